@@ -1,0 +1,108 @@
+//! The only place that decides what happens when a name is taken.
+
+use std::fmt;
+
+use crate::item::ItemKind;
+
+/// What to do when the name of a new item is taken in its folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Conflict {
+    /// Refuse; nothing changes.
+    #[default]
+    Fail,
+    /// Let a file take the place of a file. Folders are never merged: where a folder is concerned, as `Fail`.
+    Replace,
+    /// Give the new item the name with the lowest free number.
+    Rename,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Conflict::Fail => "fail",
+            Conflict::Replace => "replace",
+            Conflict::Rename => "rename",
+        })
+    }
+}
+
+/// The behaviours a service offers for one kind of verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conflicts {
+    /// Whether [`Conflict::Replace`] may be asked for.
+    pub replace: bool,
+    /// Whether [`Conflict::Rename`] may be asked for.
+    pub rename: bool,
+}
+
+impl Conflicts {
+    /// All three behaviours.
+    pub const ALL: Conflicts = Conflicts { replace: true, rename: true };
+    /// A taken name is always refused.
+    pub const FAIL_ONLY: Conflicts = Conflicts { replace: false, rename: false };
+
+    /// Says whether the behaviour may be asked for.
+    pub fn offers(&self, conflict: Conflict) -> bool {
+        match conflict {
+            Conflict::Fail => true,
+            Conflict::Replace => self.replace,
+            Conflict::Rename => self.rename,
+        }
+    }
+}
+
+/// What a new item does about the name it wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settlement {
+    /// The name is free: take it.
+    Take,
+    /// Take the place of the file that has the name.
+    Replace,
+    /// Take the name with a number instead.
+    Rename,
+    /// Refuse: an item of this kind has the name.
+    Refuse(ItemKind),
+}
+
+/// Settles a name for a new item of kind `incoming`, given what has the name now.
+///
+/// Replace is for a file on a file; with a folder on either side it falls back to refusing, as the Graph page on
+/// copying says of folders (for a file against a folder this is *assumed*).
+pub(crate) fn settle(conflict: Conflict, incoming: ItemKind, holder: Option<ItemKind>) -> Settlement {
+    let Some(holder) = holder else { return Settlement::Take };
+    match (conflict, incoming, holder) {
+        (Conflict::Rename, _, _) => Settlement::Rename,
+        (Conflict::Replace, ItemKind::File, ItemKind::File) => Settlement::Replace,
+        (Conflict::Replace | Conflict::Fail, _, _) => Settlement::Refuse(holder),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ItemKind::{File, Folder};
+    use Settlement::{Refuse, Rename, Replace, Take};
+
+    fn check(conflict: Conflict, expected: [Settlement; 6]) {
+        let cases = [
+            (File, None),
+            (Folder, None),
+            (File, Some(File)),
+            (Folder, Some(Folder)),
+            (File, Some(Folder)),
+            (Folder, Some(File)),
+        ];
+        for ((incoming, holder), expected) in cases.into_iter().zip(expected) {
+            assert_eq!(settle(conflict, incoming, holder), expected, "{conflict}: {incoming} on {holder:?}");
+        }
+    }
+
+    #[test]
+    fn settles_each_behaviour_for_each_pair_of_kinds() {
+        // incoming on holder: file on nothing, folder on nothing, file on file, folder on folder, file on
+        // folder, folder on file
+        check(Conflict::Fail, [Take, Take, Refuse(File), Refuse(Folder), Refuse(Folder), Refuse(File)]);
+        check(Conflict::Replace, [Take, Take, Replace, Refuse(Folder), Refuse(Folder), Refuse(File)]);
+        check(Conflict::Rename, [Take, Take, Rename, Rename, Rename, Rename]);
+    }
+}

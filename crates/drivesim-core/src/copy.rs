@@ -1,0 +1,143 @@
+//! The only place for what copying means: check, open, plan, reserve, fill, attach, reveal, in this order.
+//!
+//! | step | reads or changes | lock its caller holds |
+//! |---|---|---|
+//! | [`check`] when a copy is asked for | reads both drives | read, short |
+//! | [`open`] when it starts | reads both drives, takes a view of the source's pages | read, short |
+//! | [`Opened::plan`] | the view: which items, in which order | none |
+//! | [`Drive::adopt`] | names and contents from another drive, a bounded number at a time | write, short |
+//! | [`Drive::reserve`] | room for bytes and items | write, short |
+//! | [`Planned::fill`] | builds the pages of the copy apart | none |
+//! | [`Drive::attach`] | settles the name for the last time, links the copy | write, short |
+//! | [`Drive::reveal`] | shows what is done, if the copy goes step by step | write, short |
+//!
+//! Planning and filling use rayon above a threshold; the pages they make are the same for any number of threads,
+//! because every record is a function of its number in the plan.
+
+mod attach;
+mod check;
+mod fill;
+mod plan;
+mod reveal;
+
+use jiff::Timestamp;
+
+pub use self::attach::Attached;
+pub use self::check::{Opened, check, open};
+pub use self::fill::{Staged, Ticket};
+pub use self::plan::Planned;
+pub use self::reveal::Filling;
+use crate::conflict::Conflict;
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::item::ItemId;
+
+/// From how many items on a copy is split across threads.
+///
+/// Measured with `cargo bench -p drivesim-benches --bench deep_copy -- threshold` on 2 cores: below about ten
+/// thousand items waking the pool costs more than the second core gives.
+pub const PARALLEL_FROM: usize = 16_384;
+
+/// What to copy, where to and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CopySpec {
+    /// The item to copy.
+    pub source: ItemId,
+    /// The folder to copy it to.
+    pub target: ItemId,
+    /// The name of the copy; without it that of the source.
+    pub name: Option<String>,
+    /// What to do when the name is taken.
+    pub conflict: Conflict,
+    /// What of the source to copy.
+    pub scope: Scope,
+    /// Whether the copy is seen at once or as it is revealed.
+    pub reveal: Reveal,
+}
+
+impl CopySpec {
+    /// Copies `source`, with all that is below it, into `target`; seen at once, refused if the name is taken.
+    pub fn new(source: ItemId, target: ItemId) -> CopySpec {
+        let (conflict, scope, reveal) = (Conflict::Fail, Scope::Whole, Reveal::AtOnce);
+        CopySpec { source, target, name: None, conflict, scope, reveal }
+    }
+
+    /// Gives the copy a name.
+    pub fn named(self, name: impl Into<String>) -> CopySpec {
+        CopySpec { name: Some(name.into()), ..self }
+    }
+
+    /// Says what to do when the name is taken.
+    pub fn on_conflict(self, conflict: Conflict) -> CopySpec {
+        CopySpec { conflict, ..self }
+    }
+
+    /// Copies what is in the source folder instead of the folder.
+    pub fn children_only(self) -> CopySpec {
+        CopySpec { scope: Scope::ChildrenOnly, ..self }
+    }
+
+    /// Leaves the copy hidden until [`Drive::reveal`] shows it.
+    pub fn gradual(self) -> CopySpec {
+        CopySpec { reveal: Reveal::Gradual, ..self }
+    }
+}
+
+/// What of the source to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The item and all below it.
+    Whole,
+    /// All below the item, which is a folder, but not the folder.
+    ChildrenOnly,
+}
+
+/// When the items of a copy are seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reveal {
+    /// All at once when the copy is attached.
+    AtOnce,
+    /// One after another, folders before what is in them, as [`Drive::reveal`] is told.
+    Gradual,
+}
+
+impl Drive {
+    /// Copies at once within this drive and returns the id of the new item (of the target, for children only).
+    ///
+    /// A copy of children only places what it can; if some could not be placed it ends in
+    /// [`Error::SomeFailed`] and the others stay.
+    ///
+    /// # Errors
+    /// What [`check`] and [`open`] refuse; [`Error::SizeOverflow`] and [`Error::DriveFull`].
+    pub fn copy(&mut self, spec: &CopySpec, at: Timestamp, parallel_from: usize) -> Result<ItemId, Error> {
+        check(self, self, spec)?;
+        let planned = open(self, self, spec)?.plan(parallel_from)?;
+        let ticket = self.reserve(&planned, at)?;
+        let staged = planned.fill(ticket, parallel_from);
+        self.attach(staged)?.into_item()
+    }
+
+    /// Copies at once from another drive into this one; otherwise as [`Drive::copy`].
+    ///
+    /// # Errors
+    /// Those of [`Drive::copy`], and [`Error::BadName`] or [`Error::NameTaken`] for an item below the source
+    /// that this drive's rules refuse.
+    pub fn copy_from(
+        &mut self,
+        source: &Drive,
+        spec: &CopySpec,
+        at: Timestamp,
+        parallel_from: usize,
+    ) -> Result<ItemId, Error> {
+        check(source, self, spec)?;
+        let mut planned = open(source, self, spec)?.plan(parallel_from)?;
+        while self.adopt(&mut planned, usize::MAX)? {}
+        let ticket = self.reserve(&planned, at)?;
+        let staged = planned.fill(ticket, parallel_from);
+        self.attach(staged)?.into_item()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! The only place that puts a staged copy into a drive, and that makes room for one before.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::copy::fill::{Records, Slots, Staged, Ticket};
+use crate::copy::plan::Planned;
+use crate::copy::reveal::Filling;
+use crate::copy::{Reveal, Scope};
+use crate::drive::{Drive, Place};
+use crate::error::Error;
+use crate::item::ItemId;
+use crate::stamp::Stamp;
+
+/// What became of a copy that is in its place.
+#[derive(Debug)]
+pub struct Attached {
+    /// The new item; for children only, the folder they were copied to.
+    pub item: ItemId,
+    /// Why some items of a copy of children only could not be placed.
+    pub refused: Vec<Error>,
+    /// How many items the copy had when it started.
+    pub n_items: usize,
+    /// What is still to be revealed, for a copy that goes step by step.
+    pub filling: Option<Filling>,
+    /// How many tasks a thread pool was given to make the copy; 0 when it was made by one thread.
+    pub n_tasks: usize,
+}
+
+impl Attached {
+    /// Returns the item, or the refusals if there were any.
+    ///
+    /// # Errors
+    /// [`Error::SomeFailed`].
+    pub fn into_item(self) -> Result<ItemId, Error> {
+        if self.refused.is_empty() { Ok(self.item) } else { Err(Error::SomeFailed { details: self.refused }) }
+    }
+}
+
+impl Drive {
+    /// Takes over at most `limit` names and contents of a copy from another drive; says whether more are left.
+    ///
+    /// # Errors
+    /// [`Error::DriveFull`]; what was taken over is swept some time later.
+    pub fn adopt(&mut self, planned: &mut Planned, limit: usize) -> Result<bool, Error> {
+        let Some(foreign) = &planned.opened.view.foreign else { return Ok(false) };
+        let translation = &mut planned.translation;
+        let n_names = translation.names_left.len().min(limit);
+        for name in translation.names_left.drain(..n_names) {
+            let text = foreign.names.text(name);
+            let here =
+                self.tree.names.intern(text).ok_or_else(|| Error::DriveFull { name: text.to_owned() })?;
+            translation.names.insert(name, here);
+        }
+        let n_contents = translation.contents_left.len().min(limit - n_names);
+        for content in translation.contents_left.drain(..n_contents) {
+            let copied =
+                foreign.contents.get(content).cloned().unwrap_or_else(crate::content::Content::empty);
+            let full = || Error::DriveFull { name: "the content of a file".to_owned() };
+            let here = self.tree.content(copied).ok_or_else(full)?;
+            translation.contents.insert(content, here);
+        }
+        Ok(!translation.names_left.is_empty() || !translation.contents_left.is_empty())
+    }
+
+    /// Makes room for a copy: slots for its items, a promise for its bytes.
+    ///
+    /// # Errors
+    /// [`Error::SizeOverflow`], [`Error::DriveFull`]; nothing is reserved then.
+    pub fn reserve(&mut self, planned: &Planned, at: Timestamp) -> Result<Ticket, Error> {
+        let n_bytes = planned.n_bytes();
+        let name = planned.opened.roots.first().map_or("", |root| &root.name);
+        self.check_room(name, n_bytes, n_bytes)?;
+        let full = || Error::DriveFull { name: name.to_owned() };
+        let stamp = self.tree.stamp(Stamp::new(at)).ok_or_else(full)?;
+        let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
+        self.tree.promised += n_bytes;
+        Ok(Ticket { slots, stamp, n_bytes })
+    }
+
+    /// Puts a copy in its place. Names are settled for the last time; of a copy of children only, those that
+    /// were taken since are left out.
+    ///
+    /// The time this takes does not grow with what is below the top items.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] and [`Error::NotAFolder`] for a target that is gone, [`Error::NameTaken`],
+    /// [`Error::PathTooLong`], [`Error::DriveFull`]; the copy is dropped then.
+    pub fn attach(&mut self, staged: Staged) -> Result<Attached, Error> {
+        let mut settled = Vec::new();
+        let folder = match self.require_folder(staged.spec.target) {
+            Ok(folder) => folder,
+            Err(error) => return Err(self.abandon(staged, error)),
+        };
+        if staged.spec.scope == Scope::Whole {
+            match self.settle_root(&staged, folder, 0) {
+                Ok(place) => settled.push(place),
+                Err(error) => return Err(self.abandon(staged, error)),
+            }
+        }
+        let Staged { ticket, records, n_items, spec, roots, mut refused, n_tasks, pin } = staged;
+        self.install(&ticket.slots, records);
+        // Of a copy that is seen at once the bytes are added with the links, so the promise is kept now.
+        if spec.reveal == Reveal::AtOnce {
+            self.tree.promised -= ticket.n_bytes;
+        }
+        let mut filling = Filling::new(ticket.slots, n_items, roots.len(), &spec);
+        for (number, root) in roots.iter().enumerate() {
+            let place = match settled.pop() {
+                Some(place) => Ok(place),
+                None => self.settle_name(root, &spec, folder),
+            };
+            match place {
+                Ok(place) => self.attach_root(&mut filling, number as u32, folder, place),
+                Err(error) => {
+                    self.tree.free_unlinked(filling.slots.id(number as u32).slot);
+                    refused.push(error);
+                }
+            }
+        }
+        drop(pin);
+        self.tree.sweep_if_due();
+        let item = match spec.scope {
+            Scope::Whole => filling.slots.id(0),
+            Scope::ChildrenOnly => spec.target,
+        };
+        let filling = (spec.reveal == Reveal::Gradual).then_some(filling);
+        Ok(Attached { item, refused, n_items, filling, n_tasks })
+    }
+
+    /// Gives back what was reserved for a copy that will not be made and passes the reason on.
+    pub fn abandon(&mut self, staged: Staged, reason: Error) -> Error {
+        self.give_back(staged.ticket);
+        reason
+    }
+
+    /// Gives back a reservation that was not used.
+    pub fn give_back(&mut self, ticket: Ticket) {
+        ticket.slots.release(&mut self.tree.arena);
+        self.tree.promised -= ticket.n_bytes;
+    }
+
+    fn settle_root(&mut self, staged: &Staged, folder: u32, number: usize) -> Result<SettledRoot, Error> {
+        match staged.roots.get(number) {
+            Some(root) => self.settle_name(root, &staged.spec, folder),
+            None => Err(Error::NotFound { item: staged.spec.source.to_string() }),
+        }
+    }
+
+    /// Settles the name of a top item and gives it a handle.
+    fn settle_name(
+        &mut self,
+        root: &crate::copy::check::RootWish,
+        spec: &crate::copy::CopySpec,
+        folder: u32,
+    ) -> Result<SettledRoot, Error> {
+        let place = self.place(&root.wish(self, spec, folder))?;
+        let name = match &place {
+            Place::New(name) => name,
+            Place::Over(_) => &root.name,
+        };
+        let name_id = self.tree.names.intern(name).ok_or_else(|| Error::DriveFull { name: name.clone() })?;
+        Ok(SettledRoot { name: name_id, place })
+    }
+
+    /// Writes the records of a copy into the arena, still linked to nothing.
+    fn install(&mut self, slots: &Slots, records: Records) {
+        match (slots, records) {
+            (Slots::Run(run), Records::Pages(pages)) => self.tree.arena.install_run(run, pages),
+            (Slots::Few(few), Records::Few(nodes)) => {
+                for (id, node) in few.iter().zip(nodes) {
+                    self.tree.arena.put(id.slot, node);
+                }
+            }
+            _ => debug_assert!(false, "records are built for the slots they go to"),
+        }
+    }
+
+    fn attach_root(&mut self, filling: &mut Filling, number: u32, folder: u32, settled: SettledRoot) {
+        let slot = filling.slots.id(number).slot;
+        self.tree.arena.edit(slot, |node| node.name = settled.name);
+        match settled.place {
+            Place::New(_) => self.tree.link(folder, slot),
+            // The old file stays until its successor is complete; until then the new one is linked nowhere.
+            Place::Over(_) if filling.is_gradual => filling.successors.push(number),
+            Place::Over(holder) => {
+                self.take_out(holder);
+                self.tree.free_unlinked(holder);
+                self.tree.link(folder, slot);
+            }
+        }
+    }
+}
+
+/// A top item whose name is settled.
+struct SettledRoot {
+    name: u32,
+    place: Place,
+}
+
+// A staged copy is handed from thread to thread.
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Staged>();
+    is_send::<Planned>();
+    is_send::<Arc<Drive>>();
+};

@@ -1,0 +1,237 @@
+//! The only place that says whether a copy may be made: once when it is asked for, again when it starts.
+
+use crate::arena::{Nodes, node};
+use crate::conflict::{Conflict, Settlement};
+use crate::content::Content;
+use crate::copy::{CopySpec, Scope};
+use crate::cow::Table;
+use crate::drive::{Drive, Wish};
+use crate::error::Error;
+use crate::intern::NameTable;
+use crate::item::ItemKind;
+use crate::name::NameRules;
+use crate::profile::{RootCopy, TakenName};
+use crate::tree::{Pin, ROOT, Walk, visible_children};
+
+/// Refuses a copy that must be refused when it is asked for; a job that starts later is checked again.
+///
+/// The checks and their order: the behaviour is one the profile offers; no name with children only; the source
+/// is there; not the root, but for its children; children only of a folder; the target is there and a folder;
+/// not into itself; the name is allowed; not too many items; no path too long; the name is free, where the
+/// profile learns that at once; there is room. The order is *assumed*; the Graph pages name the checks only.
+///
+/// # Errors
+/// One [`Error`] variant for each check.
+pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Error> {
+    let wanted = Wanted::new(source, target, spec)?;
+    let at_once = match target.profile.taken_name {
+        TakenName::AtOnce => true,
+        TakenName::AtOnceIfNamed => spec.name.is_some() && spec.conflict == Conflict::Fail,
+    };
+    if at_once && let Some(refused) = wanted.roots.iter().find_map(|root| wanted.refusal(root)) {
+        return Err(refused);
+    }
+    wanted.check_room()
+}
+
+/// Checks a copy that starts and takes a view of its source: what happens to the source later does not matter.
+///
+/// # Errors
+/// Those of [`check`]; a taken name is refused whatever the profile. For children only, taken names are refused
+/// item by item; [`Error::SomeFailed`] if none is left to copy.
+pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, Error> {
+    let wanted = Wanted::new(source, target, spec)?;
+    let (mut roots, mut refused) = (Vec::new(), Vec::new());
+    for root in &wanted.roots {
+        match wanted.refusal(root) {
+            None => roots.push(root.clone()),
+            Some(error) if spec.scope == Scope::Whole => return Err(error),
+            Some(error) => refused.push(error),
+        }
+    }
+    if roots.is_empty() && !refused.is_empty() {
+        return Err(Error::SomeFailed { details: refused });
+    }
+    wanted.check_room()?;
+    let crosses = !std::ptr::eq(source, target);
+    Ok(Opened {
+        view: View {
+            nodes: source.tree.nodes().clone(),
+            foreign: crosses.then(|| Foreign::of(source, target)),
+            _pin: source.tree.pin(),
+        },
+        pin: target.tree.pin(),
+        spec: spec.clone(),
+        roots,
+        refused,
+    })
+}
+
+/// A copy that may start: a view of the source and the wishes of its top items.
+#[derive(Debug)]
+pub struct Opened {
+    pub(crate) view: View,
+    pub(crate) pin: Pin,
+    pub(crate) spec: CopySpec,
+    pub(crate) roots: Vec<RootWish>,
+    pub(crate) refused: Vec<Error>,
+}
+
+impl Opened {
+    /// Says whether the copy has at least `n_items` items.
+    pub fn has_at_least(&self, n_items: usize) -> bool {
+        let nodes = &self.view.nodes;
+        let below = self.roots.iter().flat_map(|root| Walk::below(nodes, root.slot));
+        let visible = below.filter(|&(slot, _)| !node(nodes, slot).is_hidden());
+        self.roots.len() + visible.take(n_items).count() >= n_items
+    }
+}
+
+/// The source as it was when the copy started.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) nodes: Nodes,
+    /// What a copy across drives needs beside the items: handles mean something else over there.
+    pub(crate) foreign: Option<Foreign>,
+    _pin: Pin,
+}
+
+#[derive(Debug)]
+pub(crate) struct Foreign {
+    pub(crate) names: NameTable,
+    pub(crate) contents: Table<Content>,
+    /// The rules of the target, where they are not those of the source.
+    pub(crate) rules: Option<NameRules>,
+}
+
+impl Foreign {
+    fn of(source: &Drive, target: &Drive) -> Foreign {
+        let rules = &target.profile.names;
+        Foreign {
+            names: source.tree.names.clone(),
+            contents: source.tree.contents.clone(),
+            rules: (*rules != source.profile.names).then(|| rules.clone()),
+        }
+    }
+}
+
+/// A top item of the copy.
+#[derive(Clone, Debug)]
+pub(crate) struct RootWish {
+    /// Where it stands in the source.
+    pub(crate) slot: u32,
+    pub(crate) kind: ItemKind,
+    pub(crate) name: String,
+    /// How far the longest path below goes beyond its own.
+    pub(crate) below: usize,
+}
+
+/// A copy that was checked but for taken names and room.
+struct Wanted<'a> {
+    source: &'a Drive,
+    target: &'a Drive,
+    spec: &'a CopySpec,
+    top: u32,
+    folder: u32,
+    roots: Vec<RootWish>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(source: &'a Drive, target: &'a Drive, spec: &'a CopySpec) -> Result<Wanted<'a>, Error> {
+        target.check_offered(target.profile.copy_conflicts, spec.conflict)?;
+        let top = check_source(source, spec)?;
+        let folder = target.require_folder(spec.target)?;
+        if std::ptr::eq(source, target) {
+            source.check_not_into_itself(top, folder)?;
+        }
+        let mut wanted = Wanted { source, target, spec, top, folder, roots: Vec::new() };
+        let slots = match spec.scope {
+            Scope::Whole => vec![top],
+            Scope::ChildrenOnly => visible_children(source.tree.nodes(), top).collect(),
+        };
+        for slot in slots {
+            let root = wanted.root(slot)?;
+            wanted.roots.push(root);
+        }
+        wanted.check_count()?;
+        wanted.check_paths()?;
+        Ok(wanted)
+    }
+
+    fn root(&self, slot: u32) -> Result<RootWish, Error> {
+        let kind = self.source.tree.node(slot).kind();
+        let wanted = self.spec.name.as_deref().unwrap_or_else(|| self.source.tree.name(slot));
+        let name = match self.spec.scope {
+            Scope::Whole => self.target.copy_name(self.folder, wanted, kind)?.into_owned(),
+            Scope::ChildrenOnly => {
+                self.target.check_name(self.folder, wanted, kind)?;
+                wanted.to_owned()
+            }
+        };
+        Ok(RootWish { slot, kind, name, below: 0 })
+    }
+
+    fn check_count(&self) -> Result<(), Error> {
+        let Some(limit) = self.target.profile.max_items_per_copy else { return Ok(()) };
+        let nodes = self.source.tree.nodes();
+        let below = Walk::below(nodes, self.top).filter(|&(slot, _)| !node(nodes, slot).is_hidden());
+        let n_top = usize::from(self.spec.scope == Scope::Whole);
+        // One more than allowed tells enough.
+        if n_top + below.take(limit as usize + 1).count() <= limit as usize {
+            return Ok(());
+        }
+        Err(Error::TooManyItems { item: self.source.tree.path(self.top), limit })
+    }
+
+    fn check_paths(&mut self) -> Result<(), Error> {
+        let Some(limit) = self.target.profile.max_path_units else { return Ok(()) };
+        for root in &mut self.roots {
+            root.below = crate::drive::deepest_units(&self.source.tree, root.slot, limit);
+            self.target.check_path_units(self.folder, &root.name, root.below)?;
+        }
+        Ok(())
+    }
+
+    /// Returns why a top item cannot have its name, if so.
+    fn refusal(&self, root: &RootWish) -> Option<Error> {
+        match self.target.settlement(&root.wish(self.target, self.spec, self.folder)) {
+            (Settlement::Refuse(_), Some(holder)) => Some(self.target.taken(self.folder, &root.name, holder)),
+            _ => None,
+        }
+    }
+
+    fn check_room(&self) -> Result<(), Error> {
+        let size = self.source.tree.node(self.top).size;
+        self.target.check_room(self.source.tree.name(self.top), size, size)
+    }
+}
+
+impl RootWish {
+    pub(crate) fn wish<'a>(&'a self, target: &Drive, spec: &CopySpec, folder: u32) -> Wish<'a> {
+        Wish {
+            folder,
+            name: &self.name,
+            kind: self.kind,
+            conflict: spec.conflict,
+            suffix: target.profile.copy_suffix,
+            own: None,
+            below: self.below,
+        }
+    }
+}
+
+/// Checks what concerns the source alone and returns where it stands.
+fn check_source(source: &Drive, spec: &CopySpec) -> Result<u32, Error> {
+    let children_only = spec.scope == Scope::ChildrenOnly;
+    if let Some(name) = spec.name.as_ref().filter(|_| children_only) {
+        return Err(Error::ChildrenOnlyWithName { name: name.clone() });
+    }
+    let top = source.require(spec.source)?;
+    if top == ROOT && !(children_only && source.profile.root_copy == RootCopy::ChildrenOnly) {
+        return Err(Error::IsRoot { verb: "copied" });
+    }
+    if children_only && !source.tree.node(top).is_folder() {
+        return Err(Error::ChildrenOfAFile { item: source.tree.path(top) });
+    }
+    Ok(top)
+}

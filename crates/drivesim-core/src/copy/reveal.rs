@@ -1,0 +1,162 @@
+//! The only place that shows a copy item by item, and that drops what will not come.
+
+use crate::arena::NIL;
+use crate::conflict::Conflict;
+use crate::copy::fill::Slots;
+use crate::copy::{CopySpec, Reveal, Scope};
+use crate::drive::{Drive, Place, Wish};
+use crate::error::Error;
+use crate::item::{ItemId, ItemKind};
+use crate::tree::ROOT;
+
+/// A copy that is in its place but not yet seen as a whole.
+#[derive(Debug)]
+pub struct Filling {
+    pub(crate) slots: Slots,
+    pub(crate) is_gradual: bool,
+    /// Top items that wait, linked nowhere, to take the place of a file.
+    pub(crate) successors: Vec<u32>,
+    n_items: usize,
+    n_revealed: usize,
+    n_bytes_revealed: u64,
+    n_roots: usize,
+    target: ItemId,
+    scope: Scope,
+}
+
+impl Filling {
+    pub(crate) fn new(slots: Slots, n_items: usize, n_roots: usize, spec: &CopySpec) -> Filling {
+        Filling {
+            slots,
+            is_gradual: spec.reveal == Reveal::Gradual,
+            successors: Vec::new(),
+            n_items,
+            n_revealed: 0,
+            n_bytes_revealed: 0,
+            n_roots,
+            target: spec.target,
+            scope: spec.scope,
+        }
+    }
+
+    /// Returns how many items the copy has, those dropped meanwhile included.
+    pub fn n_items(&self) -> usize {
+        self.n_items
+    }
+
+    /// Returns how many items are done: seen, or dropped because somebody deleted their folder.
+    pub fn n_revealed(&self) -> usize {
+        self.n_revealed
+    }
+
+    /// Returns how many bytes the files that were shown held.
+    pub fn n_bytes_revealed(&self) -> u64 {
+        self.n_bytes_revealed
+    }
+}
+
+impl Drive {
+    /// Shows the items of a copy up to, not including, number `until`, folders before what is in them.
+    ///
+    /// Items that are gone, because their folder was deleted, are passed over. Returns why files that should
+    /// have taken the place of others could not; they are dropped, the others stay.
+    pub fn reveal(&mut self, filling: &mut Filling, until: usize) -> Vec<Error> {
+        let until = until.min(filling.n_items);
+        let mut refused = Vec::new();
+        // Neighbours share a folder, so the sizes above are changed once for all of them.
+        let (mut folder, mut n_bytes) = (NIL, 0);
+        while filling.n_revealed < until {
+            let number = filling.n_revealed as u32;
+            filling.n_revealed += 1;
+            let Some(slot) = self.still_to_come(filling, number) else { continue };
+            let size = self.tree.node(slot).size;
+            filling.n_bytes_revealed = filling.n_bytes_revealed.saturating_add(size);
+            if filling.successors.binary_search(&number).is_ok() {
+                refused.extend(self.succeed(filling.target, slot).err());
+                continue;
+            }
+            let parent = self.tree.node(slot).parent;
+            if parent != folder {
+                self.add_bytes(folder, n_bytes);
+                (folder, n_bytes) = (parent, 0);
+            }
+            n_bytes += self.tree.unhide(slot);
+        }
+        self.add_bytes(folder, n_bytes);
+        refused
+    }
+
+    /// Says whether there is still somewhere for the rest of the copy to go: its new item, or for children only
+    /// the target.
+    pub fn can_fill(&self, filling: &Filling) -> bool {
+        if !self.contains(filling.target) {
+            return false;
+        }
+        filling.scope == Scope::ChildrenOnly || self.tree.arena.slot(filling.slots.id(0)).is_some()
+    }
+
+    /// Drops what is not yet revealed; what was revealed stays.
+    pub fn drop_rest(&mut self, filling: Filling) {
+        for number in filling.n_revealed as u32..filling.n_items as u32 {
+            // Whoever drops a folder drops what is in it, so most numbers find nothing left.
+            let Some(slot) = self.still_to_come(&filling, number) else { continue };
+            if self.tree.node(slot).parent != NIL {
+                self.take_out(slot);
+            }
+            self.tree.free_unlinked(slot);
+        }
+        self.tree.sweep_if_due();
+    }
+
+    /// Drops a copy whole: what is not yet revealed, and what is left of what was.
+    pub fn undo(&mut self, filling: Filling) {
+        let roots: Vec<ItemId> = (0..filling.n_roots as u32).map(|number| filling.slots.id(number)).collect();
+        self.drop_rest(filling);
+        for root in roots {
+            if let Ok(slot) = self.require(root) {
+                self.take_out(slot);
+                self.tree.free_unlinked(slot);
+            }
+        }
+    }
+
+    /// Returns the slot of an item that is hidden and still the copy's.
+    fn still_to_come(&self, filling: &Filling, number: u32) -> Option<u32> {
+        self.tree.arena.slot(filling.slots.id(number)).filter(|&slot| self.tree.node(slot).is_hidden())
+    }
+
+    fn add_bytes(&mut self, folder: u32, n_bytes: u64) {
+        if folder != NIL {
+            self.tree.grow(folder, 0, n_bytes);
+        }
+    }
+
+    /// Puts a complete file in the place of the one whose name it has, whatever became of that meanwhile.
+    fn succeed(&mut self, target: ItemId, slot: u32) -> Result<(), Error> {
+        let name = self.tree.name(slot).to_owned();
+        let place = self.require_folder(target).and_then(|folder| {
+            let suffix = self.profile.copy_suffix;
+            let (kind, conflict) = (ItemKind::File, Conflict::Replace);
+            let wish = Wish { folder, name: &name, kind, conflict, suffix, own: None, below: 0 };
+            self.place(&wish).map(|place| (folder, place))
+        });
+        let (folder, place) = match place {
+            Ok(found) => found,
+            Err(error) => {
+                self.tree.free_unlinked(slot);
+                return Err(error);
+            }
+        };
+        if let Place::Over(holder) = place {
+            debug_assert_ne!(holder, ROOT);
+            self.take_out(holder);
+            self.tree.free_unlinked(holder);
+        }
+        // Out of the promise first: linking adds the bytes to the sums.
+        let size = self.tree.node(slot).size;
+        self.tree.promised -= size;
+        self.tree.arena.edit(slot, |node| node.set_hidden(false));
+        self.tree.link(folder, slot);
+        Ok(())
+    }
+}

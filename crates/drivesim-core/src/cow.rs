@@ -1,0 +1,185 @@
+//! The only place for copy-on-write pages: a growable array whose clone shares everything until written.
+
+use std::sync::Arc;
+
+/// How many entries a page holds: a page of 48-byte records is 12 KiB, cheap to copy and rarely copied.
+pub(crate) const PAGE: usize = 256;
+/// How many pages a chunk holds; a clone of the array touches one counter a chunk, 16,384 entries.
+const CHUNK: usize = 64;
+
+pub(crate) type Page<T> = Arc<[T; PAGE]>;
+type Chunk<T> = Arc<Vec<Page<T>>>;
+
+/// An array in pages behind two levels of shared pointers.
+///
+/// A clone is a view of this moment: it costs one counter per chunk, and later writes to either side copy the
+/// page they touch. That is what lets a copy read its source without holding a lock.
+#[derive(Clone, Debug)]
+pub(crate) struct CowVec<T> {
+    chunks: Vec<Chunk<T>>,
+    n_pages: usize,
+}
+
+impl<T> Default for CowVec<T> {
+    fn default() -> CowVec<T> {
+        CowVec { chunks: Vec::new(), n_pages: 0 }
+    }
+}
+
+impl<T> CowVec<T> {
+    /// Returns how many pages there are.
+    pub(crate) fn n_pages(&self) -> usize {
+        self.n_pages
+    }
+
+    /// Returns entry `index`, or `None` beyond the last page.
+    pub(crate) fn get(&self, index: u32) -> Option<&T> {
+        let index = index as usize;
+        let chunk = self.chunks.get(index / (PAGE * CHUNK))?;
+        let page = chunk.get(index / PAGE % CHUNK)?;
+        page.get(index % PAGE)
+    }
+}
+
+impl<T: Clone> CowVec<T> {
+    /// Returns entry `index` for writing, copying its page first if a clone still shares it.
+    pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
+        let index = index as usize;
+        let chunk = Arc::make_mut(self.chunks.get_mut(index / (PAGE * CHUNK))?);
+        let page = Arc::make_mut(chunk.get_mut(index / PAGE % CHUNK)?);
+        page.get_mut(index % PAGE)
+    }
+
+    /// Adds a page at the end.
+    pub(crate) fn push_page(&mut self, page: Page<T>) {
+        if self.n_pages.is_multiple_of(CHUNK) {
+            self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
+        }
+        if let Some(last) = self.chunks.last_mut() {
+            Arc::make_mut(last).push(page);
+            self.n_pages += 1;
+        }
+    }
+
+    /// Puts `page` in the place of page `page_idx`, which must exist.
+    pub(crate) fn set_page(&mut self, page_idx: usize, page: Page<T>) {
+        debug_assert!(page_idx < self.n_pages);
+        if let Some(chunk) = self.chunks.get_mut(page_idx / CHUNK)
+            && let Some(slot) = Arc::make_mut(chunk).get_mut(page_idx % CHUNK)
+        {
+            *slot = page;
+        }
+    }
+}
+
+/// A table of shared things by small number: names, contents, time stamps.
+///
+/// Handles stay the same for as long as they are in use; [`Table::sweep`] gives unused ones back.
+#[derive(Clone, Debug)]
+pub(crate) struct Table<T> {
+    entries: CowVec<Option<T>>,
+    free: Vec<u32>,
+    len: u32,
+    sweep_at: u32,
+}
+
+/// Tables smaller than this are never swept; it would cost more than it gives back.
+const SWEEP_FLOOR: u32 = 1024;
+
+impl<T> Default for Table<T> {
+    fn default() -> Table<T> {
+        Table { entries: CowVec::default(), free: Vec::new(), len: 0, sweep_at: SWEEP_FLOOR }
+    }
+}
+
+impl<T: Clone> Table<T> {
+    pub(crate) fn get(&self, handle: u32) -> Option<&T> {
+        self.entries.get(handle)?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, handle: u32) -> Option<&mut T> {
+        self.entries.get_mut(handle)?.as_mut()
+    }
+
+    /// Returns how many entries are in use or not yet swept.
+    pub(crate) fn n_used(&self) -> u32 {
+        self.len - self.free.len() as u32
+    }
+
+    /// Returns one more than the largest handle ever given.
+    pub(crate) fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Adds `entry` and returns its handle, or `None` when all 2³² are taken.
+    pub(crate) fn add(&mut self, entry: T) -> Option<u32> {
+        let handle = match self.free.pop() {
+            Some(handle) => handle,
+            None => {
+                let handle = self.len;
+                self.len = handle.checked_add(1)?;
+                if handle as usize == self.entries.n_pages() * PAGE {
+                    self.entries.push_page(Arc::new(std::array::from_fn(|_| None)));
+                }
+                handle
+            }
+        };
+        *self.entries.get_mut(handle)? = Some(entry);
+        Some(handle)
+    }
+
+    /// Says whether so much was added since the last sweep that half may be garbage.
+    pub(crate) fn wants_sweep(&self) -> bool {
+        self.n_used() >= self.sweep_at
+    }
+
+    /// Drops every entry whose handle `used` does not hold, and settles when to sweep next.
+    ///
+    /// `n_items` is what finding the used ones cost; the next sweep waits until it has been earned back.
+    pub(crate) fn sweep(&mut self, used: &[bool], n_items: usize, mut dropped: impl FnMut(u32, &T)) {
+        for handle in 0..self.len {
+            if used.get(handle as usize).copied().unwrap_or(false) {
+                continue;
+            }
+            if let Some(entry) = self.get(handle) {
+                dropped(handle, entry);
+                if let Some(slot) = self.entries.get_mut(handle) {
+                    *slot = None;
+                }
+                self.free.push(handle);
+            }
+        }
+        let earned_back = u32::try_from(n_items / 8).unwrap_or(u32::MAX);
+        self.sweep_at = self.n_used().saturating_mul(2).saturating_add(earned_back).max(SWEEP_FLOOR);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clone_keeps_what_it_saw_when_the_original_is_written() {
+        let mut table: Table<u32> = Table::default();
+        for value in 0..70_000 {
+            assert_eq!(table.add(value), Some(value));
+        }
+        let before = table.clone();
+        *table.get_mut(69_999).unwrap() = 7;
+        assert_eq!(before.get(69_999), Some(&69_999));
+        assert_eq!(table.get(69_999), Some(&7));
+        assert_eq!(table.get(70_000), None);
+    }
+
+    #[test]
+    fn a_swept_handle_is_given_again_and_a_used_one_stays() {
+        let mut table: Table<&str> = Table::default();
+        let (a, b) = (table.add("a").unwrap(), table.add("b").unwrap());
+        let mut gone = Vec::new();
+        table.sweep(&[false, true], 2, |handle, entry| gone.push((handle, *entry)));
+        assert_eq!(gone, [(a, "a")]);
+        assert_eq!(table.get(b), Some(&"b"));
+        assert_eq!(table.add("c"), Some(a));
+        assert_eq!(table.n_used(), 2);
+    }
+}

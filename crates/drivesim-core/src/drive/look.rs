@@ -1,0 +1,185 @@
+//! The only place for looks at a drive: by path, by id, listings, pages, counts. Hidden items are not seen.
+
+use crate::arena::{NIL, node};
+use crate::content::Content;
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::intern::Key;
+use crate::item::{Item, ItemId, ItemKind};
+use crate::path;
+use crate::siblings::{self, InOrder};
+use crate::tree::{ROOT, Walk, visible_children};
+
+/// One page of a folder's children.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The children in canonical order.
+    pub items: Vec<Item>,
+    /// The name to ask for the next page after; `None` on the last page.
+    pub next_after: Option<String>,
+}
+
+/// What an item and all below it come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many files.
+    pub files: u64,
+    /// How many folders, the item itself included if it is one.
+    pub folders: u64,
+    /// How many bytes the files hold.
+    pub bytes: u64,
+}
+
+impl Drive {
+    /// Finds an item by path.
+    ///
+    /// # Errors
+    /// [`Error::BadPath`], [`Error::NotFound`].
+    pub fn find(&self, path: &str) -> Result<ItemId, Error> {
+        let mut at = ROOT;
+        for name in path::names_of(path)? {
+            let child = self.tree.child(at, name).filter(|&child| !self.tree.node(child).is_hidden());
+            at = child.ok_or_else(|| Error::NotFound { item: path.to_owned() })?;
+        }
+        Ok(self.tree.arena.id(at))
+    }
+
+    /// Finds a child of a folder by name; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFolder`], both of the folder.
+    pub fn child(&self, folder: ItemId, name: &str) -> Result<Option<ItemId>, Error> {
+        let folder = self.require_folder(folder)?;
+        let child = self.tree.child(folder, name).filter(|&child| !self.tree.node(child).is_hidden());
+        Ok(child.map(|child| self.tree.arena.id(child)))
+    }
+
+    /// Says whether the item is there to be seen.
+    pub fn contains(&self, item: ItemId) -> bool {
+        self.require(item).is_ok()
+    }
+
+    /// Looks at an item.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn item(&self, item: ItemId) -> Result<Item, Error> {
+        self.require(item).map(|slot| self.show(slot))
+    }
+
+    /// Returns the path of an item.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn path(&self, item: ItemId) -> Result<String, Error> {
+        self.require(item).map(|slot| self.tree.path(slot))
+    }
+
+    /// Returns what a file holds.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFile`].
+    pub fn content(&self, file: ItemId) -> Result<Content, Error> {
+        let slot = self.require(file)?;
+        let node = self.tree.node(slot);
+        if node.is_folder() {
+            return Err(Error::NotAFile { item: self.tree.path(slot) });
+        }
+        Ok(self.tree.contents.get(node.content).cloned().unwrap_or_else(Content::empty))
+    }
+
+    /// Lists a folder in canonical order: by folded name, then by the name as stored.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFolder`].
+    pub fn children(&self, folder: ItemId) -> Result<Vec<Item>, Error> {
+        let folder = self.require_folder(folder)?;
+        Ok(visible_children(self.tree.nodes(), folder).map(|slot| self.show(slot)).collect())
+    }
+
+    /// Lists at most `limit` children whose names come after `after` (the first ones without it).
+    ///
+    /// Pages hold still while the folder changes: an item is in the page its name belongs to. No item need have
+    /// the name `after` any more.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFolder`].
+    pub fn children_after(&self, folder: ItemId, after: Option<&str>, limit: usize) -> Result<Page, Error> {
+        let folder = self.require_folder(folder)?;
+        let (nodes, kids) = (self.tree.nodes(), self.tree.node(folder).kids);
+        let walk = match after {
+            None => InOrder::new(nodes, kids),
+            Some(name) => InOrder::after(nodes, &self.tree.names, kids, &Key::new(name, self.tree.case)),
+        };
+        let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden());
+        let items: Vec<Item> = visible.by_ref().take(limit).map(|slot| self.show(slot)).collect();
+        let more = visible.next().is_some();
+        let next_after = items.last().filter(|_| more).map(|item| item.name.clone());
+        Ok(Page { items, next_after })
+    }
+
+    /// Lists at most `limit` children from number `offset` on, counted from 0.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFolder`].
+    pub fn children_at(&self, folder: ItemId, offset: u32, limit: usize) -> Result<Vec<Item>, Error> {
+        let folder = self.require_folder(folder)?;
+        let (nodes, here) = (self.tree.nodes(), self.tree.node(folder));
+        let all_visible = here.n_children == siblings::weight(nodes, here.kids);
+        let show = |slot| self.show(slot);
+        if all_visible {
+            return Ok(InOrder::from_rank(nodes, here.kids, offset).take(limit).map(show).collect());
+        }
+        // While a copy fills the folder, ranks count items that are still to come; skip by looking.
+        Ok(visible_children(nodes, folder).skip(offset as usize).take(limit).map(show).collect())
+    }
+
+    /// Counts an item and all below it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn tally(&self, item: ItemId) -> Result<Tally, Error> {
+        let top = self.require(item)?;
+        let mut tally = Tally { bytes: self.tree.node(top).size, ..Tally::default() };
+        let below = Walk::below(self.tree.nodes(), top).map(|(slot, _)| slot);
+        for slot in std::iter::once(top).chain(below) {
+            match self.tree.node(slot) {
+                node if node.is_hidden() => (),
+                node if node.is_folder() => tally.folders += 1,
+                _ => tally.files += 1,
+            }
+        }
+        Ok(tally)
+    }
+
+    /// Returns the slot of a visible item.
+    pub(crate) fn require(&self, item: ItemId) -> Result<u32, Error> {
+        let slot = self.tree.arena.slot(item).filter(|&slot| !self.tree.node(slot).is_hidden());
+        slot.ok_or_else(|| Error::NotFound { item: item.to_string() })
+    }
+
+    pub(crate) fn require_folder(&self, item: ItemId) -> Result<u32, Error> {
+        let slot = self.require(item)?;
+        if self.tree.node(slot).is_folder() {
+            return Ok(slot);
+        }
+        Err(Error::NotAFolder { item: self.tree.path(slot) })
+    }
+
+    /// Copies out what a look shows of an item.
+    pub(crate) fn show(&self, slot: u32) -> Item {
+        let node = self.tree.node(slot);
+        let stamp = self.tree.stamps.get(node.stamp);
+        let time = |time: fn(&crate::stamp::Stamp) -> jiff::Timestamp| stamp.map(time).unwrap_or_default();
+        Item {
+            id: self.tree.arena.id(slot),
+            parent: (node.parent != NIL).then(|| self.tree.arena.id(node.parent)),
+            name: self.tree.names.text(node.name).to_owned(),
+            kind: if node.is_folder() { ItemKind::Folder } else { ItemKind::File },
+            size: node.size,
+            child_count: node.n_children,
+            created_at: time(|stamp| stamp.created_at),
+            modified_at: time(|stamp| stamp.modified_at),
+        }
+    }
+}

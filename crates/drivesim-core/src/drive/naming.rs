@@ -1,0 +1,171 @@
+//! The only place that finds a name and a place for an item in a folder: allowed, free or settled, not too deep.
+
+use std::borrow::Cow;
+
+use crate::conflict::{Conflict, Settlement, settle};
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::item::ItemKind;
+use crate::name::{Case, NameFault, Suffix, fold, utf16_len, with_suffix};
+use crate::tree::{ROOT, Walk};
+
+/// What an item wants to be called, and where.
+pub(crate) struct Wish<'a> {
+    pub(crate) folder: u32,
+    pub(crate) name: &'a str,
+    pub(crate) kind: ItemKind,
+    pub(crate) conflict: Conflict,
+    pub(crate) suffix: Suffix,
+    /// The item itself where it is in the drive already: it does not stand in its own way.
+    pub(crate) own: Option<u32>,
+    /// How far the longest path below the item goes beyond the item's own, in UTF-16 units.
+    pub(crate) below: usize,
+}
+
+/// Where an item goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Under this free name.
+    New(String),
+    /// In the place of this file.
+    Over(u32),
+}
+
+/// A name that was once given a number, as the index of free numbers knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Numbered {
+    /// The name in the form that tells same names: folded where case does not matter.
+    same: String,
+    kind: ItemKind,
+    suffix: Suffix,
+}
+
+/// Names that the rules refuse do not count as free (`COM` never becomes `COM1`); after so many the rule that
+/// refuses is reported instead of searching on.
+const REFUSED_NUMBERS: u32 = 100;
+
+impl Drive {
+    /// Refuses a name that the rules do not allow in this folder.
+    pub(crate) fn check_name(&self, folder: u32, name: &str, kind: ItemKind) -> Result<(), Error> {
+        let checked = self.profile.names.check(name, kind, folder == ROOT);
+        checked.map_err(|fault| bad_name(name, fault))
+    }
+
+    /// Returns the name a copy's top item wants, sanitised where the rules sanitise those of files.
+    pub(crate) fn copy_name<'a>(
+        &self,
+        folder: u32,
+        name: &'a str,
+        kind: ItemKind,
+    ) -> Result<Cow<'a, str>, Error> {
+        if kind == ItemKind::Folder {
+            return self.check_name(folder, name, kind).map(|()| Cow::Borrowed(name));
+        }
+        let checked = self.profile.names.for_file_copy(name, folder == ROOT);
+        checked.map_err(|fault| bad_name(name, fault))
+    }
+
+    /// Says what would become of a wish, changing nothing: the search for a free number is left out.
+    pub(crate) fn settlement(&self, wish: &Wish<'_>) -> (Settlement, Option<u32>) {
+        let holder = self.tree.child(wish.folder, wish.name).filter(|&holder| Some(holder) != wish.own);
+        let kind = holder.map(|holder| self.tree.node(holder).kind());
+        let still_to_come = holder.is_some_and(|holder| self.tree.node(holder).is_hidden());
+        let settlement = match settle(wish.conflict, wish.kind, kind) {
+            // What is still to come cannot be replaced: nobody has seen it.
+            Settlement::Replace if still_to_come => Settlement::Refuse(ItemKind::File),
+            settlement => settlement,
+        };
+        (settlement, holder)
+    }
+
+    /// Finds the place for an item whose name was checked.
+    pub(crate) fn place(&mut self, wish: &Wish<'_>) -> Result<Place, Error> {
+        let place = match self.settlement(wish) {
+            (Settlement::Take, _) => Place::New(wish.name.to_owned()),
+            (Settlement::Replace, Some(holder)) => Place::Over(holder),
+            (Settlement::Rename, _) => Place::New(self.numbered(wish)?),
+            (_, holder) => return Err(self.taken(wish.folder, wish.name, holder.unwrap_or(ROOT))),
+        };
+        let name = match &place {
+            Place::New(name) => name,
+            Place::Over(_) => wish.name,
+        };
+        self.check_path_units(wish.folder, name, wish.below)?;
+        Ok(place)
+    }
+
+    /// Refuses when the path of `name` in `folder`, or the longest one `below` it, is longer than allowed.
+    pub(crate) fn check_path_units(&self, folder: u32, name: &str, below: usize) -> Result<(), Error> {
+        let Some(limit) = self.profile.max_path_units else { return Ok(()) };
+        let folder_units = self.tree.path_units(folder, limit);
+        let units = folder_units + usize::from(folder_units > 0) + utf16_len(name) + below;
+        if units <= limit {
+            return Ok(());
+        }
+        Err(Error::PathTooLong { name: name.to_owned(), units, limit })
+    }
+
+    /// Returns how far the longest path below an item goes beyond the item's own; 0 where paths have no limit.
+    ///
+    /// Items still to come count: they will be there.
+    pub(crate) fn deepest_units(&self, top: u32) -> usize {
+        let Some(limit) = self.profile.max_path_units else { return 0 };
+        deepest_units(&self.tree, top, limit)
+    }
+
+    /// Makes the error for a taken name.
+    pub(crate) fn taken(&self, folder: u32, name: &str, holder: u32) -> Error {
+        let holder = self.tree.node(holder).kind();
+        Error::NameTaken { name: name.to_owned(), folder: self.tree.path(folder), holder }
+    }
+
+    /// Finds the name with the lowest free number.
+    fn numbered(&mut self, wish: &Wish<'_>) -> Result<String, Error> {
+        let folder = self.tree.arena.id(wish.folder);
+        let same = match self.tree.case {
+            Case::Sensitive => wish.name.to_owned(),
+            Case::Folded => fold(wish.name).into_owned(),
+        };
+        let key = Numbered { same, kind: wish.kind, suffix: wish.suffix };
+        let known = self.lowest_free.get(&folder).and_then(|numbers| numbers.get(&key));
+        let mut number = known.copied().unwrap_or(1);
+        let mut n_refused = 0;
+        loop {
+            let max_units = self.profile.names.max_units;
+            let name = with_suffix(wish.name, wish.kind, number, wish.suffix, max_units);
+            let holder = self.tree.child(wish.folder, &name).filter(|&holder| Some(holder) != wish.own);
+            if holder.is_none() {
+                match self.check_name(wish.folder, &name, wish.kind) {
+                    Ok(()) => {
+                        self.lowest_free.entry(folder).or_default().insert(key, number);
+                        return Ok(name);
+                    }
+                    Err(refused) if n_refused == REFUSED_NUMBERS => return Err(refused),
+                    Err(_) => n_refused += 1,
+                }
+            }
+            number += 1;
+        }
+    }
+}
+
+/// Returns how far the longest path below `top` goes beyond its own in UTF-16 units; stops a little above `limit`.
+pub(crate) fn deepest_units(tree: &crate::tree::Tree, top: u32, limit: usize) -> usize {
+    let mut deepest = 0;
+    // The units of the path down to each level, ending in a slash.
+    let mut above = vec![1];
+    for (slot, depth) in Walk::below(tree.nodes(), top) {
+        above.truncate(depth as usize + 1);
+        let units = above.last().copied().unwrap_or(1) + utf16_len(tree.name(slot));
+        above.push(units + 1);
+        deepest = deepest.max(units);
+        if deepest > limit {
+            break;
+        }
+    }
+    deepest
+}
+
+fn bad_name(name: &str, fault: NameFault) -> Error {
+    Error::BadName { name: name.to_owned(), fault }
+}

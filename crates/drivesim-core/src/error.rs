@@ -1,0 +1,161 @@
+//! The only place for what the engine refuses: one variant for each rule, in the engine's words.
+
+use crate::conflict::Conflict;
+use crate::item::ItemKind;
+use crate::name::{NameFault, Shown};
+
+/// Says why a verb was refused. Whatever the verb, a refusal has changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// No living, visible item has this path or id.
+    #[error("{} does not exist", Shown(.item))]
+    NotFound {
+        /// The path or id that was looked for.
+        item: String,
+    },
+    /// The path is not one: every path is `/` or `/` and names with one `/` between two.
+    #[error("{} is not a path: {rule}", Shown(.path))]
+    BadPath {
+        /// The text that was given.
+        path: String,
+        /// What is wrong with it.
+        rule: &'static str,
+    },
+    /// Another item of the folder has the name.
+    #[error("the name {} is taken by a {holder} in {}", Shown(.name), Shown(.folder))]
+    NameTaken {
+        /// The name that was wanted.
+        name: String,
+        /// The path of the folder.
+        folder: String,
+        /// What kind of item has the name.
+        holder: ItemKind,
+    },
+    /// The service does not allow the name.
+    #[error("the name {} is refused: {fault}", Shown(.name))]
+    BadName {
+        /// The name that was given.
+        name: String,
+        /// The rule it breaks.
+        fault: NameFault,
+    },
+    /// The path of the item, or of one below it, would be longer than the service allows.
+    #[error("the path of {} would have {units} UTF-16 units or more, {limit} are allowed", Shown(.name))]
+    PathTooLong {
+        /// The name of the item that was to be placed.
+        name: String,
+        /// How long the longest path would be at least, in UTF-16 units, without the leading slash.
+        units: usize,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// A folder is needed and the item is a file.
+    #[error("{} is a file, a folder is needed", Shown(.item))]
+    NotAFolder {
+        /// The path of the item.
+        item: String,
+    },
+    /// A file is needed and the item is a folder.
+    #[error("{} is a folder, a file is needed", Shown(.item))]
+    NotAFile {
+        /// The path of the item.
+        item: String,
+    },
+    /// The verb does not work on the root of a drive.
+    #[error("the root of a drive cannot be {verb}")]
+    IsRoot {
+        /// The verb, as a participle: renamed, moved, deleted, copied.
+        verb: &'static str,
+    },
+    /// The target is the source itself or lies below it.
+    #[error("{} cannot go into itself or below, to {}", Shown(.source_path), Shown(.target_path))]
+    IntoItself {
+        /// The path of the item that was to be moved or copied.
+        source_path: String,
+        /// The path of the folder it was to go to.
+        target_path: String,
+    },
+    /// Only a folder has children that could be copied without it.
+    #[error("{} is a file: only the children of a folder can be copied without it", Shown(.item))]
+    ChildrenOfAFile {
+        /// The path of the file.
+        item: String,
+    },
+    /// A copy of children only makes no new top item that could have a name.
+    #[error("a copy of children only takes no name, {} was given", Shown(.name))]
+    ChildrenOnlyWithName {
+        /// The name that was given.
+        name: String,
+    },
+    /// The copy has more items than the service allows in one job.
+    #[error("{} has more items than the {limit} that one copy may have", Shown(.item))]
+    TooManyItems {
+        /// The path of the source.
+        item: String,
+        /// How many items one copy may have.
+        limit: u32,
+    },
+    /// The sizes of the drive's files would no longer fit 64 bits.
+    #[error("with {size} bytes more for {} the drive would hold more than 2^64 - 1 bytes", Shown(.name))]
+    SizeOverflow {
+        /// The name of the item that was to be placed.
+        name: String,
+        /// How many bytes it has.
+        size: u64,
+    },
+    /// The drive has no room for another item.
+    #[error("no room for {}: a drive holds at most 268,435,456 items", Shown(.name))]
+    DriveFull {
+        /// The name of the item that was to be placed.
+        name: String,
+    },
+    /// The profile of the drive does not offer this conflict behaviour for this verb.
+    #[error("a {profile} drive does not offer the conflict behaviour {conflict} here")]
+    ConflictNotOffered {
+        /// The name of the profile.
+        profile: &'static str,
+        /// The behaviour that was asked for.
+        conflict: Conflict,
+    },
+    /// The tree is deeper than an outline may be.
+    #[error("{} is more than {limit} folders deep, an outline goes no deeper", Shown(.item))]
+    TooDeep {
+        /// The name of the first item that is too deep.
+        item: String,
+        /// How deep an outline may be.
+        limit: usize,
+    },
+    /// Some items of a copy could not be placed; the others were.
+    #[error("{} of the items could not be copied, the first because {}", .details.len(), first(.details))]
+    SomeFailed {
+        /// Why, for each such item in canonical order.
+        details: Vec<Error>,
+    },
+}
+
+impl Error {
+    /// Returns a short word for the kind of refusal: that of Microsoft Graph where it has one.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::NotFound { .. } => "itemNotFound",
+            Error::NameTaken { .. } => "nameAlreadyExists",
+            Error::PathTooLong { .. } => "pathIsTooLong",
+            Error::TooManyItems { .. } => "totalAffectedItemCountExceeded",
+            Error::SizeOverflow { .. } | Error::DriveFull { .. } => "quotaLimitReached",
+            Error::ConflictNotOffered { .. } | Error::TooDeep { .. } => "notSupported",
+            Error::SomeFailed { .. } => "someItemsFailed",
+            Error::BadPath { .. }
+            | Error::BadName { .. }
+            | Error::NotAFolder { .. }
+            | Error::NotAFile { .. }
+            | Error::IsRoot { .. }
+            | Error::IntoItself { .. }
+            | Error::ChildrenOfAFile { .. }
+            | Error::ChildrenOnlyWithName { .. } => "invalidRequest",
+        }
+    }
+}
+
+fn first(details: &[Error]) -> String {
+    details.first().map(Error::to_string).unwrap_or_default()
+}

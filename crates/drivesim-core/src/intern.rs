@@ -1,0 +1,221 @@
+//! The only place that keeps the texts of names: each distinct name stands once and is known by a handle.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::cow::Table;
+use crate::name::{Case, fold};
+
+/// The handle of a name in its drive's table.
+pub(crate) type NameId = u32;
+
+/// How many bytes of text a block holds; a longer name has a block of its own.
+const BLOCK: usize = 64 * 1024;
+
+#[derive(Clone, Debug)]
+struct Entry {
+    block: u32,
+    offset: u32,
+    len: u32,
+    /// The handle of the folded form; the name's own where folding changes nothing.
+    fold: NameId,
+}
+
+/// The names of one drive. A clone shares all text and is what a copy reads its source's names from.
+#[derive(Clone, Debug)]
+pub(crate) struct NameTable {
+    entries: Table<Entry>,
+    blocks: Vec<Arc<Vec<u8>>>,
+    /// Finds the handle of a text. Hashing is fixed, so the same calls give the same table.
+    index: Arc<HashTable<NameId>>,
+    hasher: FixedState,
+    n_text_bytes: usize,
+    n_dead_bytes: usize,
+}
+
+impl NameTable {
+    pub(crate) fn new() -> NameTable {
+        NameTable {
+            entries: Table::default(),
+            blocks: Vec::new(),
+            index: Arc::new(HashTable::new()),
+            hasher: FixedState::with_seed(0),
+            n_text_bytes: 0,
+            n_dead_bytes: 0,
+        }
+    }
+
+    /// Returns the text of a name; empty for a handle that was never given.
+    pub(crate) fn text(&self, name: NameId) -> &str {
+        // Blocks hold whole names only, each copied in from a `str`, so this never falls back.
+        std::str::from_utf8(self.bytes(name)).unwrap_or_default()
+    }
+
+    /// Returns the text of a name as bytes; UTF-8 keeps the order of the characters.
+    fn bytes(&self, name: NameId) -> &[u8] {
+        self.entries.get(name).map_or(&[], |entry| bytes_of(&self.blocks, entry))
+    }
+
+    /// Returns the handle of the folded form of a name.
+    pub(crate) fn folded(&self, name: NameId) -> NameId {
+        self.entries.get(name).map_or(name, |entry| entry.fold)
+    }
+
+    /// Returns the handle of `text` if the table has it.
+    pub(crate) fn find(&self, text: &str) -> Option<NameId> {
+        self.index.find(self.hash(text.as_bytes()), |&id| self.bytes(id) == text.as_bytes()).copied()
+    }
+
+    /// Returns the handle of `text`, adding it and its folded form if they are new; `None` when the table is full.
+    pub(crate) fn intern(&mut self, text: &str) -> Option<NameId> {
+        if let Some(id) = self.find(text) {
+            return Some(id);
+        }
+        match fold(text) {
+            Cow::Borrowed(_) => self.add(text, None),
+            Cow::Owned(folded) => {
+                let fold_id = match self.find(&folded) {
+                    Some(id) => id,
+                    None => self.add(&folded, None)?,
+                };
+                self.add(text, Some(fold_id))
+            }
+        }
+    }
+
+    /// Orders two names canonically: by folded text, then by the text itself.
+    pub(crate) fn compare(&self, a: NameId, b: NameId) -> Ordering {
+        if a == b {
+            return Ordering::Equal;
+        }
+        let (fold_a, fold_b) = (self.folded(a), self.folded(b));
+        if fold_a != fold_b {
+            return self.bytes(fold_a).cmp(self.bytes(fold_b));
+        }
+        self.bytes(a).cmp(self.bytes(b))
+    }
+
+    /// Orders name `a` against a text that need not be in the table.
+    pub(crate) fn compare_text(&self, a: NameId, key: &Key<'_>) -> Ordering {
+        let by_fold = self.bytes(self.folded(a)).cmp(key.folded.as_bytes());
+        match key.case {
+            Case::Folded => by_fold,
+            Case::Sensitive => by_fold.then_with(|| self.bytes(a).cmp(key.text.as_bytes())),
+        }
+    }
+
+    /// Says whether enough was added that a sweep may pay.
+    pub(crate) fn wants_sweep(&self) -> bool {
+        self.entries.wants_sweep()
+    }
+
+    /// Returns one more than the largest handle.
+    pub(crate) fn len(&self) -> u32 {
+        self.entries.len()
+    }
+
+    /// Forgets the names whose handles are not in `used`; packs the texts when half of them are dead.
+    pub(crate) fn sweep(&mut self, mut used: Vec<bool>, n_items: usize) {
+        for id in 0..used.len() {
+            if used[id]
+                && let Some(folded) = used.get_mut(self.folded(id as NameId) as usize)
+            {
+                *folded = true;
+            }
+        }
+        let NameTable { entries, blocks, n_dead_bytes, .. } = self;
+        entries.sweep(&used, n_items, |_, entry| *n_dead_bytes += entry.len as usize);
+        if self.n_dead_bytes * 2 >= self.n_text_bytes {
+            self.pack();
+        } else {
+            debug_assert!(blocks_hold(blocks, self.n_text_bytes));
+        }
+        self.rebuild_index();
+    }
+
+    /// Writes the living texts anew, so that dead ones give their memory back. Handles stay.
+    fn pack(&mut self) {
+        let old = std::mem::take(&mut self.blocks);
+        (self.n_text_bytes, self.n_dead_bytes) = (0, 0);
+        for id in 0..self.entries.len() {
+            let Some(entry) = self.entries.get(id) else { continue };
+            let text = bytes_of(&old, entry).to_vec();
+            let (block, offset) = self.store(&text);
+            if let Some(entry) = self.entries.get_mut(id) {
+                (entry.block, entry.offset) = (block, offset);
+            }
+        }
+    }
+
+    fn rebuild_index(&mut self) {
+        let mut index = HashTable::with_capacity(self.entries.n_used() as usize);
+        for id in 0..self.entries.len() {
+            if self.entries.get(id).is_some() {
+                let hash = self.hash(self.bytes(id));
+                index.insert_unique(hash, id, |&other| self.hash(self.bytes(other)));
+            }
+        }
+        self.index = Arc::new(index);
+    }
+
+    fn hash(&self, text: &[u8]) -> u64 {
+        self.hasher.hash_one(text)
+    }
+
+    /// Adds a text that is not in the table; without `fold` it is its own folded form.
+    fn add(&mut self, text: &str, fold: Option<NameId>) -> Option<NameId> {
+        let len = u32::try_from(text.len()).ok()?;
+        let (block, offset) = self.store(text.as_bytes());
+        let id = self.entries.add(Entry { block, offset, len, fold: 0 })?;
+        self.entries.get_mut(id)?.fold = fold.unwrap_or(id);
+        let hash = self.hash(text.as_bytes());
+        let NameTable { index, entries, blocks, hasher, .. } = self;
+        Arc::make_mut(index).insert_unique(hash, id, |&other| {
+            hasher.hash_one(entries.get(other).map_or(&[][..], |entry| bytes_of(blocks, entry)))
+        });
+        Some(id)
+    }
+
+    /// Puts a text into the last block, or into a new one, and returns where it stands.
+    fn store(&mut self, text: &[u8]) -> (u32, u32) {
+        self.n_text_bytes += text.len();
+        let fits = self.blocks.last().is_some_and(|block| block.len() + text.len() <= BLOCK);
+        if !fits {
+            self.blocks.push(Arc::new(Vec::with_capacity(text.len().max(BLOCK.min(text.len() * 16)))));
+        }
+        let block_idx = self.blocks.len() - 1;
+        let block = Arc::make_mut(&mut self.blocks[block_idx]);
+        let offset = block.len();
+        block.extend_from_slice(text);
+        (block_idx as u32, offset as u32)
+    }
+}
+
+/// A name looked for: its folded form is made once for all comparisons of a search.
+pub(crate) struct Key<'a> {
+    text: &'a str,
+    folded: Cow<'a, str>,
+    case: Case,
+}
+
+impl<'a> Key<'a> {
+    pub(crate) fn new(text: &'a str, case: Case) -> Key<'a> {
+        Key { text, folded: fold(text), case }
+    }
+}
+
+fn bytes_of<'a>(blocks: &'a [Arc<Vec<u8>>], entry: &Entry) -> &'a [u8] {
+    let start = entry.offset as usize;
+    let bytes =
+        blocks.get(entry.block as usize).and_then(|block| block.get(start..start + entry.len as usize));
+    bytes.unwrap_or_default()
+}
+
+fn blocks_hold(blocks: &[Arc<Vec<u8>>], n_bytes: usize) -> bool {
+    blocks.iter().map(|block| block.len()).sum::<usize>() == n_bytes
+}

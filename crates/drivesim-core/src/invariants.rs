@@ -1,0 +1,99 @@
+//! The only place that checks a whole drive: every link, order, sum and promise. For tests and debugging.
+
+use std::cmp::Ordering;
+
+use crate::arena::{NIL, node};
+use crate::drive::Drive;
+use crate::name::Case;
+use crate::siblings::InOrder;
+use crate::tree::ROOT;
+
+impl Drive {
+    /// Asserts everything that must be true of a drive between two verbs. Takes time in proportion to its size.
+    ///
+    /// # Panics
+    /// When an invariant is broken, which only a bug in this crate can bring about.
+    pub fn check_invariants(&self) {
+        let (n_linked, n_hidden_bytes) = self.check_links();
+        let (mut n_live, mut n_detached_bytes, mut n_detached) = (0, 0, 0);
+        for slot in self.tree.arena.live_slots() {
+            n_live += 1;
+            let node = self.tree.node(slot);
+            if slot != ROOT && node.parent == NIL {
+                assert!(node.is_hidden() && !node.is_folder(), "item {slot} is linked nowhere");
+                n_detached += 1;
+                n_detached_bytes += node.size;
+            }
+        }
+        assert_eq!(n_linked + n_detached, n_live, "items that no folder holds");
+        assert_eq!(self.tree.arena.n_used(), n_live, "slots given out and not in use");
+        assert_eq!(self.tree.promised, n_hidden_bytes + n_detached_bytes, "promised bytes");
+        self.check_sums();
+    }
+
+    /// Checks order, weights, parents and names; returns how many items hang together and the bytes of the
+    /// hidden ones.
+    fn check_links(&self) -> (u32, u64) {
+        let nodes = self.tree.nodes();
+        let (mut n_linked, mut n_hidden_bytes) = (1, 0);
+        let mut folders = vec![ROOT];
+        while let Some(folder) = folders.pop() {
+            let mut previous = None;
+            let (mut n_children, mut n_visible) = (0, 0);
+            for slot in InOrder::new(nodes, node(nodes, folder).kids) {
+                let here = node(nodes, slot);
+                assert!(here.is_live(), "a freed item is linked");
+                assert_eq!(here.parent, folder, "an item's folder does not hold it");
+                self.check_neighbours(previous, here.name);
+                previous = Some(here.name);
+                n_children += 1;
+                n_linked += 1;
+                if here.is_hidden() {
+                    n_hidden_bytes += here.size;
+                } else {
+                    n_visible += 1;
+                }
+                if here.is_folder() {
+                    folders.push(slot);
+                }
+                assert!(
+                    !node(nodes, folder).is_hidden() || here.is_hidden(),
+                    "a visible item in a hidden folder"
+                );
+            }
+            assert_eq!(crate::siblings::weight(nodes, node(nodes, folder).kids), n_children, "weight");
+            assert_eq!(node(nodes, folder).n_children, n_visible, "child count");
+        }
+        (n_linked, n_hidden_bytes)
+    }
+
+    fn check_neighbours(&self, previous: Option<u32>, name: u32) {
+        let names = &self.tree.names;
+        let Some(previous) = previous else { return };
+        assert_eq!(names.compare(previous, name), Ordering::Less, "children out of order");
+        if self.tree.case == Case::Folded {
+            assert_ne!(names.folded(previous), names.folded(name), "a name stands twice");
+        }
+    }
+
+    /// Checks that each folder's size is the sum of the visible files below it.
+    fn check_sums(&self) {
+        let nodes = self.tree.nodes();
+        let mut sums: std::collections::HashMap<u32, u64> = std::collections::HashMap::new();
+        // Backwards, so that a folder's sum is whole before it is added to the one above.
+        let walk: Vec<u32> = crate::tree::Walk::below(nodes, ROOT).map(|(slot, _)| slot).collect();
+        for slot in walk.into_iter().rev().chain([ROOT]) {
+            let here = node(nodes, slot);
+            let sum = sums.remove(&slot).unwrap_or(0);
+            let size = match (here.is_folder(), here.is_hidden()) {
+                (true, _) => {
+                    assert_eq!(here.size, sum, "size of {}", self.tree.path(slot));
+                    sum
+                }
+                (false, true) => 0,
+                (false, false) => here.size,
+            };
+            *sums.entry(here.parent).or_default() += size;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The only place for what an item is to the outside: its id, its kind and what a look at it shows.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+
+/// Says whether an item holds bytes or other items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ItemKind {
+    /// Holds bytes.
+    File,
+    /// Holds other items.
+    Folder,
+}
+
+impl fmt::Display for ItemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ItemKind::File => "file",
+            ItemKind::Folder => "folder",
+        })
+    }
+}
+
+/// Names one item of one drive for as long as the item lives; it is never given to another item.
+///
+/// The id is arithmetic on the item's place in the arena and on how often that place was used before,
+/// so looking one up needs no map and the id of a deleted item is recognised as stale.
+/// It prints as 16 hexadecimal digits and parses back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemId {
+    pub(crate) generation: u32,
+    pub(crate) slot: u32,
+}
+
+impl ItemId {
+    /// Returns the id as one number, the generation in the upper half.
+    pub fn to_bits(self) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(self.slot)
+    }
+
+    /// Returns the id that [`ItemId::to_bits`] gave as `bits`.
+    pub fn from_bits(bits: u64) -> ItemId {
+        ItemId { generation: (bits >> 32) as u32, slot: bits as u32 }
+    }
+}
+
+impl fmt::Display for ItemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016X}", self.to_bits())
+    }
+}
+
+/// Says that a text is not an item id: it is not 16 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an item id is 16 hexadecimal digits")]
+pub struct ParseItemIdError;
+
+impl FromStr for ItemId {
+    type Err = ParseItemIdError;
+
+    fn from_str(text: &str) -> Result<ItemId, ParseItemIdError> {
+        let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !digits {
+            return Err(ParseItemIdError);
+        }
+        u64::from_str_radix(text, 16).map(ItemId::from_bits).map_err(|_| ParseItemIdError)
+    }
+}
+
+/// Shows one item as it was at the moment of the look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Item {
+    /// The item's id.
+    pub id: ItemId,
+    /// The id of the folder it is in; `None` for the root.
+    pub parent: Option<ItemId>,
+    /// The name as it was given; empty for the root.
+    pub name: String,
+    /// File or folder.
+    pub kind: ItemKind,
+    /// Bytes held: of a file its own, of a folder those of all files below it.
+    pub size: u64,
+    /// How many items a folder directly holds; 0 for a file.
+    pub child_count: u32,
+    /// When the item was made in this drive.
+    pub created_at: Timestamp,
+    /// When the item's content last changed.
+    pub modified_at: Timestamp,
+}
+
+impl Item {
+    /// Says whether the item is a folder.
+    pub fn is_folder(&self) -> bool {
+        self.kind == ItemKind::Folder
+    }
+}

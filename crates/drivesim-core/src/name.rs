@@ -1,0 +1,400 @@
+//! The only place that knows which names a service takes: case, length, characters, reserved words, suffixes.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use icu_casemap::CaseMapper;
+
+use crate::item::ItemKind;
+
+pub use fault::NameFault;
+
+mod fault;
+#[cfg(test)]
+mod tests;
+
+#[rustfmt::skip]
+const ONEDRIVE_STEMS: &[&str] = &[
+    ".lock", "CON", "PRN", "AUX", "NUL",
+    "COM0", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
+    "LPT0", "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+    "desktop.ini",
+];
+
+/// Folds the case of `name`, so that names differing only in case fold to the same text.
+///
+/// This is Unicode simple case folding, one character at a time and without normalisation: `ß` and `ss`
+/// stay apart, and so do the composed and the decomposed `é`. That is *assumed* of all services; their
+/// pages only say that case is ignored.
+pub fn fold(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        return if lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
+    }
+    let mapper = CaseMapper::new();
+    if name.chars().all(|character| mapper.simple_fold(character) == character) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.chars().map(|character| mapper.simple_fold(character)).collect())
+}
+
+/// Counts the UTF-16 units of `name`, the unit of every length limit here.
+pub fn utf16_len(name: &str) -> usize {
+    name.chars().map(char::len_utf16).sum()
+}
+
+/// Says whether names differing only in case are the same name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Case {
+    /// They are two names.
+    Sensitive,
+    /// They are one name, stored as it was first given.
+    Folded,
+}
+
+/// Says what stands between a name and the number put into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Suffix {
+    /// A space: `x 1.ext`.
+    Spaced,
+    /// Nothing: `x1.ext`.
+    Joined,
+}
+
+/// Says what a file copy does with a new name that breaks the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileCopyName {
+    /// Refuses it, like every other verb.
+    Checked,
+    /// Takes out what can be taken out and refuses what is left only if that still breaks a rule.
+    Sanitised,
+}
+
+/// Holds the rules one service has for names; what differs between services differs in these values.
+///
+/// Start from [`NameRules::PLAIN`], [`NameRules::ONEDRIVE`] or [`NameRules::BOX`] and set what is to be
+/// read otherwise. Reserved words are matched ignoring ASCII case, whatever `case` says.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameRules {
+    /// Whether names differing only in case are the same.
+    pub case: Case,
+    /// What a file copy does with a name that breaks the rules.
+    pub file_copy: FileCopyName,
+    /// The most UTF-16 units a name may have; `None` for no limit.
+    pub max_units: Option<usize>,
+    /// Characters that may stand nowhere in a name.
+    pub forbidden: &'static [char],
+    /// Whether ASCII control characters (0x00 to 0x1F and 0x7F) are forbidden.
+    pub reject_control: bool,
+    /// Whether characters above U+FFFF are forbidden.
+    pub reject_supplementary: bool,
+    /// Whether a name may not start with a space.
+    pub reject_leading_space: bool,
+    /// Whether a name may not end with a space.
+    pub reject_trailing_space: bool,
+    /// Whether a name may not end with a period.
+    pub reject_trailing_period: bool,
+    /// Whether a folder's name may not start with `~`.
+    pub reject_folder_tilde: bool,
+    /// Whether a numeric HTML entity such as `&#169;` may not stand in a name.
+    pub reject_entities: bool,
+    /// Words that may not be the whole name.
+    pub reserved_names: &'static [&'static str],
+    /// Words that may not be the whole name of something directly below the root.
+    pub reserved_at_root: &'static [&'static str],
+    /// Words that may not be the whole name or what stands before a period.
+    pub reserved_stems: &'static [&'static str],
+    /// Texts a name may not start with.
+    pub reserved_starts: &'static [&'static str],
+    /// Texts that may stand nowhere in a name.
+    pub reserved_parts: &'static [&'static str],
+}
+
+impl NameRules {
+    /// The rules of no service: only what would make a path ambiguous is refused.
+    pub const PLAIN: NameRules = NameRules {
+        case: Case::Sensitive,
+        file_copy: FileCopyName::Checked,
+        max_units: None,
+        forbidden: &['/', '\0'],
+        reject_control: false,
+        reject_supplementary: false,
+        reject_leading_space: false,
+        reject_trailing_space: false,
+        reject_trailing_period: false,
+        reject_folder_tilde: false,
+        reject_entities: false,
+        reserved_names: &[".", ".."],
+        reserved_at_root: &[],
+        reserved_stems: &[],
+        reserved_starts: &[],
+        reserved_parts: &[],
+    };
+
+    /// The rules of OneDrive and SharePoint, business and personal.
+    ///
+    /// Words and characters are those of the support page on restrictions in OneDrive and SharePoint.
+    /// It allows `#` and `%`, which the older developer pages do not.
+    pub const ONEDRIVE: NameRules = NameRules {
+        // Developer page on case sensitivity: names are stored as given and compared ignoring case.
+        case: Case::Folded,
+        // The page on SharePoint limits gives 255 for a segment of a path; that the unit is UTF-16's and
+        // that personal drives have the same limit is *assumed*.
+        max_units: Some(255),
+        // The developer page on addressing leaves out the double quote, the support page has it.
+        forbidden: &['"', '*', ':', '<', '>', '?', '/', '\\', '|'],
+        // On no page of Microsoft's; the abraunegg client and others found it and the entities refused.
+        reject_control: true,
+        reject_entities: true,
+        reject_leading_space: true,
+        reject_trailing_space: true,
+        reject_trailing_period: true,
+        reject_folder_tilde: true,
+        // Needs no `.` and `..`: they end with a period.
+        reserved_names: &[],
+        // That a file is refused like a folder, and a personal drive's root like a library's, is *assumed*.
+        reserved_at_root: &["forms"],
+        reserved_stems: ONEDRIVE_STEMS,
+        reserved_starts: &["~$"],
+        reserved_parts: &["_vti_"],
+        ..NameRules::PLAIN
+    };
+
+    /// The rules of Box.
+    ///
+    /// Characters, `.`, `..`, the trailing space and the 255 are in the API reference. The punctuation its
+    /// guide to common errors warns of is taken, as is a leading space: rclone's live tests write both.
+    pub const BOX: NameRules = NameRules {
+        // API reference: a folder `new file` is in the way of a file `New File`.
+        case: Case::Folded,
+        // The guide to limitations says file names are sanitised everywhere, the reference lists refusals
+        // for uploads; that only a copy sanitises is *assumed*.
+        file_copy: FileCopyName::Sanitised,
+        max_units: Some(255),
+        forbidden: &['/', '\\'],
+        reject_control: true,
+        reject_trailing_space: true,
+        // Seen by one third party only; that a file copy refuses too, not removes, is *assumed*.
+        reject_supplementary: true,
+        ..NameRules::PLAIN
+    };
+
+    /// Refuses a name that breaks a rule: for create, upload, rename, move, folder copy and all below it.
+    ///
+    /// `at_root` says that the item is to stand directly below the root. Takes time linear in the name.
+    ///
+    /// # Errors
+    ///
+    /// The first rule broken, in this order: empty, length, characters, edges, reserved words.
+    pub fn check(&self, name: &str, kind: ItemKind, at_root: bool) -> Result<(), NameFault> {
+        self.check_length(name)?;
+        self.check_characters(name)?;
+        self.check_edges(name, kind)?;
+        self.check_reserved(name, at_root)
+    }
+
+    /// Returns the name a file copy gives its top item when asked for `name`.
+    ///
+    /// Where [`NameRules::file_copy`] sanitises, forbidden and control characters are taken out, then
+    /// spaces and periods that may not stand at an edge. What is returned always passes
+    /// [`NameRules::check`], so doing it twice does nothing more.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that `name`, or what sanitising left of it, breaks.
+    pub fn for_file_copy<'a>(&self, name: &'a str, at_root: bool) -> Result<Cow<'a, str>, NameFault> {
+        let copied = match self.file_copy {
+            FileCopyName::Checked => Cow::Borrowed(name),
+            FileCopyName::Sanitised => self.sanitise(name)?,
+        };
+        self.check(&copied, ItemKind::File, at_root)?;
+        Ok(copied)
+    }
+
+    /// Says whether one folder cannot hold both names, because they are the same to this service.
+    pub fn same(&self, a: &str, b: &str) -> bool {
+        match self.case {
+            Case::Sensitive => a == b,
+            Case::Folded => fold(a) == fold(b),
+        }
+    }
+
+    fn check_length(&self, name: &str) -> Result<(), NameFault> {
+        if name.is_empty() {
+            return Err(NameFault::Empty);
+        }
+        let Some(limit) = self.max_units else { return Ok(()) };
+        let units = utf16_len(name);
+        if units > limit { Err(NameFault::TooLong { units, limit }) } else { Ok(()) }
+    }
+
+    fn check_characters(&self, name: &str) -> Result<(), NameFault> {
+        for character in name.chars() {
+            if self.forbidden.contains(&character) {
+                return Err(NameFault::ForbiddenCharacter { character });
+            }
+            if self.reject_control && character.is_ascii_control() {
+                return Err(NameFault::ControlCharacter { character });
+            }
+            if self.reject_supplementary && character > '\u{FFFF}' {
+                return Err(NameFault::Supplementary { character });
+            }
+        }
+        if self.reject_entities && has_entity(name) { Err(NameFault::Entity) } else { Ok(()) }
+    }
+
+    fn check_edges(&self, name: &str, kind: ItemKind) -> Result<(), NameFault> {
+        if self.reject_leading_space && name.starts_with(' ') {
+            return Err(NameFault::LeadingSpace);
+        }
+        if self.reject_trailing_space && name.ends_with(' ') {
+            return Err(NameFault::TrailingSpace);
+        }
+        if self.reject_trailing_period && name.ends_with('.') {
+            return Err(NameFault::TrailingPeriod);
+        }
+        if self.reject_folder_tilde && kind == ItemKind::Folder && name.starts_with('~') {
+            return Err(NameFault::LeadingTilde);
+        }
+        Ok(())
+    }
+
+    fn check_reserved(&self, name: &str, at_root: bool) -> Result<(), NameFault> {
+        let is_name = |word: &str| name.eq_ignore_ascii_case(word);
+        let ends_word = |rest: &str| rest.is_empty() || rest.starts_with('.');
+        let is_stem = |word: &str| rest_after(name, word).is_some_and(ends_word);
+
+        let whole = find(self.reserved_names, is_name);
+        if let Some(word) = whole.or_else(|| find(self.reserved_stems, is_stem)) {
+            return Err(NameFault::Reserved { word });
+        }
+        if at_root && let Some(word) = find(self.reserved_at_root, is_name) {
+            return Err(NameFault::ReservedAtRoot { word });
+        }
+        if let Some(start) = find(self.reserved_starts, |start| rest_after(name, start).is_some()) {
+            return Err(NameFault::ReservedStart { start });
+        }
+        if let Some(part) = find(self.reserved_parts, |part| contains(name, part)) {
+            return Err(NameFault::ReservedPart { part });
+        }
+        Ok(())
+    }
+
+    fn sanitise<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
+        // Before sanitising: a name is not made acceptable by what is taken out of it (*assumed*).
+        self.check_length(name)?;
+        let sanitised = if name.contains(|character| self.is_removed(character)) {
+            let kept: String = name.chars().filter(|&character| !self.is_removed(character)).collect();
+            Cow::Owned(self.trim(&kept).to_owned())
+        } else {
+            Cow::Borrowed(self.trim(name))
+        };
+        // What Box does then is not documented; that it refuses is *assumed*.
+        if sanitised.is_empty() || self.reserved_names.contains(&sanitised.as_ref()) {
+            return Err(NameFault::EmptyAfterSanitising);
+        }
+        Ok(sanitised)
+    }
+
+    fn is_removed(&self, character: char) -> bool {
+        self.forbidden.contains(&character) || self.reject_control && character.is_ascii_control()
+    }
+
+    /// Takes off what may not stand at an edge; at the end both kinds at once, as one uncovers the other.
+    fn trim<'a>(&self, name: &'a str) -> &'a str {
+        let name = if self.reject_leading_space { name.trim_start_matches(' ') } else { name };
+        name.trim_end_matches(|character| match character {
+            ' ' => self.reject_trailing_space,
+            '.' => self.reject_trailing_period,
+            _ => false,
+        })
+    }
+}
+
+/// Puts `number` into `name`: for files before the last period, for folders at the end.
+///
+/// A leading period starts no extension, nor does one with only periods before it. The stem is cut so that
+/// the whole fits `max_units`, and if that left nothing of it, the extension is cut too. Only a limit too
+/// small for the number itself is exceeded. The result is not checked: `COM` becomes the reserved `COM1`,
+/// so a caller in search of a free name also has to pass over refused ones.
+pub fn with_suffix(
+    name: &str,
+    kind: ItemKind,
+    number: u64,
+    suffix: Suffix,
+    max_units: Option<usize>,
+) -> String {
+    let number = match suffix {
+        Suffix::Spaced => format!(" {number}"),
+        Suffix::Joined => number.to_string(),
+    };
+    let room = max_units.map_or(usize::MAX, |limit| limit.saturating_sub(utf16_len(&number)));
+    let (stem, extension) = match kind {
+        ItemKind::File => split_extension(name),
+        ItemKind::Folder => (name, ""),
+    };
+    let cut = cut_to(stem, room.saturating_sub(utf16_len(extension)));
+    if cut.is_empty() {
+        return format!("{}{number}", cut_to(name, room));
+    }
+    format!("{cut}{number}{extension}")
+}
+
+/// Shows a name in a message: quoted and escaped as in Rust, a long one shortened and with its length.
+pub struct Shown<'a>(pub &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = self.0.char_indices().nth(80).and_then(|(end, _)| self.0.get(..end));
+        match head {
+            Some(head) => write!(f, "{head:?}… ({} bytes)", self.0.len()),
+            None => write!(f, "{:?}", self.0),
+        }
+    }
+}
+
+fn find(words: &[&'static str], matches: impl Fn(&str) -> bool) -> Option<&'static str> {
+    words.iter().copied().find(|word| matches(word))
+}
+
+/// What follows `start` in `name`, if `name` starts with it ignoring ASCII case.
+fn rest_after<'a>(name: &'a str, start: &str) -> Option<&'a str> {
+    let (head, rest) = name.split_at_checked(start.len())?;
+    head.eq_ignore_ascii_case(start).then_some(rest)
+}
+
+fn contains(name: &str, part: &str) -> bool {
+    // There are no windows of size 0; an empty part is found nowhere.
+    name.as_bytes().windows(part.len().max(1)).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+}
+
+fn has_entity(name: &str) -> bool {
+    name.split("&#").skip(1).any(|rest| {
+        let (rest, radix) = rest.strip_prefix(['x', 'X']).map_or((rest, 10), |rest| (rest, 16));
+        let Some((digits, _)) = rest.split_once(';') else { return false };
+        !digits.is_empty() && digits.chars().all(|character| character.is_digit(radix))
+    })
+}
+
+/// The stem and the extension with its period.
+fn split_extension(name: &str) -> (&str, &str) {
+    match name.rsplit_once('.') {
+        Some((stem, _)) if stem.contains(|character| character != '.') => {
+            name.split_at_checked(stem.len()).unwrap_or((name, ""))
+        }
+        _ => (name, ""),
+    }
+}
+
+/// The longest start of `text` that has at most `max_units` UTF-16 units.
+fn cut_to(text: &str, max_units: usize) -> &str {
+    let mut units = 0;
+    for (end, character) in text.char_indices() {
+        units += character.len_utf16();
+        if units > max_units {
+            return text.get(..end).unwrap_or(text);
+        }
+    }
+    text
+}

@@ -1,0 +1,571 @@
+//! The only place for the tests of the name rules.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde::Deserialize;
+
+use super::*;
+
+const KINDS: [ItemKind; 2] = [ItemKind::File, ItemKind::Folder];
+
+#[derive(Deserialize)]
+struct OneDriveVector {
+    input: String,
+    profile: String,
+    kind: String,
+    place: String,
+    verdict: String,
+    source: String,
+}
+
+#[derive(Deserialize)]
+struct BoxVectors {
+    collision: BoxCollision,
+    vectors: Vec<BoxVector>,
+}
+
+#[derive(Deserialize)]
+struct BoxCollision {
+    case_insensitive: bool,
+    across_types: bool,
+    examples: Vec<(String, String, serde_json::Value)>,
+}
+
+#[derive(Deserialize)]
+struct BoxVector {
+    input: String,
+    file_copy: String,
+    create_rename_upload_foldercopy: String,
+}
+
+fn onedrive_vectors() -> Vec<OneDriveVector> {
+    serde_json::from_str(include_str!("../../tests/vectors/onedrive-names.json")).expect("OneDrive vectors")
+}
+
+fn box_vectors() -> BoxVectors {
+    serde_json::from_str(include_str!("../../tests/vectors/box-names.json")).expect("Box vectors")
+}
+
+fn word(outcome: &Result<(), NameFault>) -> &'static str {
+    let Err(fault) = outcome else { return "ok" };
+    match fault {
+        NameFault::Empty => "empty",
+        NameFault::TooLong { .. } => "too_long",
+        NameFault::ForbiddenCharacter { .. } => "forbidden_character",
+        NameFault::ControlCharacter { .. } => "control_character",
+        NameFault::Supplementary { .. } => "supplementary",
+        NameFault::Entity => "entity",
+        NameFault::LeadingSpace => "leading_space",
+        NameFault::TrailingSpace => "trailing_space",
+        NameFault::TrailingPeriod => "trailing_period",
+        NameFault::LeadingTilde => "leading_tilde",
+        NameFault::Reserved { .. } => "reserved",
+        NameFault::ReservedAtRoot { .. } => "reserved_at_root",
+        NameFault::ReservedStart { .. } => "reserved_start",
+        NameFault::ReservedPart { .. } => "reserved_part",
+        NameFault::EmptyAfterSanitising => "empty_after_sanitising",
+    }
+}
+
+/// The texts the Box vectors use for what came out, so that the two can be compared.
+fn box_texts(outcome: &Result<Cow<'_, str>, NameFault>) -> Vec<String> {
+    match outcome {
+        Ok(name) => vec![name.to_string()],
+        Err(NameFault::TooLong { .. }) => vec!["400 item_name_too_long".to_owned()],
+        Err(NameFault::Empty) => {
+            vec!["400 item_name_invalid".to_owned(), "400 bad_request or item_name_invalid".to_owned()]
+        }
+        Err(_) => vec!["400 item_name_invalid".to_owned()],
+    }
+}
+
+/// Checks one name against rules, as a file below the root unless the word says otherwise.
+#[track_caller]
+fn check(rules: &NameRules, name: &str, expected: Result<(), NameFault>) {
+    assert_eq!(rules.check(name, ItemKind::File, false), expected, "{}", Shown(name));
+}
+
+#[track_caller]
+fn check_copy(rules: &NameRules, name: &str, expected: Result<&str, NameFault>) {
+    let copied = rules.for_file_copy(name, false);
+    assert_eq!(copied.as_deref().map_err(Clone::clone), expected, "{}", Shown(name));
+}
+
+#[track_caller]
+fn check_suffix(name: &str, kind: ItemKind, limit: Option<usize>, spaced: &str, joined: &str) {
+    assert_eq!(with_suffix(name, kind, 1, Suffix::Spaced, limit), spaced, "{name:?}, spaced");
+    assert_eq!(with_suffix(name, kind, 1, Suffix::Joined, limit), joined, "{name:?}, joined");
+}
+
+#[test]
+fn gives_the_verdict_of_every_onedrive_vector() {
+    let vectors = onedrive_vectors();
+    let mut wrong = Vec::new();
+    for vector in &vectors {
+        let rules = match vector.profile.as_str() {
+            "business" | "personal" => NameRules::ONEDRIVE,
+            "plain" => NameRules::PLAIN,
+            other => panic!("profile {other:?}"),
+        };
+        let kind = match vector.kind.as_str() {
+            "file" => ItemKind::File,
+            "folder" => ItemKind::Folder,
+            other => panic!("kind {other:?}"),
+        };
+        let at_root = match vector.place.as_str() {
+            "root" => true,
+            "below" => false,
+            other => panic!("place {other:?}"),
+        };
+        let mut words = vec![word(&rules.check(&vector.input, kind, at_root))];
+        if kind == ItemKind::File {
+            words.push(word(&rules.for_file_copy(&vector.input, at_root).map(|_| ())));
+        }
+        if words.iter().any(|word| *word != vector.verdict) {
+            let (name, source) = (Shown(&vector.input), &vector.source);
+            wrong.push(format!(
+                "{name} {kind} {}: {words:?}, not {} ({source})",
+                vector.place, vector.verdict
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), vectors.len(), wrong.join("\n"));
+    assert_eq!(vectors.len(), 770);
+}
+
+#[test]
+fn onedrive_vectors_reach_every_rule_word_and_character() {
+    let vectors = onedrive_vectors();
+    let verdicts: BTreeSet<_> = vectors.iter().map(|vector| vector.verdict.as_str()).collect();
+    let expected = [
+        "control_character",
+        "empty",
+        "entity",
+        "forbidden_character",
+        "leading_space",
+        "leading_tilde",
+        "ok",
+        "reserved",
+        "reserved_at_root",
+        "reserved_part",
+        "reserved_start",
+        "too_long",
+        "trailing_period",
+        "trailing_space",
+    ];
+    assert!(verdicts.into_iter().eq(expected));
+
+    let faults: Vec<NameFault> = vectors
+        .iter()
+        .filter(|vector| vector.profile == "business")
+        .filter_map(|vector| NameRules::ONEDRIVE.check(&vector.input, ItemKind::File, false).err())
+        .collect();
+    let characters = NameRules::ONEDRIVE.forbidden;
+    assert_eq!((characters.len(), NameRules::ONEDRIVE.reserved_stems.len()), (9, 26));
+    for &character in characters {
+        assert!(faults.contains(&NameFault::ForbiddenCharacter { character }), "{character:?}");
+    }
+    for &word in NameRules::ONEDRIVE.reserved_stems {
+        assert!(faults.contains(&NameFault::Reserved { word }), "{word:?}");
+    }
+    for character in (0..=0x1F).chain([0x7F]).map(char::from) {
+        assert!(faults.contains(&NameFault::ControlCharacter { character }), "{character:?}");
+    }
+}
+
+#[test]
+fn gives_the_answer_of_every_box_vector_in_both_columns() {
+    let vectors = box_vectors().vectors;
+    let (mut accepted, mut refused, mut sanitised) = (0, 0, 0);
+    for vector in &vectors {
+        let input = vector.input.as_str();
+        for at_root in [false, true] {
+            let copied = NameRules::BOX.for_file_copy(input, at_root);
+            assert!(box_texts(&copied).contains(&vector.file_copy), "{}, copied: {copied:?}", Shown(input));
+            for kind in KINDS {
+                let checked = NameRules::BOX.check(input, kind, at_root);
+                let texts = box_texts(&checked.clone().map(|()| Cow::Borrowed("ok")));
+                let expected = &vector.create_rename_upload_foldercopy;
+                assert!(texts.contains(expected), "{}, checked: {checked:?}", Shown(input));
+            }
+        }
+        accepted += usize::from(vector.create_rename_upload_foldercopy == "ok");
+        refused += usize::from(vector.file_copy.starts_with("400 "));
+        sanitised += usize::from(!vector.file_copy.starts_with("400 ") && vector.file_copy != input);
+    }
+    assert_eq!((vectors.len(), accepted, refused, sanitised), (22, 9, 6, 7));
+}
+
+#[test]
+fn gives_the_answer_of_every_box_collision_that_is_known() {
+    let collision = box_vectors().collision;
+    assert!(collision.case_insensitive && collision.across_types);
+    let bare = |text: &str| text.trim_end_matches(" (file)").trim_end_matches(" (folder)").to_owned();
+    let known: Vec<_> = collision.examples.iter().filter(|example| example.2.is_boolean()).collect();
+    for (a, b, answer) in &known {
+        assert_eq!(NameRules::BOX.same(&bare(a), &bare(b)), *answer == true, "{a:?} and {b:?}");
+    }
+    assert_eq!((known.len(), collision.examples.len()), (2, 4));
+}
+
+#[test]
+fn folds_one_character_at_a_time() {
+    for (name, folded) in [
+        ("", ""),
+        ("report.txt", "report.txt"),
+        ("Report.TXT", "report.txt"),
+        ("ÄÖÜ", "äöü"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
+        ("ς", "σ"),
+        ("Привет", "привет"),
+        ("straße", "straße"),
+        ("STRASSE", "strasse"),
+        ("ẞ", "ß"),
+        ("\u{212A}", "k"),
+        ("ſ", "s"),
+        ("İ", "İ"),
+        ("ı", "ı"),
+        ("e\u{301}", "e\u{301}"),
+        ("E\u{301}", "e\u{301}"),
+        ("\u{10400}", "\u{10428}"),
+        ("世界", "世界"),
+    ] {
+        assert_eq!(fold(name), folded, "{name:?}");
+        assert_eq!(matches!(fold(name), Cow::Borrowed(_)), name == folded, "{name:?} borrowed");
+    }
+}
+
+#[test]
+fn compares_names_by_the_case_of_the_rules() {
+    for (a, b, folded, plain) in [
+        ("a", "a", true, true),
+        ("A.txt", "a.txt", true, false),
+        ("Ä", "ä", true, false),
+        ("straße", "STRASSE", false, false),
+        ("\u{e9}", "e\u{301}", false, false),
+        ("a", "b", false, false),
+        ("a", "a ", false, false),
+    ] {
+        assert_eq!(NameRules::ONEDRIVE.same(a, b), folded, "{a:?} and {b:?}");
+        assert_eq!(NameRules::BOX.same(a, b), folded, "{a:?} and {b:?}");
+        assert_eq!(NameRules::PLAIN.same(a, b), plain, "{a:?} and {b:?}");
+    }
+}
+
+#[test]
+fn counts_lengths_in_utf16_units() {
+    for (name, units) in [("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 2), ("世", 1), ("🎉", 2), ("a🎉b", 4)]
+    {
+        assert_eq!(utf16_len(name), units, "{name:?}");
+        assert_eq!(utf16_len(name), name.encode_utf16().count(), "{name:?}");
+    }
+}
+
+#[test]
+fn names_the_first_fault_and_the_rule_as_written() {
+    let one = &NameRules::ONEDRIVE;
+    check(one, &"🎉".repeat(128), Err(NameFault::TooLong { units: 256, limit: 255 }));
+    check(one, "a:b*c", Err(NameFault::ForbiddenCharacter { character: ':' }));
+    check(one, "a\tb\nc", Err(NameFault::ControlCharacter { character: '\t' }));
+    check(one, "cOn.txt", Err(NameFault::Reserved { word: "CON" }));
+    check(one, "DESKTOP.INI", Err(NameFault::Reserved { word: "desktop.ini" }));
+    check(one, "a_VTI_b", Err(NameFault::ReservedPart { part: "_vti_" }));
+    check(one, "~$a", Err(NameFault::ReservedStart { start: "~$" }));
+    check(&NameRules::BOX, "..", Err(NameFault::Reserved { word: ".." }));
+    check(&NameRules::BOX, "a🎉", Err(NameFault::Supplementary { character: '🎉' }));
+    check(&NameRules::BOX, "a\u{10000}", Err(NameFault::Supplementary { character: '\u{10000}' }));
+    check(&NameRules::BOX, "a\u{FFFF}", Ok(()));
+    check(&NameRules::PLAIN, "a\0", Err(NameFault::ForbiddenCharacter { character: '\0' }));
+    let forms = one.check("FORMS", ItemKind::Folder, true);
+    assert_eq!(forms, Err(NameFault::ReservedAtRoot { word: "forms" }));
+}
+
+#[test]
+fn sanitises_the_name_of_a_box_file_copy() {
+    for (name, expected) in [
+        ("a/b\\c\td", Ok("abcd")),
+        ("trailing   ", Ok("trailing")),
+        ("uncovered /", Ok("uncovered")),
+        ("uncovered \u{1} \u{1}", Ok("uncovered")),
+        (" leading", Ok(" leading")),
+        ("/..a", Ok("..a")),
+        ("", Err(NameFault::Empty)),
+        ("   ", Err(NameFault::EmptyAfterSanitising)),
+        ("\u{7f}", Err(NameFault::EmptyAfterSanitising)),
+        ("./", Err(NameFault::EmptyAfterSanitising)),
+        ("/.\\. ", Err(NameFault::EmptyAfterSanitising)),
+        ("/🎉", Err(NameFault::Supplementary { character: '🎉' })),
+    ] {
+        check_copy(&NameRules::BOX, name, expected);
+    }
+    let long = format!("{}/", "a".repeat(255));
+    check_copy(&NameRules::BOX, &long, Err(NameFault::TooLong { units: 256, limit: 255 }));
+}
+
+#[test]
+fn reads_a_rule_otherwise_when_its_value_is_set() {
+    let checked = NameRules { file_copy: FileCopyName::Checked, ..NameRules::BOX };
+    check_copy(&checked, "a/b", Err(NameFault::ForbiddenCharacter { character: '/' }));
+    check_copy(&checked, "..", Err(NameFault::Reserved { word: ".." }));
+
+    let emoji = NameRules { reject_supplementary: false, ..NameRules::BOX };
+    check(&emoji, "party🎉.txt", Ok(()));
+    check_copy(&emoji, "party/🎉.txt", Ok("party🎉.txt"));
+
+    let leading = NameRules { reject_leading_space: true, ..NameRules::BOX };
+    check(&leading, " a", Err(NameFault::LeadingSpace));
+    check_copy(&leading, "/ a ", Ok("a"));
+
+    let sharepoint = NameRules { file_copy: FileCopyName::Sanitised, ..NameRules::ONEDRIVE };
+    check_copy(&sharepoint, " a?. . ", Ok("a"));
+    check_copy(&sharepoint, "C:ON", Err(NameFault::Reserved { word: "CON" }));
+
+    let unlimited = NameRules { max_units: None, ..NameRules::BOX };
+    check(&unlimited, &"a".repeat(256), Ok(()));
+
+    let sensitive = NameRules { case: Case::Sensitive, ..NameRules::BOX };
+    assert!(!sensitive.same("A", "a"));
+
+    let short_parts = NameRules { reserved_parts: &["", "x"], ..NameRules::PLAIN };
+    check(&short_parts, "a", Ok(()));
+    check(&short_parts, "aXb", Err(NameFault::ReservedPart { part: "x" }));
+}
+
+#[test]
+fn checks_huge_names_in_linear_time() {
+    for pattern in ["a", "🎉", "&#1", "&#x", "_vti", " ", ".", "A", "ß", "/"] {
+        let name = pattern.repeat((1 << 20) / pattern.len());
+        for rules in [NameRules::PLAIN, NameRules::ONEDRIVE, NameRules::BOX] {
+            let expected = rules
+                .max_units
+                .map(|limit| NameFault::TooLong { units: utf16_len(&name), limit })
+                .or_else(|| (pattern == "/").then_some(NameFault::ForbiddenCharacter { character: '/' }));
+            check(&rules, &name, expected.clone().map_or(Ok(()), Err));
+            let copied = rules.for_file_copy(&name, true);
+            assert_eq!(copied.err(), expected, "{}", Shown(&name));
+
+            // Without the limit every other rule reads the whole name.
+            let unlimited = NameRules { max_units: None, ..rules };
+            let _ = unlimited.check(&name, ItemKind::Folder, true);
+            let _ = unlimited.for_file_copy(&name, true);
+            assert!(unlimited.same(&name, &name));
+        }
+        for kind in KINDS {
+            let cut = with_suffix(&name, kind, 7, Suffix::Joined, Some(255));
+            assert!(utf16_len(&cut) <= 255 && cut.ends_with('7'), "{}", Shown(&cut));
+        }
+    }
+}
+
+#[test]
+fn puts_the_number_before_the_extension_of_a_file() {
+    for (name, spaced, joined) in [
+        ("a", "a 1", "a1"),
+        ("a.txt", "a 1.txt", "a1.txt"),
+        ("a.tar.gz", "a.tar 1.gz", "a.tar1.gz"),
+        (".hidden", ".hidden 1", ".hidden1"),
+        (".hidden.txt", ".hidden 1.txt", ".hidden1.txt"),
+        ("...", "... 1", "...1"),
+        ("..a", "..a 1", "..a1"),
+        ("a.", "a 1.", "a1."),
+        ("a 1.txt", "a 1 1.txt", "a 11.txt"),
+        ("日本.語", "日本 1.語", "日本1.語"),
+        ("", " 1", "1"),
+    ] {
+        check_suffix(name, ItemKind::File, None, spaced, joined);
+        check_suffix(name, ItemKind::Folder, None, &format!("{name} 1"), &format!("{name}1"));
+    }
+}
+
+#[test]
+fn cuts_the_stem_so_that_the_number_fits() {
+    for (name, limit, spaced, joined) in [
+        ("abcdef.txt", 12, "abcdef 1.txt", "abcdef1.txt"),
+        ("abcdef.txt", 11, "abcde 1.txt", "abcdef1.txt"),
+        ("abcdef.txt", 10, "abcd 1.txt", "abcde1.txt"),
+        ("abcdef.txt", 7, "a 1.txt", "ab1.txt"),
+        ("abcdef.txt", 6, "abcd 1", "a1.txt"),
+        ("abcdef.txt", 5, "abc 1", "abcd1"),
+        ("🎉🎉.txt", 8, "🎉 1.txt", "🎉1.txt"),
+        ("🎉🎉.txt", 7, "🎉🎉. 1", "🎉1.txt"),
+        ("🎉🎉.txt", 6, "🎉🎉 1", "🎉🎉.1"),
+        ("a.bcdefghij", 6, "a.bc 1", "a.bcd1"),
+        ("abc", 2, " 1", "a1"),
+        ("abc", 0, " 1", "1"),
+    ] {
+        check_suffix(name, ItemKind::File, Some(limit), spaced, joined);
+    }
+    check_suffix("abc.def", ItemKind::Folder, Some(6), "abc. 1", "abc.d1");
+    assert_eq!(with_suffix("abcdef.txt", ItemKind::File, 123, Suffix::Spaced, Some(10)), "ab 123.txt");
+    assert_eq!(with_suffix("a", ItemKind::File, u64::MAX, Suffix::Joined, None), "a18446744073709551615");
+}
+
+#[test]
+fn a_number_can_make_a_reserved_word() {
+    check(&NameRules::ONEDRIVE, "COM.txt", Ok(()));
+    let numbered = with_suffix("COM.txt", ItemKind::File, 1, Suffix::Joined, Some(255));
+    check(&NameRules::ONEDRIVE, &numbered, Err(NameFault::Reserved { word: "COM1" }));
+}
+
+#[test]
+fn says_the_rule_without_the_name() {
+    for (fault, message) in [
+        (NameFault::Empty, "a name must not be empty"),
+        (
+            NameFault::TooLong { units: 256, limit: 255 },
+            "a name must not be longer than 255 UTF-16 units, this one has 256",
+        ),
+        (NameFault::ForbiddenCharacter { character: '"' }, r#"a name must not contain '"'"#),
+        (
+            NameFault::ControlCharacter { character: '\u{1}' },
+            r"a name must not contain the control character '\u{1}'",
+        ),
+        (
+            NameFault::Supplementary { character: '🎉' },
+            "a name must not contain characters above U+FFFF such as '🎉'",
+        ),
+        (NameFault::Entity, "a name must not contain a numeric HTML entity"),
+        (NameFault::LeadingSpace, "a name must not start with a space"),
+        (NameFault::TrailingSpace, "a name must not end with a space"),
+        (NameFault::TrailingPeriod, "a name must not end with a period"),
+        (NameFault::LeadingTilde, "a folder's name must not start with '~'"),
+        (NameFault::Reserved { word: "CON" }, r#""CON" is reserved"#),
+        (NameFault::ReservedAtRoot { word: "forms" }, r#""forms" is reserved directly below the root"#),
+        (NameFault::ReservedStart { start: "~$" }, r#"a name must not start with "~$""#),
+        (NameFault::ReservedPart { part: "_vti_" }, r#"a name must not contain "_vti_""#),
+        (
+            NameFault::EmptyAfterSanitising,
+            "nothing usable is left of the name when what it must not contain is taken out",
+        ),
+    ] {
+        assert_eq!(fault.to_string(), message);
+    }
+}
+
+#[test]
+fn shows_names_quoted_escaped_and_shortened() {
+    let (fits, long) = ("é".repeat(80), "é".repeat(81));
+    for (name, shown) in [
+        ("", r#""""#.to_owned()),
+        ("a b", r#""a b""#.to_owned()),
+        ("a\"b\\\n\0\u{202e}", r#""a\"b\\\n\0\u{202e}""#.to_owned()),
+        (&fits, format!("\"{fits}\"")),
+        (&long, format!("\"{fits}\"… (162 bytes)")),
+    ] {
+        assert_eq!(Shown(name).to_string(), shown);
+    }
+}
+
+/// Names full of what the rules look for.
+fn nasty_name() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => prop::sample::select(vec![
+            "/", "\\", ".", " ", "\t", "\0", "\u{7f}", "~", "~$", "a", "B", "é", "É", "🎉", "ß", "K", ":",
+            "_vti_", "&#1;", "CON", "forms", "desktop.ini",
+        ])
+        .prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// Rules that sanitise, with every switch either way.
+fn sanitising_rules() -> impl Strategy<Value = NameRules> {
+    let base = prop::sample::select(vec![NameRules::PLAIN, NameRules::ONEDRIVE, NameRules::BOX]);
+    let limit = prop::option::of(0_usize..20);
+    (base, limit, any::<[bool; 5]>()).prop_map(
+        |(base, max_units, [control, emoji, leading, space, period])| NameRules {
+            file_copy: FileCopyName::Sanitised,
+            max_units,
+            reject_control: control,
+            reject_supplementary: emoji,
+            reject_leading_space: leading,
+            reject_trailing_space: space,
+            reject_trailing_period: period,
+            ..base
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn a_sanitised_name_is_accepted_and_stays_as_it_is(name in nasty_name(), at_root: bool) {
+        if let Ok(copied) = NameRules::BOX.for_file_copy(&name, at_root) {
+            prop_assert_eq!(NameRules::BOX.check(&copied, ItemKind::File, at_root), Ok(()));
+            prop_assert_eq!(NameRules::BOX.check(&copied, ItemKind::Folder, at_root), Ok(()));
+            let again = NameRules::BOX.for_file_copy(&copied, at_root);
+            prop_assert_eq!(again.as_deref(), Ok(copied.as_ref()));
+        }
+    }
+
+    #[test]
+    fn sanitising_holds_under_every_reading(rules in sanitising_rules(), name in nasty_name(), at_root: bool) {
+        if rules.check(&name, ItemKind::File, at_root).is_ok() {
+            prop_assert_eq!(rules.for_file_copy(&name, at_root), Ok(Cow::Borrowed(name.as_str())));
+        }
+        if let Ok(copied) = rules.for_file_copy(&name, at_root) {
+            prop_assert_eq!(rules.check(&copied, ItemKind::File, at_root), Ok(()));
+            let again = rules.for_file_copy(&copied, at_root);
+            prop_assert_eq!(again.as_deref(), Ok(copied.as_ref()));
+        }
+    }
+
+    #[test]
+    fn a_numbered_name_fits_and_keeps_its_extension(
+        stem in "[^.\0/]{1,40}",
+        extension in prop::option::of("[^.\0/]{0,30}"),
+        number: u64,
+        limit in 22_usize..80,
+        spaced: bool,
+    ) {
+        let (suffix, gap) = if spaced { (Suffix::Spaced, " ") } else { (Suffix::Joined, "") };
+        let extension = extension.map_or(String::new(), |extension| format!(".{extension}"));
+        let name = format!("{stem}{extension}");
+        let numbered = with_suffix(&name, ItemKind::File, number, suffix, Some(limit));
+        prop_assert!(utf16_len(&numbered) <= limit);
+        let put_in = format!("{gap}{number}");
+        prop_assert!(numbered.contains(&put_in));
+
+        let tail = format!("{put_in}{extension}");
+        let first = stem.chars().next().map_or(0, char::len_utf16);
+        if utf16_len(&tail) + first <= limit {
+            let cut = numbered.strip_suffix(&tail);
+            prop_assert!(cut.is_some_and(|cut| !cut.is_empty() && stem.starts_with(cut)), "{:?}", numbered);
+        }
+        if utf16_len(&stem) + utf16_len(&tail) <= limit {
+            prop_assert_eq!(numbered, format!("{stem}{tail}"));
+        }
+    }
+
+    #[test]
+    fn different_numbers_make_different_names(name in nasty_name(), a in 1_u64..500, gap in 1_u64..500) {
+        for kind in KINDS {
+            let number = |number| with_suffix(&name, kind, number, Suffix::Spaced, Some(255));
+            prop_assert_ne!(number(a), number(a + gap));
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once(name in any::<String>()) {
+        let folded = fold(&name);
+        prop_assert_eq!(fold(&folded), folded.as_ref());
+        prop_assert_eq!(folded.chars().count(), name.chars().count());
+        prop_assert!(NameRules::BOX.same(&name, &folded));
+    }
+
+    #[test]
+    fn no_name_and_no_reading_panics(
+        rules in sanitising_rules(),
+        name in any::<String>(),
+        number: u64,
+        limit in 0_usize..9,
+    ) {
+        for kind in KINDS {
+            let _ = rules.check(&name, kind, true);
+            let _ = with_suffix(&name, kind, number, Suffix::Joined, Some(limit));
+        }
+        let _ = Shown(&name).to_string();
+    }
+}

@@ -1,0 +1,369 @@
+//! The only place for the outline notation: its types, its grammar and how it is printed.
+//!
+//! An outline is a tree of files and folders as text. The module is pure syntax: it knows no drive, and
+//! whether a name is allowed or taken is asked elsewhere.
+//!
+//! ```
+//! use drivesim_core::outline;
+//!
+//! let text = r##"
+//! Archive/
+//! Docs/
+//!   notes.txt = "hello"
+//!   logo.bin = b"\x89PNG\xff"
+//!   plan (draft).docx = 120 KiB # modified=2024-05-01T09:30:00Z owner=ann versions=3
+//!   2024/
+//!     empty.txt
+//!   "a = b.txt" = "a name that would be misread is quoted\n"
+//! "##;
+//! let outline = outline::parse(text)?;
+//! assert_eq!(outline.to_string(), text.trim_start());
+//! # Ok::<(), outline::OutlineError>(())
+//! ```
+//!
+//! # Lines
+//!
+//! * Each level is indented by two spaces; a margin all lines share is dropped, blank lines are ignored.
+//! * `NAME/` is a folder, `NAME` an empty file, `NAME = VALUE` a file with content.
+//! * A value is `"text"` or `b"bytes"` with the escapes of Rust, or a size such as `120 KiB`, in B, KiB, MiB,
+//!   GiB or TiB. A text without characters and a size of 0 are the empty file.
+//! * A bare name has no escapes and ends at ` = `, at ` # ` or at the end of the line. Any other name is
+//!   quoted: `"a # b"`, or `"a # b"/` for a folder.
+//! * ` # ` starts the attributes, each at most once: `created` and `modified` (times as in RFC 3339), `owner`
+//!   and `versions` (a count from 1).
+//!
+//! # Several drives
+//!
+//! A line starting with `drive ` opens a drive which the lines up to the next such line belong to:
+//!
+//! ```text
+//! drive Team profile=business owner=site:marketing access=read
+//! Plans/
+//! drive "My files" profile=personal owner=me
+//! ```
+//!
+//! All but the name may be left out, and other keys are kept as options. A text either starts with a `drive`
+//! line or has none; a file of the root whose name would look like one is quoted.
+//!
+//! # Rationale
+//!
+//! There are no comments: a `# note` would not survive parsing and printing, which are inverses here.
+
+mod cursor;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::item::ItemKind;
+pub use cursor::OutlineError;
+pub use parse::parse;
+
+/// The largest [`Line::depth`] a text may have; trees nested deeper are built by other means.
+pub const DEPTH_LIMIT: usize = 2000;
+
+/// The units of a size, each 1024 times the one before.
+const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/// Holds what a text says: one or more drives with their trees.
+///
+/// It prints as the text it is parsed from, spelled canonically.
+/// What parsing cannot give (a header with an unknown profile, two drives without headers, a depth that skips a
+/// level) prints as well, but is not read back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// The drives in the order of the text, their names all different.
+    ///
+    /// A text without `drive` lines has exactly one, without a header.
+    pub drives: Vec<DriveOutline>,
+}
+
+/// Holds what a text says of one drive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DriveOutline {
+    /// The `drive` line; `None` in a text without such lines.
+    pub header: Option<DriveHeader>,
+    /// The items, depth first: each is followed by what it holds.
+    pub lines: Vec<Line>,
+}
+
+/// Holds one `drive` line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DriveHeader {
+    /// The drive's name.
+    pub name: String,
+    /// `plain`, `business`, `personal` or `box`.
+    pub profile: Option<String>,
+    /// `me`, `user:ID`, `group:ID` or `site:ID`.
+    pub owner: Option<String>,
+    /// `write`, `read` or `none`.
+    pub access: Option<String>,
+    /// The other keys, each once, with their values in the order of the text.
+    pub options: Vec<(String, String)>,
+    /// Where the name starts.
+    pub at: Position,
+}
+
+/// Holds one item's line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// How many folders the item is in; at most one more than on the line before.
+    pub depth: usize,
+    /// The name without quotes and escapes; not checked against any naming rules.
+    pub name: String,
+    /// File or folder.
+    pub kind: ItemKind,
+    /// What the file holds; [`LineContent::Empty`] for a folder.
+    pub content: LineContent,
+    /// What follows ` # `.
+    pub attributes: Attributes,
+    /// Where the name starts.
+    pub at: Position,
+}
+
+impl Line {
+    /// Returns the line as the printer takes it.
+    pub fn as_line_ref(&self) -> LineRef<'_> {
+        let content = match &self.content {
+            LineContent::Empty => ContentRef::Empty,
+            LineContent::Bytes(bytes) => ContentRef::Bytes(bytes),
+            LineContent::Size(size) => ContentRef::Size(*size),
+        };
+        let attributes = &self.attributes;
+        LineRef { depth: self.depth, name: &self.name, kind: self.kind, content, attributes }
+    }
+}
+
+/// Says what a file holds. Parsing gives [`LineContent::Empty`] for all that is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineContent {
+    /// Nothing: an empty file, or a folder.
+    Empty,
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// This many bytes, whichever they are.
+    Size(u64),
+}
+
+/// Holds what a line says of its item beside name and content.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    /// When the item was made.
+    pub created: Option<Timestamp>,
+    /// When the item last changed.
+    pub modified: Option<Timestamp>,
+    /// Who owns the item.
+    pub owner: Option<String>,
+    /// How many versions the item has, at least 1.
+    pub versions: Option<u32>,
+}
+
+/// Names a place in a text. Line and column count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, blank ones counted.
+    pub line: u32,
+    /// The column, the dropped margin counted.
+    pub column: u32,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// Borrows what [`write_line`] prints, so that a tree prints without an [`Outline`] of it.
+#[derive(Clone, Copy, Debug)]
+pub struct LineRef<'a> {
+    /// How many folders the item is in.
+    pub depth: usize,
+    /// The item's name.
+    pub name: &'a str,
+    /// File or folder.
+    pub kind: ItemKind,
+    /// What the file holds; not looked at for a folder.
+    pub content: ContentRef<'a>,
+    /// What to print after ` # `; nothing is printed of the default.
+    pub attributes: &'a Attributes,
+}
+
+/// Borrows what a file holds.
+#[derive(Clone, Copy, Debug)]
+pub enum ContentRef<'a> {
+    /// Nothing.
+    Empty,
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// This many bytes, whichever they are.
+    Size(u64),
+}
+
+impl fmt::Display for Outline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for drive in &self.drives {
+            if let Some(header) = &drive.header {
+                write_header(f, header)?;
+            }
+            for line in &drive.lines {
+                write_line(f, line.as_line_ref())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the line of one drive, with its line end.
+///
+/// # Errors
+///
+/// Fails only if `out` does.
+pub fn write_header(out: &mut impl fmt::Write, header: &DriveHeader) -> fmt::Result {
+    out.write_str("drive ")?;
+    write_word(out, &header.name)?;
+    let known = [("profile", &header.profile), ("owner", &header.owner), ("access", &header.access)];
+    for (key, value) in known {
+        if let Some(value) = value {
+            write!(out, " {key}=")?;
+            write_word(out, value)?;
+        }
+    }
+    for (key, value) in &header.options {
+        out.write_char(' ')?;
+        write_word(out, key)?;
+        out.write_char('=')?;
+        write_word(out, value)?;
+    }
+    out.write_char('\n')
+}
+
+/// Writes the line of one item, with its line end.
+///
+/// # Errors
+///
+/// Fails only if `out` does.
+pub fn write_line(out: &mut impl fmt::Write, line: LineRef<'_>) -> fmt::Result {
+    for _ in 0..line.depth {
+        out.write_str("  ")?;
+    }
+    if is_bare_name(&line) {
+        out.write_str(line.name)?;
+    } else {
+        write_quoted(out, line.name)?;
+    }
+    match line.kind {
+        ItemKind::Folder => out.write_char('/')?,
+        ItemKind::File => write_content(out, line.content)?,
+    }
+    write_attributes(out, line.attributes)?;
+    out.write_char('\n')
+}
+
+fn write_content(out: &mut impl fmt::Write, content: ContentRef<'_>) -> fmt::Result {
+    match content {
+        ContentRef::Empty | ContentRef::Bytes([]) | ContentRef::Size(0) => Ok(()),
+        ContentRef::Bytes(bytes) => {
+            out.write_str(" = ")?;
+            match str::from_utf8(bytes) {
+                Ok(text) => write_quoted(out, text),
+                Err(_) => write_quoted_bytes(out, bytes),
+            }
+        }
+        ContentRef::Size(size) => {
+            let (mut count, mut units) = (size, UNITS.iter());
+            let mut unit = units.next();
+            while count.is_multiple_of(1024) && !units.as_slice().is_empty() {
+                count /= 1024;
+                unit = units.next();
+            }
+            write!(out, " = {count} {}", unit.unwrap_or(&"B"))
+        }
+    }
+}
+
+fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::Result {
+    let Attributes { created, modified, owner, versions } = attributes;
+    if *attributes == Attributes::default() {
+        return Ok(());
+    }
+    out.write_str(" #")?;
+    if let Some(created) = created {
+        write!(out, " created={created}")?;
+    }
+    if let Some(modified) = modified {
+        write!(out, " modified={modified}")?;
+    }
+    if let Some(owner) = owner {
+        out.write_str(" owner=")?;
+        write_word(out, owner)?;
+    }
+    if let Some(versions) = versions {
+        write!(out, " versions={versions}")?;
+    }
+    Ok(())
+}
+
+/// Writes a name, key or value between spaces. The equals sign is quoted for the sake of names and keys.
+fn write_word(out: &mut impl fmt::Write, word: &str) -> fmt::Result {
+    if word.is_empty() || word.contains([' ', '"', '=']) || !is_printable(word) {
+        write_quoted(out, word)
+    } else {
+        out.write_str(word)
+    }
+}
+
+/// Writes a text as Rust would, but leaves single quotes and combining marks as they are.
+fn write_quoted(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
+    out.write_char('"')?;
+    for (idx, part) in text.split('\'').enumerate() {
+        let quote = if idx == 0 { "" } else { "'" };
+        write!(out, "{quote}{}", part.escape_debug())?;
+    }
+    out.write_char('"')
+}
+
+fn write_quoted_bytes(out: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
+    out.write_str("b\"")?;
+    for (idx, part) in bytes.split(|byte| *byte == b'\'').enumerate() {
+        let quote = if idx == 0 { "" } else { "'" };
+        write!(out, "{quote}{}", part.escape_ascii())?;
+    }
+    out.write_char('"')
+}
+
+/// Says whether the line's name is read back as it is without quotes.
+fn is_bare_name(line: &LineRef<'_>) -> bool {
+    let name = line.name;
+    let like_drive = match line.kind {
+        ItemKind::File => name == "drive" || name.starts_with("drive "),
+        ItemKind::Folder => name.starts_with("drive "),
+    };
+    let cut = name.is_empty() || name.starts_with([' ', '"']) || name.ends_with(' ') || name.contains('/');
+    let like_drive = line.depth == 0 && like_drive;
+    !cut && !like_drive && bare_name_len(name) == name.len() && is_printable(name)
+}
+
+/// Returns how many bytes of `text` a bare name at its start has: all up to `=` or `#` as a word of its own.
+///
+/// The parser and the printer share it, so what the one cuts the other quotes.
+fn bare_name_len(text: &str) -> usize {
+    let is_mark = |rest: &str| {
+        let after = rest.strip_prefix(['=', '#']);
+        after.is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t']))
+    };
+    if is_mark(text) {
+        return 0;
+    }
+    let mut spaces = text.match_indices(' ');
+    let end = spaces.find(|(idx, _)| text.get(idx + 1..).is_some_and(is_mark));
+    end.map_or(text.len(), |(idx, _)| idx)
+}
+
+/// Says whether a text shows as it is: no control, invisible or direction-changing character in it, and no
+/// combining mark where it would change what stands before.
+fn is_printable(text: &str) -> bool {
+    text.split(['\'', '"', '\\']).all(|part| part.escape_debug().eq(part.chars()))
+}

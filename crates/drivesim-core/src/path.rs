@@ -1,0 +1,58 @@
+//! The only place that reads a path: `/` is the root, `/Docs/a.txt` an item below it.
+
+use crate::error::Error;
+
+/// Splits a path into names; the root gives none. One slash at the end is allowed.
+///
+/// # Errors
+/// [`Error::BadPath`] for a path that does not begin with a slash or has an empty name in it.
+pub(crate) fn names_of(path: &str) -> Result<impl Iterator<Item = &str>, Error> {
+    let bad = |rule| Error::BadPath { path: path.to_owned(), rule };
+    let inner = path.strip_prefix('/').ok_or_else(|| bad("it begins with a slash"))?;
+    let inner = inner.strip_suffix('/').filter(|inner| !inner.is_empty()).unwrap_or(inner);
+    if inner.starts_with('/') || inner.ends_with('/') || inner.contains("//") {
+        return Err(bad("no name in it is empty"));
+    }
+    Ok(inner.split('/').filter(|name| !name.is_empty()))
+}
+
+/// Splits a path into that of the folder and the last name.
+///
+/// # Errors
+/// As [`names_of`]; the root has no last name and is refused too.
+pub fn split_last(path: &str) -> Result<(&str, &str), Error> {
+    let _is_a_path = names_of(path)?;
+    let inner = path.strip_suffix('/').unwrap_or(path);
+    match inner.rsplit_once('/') {
+        Some((folder, name)) if !name.is_empty() => Ok((if folder.is_empty() { "/" } else { folder }, name)),
+        _ => Err(Error::BadPath { path: path.to_owned(), rule: "the root has no name" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, expected: Option<&[&str]>) {
+        let names = names_of(path).map(|names| names.collect::<Vec<_>>());
+        assert_eq!(names.as_deref().ok(), expected, "{path:?}");
+    }
+
+    #[test]
+    fn reads_paths_and_refuses_what_is_none() {
+        check("/", Some(&[]));
+        check("/a", Some(&["a"]));
+        check("/a/b c/", Some(&["a", "b c"]));
+        for path in ["", "a", "a/b", "//", "//a", "/a//b", "/a//"] {
+            check(path, None);
+        }
+    }
+
+    #[test]
+    fn splits_off_the_last_name() {
+        assert_eq!(split_last("/a"), Ok(("/", "a")));
+        assert_eq!(split_last("/a/b/"), Ok(("/a", "b")));
+        assert!(split_last("/").is_err());
+        assert!(split_last("/a//b").is_err());
+    }
+}

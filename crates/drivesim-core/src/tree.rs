@@ -1,0 +1,289 @@
+//! The only place that links items: who is in which folder, what a folder's sums are. It knows no rules.
+//!
+//! Invariants (all checked by `invariants`): every living item is reached from the root exactly once, or is a
+//! detached successor; a folder's children are in canonical order and no two have the same name; a folder's
+//! size and child count are those of what is visible in it; `promised` is the sum of what is still hidden.
+
+use std::sync::Arc;
+
+use crate::arena::{Arena, NIL, Node, Nodes, node};
+use crate::content::Content;
+use crate::cow::Table;
+use crate::intern::{Key, NameTable};
+use crate::item::ItemKind;
+use crate::name::Case;
+use crate::siblings::{self, InOrder};
+use crate::stamp::Stamp;
+
+/// Items, names, contents and times of a drive, linked.
+#[derive(Clone, Debug)]
+pub(crate) struct Tree {
+    pub(crate) arena: Arena,
+    pub(crate) names: NameTable,
+    pub(crate) contents: Table<Content>,
+    pub(crate) stamps: Table<Stamp>,
+    pub(crate) case: Case,
+    /// Bytes of items that are staged or hidden: they will be added, so there must be room for them.
+    pub(crate) promised: u64,
+    latest_stamp: u32,
+    /// Held by every view of the drive: while there is one, no handle is given to something else.
+    pin: Arc<()>,
+}
+
+/// The slot of the root.
+pub(crate) const ROOT: u32 = 0;
+/// The handle of the content of an empty file.
+pub(crate) const EMPTY: u32 = 0;
+
+/// The handles that a staged copy relies on stay valid as long as this lives.
+pub(crate) type Pin = Arc<()>;
+
+impl Tree {
+    pub(crate) fn new(case: Case, stamp: Stamp) -> Tree {
+        let mut tree = Tree {
+            arena: Arena::new(),
+            names: NameTable::new(),
+            contents: Table::default(),
+            stamps: Table::default(),
+            case,
+            promised: 0,
+            latest_stamp: 0,
+            pin: Arc::new(()),
+        };
+        // The first of each kind gets handle 0, which is what ROOT and EMPTY say.
+        tree.contents.add(Content::empty());
+        tree.stamps.add(stamp);
+        tree.names.intern("");
+        tree.arena.alloc();
+        tree.arena.put(ROOT, Node::new(ItemKind::Folder, 0, 0));
+        tree
+    }
+
+    pub(crate) fn nodes(&self) -> &Nodes {
+        self.arena.nodes()
+    }
+
+    pub(crate) fn node(&self, slot: u32) -> &Node {
+        self.arena.node(slot)
+    }
+
+    pub(crate) fn pin(&self) -> Pin {
+        self.pin.clone()
+    }
+
+    pub(crate) fn name(&self, slot: u32) -> &str {
+        self.names.text(self.node(slot).name)
+    }
+
+    /// Finds a child by name, a hidden one too.
+    pub(crate) fn child(&self, folder: u32, name: &str) -> Option<u32> {
+        let key = Key::new(name, self.case);
+        siblings::find(self.nodes(), &self.names, self.node(folder).kids, &key)
+    }
+
+    /// Returns the handle of a stamp, the latest one's if it is equal.
+    pub(crate) fn stamp(&mut self, stamp: Stamp) -> Option<u32> {
+        if self.stamps.get(self.latest_stamp) != Some(&stamp) {
+            self.latest_stamp = self.stamps.add(stamp)?;
+        }
+        Some(self.latest_stamp)
+    }
+
+    /// Returns the handle for a file's content; empty contents share one.
+    pub(crate) fn content(&mut self, content: Content) -> Option<u32> {
+        if content.size() == 0 { Some(EMPTY) } else { self.contents.add(content) }
+    }
+
+    /// Says whether so many bytes more still fit, with what is promised.
+    pub(crate) fn has_room(&self, n_bytes: u64) -> bool {
+        let taken = self.node(ROOT).size.checked_add(self.promised);
+        taken.and_then(|taken| taken.checked_add(n_bytes)).is_some()
+    }
+
+    /// Puts an unlinked item into a folder and adds it to the sums if it is visible.
+    pub(crate) fn link(&mut self, folder: u32, slot: u32) {
+        let kids = self.node(folder).kids;
+        let kids = siblings::insert(&mut self.arena, &self.names, kids, slot);
+        let visible = u32::from(!self.node(slot).is_hidden());
+        self.arena.edit(slot, |node| node.parent = folder);
+        self.arena.edit(folder, |node| {
+            node.kids = kids;
+            node.n_children += visible;
+        });
+        if visible == 1 {
+            self.grow(folder, 0, self.node(slot).size);
+        }
+        self.check_touched(folder, slot);
+    }
+
+    /// Takes an item out of its folder and out of the sums.
+    pub(crate) fn unlink(&mut self, slot: u32) {
+        let folder = self.node(slot).parent;
+        let kids = self.node(folder).kids;
+        let kids = siblings::remove(&mut self.arena, &self.names, kids, slot);
+        let visible = u32::from(!self.node(slot).is_hidden());
+        self.arena.edit(slot, |node| {
+            node.parent = NIL;
+            node.set_weight(0);
+        });
+        self.arena.edit(folder, |node| {
+            node.kids = kids;
+            node.n_children -= visible;
+        });
+        if visible == 1 {
+            self.grow(folder, self.node(slot).size, 0);
+        }
+    }
+
+    /// Changes the size of a folder and of all above it: what had `before` bytes has `after`.
+    pub(crate) fn grow(&mut self, folder: u32, before: u64, after: u64) {
+        if before == after {
+            return;
+        }
+        let mut at = folder;
+        while at != NIL {
+            self.arena.edit(at, |node| node.size = node.size - before + after);
+            at = self.node(at).parent;
+        }
+    }
+
+    /// Makes a hidden item visible, but for the sizes above it: returns its size for the caller to add.
+    pub(crate) fn unhide(&mut self, slot: u32) -> u64 {
+        let folder = self.node(slot).parent;
+        self.arena.edit(slot, |node| node.set_hidden(false));
+        self.arena.edit(folder, |node| node.n_children += 1);
+        let size = self.node(slot).size;
+        self.promised -= size;
+        size
+    }
+
+    /// Frees an unlinked item and all below it, visible or not. Returns how many items could be seen.
+    pub(crate) fn free_unlinked(&mut self, top: u32) -> u64 {
+        let mut n_visible = 0;
+        let mut stack = vec![top];
+        while let Some(slot) = stack.pop() {
+            let node = self.node(slot).clone();
+            let links = [node.kids, node.left, node.right];
+            // The top has left its siblings, so only what is below it is followed.
+            let n_links = if slot == top { 1 } else { 3 };
+            stack.extend(links.into_iter().take(n_links).filter(|&link| link != NIL));
+            if node.is_hidden() {
+                self.promised -= node.size;
+            } else {
+                n_visible += 1;
+            }
+            self.arena.free(slot);
+        }
+        n_visible
+    }
+
+    /// Says whether `slot` is `ancestor` or lies below it.
+    pub(crate) fn is_at_or_below(&self, slot: u32, ancestor: u32) -> bool {
+        let mut at = slot;
+        while at != NIL && at != ancestor {
+            at = self.node(at).parent;
+        }
+        at == ancestor
+    }
+
+    /// Returns the path of an item, whatever its depth.
+    pub(crate) fn path(&self, slot: u32) -> String {
+        let mut parts = Vec::new();
+        let mut at = slot;
+        while at != ROOT && at != NIL {
+            parts.push(self.name(at));
+            at = self.node(at).parent;
+        }
+        if parts.is_empty() {
+            return "/".to_owned();
+        }
+        parts.iter().rev().fold(String::new(), |path, name| path + "/" + name)
+    }
+
+    /// Returns the length of an item's path in UTF-16 units without the leading slash; stops counting a little
+    /// above `limit`.
+    pub(crate) fn path_units(&self, slot: u32, limit: usize) -> usize {
+        let mut units = 0;
+        let mut at = slot;
+        while at != ROOT && at != NIL && units <= limit {
+            units += crate::name::utf16_len(self.name(at)) + usize::from(units > 0);
+            at = self.node(at).parent;
+        }
+        units
+    }
+
+    /// Forgets names, contents and times that nothing uses, when enough was added to pay for the search.
+    pub(crate) fn sweep_if_due(&mut self) {
+        let due = self.names.wants_sweep() || self.contents.wants_sweep() || self.stamps.wants_sweep();
+        if !due || Arc::strong_count(&self.pin) > 1 {
+            return;
+        }
+        let mut names = vec![false; self.names.len() as usize];
+        let mut contents = vec![false; self.contents.len() as usize];
+        let mut stamps = vec![false; self.stamps.len() as usize];
+        let mark = |used: &mut Vec<bool>, handle: u32| {
+            if let Some(used) = used.get_mut(handle as usize) {
+                *used = true;
+            }
+        };
+        mark(&mut contents, EMPTY);
+        mark(&mut stamps, self.latest_stamp);
+        for slot in self.arena.live_slots() {
+            let node = self.node(slot);
+            mark(&mut names, node.name);
+            mark(&mut contents, node.content);
+            mark(&mut stamps, node.stamp);
+        }
+        let n_items = self.arena.n_used() as usize;
+        self.names.sweep(names, n_items);
+        self.contents.sweep(&contents, n_items, |_, _| ());
+        self.stamps.sweep(&stamps, n_items, |_, _| ());
+    }
+
+    /// Asserts in debug builds what a verb that linked `slot` into `folder` must leave true.
+    fn check_touched(&self, folder: u32, slot: u32) {
+        debug_assert!(self.node(folder).is_live() && self.node(folder).is_folder());
+        debug_assert_eq!(self.node(slot).parent, folder);
+        debug_assert!(self.node(folder).n_children <= siblings::weight(self.nodes(), self.node(folder).kids));
+    }
+}
+
+/// Returns the visible children of a folder in canonical order.
+pub(crate) fn visible_children(nodes: &Nodes, folder: u32) -> impl Iterator<Item = u32> + '_ {
+    InOrder::new(nodes, node(nodes, folder).kids).filter(|&slot| !node(nodes, slot).is_hidden())
+}
+
+/// Walks the items below a folder, each folder before what is in it, in canonical order; hidden ones too.
+pub(crate) struct Walk<'a> {
+    nodes: &'a Nodes,
+    stack: Vec<(u32, u32)>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn below(nodes: &'a Nodes, folder: u32) -> Walk<'a> {
+        let mut walk = Walk { nodes, stack: Vec::new() };
+        walk.descend(node(nodes, folder).kids, 0);
+        walk
+    }
+
+    fn descend(&mut self, root: u32, depth: u32) {
+        let mut at = root;
+        while at != NIL {
+            self.stack.push((at, depth));
+            at = node(self.nodes, at).left;
+        }
+    }
+}
+
+impl Iterator for Walk<'_> {
+    /// The slot and how deep it is below the folder; its children are at depth 0.
+    type Item = (u32, u32);
+
+    fn next(&mut self) -> Option<(u32, u32)> {
+        let (slot, depth) = self.stack.pop()?;
+        let here = node(self.nodes, slot);
+        self.descend(here.right, depth);
+        self.descend(here.kids, depth + 1);
+        Some((slot, depth))
+    }
+}

@@ -1,0 +1,149 @@
+//! The only place that knows what time it is, and the only one that asks the system.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::time::SimTime;
+
+/// Tells the simulation's time, which starts at [`SimTime::ZERO`] and never goes back.
+///
+/// Every method takes `&self`, so one clock serves any number of threads.
+#[derive(Debug)]
+pub struct Clock {
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    /// A lock and not an atomic, because a time of a `Duration`'s range has 94 bits.
+    Manual(Mutex<SimTime>),
+    System(Instant),
+}
+
+/// Says why a clock was not moved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClockError {
+    /// The clock is the system's and moves by itself.
+    #[error("the system clock cannot be advanced, only a manual one can")]
+    NotManual,
+}
+
+impl Clock {
+    /// Makes a clock that stands still until it is advanced.
+    #[must_use]
+    pub const fn manual() -> Self {
+        Self { source: Source::Manual(Mutex::new(SimTime::ZERO)) }
+    }
+
+    /// Makes a clock that follows the system's monotonic one, from zero at this call.
+    #[must_use]
+    pub fn system() -> Self {
+        Self { source: Source::System(Instant::now()) }
+    }
+
+    /// Says whether the clock moves by hand.
+    #[must_use]
+    pub const fn is_manual(&self) -> bool {
+        matches!(self.source, Source::Manual(_))
+    }
+
+    /// Tells the time.
+    #[must_use]
+    pub fn now(&self) -> SimTime {
+        match &self.source {
+            Source::Manual(now) => *lock(now),
+            Source::System(start) => SimTime::new(start.elapsed()),
+        }
+    }
+
+    /// Moves a manual clock on by `span`, at most to [`SimTime::MAX`], and tells the new time.
+    ///
+    /// # Errors
+    ///
+    /// [`ClockError::NotManual`] for the system clock.
+    pub fn advance(&self, span: Duration) -> Result<SimTime, ClockError> {
+        self.move_on(|now| now.saturating_add(span))
+    }
+
+    /// Moves a manual clock to `time` and tells the new time; a clock already past it stays where it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ClockError::NotManual`] for the system clock.
+    pub fn advance_to(&self, time: SimTime) -> Result<SimTime, ClockError> {
+        self.move_on(|now| now.max(time))
+    }
+
+    fn move_on(&self, later: impl FnOnce(SimTime) -> SimTime) -> Result<SimTime, ClockError> {
+        let Source::Manual(now) = &self.source else { return Err(ClockError::NotManual) };
+        let mut now = lock(now);
+        *now = later(*now);
+        Ok(*now)
+    }
+}
+
+/// Takes the lock even if its last holder died: a time is written whole, so it is never half moved.
+fn lock(now: &Mutex<SimTime>) -> MutexGuard<'_, SimTime> {
+    now.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> SimTime {
+        SimTime::new(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn a_manual_clock_moves_only_when_told() {
+        let clock = Clock::manual();
+        assert_eq!(clock.now(), SimTime::ZERO);
+        assert_eq!(clock.advance(Duration::from_secs(2)), Ok(at(2)));
+        assert_eq!(clock.now(), at(2));
+        assert!(clock.is_manual());
+    }
+
+    #[test]
+    fn a_manual_clock_never_goes_back() {
+        let clock = Clock::manual();
+        assert_eq!(clock.advance_to(at(5)), Ok(at(5)));
+        assert_eq!(clock.advance_to(at(3)), Ok(at(5)));
+        assert_eq!(clock.now(), at(5));
+    }
+
+    #[test]
+    fn a_manual_clock_stops_at_the_end_of_time() {
+        let clock = Clock::manual();
+        clock.advance(Duration::from_secs(1)).unwrap();
+        assert_eq!(clock.advance(Duration::MAX), Ok(SimTime::MAX));
+        assert_eq!(clock.advance(Duration::MAX), Ok(SimTime::MAX));
+    }
+
+    #[test]
+    fn the_system_clock_is_not_moved_by_hand_and_never_goes_back() {
+        let clock = Clock::system();
+        let before = clock.now();
+        assert_eq!(clock.advance(Duration::from_secs(9999)), Err(ClockError::NotManual));
+        assert_eq!(clock.advance_to(SimTime::MAX), Err(ClockError::NotManual));
+        let after = clock.now();
+        assert!(before <= after && after < at(9999));
+        assert!(!clock.is_manual());
+    }
+
+    #[test]
+    fn no_step_of_many_threads_is_lost() {
+        let clock = Clock::manual();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..250 {
+                        let before = clock.now();
+                        assert!(clock.advance(Duration::from_secs(1)).unwrap() > before);
+                    }
+                });
+            }
+        });
+        assert_eq!(clock.now(), at(1000));
+    }
+}

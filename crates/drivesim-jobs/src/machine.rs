@@ -1,0 +1,269 @@
+//! The only place that knows the states of a job and which may follow which.
+
+use std::fmt;
+
+use crate::percent::Percent;
+
+/// Says in which of its four states a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// The job was accepted and has not looked at anything yet.
+    NotStarted,
+    /// The job is at work.
+    InProgress,
+    /// The job has ended well.
+    Completed,
+    /// The job has ended with an error.
+    Failed,
+}
+
+impl Status {
+    /// Says whether nothing can follow.
+    #[must_use]
+    pub const fn is_ended(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::NotStarted => "notStarted",
+            Self::InProgress => "inProgress",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+        })
+    }
+}
+
+/// Says which move of a job was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a job cannot go from `{from}` to `{to}`")]
+pub struct IllegalMove {
+    /// The state the job is in and stays in.
+    pub from: Status,
+    /// The state it was to go to.
+    pub to: Status,
+}
+
+/// Holds the true state of a job that ends in a `T` or fails with an `E`.
+///
+/// A job goes from not started to in progress to completed or failed, and no other way. What is *told* about
+/// a job may differ; this is what happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine<T, E> {
+    state: State<T, E>,
+    /// The highest progress made, at most 99.9 %: 100 % follows from the state alone.
+    reached: Percent,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State<T, E> {
+    NotStarted,
+    InProgress,
+    Ended(Result<T, E>),
+}
+
+impl<T, E> Machine<T, E> {
+    /// Makes a job that has not started.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { state: State::NotStarted, reached: Percent::ZERO }
+    }
+
+    /// Gives the state.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self.state {
+            State::NotStarted => Status::NotStarted,
+            State::InProgress => Status::InProgress,
+            State::Ended(Ok(_)) => Status::Completed,
+            State::Ended(Err(_)) => Status::Failed,
+        }
+    }
+
+    /// Gives what the job has ended with, if it has.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<&Result<T, E>> {
+        match &self.state {
+            State::Ended(outcome) => Some(outcome),
+            State::NotStarted | State::InProgress => None,
+        }
+    }
+
+    /// Tells how far the job is: 100 % exactly when completed; a failed one stays where it was.
+    #[must_use]
+    pub const fn percent(&self) -> Percent {
+        match self.status() {
+            Status::Completed => Percent::DONE,
+            Status::NotStarted | Status::InProgress | Status::Failed => self.reached,
+        }
+    }
+
+    /// Starts the job.
+    ///
+    /// # Errors
+    ///
+    /// [`IllegalMove`] unless it has not started; it stays as it is.
+    pub fn start(&mut self) -> Result<(), IllegalMove> {
+        self.check_move(Status::NotStarted, Status::InProgress)?;
+        self.state = State::InProgress;
+        Ok(())
+    }
+
+    /// Notes how far a job in progress is and tells how far it is now.
+    ///
+    /// Progress below what was noted before changes nothing, progress above 99.9 % counts as that, and a job
+    /// that is not in progress makes none.
+    pub fn progress(&mut self, percent: Percent) -> Percent {
+        if matches!(self.state, State::InProgress) {
+            self.reached = self.reached.max(percent.min(Percent::ALMOST));
+        }
+        self.percent()
+    }
+
+    /// Ends the job well, with `outcome`.
+    ///
+    /// # Errors
+    ///
+    /// [`IllegalMove`] unless it is in progress; it stays as it is.
+    pub fn complete(&mut self, outcome: T) -> Result<(), IllegalMove> {
+        self.check_move(Status::InProgress, Status::Completed)?;
+        self.state = State::Ended(Ok(outcome));
+        Ok(())
+    }
+
+    /// Ends the job with `error`.
+    ///
+    /// # Errors
+    ///
+    /// [`IllegalMove`] unless it is in progress; it stays as it is.
+    pub fn fail(&mut self, error: E) -> Result<(), IllegalMove> {
+        self.check_move(Status::InProgress, Status::Failed)?;
+        self.state = State::Ended(Err(error));
+        Ok(())
+    }
+
+    fn check_move(&self, only_from: Status, to: Status) -> Result<(), IllegalMove> {
+        let from = self.status();
+        if from == only_from { Ok(()) } else { Err(IllegalMove { from, to }) }
+    }
+}
+
+impl<T, E> Default for Machine<T, E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Job = Machine<u32, &'static str>;
+
+    /// Gives a job in `status`, which has come to 40 % if it ever started.
+    fn job(status: Status) -> Job {
+        let mut job = Job::new();
+        if status != Status::NotStarted {
+            job.start().unwrap();
+            job.progress(Percent::from_tenths(400));
+        }
+        match status {
+            Status::Completed => job.complete(7).unwrap(),
+            Status::Failed => job.fail("gone").unwrap(),
+            Status::NotStarted | Status::InProgress => {}
+        }
+        job
+    }
+
+    fn go(job: &mut Job, to: Status) -> Result<(), IllegalMove> {
+        match to {
+            Status::InProgress => job.start(),
+            Status::Completed => job.complete(8),
+            Status::Failed => job.fail("late"),
+            Status::NotStarted => unreachable!("no move leads there"),
+        }
+    }
+
+    #[test]
+    fn every_move_from_every_state_is_made_or_refused() {
+        use Status::{Completed, Failed, InProgress, NotStarted};
+        let table = [
+            (NotStarted, InProgress, true),
+            (NotStarted, Completed, false),
+            (NotStarted, Failed, false),
+            (InProgress, InProgress, false),
+            (InProgress, Completed, true),
+            (InProgress, Failed, true),
+            (Completed, InProgress, false),
+            (Completed, Completed, false),
+            (Completed, Failed, false),
+            (Failed, InProgress, false),
+            (Failed, Completed, false),
+            (Failed, Failed, false),
+        ];
+        for (from, to, is_legal) in table {
+            let mut moved = job(from);
+            assert_eq!(moved.status(), from);
+            if is_legal {
+                assert_eq!(go(&mut moved, to), Ok(()), "{from} to {to}");
+                assert_eq!(moved.status(), to);
+            } else {
+                assert_eq!(go(&mut moved, to), Err(IllegalMove { from, to }));
+                assert_eq!(moved, job(from), "a refused move changes nothing");
+            }
+        }
+    }
+
+    #[test]
+    fn the_outcome_is_there_once_ended() {
+        assert_eq!(job(Status::NotStarted).outcome(), None);
+        assert_eq!(job(Status::InProgress).outcome(), None);
+        assert_eq!(job(Status::Completed).outcome(), Some(&Ok(7)));
+        assert_eq!(job(Status::Failed).outcome(), Some(&Err("gone")));
+    }
+
+    #[test]
+    fn percent_is_a_hundred_when_completed_and_frozen_when_failed() {
+        let told = |status| job(status).percent().to_string();
+        assert_eq!(told(Status::NotStarted), "0.0");
+        assert_eq!(told(Status::InProgress), "40.0");
+        assert_eq!(told(Status::Completed), "100.0");
+        assert_eq!(told(Status::Failed), "40.0");
+    }
+
+    #[test]
+    fn only_a_job_in_progress_makes_progress() {
+        for status in [Status::NotStarted, Status::Completed, Status::Failed] {
+            let mut still = job(status);
+            assert_eq!(still.progress(Percent::from_tenths(900)), job(status).percent());
+            assert_eq!(still, job(status));
+        }
+    }
+
+    #[test]
+    fn states_are_told_in_the_services_words() {
+        let told = |status: Status| (status.to_string(), status.is_ended());
+        assert_eq!(told(Status::NotStarted), ("notStarted".to_owned(), false));
+        assert_eq!(told(Status::InProgress), ("inProgress".to_owned(), false));
+        assert_eq!(told(Status::Completed), ("completed".to_owned(), true));
+        assert_eq!(told(Status::Failed), ("failed".to_owned(), true));
+        let refused = job(Status::Failed).start().unwrap_err();
+        assert_eq!(refused.to_string(), "a job cannot go from `failed` to `inProgress`");
+    }
+
+    proptest! {
+        #[test]
+        fn progress_never_goes_back_nor_to_a_hundred(steps in prop::collection::vec(0..2000u16, 0..30)) {
+            let mut job = job(Status::InProgress);
+            for tenths in steps {
+                let before = job.percent();
+                let after = job.progress(Percent::from_tenths(tenths));
+                prop_assert_eq!(after, job.percent());
+                prop_assert_eq!(after, before.max(Percent::from_tenths(tenths.min(999))));
+            }
+        }
+    }
+}

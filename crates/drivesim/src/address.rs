@@ -1,0 +1,83 @@
+//! The only place for how a call names an item: by path or id, in the first drive or in another.
+
+use drivesim_core::ItemId;
+
+use crate::ids::DriveId;
+
+/// Names an item of a simulator.
+///
+/// A path or an id alone means the simulator's first drive; [`DriveRef::at`] names an item of any drive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    pub(crate) drive: Option<DriveId>,
+    pub(crate) item: ItemRef,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ItemRef {
+    Path(String),
+    Id(ItemId),
+}
+
+impl From<&str> for Address {
+    fn from(path: &str) -> Address {
+        Address { drive: None, item: ItemRef::Path(path.to_owned()) }
+    }
+}
+
+impl From<&String> for Address {
+    fn from(path: &String) -> Address {
+        Address::from(path.as_str())
+    }
+}
+
+impl From<String> for Address {
+    fn from(path: String) -> Address {
+        Address { drive: None, item: ItemRef::Path(path) }
+    }
+}
+
+impl From<ItemId> for Address {
+    fn from(id: ItemId) -> Address {
+        Address { drive: None, item: ItemRef::Id(id) }
+    }
+}
+
+impl From<&Address> for Address {
+    fn from(address: &Address) -> Address {
+        address.clone()
+    }
+}
+
+/// Names a drive of a simulator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DriveRef {
+    pub(crate) id: DriveId,
+    pub(crate) name: String,
+}
+
+impl DriveRef {
+    /// Returns the drive's id.
+    pub fn id(&self) -> DriveId {
+        self.id
+    }
+
+    /// Returns the drive's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Names an item of this drive by path or id.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Profile, Sim};
+    /// let sim = Sim::builder().outline("a.txt = 1 B\n").build()?;
+    /// let other = sim.add_drive("other", Profile::BOX)?;
+    /// sim.copy("/a.txt", other.at("/"), CopyOptions::default())?;
+    /// assert_eq!(sim.item(other.at("/a.txt"))?.size, 1);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn at(&self, item: impl Into<Address>) -> Address {
+        Address { drive: Some(self.id), ..item.into() }
+    }
+}

@@ -1,0 +1,188 @@
+//! The only place that builds a simulator.
+
+use std::time::Duration;
+
+use drivesim_core::copy::PARALLEL_FROM;
+use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, parse};
+use drivesim_core::{Drive, Profile, Timestamp};
+use drivesim_jobs::{Clock, Pace};
+use std::sync::Arc;
+
+use crate::drives::Drives;
+use crate::error::Error;
+use crate::jobs::Jobs;
+use crate::options::{Leftovers, Visibility};
+use crate::sim::{Shared, Sim};
+use crate::staging::Staging;
+
+/// The name of the drive of a simulator whose outline names none.
+const ONLY_DRIVE: &str = "drive";
+/// How long ended jobs are kept: as long as the token in a monitor URL was seen to be good for.
+const KEEP_ENDED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Builds a simulator: an empty plain drive, a clock moved by hand, copies that are done at once, unless told
+/// otherwise.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SimBuilder {
+    profile: Profile,
+    outline: Source,
+    pace: Pace,
+    clock: ClockKind,
+    starts_at: Option<Timestamp>,
+    seed: u64,
+    visibility: Visibility,
+    leftovers: Leftovers,
+    keep_ended: Duration,
+    parallel_from: usize,
+    n_threads: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Text(String),
+    Parsed(Outline),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum ClockKind {
+    Manual,
+    System,
+}
+
+impl Default for SimBuilder {
+    fn default() -> SimBuilder {
+        SimBuilder {
+            profile: Profile::PLAIN,
+            outline: Source::Text(String::new()),
+            pace: Pace::Instant,
+            clock: ClockKind::Manual,
+            starts_at: None,
+            seed: 0,
+            visibility: Visibility::default(),
+            leftovers: Leftovers::default(),
+            keep_ended: KEEP_ENDED,
+            parallel_from: PARALLEL_FROM,
+            n_threads: None,
+        }
+    }
+}
+
+impl SimBuilder {
+    /// Sets the rules of the drive, and of those that the outline names without a profile.
+    pub fn profile(self, profile: Profile) -> SimBuilder {
+        SimBuilder { profile, ..self }
+    }
+
+    /// Sets what is in the drive, or in several, as an outline.
+    pub fn outline(self, outline: impl Into<String>) -> SimBuilder {
+        SimBuilder { outline: Source::Text(outline.into()), ..self }
+    }
+
+    /// Sets what is in the drives as an outline that was read already.
+    pub fn parsed_outline(self, outline: Outline) -> SimBuilder {
+        SimBuilder { outline: Source::Parsed(outline), ..self }
+    }
+
+    /// Sets the pace of copies that name none.
+    pub fn pace(self, pace: Pace) -> SimBuilder {
+        SimBuilder { pace, ..self }
+    }
+
+    /// Lets time follow the system's clock instead of [`Sim::advance`].
+    pub fn system_clock(self) -> SimBuilder {
+        SimBuilder { clock: ClockKind::System, ..self }
+    }
+
+    /// Sets the time of day at which the simulation starts. Without it a manual clock starts with the year 2024,
+    /// so that runs can be repeated, and the system's clock with now.
+    pub fn starts_at(self, starts_at: Timestamp) -> SimBuilder {
+        SimBuilder { starts_at: Some(starts_at), ..self }
+    }
+
+    /// Sets what the ids of drives and jobs are made from.
+    pub fn seed(self, seed: u64) -> SimBuilder {
+        SimBuilder { seed, ..self }
+    }
+
+    /// Sets what is seen of copies while they run.
+    pub fn visibility(self, visibility: Visibility) -> SimBuilder {
+        SimBuilder { visibility, ..self }
+    }
+
+    /// Sets what stays of copies that fail halfway.
+    pub fn leftovers(self, leftovers: Leftovers) -> SimBuilder {
+        SimBuilder { leftovers, ..self }
+    }
+
+    /// Sets how long ended jobs are kept; a day without it.
+    pub fn keep_ended(self, keep_ended: Duration) -> SimBuilder {
+        SimBuilder { keep_ended, ..self }
+    }
+
+    /// Sets from how many items on a copy is split across threads; see [`PARALLEL_FROM`]. Results are the same.
+    pub fn parallel_from(self, n_items: usize) -> SimBuilder {
+        SimBuilder { parallel_from: n_items, ..self }
+    }
+
+    /// Sets how many threads build large copies; as many as there are cores without it. Results are the same.
+    pub fn threads(self, n_threads: usize) -> SimBuilder {
+        SimBuilder { n_threads: Some(n_threads.max(1)), ..self }
+    }
+
+    /// Builds the simulator.
+    ///
+    /// # Errors
+    /// [`Error::Outline`], [`Error::Seed`], [`Error::UnknownOption`], [`Error::Pace`].
+    pub fn build(self) -> Result<Sim, Error> {
+        self.pace.check()?;
+        let (clock, starts_at) = match self.clock {
+            ClockKind::Manual => (Clock::manual(), NEW_YEAR_2024),
+            ClockKind::System => (Clock::system(), Timestamp::now()),
+        };
+        let starts_at = self.starts_at.unwrap_or(starts_at);
+        let outline = match self.outline {
+            Source::Text(text) => parse(&text)?,
+            Source::Parsed(outline) => outline,
+        };
+        let drives = Drives::default();
+        for drive in &outline.drives {
+            let (header, drive) = build_drive(drive, &self.profile, starts_at)?;
+            drives.add(self.seed, header, drive)?;
+        }
+        let shared = Shared {
+            drives,
+            jobs: Jobs::new(self.keep_ended),
+            clock,
+            starts_at,
+            seed: self.seed,
+            pace: self.pace,
+            visibility: self.visibility,
+            leftovers: self.leftovers,
+            staging: Staging::new(self.parallel_from, self.n_threads),
+            subscribers: Default::default(),
+            alarm: Default::default(),
+        };
+        Ok(Sim { shared: Arc::new(shared) })
+    }
+}
+
+const NEW_YEAR_2024: Timestamp = Timestamp::constant(1_704_067_200, 0);
+
+fn build_drive(
+    outline: &DriveOutline,
+    default_profile: &Profile,
+    at: Timestamp,
+) -> Result<(DriveHeader, Drive), Error> {
+    let mut header = outline
+        .header
+        .clone()
+        .unwrap_or_else(|| DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() });
+    if let Some((option, _)) = header.options.first() {
+        return Err(Error::UnknownOption { drive: header.name.clone(), option: option.clone() });
+    }
+    let named = header.profile.as_deref().and_then(Profile::named);
+    let profile = named.unwrap_or_else(|| default_profile.clone());
+    header.profile = Some(profile.name.to_owned());
+    Ok((header, Drive::from_lines(profile, &outline.lines, at)?))
+}

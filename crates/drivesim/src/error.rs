@@ -1,0 +1,92 @@
+//! The only place for what a simulator refuses beside what its drives refuse.
+
+use drivesim_core::outline::OutlineError;
+use drivesim_core::{SeedError, Shown};
+use drivesim_jobs::{ClockError, Pace, PaceError};
+
+/// Says why a call was refused, or why a job failed. A refused call has changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A drive refuses it.
+    #[error(transparent)]
+    Drive(#[from] drivesim_core::Error),
+    /// No drive has the name, or it was removed.
+    #[error("there is no drive {}", Shown(.name))]
+    NoDrive {
+        /// The name or id that was looked for.
+        name: String,
+    },
+    /// Another drive has the name.
+    #[error("there is a drive {} already", Shown(.name))]
+    DriveExists {
+        /// The name that was wanted.
+        name: String,
+    },
+    /// The drive is given for reading only.
+    #[error("the drive {} may be read but not changed", Shown(.name))]
+    AccessDenied {
+        /// The name of the drive.
+        name: String,
+    },
+    /// The text is not an outline.
+    #[error("the outline is wrong at {0}")]
+    Outline(#[from] OutlineError),
+    /// The outline asks for something its drive cannot hold.
+    #[error("the outline asks for what cannot be at {0}")]
+    Seed(#[from] SeedError),
+    /// A drive line of an outline has an option that no drive has.
+    #[error("the drive {} cannot have the option {}", Shown(.drive), Shown(.option))]
+    UnknownOption {
+        /// The name of the drive.
+        drive: String,
+        /// The option's key.
+        option: String,
+    },
+    /// A job at this pace would never end.
+    #[error(transparent)]
+    Pace(#[from] PaceError),
+    /// The clock follows the system's.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+    /// An item is to be moved to another drive; only copies cross drives.
+    #[error("nothing can be moved from the drive {} to the drive {}, only copied", Shown(.from), Shown(.to))]
+    AcrossDrives {
+        /// The name of the drive the item is in.
+        from: String,
+        /// The name of the drive it was to go to.
+        to: String,
+    },
+    /// A file is too large to be read into memory whole.
+    #[error("{size} bytes do not fit into memory, read a range of them")]
+    TooLargeToRead {
+        /// How many bytes the file has.
+        size: u64,
+    },
+    /// The job is not one that is stepped.
+    #[error("a job at the pace {pace} moves by itself; only held jobs are stepped")]
+    NotHeld {
+        /// The pace of the job.
+        pace: Pace,
+    },
+}
+
+impl Error {
+    /// Returns a short word for the kind of refusal: that of Microsoft Graph where it has one.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Drive(error) => error.code(),
+            Error::NoDrive { .. } => "itemNotFound",
+            Error::DriveExists { .. } => "nameAlreadyExists",
+            Error::AccessDenied { .. } => "accessDenied",
+            Error::NotHeld { .. } | Error::AcrossDrives { .. } | Error::TooLargeToRead { .. } => {
+                "notSupported"
+            }
+            Error::Outline(_)
+            | Error::Seed(_)
+            | Error::UnknownOption { .. }
+            | Error::Pace(_)
+            | Error::Clock(_) => "invalidRequest",
+        }
+    }
+}

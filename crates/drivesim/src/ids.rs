@@ -1,0 +1,66 @@
+//! The only place that makes ids for drives and jobs: from the seed and a count, never from chance.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+/// Names a drive of a simulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DriveId(pub(crate) Uuid);
+
+/// Names a job of a simulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JobId(pub(crate) Uuid);
+
+impl DriveId {
+    pub(crate) fn new(seed: u64, number: u64) -> DriveId {
+        DriveId(uuid(seed, "drive", number))
+    }
+
+    /// Returns the id as a UUID.
+    pub fn as_uuid(&self) -> Uuid {
+        self.0
+    }
+}
+
+impl JobId {
+    pub(crate) fn new(seed: u64, number: u64) -> JobId {
+        JobId(uuid(seed, "job", number))
+    }
+
+    /// Returns the id as a UUID.
+    pub fn as_uuid(&self) -> Uuid {
+        self.0
+    }
+}
+
+impl fmt::Display for DriveId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Makes a UUID of version 5: the same for the same seed, kind and number, and different otherwise.
+fn uuid(seed: u64, kind: &str, number: u64) -> Uuid {
+    let name = format!("drivesim {kind} {number} of seed {seed}");
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_differ_by_seed_kind_and_number_and_are_else_the_same() {
+        assert_eq!(JobId::new(7, 1), JobId::new(7, 1));
+        assert_ne!(JobId::new(7, 1), JobId::new(7, 2));
+        assert_ne!(JobId::new(7, 1), JobId::new(8, 1));
+        assert_ne!(JobId::new(7, 1).0, DriveId::new(7, 1).0);
+    }
+}

@@ -1,0 +1,165 @@
+//! The only place for the handle of a job.
+
+use drivesim_core::{ItemId, Timestamp};
+use drivesim_jobs::{Pace, Status};
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::event::Pending;
+use crate::ids::JobId;
+use crate::running::{JobCell, Progress};
+use crate::sim::Sim;
+use crate::wait::JobWait;
+
+/// A copy that was asked for. It is a handle: clones mean the same job.
+///
+/// Looking at [`Job::status`], [`Job::percent_complete`] and the like moves nothing; [`Job::poll`] is a look as a
+/// client's monitor request is one, and [`Job::step`] moves a job that is held.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub(crate) sim: Sim,
+    pub(crate) cell: Arc<JobCell>,
+}
+
+/// What a look at a job tells.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct JobReport {
+    /// The state.
+    pub status: Status,
+    /// How much is done, in percent, floored to tenths; 100 exactly when completed.
+    pub percent_complete: f64,
+    /// The new item, once completed; for a copy of children only, the folder they were copied to.
+    pub item: Option<ItemId>,
+    /// Why it failed, if it did.
+    pub error: Option<Error>,
+}
+
+impl Job {
+    /// Returns the job's id.
+    pub fn id(&self) -> JobId {
+        self.cell.id
+    }
+
+    /// Returns the number of the job: the first of a simulator is 1.
+    pub fn number(&self) -> u64 {
+        self.cell.number
+    }
+
+    /// Returns when the job was accepted.
+    pub fn accepted_at(&self) -> Timestamp {
+        self.sim.shared.timestamp(self.cell.accepted_at)
+    }
+
+    /// Returns the pace at which it moves.
+    pub fn pace(&self) -> Pace {
+        self.cell.order.pace
+    }
+
+    /// Returns the state.
+    pub fn status(&self) -> Status {
+        self.sim.shared.settle();
+        self.cell.status()
+    }
+
+    /// Returns how much is done in percent, floored to tenths: 100 exactly when completed. It never goes back.
+    pub fn percent_complete(&self) -> f64 {
+        let now = self.sim.shared.settle();
+        self.cell.percent(now).as_f64()
+    }
+
+    /// Returns how much is done in items and bytes.
+    pub fn progress(&self) -> Progress {
+        self.sim.shared.settle();
+        self.cell.progress()
+    }
+
+    /// Returns how the job ended, if it did: with the new item (for children only, the target), or why not.
+    pub fn outcome(&self) -> Option<Result<ItemId, Error>> {
+        self.sim.shared.settle();
+        self.cell.outcome()
+    }
+
+    /// Returns everything a look tells, without being one.
+    pub fn report(&self) -> JobReport {
+        let now = self.sim.shared.settle();
+        let (item, error) = match self.cell.outcome() {
+            None => (None, None),
+            Some(Ok(item)) => (Some(item), None),
+            Some(Err(error)) => (None, Some(error)),
+        };
+        let percent_complete = self.cell.percent(now).as_f64();
+        JobReport { status: self.cell.status(), percent_complete, item, error }
+    }
+
+    /// Looks at the job as a client's monitor request does; jobs at the pace [`Pace::Polls`] move by it.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::polls(2)).outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// assert_eq!(job.poll().status, JobStatus::InProgress);
+    /// assert_eq!(job.poll().status, JobStatus::Completed);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn poll(&self) -> JobReport {
+        let sim = &*self.sim.shared;
+        let now = sim.settle();
+        let mut told = Pending::default();
+        self.cell.look(sim, now, &mut told);
+        sim.tell(told);
+        self.report()
+    }
+
+    /// Lets a held job do `n_items` more items; the first step also starts it.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("Docs/\n  a\n").build()?;
+    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
+    /// job.step(1)?;
+    /// assert_eq!(job.percent_complete(), 50.0);
+    /// job.step(1)?;
+    /// assert_eq!(job.status(), JobStatus::Completed);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotHeld`] for a job at another pace.
+    pub fn step(&self, n_items: usize) -> Result<JobReport, Error> {
+        if self.pace() != Pace::Held {
+            return Err(Error::NotHeld { pace: self.pace() });
+        }
+        let sim = &*self.sim.shared;
+        let now = sim.settle();
+        let mut told = Pending::default();
+        self.cell.step(sim, n_items, now, &mut told);
+        sim.tell(told);
+        Ok(self.report())
+    }
+
+    /// Waits for the end, in any async runtime or none.
+    ///
+    /// With a manual clock somebody else must let time pass; with the system's clock a thread of drivesim sees to
+    /// it while there are waiters.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(5))).outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// let wait = job.wait();
+    /// sim.run_until_idle();
+    /// let item = pollster::block_on(wait)?;
+    /// assert_eq!(sim.path(item)?, "/b/a");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn wait(&self) -> JobWait {
+        JobWait { job: self.clone() }
+    }
+
+    /// Returns how many tasks were given to threads to build the copy; 0 when it was built by one.
+    pub fn parallel_tasks(&self) -> usize {
+        self.cell.n_tasks()
+    }
+}

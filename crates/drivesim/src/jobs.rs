@@ -1,0 +1,210 @@
+//! The only place that keeps jobs and decides whose turn it is: what is due is done in the order of due time,
+//! then job number, by one thread at a time.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use drivesim_jobs::{EventKind, SimTime};
+use parking_lot::{Condvar, Mutex};
+
+use crate::event::Pending;
+use crate::ids::JobId;
+use crate::running::{JobCell, Order};
+use crate::sim::Shared;
+
+/// All jobs of a simulator.
+#[derive(Debug)]
+pub(crate) struct Jobs {
+    cells: DashMap<JobId, Arc<JobCell>>,
+    /// Jobs that have not ended, by number.
+    active: Mutex<BTreeMap<u64, Arc<JobCell>>>,
+    n_active: AtomicUsize,
+    queue: Mutex<Queue>,
+    settled: Condvar,
+    /// When the first job in the queue is due in nanoseconds, so that nothing due costs one load.
+    next_due: AtomicU64,
+    /// When ended jobs are forgotten, in the order in which they ended.
+    ended: Mutex<VecDeque<(SimTime, JobId)>>,
+    keep: Duration,
+    n_made: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    due: BTreeMap<(SimTime, u64), Arc<JobCell>>,
+    /// A thread is settling. This is no lock: readers go on with the state before.
+    settling: bool,
+}
+
+/// Nothing is due, ever.
+const NEVER: u64 = u64::MAX;
+
+impl Jobs {
+    pub(crate) fn new(keep: Duration) -> Jobs {
+        Jobs {
+            cells: DashMap::new(),
+            active: Mutex::default(),
+            n_active: AtomicUsize::new(0),
+            queue: Mutex::default(),
+            settled: Condvar::new(),
+            next_due: AtomicU64::new(NEVER),
+            ended: Mutex::default(),
+            keep,
+            n_made: AtomicU64::new(0),
+        }
+    }
+
+    /// Registers a job; one that the clock moves is queued.
+    pub(crate) fn accept(&self, seed: u64, now: SimTime, order: Order, told: &mut Pending) -> Arc<JobCell> {
+        let number = self.n_made.fetch_add(1, Ordering::Relaxed) + 1;
+        let cell = Arc::new(JobCell::new(JobId::new(seed, number), number, now, order));
+        cell.emit(told, now, EventKind::Accepted);
+        self.cells.insert(cell.id, cell.clone());
+        let n_active = {
+            let mut active = self.active.lock();
+            active.insert(number, cell.clone());
+            active.len()
+        };
+        self.n_active.store(n_active, Ordering::Release);
+        if let Some(due) = cell.order.pace.start_due(now) {
+            let mut queue = self.queue.lock();
+            queue.due.insert((due, number), cell.clone());
+            self.publish_next_due(&queue);
+        }
+        cell
+    }
+
+    pub(crate) fn get(&self, id: JobId) -> Option<Arc<JobCell>> {
+        self.cells.get(&id).map(|cell| cell.clone())
+    }
+
+    /// Returns all jobs that are still known, oldest first.
+    pub(crate) fn all(&self) -> Vec<Arc<JobCell>> {
+        let mut cells: Vec<_> = self.cells.iter().map(|cell| cell.clone()).collect();
+        cells.sort_by_key(|cell| cell.number);
+        cells
+    }
+
+    /// Returns the jobs that have not ended, oldest first.
+    pub(crate) fn active(&self) -> Vec<Arc<JobCell>> {
+        if self.n_active.load(Ordering::Acquire) == 0 {
+            return Vec::new();
+        }
+        self.active.lock().values().cloned().collect()
+    }
+
+    /// Returns when the first job is due that the clock moves.
+    pub(crate) fn next_due(&self) -> Option<SimTime> {
+        self.queue.lock().due.first_key_value().map(|(&(due, _), _)| due)
+    }
+
+    /// Notes that a job ended: it is kept for a while.
+    pub(crate) fn ended(&self, cell: &JobCell, at: SimTime) {
+        let n_active = {
+            let mut active = self.active.lock();
+            active.remove(&cell.number);
+            active.len()
+        };
+        self.n_active.store(n_active, Ordering::Release);
+        self.ended.lock().push_back((at.saturating_add(self.keep), cell.id));
+        self.forget(at);
+    }
+
+    /// Forgets jobs that ended long enough ago.
+    pub(crate) fn forget(&self, now: SimTime) {
+        let mut ended = self.ended.lock();
+        while let Some(&(until, id)) = ended.front()
+            && until < now
+        {
+            ended.pop_front();
+            self.cells.remove(&id);
+        }
+    }
+
+    /// Does what is due by `now`, unless another thread is at it.
+    pub(crate) fn settle_if_due(&self, sim: &Shared, now: SimTime) {
+        if self.next_due.load(Ordering::Acquire) <= nanos(now) {
+            self.settle(sim, now);
+        }
+    }
+
+    /// Does what is due by `now` and waits for another thread that is at it.
+    pub(crate) fn settle_and_wait(&self, sim: &Shared, now: SimTime) {
+        let mut queue = self.queue.lock();
+        while queue.settling {
+            self.settled.wait(&mut queue);
+        }
+        drop(queue);
+        self.settle(sim, now);
+    }
+
+    fn settle(&self, sim: &Shared, now: SimTime) {
+        let Some(turn) = Turn::take(self) else { return };
+        let mut told = Pending::default();
+        while let Some((cell, until)) = self.next_turn(now) {
+            if let Some(due) = cell.run_until(sim, until, &mut told) {
+                self.queue.lock().due.insert((due, cell.number), cell);
+            }
+        }
+        if sim.subscribers.any() {
+            for cell in self.active() {
+                cell.mark_percents(sim, now, &mut told);
+            }
+        }
+        drop(turn);
+        sim.subscribers.tell(told, |time| sim.timestamp(time));
+    }
+
+    /// Takes the first due job from the queue, with the time until which it may go on before another's turn.
+    fn next_turn(&self, now: SimTime) -> Option<(Arc<JobCell>, SimTime)> {
+        let mut queue = self.queue.lock();
+        let first = queue.due.first_entry().filter(|first| first.key().0 <= now)?;
+        let ((due, number), cell) = first.remove_entry();
+        let until = match queue.due.first_key_value() {
+            Some((&(next, other), _)) if next <= now && number < other => next,
+            // The other goes first at its time, so this one stops a moment before.
+            Some((&(next, _), _)) if next <= now => a_moment_before(next),
+            _ => now,
+        };
+        Some((cell, until.max(due)))
+    }
+
+    fn publish_next_due(&self, queue: &Queue) {
+        let next = queue.due.first_key_value().map_or(NEVER, |(&(due, _), _)| nanos(due).min(NEVER - 1));
+        self.next_due.store(next, Ordering::Release);
+    }
+}
+
+/// The right to settle, given back even if settling panics.
+struct Turn<'a>(&'a Jobs);
+
+impl<'a> Turn<'a> {
+    fn take(jobs: &'a Jobs) -> Option<Turn<'a>> {
+        let mut queue = jobs.queue.lock();
+        let free = !queue.settling;
+        queue.settling = true;
+        free.then_some(Turn(jobs))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut queue = self.0.queue.lock();
+        queue.settling = false;
+        self.0.publish_next_due(&queue);
+        drop(queue);
+        self.0.settled.notify_all();
+    }
+}
+
+/// A time in nanoseconds, as large as fits.
+fn nanos(time: SimTime) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn a_moment_before(time: SimTime) -> SimTime {
+    SimTime::new(time.as_duration().saturating_sub(Duration::from_nanos(1)))
+}

@@ -1,0 +1,67 @@
+//! An in-memory drive for tests whose copy is a real job.
+//!
+//! ```
+//! use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+//!
+//! let sim = Sim::builder().pace(Pace::Held).outline("Docs/\n  a.txt = \"hi\"\nArchive/\n").build()?;
+//! let job = sim.copy("/Docs", "/Archive", CopyOptions::default())?;
+//! assert_eq!(job.status(), JobStatus::NotStarted);
+//! job.step(1)?;
+//! assert_eq!((job.status(), job.percent_complete()), (JobStatus::InProgress, 50.0));
+//! job.step(1)?;
+//! assert_eq!((job.status(), job.percent_complete()), (JobStatus::Completed, 100.0));
+//! sim.assert_outline("
+//!     Archive/
+//!       Docs/
+//!         a.txt = \"hi\"
+//!     Docs/
+//!       a.txt = \"hi\"
+//! ");
+//! # Ok::<(), drivesim::Error>(())
+//! ```
+//!
+//! A [`Sim`] has one drive or several, each under the rules of a service (a [`Profile`]), a clock that a test
+//! moves by hand, and jobs: a copy is accepted, starts, goes on at its [`Pace`], and completes or fails. Nothing
+//! sleeps and nothing is random: the same calls give the same drive, ids included, whatever the number of threads.
+//!
+//! # Threads
+//!
+//! Any number of threads may read, write and copy at once. No lock is held while a copy is made, and no thread
+//! waits for another's copy, but for the calls that move the clock: they return when what is due is done.
+
+#![warn(missing_docs)]
+
+mod address;
+mod assert;
+mod builder;
+mod error;
+mod job;
+mod options;
+mod sim;
+
+mod drives;
+mod event;
+mod ids;
+mod jobs;
+mod running;
+mod staging;
+mod starting;
+mod wait;
+
+pub use drivesim_core::{
+    Case, Conflict, Conflicts, Content, Detail, FileCopyName, Item, ItemId, ItemKind, NameFault, NameRules,
+    Page, Profile, RootCopy, SeedError, Suffix, TakenName, Tally, Timestamp,
+};
+pub use drivesim_core::{Error as DriveError, outline};
+pub use drivesim_jobs::{EventKind, Pace, PaceError, Status as JobStatus};
+
+pub use crate::address::{Address, DriveRef};
+pub use crate::builder::SimBuilder;
+pub use crate::error::Error;
+pub use crate::event::JobEvent;
+pub use crate::ids::{DriveId, JobId};
+pub use crate::job::{Job, JobReport};
+pub use crate::options::{CopyOptions, Leftovers, Visibility};
+pub use crate::running::Progress;
+pub use crate::sim::Sim;
+pub use crate::wait::JobWait;

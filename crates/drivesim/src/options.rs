@@ -1,0 +1,75 @@
+//! The only place for what a caller may ask of a copy.
+
+use drivesim_core::Conflict;
+use drivesim_jobs::Pace;
+
+/// What is seen of a copy while it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Visibility {
+    /// Each item appears when it is done, folders before what is in them, as on the real services.
+    #[default]
+    Gradual,
+    /// Everything appears when the job completes.
+    OnCompletion,
+}
+
+/// What stays of a copy whose job fails halfway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Leftovers {
+    /// What was revealed stays, as on the real services.
+    #[default]
+    Keep,
+    /// Nothing stays.
+    Remove,
+}
+
+/// How to copy. The default copies the whole item under its own name, refuses a taken name and follows the
+/// simulator's pace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CopyOptions {
+    /// The name of the copy; without it that of the source.
+    pub name: Option<String>,
+    /// What to do when the name is taken.
+    pub conflict: Conflict,
+    /// Whether to copy what is in the source folder instead of the folder.
+    pub children_only: bool,
+    /// The pace of the job; without it the simulator's.
+    pub pace: Option<Pace>,
+    /// What is seen while the job runs; without it the simulator's choice.
+    pub visibility: Option<Visibility>,
+    /// What stays if the job fails; without it the simulator's choice.
+    pub leftovers: Option<Leftovers>,
+}
+
+impl CopyOptions {
+    /// Gives the copy a name.
+    pub fn named(name: impl Into<String>) -> CopyOptions {
+        CopyOptions { name: Some(name.into()), ..CopyOptions::default() }
+    }
+
+    /// Copies what is in the source folder instead of the folder.
+    pub fn children_only() -> CopyOptions {
+        CopyOptions { children_only: true, ..CopyOptions::default() }
+    }
+
+    /// Says what to do when the name is taken.
+    pub fn on_conflict(self, conflict: Conflict) -> CopyOptions {
+        CopyOptions { conflict, ..self }
+    }
+
+    /// Sets the pace of this job.
+    pub fn pace(self, pace: Pace) -> CopyOptions {
+        CopyOptions { pace: Some(pace), ..self }
+    }
+
+    /// Sets what is seen while this job runs.
+    pub fn visibility(self, visibility: Visibility) -> CopyOptions {
+        CopyOptions { visibility: Some(visibility), ..self }
+    }
+
+    /// Sets what stays if this job fails.
+    pub fn leftovers(self, leftovers: Leftovers) -> CopyOptions {
+        CopyOptions { leftovers: Some(leftovers), ..self }
+    }
+}

@@ -1,0 +1,223 @@
+//! The only place for looks at a simulator: items, listings, contents, outlines.
+
+use drivesim_core::outline::write_header;
+use drivesim_core::{Content, Detail, Drive, Item, ItemId, Page, Profile, Tally};
+
+use crate::address::{Address, DriveRef};
+use crate::drives::Access;
+use crate::error::Error;
+use crate::sim::{Sim, resolve};
+
+impl Sim {
+    /// Returns the drives, oldest first; those that may not be looked at are left out.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().build()?;
+    /// sim.add_drive("team", Profile::BUSINESS)?;
+    /// let names: Vec<String> = sim.drives().iter().map(|drive| drive.name().to_owned()).collect();
+    /// assert_eq!(names, ["drive", "team"]);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn drives(&self) -> Vec<DriveRef> {
+        let cells = self.shared.drives.all().into_iter().filter(|cell| cell.access != Access::None);
+        cells.map(|cell| DriveRef { id: cell.id, name: cell.name.clone() }).collect()
+    }
+
+    /// Returns the drive with this name.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn drive(&self, name: &str) -> Result<DriveRef, Error> {
+        let cell = self.shared.drives.named(name)?;
+        if cell.access == Access::None {
+            return Err(Error::NoDrive { name: name.to_owned() });
+        }
+        Ok(DriveRef { id: cell.id, name: cell.name.clone() })
+    }
+
+    /// Returns the rules of a drive.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn profile_of(&self, drive: &DriveRef) -> Result<Profile, Error> {
+        Ok(self.cell(&drive.at("/"))?.drive.read().profile().clone())
+    }
+
+    /// Looks at an item.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt = 3 B\n").build()?;
+    /// let docs = sim.item("/Docs")?;
+    /// assert_eq!((docs.size, docs.child_count), (3, 1));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`]; see [`Drive::item`].
+    pub fn item(&self, item: impl Into<Address>) -> Result<Item, Error> {
+        self.look(item.into(), Drive::item)
+    }
+
+    /// Says whether there is an item to be seen.
+    pub fn exists(&self, item: impl Into<Address>) -> bool {
+        self.item(item).is_ok()
+    }
+
+    /// Returns the path of an item.
+    ///
+    /// # Errors
+    /// See [`Drive::path`].
+    pub fn path(&self, item: impl Into<Address>) -> Result<String, Error> {
+        self.look(item.into(), Drive::path)
+    }
+
+    /// Lists a folder in canonical order.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("b\nA\n").build()?;
+    /// let names: Vec<String> = sim.children("/")?.into_iter().map(|item| item.name).collect();
+    /// assert_eq!(names, ["A", "b"]);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::children`].
+    pub fn children(&self, folder: impl Into<Address>) -> Result<Vec<Item>, Error> {
+        self.look(folder.into(), Drive::children)
+    }
+
+    /// Lists a folder by pages; see [`Drive::children_after`].
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a\nb\nc\n").build()?;
+    /// let page = sim.children_after("/", None, 2)?;
+    /// assert_eq!((page.items.len(), page.next_after.as_deref()), (2, Some("b")));
+    /// assert_eq!(sim.children_after("/", Some("b"), 2)?.next_after, None);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::children_after`].
+    pub fn children_after(
+        &self,
+        folder: impl Into<Address>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page, Error> {
+        self.look(folder.into(), |drive, folder| drive.children_after(folder, after, limit))
+    }
+
+    /// Lists a folder from number `offset` on; see [`Drive::children_at`].
+    ///
+    /// # Errors
+    /// See [`Drive::children_at`].
+    pub fn children_at(
+        &self,
+        folder: impl Into<Address>,
+        offset: u32,
+        limit: usize,
+    ) -> Result<Vec<Item>, Error> {
+        self.look(folder.into(), |drive, folder| drive.children_at(folder, offset, limit))
+    }
+
+    /// Counts an item and all below it.
+    ///
+    /// # Errors
+    /// See [`Drive::tally`].
+    pub fn tally(&self, item: impl Into<Address>) -> Result<Tally, Error> {
+        self.look(item.into(), Drive::tally)
+    }
+
+    /// Returns what a file holds, without making the bytes of a declared size.
+    ///
+    /// # Errors
+    /// See [`Drive::content`].
+    pub fn content(&self, file: impl Into<Address>) -> Result<Content, Error> {
+        self.look(file.into(), Drive::content)
+    }
+
+    /// Reads a whole file into memory; use [`Sim::content`] for ranges of large ones.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt = \"hi\"\n").build()?;
+    /// assert_eq!(sim.read("/a.txt")?, b"hi");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::content`]; [`Error::TooLargeToRead`] when there is no memory for it.
+    pub fn read(&self, file: impl Into<Address>) -> Result<Vec<u8>, Error> {
+        let content = self.content(file)?;
+        let size = content.size();
+        let mut bytes = Vec::new();
+        let room = usize::try_from(size).map(|size| bytes.try_reserve_exact(size));
+        if !matches!(room, Ok(Ok(()))) {
+            return Err(Error::TooLargeToRead { size });
+        }
+        bytes.resize(size as usize, 0);
+        content.read_at(0, &mut bytes);
+        Ok(bytes)
+    }
+
+    /// Prints all drives as an outline: one alone just its items, several each after a `drive` line.
+    ///
+    /// # Errors
+    /// [`drivesim_core::Error::TooDeep`].
+    pub fn outline(&self) -> Result<String, Error> {
+        self.outline_with(Detail::Names)
+    }
+
+    /// Prints all drives as an outline, with times and owners if asked for.
+    ///
+    /// # Errors
+    /// [`drivesim_core::Error::TooDeep`].
+    pub fn outline_with(&self, detail: Detail) -> Result<String, Error> {
+        self.shared.settle();
+        let cells = self.shared.drives.all();
+        let mut text = String::new();
+        for cell in &cells {
+            if cells.len() > 1 {
+                // Writing to a string cannot fail.
+                let _ = write_header(&mut text, &cell.header);
+            }
+            let drive = cell.drive.read();
+            text += &drive.outline(drive.root(), detail)?;
+        }
+        Ok(text)
+    }
+
+    /// Prints what is below a folder as an outline.
+    ///
+    /// # Errors
+    /// See [`Drive::outline`].
+    pub fn outline_of(&self, folder: impl Into<Address>) -> Result<String, Error> {
+        self.look(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
+    }
+
+    /// Checks every link, order and sum of every drive. For tests and debugging.
+    ///
+    /// # Panics
+    /// When an invariant is broken, which only a bug in this crate can bring about.
+    pub fn check_invariants(&self) {
+        for cell in self.shared.drives.all() {
+            cell.drive.read().check_invariants();
+        }
+    }
+
+    /// Looks at the drive an address names.
+    pub(crate) fn look<R>(
+        &self,
+        address: Address,
+        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
+    ) -> Result<R, Error> {
+        self.shared.settle();
+        let cell = self.cell(&address)?;
+        let drive = cell.drive.read();
+        Ok(look(&drive, resolve(&drive, &address)?)?)
+    }
+}

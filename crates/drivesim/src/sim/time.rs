@@ -1,0 +1,78 @@
+//! The only place where a caller moves the time of a simulator.
+
+use std::time::Duration;
+
+use drivesim_core::Timestamp;
+use drivesim_jobs::SimTime;
+
+use crate::error::Error;
+use crate::sim::Sim;
+
+impl Sim {
+    /// Returns the time of day in the simulation.
+    pub fn now(&self) -> Timestamp {
+        self.shared.timestamp(self.shared.clock.now())
+    }
+
+    /// Returns how long the simulation has run.
+    pub fn elapsed(&self) -> Duration {
+        self.shared.clock.now().as_duration()
+    }
+
+    /// Lets time pass and does what is due meanwhile.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(2))).outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// sim.advance(Duration::from_secs(1))?;
+    /// assert_eq!(job.percent_complete(), 50.0);
+    /// sim.advance(Duration::from_secs(1))?;
+    /// assert_eq!(job.status(), JobStatus::Completed);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Clock`] for a simulator that follows the system's clock.
+    pub fn advance(&self, by: Duration) -> Result<(), Error> {
+        let now = self.shared.clock.advance(by)?;
+        self.shared.jobs.settle_and_wait(&self.shared, now);
+        Ok(())
+    }
+
+    /// Lets time pass from one thing that is due to the next until nothing is due any more.
+    ///
+    /// Jobs that wait for looks or steps stay where they are. With the system's clock this does only what is due.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(9))).outline("a\nb/\n").build()?;
+    /// sim.copy("/a", "/b", CopyOptions::default())?;
+    /// sim.run_until_idle();
+    /// assert_eq!(sim.elapsed(), Duration::from_secs(9));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn run_until_idle(&self) {
+        while self.step_clock().is_some() {}
+    }
+
+    /// Lets time pass until the next thing is due and does it; `None` when nothing is due any more.
+    ///
+    /// With the system's clock this does only what is due.
+    pub fn step_clock(&self) -> Option<Duration> {
+        let sim = &*self.shared;
+        let due: SimTime = sim.jobs.next_due()?;
+        match sim.clock.advance_to(due) {
+            Ok(now) => {
+                sim.jobs.settle_and_wait(sim, now);
+                Some(now.as_duration())
+            }
+            Err(_) => {
+                sim.jobs.settle_and_wait(sim, sim.clock.now());
+                None
+            }
+        }
+    }
+}

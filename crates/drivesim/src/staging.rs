@@ -1,0 +1,56 @@
+//! The only place that hands work to threads: large copies are read and built in a pool of their own.
+//!
+//! # Rationale
+//!
+//! A thread that waits for rayon's global pool from inside that pool steals other work meanwhile, which may be a
+//! caller's closure that calls the simulator again. So the pool is our own, runs nothing but staging, and the
+//! caller waits for it without stealing. Nobody holds a lock while waiting.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc;
+use std::sync::{Arc, OnceLock};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// Decides how copies are staged.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    /// From how many items on a copy is handed to the pool.
+    pub(crate) parallel_from: usize,
+    n_threads: Option<usize>,
+    own_pool: OnceLock<Option<Arc<ThreadPool>>>,
+}
+
+/// Shared by all simulators that did not ask for a number of threads.
+static SHARED_POOL: OnceLock<Option<Arc<ThreadPool>>> = OnceLock::new();
+
+impl Staging {
+    pub(crate) fn new(parallel_from: usize, n_threads: Option<usize>) -> Staging {
+        Staging { parallel_from, n_threads, own_pool: OnceLock::new() }
+    }
+
+    /// Runs `work` in the pool and waits for it; on this thread if no pool can be had.
+    pub(crate) fn run<R: Send + 'static>(&self, work: impl FnOnce() -> R + Send + 'static) -> R {
+        let pool = match self.n_threads {
+            Some(n_threads) => self.own_pool.get_or_init(|| build(n_threads)),
+            None => SHARED_POOL.get_or_init(|| build(0)),
+        };
+        let Some(pool) = pool else { return work() };
+        let (sender, receiver) = mpsc::sync_channel(1);
+        pool.spawn(move || {
+            // The receiver waits below, so sending cannot fail.
+            let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
+        });
+        match receiver.recv() {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(closed) => resume_unwind(Box::new(closed)),
+        }
+    }
+}
+
+/// Builds a pool; 0 threads means as many as the machine has cores.
+fn build(n_threads: usize) -> Option<Arc<ThreadPool>> {
+    let name = |number| format!("drivesim-{number}");
+    ThreadPoolBuilder::new().num_threads(n_threads).thread_name(name).build().ok().map(Arc::new)
+}

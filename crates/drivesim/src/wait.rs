@@ -1,0 +1,74 @@
+//! The only place where something waits for a job: a future for any runtime, and a thread that keeps the time
+//! for it when time is the system's.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use drivesim_core::ItemId;
+
+use crate::error::Error;
+use crate::job::Job;
+use crate::sim::Shared;
+
+/// How long the thread sleeps at most, so that it sees jobs that were asked for meanwhile.
+const NAP: Duration = Duration::from_millis(5);
+
+/// The end of a job, some time; made by [`Job::wait`].
+#[derive(Debug)]
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct JobWait {
+    pub(crate) job: Job,
+}
+
+impl Future for JobWait {
+    type Output = Result<ItemId, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let sim = &self.job.sim.shared;
+        sim.settle();
+        if let Some(outcome) = self.job.cell.outcome_or_wake(context.waker()) {
+            return Poll::Ready(outcome);
+        }
+        if !sim.clock.is_manual() && self.job.cell.order.pace.is_timed() {
+            sim.alarm.set(sim);
+        }
+        Poll::Pending
+    }
+}
+
+/// The thread that settles what is due while somebody waits and time is the system's.
+#[derive(Debug, Default)]
+pub(crate) struct Alarm {
+    is_set: AtomicBool,
+}
+
+impl Alarm {
+    fn set(&self, sim: &Arc<Shared>) {
+        if !self.is_set.swap(true, Ordering::AcqRel) {
+            let sim = Arc::downgrade(sim);
+            std::thread::spawn(move || keep_time(&sim));
+        }
+    }
+}
+
+/// Settles what is due until no job waits for its time, or the simulator is gone.
+fn keep_time(sim: &Weak<Shared>) {
+    while let Some(sim) = sim.upgrade() {
+        let now = sim.settle();
+        let Some(due) = sim.jobs.next_due() else {
+            sim.alarm.is_set.store(false, Ordering::Release);
+            // A job may have come between the look and the store; its waiter saw the alarm set.
+            if sim.jobs.next_due().is_none() || sim.alarm.is_set.swap(true, Ordering::AcqRel) {
+                return;
+            }
+            continue;
+        };
+        let left = due.saturating_since(now);
+        drop(sim);
+        std::thread::sleep(left.min(NAP));
+    }
+}
