@@ -252,6 +252,27 @@ impl Sim {
         Ok(id)
     }
 
+    /// Sets when an item was made and when its content last changed; `None` leaves a time as it is.
+    ///
+    /// ```
+    /// # use drivesim::{Sim, Timestamp};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// sim.set_times("/a.txt", None, Some(Timestamp::UNIX_EPOCH))?;
+    /// assert_eq!(sim.item("/a.txt")?.modified_at, Timestamp::UNIX_EPOCH);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_times`].
+    pub fn set_times(
+        &self,
+        item: impl Into<Address>,
+        created_at: Option<Timestamp>,
+        modified_at: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        self.change(item.into(), |drive, item, _| drive.set_times(item, created_at, modified_at))
+    }
+
     /// Gives an item another name in its folder.
     ///
     /// ```
