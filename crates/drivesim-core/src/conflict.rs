@@ -18,7 +18,7 @@ pub enum Conflict {
 
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Conflict::Fail => "fail",
             Conflict::Replace => "replace",
             Conflict::Rename => "rename",

@@ -22,7 +22,7 @@ mod reveal;
 
 use jiff::Timestamp;
 
-pub use self::attach::Attached;
+pub use self::attach::{Attached, some_failed};
 pub use self::check::{Opened, check, open};
 pub use self::fill::{Staged, Ticket};
 pub use self::plan::Planned;
@@ -83,6 +83,9 @@ impl CopySpec {
         CopySpec { reveal: Reveal::Gradual, ..self }
     }
 }
+
+/// Why a top item could not be placed, with its number among the children of the source.
+pub type Refusal = (u32, Error);
 
 /// What of the source to copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 pub use self::look::{Page, Tally};
-pub(crate) use self::naming::{Place, Wish, deepest_units};
-use crate::arena::{NIL, Node};
+pub(crate) use self::naming::{Hidden, Place, Wish, deepest_units};
+use crate::arena::Node;
 use crate::conflict::{Conflict, Conflicts};
 use crate::content::Content;
 use crate::error::Error;
@@ -50,6 +50,11 @@ impl Drive {
         Drive { profile, tree, lowest_free: HashMap::new(), next_content: 1 }
     }
 
+    /// Lets the numbers of generated contents begin with `first`, so that those of several drives differ.
+    pub fn numbering_contents_from(self, first: u64) -> Drive {
+        Drive { next_content: first, ..self }
+    }
+
     /// Returns the rules of the drive.
     pub fn profile(&self) -> &Profile {
         &self.profile
@@ -63,7 +68,7 @@ impl Drive {
     /// Returns a content of `size` bytes that are made when they are read and differ from those of other files.
     pub fn generated(&mut self, size: u64) -> Content {
         let number = self.next_content;
-        self.next_content += 1;
+        self.next_content = self.next_content.wrapping_add(1);
         Content::Generated { size, number }
     }
 
@@ -250,15 +255,14 @@ impl Drive {
             return Err(Error::IsRoot { verb: "deleted" });
         }
         self.take_out(slot);
-        Ok(self.tree.free_unlinked(slot))
+        let n_deleted = self.tree.free_unlinked(slot);
+        self.lowest_free.retain(|&folder, _| self.tree.arena.slot(folder).is_some());
+        Ok(n_deleted)
     }
 
     /// Unlinks an item; numbers that were taken in its folder may be free now.
     pub(crate) fn take_out(&mut self, slot: u32) {
-        let parent = self.tree.node(slot).parent;
-        if !self.lowest_free.is_empty() && parent != NIL {
-            self.lowest_free.remove(&self.tree.arena.id(parent));
-        }
+        self.forget_numbers(slot);
         self.tree.unlink(slot);
     }
 
@@ -308,3 +312,6 @@ impl Drive {
         Err(Error::SizeOverflow { name: name.to_owned(), size })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,12 @@ impl NameTable {
         }
     }
 
+    /// Returns a copy for reading by handle. It cannot find a text, so the index need not be shared with it,
+    /// and whoever adds a name meanwhile need not copy it.
+    pub(crate) fn texts(&self) -> NameTable {
+        NameTable { index: Arc::default(), ..self.clone() }
+    }
+
     /// Returns the text of a name; empty for a handle that was never given.
     pub(crate) fn text(&self, name: NameId) -> &str {
         // Blocks hold whole names only, each copied in from a `str`, so this never falls back.

@@ -26,8 +26,10 @@ impl Drive {
             }
         }
         assert_eq!(n_linked + n_detached, n_live, "items that no folder holds");
-        assert_eq!(self.tree.arena.n_used(), n_live, "slots given out and not in use");
+        let n_reserved = self.tree.reserved.n_items;
+        assert_eq!(self.tree.arena.n_used(), n_live + n_reserved, "slots given out and not in use");
         assert_eq!(self.tree.promised, n_hidden_bytes + n_detached_bytes, "promised bytes");
+        assert!(self.tree.has_room(0), "more bytes than fit");
         self.check_sums();
     }
 

@@ -16,7 +16,7 @@ pub enum ItemKind {
 
 impl fmt::Display for ItemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             ItemKind::File => "file",
             ItemKind::Folder => "folder",
         })
@@ -41,7 +41,7 @@ impl ItemId {
     }
 
     /// Returns the id that [`ItemId::to_bits`] gave as `bits`.
-    pub fn from_bits(bits: u64) -> ItemId {
+    pub const fn from_bits(bits: u64) -> ItemId {
         ItemId { generation: (bits >> 32) as u32, slot: bits as u32 }
     }
 }

@@ -378,7 +378,7 @@ fn has_entity(name: &str) -> bool {
 }
 
 /// The stem and the extension with its period.
-fn split_extension(name: &str) -> (&str, &str) {
+pub(crate) fn split_extension(name: &str) -> (&str, &str) {
     match name.rsplit_once('.') {
         Some((stem, _)) if stem.contains(|character| character != '.') => {
             name.split_at_checked(stem.len()).unwrap_or((name, ""))

@@ -19,7 +19,7 @@ pub(crate) fn names_of(path: &str) -> Result<impl Iterator<Item = &str>, Error> 
 /// Splits a path into that of the folder and the last name.
 ///
 /// # Errors
-/// As [`names_of`]; the root has no last name and is refused too.
+/// [`Error::BadPath`] for what is not a path, and for the root, which has no name.
 pub fn split_last(path: &str) -> Result<(&str, &str), Error> {
     let _is_a_path = names_of(path)?;
     let inner = path.strip_suffix('/').unwrap_or(path);

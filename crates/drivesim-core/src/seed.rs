@@ -23,6 +23,16 @@ pub enum SeedError {
         /// Why it is refused.
         error: Error,
     },
+    /// The line is deeper than the lines before it allow, or below a file.
+    #[error("{at}: an item at depth {depth}, at most {allowed} fits here")]
+    Depth {
+        /// Where the item stands in the outline.
+        at: Position,
+        /// How many folders it is to be in.
+        depth: usize,
+        /// How many it can be in.
+        allowed: usize,
+    },
     /// A file is to have several versions; a drive keeps one.
     #[error("{at}: {versions} versions are asked for, a file has one")]
     Versions {
@@ -51,10 +61,22 @@ impl Drive {
     /// [`SeedError`] for the first item that the profile's rules refuse, whose name stands twice in its folder
     /// or that does not fit.
     pub fn from_lines(profile: Profile, lines: &[Line], at: Timestamp) -> Result<Drive, SeedError> {
-        let mut drive = Drive::new(profile, at);
+        Drive::new(profile, at).with_lines(lines, at)
+    }
+
+    /// Adds what the lines of an outline say to a drive that is empty yet; otherwise as [`Drive::from_lines`].
+    ///
+    /// # Errors
+    /// [`SeedError`].
+    pub fn with_lines(mut self, lines: &[Line], at: Timestamp) -> Result<Drive, SeedError> {
+        let drive = &mut self;
         // The folder at each depth, down to the one the next line may be in.
         let mut folders = vec![ROOT];
         for line in lines {
+            let allowed = folders.len() - 1;
+            if line.depth > allowed {
+                return Err(SeedError::Depth { at: line.at, depth: line.depth, allowed });
+            }
             folders.truncate(line.depth + 1);
             let folder = folders.last().copied().unwrap_or(ROOT);
             if let Some(versions) = line.attributes.versions.filter(|&versions| versions > 1) {
@@ -66,7 +88,7 @@ impl Drive {
                 folders.push(id.slot);
             }
         }
-        Ok(drive)
+        Ok(self)
     }
 
     fn plant(&mut self, folder: u32, line: &Line, at: Timestamp) -> Result<ItemId, Error> {

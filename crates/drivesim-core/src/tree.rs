@@ -2,9 +2,13 @@
 //!
 //! Invariants (all checked by `invariants`): every living item is reached from the root exactly once, or is a
 //! detached successor; a folder's children are in canonical order and no two have the same name; a folder's
-//! size and child count are those of what is visible in it; `promised` is the sum of what is still hidden.
+//! size and child count are those of what is visible in it; `promised` is the sum of what is hidden.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use crate::arena::{Arena, NIL, Node, Nodes, node};
 use crate::content::Content;
@@ -23,11 +27,20 @@ pub(crate) struct Tree {
     pub(crate) contents: Table<Content>,
     pub(crate) stamps: Table<Stamp>,
     pub(crate) case: Case,
-    /// Bytes of items that are staged or hidden: they will be added, so there must be room for them.
+    /// Bytes of hidden items: they will be added to the sums, so there must be room for them.
     pub(crate) promised: u64,
+    /// What copies that are being built have reserved.
+    pub(crate) reserved: Reserved,
     latest_stamp: u32,
     /// Held by every view of the drive: while there is one, no handle is given to something else.
     pin: Arc<()>,
+}
+
+/// Room that is set aside and not yet filled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Reserved {
+    pub(crate) n_items: u32,
+    pub(crate) n_bytes: u64,
 }
 
 /// The slot of the root.
@@ -47,6 +60,7 @@ impl Tree {
             stamps: Table::default(),
             case,
             promised: 0,
+            reserved: Reserved::default(),
             latest_stamp: 0,
             pin: Arc::new(()),
         };
@@ -96,12 +110,18 @@ impl Tree {
 
     /// Says whether so many bytes more still fit, with what is promised.
     pub(crate) fn has_room(&self, n_bytes: u64) -> bool {
-        let taken = self.node(ROOT).size.checked_add(self.promised);
-        taken.and_then(|taken| taken.checked_add(n_bytes)).is_some()
+        let mut taken = [self.promised, self.reserved.n_bytes, n_bytes].into_iter();
+        taken.try_fold(self.node(ROOT).size, u64::checked_add).is_some()
     }
 
     /// Puts an unlinked item into a folder and adds it to the sums if it is visible.
     pub(crate) fn link(&mut self, folder: u32, slot: u32) {
+        let n_bytes = self.hang(folder, slot);
+        self.grow(folder, 0, n_bytes);
+    }
+
+    /// Puts an unlinked item into a folder; returns the visible bytes that the caller adds to the sizes above.
+    pub(crate) fn hang(&mut self, folder: u32, slot: u32) -> u64 {
         let kids = self.node(folder).kids;
         let kids = siblings::insert(&mut self.arena, &self.names, kids, slot);
         let visible = u32::from(!self.node(slot).is_hidden());
@@ -110,14 +130,19 @@ impl Tree {
             node.kids = kids;
             node.n_children += visible;
         });
-        if visible == 1 {
-            self.grow(folder, 0, self.node(slot).size);
-        }
         self.check_touched(folder, slot);
+        self.visible_size(slot)
     }
 
     /// Takes an item out of its folder and out of the sums.
     pub(crate) fn unlink(&mut self, slot: u32) {
+        let folder = self.node(slot).parent;
+        let n_bytes = self.unhang(slot);
+        self.grow(folder, n_bytes, 0);
+    }
+
+    /// Takes an item out of its folder; returns the visible bytes that the caller takes from the sizes above.
+    pub(crate) fn unhang(&mut self, slot: u32) -> u64 {
         let folder = self.node(slot).parent;
         let kids = self.node(folder).kids;
         let kids = siblings::remove(&mut self.arena, &self.names, kids, slot);
@@ -130,9 +155,12 @@ impl Tree {
             node.kids = kids;
             node.n_children -= visible;
         });
-        if visible == 1 {
-            self.grow(folder, self.node(slot).size, 0);
-        }
+        self.visible_size(slot)
+    }
+
+    fn visible_size(&self, slot: u32) -> u64 {
+        let node = self.node(slot);
+        if node.is_hidden() { 0 } else { node.size }
     }
 
     /// Changes the size of a folder and of all above it: what had `before` bytes has `after`.
@@ -144,6 +172,36 @@ impl Tree {
         while at != NIL {
             self.arena.edit(at, |node| node.size = node.size - before + after);
             at = self.node(at).parent;
+        }
+    }
+
+    /// Adds to the sizes of many folders, and of all above them, each folder above once.
+    pub(crate) fn grow_all(&mut self, gains: &HashMap<u32, u64, FixedState>) {
+        // The deepest first: what they gain is gained above them too. Depths are found by walking up to the next
+        // folder whose depth is known, so the cost is that of all folders above, not of all paths to the root.
+        let mut depths: HashMap<u32, u32, FixedState> = HashMap::default();
+        let mut by_depth: BTreeMap<(Reverse<u32>, u32), u64> = BTreeMap::new();
+        let mut path = Vec::new();
+        for (&folder, &gain) in gains {
+            let mut at = folder;
+            while at != NIL && !depths.contains_key(&at) {
+                path.push(at);
+                at = self.node(at).parent;
+            }
+            let mut depth = depths.get(&at).copied().unwrap_or(0);
+            for slot in path.drain(..).rev() {
+                depth += 1;
+                depths.insert(slot, depth);
+            }
+            let depth = depths.get(&folder).copied().unwrap_or(0);
+            *by_depth.entry((Reverse(depth), folder)).or_default() += gain;
+        }
+        while let Some(((Reverse(depth), folder), gain)) = by_depth.pop_first() {
+            self.arena.edit(folder, |node| node.size += gain);
+            let parent = self.node(folder).parent;
+            if parent != NIL {
+                *by_depth.entry((Reverse(depth - 1), parent)).or_default() += gain;
+            }
         }
     }
 

@@ -228,9 +228,7 @@ impl Timeline {
     #[must_use]
     pub fn percent_after_looks(&self, n_looks: u32) -> Percent {
         match self.work.pace {
-            Pace::Polls(n_all) if self.work.n_items > 0 => {
-                Percent::on_the_way(u64::from(n_looks), u64::from(n_all))
-            }
+            Pace::Polls(n_all) => Percent::on_the_way(u64::from(n_looks), u64::from(n_all)),
             _ => Percent::ZERO,
         }
     }
@@ -352,7 +350,7 @@ mod tests {
             assert_eq!(timeline.percent_at(SimTime::MAX), Percent::ZERO, "{pace}");
             assert_eq!(timeline.percent_due(1), None, "{pace}");
         }
-        assert_eq!(timeline("3polls", &[]).percent_after_looks(3), Percent::ZERO);
+        assert_eq!(timeline("3polls", &[]).percent_after_looks(1).to_string(), "33.3", "looks count looks");
         assert_eq!(timeline("held", &[]).percent_after_steps(3), Percent::ZERO);
     }
 

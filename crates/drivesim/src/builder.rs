@@ -147,8 +147,7 @@ impl SimBuilder {
         };
         let drives = Drives::default();
         for drive in &outline.drives {
-            let (header, drive) = build_drive(drive, &self.profile, starts_at)?;
-            drives.add(self.seed, header, drive)?;
+            add_drive(&drives, self.seed, drive, &self.profile, starts_at)?;
         }
         let shared = Shared {
             drives,
@@ -169,20 +168,26 @@ impl SimBuilder {
 
 const NEW_YEAR_2024: Timestamp = Timestamp::constant(1_704_067_200, 0);
 
-fn build_drive(
+fn add_drive(
+    drives: &Drives,
+    seed: u64,
     outline: &DriveOutline,
     default_profile: &Profile,
     at: Timestamp,
-) -> Result<(DriveHeader, Drive), Error> {
+) -> Result<(), Error> {
     let mut header = outline
         .header
         .clone()
         .unwrap_or_else(|| DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() });
     if let Some((option, _)) = header.options.first() {
-        return Err(Error::UnknownOption { drive: header.name.clone(), option: option.clone() });
+        let (drive, option) = (header.name.clone(), option.clone());
+        return Err(Error::UnknownOption { at: header.at, drive, option });
     }
     let named = header.profile.as_deref().and_then(Profile::named);
     let profile = named.unwrap_or_else(|| default_profile.clone());
     header.profile = Some(profile.name.to_owned());
-    Ok((header, Drive::from_lines(profile, &outline.lines, at)?))
+    drives.add(seed, header, outline.header.is_some(), |first| {
+        Ok(Drive::new(profile, at).numbering_contents_from(first).with_lines(&outline.lines, at)?)
+    })?;
+    Ok(())
 }

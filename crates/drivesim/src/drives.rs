@@ -32,6 +32,8 @@ pub(crate) struct DriveCell {
     /// Drives are listed, and locked two at a time, in the order in which they were made.
     pub(crate) number: u64,
     pub(crate) header: DriveHeader,
+    /// Whether the drive was given with a `drive` line.
+    pub(crate) has_header: bool,
     pub(crate) access: Access,
     pub(crate) drive: RwLock<Drive>,
 }
@@ -48,19 +50,29 @@ pub(crate) struct Drives {
 
 impl Drives {
     /// Adds a drive under a name that no other has.
-    pub(crate) fn add(&self, seed: u64, header: DriveHeader, drive: Drive) -> Result<Arc<DriveCell>, Error> {
+    ///
+    /// `make` is told from which number on the contents of the drive are generated.
+    pub(crate) fn add(
+        &self,
+        seed: u64,
+        header: DriveHeader,
+        has_header: bool,
+        make: impl FnOnce(u64) -> Result<Drive, Error>,
+    ) -> Result<Arc<DriveCell>, Error> {
         let name = header.name.clone();
         let Entry::Vacant(entry) = self.ids.entry(name.clone()) else {
             return Err(Error::DriveExists { name });
         };
         let number = self.n_made.fetch_add(1, Ordering::Relaxed);
+        let drive = make(number << 40 | 1)?;
         let id = DriveId::new(seed, number);
         let access = match header.access.as_deref() {
             Some("read") => Access::Read,
             Some("none") => Access::None,
             _ => Access::Write,
         };
-        let cell = Arc::new(DriveCell { id, name, number, header, access, drive: RwLock::new(drive) });
+        let cell =
+            Arc::new(DriveCell { id, name, number, header, has_header, access, drive: RwLock::new(drive) });
         self.cells.insert(id, cell.clone());
         entry.insert(id);
         self.oldest.write().get_or_insert_with(|| cell.clone());
@@ -71,8 +83,8 @@ impl Drives {
     pub(crate) fn remove(&self, id: DriveId) -> Option<Arc<DriveCell>> {
         let (_, cell) = self.cells.remove(&id)?;
         self.ids.remove(&cell.name);
-        let next = self.all().into_iter().next();
         let mut oldest = self.oldest.write();
+        let next = self.all().into_iter().next();
         if oldest.as_ref().is_some_and(|oldest| oldest.id == id) {
             *oldest = next;
         }

@@ -1,6 +1,6 @@
 //! The only place for what a simulator refuses beside what its drives refuse.
 
-use drivesim_core::outline::OutlineError;
+use drivesim_core::outline::{OutlineError, Position};
 use drivesim_core::{SeedError, Shown};
 use drivesim_jobs::{ClockError, Pace, PaceError};
 
@@ -30,14 +30,16 @@ pub enum Error {
         name: String,
     },
     /// The text is not an outline.
-    #[error("the outline is wrong at {0}")]
-    Outline(#[from] OutlineError),
+    #[error("not an outline: {0}")]
+    Outline(OutlineError),
     /// The outline asks for something its drive cannot hold.
-    #[error("the outline asks for what cannot be at {0}")]
-    Seed(#[from] SeedError),
+    #[error("no drive can hold the outline: {0}")]
+    Seed(SeedError),
     /// A drive line of an outline has an option that no drive has.
-    #[error("the drive {} cannot have the option {}", Shown(.drive), Shown(.option))]
+    #[error("not an outline: {at}: expected no option of the drive {}, found {}", Shown(.drive), Shown(.option))]
     UnknownOption {
+        /// Where the name of the drive stands.
+        at: Position,
         /// The name of the drive.
         drive: String,
         /// The option's key.
@@ -58,7 +60,7 @@ pub enum Error {
         to: String,
     },
     /// A file is too large to be read into memory whole.
-    #[error("{size} bytes do not fit into memory, read a range of them")]
+    #[error("{size} bytes are too many to be read at once, read a range of them")]
     TooLargeToRead {
         /// How many bytes the file has.
         size: u64,
@@ -69,6 +71,19 @@ pub enum Error {
         /// The pace of the job.
         pace: Pace,
     },
+}
+
+// Said in the message, so it is not the source of the error as well: a chain would say it twice.
+impl From<OutlineError> for Error {
+    fn from(error: OutlineError) -> Error {
+        Error::Outline(error)
+    }
+}
+
+impl From<SeedError> for Error {
+    fn from(error: SeedError) -> Error {
+        Error::Seed(error)
+    }
 }
 
 impl Error {

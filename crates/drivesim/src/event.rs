@@ -8,7 +8,7 @@ use drivesim_core::Timestamp;
 use drivesim_jobs::{Event, EventKind, SimTime};
 use parking_lot::Mutex;
 
-use crate::ids::JobId;
+use crate::ids::{DriveId, JobId};
 
 /// Something that happened to a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub(crate) struct Subscribers {
 pub(crate) struct Pending {
     pub(crate) events: Vec<(u64, JobId, Event)>,
     pub(crate) wakers: Vec<Waker>,
+    /// Drives from which the leftovers of a failed job were removed: other jobs may have lost their place.
+    pub(crate) removed_from: Vec<DriveId>,
+    /// When the last of the events happened.
+    pub(crate) latest: SimTime,
 }
 
 impl Subscribers {

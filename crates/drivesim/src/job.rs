@@ -83,13 +83,13 @@ impl Job {
     /// Returns everything a look tells, without being one.
     pub fn report(&self) -> JobReport {
         let now = self.sim.shared.settle();
-        let (item, error) = match self.cell.outcome() {
+        let (status, percent, outcome) = self.cell.look_at(now);
+        let (item, error) = match outcome {
             None => (None, None),
             Some(Ok(item)) => (Some(item), None),
             Some(Err(error)) => (None, Some(error)),
         };
-        let percent_complete = self.cell.percent(now).as_f64();
-        JobReport { status: self.cell.status(), percent_complete, item, error }
+        JobReport { status, percent_complete: percent.as_f64(), item, error }
     }
 
     /// Looks at the job as a client's monitor request does; jobs at the pace [`Pace::Polls`] move by it.

@@ -57,7 +57,7 @@ impl Jobs {
         }
     }
 
-    /// Registers a job; one that the clock moves is queued.
+    /// Registers a job.
     pub(crate) fn accept(&self, seed: u64, now: SimTime, order: Order, told: &mut Pending) -> Arc<JobCell> {
         let number = self.n_made.fetch_add(1, Ordering::Relaxed) + 1;
         let cell = Arc::new(JobCell::new(JobId::new(seed, number), number, now, order));
@@ -69,12 +69,30 @@ impl Jobs {
             active.len()
         };
         self.n_active.store(n_active, Ordering::Release);
-        if let Some(due) = cell.order.pace.start_due(now) {
+        cell
+    }
+
+    /// Queues a job that the clock moves.
+    pub(crate) fn enqueue(&self, cell: &Arc<JobCell>) {
+        if let Some(due) = cell.order.pace.start_due(cell.accepted_at) {
             let mut queue = self.queue.lock();
-            queue.due.insert((due, number), cell.clone());
+            queue.due.insert((due, cell.number), cell.clone());
             self.publish_next_due(&queue);
         }
-        cell
+    }
+
+    /// Takes a job that ended before its time out of the queue.
+    pub(crate) fn unqueue(&self, cell: &JobCell) {
+        let mut queue = self.queue.lock();
+        queue.due.retain(|&(_, number), _| number != cell.number);
+        self.publish_next_due(&queue);
+    }
+
+    /// Passes the whole percents that are due by `now` for all jobs, without telling anybody.
+    pub(crate) fn pass_percents(&self, sim: &Shared, now: SimTime) {
+        for cell in self.active() {
+            cell.mark_percents(sim, now, &mut Pending::default());
+        }
     }
 
     pub(crate) fn get(&self, id: JobId) -> Option<Arc<JobCell>> {
@@ -126,28 +144,32 @@ impl Jobs {
 
     /// Does what is due by `now`, unless another thread is at it.
     pub(crate) fn settle_if_due(&self, sim: &Shared, now: SimTime) {
-        if self.next_due.load(Ordering::Acquire) <= nanos(now) {
-            self.settle(sim, now);
+        if self.next_due.load(Ordering::Acquire) <= nanos(now)
+            && let Some(turn) = Turn::try_take(self)
+        {
+            self.settle(sim, now, turn);
         }
     }
 
-    /// Does what is due by `now` and waits for another thread that is at it.
+    /// Does what is due by `now`, after another thread that is at it.
     pub(crate) fn settle_and_wait(&self, sim: &Shared, now: SimTime) {
-        let mut queue = self.queue.lock();
-        while queue.settling {
-            self.settled.wait(&mut queue);
-        }
-        drop(queue);
-        self.settle(sim, now);
+        self.settle(sim, now, Turn::take(self));
     }
 
-    fn settle(&self, sim: &Shared, now: SimTime) {
-        let Some(turn) = Turn::take(self) else { return };
+    /// Does all that will ever be due and returns when the last of it was.
+    pub(crate) fn settle_all(&self, sim: &Shared) -> SimTime {
+        self.settle(sim, SimTime::MAX, Turn::take(self))
+    }
+
+    /// Does what is due by `now`; returns when the last thing happened.
+    fn settle(&self, sim: &Shared, now: SimTime, turn: Turn<'_>) -> SimTime {
         let mut told = Pending::default();
         while let Some((cell, until)) = self.next_turn(now) {
             if let Some(due) = cell.run_until(sim, until, &mut told) {
+                debug_assert!(due > until, "a job has more to do at a time that has passed");
                 self.queue.lock().due.insert((due, cell.number), cell);
             }
+            sim.fail_homeless(&mut told, until);
         }
         if sim.subscribers.any() {
             for cell in self.active() {
@@ -155,7 +177,9 @@ impl Jobs {
             }
         }
         drop(turn);
-        sim.subscribers.tell(told, |time| sim.timestamp(time));
+        let latest = told.latest;
+        sim.tell(told);
+        latest
     }
 
     /// Takes the first due job from the queue, with the time until which it may go on before another's turn.
@@ -182,11 +206,23 @@ impl Jobs {
 struct Turn<'a>(&'a Jobs);
 
 impl<'a> Turn<'a> {
-    fn take(jobs: &'a Jobs) -> Option<Turn<'a>> {
+    fn try_take(jobs: &'a Jobs) -> Option<Turn<'a>> {
         let mut queue = jobs.queue.lock();
-        let free = !queue.settling;
+        if queue.settling {
+            return None;
+        }
         queue.settling = true;
-        free.then_some(Turn(jobs))
+        // Made only here: a turn that is dropped is given back.
+        Some(Turn(jobs))
+    }
+
+    fn take(jobs: &'a Jobs) -> Turn<'a> {
+        let mut queue = jobs.queue.lock();
+        while queue.settling {
+            jobs.settled.wait(&mut queue);
+        }
+        queue.settling = true;
+        Turn(jobs)
     }
 }
 
@@ -196,7 +232,7 @@ impl Drop for Turn<'_> {
         queue.settling = false;
         self.0.publish_next_due(&queue);
         drop(queue);
-        self.0.settled.notify_all();
+        self.0.settled.notify_one();
     }
 }
 

@@ -48,11 +48,12 @@ mod staging;
 mod starting;
 mod wait;
 
+pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
     Case, Conflict, Conflicts, Content, Detail, FileCopyName, Item, ItemId, ItemKind, NameFault, NameRules,
     Page, Profile, RootCopy, SeedError, Suffix, TakenName, Tally, Timestamp,
 };
-pub use drivesim_core::{Error as DriveError, outline};
+pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, with_suffix};
 pub use drivesim_jobs::{EventKind, Pace, PaceError, Status as JobStatus};
 
 pub use crate::address::{Address, DriveRef};
@@ -65,3 +66,8 @@ pub use crate::options::{CopyOptions, Leftovers, Visibility};
 pub use crate::running::Progress;
 pub use crate::sim::Sim;
 pub use crate::wait::JobWait;
+
+/// Holds the README's example to its word.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

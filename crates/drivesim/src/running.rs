@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use drivesim_core::ItemId;
-use drivesim_core::copy::{CopySpec, Filling};
+use drivesim_core::copy::{CopySpec, Filling, Refusal, some_failed};
 use drivesim_jobs::{Event, EventKind, Machine, Pace, Percent, PercentMarks, SimTime, Status, Timeline};
 use parking_lot::Mutex;
 
@@ -29,6 +29,9 @@ pub(crate) struct Order {
     pub(crate) visibility: Visibility,
     pub(crate) leftovers: Leftovers,
 }
+
+/// How many items are shown under one lock, so that others get their turn.
+const REVEAL: usize = 16_384;
 
 /// A job.
 #[derive(Debug)]
@@ -62,8 +65,8 @@ enum Phase {
 struct Running {
     timeline: Arc<Timeline>,
     item: ItemId,
-    refused: Vec<drivesim_core::Error>,
-    filling: Option<Filling>,
+    refused: Vec<Refusal>,
+    filling: Filling,
 }
 
 /// What may be seen of a job at any time.
@@ -113,11 +116,16 @@ impl JobCell {
 
     /// Returns how far the job is at `now`; between two items the one in work counts its fraction.
     pub(crate) fn percent(&self, now: SimTime) -> Percent {
+        self.look_at(now).1
+    }
+
+    /// Returns state, percent and outcome as they are together at one moment.
+    pub(crate) fn look_at(&self, now: SimTime) -> (Status, Percent, Option<Result<ItemId, Error>>) {
         let mut shown = self.shown.lock();
         if let Some(timeline) = shown.timeline.clone().filter(|_| self.order.pace.is_timed()) {
             shown.machine.progress(timeline.percent_at(now));
         }
-        shown.machine.percent()
+        (shown.machine.status(), shown.machine.percent(), shown.machine.outcome().cloned())
     }
 
     pub(crate) fn progress(&self) -> Progress {
@@ -183,7 +191,10 @@ impl JobCell {
         let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
         self.pass_marks(sim, &mut inner.marks, &timeline, position.percent, now, told);
         let Phase::Running(running) = &mut inner.phase else { return None };
-        self.reveal(sim, running, &position);
+        if !self.reveal(sim, running, &position) {
+            self.fail_as_homeless(sim, &mut inner, position.at, told);
+            return None;
+        }
         if position.is_end {
             self.end(sim, &mut inner, position.at, told);
             return None;
@@ -200,15 +211,28 @@ impl JobCell {
         }
     }
 
-    /// Fails a running job whose new item, or target, is gone.
-    pub(crate) fn fail_if_homeless(&self, sim: &Shared, at: SimTime, told: &mut Pending) {
+    /// Fails a running job whose new item, or target, is gone; says whether it did.
+    ///
+    /// A job that is being started is left to the one who starts it, who looks for a home too.
+    pub(crate) fn fail_if_homeless(&self, sim: &Shared, at: SimTime, told: &mut Pending) -> bool {
         let mut inner = self.inner.lock();
-        let Phase::Running(Running { filling: Some(filling), item, .. }) = &inner.phase else { return };
-        let drive = sim.drives.get(self.order.target_drive);
-        if !drive.is_ok_and(|cell| cell.drive.read().can_fill(filling)) {
-            let gone = drivesim_core::Error::NotFound { item: item.to_string() };
-            self.fail(sim, &mut inner, gone.into(), at, told);
+        let Phase::Running(running) = &inner.phase else { return false };
+        let has_home = self.has_home(sim, running);
+        if !has_home {
+            self.fail_as_homeless(sim, &mut inner, at, told);
         }
+        !has_home
+    }
+
+    fn has_home(&self, sim: &Shared, running: &Running) -> bool {
+        let drive = sim.drives.get(self.order.target_drive);
+        drive.is_ok_and(|cell| cell.drive.read().can_fill(&running.filling))
+    }
+
+    fn fail_as_homeless(&self, sim: &Shared, inner: &mut Inner, at: SimTime, told: &mut Pending) {
+        let Phase::Running(Running { item, .. }) = &inner.phase else { return };
+        let gone = drivesim_core::Error::NotFound { item: item.to_string() };
+        self.fail(sim, inner, gone.into(), at, told);
     }
 
     fn settle_start(&self, sim: &Shared, started: Result<Started, Error>, at: SimTime, told: &mut Pending) {
@@ -220,8 +244,15 @@ impl JobCell {
                 shown.timeline = Some(timeline.clone());
                 shown.n_tasks = attached.n_tasks;
                 (shown.progress.items_total, shown.progress.bytes_total) = (attached.n_items, n_bytes);
+                drop(shown);
                 let (item, refused, filling) = (attached.item, attached.refused, attached.filling);
-                inner.phase = Phase::Running(Running { timeline, item, refused, filling });
+                let running = Running { timeline, item, refused, filling };
+                // Target or drive may have gone after the copy was attached, when nobody could tell the job.
+                let has_home = self.has_home(sim, &running);
+                inner.phase = Phase::Running(running);
+                if !has_home {
+                    self.fail_as_homeless(sim, &mut inner, at, told);
+                }
             }
             Err(error) => self.fail(sim, &mut inner, error, at, told),
         }
@@ -266,33 +297,40 @@ impl JobCell {
         }
     }
 
-    fn reveal(&self, sim: &Shared, running: &mut Running, position: &Position) {
+    /// Shows the items that are done; says whether there still is a drive to show them in.
+    fn reveal(&self, sim: &Shared, running: &mut Running, position: &Position) -> bool {
+        let filling = &mut running.filling;
+        // What is shown only at the end is shown under one lock, or others would see a part of it.
+        let (until, batch) = match self.order.visibility {
+            Visibility::Gradual => (position.n_done, REVEAL),
+            Visibility::OnCompletion if position.is_end => (position.n_done, usize::MAX),
+            Visibility::OnCompletion => (0, usize::MAX),
+        };
+        while filling.n_revealed() < until {
+            let Ok(cell) = sim.drives.get(self.order.target_drive) else { return false };
+            let next = filling.n_revealed().saturating_add(batch).min(until);
+            let refused = cell.drive.write().reveal(filling, next);
+            running.refused.extend(refused);
+        }
         let mut progress = self.shown.lock().progress;
         progress.items_done = position.n_done;
-        if let Some(filling) = &mut running.filling {
-            let hold_back = self.order.visibility == Visibility::OnCompletion && !position.is_end;
-            let until = if hold_back { 0 } else { position.n_done };
-            if until > filling.n_revealed()
-                && let Ok(cell) = sim.drives.get(self.order.target_drive)
-            {
-                running.refused.extend(cell.drive.write().reveal(filling, until));
-            }
-            progress.bytes_done = filling.n_bytes_revealed();
-        }
+        progress.bytes_done = filling.n_bytes_revealed();
         if position.is_end {
             progress.bytes_done = progress.bytes_total;
         }
         let mut shown = self.shown.lock();
         shown.progress = progress;
         shown.machine.progress(position.percent);
+        true
     }
 
     fn next_due(&self, running: &Running, timeline: &Timeline) -> Option<SimTime> {
         let end = timeline.end_due()?;
-        let filling = running.filling.as_ref()?;
         match self.order.visibility {
             Visibility::OnCompletion => Some(end),
-            Visibility::Gradual => timeline.item_due(filling.n_revealed() + 1).map(|due| due.min(end)),
+            Visibility::Gradual => {
+                timeline.item_due(running.filling.n_revealed() + 1).map(|due| due.min(end))
+            }
         }
     }
 
@@ -308,23 +346,24 @@ impl JobCell {
                 let _ = self.shown.lock().machine.complete(item);
                 self.after_end(sim, at, EventKind::Completed, told);
             }
-            Some(error) if whole => self.fail(sim, inner, error.into(), at, told),
-            Some(error) => {
-                refused.push(error);
-                let some_failed = drivesim_core::Error::SomeFailed { details: refused };
-                self.fail(sim, inner, some_failed.into(), at, told);
+            Some((_, error)) if whole => self.fail(sim, inner, error.into(), at, told),
+            Some(last) => {
+                refused.push(last);
+                self.fail(sim, inner, some_failed(refused).into(), at, told);
             }
         }
     }
 
     fn fail(&self, sim: &Shared, inner: &mut Inner, error: Error, at: SimTime, told: &mut Pending) {
-        if let Phase::Running(Running { filling: Some(filling), .. }) =
-            std::mem::replace(&mut inner.phase, Phase::Ended)
+        if let Phase::Running(Running { filling, .. }) = std::mem::replace(&mut inner.phase, Phase::Ended)
             && let Ok(cell) = sim.drives.get(self.order.target_drive)
         {
             match self.order.leftovers {
                 Leftovers::Keep => cell.drive.write().drop_rest(filling),
-                Leftovers::Remove => cell.drive.write().undo(filling),
+                Leftovers::Remove => {
+                    cell.drive.write().undo(filling);
+                    told.removed_from.push(cell.id);
+                }
             }
         }
         let _ = self.shown.lock().machine.fail(error);
@@ -338,6 +377,7 @@ impl JobCell {
     }
 
     pub(crate) fn emit(&self, told: &mut Pending, at: SimTime, kind: EventKind) {
+        told.latest = told.latest.max(at);
         told.events.push((self.number, self.id, Event { at, kind }));
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::copy::fill::{Records, Slots, Staged, Ticket};
 use crate::copy::plan::Planned;
 use crate::copy::reveal::Filling;
-use crate::copy::{Reveal, Scope};
+use crate::copy::{Refusal, Reveal, Scope};
 use crate::drive::{Drive, Place};
 use crate::error::Error;
 use crate::item::ItemId;
@@ -19,11 +19,11 @@ pub struct Attached {
     /// The new item; for children only, the folder they were copied to.
     pub item: ItemId,
     /// Why some items of a copy of children only could not be placed.
-    pub refused: Vec<Error>,
+    pub refused: Vec<Refusal>,
     /// How many items the copy had when it started.
     pub n_items: usize,
-    /// What is still to be revealed, for a copy that goes step by step.
-    pub filling: Option<Filling>,
+    /// What is still to be revealed, if the copy goes step by step, and what to take back if it is undone.
+    pub filling: Filling,
     /// How many tasks a thread pool was given to make the copy; 0 when it was made by one thread.
     pub n_tasks: usize,
 }
@@ -34,8 +34,14 @@ impl Attached {
     /// # Errors
     /// [`Error::SomeFailed`].
     pub fn into_item(self) -> Result<ItemId, Error> {
-        if self.refused.is_empty() { Ok(self.item) } else { Err(Error::SomeFailed { details: self.refused }) }
+        if self.refused.is_empty() { Ok(self.item) } else { Err(some_failed(self.refused)) }
     }
+}
+
+/// Makes one error of the refusals of single items, in the order of the source.
+pub fn some_failed(mut refused: Vec<Refusal>) -> Error {
+    refused.sort_by_key(|&(rank, _)| rank);
+    Error::SomeFailed { details: refused.into_iter().map(|(_, error)| error).collect() }
 }
 
 impl Drive {
@@ -75,8 +81,10 @@ impl Drive {
         let full = || Error::DriveFull { name: name.to_owned() };
         let stamp = self.tree.stamp(Stamp::new(at)).ok_or_else(full)?;
         let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
-        self.tree.promised += n_bytes;
-        Ok(Ticket { slots, stamp, n_bytes })
+        let n_items = planned.n_items() as u32;
+        self.tree.reserved.n_items += n_items;
+        self.tree.reserved.n_bytes += n_bytes;
+        Ok(Ticket { slots, stamp, n_items, n_bytes })
     }
 
     /// Puts a copy in its place. Names are settled for the last time; of a copy of children only, those that
@@ -101,31 +109,35 @@ impl Drive {
         }
         let Staged { ticket, records, n_items, spec, roots, mut refused, n_tasks, pin } = staged;
         self.install(&ticket.slots, records);
-        // Of a copy that is seen at once the bytes are added with the links, so the promise is kept now.
-        if spec.reveal == Reveal::AtOnce {
-            self.tree.promised -= ticket.n_bytes;
+        self.unreserve(&ticket);
+        // Of a copy that is seen at once the bytes are added with the links; others are promised meanwhile.
+        if spec.reveal == Reveal::Gradual {
+            self.tree.promised += ticket.n_bytes;
         }
-        let mut filling = Filling::new(ticket.slots, n_items, roots.len(), &spec);
+        let ranks = roots.iter().map(|root| root.rank).collect();
+        let mut filling = Filling::new(ticket.slots, n_items, ranks, &spec);
+        // Sizes above are changed once for all top items.
+        let mut sums = Sums::default();
         for (number, root) in roots.iter().enumerate() {
             let place = match settled.pop() {
                 Some(place) => Ok(place),
                 None => self.settle_name(root, &spec, folder),
             };
             match place {
-                Ok(place) => self.attach_root(&mut filling, number as u32, folder, place),
+                Ok(place) => self.attach_root(&mut filling, number as u32, folder, place, &mut sums),
                 Err(error) => {
                     self.tree.free_unlinked(filling.slots.id(number as u32).slot);
-                    refused.push(error);
+                    refused.push((root.rank, error));
                 }
             }
         }
+        self.tree.grow(folder, sums.n_bytes_gone, sums.n_bytes_come);
         drop(pin);
         self.tree.sweep_if_due();
         let item = match spec.scope {
             Scope::Whole => filling.slots.id(0),
             Scope::ChildrenOnly => spec.target,
         };
-        let filling = (spec.reveal == Reveal::Gradual).then_some(filling);
         Ok(Attached { item, refused, n_items, filling, n_tasks })
     }
 
@@ -138,7 +150,12 @@ impl Drive {
     /// Gives back a reservation that was not used.
     pub fn give_back(&mut self, ticket: Ticket) {
         ticket.slots.release(&mut self.tree.arena);
-        self.tree.promised -= ticket.n_bytes;
+        self.unreserve(&ticket);
+    }
+
+    fn unreserve(&mut self, ticket: &Ticket) {
+        self.tree.reserved.n_items -= ticket.n_items;
+        self.tree.reserved.n_bytes -= ticket.n_bytes;
     }
 
     fn settle_root(&mut self, staged: &Staged, folder: u32, number: usize) -> Result<SettledRoot, Error> {
@@ -177,20 +194,35 @@ impl Drive {
         }
     }
 
-    fn attach_root(&mut self, filling: &mut Filling, number: u32, folder: u32, settled: SettledRoot) {
+    fn attach_root(
+        &mut self,
+        filling: &mut Filling,
+        number: u32,
+        folder: u32,
+        settled: SettledRoot,
+        sums: &mut Sums,
+    ) {
         let slot = filling.slots.id(number).slot;
         self.tree.arena.edit(slot, |node| node.name = settled.name);
         match settled.place {
-            Place::New(_) => self.tree.link(folder, slot),
+            Place::New(_) => sums.n_bytes_come += self.tree.hang(folder, slot),
             // The old file stays until its successor is complete; until then the new one is linked nowhere.
             Place::Over(_) if filling.is_gradual => filling.successors.push(number),
             Place::Over(holder) => {
-                self.take_out(holder);
+                self.forget_numbers(holder);
+                sums.n_bytes_gone += self.tree.unhang(holder);
                 self.tree.free_unlinked(holder);
-                self.tree.link(folder, slot);
+                sums.n_bytes_come += self.tree.hang(folder, slot);
             }
         }
     }
+}
+
+/// What the folder that is copied to gains and loses.
+#[derive(Default)]
+struct Sums {
+    n_bytes_gone: u64,
+    n_bytes_come: u64,
 }
 
 /// A top item whose name is settled.

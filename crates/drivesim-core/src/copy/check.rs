@@ -3,19 +3,19 @@
 use crate::arena::{Nodes, node};
 use crate::conflict::{Conflict, Settlement};
 use crate::content::Content;
-use crate::copy::{CopySpec, Scope};
+use crate::copy::{CopySpec, Refusal, Scope, some_failed};
 use crate::cow::Table;
-use crate::drive::{Drive, Wish};
+use crate::drive::{Drive, Hidden, Wish};
 use crate::error::Error;
 use crate::intern::NameTable;
 use crate::item::ItemKind;
-use crate::name::NameRules;
+use crate::name::{NameRules, fold};
 use crate::profile::{RootCopy, TakenName};
 use crate::tree::{Pin, ROOT, Walk, visible_children};
 
 /// Refuses a copy that must be refused when it is asked for; a job that starts later is checked again.
 ///
-/// The checks and their order: the behaviour is one the profile offers; no name with children only; the source
+/// The checks and their order: no name with children only; the behaviour is one the profile offers; the source
 /// is there; not the root, but for its children; children only of a folder; the target is there and a folder;
 /// not into itself; the name is allowed; not too many items; no path too long; the name is free, where the
 /// profile learns that at once; there is room. The order is *assumed*; the Graph pages name the checks only.
@@ -28,10 +28,15 @@ pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Erro
         TakenName::AtOnce => true,
         TakenName::AtOnceIfNamed => spec.name.is_some() && spec.conflict == Conflict::Fail,
     };
-    if at_once && let Some(refused) = wanted.roots.iter().find_map(|root| wanted.refusal(root)) {
-        return Err(refused);
+    let (roots, mut refused) = wanted.settle();
+    if at_once && !refused.is_empty() {
+        return Err(refused.swap_remove(0).1);
     }
-    wanted.check_room()
+    match spec.scope {
+        // The name may be free when the job starts; the room is asked for now.
+        Scope::Whole => wanted.check_room(&wanted.roots.iter().collect::<Vec<_>>()),
+        Scope::ChildrenOnly => wanted.check_room(&roots),
+    }
 }
 
 /// Checks a copy that starts and takes a view of its source: what happens to the source later does not matter.
@@ -41,18 +46,13 @@ pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Erro
 /// item by item; [`Error::SomeFailed`] if none is left to copy.
 pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, Error> {
     let wanted = Wanted::new(source, target, spec)?;
-    let (mut roots, mut refused) = (Vec::new(), Vec::new());
-    for root in &wanted.roots {
-        match wanted.refusal(root) {
-            None => roots.push(root.clone()),
-            Some(error) if spec.scope == Scope::Whole => return Err(error),
-            Some(error) => refused.push(error),
-        }
-    }
+    let (roots, mut refused) = wanted.settle();
     if roots.is_empty() && !refused.is_empty() {
-        return Err(Error::SomeFailed { details: refused });
+        let whole = spec.scope == Scope::Whole;
+        return Err(if whole { refused.swap_remove(0).1 } else { some_failed(refused) });
     }
-    wanted.check_room()?;
+    wanted.check_room(&roots)?;
+    let roots: Vec<RootWish> = roots.into_iter().cloned().collect();
     let crosses = !std::ptr::eq(source, target);
     Ok(Opened {
         view: View {
@@ -74,7 +74,7 @@ pub struct Opened {
     pub(crate) pin: Pin,
     pub(crate) spec: CopySpec,
     pub(crate) roots: Vec<RootWish>,
-    pub(crate) refused: Vec<Error>,
+    pub(crate) refused: Vec<Refusal>,
 }
 
 impl Opened {
@@ -108,7 +108,7 @@ impl Foreign {
     fn of(source: &Drive, target: &Drive) -> Foreign {
         let rules = &target.profile.names;
         Foreign {
-            names: source.tree.names.clone(),
+            names: source.tree.names.texts(),
             contents: source.tree.contents.clone(),
             rules: (*rules != source.profile.names).then(|| rules.clone()),
         }
@@ -120,6 +120,8 @@ impl Foreign {
 pub(crate) struct RootWish {
     /// Where it stands in the source.
     pub(crate) slot: u32,
+    /// Which child of the source it is; 0 if it is the source.
+    pub(crate) rank: u32,
     pub(crate) kind: ItemKind,
     pub(crate) name: String,
     /// How far the longest path below goes beyond its own.
@@ -138,6 +140,9 @@ struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     fn new(source: &'a Drive, target: &'a Drive, spec: &'a CopySpec) -> Result<Wanted<'a>, Error> {
+        if let (Scope::ChildrenOnly, Some(name)) = (spec.scope, &spec.name) {
+            return Err(Error::ChildrenOnlyWithName { name: name.clone() });
+        }
         target.check_offered(target.profile.copy_conflicts, spec.conflict)?;
         let top = check_source(source, spec)?;
         let folder = target.require_folder(spec.target)?;
@@ -149,8 +154,8 @@ impl<'a> Wanted<'a> {
             Scope::Whole => vec![top],
             Scope::ChildrenOnly => visible_children(source.tree.nodes(), top).collect(),
         };
-        for slot in slots {
-            let root = wanted.root(slot)?;
+        for (rank, slot) in slots.into_iter().enumerate() {
+            let root = wanted.root(slot, rank as u32)?;
             wanted.roots.push(root);
         }
         wanted.check_count()?;
@@ -158,7 +163,7 @@ impl<'a> Wanted<'a> {
         Ok(wanted)
     }
 
-    fn root(&self, slot: u32) -> Result<RootWish, Error> {
+    fn root(&self, slot: u32, rank: u32) -> Result<RootWish, Error> {
         let kind = self.source.tree.node(slot).kind();
         let wanted = self.spec.name.as_deref().unwrap_or_else(|| self.source.tree.name(slot));
         let name = match self.spec.scope {
@@ -168,7 +173,7 @@ impl<'a> Wanted<'a> {
                 wanted.to_owned()
             }
         };
-        Ok(RootWish { slot, kind, name, below: 0 })
+        Ok(RootWish { slot, rank, kind, name, below: 0 })
     }
 
     fn check_count(&self) -> Result<(), Error> {
@@ -186,22 +191,46 @@ impl<'a> Wanted<'a> {
     fn check_paths(&mut self) -> Result<(), Error> {
         let Some(limit) = self.target.profile.max_path_units else { return Ok(()) };
         for root in &mut self.roots {
-            root.below = crate::drive::deepest_units(&self.source.tree, root.slot, limit);
+            root.below = crate::drive::deepest_units(&self.source.tree, root.slot, limit, Hidden::Skip);
             self.target.check_path_units(self.folder, &root.name, root.below)?;
         }
         Ok(())
     }
 
+    /// Parts the top items into those that can have their names and those that cannot.
+    fn settle(&self) -> (Vec<&RootWish>, Vec<Refusal>) {
+        let (mut roots, mut refused): (Vec<&RootWish>, Vec<Refusal>) = (Vec::new(), Vec::new());
+        // Two names of the source may be the same to the target; they stand side by side in canonical order.
+        let may_clash =
+            self.source.tree.case != self.target.tree.case && self.spec.conflict != Conflict::Rename;
+        for root in &self.roots {
+            let twin = roots.last().filter(|twin| may_clash && fold(&twin.name) == fold(&root.name));
+            let clash = twin.map(|twin| Error::NameTaken {
+                name: root.name.clone(),
+                folder: self.target.tree.path(self.folder),
+                holder: twin.kind,
+            });
+            match clash.or_else(|| self.refusal(root)) {
+                None => roots.push(root),
+                Some(error) => refused.push((root.rank, error)),
+            }
+        }
+        (roots, refused)
+    }
+
     /// Returns why a top item cannot have its name, if so.
     fn refusal(&self, root: &RootWish) -> Option<Error> {
-        match self.target.settlement(&root.wish(self.target, self.spec, self.folder)) {
+        let wish = root.wish(self.target, self.spec, self.folder);
+        match self.target.settlement(&wish) {
             (Settlement::Refuse(_), Some(holder)) => Some(self.target.taken(self.folder, &root.name, holder)),
+            (Settlement::Rename, _) => self.target.check_numbered_path(&wish).err(),
             _ => None,
         }
     }
 
-    fn check_room(&self) -> Result<(), Error> {
-        let size = self.source.tree.node(self.top).size;
+    fn check_room(&self, roots: &[&RootWish]) -> Result<(), Error> {
+        let sizes = roots.iter().map(|root| self.source.tree.node(root.slot).size);
+        let size = sizes.fold(0, u64::saturating_add);
         self.target.check_room(self.source.tree.name(self.top), size, size)
     }
 }
@@ -223,9 +252,6 @@ impl RootWish {
 /// Checks what concerns the source alone and returns where it stands.
 fn check_source(source: &Drive, spec: &CopySpec) -> Result<u32, Error> {
     let children_only = spec.scope == Scope::ChildrenOnly;
-    if let Some(name) = spec.name.as_ref().filter(|_| children_only) {
-        return Err(Error::ChildrenOnlyWithName { name: name.clone() });
-    }
     let top = source.require(spec.source)?;
     if top == ROOT && !(children_only && source.profile.root_copy == RootCopy::ChildrenOnly) {
         return Err(Error::IsRoot { verb: "copied" });

@@ -8,9 +8,8 @@ use rayon::prelude::*;
 use crate::arena::{Arena, NIL, Node, Run, node};
 use crate::copy::check::RootWish;
 use crate::copy::plan::{Plan, Planned, Translation};
-use crate::copy::{CopySpec, Reveal};
+use crate::copy::{CopySpec, Refusal, Reveal};
 use crate::cow::{PAGE, Page};
-use crate::error::Error;
 use crate::item::ItemId;
 use crate::siblings::Balanced;
 use crate::tree::Pin;
@@ -25,6 +24,7 @@ const TASK_PAGES: usize = 16;
 pub struct Ticket {
     pub(crate) slots: Slots,
     pub(crate) stamp: u32,
+    pub(crate) n_items: u32,
     pub(crate) n_bytes: u64,
 }
 
@@ -90,7 +90,7 @@ pub struct Staged {
     pub(crate) n_items: usize,
     pub(crate) spec: CopySpec,
     pub(crate) roots: Vec<RootWish>,
-    pub(crate) refused: Vec<Error>,
+    pub(crate) refused: Vec<Refusal>,
     pub(crate) n_tasks: usize,
     pub(crate) pin: Pin,
 }

@@ -1,9 +1,13 @@
 //! The only place that shows a copy item by item, and that drops what will not come.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use crate::arena::NIL;
 use crate::conflict::Conflict;
 use crate::copy::fill::Slots;
-use crate::copy::{CopySpec, Reveal, Scope};
+use crate::copy::{CopySpec, Refusal, Reveal, Scope};
 use crate::drive::{Drive, Place, Wish};
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
@@ -19,21 +23,23 @@ pub struct Filling {
     n_items: usize,
     n_revealed: usize,
     n_bytes_revealed: u64,
-    n_roots: usize,
+    /// Which child of the source each top item is, to report refusals in their order.
+    ranks: Vec<u32>,
     target: ItemId,
     scope: Scope,
 }
 
 impl Filling {
-    pub(crate) fn new(slots: Slots, n_items: usize, n_roots: usize, spec: &CopySpec) -> Filling {
+    pub(crate) fn new(slots: Slots, n_items: usize, ranks: Vec<u32>, spec: &CopySpec) -> Filling {
+        let is_gradual = spec.reveal == Reveal::Gradual;
         Filling {
             slots,
-            is_gradual: spec.reveal == Reveal::Gradual,
+            is_gradual,
             successors: Vec::new(),
             n_items,
-            n_revealed: 0,
+            n_revealed: if is_gradual { 0 } else { n_items },
             n_bytes_revealed: 0,
-            n_roots,
+            ranks,
             target: spec.target,
             scope: spec.scope,
         }
@@ -60,11 +66,11 @@ impl Drive {
     ///
     /// Items that are gone, because their folder was deleted, are passed over. Returns why files that should
     /// have taken the place of others could not; they are dropped, the others stay.
-    pub fn reveal(&mut self, filling: &mut Filling, until: usize) -> Vec<Error> {
+    pub fn reveal(&mut self, filling: &mut Filling, until: usize) -> Vec<Refusal> {
         let until = until.min(filling.n_items);
         let mut refused = Vec::new();
-        // Neighbours share a folder, so the sizes above are changed once for all of them.
-        let (mut folder, mut n_bytes) = (NIL, 0);
+        // Sizes above are changed once for all items, or a deep copy would cost the square of its depth.
+        let mut gains: HashMap<u32, u64, FixedState> = HashMap::default();
         while filling.n_revealed < until {
             let number = filling.n_revealed as u32;
             filling.n_revealed += 1;
@@ -72,27 +78,28 @@ impl Drive {
             let size = self.tree.node(slot).size;
             filling.n_bytes_revealed = filling.n_bytes_revealed.saturating_add(size);
             if filling.successors.binary_search(&number).is_ok() {
-                refused.extend(self.succeed(filling.target, slot).err());
+                let rank = filling.ranks.get(number as usize).copied().unwrap_or(number);
+                refused.extend(self.succeed(filling.target, slot).err().map(|error| (rank, error)));
                 continue;
             }
-            let parent = self.tree.node(slot).parent;
-            if parent != folder {
-                self.add_bytes(folder, n_bytes);
-                (folder, n_bytes) = (parent, 0);
+            let folder = self.tree.node(slot).parent;
+            let n_bytes = self.tree.unhide(slot);
+            if n_bytes > 0 {
+                *gains.entry(folder).or_default() += n_bytes;
             }
-            n_bytes += self.tree.unhide(slot);
         }
-        self.add_bytes(folder, n_bytes);
+        self.tree.grow_all(&gains);
         refused
     }
 
-    /// Says whether there is still somewhere for the rest of the copy to go: its new item, or for children only
-    /// the target.
+    /// Says whether there is still somewhere for the rest of the copy to go: its new item, wherever it was moved;
+    /// for children only, and for a file that has yet to take another's place, the target.
     pub fn can_fill(&self, filling: &Filling) -> bool {
-        if !self.contains(filling.target) {
-            return false;
+        let waits = filling.n_revealed == 0 && !filling.successors.is_empty();
+        match filling.scope {
+            Scope::Whole if !waits => self.tree.arena.slot(filling.slots.id(0)).is_some(),
+            _ => self.contains(filling.target),
         }
-        filling.scope == Scope::ChildrenOnly || self.tree.arena.slot(filling.slots.id(0)).is_some()
     }
 
     /// Drops what is not yet revealed; what was revealed stays.
@@ -110,7 +117,8 @@ impl Drive {
 
     /// Drops a copy whole: what is not yet revealed, and what is left of what was.
     pub fn undo(&mut self, filling: Filling) {
-        let roots: Vec<ItemId> = (0..filling.n_roots as u32).map(|number| filling.slots.id(number)).collect();
+        let roots: Vec<ItemId> =
+            (0..filling.ranks.len() as u32).map(|number| filling.slots.id(number)).collect();
         self.drop_rest(filling);
         for root in roots {
             if let Ok(slot) = self.require(root) {
@@ -123,12 +131,6 @@ impl Drive {
     /// Returns the slot of an item that is hidden and still the copy's.
     fn still_to_come(&self, filling: &Filling, number: u32) -> Option<u32> {
         self.tree.arena.slot(filling.slots.id(number)).filter(|&slot| self.tree.node(slot).is_hidden())
-    }
-
-    fn add_bytes(&mut self, folder: u32, n_bytes: u64) {
-        if folder != NIL {
-            self.tree.grow(folder, 0, n_bytes);
-        }
     }
 
     /// Puts a complete file in the place of the one whose name it has, whatever became of that meanwhile.

@@ -100,7 +100,7 @@ fn large_copies_are_the_same_serial_and_parallel() {
 fn a_gradual_copy_shows_folders_before_what_is_in_them_and_takes_names_at_once() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling.unwrap();
+    let mut filling = start(&mut drive, &spec).unwrap().filling;
     assert_eq!(text(&drive), canonical(DOCS));
     let archive = drive.find("/Archive").unwrap();
     let taken = drive.create_folder(archive, "Docs", Conflict::Fail, NOW);
@@ -125,7 +125,7 @@ fn a_gradual_copy_shows_folders_before_what_is_in_them_and_takes_names_at_once()
 fn a_moved_folder_keeps_filling_and_a_deleted_one_drops_what_was_to_come() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling.unwrap();
+    let mut filling = start(&mut drive, &spec).unwrap().filling;
     drive.reveal(&mut filling, 2);
     let year = drive.find("/Archive/Docs/2024").unwrap();
     drive.move_to(year, drive.root(), None, Conflict::Fail).unwrap();
@@ -141,7 +141,7 @@ fn a_dropped_copy_leaves_what_was_seen_and_no_promise() {
     for n_seen in 0..=4 {
         let mut drive = drive(Profile::PLAIN, DOCS);
         let spec = spec(&drive, "/Docs", "/Archive").gradual();
-        let mut filling = start(&mut drive, &spec).unwrap().filling.unwrap();
+        let mut filling = start(&mut drive, &spec).unwrap().filling;
         drive.reveal(&mut filling, n_seen);
         let before = text(&drive);
         drive.drop_rest(filling);
@@ -155,7 +155,7 @@ fn a_gradual_replace_keeps_the_old_file_until_its_successor_is_complete() {
     let mut drive = drive(Profile::PLAIN, "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     let old = drive.find("/b/a.txt").unwrap();
     let spec = spec(&drive, "/a.txt", "/b").on_conflict(Conflict::Replace).gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling.unwrap();
+    let mut filling = start(&mut drive, &spec).unwrap().filling;
     assert_eq!(text(&drive), "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     drive.reveal(&mut filling, 1);
     assert_eq!(text(&drive), "a.txt = 3 B\nb/\n  a.txt = 3 B\n");
@@ -166,12 +166,15 @@ fn a_gradual_replace_keeps_the_old_file_until_its_successor_is_complete() {
 fn a_successor_that_cannot_have_its_place_is_dropped() {
     let mut drive = drive(Profile::PLAIN, "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     let spec = spec(&drive, "/a.txt", "/b").on_conflict(Conflict::Replace).gradual();
-    let mut filling = start(&mut drive, &spec).unwrap().filling.unwrap();
+    let mut filling = start(&mut drive, &spec).unwrap().filling;
     drive.delete(drive.find("/b/a.txt").unwrap()).unwrap();
     let folder = drive.find("/b").unwrap();
     drive.create_folder(folder, "a.txt", Conflict::Fail, NOW).unwrap();
     let refused = drive.reveal(&mut filling, 1);
-    assert!(matches!(refused[..], [Error::NameTaken { holder: crate::ItemKind::Folder, .. }]), "{refused:?}");
+    assert!(
+        matches!(refused[..], [(0, Error::NameTaken { holder: crate::ItemKind::Folder, .. })]),
+        "{refused:?}"
+    );
     assert_eq!(text(&drive), "a.txt = 3 B\nb/\n  a.txt/\n");
 }
 

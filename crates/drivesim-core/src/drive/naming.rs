@@ -6,7 +6,7 @@ use crate::conflict::{Conflict, Settlement, settle};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemKind;
-use crate::name::{Case, NameFault, Suffix, fold, utf16_len, with_suffix};
+use crate::name::{Case, NameFault, Suffix, fold, split_extension, utf16_len, with_suffix};
 use crate::tree::{ROOT, Walk};
 
 /// What an item wants to be called, and where.
@@ -38,6 +38,30 @@ pub(crate) struct Numbered {
     same: String,
     kind: ItemKind,
     suffix: Suffix,
+}
+
+impl Numbered {
+    /// Returns which number makes `name` (in the form that tells same names) of this one, if one does.
+    ///
+    /// `None` says that it cannot be told, because stems so long are cut.
+    fn number_in(&self, name: &str, max_units: Option<usize>) -> Option<Option<u64>> {
+        let longest_number = 1 + utf16_len(&u64::MAX.to_string());
+        if max_units.is_some_and(|limit| utf16_len(&self.same) + longest_number > limit) {
+            return None;
+        }
+        let (stem, extension) = match self.kind {
+            ItemKind::File => split_extension(&self.same),
+            ItemKind::Folder => (self.same.as_str(), ""),
+        };
+        let digits = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(extension));
+        let digits = digits.and_then(|rest| match self.suffix {
+            Suffix::Spaced => rest.strip_prefix(' '),
+            Suffix::Joined => Some(rest),
+        });
+        let is_number =
+            |digits: &&str| !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+        Some(digits.filter(is_number).and_then(|digits| digits.parse().ok()))
+    }
 }
 
 /// Names that the rules refuse do not count as free (`COM` never becomes `COM1`); after so many the rule that
@@ -110,7 +134,7 @@ impl Drive {
     /// Items still to come count: they will be there.
     pub(crate) fn deepest_units(&self, top: u32) -> usize {
         let Some(limit) = self.profile.max_path_units else { return 0 };
-        deepest_units(&self.tree, top, limit)
+        deepest_units(&self.tree, top, limit, Hidden::Count)
     }
 
     /// Makes the error for a taken name.
@@ -119,13 +143,53 @@ impl Drive {
         Error::NameTaken { name: name.to_owned(), folder: self.tree.path(folder), holder }
     }
 
-    /// Finds the name with the lowest free number.
+    /// Returns the form of a name in which same names are equal.
+    fn same_form(&self, name: &str) -> String {
+        match self.tree.case {
+            Case::Sensitive => name.to_owned(),
+            Case::Folded => fold(name).into_owned(),
+        }
+    }
+
+    /// Notes that an item leaves its folder: if its name is a number of another, that number is free again.
+    pub(crate) fn forget_numbers(&mut self, slot: u32) {
+        let folder = self.tree.arena.id(self.tree.node(slot).parent);
+        if !self.lowest_free.contains_key(&folder) {
+            return;
+        }
+        let name = self.same_form(self.tree.name(slot));
+        let max_units = self.profile.names.max_units;
+        if let Some(numbers) = self.lowest_free.get_mut(&folder) {
+            numbers.retain(|numbered, lowest| match numbered.number_in(&name, max_units) {
+                Some(number) => {
+                    *lowest = number.unwrap_or(*lowest).min(*lowest);
+                    true
+                }
+                None => false,
+            });
+        }
+    }
+
+    /// Takes the name with the lowest free number and remembers that all below it are taken.
     fn numbered(&mut self, wish: &Wish<'_>) -> Result<String, Error> {
+        let (name, number, key) = self.lowest_free_name(wish)?;
+        self.lowest_free.entry(self.tree.arena.id(wish.folder)).or_default().insert(key, number);
+        Ok(name)
+    }
+
+    /// Refuses a wish whose name with the lowest free number would make a path too long.
+    pub(crate) fn check_numbered_path(&self, wish: &Wish<'_>) -> Result<(), Error> {
+        if self.profile.max_path_units.is_none() {
+            return Ok(());
+        }
+        let (name, ..) = self.lowest_free_name(wish)?;
+        self.check_path_units(wish.folder, &name, wish.below)
+    }
+
+    /// Finds the name with the lowest free number.
+    fn lowest_free_name(&self, wish: &Wish<'_>) -> Result<(String, u64, Numbered), Error> {
         let folder = self.tree.arena.id(wish.folder);
-        let same = match self.tree.case {
-            Case::Sensitive => wish.name.to_owned(),
-            Case::Folded => fold(wish.name).into_owned(),
-        };
+        let same = self.same_form(wish.name);
         let key = Numbered { same, kind: wish.kind, suffix: wish.suffix };
         let known = self.lowest_free.get(&folder).and_then(|numbers| numbers.get(&key));
         let mut number = known.copied().unwrap_or(1);
@@ -136,10 +200,7 @@ impl Drive {
             let holder = self.tree.child(wish.folder, &name).filter(|&holder| Some(holder) != wish.own);
             if holder.is_none() {
                 match self.check_name(wish.folder, &name, wish.kind) {
-                    Ok(()) => {
-                        self.lowest_free.entry(folder).or_default().insert(key, number);
-                        return Ok(name);
-                    }
+                    Ok(()) => return Ok((name, number, key)),
                     Err(refused) if n_refused == REFUSED_NUMBERS => return Err(refused),
                     Err(_) => n_refused += 1,
                 }
@@ -149,12 +210,25 @@ impl Drive {
     }
 }
 
+/// What to do with items that a running copy has yet to reveal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hidden {
+    /// They will be there: a move takes them along.
+    Count,
+    /// They are not there: a copy does not take them.
+    Skip,
+}
+
 /// Returns how far the longest path below `top` goes beyond its own in UTF-16 units; stops a little above `limit`.
-pub(crate) fn deepest_units(tree: &crate::tree::Tree, top: u32, limit: usize) -> usize {
+pub(crate) fn deepest_units(tree: &crate::tree::Tree, top: u32, limit: usize, hidden: Hidden) -> usize {
     let mut deepest = 0;
     // The units of the path down to each level, ending in a slash.
     let mut above = vec![1];
     for (slot, depth) in Walk::below(tree.nodes(), top) {
+        // What is in a hidden folder is hidden too, so nothing below a passed folder is looked at.
+        if hidden == Hidden::Skip && tree.node(slot).is_hidden() {
+            continue;
+        }
         above.truncate(depth as usize + 1);
         let units = above.last().copied().unwrap_or(1) + utf16_len(tree.name(slot));
         above.push(units + 1);

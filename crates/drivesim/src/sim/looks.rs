@@ -1,12 +1,17 @@
 //! The only place for looks at a simulator: items, listings, contents, outlines.
 
-use drivesim_core::outline::write_header;
+use std::sync::Arc;
+
+use drivesim_core::outline::{DriveHeader, write_header};
 use drivesim_core::{Content, Detail, Drive, Item, ItemId, Page, Profile, Tally};
 
 use crate::address::{Address, DriveRef};
-use crate::drives::Access;
+use crate::drives::{Access, DriveCell};
 use crate::error::Error;
 use crate::sim::{Sim, resolve};
+
+/// How many bytes are read at once: a declared size is no reason to fill the memory.
+const READ_LIMIT: u64 = 1 << 30;
 
 impl Sim {
     /// Returns the drives, oldest first; those that may not be looked at are left out.
@@ -140,7 +145,7 @@ impl Sim {
         self.look(file.into(), Drive::content)
     }
 
-    /// Reads a whole file into memory; use [`Sim::content`] for ranges of large ones.
+    /// Reads a whole file of at most 1 GiB; use [`Sim::content`] for ranges of larger ones.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -150,21 +155,20 @@ impl Sim {
     /// ```
     ///
     /// # Errors
-    /// See [`Drive::content`]; [`Error::TooLargeToRead`] when there is no memory for it.
+    /// See [`Drive::content`]; [`Error::TooLargeToRead`] for more than 1 GiB.
     pub fn read(&self, file: impl Into<Address>) -> Result<Vec<u8>, Error> {
         let content = self.content(file)?;
         let size = content.size();
-        let mut bytes = Vec::new();
-        let room = usize::try_from(size).map(|size| bytes.try_reserve_exact(size));
-        if !matches!(room, Ok(Ok(()))) {
+        if size > READ_LIMIT {
             return Err(Error::TooLargeToRead { size });
         }
-        bytes.resize(size as usize, 0);
+        let mut bytes = vec![0; size as usize];
         content.read_at(0, &mut bytes);
         Ok(bytes)
     }
 
-    /// Prints all drives as an outline: one alone just its items, several each after a `drive` line.
+    /// Prints all drives as an outline, whatever access they give: each after its `drive` line, if there are
+    /// several or the one was built from such a line.
     ///
     /// # Errors
     /// [`drivesim_core::Error::TooDeep`].
@@ -177,18 +181,27 @@ impl Sim {
     /// # Errors
     /// [`drivesim_core::Error::TooDeep`].
     pub fn outline_with(&self, detail: Detail) -> Result<String, Error> {
-        self.shared.settle();
-        let cells = self.shared.drives.all();
+        let drives = self.outlines(detail)?;
         let mut text = String::new();
-        for cell in &cells {
-            if cells.len() > 1 {
+        for (header, has_header, items) in &drives {
+            if drives.len() > 1 || *has_header {
                 // Writing to a string cannot fail.
-                let _ = write_header(&mut text, &cell.header);
+                let _ = write_header(&mut text, header);
             }
-            let drive = cell.drive.read();
-            text += &drive.outline(drive.root(), detail)?;
+            text += items;
         }
         Ok(text)
+    }
+
+    /// Returns the `drive` line of each drive, whether it was given with one, and its items as an outline.
+    pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<(DriveHeader, bool, String)>, Error> {
+        self.shared.settle();
+        let print = |cell: Arc<DriveCell>| {
+            let drive = cell.drive.read();
+            let items = drive.outline(drive.root(), detail)?;
+            Ok((cell.header.clone(), cell.has_header, items))
+        };
+        self.shared.drives.all().into_iter().map(print).collect()
     }
 
     /// Prints what is below a folder as an outline.

@@ -55,7 +55,15 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn run_until_idle(&self) {
-        while self.step_clock().is_some() {}
+        let sim = &*self.shared;
+        if !sim.clock.is_manual() {
+            return sim.jobs.settle_and_wait(sim, sim.clock.now());
+        }
+        // All of the future is settled in one go, job by job as they are due, and the clock follows.
+        while sim.jobs.next_due().is_some() {
+            let latest = sim.jobs.settle_all(sim);
+            let _ = sim.clock.advance_to(latest);
+        }
     }
 
     /// Lets time pass until the next thing is due and does it; `None` when nothing is due any more.

@@ -1,0 +1,170 @@
+//! The only place where the model looks something up: items by path, children, sums, outlines.
+
+use drivesim::ItemKind;
+
+use super::names::{canonical, same, units};
+use super::{Bytes, Key, Model, ModelDrive, ModelItem, Place, Refusal};
+
+impl Model {
+    /// Returns a drive that is there.
+    pub fn drive(&self, number: u32) -> Option<&ModelDrive> {
+        self.drives.iter().find(|drive| drive.number == number)
+    }
+
+    /// Returns an item that can be seen.
+    pub fn visible(&self, key: Key) -> Option<&ModelItem> {
+        self.items.get(&key).filter(|item| !item.hidden)
+    }
+
+    pub(super) fn require(&self, key: Key) -> Result<&ModelItem, Refusal> {
+        self.visible(key).ok_or(Refusal::NotFound)
+    }
+
+    pub(super) fn drive_of(&self, key: Key) -> Result<&ModelDrive, Refusal> {
+        self.items.get(&key).and_then(|item| self.drive(item.drive)).ok_or(Refusal::NotFound)
+    }
+
+    /// Returns all children of a folder, those that are still hidden too, in canonical order.
+    pub(super) fn children(&self, folder: Key) -> Vec<Key> {
+        let children = self.items.iter().filter(|(_, item)| item.parent == Some(folder));
+        let mut children: Vec<Key> = children.map(|(key, _)| *key).collect();
+        children.sort_by_cached_key(|child| canonical(&self.items[child].name));
+        children
+    }
+
+    /// Returns the children of a folder that can be seen, in canonical order.
+    pub fn visible_children(&self, folder: Key) -> Vec<Key> {
+        self.children(folder).into_iter().filter(|child| !self.items[child].hidden).collect()
+    }
+
+    /// Returns an item and all below it, breadth-first.
+    pub(super) fn below(&self, top: Key) -> Vec<Key> {
+        let mut found = vec![top];
+        let mut n_seen = 0;
+        while n_seen < found.len() {
+            found.extend(self.children(found[n_seen]));
+            n_seen += 1;
+        }
+        found
+    }
+
+    /// Returns an item and all that can be seen below it, breadth-first.
+    pub fn visible_below(&self, top: Key) -> Vec<Key> {
+        self.below(top).into_iter().filter(|key| !self.items[key].hidden).collect()
+    }
+
+    /// Says whether `key` is `top` or lies below it.
+    pub(super) fn is_within(&self, key: Key, top: Key) -> bool {
+        let mut at = Some(key);
+        while let Some(key) = at {
+            if key == top {
+                return true;
+            }
+            at = self.items.get(&key).and_then(|item| item.parent);
+        }
+        false
+    }
+
+    /// Returns the names from the root down to an item.
+    pub(super) fn names_to(&self, key: Key) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut at = self.items.get(&key);
+        while let Some(item) = at.filter(|item| item.parent.is_some()) {
+            names.insert(0, item.name.clone());
+            at = item.parent.and_then(|parent| self.items.get(&parent));
+        }
+        names
+    }
+
+    /// Returns the path of an item.
+    pub fn path(&self, key: Key) -> String {
+        format!("/{}", self.names_to(key).join("/"))
+    }
+
+    /// Returns how many units the path of an item has, without the leading slash.
+    pub(super) fn path_units(&self, key: Key) -> usize {
+        units(&self.names_to(key).join("/"))
+    }
+
+    /// Returns by how many units the longest path below an item is longer than its own. What is still hidden has
+    /// its place, but for successors, which hold no name yet.
+    pub(super) fn units_below(&self, top: Key) -> usize {
+        let own = self.path_units(top);
+        let placed = self.below(top).into_iter().filter(|key| !self.items[key].successor);
+        let all = placed.map(|key| self.path_units(key));
+        all.max().unwrap_or(own).saturating_sub(own)
+    }
+
+    /// Returns how many bytes the files at and below an item hold that can be seen.
+    pub fn size(&self, top: Key) -> u128 {
+        let files = self.visible_below(top);
+        files.into_iter().map(|key| u128::from(self.items[&key].bytes.size())).sum()
+    }
+
+    /// Returns how many bytes a drive holds or has promised to running copies.
+    pub(super) fn promised(&self, drive: u32) -> u128 {
+        let files = self.items.values().filter(|item| item.drive == drive);
+        files.map(|item| u128::from(item.bytes.size())).sum()
+    }
+
+    /// Returns what holds a name in a folder, seen or still hidden, but for `except`.
+    pub(super) fn holder(&self, folder: Key, name: &str, except: Option<Key>) -> Option<Key> {
+        let service = self.drive_of(folder).ok()?.service;
+        self.children(folder).into_iter().find(|child| {
+            let item = &self.items[child];
+            Some(*child) != except && !item.successor && same(service, &item.name, name)
+        })
+    }
+
+    /// Finds what a place means.
+    pub(super) fn resolve(&self, place: &Place) -> Result<Key, Refusal> {
+        let (number, path) = match place {
+            Place::Id(number, key) => {
+                return self.drive(*number).map(|_| *key).ok_or(Refusal::NoDrive);
+            }
+            Place::Path(number, path) => (*number, path),
+        };
+        let drive = self.drive(number).ok_or(Refusal::NoDrive)?;
+        let names = path.strip_prefix('/').ok_or(Refusal::BadPath)?;
+        let mut at = drive.root;
+        if names.is_empty() {
+            return Ok(at);
+        }
+        let names = names.strip_suffix('/').unwrap_or(names);
+        if names.split('/').any(str::is_empty) {
+            return Err(Refusal::BadPath);
+        }
+        for name in names.split('/') {
+            let held = self.holder(at, name, None).filter(|key| !self.items[key].hidden);
+            at = held.ok_or(Refusal::NotFound)?;
+        }
+        Ok(at)
+    }
+
+    /// Prints all drives as an outline, with every name quoted.
+    pub fn outline(&self) -> String {
+        let mut text = String::new();
+        for drive in &self.drives {
+            if self.drives.len() > 1 {
+                text += &format!("drive {} profile={}\n", drive.name, drive.service.name());
+            }
+            self.outline_below(drive.root, 0, &mut text);
+        }
+        text
+    }
+
+    fn outline_below(&self, folder: Key, depth: usize, text: &mut String) {
+        for child in self.visible_children(folder) {
+            let item = &self.items[&child];
+            let name = format!("{}{:?}", "  ".repeat(depth), item.name);
+            match (item.kind, &item.bytes) {
+                (ItemKind::Folder, _) => {
+                    *text += &format!("{name}/\n");
+                    self.outline_below(child, depth + 1, text);
+                }
+                (ItemKind::File, Bytes::Text(bytes)) => *text += &format!("{name} = {bytes:?}\n"),
+                (ItemKind::File, Bytes::Sized(size)) => *text += &format!("{name} = {size} B\n"),
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The only place for the life of a model's job: accepted, started, revealing, ended.
+
+use std::collections::BTreeMap;
+
+use drivesim::{Leftovers, Pace, Visibility};
+
+use super::copy::{CopyWish, Order};
+use super::{Expected, Key, Mark, Model, Place, Refusal};
+
+/// A job of a model.
+#[derive(Clone, Debug)]
+pub struct ModelJob {
+    pub(super) order: Order,
+    /// Nanoseconds at which it was accepted.
+    pub(super) accepted_at: u128,
+    /// How far it is.
+    pub state: JobState,
+    /// How fast it goes.
+    pub pace: Pace,
+    pub(super) visibility: Visibility,
+    pub(super) leftovers: Leftovers,
+}
+
+/// How far a job of a model is.
+#[derive(Clone, Debug)]
+pub enum JobState {
+    /// It has looked at nothing yet.
+    Waiting,
+    /// It is at work.
+    Running(Running),
+    /// It has ended, with the new item or the target.
+    Ended(Result<Key, Refusal>),
+}
+
+/// What a job that is at work has done and has yet to do.
+#[derive(Clone, Debug)]
+pub struct Running {
+    pub(super) plan: Vec<Key>,
+    /// Bytes and one more, of each item.
+    pub(super) weights: Vec<u128>,
+    pub(super) tops: Vec<Key>,
+    /// Why some of the top items could not be placed, by their place in the source.
+    pub(super) details: BTreeMap<usize, Refusal>,
+    pub(super) ranks: BTreeMap<Key, usize>,
+    pub(super) n_done: usize,
+    pub(super) n_looks: u128,
+}
+
+impl Model {
+    /// Asks for a copy; the number of the job counts from 0.
+    pub(super) fn copy(
+        &mut self,
+        source: &Place,
+        target: &Place,
+        wish: &CopyWish,
+    ) -> Result<Expected, Refusal> {
+        if matches!(wish.pace, Pace::ItemsPerSecond(0) | Pace::BytesPerSecond(0) | Pace::Polls(0)) {
+            return Err(Refusal::Pace);
+        }
+        let drives = [source, target].map(Place::drive);
+        if drives.iter().any(|drive| self.drive(*drive).is_none()) {
+            return Err(Refusal::NoDrive);
+        }
+        if wish.children_only && wish.name.is_some() {
+            return Err(Refusal::ChildrenOnlyWithName);
+        }
+        let order = Order {
+            source_drive: drives[0],
+            source: self.resolve(source)?,
+            target_drive: drives[1],
+            target: self.resolve(target)?,
+            wish: wish.clone(),
+        };
+        self.accept(&order)?;
+        let job = self.jobs.len();
+        self.jobs.push(ModelJob {
+            accepted_at: self.now,
+            state: JobState::Waiting,
+            pace: wish.pace,
+            visibility: wish.visibility.unwrap_or(self.setup.visibility),
+            leftovers: wish.leftovers.unwrap_or(self.setup.leftovers),
+            order,
+        });
+        self.mark(Mark::Job("accepted"));
+        if wish.pace == Pace::Instant {
+            self.start_job(job);
+            self.go_on(job, usize::MAX);
+        }
+        Ok(Expected::Job(job))
+    }
+
+    /// Looks at a job as a client does.
+    pub(super) fn poll(&mut self, job: usize) {
+        let Pace::Polls(n_looks) = self.jobs[job].pace else { return };
+        self.start_job(job);
+        let JobState::Running(running) = &mut self.jobs[job].state else { return };
+        running.n_looks += 1;
+        let share = running.plan.len() as u128 * running.n_looks / u128::from(n_looks);
+        self.go_on(job, share as usize);
+    }
+
+    /// Lets a held job do `n_items` more.
+    pub(super) fn step_job(&mut self, job: usize, n_items: usize) -> Result<Expected, Refusal> {
+        if self.jobs[job].pace != Pace::Held {
+            return Err(Refusal::NotHeld);
+        }
+        self.start_job(job);
+        if let JobState::Running(running) = &self.jobs[job].state {
+            let n_done = running.n_done + n_items;
+            self.go_on(job, n_done);
+        }
+        Ok(Expected::Done)
+    }
+
+    /// Starts a job that waits: reads the source as it is now and settles everything once more.
+    pub(super) fn start_job(&mut self, job: usize) {
+        if !matches!(self.jobs[job].state, JobState::Waiting) {
+            return;
+        }
+        let order = self.jobs[job].order.clone();
+        match self.start(&order) {
+            Err(refusal) => {
+                self.mark(Mark::Job("failed at start"));
+                self.end_job(job, Err(refusal));
+            }
+            Ok(started) => {
+                self.mark(Mark::Job("started"));
+                let running = Running {
+                    weights: started.weights,
+                    plan: started.plan,
+                    tops: started.tops,
+                    details: started.details,
+                    ranks: started.ranks,
+                    n_done: 0,
+                    n_looks: 0,
+                };
+                self.jobs[job].state = JobState::Running(running);
+                self.go_on(job, 0);
+            }
+        }
+    }
+
+    /// Goes on until `n_items` items are done, and ends the job when all are.
+    pub(super) fn go_on(&mut self, job: usize, n_items: usize) {
+        let is_gradual = self.jobs[job].visibility == Visibility::Gradual;
+        let pace = self.jobs[job].pace;
+        loop {
+            let JobState::Running(running) = &mut self.jobs[job].state else { return };
+            let n_done = running.n_done;
+            // Looks are counted even when there is nothing to do.
+            let waits_for_looks = matches!(pace, Pace::Polls(n_looks) if running.n_looks < n_looks.into());
+            if n_done == running.plan.len() && !waits_for_looks {
+                break;
+            }
+            if n_done >= n_items {
+                return;
+            }
+            running.n_done += 1;
+            let key = running.plan[n_done];
+            if is_gradual {
+                self.reveal_of(job, key);
+            }
+        }
+        self.finish(job, is_gradual);
+    }
+
+    /// Reveals an item. A whole copy fails with it, one of children only goes on.
+    fn reveal_of(&mut self, job: usize, key: Key) {
+        let Err(refusal) = self.reveal(key) else { return };
+        if !self.jobs[job].order.wish.children_only {
+            self.mark(Mark::Job("failed while running"));
+            self.end_job(job, Err(refusal));
+        } else if let JobState::Running(running) = &mut self.jobs[job].state {
+            running.details.insert(running.ranks[&key], refusal);
+        }
+    }
+
+    fn finish(&mut self, job: usize, is_gradual: bool) {
+        if !is_gradual {
+            let JobState::Running(Running { plan, .. }) = self.jobs[job].state.clone() else { return };
+            for key in plan {
+                self.reveal_of(job, key);
+            }
+        }
+        let JobState::Running(running) = self.jobs[job].state.clone() else { return };
+        let order = &self.jobs[job].order;
+        let new_item = if order.wish.children_only { order.target } else { running.plan[0] };
+        if running.details.is_empty() {
+            self.mark(Mark::Job("completed"));
+            self.end_job(job, Ok(new_item));
+        } else {
+            self.mark(Mark::Job("failed with some items"));
+            self.end_job(job, Err(Refusal::SomeFailed(running.details.into_values().collect())));
+        }
+    }
+
+    /// Ends a job. What a failed one has not revealed is gone; what it has revealed may stay.
+    fn end_job(&mut self, job: usize, outcome: Result<Key, Refusal>) {
+        if let Err(refusal) = &outcome {
+            self.mark(Mark::Failed(refusal.clone()));
+        }
+        let has_failed = outcome.is_err();
+        let before = std::mem::replace(&mut self.jobs[job].state, JobState::Ended(outcome));
+        let JobState::Running(running) = before else { return };
+        if !has_failed {
+            return;
+        }
+        for key in &running.plan {
+            if self.items.get(key).is_some_and(|item| item.hidden) {
+                self.remove(*key);
+            }
+        }
+        if self.jobs[job].leftovers == Leftovers::Remove {
+            for top in running.tops {
+                if self.items.contains_key(&top) {
+                    self.mark(Mark::Job("leftovers removed"));
+                    self.remove(top);
+                }
+            }
+        }
+        self.fail_the_homeless();
+    }
+
+    /// Fails the running jobs whose new item, or target for a copy of children, is gone.
+    pub(super) fn fail_the_homeless(&mut self) {
+        for job in 0..self.jobs.len() {
+            let JobState::Running(running) = &self.jobs[job].state else { continue };
+            let order = &self.jobs[job].order;
+            let home = if order.wish.children_only { order.target } else { running.plan[0] };
+            if !self.items.contains_key(&home) {
+                self.mark(Mark::Job("failed while running"));
+                self.end_job(job, Err(Refusal::NotFound));
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The only place for the model's reading of the rules of each service: names, suffixes, behaviours.
+
+use drivesim::{Conflict, ItemKind, Profile};
+
+/// Whose rules a drive of a model has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    /// Nobody's.
+    Plain,
+    /// OneDrive for work and SharePoint.
+    Business,
+    /// OneDrive of a person.
+    Personal,
+    /// Box.
+    Box,
+}
+
+/// Names that OneDrive reserves, whatever their case, alone or with an extension.
+const RESERVED: [&str; 6] = [".lock", "CON", "PRN", "AUX", "NUL", "desktop.ini"];
+/// The most units a name has on OneDrive and on Box.
+const NAME_UNITS: usize = 255;
+
+impl Service {
+    /// Returns the name of the service's profile.
+    pub fn name(self) -> &'static str {
+        match self {
+            Service::Plain => "plain",
+            Service::Business => "business",
+            Service::Personal => "personal",
+            Service::Box => "box",
+        }
+    }
+
+    /// Returns the service's profile.
+    pub fn profile(self) -> Profile {
+        match self {
+            Service::Plain => Profile::PLAIN,
+            Service::Business => Profile::BUSINESS,
+            Service::Personal => Profile::PERSONAL,
+            Service::Box => Profile::BOX,
+        }
+    }
+
+    pub(super) fn offers_copy(self, conflict: Conflict) -> bool {
+        conflict == Conflict::Fail || matches!(self, Service::Plain | Service::Business)
+    }
+
+    pub(super) fn offers_create(self, conflict: Conflict) -> bool {
+        conflict == Conflict::Fail || self != Service::Box
+    }
+
+    pub(super) fn offers_move(self, conflict: Conflict) -> bool {
+        conflict == Conflict::Fail || matches!(self, Service::Plain | Service::Personal)
+    }
+
+    /// Says whether a copy whose name is taken is refused by the call.
+    pub(super) fn refuses_taken_at_once(self, named: bool, conflict: Conflict) -> bool {
+        self != Service::Business || (named && conflict == Conflict::Fail)
+    }
+
+    /// Returns what stands between a copy's name and its number.
+    pub(super) fn before_copy_number(self) -> &'static str {
+        if self == Service::Business { "" } else { " " }
+    }
+
+    fn max_units(self) -> usize {
+        if self == Service::Plain { usize::MAX } else { NAME_UNITS }
+    }
+
+    /// Says whether a name is allowed.
+    pub(super) fn allows(self, name: &str, kind: ItemKind, at_root: bool) -> bool {
+        let always = !["", ".", ".."].contains(&name) && !name.contains(['/', '\0']);
+        always
+            && units(name) <= self.max_units()
+            && match self {
+                Service::Plain => true,
+                Service::Business | Service::Personal => onedrive_allows(name, kind, at_root),
+                Service::Box => box_allows(name),
+            }
+    }
+
+    /// Returns the name that a copied file is to have: Box takes out what it does not like.
+    pub(super) fn for_copied_file(self, name: &str) -> String {
+        if self != Service::Box {
+            return name.to_owned();
+        }
+        let kept: String =
+            name.chars().filter(|c| !['/', '\\'].contains(c) && !c.is_ascii_control()).collect();
+        kept.trim_end_matches(' ').to_owned()
+    }
+
+    /// Returns a name with a number in it: before the last period of a file, cut so that it fits.
+    pub(super) fn numbered(self, name: &str, kind: ItemKind, before: &str, number: u32) -> String {
+        let dot = name.rfind('.').filter(|at| !name[..*at].chars().all(|c| c == '.'));
+        let (stem, extension) = match (kind, dot) {
+            (ItemKind::File, Some(at)) => name.split_at(at),
+            _ => (name, ""),
+        };
+        let tail = format!("{before}{number}{extension}");
+        let mut stem = stem.to_owned();
+        while !stem.is_empty() && units(&stem) + units(&tail) > self.max_units() {
+            stem.pop();
+        }
+        stem + &tail
+    }
+}
+
+fn onedrive_allows(name: &str, kind: ItemKind, at_root: bool) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let is_word = |word: &str| {
+        let word = word.to_ascii_uppercase();
+        upper == word || upper.starts_with(&format!("{word}."))
+    };
+    let is_port = (0..10).any(|port| is_word(&format!("COM{port}")) || is_word(&format!("LPT{port}")));
+    let broken = [
+        name.contains(['"', '*', ':', '<', '>', '?', '/', '\\', '|']),
+        name.contains(|c: char| c.is_ascii_control()),
+        name.starts_with(' '),
+        name.ends_with([' ', '.']),
+        kind == ItemKind::Folder && name.starts_with('~'),
+        name.starts_with("~$"),
+        upper.contains("_VTI_"),
+        has_entity(name),
+        RESERVED.into_iter().any(is_word),
+        is_port,
+        at_root && upper == "FORMS",
+    ];
+    !broken.contains(&true)
+}
+
+fn box_allows(name: &str) -> bool {
+    let is_bad = |c: char| c == '\\' || c.is_ascii_control() || c > '\u{FFFF}';
+    !name.contains(is_bad) && !name.ends_with(' ')
+}
+
+/// Says whether a name holds something like `&#169;`.
+fn has_entity(name: &str) -> bool {
+    name.split("&#").skip(1).any(|rest| {
+        let digits = rest.chars().take_while(char::is_ascii_digit).count();
+        digits > 0 && rest[digits..].starts_with(';')
+    })
+}
+
+/// Counts UTF-16 units.
+pub(super) fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// Says whether two names are the same to a service.
+pub(super) fn same(service: Service, a: &str, b: &str) -> bool {
+    a == b || (service != Service::Plain && folded(a) == folded(b))
+}
+
+/// Returns what siblings are ordered by: the folded name, then the name.
+pub(super) fn canonical(name: &str) -> (String, String) {
+    (folded(name), name.to_owned())
+}
+
+/// Folds case one character at a time, by way of the capital so that `ſ` and `s` meet. What has no single
+/// capital or small letter, as `ß`, stays; good for the names that histories draw, not for every letter there is.
+fn folded(name: &str) -> String {
+    let only = |mut chars: Box<dyn Iterator<Item = char>>, or: char| match (chars.next(), chars.next()) {
+        (Some(c), None) => c,
+        _ => or,
+    };
+    let fold = |c: char| {
+        let upper = only(Box::new(c.to_uppercase()), c);
+        only(Box::new(upper.to_lowercase()), upper)
+    };
+    name.chars().map(|c| if c.is_ascii() { c.to_ascii_lowercase() } else { fold(c) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_go_before_the_last_period_of_files_only() {
+        let numbered = |name, kind| Service::Plain.numbered(name, kind, " ", 1);
+        assert_eq!(numbered("a.tar.gz", ItemKind::File), "a.tar 1.gz");
+        assert_eq!(numbered("a.tar.gz", ItemKind::Folder), "a.tar.gz 1");
+        assert_eq!(numbered(".hidden", ItemKind::File), ".hidden 1");
+        assert_eq!(Service::Business.numbered("a.txt", ItemKind::File, "", 2), "a2.txt");
+        assert_eq!(units(&Service::Box.numbered(&"x".repeat(255), ItemKind::Folder, " ", 10)), 255);
+    }
+
+    #[test]
+    fn names_are_the_same_whatever_their_case_but_on_plain_drives() {
+        assert!(same(Service::Box, "Éa.TXT", "éA.txt"));
+        assert!(!same(Service::Plain, "A", "a"));
+        assert!(!same(Service::Business, "ß", "ss"));
+    }
+}

@@ -1,0 +1,122 @@
+//! The only place for trees of a given shape and size, and for the checksum that tells whether two are alike.
+
+use drivesim::{Error, ItemId, Sim};
+
+/// The shape of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Folders of a thousand files each (of thirty, below 30,000 items).
+    Wide,
+    /// One folder full of files.
+    Flat,
+    /// Each folder in the one before.
+    Chain,
+    /// Each folder holds two, down to files.
+    Binary,
+}
+
+/// Plants a tree of about `n_items` items at `/source` and returns its top folder.
+///
+/// Names have 8 to 40 bytes and repeat from folder to folder, as those of real trees do.
+///
+/// # Errors
+/// When `/source` is taken, or the drive's profile refuses so deep a tree.
+pub fn plant(sim: &Sim, shape: Shape, n_items: u64) -> Result<ItemId, Error> {
+    let top = sim.create_folder("/", "source")?;
+    match shape {
+        Shape::Wide => {
+            let per_folder = if n_items < 30_000 { 30 } else { 1000 };
+            for folder in 0..n_items / (per_folder + 1) {
+                let folder = sim.create_folder(top, &format!("folder {folder:06}"))?;
+                plant_files(sim, folder, per_folder)?;
+            }
+        }
+        Shape::Flat => plant_files(sim, top, n_items)?,
+        Shape::Chain => {
+            let mut folder = top;
+            for depth in 0..n_items {
+                folder = sim.create_folder(folder, &format!("level {:03}", depth % 1000))?;
+            }
+        }
+        Shape::Binary => {
+            let mut level = vec![top];
+            let mut n_made = 1;
+            while n_made + 2 * level.len() as u64 <= n_items / 2 {
+                let mut next = Vec::with_capacity(2 * level.len());
+                for folder in level {
+                    next.push(sim.create_folder(folder, "left half")?);
+                    next.push(sim.create_folder(folder, "right half")?);
+                }
+                n_made += next.len() as u64;
+                level = next;
+            }
+            for folder in level {
+                plant_files(sim, folder, 2)?;
+            }
+        }
+    }
+    Ok(top)
+}
+
+fn plant_files(sim: &Sim, folder: ItemId, n_files: u64) -> Result<(), Error> {
+    for number in 0..n_files {
+        let long = if number % 7 == 0 { " of a rather long report" } else { "" };
+        sim.create_sized(folder, &format!("{number:07}{long}.txt"), number % 5000)?;
+    }
+    Ok(())
+}
+
+/// Sums up what is below a folder: names, kinds, sizes and who is in whom, in canonical order.
+///
+/// # Errors
+/// When the folder is not there.
+pub fn checksum(sim: &Sim, folder: ItemId) -> Result<u64, Error> {
+    let mut sum = Fnv::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for item in sim.children(folder)? {
+            sum.add(item.name.as_bytes());
+            sum.add(&item.size.to_le_bytes());
+            sum.add(&[u8::from(item.is_folder())]);
+            if item.is_folder() {
+                folders.push(item.id);
+            }
+        }
+        sum.add(b"end of folder");
+    }
+    Ok(sum.0)
+}
+
+/// The hash function FNV-1a, 64 bits: the same on every machine and in every version.
+struct Fnv(u64);
+
+impl Fnv {
+    fn new() -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_have_about_the_size_asked_for_and_a_checksum_that_tells_them_apart() {
+        let mut sums = std::collections::BTreeSet::new();
+        for shape in [Shape::Wide, Shape::Flat, Shape::Chain, Shape::Binary] {
+            let sim = Sim::builder().build().unwrap();
+            let top = plant(&sim, shape, 1000).unwrap();
+            let tally = sim.tally(top).unwrap();
+            let n_items = tally.files + tally.folders;
+            assert!((500..=1500).contains(&n_items), "{shape:?}: {n_items}");
+            sums.insert(checksum(&sim, top).unwrap());
+        }
+        assert_eq!(sums.len(), 4);
+    }
+}

@@ -1,0 +1,217 @@
+//! The only place for the verbs that change the items of one drive: make, write, rename, move, delete.
+
+use drivesim_core::{Conflict, Content, ItemId, Timestamp};
+
+use crate::address::{Address, ItemRef};
+use crate::error::Error;
+use crate::sim::{Sim, resolve};
+
+impl Sim {
+    /// Makes a folder; a taken name is refused.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// let docs = sim.create_folder("/", "Docs")?;
+    /// assert_eq!(sim.path(docs)?, "/Docs");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::create_folder`](drivesim_core::Drive::create_folder).
+    pub fn create_folder(&self, parent: impl Into<Address>, name: &str) -> Result<ItemId, Error> {
+        self.create_folder_or(parent, name, Conflict::Fail)
+    }
+
+    /// Makes a folder and says what to do when the name is taken; see [`Drive::create_folder`](drivesim_core::Drive::create_folder).
+    ///
+    /// # Errors
+    /// See [`Drive::create_folder`](drivesim_core::Drive::create_folder).
+    pub fn create_folder_or(
+        &self,
+        parent: impl Into<Address>,
+        name: &str,
+        conflict: Conflict,
+    ) -> Result<ItemId, Error> {
+        self.change(parent.into(), |drive, parent, at| drive.create_folder(parent, name, conflict, at))
+    }
+
+    /// Makes a file and says what to do when the name is taken; see [`Drive::create_file`](drivesim_core::Drive::create_file).
+    ///
+    /// ```
+    /// # use drivesim::{Conflict, Sim};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let copy = sim.create_file_or("/", "a.txt", "hi", Conflict::Rename)?;
+    /// assert_eq!(sim.path(copy)?, "/a 1.txt");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::create_file`](drivesim_core::Drive::create_file).
+    pub fn create_file_or(
+        &self,
+        parent: impl Into<Address>,
+        name: &str,
+        content: impl Into<Content>,
+        conflict: Conflict,
+    ) -> Result<ItemId, Error> {
+        let content = content.into();
+        self.change(parent.into(), |drive, parent, at| drive.create_file(parent, name, content, conflict, at))
+    }
+
+    /// Makes a file of `size` bytes that are generated when they are read; a taken name is refused.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// sim.create_sized("/", "disk.img", 1 << 40)?;
+    /// sim.assert_outline("disk.img = 1 TiB\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::create_file`](drivesim_core::Drive::create_file).
+    pub fn create_sized(&self, parent: impl Into<Address>, name: &str, size: u64) -> Result<ItemId, Error> {
+        self.change(parent.into(), |drive, parent, at| {
+            let content = drive.generated(size);
+            drive.create_file(parent, name, content, Conflict::Fail, at)
+        })
+    }
+
+    /// Writes a file: gives the one at this address the content, or makes it, in a folder that is there.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n").build()?;
+    /// let id = sim.write("/Docs/a.txt", "hello")?;
+    /// assert_eq!(sim.write("/Docs/a.txt", "hello again")?, id);
+    /// assert_eq!(sim.read("/Docs/a.txt")?, b"hello again");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::create_file`](drivesim_core::Drive::create_file) and [`Drive::write`](drivesim_core::Drive::write).
+    pub fn write(&self, file: impl Into<Address>, content: impl Into<Content>) -> Result<ItemId, Error> {
+        let (address, content) = (file.into(), content.into());
+        let (now, cell) = self.open_for_change(&address)?;
+        let at = self.shared.timestamp(now);
+        let mut drive = cell.drive.write();
+        let id = match &address.item {
+            ItemRef::Id(id) => *id,
+            ItemRef::Path(path) => match drive.find(path) {
+                Ok(id) => id,
+                Err(missing @ drivesim_core::Error::BadPath { .. }) => return Err(missing.into()),
+                Err(_) => {
+                    let (folder, name) = drivesim_core::split_last(path)?;
+                    let folder = drive.find(folder)?;
+                    return Ok(drive.create_file(folder, name, content, Conflict::Fail, at)?);
+                }
+            },
+        };
+        drive.write(id, content, at)?;
+        Ok(id)
+    }
+
+    /// Sets when an item was made and when its content last changed; `None` leaves a time as it is.
+    ///
+    /// ```
+    /// # use drivesim::{Sim, Timestamp};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// sim.set_times("/a.txt", None, Some(Timestamp::UNIX_EPOCH))?;
+    /// assert_eq!(sim.item("/a.txt")?.modified_at, Timestamp::UNIX_EPOCH);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_times`](drivesim_core::Drive::set_times).
+    pub fn set_times(
+        &self,
+        item: impl Into<Address>,
+        created_at: Option<Timestamp>,
+        modified_at: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        self.change(item.into(), |drive, item, _| drive.set_times(item, created_at, modified_at))
+    }
+
+    /// Gives an item another name in its folder.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// sim.rename("/a.txt", "b.txt")?;
+    /// sim.assert_outline("b.txt\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::rename`](drivesim_core::Drive::rename).
+    pub fn rename(&self, item: impl Into<Address>, name: &str) -> Result<(), Error> {
+        self.change(item.into(), |drive, item, _| drive.rename(item, name))
+    }
+
+    /// Moves an item into a folder of the same drive; a taken name is refused.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\nDocs/\n").build()?;
+    /// sim.move_to("/a.txt", "/Docs")?;
+    /// sim.assert_outline("Docs/\n  a.txt\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::move_to`](drivesim_core::Drive::move_to).
+    pub fn move_to(&self, item: impl Into<Address>, target: impl Into<Address>) -> Result<(), Error> {
+        self.move_to_or(item, target, None, Conflict::Fail)
+    }
+
+    /// Moves an item, under another name if one is given, and says what to do when the name is taken.
+    ///
+    /// # Errors
+    /// See [`Drive::move_to`](drivesim_core::Drive::move_to); [`Error::AcrossDrives`]: only copies cross drives.
+    pub fn move_to_or(
+        &self,
+        item: impl Into<Address>,
+        target: impl Into<Address>,
+        name: Option<&str>,
+        conflict: Conflict,
+    ) -> Result<(), Error> {
+        let (item, target) = (item.into(), target.into());
+        let (now, cell) = self.open_for_change(&item)?;
+        let other = self.cell(&target)?;
+        if other.id != cell.id {
+            return Err(Error::AcrossDrives { from: cell.name.clone(), to: other.name.clone() });
+        }
+        {
+            let mut drive = cell.drive.write();
+            let (item, target) = (resolve(&drive, &item)?, resolve(&drive, &target)?);
+            drive.move_to(item, target, name, conflict)?;
+        }
+        self.after_removal(&cell, now);
+        Ok(())
+    }
+
+    /// Deletes an item and all below it for good; returns how many items that were.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// assert_eq!(sim.delete("/Docs")?, 2);
+    /// sim.assert_outline("");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::delete`](drivesim_core::Drive::delete).
+    pub fn delete(&self, item: impl Into<Address>) -> Result<u64, Error> {
+        let address = item.into();
+        let (now, cell) = self.open_for_change(&address)?;
+        let n_deleted = {
+            let mut drive = cell.drive.write();
+            let item = resolve(&drive, &address)?;
+            drive.delete(item)?
+        };
+        self.after_removal(&cell, now);
+        Ok(n_deleted)
+    }
+}

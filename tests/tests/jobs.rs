@@ -1,0 +1,520 @@
+//! The life of a job: when it starts, how far it is, what is seen meanwhile, how it ends.
+
+use std::time::Duration;
+
+use drivesim::{
+    Conflict, CopyOptions, Error, EventKind, Job, JobStatus, Leftovers, Pace, Profile, Sim, Visibility,
+};
+use expect_test::expect;
+
+const DOCS: &str = "Archive/\nDocs/\n  a.txt = \"hi\"\n  b.bin = 2 MiB\n";
+const MILLI: Duration = Duration::from_millis(1);
+
+fn sim(pace: Pace, outline: &str) -> Sim {
+    Sim::builder().profile(Profile::BUSINESS).pace(pace).outline(outline).build().unwrap()
+}
+
+fn copy(sim: &Sim) -> Job {
+    sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap()
+}
+
+fn failure(job: &Job) -> &'static str {
+    assert_eq!(job.status(), JobStatus::Failed);
+    job.outcome().unwrap().unwrap_err().code()
+}
+
+/// Lets time pass in steps and writes down what is told at each.
+fn diary(sim: &Sim, job: &Job, step: Duration, n_steps: usize) -> String {
+    let mut diary = String::new();
+    for _ in 0..=n_steps {
+        let n_seen = sim.tally("/Archive").unwrap();
+        let n_seen = n_seen.files + n_seen.folders - 1;
+        let millis = sim.elapsed().as_millis();
+        diary += &format!("at {millis} ms {} {} seen {n_seen}\n", job.status(), job.percent_complete());
+        sim.advance(step).unwrap();
+        sim.check_invariants();
+    }
+    diary
+}
+
+#[test]
+fn items_come_at_their_rate_and_the_one_in_work_counts_its_fraction() {
+    let sim = sim(Pace::items_per_second(4), DOCS);
+    let job = copy(&sim);
+    expect![[r#"
+        at 0 ms notStarted 0 seen 0
+        at 125 ms inProgress 16.6 seen 0
+        at 250 ms inProgress 33.3 seen 1
+        at 375 ms inProgress 50 seen 1
+        at 500 ms inProgress 66.6 seen 2
+        at 625 ms inProgress 83.3 seen 2
+        at 750 ms completed 100 seen 3
+    "#]]
+    .assert_eq(&diary(&sim, &job, 125 * MILLI, 6));
+}
+
+#[test]
+fn bytes_come_at_their_rate_and_every_item_counts_one_more_than_its_size() {
+    let sim = sim(Pace::bytes_per_second(1000), "Archive/\nDocs/\n  a = 998 B\n  b = 1999 B\n");
+    let job = copy(&sim);
+    expect![[r#"
+        at 0 ms notStarted 0 seen 0
+        at 500 ms inProgress 16.6 seen 1
+        at 1000 ms inProgress 33.3 seen 2
+        at 1500 ms inProgress 50 seen 2
+        at 2000 ms inProgress 66.6 seen 2
+        at 2500 ms inProgress 83.3 seen 2
+        at 3000 ms completed 100 seen 3
+    "#]]
+    .assert_eq(&diary(&sim, &job, 500 * MILLI, 6));
+}
+
+#[test]
+fn a_duration_is_shared_out_evenly() {
+    let sim = sim(Pace::after(Duration::from_secs(2)), DOCS);
+    let job = copy(&sim);
+    expect![[r#"
+        at 0 ms notStarted 0 seen 0
+        at 500 ms inProgress 25 seen 0
+        at 1000 ms inProgress 50 seen 1
+        at 1500 ms inProgress 75 seen 2
+        at 2000 ms completed 100 seen 3
+    "#]]
+    .assert_eq(&diary(&sim, &job, 500 * MILLI, 4));
+}
+
+#[test]
+fn an_instant_job_is_done_inside_the_call_and_still_tells_all_its_states() {
+    let sim = sim(Pace::Instant, DOCS);
+    let events = sim.events();
+    let job = copy(&sim);
+    assert_eq!((job.status(), job.percent_complete()), (JobStatus::Completed, 100.0));
+    let kinds: Vec<EventKind> = events.try_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds.len(), 2 + 99 + 1);
+    assert_eq!(kinds[..3], [EventKind::Accepted, EventKind::Started, EventKind::Percent(1)]);
+    assert_eq!(kinds[100..], [EventKind::Percent(99), EventKind::Completed]);
+}
+
+#[test]
+fn looks_move_a_job_that_counts_them_and_no_other() {
+    let looked = sim(Pace::polls(3), DOCS);
+    let job = copy(&looked);
+    assert_eq!((job.status(), job.percent_complete()), (JobStatus::NotStarted, 0.0));
+    looked.advance(Duration::from_secs(1000)).unwrap();
+    looked.run_until_idle();
+    assert_eq!(job.status(), JobStatus::NotStarted);
+    let told: Vec<_> = (0..4).map(|_| job.poll()).map(|told| (told.status, told.percent_complete)).collect();
+    use JobStatus::{Completed, InProgress};
+    assert_eq!(told, [(InProgress, 33.3), (InProgress, 66.6), (Completed, 100.0), (Completed, 100.0)]);
+
+    let held = sim(Pace::Held, DOCS);
+    let job = copy(&held);
+    assert_eq!(job.poll().status, JobStatus::NotStarted);
+}
+
+#[test]
+fn steps_move_a_held_job_and_refuse_others() {
+    let held = sim(Pace::Held, DOCS);
+    let job = copy(&held);
+    assert_eq!(job.step(0).unwrap().status, JobStatus::InProgress);
+    assert_eq!(job.step(1).unwrap().percent_complete, 33.3);
+    held.assert_outline_of("/Archive", "Docs/\n");
+    assert_eq!(job.step(usize::MAX).unwrap().status, JobStatus::Completed);
+    assert_eq!(job.step(1).unwrap().status, JobStatus::Completed, "nothing happens after the end");
+
+    let timed = sim(Pace::items_per_second(1), DOCS);
+    assert!(matches!(copy(&timed).step(1), Err(Error::NotHeld { .. })));
+}
+
+#[test]
+fn a_pace_that_never_ends_is_refused() {
+    for pace in [Pace::items_per_second(0), Pace::bytes_per_second(0), Pace::polls(0)] {
+        assert!(Sim::builder().pace(pace).build().is_err());
+        let sim = sim(Pace::Instant, DOCS);
+        assert!(sim.copy("/Docs", "/Archive", CopyOptions::default().pace(pace)).is_err());
+        assert_eq!(sim.jobs().len(), 0);
+    }
+}
+
+#[test]
+fn the_source_is_read_when_the_job_starts_and_not_after() {
+    let sim = sim(Pace::Held, DOCS);
+    let job = copy(&sim);
+    sim.write("/Docs/a.txt", "changed").unwrap();
+    sim.create_folder("/Docs", "new").unwrap();
+    sim.rename("/Docs/b.bin", "c.bin").unwrap();
+    sim.create_folder("/", "Elsewhere").unwrap();
+    sim.move_to("/Docs", "/Elsewhere").unwrap();
+    job.step(0).unwrap();
+    sim.delete("/Elsewhere").unwrap();
+    job.step(9).unwrap();
+    sim.assert_outline("Archive/\n  Docs/\n    a.txt = \"changed\"\n    c.bin = 2 MiB\n    new/\n");
+}
+
+#[test]
+fn a_job_without_a_name_takes_the_name_the_source_has_when_it_starts() {
+    let sim = sim(Pace::Held, DOCS);
+    let job = copy(&sim);
+    sim.rename("/Docs", "Papers").unwrap();
+    job.step(9).unwrap();
+    assert_eq!(sim.path(job.outcome().unwrap().unwrap()).unwrap(), "/Archive/Papers");
+}
+
+#[test]
+fn what_vanishes_while_a_job_waits_fails_it() {
+    for gone in ["/Docs", "/Archive"] {
+        let sim = sim(Pace::items_per_second(1), DOCS);
+        let job = copy(&sim);
+        sim.delete(gone).unwrap();
+        let before = sim.outline().unwrap();
+        assert_eq!(job.status(), JobStatus::NotStarted);
+        sim.run_until_idle();
+        assert_eq!(failure(&job), "itemNotFound");
+        sim.assert_outline(&before);
+    }
+}
+
+#[test]
+fn what_becomes_impossible_while_a_job_waits_fails_it() {
+    let sim = sim(Pace::Held, "Archive/\nDocs/\n  a\n");
+    let (into_itself, taken) = (copy(&sim), copy(&sim));
+    sim.move_to("/Archive", "/Docs").unwrap();
+    into_itself.step(1).unwrap();
+    assert_eq!(failure(&into_itself), "invalidRequest");
+    sim.move_to("/Docs/Archive", "/").unwrap();
+    sim.create_folder("/Archive", "docs").unwrap();
+    taken.step(1).unwrap();
+    assert_eq!(failure(&taken), "nameAlreadyExists");
+    sim.assert_outline("Archive/\n  docs/\nDocs/\n  a\n");
+}
+
+#[test]
+fn a_deleted_new_item_or_target_fails_a_running_job_at_once() {
+    for gone in ["/Archive/Docs", "/Archive"] {
+        let sim = sim(Pace::Held, DOCS);
+        let job = copy(&sim);
+        job.step(2).unwrap();
+        sim.delete(gone).unwrap();
+        assert_eq!(failure(&job), "itemNotFound");
+        assert_eq!(job.percent_complete(), 66.6, "a failed job stays where it was");
+        sim.check_invariants();
+        job.step(1).unwrap();
+        assert!(!sim.exists("/Archive/Docs"));
+    }
+}
+
+#[test]
+fn a_removed_drive_fails_the_jobs_that_copy_to_it_but_not_those_that_have_read_it() {
+    let sim = sim(Pace::Held, "Docs/\n  a\n");
+    let (from, to) =
+        (sim.add_drive("from", Profile::PLAIN).unwrap(), sim.add_drive("to", Profile::BOX).unwrap());
+    sim.create_folder(from.at("/"), "Papers").unwrap();
+    let reading = sim.copy(from.at("/Papers"), "/", CopyOptions::default()).unwrap();
+    let late = sim.copy(from.at("/Papers"), "/", CopyOptions::named("late")).unwrap();
+    let writing = sim.copy("/Docs", to.at("/"), CopyOptions::default()).unwrap();
+    reading.step(0).unwrap();
+    writing.step(1).unwrap();
+    sim.remove_drive("from").unwrap();
+    sim.remove_drive("to").unwrap();
+    reading.step(1).unwrap();
+    late.step(1).unwrap();
+    assert_eq!(reading.status(), JobStatus::Completed);
+    assert_eq!((failure(&writing), failure(&late)), ("itemNotFound", "itemNotFound"));
+}
+
+#[test]
+fn names_of_items_still_to_come_are_taken() {
+    let sim = sim(Pace::Held, DOCS);
+    let job = copy(&sim);
+    job.step(1).unwrap();
+    for name in ["a.txt", "B.BIN"] {
+        let refused = sim.create_folder("/Archive/Docs", name).unwrap_err();
+        assert_eq!(refused.code(), "nameAlreadyExists");
+        assert!(!sim.exists(format!("/Archive/Docs/{name}")));
+    }
+    job.step(2).unwrap();
+    assert_eq!(sim.read("/Archive/Docs/a.txt").unwrap(), b"hi");
+}
+
+#[test]
+fn a_moved_folder_keeps_filling_and_a_deleted_one_drops_what_was_to_come() {
+    let sim = sim(Pace::Held, "Archive/\nDocs/\n  keep/\n    k\n  lose/\n    l\n");
+    let job = copy(&sim);
+    job.step(3).unwrap();
+    sim.rename("/Archive/Docs/keep", "kept").unwrap();
+    sim.move_to("/Archive/Docs/kept", "/").unwrap();
+    sim.delete("/Archive/Docs/lose").unwrap();
+    job.step(9).unwrap();
+    assert_eq!(job.status(), JobStatus::Completed);
+    sim.assert_outline("Archive/\n  Docs/\nDocs/\n  keep/\n    k\n  lose/\n    l\nkept/\n  k\n");
+}
+
+#[test]
+fn copies_see_only_what_is_revealed() {
+    let sim = sim(Pace::Held, DOCS);
+    let job = copy(&sim);
+    job.step(2).unwrap();
+    sim.copy("/Archive/Docs", "/", CopyOptions::named("half").pace(Pace::Instant)).unwrap();
+    job.step(1).unwrap();
+    sim.assert_outline_of("/half", "a.txt = \"hi\"\n");
+}
+
+#[test]
+fn a_copy_that_shows_only_at_its_end_is_hidden_until_then() {
+    let sim = sim(Pace::Held, DOCS);
+    let job =
+        sim.copy("/Docs", "/Archive", CopyOptions::default().visibility(Visibility::OnCompletion)).unwrap();
+    job.step(2).unwrap();
+    assert_eq!(job.percent_complete(), 66.6);
+    sim.assert_outline(DOCS);
+    job.step(1).unwrap();
+    sim.assert_outline_of("/Archive", "Docs/\n  a.txt = \"hi\"\n  b.bin = 2 MiB\n");
+}
+
+#[test]
+fn a_failed_job_leaves_what_was_revealed_unless_told_otherwise() {
+    for (leftovers, expected) in
+        [(Leftovers::Keep, "a = 1 B\nb/\nold = 9 B\n"), (Leftovers::Remove, "b/\nold = 9 B\n")]
+    {
+        let sim = sim(Pace::Held, "from/\n  a = 1 B\n  b = 2 B\nto/\n  b = 3 B\n  old = 9 B\n");
+        let options = CopyOptions::children_only().on_conflict(Conflict::Replace).leftovers(leftovers);
+        let job = sim.copy("/from", "/to", options).unwrap();
+        job.step(1).unwrap();
+        // The file to be replaced becomes a folder, which nothing replaces.
+        sim.delete("/to/b").unwrap();
+        sim.create_folder("/to", "b").unwrap();
+        job.step(1).unwrap();
+        assert_eq!(failure(&job), "someItemsFailed");
+        sim.check_invariants();
+        sim.assert_outline_of("/to", expected);
+    }
+}
+
+#[test]
+fn the_old_file_stays_until_its_successor_is_complete() {
+    let sim = sim(Pace::bytes_per_second(1), "a = 4 B\nd/\n  a = 2 B\n");
+    let old = sim.item("/d/a").unwrap().id;
+    let job = sim.copy("/a", "/d", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
+    sim.advance(Duration::from_millis(4900)).unwrap();
+    assert_eq!((job.percent_complete(), sim.item("/d/a").unwrap().id), (98.0, old));
+    assert_eq!(sim.item("/d").unwrap().size, 2);
+    sim.advance(Duration::from_millis(100)).unwrap();
+    assert_eq!(job.outcome().unwrap().unwrap(), sim.item("/d/a").unwrap().id);
+    assert_eq!(sim.item("/d").unwrap().size, 4);
+}
+
+#[test]
+fn jobs_go_in_the_order_of_due_time_then_number() {
+    let sim = sim(Pace::items_per_second(1), "to/\na = 1 B\nb/\n  x\n  y\n");
+    let events = sim.events();
+    let slow = sim.copy("/b", "/to", CopyOptions::default()).unwrap();
+    let quick = sim.copy("/a", "/to", CopyOptions::default()).unwrap();
+    sim.run_until_idle();
+    assert_eq!((slow.number(), quick.number()), (1, 2));
+    let number = |event: &drivesim::JobEvent| if event.job == slow.id() { 1 } else { 2 };
+    let events: Vec<_> = events.try_iter().collect();
+    let order: Vec<_> = events.iter().map(|event| (event.at, number(event))).collect();
+    assert!(order.is_sorted(), "{order:?}");
+    let milestones: Vec<_> = events
+        .iter()
+        .filter(|event| !matches!(event.kind, EventKind::Percent(_)))
+        .map(|event| (number(event), event.kind))
+        .collect();
+    use EventKind::{Accepted, Completed, Started};
+    let expected = [(1, Accepted), (2, Accepted), (1, Started), (2, Started), (2, Completed), (1, Completed)];
+    assert_eq!(milestones, expected);
+    for number_of in [1, 2] {
+        let percents: Vec<_> = events.iter().filter(|event| number(event) == number_of).collect();
+        assert_eq!(percents.len(), 99 + 3, "each whole percent once");
+    }
+}
+
+#[test]
+fn a_percent_is_told_with_its_own_due_time_however_late_it_is_settled() {
+    let sim = sim(Pace::after(Duration::from_secs(100)), DOCS);
+    let events = sim.events();
+    copy(&sim);
+    let start = sim.now();
+    sim.advance(Duration::from_secs(1000)).unwrap();
+    for event in events.try_iter() {
+        if let EventKind::Percent(percent) = event.kind {
+            assert_eq!((event.at - start).get_seconds(), i64::from(percent));
+        }
+    }
+}
+
+#[test]
+fn many_jobs_of_different_paces_end_the_same_in_one_leap_and_in_small_steps() {
+    let outline = "a/\n  x = 10 B\n  y/\n    z = 5 B\nb/\n  w\nto/\n";
+    let paces = ["3items/s", "7B/s", "1500ms", "2items/s", "1B/s"];
+    let run = |step: Duration| {
+        let sim = sim(Pace::Instant, outline);
+        let jobs: Vec<Job> = paces
+            .iter()
+            .cycle()
+            .take(20)
+            .enumerate()
+            .map(|(number, pace)| {
+                let source = if number % 3 == 0 { "/b" } else { "/a" };
+                let options = CopyOptions::named(format!("copy {number}")).pace(pace.parse().unwrap());
+                sim.copy(source, if number % 4 == 0 { "/a/y" } else { "/to" }, options)
+                    .or_else(|_| sim.copy(source, "/to", CopyOptions::named(format!("copy {number}"))))
+                    .unwrap()
+            })
+            .collect();
+        while sim.elapsed() < Duration::from_secs(60) {
+            sim.advance(step).unwrap();
+        }
+        assert!(jobs.iter().all(|job| job.status() == JobStatus::Completed));
+        sim.check_invariants();
+        let ids: Vec<_> = jobs.iter().map(|job| job.outcome().unwrap().unwrap()).collect();
+        (sim.outline().unwrap(), ids)
+    };
+    assert_eq!(run(Duration::from_secs(60)), run(Duration::from_millis(100)));
+}
+
+#[test]
+fn ended_jobs_are_forgotten_after_a_while_and_handles_still_answer() {
+    let sim = Sim::builder().keep_ended(Duration::from_secs(10)).outline(DOCS).build().unwrap();
+    let first = copy(&sim);
+    sim.advance(Duration::from_secs(10)).unwrap();
+    assert_eq!(sim.jobs().len(), 1);
+    assert!(sim.job(first.id()).is_some());
+    sim.advance(MILLI).unwrap();
+    assert_eq!(sim.jobs().len(), 0);
+    assert!(sim.job(first.id()).is_none());
+    assert_eq!(first.status(), JobStatus::Completed);
+}
+
+#[test]
+fn an_empty_folder_has_no_children_to_copy_and_that_is_no_failure() {
+    let sim = sim(Pace::items_per_second(1), "from/\nto/\n");
+    let job = sim.copy("/from", "/to", CopyOptions::children_only()).unwrap();
+    sim.run_until_idle();
+    assert_eq!((job.status(), job.percent_complete()), (JobStatus::Completed, 100.0));
+}
+
+#[test]
+fn waiting_needs_no_runtime_and_follows_either_clock() {
+    let manual = sim(Pace::after(Duration::from_secs(3600)), DOCS);
+    let job = copy(&manual);
+    let waiter = std::thread::spawn({
+        let wait = job.wait();
+        move || pollster::block_on(wait)
+    });
+    manual.run_until_idle();
+    assert_eq!(waiter.join().unwrap(), job.outcome().unwrap());
+
+    let system = Sim::builder().system_clock().pace(Pace::after(30 * MILLI)).outline(DOCS).build().unwrap();
+    let job = copy(&system);
+    let item = pollster::block_on(job.wait()).unwrap();
+    assert_eq!(system.path(item).unwrap(), "/Archive/Docs");
+    assert!(system.advance(MILLI).is_err(), "nobody moves the system's clock");
+}
+
+#[test]
+fn a_job_that_outlasts_all_time_ends_with_it() {
+    let huge = format!("a = {} B\nto/\n", u64::MAX / 2);
+    let sim = sim(Pace::bytes_per_second(1), &huge);
+    let job = sim.copy("/a", "/to", CopyOptions::default()).unwrap();
+    sim.advance(Duration::from_secs(u64::MAX / 4)).unwrap();
+    assert_eq!(job.status(), JobStatus::InProgress);
+    assert_eq!(job.percent_complete(), 49.9);
+    sim.run_until_idle();
+    assert_eq!(job.status(), JobStatus::Completed);
+    assert_eq!(sim.item("/to/a").unwrap().size, u64::MAX / 2);
+}
+
+#[test]
+fn a_copy_that_shows_at_its_end_does_so_at_a_timed_pace_too() {
+    let sim = sim(Pace::items_per_second(1), DOCS);
+    let options = CopyOptions::default().visibility(Visibility::OnCompletion);
+    let job = sim.copy("/Docs", "/Archive", options).unwrap();
+    let events = sim.events();
+    for _ in 0..29 {
+        sim.advance(100 * MILLI).unwrap();
+        sim.assert_outline(DOCS);
+    }
+    assert_eq!(job.percent_complete(), 96.6);
+    sim.run_until_idle();
+    assert_eq!(sim.elapsed(), 3000 * MILLI);
+    assert_eq!(events.try_iter().count(), 1 + 99 + 1);
+    assert_eq!(sim.tally("/Archive/Docs").unwrap().files, 2);
+}
+
+#[test]
+fn a_new_item_that_was_moved_elsewhere_needs_its_target_no_more() {
+    let sim = sim(Pace::Held, DOCS);
+    let job = copy(&sim);
+    job.step(2).unwrap();
+    sim.move_to("/Archive/Docs", "/Docs").unwrap();
+    sim.delete("/Archive").unwrap();
+    job.step(1).unwrap();
+    assert_eq!(job.status(), JobStatus::Completed);
+    sim.assert_outline_of("/Docs/Docs", "a.txt = \"hi\"\nb.bin = 2 MiB\n");
+}
+
+#[test]
+fn a_file_that_was_to_replace_another_fails_with_its_target() {
+    let sim = sim(Pace::Held, "a = 1 B\nd/\n  a = 2 B\n");
+    let job = sim.copy("/a", "/d", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
+    job.step(0).unwrap();
+    sim.delete("/d").unwrap();
+    assert_eq!(failure(&job), "itemNotFound");
+    sim.check_invariants();
+}
+
+#[test]
+fn nothing_is_due_of_a_job_that_has_failed() {
+    let sim = sim(Pace::items_per_second(1), DOCS);
+    let job = copy(&sim);
+    sim.advance(1500 * MILLI).unwrap();
+    sim.delete("/Archive/Docs").unwrap();
+    assert_eq!(failure(&job), "itemNotFound");
+    sim.run_until_idle();
+    assert_eq!(sim.elapsed(), 1500 * MILLI);
+}
+
+#[test]
+fn leftovers_are_removed_at_every_pace_and_take_the_place_of_other_jobs() {
+    let outline = "from/\n  a/\n    x\n  b\nto/\n  b/\n";
+    let options = CopyOptions::children_only().on_conflict(Conflict::Replace).leftovers(Leftovers::Remove);
+    for pace in ["instant", "held", "2polls", "1items/s", "1s"] {
+        let sim = sim(pace.parse().unwrap(), outline);
+        let job = sim.copy("/from", "/to", options.clone()).unwrap();
+        for _ in 0..2 {
+            let _ = job.step(9);
+            job.poll();
+        }
+        sim.run_until_idle();
+        assert_eq!(failure(&job), "someItemsFailed", "{pace}");
+        sim.assert_outline(outline);
+    }
+    let sim = sim(Pace::Held, outline);
+    let first = sim.copy("/from", "/to", options).unwrap();
+    first.step(1).unwrap();
+    let second = sim.copy("/from", "/to/a", CopyOptions::named("inner")).unwrap();
+    second.step(1).unwrap();
+    first.step(1).unwrap();
+    assert_eq!((failure(&first), failure(&second)), ("someItemsFailed", "itemNotFound"));
+}
+
+#[test]
+fn who_subscribes_late_hears_only_what_is_new() {
+    let sim = sim(Pace::after(Duration::from_secs(10)), DOCS);
+    copy(&sim);
+    sim.advance(Duration::from_secs(5)).unwrap();
+    let events = sim.events();
+    sim.advance(Duration::from_secs(1)).unwrap();
+    let kinds: Vec<EventKind> = events.try_iter().map(|event| event.kind).collect();
+    let expected: Vec<EventKind> = (51..=60).map(EventKind::Percent).collect();
+    assert_eq!(kinds, expected);
+}
+
+#[test]
+fn looks_are_counted_even_where_there_is_nothing_to_do() {
+    let sim = sim(Pace::polls(4), "from/\nto/\n");
+    let job = sim.copy("/from", "/to", CopyOptions::children_only()).unwrap();
+    let told: Vec<f64> = (0..4).map(|_| job.poll().percent_complete).collect();
+    assert_eq!(told, [25.0, 50.0, 75.0, 100.0]);
+}

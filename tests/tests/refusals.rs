@@ -1,0 +1,363 @@
+//! Every refusal of every verb names the item and the rule, and leaves the drive as it was.
+
+use drivesim::{Conflict, CopyOptions, Error, Profile, Sim};
+use expect_test::{Expect, expect};
+
+const DRIVE: &str =
+    "a.txt = \"hi\"\nDocs/\n  b.bin = 3 B\n  deep/\n    deeper/\nto/\n  a.txt = 1 B\n  Docs/\n";
+
+fn sim(profile: Profile) -> Sim {
+    Sim::builder().profile(profile).outline(DRIVE).build().unwrap()
+}
+
+type Call<'a> = &'a dyn Fn(&Sim) -> Result<(), Error>;
+
+/// Runs refused calls one by one and writes down their messages; after each the drive must be as it was.
+fn check(sim: &Sim, calls: &[Call<'_>], expected: Expect) {
+    let before = sim.outline().unwrap();
+    let mut messages = String::new();
+    for (number, call) in calls.iter().enumerate() {
+        match call(sim) {
+            Ok(()) => panic!("call number {number} was not refused"),
+            Err(error) => messages += &format!("{error}\n"),
+        }
+        sim.check_invariants();
+        sim.assert_outline(&before);
+        assert_eq!(sim.jobs().len(), 0);
+    }
+    expected.assert_eq(&messages);
+}
+
+#[test]
+fn looks_name_what_is_not_there() {
+    let sim = sim(Profile::PLAIN);
+    let gone = sim.create_folder("/", "gone").unwrap();
+    sim.delete(gone).unwrap();
+    check(
+        &sim,
+        &[
+            &|sim| sim.item("/missing/a").map(drop),
+            &|sim| sim.item("a.txt").map(drop),
+            &|sim| sim.item("/Docs//b.bin").map(drop),
+            &|sim| sim.item(gone).map(drop),
+            &|sim| sim.children("/a.txt").map(drop),
+            &|sim| sim.read("/Docs").map(drop),
+            &|sim| sim.drive("other").map(drop),
+        ],
+        expect![[r#"
+            "/missing/a" does not exist
+            "a.txt" is not a path: it begins with a slash
+            "/Docs//b.bin" is not a path: no name in it is empty
+            "0000000100000009" does not exist
+            "/a.txt" is a file, a folder is needed
+            "/Docs" is a folder, a file is needed
+            there is no drive "other"
+        "#]],
+    );
+}
+
+#[test]
+fn changes_name_the_item_and_the_rule() {
+    check(
+        &sim(Profile::BUSINESS),
+        &[
+            &|sim| sim.create_folder("/", "docs").map(drop),
+            &|sim| sim.create_folder("/", "a:b").map(drop),
+            &|sim| sim.create_folder("/", "").map(drop),
+            &|sim| sim.create_folder("/", "Forms").map(drop),
+            &|sim| sim.create_folder("/", "~tmp").map(drop),
+            &|sim| sim.create_folder("/a.txt", "x").map(drop),
+            &|sim| sim.create_folder("/missing", "x").map(drop),
+            &|sim| sim.write("/Docs", "x").map(drop),
+            &|sim| sim.write("/missing/x", "x").map(drop),
+            &|sim| sim.write("/", "x").map(drop),
+            &|sim| sim.create_file_or("/", "DOCS", "x", Conflict::Replace).map(drop),
+            &|sim| sim.create_folder_or("/", "A.txt", Conflict::Replace).map(drop),
+            &|sim| sim.rename("/a.txt", "Docs"),
+            &|sim| sim.rename("/a.txt", "nul.txt"),
+            &|sim| sim.rename("/", "x"),
+            &|sim| sim.move_to("/a.txt", "/to"),
+            &|sim| sim.move_to("/Docs", "/Docs/deep/deeper"),
+            &|sim| sim.move_to("/", "/Docs"),
+            &|sim| sim.move_to("/Docs", "/a.txt"),
+            &|sim| sim.move_to_or("/a.txt", "/to", None, Conflict::Rename),
+            &|sim| sim.delete("/").map(drop),
+            &|sim| sim.add_drive("drive", Profile::PLAIN).map(drop),
+            &|sim| sim.remove_drive("missing"),
+        ],
+        expect![[r#"
+            the name "docs" is taken by a folder in "/"
+            the name "a:b" is refused: a name must not contain ':'
+            the name "" is refused: a name must not be empty
+            the name "Forms" is refused: "forms" is reserved directly below the root
+            the name "~tmp" is refused: a folder's name must not start with '~'
+            "/a.txt" is a file, a folder is needed
+            "/missing" does not exist
+            "/Docs" is a folder, a file is needed
+            "/missing" does not exist
+            "/" is a folder, a file is needed
+            the name "DOCS" is taken by a folder in "/"
+            the name "A.txt" is taken by a file in "/"
+            the name "Docs" is taken by a folder in "/"
+            the name "nul.txt" is refused: "NUL" is reserved
+            the root of a drive cannot be renamed
+            the name "a.txt" is taken by a file in "/to"
+            "/Docs" cannot go into itself or below, to "/Docs/deep/deeper"
+            the root of a drive cannot be moved
+            "/a.txt" is a file, a folder is needed
+            a business drive does not offer the conflict behaviour rename here
+            the root of a drive cannot be deleted
+            there is a drive "drive" already
+            there is no drive "missing"
+        "#]],
+    );
+}
+
+#[test]
+fn copies_name_the_item_and_the_rule() {
+    let copy = |source: &'static str, target: &'static str, options: CopyOptions| {
+        move |sim: &Sim| sim.copy(source, target, options.clone()).map(drop)
+    };
+    let children = CopyOptions::children_only();
+    let mut named_children = children.clone();
+    named_children.name = Some("x".to_owned());
+    let named = CopyOptions::named;
+    check(
+        &sim(Profile::BUSINESS),
+        &[
+            &copy("/Docs", "/to", named_children),
+            &copy("/missing", "/to", named("x")),
+            &copy("/", "/to", named("x")),
+            &copy("/a.txt", "/to", children),
+            &copy("/a.txt", "/missing", named("x")),
+            &copy("/Docs", "/a.txt", named("x")),
+            &copy("/Docs", "/Docs", named("x")),
+            &copy("/Docs", "/Docs/deep", named("x")),
+            &copy("/Docs", "/to", named("x?")),
+            &copy("/Docs", "/to", named("docs")),
+        ],
+        expect![[r#"
+            a copy of children only takes no name, "x" was given
+            "/missing" does not exist
+            the root of a drive cannot be copied
+            "/a.txt" is a file: only the children of a folder can be copied without it
+            "/missing" does not exist
+            "/a.txt" is a file, a folder is needed
+            "/Docs" cannot go into itself or below, to "/Docs"
+            "/Docs" cannot go into itself or below, to "/Docs/deep"
+            the name "x?" is refused: a name must not contain '?'
+            the name "docs" is taken by a folder in "/to"
+        "#]],
+    );
+    check(
+        &sim(Profile::PERSONAL),
+        &[&copy("/a.txt", "/to", CopyOptions::default().on_conflict(Conflict::Rename))],
+        expect![[r#"
+            a personal drive does not offer the conflict behaviour rename here
+        "#]],
+    );
+    check(
+        &sim(Profile::BOX),
+        &[
+            &copy("/", "/to", CopyOptions::children_only()),
+            &copy("/a.txt", "/to", named("//")),
+            &copy("/Docs", "/to", named("a/b")),
+            &copy("/Docs", "/to", named("a ")),
+            &copy("/Docs", "/to", named("A.TXT")),
+        ],
+        expect![[r#"
+            the root of a drive cannot be copied
+            the name "//" is refused: nothing usable is left of the name when what it must not contain is taken out
+            the name "a/b" is refused: a name must not contain '/'
+            the name "a " is refused: a name must not end with a space
+            the name "A.TXT" is taken by a file in "/to"
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_moves_between_drives() {
+    let sim = sim(Profile::PLAIN);
+    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+    check(
+        &sim,
+        &[&|sim| sim.move_to("/a.txt", other.at("/"))],
+        expect![[r#"
+            nothing can be moved from the drive "drive" to the drive "other", only copied
+        "#]],
+    );
+}
+
+#[test]
+fn a_folder_with_long_paths_below_goes_nowhere_they_would_not_fit() {
+    let long = "x".repeat(200);
+    let outline = format!("deep/\n  {long}/\n    {}\nfolder with a long name/\n", "y".repeat(190));
+    let sim = Sim::builder().profile(Profile::BUSINESS).outline(outline).build().unwrap();
+    let rename = "long enough";
+    check(
+        &sim,
+        &[
+            &|sim| sim.move_to("/deep", "/folder with a long name"),
+            &|sim| sim.rename("/deep", rename),
+            &|sim| sim.copy("/deep", "/", CopyOptions::named(rename)).map(drop),
+            &|sim| sim.copy("/deep", "/folder with a long name", CopyOptions::default()).map(drop),
+            &|sim| sim.copy("/deep", "/folder with a long name", CopyOptions::children_only()).map(drop),
+        ],
+        expect![[r#"
+            the path of "deep" would have 420 UTF-16 units or more, 400 are allowed
+            the path of "long enough" would have 403 UTF-16 units or more, 400 are allowed
+            the path of "long enough" would have 403 UTF-16 units or more, 400 are allowed
+            the path of "deep" would have 420 UTF-16 units or more, 400 are allowed
+            the path of "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"… (200 bytes) would have 415 UTF-16 units or more, 400 are allowed
+        "#]],
+    );
+    sim.rename("/deep", "d").unwrap();
+}
+
+#[test]
+fn a_copy_has_at_most_thirty_thousand_items_on_onedrive() {
+    for profile in [Profile::BUSINESS, Profile::PERSONAL] {
+        let sim = Sim::builder().profile(profile).build().unwrap();
+        let folder = sim.create_folder("/", "many").unwrap();
+        for number in 0..29_999 {
+            sim.create_sized(folder, &format!("{number}"), 0).unwrap();
+        }
+        sim.copy(folder, "/", CopyOptions::named("enough")).unwrap().outcome().unwrap().unwrap();
+        sim.create_folder(folder, "one more").unwrap();
+        let refused = sim.copy(folder, "/", CopyOptions::named("too many")).unwrap_err();
+        assert_eq!(refused.to_string(), "\"/many\" has more items than the 30000 that one copy may have");
+        sim.create_folder("/", "into").unwrap();
+        sim.copy(folder, "/into", CopyOptions::children_only()).unwrap().outcome().unwrap().unwrap();
+    }
+}
+
+#[test]
+fn an_outline_that_no_drive_can_hold_names_line_and_column() {
+    let build = |profile: Profile, outline: &str| {
+        Sim::builder().profile(profile).outline(outline).build().unwrap_err().to_string()
+    };
+    expect![[
+        r#"no drive can hold the outline: line 3, column 3: the name "A.TXT" is taken by a file in "/Docs""#
+    ]]
+    .assert_eq(&build(Profile::BUSINESS, "Docs/\n  a.txt\n  A.TXT\n"));
+    expect![[r#"no drive can hold the outline: line 2, column 3: the name "a\\b" is refused: a name must not contain '\\'"#]].assert_eq(&build(Profile::BOX, "Docs/\n  \"a\\\\b\"\n"));
+    expect![[r#"no drive can hold the outline: line 2, column 1: with 1099511627776 bytes more for "b" the drive would hold more than 2^64 - 1 bytes"#]].assert_eq(&build(Profile::PLAIN, "a = 16777215 TiB\nb = 1 TiB\nc = 1 TiB\n"));
+    expect!["no drive can hold the outline: line 1, column 1: 2 versions are asked for, a file has one"]
+        .assert_eq(&build(Profile::PLAIN, "a # versions=2\n"));
+    expect![[r#"not an outline: line 1, column 7: expected no option of the drive "d", found "speed""#]]
+        .assert_eq(&build(Profile::PLAIN, "drive d profile=box speed=9\n"));
+    expect!["not an outline: line 1, column 4: expected the first item without indentation, found 2 spaces after the margin of 1"].assert_eq(&build(Profile::PLAIN, "   a\n  b/\n c\n"));
+}
+
+#[test]
+fn a_drive_for_reading_is_read_and_copied_from_but_not_changed() {
+    let outline = "drive mine profile=plain\nto/\ndrive theirs profile=box access=read\na = 1 B\n\
+                   drive secret profile=box access=none\nb = 1 B\n";
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let theirs = sim.drive("theirs").unwrap();
+    sim.copy(theirs.at("/a"), "/to", CopyOptions::default()).unwrap();
+    assert!(sim.exists("/to/a"));
+    for refused in [
+        sim.delete(theirs.at("/a")).map(drop),
+        sim.copy("/to", theirs.at("/"), CopyOptions::default()).map(drop),
+    ] {
+        assert_eq!(refused.unwrap_err(), Error::AccessDenied { name: "theirs".to_owned() });
+    }
+    assert_eq!(sim.drive("secret").unwrap_err().code(), "itemNotFound");
+    assert_eq!(sim.drives().len(), 2);
+}
+
+#[test]
+fn a_name_below_the_source_is_checked_for_each_kind_it_has() {
+    let sim = Sim::builder().outline("from/\n  a/\n    ~x\n  b/\n    ~x/\n").build().unwrap();
+    let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
+    let job = sim.copy("/from", other.at("/"), CopyOptions::default()).unwrap();
+    let refused = job.outcome().unwrap().unwrap_err().to_string();
+    assert_eq!(refused, "the name \"~x\" is refused: a folder's name must not start with '~'");
+    assert!(sim.children(other.at("/")).unwrap().is_empty());
+}
+
+#[test]
+fn the_checks_of_a_copy_come_in_their_order() {
+    let outline = "drive mine\na\ndrive theirs access=read\nd/\n";
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let theirs = sim.drive("theirs").unwrap();
+    let mut named_children = CopyOptions::children_only();
+    named_children.name = Some("x".to_owned());
+    let code = |source: &str, target: &str, options: &CopyOptions| {
+        sim.copy(source, theirs.at(target), options.clone()).unwrap_err().code()
+    };
+    assert_eq!(code("/missing", "/missing", &named_children), "invalidRequest");
+    assert_eq!(code("/missing", "/missing", &CopyOptions::default()), "itemNotFound");
+    assert_eq!(code("/a", "/missing", &CopyOptions::default()), "itemNotFound");
+    assert_eq!(code("/a", "/d", &CopyOptions::default()), "accessDenied");
+}
+
+#[test]
+fn an_assertion_takes_the_very_text_a_simulator_was_built_from() {
+    for text in [
+        "drive Team profile=business\na\n",
+        "drive A profile=box owner=me\na\ndrive B\nb = 2048 B\n",
+        "b\na\n",
+    ] {
+        let sim = Sim::builder().outline(text).build().unwrap();
+        sim.assert_outline(text);
+        sim.assert_outline(&sim.outline().unwrap());
+    }
+    Sim::builder().outline("drive Team\na\n").build().unwrap().assert_outline("a\n");
+}
+
+#[test]
+fn a_failed_assertion_shows_both_outlines_and_the_difference() {
+    let sim = Sim::builder().outline("a\nDocs/\n  b\n").build().unwrap();
+    let failed = std::panic::catch_unwind(|| sim.assert_outline("a\nDocs/\n  c\n")).unwrap_err();
+    expect![[r#"
+        the drive does not look as expected
+
+        expected:
+            a
+            Docs/
+              c
+
+        actual:
+            a
+            Docs/
+              b
+
+        difference:
+        --- expected
+        +++ actual
+        @@ -1,3 +1,3 @@
+         a
+         Docs/
+        -  c
+        +  b
+    "#]]
+    .assert_eq(failed.downcast_ref::<String>().unwrap());
+}
+
+#[test]
+fn lines_made_by_hand_are_refused_where_they_fit_nowhere() {
+    let mut outline = drivesim::outline::parse("a\nb\n").unwrap();
+    for depth in [1, 7, usize::MAX] {
+        outline.drives[0].lines[1].depth = depth;
+        let refused = Sim::builder().parsed_outline(outline.clone()).build().unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            format!(
+                "no drive can hold the outline: line 2, column 1: an item at depth {depth}, at most 0 fits here"
+            )
+        );
+    }
+}
+
+#[test]
+fn files_of_one_size_differ_in_their_bytes_unless_they_are_copies() {
+    let sim = Sim::builder().outline("drive a\nx = 1 KiB\ny = 1 KiB\ndrive b\nz = 1 KiB\n").build().unwrap();
+    let b = sim.drive("b").unwrap();
+    sim.copy("/x", b.at("/"), CopyOptions::default()).unwrap();
+    let read = |path: &str| sim.read(b.at(path)).unwrap();
+    assert_ne!(sim.read("/x").unwrap(), sim.read("/y").unwrap());
+    assert_ne!(read("/x"), read("/z"));
+    assert_eq!(read("/x"), sim.read("/x").unwrap());
+}

@@ -1,0 +1,243 @@
+//! Many threads at once, and results that do not depend on how many there are.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Profile, Sim};
+use rayon::prelude::*;
+
+/// Fails the whole test run when a body does not come to an end.
+fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let worker = std::thread::spawn(move || sender.send(body()).unwrap());
+    match receiver.recv_timeout(Duration::from_secs(120)) {
+        Ok(result) => result,
+        Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+            panic!("a deadlock: nothing came back in two minutes")
+        }
+        Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
+            std::panic::resume_unwind(worker.join().unwrap_err())
+        }
+    }
+}
+
+/// A drive with 51,000 items of many shapes below `/source`.
+fn fifty_thousand(builder: drivesim::SimBuilder) -> Sim {
+    let sim = builder.build().unwrap();
+    let source = sim.create_folder("/", "source").unwrap();
+    for number in 0..500u64 {
+        let parent = if number % 3 == 0 {
+            source
+        } else {
+            sim.item(format!("/source/f{:03}", number / 3 * 3)).unwrap().id
+        };
+        let folder = sim.create_folder(parent, &format!("f{number:03}")).unwrap();
+        for file in 0..101 {
+            sim.create_sized(folder, &format!("n{:03}.txt", file * 37 % 101), number * file).unwrap();
+        }
+    }
+    sim
+}
+
+#[test]
+fn ids_order_and_everything_seen_are_the_same_for_1_2_and_16_threads() {
+    let run = |n_threads: usize, parallel_from: usize| {
+        let sim = fifty_thousand(Sim::builder().threads(n_threads).parallel_from(parallel_from));
+        let job = sim.copy("/source", "/", CopyOptions::named("copy")).unwrap();
+        let gradual = CopyOptions::named("gradual").pace(Pace::items_per_second(10_000));
+        let second = sim.copy("/copy", "/", gradual).unwrap();
+        sim.run_until_idle();
+        sim.check_invariants();
+        let mut seen = Vec::new();
+        let mut folders = vec![sim.item("/").unwrap()];
+        while let Some(folder) = folders.pop() {
+            let children = sim.children(folder.id).unwrap();
+            folders.extend(children.iter().filter(|item| item.is_folder()).cloned());
+            seen.extend(children);
+        }
+        assert_eq!(second.status(), JobStatus::Completed);
+        (seen, job.parallel_tasks())
+    };
+    let (serial, n_tasks) = run(1, usize::MAX);
+    assert_eq!(n_tasks, 0);
+    assert!(serial.len() >= 150_000);
+    for n_threads in [1, 2, 16] {
+        let (parallel, n_tasks) = run(n_threads, 1);
+        assert!(n_tasks >= 10, "only {n_tasks} tasks");
+        assert!(parallel == serial, "{n_threads} threads give another drive");
+    }
+}
+
+#[test]
+fn threads_copy_write_and_look_at_two_drives_both_ways() {
+    with_watchdog(|| {
+        let sim =
+            Sim::builder().parallel_from(1).outline("Docs/\n  a = 3 B\n  b/\n    c = 4 B\n").build().unwrap();
+        let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+        sim.copy("/Docs", other.at("/"), CopyOptions::default()).unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let (sim, other) = (sim.clone(), other.clone());
+                scope.spawn(move || {
+                    for number in 0..60 {
+                        let name = format!("{thread} {number}");
+                        sim.copy("/Docs", other.at("/"), CopyOptions::named(&name)).unwrap();
+                        sim.copy(other.at("/Docs"), "/", CopyOptions::named(&name)).unwrap();
+                        sim.write(format!("/{name}/new"), "x").unwrap();
+                        sim.rename(other.at(format!("/{name}").as_str()), &format!("{name}!")).unwrap();
+                        if number % 3 == 0 {
+                            sim.delete(format!("/{name}")).unwrap();
+                        }
+                        sim.children("/").unwrap();
+                    }
+                });
+            }
+        });
+        sim.check_invariants();
+        assert_eq!(sim.item("/").unwrap().child_count, 1 + 8 * 40);
+        assert_eq!(sim.item(other.at("/")).unwrap().child_count, 1 + 8 * 60);
+    });
+}
+
+#[test]
+fn copies_from_inside_a_parallel_iterator_do_not_deadlock() {
+    with_watchdog(|| {
+        let sim = Sim::builder().parallel_from(1).build().unwrap();
+        let docs = sim.create_folder("/", "Docs").unwrap();
+        for number in 0..2000 {
+            sim.create_sized(docs, &format!("{number}"), 1).unwrap();
+        }
+        sim.create_folder("/", "to").unwrap();
+        (0..200).into_par_iter().for_each(|number| {
+            let pace = if number % 2 == 0 { Pace::Instant } else { Pace::items_per_second(1000) };
+            sim.copy("/Docs", "/to", CopyOptions::named(format!("{number}")).pace(pace)).unwrap();
+            sim.write(format!("/Docs/new {number}"), "x").unwrap();
+            // Time moves from many threads; whoever settles stages copies while others call in.
+            sim.advance(Duration::from_millis(100)).unwrap();
+        });
+        sim.run_until_idle();
+        sim.check_invariants();
+        assert_eq!(sim.item("/to").unwrap().child_count, 200);
+        assert!(sim.jobs().iter().all(|job| job.status() == JobStatus::Completed));
+    });
+}
+
+#[test]
+fn a_reader_never_sees_half_a_change() {
+    with_watchdog(|| {
+        let sim = Sim::builder().outline("Docs/\n  a = 1 B\n  b/\n    c = 1 B\nto/\n").build().unwrap();
+        let done = Arc::new(AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            let reader = scope.spawn({
+                let (sim, done) = (sim.clone(), done.clone());
+                move || {
+                    let mut n_looks = 0;
+                    loop {
+                        // An outline is made under one look: what it holds must be whole.
+                        let outline = sim.outline().unwrap();
+                        Sim::builder().outline(outline).build().unwrap().check_invariants();
+                        sim.check_invariants();
+                        n_looks += 1;
+                        if done.load(Ordering::Acquire) {
+                            return n_looks;
+                        }
+                    }
+                }
+            });
+            for number in 0..200 {
+                let pace = if number % 2 == 0 { Pace::Instant } else { Pace::items_per_second(1000) };
+                let options = CopyOptions::named("copy").on_conflict(Conflict::Rename).pace(pace);
+                sim.copy("/Docs", "/to", options).unwrap();
+                for _ in 0..4 {
+                    sim.advance(Duration::from_millis(1)).unwrap();
+                }
+                if number % 10 == 9 {
+                    let first = sim.children("/to").unwrap()[0].id;
+                    sim.delete(first).unwrap();
+                }
+            }
+            done.store(true, Ordering::Release);
+            assert!(reader.join().unwrap() > 0);
+        });
+    });
+}
+
+#[test]
+fn jobs_are_looked_at_stepped_and_polled_from_many_threads() {
+    with_watchdog(|| {
+        let sim = Sim::builder().outline("Docs/\n  a\n  b\n  c\nto/\n").build().unwrap();
+        let held = sim.copy("/Docs", "/to", CopyOptions::named("held").pace(Pace::Held)).unwrap();
+        let polled = sim.copy("/Docs", "/to", CopyOptions::named("polled").pace(Pace::polls(40))).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                let (held, polled) = (held.clone(), polled.clone());
+                scope.spawn(move || {
+                    for _ in 0..5 {
+                        held.step(1).unwrap();
+                        let before = polled.percent_complete();
+                        assert!(polled.poll().percent_complete >= before);
+                    }
+                });
+            }
+        });
+        assert_eq!((held.status(), polled.status()), (JobStatus::Completed, JobStatus::Completed));
+        sim.check_invariants();
+    });
+}
+
+#[test]
+fn a_drive_that_goes_while_a_copy_to_it_is_made_takes_the_job_with_it() {
+    for pace in [Pace::Instant, Pace::items_per_second(1000)] {
+        with_watchdog(move || {
+            for round in 0..20u64 {
+                let sim = Sim::builder().pace(pace).outline("Docs/\n").build().unwrap();
+                for number in 0..3000 {
+                    sim.create_sized("/Docs", &format!("{number}"), 1).unwrap();
+                }
+                let to = sim.add_drive("to", Profile::PLAIN).unwrap();
+                let remover = std::thread::spawn({
+                    let sim = sim.clone();
+                    move || {
+                        for _ in 0..round * 40 {
+                            std::hint::spin_loop();
+                            sim.elapsed();
+                        }
+                        sim.remove_drive("to").unwrap();
+                    }
+                });
+                let job = sim.copy("/Docs", to.at("/"), CopyOptions::default());
+                sim.advance(Duration::from_secs(5)).unwrap();
+                remover.join().unwrap();
+                sim.run_until_idle();
+                if let Ok(job) = job {
+                    assert!(
+                        pace == Pace::Instant
+                            || job.status() == JobStatus::Failed
+                            || job.status() == JobStatus::Completed
+                    );
+                    assert_ne!(job.status(), JobStatus::InProgress);
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn a_report_is_of_one_moment() {
+    with_watchdog(|| {
+        for _ in 0..300 {
+            let sim = Sim::builder().pace(Pace::polls(1)).outline("a\nto/\n").build().unwrap();
+            let job = sim.copy("/a", "/to", CopyOptions::default()).unwrap();
+            std::thread::scope(|scope| {
+                let poller = scope.spawn(|| job.poll());
+                for _ in 0..20 {
+                    let told = job.report();
+                    let done = told.status == JobStatus::Completed;
+                    assert_eq!((done, done), (told.item.is_some(), told.percent_complete == 100.0));
+                }
+                poller.join().unwrap();
+            });
+        }
+    });
+}
