@@ -1,1 +1,42 @@
-fn main() {}
+//! The only place that turns what came out into an exit code: the program `drivesim`.
+
+mod args;
+mod failure;
+
+mod copy;
+mod outline;
+
+mod progress;
+mod read;
+mod report;
+mod target;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Command};
+
+fn main() -> ExitCode {
+    let done = match Args::parse().command {
+        Command::Copy(args) => copy::run(&args),
+        Command::Outline(args) => outline::run(&args),
+    };
+    match done {
+        Ok(Verdict::Whole) => ExitCode::SUCCESS,
+        Ok(Verdict::Partial) => ExitCode::from(1),
+        Err(failure) => {
+            failure.tell();
+            failure.exit_code()
+        }
+    }
+}
+
+/// Says whether a command that was not refused did all that it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Whole,
+    /// Something was left out, and the caller is strict about that.
+    Partial,
+}

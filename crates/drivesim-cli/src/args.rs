@@ -1,0 +1,157 @@
+//! The only place for the flags: what may be asked for, and how `--help` explains it.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args as ClapArgs, Parser, Subcommand, value_parser};
+use drivesim::{Conflict, Pace, Profile};
+
+/// Copies folders inside a simulated drive, as a job that is accepted, goes on and ends.
+#[derive(Debug, Parser)]
+#[command(name = "drivesim", version, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Reads a folder or an outline into a fresh drive and copies it there.
+    Copy(CopyArgs),
+    /// Prints a folder or an outline file as an outline.
+    Outline(OutlineArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = COPY_EXAMPLES)]
+pub(crate) struct CopyArgs {
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+
+    /// The name of the copy; without it that of the source, which is taken next to the source.
+    pub(crate) name: Option<String>,
+
+    /// The folder of the drive to copy to; folders missing on the way are made.
+    #[arg(long, value_name = "PATH", default_value = "/")]
+    pub(crate) into: String,
+
+    /// What to do when the name is taken [default: fail, or rename with --times].
+    ///
+    /// With `--times` and `fail` the second copy is refused; `replace` replaces files only, so a folder is refused
+    /// as well.
+    #[arg(long, value_name = "BEHAVIOUR", value_parser = conflict_parser())]
+    pub(crate) on_conflict: Option<Conflict>,
+
+    /// How fast the job goes: instant, 1000items/s, 10MiB/s, 2s.
+    #[arg(long, default_value = "instant", value_parser = parse_pace)]
+    pub(crate) pace: Pace,
+
+    /// How often to copy; more than once implies `--on-conflict rename` unless that is given.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = value_parser!(u32).range(1..))]
+    pub(crate) times: u32,
+
+    /// Print one JSON object on stdout, and nothing else there.
+    ///
+    /// It tells of the last copy; elapsedMs and itemsPerSecond are of all copies. If the copy fails, status is
+    /// "failed", item is null and error has code and message. After bad usage (exit code 2) nothing is printed.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = OUTLINE_EXAMPLES)]
+pub(crate) struct OutlineArgs {
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+
+    /// Print the times of the items too: those of a folder's items as `# modified=…`.
+    #[arg(long)]
+    pub(crate) times: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReadArgs {
+    /// A folder to read, or a file with an outline.
+    ///
+    /// A link that is given here is followed; links found below are not. They, special files, what cannot be
+    /// read, and names that are not UTF-8, that the profile refuses or that are the same as another under its
+    /// rules are left out, each named on stderr with the reason. A folder that is left out counts once, whatever
+    /// is below it. An outline with one item at its top is that item; several are put into one folder named after
+    /// the file.
+    pub(crate) source: PathBuf,
+
+    /// The rules of the drive [default: that of the outline's `drive` line, else plain].
+    #[arg(long, value_name = "SERVICE", value_parser = profile_parser())]
+    pub(crate) profile: Option<Profile>,
+
+    /// Read the bytes of a folder's files too, not only their sizes.
+    #[arg(long)]
+    pub(crate) with_content: bool,
+
+    /// Exit with 1 if anything was left out.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+fn profile_parser() -> impl TypedValueParser<Value = Profile> {
+    let names = PossibleValuesParser::new(Profile::ALL.map(|profile| profile.name));
+    names.try_map(|name| Profile::named(&name).ok_or("no such profile"))
+}
+
+fn conflict_parser() -> impl TypedValueParser<Value = Conflict> {
+    PossibleValuesParser::new(["fail", "replace", "rename"]).map(|name| match name.as_str() {
+        "replace" => Conflict::Replace,
+        "rename" => Conflict::Rename,
+        _ => Conflict::Fail,
+    })
+}
+
+/// Reads a pace; those that need somebody to look or to step would never end here.
+fn parse_pace(text: &str) -> Result<Pace, String> {
+    match text.parse::<Pace>() {
+        Ok(pace) if pace == Pace::Instant || pace.is_timed() => Ok(pace),
+        Ok(pace) => Err(format!("nobody moves a job at the pace `{pace}` here")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+const EXAMPLES: &str = "\
+Example:
+  drivesim copy Docs \"Docs (copy)\"
+
+Exit codes: 0 done, 1 the copy failed or was refused, 2 bad usage.";
+
+const COPY_EXAMPLES: &str = "\
+Examples:
+  drivesim copy Docs \"Docs (copy)\"
+  drivesim copy Docs --into /Archive/2024 --profile business --pace 1000items/s
+  drivesim copy tree.outline --times 3 --json
+
+Exit codes: 0 done, 1 the copy failed or was refused (or --strict and something was left out),
+2 bad usage, a source that cannot be read, or a behaviour that the profile does not offer.";
+
+const OUTLINE_EXAMPLES: &str = "\
+Example:
+  drivesim outline Docs > docs.outline && drivesim copy docs.outline \"Docs (copy)\"
+
+Exit codes: 0 done, 1 a tree deeper than 2,000 levels (or --strict and something was left out),
+2 bad usage or a source that cannot be read.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_flags_fit_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_pace_that_somebody_else_moves_is_refused() {
+        assert_eq!(parse_pace("3polls").unwrap_err(), "nobody moves a job at the pace `3polls` here");
+        assert!(parse_pace("held").is_err());
+        assert!(parse_pace("0items/s").is_err());
+        assert_eq!(parse_pace("instant"), Ok(Pace::Instant));
+    }
+}

@@ -1,0 +1,84 @@
+//! The only place for the command `copy`: read, copy as often as asked, say what came out.
+
+use std::time::Instant;
+
+use drivesim::{Conflict, CopyOptions, ItemId, Sim};
+
+use crate::Verdict;
+use crate::args::CopyArgs;
+use crate::failure::Failure;
+use crate::progress::Copying;
+use crate::read::read_item;
+use crate::report::{Copied, Outcome};
+use crate::target::target;
+use crate::watch::watch;
+
+/// Runs the command.
+pub(crate) fn run(args: &CopyArgs) -> Result<Verdict, Failure> {
+    let mut outcome = Outcome::default();
+    let refused = match copy(args, &mut outcome) {
+        Ok(()) => None,
+        Err(Failure::Refused(error)) => Some(error),
+        Err(other) => return Err(other),
+    };
+    if args.json {
+        outcome.print_json(refused.as_ref())?;
+    } else {
+        outcome.print_text()?;
+    }
+    match refused {
+        Some(error) => Err(Failure::Refused(error)),
+        None if args.read.strict && outcome.n_left_out > 0 => Ok(Verdict::Partial),
+        None => Ok(Verdict::Whole),
+    }
+}
+
+/// Does the work; what is known when it is refused stands in `outcome`.
+fn copy(args: &CopyArgs, outcome: &mut Outcome) -> Result<(), Failure> {
+    let (read, source) = read_item(&args.read, args.pace)?;
+    let sim = &read.sim;
+    outcome.n_left_out = read.left_out.len();
+    outcome.source = sim.tally(source)?;
+    let target = target(sim, source, &args.into)?;
+    let mut copying = Copying::start(&outcome.source, args.times);
+    let mut last = None;
+    for _ in 0..args.times {
+        last = Some(copy_once(sim, source, target, args, &mut copying, outcome)?);
+    }
+    outcome.copy = last.map(|item| look(sim, item)).transpose()?;
+    Ok(())
+}
+
+fn copy_once(
+    sim: &Sim,
+    source: ItemId,
+    target: ItemId,
+    args: &CopyArgs,
+    copying: &mut Copying,
+    outcome: &mut Outcome,
+) -> Result<ItemId, Failure> {
+    outcome.percent = 0.0;
+    let (options, events) = (options(args), sim.events());
+    let asked_at = Instant::now();
+    let job = sim.copy(source, target, options)?;
+    let end = watch(&job, &events, |view| copying.show(view));
+    outcome.elapsed += end.at.saturating_duration_since(asked_at);
+    outcome.percent = job.percent_complete();
+    let item = end.outcome?;
+    outcome.n_copies += 1;
+    outcome.n_items += job.progress().items_total as u64;
+    Ok(item)
+}
+
+fn options(args: &CopyArgs) -> CopyOptions {
+    // The second of several copies would be refused otherwise.
+    let implied = if args.times > 1 { Conflict::Rename } else { Conflict::Fail };
+    let mut options = CopyOptions::default().on_conflict(args.on_conflict.unwrap_or(implied));
+    options.name = args.name.clone();
+    options
+}
+
+fn look(sim: &Sim, id: ItemId) -> Result<Copied, Failure> {
+    let (item, path, tally) = (sim.item(id)?, sim.path(id)?, sim.tally(id)?);
+    Ok(Copied { id, name: item.name, path, tally })
+}

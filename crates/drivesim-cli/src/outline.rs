@@ -1,0 +1,35 @@
+//! The only place for the command `outline`: read, print.
+
+use drivesim::outline::parse;
+use drivesim::{Detail, Error};
+
+use crate::Verdict;
+use crate::args::OutlineArgs;
+use crate::failure::Failure;
+use crate::read::{Read, SourceKind, read_all};
+use crate::report::print;
+
+/// Runs the command.
+pub(crate) fn run(args: &OutlineArgs) -> Result<Verdict, Failure> {
+    let kind = SourceKind::of(&args.read)?;
+    let read = read_all(&args.read)?;
+    let text = match (args.times, kind) {
+        (false, _) => read.sim.outline()?,
+        (true, SourceKind::Outline) => read.sim.outline_with(Detail::Attributes)?,
+        (true, SourceKind::Folder) => with_modified(&read)?,
+    };
+    print(&text)?;
+    if args.read.strict && !read.left_out.is_empty() {
+        return Ok(Verdict::Partial);
+    }
+    Ok(Verdict::Whole)
+}
+
+/// Prints the items of a folder with the times that were read; when they were made here says nothing of them.
+fn with_modified(read: &Read) -> Result<String, Error> {
+    let mut outline = parse(&read.sim.outline_with(Detail::Attributes)?)?;
+    for line in outline.drives.iter_mut().flat_map(|drive| &mut drive.lines) {
+        line.attributes.created = None;
+    }
+    Ok(outline.to_string())
+}

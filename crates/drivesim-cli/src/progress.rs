@@ -1,0 +1,159 @@
+//! The only place for what is shown while something is going on: a bar on a terminal, a few lines elsewhere.
+
+use std::io::{self, Write as _};
+use std::time::{Duration, Instant};
+
+use drivesim::{JobStatus, Tally};
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+
+use crate::watch::View;
+
+/// Shows on a terminal how many entries were read so far.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    bar: ProgressBar,
+}
+
+impl Reading {
+    pub(crate) fn start() -> Reading {
+        let style = ProgressStyle::with_template("reading {human_pos} entries").ok();
+        let bar = ProgressBar::new_spinner();
+        Reading { bar: with_style(bar, style) }
+    }
+
+    pub(crate) fn tick(&self) {
+        self.bar.inc(1);
+    }
+
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Shows how far a number of copies are, as if they were one piece of work.
+#[derive(Debug)]
+pub(crate) struct Copying {
+    bar: ProgressBar,
+    /// Items and bytes of one copy, and how many copies there are to be.
+    n_items: u64,
+    n_bytes: u64,
+    n_copies: u32,
+    n_done: u32,
+    started_at: Instant,
+    /// The state and the tenths of the work that were told last.
+    told: Option<(JobStatus, u64)>,
+}
+
+impl Copying {
+    pub(crate) fn start(source: &Tally, n_copies: u32) -> Copying {
+        let style = ProgressStyle::with_template("[{wide_bar}]\n{wide_msg}").ok();
+        Copying {
+            bar: with_style(ProgressBar::new(PERMILLE), style),
+            n_items: source.files.saturating_add(source.folders),
+            n_bytes: source.bytes,
+            n_copies,
+            n_done: 0,
+            started_at: Instant::now(),
+            told: None,
+        }
+    }
+
+    /// Shows a look at the copy that is made now.
+    pub(crate) fn show(&mut self, view: View) {
+        let status = self.status(view.status);
+        let share = (f64::from(self.n_done) + view.percent / 100.0) / f64::from(self.n_copies.max(1));
+        let line = self.line(status, share, &view, self.started_at.elapsed());
+        if status.is_ended() {
+            // What stays on the terminal is the line alone: a bar that stays would share it with what follows.
+            self.bar.finish_and_clear();
+        }
+        if status.is_ended() || self.bar.is_hidden() {
+            self.tell(status, (share * 10.0) as u64, &line);
+        } else {
+            self.bar.set_message(line);
+            self.bar.set_position((share * PERMILLE as f64) as u64);
+        }
+        if view.status.is_ended() {
+            self.n_done = self.n_done.saturating_add(1);
+        }
+    }
+
+    /// Returns the state of all copies together: those between the first and the last are on the way.
+    fn status(&self, one: JobStatus) -> JobStatus {
+        let (is_first, is_last) = (self.n_done == 0, self.n_done.saturating_add(1) >= self.n_copies);
+        match one {
+            JobStatus::NotStarted if !is_first => JobStatus::InProgress,
+            JobStatus::Completed if !is_last => JobStatus::InProgress,
+            one => one,
+        }
+    }
+
+    fn line(&self, status: JobStatus, share: f64, view: &View, elapsed: Duration) -> String {
+        if status == JobStatus::NotStarted {
+            return status.to_string();
+        }
+        let total = |one: u64| one.saturating_mul(u64::from(self.n_copies));
+        let done = |one: u64, now: u64| one.saturating_mul(u64::from(self.n_done)).saturating_add(now);
+        let items = done(self.n_items, view.progress.items_done as u64);
+        let bytes = done(self.n_bytes, view.progress.bytes_done);
+        format!(
+            "{status} {:.0}%, {}/{} items, {}/{}, {} items/s",
+            (share * 100.0).floor(),
+            HumanCount(items),
+            HumanCount(total(self.n_items)),
+            HumanBytes(bytes),
+            HumanBytes(total(self.n_bytes)),
+            HumanCount(rate(items, elapsed) as u64),
+        )
+    }
+
+    /// Prints a line at each new state and each new tenth of the work.
+    fn tell(&mut self, status: JobStatus, tenths: u64, line: &str) {
+        let now = Some((status, tenths));
+        if self.told != now {
+            self.told = now;
+            // If stderr is closed, nobody is there to be told.
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+}
+
+const PERMILLE: u64 = 1000;
+
+/// Returns how many items a second that is; always a finite number.
+pub(crate) fn rate(n_items: u64, elapsed: Duration) -> f64 {
+    n_items as f64 / elapsed.max(Duration::from_nanos(1)).as_secs_f64()
+}
+
+fn with_style(bar: ProgressBar, style: Option<ProgressStyle>) -> ProgressBar {
+    match style {
+        Some(style) => bar.with_style(style),
+        None => bar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_finite_even_if_no_time_has_passed() {
+        assert_eq!(rate(10, Duration::from_secs(4)), 2.5);
+        assert!(rate(u64::MAX, Duration::ZERO).is_finite());
+        assert_eq!(rate(0, Duration::ZERO), 0.0);
+    }
+
+    #[test]
+    fn copies_between_the_first_and_the_last_are_one_piece_of_work() {
+        let mut copying = Copying::start(&Tally::default(), 3);
+        let states = [JobStatus::NotStarted, JobStatus::InProgress, JobStatus::Completed];
+        let mut shown = Vec::new();
+        for _ in 0..3 {
+            shown.extend(states.map(|status| copying.status(status)));
+            copying.n_done += 1;
+        }
+        let first_and_last = (shown.remove(0), shown.pop());
+        assert_eq!(first_and_last, (JobStatus::NotStarted, Some(JobStatus::Completed)));
+        assert!(shown.iter().all(|status| *status == JobStatus::InProgress));
+    }
+}

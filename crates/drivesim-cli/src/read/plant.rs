@@ -1,0 +1,52 @@
+//! The only place that puts items into a drive one by one, depth first, so that each refusal is known.
+
+use drivesim::{Conflict, Error, ItemId, Sim, Timestamp};
+
+/// An item to be made.
+#[derive(Debug)]
+pub(crate) enum Seed {
+    Folder,
+    Sized(u64),
+    Bytes(Vec<u8>),
+}
+
+/// Puts items into the first drive of a simulator in the order of a walk.
+#[derive(Debug)]
+pub(crate) struct Planter<'a> {
+    sim: &'a Sim,
+    /// The folder at each depth, down to the one the next item may be in.
+    folders: Vec<ItemId>,
+}
+
+impl<'a> Planter<'a> {
+    pub(crate) fn new(sim: &'a Sim) -> Result<Planter<'a>, Error> {
+        Ok(Planter { sim, folders: vec![sim.item("/")?.id] })
+    }
+
+    /// Makes an item that is in `depth` folders.
+    ///
+    /// The caller leaves out what is below a folder that was refused: it would get into another one.
+    pub(crate) fn plant(
+        &mut self,
+        depth: usize,
+        name: &str,
+        seed: Seed,
+        modified_at: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        self.folders.truncate(depth.saturating_add(1));
+        let Some(&folder) = self.folders.last() else { return Ok(()) };
+        let item = match seed {
+            Seed::Folder => {
+                let made = self.sim.create_folder(folder, name)?;
+                self.folders.push(made);
+                made
+            }
+            Seed::Sized(size) => self.sim.create_sized(folder, name, size)?,
+            Seed::Bytes(bytes) => self.sim.create_file_or(folder, name, bytes, Conflict::Fail)?,
+        };
+        match modified_at {
+            None => Ok(()),
+            modified_at => self.sim.set_times(item, None, modified_at),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The only place that reads an outline file and says what in it is the item to be copied.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow, bail};
+use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position, parse};
+use drivesim::{Error, ItemKind, Pace, Profile, SeedError, Sim};
+
+use super::plant::{Planter, Seed};
+use super::{LeftOut, Read, builder};
+use crate::args::ReadArgs;
+use crate::failure::Failure;
+
+/// Reads an outline file of one drive; what it holds is one item, or is put into a folder named after the file.
+pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
+    let text = text_of(&args.source)?;
+    let outline = || -> anyhow::Result<Outline> {
+        let mut outline = outline_of(args, &text)?;
+        match outline.drives.as_mut_slice() {
+            [drive] => into_one_item(drive, &args.source)?,
+            drives => bail!("{:?} has {} drives, a copy takes one", args.source, drives.len()),
+        }
+        Ok(outline)
+    };
+    let first = outline()?;
+    let top = first.drives.first().and_then(|drive| drive.lines.first()).map(|line| line.at);
+    match builder(args, pace).parsed_outline(first).build() {
+        // Without its top there is nothing to copy.
+        Err(Error::Seed(SeedError::Refused { at, error })) if Some(at) == top => {
+            Err(Error::Drive(error).into())
+        }
+        Err(Error::Seed(SeedError::Refused { .. })) => sifted(args, pace, outline()?),
+        built => Ok(Read { sim: built?, left_out: Vec::new() }),
+    }
+}
+
+/// Reads an outline file as it stands.
+pub(super) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
+    let text = text_of(&args.source)?;
+    let outline = outline_of(args, &text)?;
+    match builder(args, Pace::Instant).parsed_outline(outline).build() {
+        Err(Error::Seed(SeedError::Refused { .. })) => sifted(args, Pace::Instant, outline_of(args, &text)?),
+        built => Ok(Read { sim: built?, left_out: Vec::new() }),
+    }
+}
+
+/// Reads a file whole; one that is not text is refused where it stops being it.
+fn text_of(path: &Path) -> anyhow::Result<String> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {path:?}"))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let (good, bad) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let at = end_of(&String::from_utf8_lossy(good));
+        let found = bad.first().copied().unwrap_or_default();
+        anyhow!("{path:?} is not an outline: {at}: expected UTF-8, found the byte 0x{found:02x}")
+    })
+}
+
+/// Returns the place right behind a text.
+fn end_of(text: &str) -> Position {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
+    let (_, last) = text.rsplit_once('\n').unwrap_or(("", text));
+    Position { line: count(text.matches('\n').count()), column: count(last.chars().count()) }
+}
+
+/// Parses an outline and settles the profile of its drives: that of the command line comes first.
+fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
+    let path = &args.source;
+    let mut outline = parse(text).map_err(|error| anyhow!("{path:?} is not an outline: {error}"))?;
+    for header in outline.drives.iter_mut().filter_map(|drive| drive.header.as_mut()) {
+        let asked = args.profile.as_ref().map(|profile| profile.name.to_owned());
+        header.profile = asked.or(header.profile.take()).or(Some(Profile::PLAIN.name.to_owned()));
+    }
+    Ok(outline)
+}
+
+/// Puts several items into one folder that is named after the file.
+fn into_one_item(drive: &mut DriveOutline, path: &Path) -> anyhow::Result<()> {
+    let n_tops = drive.lines.iter().filter(|line| line.depth == 0).take(2).count();
+    if n_tops == 0 {
+        bail!("{path:?} has no item that could be copied");
+    }
+    if n_tops == 1 {
+        return Ok(());
+    }
+    let stem = path.file_stem().unwrap_or(path.as_os_str());
+    let name = stem.to_str().with_context(|| format!("the name {stem:?} is not UTF-8"))?.to_owned();
+    for line in &mut drive.lines {
+        line.depth += 1;
+    }
+    let (kind, content) = (ItemKind::Folder, LineContent::Empty);
+    let (attributes, at) = (Attributes::default(), Position::default());
+    drive.lines.insert(0, Line { depth: 0, name, kind, content, attributes, at });
+    Ok(())
+}
+
+/// Makes the drives without what their profiles refuse.
+fn sifted(args: &ReadArgs, pace: Pace, mut outline: Outline) -> Result<Read, Failure> {
+    let mut left_out = Vec::new();
+    for drive in &mut outline.drives {
+        sift(args, drive, &mut left_out)?;
+    }
+    let sim = builder(args, pace).parsed_outline(outline).build()?;
+    Ok(Read { sim, left_out })
+}
+
+/// Takes out the lines that a drive refuses, found by trying them one by one in a drive of their own.
+fn sift(args: &ReadArgs, drive: &mut DriveOutline, left_out: &mut Vec<LeftOut>) -> Result<(), Error> {
+    let named = drive.header.as_ref().and_then(|header| header.profile.as_deref()).and_then(Profile::named);
+    let profile = named.or_else(|| args.profile.clone()).unwrap_or(Profile::PLAIN);
+    let sim = Sim::builder().profile(profile).build()?;
+    let mut planter = Planter::new(&sim)?;
+    let mut refused_depth = None;
+    drive.lines.retain(|line| {
+        if refused_depth.is_some_and(|depth| line.depth > depth) {
+            return false;
+        }
+        refused_depth = None;
+        let Err(error) = planter.plant(line.depth, &line.name, seed_of(line), None) else { return true };
+        refused_depth = Some(line.depth);
+        left_out.push(LeftOut { what: format!("{:?} at {}", line.name, line.at), why: error.to_string() });
+        false
+    });
+    Ok(())
+}
+
+fn seed_of(line: &Line) -> Seed {
+    match (line.kind, &line.content) {
+        (ItemKind::Folder, _) => Seed::Folder,
+        (ItemKind::File, LineContent::Empty) => Seed::Sized(0),
+        (ItemKind::File, LineContent::Size(size)) => Seed::Sized(*size),
+        // Only the size matters in a drive that is thrown away.
+        (ItemKind::File, LineContent::Bytes(bytes)) => Seed::Sized(bytes.len() as u64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_counted_in_lines_and_characters() {
+        for (text, line, column) in [("", 1, 1), ("ab", 1, 3), ("a\n", 2, 1), ("a\nüb", 2, 3)] {
+            assert_eq!(end_of(text), Position { line, column }, "{text:?}");
+        }
+    }
+}

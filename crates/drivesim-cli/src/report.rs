@@ -1,0 +1,130 @@
+//! The only place for what is printed on stdout when the copies are done: for people, or as one JSON object.
+
+use std::io::{self, Write as _};
+use std::time::Duration;
+
+use drivesim::{Error, ItemId, Tally};
+use indicatif::{HumanBytes, HumanCount};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::progress::rate;
+
+/// What came out, as far as it came.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) source: Tally,
+    pub(crate) n_left_out: usize,
+    /// The last copy, if it was made.
+    pub(crate) copy: Option<Copied>,
+    /// How far the last copy came.
+    pub(crate) percent: f64,
+    /// How many copies were made, of how many items together, and how long all jobs took.
+    pub(crate) n_copies: u32,
+    pub(crate) n_items: u64,
+    pub(crate) elapsed: Duration,
+}
+
+/// A copy that was made.
+#[derive(Debug)]
+pub(crate) struct Copied {
+    pub(crate) id: ItemId,
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) tally: Tally,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Object<'a> {
+    status: &'static str,
+    percent_complete: f64,
+    item: Option<ItemObject<'a>>,
+    source: TallyObject,
+    copy: TallyObject,
+    left_out: usize,
+    elapsed_ms: f64,
+    items_per_second: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorObject>,
+}
+
+#[derive(Serialize)]
+struct ItemObject<'a> {
+    id: String,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct TallyObject {
+    files: u64,
+    folders: u64,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct ErrorObject {
+    code: &'static str,
+    message: String,
+}
+
+impl From<Tally> for TallyObject {
+    fn from(tally: Tally) -> TallyObject {
+        TallyObject { files: tally.files, folders: tally.folders, bytes: tally.bytes }
+    }
+}
+
+impl Outcome {
+    fn copy_tally(&self) -> Tally {
+        self.copy.as_ref().map(|copy| copy.tally).unwrap_or_default()
+    }
+
+    /// Prints one object that tells all, of a failure too.
+    pub(crate) fn print_json(&self, error: Option<&Error>) -> Result<(), Failure> {
+        let object = Object {
+            status: if error.is_some() { "failed" } else { "completed" },
+            percent_complete: self.percent,
+            item: self.copy.as_ref().map(|copy| ItemObject { id: copy.id.to_string(), name: &copy.name }),
+            source: self.source.into(),
+            copy: self.copy_tally().into(),
+            left_out: self.n_left_out,
+            elapsed_ms: rounded(self.elapsed.as_secs_f64() * 1e3, 1e3),
+            items_per_second: rounded(rate(self.n_items, self.elapsed), 10.0),
+            error: error.map(|error| ErrorObject { code: error.code(), message: error.to_string() }),
+        };
+        let text = serde_json::to_string(&object).map_err(|error| Failure::Output(error.into()))?;
+        print(&format!("{text}\n"))
+    }
+
+    /// Prints what came out in a few lines; of a failure nothing, it is told on stderr.
+    pub(crate) fn print_text(&self) -> Result<(), Failure> {
+        let Some(copy) = &self.copy else { return Ok(()) };
+        let again =
+            if self.n_copies > 1 { format!(", the last of {} copies", self.n_copies) } else { String::new() };
+        let mut text = format!("copied to {:?}, id {}{again}\n", copy.path, copy.id);
+        text += &format!("source: {}\n", in_words(&self.source));
+        text += &format!("copy:   {}\n", in_words(&copy.tally));
+        if self.n_left_out > 0 {
+            text += &format!("left out: {}\n", HumanCount(self.n_left_out as u64));
+        }
+        let rate = HumanCount(rate(self.n_items, self.elapsed) as u64);
+        text += &format!("took {:.1?}, {rate} items/s\n", self.elapsed);
+        print(&text)
+    }
+}
+
+fn in_words(tally: &Tally) -> String {
+    let (files, folders) = (HumanCount(tally.files), HumanCount(tally.folders));
+    format!("{files} files, {folders} folders, {}", HumanBytes(tally.bytes))
+}
+
+/// Cuts a number to as many places as anybody reads.
+fn rounded(number: f64, places: f64) -> f64 {
+    (number * places).round() / places
+}
+
+/// Writes to stdout, all or an error; the macros would panic.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::Output)
+}

@@ -1,0 +1,76 @@
+//! The only place that waits for a job: it looks about ten times a second and wakes at the end at once.
+
+use std::future::Future as _;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use drivesim::{Error, EventKind, ItemId, Job, JobEvent, JobStatus, Progress};
+
+/// How long to wait between two looks.
+const REFRESH: Duration = Duration::from_millis(100);
+
+/// What one look at a job sees.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct View {
+    pub(crate) status: JobStatus,
+    pub(crate) percent: f64,
+    pub(crate) progress: Progress,
+}
+
+impl View {
+    fn of(job: &Job) -> View {
+        View { status: job.status(), percent: job.percent_complete(), progress: job.progress() }
+    }
+
+    /// What is seen of a job at which nothing was done yet.
+    fn untouched(status: JobStatus) -> View {
+        View { status, percent: 0.0, progress: Progress::default() }
+    }
+}
+
+/// How a job ended, and when.
+#[derive(Debug)]
+pub(crate) struct End {
+    pub(crate) outcome: Result<ItemId, Error>,
+    pub(crate) at: Instant,
+}
+
+/// Wakes the thread that waits.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits for the end of a job and shows each state it goes through: those that pass unseen come as events.
+pub(crate) fn watch(job: &Job, events: &Receiver<JobEvent>, mut show: impl FnMut(View)) -> End {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut wait = pin!(job.wait());
+    loop {
+        let polled = wait.as_mut().poll(&mut context);
+        let at = Instant::now();
+        for event in events.try_iter() {
+            match event.kind {
+                EventKind::Accepted => show(View::untouched(JobStatus::NotStarted)),
+                EventKind::Started => show(View::untouched(JobStatus::InProgress)),
+                _ => {}
+            }
+        }
+        let view = View::of(job);
+        // A job may end between the two looks; its end is shown once, with the outcome.
+        if polled.is_ready() || !view.status.is_ended() {
+            show(view);
+        }
+        match polled {
+            Poll::Ready(outcome) => return End { outcome, at },
+            Poll::Pending => thread::park_timeout(REFRESH),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The only place that tests outlines: printed of a folder, read from a file, refused.
+
+use expect_test::expect;
+use std::fs::{self, File};
+use std::time::{Duration, UNIX_EPOCH};
+
+use crate::work::Work;
+
+#[test]
+fn a_folder_prints_as_an_outline_with_sizes_or_bytes() {
+    let work = Work::with_docs();
+    let sizes = expect![[r#"
+        Docs/
+          2024/
+            empty.txt
+            q1.txt = 3 B
+          a.txt = 5 B
+    "#]];
+    sizes.assert_eq(&work.done(&["outline", "Docs"]).stdout);
+    let bytes = expect![[r#"
+        Docs/
+          2024/
+            empty.txt
+            q1.txt = "one"
+          a.txt = "hello"
+    "#]];
+    bytes.assert_eq(&work.done(&["outline", "Docs", "--with-content"]).stdout);
+}
+
+#[test]
+fn times_are_those_of_the_files() {
+    let work = Work::with(&[("Docs/a.txt", "")]);
+    let at = UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    File::options().write(true).open(work.path("Docs/a.txt")).unwrap().set_modified(at).unwrap();
+    File::open(work.path("Docs")).unwrap().set_modified(at).unwrap();
+    let expected = "Docs/ # modified=2001-09-09T01:46:40Z\n  a.txt # modified=2001-09-09T01:46:40Z\n";
+    assert_eq!(work.done(&["outline", "Docs", "--times"]).stdout, expected);
+    fs::write(work.path("docs.outline"), expected).unwrap();
+    let again = work.done(&["outline", "docs.outline", "--times"]).stdout;
+    assert!(again.contains("modified=2001-09-09T01:46:40Z"), "{again}");
+}
+
+#[test]
+fn copying_the_outline_of_a_folder_is_copying_the_folder() {
+    let work = Work::with_docs();
+    for flags in [&[][..], &["--with-content"]] {
+        let outline = work.done(&[&["outline", "Docs"], flags].concat()).stdout;
+        fs::write(work.path("docs.outline"), &outline).unwrap();
+        let mut objects = ["Docs", "docs.outline"].map(|source| work.json(0, &["copy", source, "Copy"]));
+        for object in &mut objects {
+            object.as_object_mut().unwrap().retain(|key, _| key != "elapsedMs" && key != "itemsPerSecond");
+        }
+        let [folder, text] = objects;
+        assert_eq!(folder, text);
+        assert_eq!(work.done(&["outline", "docs.outline"]).stdout, outline);
+    }
+}
+
+#[test]
+fn one_item_at_the_top_is_the_source_and_several_get_a_folder() {
+    let work =
+        Work::with(&[("one.outline", "a.txt = 3 B\n"), ("many.outline", "b/\n  c.txt = 2 B\na.txt\n")]);
+    let one = work.json(0, &["copy", "one.outline", "--times", "2"]);
+    assert_eq!((&one["item"]["name"], &one["copy"]["folders"]), (&"a 2.txt".into(), &0.into()));
+    let many = work.json(0, &["copy", "many.outline", "--into", "/x"]);
+    assert_eq!((&many["item"]["name"], &many["copy"]["folders"]), (&"many".into(), &2.into()));
+    // A file may take the place of a file, again and again.
+    let replaced =
+        work.json(0, &["copy", "one.outline", "--into", "/x", "--times", "3", "--on-conflict", "replace"]);
+    assert_eq!(replaced["item"]["name"], "a.txt");
+}
+
+#[test]
+fn a_drive_line_sets_the_profile_unless_the_command_line_does() {
+    let work = Work::with(&[("team.outline", "drive Team profile=business\nDocs/\n  a.txt\n")]);
+    let named = |args: &[&str]| work.json(0, &[&["copy", "team.outline", "--times", "2"], args].concat());
+    assert_eq!(named(&[])["item"]["name"], "Docs2");
+    assert_eq!(named(&["--profile", "plain"])["item"]["name"], "Docs 2");
+    let printed = work.done(&["outline", "team.outline"]).stdout;
+    assert_eq!(printed, "drive Team profile=business\nDocs/\n  a.txt\n");
+    let read_only = Work::with(&[("ro.outline", "drive Team access=read\nDocs/\n")]);
+    assert_eq!(read_only.json(1, &["copy", "ro.outline", "Copy"])["error"]["code"], "accessDenied");
+}
+
+#[test]
+fn an_outline_file_prints_in_canonical_form() {
+    let work = Work::with(&[
+        ("a.outline", "\n    B = \"\"\n    a/\n      c = 2048 B # owner=ann\n"),
+        ("drives.outline", "drive x\nb\na\ndrive y profile=box\n"),
+    ]);
+    assert_eq!(work.done(&["outline", "a.outline"]).stdout, "a/\n  c = 2 KiB\nB\n");
+    assert!(work.done(&["outline", "a.outline", "--times"]).stdout.contains(" owner=ann\n"));
+    let printed = work.done(&["outline", "drives.outline"]).stdout;
+    assert_eq!(printed, "drive x profile=plain\na\nb\ndrive y profile=box\n");
+    fs::write(work.path("drives.outline"), &printed).unwrap();
+    assert_eq!(work.done(&["outline", "drives.outline"]).stdout, printed);
+}
+
+#[test]
+fn a_file_that_is_no_outline_is_refused_with_the_place() {
+    let work = Work::with(&[("tabs", "Docs/\n\ta.txt\n"), ("none", "\n"), ("versions", "a # versions=3\n")]);
+    fs::write(work.path("bytes"), b"Docs/\n  \xc3\xbc\xff\n").unwrap();
+    fs::write(work.path("options"), "drive x speed=9\na\n").unwrap();
+    let table = [
+        ("tabs", "\"tabs\" is not an outline: line 2, column 1: expected spaces as indentation, found a tab"),
+        ("bytes", "\"bytes\" is not an outline: line 2, column 4: expected UTF-8, found the byte 0xff"),
+        (
+            "versions",
+            "error: no drive can hold the outline: line 1, column 1: 3 versions are asked for, a file has one\n",
+        ),
+        ("options", "line 1, column 7: expected no option of the drive \"x\", found \"speed\""),
+        ("none", "\"none\" has no item that could be copied"),
+    ];
+    for (file, message) in table {
+        let ran = work.run(&["copy", file, "Copy", "--json"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{file}");
+        assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(message), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn several_drives_are_bad_usage_of_copy() {
+    let work = Work::with(&[("drives.outline", "drive x\na\ndrive y\nb\n")]);
+    let ran = work.run(&["copy", "drives.outline", "Copy"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("has 2 drives, a copy takes one"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_is_too_deep_for_an_outline_is_named() {
+    let work = Work::with(&[("end/", "")]);
+    // Made from the inside out: no path that the system has to follow is long.
+    fs::rename(work.path("end"), work.path("D")).unwrap();
+    for level in 0..2001 {
+        let name = if level == 0 { "end" } else { "d" };
+        fs::create_dir(work.path("above")).unwrap();
+        fs::rename(work.path("D"), work.path("above").join(name)).unwrap();
+        fs::rename(work.path("above"), work.path("D")).unwrap();
+    }
+    let ran = work.run(&["outline", "D"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("\"end\" is more than 2000 folders deep"), "{}", ran.stderr);
+}

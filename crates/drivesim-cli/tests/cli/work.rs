@@ -1,0 +1,76 @@
+//! The only place for what the tests share: a temporary folder and the program run in it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A temporary folder to run the program in.
+pub struct Work {
+    dir: TempDir,
+}
+
+/// What the program printed, and its exit code.
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Work {
+    /// Makes files with these texts, and the folders they are in; a path that ends in `/` is a folder.
+    pub fn with(files: &[(&str, &str)]) -> Work {
+        let work = Work { dir: tempfile::tempdir().unwrap() };
+        for (path, text) in files {
+            let real = work.path(path);
+            if path.ends_with('/') {
+                fs::create_dir_all(real).unwrap();
+                continue;
+            }
+            fs::create_dir_all(real.parent().unwrap()).unwrap();
+            fs::write(real, text).unwrap();
+        }
+        work
+    }
+
+    /// A folder `Docs` with two files and a folder in it.
+    pub fn with_docs() -> Work {
+        Work::with(&[("Docs/a.txt", "hello"), ("Docs/2024/q1.txt", "one"), ("Docs/2024/empty.txt", "")])
+    }
+
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.dir.path().join(path)
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_drivesim"));
+        command.args(args).current_dir(self.dir.path()).stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        let output = self.command(args).output().unwrap();
+        Ran {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs the program, which must do what it is asked for, and returns what it printed.
+    pub fn done(&self, args: &[&str]) -> Ran {
+        let ran = self.run(args);
+        assert_eq!(ran.code, 0, "{args:?}\n{}", ran.stderr);
+        ran
+    }
+
+    /// Copies with `--json` and returns the object; its exit code must be `code`.
+    pub fn json(&self, code: i32, args: &[&str]) -> Value {
+        let ran = self.run(&[args, &["--json"]].concat());
+        assert_eq!(ran.code, code, "{args:?}\n{}", ran.stderr);
+        assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+}
