@@ -518,3 +518,22 @@ fn looks_are_counted_even_where_there_is_nothing_to_do() {
     let told: Vec<f64> = (0..4).map(|_| job.poll().percent_complete).collect();
     assert_eq!(told, [25.0, 50.0, 75.0, 100.0]);
 }
+
+#[test]
+fn a_job_that_loses_its_place_to_removed_leftovers_fails_when_they_are_removed() {
+    for pace in [Pace::polls(3), Pace::Held, Pace::after(Duration::from_secs(5))] {
+        let outline = "s/\n  d/\n  taken\nt/\n  taken\nf\n";
+        let sim = sim(Pace::after(Duration::from_secs(1)), outline);
+        let options = CopyOptions::children_only().leftovers(Leftovers::Remove);
+        let first = sim.copy("/s", "/t", options).unwrap();
+        sim.write("/s/z", "").unwrap();
+        sim.advance(600 * MILLI).unwrap();
+        let second = sim.copy("/f", "/t/d", CopyOptions::default().pace(pace)).unwrap();
+        second.poll();
+        let _ = second.step(0);
+        sim.run_until_idle();
+        assert_eq!((failure(&first), failure(&second)), ("someItemsFailed", "itemNotFound"), "{pace}");
+        assert_eq!(sim.elapsed(), Duration::from_secs(1), "{pace}");
+        sim.assert_outline(&(outline.replace("taken\nt/", "taken\n  z\nt/")));
+    }
+}

@@ -25,7 +25,7 @@ pub enum Pace {
     ItemsPerSecond(u64),
     /// Does so many bytes in a second, an item counting its size in bytes and one more. Written `10MiB/s`.
     BytesPerSecond(u64),
-    /// Is done after so long, however much there is to do. Written `2s`.
+    /// Is done after so long, however much there is to do; with nothing to do, at once. Written `2s`.
     After(Duration),
     /// Is done at the n-th look, each doing an equal share. Written `3polls`.
     Polls(u32),

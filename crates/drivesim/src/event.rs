@@ -34,8 +34,8 @@ pub(crate) struct Subscribers {
 pub(crate) struct Pending {
     pub(crate) events: Vec<(u64, JobId, Event)>,
     pub(crate) wakers: Vec<Waker>,
-    /// Drives from which the leftovers of a failed job were removed: other jobs may have lost their place.
-    pub(crate) removed_from: Vec<DriveId>,
+    /// Drives from which something was removed, and when: other jobs may have lost their place.
+    pub(crate) removed_from: Vec<(DriveId, SimTime)>,
     /// When the last of the events happened.
     pub(crate) latest: SimTime,
 }

@@ -169,7 +169,7 @@ impl Jobs {
                 debug_assert!(due > until, "a job has more to do at a time that has passed");
                 self.queue.lock().due.insert((due, cell.number), cell);
             }
-            sim.fail_homeless(&mut told, until);
+            sim.fail_homeless(&mut told);
         }
         if sim.subscribers.any() {
             for cell in self.active() {

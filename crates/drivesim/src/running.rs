@@ -362,7 +362,7 @@ impl JobCell {
                 Leftovers::Keep => cell.drive.write().drop_rest(filling),
                 Leftovers::Remove => {
                     cell.drive.write().undo(filling);
-                    told.removed_from.push(cell.id);
+                    told.removed_from.push((cell.id, at));
                 }
             }
         }

@@ -86,10 +86,10 @@ impl Shared {
     }
 
     /// Fails the jobs that have lost their place in a drive, and those that lose it with the leftovers of these.
-    pub(crate) fn fail_homeless(&self, told: &mut Pending, now: SimTime) {
-        while let Some(drive) = told.removed_from.pop() {
+    pub(crate) fn fail_homeless(&self, told: &mut Pending) {
+        while let Some((drive, at)) = told.removed_from.pop() {
             for job in self.jobs.active() {
-                if job.order.target_drive == drive && job.fail_if_homeless(self, now, told) {
+                if job.order.target_drive == drive && job.fail_if_homeless(self, at, told) {
                     self.jobs.unqueue(&job);
                 }
             }
@@ -98,7 +98,7 @@ impl Shared {
 
     /// Sees to what is left when all locks are given back: jobs that lost their place, events, waiters.
     pub(crate) fn tell(&self, mut told: Pending) {
-        self.fail_homeless(&mut told, self.clock.now());
+        self.fail_homeless(&mut told);
         self.subscribers.tell(told, |time| self.timestamp(time));
     }
 }
@@ -198,8 +198,7 @@ impl Sim {
 
     /// Fails the jobs whose new item or target was in what was just removed from a drive.
     pub(crate) fn after_removal(&self, cell: &DriveCell, now: SimTime) {
-        let mut told = Pending { removed_from: vec![cell.id], ..Pending::default() };
-        self.shared.fail_homeless(&mut told, now);
+        let told = Pending { removed_from: vec![(cell.id, now)], ..Pending::default() };
         self.shared.tell(told);
     }
 }
