@@ -73,7 +73,8 @@ fn a_chain_a_million_folders_deep_is_copied_moved_counted_and_deleted() {
     let refused = sim.outline().unwrap_err();
     assert_eq!(refused.to_string(), "\"d\" is more than 2000 folders deep, an outline goes no deeper");
     sim.check_invariants();
-    assert_eq!(sim.delete(top).unwrap(), 2 * MILLION + 2);
+    sim.delete(top).unwrap();
+    sim.purge_all("/").unwrap();
     sim.check_invariants();
 }
 
@@ -99,7 +100,8 @@ fn a_folder_with_a_million_children_is_listed_paged_searched_and_copied() {
     let job = sim.copy(copy, "/into", CopyOptions::children_only()).unwrap();
     assert_eq!(job.status(), JobStatus::Completed);
     assert_eq!(sim.item("/into").unwrap().child_count, 999_999);
-    assert_eq!(sim.delete(copy).unwrap(), MILLION);
+    sim.delete(copy).unwrap();
+    sim.purge_all("/").unwrap();
 }
 
 #[test]

@@ -3,59 +3,30 @@
 //! `DRIVESIM_HISTORIES` sets how many histories are run, `DRIVESIM_SEED` another seed than the usual one: a number,
 //! or `random`. The seed is printed with a failure, beside the shortest history that was found to fail.
 
-mod compare;
-mod coverage;
-mod engine;
-
-use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use drivesim_testkit::comparison::{Comparison, coverage, failed_calls};
 use drivesim_testkit::history::Histories;
-use drivesim_testkit::{Model, Verb};
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
-
-use crate::model::engine::Engine;
 
 /// How many histories a normal run has.
 const N_HISTORIES: u32 = 3000;
 /// How many verbs a history has.
-const N_VERBS: std::ops::Range<usize> = 30..60;
+const N_VERBS: std::ops::Range<usize> = 35..75;
 /// The usual seed; that of another run is told when it fails.
 const SEED: u64 = 1;
 /// How often everything must have happened in a normal run.
 const OFTEN_ENOUGH: u64 = 50;
 
-/// The calls of the last history that failed. Shorter ones are tried later, so it is the shortest.
-static FAILED: Mutex<String> = Mutex::new(String::new());
-
-struct Comparison;
-
-impl StateMachineTest for Comparison {
-    type SystemUnderTest = Engine;
-    type Reference = Histories;
-
-    fn init_test(model: &Model) -> Engine {
-        let mut engine = Engine::new(model);
-        engine.compare(model);
-        engine
-    }
-
-    fn apply(mut engine: Engine, model: &Model, _: Verb) -> Engine {
-        engine.apply(model);
-        engine.compare(model);
-        engine
-    }
-}
-
-fn variable<T>(name: &str, read: impl Fn(&str) -> Option<T>, otherwise: T) -> T {
+pub(crate) fn variable<T>(name: &str, read: impl Fn(&str) -> Option<T>, otherwise: T) -> T {
     match std::env::var(name) {
         Ok(text) => read(&text).unwrap_or_else(|| panic!("{name} cannot be {text:?}")),
         Err(_) => otherwise,
     }
 }
 
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let read = |text: &str| match text {
         "random" => SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_nanos() as u64),
         number => number.parse().ok(),
@@ -85,7 +56,7 @@ fn the_engine_does_what_the_model_does() {
         Err(TestError::Fail(reason, (model, verbs, _))) => panic!(
             "{reason}\n\nthe calls, shortest history found:\n{}\nits start: {model:#?}\nits verbs: {verbs:#?}\n\n\
              to repeat it: DRIVESIM_SEED={seed} DRIVESIM_HISTORIES={cases}",
-            FAILED.lock().unwrap(),
+            failed_calls(),
         ),
     }
     let needed = if cases >= N_HISTORIES { OFTEN_ENOUGH } else { 0 };

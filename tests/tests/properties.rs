@@ -129,7 +129,12 @@ proptest! {
         let new = copy(&sim, CopyOptions::default().pace(pace));
         sim.delete(new).unwrap();
         sim.check_invariants();
-        prop_assert_eq!(subtree(&sim, sim.item("/").unwrap().id), before);
+        // The tags of the folders above may tell that something was there.
+        let untagged = |mut items: Vec<Item>| {
+            items.iter_mut().for_each(|item| item.ctag = 0);
+            items
+        };
+        prop_assert_eq!(untagged(subtree(&sim, sim.item("/").unwrap().id)), untagged(before));
     }
 
     #[test]

@@ -242,8 +242,8 @@ fn an_outline_that_no_drive_can_hold_names_line_and_column() {
     .assert_eq(&build(Profile::BUSINESS, "Docs/\n  a.txt\n  A.TXT\n"));
     expect![[r#"no drive can hold the outline: line 2, column 3: the name "a\\b" is refused: a name must not contain '\\'"#]].assert_eq(&build(Profile::BOX, "Docs/\n  \"a\\\\b\"\n"));
     expect![[r#"no drive can hold the outline: line 2, column 1: with 1099511627776 bytes more for "b" the drive would hold more than 2^64 - 1 bytes"#]].assert_eq(&build(Profile::PLAIN, "a = 16777215 TiB\nb = 1 TiB\nc = 1 TiB\n"));
-    expect!["no drive can hold the outline: line 1, column 1: 2 versions are asked for, a file has one"]
-        .assert_eq(&build(Profile::PLAIN, "a # versions=2\n"));
+    expect!["no drive can hold the outline: line 1, column 1: 2 versions are asked for, at most 1 fit here"]
+        .assert_eq(&build(Profile::PLAIN, "a/ # versions=2\n"));
     expect![[r#"not an outline: line 1, column 7: expected no option of the drive "d", found "speed""#]]
         .assert_eq(&build(Profile::PLAIN, "drive d profile=box speed=9\n"));
     expect!["not an outline: line 1, column 4: expected the first item without indentation, found 2 spaces after the margin of 1"].assert_eq(&build(Profile::PLAIN, "   a\n  b/\n c\n"));
@@ -261,7 +261,7 @@ fn a_drive_for_reading_is_read_and_copied_from_but_not_changed() {
         sim.delete(theirs.at("/a")).map(drop),
         sim.copy("/to", theirs.at("/"), CopyOptions::default()).map(drop),
     ] {
-        assert_eq!(refused.unwrap_err(), Error::AccessDenied { name: "theirs".to_owned() });
+        assert_eq!(refused.unwrap_err().code(), "accessDenied");
     }
     assert_eq!(sim.drive("secret").unwrap_err().code(), "itemNotFound");
     assert_eq!(sim.drives().len(), 2);

@@ -8,7 +8,7 @@ use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Profile, Sim};
 use rayon::prelude::*;
 
 /// Fails the whole test run when a body does not come to an end.
-fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
+pub(crate) fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
     let (sender, receiver) = std::sync::mpsc::channel();
     let worker = std::thread::spawn(move || sender.send(body()).unwrap());
     match receiver.recv_timeout(Duration::from_secs(120)) {
@@ -238,6 +238,58 @@ fn a_report_is_of_one_moment() {
                 }
                 poller.join().unwrap();
             });
+        }
+    });
+}
+
+#[test]
+fn drives_come_and_go_from_many_threads() {
+    with_watchdog(|| {
+        let sim = Sim::builder().build().unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let sim = sim.clone();
+                scope.spawn(move || {
+                    for number in 0..500 {
+                        let name = format!("{thread} {}", number % 7);
+                        sim.add_drive(&name, Profile::PLAIN).unwrap();
+                        sim.remove_drive(&name).unwrap();
+                        // Others may have been faster.
+                        let _ = sim.add_drive("anybody's", Profile::PLAIN);
+                        let _ = sim.remove_drive("anybody's");
+                    }
+                });
+            }
+        });
+        assert!(sim.drives().len() <= 2);
+    });
+}
+
+#[test]
+fn a_job_whose_item_is_deleted_and_restored_at_once_fails_all_the_same() {
+    with_watchdog(|| {
+        for _ in 0..20 {
+            let sim = Sim::builder().pace(Pace::Held).outline("Docs/\n  a\n  b\nto/\n").build().unwrap();
+            let copy = |name: String| {
+                let job = sim.copy("/Docs", "/to", CopyOptions::named(name)).unwrap();
+                job.step(1).unwrap();
+                job
+            };
+            // Whoever deletes has many jobs to ask before the last.
+            let others: Vec<_> = (0..200).map(|number| copy(number.to_string())).collect();
+            let job = copy("copy".to_owned());
+            let copy = sim.item("/to/copy").unwrap().id;
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    while sim.restore_item(copy).is_err() {
+                        std::thread::yield_now();
+                    }
+                });
+                sim.delete(copy).unwrap();
+            });
+            assert_eq!(job.step(5).unwrap().status, JobStatus::Failed);
+            assert_eq!(sim.item(copy).unwrap().child_count, 0);
+            assert!(others.iter().all(|job| job.status() == JobStatus::InProgress));
         }
     });
 }

@@ -1,111 +1,18 @@
 //! The only place that gives out slots: flat records in pages, generations, free slots and runs of pages.
 
+mod node;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::cow::{CowVec, PAGE, Page};
-use crate::intern::NameId;
-use crate::item::{ItemId, ItemKind};
+use crate::cow::{CowList, CowVec, PAGE, Page};
+use crate::item::ItemId;
 
-/// The slot that means "none" in a link.
-pub(crate) const NIL: u32 = u32::MAX;
-
-/// How many slots an arena has at most: what the 28 bits of a weight can count.
-pub(crate) const SLOT_LIMIT: u32 = 1 << 28;
-
-const LIVE: u32 = 1 << 31;
-const FOLDER: u32 = 1 << 30;
-const HIDDEN: u32 = 1 << 29;
-const WEIGHT: u32 = SLOT_LIMIT - 1;
-
-/// One item, 48 bytes. Links are slots; names, contents and times are handles into the drive's tables.
-#[derive(Clone, Debug)]
-pub(crate) struct Node {
-    /// Of a file its length, of a folder the sum of the visible files below it.
-    pub(crate) size: u64,
-    /// How often the slot was given back, counted from 1.
-    pub(crate) generation: u32,
-    /// The folder it is in; of the root [`NIL`]; of a free slot the next free one.
-    pub(crate) parent: u32,
-    pub(crate) name: NameId,
-    pub(crate) stamp: u32,
-    /// The sibling tree's smaller half (see `siblings`).
-    pub(crate) left: u32,
-    /// The sibling tree's larger half.
-    pub(crate) right: u32,
-    /// Of a folder the root of the tree of its children.
-    pub(crate) kids: u32,
-    /// Of a folder how many visible children it has.
-    pub(crate) n_children: u32,
-    /// Of a file what it holds.
-    pub(crate) content: u32,
-    /// Flags above, the number of nodes in the sibling tree below this one (itself included) beneath.
-    shape: u32,
-}
-
-const FREE: Node = Node {
-    size: 0,
-    generation: 1,
-    parent: NIL,
-    name: 0,
-    stamp: 0,
-    left: NIL,
-    right: NIL,
-    kids: NIL,
-    n_children: 0,
-    content: 0,
-    shape: 0,
-};
-static NO_NODE: Node = FREE;
-
-impl Node {
-    /// Returns a living node without links.
-    pub(crate) fn new(kind: ItemKind, name: NameId, stamp: u32) -> Node {
-        let shape = match kind {
-            ItemKind::File => LIVE,
-            ItemKind::Folder => LIVE | FOLDER,
-        };
-        Node { name, stamp, shape, ..FREE }
-    }
-
-    /// Returns the node of a slot that was not yet given out.
-    pub(crate) fn free(generation: u32) -> Node {
-        Node { generation, ..FREE }
-    }
-
-    pub(crate) fn is_live(&self) -> bool {
-        self.shape & LIVE != 0
-    }
-
-    pub(crate) fn kind(&self) -> ItemKind {
-        if self.is_folder() { ItemKind::Folder } else { ItemKind::File }
-    }
-
-    pub(crate) fn is_folder(&self) -> bool {
-        self.shape & FOLDER != 0
-    }
-
-    /// Says whether the item is still to come: its name is taken, but no look sees it.
-    pub(crate) fn is_hidden(&self) -> bool {
-        self.shape & HIDDEN != 0
-    }
-
-    pub(crate) fn set_hidden(&mut self, hidden: bool) {
-        self.shape = if hidden { self.shape | HIDDEN } else { self.shape & !HIDDEN };
-    }
-
-    pub(crate) fn weight(&self) -> u32 {
-        self.shape & WEIGHT
-    }
-
-    pub(crate) fn set_weight(&mut self, weight: u32) {
-        debug_assert!(weight <= WEIGHT);
-        self.shape = self.shape & !WEIGHT | weight & WEIGHT;
-    }
-}
+use self::node::{FREE, NO_NODE};
+pub(crate) use self::node::{NIL, Node, SLOT_LIMIT};
 
 /// What is known of a page beside its nodes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct PageState {
     /// How many of its slots are given out.
     n_used: u32,
@@ -140,15 +47,53 @@ pub(crate) fn node(nodes: &Nodes, slot: u32) -> &Node {
     nodes.get(slot).unwrap_or(&NO_NODE)
 }
 
-/// Slots and their records.
+/// A set of pages that clones share until one of them changes it.
+#[derive(Clone, Debug, Default)]
+struct Pages(Arc<BTreeSet<u32>>);
+
+impl Pages {
+    fn first(&self) -> Option<u32> {
+        self.0.first().copied()
+    }
+
+    // What is so already is no change: it copies nothing.
+    fn insert(&mut self, page_idx: u32) {
+        if !self.0.contains(&page_idx) {
+            Arc::make_mut(&mut self.0).insert(page_idx);
+        }
+    }
+
+    fn remove(&mut self, page_idx: u32) {
+        if self.0.contains(&page_idx) {
+            Arc::make_mut(&mut self.0).remove(&page_idx);
+        }
+    }
+
+    /// Finds the lowest `n_pages` pages in a row.
+    fn find_row(&self, n_pages: u32) -> Option<u32> {
+        let (mut first, mut n_found) = (0, 0);
+        for &page_idx in self.0.iter() {
+            if n_found == 0 || page_idx != first + n_found {
+                (first, n_found) = (page_idx, 0);
+            }
+            n_found += 1;
+            if n_found == n_pages {
+                return Some(first);
+            }
+        }
+        None
+    }
+}
+
+/// Slots and their records. A clone shares everything that grows with them until one side changes it.
 #[derive(Clone, Debug)]
 pub(crate) struct Arena {
     nodes: Nodes,
-    states: Vec<PageState>,
+    states: CowList<PageState>,
     /// Pages with some used and some free slots; the lowest is filled first, so that order is repeatable.
-    open: BTreeSet<u32>,
+    open: Pages,
     /// Pages without a used slot, ready for runs. They hold no memory.
-    empty: BTreeSet<u32>,
+    empty: Pages,
     blank: Page<Node>,
     n_used: u32,
 }
@@ -157,9 +102,9 @@ impl Arena {
     pub(crate) fn new() -> Arena {
         Arena {
             nodes: CowVec::default(),
-            states: Vec::new(),
-            open: BTreeSet::new(),
-            empty: BTreeSet::new(),
+            states: CowList::default(),
+            open: Pages::default(),
+            empty: Pages::default(),
             blank: Arc::new([FREE; PAGE]),
             n_used: 0,
         }
@@ -188,8 +133,13 @@ impl Arena {
 
     /// Returns the slots of all living nodes, lowest first.
     pub(crate) fn live_slots(&self) -> impl Iterator<Item = u32> + '_ {
+        self.live_slots_from(0)
+    }
+
+    /// Returns the slots of all living nodes from `first` on, lowest first.
+    pub(crate) fn live_slots_from(&self, first: u32) -> impl Iterator<Item = u32> + '_ {
         let n_slots = (self.nodes.n_pages() * PAGE) as u32;
-        (0..n_slots).filter(|&slot| self.node(slot).is_live())
+        (first..n_slots).filter(|&slot| self.node(slot).is_live())
     }
 
     pub(crate) fn id(&self, slot: u32) -> ItemId {
@@ -205,10 +155,10 @@ impl Arena {
     /// Gives out a slot; `None` when the arena is full. Its node is not alive before it is written.
     pub(crate) fn alloc(&mut self) -> Option<u32> {
         let page_idx = match self.open.first() {
-            Some(&page_idx) => page_idx,
+            Some(page_idx) => page_idx,
             None => self.open_page()?,
         };
-        let state = self.states.get_mut(page_idx as usize)?;
+        let state = self.states.get_mut(page_idx)?;
         let slot = if state.free == NIL {
             state.bump += 1;
             page_idx * PAGE as u32 + state.bump - 1
@@ -220,7 +170,7 @@ impl Arena {
         state.n_used += 1;
         self.n_used += 1;
         if state.free == NIL && state.bump == PAGE as u32 {
-            self.open.remove(&page_idx);
+            self.open.remove(page_idx);
         }
         Some(slot)
     }
@@ -233,7 +183,7 @@ impl Arena {
     /// Takes a slot back. Its ids are stale from now on; a slot whose generations are used up is retired.
     pub(crate) fn free(&mut self, slot: u32) {
         let page_idx = slot / PAGE as u32;
-        let Some(state) = self.states.get_mut(page_idx as usize) else { return };
+        let Some(state) = self.states.get_mut(page_idx) else { return };
         let next_free = state.free;
         let generation = node(&self.nodes, slot).generation.saturating_add(1);
         let reusable = generation < u32::MAX;
@@ -250,14 +200,14 @@ impl Arena {
     /// Sets consecutive pages aside for `n_items`; `None` when the arena is full.
     pub(crate) fn reserve_run(&mut self, n_items: u32) -> Option<Run> {
         let n_pages = n_items.div_ceil(PAGE as u32);
-        let first_page = match self.find_empty_pages(n_pages) {
+        let first_page = match self.empty.find_row(n_pages) {
             Some(first_page) => first_page,
             None => self.append_pages(n_pages)?,
         };
         let mut generations = Vec::with_capacity(n_pages as usize);
         for page_idx in first_page..first_page + n_pages {
-            self.empty.remove(&page_idx);
-            generations.push(self.states.get(page_idx as usize)?.generation);
+            self.empty.remove(page_idx);
+            generations.push(self.states.get(page_idx)?.generation);
         }
         self.n_used += n_items;
         Some(Run { first_page, n_items, generations })
@@ -271,7 +221,7 @@ impl Arena {
             let n_used = left.min(PAGE as u32);
             left -= n_used;
             self.nodes.set_page(page_idx as usize, page);
-            if let Some(state) = self.states.get_mut(page_idx as usize) {
+            if let Some(state) = self.states.get_mut(page_idx) {
                 (state.n_used, state.bump, state.free) = (n_used, n_used, NIL);
             }
             if n_used < PAGE as u32 {
@@ -283,17 +233,18 @@ impl Arena {
     /// Gives back the pages of a run that was never installed.
     pub(crate) fn release_run(&mut self, run: &Run) {
         self.n_used -= run.n_items;
-        self.empty.extend(run.first_page..run.first_page + run.generations.len() as u32);
+        let pages = run.first_page..run.first_page + run.generations.len() as u32;
+        pages.for_each(|page_idx| self.empty.insert(page_idx));
     }
 
     /// Opens the lowest empty page, or a new one, for single slots.
     fn open_page(&mut self) -> Option<u32> {
         let page_idx = match self.empty.first() {
-            Some(&page_idx) => page_idx,
+            Some(page_idx) => page_idx,
             None => self.append_pages(1)?,
         };
-        self.empty.remove(&page_idx);
-        let state = self.states.get_mut(page_idx as usize)?;
+        self.empty.remove(page_idx);
+        let state = self.states.get_mut(page_idx)?;
         (state.n_used, state.bump, state.free) = (0, 0, NIL);
         let fresh = Node { generation: state.generation, ..FREE };
         self.nodes.set_page(page_idx as usize, Arc::new(std::array::from_fn(|_| fresh.clone())));
@@ -316,33 +267,18 @@ impl Arena {
         Some(first_page)
     }
 
-    /// Finds the lowest `n_pages` empty pages in a row.
-    fn find_empty_pages(&self, n_pages: u32) -> Option<u32> {
-        let (mut first, mut n_found) = (0, 0);
-        for &page_idx in &self.empty {
-            if n_found == 0 || page_idx != first + n_found {
-                (first, n_found) = (page_idx, 0);
-            }
-            n_found += 1;
-            if n_found == n_pages {
-                return Some(first);
-            }
-        }
-        None
-    }
-
     /// Drops the nodes of a page nobody uses any more, remembering how far its generations went.
     fn close_if_empty(&mut self, page_idx: u32) {
         let first_slot = page_idx * PAGE as u32;
-        let Some(state) = self.states.get(page_idx as usize) else { return };
+        let Some(state) = self.states.get(page_idx) else { return };
         if state.n_used > 0 {
             return;
         }
         let slots = first_slot..first_slot + PAGE as u32;
         let generation = slots.map(|slot| node(&self.nodes, slot).generation).max().unwrap_or(1);
-        self.open.remove(&page_idx);
+        self.open.remove(page_idx);
         self.nodes.set_page(page_idx as usize, self.blank.clone());
-        if let Some(state) = self.states.get_mut(page_idx as usize) {
+        if let Some(state) = self.states.get_mut(page_idx) {
             state.generation = generation;
         }
         // A page of which a slot is used up is never opened again.
@@ -355,6 +291,7 @@ impl Arena {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item::ItemKind;
 
     fn put_file(arena: &mut Arena) -> ItemId {
         let slot = arena.alloc().unwrap();

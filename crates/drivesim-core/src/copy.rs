@@ -5,7 +5,7 @@
 //! | [`check`] when a copy is asked for | reads both drives | read, short |
 //! | [`open`] when it starts | reads both drives, takes a view of the source's pages | read, short |
 //! | [`Opened::plan`] | the view: which items, in which order | none |
-//! | [`Drive::adopt`] | names and contents from another drive, a bounded number at a time | write, short |
+//! | [`Drive::adopt`] | what the copy keeps or takes from another drive, a bounded number at a time | write, short |
 //! | [`Drive::reserve`] | room for bytes and items | write, short |
 //! | [`Planned::fill`] | builds the pages of the copy apart | none |
 //! | [`Drive::attach`] | settles the name for the last time, links the copy | write, short |
@@ -19,18 +19,22 @@ mod check;
 mod fill;
 mod plan;
 mod reveal;
-
-use jiff::Timestamp;
+mod take;
+mod view;
 
 pub use self::attach::{Attached, some_failed};
-pub use self::check::{Opened, check, open};
-pub use self::fill::{Staged, Ticket};
+pub use self::check::{Opened, check, locks_ends, open};
+pub use self::fill::Staged;
 pub use self::plan::Planned;
 pub use self::reveal::Filling;
+use crate::act::Act;
 use crate::conflict::Conflict;
 use crate::drive::Drive;
 use crate::error::Error;
+use crate::history::Versions;
 use crate::item::ItemId;
+use crate::lock::LockId;
+pub use crate::reserved::Ticket;
 
 /// From how many items on a copy is split across threads.
 ///
@@ -54,13 +58,46 @@ pub struct CopySpec {
     pub scope: Scope,
     /// Whether the copy is seen at once or as it is revealed.
     pub reveal: Reveal,
+    /// Which versions of its files to copy.
+    pub versions: Versions,
+    /// Locks that do not stand in the way of this copy, because they are its own.
+    pub own_locks: OwnLocks,
+}
+
+/// The locks that a copy itself has set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OwnLocks {
+    /// In the drive it copies from.
+    pub source: Option<LockId>,
+    /// In the drive it copies to.
+    pub target: Option<LockId>,
+}
+
+impl OwnLocks {
+    /// Returns those in the source's drive and those in the target's, which may be one drive.
+    pub(crate) fn of(self, crosses: bool) -> [Vec<LockId>; 2] {
+        let both: Vec<LockId> = self.source.into_iter().chain(self.target).collect();
+        if crosses {
+            [self.source.into_iter().collect(), self.target.into_iter().collect()]
+        } else {
+            [both.clone(), both]
+        }
+    }
 }
 
 impl CopySpec {
     /// Copies `source`, with all that is below it, into `target`; seen at once, refused if the name is taken.
     pub fn new(source: ItemId, target: ItemId) -> CopySpec {
-        let (conflict, scope, reveal) = (Conflict::Fail, Scope::Whole, Reveal::AtOnce);
-        CopySpec { source, target, name: None, conflict, scope, reveal }
+        CopySpec {
+            source,
+            target,
+            name: None,
+            conflict: Conflict::Fail,
+            scope: Scope::Whole,
+            reveal: Reveal::AtOnce,
+            versions: Versions::Current,
+            own_locks: OwnLocks::default(),
+        }
     }
 
     /// Gives the copy a name.
@@ -76,6 +113,11 @@ impl CopySpec {
     /// Copies what is in the source folder instead of the folder.
     pub fn children_only(self) -> CopySpec {
         CopySpec { scope: Scope::ChildrenOnly, ..self }
+    }
+
+    /// Says which versions of its files to copy.
+    pub fn versions(self, versions: Versions) -> CopySpec {
+        CopySpec { versions, ..self }
     }
 
     /// Leaves the copy hidden until [`Drive::reveal`] shows it.
@@ -113,12 +155,15 @@ impl Drive {
     ///
     /// # Errors
     /// What [`check`] and [`open`] refuse; [`Error::SizeOverflow`] and [`Error::DriveFull`].
-    pub fn copy(&mut self, spec: &CopySpec, at: Timestamp, parallel_from: usize) -> Result<ItemId, Error> {
+    pub fn copy<'a>(
+        &mut self,
+        spec: &CopySpec,
+        act: impl Into<Act<'a>>,
+        parallel_from: usize,
+    ) -> Result<ItemId, Error> {
         check(self, self, spec)?;
         let planned = open(self, self, spec)?.plan(parallel_from)?;
-        let ticket = self.reserve(&planned, at)?;
-        let staged = planned.fill(ticket, parallel_from);
-        self.attach(staged)?.into_item()
+        self.put_copy(planned, act.into(), parallel_from)
     }
 
     /// Copies at once from another drive into this one; otherwise as [`Drive::copy`].
@@ -126,17 +171,26 @@ impl Drive {
     /// # Errors
     /// Those of [`Drive::copy`], and [`Error::BadName`] or [`Error::NameTaken`] for an item below the source
     /// that this drive's rules refuse.
-    pub fn copy_from(
+    pub fn copy_from<'a>(
         &mut self,
         source: &Drive,
         spec: &CopySpec,
-        at: Timestamp,
+        act: impl Into<Act<'a>>,
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
         check(source, self, spec)?;
-        let mut planned = open(source, self, spec)?.plan(parallel_from)?;
-        while self.adopt(&mut planned, usize::MAX)? {}
-        let ticket = self.reserve(&planned, at)?;
+        let planned = open(source, self, spec)?.plan(parallel_from)?;
+        self.put_copy(planned, act.into(), parallel_from)
+    }
+
+    fn put_copy(
+        &mut self,
+        mut planned: Planned,
+        act: Act<'_>,
+        parallel_from: usize,
+    ) -> Result<ItemId, Error> {
+        while self.adopt(&mut planned, usize::MAX, act)? {}
+        let ticket = self.reserve(&planned, act)?;
         let staged = planned.fill(ticket, parallel_from);
         self.attach(staged)?.into_item()
     }

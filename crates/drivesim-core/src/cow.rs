@@ -41,6 +41,22 @@ impl<T> CowVec<T> {
     }
 }
 
+impl<T> CowVec<T> {
+    /// Returns the indexes of all entries in pages that are not the same page in `other`.
+    pub(crate) fn differing<'a>(&'a self, other: &'a CowVec<T>) -> impl Iterator<Item = u32> + 'a {
+        let n_pages = self.n_pages.max(other.n_pages);
+        let page = |array: &'a CowVec<T>, page_idx: usize| {
+            array.chunks.get(page_idx / CHUNK).and_then(|chunk| chunk.get(page_idx % CHUNK))
+        };
+        let is_shared = move |&page_idx: &usize| match (page(self, page_idx), page(other, page_idx)) {
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        };
+        let pages = (0..n_pages).filter(move |page_idx| !is_shared(page_idx));
+        pages.flat_map(|page_idx| (page_idx * PAGE) as u32..((page_idx + 1) * PAGE) as u32)
+    }
+}
+
 impl<T: Clone> CowVec<T> {
     /// Returns entry `index` for writing, copying its page first if a clone still shares it.
     pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
@@ -72,13 +88,53 @@ impl<T: Clone> CowVec<T> {
     }
 }
 
+/// A list that grows and shrinks at its end, in copy-on-write pages.
+#[derive(Clone, Debug)]
+pub(crate) struct CowList<T> {
+    entries: CowVec<T>,
+    len: u32,
+}
+
+impl<T> Default for CowList<T> {
+    fn default() -> CowList<T> {
+        CowList { entries: CowVec::default(), len: 0 }
+    }
+}
+
+impl<T: Copy> CowList<T> {
+    pub(crate) fn len(&self) -> u32 {
+        self.len
+    }
+
+    pub(crate) fn get(&self, index: u32) -> Option<&T> {
+        self.entries.get(index).filter(|_| index < self.len)
+    }
+
+    pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
+        if index < self.len { self.entries.get_mut(index) } else { None }
+    }
+
+    pub(crate) fn push(&mut self, value: T) {
+        match self.entries.get_mut(self.len) {
+            Some(entry) => *entry = value,
+            None => self.entries.push_page(Arc::new([value; PAGE])),
+        }
+        self.len += 1;
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.len = self.len.checked_sub(1)?;
+        self.entries.get(self.len).copied()
+    }
+}
+
 /// A table of shared things by small number: names, contents, time stamps.
 ///
 /// Handles stay the same for as long as they are in use; [`Table::sweep`] gives unused ones back.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
     entries: CowVec<Option<T>>,
-    free: Vec<u32>,
+    free: CowList<u32>,
     len: u32,
     sweep_at: u32,
 }
@@ -88,7 +144,7 @@ const SWEEP_FLOOR: u32 = 1024;
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { entries: CowVec::default(), free: Vec::new(), len: 0, sweep_at: SWEEP_FLOOR }
+        Table { entries: CowVec::default(), free: CowList::default(), len: 0, sweep_at: SWEEP_FLOOR }
     }
 }
 
@@ -103,7 +159,7 @@ impl<T: Clone> Table<T> {
 
     /// Returns how many entries are in use or not yet swept.
     pub(crate) fn n_used(&self) -> u32 {
-        self.len - self.free.len() as u32
+        self.len - self.free.len()
     }
 
     /// Returns one more than the largest handle ever given.
@@ -126,6 +182,13 @@ impl<T: Clone> Table<T> {
         };
         *self.entries.get_mut(handle)? = Some(entry);
         Some(handle)
+    }
+
+    /// Takes an entry back that nothing uses any more.
+    pub(crate) fn remove(&mut self, handle: u32) -> Option<T> {
+        let entry = self.entries.get_mut(handle)?.take()?;
+        self.free.push(handle);
+        Some(entry)
     }
 
     /// Says whether so much was added since the last sweep that half may be garbage.
@@ -169,6 +232,19 @@ mod tests {
         assert_eq!(before.get(69_999), Some(&69_999));
         assert_eq!(table.get(69_999), Some(&7));
         assert_eq!(table.get(70_000), None);
+    }
+
+    #[test]
+    fn a_list_gives_back_what_it_was_given_and_its_clone_goes_its_own_way() {
+        let mut list: CowList<u32> = CowList::default();
+        (0..1000).for_each(|value| list.push(value));
+        let mut clone = list.clone();
+        assert_eq!((list.pop(), list.pop()), (Some(999), Some(998)));
+        list.push(7);
+        *list.get_mut(0).unwrap() = 8;
+        assert_eq!((list.get(0), list.get(998), list.get(999), list.len()), (Some(&8), Some(&7), None, 999));
+        assert_eq!((clone.pop(), clone.pop(), clone.get(0)), (Some(999), Some(998), Some(&0)));
+        assert_eq!(CowList::<u32>::default().pop(), None);
     }
 
     #[test]

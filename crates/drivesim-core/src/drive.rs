@@ -1,27 +1,49 @@
 //! The only place for the verbs of a drive: each looks up, checks, then changes. Nothing is changed before the
 //! last check, so a refusal leaves the drive as it was.
 
+mod bin;
+mod log;
 mod look;
 pub(crate) mod naming;
+mod reach;
+mod room;
+mod search;
+mod tags;
+mod versions;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use self::bin::BinItem;
+pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
 pub use self::look::{Page, Tally};
 pub(crate) use self::naming::{Hidden, Place, Wish, deepest_units};
+use self::reach::Grants;
+pub(crate) use self::room::Growth;
+pub use self::room::{Quota, QuotaState};
+pub use self::tags::{Precondition, Times};
+use crate::access::Access;
+use crate::act::Act;
 use crate::arena::Node;
+use crate::bin::Bin;
+use crate::changes::ChangeLog;
 use crate::conflict::{Conflict, Conflicts};
 use crate::content::Content;
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
+use crate::lock::{Deed, Locks};
 use crate::profile::Profile;
 use crate::stamp::Stamp;
 use crate::tree::{ROOT, Tree};
 
 /// A drive: a tree of files and folders under the rules of one service.
 ///
-/// A drive has no clock: verbs that set times are told the time.
+/// A drive has no clock: verbs that change something are told who does it and when, an [`Act`](crate::Act).
+///
+/// A clone is another drive with the same items and ids, and costs next to nothing: what is the same in both is
+/// kept once. A copy that is being built for the one is not known to the other.
 ///
 /// ```
 /// use drivesim_core::{Conflict, Content, Drive, Profile, Timestamp};
@@ -38,21 +60,40 @@ pub struct Drive {
     pub(crate) profile: Profile,
     pub(crate) tree: Tree,
     /// For a folder and a name once renamed there: all numbers below this are taken.
-    lowest_free: HashMap<ItemId, HashMap<naming::Numbered, u64>>,
+    lowest_free: Arc<HashMap<ItemId, HashMap<naming::Numbered, u64>>>,
     /// The number of the next generated content, so that no two files have the same bytes by chance.
     next_content: u64,
+    pub(crate) bin: Bin,
+    grants: Grants,
+    locks: Locks,
+    quota: Option<u64>,
+    pub(crate) log: ChangeLog,
+    epoch: u64,
 }
 
 impl Drive {
     /// Makes a drive with nothing but its root.
     pub fn new(profile: Profile, at: Timestamp) -> Drive {
-        let tree = Tree::new(profile.names.case, Stamp::new(at));
-        Drive { profile, tree, lowest_free: HashMap::new(), next_content: 1 }
+        let tree = Tree::new(profile.names.case, at);
+        let mut log = ChangeLog::new();
+        log.record(ROOT);
+        Drive {
+            profile,
+            tree,
+            lowest_free: Arc::default(),
+            next_content: 1,
+            bin: Bin::default(),
+            grants: Grants::default(),
+            locks: Locks::default(),
+            quota: None,
+            log,
+            epoch: 0,
+        }
     }
 
-    /// Lets the numbers of generated contents begin with `first`, so that those of several drives differ.
-    pub fn numbering_contents_from(self, first: u64) -> Drive {
-        Drive { next_content: first, ..self }
+    /// Lets the numbers of generated contents and of locks begin with `first`, so that those of several drives differ.
+    pub fn numbering_from(self, first: u64) -> Drive {
+        Drive { next_content: first, locks: Locks::numbered_from(first), ..self }
     }
 
     /// Returns the rules of the drive.
@@ -78,18 +119,16 @@ impl Drive {
     /// Graph client posts a folder with `replace`.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::NotAFolder`], [`Error::ConflictNotOffered`], [`Error::BadName`],
-    /// [`Error::NameTaken`], [`Error::PathTooLong`], [`Error::DriveFull`].
-    pub fn create_folder(
+    /// [`Error::NotFound`], [`Error::NotAFolder`], [`Error::AccessDenied`], [`Error::ConflictNotOffered`],
+    /// [`Error::BadName`], [`Error::Locked`], [`Error::NameTaken`], [`Error::PathTooLong`], [`Error::DriveFull`].
+    pub fn create_folder<'a>(
         &mut self,
         parent: ItemId,
         name: &str,
         conflict: Conflict,
-        at: Timestamp,
+        act: impl Into<Act<'a>>,
     ) -> Result<ItemId, Error> {
-        let folder = self.require_folder(parent)?;
-        self.check_offered(self.profile.create_conflicts, conflict)?;
-        self.check_name(folder, name, ItemKind::Folder)?;
+        let folder = self.check_create(parent, name, ItemKind::Folder, conflict)?;
         if conflict == Conflict::Replace
             && let Some(holder) = self.tree.child(folder, name)
             && self.tree.node(holder).is_folder()
@@ -100,7 +139,10 @@ impl Drive {
         let suffix = self.profile.create_suffix;
         let wish = Wish { folder, name, kind: ItemKind::Folder, conflict, suffix, own: None, below: 0 };
         match self.place(&wish)? {
-            Place::New(name) => self.add(folder, &name, ItemKind::Folder, Content::empty(), Stamp::new(at)),
+            Place::New(name) => {
+                let stamp = self.new_stamp(act.into());
+                self.add(folder, &name, ItemKind::Folder, Content::empty(), stamp)
+            }
             Place::Over(holder) => Err(self.taken(folder, name, holder)),
         }
     }
@@ -110,115 +152,109 @@ impl Drive {
     /// With [`Conflict::Replace`] a file that has the name keeps its id and gets the content.
     ///
     /// # Errors
-    /// Those of [`Drive::create_folder`] and [`Error::SizeOverflow`].
-    pub fn create_file(
+    /// Those of [`Drive::create_folder`], [`Error::SizeOverflow`] and [`Error::QuotaExceeded`]; those of
+    /// [`Drive::write`] for a file that gets the content.
+    pub fn create_file<'a>(
         &mut self,
         parent: ItemId,
         name: &str,
         content: Content,
         conflict: Conflict,
-        at: Timestamp,
+        act: impl Into<Act<'a>>,
     ) -> Result<ItemId, Error> {
-        let folder = self.require_folder(parent)?;
-        self.check_offered(self.profile.create_conflicts, conflict)?;
-        self.check_name(folder, name, ItemKind::File)?;
+        let folder = self.check_create(parent, name, ItemKind::File, conflict)?;
+        let act = act.into();
         let suffix = self.profile.create_suffix;
         let wish = Wish { folder, name, kind: ItemKind::File, conflict, suffix, own: None, below: 0 };
         match self.place(&wish)? {
-            Place::New(name) => self.add(folder, &name, ItemKind::File, content, Stamp::new(at)),
+            Place::New(name) => {
+                let stamp = self.new_stamp(act);
+                self.add(folder, &name, ItemKind::File, content, stamp)
+            }
             Place::Over(holder) => {
                 let id = self.tree.arena.id(holder);
-                self.write(id, content, at)?;
+                self.write(id, content, act)?;
                 Ok(id)
             }
         }
     }
 
-    /// Gives a file another content; its id stays.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::SizeOverflow`], [`Error::DriveFull`].
-    pub fn write(&mut self, file: ItemId, content: Content, at: Timestamp) -> Result<(), Error> {
-        let slot = self.require(file)?;
-        if self.tree.node(slot).is_folder() {
-            return Err(Error::NotAFile { item: self.tree.path(slot) });
-        }
-        let (before, after) = (self.tree.node(slot).size, content.size());
-        self.check_room(self.tree.name(slot), after.saturating_sub(before), after)?;
-        let old = self.tree.stamps.get(self.tree.node(slot).stamp).cloned();
-        let stamp = Stamp { modified_at: at, ..old.unwrap_or_else(|| Stamp::new(at)) };
-        let full = || Error::DriveFull { name: file.to_string() };
-        let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
-        let content = self.tree.content(content).ok_or_else(full)?;
-        self.tree.arena.edit(slot, |node| {
-            (node.content, node.stamp, node.size) = (content, stamp, after);
-        });
-        self.tree.grow(self.tree.node(slot).parent, before, after);
-        self.tree.sweep_if_due();
-        Ok(())
+    /// Returns the slot of a folder in which something may be made under this name, as far as the name is not taken.
+    fn check_create(
+        &self,
+        parent: ItemId,
+        name: &str,
+        kind: ItemKind,
+        conflict: Conflict,
+    ) -> Result<u32, Error> {
+        let folder = self.require_folder(parent)?;
+        self.check_writable(folder)?;
+        self.check_offered(self.profile.create_conflicts, conflict)?;
+        self.check_name(folder, name, kind)?;
+        self.check_unlocked(folder, Deed::Create)?;
+        Ok(folder)
     }
 
-    /// Sets when an item was made and when its content last changed; `None` leaves a time as it is.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::DriveFull`].
-    pub fn set_times(
-        &mut self,
-        item: ItemId,
-        created_at: Option<Timestamp>,
-        modified_at: Option<Timestamp>,
-    ) -> Result<(), Error> {
-        let slot = self.require(item)?;
-        let handle = self.tree.node(slot).stamp;
-        let Some(old) = self.tree.stamps.get(handle).cloned() else { return Ok(()) };
-        let stamp = Stamp {
-            created_at: created_at.unwrap_or(old.created_at),
-            modified_at: modified_at.unwrap_or(old.modified_at),
-            ..old
-        };
-        let stamp = self.tree.stamp(stamp).ok_or_else(|| Error::DriveFull { name: item.to_string() })?;
-        self.tree.arena.edit(slot, |node| node.stamp = stamp);
-        self.tree.sweep_if_due();
-        Ok(())
+    pub(crate) fn new_stamp(&mut self, act: Act<'_>) -> Stamp {
+        Stamp::new(act.at, self.tree.users.intern(act.by))
     }
 
     /// Gives an item another name in its folder. Another case of its own name is free.
     ///
     /// # Errors
     /// Those of [`Drive::move_to`].
-    pub fn rename(&mut self, item: ItemId, name: &str) -> Result<(), Error> {
+    pub fn rename<'a>(&mut self, item: ItemId, name: &str, act: impl Into<Act<'a>>) -> Result<(), Error> {
         let slot = self.require(item)?;
         if slot == ROOT {
             return Err(Error::IsRoot { verb: "renamed" });
         }
-        let folder = self.tree.arena.id(self.tree.node(slot).parent);
-        self.move_to(item, folder, Some(name), Conflict::Fail)
+        let folder = self.tree.node(slot).parent;
+        self.put(slot, folder, Some(name), Conflict::Fail, act.into())
     }
 
     /// Moves an item into a folder of the same drive, under another name if one is given.
     ///
-    /// With [`Conflict::Replace`] a file takes the place of a file, which is deleted.
+    /// With [`Conflict::Replace`] a file takes the place of a file, which is deleted for good.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::NotAFolder`], [`Error::IntoItself`],
-    /// [`Error::ConflictNotOffered`], [`Error::BadName`], [`Error::NameTaken`], [`Error::PathTooLong`].
-    pub fn move_to(
+    /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::NotAFolder`], [`Error::AccessDenied`],
+    /// [`Error::IntoItself`], [`Error::ConflictNotOffered`], [`Error::BadName`], [`Error::Locked`],
+    /// [`Error::NameTaken`], [`Error::PathTooLong`].
+    pub fn move_to<'a>(
         &mut self,
         item: ItemId,
         target: ItemId,
         name: Option<&str>,
         conflict: Conflict,
+        act: impl Into<Act<'a>>,
     ) -> Result<(), Error> {
         let slot = self.require(item)?;
         if slot == ROOT {
             return Err(Error::IsRoot { verb: "moved" });
         }
         let folder = self.require_folder(target)?;
-        self.check_offered(self.profile.move_conflicts, conflict)?;
-        self.check_not_into_itself(slot, folder)?;
+        self.put(slot, folder, name, conflict, act.into())
+    }
+
+    /// Puts an item that is not the root into a folder, which may be its own, under a name.
+    fn put(
+        &mut self,
+        slot: u32,
+        folder: u32,
+        name: Option<&str>,
+        conflict: Conflict,
+        act: Act<'_>,
+    ) -> Result<(), Error> {
+        let old_folder = self.tree.node(slot).parent;
+        self.check_put(slot, folder, conflict)?;
         let name = name.unwrap_or_else(|| self.tree.name(slot)).to_owned();
         let kind = self.tree.node(slot).kind();
         self.check_name(folder, &name, kind)?;
+        self.check_all_unlocked(slot, Deed::Move, &[])?;
+        // A new name is no move into the folder the item is in.
+        if folder != old_folder {
+            self.check_unlocked(folder, Deed::Move)?;
+        }
         let below = self.deepest_units(slot);
         let suffix = self.profile.create_suffix;
         let wish = Wish { folder, name: &name, kind, conflict, suffix, own: Some(slot), below };
@@ -226,38 +262,37 @@ impl Drive {
             Place::New(new_name) => (new_name, None),
             Place::Over(holder) => (name, Some(holder)),
         };
-        if folder == self.tree.node(slot).parent && new_name == self.tree.name(slot) {
+        if folder == old_folder && new_name == self.tree.name(slot) {
             return Ok(());
         }
         let Some(name_id) = self.tree.names.intern(&new_name) else {
             return Err(Error::DriveFull { name: new_name });
         };
         if let Some(holder) = replaced {
-            self.take_out(holder);
-            self.tree.free_unlinked(holder);
+            self.erase(holder);
         }
         self.take_out(slot);
         self.tree.arena.edit(slot, |node| node.name = name_id);
         self.tree.link(folder, slot);
+        let resets = folder != old_folder && self.profile.move_resets_fs_times;
+        self.restamp(slot, act, |stamp| {
+            if resets {
+                (stamp.fs_created_at, stamp.fs_modified_at) = (act.at, act.at);
+            }
+        });
+        if folder != old_folder {
+            self.touch_above(old_folder);
+        }
+        self.note_change(slot);
         self.tree.sweep_if_due();
         Ok(())
     }
 
-    /// Deletes an item and all below it for good and returns how many items could be seen of it.
-    ///
-    /// What a running copy has yet to put below it is dropped too.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::IsRoot`].
-    pub fn delete(&mut self, item: ItemId) -> Result<u64, Error> {
-        let slot = self.require(item)?;
-        if slot == ROOT {
-            return Err(Error::IsRoot { verb: "deleted" });
-        }
-        self.take_out(slot);
-        let n_deleted = self.tree.free_unlinked(slot);
-        self.lowest_free.retain(|&folder, _| self.tree.arena.slot(folder).is_some());
-        Ok(n_deleted)
+    fn check_put(&self, slot: u32, folder: u32, conflict: Conflict) -> Result<(), Error> {
+        self.check_access_to_all(slot, Access::Write)?;
+        self.check_writable(folder)?;
+        self.check_offered(self.profile.move_conflicts, conflict)?;
+        self.check_not_into_itself(slot, folder)
     }
 
     /// Unlinks an item; numbers that were taken in its folder may be free now.
@@ -277,7 +312,7 @@ impl Drive {
     ) -> Result<ItemId, Error> {
         let full = || Error::DriveFull { name: name.to_owned() };
         let size = content.size();
-        self.check_room(name, size, size)?;
+        self.check_room(name, size, Growth::seen(size))?;
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let content = self.tree.content(content).ok_or_else(full)?;
@@ -286,6 +321,7 @@ impl Drive {
         (node.size, node.content) = (size, content);
         self.tree.arena.put(slot, node);
         self.tree.link(folder, slot);
+        self.note_change(slot);
         self.tree.sweep_if_due();
         Ok(self.tree.arena.id(slot))
     }
@@ -302,14 +338,6 @@ impl Drive {
             return Ok(());
         }
         Err(Error::IntoItself { source_path: self.tree.path(source), target_path: self.tree.path(target) })
-    }
-
-    /// Refuses when `more` bytes do not fit; `size` is what the message tells.
-    pub(crate) fn check_room(&self, name: &str, more: u64, size: u64) -> Result<(), Error> {
-        if self.tree.has_room(more) {
-            return Ok(());
-        }
-        Err(Error::SizeOverflow { name: name.to_owned(), size })
     }
 }
 

@@ -1,7 +1,10 @@
 //! The only place for what the engine refuses: one variant for each rule, in the engine's words.
 
+use crate::access::Access;
 use crate::conflict::Conflict;
+use crate::drive::Precondition;
 use crate::item::ItemKind;
+use crate::lock::LockId;
 use crate::name::{NameFault, Shown};
 
 /// Says why a verb was refused. Whatever the verb, a refusal has changed nothing.
@@ -125,6 +128,91 @@ pub enum Error {
         /// How deep an outline may be.
         limit: usize,
     },
+    /// The item is not as the caller expects it to be.
+    #[error("{} has changed: {expected} is expected, it has {found}", Shown(.item))]
+    TagMismatch {
+        /// The path of the item.
+        item: String,
+        /// The tag it was to have.
+        expected: Precondition,
+        /// The tag of that kind it has.
+        found: u32,
+    },
+    /// A precondition was set for an item that is still to be made.
+    #[error("{} does not exist, so it is not as expected", Shown(.item))]
+    NothingToMatch {
+        /// The path at which there is nothing.
+        item: String,
+    },
+    /// Callers may look at the item but not change it; or the item is to be copied whole and not all may be read.
+    #[error("no {needed} access to {} and all below it", Shown(.item))]
+    AccessDenied {
+        /// The path of the item.
+        item: String,
+        /// What the verb needs.
+        needed: Access,
+    },
+    /// The item is locked, one above it is locked with all below it, or one below it that would go along is.
+    #[error("{} is locked", Shown(.item))]
+    Locked {
+        /// The path of the item that is locked.
+        item: String,
+    },
+    /// The drive's quota has no room for so many bytes.
+    #[error("{size} bytes for {} do not fit: {left} bytes of the quota are left", Shown(.name))]
+    QuotaExceeded {
+        /// The name of the item that was to be placed.
+        name: String,
+        /// How many bytes it has.
+        size: u64,
+        /// How many bytes are left.
+        left: u64,
+    },
+    /// The file has no such version, or it was deleted.
+    #[error("{} has no version {number}", Shown(.item))]
+    NoVersion {
+        /// The path of the file.
+        item: String,
+        /// The number that was asked for.
+        number: u32,
+    },
+    /// The version is the one the file has; only others are restored or deleted.
+    #[error("version {number} is the one that {} has, only earlier ones are restored or deleted", Shown(.item))]
+    CurrentVersion {
+        /// The path of the file.
+        item: String,
+        /// The number that was asked for.
+        number: u32,
+    },
+    /// The service does not let callers set this time.
+    #[error("a {profile} drive does not let the times of an item be set, only those of its content")]
+    TimesNotSettable {
+        /// The name of the profile.
+        profile: &'static str,
+    },
+    /// The description is longer than the service allows.
+    #[error("a description of {units} UTF-16 units, {limit} are allowed")]
+    DescriptionTooLong {
+        /// How long it is.
+        units: usize,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// The item was not deleted by itself, or it is no longer in the bin.
+    #[error("{} is not in the bin", Shown(.item))]
+    NotInBin {
+        /// The id that was looked for.
+        item: String,
+    },
+    /// Nothing has this lock, or it was given back.
+    #[error("there is no {lock}")]
+    NoLock {
+        /// The lock.
+        lock: LockId,
+    },
+    /// Changes after this token were forgotten, or the token is not of this drive: everything must be read anew.
+    #[error("the changes since then are not known any more: read everything anew")]
+    ResyncRequired,
     /// Some items of a copy could not be placed; the others were.
     #[error("{} of the items could not be copied, the first because {}", .details.len(), first(.details))]
     SomeFailed {
@@ -137,14 +225,25 @@ impl Error {
     /// Returns a short word for the kind of refusal: that of Microsoft Graph where it has one.
     pub fn code(&self) -> &'static str {
         match self {
-            Error::NotFound { .. } => "itemNotFound",
+            Error::NotFound { .. } | Error::NoVersion { .. } | Error::NotInBin { .. } => "itemNotFound",
             Error::NameTaken { .. } => "nameAlreadyExists",
             Error::PathTooLong { .. } => "pathIsTooLong",
             Error::TooManyItems { .. } => "totalAffectedItemCountExceeded",
-            Error::SizeOverflow { .. } | Error::DriveFull { .. } => "quotaLimitReached",
-            Error::ConflictNotOffered { .. } | Error::TooDeep { .. } => "notSupported",
+            Error::SizeOverflow { .. } | Error::DriveFull { .. } | Error::QuotaExceeded { .. } => {
+                "quotaLimitReached"
+            }
+            Error::ConflictNotOffered { .. } | Error::TooDeep { .. } | Error::TimesNotSettable { .. } => {
+                "notSupported"
+            }
             Error::SomeFailed { .. } => "someItemsFailed",
+            Error::TagMismatch { .. } | Error::NothingToMatch { .. } => "preconditionFailed",
+            Error::AccessDenied { .. } => "accessDenied",
+            Error::Locked { .. } => "resourceLocked",
+            Error::ResyncRequired => "resyncRequired",
             Error::BadPath { .. }
+            | Error::CurrentVersion { .. }
+            | Error::DescriptionTooLong { .. }
+            | Error::NoLock { .. }
             | Error::BadName { .. }
             | Error::NotAFolder { .. }
             | Error::NotAFile { .. }

@@ -14,8 +14,13 @@ use crate::name::{Case, fold};
 /// The handle of a name in its drive's table.
 pub(crate) type NameId = u32;
 
+/// The handle of the empty name, which is that of the root.
+pub(crate) const NO_NAME: NameId = 0;
+
 /// How many bytes of text a block holds; a longer name has a block of its own.
 const BLOCK: usize = 64 * 1024;
+/// Into how many parts the index is split: who adds a name after a clone was taken copies one of them.
+const PARTS: usize = 256;
 
 #[derive(Clone, Debug)]
 struct Entry {
@@ -26,13 +31,16 @@ struct Entry {
     fold: NameId,
 }
 
+/// The handles of names by the hashes of their texts, in parts; empty in a copy that is only read by handle.
+type Index = Arc<Vec<Arc<HashTable<NameId>>>>;
+
 /// The names of one drive. A clone shares all text and is what a copy reads its source's names from.
 #[derive(Clone, Debug)]
 pub(crate) struct NameTable {
     entries: Table<Entry>,
-    blocks: Vec<Arc<Vec<u8>>>,
+    blocks: Arc<Vec<Arc<Vec<u8>>>>,
     /// Finds the handle of a text. Hashing is fixed, so the same calls give the same table.
-    index: Arc<HashTable<NameId>>,
+    index: Index,
     hasher: FixedState,
     n_text_bytes: usize,
     n_dead_bytes: usize,
@@ -42,8 +50,8 @@ impl NameTable {
     pub(crate) fn new() -> NameTable {
         NameTable {
             entries: Table::default(),
-            blocks: Vec::new(),
-            index: Arc::new(HashTable::new()),
+            blocks: Arc::default(),
+            index: Arc::new(vec![Arc::default(); PARTS]),
             hasher: FixedState::with_seed(0),
             n_text_bytes: 0,
             n_dead_bytes: 0,
@@ -74,7 +82,9 @@ impl NameTable {
 
     /// Returns the handle of `text` if the table has it.
     pub(crate) fn find(&self, text: &str) -> Option<NameId> {
-        self.index.find(self.hash(text.as_bytes()), |&id| self.bytes(id) == text.as_bytes()).copied()
+        let hash = self.hash(text.as_bytes());
+        let part = self.index.get(part_of(hash))?;
+        part.find(hash, |&id| self.bytes(id) == text.as_bytes()).copied()
     }
 
     /// Returns the handle of `text`, adding it and its folded form if they are new; `None` when the table is full.
@@ -159,14 +169,17 @@ impl NameTable {
     }
 
     fn rebuild_index(&mut self) {
-        let mut index = HashTable::with_capacity(self.entries.n_used() as usize);
+        let n_names = self.entries.n_used() as usize;
+        let mut index: Vec<_> = (0..PARTS).map(|_| HashTable::with_capacity(n_names / PARTS)).collect();
         for id in 0..self.entries.len() {
             if self.entries.get(id).is_some() {
                 let hash = self.hash(self.bytes(id));
-                index.insert_unique(hash, id, |&other| self.hash(self.bytes(other)));
+                if let Some(part) = index.get_mut(part_of(hash)) {
+                    part.insert_unique(hash, id, |&other| self.hash(self.bytes(other)));
+                }
             }
         }
-        self.index = Arc::new(index);
+        self.index = Arc::new(index.into_iter().map(Arc::new).collect());
     }
 
     fn hash(&self, text: &[u8]) -> u64 {
@@ -181,21 +194,24 @@ impl NameTable {
         self.entries.get_mut(id)?.fold = fold.unwrap_or(id);
         let hash = self.hash(text.as_bytes());
         let NameTable { index, entries, blocks, hasher, .. } = self;
-        Arc::make_mut(index).insert_unique(hash, id, |&other| {
-            hasher.hash_one(entries.get(other).map_or(&[][..], |entry| bytes_of(blocks, entry)))
-        });
+        if let Some(part) = Arc::make_mut(index).get_mut(part_of(hash)) {
+            Arc::make_mut(part).insert_unique(hash, id, |&other| {
+                hasher.hash_one(entries.get(other).map_or(&[][..], |entry| bytes_of(blocks, entry)))
+            });
+        }
         Some(id)
     }
 
     /// Puts a text into the last block, or into a new one, and returns where it stands.
     fn store(&mut self, text: &[u8]) -> (u32, u32) {
         self.n_text_bytes += text.len();
-        let fits = self.blocks.last().is_some_and(|block| block.len() + text.len() <= BLOCK);
+        let blocks = Arc::make_mut(&mut self.blocks);
+        let fits = blocks.last().is_some_and(|block| block.len() + text.len() <= BLOCK);
         if !fits {
-            self.blocks.push(Arc::new(Vec::with_capacity(text.len().max(BLOCK.min(text.len() * 16)))));
+            blocks.push(Arc::new(Vec::with_capacity(text.len().max(BLOCK.min(text.len() * 16)))));
         }
-        let block_idx = self.blocks.len() - 1;
-        let block = Arc::make_mut(&mut self.blocks[block_idx]);
+        let block_idx = blocks.len() - 1;
+        let block = Arc::make_mut(&mut blocks[block_idx]);
         let offset = block.len();
         block.extend_from_slice(text);
         (block_idx as u32, offset as u32)
@@ -213,6 +229,11 @@ impl<'a> Key<'a> {
     pub(crate) fn new(text: &'a str, case: Case) -> Key<'a> {
         Key { text, folded: fold(text), case }
     }
+}
+
+/// Returns the part of the index for a hash. A table uses the lowest and the highest bits, so it is those between.
+fn part_of(hash: u64) -> usize {
+    (hash >> 32) as usize % PARTS
 }
 
 fn bytes_of<'a>(blocks: &'a [Arc<Vec<u8>>], entry: &Entry) -> &'a [u8] {

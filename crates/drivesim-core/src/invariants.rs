@@ -14,12 +14,17 @@ impl Drive {
     /// # Panics
     /// When an invariant is broken, which only a bug in this crate can bring about.
     pub fn check_invariants(&self) {
-        let (n_linked, n_hidden_bytes) = self.check_links();
+        let tops: Vec<u32> = std::iter::once(ROOT).chain(self.bin.all().map(|binned| binned.slot)).collect();
+        let (n_linked, n_hidden_bytes) = self.check_links(&tops);
         let (mut n_live, mut n_detached_bytes, mut n_detached) = (0, 0, 0);
+        let (mut n_hidden, mut n_past_bytes) = (0, 0);
         for slot in self.tree.arena.live_slots() {
             n_live += 1;
             let node = self.tree.node(slot);
-            if slot != ROOT && node.parent == NIL {
+            n_hidden += u32::from(node.is_hidden());
+            n_past_bytes += self.tree.past_bytes_of(slot);
+            assert!(self.tree.stamps.get(node.stamp).is_some(), "an item without a stamp");
+            if node.parent == NIL && slot != ROOT && self.bin.get(slot).is_none() {
                 assert!(node.is_hidden() && !node.is_folder(), "item {slot} is linked nowhere");
                 n_detached += 1;
                 n_detached_bytes += node.size;
@@ -29,20 +34,54 @@ impl Drive {
         let n_reserved = self.tree.reserved.n_items;
         assert_eq!(self.tree.arena.n_used(), n_live + n_reserved, "slots given out and not in use");
         assert_eq!(self.tree.promised, n_hidden_bytes + n_detached_bytes, "promised bytes");
+        assert_eq!(self.tree.n_hidden, n_hidden, "hidden items");
+        assert_eq!(self.tree.past_bytes, n_past_bytes, "bytes of past versions");
         assert!(self.tree.has_room(0), "more bytes than fit");
-        self.check_sums();
+        self.check_own_stamps();
+        tops.iter().for_each(|&top| self.check_sums(top));
+        self.check_bin();
+    }
+
+    /// Checks that no two items have a stamp that is one's own.
+    fn check_own_stamps(&self) {
+        let mut owners = std::collections::HashMap::new();
+        for slot in self.tree.arena.live_slots() {
+            let node = self.tree.node(slot);
+            let (n_users, n_owners) = owners.entry(node.stamp).or_insert((0, 0));
+            *n_users += 1;
+            *n_owners += u32::from(node.has_own_stamp());
+            assert!(*n_owners == 0 || *n_users == 1, "two items have a stamp that is one's own");
+        }
+    }
+
+    /// Checks what the bin says of the items in it.
+    fn check_bin(&self) {
+        let (mut n_bytes, mut has_folders) = (0, false);
+        for binned in self.bin.all() {
+            let node = self.tree.node(binned.slot);
+            assert!(
+                node.is_live() && node.parent == NIL && !node.is_hidden(),
+                "an item in the bin is elsewhere"
+            );
+            assert_eq!((binned.size, binned.is_folder), (node.size, node.is_folder()), "an item in the bin");
+            assert!(self.bin.get(binned.slot).is_some(), "an item in the bin is not found");
+            n_bytes += u128::from(binned.size);
+            has_folders |= binned.is_folder;
+        }
+        assert_eq!((self.bin.n_bytes(), self.bin.has_folders()), (n_bytes, has_folders), "the bin");
     }
 
     /// Checks order, weights, parents and names; returns how many items hang together and the bytes of the
     /// hidden ones.
-    fn check_links(&self) -> (u32, u64) {
+    fn check_links(&self, tops: &[u32]) -> (u32, u64) {
         let nodes = self.tree.nodes();
-        let (mut n_linked, mut n_hidden_bytes) = (1, 0);
-        let mut folders = vec![ROOT];
+        let (mut n_linked, mut n_hidden_bytes) = (tops.len() as u32, 0);
+        let mut folders: Vec<u32> = tops.to_vec();
+        folders.retain(|&top| node(nodes, top).is_folder());
         while let Some(folder) = folders.pop() {
             let mut previous = None;
             let (mut n_children, mut n_visible) = (0, 0);
-            for slot in InOrder::new(nodes, node(nodes, folder).kids) {
+            for slot in InOrder::new(nodes, node(nodes, folder).kids()) {
                 let here = node(nodes, slot);
                 assert!(here.is_live(), "a freed item is linked");
                 assert_eq!(here.parent, folder, "an item's folder does not hold it");
@@ -63,7 +102,7 @@ impl Drive {
                     "a visible item in a hidden folder"
                 );
             }
-            assert_eq!(crate::siblings::weight(nodes, node(nodes, folder).kids), n_children, "weight");
+            assert_eq!(crate::siblings::weight(nodes, node(nodes, folder).kids()), n_children, "weight");
             assert_eq!(node(nodes, folder).n_children, n_visible, "child count");
         }
         (n_linked, n_hidden_bytes)
@@ -79,12 +118,12 @@ impl Drive {
     }
 
     /// Checks that each folder's size is the sum of the visible files below it.
-    fn check_sums(&self) {
+    fn check_sums(&self, top: u32) {
         let nodes = self.tree.nodes();
         let mut sums: std::collections::HashMap<u32, u64> = std::collections::HashMap::new();
         // Backwards, so that a folder's sum is whole before it is added to the one above.
-        let walk: Vec<u32> = crate::tree::Walk::below(nodes, ROOT).map(|(slot, _)| slot).collect();
-        for slot in walk.into_iter().rev().chain([ROOT]) {
+        let walk: Vec<u32> = crate::tree::Walk::below(nodes, top).map(|(slot, _)| slot).collect();
+        for slot in walk.into_iter().rev().chain([top]) {
             let here = node(nodes, slot);
             let sum = sums.remove(&slot).unwrap_or(0);
             let size = match (here.is_folder(), here.is_hidden()) {

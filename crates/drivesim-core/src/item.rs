@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -87,8 +88,24 @@ pub struct Item {
     pub child_count: u32,
     /// When the item was made in this drive.
     pub created_at: Timestamp,
-    /// When the item's content last changed.
+    /// When the item itself was last changed: its content, name, place, times or description.
     pub modified_at: Timestamp,
+    /// When the content was made, as the client says who put it here: Graph's `fileSystemInfo`, Box's `content_created_at`.
+    pub fs_created_at: Timestamp,
+    /// When the content was last changed, as the client says who put it here.
+    pub fs_modified_at: Timestamp,
+    /// Who made the item.
+    pub created_by: Arc<str>,
+    /// Who last changed it.
+    pub modified_by: Arc<str>,
+    /// What the item is about; `None` if nobody said.
+    pub description: Option<Arc<str>>,
+    /// How often the item itself was changed since it was made.
+    pub etag: u32,
+    /// How often its content was changed since; of a folder, where the service counts that, what is below it.
+    pub ctag: u32,
+    /// The number of the version a file has, from 1; 0 for a folder.
+    pub version: u32,
 }
 
 impl Item {

@@ -9,37 +9,54 @@
 
 #![warn(missing_docs)]
 
+mod access;
+mod act;
 mod conflict;
 mod content;
 mod error;
+mod history;
 mod item;
+mod lock;
 mod name;
 mod path;
 mod profile;
 
 pub mod copy;
+mod diff;
 mod drive;
 pub mod outline;
 mod seed;
 
 mod arena;
+mod bin;
+mod changes;
 mod cow;
 mod intern;
 mod invariants;
+mod reserved;
 mod siblings;
 mod stamp;
 mod tree;
 
 pub use jiff::Timestamp;
 
+pub use crate::access::Access;
+pub use crate::act::{Act, ME};
+pub use crate::changes::Tombstone;
 pub use crate::conflict::{Conflict, Conflicts};
 pub use crate::content::Content;
-pub use crate::drive::{Drive, Page, Tally};
+pub use crate::diff::{Difference, Located};
+pub use crate::drive::{
+    BinItem, Change, ChangeToken, Changes, Drive, Page, ParseChangeTokenError, Precondition, Quota,
+    QuotaState, Tally, Times,
+};
 pub use crate::error::Error;
+pub use crate::history::{Version, Versions};
 pub use crate::item::{Item, ItemId, ItemKind, ParseItemIdError};
+pub use crate::lock::{Deed, LockId, LockRules, LockScope};
 pub use crate::name::{
     Case, FileCopyName, NameFault, NameRules, Shown, Suffix, fold, utf16_len, with_suffix,
 };
 pub use crate::path::split_last;
-pub use crate::profile::{Profile, RootCopy, TakenName};
+pub use crate::profile::{CopyKeeps, Profile, QuotaCounts, RootCopy, TakenName};
 pub use crate::seed::{Detail, SeedError};

@@ -1,6 +1,9 @@
 //! The only place where services differ: a service's rules as one value.
 
+use std::time::Duration;
+
 use crate::conflict::Conflicts;
+use crate::lock::LockRules;
 use crate::name::{NameRules, Suffix};
 
 /// The rules of one service. The constants are the readings drivesim stands for; to try another reading, change
@@ -16,6 +19,14 @@ use crate::name::{NameRules, Suffix};
 /// | copy of the root | children only | children only | children only | never |
 /// | items in one copy | any | 30,000 | 30,000 | any |
 /// | path | any | 400 UTF-16 units | 400 UTF-16 units | any |
+/// | versions of a file | any | 500 | 25 | 100 |
+/// | a copy keeps | – | – | – | times of contents of files, descriptions |
+/// | times of an item are set | by callers | by the service | by the service | by the service |
+/// | content tag of a folder | – | – | moves with all below | – |
+/// | time in the bin | any | 93 days | 30 days | 30 days |
+/// | counts against the quota | what is seen | versions, bin | versions, bin | versions, bin |
+/// | a lock refuses | all changes | changes of the item | changes of the item | moves, deletes, copies, restores |
+/// | a copy locks both ends | – | – | – | over 500 items |
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
@@ -41,6 +52,52 @@ pub struct Profile {
     pub create_suffix: Suffix,
     /// How the root may be copied.
     pub root_copy: RootCopy,
+    /// How many versions a file has at most, the current one included; the oldest goes first.
+    pub max_versions: Option<u32>,
+    /// Whether a restored version brings back what the file was called then.
+    pub versions_keep_names: bool,
+    /// Whether a deleted version is still listed.
+    pub lists_deleted_versions: bool,
+    /// What a copy keeps of its source beside names and contents.
+    pub copy_keeps: CopyKeeps,
+    /// Whether callers may set when an item was made and changed here; the times of its content they always may.
+    pub item_times_settable: bool,
+    /// Whether a move sets the times of the content to that of the move.
+    pub move_resets_fs_times: bool,
+    /// Whether the time at which a folder's content was changed is that of the folder's own last change.
+    pub folder_fs_time_follows: bool,
+    /// Whether the content tag of a folder moves with every change below it.
+    pub folder_ctags: bool,
+    /// How long a description may be in UTF-16 units.
+    pub max_description_units: Option<usize>,
+    /// How long deleted items stay in the bin; for good without it.
+    pub bin_keeps: Option<Duration>,
+    /// Whether a folder that is named for a restored item counts only if the old one is gone.
+    pub restores_to_old_folder: bool,
+    /// What counts against the quota beside what can be seen.
+    pub quota_counts: QuotaCounts,
+    /// What a lock refuses.
+    pub lock_refuses: LockRules,
+    /// From how many items on a running copy locks its source with all below it, and the folder it copies to.
+    pub copy_locks_from: Option<u32>,
+}
+
+/// What a copy keeps of its source beside names and contents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CopyKeeps {
+    /// The times of the content of files.
+    pub fs_times: bool,
+    /// Descriptions.
+    pub description: bool,
+}
+
+/// What counts against the quota beside what can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuotaCounts {
+    /// Past versions of files.
+    pub versions: bool,
+    /// What is in the bin.
+    pub bin: bool,
 }
 
 /// When a copy learns that its name is taken.
@@ -75,14 +132,31 @@ impl Profile {
         copy_suffix: Suffix::Spaced,
         create_suffix: Suffix::Spaced,
         root_copy: RootCopy::ChildrenOnly,
+        max_versions: None,
+        versions_keep_names: false,
+        lists_deleted_versions: false,
+        copy_keeps: CopyKeeps { fs_times: false, description: false },
+        item_times_settable: true,
+        move_resets_fs_times: false,
+        folder_fs_time_follows: false,
+        folder_ctags: false,
+        max_description_units: None,
+        bin_keeps: None,
+        restores_to_old_folder: false,
+        quota_counts: QuotaCounts { versions: false, bin: false },
+        lock_refuses: LockRules::ALL_CHANGES,
+        copy_locks_from: None,
     };
 
     /// OneDrive for work and SharePoint libraries, reached through Microsoft Graph.
     ///
     /// Behaviours and the 30,000 items: the Graph page on copying. 400 units: the support page on restrictions.
     /// The number without a space is that of SharePoint copy jobs; that Graph does the same is *assumed*. That a
-    /// move only fails follows onedrive-api-docs issue 1383. When a taken name is refused follows
-    /// onedrive-api-docs issues 981 and 1769.
+    /// move only fails, and that it resets the times of the content, follows onedrive-api-docs issue 1383. When a
+    /// taken name is refused follows onedrive-api-docs issues 981 and 1769. That a copy keeps no times: the backend of
+    /// rclone sets them after each. 500 versions are the usual setting of a library and 93 days the usual time in the
+    /// recycle bin, where items count against the quota, as past versions do; that a lock, as on a file that somebody
+    /// has open, refuses changes of the item but not copies of it: all *assumed*.
     pub const BUSINESS: Profile = Profile {
         name: "business",
         names: NameRules::ONEDRIVE,
@@ -95,24 +169,41 @@ impl Profile {
         copy_suffix: Suffix::Joined,
         create_suffix: Suffix::Spaced,
         root_copy: RootCopy::ChildrenOnly,
+        max_versions: Some(500),
+        move_resets_fs_times: true,
+        item_times_settable: false,
+        bin_keeps: Some(days(93)),
+        quota_counts: QuotaCounts { versions: true, bin: true },
+        lock_refuses: LockRules { copy_to: false, create: false, restore: false, ..LockRules::ALL_CHANGES },
+        ..Profile::PLAIN
     };
 
     /// OneDrive of a person, reached through Microsoft Graph or the OneDrive API.
     ///
     /// A copy has no conflict behaviour there, says the Graph page on copying; a taken name is refused at once
-    /// (onedrive-api-docs issue 73). That a move may replace follows onedrive-api-docs issue 181. The limits are
-    /// those of business, *assumed*.
+    /// (onedrive-api-docs issue 73). That a move may replace follows onedrive-api-docs issue 181. The content tag of a
+    /// folder moves with every change below it: the page on driveItem. The limits are those of business, 25 versions
+    /// and 30 days in the recycle bin are *assumed*.
     pub const PERSONAL: Profile = Profile {
         name: "personal",
         copy_conflicts: Conflicts::FAIL_ONLY,
         move_conflicts: Conflicts::ALL,
         taken_name: TakenName::AtOnce,
         copy_suffix: Suffix::Spaced,
+        max_versions: Some(25),
+        move_resets_fs_times: false,
+        folder_ctags: true,
+        bin_keeps: Some(days(30)),
         ..Profile::BUSINESS
     };
 
     /// Box. It has no conflict behaviours: a taken name is always refused (Box API reference, copy file and copy
-    /// folder); the root is never copied (copy folder, status 500).
+    /// folder); the root is never copied (copy folder, status 500). A copied file keeps the times of its content, a
+    /// folder does not (recorded answers of copy file and copy folder); that a description is kept is recorded for a
+    /// folder and *assumed* for a file. Promoting an old version brings its name back (tests of the Python SDK). What
+    /// lies in the trash 30 days is purged; that it and past versions count against the quota, and 100 versions, are
+    /// *assumed*. Copies of more than 500 items lock both folders against copies, moves, deletes and restores (guide
+    /// to copying folders).
     pub const BOX: Profile = Profile {
         name: "box",
         names: NameRules::BOX,
@@ -125,6 +216,28 @@ impl Profile {
         copy_suffix: Suffix::Spaced,
         create_suffix: Suffix::Spaced,
         root_copy: RootCopy::Never,
+        max_versions: Some(100),
+        versions_keep_names: true,
+        lists_deleted_versions: true,
+        copy_keeps: CopyKeeps { fs_times: true, description: true },
+        item_times_settable: false,
+        move_resets_fs_times: false,
+        folder_fs_time_follows: true,
+        folder_ctags: false,
+        max_description_units: Some(255),
+        bin_keeps: Some(days(30)),
+        restores_to_old_folder: true,
+        quota_counts: QuotaCounts { versions: true, bin: true },
+        lock_refuses: LockRules {
+            write: false,
+            moving: true,
+            delete: true,
+            copy_from: true,
+            copy_to: true,
+            restore: true,
+            create: false,
+        },
+        copy_locks_from: Some(501),
     };
 
     /// All profiles.
@@ -134,6 +247,10 @@ impl Profile {
     pub fn named(name: &str) -> Option<Profile> {
         Profile::ALL.into_iter().find(|profile| profile.name == name)
     }
+}
+
+const fn days(n_days: u64) -> Duration {
+    Duration::from_secs(n_days * 24 * 60 * 60)
 }
 
 #[cfg(test)]

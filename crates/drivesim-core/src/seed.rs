@@ -2,10 +2,13 @@
 
 use jiff::Timestamp;
 
+use crate::act::ME;
 use crate::conflict::Conflict;
 use crate::content::Content;
-use crate::drive::{Drive, Place, Wish};
+use crate::drive::{Drive, Growth, Place, Wish};
 use crate::error::Error;
+use crate::history::{History, PastVersion};
+use crate::intern::NO_NAME;
 use crate::item::{ItemId, ItemKind};
 use crate::outline::{Attributes, ContentRef, DEPTH_LIMIT, Line, LineContent, LineRef, Position, write_line};
 use crate::profile::Profile;
@@ -33,22 +36,27 @@ pub enum SeedError {
         /// How many it can be in.
         allowed: usize,
     },
-    /// A file is to have several versions; a drive keeps one.
-    #[error("{at}: {versions} versions are asked for, a file has one")]
+    /// An item is to have more versions than one of its kind may have.
+    #[error("{at}: {versions} versions are asked for, at most {allowed} fit here")]
     Versions {
         /// Where the item stands in the outline.
         at: Position,
         /// How many versions are asked for.
         versions: u32,
+        /// How many it may have: 1 for a folder.
+        allowed: u32,
     },
 }
+
+/// How many versions of a file an outline may ask for where the service has no limit: so many a library has at most.
+const PLANTED_VERSIONS: u32 = 50_000;
 
 /// What an outline shows beside names and contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// Nothing.
     Names,
-    /// Times and owners, as `# created=… modified=… owner=…`.
+    /// Times, owners and how many versions there are, as `# created=… modified=… owner=… versions=…`.
     Attributes,
 }
 
@@ -70,6 +78,8 @@ impl Drive {
     /// [`SeedError`].
     pub fn with_lines(mut self, lines: &[Line], at: Timestamp) -> Result<Drive, SeedError> {
         let drive = &mut self;
+        // What a drive begins with has changed nothing in it.
+        let folder_ctags = std::mem::replace(&mut drive.profile.folder_ctags, false);
         // The folder at each depth, down to the one the next line may be in.
         let mut folders = vec![ROOT];
         for line in lines {
@@ -79,8 +89,10 @@ impl Drive {
             }
             folders.truncate(line.depth + 1);
             let folder = folders.last().copied().unwrap_or(ROOT);
-            if let Some(versions) = line.attributes.versions.filter(|&versions| versions > 1) {
-                return Err(SeedError::Versions { at: line.at, versions });
+            let versions = line.attributes.versions.unwrap_or(1);
+            let allowed = drive.max_planted(line.kind);
+            if versions > allowed {
+                return Err(SeedError::Versions { at: line.at, versions, allowed });
             }
             let planted = drive.plant(folder, line, at);
             let id = planted.map_err(|error| SeedError::Refused { at: line.at, error })?;
@@ -88,6 +100,7 @@ impl Drive {
                 folders.push(id.slot);
             }
         }
+        drive.profile.folder_ctags = folder_ctags;
         Ok(self)
     }
 
@@ -102,13 +115,49 @@ impl Drive {
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
             LineContent::Size(size) => self.generated(*size),
         };
-        let Attributes { created, modified, owner, .. } = &line.attributes;
-        let stamp = Stamp {
-            created_at: created.unwrap_or(at),
-            modified_at: modified.or(*created).unwrap_or(at),
-            owner: owner.as_deref().map(Into::into),
-        };
-        self.add(folder, name, kind, content, stamp)
+        let Attributes { created, modified, owner, versions } = &line.attributes;
+        let created_at = created.unwrap_or(at);
+        let modified_at = modified.or(*created).unwrap_or(at);
+        let owner = self.tree.users.intern(owner.as_deref().unwrap_or(ME));
+        let mut stamp = Stamp::new(created_at, owner);
+        (stamp.modified_at, stamp.fs_modified_at) = (modified_at, modified_at);
+        let item = self.add(folder, name, kind, content, stamp)?;
+        self.plant_versions(item.slot, versions.unwrap_or(1))?;
+        Ok(item)
+    }
+
+    /// Returns how many versions an item of an outline may have.
+    fn max_planted(&self, kind: ItemKind) -> u32 {
+        match kind {
+            ItemKind::Folder => 1,
+            ItemKind::File => {
+                self.profile.max_versions.unwrap_or(PLANTED_VERSIONS).clamp(1, PLANTED_VERSIONS)
+            }
+        }
+    }
+
+    /// Lets a new file have had so many versions: as large as the one it has, written when it was made.
+    fn plant_versions(&mut self, slot: u32, n_versions: u32) -> Result<(), Error> {
+        if n_versions < 2 {
+            return Ok(());
+        }
+        let (node, stamp) = (self.tree.node(slot).clone(), self.tree.stamp_of(slot));
+        let created = (stamp.created_at, stamp.created_by);
+        let written = (stamp.modified_at, stamp.modified_by);
+        let n_bytes = i128::from(node.size) * i128::from(n_versions - 1);
+        self.check_room(self.tree.name(slot), node.size, Growth { past: n_bytes, ..Growth::default() })?;
+        let mut history = History::first(created);
+        for number in 1..n_versions {
+            let content = self.generated(node.size);
+            let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
+            let (modified_at, modified_by) = created;
+            let name = if self.profile.versions_keep_names { node.name } else { NO_NAME };
+            let size = node.size;
+            let past =
+                PastVersion { number, name, content, size, modified_at, modified_by, deleted_at: None };
+            history.push(past, written, None);
+        }
+        self.put_history(slot, history)
     }
 
     /// Prints what is below a folder as an outline, or the line of a file.
@@ -117,11 +166,24 @@ impl Drive {
     /// [`Error::NotFound`]; [`Error::TooDeep`] for a tree deeper than an outline may be.
     pub fn outline(&self, item: ItemId, detail: Detail) -> Result<String, Error> {
         let top = self.require(item)?;
-        let mut text = String::new();
         if !self.tree.node(top).is_folder() {
+            let mut text = String::new();
             self.write_item(&mut text, top, 0, detail);
             return Ok(text);
         }
+        self.outline_below(top, detail)
+    }
+
+    /// Prints all that is in the drive as an outline, whatever access it gives.
+    ///
+    /// # Errors
+    /// [`Error::TooDeep`] for a tree deeper than an outline may be.
+    pub fn whole_outline(&self, detail: Detail) -> Result<String, Error> {
+        self.outline_below(ROOT, detail)
+    }
+
+    fn outline_below(&self, top: u32, detail: Detail) -> Result<String, Error> {
+        let mut text = String::new();
         for (slot, depth) in Walk::below(self.tree.nodes(), top) {
             if self.tree.node(slot).is_hidden() {
                 continue;
@@ -153,15 +215,15 @@ impl Drive {
     }
 
     fn attributes(&self, slot: u32) -> Attributes {
-        let Some(stamp) = self.tree.stamps.get(self.tree.node(slot).stamp) else {
-            return Attributes::default();
-        };
-        let owner = stamp.owner.as_deref().map(str::to_owned);
+        let stamp = self.tree.stamp_of(slot);
+        let owner = self.tree.users.name(stamp.created_by);
+        let n_past =
+            |history: &History| history.past().iter().filter(|past| past.deleted_at.is_none()).count();
         Attributes {
             created: Some(stamp.created_at),
             modified: Some(stamp.modified_at),
-            owner,
-            versions: None,
+            owner: Some(owner.to_string()).filter(|owner| owner != ME),
+            versions: self.history(slot).map(|history| n_past(history) as u32 + 1).filter(|&n| n > 1),
         }
     }
 }

@@ -1,46 +1,53 @@
 //! The only place that links items: who is in which folder, what a folder's sums are. It knows no rules.
 //!
-//! Invariants (all checked by `invariants`): every living item is reached from the root exactly once, or is a
-//! detached successor; a folder's children are in canonical order and no two have the same name; a folder's
+//! Invariants (all checked by `invariants`): every living item is reached exactly once from the root or from an item
+//! in the bin, or is a detached successor; a folder's children are in canonical order and no two have the same name; a folder's
 //! size and child count are those of what is visible in it; `promised` is the sum of what is hidden.
+
+mod sweep;
+mod walk;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use jiff::Timestamp;
 
-use crate::arena::{Arena, NIL, Node, Nodes, node};
+use crate::arena::{Arena, NIL, Node, Nodes};
 use crate::content::Content;
 use crate::cow::Table;
+use crate::history::History;
 use crate::intern::{Key, NameTable};
 use crate::item::ItemKind;
 use crate::name::Case;
-use crate::siblings::{self, InOrder};
-use crate::stamp::Stamp;
+use crate::reserved::Reserved;
+use crate::siblings;
+use crate::stamp::{NO_STAMP, Stamp, Users};
+
+pub(crate) use self::walk::{Walk, visible_children};
 
 /// Items, names, contents and times of a drive, linked.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Tree {
     pub(crate) arena: Arena,
     pub(crate) names: NameTable,
     pub(crate) contents: Table<Content>,
     pub(crate) stamps: Table<Stamp>,
+    pub(crate) histories: Table<History>,
+    pub(crate) users: Users,
     pub(crate) case: Case,
     /// Bytes of hidden items: they will be added to the sums, so there must be room for them.
     pub(crate) promised: u64,
     /// What copies that are being built have reserved.
     pub(crate) reserved: Reserved,
+    /// Bytes of past versions, of items in the bin too.
+    pub(crate) past_bytes: u128,
+    /// How many items are hidden.
+    pub(crate) n_hidden: u32,
     latest_stamp: u32,
     /// Held by every view of the drive: while there is one, no handle is given to something else.
     pin: Arc<()>,
-}
-
-/// Room that is set aside and not yet filled.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reserved {
-    pub(crate) n_items: u32,
-    pub(crate) n_bytes: u64,
 }
 
 /// The slot of the root.
@@ -51,22 +58,53 @@ pub(crate) const EMPTY: u32 = 0;
 /// The handles that a staged copy relies on stay valid as long as this lives.
 pub(crate) type Pin = Arc<()>;
 
+impl Clone for Tree {
+    /// Makes a tree of its own, whose cost hardly grows with the items: everything that does is shared until one
+    /// side changes it.
+    ///
+    /// Views and reservations belong to the original: the clone has its own pin, so that it is swept however long
+    /// theirs live, and gives back what copies being built have set aside.
+    fn clone(&self) -> Tree {
+        let mut arena = self.arena.clone();
+        self.reserved.release_in(&mut arena);
+        Tree {
+            arena,
+            names: self.names.clone(),
+            contents: self.contents.clone(),
+            stamps: self.stamps.clone(),
+            histories: self.histories.clone(),
+            users: self.users.clone(),
+            case: self.case,
+            promised: self.promised,
+            past_bytes: self.past_bytes,
+            n_hidden: self.n_hidden,
+            reserved: Reserved::default(),
+            latest_stamp: self.latest_stamp,
+            pin: Arc::new(()),
+        }
+    }
+}
+
 impl Tree {
-    pub(crate) fn new(case: Case, stamp: Stamp) -> Tree {
+    pub(crate) fn new(case: Case, at: Timestamp) -> Tree {
         let mut tree = Tree {
             arena: Arena::new(),
             names: NameTable::new(),
             contents: Table::default(),
             stamps: Table::default(),
+            histories: Table::default(),
+            users: Users::new(),
             case,
             promised: 0,
             reserved: Reserved::default(),
+            past_bytes: 0,
+            n_hidden: 0,
             latest_stamp: 0,
             pin: Arc::new(()),
         };
         // The first of each kind gets handle 0, which is what ROOT and EMPTY say.
         tree.contents.add(Content::empty());
-        tree.stamps.add(stamp);
+        tree.stamps.add(Stamp::new(at, 0));
         tree.names.intern("");
         tree.arena.alloc();
         tree.arena.put(ROOT, Node::new(ItemKind::Folder, 0, 0));
@@ -92,7 +130,7 @@ impl Tree {
     /// Finds a child by name, a hidden one too.
     pub(crate) fn child(&self, folder: u32, name: &str) -> Option<u32> {
         let key = Key::new(name, self.case);
-        siblings::find(self.nodes(), &self.names, self.node(folder).kids, &key)
+        siblings::find(self.nodes(), &self.names, self.node(folder).kids(), &key)
     }
 
     /// Returns the handle of a stamp, the latest one's if it is equal.
@@ -101,6 +139,33 @@ impl Tree {
             self.latest_stamp = self.stamps.add(stamp)?;
         }
         Some(self.latest_stamp)
+    }
+
+    /// Returns the stamp of an item.
+    pub(crate) fn stamp_of(&self, slot: u32) -> &Stamp {
+        let stamp = self.stamps.get(self.node(slot).stamp);
+        debug_assert!(stamp.is_some(), "an item has no stamp");
+        stamp.unwrap_or(&NO_STAMP)
+    }
+
+    /// Changes the stamp of one item, which gets its own if it shares one.
+    pub(crate) fn restamp(&mut self, slot: u32, change: impl FnOnce(&mut Stamp)) {
+        // An edit whatever is edited: a page that is not the same any more is how a comparison finds the item.
+        self.arena.edit(slot, |_| ());
+        let node = self.arena.node(slot);
+        if node.has_own_stamp()
+            && let Some(stamp) = self.stamps.get_mut(node.stamp)
+        {
+            return change(stamp);
+        }
+        let mut stamp = self.stamp_of(slot).clone();
+        change(&mut stamp);
+        // There are sixteen times as many handles as there can be items, so one is left.
+        let Some(handle) = self.stamps.add(stamp) else { return debug_assert!(false, "no handle is left") };
+        self.arena.edit(slot, |node| {
+            node.stamp = handle;
+            node.set_own_stamp();
+        });
     }
 
     /// Returns the handle for a file's content; empty contents share one.
@@ -122,12 +187,12 @@ impl Tree {
 
     /// Puts an unlinked item into a folder; returns the visible bytes that the caller adds to the sizes above.
     pub(crate) fn hang(&mut self, folder: u32, slot: u32) -> u64 {
-        let kids = self.node(folder).kids;
+        let kids = self.node(folder).kids();
         let kids = siblings::insert(&mut self.arena, &self.names, kids, slot);
         let visible = u32::from(!self.node(slot).is_hidden());
         self.arena.edit(slot, |node| node.parent = folder);
         self.arena.edit(folder, |node| {
-            node.kids = kids;
+            node.set_kids(kids);
             node.n_children += visible;
         });
         self.check_touched(folder, slot);
@@ -144,7 +209,7 @@ impl Tree {
     /// Takes an item out of its folder; returns the visible bytes that the caller takes from the sizes above.
     pub(crate) fn unhang(&mut self, slot: u32) -> u64 {
         let folder = self.node(slot).parent;
-        let kids = self.node(folder).kids;
+        let kids = self.node(folder).kids();
         let kids = siblings::remove(&mut self.arena, &self.names, kids, slot);
         let visible = u32::from(!self.node(slot).is_hidden());
         self.arena.edit(slot, |node| {
@@ -152,7 +217,7 @@ impl Tree {
             node.set_weight(0);
         });
         self.arena.edit(folder, |node| {
-            node.kids = kids;
+            node.set_kids(kids);
             node.n_children -= visible;
         });
         self.visible_size(slot)
@@ -212,27 +277,76 @@ impl Tree {
         self.arena.edit(folder, |node| node.n_children += 1);
         let size = self.node(slot).size;
         self.promised -= size;
+        self.n_hidden -= 1;
         size
     }
 
-    /// Frees an unlinked item and all below it, visible or not. Returns how many items could be seen.
-    pub(crate) fn free_unlinked(&mut self, top: u32) -> u64 {
-        let mut n_visible = 0;
+    /// Frees what is hidden below an item and returns the folders it was in.
+    pub(crate) fn prune_hidden(&mut self, top: u32) -> Vec<u32> {
+        let mut folders = Vec::new();
+        if self.n_hidden == 0 {
+            return folders;
+        }
+        // What is in a hidden folder is hidden too, so those in visible folders are the tops of all there are.
+        let hidden = Walk::below(self.nodes(), top).map(|(slot, _)| slot).filter(|&slot| {
+            let here = self.node(slot);
+            here.is_hidden() && !self.node(here.parent).is_hidden()
+        });
+        for slot in hidden.collect::<Vec<_>>() {
+            folders.push(self.node(slot).parent);
+            self.unlink(slot);
+            self.free_unlinked(slot);
+        }
+        folders
+    }
+
+    /// Frees an unlinked item and all below it, visible or not.
+    pub(crate) fn free_unlinked(&mut self, top: u32) {
         let mut stack = vec![top];
         while let Some(slot) = stack.pop() {
             let node = self.node(slot).clone();
-            let links = [node.kids, node.left, node.right];
+            let links = [node.kids(), node.left, node.right];
             // The top has left its siblings, so only what is below it is followed.
             let n_links = if slot == top { 1 } else { 3 };
             stack.extend(links.into_iter().take(n_links).filter(|&link| link != NIL));
             if node.is_hidden() {
                 self.promised -= node.size;
-            } else {
-                n_visible += 1;
+                self.n_hidden -= 1;
+            }
+            if node.has_own_stamp() {
+                self.stamps.remove(node.stamp);
+            }
+            self.past_bytes -= self.past_bytes_of(slot);
+            if let Some(history) = node.history() {
+                self.histories.remove(history);
             }
             self.arena.free(slot);
         }
-        n_visible
+    }
+
+    /// Returns how many bytes the past versions of a file hold.
+    pub(crate) fn past_bytes_of(&self, slot: u32) -> u128 {
+        let history = self.node(slot).history().and_then(|history| self.histories.get(history));
+        history.map_or(0, History::n_bytes)
+    }
+
+    /// Gives a file another history.
+    pub(crate) fn set_history(&mut self, slot: u32, history: Option<u32>) {
+        self.past_bytes -= self.past_bytes_of(slot);
+        self.arena.edit(slot, |node| node.set_history(history));
+        self.past_bytes += self.past_bytes_of(slot);
+    }
+
+    /// Changes the history of a file that has one.
+    pub(crate) fn change_history(&mut self, slot: u32, change: impl FnOnce(&mut History)) {
+        let before = self.past_bytes_of(slot);
+        self.arena.edit(slot, |_| ());
+        if let Some(history) =
+            self.arena.node(slot).history().and_then(|handle| self.histories.get_mut(handle))
+        {
+            change(history);
+        }
+        self.past_bytes = self.past_bytes - before + self.past_bytes_of(slot);
     }
 
     /// Says whether `slot` is `ancestor` or lies below it.
@@ -270,78 +384,12 @@ impl Tree {
         units
     }
 
-    /// Forgets names, contents and times that nothing uses, when enough was added to pay for the search.
-    pub(crate) fn sweep_if_due(&mut self) {
-        let due = self.names.wants_sweep() || self.contents.wants_sweep() || self.stamps.wants_sweep();
-        if !due || Arc::strong_count(&self.pin) > 1 {
-            return;
-        }
-        let mut names = vec![false; self.names.len() as usize];
-        let mut contents = vec![false; self.contents.len() as usize];
-        let mut stamps = vec![false; self.stamps.len() as usize];
-        let mark = |used: &mut Vec<bool>, handle: u32| {
-            if let Some(used) = used.get_mut(handle as usize) {
-                *used = true;
-            }
-        };
-        mark(&mut contents, EMPTY);
-        mark(&mut stamps, self.latest_stamp);
-        for slot in self.arena.live_slots() {
-            let node = self.node(slot);
-            mark(&mut names, node.name);
-            mark(&mut contents, node.content);
-            mark(&mut stamps, node.stamp);
-        }
-        let n_items = self.arena.n_used() as usize;
-        self.names.sweep(names, n_items);
-        self.contents.sweep(&contents, n_items, |_, _| ());
-        self.stamps.sweep(&stamps, n_items, |_, _| ());
-    }
-
     /// Asserts in debug builds what a verb that linked `slot` into `folder` must leave true.
     fn check_touched(&self, folder: u32, slot: u32) {
         debug_assert!(self.node(folder).is_live() && self.node(folder).is_folder());
         debug_assert_eq!(self.node(slot).parent, folder);
-        debug_assert!(self.node(folder).n_children <= siblings::weight(self.nodes(), self.node(folder).kids));
-    }
-}
-
-/// Returns the visible children of a folder in canonical order.
-pub(crate) fn visible_children(nodes: &Nodes, folder: u32) -> impl Iterator<Item = u32> + '_ {
-    InOrder::new(nodes, node(nodes, folder).kids).filter(|&slot| !node(nodes, slot).is_hidden())
-}
-
-/// Walks the items below a folder, each folder before what is in it, in canonical order; hidden ones too.
-pub(crate) struct Walk<'a> {
-    nodes: &'a Nodes,
-    stack: Vec<(u32, u32)>,
-}
-
-impl<'a> Walk<'a> {
-    pub(crate) fn below(nodes: &'a Nodes, folder: u32) -> Walk<'a> {
-        let mut walk = Walk { nodes, stack: Vec::new() };
-        walk.descend(node(nodes, folder).kids, 0);
-        walk
-    }
-
-    fn descend(&mut self, root: u32, depth: u32) {
-        let mut at = root;
-        while at != NIL {
-            self.stack.push((at, depth));
-            at = node(self.nodes, at).left;
-        }
-    }
-}
-
-impl Iterator for Walk<'_> {
-    /// The slot and how deep it is below the folder; its children are at depth 0.
-    type Item = (u32, u32);
-
-    fn next(&mut self) -> Option<(u32, u32)> {
-        let (slot, depth) = self.stack.pop()?;
-        let here = node(self.nodes, slot);
-        self.descend(here.right, depth);
-        self.descend(here.kids, depth + 1);
-        Some((slot, depth))
+        debug_assert!(
+            self.node(folder).n_children <= siblings::weight(self.nodes(), self.node(folder).kids())
+        );
     }
 }

@@ -41,6 +41,17 @@ impl Clock {
         Self { source: Source::System(Instant::now()) }
     }
 
+    /// Makes another clock that tells the same time now. A manual one is moved by itself from then on; one that
+    /// follows the system's counts from the same beginning.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let source = match &self.source {
+            Source::Manual(now) => Source::Manual(Mutex::new(*lock(now))),
+            Source::System(start) => Source::System(*start),
+        };
+        Self { source }
+    }
+
     /// Says whether the clock moves by hand.
     #[must_use]
     pub const fn is_manual(&self) -> bool {
@@ -129,6 +140,20 @@ mod tests {
         let after = clock.now();
         assert!(before <= after && after < at(9999));
         assert!(!clock.is_manual());
+    }
+
+    #[test]
+    fn a_fork_tells_the_same_time_and_is_moved_by_itself() {
+        let clock = Clock::manual();
+        clock.advance(Duration::from_secs(5)).unwrap();
+        let fork = clock.fork();
+        clock.advance(Duration::from_secs(1)).unwrap();
+        assert_eq!((clock.now(), fork.now(), fork.is_manual()), (at(6), at(5), true));
+        let system = Clock::system();
+        let fork = system.fork();
+        let before = system.now();
+        let between = fork.now();
+        assert!(before <= between && between <= system.now() && !fork.is_manual());
     }
 
     #[test]

@@ -1,11 +1,21 @@
-//! What tests of drivesim, and of programs built on it, share: tree shapes, fuzz bodies, a reference model.
+//! What tests of drivesim, and of programs built on it, share.
+//!
+//! * [`contract`]: what is promised of a drive, to be told over whatever passes one on.
+//! * [`history`]: strategies that draw histories of calls; [`model`]: a naive reference model of a simulator;
+//!   [`comparison`]: runs a history on both it and drivesim.
+//! * [`strategies`]: names that a profile takes or refuses, and trees.
+//! * [`fuzz`]: bodies for fuzzers. [`shapes`]: trees of a given shape and size.
 
 #![warn(missing_docs)]
 
+pub mod comparison;
+pub mod contract;
 pub mod fuzz;
 pub mod history;
 pub mod model;
+mod must;
 pub mod shapes;
+pub mod strategies;
 
 pub use crate::history::Verb;
 pub use crate::model::Model;

@@ -3,29 +3,50 @@
 //! Nothing here is clever: children are found by going through all items, paths by walking up. What a verb or a
 //! job does to the items is in the files beside.
 
+mod access;
+mod bin;
+mod changes;
 mod copy;
 mod disturb;
+mod draw;
+mod facts;
 mod find;
 mod jobs;
+mod locks;
 mod names;
 mod outcome;
+mod place;
+mod plan;
+mod room;
+mod settle;
 mod setup;
 mod step;
 mod time;
 mod verbs;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use drivesim::ItemKind;
+use drivesim::outline::{Line, LineContent};
+use drivesim::{Access, ItemKind};
 
+pub use bin::Binned;
+pub use changes::{Expectation, Gone};
 pub use copy::CopyWish;
 pub use disturb::Disturbance;
+pub use facts::Facts;
 pub use jobs::{JobState, ModelJob};
+pub use locks::ModelLock;
 pub use names::Service;
 pub use outcome::{Expected, Mark, Refusal, Step};
+pub use place::Place;
+pub use room::Used;
 pub use setup::{Limits, Setup};
-pub use step::{Call, Place};
+pub use step::Call;
+pub(crate) use time::{nanos, timestamp};
+pub use versions::{OldVersion, Written};
 
 /// Names an item of a model for good; it is never given to another item.
 pub type Key = u64;
@@ -66,6 +87,20 @@ pub struct ModelItem {
     pub hidden: bool,
     /// Whether it waits to take the place of a file; until then it holds no name.
     pub successor: bool,
+    /// When and by whom it was made and changed, its tags and its description.
+    pub facts: Facts,
+    /// The number of the version it has; 0 for a folder.
+    pub version: u32,
+    /// When and by whom what it holds was written.
+    pub written: Written,
+    /// The versions it had before, oldest first.
+    pub past: Vec<OldVersion>,
+    /// The access level that was set for it.
+    pub access: Option<Access>,
+    /// Where it was, if it was deleted itself; it is in no folder then.
+    pub binned: Option<Binned>,
+    /// The number of its last change.
+    pub changed: u64,
 }
 
 /// A drive of a model.
@@ -81,6 +116,10 @@ pub struct ModelDrive {
     pub limits: Limits,
     /// Its root.
     pub root: Key,
+    /// How many bytes it may hold.
+    pub quota: Option<u64>,
+    /// What is gone, in the order in which it went.
+    pub gone: Vec<Gone>,
 }
 
 /// A reference model of a simulator.
@@ -88,8 +127,8 @@ pub struct ModelDrive {
 pub struct Model {
     /// What it started with.
     pub setup: Setup,
-    /// All items, those that are still to be revealed included.
-    pub items: BTreeMap<Key, ModelItem>,
+    /// All items, those that are still to be revealed and those in a bin included.
+    pub items: BTreeMap<Key, Arc<ModelItem>>,
     /// The drives that there are, oldest first.
     pub drives: Vec<ModelDrive>,
     /// All jobs there ever were, by number from 1.
@@ -98,8 +137,16 @@ pub struct Model {
     pub now: u128,
     /// All items that could be seen at the end of a step, with the number of their drive.
     pub known: BTreeMap<Key, u32>,
+    /// All locks that callers or jobs ever asked for.
+    pub locks: Vec<ModelLock>,
+    /// How many changes there were; the next gets the next number.
+    pub n_changes: u64,
+    /// How many steps there were.
+    pub n_steps: usize,
     /// The last step.
     pub last: Option<Step>,
+    /// Who does what is being done.
+    pub(crate) user: &'static str,
     next_key: Key,
     next_drive: u32,
     marks: Vec<Mark>,
@@ -117,19 +164,7 @@ impl fmt::Debug for Model {
 impl Model {
     /// Makes a model of what a simulator starts with.
     pub fn new(setup: Setup) -> Model {
-        let mut model = Model {
-            setup: setup.clone(),
-            items: BTreeMap::new(),
-            drives: Vec::new(),
-            jobs: Vec::new(),
-            now: 0,
-            known: BTreeMap::new(),
-            last: None,
-            next_key: 0,
-            next_drive: 0,
-            marks: Vec::new(),
-            offers_all: false,
-        };
+        let mut model = Model::bare(setup.clone());
         for (name, service, tree) in setup.drives() {
             let root = model.new_drive(name, service);
             for (path, bytes) in tree {
@@ -140,21 +175,61 @@ impl Model {
         model
     }
 
+    /// Makes a model of a simulator with one drive that holds what the lines of an outline say, under the limits that
+    /// the service has. Bytes that are no text are not kept as they are.
+    pub fn holding(service: Service, lines: &[Line]) -> Model {
+        let (visibility, leftovers) = Default::default();
+        let setup =
+            Setup { one: service, two: service, is_tight: false, is_short: false, visibility, leftovers };
+        let mut model = Model::bare(setup);
+        let mut folders = vec![model.new_drive("drive", service)];
+        for line in lines {
+            folders.truncate(line.depth + 1);
+            let parent = folders[folders.len() - 1];
+            let bytes = match &line.content {
+                LineContent::Empty => Bytes::Text(String::new()),
+                LineContent::Bytes(bytes) => Bytes::Text(String::from_utf8_lossy(bytes).into_owned()),
+                LineContent::Size(size) => Bytes::Sized(*size),
+            };
+            let key = model.add_child(parent, &line.name, line.kind, bytes);
+            if line.kind == ItemKind::Folder {
+                folders.push(key);
+            }
+        }
+        model.note_known();
+        model
+    }
+
+    /// Makes a model of a simulator without drives.
+    fn bare(setup: Setup) -> Model {
+        Model {
+            setup,
+            items: BTreeMap::new(),
+            drives: Vec::new(),
+            jobs: Vec::new(),
+            now: 0,
+            known: BTreeMap::new(),
+            locks: Vec::new(),
+            n_changes: 0,
+            n_steps: 0,
+            last: None,
+            user: facts::USERS[0],
+            next_key: 0,
+            next_drive: 0,
+            marks: Vec::new(),
+            offers_all: false,
+        }
+    }
+
     /// Adds a drive with nothing in it and returns its root.
     fn new_drive(&mut self, name: &str, service: Service) -> Key {
         let number = self.next_drive;
         self.next_drive += 1;
-        let root = self.add(ModelItem {
-            drive: number,
-            parent: None,
-            name: String::new(),
-            kind: ItemKind::Folder,
-            bytes: Bytes::Sized(0),
-            hidden: false,
-            successor: false,
-        });
+        let root = self.blank(number, None, "", ItemKind::Folder, Bytes::Sized(0));
+        let root = self.add(ModelItem { facts: Facts::new(self.now, facts::USERS[0]), ..root });
         let limits = self.setup.limits(service);
-        self.drives.push(ModelDrive { number, name: name.to_owned(), service, limits, root });
+        let name = name.to_owned();
+        self.drives.push(ModelDrive { number, name, service, limits, root, quota: None, gone: Vec::new() });
         root
     }
 
@@ -172,33 +247,54 @@ impl Model {
 
     /// Adds an item that can be seen.
     fn add_child(&mut self, parent: Key, name: &str, kind: ItemKind, bytes: Bytes) -> Key {
-        let drive = self.items[&parent].drive;
-        let (parent, name) = (Some(parent), name.to_owned());
-        self.add(ModelItem { drive, parent, name, kind, bytes, hidden: false, successor: false })
+        let item = self.blank(self.items[&parent].drive, Some(parent), name, kind, bytes);
+        let key = self.add(item);
+        self.note_change(key);
+        key
+    }
+
+    /// Returns what an item is like that is made now.
+    fn blank(&self, drive: u32, parent: Option<Key>, name: &str, kind: ItemKind, bytes: Bytes) -> ModelItem {
+        ModelItem {
+            drive,
+            parent,
+            name: name.to_owned(),
+            kind,
+            bytes,
+            hidden: false,
+            successor: false,
+            facts: Facts::new(self.now, self.user),
+            version: u32::from(kind == ItemKind::File),
+            written: Written { at: facts::signed(self.now), by: self.user },
+            past: Vec::new(),
+            access: None,
+            binned: None,
+            changed: 0,
+        }
     }
 
     fn add(&mut self, item: ModelItem) -> Key {
         let key = self.next_key;
         self.next_key += 1;
-        self.items.insert(key, item);
+        self.items.insert(key, Arc::new(item));
         key
     }
 
-    /// Removes an item and all below it and returns how many of them could be seen.
-    fn remove(&mut self, top: Key) -> u64 {
-        let removed: Vec<ModelItem> =
-            self.below(top).into_iter().filter_map(|key| self.items.remove(&key)).collect();
-        removed.iter().filter(|item| !item.hidden).count() as u64
+    /// Removes an item and all below it, leaving no trace.
+    fn remove(&mut self, top: Key) {
+        for key in self.below(top) {
+            self.items.remove(&key);
+        }
     }
 
     fn item_mut(&mut self, key: Key, change: impl FnOnce(&mut ModelItem)) {
         if let Some(item) = self.items.get_mut(&key) {
-            change(item);
+            change(Arc::make_mut(item));
         }
     }
 
     fn note_known(&mut self) {
-        let seen = self.items.iter().filter(|(_, item)| !item.hidden);
+        let seen = self.items.iter().filter(|(key, _)| self.visible(**key).is_some());
         let seen: Vec<(Key, u32)> = seen.map(|(key, item)| (*key, item.drive)).collect();
         self.known.extend(seen);
     }

@@ -1,6 +1,6 @@
 //! The only place for how a call names an item: by path or id, in the first drive or in another.
 
-use drivesim_core::ItemId;
+use drivesim_core::{ItemId, Precondition};
 
 use crate::ids::DriveId;
 
@@ -11,6 +11,26 @@ use crate::ids::DriveId;
 pub struct Address {
     pub(crate) drive: Option<DriveId>,
     pub(crate) item: ItemRef,
+    /// What the item must be for the call to be allowed.
+    pub(crate) expected: Option<Precondition>,
+}
+
+impl Address {
+    /// Lets a call be refused, and change nothing, if the item is not as expected any more.
+    ///
+    /// ```
+    /// # use drivesim::{Address, Precondition, Sim};
+    /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;
+    /// let seen = Precondition::ETag(sim.item("/a.txt")?.etag);
+    /// sim.write("/a.txt", "two")?;
+    /// let refused = sim.write(Address::from("/a.txt").if_match(seen), "three");
+    /// assert_eq!(refused.unwrap_err().code(), "preconditionFailed");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    #[must_use]
+    pub fn if_match(self, expected: Precondition) -> Address {
+        Address { expected: Some(expected), ..self }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +41,7 @@ pub(crate) enum ItemRef {
 
 impl From<&str> for Address {
     fn from(path: &str) -> Address {
-        Address { drive: None, item: ItemRef::Path(path.to_owned()) }
+        Address { drive: None, item: ItemRef::Path(path.to_owned()), expected: None }
     }
 }
 
@@ -33,13 +53,13 @@ impl From<&String> for Address {
 
 impl From<String> for Address {
     fn from(path: String) -> Address {
-        Address { drive: None, item: ItemRef::Path(path) }
+        Address { drive: None, item: ItemRef::Path(path), expected: None }
     }
 }
 
 impl From<ItemId> for Address {
     fn from(id: ItemId) -> Address {
-        Address { drive: None, item: ItemRef::Id(id) }
+        Address { drive: None, item: ItemRef::Id(id), expected: None }
     }
 }
 

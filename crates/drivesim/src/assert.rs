@@ -50,6 +50,45 @@ impl Sim {
             Err(error) => fail(&format!("the folder has no outline: {error}")),
         }
     }
+
+    /// Asserts that what is different in this simulator, compared with one of the same origin, prints like this; see
+    /// [`Diff`](crate::Diff). A common margin is dropped.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\nArchive/\n").build()?;
+    /// let before = sim.fork();
+    /// sim.copy("/Docs", "/Archive", CopyOptions::default())?;
+    /// sim.assert_diff_from(&before, "
+    ///       Archive/
+    ///     +   Docs/
+    ///     +     a.txt
+    /// ");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// When it does not, with both and the difference.
+    #[track_caller]
+    pub fn assert_diff_from(&self, before: &Sim, expected: &str) {
+        let actual = match before.diff(self) {
+            Ok(diff) => diff.to_string(),
+            Err(error) => return fail(&format!("the difference has no outline: {error}")),
+        };
+        let expected = without_margin(expected);
+        if expected != actual {
+            fail(&difference(&expected, &actual));
+        }
+    }
+}
+
+/// Drops empty lines at both ends and the spaces that all lines begin with.
+fn without_margin(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().skip_while(|line| line.trim().is_empty()).collect();
+    let n_lines = lines.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
+    let margin = lines[..n_lines].iter().map(|line| line.len() - line.trim_start_matches(' ').len()).min();
+    let margin = margin.unwrap_or(0);
+    lines[..n_lines].iter().map(|line| format!("{}\n", &line[margin.min(line.len())..])).collect()
 }
 
 /// Compares an outline with drives: their `drive` lines, whether given with one, and their items.

@@ -158,11 +158,12 @@ impl SimBuilder {
             pace: self.pace,
             visibility: self.visibility,
             leftovers: self.leftovers,
-            staging: Staging::new(self.parallel_from, self.n_threads),
+            staging: Arc::new(Staging::new(self.parallel_from, self.n_threads)),
             subscribers: Default::default(),
             alarm: Default::default(),
+            epoch: 0,
         };
-        Ok(Sim { shared: Arc::new(shared) })
+        Ok(Sim::of(shared))
     }
 }
 
@@ -187,7 +188,7 @@ fn add_drive(
     let profile = named.unwrap_or_else(|| default_profile.clone());
     header.profile = Some(profile.name.to_owned());
     drives.add(seed, header, outline.header.is_some(), |first| {
-        Ok(Drive::new(profile, at).numbering_contents_from(first).with_lines(&outline.lines, at)?)
+        Ok(Drive::new(profile, at).numbering_from(first).with_lines(&outline.lines, at)?)
     })?;
     Ok(())
 }

@@ -1,28 +1,16 @@
 //! The only place that keeps the drives of a simulator: by id and by name, one lock each.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use drivesim_core::Drive;
 use drivesim_core::outline::DriveHeader;
-use parking_lot::RwLock;
+use drivesim_core::{Access, Drive, Timestamp};
+use parking_lot::{Mutex, RwLock};
 
 use crate::error::Error;
 use crate::ids::DriveId;
-
-/// What callers may do with a drive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Access {
-    /// Look at it and change it.
-    #[default]
-    Write,
-    /// Look at it.
-    Read,
-    /// Nothing: it is as if it were not there.
-    None,
-}
 
 /// A drive and its lock.
 #[derive(Debug)]
@@ -34,8 +22,38 @@ pub(crate) struct DriveCell {
     pub(crate) header: DriveHeader,
     /// Whether the drive was given with a `drive` line.
     pub(crate) has_header: bool,
-    pub(crate) access: Access,
     pub(crate) drive: RwLock<Drive>,
+    /// How often something was removed that may be put back; counted while the drive is locked.
+    pub(crate) n_removals: AtomicU64,
+}
+
+impl DriveCell {
+    /// Says whether callers may look at nothing in the drive: it is as if it were not there.
+    pub(crate) fn is_closed(&self) -> bool {
+        let drive = self.drive.read();
+        drive.access(drive.root()) == Ok(Access::None)
+    }
+
+    /// Purges what has been in the bin for long enough, so that it stands in nobody's way.
+    pub(crate) fn purge_due(&self, at: Timestamp) {
+        // Looked at first: most often there is nothing, and nobody need wait.
+        if self.drive.read().has_due_purges(at) {
+            self.drive.write().purge_due(at);
+        }
+    }
+
+    /// Returns the same cell with another drive in it.
+    fn with(&self, drive: Drive) -> DriveCell {
+        DriveCell {
+            id: self.id,
+            name: self.name.clone(),
+            number: self.number,
+            header: self.header.clone(),
+            has_header: self.has_header,
+            drive: RwLock::new(drive),
+            n_removals: AtomicU64::new(0),
+        }
+    }
 }
 
 /// All drives.
@@ -45,7 +63,8 @@ pub(crate) struct Drives {
     ids: DashMap<String, DriveId>,
     /// The oldest drive, which calls mean that name none.
     oldest: RwLock<Option<Arc<DriveCell>>>,
-    n_made: AtomicU64,
+    /// How many were ever made. While this is locked none is made or removed.
+    n_made: Mutex<u64>,
 }
 
 impl Drives {
@@ -60,19 +79,21 @@ impl Drives {
         make: impl FnOnce(u64) -> Result<Drive, Error>,
     ) -> Result<Arc<DriveCell>, Error> {
         let name = header.name.clone();
+        // First of all, as in `remove`: an entry locks a part of the map, and others may be in it.
+        let mut n_made = self.n_made.lock();
         let Entry::Vacant(entry) = self.ids.entry(name.clone()) else {
             return Err(Error::DriveExists { name });
         };
-        let number = self.n_made.fetch_add(1, Ordering::Relaxed);
-        let drive = make(number << 40 | 1)?;
+        let number = *n_made;
+        *n_made += 1;
+        let mut drive = make(number << 40 | 1)?;
+        drive.begin_epoch(drive.epoch() | number);
+        if let Some(access) = header.access.as_deref().and_then(Access::named) {
+            drive.set_access(drive.root(), Some(access))?;
+        }
         let id = DriveId::new(seed, number);
-        let access = match header.access.as_deref() {
-            Some("read") => Access::Read,
-            Some("none") => Access::None,
-            _ => Access::Write,
-        };
-        let cell =
-            Arc::new(DriveCell { id, name, number, header, has_header, access, drive: RwLock::new(drive) });
+        let (drive, n_removals) = (RwLock::new(drive), AtomicU64::new(0));
+        let cell = Arc::new(DriveCell { id, name, number, header, has_header, drive, n_removals });
         self.cells.insert(id, cell.clone());
         entry.insert(id);
         self.oldest.write().get_or_insert_with(|| cell.clone());
@@ -81,6 +102,7 @@ impl Drives {
 
     /// Removes a drive; who still holds it finishes with it.
     pub(crate) fn remove(&self, id: DriveId) -> Option<Arc<DriveCell>> {
+        let _still = self.n_made.lock();
         let (_, cell) = self.cells.remove(&id)?;
         self.ids.remove(&cell.name);
         let mut oldest = self.oldest.write();
@@ -89,6 +111,22 @@ impl Drives {
             *oldest = next;
         }
         Some(cell)
+    }
+
+    /// Makes drives of their own that are as these are at one moment. Locks are taken in the order of the drives.
+    pub(crate) fn fork(&self) -> Drives {
+        let n_made = self.n_made.lock();
+        let cells = self.all();
+        let held: Vec<_> = cells.iter().map(|cell| (cell, cell.drive.read())).collect();
+        let fork = Drives::default();
+        *fork.n_made.lock() = *n_made;
+        for (cell, drive) in held {
+            let twin = Arc::new(cell.with(drive.clone()));
+            fork.ids.insert(twin.name.clone(), twin.id);
+            fork.cells.insert(twin.id, twin.clone());
+            fork.oldest.write().get_or_insert(twin);
+        }
+        fork
     }
 
     pub(crate) fn get(&self, id: DriveId) -> Result<Arc<DriveCell>, Error> {

@@ -4,6 +4,8 @@ use drivesim_core::outline::{OutlineError, Position};
 use drivesim_core::{SeedError, Shown};
 use drivesim_jobs::{ClockError, Pace, PaceError};
 
+use crate::ids::JobId;
+
 /// Says why a call was refused, or why a job failed. A refused call has changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -21,12 +23,6 @@ pub enum Error {
     #[error("there is a drive {} already", Shown(.name))]
     DriveExists {
         /// The name that was wanted.
-        name: String,
-    },
-    /// The drive is given for reading only.
-    #[error("the drive {} may be read but not changed", Shown(.name))]
-    AccessDenied {
-        /// The name of the drive.
         name: String,
     },
     /// The text is not an outline.
@@ -65,6 +61,12 @@ pub enum Error {
         /// How many bytes the file has.
         size: u64,
     },
+    /// The job will never end: a state was restored in which it was not yet accepted.
+    #[error("the job {id} is none of the state that was restored")]
+    NoJob {
+        /// The job.
+        id: JobId,
+    },
     /// The job is not one that is stepped.
     #[error("a job at the pace {pace} moves by itself; only held jobs are stepped")]
     NotHeld {
@@ -91,9 +93,8 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Drive(error) => error.code(),
-            Error::NoDrive { .. } => "itemNotFound",
+            Error::NoDrive { .. } | Error::NoJob { .. } => "itemNotFound",
             Error::DriveExists { .. } => "nameAlreadyExists",
-            Error::AccessDenied { .. } => "accessDenied",
             Error::NotHeld { .. } | Error::AcrossDrives { .. } | Error::TooLargeToRead { .. } => {
                 "notSupported"
             }

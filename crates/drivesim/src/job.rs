@@ -1,20 +1,25 @@
 //! The only place for the handle of a job.
 
-use drivesim_core::{ItemId, Timestamp};
-use drivesim_jobs::{Pace, Status};
 use std::sync::Arc;
+
+use arc_swap::Guard;
+use drivesim_core::{ItemId, Timestamp};
+use drivesim_jobs::{Pace, SimTime, Status};
 
 use crate::error::Error;
 use crate::event::Pending;
 use crate::ids::JobId;
 use crate::running::{JobCell, Progress};
-use crate::sim::Sim;
+use crate::sim::{Shared, Sim};
 use crate::wait::JobWait;
 
 /// A copy that was asked for. It is a handle: clones mean the same job.
 ///
 /// Looking at [`Job::status`], [`Job::percent_complete`] and the like moves nothing; [`Job::poll`] is a look as a
 /// client's monitor request is one, and [`Job::step`] moves a job that is held.
+///
+/// When another state of the simulator is restored, the handle means this job in there. If it was not yet accepted
+/// in there, the handle goes on showing what it last was and moves nothing.
 #[derive(Clone, Debug)]
 pub struct Job {
     pub(crate) sim: Sim,
@@ -35,7 +40,39 @@ pub struct JobReport {
     pub error: Option<Error>,
 }
 
+/// A job in the state its simulator is in.
+pub(crate) struct Here {
+    pub(crate) sim: Guard<Arc<Shared>>,
+    pub(crate) cell: Arc<JobCell>,
+    /// Whether the state knows the job. If not, it is only looked at: it belongs to a state that was left, or
+    /// ended long ago.
+    pub(crate) is_known: bool,
+    now: SimTime,
+}
+
+impl Here {
+    fn report(&self) -> JobReport {
+        let (status, percent, outcome) = self.cell.look_at(self.now);
+        let (item, error) = match outcome {
+            None => (None, None),
+            Some(Ok(item)) => (Some(item), None),
+            Some(Err(error)) => (None, Some(error)),
+        };
+        JobReport { status, percent_complete: percent.as_f64(), item, error }
+    }
+}
+
 impl Job {
+    /// Does what is due and finds the job.
+    pub(crate) fn here(&self) -> Here {
+        let sim = self.sim.state();
+        let known = sim.jobs.twin_of(&self.cell);
+        let now = sim.settle();
+        // What is not known stands still, so it is looked at as at the beginning of time.
+        let (is_known, now) = (known.is_some(), if known.is_some() { now } else { SimTime::ZERO });
+        Here { cell: known.unwrap_or_else(|| self.cell.clone()), is_known, now, sim }
+    }
+
     /// Returns the job's id.
     pub fn id(&self) -> JobId {
         self.cell.id
@@ -48,7 +85,7 @@ impl Job {
 
     /// Returns when the job was accepted.
     pub fn accepted_at(&self) -> Timestamp {
-        self.sim.shared.timestamp(self.cell.accepted_at)
+        self.sim.state().timestamp(self.cell.accepted_at)
     }
 
     /// Returns the pace at which it moves.
@@ -58,38 +95,28 @@ impl Job {
 
     /// Returns the state.
     pub fn status(&self) -> Status {
-        self.sim.shared.settle();
-        self.cell.status()
+        self.here().cell.status()
     }
 
     /// Returns how much is done in percent, floored to tenths: 100 exactly when completed. It never goes back.
     pub fn percent_complete(&self) -> f64 {
-        let now = self.sim.shared.settle();
-        self.cell.percent(now).as_f64()
+        let here = self.here();
+        here.cell.percent(here.now).as_f64()
     }
 
     /// Returns how much is done in items and bytes.
     pub fn progress(&self) -> Progress {
-        self.sim.shared.settle();
-        self.cell.progress()
+        self.here().cell.progress()
     }
 
     /// Returns how the job ended, if it did: with the new item (for children only, the target), or why not.
     pub fn outcome(&self) -> Option<Result<ItemId, Error>> {
-        self.sim.shared.settle();
-        self.cell.outcome()
+        self.here().cell.outcome()
     }
 
     /// Returns everything a look tells, without being one.
     pub fn report(&self) -> JobReport {
-        let now = self.sim.shared.settle();
-        let (status, percent, outcome) = self.cell.look_at(now);
-        let (item, error) = match outcome {
-            None => (None, None),
-            Some(Ok(item)) => (Some(item), None),
-            Some(Err(error)) => (None, Some(error)),
-        };
-        JobReport { status, percent_complete: percent.as_f64(), item, error }
+        self.here().report()
     }
 
     /// Looks at the job as a client's monitor request does; jobs at the pace [`Pace::Polls`] move by it.
@@ -103,12 +130,7 @@ impl Job {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn poll(&self) -> JobReport {
-        let sim = &*self.sim.shared;
-        let now = sim.settle();
-        let mut told = Pending::default();
-        self.cell.look(sim, now, &mut told);
-        sim.tell(told);
-        self.report()
+        self.moved(|cell, sim, now, told| cell.look(sim, now, told))
     }
 
     /// Lets a held job do `n_items` more items; the first step also starts it.
@@ -130,12 +152,19 @@ impl Job {
         if self.pace() != Pace::Held {
             return Err(Error::NotHeld { pace: self.pace() });
         }
-        let sim = &*self.sim.shared;
-        let now = sim.settle();
-        let mut told = Pending::default();
-        self.cell.step(sim, n_items, now, &mut told);
-        sim.tell(told);
-        Ok(self.report())
+        Ok(self.moved(|cell, sim, now, told| cell.step(sim, n_items, now, told)))
+    }
+
+    /// Moves the job, if the state knows it, and reports on it.
+    fn moved(&self, go: impl FnOnce(&JobCell, &Shared, SimTime, &mut Pending)) -> JobReport {
+        let here = self.here();
+        if here.is_known {
+            let mut told = Pending::default();
+            go(&here.cell, &here.sim, here.now, &mut told);
+            here.sim.tell(told);
+            here.sim.settle();
+        }
+        here.report()
     }
 
     /// Waits for the end, in any async runtime or none.
@@ -160,6 +189,6 @@ impl Job {
 
     /// Returns how many tasks were given to threads to build the copy; 0 when it was built by one.
     pub fn parallel_tasks(&self) -> usize {
-        self.cell.n_tasks()
+        self.here().cell.n_tasks()
     }
 }

@@ -4,15 +4,17 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::Waker;
 use std::time::Duration;
 
 use dashmap::DashMap;
 use drivesim_jobs::{EventKind, SimTime};
 use parking_lot::{Condvar, Mutex};
 
+use crate::error::Error;
 use crate::event::Pending;
 use crate::ids::JobId;
-use crate::running::{JobCell, Order};
+use crate::running::{Held, JobCell, Order};
 use crate::sim::Shared;
 
 /// All jobs of a simulator.
@@ -29,7 +31,8 @@ pub(crate) struct Jobs {
     /// When ended jobs are forgotten, in the order in which they ended.
     ended: Mutex<VecDeque<(SimTime, JobId)>>,
     keep: Duration,
-    n_made: AtomicU64,
+    /// How many were ever accepted. While this is locked no other is. It is locked before any drive.
+    n_made: Mutex<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -53,13 +56,24 @@ impl Jobs {
             next_due: AtomicU64::new(NEVER),
             ended: Mutex::default(),
             keep,
-            n_made: AtomicU64::new(0),
+            n_made: Mutex::new(0),
         }
     }
 
-    /// Registers a job.
-    pub(crate) fn accept(&self, seed: u64, now: SimTime, order: Order, told: &mut Pending) -> Arc<JobCell> {
-        let number = self.n_made.fetch_add(1, Ordering::Relaxed) + 1;
+    /// Registers a job with the order that `give` gives, unless that is refused.
+    ///
+    /// No fork is made meanwhile: it would have what the order has locked, and no job that gives it back.
+    pub(crate) fn accept(
+        &self,
+        seed: u64,
+        now: SimTime,
+        told: &mut Pending,
+        give: impl FnOnce() -> Result<Order, Error>,
+    ) -> Result<Arc<JobCell>, Error> {
+        let mut n_made = self.n_made.lock();
+        let order = give()?;
+        *n_made += 1;
+        let number = *n_made;
         let cell = Arc::new(JobCell::new(JobId::new(seed, number), number, now, order));
         cell.emit(told, now, EventKind::Accepted);
         self.cells.insert(cell.id, cell.clone());
@@ -69,7 +83,7 @@ impl Jobs {
             active.len()
         };
         self.n_active.store(n_active, Ordering::Release);
-        cell
+        Ok(cell)
     }
 
     /// Queues a job that the clock moves.
@@ -99,6 +113,44 @@ impl Jobs {
         self.cells.get(&id).map(|cell| cell.clone())
     }
 
+    /// Returns what has become of a job of this state, or of one that this state comes from.
+    pub(crate) fn twin_of(&self, cell: &JobCell) -> Option<Arc<JobCell>> {
+        self.get(cell.id).filter(|twin| twin.is_twin_of(cell))
+    }
+
+    /// Holds all jobs still, lets `join` do the same to the rest, and gives it the twins of all jobs.
+    ///
+    /// What is due is asked of each job, since whoever settles may have some in hand. So nobody's turn is waited
+    /// for: a fork never waits for a copy that is staged.
+    pub(crate) fn fork<R>(&self, join: impl FnOnce(Jobs) -> R) -> R {
+        let n_made = self.n_made.lock();
+        let active: Vec<Arc<JobCell>> = self.active.lock().values().cloned().collect();
+        let held: Vec<Held<'_>> = active.iter().map(JobCell::hold).collect();
+        let fork = Jobs::new(self.keep);
+        *fork.n_made.lock() = *n_made;
+        fork.ended.lock().clone_from(&self.ended.lock());
+        // What has ended never changes; the twins of the others take their places below.
+        self.cells.iter().for_each(|cell| {
+            fork.cells.insert(cell.id, cell.clone());
+        });
+        for held in held.iter().filter(|held| !held.has_ended()) {
+            let (twin, due) = held.twin();
+            fork.cells.insert(twin.id, twin.clone());
+            fork.active.lock().insert(twin.number, twin.clone());
+            if let Some(due) = due {
+                fork.queue.lock().due.insert((due, twin.number), twin);
+            }
+        }
+        fork.n_active.store(fork.active.lock().len(), Ordering::Release);
+        fork.publish_next_due(&fork.queue.lock());
+        join(fork)
+    }
+
+    /// Returns who waits for jobs of a state that is left.
+    pub(crate) fn retire(&self, now: SimTime) -> Vec<Waker> {
+        self.active().into_iter().flat_map(|cell| cell.retire(now)).collect()
+    }
+
     /// Returns all jobs that are still known, oldest first.
     pub(crate) fn all(&self) -> Vec<Arc<JobCell>> {
         let mut cells: Vec<_> = self.cells.iter().map(|cell| cell.clone()).collect();
@@ -121,13 +173,14 @@ impl Jobs {
 
     /// Notes that a job ended: it is kept for a while.
     pub(crate) fn ended(&self, cell: &JobCell, at: SimTime) {
+        // In this order: whoever finds it among the active no more, finds it among the ended.
+        self.ended.lock().push_back((at.saturating_add(self.keep), cell.id));
         let n_active = {
             let mut active = self.active.lock();
             active.remove(&cell.number);
             active.len()
         };
         self.n_active.store(n_active, Ordering::Release);
-        self.ended.lock().push_back((at.saturating_add(self.keep), cell.id));
         self.forget(at);
     }
 

@@ -1,6 +1,6 @@
 //! The only place for what a caller may ask of a copy.
 
-use drivesim_core::Conflict;
+use drivesim_core::{Conflict, Versions};
 use drivesim_jobs::Pace;
 
 /// What is seen of a copy while it runs.
@@ -34,6 +34,8 @@ pub struct CopyOptions {
     pub conflict: Conflict,
     /// Whether to copy what is in the source folder instead of the folder.
     pub children_only: bool,
+    /// Which versions of its files to copy.
+    pub versions: Versions,
     /// The pace of the job; without it the simulator's.
     pub pace: Option<Pace>,
     /// What is seen while the job runs; without it the simulator's choice.
@@ -56,6 +58,11 @@ impl CopyOptions {
     /// Says what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> CopyOptions {
         CopyOptions { conflict, ..self }
+    }
+
+    /// Says which versions of its files to copy.
+    pub fn versions(self, versions: Versions) -> CopyOptions {
+        CopyOptions { versions, ..self }
     }
 
     /// Sets the pace of this job.

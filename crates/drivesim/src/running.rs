@@ -1,23 +1,29 @@
 //! The only place that moves one job: start, reveal, end. It joins the job's state, its time and its drives.
 //!
 //! A job has two locks: `inner`, held while it is moved a step, and `shown`, held for a moment to read or set
-//! what everybody may see. While a job starts, neither is held; `Phase::Starting` keeps others off. Locks are
+//! what everybody may see. While a copy is staged, neither is held; `Phase::Starting` keeps others off. Locks are
 //! taken in the order `inner`, a drive's, `shown`.
 
+mod shown;
+mod twin;
+
 use std::sync::Arc;
-use std::task::Waker;
 
 use drivesim_core::ItemId;
 use drivesim_core::copy::{CopySpec, Filling, Refusal, some_failed};
-use drivesim_jobs::{Event, EventKind, Machine, Pace, Percent, PercentMarks, SimTime, Status, Timeline};
+use drivesim_jobs::{Event, EventKind, Pace, Percent, PercentMarks, SimTime, Timeline};
 use parking_lot::Mutex;
 
 use crate::error::Error;
 use crate::event::Pending;
 use crate::ids::{DriveId, JobId};
 use crate::options::{Leftovers, Visibility};
-use crate::sim::Shared;
-use crate::starting::{Started, start};
+use crate::sim::{Shared, unlock_ends};
+use crate::starting::{Ready, prepare};
+
+pub use self::shown::Progress;
+use self::shown::Shown;
+pub(crate) use self::twin::Held;
 
 /// What a job was asked to do.
 #[derive(Debug)]
@@ -25,6 +31,8 @@ pub(crate) struct Order {
     pub(crate) source_drive: DriveId,
     pub(crate) target_drive: DriveId,
     pub(crate) spec: CopySpec,
+    /// Who asked for it.
+    pub(crate) by: Arc<str>,
     pub(crate) pace: Pace,
     pub(crate) visibility: Visibility,
     pub(crate) leftovers: Leftovers,
@@ -39,7 +47,8 @@ pub(crate) struct JobCell {
     pub(crate) id: JobId,
     pub(crate) number: u64,
     pub(crate) accepted_at: SimTime,
-    pub(crate) order: Order,
+    /// Shared by the twins of a job in all forks: that is how they are known as such.
+    pub(crate) order: Arc<Order>,
     inner: Mutex<Inner>,
     shown: Mutex<Shown>,
 }
@@ -61,7 +70,7 @@ enum Phase {
     Ended,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Running {
     timeline: Arc<Timeline>,
     item: ItemId,
@@ -69,80 +78,11 @@ struct Running {
     filling: Filling,
 }
 
-/// What may be seen of a job at any time.
-#[derive(Debug)]
-struct Shown {
-    machine: Machine<ItemId, Error>,
-    timeline: Option<Arc<Timeline>>,
-    progress: Progress,
-    n_tasks: usize,
-    wakers: Vec<Waker>,
-}
-
-/// How far a job is, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Progress {
-    /// Items that are done.
-    pub items_done: usize,
-    /// Items the copy has; 0 before the job starts.
-    pub items_total: usize,
-    /// Bytes of the files that are done.
-    pub bytes_done: u64,
-    /// Bytes of all files of the copy; 0 before the job starts.
-    pub bytes_total: u64,
-}
-
 impl JobCell {
     pub(crate) fn new(id: JobId, number: u64, accepted_at: SimTime, order: Order) -> JobCell {
         let inner = Inner { phase: Phase::Waiting, marks: PercentMarks::new(), n_looks: 0, n_steps: 0 };
-        let shown = Shown {
-            machine: Machine::new(),
-            timeline: None,
-            progress: Progress::default(),
-            n_tasks: 0,
-            wakers: Vec::new(),
-        };
-        JobCell { id, number, accepted_at, order, inner: Mutex::new(inner), shown: Mutex::new(shown) }
-    }
-
-    pub(crate) fn status(&self) -> Status {
-        self.shown.lock().machine.status()
-    }
-
-    pub(crate) fn outcome(&self) -> Option<Result<ItemId, Error>> {
-        self.shown.lock().machine.outcome().cloned()
-    }
-
-    /// Returns how far the job is at `now`; between two items the one in work counts its fraction.
-    pub(crate) fn percent(&self, now: SimTime) -> Percent {
-        self.look_at(now).1
-    }
-
-    /// Returns state, percent and outcome as they are together at one moment.
-    pub(crate) fn look_at(&self, now: SimTime) -> (Status, Percent, Option<Result<ItemId, Error>>) {
-        let mut shown = self.shown.lock();
-        if let Some(timeline) = shown.timeline.clone().filter(|_| self.order.pace.is_timed()) {
-            shown.machine.progress(timeline.percent_at(now));
-        }
-        (shown.machine.status(), shown.machine.percent(), shown.machine.outcome().cloned())
-    }
-
-    pub(crate) fn progress(&self) -> Progress {
-        self.shown.lock().progress
-    }
-
-    pub(crate) fn n_tasks(&self) -> usize {
-        self.shown.lock().n_tasks
-    }
-
-    /// Returns the outcome, or has `waker` woken when there is one.
-    pub(crate) fn outcome_or_wake(&self, waker: &Waker) -> Option<Result<ItemId, Error>> {
-        let mut shown = self.shown.lock();
-        if shown.machine.outcome().is_none() && !shown.wakers.iter().any(|known| known.will_wake(waker)) {
-            shown.wakers.push(waker.clone());
-        }
-        shown.machine.outcome().cloned()
+        let (inner, shown) = (Mutex::new(inner), Mutex::new(Shown::new()));
+        JobCell { id, number, accepted_at, order: Arc::new(order), inner, shown }
     }
 
     /// Counts one look; returns nothing, the looker asks for the state after.
@@ -169,6 +109,8 @@ impl JobCell {
     ///
     /// If another thread is starting the job this returns at once; that thread goes on with what is due.
     pub(crate) fn run_until(&self, sim: &Shared, now: SimTime, told: &mut Pending) -> Option<SimTime> {
+        // What looks and steps move is done when it is asked for, even if all of the future is settled.
+        let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
         let claimed = {
             let mut inner = self.inner.lock();
             let waiting = matches!(inner.phase, Phase::Waiting);
@@ -182,13 +124,15 @@ impl JobCell {
             self.emit(told, at, EventKind::Started);
             // The state moves before the work begins: whoever looks meanwhile sees a job in progress.
             let _ = self.shown.lock().machine.start();
-            let started = start(sim, &self.order, self.accepted_at, sim.timestamp(at));
-            self.settle_start(sim, started, at, told);
+            let ready = prepare(sim, &self.order, self.accepted_at, sim.timestamp(at));
+            self.settle_start(sim, ready, at, told);
         }
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &mut inner.phase else { return None };
         let timeline = running.timeline.clone();
         let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
+        // Who settles the future takes the clock along, so that no job is ever ahead of it.
+        let _ = sim.clock.advance_to(position.at);
         self.pass_marks(sim, &mut inner.marks, &timeline, position.percent, now, told);
         let Phase::Running(running) = &mut inner.phase else { return None };
         if !self.reveal(sim, running, &position) {
@@ -225,8 +169,10 @@ impl JobCell {
     }
 
     fn has_home(&self, sim: &Shared, running: &Running) -> bool {
+        // What appears at once is complete with that, whatever becomes of it then.
+        let is_complete = self.order.pace == Pace::Instant;
         let drive = sim.drives.get(self.order.target_drive);
-        drive.is_ok_and(|cell| cell.drive.read().can_fill(&running.filling))
+        drive.is_ok_and(|cell| is_complete || cell.drive.read().can_fill(&running.filling))
     }
 
     fn fail_as_homeless(&self, sim: &Shared, inner: &mut Inner, at: SimTime, told: &mut Pending) {
@@ -235,10 +181,16 @@ impl JobCell {
         self.fail(sim, inner, gone.into(), at, told);
     }
 
-    fn settle_start(&self, sim: &Shared, started: Result<Started, Error>, at: SimTime, told: &mut Pending) {
+    /// Puts a copy that is built in its place. The job's lock is held, so that it is never in the drive while the
+    /// job does not know.
+    fn settle_start(&self, sim: &Shared, ready: Result<Ready, Error>, at: SimTime, told: &mut Pending) {
         let mut inner = self.inner.lock();
-        match started {
-            Ok(Started { timeline, attached, n_bytes }) => {
+        let _ = sim.clock.advance_to(at);
+        let attached = ready.and_then(|ready| {
+            Ok((ready.target.drive.write().attach(ready.staged)?, ready.timeline, ready.n_bytes))
+        });
+        match attached {
+            Ok((attached, timeline, n_bytes)) => {
                 let timeline = Arc::new(timeline);
                 let mut shown = self.shown.lock();
                 shown.timeline = Some(timeline.clone());
@@ -297,8 +249,13 @@ impl JobCell {
         }
     }
 
-    /// Shows the items that are done; says whether there still is a drive to show them in.
+    /// Shows the items that are done; says whether there still is a place to show them in. Whoever took that away may
+    /// not have told the job yet.
     fn reveal(&self, sim: &Shared, running: &mut Running, position: &Position) -> bool {
+        if position.is_end && running.filling.n_revealed() == position.n_done && !self.has_home(sim, running)
+        {
+            return false;
+        }
         let filling = &mut running.filling;
         // What is shown only at the end is shown under one lock, or others would see a part of it.
         let (until, batch) = match self.order.visibility {
@@ -309,8 +266,11 @@ impl JobCell {
         while filling.n_revealed() < until {
             let Ok(cell) = sim.drives.get(self.order.target_drive) else { return false };
             let next = filling.n_revealed().saturating_add(batch).min(until);
-            let refused = cell.drive.write().reveal(filling, next);
-            running.refused.extend(refused);
+            let mut drive = cell.drive.write();
+            if !drive.can_fill(filling) {
+                return false;
+            }
+            running.refused.extend(drive.reveal(filling, next));
         }
         let mut progress = self.shown.lock().progress;
         progress.items_done = position.n_done;
@@ -343,6 +303,7 @@ impl JobCell {
             None => {
                 let item = running.item;
                 inner.phase = Phase::Ended;
+                self.unlock(sim);
                 let _ = self.shown.lock().machine.complete(item);
                 self.after_end(sim, at, EventKind::Completed, told);
             }
@@ -366,8 +327,16 @@ impl JobCell {
                 }
             }
         }
+        self.unlock(sim);
         let _ = self.shown.lock().machine.fail(error);
         self.after_end(sim, at, EventKind::Failed, told);
+    }
+
+    /// Gives back the locks of the copy: who sees that it has ended finds nothing locked.
+    fn unlock(&self, sim: &Shared) {
+        let drive = |id| sim.drives.get(id).ok();
+        let (source, target) = (drive(self.order.source_drive), drive(self.order.target_drive));
+        unlock_ends(source.as_deref(), target.as_deref(), &self.order.spec);
     }
 
     fn after_end(&self, sim: &Shared, at: SimTime, kind: EventKind, told: &mut Pending) {

@@ -1,24 +1,37 @@
 //! The only place that joins drives, jobs and the clock: the simulator. Its verbs stand in the files below it.
 
+mod about;
+mod bin;
 mod changes;
 mod copies;
+mod differences;
+mod feed;
+mod forks;
 mod looks;
 mod time;
+mod versions;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
+use arc_swap::{ArcSwap, Guard};
 use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Drive, ItemId, Profile, Timestamp};
+use drivesim_core::{Act, Drive, ItemId, ME, Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace, SimTime};
+use parking_lot::RwLockWriteGuard;
 
 use crate::address::{Address, DriveRef, ItemRef};
 use crate::builder::SimBuilder;
-use crate::drives::{Access, DriveCell, Drives};
+use crate::drives::{DriveCell, Drives};
 use crate::error::Error;
-use crate::event::{Pending, Subscribers};
+use crate::event::{Pending, Voice};
 use crate::jobs::Jobs;
 use crate::options::{Leftovers, Visibility};
 use crate::staging::Staging;
+
+pub(crate) use self::copies::unlock_ends;
+pub use self::differences::Diff;
+pub use self::forks::Snapshot;
 
 /// A simulator: drives, a clock and the jobs that copy.
 ///
@@ -53,10 +66,12 @@ use crate::staging::Staging;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Sim {
-    pub(crate) shared: Arc<Shared>,
+    current: Arc<ArcSwap<Shared>>,
+    /// Who does what is done through this handle.
+    user: Arc<str>,
 }
 
-/// What all handles of a simulator share.
+/// The state of a simulator: what all its handles share, until one of them restores another.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) drives: Drives,
@@ -67,9 +82,11 @@ pub(crate) struct Shared {
     pub(crate) pace: Pace,
     pub(crate) visibility: Visibility,
     pub(crate) leftovers: Leftovers,
-    pub(crate) staging: Staging,
-    pub(crate) subscribers: Subscribers,
+    pub(crate) staging: Arc<Staging>,
+    pub(crate) subscribers: Voice,
     pub(crate) alarm: crate::wait::Alarm,
+    /// How often another state was restored; change tokens given before are good no longer.
+    pub(crate) epoch: u64,
 }
 
 impl Shared {
@@ -103,6 +120,49 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Finds the drive of an address.
+    pub(crate) fn cell(&self, address: &Address) -> Result<Arc<DriveCell>, Error> {
+        match address.drive {
+            None => self.drives.first(),
+            Some(id) => self.drives.get(id),
+        }
+    }
+
+    /// Refuses an address that is not in this drive.
+    pub(crate) fn check_same_drive(&self, cell: &DriveCell, other: &Address) -> Result<(), Error> {
+        let other = self.cell(other)?;
+        if other.id == cell.id {
+            return Ok(());
+        }
+        Err(Error::AcrossDrives { from: cell.name.clone(), to: other.name.clone() })
+    }
+
+    /// Fails the jobs whose new item or target was in what was just removed from a drive.
+    pub(crate) fn after_removal(&self, cell: &DriveCell, now: SimTime) {
+        let told = Pending { removed_from: vec![(cell.id, now)], ..Pending::default() };
+        self.tell(told);
+    }
+
+    /// Locks a drive at a moment when all jobs have been told what they have lost by removals from it. Whoever puts
+    /// something back needs that: later nobody could tell that the rest of a copy is gone.
+    pub(crate) fn lock_when_told<'a>(
+        &self,
+        cell: &'a DriveCell,
+        now: SimTime,
+    ) -> RwLockWriteGuard<'a, Drive> {
+        loop {
+            let n_removals = cell.n_removals.load(Ordering::Relaxed);
+            self.after_removal(cell, now);
+            let drive = cell.drive.write();
+            // Counted under the lock of the drive. If others were faster they are told about too.
+            if cell.n_removals.load(Ordering::Relaxed) == n_removals {
+                return drive;
+            }
+        }
+    }
+}
+
 // An assertion that fails in a test holds no lock, so what it leaves behind is whole.
 impl std::panic::UnwindSafe for Sim {}
 impl std::panic::RefUnwindSafe for Sim {}
@@ -113,6 +173,43 @@ const _: fn() = || {
 };
 
 impl Sim {
+    /// Makes the handle of a simulator in this state.
+    pub(crate) fn of(state: Shared) -> Sim {
+        Sim { current: Arc::new(ArcSwap::from_pointee(state)), user: Arc::from(ME) }
+    }
+
+    /// Returns a handle of this simulator through which another user does what is done; it is `me` otherwise.
+    ///
+    /// Who did something is kept with items and versions; access levels are the same for all users.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// sim.acting_as("ann").rename("/a.txt", "b.txt")?;
+    /// let item = sim.item("/b.txt")?;
+    /// assert_eq!((&*item.created_by, &*item.modified_by), ("me", "ann"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    #[must_use]
+    pub fn acting_as(&self, user: &str) -> Sim {
+        Sim { user: Arc::from(user), ..self.clone() }
+    }
+
+    /// Returns the name of the user who does what is done through this handle.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// Says who does something now.
+    pub(crate) fn act(&self, sim: &Shared, now: SimTime) -> Act<'_> {
+        Act { at: sim.timestamp(now), by: &self.user }
+    }
+
+    /// Returns the state. A verb asks for it once: if another is restored meanwhile, it ends in the one it began in.
+    pub(crate) fn state(&self) -> Guard<Arc<Shared>> {
+        self.current.load()
+    }
+
     /// Starts to build a simulator.
     pub fn builder() -> SimBuilder {
         SimBuilder::default()
@@ -131,11 +228,14 @@ impl Sim {
     /// # Errors
     /// [`Error::DriveExists`].
     pub fn add_drive(&self, name: &str, profile: Profile) -> Result<DriveRef, Error> {
-        let at = self.shared.timestamp(self.shared.settle());
+        let sim = self.state();
+        let at = sim.timestamp(sim.settle());
         let profile_name = Some(profile.name.to_owned());
         let header = DriveHeader { name: name.to_owned(), profile: profile_name, ..DriveHeader::default() };
-        let cell = self.shared.drives.add(self.shared.seed, header, false, |first| {
-            Ok(Drive::new(profile, at).numbering_contents_from(first))
+        let cell = sim.drives.add(sim.seed, header, false, |first| {
+            let mut drive = Drive::new(profile, at).numbering_from(first);
+            drive.begin_epoch(sim.epoch << 32);
+            Ok(drive)
         })?;
         Ok(DriveRef { id: cell.id, name: cell.name.clone() })
     }
@@ -154,12 +254,13 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn remove_drive(&self, name: &str) -> Result<(), Error> {
-        let now = self.shared.settle();
-        let cell = self.shared.drives.named(name)?;
-        if self.shared.drives.remove(cell.id).is_none() {
+        let sim = self.state();
+        let now = sim.settle();
+        let cell = sim.drives.named(name)?;
+        if sim.drives.remove(cell.id).is_none() {
             return Err(Error::NoDrive { name: name.to_owned() });
         }
-        self.after_removal(&cell, now);
+        sim.after_removal(&cell, now);
         Ok(())
     }
 
@@ -167,53 +268,48 @@ impl Sim {
     pub(crate) fn change<R>(
         &self,
         address: Address,
-        change: impl FnOnce(&mut Drive, ItemId, Timestamp) -> Result<R, drivesim_core::Error>,
+        change: impl FnOnce(&mut Drive, ItemId, Act<'_>) -> Result<R, drivesim_core::Error>,
     ) -> Result<R, Error> {
-        let (now, cell) = self.open_for_change(&address)?;
+        let sim = self.state();
+        let now = sim.settle();
+        let cell = sim.cell(&address)?;
+        let act = self.act(&sim, now);
         let mut drive = cell.drive.write();
+        drive.purge_due(act.at);
         let item = resolve(&drive, &address)?;
-        Ok(change(&mut drive, item, self.shared.timestamp(now))?)
+        Ok(change(&mut drive, item, act)?)
     }
 
-    /// Finds the drive of an address.
-    pub(crate) fn cell(&self, address: &Address) -> Result<Arc<DriveCell>, Error> {
-        let cell = match address.drive {
-            None => self.shared.drives.first(),
-            Some(id) => self.shared.drives.get(id),
-        }?;
-        // What may not be looked at is as if it were not there.
-        if cell.access == Access::None {
-            return Err(Error::NoDrive { name: cell.name.clone() });
+    /// Changes the drive an address names in a way that may take the place of jobs away.
+    pub(crate) fn remove(
+        &self,
+        address: Address,
+        remove: impl FnOnce(&mut Drive, ItemId, Act<'_>) -> Result<(), drivesim_core::Error>,
+    ) -> Result<(), Error> {
+        let sim = self.state();
+        let now = sim.settle();
+        let cell = sim.cell(&address)?;
+        let act = self.act(&sim, now);
+        {
+            let mut drive = cell.drive.write();
+            drive.purge_due(act.at);
+            let item = resolve(&drive, &address)?;
+            remove(&mut drive, item, act)?;
+            cell.n_removals.fetch_add(1, Ordering::Relaxed);
         }
-        Ok(cell)
-    }
-
-    /// Does what is due and finds the drive of an address, which must be one that may be changed.
-    pub(crate) fn open_for_change(&self, address: &Address) -> Result<(SimTime, Arc<DriveCell>), Error> {
-        let now = self.shared.settle();
-        let cell = self.cell(address)?;
-        check_writable(&cell)?;
-        Ok((now, cell))
-    }
-
-    /// Fails the jobs whose new item or target was in what was just removed from a drive.
-    pub(crate) fn after_removal(&self, cell: &DriveCell, now: SimTime) {
-        let told = Pending { removed_from: vec![(cell.id, now)], ..Pending::default() };
-        self.shared.tell(told);
+        sim.after_removal(&cell, now);
+        Ok(())
     }
 }
 
-pub(crate) fn check_writable(cell: &DriveCell) -> Result<(), Error> {
-    if cell.access == Access::Read {
-        return Err(Error::AccessDenied { name: cell.name.clone() });
-    }
-    Ok(())
-}
-
-/// Finds the item of an address in its drive.
+/// Finds the item of an address in its drive, which must be as the address expects it.
 pub(crate) fn resolve(drive: &Drive, address: &Address) -> Result<ItemId, drivesim_core::Error> {
-    match &address.item {
-        ItemRef::Id(id) => Ok(*id),
-        ItemRef::Path(path) => drive.find(path),
+    let item = match &address.item {
+        ItemRef::Id(id) => *id,
+        ItemRef::Path(path) => drive.find(path)?,
+    };
+    if let Some(expected) = address.expected {
+        drive.check_precondition(item, expected)?;
     }
+    Ok(item)
 }

@@ -11,13 +11,14 @@ use std::time::Duration;
 use drivesim_core::ItemId;
 
 use crate::error::Error;
-use crate::job::Job;
+use crate::job::{Here, Job};
 use crate::sim::Shared;
 
 /// How long the thread sleeps at most, so that it sees jobs that were asked for meanwhile.
 const NAP: Duration = Duration::from_millis(5);
 
-/// The end of a job, some time; made by [`Job::wait`].
+/// The end of a job, some time; made by [`Job::wait`]. When another state of the simulator is restored it is that of
+/// the job in there, or [`Error::NoJob`] if it was not yet accepted.
 #[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct JobWait {
@@ -28,15 +29,23 @@ impl Future for JobWait {
     type Output = Result<ItemId, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let sim = &self.job.sim.shared;
-        sim.settle();
-        if let Some(outcome) = self.job.cell.outcome_or_wake(context.waker()) {
-            return Poll::Ready(outcome);
+        loop {
+            let Here { sim, cell, is_known, .. } = self.job.here();
+            if let Some(outcome) = cell.outcome_or_wake(context.waker()) {
+                return Poll::Ready(outcome);
+            }
+            if !self.job.sim.is_in(&sim) {
+                // Another state was restored, perhaps before the waker was left in this one: look there.
+                continue;
+            }
+            if !is_known {
+                return Poll::Ready(Err(Error::NoJob { id: cell.id }));
+            }
+            if !sim.clock.is_manual() && cell.order.pace.is_timed() {
+                sim.alarm.set(&sim);
+            }
+            return Poll::Pending;
         }
-        if !sim.clock.is_manual() && self.job.cell.order.pace.is_timed() {
-            sim.alarm.set(sim);
-        }
-        Poll::Pending
     }
 }
 

@@ -1,6 +1,6 @@
 //! The only place that puts items into a drive one by one, depth first, so that each refusal is known.
 
-use drivesim::{Conflict, Error, ItemId, Sim, Timestamp};
+use drivesim::{Conflict, Error, ItemId, Sim, Times, Timestamp};
 
 /// An item to be made.
 #[derive(Debug)]
@@ -16,11 +16,15 @@ pub(crate) struct Planter<'a> {
     sim: &'a Sim,
     /// The folder at each depth, down to the one the next item may be in.
     folders: Vec<ItemId>,
+    /// Whether the service lets a client say when an item was changed, and not only when its content was.
+    sets_item_times: bool,
 }
 
 impl<'a> Planter<'a> {
     pub(crate) fn new(sim: &'a Sim) -> Result<Planter<'a>, Error> {
-        Ok(Planter { sim, folders: vec![sim.item("/")?.id] })
+        let profile = sim.drives().first().map(|drive| sim.profile_of(drive)).transpose()?;
+        let sets_item_times = profile.is_some_and(|profile| profile.item_times_settable);
+        Ok(Planter { sim, folders: vec![sim.item("/")?.id], sets_item_times })
     }
 
     /// Makes an item that is in `depth` folders.
@@ -44,9 +48,11 @@ impl<'a> Planter<'a> {
             Seed::Sized(size) => self.sim.create_sized(folder, name, size)?,
             Seed::Bytes(bytes) => self.sim.create_file_or(folder, name, bytes, Conflict::Fail)?,
         };
-        match modified_at {
-            None => Ok(()),
-            modified_at => self.sim.set_times(item, None, modified_at),
+        if modified_at.is_none() {
+            return Ok(());
         }
+        let item_time = modified_at.filter(|_| self.sets_item_times);
+        let times = Times { modified_at: item_time, fs_modified_at: modified_at, ..Times::default() };
+        self.sim.set_times(item, times)
     }
 }

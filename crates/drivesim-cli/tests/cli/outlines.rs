@@ -98,7 +98,7 @@ fn an_outline_file_prints_in_canonical_form() {
 
 #[test]
 fn a_file_that_is_no_outline_is_refused_with_the_place() {
-    let work = Work::with(&[("tabs", "Docs/\n\ta.txt\n"), ("none", "\n"), ("versions", "a # versions=3\n")]);
+    let work = Work::with(&[("tabs", "Docs/\n\ta.txt\n"), ("none", "\n"), ("versions", "a/ # versions=3\n")]);
     fs::write(work.path("bytes"), b"Docs/\n  \xc3\xbc\xff\n").unwrap();
     fs::write(work.path("options"), "drive x speed=9\na\n").unwrap();
     let table = [
@@ -106,7 +106,7 @@ fn a_file_that_is_no_outline_is_refused_with_the_place() {
         ("bytes", "\"bytes\" is not an outline: line 2, column 4: expected UTF-8, found the byte 0xff"),
         (
             "versions",
-            "error: no drive can hold the outline: line 1, column 1: 3 versions are asked for, a file has one\n",
+            "error: no drive can hold the outline: line 1, column 1: 3 versions are asked for, at most 1 fit here\n",
         ),
         ("options", "line 1, column 7: expected no option of the drive \"x\", found \"speed\""),
         ("none", "\"none\" has no item that could be copied"),

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use crate::copy::fill::{Records, Slots, Staged, Ticket};
+use crate::act::Act;
+use crate::copy::fill::{Records, Staged};
 use crate::copy::plan::Planned;
 use crate::copy::reveal::Filling;
-use crate::copy::{Refusal, Reveal, Scope};
-use crate::drive::{Drive, Place};
+use crate::copy::{CopySpec, Refusal, Reveal, Scope};
+use crate::drive::{Drive, Growth, Place};
 use crate::error::Error;
 use crate::item::ItemId;
-use crate::stamp::Stamp;
+use crate::lock::Deed;
+use crate::reserved::{Slots, Ticket};
 
 /// What became of a copy that is in its place.
 #[derive(Debug)]
@@ -45,46 +45,21 @@ pub fn some_failed(mut refused: Vec<Refusal>) -> Error {
 }
 
 impl Drive {
-    /// Takes over at most `limit` names and contents of a copy from another drive; says whether more are left.
-    ///
-    /// # Errors
-    /// [`Error::DriveFull`]; what was taken over is swept some time later.
-    pub fn adopt(&mut self, planned: &mut Planned, limit: usize) -> Result<bool, Error> {
-        let Some(foreign) = &planned.opened.view.foreign else { return Ok(false) };
-        let translation = &mut planned.translation;
-        let n_names = translation.names_left.len().min(limit);
-        for name in translation.names_left.drain(..n_names) {
-            let text = foreign.names.text(name);
-            let here =
-                self.tree.names.intern(text).ok_or_else(|| Error::DriveFull { name: text.to_owned() })?;
-            translation.names.insert(name, here);
-        }
-        let n_contents = translation.contents_left.len().min(limit - n_names);
-        for content in translation.contents_left.drain(..n_contents) {
-            let copied =
-                foreign.contents.get(content).cloned().unwrap_or_else(crate::content::Content::empty);
-            let full = || Error::DriveFull { name: "the content of a file".to_owned() };
-            let here = self.tree.content(copied).ok_or_else(full)?;
-            translation.contents.insert(content, here);
-        }
-        Ok(!translation.names_left.is_empty() || !translation.contents_left.is_empty())
-    }
-
     /// Makes room for a copy: slots for its items, a promise for its bytes.
     ///
     /// # Errors
-    /// [`Error::SizeOverflow`], [`Error::DriveFull`]; nothing is reserved then.
-    pub fn reserve(&mut self, planned: &Planned, at: Timestamp) -> Result<Ticket, Error> {
-        let n_bytes = planned.n_bytes();
+    /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::DriveFull`]; nothing is reserved then.
+    pub fn reserve<'a>(&mut self, planned: &Planned, act: impl Into<Act<'a>>) -> Result<Ticket, Error> {
+        let (n_bytes, n_past_bytes) = (planned.n_bytes(), planned.n_past_bytes());
         let name = planned.opened.roots.first().map_or("", |root| &root.name);
-        self.check_room(name, n_bytes, n_bytes)?;
+        let growth = Growth { past: n_past_bytes as i128, ..Growth::seen(n_bytes) };
+        self.check_room(name, n_bytes, growth)?;
         let full = || Error::DriveFull { name: name.to_owned() };
-        let stamp = self.tree.stamp(Stamp::new(at)).ok_or_else(full)?;
+        let stamp = self.new_stamp(act.into());
+        let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
         let n_items = planned.n_items() as u32;
-        self.tree.reserved.n_items += n_items;
-        self.tree.reserved.n_bytes += n_bytes;
-        Ok(Ticket { slots, stamp, n_items, n_bytes })
+        Ok(self.tree.reserved.give(slots, stamp, n_items, n_bytes, n_past_bytes))
     }
 
     /// Puts a copy in its place. Names are settled for the last time; of a copy of children only, those that
@@ -93,11 +68,12 @@ impl Drive {
     /// The time this takes does not grow with what is below the top items.
     ///
     /// # Errors
-    /// [`Error::NotFound`] and [`Error::NotAFolder`] for a target that is gone, [`Error::NameTaken`],
-    /// [`Error::PathTooLong`], [`Error::DriveFull`]; the copy is dropped then.
+    /// [`Error::NotFound`] and [`Error::NotAFolder`] for a target that is gone, [`Error::AccessDenied`] and
+    /// [`Error::Locked`] for one that may not be changed, [`Error::NameTaken`], [`Error::PathTooLong`],
+    /// [`Error::DriveFull`]; the copy is dropped then.
     pub fn attach(&mut self, staged: Staged) -> Result<Attached, Error> {
         let mut settled = Vec::new();
-        let folder = match self.require_folder(staged.spec.target) {
+        let folder = match self.check_target(&staged.spec, staged.crosses) {
             Ok(folder) => folder,
             Err(error) => return Err(self.abandon(staged, error)),
         };
@@ -107,24 +83,29 @@ impl Drive {
                 Err(error) => return Err(self.abandon(staged, error)),
             }
         }
-        let Staged { ticket, records, n_items, spec, roots, mut refused, n_tasks, pin } = staged;
+        let Staged { ticket, records, n_items, spec, roots, mut refused, n_tasks, pin, .. } = staged;
         self.install(&ticket.slots, records);
-        self.unreserve(&ticket);
+        self.tree.reserved.take_back(&ticket);
         // Of a copy that is seen at once the bytes are added with the links; others are promised meanwhile.
         if spec.reveal == Reveal::Gradual {
             self.tree.promised += ticket.n_bytes;
+            self.tree.n_hidden += ticket.n_items;
         }
+        self.tree.past_bytes += ticket.n_past_bytes;
         let ranks = roots.iter().map(|root| root.rank).collect();
         let mut filling = Filling::new(ticket.slots, n_items, ranks, &spec);
         // Sizes above are changed once for all top items.
-        let mut sums = Sums::default();
+        let (mut sums, mut n_placed) = (Sums::default(), 0);
         for (number, root) in roots.iter().enumerate() {
             let place = match settled.pop() {
                 Some(place) => Ok(place),
                 None => self.settle_name(root, &spec, folder),
             };
             match place {
-                Ok(place) => self.attach_root(&mut filling, number as u32, folder, place, &mut sums),
+                Ok(place) => {
+                    self.attach_root(&mut filling, number as u32, folder, place, &mut sums);
+                    n_placed += 1;
+                }
                 Err(error) => {
                     self.tree.free_unlinked(filling.slots.id(number as u32).slot);
                     refused.push((root.rank, error));
@@ -132,6 +113,12 @@ impl Drive {
             }
         }
         self.tree.grow(folder, sums.n_bytes_gone, sums.n_bytes_come);
+        if spec.reveal == Reveal::AtOnce {
+            self.log_copy(&filling);
+        }
+        if spec.reveal == Reveal::AtOnce && n_placed > 0 {
+            self.touch_above(folder);
+        }
         drop(pin);
         self.tree.sweep_if_due();
         let item = match spec.scope {
@@ -150,12 +137,24 @@ impl Drive {
     /// Gives back a reservation that was not used.
     pub fn give_back(&mut self, ticket: Ticket) {
         ticket.slots.release(&mut self.tree.arena);
-        self.unreserve(&ticket);
+        self.tree.reserved.take_back(&ticket);
     }
 
-    fn unreserve(&mut self, ticket: &Ticket) {
-        self.tree.reserved.n_items -= ticket.n_items;
-        self.tree.reserved.n_bytes -= ticket.n_bytes;
+    /// Looks at the target for the last time: whatever happened to it since the copy started.
+    fn check_target(&self, spec: &CopySpec, crosses: bool) -> Result<u32, Error> {
+        let folder = self.require_folder(spec.target)?;
+        self.check_writable(folder)?;
+        let [_, own] = spec.own_locks.of(crosses);
+        self.check_locks(folder, Deed::CopyTo, &own, false)?;
+        Ok(folder)
+    }
+
+    /// Notes that all items of a copy are new.
+    fn log_copy(&mut self, filling: &Filling) {
+        match &*filling.slots {
+            Slots::Run(run) => self.log.record_run(run.first_slot(), run.n_items),
+            Slots::Few(few) => few.iter().for_each(|id| self.log.record(id.slot)),
+        }
     }
 
     fn settle_root(&mut self, staged: &Staged, folder: u32, number: usize) -> Result<SettledRoot, Error> {
@@ -169,7 +168,7 @@ impl Drive {
     fn settle_name(
         &mut self,
         root: &crate::copy::check::RootWish,
-        spec: &crate::copy::CopySpec,
+        spec: &CopySpec,
         folder: u32,
     ) -> Result<SettledRoot, Error> {
         let place = self.place(&root.wish(self, spec, folder))?;
@@ -207,11 +206,13 @@ impl Drive {
         match settled.place {
             Place::New(_) => sums.n_bytes_come += self.tree.hang(folder, slot),
             // The old file stays until its successor is complete; until then the new one is linked nowhere.
-            Place::Over(_) if filling.is_gradual => filling.successors.push(number),
+            Place::Over(_) if filling.is_gradual => Arc::make_mut(&mut filling.successors).push(number),
             Place::Over(holder) => {
+                self.bury(holder);
                 self.forget_numbers(holder);
                 sums.n_bytes_gone += self.tree.unhang(holder);
                 self.tree.free_unlinked(holder);
+                self.after_frees();
                 sums.n_bytes_come += self.tree.hang(folder, slot);
             }
         }

@@ -1,24 +1,25 @@
 //! The only place that says whether a copy may be made: once when it is asked for, again when it starts.
 
-use crate::arena::{Nodes, node};
+use crate::access::Access;
+use crate::arena::node;
 use crate::conflict::{Conflict, Settlement};
-use crate::content::Content;
+use crate::copy::view::{Histories, OldVersion, View};
 use crate::copy::{CopySpec, Refusal, Scope, some_failed};
-use crate::cow::Table;
-use crate::drive::{Drive, Hidden, Wish};
+use crate::drive::{Drive, Growth, Hidden, Wish};
 use crate::error::Error;
-use crate::intern::NameTable;
 use crate::item::ItemKind;
-use crate::name::{NameRules, fold};
+use crate::lock::Deed;
+use crate::name::fold;
 use crate::profile::{RootCopy, TakenName};
 use crate::tree::{Pin, ROOT, Walk, visible_children};
 
 /// Refuses a copy that must be refused when it is asked for; a job that starts later is checked again.
 ///
 /// The checks and their order: no name with children only; the behaviour is one the profile offers; the source
-/// is there; not the root, but for its children; children only of a folder; the target is there and a folder;
-/// not into itself; the name is allowed; not too many items; no path too long; the name is free, where the
-/// profile learns that at once; there is room. The order is *assumed*; the Graph pages name the checks only.
+/// is there; not the root, but for its children; children only of a folder; the version is there; the target is
+/// there and a folder; all of the source may be read and the target changed; not into itself; the name is allowed;
+/// not too many items; no path too long; nothing is locked; the name is free, where the profile learns that at once;
+/// there is room. The order is *assumed*; the Graph pages name the checks only.
 ///
 /// # Errors
 /// One [`Error`] variant for each check.
@@ -39,6 +40,17 @@ pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Erro
     }
 }
 
+/// Says whether a copy that may be made is of so many items that its service locks both ends of it meanwhile.
+pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
+    let (Some(n_items), Ok(top)) = (target.profile.copy_locks_from, source.require(spec.source)) else {
+        return false;
+    };
+    let nodes = source.tree.nodes();
+    let below = Walk::below(nodes, top).filter(|&(slot, _)| !node(nodes, slot).is_hidden());
+    let n_top = usize::from(spec.scope == Scope::Whole);
+    n_top + below.take(n_items as usize).count() >= n_items as usize
+}
+
 /// Checks a copy that starts and takes a view of its source: what happens to the source later does not matter.
 ///
 /// # Errors
@@ -53,13 +65,8 @@ pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, E
     }
     wanted.check_room(&roots)?;
     let roots: Vec<RootWish> = roots.into_iter().cloned().collect();
-    let crosses = !std::ptr::eq(source, target);
     Ok(Opened {
-        view: View {
-            nodes: source.tree.nodes().clone(),
-            foreign: crosses.then(|| Foreign::of(source, target)),
-            _pin: source.tree.pin(),
-        },
+        view: View::new(source, target, spec, wanted.old),
         pin: target.tree.pin(),
         spec: spec.clone(),
         roots,
@@ -87,34 +94,6 @@ impl Opened {
     }
 }
 
-/// The source as it was when the copy started.
-#[derive(Debug)]
-pub(crate) struct View {
-    pub(crate) nodes: Nodes,
-    /// What a copy across drives needs beside the items: handles mean something else over there.
-    pub(crate) foreign: Option<Foreign>,
-    _pin: Pin,
-}
-
-#[derive(Debug)]
-pub(crate) struct Foreign {
-    pub(crate) names: NameTable,
-    pub(crate) contents: Table<Content>,
-    /// The rules of the target, where they are not those of the source.
-    pub(crate) rules: Option<NameRules>,
-}
-
-impl Foreign {
-    fn of(source: &Drive, target: &Drive) -> Foreign {
-        let rules = &target.profile.names;
-        Foreign {
-            names: source.tree.names.texts(),
-            contents: source.tree.contents.clone(),
-            rules: (*rules != source.profile.names).then(|| rules.clone()),
-        }
-    }
-}
-
 /// A top item of the copy.
 #[derive(Clone, Debug)]
 pub(crate) struct RootWish {
@@ -136,6 +115,7 @@ struct Wanted<'a> {
     top: u32,
     folder: u32,
     roots: Vec<RootWish>,
+    old: Option<OldVersion>,
 }
 
 impl<'a> Wanted<'a> {
@@ -145,11 +125,14 @@ impl<'a> Wanted<'a> {
         }
         target.check_offered(target.profile.copy_conflicts, spec.conflict)?;
         let top = check_source(source, spec)?;
+        let old = OldVersion::wanted(source, spec, top)?;
         let folder = target.require_folder(spec.target)?;
+        source.check_access_to_all(top, Access::Read)?;
+        target.check_writable(folder)?;
         if std::ptr::eq(source, target) {
             source.check_not_into_itself(top, folder)?;
         }
-        let mut wanted = Wanted { source, target, spec, top, folder, roots: Vec::new() };
+        let mut wanted = Wanted { source, target, spec, top, folder, roots: Vec::new(), old };
         let slots = match spec.scope {
             Scope::Whole => vec![top],
             Scope::ChildrenOnly => visible_children(source.tree.nodes(), top).collect(),
@@ -160,6 +143,9 @@ impl<'a> Wanted<'a> {
         }
         wanted.check_count()?;
         wanted.check_paths()?;
+        let [own_in_source, own_in_target] = spec.own_locks.of(!std::ptr::eq(source, target));
+        source.check_all_unlocked(top, Deed::CopyFrom, &own_in_source)?;
+        target.check_locks(folder, Deed::CopyTo, &own_in_target, false)?;
         Ok(wanted)
     }
 
@@ -224,14 +210,22 @@ impl<'a> Wanted<'a> {
         match self.target.settlement(&wish) {
             (Settlement::Refuse(_), Some(holder)) => Some(self.target.taken(self.folder, &root.name, holder)),
             (Settlement::Rename, _) => self.target.check_numbered_path(&wish).err(),
+            (Settlement::Replace, Some(holder)) => self.target.check_replaceable(holder).err(),
             _ => None,
         }
     }
 
     fn check_room(&self, roots: &[&RootWish]) -> Result<(), Error> {
         let sizes = roots.iter().map(|root| self.source.tree.node(root.slot).size);
-        let size = sizes.fold(0, u64::saturating_add);
-        self.target.check_room(self.source.tree.name(self.top), size, size)
+        let size = self.old.map_or_else(|| sizes.fold(0, u64::saturating_add), |old| old.size());
+        let past = Histories::of(self.source, self.target, self.spec).map_or(0, |histories| {
+            let nodes = self.source.tree.nodes();
+            let below = roots.iter().flat_map(|root| Walk::below(nodes, root.slot).map(|(slot, _)| slot));
+            let all = roots.iter().map(|root| root.slot).chain(below);
+            all.map(|slot| histories.n_bytes(node(nodes, slot))).sum()
+        });
+        let growth = Growth { past: past as i128, ..Growth::seen(size) };
+        self.target.check_room(self.source.tree.name(self.top), size, growth)
     }
 }
 

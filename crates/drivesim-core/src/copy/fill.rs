@@ -5,82 +5,17 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::arena::{Arena, NIL, Node, Run, node};
+use crate::arena::{NIL, Node, node};
 use crate::copy::check::RootWish;
-use crate::copy::plan::{Plan, Planned, Translation};
+use crate::copy::plan::{Plan, Planned};
 use crate::copy::{CopySpec, Refusal, Reveal};
 use crate::cow::{PAGE, Page};
-use crate::item::ItemId;
+use crate::reserved::{Slots, Ticket};
 use crate::siblings::Balanced;
 use crate::tree::Pin;
 
-/// A copy of fewer items than this takes single slots, so that small copies do not leave half-empty pages.
-const RUN_FROM: usize = PAGE / 2;
 /// How many pages a task builds: 4,096 items.
 const TASK_PAGES: usize = 16;
-
-/// Room in a drive for a copy to come. It must be given back to the drive: with the copy, or unused.
-#[derive(Debug)]
-pub struct Ticket {
-    pub(crate) slots: Slots,
-    pub(crate) stamp: u32,
-    pub(crate) n_items: u32,
-    pub(crate) n_bytes: u64,
-}
-
-/// The slots of a copy by the numbers of its items.
-#[derive(Clone, Debug)]
-pub(crate) enum Slots {
-    /// Consecutive pages.
-    Run(Run),
-    /// Single slots.
-    Few(Vec<ItemId>),
-}
-
-impl Slots {
-    /// Sets slots aside for `n_items`; `None`, and nothing set aside, when the arena is full.
-    pub(crate) fn reserve(arena: &mut Arena, n_items: usize) -> Option<Slots> {
-        if n_items >= RUN_FROM {
-            return arena.reserve_run(u32::try_from(n_items).ok()?).map(Slots::Run);
-        }
-        let mut few = Vec::with_capacity(n_items);
-        for _ in 0..n_items {
-            match arena.alloc() {
-                Some(slot) => few.push(arena.id(slot)),
-                None => {
-                    Slots::Few(few).release(arena);
-                    return None;
-                }
-            }
-        }
-        Some(Slots::Few(few))
-    }
-
-    /// Gives back slots that were not filled.
-    pub(crate) fn release(&self, arena: &mut Arena) {
-        match self {
-            Slots::Run(run) => arena.release_run(run),
-            Slots::Few(few) => few.iter().for_each(|id| arena.free(id.slot)),
-        }
-    }
-
-    /// Returns the id that item `number` has.
-    pub(crate) fn id(&self, number: u32) -> ItemId {
-        match self {
-            Slots::Run(run) => {
-                let generation = run.generations.get(number as usize / PAGE).copied().unwrap_or(0);
-                ItemId { generation, slot: run.first_slot() + number }
-            }
-            Slots::Few(few) => {
-                few.get(number as usize).copied().unwrap_or(ItemId { generation: 0, slot: NIL })
-            }
-        }
-    }
-
-    fn slot(&self, number: u32) -> u32 {
-        self.id(number).slot
-    }
-}
 
 /// A copy that is built and not yet in its place.
 #[derive(Debug)]
@@ -89,6 +24,8 @@ pub struct Staged {
     pub(crate) records: Records,
     pub(crate) n_items: usize,
     pub(crate) spec: CopySpec,
+    /// Whether it comes from another drive.
+    pub(crate) crosses: bool,
     pub(crate) roots: Vec<RootWish>,
     pub(crate) refused: Vec<Refusal>,
     pub(crate) n_tasks: usize,
@@ -107,7 +44,7 @@ impl Planned {
         let n_items = self.plan.order.len();
         let fill = Fill { planned: &self, slots: &ticket.slots, stamp: ticket.stamp };
         let mut n_tasks = self.n_tasks;
-        let records = match &ticket.slots {
+        let records = match &*ticket.slots {
             Slots::Few(_) => Records::Few((0..n_items as u32).map(|number| fill.record(number)).collect()),
             Slots::Run(run) if n_items < parallel_from => {
                 Records::Pages(fill.pages(0..run.generations.len()))
@@ -126,6 +63,7 @@ impl Planned {
             records,
             n_items,
             spec: opened.spec,
+            crosses: opened.view.foreign.is_some(),
             roots: opened.roots,
             refused: opened.refused,
             n_tasks,
@@ -156,21 +94,23 @@ impl Fill<'_> {
         let view = &self.planned.opened.view;
         let source = node(&view.nodes, source);
         let hidden = self.planned.opened.spec.reveal == Reveal::Gradual;
-        let (name, content) = self.handles(source);
-        let mut record = Node::new(source.kind(), name, self.stamp);
+        let translation = &self.planned.translation;
+        let stamp = translation.stamp(source).unwrap_or(self.stamp);
+        let mut record = Node::new(source.kind(), translation.name(source), stamp);
         record.generation = generation;
-        record.content = content;
+        record.content = translation.content(view, source);
         record.set_hidden(hidden);
         if source.is_folder() {
             let children = children_of(plan, number);
             let root = Balanced::new(children.end - children.start).root();
-            record.kids = root.map_or(NIL, |rank| self.slots.slot(children.start + rank));
+            record.set_kids(root.map_or(NIL, |rank| self.slots.slot(children.start + rank)));
             // A folder that fills step by step counts what it shows, so it starts with nothing.
             if !hidden {
                 (record.size, record.n_children) = (source.size, source.n_children);
             }
         } else {
-            record.size = source.size;
+            record.size = view.size_of(source);
+            record.set_history(translation.history(source));
         }
         self.place_among_siblings(&mut record, number);
         record
@@ -188,15 +128,6 @@ impl Fill<'_> {
         record.parent = self.slots.slot(parent);
         (record.left, record.right) = (slot(links.left), slot(links.right));
         record.set_weight(links.weight);
-    }
-
-    fn handles(&self, source: &Node) -> (u32, u32) {
-        if self.planned.opened.view.foreign.is_none() {
-            return (source.name, source.content);
-        }
-        let Translation { names, contents, .. } = &self.planned.translation;
-        let content = if source.is_folder() { Some(&0) } else { contents.get(&source.content) };
-        (names.get(&source.name).copied().unwrap_or(0), content.copied().unwrap_or(0))
     }
 }
 

@@ -1,12 +1,14 @@
 //! The only place that reads a copy's source: which items, breadth-first, the children of a folder side by side.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use crate::arena::{NIL, Nodes, node};
-use crate::copy::check::{Foreign, Opened};
+use crate::copy::check::Opened;
+use crate::copy::take::Translation;
+use crate::copy::view::Foreign;
 use crate::error::Error;
 use crate::intern::NameId;
 use crate::item::ItemKind;
@@ -36,16 +38,6 @@ pub(crate) struct Plan {
     pub(crate) first_child: Vec<u32>,
 }
 
-/// What the handles of the source are called in the target, for a copy across drives.
-#[derive(Debug, Default)]
-pub(crate) struct Translation {
-    pub(crate) names: HashMap<NameId, u32, FixedState>,
-    pub(crate) contents: HashMap<u32, u32, FixedState>,
-    /// Handles still to be taken over.
-    pub(crate) names_left: Vec<NameId>,
-    pub(crate) contents_left: Vec<u32>,
-}
-
 impl Opened {
     /// Reads the source, in parallel from `parallel_from` items on. Needs no lock.
     ///
@@ -54,13 +46,10 @@ impl Opened {
     pub fn plan(self, parallel_from: usize) -> Result<Planned, Error> {
         let roots = self.roots.iter().map(|root| root.slot).collect();
         let (plan, n_tasks) = Plan::read(&self.view.nodes, roots, parallel_from);
-        let translation = match &self.view.foreign {
-            None => Translation::default(),
-            Some(foreign) => {
-                check_rules(&plan, &self.view.nodes, foreign, self.roots.len())?;
-                Translation::wanted(&plan, &self.view.nodes)
-            }
-        };
+        if let Some(foreign) = &self.view.foreign {
+            check_rules(&plan, &self.view.nodes, foreign, self.roots.len())?;
+        }
+        let translation = Translation::wanted(&plan, &self.view);
         Ok(Planned { opened: self, plan, translation, n_tasks })
     }
 }
@@ -74,15 +63,23 @@ impl Planned {
     /// Returns the sizes of the items in the order in which they are revealed; of folders 0.
     pub fn sizes(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
         self.plan.order.iter().map(|&slot| {
-            let node = node(&self.opened.view.nodes, slot);
-            if node.is_folder() { 0 } else { node.size }
+            let view = &self.opened.view;
+            let node = node(&view.nodes, slot);
+            if node.is_folder() { 0 } else { view.size_of(node) }
         })
     }
 
-    /// Returns how many bytes the copy adds.
+    /// Returns how many bytes the copy adds to what can be seen.
     pub(crate) fn n_bytes(&self) -> u64 {
-        let roots = self.opened.roots.iter();
-        roots.map(|root| node(&self.opened.view.nodes, root.slot).size).fold(0, u64::saturating_add)
+        let (roots, view) = (self.opened.roots.iter(), &self.opened.view);
+        roots.map(|root| view.size_of(node(&view.nodes, root.slot))).fold(0, u64::saturating_add)
+    }
+
+    /// Returns how many bytes the copy adds to past versions.
+    pub(crate) fn n_past_bytes(&self) -> u128 {
+        let view = &self.opened.view;
+        let Some(histories) = &view.histories else { return 0 };
+        self.plan.order.iter().map(|&slot| histories.n_bytes(node(&view.nodes, slot))).sum()
     }
 }
 
@@ -161,23 +158,6 @@ impl<'a> Task<'a> {
             }
         }
         tasks
-    }
-}
-
-impl Translation {
-    /// Lists each distinct name and content once, in the order of the plan.
-    fn wanted(plan: &Plan, nodes: &Nodes) -> Translation {
-        let mut translation = Translation::default();
-        for &slot in &plan.order {
-            let node = node(nodes, slot);
-            if translation.names.insert(node.name, 0).is_none() {
-                translation.names_left.push(node.name);
-            }
-            if !node.is_folder() && translation.contents.insert(node.content, 0).is_none() {
-                translation.contents_left.push(node.content);
-            }
-        }
-        translation
     }
 }
 

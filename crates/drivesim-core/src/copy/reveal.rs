@@ -1,45 +1,48 @@
 //! The only place that shows a copy item by item, and that drops what will not come.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
 use crate::arena::NIL;
 use crate::conflict::Conflict;
-use crate::copy::fill::Slots;
 use crate::copy::{CopySpec, Refusal, Reveal, Scope};
 use crate::drive::{Drive, Place, Wish};
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
+use crate::reserved::Slots;
 use crate::tree::ROOT;
 
 /// A copy that is in its place but not yet seen as a whole.
-#[derive(Debug)]
+///
+/// A clone belongs to a clone of the drive: each of the two copies goes on by itself.
+#[derive(Clone, Debug)]
 pub struct Filling {
-    pub(crate) slots: Slots,
+    pub(crate) slots: Arc<Slots>,
     pub(crate) is_gradual: bool,
     /// Top items that wait, linked nowhere, to take the place of a file.
-    pub(crate) successors: Vec<u32>,
+    pub(crate) successors: Arc<Vec<u32>>,
     n_items: usize,
     n_revealed: usize,
     n_bytes_revealed: u64,
     /// Which child of the source each top item is, to report refusals in their order.
-    ranks: Vec<u32>,
+    ranks: Arc<Vec<u32>>,
     target: ItemId,
     scope: Scope,
 }
 
 impl Filling {
-    pub(crate) fn new(slots: Slots, n_items: usize, ranks: Vec<u32>, spec: &CopySpec) -> Filling {
+    pub(crate) fn new(slots: Arc<Slots>, n_items: usize, ranks: Vec<u32>, spec: &CopySpec) -> Filling {
         let is_gradual = spec.reveal == Reveal::Gradual;
         Filling {
             slots,
             is_gradual,
-            successors: Vec::new(),
+            successors: Arc::default(),
             n_items,
             n_revealed: if is_gradual { 0 } else { n_items },
             n_bytes_revealed: 0,
-            ranks,
+            ranks: Arc::new(ranks),
             target: spec.target,
             scope: spec.scope,
         }
@@ -84,6 +87,7 @@ impl Drive {
             }
             let folder = self.tree.node(slot).parent;
             let n_bytes = self.tree.unhide(slot);
+            self.note_change(slot);
             if n_bytes > 0 {
                 *gains.entry(folder).or_default() += n_bytes;
             }
@@ -97,8 +101,11 @@ impl Drive {
     pub fn can_fill(&self, filling: &Filling) -> bool {
         let waits = filling.n_revealed == 0 && !filling.successors.is_empty();
         match filling.scope {
-            Scope::Whole if !waits => self.tree.arena.slot(filling.slots.id(0)).is_some(),
-            _ => self.contains(filling.target),
+            Scope::Whole if !waits => {
+                let new = self.tree.arena.slot(filling.slots.id(0));
+                new.is_some_and(|new| self.is_under_root(new))
+            }
+            _ => self.require_any(filling.target).is_ok(),
         }
     }
 
@@ -121,11 +128,11 @@ impl Drive {
             (0..filling.ranks.len() as u32).map(|number| filling.slots.id(number)).collect();
         self.drop_rest(filling);
         for root in roots {
-            if let Ok(slot) = self.require(root) {
-                self.take_out(slot);
-                self.tree.free_unlinked(slot);
+            if let Ok(slot) = self.require_any(root) {
+                self.erase(slot);
             }
         }
+        self.tree.sweep_if_due();
     }
 
     /// Returns the slot of an item that is hidden and still the copy's.
@@ -151,14 +158,15 @@ impl Drive {
         };
         if let Place::Over(holder) = place {
             debug_assert_ne!(holder, ROOT);
-            self.take_out(holder);
-            self.tree.free_unlinked(holder);
+            self.erase(holder);
         }
         // Out of the promise first: linking adds the bytes to the sums.
         let size = self.tree.node(slot).size;
         self.tree.promised -= size;
+        self.tree.n_hidden -= 1;
         self.tree.arena.edit(slot, |node| node.set_hidden(false));
         self.tree.link(folder, slot);
+        self.note_change(slot);
         Ok(())
     }
 }

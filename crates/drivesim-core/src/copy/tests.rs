@@ -1,5 +1,7 @@
 //! What copying does, at the level of one drive: outlines in, outlines out.
 
+use jiff::Timestamp;
+
 use super::*;
 use crate::outline::parse;
 use crate::profile::Profile;
@@ -128,8 +130,8 @@ fn a_moved_folder_keeps_filling_and_a_deleted_one_drops_what_was_to_come() {
     let mut filling = start(&mut drive, &spec).unwrap().filling;
     drive.reveal(&mut filling, 2);
     let year = drive.find("/Archive/Docs/2024").unwrap();
-    drive.move_to(year, drive.root(), None, Conflict::Fail).unwrap();
-    drive.delete(drive.find("/Archive/Docs").unwrap()).unwrap();
+    drive.move_to(year, drive.root(), None, Conflict::Fail, NOW).unwrap();
+    drive.delete_permanently(drive.find("/Archive/Docs").unwrap()).unwrap();
     assert!(!drive.can_fill(&filling));
     drive.reveal(&mut filling, 4);
     assert_eq!(drive.outline(year, Detail::Names).unwrap(), "q1.xlsx = 3 B\n");
@@ -167,7 +169,7 @@ fn a_successor_that_cannot_have_its_place_is_dropped() {
     let mut drive = drive(Profile::PLAIN, "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     let spec = spec(&drive, "/a.txt", "/b").on_conflict(Conflict::Replace).gradual();
     let mut filling = start(&mut drive, &spec).unwrap().filling;
-    drive.delete(drive.find("/b/a.txt").unwrap()).unwrap();
+    drive.delete_permanently(drive.find("/b/a.txt").unwrap()).unwrap();
     let folder = drive.find("/b").unwrap();
     drive.create_folder(folder, "a.txt", Conflict::Fail, NOW).unwrap();
     let refused = drive.reveal(&mut filling, 1);

@@ -5,7 +5,7 @@ use crate::content::Content;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::intern::Key;
-use crate::item::{Item, ItemId, ItemKind};
+use crate::item::{Item, ItemId};
 use crate::path;
 use crate::siblings::{self, InOrder};
 use crate::tree::{ROOT, Walk, visible_children};
@@ -36,6 +36,16 @@ impl Drive {
     /// # Errors
     /// [`Error::BadPath`], [`Error::NotFound`].
     pub fn find(&self, path: &str) -> Result<ItemId, Error> {
+        let item = self.find_any(path)?;
+        // On the way there may be folders that may not be read, as a link to an item in one leads there.
+        if self.may_read(item.slot) { Ok(item) } else { Err(Error::NotFound { item: path.to_owned() }) }
+    }
+
+    /// Finds an item by path, whatever its access level: for who sets that.
+    ///
+    /// # Errors
+    /// [`Error::BadPath`], [`Error::NotFound`].
+    pub fn find_any(&self, path: &str) -> Result<ItemId, Error> {
         let mut at = ROOT;
         for name in path::names_of(path)? {
             let child = self.tree.child(at, name).filter(|&child| !self.tree.node(child).is_hidden());
@@ -50,7 +60,8 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFolder`], both of the folder.
     pub fn child(&self, folder: ItemId, name: &str) -> Result<Option<ItemId>, Error> {
         let folder = self.require_folder(folder)?;
-        let child = self.tree.child(folder, name).filter(|&child| !self.tree.node(child).is_hidden());
+        let child = self.tree.child(folder, name);
+        let child = child.filter(|&child| !self.tree.node(child).is_hidden() && self.may_read(child));
         Ok(child.map(|child| self.tree.arena.id(child)))
     }
 
@@ -80,12 +91,8 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`].
     pub fn content(&self, file: ItemId) -> Result<Content, Error> {
-        let slot = self.require(file)?;
-        let node = self.tree.node(slot);
-        if node.is_folder() {
-            return Err(Error::NotAFile { item: self.tree.path(slot) });
-        }
-        Ok(self.tree.contents.get(node.content).cloned().unwrap_or_else(Content::empty))
+        let slot = self.require_file(file)?;
+        Ok(self.tree.contents.get(self.tree.node(slot).content).cloned().unwrap_or_else(Content::empty))
     }
 
     /// Lists a folder in canonical order: by folded name, then by the name as stored.
@@ -94,7 +101,7 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn children(&self, folder: ItemId) -> Result<Vec<Item>, Error> {
         let folder = self.require_folder(folder)?;
-        Ok(visible_children(self.tree.nodes(), folder).map(|slot| self.show(slot)).collect())
+        Ok(self.shown_children(folder).map(|slot| self.show(slot)).collect())
     }
 
     /// Lists at most `limit` children whose names come after `after` (the first ones without it).
@@ -106,12 +113,12 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn children_after(&self, folder: ItemId, after: Option<&str>, limit: usize) -> Result<Page, Error> {
         let folder = self.require_folder(folder)?;
-        let (nodes, kids) = (self.tree.nodes(), self.tree.node(folder).kids);
+        let (nodes, kids) = (self.tree.nodes(), self.tree.node(folder).kids());
         let walk = match after {
             None => InOrder::new(nodes, kids),
             Some(name) => InOrder::after(nodes, &self.tree.names, kids, &Key::new(name, self.tree.case)),
         };
-        let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden());
+        let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
         let items: Vec<Item> = visible.by_ref().take(limit).map(|slot| self.show(slot)).collect();
         let more = visible.next().is_some();
         let next_after = items.last().filter(|_| more).map(|item| item.name.clone());
@@ -125,13 +132,13 @@ impl Drive {
     pub fn children_at(&self, folder: ItemId, offset: u32, limit: usize) -> Result<Vec<Item>, Error> {
         let folder = self.require_folder(folder)?;
         let (nodes, here) = (self.tree.nodes(), self.tree.node(folder));
-        let all_visible = here.n_children == siblings::weight(nodes, here.kids);
+        let all_visible = here.n_children == siblings::weight(nodes, here.kids()) && self.grants.is_empty();
         let show = |slot| self.show(slot);
         if all_visible {
-            return Ok(InOrder::from_rank(nodes, here.kids, offset).take(limit).map(show).collect());
+            return Ok(InOrder::from_rank(nodes, here.kids(), offset).take(limit).map(show).collect());
         }
         // While a copy fills the folder, ranks count items that are still to come; skip by looking.
-        Ok(visible_children(nodes, folder).skip(offset as usize).take(limit).map(show).collect())
+        Ok(self.shown_children(folder).skip(offset as usize).take(limit).map(show).collect())
     }
 
     /// Counts an item and all below it.
@@ -140,46 +147,48 @@ impl Drive {
     /// [`Error::NotFound`].
     pub fn tally(&self, item: ItemId) -> Result<Tally, Error> {
         let top = self.require(item)?;
-        let mut tally = Tally { bytes: self.tree.node(top).size, ..Tally::default() };
+        let mut tally = Tally::default();
         let below = Walk::below(self.tree.nodes(), top).map(|(slot, _)| slot);
         for slot in std::iter::once(top).chain(below) {
             match self.tree.node(slot) {
-                node if node.is_hidden() => (),
+                node if node.is_hidden() || !self.may_read(slot) => (),
                 node if node.is_folder() => tally.folders += 1,
-                _ => tally.files += 1,
+                node => {
+                    tally.files += 1;
+                    tally.bytes += node.size;
+                }
             }
         }
         Ok(tally)
     }
 
-    /// Returns the slot of a visible item.
-    pub(crate) fn require(&self, item: ItemId) -> Result<u32, Error> {
-        let slot = self.tree.arena.slot(item).filter(|&slot| !self.tree.node(slot).is_hidden());
-        slot.ok_or_else(|| Error::NotFound { item: item.to_string() })
-    }
-
-    pub(crate) fn require_folder(&self, item: ItemId) -> Result<u32, Error> {
-        let slot = self.require(item)?;
-        if self.tree.node(slot).is_folder() {
-            return Ok(slot);
-        }
-        Err(Error::NotAFolder { item: self.tree.path(slot) })
-    }
-
     /// Copies out what a look shows of an item.
     pub(crate) fn show(&self, slot: u32) -> Item {
         let node = self.tree.node(slot);
-        let stamp = self.tree.stamps.get(node.stamp);
-        let time = |time: fn(&crate::stamp::Stamp) -> jiff::Timestamp| stamp.map(time).unwrap_or_default();
+        let stamp = self.tree.stamp_of(slot);
+        let user = |id| self.tree.users.name(id);
         Item {
             id: self.tree.arena.id(slot),
             parent: (node.parent != NIL).then(|| self.tree.arena.id(node.parent)),
             name: self.tree.names.text(node.name).to_owned(),
-            kind: if node.is_folder() { ItemKind::Folder } else { ItemKind::File },
+            kind: node.kind(),
             size: node.size,
-            child_count: node.n_children,
-            created_at: time(|stamp| stamp.created_at),
-            modified_at: time(|stamp| stamp.modified_at),
+            child_count: node.n_children - self.n_unreadable(slot),
+            created_at: stamp.created_at,
+            modified_at: stamp.modified_at,
+            fs_created_at: stamp.fs_created_at,
+            fs_modified_at: stamp.fs_modified_at,
+            created_by: user(stamp.created_by),
+            modified_by: user(stamp.modified_by),
+            description: stamp.description.clone(),
+            etag: stamp.etag,
+            ctag: stamp.ctag,
+            version: if node.is_folder() { 0 } else { self.version_of(slot) },
         }
+    }
+
+    /// Returns the children of a folder that callers may see, in canonical order.
+    fn shown_children(&self, folder: u32) -> impl Iterator<Item = u32> + '_ {
+        visible_children(self.tree.nodes(), folder).filter(|&slot| self.may_read(slot))
     }
 }

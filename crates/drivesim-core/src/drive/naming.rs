@@ -1,11 +1,13 @@
 //! The only place that finds a name and a place for an item in a folder: allowed, free or settled, not too deep.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::conflict::{Conflict, Settlement, settle};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemKind;
+use crate::lock::Deed;
 use crate::name::{Case, NameFault, Suffix, fold, split_extension, utf16_len, with_suffix};
 use crate::tree::{ROOT, Walk};
 
@@ -106,7 +108,10 @@ impl Drive {
     pub(crate) fn place(&mut self, wish: &Wish<'_>) -> Result<Place, Error> {
         let place = match self.settlement(wish) {
             (Settlement::Take, _) => Place::New(wish.name.to_owned()),
-            (Settlement::Replace, Some(holder)) => Place::Over(holder),
+            (Settlement::Replace, Some(holder)) => {
+                self.check_replaceable(holder)?;
+                Place::Over(holder)
+            }
             (Settlement::Rename, _) => Place::New(self.numbered(wish)?),
             (_, holder) => return Err(self.taken(wish.folder, wish.name, holder.unwrap_or(ROOT))),
         };
@@ -116,6 +121,12 @@ impl Drive {
         };
         self.check_path_units(wish.folder, name, wish.below)?;
         Ok(place)
+    }
+
+    /// Refuses to put something in the place of an item that callers may not change.
+    pub(crate) fn check_replaceable(&self, holder: u32) -> Result<(), Error> {
+        self.check_writable(holder)?;
+        self.check_unlocked(holder, Deed::Write)
     }
 
     /// Refuses when the path of `name` in `folder`, or the longest one `below` it, is longer than allowed.
@@ -159,7 +170,7 @@ impl Drive {
         }
         let name = self.same_form(self.tree.name(slot));
         let max_units = self.profile.names.max_units;
-        if let Some(numbers) = self.lowest_free.get_mut(&folder) {
+        if let Some(numbers) = Arc::make_mut(&mut self.lowest_free).get_mut(&folder) {
             numbers.retain(|numbered, lowest| match numbered.number_in(&name, max_units) {
                 Some(number) => {
                     *lowest = number.unwrap_or(*lowest).min(*lowest);
@@ -170,10 +181,28 @@ impl Drive {
         }
     }
 
+    /// Forgets the numbers of a folder from which several items were taken.
+    pub(crate) fn forget_numbers_in(&mut self, folder: u32) {
+        let folder = self.tree.arena.id(folder);
+        if self.lowest_free.contains_key(&folder) {
+            Arc::make_mut(&mut self.lowest_free).remove(&folder);
+        }
+    }
+
+    /// Forgets the numbers of folders that are gone.
+    pub(crate) fn forget_folders(&mut self) {
+        let arena = &self.tree.arena;
+        // Looked at first: a change would copy what a clone still shares.
+        if self.lowest_free.keys().any(|&folder| arena.slot(folder).is_none()) {
+            Arc::make_mut(&mut self.lowest_free).retain(|&folder, _| arena.slot(folder).is_some());
+        }
+    }
+
     /// Takes the name with the lowest free number and remembers that all below it are taken.
     fn numbered(&mut self, wish: &Wish<'_>) -> Result<String, Error> {
         let (name, number, key) = self.lowest_free_name(wish)?;
-        self.lowest_free.entry(self.tree.arena.id(wish.folder)).or_default().insert(key, number);
+        let folder = self.tree.arena.id(wish.folder);
+        Arc::make_mut(&mut self.lowest_free).entry(folder).or_default().insert(key, number);
         Ok(name)
     }
 

@@ -7,7 +7,7 @@ use crate::seed::Detail;
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn drive_with_file() -> (Drive, ItemId) {
-    let mut drive = Drive::new(Profile::PLAIN, NOW);
+    let mut drive = Drive::new(Profile { max_versions: Some(1), ..Profile::PLAIN }, NOW);
     let file = drive.create_file(drive.root(), "a", Content::from("hi"), Conflict::Fail, NOW).unwrap();
     (drive, file)
 }
@@ -16,7 +16,7 @@ fn drive_with_file() -> (Drive, ItemId) {
 fn names_contents_and_times_that_nothing_uses_are_given_back() {
     let (mut drive, file) = drive_with_file();
     for number in 0..20_000u32 {
-        drive.rename(file, &format!("Name {number}")).unwrap();
+        drive.rename(file, &format!("Name {number}"), NOW).unwrap();
         let at = Timestamp::from_second(i64::from(number)).unwrap();
         drive.write(file, Content::from(format!("content {number}").as_str()), at).unwrap();
     }
@@ -36,10 +36,10 @@ fn a_copy_that_is_being_made_keeps_the_names_and_contents_it_has_read() {
     let planned = open(&drive, &drive, &spec).unwrap().plan(usize::MAX).unwrap();
     let ticket = drive.reserve(&planned, NOW).unwrap();
     let staged = planned.fill(ticket, usize::MAX);
-    drive.delete(file).unwrap();
+    drive.delete_permanently(file).unwrap();
     let other = drive.create_file(drive.root(), "other", Content::empty(), Conflict::Fail, NOW).unwrap();
     for number in 0..5000 {
-        drive.rename(other, &format!("name {number}")).unwrap();
+        drive.rename(other, &format!("name {number}"), NOW).unwrap();
         drive.write(other, Content::from(format!("{number}").as_str()), NOW).unwrap();
     }
     let copy = drive.attach(staged).unwrap().into_item().unwrap();
@@ -51,12 +51,12 @@ fn a_copy_that_is_being_made_keeps_the_names_and_contents_it_has_read() {
 fn a_view_is_not_changed_by_what_is_written_after_it() {
     let (mut drive, file) = drive_with_file();
     let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, NOW).unwrap();
-    drive.move_to(file, folder, None, Conflict::Fail).unwrap();
+    drive.move_to(file, folder, None, Conflict::Fail, NOW).unwrap();
     let spec = CopySpec::new(folder, drive.root()).named("copy");
     let opened = open(&drive, &drive, &spec).unwrap();
-    drive.rename(file, "renamed").unwrap();
+    drive.rename(file, "renamed", NOW).unwrap();
     drive.create_folder(folder, "new", Conflict::Fail, NOW).unwrap();
-    drive.delete(file).unwrap();
+    drive.delete_permanently(file).unwrap();
     let planned = opened.plan(usize::MAX).unwrap();
     let ticket = drive.reserve(&planned, NOW).unwrap();
     let copy = drive.attach(planned.fill(ticket, usize::MAX)).unwrap().item;
@@ -83,8 +83,8 @@ fn room_that_is_given_back_leaves_no_trace() {
         drive.create_folder(drive.root(), "copy", Conflict::Fail, NOW).unwrap();
         assert!(matches!(drive.attach(staged), Err(Error::NameTaken { .. })));
         drive.check_invariants();
-        drive.delete(drive.find("/copy").unwrap()).unwrap();
-        drive.delete(folder).unwrap();
+        drive.delete_permanently(drive.find("/copy").unwrap()).unwrap();
+        drive.delete_permanently(folder).unwrap();
     }
     assert!(drive.contains(file));
     drive.check_invariants();
@@ -104,7 +104,7 @@ fn copies_and_deletes_again_and_again_take_no_more_slots() {
         assert!(ids.insert(copy), "an id is given twice");
         let small = drive.copy(&CopySpec::new(file, copy), NOW, usize::MAX).unwrap();
         assert!(ids.insert(small));
-        drive.delete(copy).unwrap();
+        drive.delete_permanently(copy).unwrap();
         n_pages.push(drive.tree.nodes().n_pages());
     }
     assert_eq!(n_pages.first(), n_pages.last(), "{n_pages:?}");
@@ -116,9 +116,9 @@ fn a_case_of_its_own_name_is_free_and_another_items_is_not() {
     let mut drive = Drive::new(Profile::BUSINESS, NOW);
     let a = drive.create_folder(drive.root(), "Docs", Conflict::Fail, NOW).unwrap();
     let b = drive.create_folder(drive.root(), "Other", Conflict::Fail, NOW).unwrap();
-    drive.rename(a, "DOCS").unwrap();
+    drive.rename(a, "DOCS", NOW).unwrap();
     assert_eq!(drive.item(a).unwrap().name, "DOCS");
-    assert!(matches!(drive.rename(b, "docs"), Err(Error::NameTaken { .. })));
+    assert!(matches!(drive.rename(b, "docs", NOW), Err(Error::NameTaken { .. })));
     assert_eq!(drive.find("/dOcS"), Ok(a));
     drive.check_invariants();
 }
@@ -130,4 +130,85 @@ fn plain_numbers_of_names_in_other_case_are_their_own() {
         let made = drive.create_folder(drive.root(), name, Conflict::Rename, NOW).unwrap();
         assert_eq!(drive.item(made).unwrap().name, expected);
     }
+}
+
+/// Renames and rewrites the file so often in a clone of the drive that much is to be swept.
+fn named_ten_thousand_times(drive: &Drive, file: ItemId, prefix: &str) -> Drive {
+    let mut drive = drive.clone();
+    for number in 0..10_000u32 {
+        drive.rename(file, &format!("{prefix} {number}"), NOW).unwrap();
+        drive.write(file, Content::from(format!("{prefix} {number}").as_str()), NOW).unwrap();
+    }
+    drive.check_invariants();
+    drive
+}
+
+#[test]
+fn a_clone_and_its_original_are_swept_although_there_is_the_other() {
+    let (drive, file) = drive_with_file();
+    // A view of the original holds up its sweeps, not those of the clone.
+    let view = drive.tree.pin();
+    let one = named_ten_thousand_times(&drive, file, "one");
+    let two = named_ten_thousand_times(&one, file, "two");
+    drop(view);
+    for (drive, name) in [(&one, "one 9999"), (&two, "two 9999")] {
+        assert!(drive.tree.names.len() < 4000, "{} names", drive.tree.names.len());
+        assert!(drive.tree.contents.len() < 4000, "{} contents", drive.tree.contents.len());
+        assert_eq!(drive.find(&format!("/{name}")), Ok(file));
+    }
+    assert_eq!(drive.find("/a"), Ok(file));
+}
+
+#[test]
+fn a_clone_gives_back_what_a_copy_being_built_has_set_aside() {
+    // A few slots, and enough for a run of pages.
+    for n_files in [3, 1000] {
+        let mut drive = Drive::new(Profile::PLAIN, NOW);
+        let docs = drive.create_folder(drive.root(), "Docs", Conflict::Fail, NOW).unwrap();
+        for number in 0..n_files {
+            let content = drive.generated(1 << 60 >> 10);
+            drive.create_file(docs, &format!("{number}"), content, Conflict::Fail, NOW).unwrap();
+        }
+        let spec = CopySpec::new(docs, drive.root()).named("copy").gradual();
+        let planned = open(&drive, &drive, &spec).unwrap().plan(usize::MAX).unwrap();
+        let ticket = drive.reserve(&planned, NOW).unwrap();
+        let staged = planned.fill(ticket, usize::MAX);
+        let mut clone = drive.clone();
+        assert_eq!((clone.tree.reserved.n_items, clone.tree.reserved.n_bytes), (0, 0));
+        clone.check_invariants();
+        clone.copy(&CopySpec::new(docs, clone.root()).named("copy"), NOW, usize::MAX).unwrap();
+        clone.check_invariants();
+        let mut filling = drive.attach(staged).unwrap().filling;
+        let mut twin = drive.clone();
+        twin.check_invariants();
+        // Both copies go on, each in its drive.
+        assert_eq!(twin.reveal(&mut filling.clone(), usize::MAX), []);
+        drive.check_invariants();
+        assert!(drive.find("/copy").is_err());
+        assert_eq!(drive.reveal(&mut filling, usize::MAX), []);
+        for drive in [&drive, &clone, &twin] {
+            drive.check_invariants();
+            assert_eq!(
+                drive.outline(drive.find("/copy").unwrap(), Detail::Names),
+                drive.outline(docs, Detail::Names)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_clone_numbers_names_by_itself() {
+    let (mut drive, _) = drive_with_file();
+    let numbered = |drive: &mut Drive| {
+        let id = drive.create_file(drive.root(), "a", Content::empty(), Conflict::Rename, NOW).unwrap();
+        (id, drive.path(id).unwrap())
+    };
+    numbered(&mut drive);
+    let mut clone = drive.clone();
+    let first = numbered(&mut drive);
+    assert_eq!(first.1, "/a 2");
+    assert_eq!(numbered(&mut clone), first, "the same calls give the same names and ids");
+    drive.delete_permanently(first.0).unwrap();
+    assert_eq!(numbered(&mut clone).1, "/a 3");
+    assert_eq!(numbered(&mut drive).1, "/a 2");
 }

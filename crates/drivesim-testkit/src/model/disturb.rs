@@ -21,6 +21,12 @@ pub enum Disturbance {
     FolderInPlace,
     /// One of its drives is removed, if it is the one that comes and goes.
     RemoveDrive,
+    /// The folder it copies to may not be changed any more.
+    CloseTarget,
+    /// What it copies is locked.
+    LockSource,
+    /// The quota of the drive it copies to leaves no room.
+    LeaveNoRoom,
 }
 
 impl Model {
@@ -30,7 +36,11 @@ impl Model {
         let (source, target) = (self.by_id(order.source), self.by_id(order.target));
         let conflict = drivesim::Conflict::Fail;
         match how {
+            // One that has started knows all that it copies.
+            Disturbance::TargetIntoSource if matches!(self.jobs[job].state, JobState::Running(_)) => None,
+            Disturbance::TargetIntoSource if order.source_drive != order.target_drive => None,
             Disturbance::TargetIntoSource => {
+                self.visible(order.target)?.parent?;
                 Some(Call::Move { item: target?, target: source?, name: None, conflict })
             }
             Disturbance::DeleteSource => Some(Call::Delete { item: source? }),
@@ -52,6 +62,14 @@ impl Model {
                     name: item.name.clone(),
                     conflict,
                 })
+            }
+            Disturbance::CloseTarget => {
+                Some(Call::SetAccess { item: target?, access: Some(drivesim::Access::Read) })
+            }
+            Disturbance::LockSource => Some(Call::Lock { item: source?, scope: drivesim::LockScope::Tree }),
+            Disturbance::LeaveNoRoom => {
+                let drive = order.target_drive;
+                Some(Call::SetQuota { drive: self.drive(drive)?.number, total: Some(1) })
             }
             Disturbance::RemoveDrive => {
                 let drives = [order.source_drive, order.target_drive].into_iter();

@@ -1,8 +1,8 @@
 //! The only place where the model looks something up: items by path, children, sums, outlines.
 
-use drivesim::ItemKind;
+use drivesim::{Access, ItemKind};
 
-use super::names::{canonical, same, units};
+use super::names::{canonical, folded, same, units};
 use super::{Bytes, Key, Model, ModelDrive, ModelItem, Place, Refusal};
 
 impl Model {
@@ -11,9 +11,20 @@ impl Model {
         self.drives.iter().find(|drive| drive.number == number)
     }
 
-    /// Returns an item that can be seen.
+    /// Says whether an item is where callers may find it, seen or still hidden: not gone, not in the bin.
+    pub(super) fn is_placed(&self, key: Key) -> bool {
+        let drive = self.items.get(&key).and_then(|item| self.drive(item.drive));
+        drive.is_some_and(|drive| self.is_within(key, drive.root))
+    }
+
+    /// Returns an item that is there and not hidden, whether callers may look at it or not.
+    pub fn seen(&self, key: Key) -> Option<&ModelItem> {
+        self.items.get(&key).map(|item| &**item).filter(|item| !item.hidden && self.is_placed(key))
+    }
+
+    /// Returns an item that callers can see.
     pub fn visible(&self, key: Key) -> Option<&ModelItem> {
-        self.items.get(&key).filter(|item| !item.hidden)
+        self.seen(key).filter(|_| self.access_of(key) >= Access::Read)
     }
 
     pub(super) fn require(&self, key: Key) -> Result<&ModelItem, Refusal> {
@@ -32,8 +43,15 @@ impl Model {
         children
     }
 
-    /// Returns the children of a folder that can be seen, in canonical order.
+    /// Returns the children of a folder that callers can see, in canonical order.
     pub fn visible_children(&self, folder: Key) -> Vec<Key> {
+        let mut children = self.seen_children(folder);
+        children.retain(|child| self.access_of(*child) >= Access::Read);
+        children
+    }
+
+    /// Returns the children of a folder that are not hidden, in canonical order.
+    pub fn seen_children(&self, folder: Key) -> Vec<Key> {
         self.children(folder).into_iter().filter(|child| !self.items[child].hidden).collect()
     }
 
@@ -48,9 +66,22 @@ impl Model {
         found
     }
 
-    /// Returns an item and all that can be seen below it, breadth-first.
-    pub fn visible_below(&self, top: Key) -> Vec<Key> {
+    /// Returns an item and all below it that is not hidden, breadth-first.
+    pub fn seen_below(&self, top: Key) -> Vec<Key> {
         self.below(top).into_iter().filter(|key| !self.items[key].hidden).collect()
+    }
+
+    /// Returns what is below a folder and has a text in its name, whatever the case: the folder before what is in it.
+    pub fn search(&self, folder: Key, text: &str) -> Vec<Key> {
+        let mut found = Vec::new();
+        for child in self.seen_children(folder) {
+            let is_found = folded(&self.items[&child].name).contains(&folded(text));
+            if is_found && self.access_of(child) >= Access::Read {
+                found.push(child);
+            }
+            found.extend(self.search(child, text));
+        }
+        found
     }
 
     /// Says whether `key` is `top` or lies below it.
@@ -65,11 +96,11 @@ impl Model {
         false
     }
 
-    /// Returns the names from the root down to an item.
+    /// Returns the names from the root, or from what was deleted, down to an item.
     pub(super) fn names_to(&self, key: Key) -> Vec<String> {
         let mut names = Vec::new();
         let mut at = self.items.get(&key);
-        while let Some(item) = at.filter(|item| item.parent.is_some()) {
+        while let Some(item) = at.filter(|item| item.parent.is_some() || item.binned.is_some()) {
             names.insert(0, item.name.clone());
             at = item.parent.and_then(|parent| self.items.get(&parent));
         }
@@ -95,16 +126,10 @@ impl Model {
         all.max().unwrap_or(own).saturating_sub(own)
     }
 
-    /// Returns how many bytes the files at and below an item hold that can be seen.
+    /// Returns how many bytes the files at and below an item hold that are not hidden.
     pub fn size(&self, top: Key) -> u128 {
-        let files = self.visible_below(top);
+        let files = self.seen_below(top);
         files.into_iter().map(|key| u128::from(self.items[&key].bytes.size())).sum()
-    }
-
-    /// Returns how many bytes a drive holds or has promised to running copies.
-    pub(super) fn promised(&self, drive: u32) -> u128 {
-        let files = self.items.values().filter(|item| item.drive == drive);
-        files.map(|item| u128::from(item.bytes.size())).sum()
     }
 
     /// Returns what holds a name in a folder, seen or still hidden, but for `except`.
@@ -116,15 +141,35 @@ impl Model {
         })
     }
 
-    /// Finds what a place means.
+    /// Finds an item that can be seen.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn find(&self, place: &Place) -> Result<Key, Refusal> {
+        let key = self.resolve(place)?;
+        self.require(key).map(|_| key)
+    }
+
+    /// Finds what a place means, if that is as the place expects it.
     pub(super) fn resolve(&self, place: &Place) -> Result<Key, Refusal> {
-        let (number, path) = match place {
-            Place::Id(number, key) => {
-                return self.drive(*number).map(|_| *key).ok_or(Refusal::NoDrive);
-            }
-            Place::Path(number, path) => (*number, path),
+        let key = self.resolve_any(place)?;
+        if matches!(place.bare(), Place::Path(..)) && self.access_of(key) == Access::None {
+            return Err(Refusal::NotFound);
+        }
+        if let Some(expected) = place.expected() {
+            self.check_precondition(key, expected)?;
+        }
+        Ok(key)
+    }
+
+    /// Finds what a place means, whether callers may look at it or not.
+    pub(super) fn resolve_any(&self, place: &Place) -> Result<Key, Refusal> {
+        let drive = self.drive(place.drive()).ok_or(Refusal::NoDrive)?;
+        let path = match place.bare() {
+            Place::Path(_, path) => path,
+            Place::Id(_, key) => return Ok(*key),
+            Place::Match(..) => return Err(Refusal::NotFound),
         };
-        let drive = self.drive(number).ok_or(Refusal::NoDrive)?;
         let names = path.strip_prefix('/').ok_or(Refusal::BadPath)?;
         let mut at = drive.root;
         if names.is_empty() {
@@ -154,7 +199,7 @@ impl Model {
     }
 
     fn outline_below(&self, folder: Key, depth: usize, text: &mut String) {
-        for child in self.visible_children(folder) {
+        for child in self.seen_children(folder) {
             let item = &self.items[&child];
             let name = format!("{}{:?}", "  ".repeat(depth), item.name);
             match (item.kind, &item.bytes) {

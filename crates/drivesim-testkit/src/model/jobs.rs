@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use drivesim::{Leftovers, Pace, Visibility};
+use drivesim::{Leftovers, Pace, Versions, Visibility};
 
 use super::copy::{CopyWish, Order};
 use super::{Expected, Key, Mark, Model, Place, Refusal};
@@ -70,8 +70,10 @@ impl Model {
             target_drive: drives[1],
             target: self.resolve(target)?,
             wish: wish.clone(),
+            by: self.user,
         };
         self.accept(&order)?;
+        self.lock_ends(&order);
         let job = self.jobs.len();
         self.jobs.push(ModelJob {
             accepted_at: self.now,
@@ -82,11 +84,29 @@ impl Model {
             order,
         });
         self.mark(Mark::Job("accepted"));
+        let has_past = |key: &Key| !self.items[key].past.is_empty();
+        match wish.versions {
+            Versions::Number(_) => self.mark(Mark::Fact("copy of one version")),
+            Versions::All if self.seen_below(self.jobs[job].order.source).iter().any(has_past) => {
+                self.mark(Mark::Fact("copy with past versions"));
+            }
+            _ => {}
+        }
         if wish.pace == Pace::Instant {
             self.start_job(job);
-            self.go_on(job, usize::MAX);
+            self.do_at_once(job);
         }
         Ok(Expected::Job(job))
+    }
+
+    /// Does all of a job that has just started, at once.
+    fn do_at_once(&mut self, job: usize) {
+        let target = self.jobs[job].order.target;
+        let JobState::Running(running) = &mut self.jobs[job].state else { return };
+        running.n_done = running.plan.len();
+        let plan = running.plan.clone();
+        self.reveal_all(&plan, target);
+        self.finish(job, true);
     }
 
     /// Looks at a job as a client does.
@@ -118,7 +138,7 @@ impl Model {
             return;
         }
         let order = self.jobs[job].order.clone();
-        match self.start(&order) {
+        match self.start(&order, job) {
             Err(refusal) => {
                 self.mark(Mark::Job("failed at start"));
                 self.end_job(job, Err(refusal));
@@ -135,7 +155,9 @@ impl Model {
                     n_looks: 0,
                 };
                 self.jobs[job].state = JobState::Running(running);
-                self.go_on(job, 0);
+                if self.jobs[job].pace != Pace::Instant {
+                    self.go_on(job, 0);
+                }
             }
         }
     }
@@ -199,6 +221,7 @@ impl Model {
         if let Err(refusal) = &outcome {
             self.mark(Mark::Failed(refusal.clone()));
         }
+        self.unlock_ends(job);
         let has_failed = outcome.is_err();
         let before = std::mem::replace(&mut self.jobs[job].state, JobState::Ended(outcome));
         let JobState::Running(running) = before else { return };
@@ -212,9 +235,10 @@ impl Model {
         }
         if self.jobs[job].leftovers == Leftovers::Remove {
             for top in running.tops {
-                if self.items.contains_key(&top) {
+                // What somebody put into the bin meanwhile stays there.
+                if self.seen(top).is_some() {
                     self.mark(Mark::Job("leftovers removed"));
-                    self.remove(top);
+                    self.erase(top);
                 }
             }
         }
@@ -227,7 +251,7 @@ impl Model {
             let JobState::Running(running) = &self.jobs[job].state else { continue };
             let order = &self.jobs[job].order;
             let home = if order.wish.children_only { order.target } else { running.plan[0] };
-            if !self.items.contains_key(&home) {
+            if !self.is_placed(home) {
                 self.mark(Mark::Job("failed while running"));
                 self.end_job(job, Err(Refusal::NotFound));
             }

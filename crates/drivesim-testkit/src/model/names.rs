@@ -21,6 +21,9 @@ const RESERVED: [&str; 6] = [".lock", "CON", "PRN", "AUX", "NUL", "desktop.ini"]
 const NAME_UNITS: usize = 255;
 
 impl Service {
+    /// All services.
+    pub const ALL: [Service; 4] = [Service::Plain, Service::Business, Service::Personal, Service::Box];
+
     /// Returns the name of the service's profile.
     pub fn name(self) -> &'static str {
         match self {
@@ -158,7 +161,7 @@ pub(super) fn canonical(name: &str) -> (String, String) {
 
 /// Folds case one character at a time, by way of the capital so that `ſ` and `s` meet. What has no single
 /// capital or small letter, as `ß`, stays; good for the names that histories draw, not for every letter there is.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     let only = |mut chars: Box<dyn Iterator<Item = char>>, or: char| match (chars.next(), chars.next()) {
         (Some(c), None) => c,
         _ => or,

@@ -28,6 +28,50 @@ pub enum Refusal {
     AcrossDrives,
     NotHeld,
     Pace,
+    TagMismatch,
+    NothingToMatch,
+    AccessDenied,
+    Locked,
+    NoLock,
+    QuotaExceeded,
+    NoVersion,
+    CurrentVersion,
+    TimesNotSettable,
+    DescriptionTooLong,
+    NotInBin,
+}
+
+impl Refusal {
+    /// Returns the short word for it, which is that of [`drivesim::Error::code`].
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotFound | Refusal::NoDrive | Refusal::NoVersion | Refusal::NotInBin => "itemNotFound",
+            Refusal::NameTaken | Refusal::DriveExists => "nameAlreadyExists",
+            Refusal::PathTooLong => "pathIsTooLong",
+            Refusal::TooManyItems => "totalAffectedItemCountExceeded",
+            Refusal::SizeOverflow | Refusal::QuotaExceeded => "quotaLimitReached",
+            Refusal::ConflictNotOffered
+            | Refusal::AcrossDrives
+            | Refusal::NotHeld
+            | Refusal::TimesNotSettable => "notSupported",
+            Refusal::TagMismatch | Refusal::NothingToMatch => "preconditionFailed",
+            Refusal::AccessDenied => "accessDenied",
+            Refusal::Locked => "resourceLocked",
+            Refusal::SomeFailed(_) => "someItemsFailed",
+            Refusal::BadPath
+            | Refusal::BadName
+            | Refusal::NotAFolder
+            | Refusal::NotAFile
+            | Refusal::IsRoot
+            | Refusal::IntoItself
+            | Refusal::ChildrenOfAFile
+            | Refusal::ChildrenOnlyWithName
+            | Refusal::Pace
+            | Refusal::NoLock
+            | Refusal::CurrentVersion
+            | Refusal::DescriptionTooLong => "invalidRequest",
+        }
+    }
 }
 
 /// What a call must return.
@@ -37,8 +81,8 @@ pub enum Expected {
     Done,
     /// An item.
     Item(Key),
-    /// So many items.
-    Count(u64),
+    /// The lock with this number.
+    Lock(usize),
     /// The job with this number.
     Job(usize),
     /// One of these refusals: where several rules are broken, nobody says which is looked at first.
@@ -52,6 +96,8 @@ pub enum Mark {
     Job(&'static str),
     /// A job failed for this reason.
     Failed(Refusal),
+    /// Something else, in a few words.
+    Fact(&'static str),
     /// A taken name was settled in this way, for an item of this kind.
     Settled(&'static str, ItemKind),
 }
@@ -59,6 +105,8 @@ pub enum Mark {
 /// One step: what was called, what must come of it, what happened.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Who called.
+    pub user: &'static str,
     /// The call.
     pub call: Call,
     /// What it must return.

@@ -11,6 +11,10 @@ pub struct Limits {
     pub max_items: usize,
     /// How many units a path may have.
     pub max_path_units: usize,
+    /// How many versions a file may have.
+    pub max_versions: usize,
+    /// From how many items on a copy locks its ends.
+    pub copy_locks_from: usize,
 }
 
 /// What a history starts with.
@@ -22,6 +26,8 @@ pub struct Setup {
     pub two: Service,
     /// Whether the limits of OneDrive drives are low.
     pub is_tight: bool,
+    /// Whether few versions are kept, and small copies lock their ends, where services have such limits.
+    pub is_short: bool,
     /// What is seen of copies that do not say.
     pub visibility: Visibility,
     /// What stays of failed copies that do not say.
@@ -61,12 +67,41 @@ impl Setup {
 
     /// Returns the limits of a drive of this service.
     pub fn limits(&self, service: Service) -> Limits {
-        match service {
-            Service::Plain | Service::Box => Limits { max_items: usize::MAX, max_path_units: usize::MAX },
-            Service::Business | Service::Personal if self.is_tight => {
-                Limits { max_items: 4, max_path_units: 12 }
+        let none = usize::MAX;
+        let (max_items, max_path_units) = match service {
+            Service::Plain | Service::Box => (none, none),
+            Service::Business | Service::Personal if self.is_tight => (4, 12),
+            Service::Business | Service::Personal => (30_000, 400),
+        };
+        let max_versions = match service {
+            Service::Plain => none,
+            Service::Business => {
+                if self.is_short {
+                    3
+                } else {
+                    500
+                }
             }
-            Service::Business | Service::Personal => Limits { max_items: 30_000, max_path_units: 400 },
-        }
+            Service::Personal => {
+                if self.is_short {
+                    2
+                } else {
+                    25
+                }
+            }
+            Service::Box => {
+                if self.is_short {
+                    3
+                } else {
+                    100
+                }
+            }
+        };
+        let copy_locks_from = match service {
+            Service::Box if self.is_short => 2,
+            Service::Box => 501,
+            _ => none,
+        };
+        Limits { max_items, max_path_units, max_versions, copy_locks_from }
     }
 }

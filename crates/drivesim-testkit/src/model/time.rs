@@ -2,14 +2,27 @@
 
 use std::time::Duration;
 
-use drivesim::Pace;
+use drivesim::{Pace, Timestamp};
 
 use super::jobs::Running;
 use super::{JobState, Model, ModelJob};
+use crate::must::must;
 
 const SECOND: u128 = 1_000_000_000;
 /// What a job that has done all and is not completed tells, in tenths of a percent.
 const ALMOST: u128 = 999;
+/// The time of day at which a simulator starts, in nanoseconds since 1970.
+const START: i128 = 1_704_067_200_000_000_000;
+
+/// Returns the time of day at a time of the model.
+pub(crate) fn timestamp(time: i128) -> Timestamp {
+    must(Timestamp::from_nanosecond(START + time), "a time of day")
+}
+
+/// Returns the time of the model at a time of day.
+pub(crate) fn nanos(time: Timestamp) -> i128 {
+    time.as_nanosecond() - START
+}
 
 impl Model {
     /// Lets time pass and does what is due meanwhile: what is due first, then the older job.
@@ -19,6 +32,7 @@ impl Model {
             self.do_due(due, job);
         }
         self.now = until;
+        self.purge_due();
     }
 
     /// Does what is due until nothing is.
@@ -30,6 +44,7 @@ impl Model {
 
     fn do_due(&mut self, due: u128, job: usize) {
         self.now = due.max(self.now);
+        self.purge_due();
         match &self.jobs[job].state {
             JobState::Waiting => self.start_job(job),
             JobState::Running(running) => {

@@ -1,17 +1,11 @@
 //! The only place for what the verbs of a drive do to the model: look up, check, change.
 
-use drivesim::{Conflict, ItemKind};
+use drivesim::{Access, Conflict, ItemKind};
 
-use super::names::units;
-use super::{Bytes, Expected, Key, Mark, Model, Place, Refusal};
-
-/// What a new or moved item does about its name.
-pub(super) enum Settled {
-    /// It takes this name, which is free.
-    Free(String),
-    /// It takes the place of this item.
-    Over(Key),
-}
+use super::facts::{FS_CREATED, FS_MODIFIED, signed};
+use super::locks::Deed;
+use super::settle::Settled;
+use super::{Bytes, Expected, Key, Mark, Model, Place, Refusal, Service};
 
 impl Model {
     /// Makes a folder, or a file if there are bytes.
@@ -28,16 +22,20 @@ impl Model {
         if self.require(parent)?.kind == ItemKind::File {
             return Err(Refusal::NotAFolder);
         }
+        self.check_writable(parent)?;
         if !self.offers(self.drive_of(parent)?.service.offers_create(conflict)) {
             return Err(Refusal::ConflictNotOffered);
         }
         self.check_name(parent, name, kind)?;
+        self.check_unlocked(parent, Deed::Create)?;
         // For a new item a folder takes the place of a folder: it is the same folder then.
         let holder = self.holder(parent, name, None).filter(|_| conflict == Conflict::Replace);
-        if let Some(holder) = holder.filter(|key| self.visible(*key).is_some_and(|item| item.kind == kind)) {
-            self.check_room(parent, bytes.size(), self.items[&holder].bytes.size())?;
+        if let Some(holder) = holder.filter(|key| self.seen(*key).is_some_and(|item| item.kind == kind)) {
             if kind == ItemKind::File {
-                self.item_mut(holder, |item| item.bytes = bytes);
+                self.check_replaceable(holder)?;
+                self.check_path(parent, name, 0)?;
+                let name = self.items[&holder].name.clone();
+                self.put_version(holder, bytes, name)?;
             }
             self.mark(Mark::Settled("create replaces", kind));
             return Ok(Expected::Item(holder));
@@ -47,16 +45,23 @@ impl Model {
             Settled::Over(_) => return Err(Refusal::NameTaken),
         };
         self.check_path(parent, &name, 0)?;
-        self.check_room(parent, bytes.size(), 0)?;
+        self.check_room(parent, bytes.size())?;
         Ok(Expected::Item(self.add_child(parent, &name, kind, bytes)))
     }
 
     /// Gives a file other bytes, or makes it.
     pub(super) fn write(&mut self, file: &Place, text: &str) -> Result<Expected, Refusal> {
         let bytes = Bytes::Text(text.to_owned());
-        let key = match (self.resolve(file), file) {
+        let key = match (self.resolve(file), file.bare()) {
             (Ok(key), _) => key,
             (Err(Refusal::NotFound), Place::Path(drive, path)) => {
+                if file.expected().is_some() {
+                    return Err(Refusal::NothingToMatch);
+                }
+                // A root that may not be read is no place for something new.
+                if path == "/" {
+                    return Err(Refusal::NotFound);
+                }
                 let (folder, name) = path.rsplit_once('/').ok_or(Refusal::BadPath)?;
                 let folder = if folder.is_empty() { "/" } else { folder };
                 let folder = Place::Path(*drive, folder.to_owned());
@@ -64,11 +69,11 @@ impl Model {
             }
             (Err(refusal), _) => return Err(refusal),
         };
-        if self.require(key)?.kind == ItemKind::Folder {
-            return Err(Refusal::NotAFile);
-        }
-        self.check_room(key, bytes.size(), self.items[&key].bytes.size())?;
-        self.item_mut(key, |item| item.bytes = bytes);
+        self.require_file(key)?;
+        self.check_writable(key)?;
+        self.check_unlocked(key, Deed::Write)?;
+        let name = self.items[&key].name.clone();
+        self.put_version(key, bytes, name)?;
         Ok(Expected::Item(key))
     }
 
@@ -95,6 +100,10 @@ impl Model {
             return Err(Refusal::AcrossDrives);
         }
         let (item, target) = (self.resolve(item)?, self.resolve(target)?);
+        self.require(item)?.parent.ok_or(Refusal::IsRoot)?;
+        if self.require(target)?.kind == ItemKind::File {
+            return Err(Refusal::NotAFolder);
+        }
         self.relocate(item, target, name, conflict)
     }
 
@@ -105,107 +114,55 @@ impl Model {
         name: Option<&str>,
         conflict: Conflict,
     ) -> Result<Expected, Refusal> {
-        let item = self.require(key)?.clone();
-        if item.parent.is_none() {
-            return Err(Refusal::IsRoot);
-        }
-        let into = self.require(target)?;
+        let item = self.items[&key].clone();
+        self.check_access_to_all(key, Access::Write)?;
+        self.check_writable(target)?;
         if !self.offers(self.drive_of(target)?.service.offers_move(conflict)) {
             return Err(Refusal::ConflictNotOffered);
-        }
-        if into.kind == ItemKind::File {
-            return Err(Refusal::NotAFolder);
         }
         if self.is_within(target, key) {
             return Err(Refusal::IntoItself);
         }
         let wanted = name.unwrap_or(&item.name);
-        if item.parent == Some(target) && wanted == item.name {
-            return Ok(Expected::Done);
-        }
         self.check_name(target, wanted, item.kind)?;
+        self.check_all_unlocked(key, Deed::Move)?;
+        // A rename counts as a move into the folder that the item is in already.
+        // A new name is no move into the folder the item is in.
+        if item.parent != Some(target) {
+            self.check_unlocked(target, Deed::Move)?;
+        }
         let (name, over) = match self.settle(target, wanted, item.kind, conflict, " ", Some(key))? {
             Settled::Free(name) => (name, None),
             Settled::Over(holder) => (wanted.to_owned(), Some(holder)),
         };
         self.check_path(target, &name, self.units_below(key))?;
+        if item.parent == Some(target) && name == item.name {
+            self.mark(Mark::Fact("move that changes nothing"));
+            return Ok(Expected::Done);
+        }
         if let Some(holder) = over {
-            self.remove(holder);
+            self.erase(holder);
             self.mark(Mark::Settled("move replaces", item.kind));
         }
-        self.item_mut(key, |item| (item.parent, item.name) = (Some(target), name));
+        self.put_into(key, target, name);
         self.fail_the_homeless();
         Ok(Expected::Done)
     }
 
-    /// Deletes an item and all below it.
-    pub(super) fn delete(&mut self, item: &Place) -> Result<Expected, Refusal> {
-        let key = self.resolve(item)?;
-        self.require(key)?.parent.ok_or(Refusal::IsRoot)?;
-        let n_removed = self.remove(key);
-        self.fail_the_homeless();
-        Ok(Expected::Count(n_removed))
-    }
-
-    /// Settles the name of a new or moved item, given what holds it now.
-    pub(super) fn settle(
-        &mut self,
-        folder: Key,
-        name: &str,
-        kind: ItemKind,
-        conflict: Conflict,
-        before_number: &str,
-        except: Option<Key>,
-    ) -> Result<Settled, Refusal> {
-        let Some(holder) = self.holder(folder, name, except) else {
-            return Ok(Settled::Free(name.to_owned()));
-        };
-        match conflict {
-            Conflict::Fail => Err(Refusal::NameTaken),
-            Conflict::Replace => {
-                let holder_kind = self.visible(holder).map(|item| item.kind);
-                let both_files = kind == ItemKind::File && holder_kind == Some(ItemKind::File);
-                if both_files { Ok(Settled::Over(holder)) } else { Err(Refusal::NameTaken) }
+    /// Puts an item into a folder under a name, one of which it had not before.
+    fn put_into(&mut self, key: Key, folder: Key, name: String) {
+        let (old_folder, now) = (self.items[&key].parent, signed(self.now));
+        let is_moved = old_folder != Some(folder);
+        let is_business = self.drive_of(key).is_ok_and(|drive| drive.service == Service::Business);
+        self.item_mut(key, |item| (item.parent, item.name) = (Some(folder), name));
+        self.change_facts(key, |facts| {
+            if is_moved && is_business {
+                (facts.times[FS_CREATED], facts.times[FS_MODIFIED]) = (now, now);
             }
-            Conflict::Rename => {
-                let service = self.drive_of(folder)?.service;
-                let at_root = self.items[&folder].parent.is_none();
-                let is_free = |name: &String| {
-                    service.allows(name, kind, at_root) && self.holder(folder, name, except).is_none()
-                };
-                let mut names = (1..).map(|number| service.numbered(name, kind, before_number, number));
-                let free = names.find(is_free).ok_or(Refusal::NameTaken)?;
-                self.mark(Mark::Settled("renamed", kind));
-                Ok(Settled::Free(free))
-            }
+        });
+        if let Some(old_folder) = old_folder.filter(|_| is_moved) {
+            self.touch_above(old_folder);
         }
-    }
-
-    /// Says whether a behaviour is offered, unless it is being found out what else would be refused.
-    pub(super) fn offers(&self, is_offered: bool) -> bool {
-        is_offered || self.offers_all
-    }
-
-    pub(super) fn check_name(&self, folder: Key, name: &str, kind: ItemKind) -> Result<(), Refusal> {
-        let at_root = self.items[&folder].parent.is_none();
-        let is_allowed = self.drive_of(folder)?.service.allows(name, kind, at_root);
-        if is_allowed { Ok(()) } else { Err(Refusal::BadName) }
-    }
-
-    /// Refuses a name under which the item, or what is below it, would have too long a path.
-    pub(super) fn check_path(&self, folder: Key, name: &str, units_below: usize) -> Result<(), Refusal> {
-        let own = match self.path_units(folder) {
-            0 => units(name),
-            above => above + 1 + units(name),
-        };
-        let limit = self.drive_of(folder)?.limits.max_path_units;
-        if own + units_below > limit { Err(Refusal::PathTooLong) } else { Ok(()) }
-    }
-
-    /// Refuses what would make the sizes of the drive of `near` overflow.
-    pub(super) fn check_room(&self, near: Key, more: u64, less: u64) -> Result<(), Refusal> {
-        let held = self.promised(self.drive_of(near)?.number) - u128::from(less);
-        let is_room = held + u128::from(more) <= u128::from(u64::MAX);
-        if is_room { Ok(()) } else { Err(Refusal::SizeOverflow) }
+        self.note_change(key);
     }
 }

@@ -1,6 +1,6 @@
 //! The only place for the verbs that change the items of one drive: make, write, rename, move, delete.
 
-use drivesim_core::{Conflict, Content, ItemId, Timestamp};
+use drivesim_core::{Conflict, Content, Error as DriveError, ItemId};
 
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
@@ -33,7 +33,7 @@ impl Sim {
         name: &str,
         conflict: Conflict,
     ) -> Result<ItemId, Error> {
-        self.change(parent.into(), |drive, parent, at| drive.create_folder(parent, name, conflict, at))
+        self.change(parent.into(), |drive, parent, act| drive.create_folder(parent, name, conflict, act))
     }
 
     /// Makes a file and says what to do when the name is taken; see [`Drive::create_file`](drivesim_core::Drive::create_file).
@@ -56,7 +56,9 @@ impl Sim {
         conflict: Conflict,
     ) -> Result<ItemId, Error> {
         let content = content.into();
-        self.change(parent.into(), |drive, parent, at| drive.create_file(parent, name, content, conflict, at))
+        self.change(parent.into(), |drive, parent, act| {
+            drive.create_file(parent, name, content, conflict, act)
+        })
     }
 
     /// Makes a file of `size` bytes that are generated when they are read; a taken name is refused.
@@ -72,9 +74,9 @@ impl Sim {
     /// # Errors
     /// See [`Drive::create_file`](drivesim_core::Drive::create_file).
     pub fn create_sized(&self, parent: impl Into<Address>, name: &str, size: u64) -> Result<ItemId, Error> {
-        self.change(parent.into(), |drive, parent, at| {
+        self.change(parent.into(), |drive, parent, act| {
             let content = drive.generated(size);
-            drive.create_file(parent, name, content, Conflict::Fail, at)
+            drive.create_file(parent, name, content, Conflict::Fail, act)
         })
     }
 
@@ -93,44 +95,27 @@ impl Sim {
     /// See [`Drive::create_file`](drivesim_core::Drive::create_file) and [`Drive::write`](drivesim_core::Drive::write).
     pub fn write(&self, file: impl Into<Address>, content: impl Into<Content>) -> Result<ItemId, Error> {
         let (address, content) = (file.into(), content.into());
-        let (now, cell) = self.open_for_change(&address)?;
-        let at = self.shared.timestamp(now);
+        let sim = self.state();
+        let now = sim.settle();
+        let cell = sim.cell(&address)?;
+        let act = self.act(&sim, now);
         let mut drive = cell.drive.write();
-        let id = match &address.item {
-            ItemRef::Id(id) => *id,
-            ItemRef::Path(path) => match drive.find(path) {
-                Ok(id) => id,
-                Err(missing @ drivesim_core::Error::BadPath { .. }) => return Err(missing.into()),
-                Err(_) => {
-                    let (folder, name) = drivesim_core::split_last(path)?;
-                    let folder = drive.find(folder)?;
-                    return Ok(drive.create_file(folder, name, content, Conflict::Fail, at)?);
+        drive.purge_due(act.at);
+        let id = match (resolve(&drive, &address), &address.item) {
+            (Ok(id), _) => id,
+            (Err(missing @ DriveError::NotFound { .. }), ItemRef::Path(path)) => {
+                if address.expected.is_some() {
+                    return Err(DriveError::NothingToMatch { item: path.clone() }.into());
                 }
-            },
+                // A root that may not be read is no place for something new.
+                let (folder, name) = drivesim_core::split_last(path).map_err(|_| missing)?;
+                let folder = drive.find(folder)?;
+                return Ok(drive.create_file(folder, name, content, Conflict::Fail, act)?);
+            }
+            (Err(error), _) => return Err(error.into()),
         };
-        drive.write(id, content, at)?;
+        drive.write(id, content, act)?;
         Ok(id)
-    }
-
-    /// Sets when an item was made and when its content last changed; `None` leaves a time as it is.
-    ///
-    /// ```
-    /// # use drivesim::{Sim, Timestamp};
-    /// let sim = Sim::builder().outline("a.txt\n").build()?;
-    /// sim.set_times("/a.txt", None, Some(Timestamp::UNIX_EPOCH))?;
-    /// assert_eq!(sim.item("/a.txt")?.modified_at, Timestamp::UNIX_EPOCH);
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// See [`Drive::set_times`](drivesim_core::Drive::set_times).
-    pub fn set_times(
-        &self,
-        item: impl Into<Address>,
-        created_at: Option<Timestamp>,
-        modified_at: Option<Timestamp>,
-    ) -> Result<(), Error> {
-        self.change(item.into(), |drive, item, _| drive.set_times(item, created_at, modified_at))
     }
 
     /// Gives an item another name in its folder.
@@ -146,7 +131,7 @@ impl Sim {
     /// # Errors
     /// See [`Drive::rename`](drivesim_core::Drive::rename).
     pub fn rename(&self, item: impl Into<Address>, name: &str) -> Result<(), Error> {
-        self.change(item.into(), |drive, item, _| drive.rename(item, name))
+        self.change(item.into(), |drive, item, act| drive.rename(item, name, act))
     }
 
     /// Moves an item into a folder of the same drive; a taken name is refused.
@@ -176,42 +161,11 @@ impl Sim {
         name: Option<&str>,
         conflict: Conflict,
     ) -> Result<(), Error> {
-        let (item, target) = (item.into(), target.into());
-        let (now, cell) = self.open_for_change(&item)?;
-        let other = self.cell(&target)?;
-        if other.id != cell.id {
-            return Err(Error::AcrossDrives { from: cell.name.clone(), to: other.name.clone() });
-        }
-        {
-            let mut drive = cell.drive.write();
-            let (item, target) = (resolve(&drive, &item)?, resolve(&drive, &target)?);
-            drive.move_to(item, target, name, conflict)?;
-        }
-        self.after_removal(&cell, now);
-        Ok(())
-    }
-
-    /// Deletes an item and all below it for good; returns how many items that were.
-    ///
-    /// ```
-    /// # use drivesim::Sim;
-    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
-    /// assert_eq!(sim.delete("/Docs")?, 2);
-    /// sim.assert_outline("");
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// See [`Drive::delete`](drivesim_core::Drive::delete).
-    pub fn delete(&self, item: impl Into<Address>) -> Result<u64, Error> {
-        let address = item.into();
-        let (now, cell) = self.open_for_change(&address)?;
-        let n_deleted = {
-            let mut drive = cell.drive.write();
-            let item = resolve(&drive, &address)?;
-            drive.delete(item)?
-        };
-        self.after_removal(&cell, now);
-        Ok(n_deleted)
+        let (address, target) = (item.into(), target.into());
+        let sim = self.state();
+        sim.check_same_drive(&*sim.cell(&address)?, &target)?;
+        self.remove(address, |drive, item, act| {
+            drive.move_to(item, resolve(drive, &target)?, name, conflict, act)
+        })
     }
 }

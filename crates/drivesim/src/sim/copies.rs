@@ -2,19 +2,19 @@
 
 use std::sync::mpsc::Receiver;
 
-use drivesim_core::copy::{CopySpec, Reveal, Scope, check};
-use drivesim_core::{Error as DriveError, ItemId};
+use drivesim_core::copy::{CopySpec, Reveal, Scope, check, locks_ends};
+use drivesim_core::{Error as DriveError, ItemId, LockScope};
 use drivesim_jobs::Pace;
 
 use crate::address::Address;
-use crate::drives::read_both;
+use crate::drives::{DriveCell, read_both};
 use crate::error::Error;
 use crate::event::{JobEvent, Pending};
 use crate::ids::JobId;
 use crate::job::Job;
 use crate::options::CopyOptions;
 use crate::running::Order;
-use crate::sim::{Sim, check_writable, resolve};
+use crate::sim::{Sim, resolve};
 
 impl Sim {
     /// Asks for a copy of an item in a folder, of the same drive or another, and returns the job that makes it.
@@ -37,38 +37,35 @@ impl Sim {
         target: impl Into<Address>,
         options: CopyOptions,
     ) -> Result<Job, Error> {
-        let sim = &*self.shared;
+        let sim = &**self.state();
         let (source, target) = (source.into(), target.into());
         let pace = options.pace.unwrap_or(sim.pace);
         pace.check()?;
         let now = sim.settle();
-        let (source_cell, target_cell) = (self.cell(&source)?, self.cell(&target)?);
+        let (source_cell, target_cell) = (sim.cell(&source)?, sim.cell(&target)?);
+        target_cell.purge_due(sim.timestamp(now));
         if let (true, Some(name)) = (options.children_only, &options.name) {
             return Err(DriveError::ChildrenOnlyWithName { name: name.clone() }.into());
         }
+        target_cell.purge_due(sim.timestamp(now));
         let spec = read_both(&source_cell, &target_cell, |from, to| -> Result<CopySpec, Error> {
-            // Paths are followed first; what is wrong with the items they lead to is told in the order of `check`,
-            // that the target may not be changed after that it is there.
+            // Paths are followed first; what is wrong with the items they lead to is told in the order of `check`.
             let spec = spec_of(resolve(from, &source)?, resolve(to, &target)?, &options, pace);
-            let checked = check(from, to, &spec);
-            if let Err(error) = &checked
-                && comes_before_access(error)
-            {
-                return Err(error.clone().into());
-            }
-            check_writable(&target_cell)?;
-            Ok(checked.map(|()| spec)?)
+            check(from, to, &spec)?;
+            Ok(spec)
         })?;
-        let order = Order {
+        let order = |spec| Order {
             source_drive: source_cell.id,
             target_drive: target_cell.id,
             spec,
+            by: self.user().into(),
             pace,
             visibility: options.visibility.unwrap_or(sim.visibility),
             leftovers: options.leftovers.unwrap_or(sim.leftovers),
         };
         let mut told = Pending::default();
-        let cell = sim.jobs.accept(sim.seed, now, order, &mut told);
+        let locked = || lock_ends(&source_cell, &target_cell, spec).map(order);
+        let cell = sim.jobs.accept(sim.seed, now, &mut told, locked)?;
         if pace == Pace::Instant {
             cell.run_until(sim, now, &mut told);
         }
@@ -88,16 +85,18 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn jobs(&self) -> Vec<Job> {
-        let now = self.shared.settle();
-        self.shared.jobs.forget(now);
-        self.shared.jobs.all().into_iter().map(|cell| Job { sim: self.clone(), cell }).collect()
+        let sim = self.state();
+        let now = sim.settle();
+        sim.jobs.forget(now);
+        sim.jobs.all().into_iter().map(|cell| Job { sim: self.clone(), cell }).collect()
     }
 
     /// Returns a job by its id; `None` for one that never was or ended long ago.
     pub fn job(&self, id: JobId) -> Option<Job> {
-        let now = self.shared.settle();
-        self.shared.jobs.forget(now);
-        self.shared.jobs.get(id).map(|cell| Job { sim: self.clone(), cell })
+        let sim = self.state();
+        let now = sim.settle();
+        sim.jobs.forget(now);
+        sim.jobs.get(id).map(|cell| Job { sim: self.clone(), cell })
     }
 
     /// Subscribes to what happens to jobs from now on: accepted, started, each whole percent, completed, failed.
@@ -115,29 +114,49 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn events(&self) -> Receiver<JobEvent> {
-        let now = self.shared.settle();
-        self.shared.jobs.pass_percents(&self.shared, now);
-        self.shared.subscribers.subscribe()
+        let sim = self.state();
+        let now = sim.settle();
+        sim.jobs.pass_percents(&sim, now);
+        sim.subscribers.subscribe()
     }
 }
 
-/// Says whether a check comes before that of access, in the order of [`check`].
-fn comes_before_access(error: &DriveError) -> bool {
-    matches!(
-        error,
-        DriveError::NotFound { .. }
-            | DriveError::ConflictNotOffered { .. }
-            | DriveError::ChildrenOnlyWithName { .. }
-            | DriveError::IsRoot { .. }
-            | DriveError::ChildrenOfAFile { .. }
-            | DriveError::NotAFolder { .. }
-    )
+/// Locks both ends of a copy that was allowed, if its service does so for a copy of its size.
+///
+/// # Errors
+/// Those of [`check`], if somebody was faster; then nothing is locked.
+fn lock_ends(source: &DriveCell, target: &DriveCell, mut spec: CopySpec) -> Result<CopySpec, Error> {
+    if !read_both(source, target, |from, to| locks_ends(from, to, &spec)) {
+        return Ok(spec);
+    }
+    spec.own_locks.source = Some(source.drive.write().lock(spec.source, LockScope::Tree)?);
+    let locked = target.drive.write().lock(spec.target, LockScope::Item);
+    spec.own_locks.target = locked.as_ref().ok().copied();
+    let checked = locked.and_then(|_| read_both(source, target, |from, to| check(from, to, &spec)));
+    match checked {
+        Ok(()) => Ok(spec),
+        Err(error) => {
+            unlock_ends(Some(source), Some(target), &spec);
+            Err(error.into())
+        }
+    }
+}
+
+/// Gives back what [`lock_ends`] has locked, where the drives are still there.
+pub(crate) fn unlock_ends(source: Option<&DriveCell>, target: Option<&DriveCell>, spec: &CopySpec) {
+    for (cell, lock) in [(source, spec.own_locks.source), (target, spec.own_locks.target)] {
+        if let (Some(cell), Some(lock)) = (cell, lock) {
+            // An item that is gone has taken its locks along.
+            let _ = cell.drive.write().unlock(lock);
+        }
+    }
 }
 
 fn spec_of(source: ItemId, target: ItemId, options: &CopyOptions, pace: Pace) -> CopySpec {
     let mut spec = CopySpec::new(source, target).on_conflict(options.conflict);
     spec.name = options.name.clone();
     spec.scope = if options.children_only { Scope::ChildrenOnly } else { Scope::Whole };
+    spec.versions = options.versions;
     spec.reveal = if pace == Pace::Instant { Reveal::AtOnce } else { Reveal::Gradual };
     spec
 }

@@ -6,7 +6,7 @@ use drivesim_core::outline::{DriveHeader, write_header};
 use drivesim_core::{Content, Detail, Drive, Item, ItemId, Page, Profile, Tally};
 
 use crate::address::{Address, DriveRef};
-use crate::drives::{Access, DriveCell};
+use crate::drives::DriveCell;
 use crate::error::Error;
 use crate::sim::{Sim, resolve};
 
@@ -25,7 +25,7 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn drives(&self) -> Vec<DriveRef> {
-        let cells = self.shared.drives.all().into_iter().filter(|cell| cell.access != Access::None);
+        let cells = self.state().drives.all().into_iter().filter(|cell| !cell.is_closed());
         cells.map(|cell| DriveRef { id: cell.id, name: cell.name.clone() }).collect()
     }
 
@@ -34,8 +34,8 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn drive(&self, name: &str) -> Result<DriveRef, Error> {
-        let cell = self.shared.drives.named(name)?;
-        if cell.access == Access::None {
+        let cell = self.state().drives.named(name)?;
+        if cell.is_closed() {
             return Err(Error::NoDrive { name: name.to_owned() });
         }
         Ok(DriveRef { id: cell.id, name: cell.name.clone() })
@@ -46,7 +46,7 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn profile_of(&self, drive: &DriveRef) -> Result<Profile, Error> {
-        Ok(self.cell(&drive.at("/"))?.drive.read().profile().clone())
+        Ok(self.state().cell(&drive.at("/"))?.drive.read().profile().clone())
     }
 
     /// Looks at an item.
@@ -195,13 +195,14 @@ impl Sim {
 
     /// Returns the `drive` line of each drive, whether it was given with one, and its items as an outline.
     pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<(DriveHeader, bool, String)>, Error> {
-        self.shared.settle();
+        let sim = self.state();
+        sim.settle();
         let print = |cell: Arc<DriveCell>| {
             let drive = cell.drive.read();
-            let items = drive.outline(drive.root(), detail)?;
+            let items = drive.whole_outline(detail)?;
             Ok((cell.header.clone(), cell.has_header, items))
         };
-        self.shared.drives.all().into_iter().map(print).collect()
+        sim.drives.all().into_iter().map(print).collect()
     }
 
     /// Prints what is below a folder as an outline.
@@ -217,7 +218,7 @@ impl Sim {
     /// # Panics
     /// When an invariant is broken, which only a bug in this crate can bring about.
     pub fn check_invariants(&self) {
-        for cell in self.shared.drives.all() {
+        for cell in self.state().drives.all() {
             cell.drive.read().check_invariants();
         }
     }
@@ -228,8 +229,9 @@ impl Sim {
         address: Address,
         look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
     ) -> Result<R, Error> {
-        self.shared.settle();
-        let cell = self.cell(&address)?;
+        let sim = self.state();
+        sim.settle();
+        let cell = sim.cell(&address)?;
         let drive = cell.drive.read();
         Ok(look(&drive, resolve(&drive, &address)?)?)
     }

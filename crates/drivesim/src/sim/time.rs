@@ -11,12 +11,13 @@ use crate::sim::Sim;
 impl Sim {
     /// Returns the time of day in the simulation.
     pub fn now(&self) -> Timestamp {
-        self.shared.timestamp(self.shared.clock.now())
+        let sim = self.state();
+        sim.timestamp(sim.clock.now())
     }
 
     /// Returns how long the simulation has run.
     pub fn elapsed(&self) -> Duration {
-        self.shared.clock.now().as_duration()
+        self.state().clock.now().as_duration()
     }
 
     /// Lets time pass and does what is due meanwhile.
@@ -36,8 +37,9 @@ impl Sim {
     /// # Errors
     /// [`Error::Clock`] for a simulator that follows the system's clock.
     pub fn advance(&self, by: Duration) -> Result<(), Error> {
-        let now = self.shared.clock.advance(by)?;
-        self.shared.jobs.settle_and_wait(&self.shared, now);
+        let sim = self.state();
+        let now = sim.clock.advance(by)?;
+        sim.jobs.settle_and_wait(&sim, now);
         Ok(())
     }
 
@@ -55,7 +57,7 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn run_until_idle(&self) {
-        let sim = &*self.shared;
+        let sim = &**self.state();
         if !sim.clock.is_manual() {
             return sim.jobs.settle_and_wait(sim, sim.clock.now());
         }
@@ -70,7 +72,7 @@ impl Sim {
     ///
     /// With the system's clock this does only what is due.
     pub fn step_clock(&self) -> Option<Duration> {
-        let sim = &*self.shared;
+        let sim = &**self.state();
         let due: SimTime = sim.jobs.next_due()?;
         match sim.clock.advance_to(due) {
             Ok(now) => {

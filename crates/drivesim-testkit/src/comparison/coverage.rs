@@ -1,9 +1,9 @@
 //! The only place that counts what the histories did, and says what they did too seldom.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
-use drivesim_testkit::model::{Mark, Refusal};
+use crate::model::{Mark, Refusal};
 
 static COUNTS: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
@@ -19,6 +19,18 @@ const NEEDED: &[(&str, &[&str])] = &[
             "rename",
             "move_to_or",
             "delete",
+            "delete_permanently",
+            "restore_item_to",
+            "purge",
+            "purge_all",
+            "restore_version",
+            "delete_version",
+            "set_times",
+            "set_description",
+            "set_access",
+            "set_quota",
+            "lock",
+            "unlock",
             "copy",
             "copy children",
             "poll",
@@ -51,9 +63,64 @@ const NEEDED: &[(&str, &[&str])] = &[
             "AcrossDrives",
             "NotHeld",
             "Pace",
+            "TagMismatch",
+            "NothingToMatch",
+            "AccessDenied",
+            "Locked",
+            "NoLock",
+            "QuotaExceeded",
+            "NoVersion",
+            "CurrentVersion",
+            "TimesNotSettable",
+            "DescriptionTooLong",
+            "NotInBin",
         ],
     ),
-    ("failure", &["NotFound", "NameTaken", "SomeFailed", "IntoItself", "NoDrive"]),
+    (
+        "failure",
+        &[
+            "NotFound",
+            "NameTaken",
+            "SomeFailed",
+            "IntoItself",
+            "NoDrive",
+            "AccessDenied",
+            "Locked",
+            "QuotaExceeded",
+        ],
+    ),
+    (
+        "fact",
+        &[
+            "folder ctag moved",
+            "move that changes nothing",
+            "version dropped by limit",
+            "version brought its name back",
+            "deleted version still listed",
+            "copy of one version",
+            "copy with past versions",
+            "restored with a number",
+            "restored elsewhere",
+            "purged by time",
+            "access read",
+            "access none",
+            "access write",
+            "access taken back",
+            "copy locked its ends",
+        ],
+    ),
+    (
+        "look",
+        &[
+            "bin",
+            "change seen",
+            "tombstone seen",
+            "page of changes",
+            "last page of changes",
+            "restored together",
+            "search",
+        ],
+    ),
     ("profile", &["plain", "business", "personal", "box"]),
     ("copy to", &["plain", "business", "personal", "box"]),
     ("pace", &["Instant", "Held", "ItemsPerSecond", "BytesPerSecond", "After", "Polls"]),
@@ -79,32 +146,38 @@ const NEEDED: &[(&str, &[&str])] = &[
             "create replaces folder",
             "move replaces file",
             "copy replaces file",
+            "restore replaces file",
         ],
     ),
 ];
 
 /// Counts something that happened.
-pub(crate) fn count(what: String) {
-    *COUNTS.lock().unwrap().entry(what).or_default() += 1;
+pub(super) fn count(what: String) {
+    *COUNTS.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
 }
 
-pub(crate) fn count_mark(mark: &Mark) {
+pub(super) fn count_mark(mark: &Mark) {
     count(match mark {
         Mark::Job(what) => format!("job {what}"),
         Mark::Failed(refusal) => format!("failure {}", name_of(refusal)),
+        Mark::Fact(what) => format!("fact {what}"),
         Mark::Settled(how, kind) => format!("settled {how} {kind}"),
     });
 }
 
 /// Returns the name of a refusal, without what it holds.
-pub(crate) fn name_of(refusal: &Refusal) -> String {
+pub(super) fn name_of(refusal: &Refusal) -> String {
     let text = format!("{refusal:?}");
     text.split('(').next().unwrap_or_default().to_owned()
 }
 
-/// Prints what happened how often, and refuses a run in which something hardly did.
-pub(crate) fn check(needed: u64) {
-    let counts = COUNTS.lock().unwrap().clone();
+/// Prints what happened how often in this process, and refuses a run in which something did fewer than `needed`
+/// times.
+///
+/// # Panics
+/// When it did.
+pub fn check(needed: u64) {
+    let counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner).clone();
     for (what, n) in &counts {
         println!("{n:8} {what}");
     }

@@ -1,0 +1,299 @@
+//! The only place for a drive's change log: the latest change of each item, numbered, as spans of slots.
+//!
+//! Every change takes one number, and a slot keeps only its latest. Slots side by side whose numbers are side by
+//! side too are one [`Span`]: a copy is one, and so are a million items made one after the other. What a later
+//! change covers is cut out of the spans before it, so each slot lies in at most one. An item that is gone leaves
+//! a [`Tombstone`].
+//!
+//! Whoever takes a slot records it; so slots need no generations here. A slot given back without being buried stays
+//! in the log until then, and the reader, who can tell that nothing lives there, passes over it.
+//!
+//! # Rationale
+//!
+//! A number in each record of the arena would be found by slot but not in order of number, and a log of single
+//! changes would make a copy as slow as it has items. Spans cost what happened, not what it happened to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::item::{ItemId, ItemKind};
+
+/// How many spans and tombstones a log holds at most, a few megabytes; of more the oldest are forgotten.
+const RANGES: usize = 100_000;
+
+/// Tells what is known of an item that is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The id the item had; it is never given to another.
+    pub id: ItemId,
+    /// The id of the folder it was last in; `None` if it was in none.
+    pub parent: Option<ItemId>,
+    /// The name it last had.
+    pub name: String,
+    /// File or folder.
+    pub kind: ItemKind,
+    /// Bytes it last held: of a file its own, of a folder those of all files below it.
+    pub size: u64,
+}
+
+/// What a change happened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry<'a> {
+    /// The item in this slot is new or has changed.
+    Slot(u32),
+    /// The item is gone.
+    Gone(&'a Tombstone),
+}
+
+/// Slots side by side that changed one after the other; never empty where it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    /// The number of the change of the first slot; that of the next is one more.
+    number: u64,
+    first: u32,
+    n_slots: u32,
+}
+
+impl Span {
+    /// The slot after the last.
+    fn end(&self) -> u32 {
+        self.first + self.n_slots
+    }
+
+    /// The part of the span before `slot`, if any.
+    fn up_to(self, slot: u32) -> Option<Span> {
+        (self.first < slot).then(|| Span { n_slots: slot - self.first, ..self })
+    }
+
+    /// The part of the span from `slot` on, if any; `slot` is not before the span.
+    fn beyond(self, slot: u32) -> Option<Span> {
+        (slot < self.end()).then(|| Span {
+            number: self.number + u64::from(slot - self.first),
+            first: slot,
+            n_slots: self.end() - slot,
+        })
+    }
+
+    fn range(&self) -> Range<'static> {
+        Range { number: self.number, len: u64::from(self.n_slots), first: Entry::Slot(self.first) }
+    }
+}
+
+/// One span or tombstone as the reader of a log meets it.
+struct Range<'a> {
+    number: u64,
+    /// How many numbers it takes.
+    len: u64,
+    first: Entry<'a>,
+}
+
+impl<'a> Range<'a> {
+    /// Gives what happened after number `seq`, with its numbers.
+    fn since(self, seq: u64) -> impl Iterator<Item = (u64, Entry<'a>)> {
+        let Range { number, len, first } = self;
+        let n_seen = seq.saturating_add(1).saturating_sub(number);
+        (n_seen..len).map(move |offset| match first {
+            Entry::Slot(slot) => (number + offset, Entry::Slot(slot + offset as u32)),
+            Entry::Gone(_) => (number, first),
+        })
+    }
+}
+
+/// What is kept of a past range.
+#[derive(Clone, Debug)]
+enum Change {
+    Slots(Span),
+    /// Shared, so that a log which parts from its clone need not copy names.
+    Gone(Arc<Tombstone>),
+}
+
+impl Change {
+    fn range(&self, number: u64) -> Range<'_> {
+        match self {
+            Change::Slots(span) => span.range(),
+            Change::Gone(tombstone) => Range { number, len: 1, first: Entry::Gone(tombstone) },
+        }
+    }
+}
+
+/// What is kept of the past: every range once by its first number, and once by what it is about.
+#[derive(Clone, Debug, Default)]
+struct Past {
+    by_number: BTreeMap<u64, Change>,
+    /// The spans by their first slots.
+    by_slot: BTreeMap<u32, Span>,
+    /// The numbers of the tombstones.
+    graves: BTreeMap<ItemId, u64>,
+}
+
+impl Past {
+    fn put(&mut self, span: Span) {
+        self.by_number.insert(span.number, Change::Slots(span));
+        self.by_slot.insert(span.first, span);
+    }
+
+    /// Drops the changes of the slots from `first` to before `end`.
+    fn cut(&mut self, first: u32, end: u32) {
+        while let Some(span) = self.last_between(first, end) {
+            self.by_number.remove(&span.number);
+            self.by_slot.remove(&span.first);
+            for rest in [span.up_to(first), span.beyond(end)].into_iter().flatten() {
+                self.put(rest);
+            }
+        }
+    }
+
+    /// Finds the last span with a slot from `first` to before `end`.
+    fn last_between(&self, first: u32, end: u32) -> Option<Span> {
+        let (_, &span) = self.by_slot.range(..end).next_back()?;
+        (span.end() > first).then_some(span)
+    }
+
+    fn bury(&mut self, number: u64, tombstone: Tombstone) {
+        self.unearth(tombstone.id);
+        self.graves.insert(tombstone.id, number);
+        self.by_number.insert(number, Change::Gone(Arc::new(tombstone)));
+    }
+
+    fn unearth(&mut self, id: ItemId) {
+        if let Some(number) = self.graves.remove(&id) {
+            self.by_number.remove(&number);
+        }
+    }
+
+    /// Drops the oldest range and returns its last number.
+    fn forget_oldest(&mut self) -> Option<u64> {
+        let (number, change) = self.by_number.pop_first()?;
+        match &change {
+            Change::Slots(span) => drop(self.by_slot.remove(&span.first)),
+            Change::Gone(tombstone) => drop(self.graves.remove(&tombstone.id)),
+        }
+        Some(number + change.range(number).len - 1)
+    }
+}
+
+/// The change log of one drive. A clone shares the past until one of the two writes there.
+#[derive(Clone, Debug)]
+pub(crate) struct ChangeLog {
+    past: Arc<Past>,
+    /// The span of the latest changes, apart from the past: the next slot joins it by counting.
+    open: Option<Span>,
+    /// From the end of the open span up to here the past covers no slot.
+    clear_to: u32,
+    latest: u64,
+    forgotten: u64,
+    /// [`RANGES`], except in tests; at least 1, so that the latest change is never forgotten.
+    limit: usize,
+}
+
+impl ChangeLog {
+    pub(crate) fn new() -> ChangeLog {
+        ChangeLog::with_limit(RANGES)
+    }
+
+    fn with_limit(limit: usize) -> ChangeLog {
+        let past = Arc::new(Past::default());
+        ChangeLog { past, open: None, clear_to: 0, latest: 0, forgotten: 0, limit }
+    }
+
+    /// Notes that the item in `slot` is new or has changed: its latest change is now.
+    #[inline]
+    pub(crate) fn record(&mut self, slot: u32) {
+        self.record_run(slot, 1);
+    }
+
+    /// Notes that the items in `n_slots` slots from `first` on have changed, in this order.
+    ///
+    /// It costs O(log n) and as much again for each span it covers, however many slots there are.
+    #[inline]
+    pub(crate) fn record_run(&mut self, first: u32, n_slots: u32) {
+        let end = first + n_slots;
+        match &mut self.open {
+            Some(open) if open.end() == first && end <= self.clear_to => {
+                open.n_slots += n_slots;
+                self.latest += u64::from(n_slots);
+            }
+            _ => self.record_over(first, n_slots),
+        }
+    }
+
+    /// Records a run that does not follow on the one before, or covers what changed earlier.
+    fn record_over(&mut self, first: u32, n_slots: u32) {
+        if n_slots == 0 {
+            return;
+        }
+        let end = first + n_slots;
+        if self.open.is_some_and(|open| open.end() != first) {
+            self.close();
+        }
+        let past = Arc::make_mut(&mut self.past);
+        past.cut(first, end);
+        self.clear_to = past.by_slot.range(end..).next().map_or(u32::MAX, |(&next, _)| next);
+        let open = self.open.get_or_insert(Span { number: self.latest + 1, first, n_slots: 0 });
+        open.n_slots += n_slots;
+        self.latest += u64::from(n_slots);
+        self.forget();
+    }
+
+    /// Notes that the item in `slot` is gone: of the slot nothing is told any more, and `tombstone` is put.
+    ///
+    /// If the same item was buried before, this takes the place of its tombstone.
+    pub(crate) fn bury(&mut self, slot: u32, tombstone: Tombstone) {
+        self.close();
+        self.latest += 1;
+        let past = Arc::make_mut(&mut self.past);
+        past.cut(slot, slot + 1);
+        past.bury(self.latest, tombstone);
+        self.forget();
+    }
+
+    /// Drops the tombstone of an item that is back, if there is one. Whoever puts it back records it afterwards.
+    pub(crate) fn unearth(&mut self, id: ItemId) {
+        if self.past.graves.contains_key(&id) {
+            Arc::make_mut(&mut self.past).unearth(id);
+        }
+    }
+
+    /// Returns the number of the latest change; 0 when there was none.
+    pub(crate) fn latest(&self) -> u64 {
+        self.latest
+    }
+
+    /// Returns the number up to which changes were forgotten.
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
+    /// Returns what changed after number `seq`, in order of number, each slot and each tombstone once; `None`
+    /// when some of it was forgotten.
+    ///
+    /// It starts in O(log n) wherever `seq` lies, also within a span, and looks at nothing before it is asked for.
+    pub(crate) fn since(&self, seq: u64) -> Option<impl Iterator<Item = (u64, Entry<'_>)>> {
+        if seq < self.forgotten {
+            return None;
+        }
+        let past = &self.past.by_number;
+        // The last range that begins by then may reach beyond.
+        let start = past.range(..=seq).next_back().map_or(0, |(&number, _)| number);
+        let ranges = past.range(start..).map(|(&number, change)| change.range(number));
+        Some(ranges.chain(self.open.as_ref().map(Span::range)).flat_map(move |range| range.since(seq)))
+    }
+
+    /// Moves the open span to the past; nothing follows on it any more.
+    fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            Arc::make_mut(&mut self.past).put(open);
+        }
+    }
+
+    /// Forgets the oldest ranges while there are too many.
+    fn forget(&mut self) {
+        while self.past.by_number.len() + usize::from(self.open.is_some()) > self.limit {
+            let Some(last) = Arc::make_mut(&mut self.past).forget_oldest() else { return };
+            self.forgotten = last;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! The only place for what a copy that has started sees of its source: the drive as it was then.
+
+use crate::arena::{Node, Nodes};
+use crate::content::Content;
+use crate::copy::{CopySpec, Scope};
+use crate::cow::Table;
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::history::{History, Versions};
+use crate::intern::NameTable;
+use crate::name::NameRules;
+use crate::profile::CopyKeeps;
+use crate::stamp::{Stamp, Users};
+use crate::tree::Pin;
+
+/// The source as it was when the copy started.
+#[derive(Debug)]
+pub(crate) struct View {
+    pub(crate) nodes: Nodes,
+    /// What a copy across drives needs beside the items: handles mean something else over there.
+    pub(crate) foreign: Option<Foreign>,
+    /// The stamps, where the copy keeps something of them.
+    pub(crate) kept: Option<(CopyKeeps, Table<Stamp>)>,
+    /// The histories, where the copy takes them along.
+    pub(crate) histories: Option<Histories>,
+    /// What an earlier version of the file that is copied holds, where that one is wanted.
+    pub(crate) old: Option<OldVersion>,
+    _pin: Pin,
+}
+
+/// What an earlier version of a file holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OldVersion {
+    content: u32,
+    size: u64,
+}
+
+/// The histories of the source, and how much of one may be copied.
+#[derive(Debug)]
+pub(crate) struct Histories {
+    table: Table<History>,
+    max_versions: Option<u32>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Foreign {
+    pub(crate) names: NameTable,
+    pub(crate) contents: Table<Content>,
+    pub(crate) users: Users,
+    /// The rules of the target, where they are not those of the source.
+    pub(crate) rules: Option<NameRules>,
+}
+
+impl View {
+    pub(crate) fn new(source: &Drive, target: &Drive, spec: &CopySpec, old: Option<OldVersion>) -> View {
+        let crosses = !std::ptr::eq(source, target);
+        let keeps = target.profile.copy_keeps;
+        View {
+            nodes: source.tree.nodes().clone(),
+            foreign: crosses.then(|| Foreign::of(source, target)),
+            kept: (keeps.fs_times || keeps.description).then(|| (keeps, source.tree.stamps.clone())),
+            histories: Histories::of(source, target, spec),
+            old,
+            _pin: source.tree.pin(),
+        }
+    }
+
+    /// Returns the content that is copied of a file.
+    pub(crate) fn content_of(&self, node: &Node) -> u32 {
+        self.old.map_or(node.content, |old| old.content)
+    }
+
+    /// Returns how many bytes an item comes to in the copy.
+    pub(crate) fn size_of(&self, node: &Node) -> u64 {
+        self.old.map_or(node.size, |old| old.size)
+    }
+}
+
+impl OldVersion {
+    /// Finds the version a copy asks for; `None` if it is the one the file has, or no single one is asked for.
+    ///
+    /// # Errors
+    /// [`Error::NotAFile`], [`Error::NoVersion`].
+    pub(crate) fn wanted(source: &Drive, spec: &CopySpec, top: u32) -> Result<Option<OldVersion>, Error> {
+        let Versions::Number(number) = spec.versions else { return Ok(None) };
+        if source.tree.node(top).is_folder() || spec.scope == Scope::ChildrenOnly {
+            return Err(Error::NotAFile { item: source.tree.path(top) });
+        }
+        if number == source.version_of(top) {
+            return Ok(None);
+        }
+        let past = source.past_version(top, number)?;
+        Ok(Some(OldVersion { content: past.content, size: past.size }))
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+}
+
+impl Histories {
+    pub(crate) fn of(source: &Drive, target: &Drive, spec: &CopySpec) -> Option<Histories> {
+        let table = (spec.versions == Versions::All).then(|| source.tree.histories.clone())?;
+        Some(Histories { table, max_versions: target.profile.max_versions })
+    }
+
+    /// Says whether a file was written more than once. Of one that was not the copy keeps nothing, whether it has a
+    /// history or not: it is written when it is copied.
+    pub(crate) fn has_several(&self, handle: u32) -> bool {
+        self.table.get(handle).is_some_and(|history| history.current > 1)
+    }
+
+    /// Returns the history that the copy of a file has. All versions are copied and then counted against the limit of
+    /// the target, as the Graph page on copying says.
+    pub(crate) fn copy_of(&self, handle: u32) -> Option<History> {
+        self.table.get(handle).map(|history| history.copied(self.max_versions))
+    }
+
+    /// Returns how many bytes the past versions of a copied file hold.
+    pub(crate) fn n_bytes(&self, node: &Node) -> u128 {
+        node.history().and_then(|handle| self.copy_of(handle)).map_or(0, |history| history.n_bytes())
+    }
+}
+
+impl Foreign {
+    fn of(source: &Drive, target: &Drive) -> Foreign {
+        let rules = &target.profile.names;
+        Foreign {
+            names: source.tree.names.texts(),
+            contents: source.tree.contents.clone(),
+            users: source.tree.users.clone(),
+            rules: (*rules != source.profile.names).then(|| rules.clone()),
+        }
+    }
+}

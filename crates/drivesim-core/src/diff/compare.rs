@@ -1,0 +1,228 @@
+//! The only place that finds the differences of two states of a drive and puts them in the order of a walk.
+
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::FixedState;
+
+use crate::diff::{Difference, Located};
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::history::History;
+use crate::item::ItemId;
+use crate::name::fold;
+use crate::outline::DEPTH_LIMIT;
+use crate::stamp::Stamp;
+use crate::tree::{ROOT, visible_children};
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nothing, but something in it has changed.
+    Same,
+    Created,
+    Removed,
+    /// It has another folder or name; it may have changed besides.
+    Moved,
+    Changed,
+}
+
+/// One line of the differences: an item, of the state before if it was removed, and how deep it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    pub(super) slot: u32,
+    pub(super) depth: usize,
+    pub(super) fate: Fate,
+}
+
+/// Two states of a drive.
+pub(super) struct Pair<'a> {
+    pub(super) before: &'a Drive,
+    pub(super) after: &'a Drive,
+    /// The items to be told of in each folder that is in both, and those that lead to them.
+    told: HashMap<u32, Vec<Child>, FixedState>,
+    known: HashSet<Child, FixedState>,
+}
+
+/// An item to be told of: where it is now, or where it was if it is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Child {
+    After(u32),
+    Gone(u32),
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn new(before: &'a Drive, after: &'a Drive) -> Pair<'a> {
+        let mut pair = Pair { before, after, told: HashMap::default(), known: HashSet::default() };
+        for slot in before.tree.nodes().differing(after.tree.nodes()) {
+            pair.note(slot);
+        }
+        pair
+    }
+
+    /// Notes what became of the item, or the two items, that a slot has held.
+    fn note(&mut self, slot: u32) {
+        let (before, after) = (shown(self.before, slot), shown(self.after, slot));
+        if before.is_some() && before == after {
+            if self.fate(slot) != Fate::Same {
+                self.tell(Child::After(slot));
+            }
+            return;
+        }
+        // Only the topmost are noted: what is below them is found from there.
+        if before.is_some() && self.is_same(self.before.tree.node(slot).parent) {
+            self.tell(Child::Gone(slot));
+        }
+        if after.is_some() && self.is_same(self.after.tree.node(slot).parent) {
+            self.tell(Child::After(slot));
+        }
+    }
+
+    /// Notes an item to be told of, and the folders that lead to it.
+    fn tell(&mut self, child: Child) {
+        let mut child = child;
+        while self.known.insert(child) {
+            let folder = match child {
+                Child::After(ROOT) => return,
+                Child::After(slot) => self.after.tree.node(slot).parent,
+                Child::Gone(slot) => self.before.tree.node(slot).parent,
+            };
+            // What was made is told of with all that is in it.
+            if self.is_same(folder) {
+                self.told.entry(folder).or_default().push(child);
+            }
+            child = Child::After(folder);
+        }
+    }
+
+    /// Says whether a slot holds the same item in both states.
+    fn is_same(&self, slot: u32) -> bool {
+        let before = shown(self.before, slot);
+        before.is_some() && before == shown(self.after, slot)
+    }
+
+    /// Says what became of an item that is there after.
+    fn fate(&self, slot: u32) -> Fate {
+        if !self.is_same(slot) {
+            return Fate::Created;
+        }
+        let (before, after) = (self.before.tree.node(slot), self.after.tree.node(slot));
+        if before.parent != after.parent || self.before.tree.name(slot) != self.after.tree.name(slot) {
+            return Fate::Moved;
+        }
+        if self.content_changed(slot) || self.facts_changed(slot) { Fate::Changed } else { Fate::Same }
+    }
+
+    /// Says whether an item that is in both has another content.
+    pub(super) fn content_changed(&self, slot: u32) -> bool {
+        let content = |drive: &'a Drive| drive.tree.contents.get(drive.tree.node(slot).content);
+        !self.after.tree.node(slot).is_folder() && content(self.before) != content(self.after)
+    }
+
+    /// Says whether something else of an item that is in both has changed that does not follow from the rest.
+    pub(super) fn facts_changed(&self, slot: u32) -> bool {
+        let (before, after) = (self.before.tree.stamp_of(slot), self.after.tree.stamp_of(slot));
+        let set = |stamp: &Stamp| (stamp.created_at, stamp.fs_created_at, stamp.description.clone());
+        // A change of content, name or place sets these too.
+        let follows = self.content_changed(slot)
+            || self.before.tree.node(slot).parent != self.after.tree.node(slot).parent
+            || self.before.tree.name(slot) != self.after.tree.name(slot);
+        let moved = |stamp: &Stamp| (stamp.modified_at, stamp.fs_modified_at);
+        let n_past =
+            |history: &History| history.past().iter().filter(|past| past.deleted_at.is_none()).count();
+        // A file without a history has one version, and so has one whose others were deleted.
+        let versions =
+            |drive: &Drive| drive.history(slot).map_or((1, 0), |history| (history.current, n_past(history)));
+        set(before) != set(after)
+            || !follows && (moved(before) != moved(after) || versions(self.before) != versions(self.after))
+    }
+
+    /// Returns all differences and the folders that lead to them, each folder before what is in it.
+    ///
+    /// # Errors
+    /// [`Error::TooDeep`].
+    pub(super) fn rows(&self) -> Result<Vec<Row>, Error> {
+        let mut rows = Vec::new();
+        let mut stack = self.children(ROOT, Fate::Same);
+        stack.reverse();
+        let mut stack: Vec<(Child, usize)> = stack.into_iter().map(|child| (child, 0)).collect();
+        if self.fate(ROOT) != Fate::Same {
+            rows.push(Row { slot: ROOT, depth: 0, fate: self.fate(ROOT) });
+        }
+        while let Some((child, depth)) = stack.pop() {
+            let (slot, fate) = match child {
+                Child::After(slot) => (slot, self.fate(slot)),
+                Child::Gone(slot) => (slot, Fate::Removed),
+            };
+            if depth > DEPTH_LIMIT {
+                let drive = if fate == Fate::Removed { self.before } else { self.after };
+                return Err(Error::TooDeep { item: drive.tree.name(slot).to_owned(), limit: DEPTH_LIMIT });
+            }
+            rows.push(Row { slot, depth, fate });
+            let below = self.children(slot, fate).into_iter().rev();
+            stack.extend(below.map(|child| (child, depth + 1)));
+        }
+        Ok(rows)
+    }
+
+    /// Returns what is to be told of the items in a folder, in canonical order.
+    fn children(&self, folder: u32, fate: Fate) -> Vec<Child> {
+        match fate {
+            Fate::Created => visible_children(self.after.tree.nodes(), folder).map(Child::After).collect(),
+            Fate::Removed => {
+                let below = visible_children(self.before.tree.nodes(), folder);
+                below.filter(|&slot| !self.is_same(slot)).map(Child::Gone).collect()
+            }
+            Fate::Same | Fate::Moved | Fate::Changed => {
+                let mut told = self.told.get(&folder).cloned().unwrap_or_default();
+                told.sort_by_cached_key(|&child| {
+                    let name = match child {
+                        Child::After(slot) => self.after.tree.name(slot),
+                        Child::Gone(slot) => self.before.tree.name(slot),
+                    };
+                    (fold(name).into_owned(), name.to_owned(), matches!(child, Child::After(_)))
+                });
+                told
+            }
+        }
+    }
+
+    /// Returns what a row tells.
+    fn difference(&self, row: &Row) -> Difference {
+        let located = |drive: &Drive| Located { path: drive.tree.path(row.slot), item: drive.show(row.slot) };
+        let is_in_both = !matches!(row.fate, Fate::Created | Fate::Removed);
+        Difference {
+            before: (row.fate != Fate::Created).then(|| located(self.before)),
+            after: (row.fate != Fate::Removed).then(|| located(self.after)),
+            content_changed: is_in_both && self.content_changed(row.slot),
+            facts_changed: is_in_both && self.facts_changed(row.slot),
+        }
+    }
+}
+
+/// Returns the id of the item that a slot holds to be seen.
+fn shown(drive: &Drive, slot: u32) -> Option<ItemId> {
+    let node = drive.tree.node(slot);
+    let is_shown = node.is_live() && !node.is_hidden() && drive.is_under_root(slot);
+    is_shown.then(|| drive.tree.arena.id(slot))
+}
+
+impl Drive {
+    /// Returns a drive that differs from this one in nothing but that there are no items in it: what a drive that was
+    /// added, or removed, is compared with.
+    pub fn emptied(&self) -> Drive {
+        let mut empty = Drive::new(self.profile.clone(), self.tree.stamp_of(ROOT).created_at);
+        empty.tree.restamp(ROOT, |stamp| stamp.clone_from(self.tree.stamp_of(ROOT)));
+        empty
+    }
+
+    /// Returns what is different in `after`, a later state of this drive, in the order of a walk: each folder before
+    /// what is in it. What is in the bin is not there.
+    ///
+    /// # Errors
+    /// [`Error::TooDeep`] for a difference deeper than an outline may be.
+    pub fn diff(&self, after: &Drive) -> Result<Vec<Difference>, Error> {
+        let pair = Pair::new(self, after);
+        let rows = pair.rows()?;
+        Ok(rows.iter().filter(|row| row.fate != Fate::Same).map(|row| pair.difference(row)).collect())
+    }
+}

@@ -1,0 +1,107 @@
+//! The only place that prints the differences of two states of a drive, as the lines of an outline with a mark each.
+
+use crate::content::Content;
+use crate::diff::compare::{Fate, Pair, Row};
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::outline::{Attributes, ContentRef, LineRef, write_line};
+use crate::tree::ROOT;
+
+impl Drive {
+    /// Prints what is different in `after`, a later state of this drive: the lines of an outline, each with a mark.
+    /// `+` was created, `-` was removed, `>` was moved or renamed and is shown where it is now, `~` was changed; no
+    /// mark has a folder that leads there.
+    ///
+    /// ```text
+    ///   Archive/
+    /// +   Docs/
+    /// +     a.txt = "hi"
+    /// > b.txt = "x" # was /old.txt
+    /// ~ c.txt = "new" # content was "old"
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::TooDeep`] for a difference deeper than an outline may be.
+    pub fn diff_outline(&self, after: &Drive) -> Result<String, Error> {
+        let pair = Pair::new(self, after);
+        let mut text = String::new();
+        for row in pair.rows()? {
+            pair.write_row(&mut text, &row);
+        }
+        Ok(text)
+    }
+}
+
+impl Pair<'_> {
+    fn write_row(&self, text: &mut String, row: &Row) {
+        let (mark, drive) = match row.fate {
+            Fate::Same => (' ', self.after),
+            Fate::Created => ('+', self.after),
+            Fate::Removed => ('-', self.before),
+            Fate::Moved => ('>', self.after),
+            Fate::Changed => ('~', self.after),
+        };
+        text.push(mark);
+        text.push(' ');
+        if row.slot == ROOT {
+            text.push_str("/\n");
+        } else {
+            write_item(text, drive, row);
+        }
+        let notes = self.notes(row);
+        if !notes.is_empty() {
+            text.truncate(text.trim_end_matches('\n').len());
+            text.push_str(" # ");
+            text.push_str(&notes.join(", "));
+            text.push('\n');
+        }
+    }
+
+    /// Says what an item was before, as far as that is another.
+    fn notes(&self, row: &Row) -> Vec<String> {
+        let mut notes = Vec::new();
+        if row.fate == Fate::Moved {
+            notes.push(format!("was {}", self.before.tree.path(row.slot)));
+        }
+        if !matches!(row.fate, Fate::Moved | Fate::Changed) {
+            return notes;
+        }
+        if self.content_changed(row.slot) {
+            notes.push(format!("content was {}", content_text(self.before, row.slot)));
+        }
+        let stamps = (self.before.tree.stamp_of(row.slot), self.after.tree.stamp_of(row.slot));
+        if stamps.0.description != stamps.1.description {
+            notes.push(format!("description was {:?}", stamps.0.description.as_deref().unwrap_or_default()));
+        }
+        let described = stamps.0.description != stamps.1.description;
+        if self.facts_changed(row.slot) && !described {
+            notes.push("times or versions changed".to_owned());
+        }
+        notes
+    }
+}
+
+fn write_item(text: &mut String, drive: &Drive, row: &Row) {
+    let node = drive.tree.node(row.slot);
+    let content = match drive.tree.contents.get(node.content) {
+        Some(Content::Bytes(bytes)) if !node.is_folder() => ContentRef::Bytes(bytes),
+        Some(Content::Generated { size, .. }) if !node.is_folder() => ContentRef::Size(*size),
+        _ => ContentRef::Empty,
+    };
+    let attributes = Attributes::default();
+    let (name, kind) = (drive.tree.name(row.slot), node.kind());
+    // Writing to a string cannot fail.
+    let _ = write_line(text, LineRef { depth: row.depth, name, kind, content, attributes: &attributes });
+}
+
+fn content_text(drive: &Drive, slot: u32) -> String {
+    match drive.tree.contents.get(drive.tree.node(slot).content) {
+        Some(Content::Bytes(bytes)) if bytes.is_empty() => "empty".to_owned(),
+        Some(Content::Bytes(bytes)) => match std::str::from_utf8(bytes) {
+            Ok(text) => format!("{text:?}"),
+            Err(_) => format!("{} bytes", bytes.len()),
+        },
+        Some(Content::Generated { size, .. }) => format!("{size} B"),
+        None => "empty".to_owned(),
+    }
+}

@@ -1,0 +1,264 @@
+//! The only place for the verbs on the bin: delete, restore, purge. What is in the bin takes no name.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::access::Access;
+use crate::act::Act;
+use crate::bin::Binned;
+use crate::changes::Tombstone;
+use crate::conflict::Conflict;
+use crate::drive::{Drive, Growth, Place, Wish};
+use crate::error::Error;
+use crate::item::{Item, ItemId};
+use crate::lock::Deed;
+use crate::tree::ROOT;
+
+/// An item in the bin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BinItem {
+    /// The item; its parent is the folder it was in, which may be gone.
+    pub item: Item,
+    /// When it was deleted.
+    pub deleted_at: Timestamp,
+    /// Who deleted it.
+    pub deleted_by: std::sync::Arc<str>,
+    /// When it is purged; `None` for a service that keeps it.
+    pub purge_at: Option<Timestamp>,
+}
+
+impl Drive {
+    /// Deletes an item with all below it: it goes to the bin, where it can be restored from.
+    ///
+    /// What a running copy has yet to put below it is dropped.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::AccessDenied`], [`Error::Locked`].
+    pub fn delete<'a>(&mut self, item: ItemId, act: impl Into<Act<'a>>) -> Result<(), Error> {
+        let slot = self.require_deletable(item)?;
+        let act = act.into();
+        for folder in self.tree.prune_hidden(slot) {
+            self.forget_numbers_in(folder);
+        }
+        self.bury(slot);
+        let node = self.tree.node(slot);
+        let keeps = self.profile.bin_keeps;
+        let binned = Binned {
+            slot,
+            parent: self.tree.arena.id(node.parent),
+            deleted_at: act.at,
+            deleted_by: self.tree.users.intern(act.by),
+            purge_at: keeps.map(|keeps: Duration| act.at.saturating_add(keeps).unwrap_or(Timestamp::MAX)),
+            size: self.tree.node(slot).size,
+            is_folder: self.tree.node(slot).is_folder(),
+        };
+        let folder = self.tree.node(slot).parent;
+        self.take_out(slot);
+        self.bin.add(binned);
+        self.touch_above(folder);
+        Ok(())
+    }
+
+    /// Deletes an item with all below it for good.
+    ///
+    /// # Errors
+    /// Those of [`Drive::delete`].
+    pub fn delete_permanently(&mut self, item: ItemId) -> Result<(), Error> {
+        let slot = self.require_deletable(item)?;
+        let folder = self.tree.node(slot).parent;
+        self.erase(slot);
+        self.touch_above(folder);
+        self.tree.sweep_if_due();
+        Ok(())
+    }
+
+    /// Lists what is in the bin at a time, in the order in which it was deleted: only what was deleted itself, not
+    /// what was below it. Nothing where the root may not be read.
+    pub fn bin(&self, at: Timestamp) -> Vec<BinItem> {
+        let shown = self.bin.all().filter(|binned| self.may_read(ROOT) && !binned.is_over(at));
+        shown.map(|binned| self.show_binned(binned)).collect()
+    }
+
+    /// Looks at an item in the bin at a time.
+    ///
+    /// # Errors
+    /// [`Error::NotInBin`], also for what was below a deleted item.
+    pub fn bin_item(&self, item: ItemId, at: Timestamp) -> Result<BinItem, Error> {
+        let binned = self.require_binned(item)?;
+        if binned.is_over(at) || !self.may_read(ROOT) {
+            return Err(Error::NotInBin { item: item.to_string() });
+        }
+        Ok(self.show_binned(binned))
+    }
+
+    /// Refuses an item that is not in the bin at a time, as the verbs on the bin do.
+    ///
+    /// # Errors
+    /// [`Error::NotInBin`].
+    pub fn require_in_bin(&self, item: ItemId, at: Timestamp) -> Result<(), Error> {
+        let binned = self.require_binned(item)?;
+        if binned.is_over(at) { Err(Error::NotInBin { item: item.to_string() }) } else { Ok(()) }
+    }
+
+    /// Puts an item of the bin back, with all below it and under its old id: into the folder it was in, or another
+    /// one if given (Box takes that only if the old one is gone), under its old name or another one if given.
+    ///
+    /// Names are settled as for a new item; with [`Conflict::Replace`] a file takes the place of a file.
+    ///
+    /// # Errors
+    /// [`Error::NotInBin`]; [`Error::NotFound`] and [`Error::NotAFolder`] for the folder; those of
+    /// [`Drive::create_file`].
+    pub fn restore<'a>(
+        &mut self,
+        item: ItemId,
+        folder: Option<ItemId>,
+        name: Option<&str>,
+        conflict: Conflict,
+        act: impl Into<Act<'a>>,
+    ) -> Result<(), Error> {
+        let act = act.into();
+        self.purge_due(act.at);
+        let binned = self.require_binned(item)?.clone();
+        let slot = binned.slot;
+        let folder = self.require_folder(self.restores_to(&binned, folder))?;
+        self.check_writable(folder)?;
+        self.check_offered(self.profile.create_conflicts, conflict)?;
+        let name = name.unwrap_or_else(|| self.tree.name(slot)).to_owned();
+        let kind = self.tree.node(slot).kind();
+        self.check_name(folder, &name, kind)?;
+        self.check_unlocked(folder, Deed::Restore)?;
+        let growth = Growth { seen: i128::from(binned.size), past: 0, bin: -i128::from(binned.size) };
+        self.check_room(&name, binned.size, growth)?;
+        let (suffix, below) = (self.profile.create_suffix, self.deepest_units(slot));
+        let wish = Wish { folder, name: &name, kind, conflict, suffix, own: None, below };
+        let (name, replaced) = match self.place(&wish)? {
+            Place::New(name) => (name, None),
+            Place::Over(holder) => (name, Some(holder)),
+        };
+        let Some(name_id) = self.tree.names.intern(&name) else { return Err(Error::DriveFull { name }) };
+        if let Some(holder) = replaced {
+            self.erase(holder);
+        }
+        self.bin.remove(slot);
+        self.tree.arena.edit(slot, |node| node.name = name_id);
+        self.tree.link(folder, slot);
+        self.restamp(slot, act, |_| ());
+        self.log.unearth(item);
+        self.log_all(slot);
+        self.touch_above(folder);
+        Ok(())
+    }
+
+    /// Deletes an item of the bin for good.
+    ///
+    /// # Errors
+    /// [`Error::NotInBin`]; [`Error::AccessDenied`] where the root may not be changed.
+    pub fn purge(&mut self, item: ItemId) -> Result<(), Error> {
+        let slot = self.require_binned(item)?.slot;
+        self.check_writable(ROOT)?;
+        self.free_binned(slot);
+        self.after_frees();
+        self.tree.sweep_if_due();
+        Ok(())
+    }
+
+    /// Empties the bin.
+    ///
+    /// # Errors
+    /// [`Error::AccessDenied`] where the root may not be changed.
+    pub fn purge_all(&mut self) -> Result<(), Error> {
+        self.check_writable(ROOT)?;
+        let slots: Vec<u32> = self.bin.all().map(|binned| binned.slot).collect();
+        slots.into_iter().for_each(|slot| self.free_binned(slot));
+        self.after_frees();
+        self.tree.sweep_if_due();
+        Ok(())
+    }
+
+    /// Purges what has been in the bin for as long as the service keeps it.
+    pub fn purge_due(&mut self, at: Timestamp) {
+        let over = self.bin.all().take_while(|binned| binned.is_over(at));
+        let slots: Vec<u32> = over.map(|binned| binned.slot).collect();
+        if slots.is_empty() {
+            return;
+        }
+        slots.into_iter().for_each(|slot| self.free_binned(slot));
+        self.after_frees();
+        self.tree.sweep_if_due();
+    }
+
+    /// Says whether something in the bin is to be purged by then.
+    pub fn has_due_purges(&self, at: Timestamp) -> bool {
+        self.bin.all().next().is_some_and(|binned| binned.is_over(at))
+    }
+
+    fn require_deletable(&self, item: ItemId) -> Result<u32, Error> {
+        let slot = self.require(item)?;
+        if slot == ROOT {
+            return Err(Error::IsRoot { verb: "deleted" });
+        }
+        self.check_access_to_all(slot, Access::Write)?;
+        self.check_all_unlocked(slot, Deed::Delete, &[])?;
+        Ok(slot)
+    }
+
+    pub(crate) fn require_binned(&self, item: ItemId) -> Result<&Binned, Error> {
+        let binned = self.tree.arena.slot(item).and_then(|slot| self.bin.get(slot));
+        binned.ok_or_else(|| Error::NotInBin { item: item.to_string() })
+    }
+
+    /// Returns the folder that a restored item goes to.
+    fn restores_to(&self, binned: &Binned, folder: Option<ItemId>) -> ItemId {
+        let keeps_old = self.profile.restores_to_old_folder && self.require(binned.parent).is_ok();
+        folder.filter(|_| !keeps_old).unwrap_or(binned.parent)
+    }
+
+    fn show_binned(&self, binned: &Binned) -> BinItem {
+        BinItem {
+            item: Item { parent: Some(binned.parent), ..self.show(binned.slot) },
+            deleted_at: binned.deleted_at,
+            deleted_by: self.tree.users.name(binned.deleted_by),
+            purge_at: binned.purge_at,
+        }
+    }
+
+    /// Deletes a visible item and all below it for good; it was not asked for by itself.
+    pub(crate) fn erase(&mut self, slot: u32) {
+        self.bury(slot);
+        self.take_out(slot);
+        self.tree.free_unlinked(slot);
+        self.after_frees();
+    }
+
+    /// Notes that a visible item is gone.
+    pub(crate) fn bury(&mut self, slot: u32) {
+        let tombstone = self.tombstone(slot);
+        self.log.bury(slot, tombstone);
+    }
+
+    fn free_binned(&mut self, slot: u32) {
+        self.bin.remove(slot);
+        self.tree.free_unlinked(slot);
+    }
+
+    /// Forgets what was known of items that are gone for good. Sweeps nothing: a verb may be in the middle of its work.
+    pub(crate) fn after_frees(&mut self) {
+        self.forget_folders();
+        let arena = &self.tree.arena;
+        self.grants.retain(|&item, _| arena.slot(item).is_some());
+        self.locks.retain(|item| arena.slot(item).is_some());
+    }
+
+    fn tombstone(&self, slot: u32) -> Tombstone {
+        let node = self.tree.node(slot);
+        Tombstone {
+            id: self.tree.arena.id(slot),
+            parent: Some(self.tree.arena.id(node.parent)),
+            name: self.tree.name(slot).to_owned(),
+            kind: node.kind(),
+            size: node.size,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The only place that says whether an item can be reached: it is alive, seen, not in the bin, and may be read or
+//! changed, and no lock refuses it.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::access::Access;
+use crate::arena::NIL;
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::item::ItemId;
+use crate::lock::{Deed, LockId, LockScope};
+use crate::tree::ROOT;
+
+/// The access levels that were set, by item; an item without one has that of its folder.
+pub(crate) type Grants = HashMap<ItemId, Access, FixedState>;
+
+impl Drive {
+    /// Returns what callers may do with an item.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an item that is not there; an item that may not be read is there.
+    pub fn access(&self, item: ItemId) -> Result<Access, Error> {
+        self.require_any(item).map(|slot| self.access_of(slot))
+    }
+
+    /// Sets what callers may do with an item and with all below it that has no level of its own; `None` lets it have
+    /// that of its folder again. This is the one verb that no access level refuses.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn set_access(&mut self, item: ItemId, access: Option<Access>) -> Result<(), Error> {
+        self.require_any(item)?;
+        match access {
+            Some(access) => self.grants.insert(item, access),
+            None => self.grants.remove(&item),
+        };
+        Ok(())
+    }
+
+    /// Locks an item and returns the lock, which is good until it is given back. What it refuses is
+    /// [`Profile::lock_refuses`](crate::Profile::lock_refuses).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn lock(&mut self, item: ItemId, scope: LockScope) -> Result<LockId, Error> {
+        self.require(item)?;
+        Ok(self.locks.add(item, scope))
+    }
+
+    /// Gives a lock back.
+    ///
+    /// # Errors
+    /// [`Error::NoLock`] for one that was given back already, or whose item is gone for good.
+    pub fn unlock(&mut self, lock: LockId) -> Result<(), Error> {
+        if self.locks.remove(lock) { Ok(()) } else { Err(Error::NoLock { lock }) }
+    }
+
+    /// Returns the slot of an item that may be read.
+    pub(crate) fn require(&self, item: ItemId) -> Result<u32, Error> {
+        let slot = self.require_any(item)?;
+        if self.may_read(slot) { Ok(slot) } else { Err(Error::NotFound { item: item.to_string() }) }
+    }
+
+    pub(crate) fn require_folder(&self, item: ItemId) -> Result<u32, Error> {
+        let slot = self.require(item)?;
+        if self.tree.node(slot).is_folder() {
+            return Ok(slot);
+        }
+        Err(Error::NotAFolder { item: self.tree.path(slot) })
+    }
+
+    pub(crate) fn require_file(&self, item: ItemId) -> Result<u32, Error> {
+        let slot = self.require(item)?;
+        if self.tree.node(slot).is_folder() {
+            return Err(Error::NotAFile { item: self.tree.path(slot) });
+        }
+        Ok(slot)
+    }
+
+    /// Returns the slot of an item that can be seen, whatever its access level.
+    pub(crate) fn require_any(&self, item: ItemId) -> Result<u32, Error> {
+        let slot = self.tree.arena.slot(item);
+        let slot = slot.filter(|&slot| !self.tree.node(slot).is_hidden() && self.is_under_root(slot));
+        slot.ok_or_else(|| Error::NotFound { item: item.to_string() })
+    }
+
+    /// Says whether a living item hangs in the tree, seen or still hidden, and not in the bin.
+    ///
+    /// O(depth) while there is a folder in the bin, O(1) otherwise.
+    pub(crate) fn is_under_root(&self, slot: u32) -> bool {
+        match self.tree.node(slot).parent {
+            NIL => slot == ROOT,
+            _ => !self.bin.has_folders() || self.tree.is_at_or_below(slot, ROOT),
+        }
+    }
+
+    pub(crate) fn access_of(&self, slot: u32) -> Access {
+        let mut at = slot;
+        while !self.grants.is_empty() && at != NIL {
+            if let Some(&access) = self.grants.get(&self.tree.arena.id(at)) {
+                return access;
+            }
+            at = self.tree.node(at).parent;
+        }
+        Access::default()
+    }
+
+    pub(crate) fn may_read(&self, slot: u32) -> bool {
+        self.access_of(slot) >= Access::Read
+    }
+
+    /// Returns how many children of a readable folder may not be read.
+    pub(crate) fn n_unreadable(&self, folder: u32) -> u32 {
+        let unreadable = self.grants.iter().filter(|&(item, &access)| {
+            let slot = self.tree.arena.slot(*item);
+            let is_child = |&slot: &u32| {
+                let node = self.tree.node(slot);
+                node.parent == folder && !node.is_hidden()
+            };
+            access == Access::None && slot.filter(is_child).is_some()
+        });
+        unreadable.count() as u32
+    }
+
+    /// Refuses what callers may not change.
+    pub(crate) fn check_writable(&self, slot: u32) -> Result<(), Error> {
+        let needed = Access::Write;
+        if self.access_of(slot) >= needed {
+            return Ok(());
+        }
+        Err(Error::AccessDenied { item: self.tree.path(slot), needed })
+    }
+
+    /// Refuses what callers may not read, or change, with all that is below it.
+    pub(crate) fn check_access_to_all(&self, slot: u32, needed: Access) -> Result<(), Error> {
+        let is_below = |item: &ItemId| {
+            let below = self.tree.arena.slot(*item);
+            below.is_some_and(|below| self.tree.is_at_or_below(below, slot))
+        };
+        let mut grants = self.grants.iter();
+        let withheld = grants.any(|(item, &access)| access < needed && is_below(item));
+        if self.access_of(slot) >= needed && !withheld {
+            return Ok(());
+        }
+        Err(Error::AccessDenied { item: self.tree.path(slot), needed })
+    }
+
+    /// Refuses what a lock on the item, or on one above it with all below, refuses.
+    pub(crate) fn check_unlocked(&self, slot: u32, deed: Deed) -> Result<(), Error> {
+        self.check_locks(slot, deed, &[], false)
+    }
+
+    /// Refuses also what a lock on something below refuses: it would go along.
+    pub(crate) fn check_all_unlocked(&self, slot: u32, deed: Deed, own: &[LockId]) -> Result<(), Error> {
+        self.check_locks(slot, deed, own, true)
+    }
+
+    pub(crate) fn check_locks(
+        &self,
+        slot: u32,
+        deed: Deed,
+        own: &[LockId],
+        with_all_below: bool,
+    ) -> Result<(), Error> {
+        if !self.profile.lock_refuses.refuse(deed) {
+            return Ok(());
+        }
+        for (item, scope) in self.locks.all_but(own) {
+            let Some(locked) = self.tree.arena.slot(item) else { continue };
+            let is_in_it = match scope {
+                LockScope::Item => slot == locked,
+                LockScope::Tree => self.tree.is_at_or_below(slot, locked),
+            };
+            if is_in_it || with_all_below && self.tree.is_at_or_below(locked, slot) {
+                return Err(Error::Locked { item: self.tree.path(locked) });
+            }
+        }
+        Ok(())
+    }
+}

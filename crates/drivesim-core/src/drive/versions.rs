@@ -1,0 +1,234 @@
+//! The only place for the verbs on contents and versions of files.
+
+use jiff::Timestamp;
+
+use crate::act::Act;
+use crate::content::Content;
+use crate::drive::{Drive, Growth};
+use crate::error::Error;
+use crate::history::{History, PastVersion, Version};
+use crate::intern::{NO_NAME, NameId};
+use crate::item::ItemId;
+use crate::lock::Deed;
+use crate::stamp::UserId;
+
+impl Drive {
+    /// Gives a file another content; its id stays. What it held becomes a past version.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::AccessDenied`], [`Error::Locked`],
+    /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::DriveFull`].
+    pub fn write<'a>(
+        &mut self,
+        file: ItemId,
+        content: Content,
+        act: impl Into<Act<'a>>,
+    ) -> Result<(), Error> {
+        let slot = self.require_file(file)?;
+        self.check_writable(slot)?;
+        self.check_unlocked(slot, Deed::Write)?;
+        self.put_version(slot, content, self.tree.node(slot).name, act.into())
+    }
+
+    /// Lists the versions of a file, latest first; the first is the one it has.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFile`].
+    pub fn versions(&self, file: ItemId) -> Result<Vec<Version>, Error> {
+        let slot = self.require_file(file)?;
+        let (number, (modified_at, modified_by)) = (self.version_of(slot), self.written(slot));
+        let current = Version {
+            number,
+            size: self.tree.node(slot).size,
+            modified_at,
+            modified_by: self.tree.users.name(modified_by),
+            deleted_at: None,
+            is_current: true,
+        };
+        let past = self.history(slot).into_iter().flat_map(|history| history.past().iter().rev());
+        let past = past.map(|past| Version {
+            number: past.number,
+            size: past.size,
+            modified_at: past.modified_at,
+            modified_by: self.tree.users.name(past.modified_by),
+            deleted_at: past.deleted_at,
+            is_current: false,
+        });
+        Ok(std::iter::once(current).chain(past).collect())
+    }
+
+    /// Returns what a version of a file holds.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::NoVersion`].
+    pub fn version_content(&self, file: ItemId, number: u32) -> Result<Content, Error> {
+        let slot = self.require_file(file)?;
+        let handle = match number == self.version_of(slot) {
+            true => self.tree.node(slot).content,
+            false => self.past_version(slot, number)?.content,
+        };
+        Ok(self.tree.contents.get(handle).cloned().unwrap_or_else(Content::empty))
+    }
+
+    /// Makes a past version the one a file has: its content becomes a new version, and where the service does so the
+    /// file gets the name it had then. Nothing is lost.
+    ///
+    /// # Errors
+    /// Those of [`Drive::write`]; [`Error::CurrentVersion`], [`Error::NoVersion`]; [`Error::NameTaken`] and
+    /// [`Error::PathTooLong`] for the old name.
+    pub fn restore_version<'a>(
+        &mut self,
+        file: ItemId,
+        number: u32,
+        act: impl Into<Act<'a>>,
+    ) -> Result<(), Error> {
+        let slot = self.require_file(file)?;
+        self.check_writable(slot)?;
+        self.check_not_current(slot, number)?;
+        let past = self.past_version(slot, number)?.clone();
+        self.check_unlocked(slot, Deed::Write)?;
+        // What came here from a service that keeps no names has none.
+        let keeps_name = self.profile.versions_keep_names && past.name != NO_NAME;
+        let name = if keeps_name { past.name } else { self.tree.node(slot).name };
+        self.check_old_name(slot, name)?;
+        let content = self.tree.contents.get(past.content).cloned().unwrap_or_else(Content::empty);
+        self.put_version(slot, content, name, act.into())
+    }
+
+    /// Deletes a past version of a file; where the service does so it is still listed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::AccessDenied`], [`Error::CurrentVersion`],
+    /// [`Error::NoVersion`], [`Error::Locked`].
+    pub fn delete_version<'a>(
+        &mut self,
+        file: ItemId,
+        number: u32,
+        act: impl Into<Act<'a>>,
+    ) -> Result<(), Error> {
+        let slot = self.require_file(file)?;
+        self.check_writable(slot)?;
+        self.check_not_current(slot, number)?;
+        self.past_version(slot, number)?;
+        self.check_unlocked(slot, Deed::Write)?;
+        let listed_at = Some(act.into().at).filter(|_| self.profile.lists_deleted_versions);
+        self.tree.change_history(slot, |history| history.delete(number, listed_at));
+        self.tree.sweep_if_due();
+        Ok(())
+    }
+
+    /// Returns the number of the version a file has.
+    pub(crate) fn version_of(&self, slot: u32) -> u32 {
+        self.history(slot).map_or(1, |history| history.current)
+    }
+
+    pub(crate) fn history(&self, slot: u32) -> Option<&History> {
+        self.tree.node(slot).history().and_then(|history| self.tree.histories.get(history))
+    }
+
+    /// Returns when and by whom what a file holds was written.
+    fn written(&self, slot: u32) -> (Timestamp, UserId) {
+        match self.history(slot) {
+            Some(history) => history.written,
+            None => (self.tree.stamp_of(slot).created_at, self.tree.stamp_of(slot).created_by),
+        }
+    }
+
+    /// Returns a version that a file no longer has.
+    pub(crate) fn past_version(&self, slot: u32, number: u32) -> Result<&PastVersion, Error> {
+        let past = self.history(slot).and_then(|history| history.find(number));
+        past.ok_or_else(|| Error::NoVersion { item: self.tree.path(slot), number })
+    }
+
+    fn check_not_current(&self, slot: u32, number: u32) -> Result<(), Error> {
+        if number != self.version_of(slot) {
+            return Ok(());
+        }
+        Err(Error::CurrentVersion { item: self.tree.path(slot), number })
+    }
+
+    /// Refuses a name that a file had and cannot have again.
+    fn check_old_name(&self, slot: u32, name: NameId) -> Result<(), Error> {
+        let (folder, name) = (self.tree.node(slot).parent, self.tree.names.text(name));
+        let holder = self.tree.child(folder, name).filter(|&holder| holder != slot);
+        if let Some(holder) = holder {
+            return Err(self.taken(folder, name, holder));
+        }
+        self.check_path_units(folder, name, 0)
+    }
+
+    /// Gives a file, which may be changed, a new version.
+    pub(crate) fn put_version(
+        &mut self,
+        slot: u32,
+        content: Content,
+        name: NameId,
+        act: Act<'_>,
+    ) -> Result<(), Error> {
+        let (before, after) = (self.tree.node(slot).size, content.size());
+        let max_versions = self.profile.max_versions;
+        let past = self.history(slot).map_or_else(
+            || History::default().growth(before, max_versions),
+            |history| history.growth(before, max_versions),
+        );
+        let growth = Growth { seen: i128::from(after) - i128::from(before), past, bin: 0 };
+        self.check_room(self.tree.name(slot), after, growth)?;
+        let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
+        self.keep_version(slot, act)?;
+        self.tree.arena.edit(slot, |node| (node.content, node.size) = (content, after));
+        self.tree.grow(self.tree.node(slot).parent, before, after);
+        self.restamp(slot, act, |stamp| {
+            stamp.fs_modified_at = act.at;
+            stamp.change_content();
+        });
+        if name != self.tree.node(slot).name {
+            let folder = self.tree.node(slot).parent;
+            self.take_out(slot);
+            self.tree.arena.edit(slot, |node| node.name = name);
+            self.tree.link(folder, slot);
+        }
+        self.note_change(slot);
+        self.tree.sweep_if_due();
+        Ok(())
+    }
+
+    /// Lets the version a file has become a past one.
+    fn keep_version(&mut self, slot: u32, act: Act<'_>) -> Result<(), Error> {
+        let (node, (modified_at, modified_by)) = (self.tree.node(slot), self.written(slot));
+        let past = PastVersion {
+            number: self.version_of(slot),
+            name: if self.profile.versions_keep_names { node.name } else { NO_NAME },
+            content: node.content,
+            size: node.size,
+            modified_at,
+            modified_by,
+            deleted_at: None,
+        };
+        let written = (act.at, self.tree.users.intern(act.by));
+        let max_versions = self.profile.max_versions;
+        if self.history(slot).is_none() {
+            self.put_history(slot, History::first((modified_at, modified_by)))?;
+        }
+        self.tree.change_history(slot, |history| history.push(past, written, max_versions));
+        Ok(())
+    }
+
+    /// Keeps when a file was written that has its first version still, before it is said to be made at another time.
+    pub(crate) fn keep_written(&mut self, slot: u32) -> Result<(), Error> {
+        if self.tree.node(slot).is_folder() || self.history(slot).is_some() {
+            return Ok(());
+        }
+        self.put_history(slot, History::first(self.written(slot)))
+    }
+
+    /// Gives a file that has none a history; nothing is swept before the file has all that is in it.
+    pub(crate) fn put_history(&mut self, slot: u32, history: History) -> Result<(), Error> {
+        let Some(handle) = self.tree.histories.add(history) else { return Err(self.full(slot)) };
+        self.tree.set_history(slot, Some(handle));
+        Ok(())
+    }
+
+    pub(crate) fn full(&self, slot: u32) -> Error {
+        Error::DriveFull { name: self.tree.name(slot).to_owned() }
+    }
+}

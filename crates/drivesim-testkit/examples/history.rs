@@ -1,0 +1,9 @@
+//! The only place that tells what happens in a history that a fuzzer found: give it the file.
+
+fn main() -> std::io::Result<()> {
+    for file in std::env::args_os().skip(1) {
+        drivesim_testkit::fuzz::history(&std::fs::read(&file)?);
+        println!("{}: drivesim does what the model does", file.display());
+    }
+    Ok(())
+}

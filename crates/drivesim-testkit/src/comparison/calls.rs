@@ -1,0 +1,103 @@
+//! The only place that makes the calls of a model on drivesim.
+
+use drivesim::{Address, CopyOptions, Error, ItemId, Job, LockId, Times};
+
+use super::engine::{Engine, profile};
+use crate::model::{Call, CopyWish, Model, Place, timestamp};
+
+/// What a call gave.
+#[derive(Debug)]
+pub(super) enum Got {
+    Done,
+    Item(ItemId),
+    Job(Job),
+    Lock(LockId),
+}
+
+impl Engine {
+    fn address(&self, place: &Place) -> Address {
+        match place {
+            Place::Path(drive, path) => self.drives[drive].at(path),
+            Place::Id(drive, key) => self.at(*drive, self.ids[key]),
+            Place::Match(place, expected) => self.address(place).if_match(*expected),
+        }
+    }
+
+    /// Makes a call as the user who is to make it.
+    pub(super) fn run(&mut self, model: &Model, user: &str, call: &Call) -> Result<Got, Error> {
+        let sim = self.sim.acting_as(user);
+        let at = |place: &Place| self.address(place);
+        let root = |drive: &u32| self.drives[drive].at("/");
+        let done = |()| Got::Done;
+        match call {
+            Call::CreateFolder { parent, name, conflict } => {
+                sim.create_folder_or(at(parent), name, *conflict).map(Got::Item)
+            }
+            Call::CreateFile { parent, name, text, conflict } => {
+                sim.create_file_or(at(parent), name, text.as_str(), *conflict).map(Got::Item)
+            }
+            Call::CreateSized { parent, name, size } => {
+                sim.create_sized(at(parent), name, *size).map(Got::Item)
+            }
+            Call::Write { file, text } => sim.write(at(file), text.as_str()).map(Got::Item),
+            Call::Rename { item, name } => sim.rename(at(item), name).map(done),
+            Call::Move { item, target, name, conflict } => {
+                sim.move_to_or(at(item), at(target), name.as_deref(), *conflict).map(done)
+            }
+            Call::RestoreVersion { file, number } => sim.restore_version(at(file), *number).map(done),
+            Call::DeleteVersion { file, number } => sim.delete_version(at(file), *number).map(done),
+            Call::SetTimes { item, times } => sim.set_times(at(item), times_of(times)).map(done),
+            Call::SetDescription { item, text } => sim.set_description(at(item), text).map(done),
+            Call::Delete { item } => sim.delete(at(item)).map(done),
+            Call::DeletePermanently { item } => sim.delete_permanently(at(item)).map(done),
+            Call::RestoreItem { item, folder, name, conflict } => {
+                let folder = folder.as_ref().map(at);
+                sim.restore_item_to(at(item), folder, name.as_deref(), *conflict).map(done)
+            }
+            Call::Purge { item } => sim.purge(at(item)).map(done),
+            Call::PurgeAll { drive } => sim.purge_all(root(drive)).map(done),
+            Call::SetAccess { item, access } => sim.set_access(at(item), *access).map(done),
+            Call::SetQuota { drive, total } => sim.set_quota(root(drive), *total).map(done),
+            Call::Lock { item, scope } => sim.lock(at(item), *scope).map(Got::Lock),
+            Call::Unlock { lock } => sim.unlock(root(&model.locks[*lock].drive), self.locks[lock]).map(done),
+            Call::Copy { source, target, wish } => {
+                sim.copy(at(source), at(target), options(wish)).map(Got::Job)
+            }
+            _ => self.run_job_or_drive(model, call),
+        }
+    }
+
+    fn run_job_or_drive(&mut self, model: &Model, call: &Call) -> Result<Got, Error> {
+        match call {
+            Call::Poll { job } => {
+                let report = self.jobs[*job].poll();
+                assert_eq!(report, self.jobs[*job].report(), "a poll tells what is so after it");
+            }
+            Call::Step { job, n_items } => drop(self.jobs[*job].step(*n_items)?),
+            Call::Advance { by } => self.sim.advance(*by)?,
+            Call::RunUntilIdle => self.sim.run_until_idle(),
+            Call::AddDrive { name, service } => {
+                let drive = self.sim.add_drive(name, profile(model, *service))?;
+                self.drives.extend(model.drives.last().map(|last| (last.number, drive)));
+            }
+            Call::RemoveDrive { name } => self.sim.remove_drive(name)?,
+            call => crate::must::fail(format_args!("{call:?} cannot be made")),
+        }
+        Ok(Got::Done)
+    }
+}
+
+fn times_of(times: &[Option<i128>; 4]) -> Times {
+    let [created_at, modified_at, fs_created_at, fs_modified_at] = times.map(|time| time.map(timestamp));
+    Times { created_at, modified_at, fs_created_at, fs_modified_at }
+}
+
+fn options(wish: &CopyWish) -> CopyOptions {
+    let mut options = CopyOptions::default().on_conflict(wish.conflict).pace(wish.pace);
+    options.name.clone_from(&wish.name);
+    options.children_only = wish.children_only;
+    options.versions = wish.versions;
+    options.visibility = wish.visibility;
+    options.leftovers = wish.leftovers;
+    options
+}

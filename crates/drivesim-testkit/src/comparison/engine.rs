@@ -1,0 +1,228 @@
+//! The only place that does on drivesim what the model has done.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::calls::Got;
+use super::feed::Token;
+use super::refusals::refusal_of;
+use super::{coverage, note_failed};
+use crate::model::{Bytes, Call, Expected, Key, Model, Service, Step};
+use crate::must::{fail, must};
+use drivesim::{Address, Conflict, DriveRef, ItemId, Job, LockId, Profile, Sim};
+
+/// A simulator beside the model: what is which there.
+#[derive(Debug)]
+pub struct Engine {
+    /// The simulator.
+    pub sim: Sim,
+    pub(super) drives: BTreeMap<u32, DriveRef>,
+    pub(super) ids: BTreeMap<Key, ItemId>,
+    pub(super) jobs: Vec<Job>,
+    pub(super) locks: BTreeMap<usize, LockId>,
+    /// Tokens taken so far; each says what is known of the changes of a drive.
+    pub(super) tokens: Vec<Token>,
+    /// The number of the last change that versions were compared after.
+    pub(super) n_changes: u64,
+    /// The highest percentage told of each job.
+    pub(super) percents: Vec<f64>,
+    outline: Option<String>,
+    log: String,
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            note_failed(&self.log);
+        }
+    }
+}
+
+impl Engine {
+    /// Makes a simulator with what the model starts with.
+    ///
+    /// # Panics
+    /// When drivesim refuses that, or something differs.
+    pub fn new(model: &Model) -> Engine {
+        let setup = &model.setup;
+        let builder = Sim::builder().profile(profile(model, setup.one));
+        let builder = builder.visibility(setup.visibility).leftovers(setup.leftovers);
+        // As long as any history: the model forgets no job.
+        let builder = builder.keep_ended(Duration::from_secs(1 << 40));
+        let sim = must(builder.build(), "an empty simulator");
+        let one = must(sim.drive("drive"), "its drive");
+        let two = must(sim.add_drive("two", profile(model, setup.two)), "another drive");
+        let drives = BTreeMap::from([(0, one), (1, two)]);
+        let (ids, jobs, percents) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let log = format!("{setup:?}\n{}", model.outline());
+        let mut engine = Engine {
+            sim,
+            drives,
+            ids,
+            jobs,
+            percents,
+            log,
+            locks: BTreeMap::new(),
+            tokens: Vec::new(),
+            n_changes: 0,
+            outline: None,
+        };
+        for drive in &model.drives {
+            engine.know_root(drive.number, drive.root);
+            engine.plant(model, drive.number, drive.root);
+        }
+        for service in [setup.one, setup.two] {
+            coverage::count(format!("profile {}", service.name()));
+        }
+        engine.compare(model);
+        engine
+    }
+
+    /// Returns an engine that goes on with another simulator in the same state.
+    pub fn on(&self, sim: Sim) -> Engine {
+        let jobs = self.jobs.iter().filter_map(|job| sim.job(job.id())).collect();
+        Engine {
+            sim,
+            jobs,
+            locks: self.locks.clone(),
+            // Those of a state that another took the place of are good no longer.
+            tokens: Vec::new(),
+            n_changes: self.n_changes,
+            drives: self.drives.clone(),
+            ids: self.ids.clone(),
+            percents: self.percents.clone(),
+            outline: self.outline.clone(),
+            log: self.log.clone(),
+        }
+    }
+
+    /// Returns the simulator, to look at: what is changed there the model does not know.
+    pub fn sim(&self) -> &Sim {
+        &self.sim
+    }
+
+    fn plant(&mut self, model: &Model, drive: u32, root: Key) {
+        for folder in model.seen_below(root) {
+            let parent = self.drives[&drive].at(model.path(folder).as_str());
+            for child in model.visible_children(folder) {
+                let item = &model.items[&child];
+                let made = match (&item.bytes, item.kind) {
+                    (_, drivesim::ItemKind::Folder) => self.sim.create_folder(&parent, &item.name),
+                    (Bytes::Text(text), _) => {
+                        self.sim.create_file_or(&parent, &item.name, text.as_str(), Conflict::Fail)
+                    }
+                    (Bytes::Sized(size), _) => self.sim.create_sized(&parent, &item.name, *size),
+                };
+                must(made, "an item to start with");
+            }
+        }
+    }
+
+    /// Does the last step of the model and compares what it gave, and then all that can be seen. To be called after each
+    /// step: which item of the simulator is which of the model is learnt on the way.
+    ///
+    /// # Panics
+    /// When something differs; [`failed_calls`](super::failed_calls) tells how it came to that.
+    pub fn apply(&mut self, model: &Model) {
+        let step = must(model.last.as_ref().ok_or("it has done nothing yet"), "the last step of the model");
+        // Writing to a string cannot fail.
+        let _ =
+            writeln!(self.log, "{}\n    must give {:?}", self.shown(step.user, &step.call), step.expected);
+        // There is none while the root of a drive is closed.
+        self.outline = self.sim.outline().ok();
+        let n_jobs = self.sim.jobs().len();
+        let got = self.run(model, step.user, &step.call);
+        match (&step.expected, got) {
+            (Expected::Done, Ok(Got::Done)) => {}
+            (Expected::Lock(number), Ok(Got::Lock(lock))) => {
+                self.locks.insert(*number, lock);
+            }
+            (Expected::Item(key), Ok(Got::Item(id))) => self.know(*key, id),
+            (Expected::Job(number), Ok(Got::Job(job))) => {
+                assert_eq!(
+                    (job.number(), self.jobs.len()),
+                    (*number as u64 + 1, *number),
+                    "the job's number"
+                );
+                self.jobs.push(job);
+                self.percents.push(0.0);
+            }
+            (Expected::Refused(reasons), Err(error)) => {
+                let refusal = must(refusal_of(&error).ok_or(&error), "a refusal that the model knows");
+                assert!(reasons.contains(&refusal), "refused for {error}, not for {reasons:?}");
+                assert_eq!(refusal.code(), error.code(), "the code of {error}");
+                coverage::count(format!("refusal {}", coverage::name_of(&refusal)));
+                assert_eq!(self.sim.outline().ok(), self.outline, "a refusal changed something");
+                assert_eq!(self.sim.jobs().len(), n_jobs, "a refusal left a job");
+            }
+            (expected, got) => fail(format_args!("{:?} must give {expected:?}, gave {got:?}", step.call)),
+        }
+        if let (Call::AddDrive { .. }, Expected::Done, Some(drive)) =
+            (&step.call, &step.expected, model.drives.last())
+        {
+            self.know_root(drive.number, drive.root);
+        }
+        count(model, step);
+        self.compare(model);
+    }
+
+    fn know_root(&mut self, drive: u32, root: Key) {
+        let item = must(self.sim.item(self.drives[&drive].at("/")), "a root");
+        self.know(root, item.id);
+    }
+
+    /// Notes which item of drivesim an item of the model is; it stays so for good.
+    pub(super) fn know(&mut self, key: Key, id: ItemId) {
+        let known = *self.ids.entry(key).or_insert(id);
+        assert_eq!(known, id, "item {key} of the model has another id now");
+    }
+
+    pub(super) fn at(&self, drive: u32, id: ItemId) -> Address {
+        self.drives[&drive].at(id)
+    }
+
+    /// Shows a call with the paths of what it names by id.
+    fn shown(&self, user: &str, call: &Call) -> String {
+        let mut text = format!("{user}: {call:?}");
+        for (key, id) in &self.ids {
+            let name = format!("{key})");
+            for drive in self.drives.keys() {
+                let (from, at) = (format!("Id({drive}, {name}"), self.at(*drive, *id));
+                if text.contains(&from) {
+                    let path = self.sim.path(at).unwrap_or_else(|_| "gone".to_owned());
+                    text = text.replace(&from, &format!("Id({drive}, {key} = {path})"));
+                }
+            }
+        }
+        text
+    }
+}
+
+/// Returns the profile of a service with the limits of the model.
+pub(super) fn profile(model: &Model, service: Service) -> Profile {
+    let mut profile = service.profile();
+    let limits = model.setup.limits(service);
+    if model.setup.is_short {
+        profile.max_versions = profile.max_versions.map(|_| limits.max_versions as u32);
+        profile.copy_locks_from = profile.copy_locks_from.map(|_| limits.copy_locks_from as u32);
+    }
+    if model.setup.is_tight && matches!(service, Service::Business | Service::Personal) {
+        profile.max_items_per_copy = Some(limits.max_items as u32);
+        profile.max_path_units = Some(limits.max_path_units);
+    }
+    profile
+}
+
+fn count(model: &Model, step: &Step) {
+    coverage::count(format!("verb {}", step.call.verb()));
+    if let (Call::Copy { target, wish, .. }, Expected::Job(_)) = (&step.call, &step.expected) {
+        let service = model.drive(target.drive()).map_or("gone", |drive| drive.service.name());
+        coverage::count(format!("copy to {service}"));
+        let pace = format!("{:?}", wish.pace);
+        coverage::count(format!("pace {}", pace.split('(').next().unwrap_or_default()));
+    }
+    for mark in &step.marks {
+        coverage::count_mark(mark);
+    }
+}

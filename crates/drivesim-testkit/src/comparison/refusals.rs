@@ -1,0 +1,52 @@
+//! The only place that says which refusal of the model an error of drivesim is.
+
+use drivesim::{DriveError, Error};
+
+use crate::model::Refusal;
+
+/// Returns what a refusal is called in the model; `None` for those that no small history meets.
+pub(super) fn refusal_of(error: &Error) -> Option<Refusal> {
+    Some(match error {
+        Error::Drive(error) => return refusal_of_drive(error),
+        Error::NoDrive { .. } => Refusal::NoDrive,
+        Error::DriveExists { .. } => Refusal::DriveExists,
+        Error::AcrossDrives { .. } => Refusal::AcrossDrives,
+        Error::NotHeld { .. } => Refusal::NotHeld,
+        Error::Pace(_) => Refusal::Pace,
+        _ => return None,
+    })
+}
+
+fn refusal_of_drive(error: &DriveError) -> Option<Refusal> {
+    Some(match error {
+        DriveError::NotFound { .. } => Refusal::NotFound,
+        DriveError::BadPath { .. } => Refusal::BadPath,
+        DriveError::NameTaken { .. } => Refusal::NameTaken,
+        DriveError::BadName { .. } => Refusal::BadName,
+        DriveError::PathTooLong { .. } => Refusal::PathTooLong,
+        DriveError::NotAFolder { .. } => Refusal::NotAFolder,
+        DriveError::NotAFile { .. } => Refusal::NotAFile,
+        DriveError::IsRoot { .. } => Refusal::IsRoot,
+        DriveError::IntoItself { .. } => Refusal::IntoItself,
+        DriveError::ChildrenOfAFile { .. } => Refusal::ChildrenOfAFile,
+        DriveError::ChildrenOnlyWithName { .. } => Refusal::ChildrenOnlyWithName,
+        DriveError::TooManyItems { .. } => Refusal::TooManyItems,
+        DriveError::SizeOverflow { .. } => Refusal::SizeOverflow,
+        DriveError::ConflictNotOffered { .. } => Refusal::ConflictNotOffered,
+        DriveError::TagMismatch { .. } => Refusal::TagMismatch,
+        DriveError::NothingToMatch { .. } => Refusal::NothingToMatch,
+        DriveError::AccessDenied { .. } => Refusal::AccessDenied,
+        DriveError::Locked { .. } => Refusal::Locked,
+        DriveError::NoLock { .. } => Refusal::NoLock,
+        DriveError::QuotaExceeded { .. } => Refusal::QuotaExceeded,
+        DriveError::NoVersion { .. } => Refusal::NoVersion,
+        DriveError::CurrentVersion { .. } => Refusal::CurrentVersion,
+        DriveError::TimesNotSettable { .. } => Refusal::TimesNotSettable,
+        DriveError::DescriptionTooLong { .. } => Refusal::DescriptionTooLong,
+        DriveError::NotInBin { .. } => Refusal::NotInBin,
+        DriveError::SomeFailed { details } => {
+            Refusal::SomeFailed(details.iter().filter_map(refusal_of_drive).collect())
+        }
+        _ => return None,
+    })
+}

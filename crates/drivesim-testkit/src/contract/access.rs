@@ -1,0 +1,130 @@
+//! The only place for the promises of what callers may see and change.
+
+use drivesim::{Access, CopyOptions, Times, Timestamp};
+
+use super::seen::Call;
+use super::{Subject, TREE, Trial, on_all};
+
+const DENIED: &str = "accessDenied";
+
+/// Sets up, on each profile, a trial on [`TREE`] with this level for the folder `Docs`.
+fn with<S: Subject>(access: Access) -> impl Iterator<Item = Trial<S>> {
+    on_all::<S>(TREE).map(move |mut on| {
+        on.does(|drive| drive.set_access("/Docs", Some(access)));
+        on
+    })
+}
+
+/// What changes `/Docs`, `/Docs/b.txt` or what is in them.
+fn changes<S: Subject>() -> [Call<S>; 10] {
+    [
+        ("write", |drive| drive.write("/Docs/b.txt", "x")),
+        ("new file", |drive| drive.create_file("/Docs", "x", "x")),
+        ("new folder", |drive| drive.create_folder("/Docs/deep", "x")),
+        ("rename", |drive| drive.rename("/Docs/b.txt", "x")),
+        ("move out", |drive| drive.move_to("/Docs/b.txt", "/to", None)),
+        ("move in", |drive| drive.move_to("/a.txt", "/Docs", None)),
+        ("delete", |drive| drive.delete("/Docs/deep")),
+        ("delete for good", |drive| drive.delete_permanently("/Docs")),
+        ("description", |drive| drive.set_description("/Docs", "x")),
+        ("times", |drive| {
+            let fs_created_at = Some(Timestamp::UNIX_EPOCH);
+            drive.set_times("/Docs/b.txt", Times { fs_created_at, ..Times::default() })
+        }),
+    ]
+}
+
+/// What may not be read is as if it were not there: not found, not listed, not counted.
+pub fn what_may_not_be_read_is_not_there<S: Subject>() {
+    for mut on in with::<S>(Access::None) {
+        on.refuses("itemNotFound", |drive| drive.item("/Docs"));
+        on.refuses("itemNotFound", |drive| drive.read("/Docs/b.txt"));
+        on.refuses("itemNotFound", |drive| drive.names("/Docs/deep"));
+        assert_eq!(on.names("/"), Ok(vec!["a.txt".to_owned(), "to".to_owned()]));
+        assert_eq!(on.item("/").map(|root| root.child_count), Ok(2));
+        on.copies_not("itemNotFound", "/Docs", "/to", CopyOptions::default());
+        on.copies_not("itemNotFound", "/a.txt", "/Docs", CopyOptions::default());
+        for (_, change) in changes::<S>() {
+            on.refuses("itemNotFound", change);
+        }
+    }
+}
+
+/// What may only be read is seen and not changed, by any verb.
+pub fn what_may_only_be_read_is_not_changed<S: Subject>() {
+    for mut on in with::<S>(Access::Read) {
+        assert_eq!(on.read("/Docs/b.txt"), Ok(b"bytes".to_vec()));
+        assert_eq!(on.names("/Docs").map(|names| names.len()), Ok(2));
+        for (_, change) in changes::<S>() {
+            on.refuses(DENIED, change);
+        }
+    }
+}
+
+/// What may be changed is changed.
+pub fn what_may_be_changed_is_changed<S: Subject>() {
+    for (name, change) in changes::<S>() {
+        for mut on in with::<S>(Access::Write) {
+            assert_eq!(change(&mut on), Ok(()), "{name}");
+        }
+    }
+}
+
+/// A level holds for all below that has none of its own, until it is taken away.
+pub fn a_level_is_inherited_until_it_is_taken_away<S: Subject>() {
+    for mut on in with::<S>(Access::Read) {
+        on.does(|drive| drive.set_access("/Docs/deep", Some(Access::Write)));
+        on.does(|drive| drive.write("/Docs/deep/c.txt", "new"));
+        on.refuses(DENIED, |drive| drive.write("/Docs/b.txt", "new"));
+        on.does(|drive| drive.set_access("/Docs/deep", None));
+        on.refuses(DENIED, |drive| drive.write("/Docs/deep/c.txt", "newer"));
+        on.does(|drive| drive.set_access("/Docs", None));
+        on.does(|drive| drive.write("/Docs/deep/c.txt", "newer"));
+    }
+}
+
+/// An item that may be read is reached by path and id, though it is below one that may not.
+pub fn an_item_below_an_unreadable_folder_is_reached<S: Subject>() {
+    for mut on in with::<S>(Access::None) {
+        on.does(|drive| drive.set_access("/Docs/b.txt", Some(Access::Write)));
+        assert_eq!(on.read("/Docs/b.txt"), Ok(b"bytes".to_vec()));
+        let id = on.does(|drive| drive.id("/Docs/b.txt"));
+        assert_eq!(on.path(&id), Ok("/Docs/b.txt".to_owned()));
+        on.does(|drive| drive.write("/Docs/b.txt", "new"));
+        on.refuses("itemNotFound", |drive| drive.item("/Docs/deep/c.txt"));
+    }
+}
+
+/// A folder does not go, by a move or a delete, with something below that may not be changed.
+pub fn a_folder_does_not_go_with_what_may_not_be_changed<S: Subject>() {
+    for access in [Access::Read, Access::None] {
+        for mut on in on_all::<S>(TREE) {
+            on.does(|drive| drive.set_access("/Docs/deep/c.txt", Some(access)));
+            on.refuses(DENIED, |drive| drive.delete("/Docs"));
+            on.refuses(DENIED, |drive| drive.delete_permanently("/Docs"));
+            on.refuses(DENIED, |drive| drive.move_to("/Docs", "/to", None));
+            on.does(|drive| drive.delete("/Docs/b.txt"));
+        }
+    }
+}
+
+/// A copy needs to read all of its source, and to change only its target.
+pub fn a_copy_reads_its_source_and_changes_its_target<S: Subject>() {
+    for mut on in with::<S>(Access::Read) {
+        on.copies("/Docs", "/to", CopyOptions::default());
+        on.copies_not(DENIED, "/a.txt", "/Docs", CopyOptions::default());
+        on.does(|drive| drive.write("/to/Docs/b.txt", "the copy may be changed"));
+        on.does(|drive| drive.set_access("/Docs/deep/c.txt", Some(Access::None)));
+        on.copies_not(DENIED, "/Docs", "/to", CopyOptions::named("new"));
+    }
+}
+
+/// That both ends of a move are there is told before that one may not be changed, and that before a bad name.
+pub fn access_is_told_after_what_is_missing_and_before_bad_names<S: Subject>() {
+    for mut on in with::<S>(Access::Read) {
+        on.refuses("itemNotFound", |drive| drive.move_to("/Docs", "/missing", None));
+        on.refuses(DENIED, |drive| drive.move_to("/Docs", "/Docs/deep", None));
+        on.refuses(DENIED, |drive| drive.rename("/Docs/b.txt", "x/y"));
+        on.refuses(DENIED, |drive| drive.create_file("/Docs", "b.txt", "taken"));
+    }
+}

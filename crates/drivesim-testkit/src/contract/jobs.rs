@@ -1,0 +1,100 @@
+//! The only place for the promises of what may happen while a copy runs, and of copies to another drive.
+
+use std::time::Duration;
+
+use drivesim::{Conflict, CopyOptions, Profile};
+
+use super::{Ended, Subject, TREE, Trial, on_all};
+
+const SOURCE: &str = "d/\n  a = \"1\"\n  b = \"2\"\n";
+
+/// A copy shows its items one after the other, folders before what is in them.
+pub fn a_running_copy_shows_item_by_item<S: Subject>() {
+    for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
+        let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
+        let shown = ["to/\n", "to/\n  d/\n", "to/\n  d/\n    a = \"1\"\n"];
+        for (n_items, shown) in shown.into_iter().enumerate() {
+            on.does(|drive| drive.step_copy(&job, n_items.min(1)));
+            on.holds(&format!("{SOURCE}{shown}"));
+        }
+        assert_eq!(on.end_copy(&job), Ended::Completed("/to/d".to_owned()));
+        on.holds(&format!("{SOURCE}to/\n  d/\n    a = \"1\"\n    b = \"2\"\n"));
+    }
+}
+
+/// A copy that is deleted while it runs fails; the bin has what it had shown, and no more comes.
+pub fn a_copy_deleted_while_it_runs_fails<S: Subject>() {
+    for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
+        let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
+        on.does(|drive| drive.step_copy(&job, 2));
+        let copy = on.does(|drive| drive.id("/to/d"));
+        on.does(|drive| drive.delete("/to/d"));
+        assert_eq!(on.end_copy(&job), Ended::Failed("itemNotFound".to_owned()));
+        on.does(|drive| drive.restore(&copy, None, None, Conflict::Fail));
+        on.holds(&format!("{SOURCE}to/\n  d/\n    a = \"1\"\n"));
+    }
+}
+
+/// A copy whose target is deleted before it starts, or while it runs, fails.
+pub fn a_copy_whose_target_is_deleted_fails<S: Subject>() {
+    for n_items in [0, 1, 2] {
+        for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
+            let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
+            on.does(|drive| drive.step_copy(&job, n_items));
+            on.does(|drive| drive.delete("/to"));
+            assert_eq!(on.end_copy(&job), Ended::Failed("itemNotFound".to_owned()));
+            on.holds(SOURCE);
+        }
+    }
+}
+
+/// A copy that has started goes on with what its source was then.
+pub fn a_copy_that_has_started_keeps_to_its_source<S: Subject>() {
+    for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
+        let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
+        on.does(|drive| drive.step_copy(&job, 1));
+        on.does(|drive| drive.write("/d/a", "new"));
+        on.does(|drive| drive.delete_permanently("/d"));
+        assert_eq!(on.end_copy(&job), Ended::Completed("/to/d".to_owned()));
+        on.holds("to/\n  d/\n    a = \"1\"\n    b = \"2\"\n");
+    }
+}
+
+/// All items of a copy were made when it started, by who asked for it, whenever they are shown.
+pub fn a_copy_is_of_the_time_it_started<S: Subject>() {
+    for mut on in on_all::<S>(&format!("{SOURCE}to/\n")) {
+        on.act_as("ann");
+        let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
+        on.does(|drive| drive.step_copy(&job, 1));
+        let start = on.now();
+        on.act_as("bob");
+        on.pass(Duration::from_secs(5));
+        on.end_copy(&job);
+        for path in ["/to/d", "/to/d/a", "/to/d/b"] {
+            let facts = on.knows(path);
+            assert_eq!((facts.created_at, &*facts.created_by), (start, "ann"));
+            assert_eq!((facts.modified_at, &*facts.modified_by), (start, "ann"));
+        }
+    }
+}
+
+/// What is copied to another drive reads as its source, and keeps to the rules over there.
+pub fn a_copy_may_go_to_another_drive<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        on.does(|drive| drive.add_drive("other", &Profile::BOX));
+        assert_eq!(on.copies("/Docs", "other:/", CopyOptions::default()), "other:/Docs");
+        assert_eq!(on.read("other:/Docs/deep/c.txt"), Ok(b"deep bytes".to_vec()));
+        on.copies_not("nameAlreadyExists", "/Docs", "other:/", CopyOptions::named("docs"));
+        assert_eq!(on.copies("other:/Docs/b.txt", "/to", CopyOptions::default()), "/to/b.txt");
+    }
+}
+
+/// Nothing is moved to another drive.
+pub fn nothing_is_moved_to_another_drive<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
+    on.does(|drive| drive.add_drive("other", &Profile::PLAIN));
+    on.refuses("notSupported", |drive| drive.move_to("/a.txt", "other:/", None));
+    let id = on.does(|drive| drive.id("/a.txt"));
+    on.does(|drive| drive.delete("/a.txt"));
+    on.refuses("notSupported", |drive| drive.restore(&id, Some("other:/"), None, Conflict::Fail));
+}

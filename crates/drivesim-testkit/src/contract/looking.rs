@@ -1,0 +1,65 @@
+//! The only place for the promises of listing, looking and reading.
+
+use drivesim::Profile;
+
+use super::{Seen, Subject, TREE, Trial, on_all, on_each};
+
+/// A folder is listed by its names without regard to case, files and folders together.
+pub fn a_folder_is_listed_by_name_whatever_the_case<S: Subject>() {
+    for on in on_all::<S>("d/\n  b\n  É\n  A/\n  c/\n  10\n  9\n") {
+        assert_eq!(on.names("/d"), Ok(["10", "9", "A", "b", "c", "É"].map(str::to_owned).to_vec()));
+    }
+    let on = Trial::<S>::on(&Profile::PLAIN, "b\na\nB\nA\n");
+    assert_eq!(on.names("/"), Ok(["A", "a", "B", "b"].map(str::to_owned).to_vec()));
+}
+
+/// An empty folder is listed as nothing.
+pub fn an_empty_folder_lists_nothing<S: Subject>() {
+    for on in on_all::<S>(TREE) {
+        assert_eq!(on.names("/to"), Ok(Vec::new()));
+    }
+}
+
+/// Only a folder is listed.
+pub fn only_a_folder_is_listed<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        on.refuses("invalidRequest", |drive| drive.names("/a.txt"));
+        on.refuses("itemNotFound", |drive| drive.names("/missing"));
+    }
+}
+
+/// Only a file is read.
+pub fn only_a_file_is_read<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        on.refuses("invalidRequest", |drive| drive.read("/Docs"));
+        on.refuses("itemNotFound", |drive| drive.read("/missing"));
+        assert_eq!(on.read("/a.txt"), Ok(b"hi".to_vec()));
+    }
+}
+
+/// A folder has the bytes of all files below it, and counts what it directly holds.
+pub fn a_folder_has_the_size_of_all_below_it<S: Subject>() {
+    for on in on_all::<S>("d/\n  a = 3 B\n  e/\n    b = 5 B\n    f/\n") {
+        assert_eq!(on.item("/d"), Ok(Seen { is_folder: true, size: 8, child_count: 2 }));
+        assert_eq!(on.item("/d/a"), Ok(Seen { is_folder: false, size: 3, child_count: 0 }));
+        assert_eq!(on.item("/d/e/f"), Ok(Seen { is_folder: true, size: 0, child_count: 0 }));
+    }
+}
+
+/// What is not there is not found, nor is anything below a file.
+pub fn what_is_not_there_is_not_found<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        for path in ["/missing", "/missing/a.txt", "/a.txt/b"] {
+            on.refuses("itemNotFound", |drive| drive.item(path));
+        }
+    }
+}
+
+/// A path is found in any case of its names, but on plain drives only as they are spelled.
+pub fn a_path_is_found_in_any_case_where_case_is_ignored<S: Subject>() {
+    for on in on_each::<S>(&[Profile::BUSINESS, Profile::PERSONAL, Profile::BOX], TREE) {
+        assert_eq!(on.read("/dOCS/B.TXT"), on.read("/Docs/b.txt"));
+    }
+    let mut on = Trial::<S>::on(&Profile::PLAIN, TREE);
+    on.refuses("itemNotFound", |drive| drive.read("/dOCS/b.txt"));
+}

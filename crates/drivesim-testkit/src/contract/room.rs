@@ -1,0 +1,151 @@
+//! The only place for the promises of quotas: what counts, and what is refused when there is no room.
+
+use std::time::Duration;
+
+use drivesim::{Conflict, CopyOptions, Profile, Versions};
+
+use super::{Ended, Subject, Trial, on_all, on_each};
+
+const FULL: &str = "quotaLimitReached";
+/// The services whose past versions and bins count.
+const COUNTING: [Profile; 3] = [Profile::BUSINESS, Profile::PERSONAL, Profile::BOX];
+
+/// All files count with what they hold, those of copies too.
+pub fn all_files_count<S: Subject>() {
+    for mut on in on_all::<S>("a = \"12345\"\nd/\n  b = \"123\"\nto/\n") {
+        assert_eq!(on.used(), Ok(8));
+        on.copies("/d", "/to", CopyOptions::default());
+        on.does(|drive| drive.create_file("/", "c", "1"));
+        assert_eq!(on.used(), Ok(12));
+    }
+}
+
+/// Nothing grows beyond the quota; what just fits is allowed.
+pub fn nothing_grows_beyond_the_quota<S: Subject>() {
+    for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
+        on.does(|drive| drive.set_quota(Some(9)));
+        on.refuses(FULL, |drive| drive.create_file("/", "b", "12345"));
+        on.refuses(FULL, |drive| drive.write("/b", "12345"));
+        on.refuses(FULL, |drive| drive.write("/a", "1234567890"));
+        on.copies_not(FULL, "/a", "/to", CopyOptions::default());
+        on.does(|drive| drive.create_file("/", "b", "1234"));
+        on.does(|drive| drive.create_folder("/", "c"));
+        on.does(|drive| drive.create_file("/", "empty", ""));
+        on.refuses(FULL, |drive| drive.create_file("/", "d", "1"));
+        on.does(|drive| drive.set_quota(None));
+        on.copies("/a", "/to", CopyOptions::default());
+    }
+}
+
+/// What makes a drive that holds too much no fuller is allowed.
+pub fn what_makes_nothing_fuller_is_allowed<S: Subject>() {
+    for mut on in on_all::<S>("a = \"12345\"\nb = \"123\"\nto/\n") {
+        let id = on.does(|drive| drive.id("/b"));
+        on.does(|drive| drive.set_quota(Some(1)));
+        on.does(|drive| drive.rename("/a", "c"));
+        on.does(|drive| drive.move_to("/c", "/to", None));
+        on.does(|drive| drive.create_folder("/", "d"));
+        on.does(|drive| drive.delete("/b"));
+        if on.profile().name == "plain" {
+            on.refuses(FULL, |drive| drive.restore(&id, None, None, Conflict::Fail));
+            on.does(|drive| drive.write("/to/c", "1234"));
+        } else {
+            on.does(|drive| drive.restore(&id, None, None, Conflict::Fail));
+            on.refuses(FULL, |drive| drive.write("/to/c", "1234"));
+        }
+        on.does(|drive| drive.delete_permanently("/to/c"));
+    }
+}
+
+/// Past versions count until they are deleted, but on plain drives.
+pub fn past_versions_count_but_on_plain_drives<S: Subject>() {
+    for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
+        let past = if on.profile().name == "plain" { 0 } else { 5 };
+        on.does(|drive| drive.write("/a", "123"));
+        assert_eq!(on.used(), Ok(3 + past));
+        on.copies("/a", "/to", CopyOptions::named("now"));
+        assert_eq!(on.used(), Ok(6 + past));
+        on.copies("/a", "/to", CopyOptions::named("all").versions(Versions::All));
+        assert_eq!(on.used(), Ok(9 + 2 * past));
+        on.does(|drive| drive.delete_version("/a", 1));
+        assert_eq!(on.used(), Ok(9 + past));
+    }
+}
+
+/// A write is refused that leaves no room for the version before it, but on plain drives.
+pub fn a_write_needs_room_for_the_version_before_it<S: Subject>() {
+    for mut on in on_all::<S>("a = \"12345\"\n") {
+        on.does(|drive| drive.set_quota(Some(9)));
+        if on.profile().name == "plain" {
+            on.does(|drive| drive.write("/a", "123456789"));
+        } else {
+            on.refuses(FULL, |drive| drive.write("/a", "54321"));
+            on.does(|drive| drive.write("/a", "1234"));
+        }
+    }
+}
+
+/// What is in the bin counts until it is purged, but on plain drives; what was restored counts once.
+pub fn the_bin_counts_but_on_plain_drives<S: Subject>() {
+    for mut on in on_all::<S>("a = \"12345\"\nd/\n  b = \"123\"\n") {
+        let counts = on.profile().name != "plain";
+        let [a, d] = ["/a", "/d"].map(|path| on.does(|drive| drive.id(path)));
+        on.does(|drive| drive.delete("/a"));
+        on.does(|drive| drive.delete("/d"));
+        assert_eq!(on.used(), Ok(if counts { 8 } else { 0 }));
+        on.does(|drive| drive.restore(&d, None, None, Conflict::Fail));
+        assert_eq!(on.used(), Ok(if counts { 8 } else { 3 }));
+        on.does(|drive| drive.purge(&a));
+        assert_eq!(on.used(), Ok(3));
+        on.does(|drive| drive.delete_permanently("/d"));
+        assert_eq!(on.used(), Ok(0));
+    }
+}
+
+/// What has been in the bin too long leaves its room.
+pub fn what_is_purged_in_time_leaves_its_room<S: Subject>() {
+    for mut on in on_each::<S>(&COUNTING, "a = \"12345\"\n") {
+        on.does(|drive| drive.set_quota(Some(5)));
+        on.does(|drive| drive.delete("/a"));
+        on.refuses(FULL, |drive| drive.create_file("/", "b", "12345"));
+        on.pass(Duration::from_secs(93 * 24 * 60 * 60));
+        assert_eq!(on.used(), Ok(0));
+        on.does(|drive| drive.create_file("/", "b", "12345"));
+    }
+}
+
+/// A copy that has started has its room: nobody else is given it.
+pub fn a_running_copy_has_its_room<S: Subject>() {
+    for mut on in on_all::<S>("d/\n  a = \"12345\"\n  b = \"12345\"\nto/\n") {
+        on.does(|drive| drive.set_quota(Some(25)));
+        let job = on.does(|drive| drive.begin_copy("/d", "/to", CopyOptions::default()));
+        on.does(|drive| drive.step_copy(&job, 1));
+        assert_eq!(on.used(), Ok(10));
+        on.refuses(FULL, |drive| drive.create_file("/", "c", "123456"));
+        on.does(|drive| drive.create_file("/", "c", "12345"));
+        assert_eq!(on.end_copy(&job), Ended::Completed("/to/d".to_owned()));
+        assert_eq!(on.used(), Ok(25));
+    }
+}
+
+/// A copy fails that finds no room when it starts, though there was room when it was asked for.
+pub fn a_copy_that_starts_too_late_finds_no_room<S: Subject>() {
+    for mut on in on_all::<S>("a = \"12345\"\nto/\n") {
+        on.does(|drive| drive.set_quota(Some(10)));
+        let job = on.does(|drive| drive.begin_copy("/a", "/to", CopyOptions::default()));
+        on.does(|drive| drive.create_file("/", "b", "1"));
+        assert_eq!(on.end_copy(&job), Ended::Failed(FULL.to_owned()));
+        on.holds("a = \"12345\"\nb = \"1\"\nto/\n");
+    }
+}
+
+/// A drive's quota counts what is in that drive, and what is copied into it from another.
+pub fn each_drive_has_its_own_room<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::PLAIN, "a = \"12345\"\n");
+    on.does(|drive| drive.set_quota(Some(5)));
+    on.does(|drive| drive.add_drive("other", &Profile::PLAIN));
+    on.does(|drive| drive.create_file("other:/", "b", "123"));
+    assert_eq!(on.copies("/a", "other:/", CopyOptions::default()), "other:/a");
+    on.copies_not(FULL, "other:/b", "/", CopyOptions::default());
+    assert_eq!(on.used(), Ok(5));
+}

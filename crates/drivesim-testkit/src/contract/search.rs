@@ -1,0 +1,57 @@
+//! The only place for the promises of searches.
+
+use drivesim::{Access, CopyOptions};
+
+use super::{Subject, TREE, on_all};
+
+/// A search finds names that have the text anywhere in them, in any case, on every service.
+pub fn a_search_finds_parts_of_names_in_any_case<S: Subject>() {
+    for mut on in on_all::<S>("My Report.txt\nREPORTS/\nrepor\nÉté\n") {
+        assert_eq!(on.does(|drive| drive.search("/", "rEport")), ["/My Report.txt", "/REPORTS"]);
+        assert_eq!(on.does(|drive| drive.search("/", "éTÉ")), ["/Été"]);
+        assert_eq!(on.does(|drive| drive.search("/", "missing")), [""; 0]);
+    }
+}
+
+/// A search goes all the way down: a folder comes before what is in it, items of a folder by name.
+pub fn a_search_goes_all_the_way_down<S: Subject>() {
+    for mut on in on_all::<S>("x3\nx1/\n  y/\n    x9\n  x2\nX2\ny/\n  x0\n") {
+        let found = on.does(|drive| drive.search("/", "x"));
+        assert_eq!(found, ["/x1", "/x1/x2", "/x1/y/x9", "/X2", "/x3", "/y/x0"]);
+    }
+}
+
+/// A search finds what is below its folder, not the folder itself nor what is beside it.
+pub fn a_search_stays_below_its_folder<S: Subject>() {
+    for mut on in on_all::<S>("x/\n  x1\nx2\n") {
+        assert_eq!(on.does(|drive| drive.search("/x", "x")), ["/x/x1"]);
+    }
+}
+
+/// A search finds what is there now: renamed, moved and copied items, and none in the bin.
+pub fn a_search_finds_what_is_there_now<S: Subject>() {
+    for mut on in on_all::<S>("find/\n  me\nother\nto/\n") {
+        on.does(|drive| drive.delete("/find"));
+        assert_eq!(on.does(|drive| drive.search("/", "e")), ["/other"]);
+        on.does(|drive| drive.rename("/other", "find"));
+        on.copies("/find", "/to", CopyOptions::default());
+        assert_eq!(on.does(|drive| drive.search("/", "find")), ["/find", "/to/find"]);
+    }
+}
+
+/// What may not be read is not found; what is below it and may be is.
+pub fn a_search_finds_what_may_be_read<S: Subject>() {
+    for mut on in on_all::<S>("a1/\n  a2\n  a3\na4\n") {
+        on.does(|drive| drive.set_access("/a1", Some(Access::None)));
+        on.does(|drive| drive.set_access("/a1/a3", Some(Access::Read)));
+        assert_eq!(on.does(|drive| drive.search("/", "a")), ["/a1/a3", "/a4"]);
+    }
+}
+
+/// A search needs a folder.
+pub fn a_search_needs_a_folder<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        on.refuses("invalidRequest", |drive| drive.search("/a.txt", "a"));
+        on.refuses("itemNotFound", |drive| drive.search("/missing", "a"));
+    }
+}

@@ -1,0 +1,293 @@
+//! The only place for the promises of tags, and of changes that are made only if a tag is still the same.
+
+use drivesim::{Access, Conflict, CopyOptions, LockScope, Profile, Times, Timestamp};
+
+use super::seen::Call;
+use super::{Subject, Tag, Trial, on_all, on_each};
+
+const TREE: &str = "p/\n  d/\n    a.txt = \"one\"\nq/\n  r/\n";
+const NO_FOLDER_TAGS: [Profile; 3] = [Profile::PLAIN, Profile::BUSINESS, Profile::BOX];
+
+/// Sets the times of the content.
+fn set_times<S: Subject>(drive: &mut S, path: &str) -> Result<(), String> {
+    drive.set_times(path, Times { fs_created_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() })
+}
+
+/// Deletes an item and restores it.
+fn there_and_back<S: Subject>(drive: &mut S, path: &str) -> Result<(), String> {
+    let id = drive.id(path)?;
+    drive.delete(path)?;
+    drive.restore(&id, None, None, Conflict::Fail)
+}
+
+/// Changes of a file that leave its content as it is.
+fn other_changes<S: Subject>() -> [Call<S>; 5] {
+    [
+        ("rename", |drive| {
+            drive.rename("/p/d/a.txt", "b.txt").and_then(|()| drive.rename("/p/d/b.txt", "a.txt"))
+        }),
+        ("move", |drive| {
+            drive.move_to("/p/d/a.txt", "/q", None)?;
+            drive.move_to("/q/a.txt", "/p/d", None)
+        }),
+        ("times", |drive| set_times(drive, "/p/d/a.txt")),
+        ("description", |drive| drive.set_description("/p/d/a.txt", "new")),
+        ("restore", |drive| there_and_back(drive, "/p/d/a.txt")),
+    ]
+}
+
+/// Changes of the content of a file.
+fn content_changes<S: Subject>() -> [Call<S>; 2] {
+    [
+        ("write", |drive| drive.write("/p/d/a.txt", "two")),
+        ("restored version", |drive| drive.restore_version("/p/d/a.txt", 1)),
+    ]
+}
+
+/// What adds something to a folder or takes something out of it.
+fn comings_and_goings<S: Subject>() -> [Call<S>; 5] {
+    [
+        ("folder", |drive| drive.create_folder("/p/d", "new")),
+        ("file", |drive| drive.create_file("/p/d", "new.txt", "new")),
+        ("new by write", |drive| drive.write("/p/d/other.txt", "new")),
+        ("delete", |drive| drive.delete("/p/d/new.txt")),
+        ("delete for good", |drive| drive.delete_permanently("/p/d/other.txt")),
+    ]
+}
+
+#[track_caller]
+fn etag<S: Subject>(on: &Trial<S>, path: &str) -> Tag {
+    Tag::ETag(on.knows(path).etag)
+}
+
+#[track_caller]
+fn ctag<S: Subject>(on: &Trial<S>, path: &str) -> Tag {
+    Tag::CTag(on.knows(path).ctag)
+}
+
+/// Returns the content tags of folders.
+#[track_caller]
+fn ctags<S: Subject>(on: &Trial<S>, folders: &[&str]) -> Vec<String> {
+    folders.iter().map(|folder| on.knows(folder).ctag).collect()
+}
+
+/// Returns a tag that an item had and has no more.
+#[track_caller]
+fn stale<S: Subject>(on: &mut Trial<S>, path: &str) -> Tag {
+    let tag = etag(on, path);
+    on.does(|drive| drive.set_description(path, "moved on"));
+    tag
+}
+
+/// Asserts that calls move the content tags of the first folders, and of those alone.
+#[track_caller]
+fn moves<S: Subject>(on: &mut Trial<S>, moved: &[&str], still: &[&str], (name, call): Call<S>) {
+    let (before, stay) = (ctags(on, moved), ctags(on, still));
+    assert_eq!(call(on), Ok(()), "{name}");
+    let after = ctags(on, moved);
+    for (folder, (before, after)) in moved.iter().zip(before.iter().zip(&after)) {
+        assert_ne!(before, after, "the tag of {folder} after: {name}");
+    }
+    assert_eq!(ctags(on, still), stay, "the tags of {still:?} after: {name}");
+}
+
+/// Every change of an item moves its etag, whatever it is that changes.
+pub fn every_change_of_an_item_moves_its_etag<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        for (name, change) in content_changes::<S>().into_iter().chain(other_changes::<S>()) {
+            let before = etag(&on, "/p/d/a.txt");
+            assert_eq!(change(&mut on), Ok(()), "{name}");
+            assert_ne!(etag(&on, "/p/d/a.txt"), before, "{name}");
+        }
+    }
+}
+
+/// What changes nothing moves no tag: the same name, folder or description, no times, a refused call, a look.
+pub fn what_changes_nothing_moves_no_tag<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        on.does(|drive| drive.set_description("/p/d/a.txt", "about"));
+        let before = on.knows("/p/d/a.txt");
+        on.does(|drive| drive.rename("/p/d/a.txt", "a.txt"));
+        on.does(|drive| drive.move_to("/p/d/a.txt", "/p/d", None));
+        on.does(|drive| drive.set_times("/p/d/a.txt", Times::default()));
+        on.does(|drive| drive.set_description("/p/d/a.txt", "about"));
+        on.refuses("invalidRequest", |drive| drive.rename("/p/d/a.txt", "b/c"));
+        on.does(|drive| drive.read("/p/d/a.txt"));
+        assert_eq!(on.knows("/p/d/a.txt"), before);
+    }
+}
+
+/// The ctag of a file moves with its content and with nothing else.
+pub fn the_ctag_of_a_file_moves_with_its_content_only<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        for (name, change) in content_changes::<S>() {
+            let before = ctag(&on, "/p/d/a.txt");
+            assert_eq!(change(&mut on), Ok(()), "{name}");
+            assert_ne!(ctag(&on, "/p/d/a.txt"), before, "{name}");
+        }
+        for (name, change) in other_changes::<S>() {
+            let before = ctag(&on, "/p/d/a.txt");
+            assert_eq!(change(&mut on), Ok(()), "{name}");
+            assert_eq!(ctag(&on, "/p/d/a.txt"), before, "{name}");
+        }
+    }
+}
+
+/// A deleted version moves no tag, of the file or of a folder.
+pub fn a_deleted_version_moves_no_tag<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        on.does(|drive| drive.write("/p/d/a.txt", "two"));
+        let before = ["/p/d/a.txt", "/p/d", "/"].map(|path| on.knows(path));
+        on.does(|drive| drive.delete_version("/p/d/a.txt", 1));
+        assert_eq!(["/p/d/a.txt", "/p/d", "/"].map(|path| on.knows(path)), before);
+    }
+}
+
+/// On personal drives every change of something below moves the ctags of all folders above it, and of no others.
+pub fn personal_folders_have_a_ctag_of_all_below<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
+    let changes = comings_and_goings::<S>().into_iter().chain(content_changes::<S>());
+    let [rename, _, rest @ ..] = other_changes();
+    for change in changes.chain([rename]).chain(rest) {
+        moves(&mut on, &["/", "/p", "/p/d"], &["/q", "/q/r"], change);
+    }
+}
+
+/// On personal drives a move moves the ctags of the folders that are left and of those that are reached.
+pub fn a_move_on_personal_moves_the_ctags_at_both_ends<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
+    let there: Call<S> = ("move", |drive| drive.move_to("/p/d/a.txt", "/q/r", None));
+    moves(&mut on, &["/", "/p", "/p/d", "/q", "/q/r"], &[], there);
+    let folder: Call<S> = ("move of a folder", |drive| drive.move_to("/q/r", "/p", None));
+    moves(&mut on, &["/", "/p", "/q"], &["/p/d"], folder);
+}
+
+/// On personal drives a copy moves the ctags of the folders that it comes into, and not those of its source.
+pub fn a_copy_on_personal_moves_the_ctags_above_it<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::PERSONAL, TREE);
+    let (moved, still) = (ctags(&on, &["/", "/q", "/q/r"]), ctags(&on, &["/p", "/p/d"]));
+    on.copies("/p/d", "/q/r", CopyOptions::default());
+    for (before, after) in moved.iter().zip(ctags(&on, &["/", "/q", "/q/r"])) {
+        assert_ne!(*before, after);
+    }
+    assert_eq!(ctags(&on, &["/p", "/p/d"]), still);
+}
+
+/// Elsewhere the ctag of a folder stays, whatever happens below it.
+pub fn folders_elsewhere_have_a_ctag_that_stays<S: Subject>() {
+    for mut on in on_each::<S>(&NO_FOLDER_TAGS, TREE) {
+        for change in
+            comings_and_goings::<S>().into_iter().chain(content_changes::<S>()).chain(other_changes::<S>())
+        {
+            moves(&mut on, &[], &["/", "/p", "/p/d"], change);
+        }
+    }
+}
+
+/// What is done in the bin moves no tag.
+pub fn a_purge_moves_no_tag<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        let id = on.does(|drive| drive.id("/p/d/a.txt"));
+        on.does(|drive| drive.delete("/p/d/a.txt"));
+        on.does(|drive| drive.delete("/q/r"));
+        let before = ["/", "/p", "/p/d"].map(|path| on.knows(path));
+        on.does(|drive| drive.purge(&id));
+        on.does(|drive| drive.empty_bin());
+        assert_eq!(["/", "/p", "/p/d"].map(|path| on.knows(path)), before);
+    }
+}
+
+/// What is as the caller expects it is changed, by either tag.
+pub fn a_tag_that_matches_lets_a_change_through<S: Subject>() {
+    for tag in [etag::<S>, ctag::<S>] {
+        for mut on in on_all::<S>(TREE) {
+            let delete: Call<S> = ("delete", |drive| drive.delete("/p/d/a.txt"));
+            for (name, change) in
+                content_changes::<S>().into_iter().chain(other_changes::<S>()).chain([delete])
+            {
+                let tag = tag(&on, "/p/d/a.txt");
+                on.if_match(tag);
+                assert_eq!(change(&mut on), Ok(()), "{name}");
+            }
+            on.holds("p/\n  d/\nq/\n  r/\n");
+        }
+    }
+}
+
+/// The ctag of a file matches after changes that left its content.
+pub fn a_ctag_matches_while_the_content_is_the_same<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        let (old, content) = (etag(&on, "/p/d/a.txt"), ctag(&on, "/p/d/a.txt"));
+        on.does(|drive| drive.rename("/p/d/a.txt", "b.txt"));
+        on.if_match(old);
+        on.refuses("preconditionFailed", |drive| drive.write("/p/d/b.txt", "two"));
+        on.if_match(content.clone());
+        on.does(|drive| drive.write("/p/d/b.txt", "two"));
+        on.if_match(content);
+        on.refuses("preconditionFailed", |drive| drive.write("/p/d/b.txt", "three"));
+    }
+}
+
+/// What has moved on is not changed, by any verb, and is as it was.
+pub fn what_has_moved_on_is_not_changed<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        on.does(|drive| drive.write("/p/d/a.txt", "two"));
+        let tag = stale(&mut on, "/p/d/a.txt");
+        let before = on.knows("/p/d/a.txt");
+        let deletes: [Call<S>; 3] = [
+            ("delete", |drive| drive.delete("/p/d/a.txt")),
+            ("delete for good", |drive| drive.delete_permanently("/p/d/a.txt")),
+            ("deleted version", |drive| drive.delete_version("/p/d/a.txt", 1)),
+        ];
+        for (_, change) in content_changes::<S>().into_iter().chain(other_changes::<S>()).chain(deletes) {
+            // Of a change in two steps the second is not reached.
+            on.if_match(tag.clone());
+            on.refuses("preconditionFailed", change);
+        }
+        assert_eq!(on.knows("/p/d/a.txt"), before);
+    }
+}
+
+/// Nothing is made in a folder that has moved on, and nothing is copied that has.
+pub fn nothing_is_made_in_or_copied_from_what_has_moved_on<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        let tag = stale(&mut on, "/p/d");
+        on.if_match(tag.clone());
+        on.refuses("preconditionFailed", |drive| drive.create_file("/p/d", "new", "x"));
+        on.if_match(tag.clone());
+        on.refuses("preconditionFailed", |drive| drive.create_folder("/p/d", "new"));
+        on.if_match(tag);
+        on.copies_not("preconditionFailed", "/p/d", "/q", CopyOptions::default());
+    }
+}
+
+/// That something has moved on is told before anything else that is wrong.
+pub fn a_stale_tag_is_told_before_all_else<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        let (root, file) = (stale(&mut on, "/"), stale(&mut on, "/p/d/a.txt"));
+        on.does(|drive| drive.lock("/p/d/a.txt", LockScope::Item));
+        on.does(|drive| drive.set_access("/p/d/a.txt", Some(Access::Read)));
+        let wrong: [(&Tag, Call<S>); 5] = [
+            (&root, ("the root", |drive| drive.delete("/"))),
+            (&file, ("read only", |drive| drive.write("/p/d/a.txt", "x"))),
+            (&file, ("a bad name", |drive| drive.rename("/p/d/a.txt", "b/c"))),
+            (&file, ("no folder", |drive| drive.create_folder("/p/d/a.txt", "x"))),
+            (&file, ("no version", |drive| drive.restore_version("/p/d/a.txt", 7))),
+        ];
+        for (tag, (_, call)) in wrong {
+            on.if_match(tag.clone());
+            on.refuses("preconditionFailed", call);
+        }
+    }
+}
+
+/// What is not there is not found, whatever tag it was to have; no file is made where one was to match.
+pub fn nothing_is_made_where_something_was_to_match<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        let tag = etag(&on, "/p/d/a.txt");
+        on.if_match(tag.clone());
+        on.refuses("itemNotFound", |drive| drive.rename("/missing", "x"));
+        on.if_match(tag);
+        on.refuses("preconditionFailed", |drive| drive.write("/p/d/new.txt", "x"));
+    }
+}

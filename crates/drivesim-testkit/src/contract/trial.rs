@@ -1,0 +1,184 @@
+//! The only place for a promise at work: a subject on a profile, what is asserted of it, what a failure shows.
+
+use std::cell::RefCell;
+use std::fmt::{self, Debug};
+use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use drivesim::{CopyOptions, Profile, Sim};
+
+use super::seen::{Call, Facts};
+use super::subject::{Code, Ended, Lacking, Subject};
+use crate::must::{fail, must};
+
+thread_local! {
+    /// Where the promise that just failed was at.
+    static SCENE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Holds a subject to a promise. Returns `false` where the subject does not offer what the promise needs.
+///
+/// # Panics
+/// When the promise is broken, after printing it and the outlines of the drive.
+pub fn hold(name: &str, promise: fn()) -> bool {
+    let Err(payload) = catch_unwind(promise) else { return true };
+    let name = name.replace('_', " ");
+    if let Some(Lacking(what)) = payload.downcast_ref() {
+        println!("not asked, as the subject has no `{what}`: {name}");
+        return false;
+    }
+    eprintln!("the promise that is broken: {name}\n{}", SCENE.take());
+    resume_unwind(payload)
+}
+
+/// Which promises were asked of a subject and which need what it does not offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The names of those that were asked.
+    pub asked: Vec<&'static str>,
+    /// The names of those that were skipped.
+    pub skipped: Vec<&'static str>,
+}
+
+impl Asked {
+    pub(super) fn of(promises: &[(&'static str, fn())]) -> Asked {
+        let (asked, skipped) = promises.iter().partition::<Vec<_>, _>(|(name, promise)| hold(name, *promise));
+        let [asked, skipped] =
+            [asked, skipped].map(|named| named.into_iter().map(|(name, _)| name).collect());
+        Asked { asked, skipped }
+    }
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (n_asked, n_skipped) = (self.asked.len(), self.skipped.len());
+        write!(f, "{n_asked} of {} promises asked, {n_skipped} skipped", n_asked + n_skipped)
+    }
+}
+
+/// A subject that a promise is told over; all verbs of [`Subject`] are its own.
+#[derive(Debug)]
+pub struct Trial<S: Subject> {
+    subject: S,
+    profile: Profile,
+    before: String,
+}
+
+/// Sets up a trial on each profile, one after the other.
+pub fn on_all<S: Subject>(outline: &str) -> impl Iterator<Item = Trial<S>> {
+    on_each(&Profile::ALL, outline)
+}
+
+/// Sets up a trial on each of these profiles, one after the other.
+pub fn on_each<S: Subject>(profiles: &[Profile], outline: &str) -> impl Iterator<Item = Trial<S>> {
+    profiles.iter().map(move |profile| Trial::on(profile, outline))
+}
+
+impl<S: Subject> Trial<S> {
+    /// Sets up a trial: a drive of this profile that holds the outline.
+    pub fn on(profile: &Profile, outline: &str) -> Trial<S> {
+        let subject = S::new(profile, outline);
+        let trial = Trial { subject, profile: profile.clone(), before: canonical(outline) };
+        trial.holds(outline);
+        trial
+    }
+
+    /// Returns the profile of the drive.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Asserts that the drive holds what the outline says and nothing else.
+    #[track_caller]
+    pub fn holds(&self, outline: &str) {
+        assert_eq!(canonical(&self.subject.outline()), canonical(outline), "what the drive holds");
+    }
+
+    /// Asserts that a call works, and returns what it gave.
+    #[track_caller]
+    pub fn does<T>(&mut self, call: impl FnOnce(&mut S) -> Result<T, Code>) -> T {
+        must(call(&mut self.subject), "refused")
+    }
+
+    /// Asserts that an item is there, and returns what is known of it.
+    #[track_caller]
+    pub fn knows(&self, path: &str) -> Facts {
+        must(self.subject.facts(path), path)
+    }
+
+    /// Makes each of these calls on a drive of its own that was set up so, and asserts what comes of it.
+    #[track_caller]
+    pub(super) fn gives(
+        expected: Result<(), &str>,
+        set_up: impl Fn() -> Trial<S>,
+        calls: impl IntoIterator<Item = Call<S>>,
+    ) {
+        for (name, call) in calls {
+            let mut on = set_up();
+            let got = call(&mut on);
+            assert_eq!(got, expected.map_err(str::to_owned), "{name}");
+        }
+    }
+
+    /// Asserts that a call is refused with this code and changes nothing.
+    #[track_caller]
+    pub fn refuses<T: Debug>(&mut self, code: &str, call: impl FnOnce(&mut S) -> Result<T, Code>) {
+        let before = self.subject.outline();
+        match call(&mut self.subject) {
+            Err(got) => assert_eq!(got, code, "why it was refused"),
+            Ok(got) => fail(format_args!("must be refused as {code}, gave {got:?}")),
+        }
+        self.holds(&before);
+    }
+
+    /// Asserts that a copy completes, and returns the path of the new item.
+    #[track_caller]
+    pub fn copies(&mut self, source: &str, target: &str, options: CopyOptions) -> String {
+        match self.subject.copy(source, target, options) {
+            Ended::Completed(path) => path,
+            other => fail(format_args!("the copy of {source} to {target} must complete: {other:?}")),
+        }
+    }
+
+    /// Asserts that a copy is refused, by the call or by its job, with this code and without changing anything.
+    #[track_caller]
+    pub fn copies_not(&mut self, code: &str, source: &str, target: &str, options: CopyOptions) {
+        self.refuses(code, |drive| match drive.copy(source, target, options) {
+            Ended::Completed(path) => Ok(path),
+            Ended::Refused(code) | Ended::Failed(code) => Err(code),
+        });
+    }
+}
+
+impl<S: Subject> Deref for Trial<S> {
+    type Target = S;
+
+    fn deref(&self) -> &S {
+        &self.subject
+    }
+}
+
+impl<S: Subject> DerefMut for Trial<S> {
+    fn deref_mut(&mut self) -> &mut S {
+        &mut self.subject
+    }
+}
+
+impl<S: Subject> Drop for Trial<S> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // What fails now must not hide what failed first.
+            let after = catch_unwind(AssertUnwindSafe(|| self.subject.outline()));
+            let after = after.unwrap_or_else(|_| "(it cannot be printed)".to_owned());
+            let (profile, before) = (self.profile.name, &self.before);
+            SCENE.set(format!("on a {profile} drive, before:\n{before}\nafter:\n{after}"));
+        }
+    }
+}
+
+/// Spells an outline in the one way in which drivesim prints it.
+#[track_caller]
+fn canonical(outline: &str) -> String {
+    let sim = must(Sim::builder().outline(outline).build(), "an outline");
+    must(sim.outline(), "an outline")
+}

@@ -1,0 +1,273 @@
+//! The only place for the promises of the versions of a file, and of copies of them.
+
+use std::time::Duration;
+
+use drivesim::{Conflict, CopyOptions, Profile, Times, Versions};
+
+use super::{Subject, Trial, on_all, on_each};
+
+/// Sets up, on each of these profiles, a file that was written twice: `one`, `two`, `three`.
+fn written<S: Subject>(profiles: &[Profile]) -> impl Iterator<Item = Trial<S>> {
+    on_each::<S>(profiles, "a.txt = \"one\"\nto/\n").map(|mut on| {
+        on.does(|drive| drive.write("/a.txt", "two"));
+        on.does(|drive| drive.write("/a.txt", "three"));
+        // Asked first, so that a subject without versions is not asked for copies of them.
+        assert_eq!(on.does(|drive| drive.versions("/a.txt")).len(), 3);
+        on
+    })
+}
+
+/// Returns the numbers of the versions of a file that can still be read, latest first, with what they hold.
+#[track_caller]
+fn held<S: Subject>(on: &mut Trial<S>, path: &str) -> Vec<(u32, String)> {
+    let versions = on.does(|drive| drive.versions(path));
+    let kept = versions.into_iter().filter(|version| !version.is_deleted);
+    let read =
+        |number| on.read_version(path, number).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    kept.map(|version| (version.number, read(version.number).unwrap_or_default())).collect()
+}
+
+fn texts<const N: usize>(versions: [(u32, &str); N]) -> Vec<(u32, String)> {
+    versions.map(|(number, text)| (number, text.to_owned())).to_vec()
+}
+
+/// A file that was just made has one version, number 1, however it was made.
+pub fn a_new_file_has_one_version<S: Subject>() {
+    for mut on in on_all::<S>("a.txt = \"hi\"\n") {
+        on.does(|drive| drive.create_file("/", "b.txt", "hi"));
+        on.does(|drive| drive.write("/c.txt", "hi"));
+        for path in ["/a.txt", "/b.txt", "/c.txt"] {
+            assert_eq!(held(&mut on, path), texts([(1, "hi")]));
+        }
+    }
+}
+
+/// A write adds a version and keeps those before it, latest first.
+pub fn a_write_keeps_the_versions_before_it<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        assert_eq!(held(&mut on, "/a.txt"), texts([(3, "three"), (2, "two"), (1, "one")]));
+        let versions = on.does(|drive| drive.versions("/a.txt"));
+        assert_eq!(versions.iter().map(|version| version.size).collect::<Vec<_>>(), [5, 3, 3]);
+    }
+}
+
+/// A version tells when and by whom its content was written, also when it has become a past one.
+pub fn a_version_tells_who_wrote_it_and_when<S: Subject>() {
+    for mut on in on_all::<S>("") {
+        let mut expected = Vec::new();
+        for user in ["ann", "bob", "cleo"] {
+            on.pass(Duration::from_secs(1));
+            on.act_as(user);
+            on.does(|drive| drive.write("/a.txt", user));
+            expected.insert(0, (on.now(), user.to_owned()));
+        }
+        on.pass(Duration::from_secs(1));
+        on.does(|drive| drive.rename("/a.txt", "b.txt"));
+        let versions = on.does(|drive| drive.versions("/b.txt")).into_iter();
+        assert_eq!(versions.map(|v| (v.modified_at, v.modified_by)).collect::<Vec<_>>(), expected);
+    }
+}
+
+/// Only what gives a file other content adds a version.
+pub fn only_content_makes_a_version<S: Subject>() {
+    for mut on in on_all::<S>("a.txt = \"hi\"\nto/\n") {
+        on.does(|drive| drive.rename("/a.txt", "b.txt"));
+        on.does(|drive| drive.move_to("/b.txt", "/to", None));
+        on.does(|drive| drive.set_description("/to/b.txt", "new"));
+        let now = Times { fs_modified_at: Some(on.now()), ..Times::default() };
+        on.does(|drive| drive.set_times("/to/b.txt", now));
+        assert_eq!(held(&mut on, "/to/b.txt"), texts([(1, "hi")]));
+    }
+}
+
+/// A service keeps so many versions, the current one included; the oldest goes first.
+pub fn the_oldest_version_over_the_limit_goes<S: Subject>() {
+    let limits = [(Profile::BUSINESS, 500), (Profile::PERSONAL, 25), (Profile::BOX, 100)];
+    for (profile, limit) in limits {
+        let mut on = Trial::<S>::on(&profile, "a.txt\n");
+        for _ in 1..limit {
+            on.does(|drive| drive.write("/a.txt", "x"));
+        }
+        assert_eq!(on.does(|drive| drive.versions("/a.txt")).last().map(|version| version.number), Some(1));
+        on.does(|drive| drive.write("/a.txt", "x"));
+        let versions = on.does(|drive| drive.versions("/a.txt"));
+        assert_eq!(
+            versions.iter().map(|v| v.number).collect::<Vec<_>>(),
+            (2..=limit + 1).rev().collect::<Vec<_>>()
+        );
+        on.refuses("itemNotFound", |drive| drive.read_version("/a.txt", 1));
+    }
+}
+
+/// Plain drives keep all versions.
+pub fn plain_keeps_all_versions<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::PLAIN, "a.txt\n");
+    for _ in 0..600 {
+        on.does(|drive| drive.write("/a.txt", "x"));
+    }
+    assert_eq!(on.does(|drive| drive.versions("/a.txt")).len(), 601);
+}
+
+/// A restored version becomes a new one; nothing is lost.
+pub fn a_restored_version_is_a_new_one<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        on.does(|drive| drive.restore_version("/a.txt", 1));
+        on.holds("a.txt = \"one\"\nto/\n");
+        assert_eq!(held(&mut on, "/a.txt"), texts([(4, "one"), (3, "three"), (2, "two"), (1, "one")]));
+    }
+}
+
+/// The version that a file has is neither restored nor deleted.
+pub fn the_current_version_stays<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        on.refuses("invalidRequest", |drive| drive.restore_version("/a.txt", 3));
+        on.refuses("invalidRequest", |drive| drive.delete_version("/a.txt", 3));
+    }
+}
+
+/// What is no version, or none any more, is not found.
+pub fn a_missing_version_is_not_found<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        on.does(|drive| drive.delete_version("/a.txt", 2));
+        for number in [0, 2, 4] {
+            on.refuses("itemNotFound", |drive| drive.read_version("/a.txt", number));
+            on.refuses("itemNotFound", |drive| drive.restore_version("/a.txt", number));
+            on.refuses("itemNotFound", |drive| drive.delete_version("/a.txt", number));
+        }
+    }
+}
+
+/// A deleted version leaves the others as they are, and its number is not given again.
+pub fn a_deleted_version_leaves_the_others<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        on.does(|drive| drive.delete_version("/a.txt", 2));
+        on.does(|drive| drive.write("/a.txt", "four"));
+        assert_eq!(held(&mut on, "/a.txt"), texts([(4, "four"), (3, "three"), (1, "one")]));
+    }
+}
+
+/// Box goes on listing versions that were deleted; nobody else does.
+pub fn only_box_lists_deleted_versions<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        let is_box = on.profile().name == "box";
+        on.does(|drive| drive.delete_version("/a.txt", 1));
+        let versions = on.does(|drive| drive.versions("/a.txt"));
+        assert_eq!(versions.iter().any(|version| version.number == 1), is_box);
+        assert_eq!(versions.iter().filter(|version| version.is_deleted).count(), usize::from(is_box));
+    }
+}
+
+/// On Box a restored version brings back what the file was called then.
+pub fn box_restores_the_name_of_a_version<S: Subject>() {
+    for mut on in on_all::<S>("old.txt = \"one\"\n") {
+        on.does(|drive| drive.write("/old.txt", "two"));
+        on.does(|drive| drive.rename("/old.txt", "new.txt"));
+        on.does(|drive| drive.restore_version("/new.txt", 1));
+        let name = if on.profile().name == "box" { "old.txt" } else { "new.txt" };
+        on.holds(&format!("{name} = \"one\"\n"));
+    }
+}
+
+/// On Box a version is not restored whose name another item has by now.
+pub fn box_restores_no_version_to_a_taken_name<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::BOX, "old.txt = \"one\"\n");
+    on.does(|drive| drive.write("/old.txt", "two"));
+    on.does(|drive| drive.rename("/old.txt", "new.txt"));
+    on.does(|drive| drive.create_folder("/", "old.txt"));
+    on.refuses("nameAlreadyExists", |drive| drive.restore_version("/new.txt", 1));
+    assert_eq!(held(&mut on, "/new.txt"), texts([(2, "two"), (1, "one")]));
+}
+
+/// A folder has no versions.
+pub fn a_folder_has_no_versions<S: Subject>() {
+    for mut on in on_all::<S>("d/\n") {
+        on.refuses("invalidRequest", |drive| drive.versions("/d"));
+        on.refuses("invalidRequest", |drive| drive.read_version("/d", 1));
+        on.refuses("invalidRequest", |drive| drive.restore_version("/d", 1));
+        on.refuses("invalidRequest", |drive| drive.delete_version("/d", 1));
+        on.refuses("itemNotFound", |drive| drive.versions("/missing"));
+    }
+}
+
+/// A file comes back from the bin with its versions.
+pub fn versions_come_back_from_the_bin<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        let (id, before) = (on.does(|drive| drive.id("/a.txt")), on.does(|drive| drive.versions("/a.txt")));
+        on.does(|drive| drive.delete("/a.txt"));
+        on.does(|drive| drive.restore(&id, None, None, Conflict::Fail));
+        assert_eq!(on.versions("/a.txt"), Ok(before));
+    }
+}
+
+/// A copy takes the version along that a file has, as its first.
+pub fn a_copy_takes_the_current_version_along<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        let copy = on.copies("/a.txt", "/to", CopyOptions::default());
+        assert_eq!(held(&mut on, &copy), texts([(1, "three")]));
+    }
+}
+
+/// A copy of an earlier version holds what that one held, as its first.
+pub fn a_copy_may_be_of_an_earlier_version<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        for (number, text) in [(1, "one"), (2, "two"), (3, "three")] {
+            let options = CopyOptions::named(text).versions(Versions::Number(number));
+            let copy = on.copies("/a.txt", "/to", options);
+            assert_eq!(held(&mut on, &copy), texts([(1, text)]));
+        }
+        on.holds("a.txt = \"three\"\nto/\n  one = \"one\"\n  three = \"three\"\n  two = \"two\"\n");
+    }
+}
+
+/// A version that is not there is not copied, nor one of a folder.
+pub fn a_copy_needs_the_version_it_names<S: Subject>() {
+    for mut on in on_all::<S>("a.txt\nd/\n  b\nto/\n") {
+        assert_eq!(held(&mut on, "/a.txt"), texts([(1, "")]));
+        let first = CopyOptions::default().versions(Versions::Number(1));
+        on.copies_not("invalidRequest", "/d", "/to", first);
+        on.copies_not(
+            "invalidRequest",
+            "/d",
+            "/to",
+            CopyOptions::children_only().versions(Versions::Number(1)),
+        );
+        let second = CopyOptions::default().versions(Versions::Number(2));
+        on.copies_not("itemNotFound", "/a.txt", "/to", second);
+    }
+}
+
+/// A copy of all versions has those that were not deleted, under their numbers, also of files further below.
+pub fn a_copy_may_take_all_versions<S: Subject>() {
+    for mut on in on_all::<S>("d/\n  e/\n    a.txt = \"one\"\nto/\n") {
+        on.does(|drive| drive.write("/d/e/a.txt", "two"));
+        on.does(|drive| drive.write("/d/e/a.txt", "three"));
+        on.does(|drive| drive.delete_version("/d/e/a.txt", 2));
+        on.copies("/d", "/to", CopyOptions::default().versions(Versions::All));
+        assert_eq!(held(&mut on, "/to/d/e/a.txt"), texts([(3, "three"), (1, "one")]));
+        assert_eq!(on.does(|drive| drive.versions("/to/d/e/a.txt")).len(), 2);
+    }
+}
+
+/// The versions of a copy and those of its source are changed apart.
+pub fn copied_versions_are_changed_apart<S: Subject>() {
+    for mut on in written::<S>(&Profile::ALL) {
+        let copy = on.copies("/a.txt", "/to", CopyOptions::default().versions(Versions::All));
+        on.does(|drive| drive.delete_version("/a.txt", 1));
+        on.does(|drive| drive.write(&copy, "four"));
+        assert_eq!(held(&mut on, "/a.txt"), texts([(3, "three"), (2, "two")]));
+        assert_eq!(held(&mut on, &copy), texts([(4, "four"), (3, "three"), (2, "two"), (1, "one")]));
+    }
+}
+
+/// A copy of all versions in a drive that keeps fewer has the latest of them.
+pub fn a_copy_of_all_versions_has_what_its_drive_keeps<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::PLAIN, "a.txt\n");
+    on.does(|drive| drive.add_drive("other", &Profile::PERSONAL));
+    for _ in 1..30 {
+        on.does(|drive| drive.write("/a.txt", "x"));
+    }
+    let copy = on.copies("/a.txt", "other:/", CopyOptions::default().versions(Versions::All));
+    let numbers: Vec<u32> =
+        on.does(|drive| drive.versions(&copy)).iter().map(|version| version.number).collect();
+    assert_eq!(numbers, (6..=30).rev().collect::<Vec<_>>());
+}

@@ -1,0 +1,49 @@
+//! The only place that draws the verbs on what is known of items and drives: times, descriptions, access, locks, quota.
+
+use drivesim::{Access, LockScope};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::BoxedStrategy;
+
+use super::spots::{disturbed_one, drive, spot};
+use super::{Verb, Want};
+
+/// Draws what is said of items.
+pub(super) fn facts() -> Vec<(u32, BoxedStrategy<Verb>)> {
+    let own = || proptest::option::weighted(0.2, -1000i64..1000);
+    let of_content = || proptest::option::weighted(0.5, -1000i64..1000);
+    let times = (spot(Want::Any), own(), own(), of_content(), of_content())
+        .prop_map(|(item, a, b, c, d)| Verb::SetTimes { item, times: [a, b, c, d] });
+    let texts =
+        vec![String::new(), "a text".to_owned(), "\u{1F389}".repeat(127) + "a", "\u{1F389}".repeat(128)];
+    let describe =
+        (spot(Want::Any), select(texts)).prop_map(|(item, text)| Verb::SetDescription { item, text });
+    vec![(4, times.boxed()), (5, describe.boxed())]
+}
+
+/// Draws who may do what, and how much fits; more of what takes such limits away than of what sets them.
+pub(super) fn limits() -> Vec<(u32, BoxedStrategy<Verb>)> {
+    let level = prop_oneof![
+        3 => Just(Some(Access::Read)),
+        2 => Just(Some(Access::None)),
+        2 => Just(Some(Access::Write)),
+    ];
+    let set = (disturbed_one(), level.clone()).prop_map(|(item, access)| Verb::SetAccess { item, access });
+    // Of all items, those at the top too.
+    let set_any = (spot(Want::Any), level).prop_map(|(item, access)| Verb::SetAccess { item, access });
+    let open = spot(Want::Limited).prop_map(|item| Verb::SetAccess { item, access: None });
+    let more = prop_oneof![2 => select(vec![-5i64, 0, 3, 20, 4000]).prop_map(Some), 1 => Just(None)];
+    let quota = (drive(), more).prop_map(|(drive, more)| Verb::SetQuota { drive, more });
+    let scope = select(vec![LockScope::Item, LockScope::Tree]);
+    let lock = (disturbed_one(), scope.clone()).prop_map(|(item, scope)| Verb::Lock { item, scope });
+    let lock_folder = (spot(Want::Folder), scope).prop_map(|(item, scope)| Verb::Lock { item, scope });
+    vec![
+        (3, set.boxed()),
+        (1, set_any.boxed()),
+        (4, open.boxed()),
+        (3, quota.boxed()),
+        (2, lock.boxed()),
+        (1, lock_folder.boxed()),
+        (6, any::<u16>().prop_map(|lock| Verb::Unlock { lock }).boxed()),
+    ]
+}

@@ -1,0 +1,108 @@
+//! The only place that draws copies and what happens to jobs.
+
+use std::time::Duration;
+
+use drivesim::{Conflict, Leftovers, Pace, Versions, Visibility};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::BoxedStrategy;
+
+use super::spots::{conflict, name, spots};
+use super::{CopyWish, Disturbance, Spot, Verb, Want};
+
+pub(super) fn pace() -> impl Strategy<Value = Pace> {
+    prop_oneof![
+        6 => Just(Pace::Instant),
+        8 => Just(Pace::Held),
+        5 => select(vec![1, 3, 4, 1000, u64::MAX]).prop_map(Pace::ItemsPerSecond),
+        3 => select(vec![3, 10, 1000]).prop_map(Pace::BytesPerSecond),
+        5 => select(vec![0, 250, 1000]).prop_map(|ms| Pace::After(Duration::from_millis(ms))),
+        5 => (1u32..5).prop_map(Pace::Polls),
+        1 => select(vec![Pace::ItemsPerSecond(0), Pace::BytesPerSecond(0), Pace::Polls(0)]),
+    ]
+}
+
+pub(super) fn wish(children_only: bool) -> impl Strategy<Value = CopyWish> {
+    let name = if children_only {
+        prop_oneof![12 => Just(None), 1 => name().prop_map(Some)].boxed()
+    } else {
+        proptest::option::of(name()).boxed()
+    };
+    let visibility = select(vec![None, Some(Visibility::Gradual), Some(Visibility::OnCompletion)]);
+    let leftovers = select(vec![None, Some(Leftovers::Keep), Some(Leftovers::Remove)]);
+    // Fail is what all services offer.
+    let conflict = prop_oneof![1 => Just(Conflict::Fail), 1 => conflict()];
+    let number = if children_only { 1 } else { 4 };
+    let versions = prop_oneof![
+        16 => Just(Versions::Current),
+        8 => Just(Versions::All),
+        number => (0u32..4).prop_map(Versions::Number),
+    ];
+    (name, conflict, versions, pace(), visibility, leftovers).prop_map(
+        move |(name, conflict, versions, pace, visibility, leftovers)| CopyWish {
+            name,
+            conflict,
+            children_only,
+            versions,
+            pace,
+            visibility,
+            leftovers,
+        },
+    )
+}
+
+/// Draws what is copied and where to, now and then where another job is at work.
+pub(super) fn to_copy(from: Want, n_same: u32, n_other: u32) -> impl Strategy<Value = (Spot, Spot)> {
+    let busy = (spots(from, n_same, n_other), any::<bool>());
+    busy.prop_map(|((source, target), is_busy)| match is_busy {
+        true => (source, Spot { want: Want::FolderOfJob, ..target }),
+        false => (source, target),
+    })
+}
+
+pub(super) fn job_moves() -> Vec<(u32, BoxedStrategy<Verb>)> {
+    let copy = (to_copy(Want::Child, 5, 3), wish(false)).prop_map(|((source, target), wish)| Verb::Copy {
+        source,
+        target,
+        wish,
+    });
+    let file = (to_copy(Want::Written, 5, 3), wish(false)).prop_map(|((source, target), wish)| Verb::Copy {
+        source,
+        target,
+        wish,
+    });
+    let children = (to_copy(Want::Folder, 3, 4), wish(true))
+        .prop_map(|((source, target), wish)| Verb::Copy { source, target, wish });
+    let nanos = select(vec![0, 1, 249_999_999, 250_000_000, 1_000_000_000, 5_000_000_000]);
+    let advance = nanos.prop_map(|nanos| Verb::Advance { by: Duration::from_nanos(nanos) });
+    // As long as things stay in the bin, and a little longer.
+    let days = select(vec![30, 31, 93, 94]).prop_map(|days| Duration::from_secs(days * 24 * 60 * 60));
+    let leap = days.prop_map(|by| Verb::Advance { by });
+    let step = (any::<u16>(), 0usize..4).prop_map(|(job, n_items)| Verb::Step { job, n_items });
+    // Some are drawn more often because they seldom find a job they can be done to.
+    let disturbances = prop_oneof![
+        32 => Just(Disturbance::TargetIntoSource),
+        1 => Just(Disturbance::DeleteSource),
+        1 => Just(Disturbance::DeleteTarget),
+        1 => Just(Disturbance::MoveNewItem),
+        1 => Just(Disturbance::DeleteNewItem),
+        1 => Just(Disturbance::DeleteReplaced),
+        1 => Just(Disturbance::FolderInPlace),
+        24 => Just(Disturbance::RemoveDrive),
+        1 => Just(Disturbance::CloseTarget),
+        4 => Just(Disturbance::LockSource),
+        1 => Just(Disturbance::LeaveNoRoom),
+    ];
+    let disturb = (any::<u16>(), disturbances).prop_map(|(job, how)| Verb::Disturb { job, how });
+    vec![
+        (16, copy.boxed()),
+        (6, file.boxed()),
+        (10, children.boxed()),
+        (6, any::<u16>().prop_map(|job| Verb::Poll { job }).boxed()),
+        (12, step.boxed()),
+        (31, disturb.boxed()),
+        (8, advance.boxed()),
+        (2, leap.boxed()),
+        (1, Just(Verb::RunUntilIdle).boxed()),
+    ]
+}

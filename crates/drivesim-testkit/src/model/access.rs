@@ -1,0 +1,47 @@
+//! The only place for who may do what in the model: access levels, which count for all below.
+
+use drivesim::Access;
+
+use super::{Expected, Key, Mark, Model, Place, Refusal};
+
+impl Model {
+    /// Returns what callers may do with an item.
+    pub fn access_of(&self, key: Key) -> Access {
+        let mut at = Some(key);
+        while let Some(item) = at.and_then(|key| self.items.get(&key)) {
+            if let Some(access) = item.access {
+                return access;
+            }
+            at = item.parent;
+        }
+        Access::Write
+    }
+
+    pub(super) fn check_writable(&self, key: Key) -> Result<(), Refusal> {
+        if self.access_of(key) == Access::Write { Ok(()) } else { Err(Refusal::AccessDenied) }
+    }
+
+    /// Refuses what callers may not look at, or change, with all that can be seen below it.
+    pub(super) fn check_access_to_all(&self, top: Key, needed: Access) -> Result<(), Refusal> {
+        let all = self.seen_below(top);
+        let is_allowed = all.into_iter().all(|key| self.access_of(key) >= needed);
+        if is_allowed { Ok(()) } else { Err(Refusal::AccessDenied) }
+    }
+
+    /// Sets what callers may do; who sets it sees all.
+    pub(super) fn set_access(&mut self, item: &Place, access: Option<Access>) -> Result<Expected, Refusal> {
+        let key = self.resolve_any(item)?;
+        self.seen(key).ok_or(Refusal::NotFound)?;
+        if let Some(expected) = item.expected() {
+            self.check_any_precondition(key, expected)?;
+        }
+        self.item_mut(key, |item| item.access = access);
+        self.mark(Mark::Fact(match access {
+            None => "access taken back",
+            Some(Access::None) => "access none",
+            Some(Access::Read) => "access read",
+            Some(Access::Write) => "access write",
+        }));
+        Ok(Expected::Done)
+    }
+}

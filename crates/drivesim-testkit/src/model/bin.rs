@@ -1,0 +1,218 @@
+//! The only place for how items of the model go: into the bin, out of it again, for good.
+
+use drivesim::{Conflict, ItemKind};
+
+use super::changes::Gone;
+use super::facts::signed;
+use super::locks::Deed;
+use super::settle::Settled;
+use super::{Expected, Key, Mark, Model, Place, Refusal, Service};
+
+const DAY: i128 = 24 * 60 * 60 * 1_000_000_000;
+
+/// What is known of an item that was deleted itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binned {
+    /// The folder it was in, which may be gone.
+    pub parent: Key,
+    /// When it was deleted, in nanoseconds since the start.
+    pub at: i128,
+    /// Who deleted it.
+    pub by: &'static str,
+    /// When it is purged.
+    pub purge_at: Option<i128>,
+    /// The number of the change that the delete was.
+    pub number: u64,
+}
+
+impl Service {
+    /// Returns how long deleted items are kept.
+    fn keeps(self) -> Option<i128> {
+        match self {
+            Service::Plain => None,
+            Service::Business => Some(93 * DAY),
+            Service::Personal | Service::Box => Some(30 * DAY),
+        }
+    }
+}
+
+impl Model {
+    /// Says whether an item, or a folder above it, was deleted.
+    pub(super) fn is_in_bin(&self, key: Key) -> bool {
+        let mut at = self.items.get(&key);
+        while let Some(item) = at {
+            if item.binned.is_some() {
+                return true;
+            }
+            at = item.parent.and_then(|parent| self.items.get(&parent));
+        }
+        false
+    }
+
+    /// Returns what is in the bin of a drive, in the order in which it was deleted.
+    pub fn bin(&self, drive: u32) -> Vec<Key> {
+        let binned = self.items.iter().filter(|(_, item)| item.drive == drive);
+        let binned = binned.filter_map(|(key, item)| Some((item.binned.as_ref()?.number, *key)));
+        let mut binned: Vec<(u64, Key)> = binned.collect();
+        binned.sort_unstable();
+        binned.into_iter().map(|(_, key)| key).collect()
+    }
+
+    pub(super) fn delete(&mut self, item: &Place) -> Result<Expected, Refusal> {
+        let (key, folder) = self.check_delete(item)?;
+        for below in self.below(key) {
+            if self.items.get(&below).is_some_and(|item| item.hidden) {
+                self.remove(below);
+            }
+        }
+        self.note_gone(key);
+        let drive = self.drive_of(key)?;
+        let (at, number) = (signed(self.now), self.n_changes);
+        let purge_at = drive.service.keeps().map(|keeps| at + keeps);
+        let binned = Binned { parent: folder, at, by: self.user, purge_at, number };
+        self.item_mut(key, |item| (item.parent, item.binned) = (None, Some(binned)));
+        self.touch_above(folder);
+        self.fail_the_homeless();
+        Ok(Expected::Done)
+    }
+
+    pub(super) fn delete_permanently(&mut self, item: &Place) -> Result<Expected, Refusal> {
+        let (key, folder) = self.check_delete(item)?;
+        self.erase(key);
+        self.touch_above(folder);
+        self.fail_the_homeless();
+        Ok(Expected::Done)
+    }
+
+    fn check_delete(&self, item: &Place) -> Result<(Key, Key), Refusal> {
+        let key = self.resolve(item)?;
+        let folder = self.require(key)?.parent.ok_or(Refusal::IsRoot)?;
+        self.check_access_to_all(key, drivesim::Access::Write)?;
+        self.check_all_unlocked(key, Deed::Delete)?;
+        Ok((key, folder))
+    }
+
+    /// Removes an item that could be seen, and all below it, for good.
+    pub(super) fn erase(&mut self, key: Key) {
+        self.note_gone(key);
+        self.remove(key);
+    }
+
+    /// Leaves a trace of an item that goes.
+    fn note_gone(&mut self, key: Key) {
+        self.n_changes += 1;
+        let (number, size, item) = (self.n_changes, self.size(key), &self.items[&key]);
+        let (parent, name, kind, drive) = (item.parent, item.name.clone(), item.kind, item.drive);
+        let gone = Gone { number, key, parent, name, kind, size };
+        let mut drives = self.drives.iter_mut();
+        drives.by_ref().filter(|at| at.number == drive).for_each(|at| at.gone.push(gone.clone()));
+    }
+
+    fn require_binned(&self, item: &Place) -> Result<Key, Refusal> {
+        let Place::Id(drive, key) = item.bare() else {
+            self.drive(item.drive()).ok_or(Refusal::NoDrive)?;
+            return Err(Refusal::NotInBin);
+        };
+        self.drive(*drive).ok_or(Refusal::NoDrive)?;
+        let binned = self.items.get(key).filter(|item| item.binned.is_some()).ok_or(Refusal::NotInBin)?;
+        match item.expected() {
+            Some(expected) if !binned.facts.matches(expected) => Err(Refusal::TagMismatch),
+            _ => Ok(*key),
+        }
+    }
+
+    pub(super) fn restore_item(
+        &mut self,
+        item: &Place,
+        folder: Option<&Place>,
+        name: Option<&str>,
+        conflict: Conflict,
+    ) -> Result<Expected, Refusal> {
+        // A path is never that of an item in the bin, and no drive takes what another deleted.
+        if let Place::Id(..) = item.bare() {
+            self.drive(item.drive()).ok_or(Refusal::NoDrive)?;
+            self.check_same_drive(item, folder)?;
+        }
+        let key = self.require_binned(item)?;
+        let (item, service) = (self.items[&key].clone(), self.drive_of(key)?.service);
+        let old_folder = item.binned.as_ref().map(|binned| binned.parent).ok_or(Refusal::NotInBin)?;
+        let given = folder.map(|folder| self.resolve(folder)).transpose()?;
+        let keeps_old = service == Service::Box && self.visible(old_folder).is_some();
+        let folder = given.filter(|_| !keeps_old).unwrap_or(old_folder);
+        if self.require(folder)?.kind == ItemKind::File {
+            return Err(Refusal::NotAFolder);
+        }
+        self.check_writable(folder)?;
+        if !self.offers(service.offers_create(conflict)) {
+            return Err(Refusal::ConflictNotOffered);
+        }
+        let wanted = name.unwrap_or(&item.name);
+        self.check_name(folder, wanted, item.kind)?;
+        self.check_unlocked(folder, Deed::Restore)?;
+        let size = self.size(key) as i128;
+        self.check_room_for(item.drive, size, 0, -size)?;
+        let settled = self.settle(folder, wanted, item.kind, conflict, " ", None)?;
+        let (new_name, over) = match settled {
+            Settled::Free(name) => (name, None),
+            Settled::Over(holder) => (wanted.to_owned(), Some(holder)),
+        };
+        self.check_path(folder, &new_name, self.units_below(key))?;
+        if let Some(holder) = over {
+            self.erase(holder);
+            self.mark(Mark::Settled("restore replaces", item.kind));
+        } else if new_name != wanted {
+            self.mark(Mark::Fact("restored with a number"));
+        }
+        if folder != old_folder {
+            self.mark(Mark::Fact("restored elsewhere"));
+        }
+        self.put_back(key, folder, new_name);
+        self.fail_the_homeless();
+        Ok(Expected::Done)
+    }
+
+    fn check_same_drive(&self, item: &Place, folder: Option<&Place>) -> Result<(), Refusal> {
+        let Some(folder) = folder else { return Ok(()) };
+        self.drive(folder.drive()).ok_or(Refusal::NoDrive)?;
+        if folder.drive() == item.drive() { Ok(()) } else { Err(Refusal::AcrossDrives) }
+    }
+
+    fn put_back(&mut self, key: Key, folder: Key, name: String) {
+        self.item_mut(key, |item| (item.parent, item.binned, item.name) = (Some(folder), None, name));
+        self.change_facts(key, |_| ());
+        self.forget_gone(key);
+        // All that is back changed at once, in no order.
+        self.n_changes += 1;
+        let number = self.n_changes;
+        for below in self.below(key) {
+            self.item_mut(below, |item| item.changed = number);
+        }
+        self.touch_above(folder);
+    }
+
+    pub(super) fn purge(&mut self, item: &Place) -> Result<Expected, Refusal> {
+        let key = self.require_binned(item)?;
+        self.check_writable(self.drive_of(key)?.root)?;
+        self.remove(key);
+        Ok(Expected::Done)
+    }
+
+    pub(super) fn purge_all(&mut self, drive: u32) -> Result<Expected, Refusal> {
+        self.check_writable(self.drive(drive).ok_or(Refusal::NoDrive)?.root)?;
+        for key in self.bin(drive) {
+            self.remove(key);
+        }
+        Ok(Expected::Done)
+    }
+
+    /// Purges what has been in a bin for as long as its drive keeps it.
+    pub(super) fn purge_due(&mut self) {
+        let now = signed(self.now);
+        let is_over = |binned: &Binned| binned.purge_at.is_some_and(|at| at <= now);
+        let over = self.items.iter().filter(|(_, item)| item.binned.as_ref().is_some_and(is_over));
+        for key in over.map(|(key, _)| *key).collect::<Vec<_>>() {
+            self.remove(key);
+            self.mark(Mark::Fact("purged by time"));
+        }
+    }
+}

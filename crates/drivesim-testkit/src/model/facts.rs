@@ -1,0 +1,149 @@
+//! The only place for what the model knows of an item beside name, place and content: times, users, tags, description.
+
+use drivesim::{ItemKind, Precondition};
+
+use super::names::units;
+use super::{Expected, Key, Mark, Model, Place, Refusal, Service};
+
+/// Who does something; the first if nobody is named.
+pub const USERS: [&str; 3] = ["me", "ann", "bob"];
+/// How many units a description has at most on Box.
+const DESCRIPTION_UNITS: usize = 255;
+
+/// What is known of an item beside name, place and content. Times are nanoseconds since the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// When it was made, and changed, and the same of its content, in this order.
+    pub times: [i128; 4],
+    /// Who made it.
+    pub created_by: &'static str,
+    /// Who changed it last.
+    pub modified_by: &'static str,
+    /// How often it was changed itself.
+    pub etag: u32,
+    /// How often its content was changed.
+    pub ctag: u32,
+    /// What it is about; empty if nobody said.
+    pub description: String,
+}
+
+pub(super) const CREATED: usize = 0;
+pub(super) const MODIFIED: usize = 1;
+pub(super) const FS_CREATED: usize = 2;
+pub(super) const FS_MODIFIED: usize = 3;
+
+impl Facts {
+    /// Says whether the item is as somebody expects it.
+    pub(super) fn matches(&self, expected: Precondition) -> bool {
+        match expected {
+            Precondition::ETag(tag) => tag == self.etag,
+            Precondition::CTag(tag) => tag == self.ctag,
+        }
+    }
+
+    /// Returns the facts of an item that was just made.
+    pub(super) fn new(now: u128, by: &'static str) -> Facts {
+        let (created_by, modified_by) = (by, by);
+        let times = [signed(now); 4];
+        Facts { times, created_by, modified_by, etag: 0, ctag: 0, description: String::new() }
+    }
+}
+
+/// Returns a time as one that may lie before the start.
+pub(super) fn signed(now: u128) -> i128 {
+    now as i128
+}
+
+impl Model {
+    /// Changes an item itself: its etag moves, and it is known who did it and when.
+    pub(super) fn change_facts(&mut self, key: Key, change: impl FnOnce(&mut Facts)) {
+        let (now, by) = (signed(self.now), self.user);
+        let is_box = self.drive_of(key).is_ok_and(|drive| drive.service == Service::Box);
+        self.item_mut(key, |item| {
+            let follows = is_box && item.kind == ItemKind::Folder;
+            item.facts.times[MODIFIED] = now;
+            item.facts.modified_by = by;
+            item.facts.etag += 1;
+            if follows {
+                item.facts.times[FS_MODIFIED] = now;
+            }
+            change(&mut item.facts);
+        });
+    }
+
+    /// Counts a change of an item: it gets the next number, and the folders above learn of it.
+    pub(super) fn note_change(&mut self, key: Key) {
+        self.number_change(key);
+        if let Some(folder) = self.items[&key].parent {
+            self.touch_above(folder);
+        }
+    }
+
+    /// Gives an item the number of the next change.
+    pub(super) fn number_change(&mut self, key: Key) {
+        self.n_changes += 1;
+        let number = self.n_changes;
+        self.item_mut(key, |item| item.changed = number);
+    }
+
+    /// Moves the content tags of a folder and of all above it, on the drives whose folders have any.
+    pub(super) fn touch_above(&mut self, folder: Key) {
+        if !self.drive_of(folder).is_ok_and(|drive| drive.service == Service::Personal) {
+            return;
+        }
+        let mut at = Some(folder);
+        while let Some(key) = at {
+            self.item_mut(key, |item| item.facts.ctag += 1);
+            at = self.items[&key].parent;
+        }
+        self.mark(Mark::Fact("folder ctag moved"));
+    }
+
+    /// Refuses an item that is not as it is expected to be.
+    pub(super) fn check_precondition(&self, key: Key, expected: Precondition) -> Result<(), Refusal> {
+        self.require(key)?;
+        self.check_any_precondition(key, expected)
+    }
+
+    /// Refuses an item that is not as expected, whether callers may look at it or not.
+    pub(super) fn check_any_precondition(&self, key: Key, expected: Precondition) -> Result<(), Refusal> {
+        let facts = &self.seen(key).ok_or(Refusal::NotFound)?.facts;
+        if facts.matches(expected) { Ok(()) } else { Err(Refusal::TagMismatch) }
+    }
+
+    pub(super) fn set_times(&mut self, item: &Place, times: [Option<i128>; 4]) -> Result<Expected, Refusal> {
+        let key = self.resolve(item)?;
+        self.require(key)?;
+        self.check_writable(key)?;
+        let sets_own = times[CREATED].is_some() || times[MODIFIED].is_some();
+        if sets_own && self.drive_of(key)?.service != Service::Plain {
+            return Err(Refusal::TimesNotSettable);
+        }
+        self.check_unlocked(key, super::locks::Deed::Write)?;
+        if times == [None; 4] {
+            return Ok(Expected::Done);
+        }
+        self.change_facts(key, |facts| {
+            for (time, new) in facts.times.iter_mut().zip(times) {
+                *time = new.unwrap_or(*time);
+            }
+        });
+        self.note_change(key);
+        Ok(Expected::Done)
+    }
+
+    pub(super) fn set_description(&mut self, item: &Place, text: &str) -> Result<Expected, Refusal> {
+        let key = self.resolve(item)?;
+        self.require(key)?;
+        self.check_writable(key)?;
+        if self.drive_of(key)?.service == Service::Box && units(text) > DESCRIPTION_UNITS {
+            return Err(Refusal::DescriptionTooLong);
+        }
+        self.check_unlocked(key, super::locks::Deed::Write)?;
+        if self.items[&key].facts.description != text {
+            self.change_facts(key, |facts| text.clone_into(&mut facts.description));
+            self.note_change(key);
+        }
+        Ok(Expected::Done)
+    }
+}

@@ -1,0 +1,72 @@
+//! The only place that says how much a drive of the model holds, and whether more fits.
+
+use super::{Expected, Key, Model, Refusal, Service};
+
+/// How many bytes a drive holds, by what they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// What can be seen.
+    pub seen: u128,
+    /// What running copies are still to reveal.
+    pub hidden: u128,
+    /// Past versions that were not deleted.
+    pub past: u128,
+    /// What is in the bin, without past versions.
+    pub bin: u128,
+}
+
+impl Used {
+    /// Returns what counts against the quota of a service.
+    pub fn counted(&self, service: Service) -> u128 {
+        if service == Service::Plain { self.seen } else { self.seen + self.past + self.bin }
+    }
+}
+
+impl Model {
+    /// Returns how many bytes a drive holds.
+    pub fn used(&self, drive: u32) -> Used {
+        let mut used = Used { seen: 0, hidden: 0, past: 0, bin: 0 };
+        for (key, item) in self.items.iter().filter(|(_, item)| item.drive == drive) {
+            let size = u128::from(item.bytes.size());
+            match () {
+                () if item.hidden => used.hidden += size,
+                () if self.is_in_bin(*key) => used.bin += size,
+                () => used.seen += size,
+            }
+            let past = item.past.iter().filter(|past| past.deleted_at.is_none());
+            used.past += past.map(|past| u128::from(past.bytes.size())).sum::<u128>();
+        }
+        used
+    }
+
+    pub(super) fn set_quota(&mut self, drive: u32, total: Option<u64>) -> Result<Expected, Refusal> {
+        let drive = self.drives.iter_mut().find(|at| at.number == drive);
+        drive.ok_or(Refusal::NoDrive)?.quota = total;
+        Ok(Expected::Done)
+    }
+
+    /// Refuses a file with so many bytes more that can be seen.
+    pub(super) fn check_room(&self, near: Key, more: u64) -> Result<(), Refusal> {
+        self.check_room_for(self.items[&near].drive, more.into(), 0, 0)
+    }
+
+    /// Refuses so many bytes more: seen or promised, of past versions, of the bin.
+    pub(super) fn check_room_for(
+        &self,
+        drive: u32,
+        seen: i128,
+        past: i128,
+        bin: i128,
+    ) -> Result<(), Refusal> {
+        let used = self.used(drive);
+        let held = (used.seen + used.hidden) as i128;
+        if seen > 0 && held + seen > i128::from(u64::MAX) {
+            return Err(Refusal::SizeOverflow);
+        }
+        let drive = self.drive(drive).ok_or(Refusal::NoDrive)?;
+        let more = if drive.service == Service::Plain { seen } else { seen + past + bin };
+        let after = (used.counted(drive.service) + used.hidden) as i128 + more;
+        let is_room = more <= 0 || drive.quota.is_none_or(|total| after <= total.into());
+        if is_room { Ok(()) } else { Err(Refusal::QuotaExceeded) }
+    }
+}

@@ -1,0 +1,176 @@
+//! The only place for the versions of the model's files: what a write keeps, what is restored, deleted and copied.
+
+use drivesim::{ItemKind, Versions};
+
+use super::facts::{FS_MODIFIED, signed};
+use super::locks::Deed;
+use super::{Bytes, Expected, Key, Mark, Model, ModelItem, Place, Refusal, Service};
+
+/// When and by whom something was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Nanoseconds since the start.
+    pub at: i128,
+    /// Who did it.
+    pub by: &'static str,
+}
+
+/// A version that a file no longer has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldVersion {
+    /// Its number.
+    pub number: u32,
+    /// What the file was called then; empty in a copy from a service that does not know it.
+    pub name: String,
+    /// What it held.
+    pub bytes: Bytes,
+    /// When and by whom that was written.
+    pub written: Written,
+    /// When the version was deleted, where it is still listed.
+    pub deleted_at: Option<i128>,
+}
+
+impl ModelItem {
+    /// Finds a version that is not the current one and was not deleted.
+    pub(super) fn old_version(&self, number: u32) -> Result<&OldVersion, Refusal> {
+        let mut past = self.past.iter();
+        let found = past.find(|past| past.number == number && past.deleted_at.is_none());
+        found.ok_or(Refusal::NoVersion)
+    }
+
+    /// Returns what a version holds.
+    pub fn bytes_of(&self, number: u32) -> Option<&Bytes> {
+        if number == self.version {
+            return Some(&self.bytes);
+        }
+        self.old_version(number).ok().map(|past| &past.bytes)
+    }
+}
+
+impl Model {
+    pub(super) fn require_file(&self, key: Key) -> Result<&ModelItem, Refusal> {
+        let item = self.require(key)?;
+        if item.kind == ItemKind::Folder { Err(Refusal::NotAFile) } else { Ok(item) }
+    }
+
+    /// Gives a file, which may be changed, a new version.
+    pub(super) fn put_version(&mut self, key: Key, bytes: Bytes, name: String) -> Result<(), Refusal> {
+        let limit = self.drive_of(key)?.limits.max_versions;
+        let item = self.items[&key].clone();
+        let mut past = item.past.clone();
+        past.push(OldVersion {
+            number: item.version,
+            name: item.name.clone(),
+            bytes: item.bytes.clone(),
+            written: item.written,
+            deleted_at: None,
+        });
+        let n_dropped = cut(&mut past, limit);
+        let sum = |past: &[OldVersion]| past.iter().map(OldVersion::n_bytes).sum::<i128>();
+        let size = |bytes: &Bytes| i128::from(bytes.size());
+        let (seen, kept) = (size(&bytes) - size(&item.bytes), sum(&past) - sum(&item.past));
+        self.check_room_for(item.drive, seen, kept, 0)?;
+        if n_dropped > 0 {
+            self.mark(Mark::Fact("version dropped by limit"));
+        }
+        let written = Written { at: signed(self.now), by: self.user };
+        self.item_mut(key, |item| {
+            (item.bytes, item.past, item.written, item.name) = (bytes, past, written, name);
+            item.version += 1;
+        });
+        self.change_facts(key, |facts| {
+            facts.times[FS_MODIFIED] = written.at;
+            facts.ctag += 1;
+        });
+        self.note_change(key);
+        Ok(())
+    }
+
+    pub(super) fn restore_version(&mut self, file: &Place, number: u32) -> Result<Expected, Refusal> {
+        let key = self.resolve(file)?;
+        let old = self.check_old_version(key, number)?;
+        let item = self.items[&key].clone();
+        let service = self.drive_of(key)?.service;
+        let is_back = service == Service::Box && !old.name.is_empty();
+        let name = if is_back { old.name } else { item.name.clone() };
+        let folder = item.parent.ok_or(Refusal::IsRoot)?;
+        if self.holder(folder, &name, Some(key)).is_some() {
+            return Err(Refusal::NameTaken);
+        }
+        self.check_path(folder, &name, 0)?;
+        if name != item.name {
+            self.mark(Mark::Fact("version brought its name back"));
+        }
+        self.put_version(key, old.bytes, name)?;
+        Ok(Expected::Done)
+    }
+
+    pub(super) fn delete_version(&mut self, file: &Place, number: u32) -> Result<Expected, Refusal> {
+        let key = self.resolve(file)?;
+        self.check_old_version(key, number)?;
+        let is_listed = self.drive_of(key)?.service == Service::Box;
+        let now = signed(self.now);
+        if is_listed {
+            self.mark(Mark::Fact("deleted version still listed"));
+        }
+        self.item_mut(key, |item| {
+            if is_listed {
+                let mut past = item.past.iter_mut();
+                past.by_ref()
+                    .filter(|past| past.number == number)
+                    .for_each(|past| past.deleted_at = Some(now));
+            } else {
+                item.past.retain(|past| past.number != number);
+            }
+        });
+        Ok(Expected::Done)
+    }
+
+    /// Finds a past version that is to be restored or deleted.
+    fn check_old_version(&self, key: Key, number: u32) -> Result<OldVersion, Refusal> {
+        let item = self.require_file(key)?;
+        self.check_writable(key)?;
+        if number == item.version {
+            return Err(Refusal::CurrentVersion);
+        }
+        let old = item.old_version(number)?.clone();
+        self.check_unlocked(key, Deed::Write)?;
+        Ok(old)
+    }
+
+    /// Gives the copy of a file the versions that were asked for.
+    pub(super) fn copy_versions(&self, source: &ModelItem, wanted: Versions, copy: &mut ModelItem) {
+        match wanted {
+            Versions::Current => {}
+            Versions::Number(number) => {
+                copy.bytes = source.bytes_of(number).unwrap_or(&source.bytes).clone();
+            }
+            Versions::All => {
+                (copy.version, copy.past) = (source.version, source.past.clone());
+                copy.past.retain(|past| past.deleted_at.is_none());
+                let limit = self.drive(copy.drive).map_or(usize::MAX, |drive| drive.limits.max_versions);
+                cut(&mut copy.past, limit);
+                if self.drive(source.drive).is_none_or(|drive| drive.service != Service::Box) {
+                    copy.past.iter_mut().for_each(|past| past.name.clear());
+                }
+                // A file that has its first version still keeps no record of it, and so has none in the copy.
+                if source.version > 1 {
+                    copy.written = source.written;
+                }
+            }
+        }
+    }
+}
+
+impl OldVersion {
+    /// Returns how many bytes count for it.
+    pub(super) fn n_bytes(&self) -> i128 {
+        if self.deleted_at.is_none() { self.bytes.size().into() } else { 0 }
+    }
+}
+
+/// Drops the oldest versions over the limit, which counts the current one too, and returns how many.
+fn cut(past: &mut Vec<OldVersion>, limit: usize) -> usize {
+    let n_over = past.len().saturating_sub(limit - 1);
+    past.drain(..n_over).count()
+}

@@ -1,0 +1,169 @@
+//! The only place for proptest strategies that are not histories: names that a profile takes or refuses, and trees.
+//!
+//! For histories see [`crate::history`].
+
+use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position};
+use drivesim::{ItemKind, Profile};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::history::spots::{GOOD, ODD};
+
+/// Characters of names: ordinary ones, and those that case, length and the rules of services are about.
+const CHARACTERS: &str = "abcxyzABC019 .-_~$#%&;:*?<>|\"\\'éÉßſ漢\u{301}\u{1}\u{7f}🎉";
+/// How many lines a tree has at most, and how deep it goes. Small trees find what large ones find, and shrink faster.
+const MOST_LINES: usize = 40;
+const DEEPEST: usize = 6;
+
+/// Draws one of the profiles.
+pub fn profiles() -> impl Strategy<Value = Profile> + Clone {
+    select(Profile::ALL.to_vec())
+}
+
+/// Draws names that the profile takes for an item of this kind, in any folder: ordinary ones, ones that only look
+/// reserved, and ones as long as may be.
+///
+/// ```
+/// use drivesim::{Conflict, ItemKind, Profile, Sim};
+/// use drivesim_testkit::strategies::allowed_names;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(name in allowed_names(&Profile::BOX, ItemKind::File))| {
+///     let sim = Sim::builder().profile(Profile::BOX).build()?;
+///     sim.create_file_or("/", &name, "hi", Conflict::Fail)?;
+/// });
+/// ```
+pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
+    let rules = profile.names.clone();
+    let long = "L".repeat(rules.max_units.unwrap_or(1000));
+    let mut known: Vec<String> = GOOD.into_iter().chain(ODD).map(str::to_owned).chain([long]).collect();
+    known.retain(|name| rules.check(name, kind, true).is_ok());
+    let characters: Vec<char> = CHARACTERS.chars().collect();
+    let allowed: Vec<char> =
+        characters.into_iter().filter(|c| rules.check(&format!("a{c}a"), kind, true).is_ok()).collect();
+    let made = vec(select(allowed), 1..20).prop_map(String::from_iter);
+    let made = made.prop_filter("reserved", move |name| rules.check(name, kind, true).is_ok());
+    prop_oneof![1 => select(known), 1 => made].boxed()
+}
+
+/// Draws names that the profile refuses for an item of this kind, in any folder: reserved ones, too long ones and
+/// ones with something in them that may not be there.
+pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
+    let rules = profile.names.clone();
+    let long = rules.max_units.map(|limit| "L".repeat(limit + 1));
+    let mut known: Vec<String> = ODD.into_iter().map(str::to_owned).chain(long).collect();
+    known.retain(|name| rules.check(name, kind, false).is_err());
+    let spoilt =
+        (allowed_names(profile, kind), select(rules.forbidden.to_vec()), any::<prop::sample::Index>());
+    let spoilt = spoilt.prop_map(|(name, spoiler, at)| {
+        let mut characters: Vec<char> = name.chars().collect();
+        characters.insert(at.index(characters.len() + 1), spoiler);
+        String::from_iter(characters)
+    });
+    prop_oneof![1 => select(known), 1 => spoilt].boxed()
+}
+
+/// Draws trees that a drive of the profile holds, as outlines: files empty, of text and of a declared size, folders
+/// empty and deep. Their text is what [`drivesim::SimBuilder::outline`] takes.
+///
+/// ```
+/// use drivesim::{Profile, Sim};
+/// use drivesim_testkit::strategies::trees;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(tree in trees(&Profile::BUSINESS))| {
+///     let sim = Sim::builder().profile(Profile::BUSINESS).outline(tree.to_string()).build()?;
+///     sim.assert_outline(&tree.to_string());
+/// });
+/// ```
+pub fn trees(profile: &Profile) -> BoxedStrategy<Outline> {
+    let content = prop_oneof![
+        Just(LineContent::Empty),
+        select(vec!["x", "hello"]).prop_map(|text| LineContent::Bytes(text.as_bytes().to_vec())),
+        (1u64..5000).prop_map(LineContent::Size),
+    ];
+    let named = |kind| {
+        let short = |name: &String| drivesim::utf16_len(name) < 20;
+        allowed_names(profile, kind).prop_filter("long", short).prop_map(move |name| (name, kind))
+    };
+    let item = prop_oneof![2 => named(ItemKind::File), 3 => named(ItemKind::Folder)];
+    let rules = profile.names.clone();
+    vec((0..DEEPEST, item, content), 0..MOST_LINES)
+        .prop_map(move |lines| {
+            let mut drive = DriveOutline::default();
+            for (depth, (name, kind), content) in lines {
+                add_line(&mut drive.lines, depth, name, kind, content, |a, b| rules.same(a, b));
+            }
+            Outline { drives: vec![drive] }
+        })
+        .boxed()
+}
+
+/// Adds a line as deep as it can stand at the end of the tree, unless its name is taken there.
+fn add_line(
+    lines: &mut Vec<Line>,
+    depth: usize,
+    name: String,
+    kind: ItemKind,
+    content: LineContent,
+    same: impl Fn(&str, &str) -> bool,
+) {
+    let deepest = lines.last().map_or(0, |last| last.depth + usize::from(last.kind == ItemKind::Folder));
+    let depth = depth.min(deepest);
+    let folder = lines.iter().rev().take_while(|line| line.depth >= depth);
+    if folder.filter(|line| line.depth == depth).any(|line| same(&line.name, &name)) {
+        return;
+    }
+    let content = if kind == ItemKind::Folder { LineContent::Empty } else { content };
+    lines.push(Line {
+        depth,
+        name,
+        kind,
+        content,
+        attributes: Attributes::default(),
+        at: Position::default(),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use proptest::test_runner::RngSeed;
+
+    use super::*;
+
+    const KINDS: [ItemKind; 2] = [ItemKind::File, ItemKind::Folder];
+
+    fn config() -> ProptestConfig {
+        ProptestConfig { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() }
+    }
+
+    #[test]
+    fn names_are_allowed_or_refused_wherever_they_stand() {
+        for (profile, kind) in Profile::ALL.iter().flat_map(|profile| KINDS.map(|kind| (profile, kind))) {
+            proptest!(config(), |(allowed in allowed_names(profile, kind), refused in refused_names(profile, kind))| {
+                for at_root in [true, false] {
+                    prop_assert_eq!(profile.names.check(&allowed, kind, at_root), Ok(()));
+                    prop_assert!(profile.names.check(&refused, kind, at_root).is_err(), "{:?}", refused);
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn trees_are_held_as_they_are_drawn_and_some_are_deep() {
+        let deepest = Cell::new(0);
+        for profile in Profile::ALL {
+            proptest!(config(), |(tree in trees(&profile))| {
+                let text = tree.to_string();
+                let sim = drivesim::Sim::builder().profile(profile.clone()).outline(text.as_str()).build()?;
+                sim.assert_outline(&text);
+                let depths = tree.drives[0].lines.iter().map(|line| line.depth);
+                deepest.set(deepest.get().max(depths.max().unwrap_or(0)));
+            });
+        }
+        assert_eq!(deepest.get(), DEEPEST - 1);
+    }
+}

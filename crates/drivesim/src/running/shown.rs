@@ -1,0 +1,94 @@
+//! The only place for what may be seen of a job at any time: state, progress, outcome, who waits for it.
+
+use std::sync::Arc;
+use std::task::Waker;
+
+use drivesim_core::ItemId;
+use drivesim_jobs::{Machine, Percent, SimTime, Status, Timeline};
+
+use crate::error::Error;
+use crate::running::JobCell;
+
+/// What may be seen of a job at any time.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub(super) machine: Machine<ItemId, Error>,
+    pub(super) timeline: Option<Arc<Timeline>>,
+    pub(super) progress: Progress,
+    pub(super) n_tasks: usize,
+    pub(super) wakers: Vec<Waker>,
+}
+
+/// How far a job is, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Items that are done.
+    pub items_done: usize,
+    /// Items the copy has; 0 before the job starts.
+    pub items_total: usize,
+    /// Bytes of the files that are done.
+    pub bytes_done: u64,
+    /// Bytes of all files of the copy; 0 before the job starts.
+    pub bytes_total: u64,
+}
+
+impl Shown {
+    /// Returns what may be seen of a job that has not started.
+    pub(super) fn new() -> Shown {
+        Shown {
+            machine: Machine::new(),
+            timeline: None,
+            progress: Progress::default(),
+            n_tasks: 0,
+            wakers: Vec::new(),
+        }
+    }
+}
+
+impl JobCell {
+    pub(crate) fn status(&self) -> Status {
+        self.shown.lock().machine.status()
+    }
+
+    pub(crate) fn outcome(&self) -> Option<Result<ItemId, Error>> {
+        self.shown.lock().machine.outcome().cloned()
+    }
+
+    /// Returns how far the job is at `now`; between two items the one in work counts its fraction.
+    pub(crate) fn percent(&self, now: SimTime) -> Percent {
+        self.look_at(now).1
+    }
+
+    /// Returns state, percent and outcome as they are together at one moment.
+    pub(crate) fn look_at(&self, now: SimTime) -> (Status, Percent, Option<Result<ItemId, Error>>) {
+        let mut shown = self.shown.lock();
+        if let Some(timeline) = shown.timeline.clone().filter(|_| self.order.pace.is_timed()) {
+            shown.machine.progress(timeline.percent_at(now));
+        }
+        (shown.machine.status(), shown.machine.percent(), shown.machine.outcome().cloned())
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        self.shown.lock().progress
+    }
+
+    pub(crate) fn n_tasks(&self) -> usize {
+        self.shown.lock().n_tasks
+    }
+
+    /// Has all who wait look again, and notes how far the job has come: nobody will move it any more.
+    pub(crate) fn retire(&self, now: SimTime) -> Vec<Waker> {
+        self.look_at(now);
+        std::mem::take(&mut self.shown.lock().wakers)
+    }
+
+    /// Returns the outcome, or has `waker` woken when there is one.
+    pub(crate) fn outcome_or_wake(&self, waker: &Waker) -> Option<Result<ItemId, Error>> {
+        let mut shown = self.shown.lock();
+        if shown.machine.outcome().is_none() && !shown.wakers.iter().any(|known| known.will_wake(waker)) {
+            shown.wakers.push(waker.clone());
+        }
+        shown.machine.outcome().cloned()
+    }
+}

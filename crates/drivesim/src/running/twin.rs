@@ -1,0 +1,93 @@
+//! The only place that makes the twin of a job for a fork: it goes on from where the job is, in drives of its own.
+
+use std::sync::Arc;
+
+use drivesim_jobs::{Pace, SimTime};
+use parking_lot::{Mutex, MutexGuard};
+
+use crate::running::{Inner, JobCell, Phase, Running, Shown};
+
+/// A job that nobody moves as long as this lives.
+pub(crate) struct Held<'a> {
+    cell: &'a Arc<JobCell>,
+    inner: MutexGuard<'a, Inner>,
+}
+
+impl JobCell {
+    /// Holds the job still. Several are held in the order of their numbers. This never waits for a copy that is
+    /// staged: nobody stages under the lock.
+    pub(crate) fn hold(self: &Arc<Self>) -> Held<'_> {
+        Held { cell: self, inner: self.inner.lock() }
+    }
+
+    /// Says whether this is the same job, here or in a fork.
+    pub(crate) fn is_twin_of(&self, other: &JobCell) -> bool {
+        Arc::ptr_eq(&self.order, &other.order)
+    }
+}
+
+impl Held<'_> {
+    /// Says whether the job has ended. What has ended never changes, so forks share it.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.inner.phase, Phase::Ended)
+    }
+
+    /// Makes the twin, and tells when there is something to do for it.
+    ///
+    /// A job that somebody is starting has not started in the fork: the copy being staged is not for its drives.
+    pub(crate) fn twin(&self) -> (Arc<JobCell>, Option<SimTime>) {
+        let JobCell { id, number, accepted_at, order, .. } = &**self.cell;
+        let Inner { phase, marks, n_looks, n_steps } = &*self.inner;
+        let (phase, shown) = match phase {
+            Phase::Waiting | Phase::Starting => (Phase::Waiting, Shown::new()),
+            Phase::Running(running) => (Phase::Running(running.clone()), self.cell.shown.lock().twin()),
+            Phase::Ended => (Phase::Ended, self.cell.shown.lock().twin()),
+        };
+        let inner = Inner { phase, marks: marks.clone(), n_looks: *n_looks, n_steps: *n_steps };
+        let (inner, shown) = (Mutex::new(inner), Mutex::new(shown));
+        let order = order.clone();
+        (
+            Arc::new(JobCell { id: *id, number: *number, accepted_at: *accepted_at, order, inner, shown }),
+            self.due(),
+        )
+    }
+
+    /// Tells when there is something to do: for what the clock moves, when it is due; for others, at once if
+    /// somebody who does it was caught halfway.
+    fn due(&self) -> Option<SimTime> {
+        let cell = self.cell;
+        let at_once = Some(cell.accepted_at);
+        let pace = cell.order.pace;
+        match &self.inner.phase {
+            Phase::Ended => None,
+            Phase::Running(running) if pace.is_timed() => cell.next_due(running, &running.timeline),
+            Phase::Running(running) => at_once.filter(|_| self.is_behind(running)),
+            Phase::Waiting | Phase::Starting if pace.is_timed() => pace.start_due(cell.accepted_at),
+            Phase::Starting => at_once,
+            Phase::Waiting => at_once.filter(|_| match pace {
+                Pace::Polls(_) => self.inner.n_looks > 0,
+                Pace::Held => self.inner.n_steps > 0,
+                _ => true,
+            }),
+        }
+    }
+
+    /// Says whether looks or steps were counted for which nothing was done yet.
+    fn is_behind(&self, running: &Running) -> bool {
+        let Inner { n_looks, n_steps, .. } = *self.inner;
+        let position = self.cell.position(&running.timeline, n_looks, n_steps, SimTime::ZERO);
+        let shown = self.cell.shown.lock();
+        let is_ahead =
+            position.n_done > shown.progress.items_done || position.percent > shown.machine.percent();
+        is_ahead || position.is_end
+    }
+}
+
+impl Shown {
+    /// Returns what may be seen of a twin; who waits, waits for the original.
+    fn twin(&self) -> Shown {
+        let Shown { machine, timeline, progress, n_tasks, .. } = self;
+        let (machine, timeline) = (machine.clone(), timeline.clone());
+        Shown { machine, timeline, progress: *progress, n_tasks: *n_tasks, wakers: Vec::new() }
+    }
+}

@@ -1,0 +1,153 @@
+//! The only place for the verbs on what is known of items beside names and contents: times, descriptions, access,
+//! locks, quota.
+
+use drivesim_core::{Access, Drive, Error as DriveError, ItemId, LockId, LockScope, Quota, Times};
+
+use crate::address::{Address, ItemRef};
+use crate::error::Error;
+use crate::sim::Sim;
+
+impl Sim {
+    /// Sets times of an item; see [`Times`].
+    ///
+    /// ```
+    /// # use drivesim::{Sim, Times, Timestamp};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// sim.set_times("/a.txt", Times { modified_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() })?;
+    /// assert_eq!(sim.item("/a.txt")?.modified_at, Timestamp::UNIX_EPOCH);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_times`](drivesim_core::Drive::set_times).
+    pub fn set_times(&self, item: impl Into<Address>, times: Times) -> Result<(), Error> {
+        self.change(item.into(), |drive, item, act| drive.set_times(item, times, act))
+    }
+
+    /// Says what an item is about; an empty text takes the description away.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// sim.set_description("/a.txt", "the first letter")?;
+    /// assert_eq!(sim.item("/a.txt")?.description.as_deref(), Some("the first letter"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_description`](drivesim_core::Drive::set_description).
+    pub fn set_description(&self, item: impl Into<Address>, description: &str) -> Result<(), Error> {
+        self.change(item.into(), |drive, item, act| drive.set_description(item, description, act))
+    }
+
+    /// Returns what callers may do with an item.
+    ///
+    /// # Errors
+    /// See [`Drive::access`](drivesim_core::Drive::access).
+    pub fn access(&self, item: impl Into<Address>) -> Result<Access, Error> {
+        let (sim, address) = (self.state(), item.into());
+        sim.settle();
+        let cell = sim.cell(&address)?;
+        let drive = cell.drive.read();
+        let item = resolve_any(&drive, &address)?;
+        Ok(drive.access(item)?)
+    }
+
+    /// Sets what callers may do with an item and with all below it that has no level of its own; `None` lets it have
+    /// that of its folder again. Those who set it see all items.
+    ///
+    /// ```
+    /// # use drivesim::{Access, Sim};
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// sim.set_access("/Docs", Some(Access::Read))?;
+    /// assert_eq!(sim.delete("/Docs/a.txt").unwrap_err().code(), "accessDenied");
+    /// sim.set_access("/Docs", Some(Access::None))?;
+    /// assert_eq!(sim.delete("/Docs/a.txt").unwrap_err().code(), "itemNotFound");
+    /// sim.set_access("/Docs", None)?;
+    /// sim.delete("/Docs/a.txt")?;
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_access`](drivesim_core::Drive::set_access).
+    pub fn set_access(&self, item: impl Into<Address>, access: Option<Access>) -> Result<(), Error> {
+        let (sim, address) = (self.state(), item.into());
+        sim.settle();
+        let cell = sim.cell(&address)?;
+        let mut drive = cell.drive.write();
+        let item = resolve_any(&drive, &address)?;
+        Ok(drive.set_access(item, access)?)
+    }
+
+    /// Locks an item, alone or with all below it, until the lock is given back. What a lock refuses is
+    /// [`Profile::lock_refuses`](drivesim_core::Profile::lock_refuses).
+    ///
+    /// ```
+    /// # use drivesim::{LockScope, Sim};
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// let lock = sim.lock("/Docs", LockScope::Tree)?;
+    /// assert_eq!(sim.rename("/Docs/a.txt", "b.txt").unwrap_err().code(), "resourceLocked");
+    /// sim.unlock("/", lock)?;
+    /// sim.rename("/Docs/a.txt", "b.txt")?;
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::lock`](drivesim_core::Drive::lock).
+    pub fn lock(&self, item: impl Into<Address>, scope: LockScope) -> Result<LockId, Error> {
+        self.change(item.into(), |drive, item, _| drive.lock(item, scope))
+    }
+
+    /// Gives a lock of the drive that an address is in back.
+    ///
+    /// # Errors
+    /// See [`Drive::unlock`](drivesim_core::Drive::unlock).
+    pub fn unlock(&self, drive: impl Into<Address>, lock: LockId) -> Result<(), Error> {
+        let sim = self.state();
+        sim.settle();
+        let cell = sim.cell(&drive.into())?;
+        Ok(cell.drive.write().unlock(lock)?)
+    }
+
+    /// Returns how much the drive that an address is in may hold and holds.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a = 1 KiB\n").build()?;
+    /// sim.set_quota("/", Some(1500))?;
+    /// assert_eq!(sim.quota("/")?.remaining, 476);
+    /// assert_eq!(sim.create_sized("/", "b", 477).unwrap_err().code(), "quotaLimitReached");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn quota(&self, drive: impl Into<Address>) -> Result<Quota, Error> {
+        let sim = self.state();
+        let at = sim.timestamp(sim.settle());
+        Ok(sim.cell(&drive.into())?.drive.read().quota(at))
+    }
+
+    /// Sets how many bytes the drive that an address is in may hold; `None` for as many as fit 64 bits.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn set_quota(&self, drive: impl Into<Address>, total: Option<u64>) -> Result<(), Error> {
+        let sim = self.state();
+        sim.settle();
+        sim.cell(&drive.into())?.drive.write().set_quota(total);
+        Ok(())
+    }
+}
+
+/// Finds the item of an address, which must be as the address expects it, whatever its access level.
+fn resolve_any(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
+    let item = match &address.item {
+        ItemRef::Id(id) => *id,
+        ItemRef::Path(path) => drive.find_any(path)?,
+    };
+    if let Some(expected) = address.expected {
+        drive.check_any_precondition(item, expected)?;
+    }
+    Ok(item)
+}

@@ -1,0 +1,180 @@
+//! The only place for the verbs on the bins of drives: delete, restore, purge.
+
+use drivesim_core::{BinItem, Conflict, Drive, Error as DriveError, ItemId};
+
+use crate::address::{Address, ItemRef};
+use crate::error::Error;
+use crate::sim::{Sim, resolve};
+
+impl Sim {
+    /// Deletes an item and all below it: it goes to the bin of its drive. Jobs that were to put something below it
+    /// fail.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// sim.delete("/Docs")?;
+    /// sim.assert_outline("");
+    /// assert_eq!(sim.bin("/")?[0].item.name, "Docs");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::delete`](drivesim_core::Drive::delete).
+    pub fn delete(&self, item: impl Into<Address>) -> Result<(), Error> {
+        self.remove(item.into(), |drive, item, act| drive.delete(item, act))
+    }
+
+    /// Deletes an item and all below it for good.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// sim.delete_permanently("/Docs")?;
+    /// assert!(sim.bin("/")?.is_empty());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::delete_permanently`](drivesim_core::Drive::delete_permanently).
+    pub fn delete_permanently(&self, item: impl Into<Address>) -> Result<(), Error> {
+        self.remove(item.into(), |drive, item, _| drive.delete_permanently(item))
+    }
+
+    /// Lists the bin of the drive that an address is in, in the order in which it was filled: only what was deleted
+    /// itself, not what was below it.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn bin(&self, drive: impl Into<Address>) -> Result<Vec<BinItem>, Error> {
+        let sim = self.state();
+        let at = sim.timestamp(sim.settle());
+        Ok(sim.cell(&drive.into())?.drive.read().bin(at))
+    }
+
+    /// Looks at an item in the bin, named by its id.
+    ///
+    /// # Errors
+    /// See [`Drive::bin_item`](drivesim_core::Drive::bin_item).
+    pub fn bin_item(&self, item: impl Into<Address>) -> Result<BinItem, Error> {
+        let (sim, address) = (self.state(), item.into());
+        let at = sim.timestamp(sim.settle());
+        let cell = sim.cell(&address)?;
+        let drive = cell.drive.read();
+        Ok(drive.bin_item(binned(&drive, &address)?, at)?)
+    }
+
+    /// Puts an item of the bin, named by its id, back into the folder it was in; a taken name is refused.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// let docs = sim.item("/Docs")?.id;
+    /// sim.delete(docs)?;
+    /// sim.restore_item(docs)?;
+    /// sim.assert_outline("Docs/\n  a.txt\n");
+    /// assert_eq!(sim.item("/Docs")?.id, docs);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::restore`](drivesim_core::Drive::restore).
+    pub fn restore_item(&self, item: impl Into<Address>) -> Result<(), Error> {
+        self.restore_item_to(item, None, None, Conflict::Fail)
+    }
+
+    /// Puts an item of the bin, named by its id, back: into another folder of its drive and under another name if
+    /// given; and says what to do when the name is taken.
+    ///
+    /// ```
+    /// # use drivesim::{Conflict, Sim};
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\nOld/\n").build()?;
+    /// let file = sim.item("/Docs/a.txt")?.id;
+    /// sim.delete(file)?;
+    /// sim.restore_item_to(file, Some("/Old".into()), Some("b.txt"), Conflict::Fail)?;
+    /// sim.assert_outline("Docs/\nOld/\n  b.txt\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::restore`](drivesim_core::Drive::restore); [`Error::AcrossDrives`] for a folder of another drive.
+    pub fn restore_item_to(
+        &self,
+        item: impl Into<Address>,
+        folder: Option<Address>,
+        name: Option<&str>,
+        conflict: Conflict,
+    ) -> Result<(), Error> {
+        let (sim, address) = (self.state(), item.into());
+        let now = sim.settle();
+        let cell = sim.cell(&address)?;
+        let item = id_of(&address)?;
+        if let Some(folder) = &folder {
+            sim.check_same_drive(&cell, folder)?;
+        }
+        {
+            let mut drive = sim.lock_when_told(&cell, now);
+            let act = self.act(&sim, now);
+            drive.purge_due(act.at);
+            // Told first, whatever is wrong with the folder.
+            drive.require_in_bin(item, act.at)?;
+            binned(&drive, &address)?;
+            let folder = folder.map(|folder| resolve(&drive, &folder)).transpose()?;
+            drive.restore(item, folder, name, conflict, act)?;
+        }
+        sim.after_removal(&cell, now);
+        Ok(())
+    }
+
+    /// Deletes an item of the bin, named by its id, for good.
+    ///
+    /// # Errors
+    /// See [`Drive::purge`](drivesim_core::Drive::purge).
+    pub fn purge(&self, item: impl Into<Address>) -> Result<(), Error> {
+        let (sim, address) = (self.state(), item.into());
+        let at = sim.timestamp(sim.settle());
+        let cell = sim.cell(&address)?;
+        let mut drive = cell.drive.write();
+        drive.purge_due(at);
+        let item = binned(&drive, &address)?;
+        Ok(drive.purge(item)?)
+    }
+
+    /// Empties the bin of the drive that an address is in.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a\nb\n").build()?;
+    /// sim.delete("/a")?;
+    /// sim.delete("/b")?;
+    /// sim.purge_all("/")?;
+    /// assert!(sim.bin("/")?.is_empty());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::purge_all`](drivesim_core::Drive::purge_all).
+    pub fn purge_all(&self, drive: impl Into<Address>) -> Result<(), Error> {
+        let sim = self.state();
+        sim.settle();
+        let cell = sim.cell(&drive.into())?;
+        Ok(cell.drive.write().purge_all()?)
+    }
+}
+
+/// Returns the id by which an item in the bin is named, which has no path.
+fn id_of(address: &Address) -> Result<ItemId, DriveError> {
+    match &address.item {
+        ItemRef::Id(id) => Ok(*id),
+        ItemRef::Path(path) => Err(DriveError::NotInBin { item: path.clone() }),
+    }
+}
+
+/// Returns the id of an item in the bin, which must be as the address expects it.
+fn binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
+    let item = id_of(address)?;
+    if let Some(expected) = address.expected {
+        drive.check_binned_precondition(item, expected)?;
+    }
+    Ok(item)
+}

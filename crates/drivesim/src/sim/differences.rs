@@ -1,0 +1,123 @@
+//! The only place that compares two simulators of one origin.
+
+use drivesim_core::outline::write_header;
+use drivesim_core::{Difference, Drive};
+
+use crate::drives::DriveCell;
+use crate::error::Error;
+use crate::sim::Sim;
+
+/// What is different between two simulators; made by [`Sim::diff`].
+///
+/// It prints as the lines of an outline, each with a mark: `+` was created, `-` was removed, `>` was moved or renamed
+/// and is shown where it is now, `~` was changed; folders that lead there have none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diff {
+    differences: Vec<(String, Difference)>,
+    text: String,
+}
+
+impl Diff {
+    /// Says whether nothing is different.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Returns the differences with the names of their drives, each folder before what is in it.
+    pub fn differences(&self) -> impl Iterator<Item = (&str, &Difference)> {
+        self.differences.iter().map(|(drive, difference)| (drive.as_str(), difference))
+    }
+}
+
+impl std::fmt::Display for Diff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Sim {
+    /// Returns what is different in `after`, compared with this simulator: items created, removed, renamed, moved or
+    /// changed.
+    ///
+    /// Items are the same if their ids are, so the two must have one origin: one is a fork of the other, or both are of
+    /// a third. The cost is that of what has changed.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt = \"hi\"\nold.txt\n").build()?;
+    /// let before = sim.fork();
+    /// sim.copy("/Docs/a.txt", "/", CopyOptions::default())?;
+    /// sim.rename("/old.txt", "new.txt")?;
+    /// assert_eq!(before.diff(&sim)?.to_string(), "+ a.txt = \"hi\"\n> new.txt # was /old.txt\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`drivesim_core::Error::TooDeep`] for a difference deeper than an outline may be.
+    pub fn diff(&self, after: &Sim) -> Result<Diff, Error> {
+        let (one, two) = (self.state(), after.state());
+        one.settle();
+        two.settle();
+        let (before, after) = (one.drives.all(), two.drives.all());
+        let mut diff = Diff { differences: Vec::new(), text: String::new() };
+        let in_before = |id| before.iter().find(|cell| cell.id == id).map(|cell| &**cell);
+        let gone = before.iter().filter(|cell| !after.iter().any(|other| other.id == cell.id));
+        let mut pairs: Vec<Sides<'_>> = gone.map(|cell| (Some(&**cell), None)).collect();
+        pairs.extend(after.iter().map(|cell| (in_before(cell.id), Some(&**cell))));
+        pairs.sort_by_key(|(before, after)| before.or(*after).map(|cell| cell.number));
+        let is_alone = before.len() == 1 && after.len() == 1;
+        for sides in pairs {
+            diff.add(sides, is_alone)?;
+        }
+        Ok(diff)
+    }
+}
+
+impl Diff {
+    /// Adds what is different in one drive, which may be in one of the simulators only.
+    fn add(&mut self, (before, after): Sides<'_>, is_alone: bool) -> Result<(), Error> {
+        let Some(cell) = after.or(before) else { return Ok(()) };
+        let (differences, text) = match (before, after) {
+            (Some(before), Some(after)) => compare_both(before, after)?,
+            (Some(only), None) => {
+                let drive = only.drive.read();
+                compare(&drive, &drive.emptied())?
+            }
+            (None, Some(only)) => {
+                let drive = only.drive.read();
+                compare(&drive.emptied(), &drive)?
+            }
+            (None, None) => return Ok(()),
+        };
+        let mark = match (before, after) {
+            (Some(_), Some(_)) => ' ',
+            (Some(_), None) => '-',
+            _ => '+',
+        };
+        if !is_alone && (mark != ' ' || !text.is_empty()) {
+            self.text.push(mark);
+            self.text.push(' ');
+            // Writing to a string cannot fail.
+            let _ = write_header(&mut self.text, &cell.header);
+        }
+        self.text += &text;
+        self.differences.extend(differences.into_iter().map(|difference| (cell.name.clone(), difference)));
+        Ok(())
+    }
+}
+
+/// A drive before and after; one is missing if it was added or removed.
+type Sides<'a> = (Option<&'a DriveCell>, Option<&'a DriveCell>);
+type Compared = (Vec<Difference>, String);
+
+fn compare_both(before: &DriveCell, after: &DriveCell) -> Result<Compared, Error> {
+    // The cells are of two simulators and have one number: a clone of the one is compared, so that no two locks are
+    // held at once.
+    let before = before.drive.read().clone();
+    let after = after.drive.read();
+    compare(&before, &after)
+}
+
+fn compare(before: &Drive, after: &Drive) -> Result<Compared, Error> {
+    Ok((before.diff(after)?, before.diff_outline(after)?))
+}

@@ -1,0 +1,82 @@
+//! The only place for looks at what has changed and for searches.
+
+use drivesim_core::{ChangeToken, Changes, Item};
+
+use crate::address::Address;
+use crate::error::Error;
+use crate::sim::Sim;
+
+impl Sim {
+    /// Returns the token of this moment in the drive that an address is in: what changes from now on.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn change_token(&self, drive: impl Into<Address>) -> Result<ChangeToken, Error> {
+        let sim = self.state();
+        sim.settle();
+        Ok(sim.cell(&drive.into())?.drive.read().change_token())
+    }
+
+    /// Returns at most `limit` of the items of a drive that changed since `token`, each once and as it is now, deleted
+    /// ones as tombstones; without a token all items first.
+    ///
+    /// ```
+    /// # use drivesim::{Change, Sim};
+    /// let sim = Sim::builder().outline("a\nb\n").build()?;
+    /// let token = sim.change_token("/")?;
+    /// sim.write("/a", "new")?;
+    /// sim.rename("/a", "c")?;
+    /// sim.delete("/b")?;
+    /// let changes = sim.changes("/", Some(token), 100)?.changes;
+    /// assert!(matches!(&changes[0], Change::Changed(item) if item.name == "c" && item.size == 3));
+    /// assert!(matches!(&changes[1], Change::Deleted(gone) if gone.name == "b"));
+    /// assert_eq!(changes.len(), 2);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`]; see [`Drive::changes`](drivesim_core::Drive::changes).
+    pub fn changes(
+        &self,
+        drive: impl Into<Address>,
+        token: Option<ChangeToken>,
+        limit: usize,
+    ) -> Result<Changes, Error> {
+        let sim = self.state();
+        sim.settle();
+        let cell = sim.cell(&drive.into())?;
+        let drive = cell.drive.read();
+        Ok(drive.changes(token, limit)?)
+    }
+
+    /// Finds what is below a folder and has `text` in its name, whatever the case.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  Report.txt\n  notes.txt\nold reports/\n").build()?;
+    /// let found = sim.search("/", "report")?;
+    /// let names: Vec<&str> = found.iter().map(|item| item.name.as_str()).collect();
+    /// assert_eq!(names, ["Report.txt", "old reports"]);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::search`](drivesim_core::Drive::search).
+    pub fn search(&self, folder: impl Into<Address>, text: &str) -> Result<Vec<Item>, Error> {
+        self.search_at(folder, text, 0, usize::MAX)
+    }
+
+    /// Finds as [`Sim::search`] does, but passes over the first `skip` and returns at most `limit`.
+    ///
+    /// # Errors
+    /// See [`Drive::search`](drivesim_core::Drive::search).
+    pub fn search_at(
+        &self,
+        folder: impl Into<Address>,
+        text: &str,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<Item>, Error> {
+        self.look(folder.into(), |drive, folder| drive.search(folder, text, skip, limit))
+    }
+}

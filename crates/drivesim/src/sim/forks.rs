@@ -1,0 +1,167 @@
+//! The only place that makes a simulator of another's state, and puts one back into a state it was in.
+
+use std::sync::Arc;
+use std::task::Waker;
+
+use crate::event::{Pending, Voice};
+use crate::sim::{Shared, Sim};
+
+/// The state of a simulator at one moment; made by [`Sim::snapshot`], put back by [`Sim::restore`].
+///
+/// It costs next to nothing: what stays as it is is kept once.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// A fork that nothing is ever done to.
+    state: Arc<Shared>,
+}
+
+// As for a simulator: nothing is done to it, so it is always whole.
+impl std::panic::UnwindSafe for Snapshot {}
+impl std::panic::RefUnwindSafe for Snapshot {}
+
+const _: fn() = || {
+    fn is_shared<T: Clone + Send + Sync + 'static>() {}
+    is_shared::<Snapshot>();
+};
+
+impl Sim {
+    /// Makes another simulator in the same state: drives, jobs, time, settings.
+    ///
+    /// From then on nothing done to one is seen in the other, and the same calls give the same results in both,
+    /// ids included. `fork.job(job.id())` finds the twin of a job. The fork has no subscribers yet. With the
+    /// system's clock both tell the same time for good.
+    ///
+    /// It costs next to nothing, whatever is in the drives: what neither side changes is kept once. Other threads
+    /// may be at work: the fork is of one moment. It waits for no copy that is being built; in the fork such a
+    /// job has not started yet.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("Docs/\n  a.txt\nArchive/\n").build()?;
+    /// let job = sim.copy("/Docs", "/Archive", CopyOptions::default())?;
+    /// job.step(1)?;
+    ///
+    /// let fork = sim.fork();
+    /// let twin = fork.job(job.id()).expect("the fork has all jobs");
+    /// assert_eq!(twin.step(1)?.status, JobStatus::Completed);
+    /// fork.assert_outline("Archive/\n  Docs/\n    a.txt\nDocs/\n  a.txt\n");
+    /// assert_eq!(job.status(), JobStatus::InProgress);
+    /// sim.assert_outline("Archive/\n  Docs/\nDocs/\n  a.txt\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    #[must_use]
+    pub fn fork(&self) -> Sim {
+        let sim = self.state();
+        sim.settle();
+        Sim::of(sim.fork(Voice::default()))
+    }
+
+    /// Keeps the state as it is now, to be put back by [`Sim::restore`] as often as one likes.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let before = sim.snapshot();
+    /// for name in ["b.txt", "c.txt"] {
+    ///     sim.rename("/a.txt", name)?;
+    ///     sim.restore(&before);
+    ///     sim.assert_outline("a.txt\n");
+    /// }
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let sim = self.state();
+        sim.settle();
+        let state = sim.fork(Voice::default());
+        // Who hears what happens after it was restored has heard of these percents, or came later.
+        state.jobs.pass_percents(&state, state.clock.now());
+        Snapshot { state: Arc::new(state) }
+    }
+
+    /// Puts this simulator, for all its handles, back into the state of a snapshot.
+    ///
+    /// - Time goes back with a clock that is moved by hand. With the system's clock time goes on, and what is due
+    ///   is done.
+    /// - Subscribers stay, and hear again what happens again.
+    /// - A [`Job`](crate::Job) means the job with its id as it was. If the job was accepted later, the handle shows
+    ///   what it last was. A [`JobWait`](crate::JobWait) follows the job, or ends in
+    ///   [`Error::NoJob`](crate::Error::NoJob) if there is none to follow.
+    /// - Ids given after the snapshot are given again, to what is made then.
+    /// - Threads that are in the middle of a verb end it in the state that is left; nobody sees what it does there.
+    ///
+    /// The snapshot may be of another simulator: then this one becomes a fork of that moment.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(4))).outline("a.txt\nDocs/\n").build()?;
+    /// let job = sim.copy("/a.txt", "/Docs", CopyOptions::default())?;
+    /// sim.advance(Duration::from_secs(1))?;
+    /// let before = sim.snapshot();
+    ///
+    /// sim.run_until_idle();
+    /// assert_eq!(job.status(), JobStatus::Completed);
+    /// sim.restore(&before);
+    /// assert_eq!((sim.elapsed(), job.percent_complete()), (Duration::from_secs(1), 25.0));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn restore(&self, snapshot: &Snapshot) {
+        let state = self.state();
+        let mut fork = snapshot.state.fork(state.subscribers.another());
+        fork.begin_epoch(state.epoch.max(fork.epoch) + 1);
+        let left = self.current.swap(Arc::new(fork));
+        left.subscribers.cut();
+        // Woken when all is in place: they look for their job in the state that is there now.
+        left.jobs.retire(left.clock.now()).into_iter().for_each(Waker::wake);
+    }
+
+    /// Says whether the simulator is still in this state.
+    pub(crate) fn is_in(&self, state: &Arc<Shared>) -> bool {
+        Arc::ptr_eq(&self.state(), state)
+    }
+}
+
+impl Shared {
+    /// Makes a state of its own that is as this one is at one moment.
+    ///
+    /// No job is accepted or moved, and no drive changed, made or removed meanwhile. Locks are taken in the usual
+    /// order, several of a kind in the order of number, and none of them is ever held while a copy is staged.
+    fn fork(&self, subscribers: Voice) -> Shared {
+        let fork = self.jobs.fork(|jobs| Shared {
+            jobs,
+            drives: self.drives.fork(),
+            clock: self.clock.fork(),
+            starts_at: self.starts_at,
+            seed: self.seed,
+            pace: self.pace,
+            visibility: self.visibility,
+            leftovers: self.leftovers,
+            staging: self.staging.clone(),
+            subscribers,
+            alarm: Default::default(),
+            epoch: self.epoch,
+        });
+        fork.fail_all_homeless();
+        fork
+    }
+
+    /// Lets change tokens that were given before be good no longer: they may be of a future that is not to come.
+    fn begin_epoch(&mut self, epoch: u64) {
+        self.epoch = epoch;
+        for cell in self.drives.all() {
+            cell.drive.write().begin_epoch(epoch << 32 | cell.number);
+        }
+    }
+
+    /// Fails the jobs that have lost their place in a drive when nobody had told them yet.
+    fn fail_all_homeless(&self) {
+        let (now, mut told) = (self.clock.now(), Pending::default());
+        for job in self.jobs.active() {
+            if job.fail_if_homeless(self, now, &mut told) {
+                self.jobs.unqueue(&job);
+            }
+        }
+        self.tell(told);
+    }
+}

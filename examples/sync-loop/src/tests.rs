@@ -1,0 +1,199 @@
+//! How a program that talks to drives is tested with drivesim: by hand, with drawn trees and histories, by contract.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use drivesim::{CopyOptions, DriveRef, Error, ItemKind, Job, JobStatus, Pace, Profile, Sim};
+use drivesim_testkit::comparison::Engine;
+use drivesim_testkit::contract::{Code, Ended, Subject};
+use drivesim_testkit::history::histories;
+use drivesim_testkit::strategies::{profiles, trees};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+use super::*;
+
+/// A drive of a simulator as the loop sees drives.
+struct SimRemote<'a> {
+    sim: &'a Sim,
+    drive: DriveRef,
+}
+
+impl SimRemote<'_> {
+    fn first(sim: &Sim) -> SimRemote<'_> {
+        SimRemote { sim, drive: sim.drives().remove(0) }
+    }
+}
+
+impl Remote for SimRemote<'_> {
+    type Error = Error;
+
+    fn list(&self, folder: &str) -> Result<Option<Vec<Entry>>, Error> {
+        let items = match self.sim.children(self.drive.at(folder)) {
+            Err(error) if error.code() == "itemNotFound" => return Ok(None),
+            other => other?,
+        };
+        let entry =
+            |item: drivesim::Item| Entry { is_folder: item.is_folder(), size: item.size, name: item.name };
+        Ok(Some(items.into_iter().map(entry).collect()))
+    }
+}
+
+fn look(job: &Job) -> Look {
+    let report = job.poll();
+    match (report.status, report.error) {
+        (_, Some(error)) => Look::Failed(error.code().to_owned()),
+        (JobStatus::Completed, None) => Look::Done,
+        (_, None) => Look::Running(report.percent_complete),
+    }
+}
+
+fn sim(pace: Pace) -> Sim {
+    let outline = "Docs/\n  a.txt = 3 B\n  b.txt = 5 B\nto/\n";
+    Sim::builder().pace(pace).outline(outline).build().unwrap()
+}
+
+// By hand: the simulator is brought to the very moment that matters.
+
+#[test]
+fn a_pull_tells_what_has_changed_since_the_last() {
+    let (sim, mut mirror) = (sim(Pace::Instant), Mirror::default());
+    let first = mirror.pull(&SimRemote::first(&sim)).unwrap();
+    assert_eq!(first.added, ["/Docs", "/Docs/a.txt", "/Docs/b.txt", "/to"]);
+
+    sim.write("/Docs/a.txt", "longer").unwrap();
+    sim.move_to("/Docs/b.txt", "/to").unwrap();
+    let second = mirror.pull(&SimRemote::first(&sim)).unwrap();
+    assert_eq!(second.added, ["/to/b.txt"]);
+    assert_eq!(second.changed, ["/Docs/a.txt"]);
+    assert_eq!(second.removed, ["/Docs/b.txt"]);
+}
+
+#[test]
+fn a_pull_amid_a_copy_finds_half_of_it_and_the_next_the_rest() {
+    let (sim, mut mirror) = (sim(Pace::Held), Mirror::default());
+    let job = sim.copy("/Docs", "/to", CopyOptions::default()).unwrap();
+    mirror.pull(&SimRemote::first(&sim)).unwrap();
+    job.step(2).unwrap();
+    assert_eq!(mirror.pull(&SimRemote::first(&sim)).unwrap().added, ["/to/Docs", "/to/Docs/a.txt"]);
+    job.step(1).unwrap();
+    assert_eq!(mirror.pull(&SimRemote::first(&sim)).unwrap().added, ["/to/Docs/b.txt"]);
+}
+
+#[test]
+fn a_folder_that_goes_between_two_listings_is_gone() {
+    /// Deletes `/Docs` once the root was listed.
+    struct Unsteady<'a>(SimRemote<'a>);
+
+    impl Remote for Unsteady<'_> {
+        type Error = Error;
+
+        fn list(&self, folder: &str) -> Result<Option<Vec<Entry>>, Error> {
+            let listed = self.0.list(folder);
+            if folder == "/" {
+                self.0.sim.delete("/Docs")?;
+            }
+            listed
+        }
+    }
+
+    let (sim, mut mirror) = (sim(Pace::Instant), Mirror::default());
+    mirror.pull(&Unsteady(SimRemote::first(&sim))).unwrap();
+    assert_eq!(mirror.items().keys().collect::<Vec<_>>(), ["/to"]);
+}
+
+#[test]
+fn a_job_is_followed_in_simulated_time() {
+    let sim = sim(Pace::after(Duration::from_secs(60)));
+    let job = sim.copy("/Docs", "/to", CopyOptions::default()).unwrap();
+    let wait = || sim.advance(Duration::from_secs(10)).unwrap();
+    assert_eq!(follow(|| look(&job), wait, 7), Ok(()));
+    assert_eq!(sim.elapsed(), Duration::from_secs(60));
+    assert!(sim.exists("/to/Docs/b.txt"));
+}
+
+#[test]
+fn a_job_that_fails_or_takes_too_long_is_not_followed_further() {
+    let sim = sim(Pace::polls(5));
+    let job = sim.copy("/Docs", "/to", CopyOptions::default()).unwrap();
+    assert_eq!(follow(|| look(&job), || {}, 3), Err("timeout".to_owned()));
+    sim.delete("/to").unwrap();
+    assert_eq!(follow(|| look(&job), || {}, 3), Err("itemNotFound".to_owned()));
+}
+
+// Drawn: what holds of a few trees must hold of all, and at any moment of any history.
+
+proptest! {
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), ..ProptestConfig::with_cases(100) })]
+
+    #[test]
+    fn any_tree_is_mirrored_and_a_second_pull_finds_nothing_new(
+        (profile, tree) in profiles().prop_flat_map(|profile| (Just(profile.clone()), trees(&profile))),
+    ) {
+        let sim = Sim::builder().profile(profile).outline(tree.to_string()).build()?;
+        let mut mirror = Mirror::default();
+        mirror.pull(&SimRemote::first(&sim))?;
+        prop_assert_eq!(mirror.items().len(), tree.drives[0].lines.len());
+        prop_assert_eq!(mirror.pull(&SimRemote::first(&sim))?, Changes::default());
+    }
+
+    #[test]
+    fn a_mirror_follows_any_history((mut model, verbs) in histories(1..40)) {
+        let (mut engine, mut mirror) = (Engine::new(&model), Mirror::default());
+        for verb in verbs {
+            model.apply(&verb);
+            engine.apply(&model);
+            let root = model.drives[0].root;
+            if model.visible(root).is_none() {
+                // Nobody may look at the drive now.
+                continue;
+            }
+            mirror.pull(&SimRemote::first(engine.sim()))?;
+            let mut below = model.visible_children(root);
+            let mut n_seen = 0;
+            while n_seen < below.len() {
+                below.extend(model.visible_children(below[n_seen]));
+                n_seen += 1;
+            }
+            let below = below.into_iter();
+            let size = |key| (model.items[&key].kind == ItemKind::File).then_some(model.size(key) as u64);
+            let kept: BTreeMap<String, Option<u64>> = below.map(|key| (model.path(key), size(key))).collect();
+            prop_assert_eq!(mirror.items(), &kept);
+        }
+    }
+}
+
+// By contract: what is promised of copies and listings still holds when they go through the loop.
+
+/// A drive whose copies are followed by the loop and whose folders are listed through it.
+struct Followed(Sim);
+
+impl Subject for Followed {
+    fn new(profile: &Profile, outline: &str) -> Followed {
+        let builder = Sim::builder().profile(profile.clone()).pace(Pace::polls(3));
+        Followed(builder.outline(outline).build().unwrap())
+    }
+
+    fn outline(&self) -> String {
+        self.0.outline().unwrap()
+    }
+
+    fn copy(&mut self, source: &str, target: &str, options: CopyOptions) -> Ended {
+        let job = match self.0.copy(source, target, options) {
+            Ok(job) => job,
+            Err(error) => return Ended::Refused(error.code().to_owned()),
+        };
+        match follow(|| look(&job), || {}, 10) {
+            Ok(()) => Ended::Completed(self.0.path(job.report().item.unwrap()).unwrap()),
+            Err(code) => Ended::Failed(code),
+        }
+    }
+
+    fn names(&self, folder: &str) -> Result<Vec<String>, Code> {
+        let listed = SimRemote::first(&self.0).list(folder).map_err(|error| error.code().to_owned())?;
+        let entries = listed.ok_or("itemNotFound")?;
+        Ok(entries.into_iter().map(|entry| entry.name).collect())
+    }
+}
+
+drivesim_testkit::contract_tests!(contract, Followed);
