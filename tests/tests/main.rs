@@ -1,9 +1,22 @@
 //! All tests of drivesim through its face, in one program.
 
+mod access;
+mod bin;
+mod changes;
 mod conflicts;
+mod contract;
+mod conversions;
+mod diff;
+mod facts;
+mod forks;
 mod jobs;
 mod large;
+mod locks;
 mod model;
+mod preconditions;
 mod properties;
+mod quota;
 mod refusals;
+mod search;
 mod threads;
+mod versions;

@@ -1,0 +1,342 @@
+//! What callers may do: levels that count for all below, what is as if it were not there, what is refused and when.
+
+use drivesim::{
+    Access, Conflict, CopyOptions, Error, Item, ItemId, JobStatus, LockScope, Pace, Profile, Sim, Times,
+};
+
+const DRIVE: &str = "d/\n  e/\n    f = \"1\"\n    g = 2 B\n  k\nto/\n  taken\n";
+
+fn sim(profile: Profile) -> Sim {
+    Sim::builder().profile(profile).outline(DRIVE).build().unwrap()
+}
+
+fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    let text = match result {
+        Ok(_) => return "done".to_owned(),
+        Err(Error::Drive(error)) => format!("{error:?}"),
+        Err(other) => format!("{other:?}"),
+    };
+    text.split([' ', '{', '(']).next().unwrap().to_owned()
+}
+
+fn names(items: &[Item]) -> Vec<&str> {
+    items.iter().map(|item| item.name.as_str()).collect()
+}
+
+type Change = (&'static str, fn(&Sim, ItemId) -> Result<(), Error>);
+
+/// Every verb that changes the file `/d/e/f` or makes something beside it.
+const CHANGES: [Change; 17] = [
+    ("write", |sim, file| sim.write(file, "x").map(|_| ())),
+    ("rename", |sim, file| sim.rename(file, "x")),
+    ("rename to the same", |sim, file| sim.rename(file, "f")),
+    ("move", |sim, file| sim.move_to(file, "/to")),
+    ("delete", |sim, file| sim.delete(file)),
+    ("delete for good", |sim, file| sim.delete_permanently(file)),
+    ("delete above", |sim, _| sim.delete("/d")),
+    ("move above", |sim, _| sim.move_to("/d", "/to")),
+    ("describe", |sim, file| sim.set_description(file, "x")),
+    ("set times", |sim, file| {
+        sim.set_times(file, Times { fs_created_at: Some(sim.now()), ..Times::default() })
+    }),
+    ("restore a version", |sim, file| sim.restore_version(file, 1)),
+    ("delete a version", |sim, file| sim.delete_version(file, 1)),
+    ("make a folder", |sim, _| sim.create_folder("/d/e", "new").map(|_| ())),
+    ("make a file", |sim, _| sim.create_sized("/d/e", "new", 1).map(|_| ())),
+    ("write a new file", |sim, _| sim.write("/d/e/new", "x").map(|_| ())),
+    ("move into", |sim, _| sim.move_to("/to/taken", "/d/e")),
+    ("copy into", |sim, _| sim.copy("/to/taken", "/d/e", CopyOptions::default()).map(|_| ())),
+];
+
+type Look = (&'static str, fn(&Sim, &str) -> Result<(), Error>);
+
+/// What is looked at below `/d/e`, by path.
+const LOOKS: [Look; 8] = [
+    ("look", |sim, path| sim.item(path).map(|_| ())),
+    ("path", |sim, path| sim.path(path).map(|_| ())),
+    ("tally", |sim, path| sim.tally(path).map(|_| ())),
+    ("search", |sim, path| sim.search(path, "x").map(|_| ())),
+    ("children", |sim, path| sim.children(path).map(|_| ())),
+    ("outline", |sim, path| sim.outline_of(path).map(|_| ())),
+    ("lock", |sim, path| sim.lock(path, LockScope::Item).and_then(|lock| sim.unlock("/", lock))),
+    ("copy", |sim, path| sim.copy(path, "/to", CopyOptions::named("copy")).map(|_| ())),
+];
+
+#[test]
+fn what_may_be_read_only_is_not_changed() {
+    for profile in Profile::ALL {
+        for (name, change) in CHANGES {
+            for closed in ["/d/e", "/d", "/"] {
+                let sim = sim(profile.clone());
+                let file = sim.item("/d/e/f").unwrap().id;
+                sim.write(file, "2").unwrap();
+                sim.set_access(closed, Some(Access::Read)).unwrap();
+                let before = sim.fork();
+                assert_eq!(kind(change(&sim, file)), "AccessDenied", "{name} with {closed} closed");
+                assert!(before.diff(&sim).unwrap().is_empty());
+                if closed != "/" {
+                    assert!(LOOKS.iter().all(|(_, look)| look(&sim, "/d/e").is_ok()));
+                }
+                sim.set_access(closed, Some(Access::Write)).unwrap();
+                assert_eq!(kind(change(&sim, file)), "done", "{name} on {}", profile.name);
+                sim.check_invariants();
+            }
+        }
+    }
+}
+
+#[test]
+fn what_may_not_be_read_is_as_if_it_were_not_there() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let [folder, file] = ["/d/e", "/d/e/f"].map(|path| sim.item(path).unwrap().id);
+        sim.write(file, "2").unwrap();
+        let outline = sim.outline().unwrap();
+        sim.set_access(folder, Some(Access::None)).unwrap();
+        for (name, look) in LOOKS {
+            assert_eq!(kind(look(&sim, "/d/e")), "NotFound", "{name}");
+        }
+        for (name, change) in CHANGES {
+            let expected = if name.ends_with("above") { "AccessDenied" } else { "NotFound" };
+            assert_eq!(kind(change(&sim, file)), expected, "{name}");
+        }
+        assert_eq!((kind(sim.item(folder)), kind(sim.item(file))), ("NotFound".into(), "NotFound".into()));
+        assert!(!sim.exists("/d/e/f") && !sim.exists(file));
+        assert_eq!(names(&sim.children("/d").unwrap()), ["k"]);
+        assert_eq!(sim.item("/d").unwrap().child_count, 1);
+        assert_eq!(names(&sim.children_at("/d", 0, 9).unwrap()), ["k"]);
+        assert_eq!(names(&sim.children_at("/d", 1, 9).unwrap()), [""; 0]);
+        let page = sim.children_after("/d", None, 1).unwrap();
+        assert_eq!((names(&page.items), page.next_after), (vec!["k"], None));
+        let tally = sim.tally("/d").unwrap();
+        assert_eq!((tally.files, tally.folders, tally.bytes), (1, 1, 0));
+        // It still takes its name and its room.
+        assert_eq!(kind(sim.create_folder("/d", "e")), "NameTaken");
+        assert_eq!(sim.item("/d").unwrap().size, 3);
+        assert_eq!(sim.outline().unwrap(), outline, "an outline of a drive shows all there is");
+        sim.set_access("/d/e", None).unwrap();
+        assert!(sim.exists(file));
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_level_counts_for_all_below_that_have_none_of_their_own() {
+    let sim = sim(Profile::PLAIN);
+    let levels =
+        || ["/", "/d", "/d/e", "/d/e/f", "/to"].map(|path| sim.access(path).unwrap().to_string()).join(" ");
+    assert_eq!(levels(), "write write write write write");
+    sim.set_access("/d", Some(Access::Read)).unwrap();
+    assert_eq!(levels(), "write read read read write");
+    sim.set_access("/d/e/f", Some(Access::Write)).unwrap();
+    sim.set_access("/", Some(Access::None)).unwrap();
+    assert_eq!(levels(), "none read read write none");
+    sim.set_access("/d", None).unwrap();
+    assert_eq!(levels(), "none none none write none");
+    sim.set_access("/d", None).unwrap();
+    sim.set_access("/", None).unwrap();
+    assert_eq!(levels(), "write write write write write");
+    assert_eq!(kind(sim.access("/missing")), "NotFound");
+    assert_eq!(kind(sim.set_access("/missing", None)), "NotFound");
+}
+
+#[test]
+fn an_item_with_a_level_of_its_own_is_reached_by_path_and_id_below_what_may_not_be_read() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone());
+        let file = sim.item("/d/e/f").unwrap().id;
+        sim.set_access("/d", Some(Access::None)).unwrap();
+        sim.set_access(file, Some(Access::Write)).unwrap();
+        sim.write("/d/e/f", "2").unwrap();
+        sim.write(file, "3").unwrap();
+        assert_eq!(sim.read(file).unwrap(), b"3");
+        assert_eq!(sim.path(file).unwrap(), "/d/e/f");
+        assert!(!sim.exists("/d/e") && !sim.exists("/d/e/g"));
+        assert_eq!(names(&sim.children("/").unwrap()), ["to"]);
+        assert_eq!(names(&sim.search("/", "f").unwrap()), ["f"]);
+        // Its folder may not be read, so that is gone for who wants to put it back there.
+        sim.delete(file).unwrap();
+        assert_eq!(kind(sim.restore_item(file)), "NotFound");
+        sim.set_access("/d", None).unwrap();
+        sim.restore_item(file).unwrap();
+        sim.set_access("/d", Some(Access::None)).unwrap();
+        sim.copy(file, "/to", CopyOptions::default()).unwrap();
+        sim.move_to(file, "/to").map_err(|error| error.code()).unwrap_err();
+        sim.rename("/to/f", "h").unwrap();
+        sim.move_to(file, "/to").unwrap();
+        sim.delete(file).unwrap();
+        sim.restore_item_to(file, Some("/to".into()), Some("back"), Conflict::Fail).unwrap();
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_copy_needs_to_read_all_of_its_source_and_to_change_its_target() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone());
+        let copy = |source: &str, target: &str| {
+            kind(sim.copy(source, target, CopyOptions::named("copy")).map(|_| ()))
+        };
+        sim.set_access("/d/e/f", Some(Access::None)).unwrap();
+        assert_eq!(copy("/d", "/to"), "AccessDenied");
+        let children = CopyOptions::children_only();
+        assert_eq!(kind(sim.copy("/d", "/to", children).map(|_| ())), "AccessDenied");
+        assert_eq!(copy("/d/e/f", "/to"), "NotFound");
+        sim.set_access("/d/e/f", Some(Access::Read)).unwrap();
+        assert_eq!(copy("/d", "/to"), "done");
+        sim.set_access("/to", Some(Access::Read)).unwrap();
+        assert_eq!(copy("/d", "/to"), "AccessDenied");
+        assert_eq!(copy("/to/copy", "/d"), "done", "a copy has no level of its own but that of its folder");
+        sim.set_access("/d/copy/e/f", Some(Access::Read)).unwrap();
+        sim.set_access("/to", None).unwrap();
+        sim.rename("/to/copy", "first").unwrap();
+        sim.copy("/d/copy", "/to", CopyOptions::default()).unwrap();
+        assert_eq!(sim.access("/to/copy/e/f").unwrap(), Access::Write, "levels are not copied");
+        // Told before that it cannot go there, and after that it is not there.
+        sim.set_access("/d", Some(Access::Read)).unwrap();
+        assert_eq!(copy("/d", "/d/e"), "AccessDenied");
+        assert_eq!(copy("/missing", "/d/e"), "NotFound");
+        sim.set_access("/d", None).unwrap();
+        assert_eq!(copy("/d", "/d/e"), "IntoItself");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_move_or_delete_needs_to_change_all_below() {
+    for profile in Profile::ALL {
+        for level in [Access::Read, Access::None] {
+            let sim = sim(profile.clone());
+            sim.set_access("/d/e/g", Some(level)).unwrap();
+            for (verb, result) in [
+                ("move", sim.move_to("/d", "/to")),
+                ("rename", sim.rename("/d", "h")),
+                ("delete", sim.delete("/d")),
+                ("delete for good", sim.delete_permanently("/d")),
+            ] {
+                assert_eq!(kind(result), "AccessDenied", "{verb}");
+            }
+            assert_eq!(
+                kind(sim.move_to("/d", "/d/e")),
+                "AccessDenied",
+                "told before that it cannot go there"
+            );
+            sim.delete("/d/e/f").unwrap();
+            sim.set_access("/d/e/g", None).unwrap();
+            sim.delete("/d").unwrap();
+            sim.check_invariants();
+        }
+    }
+}
+
+#[test]
+fn a_level_goes_with_its_item_and_ends_with_it() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone());
+        let file = sim.item("/d/e/f").unwrap().id;
+        sim.set_access("/d", Some(Access::Write)).unwrap();
+        sim.set_access(file, Some(Access::Write)).unwrap();
+        sim.move_to(file, "/to").unwrap();
+        sim.set_access("/to", Some(Access::Read)).unwrap();
+        assert_eq!(sim.access(file).unwrap(), Access::Write);
+        sim.delete(file).unwrap();
+        assert_eq!(kind(sim.restore_item(file)), "AccessDenied");
+        sim.set_access("/to", None).unwrap();
+        sim.restore_item(file).unwrap();
+        sim.set_access("/to", Some(Access::Read)).unwrap();
+        sim.write(file, "still").unwrap();
+        sim.delete_permanently(file).unwrap();
+        assert_eq!(kind(sim.write("/to/f", "x")), "AccessDenied");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_job_asks_again_when_it_starts_and_not_after() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone());
+        let copy = |name: &str| sim.copy("/d", "/to", CopyOptions::named(name).pace(Pace::Held)).unwrap();
+        let [no_source, no_target, running] = ["no source", "no target", "running"].map(copy);
+        running.step(1).unwrap();
+        sim.set_access("/d/e/f", Some(Access::None)).unwrap();
+        no_source.step(9).unwrap();
+        assert_eq!(kind(no_source.outcome().unwrap()), "AccessDenied");
+        sim.set_access("/d/e/f", None).unwrap();
+        sim.set_access("/to", Some(Access::Read)).unwrap();
+        no_target.step(9).unwrap();
+        assert_eq!(kind(no_target.outcome().unwrap()), "AccessDenied");
+        running.step(9).unwrap();
+        assert_eq!(running.status(), JobStatus::Completed, "{:?}", running.outcome());
+        assert_eq!(names(&sim.children("/to").unwrap()), ["running", "taken"]);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn what_may_not_be_changed_is_not_replaced() {
+    let sim = sim(Profile::PLAIN);
+    sim.write("/taken", "new").unwrap();
+    for level in [Access::Read, Access::None] {
+        sim.set_access("/to/taken", Some(level)).unwrap();
+        let replace = CopyOptions::default().on_conflict(Conflict::Replace);
+        assert_eq!(kind(sim.copy("/taken", "/to", replace).map(|_| ())), "AccessDenied");
+        assert_eq!(kind(sim.move_to_or("/taken", "/to", None, Conflict::Replace)), "AccessDenied");
+        assert_eq!(kind(sim.create_file_or("/to", "taken", "x", Conflict::Replace)), "AccessDenied");
+        let renamed =
+            sim.copy("/taken", "/to", CopyOptions::default().on_conflict(Conflict::Rename)).unwrap();
+        assert_eq!(renamed.status(), JobStatus::Completed);
+    }
+    sim.set_access("/to/taken", None).unwrap();
+    sim.assert_outline_of("/to", "taken\ntaken 1 = \"new\"\ntaken 2 = \"new\"\n");
+    sim.check_invariants();
+}
+
+#[test]
+fn a_drive_of_an_outline_may_be_read_only_or_closed() {
+    let outline = "drive a profile=plain access=write\nf = 1 B\n\
+                   drive b profile=business access=read\nf = 2 B\n\
+                   drive c profile=box access=none\nf = 3 B\n";
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    sim.check_invariants();
+    sim.assert_outline(outline);
+    assert_eq!(sim.outline().unwrap(), outline);
+    let drives = sim.drives();
+    let drive_names: Vec<&str> = drives.iter().map(|drive| drive.name()).collect();
+    assert_eq!(drive_names, ["a", "b"]);
+    assert_eq!(kind(sim.drive("c")), "NoDrive");
+    assert_eq!(kind(sim.write(drives[0].at("/f"), "x")), "done");
+    assert_eq!(kind(sim.write(drives[1].at("/f"), "x")), "AccessDenied");
+    assert_eq!(kind(sim.create_folder(drives[1].at("/"), "x")), "AccessDenied");
+    sim.copy(drives[1].at("/f"), drives[0].at("/"), CopyOptions::named("copy")).unwrap();
+    let back = sim.copy(drives[0].at("/f"), drives[1].at("/"), CopyOptions::named("copy"));
+    assert_eq!(kind(back.map(|_| ())), "AccessDenied");
+    // Who sets levels may open a drive, and close it again.
+    sim.set_access(drives[1].at("/"), None).unwrap();
+    sim.write(drives[1].at("/f"), "x").unwrap();
+    sim.set_access(drives[1].at("/"), Some(Access::None)).unwrap();
+    assert_eq!(sim.drives().len(), 1);
+    assert_eq!(kind(sim.item(drives[1].at("/"))), "NotFound");
+    assert_eq!(kind(sim.profile_of(&drives[1]).map(|_| ())), "done");
+    let refused = Sim::builder().outline("drive a access=some\n").build().unwrap_err();
+    assert_eq!(refused.code(), "invalidRequest");
+}
+
+#[test]
+fn forks_have_levels_of_their_own() {
+    let sim = sim(Profile::PLAIN);
+    sim.set_access("/d", Some(Access::Read)).unwrap();
+    let (fork, snapshot) = (sim.fork(), sim.snapshot());
+    sim.set_access("/d", None).unwrap();
+    assert_eq!(kind(fork.write("/d/k", "x")), "AccessDenied");
+    fork.set_access("/to", Some(Access::None)).unwrap();
+    assert!(sim.exists("/to"));
+    sim.restore(&snapshot);
+    assert_eq!(kind(sim.write("/d/k", "x")), "AccessDenied");
+}
+
+#[test]
+fn a_root_that_may_not_be_read_is_not_found_by_who_writes_there() {
+    let sim = Sim::builder().outline("a\n").build().unwrap();
+    sim.set_access("/", Some(Access::None)).unwrap();
+    assert_eq!(sim.write("/", "x").unwrap_err().code(), "itemNotFound");
+}

@@ -1,0 +1,526 @@
+//! What was deleted: where it is, who sees it, how it comes back and when it goes for good.
+
+use std::time::Duration;
+
+use drivesim::{
+    Access, Conflict, CopyOptions, Error, ItemId, JobStatus, Leftovers, LockScope, Pace, Profile, Sim,
+    Timestamp,
+};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const SECOND: Duration = Duration::from_secs(1);
+const DOCS: &str = "Docs/\n  a.txt = \"hi\"\n  deep/\n    b = 5 B\nto/\n";
+
+fn sim(profile: Profile, outline: &str) -> Sim {
+    Sim::builder().profile(profile).outline(outline).starts_at(Timestamp::UNIX_EPOCH).build().unwrap()
+}
+
+fn id(sim: &Sim, path: &str) -> ItemId {
+    sim.item(path).unwrap().id
+}
+
+fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    let text = match result.unwrap_err() {
+        Error::Drive(error) => format!("{error:?}"),
+        other => format!("{other:?}"),
+    };
+    text.split([' ', '{', '(']).next().unwrap().to_owned()
+}
+
+fn binned(sim: &Sim) -> Vec<String> {
+    sim.bin("/").unwrap().into_iter().map(|binned| binned.item.name).collect()
+}
+
+fn keeps(profile: &Profile) -> Option<u32> {
+    match profile.name {
+        "plain" => None,
+        "business" => Some(93),
+        _ => Some(30),
+    }
+}
+
+#[test]
+fn what_is_deleted_is_found_nowhere_and_listed_in_the_bin_alone() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone(), DOCS);
+        let [docs, file, deep, below] =
+            ["/Docs", "/Docs/a.txt", "/Docs/deep", "/Docs/deep/b"].map(|path| id(&sim, path));
+        let root = id(&sim, "/");
+        sim.advance(SECOND).unwrap();
+        sim.acting_as("ann").delete(file).unwrap();
+        sim.advance(SECOND).unwrap();
+        sim.acting_as("bob").delete(docs).unwrap();
+        sim.check_invariants();
+        sim.assert_outline("to/\n");
+        for gone in [docs, file, deep, below] {
+            assert_eq!(kind(sim.item(gone)), "NotFound");
+            assert_eq!(kind(sim.path(gone)), "NotFound");
+            assert_eq!(kind(sim.delete(gone)), "NotFound");
+            assert_eq!(kind(sim.rename(gone, "x")), "NotFound");
+            assert_eq!(kind(sim.move_to(gone, "/to")), "NotFound");
+            assert_eq!(kind(sim.write(gone, "x")), "NotFound");
+            assert_eq!(kind(sim.lock(gone, LockScope::Item)), "NotFound");
+            assert_eq!(kind(sim.access(gone)), "NotFound");
+            assert_eq!(kind(sim.set_access(gone, Some(Access::Read))), "NotFound");
+            assert_eq!(kind(sim.copy(gone, "/to", CopyOptions::default()).map(|_| ())), "NotFound");
+            assert_eq!(kind(sim.move_to("/to", gone)), "NotFound");
+            assert_eq!(kind(sim.create_folder(gone, "x")), "NotFound");
+        }
+        let bin = sim.bin("/").unwrap();
+        let listed: Vec<_> = bin
+            .iter()
+            .map(|binned| {
+                let (item, at) = (&binned.item, binned.deleted_at.as_second());
+                (item.id, item.parent, item.name.as_str(), item.size, at, &*binned.deleted_by)
+            })
+            .collect();
+        let expected = [(file, Some(docs), "a.txt", 2, 1, "ann"), (docs, Some(root), "Docs", 5, 2, "bob")];
+        assert_eq!(listed, expected);
+        let days = keeps(&profile).map(|days| 2 + i64::from(days) * 24 * 60 * 60);
+        assert_eq!(bin[1].purge_at.map(Timestamp::as_second), days);
+        assert_eq!(sim.bin_item(docs).unwrap(), bin[1]);
+        for not_by_itself in [deep, below, id(&sim, "/to")] {
+            assert_eq!(kind(sim.bin_item(not_by_itself)), "NotInBin");
+            assert_eq!(kind(sim.restore_item(not_by_itself)), "NotInBin");
+            assert_eq!(kind(sim.purge(not_by_itself)), "NotInBin");
+        }
+        assert_eq!(kind(sim.restore_item("/Docs")), "NotInBin");
+    }
+}
+
+#[test]
+fn a_restored_folder_has_what_was_in_it_under_the_old_ids() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, DOCS);
+        let before = sim.fork();
+        let docs = id(&sim, "/Docs");
+        sim.delete(docs).unwrap();
+        sim.restore_item(docs).unwrap();
+        sim.check_invariants();
+        sim.assert_outline(DOCS);
+        for path in ["/Docs", "/Docs/a.txt", "/Docs/deep", "/Docs/deep/b"] {
+            assert_eq!(id(&sim, path), id(&before, path));
+        }
+        assert!(sim.bin("/").unwrap().is_empty());
+        assert_eq!(kind(sim.restore_item(docs)), "NotInBin");
+    }
+}
+
+#[test]
+fn what_was_deleted_before_its_folder_is_not_in_it_when_that_comes_back() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, DOCS);
+        let [docs, file] = ["/Docs", "/Docs/a.txt"].map(|path| id(&sim, path));
+        sim.delete(file).unwrap();
+        sim.delete(docs).unwrap();
+        assert_eq!(kind(sim.restore_item(file)), "NotFound", "its folder is in the bin");
+        sim.restore_item(docs).unwrap();
+        sim.assert_outline("Docs/\n  deep/\n    b = 5 B\nto/\n");
+        assert_eq!(binned(&sim), ["a.txt"]);
+        sim.restore_item(file).unwrap();
+        sim.assert_outline(DOCS);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_folder_named_for_the_restored_item_counts_on_box_only_if_the_old_one_is_gone() {
+    for profile in Profile::ALL {
+        for is_old_gone in [false, true] {
+            let sim = sim(profile.clone(), DOCS);
+            let file = id(&sim, "/Docs/a.txt");
+            sim.delete(file).unwrap();
+            if is_old_gone {
+                sim.delete("/Docs").unwrap();
+            }
+            sim.restore_item_to(file, Some("/to".into()), Some("new.txt"), Conflict::Fail).unwrap();
+            let stays = profile.name == "box" && !is_old_gone;
+            let expected = if stays { "/Docs/new.txt" } else { "/to/new.txt" };
+            assert_eq!(sim.path(file).unwrap(), expected, "{}", profile.name);
+            assert_eq!(id(&sim, expected), file);
+            sim.check_invariants();
+        }
+    }
+}
+
+#[test]
+fn restoring_is_refused_in_this_order_and_changes_nothing() {
+    let long = "x".repeat(250);
+    for profile in Profile::ALL {
+        let outline =
+            format!("Docs/\n  f = 6 B\nto/\n  taken\n  locked/\n{long}/\n  {long}/\n", long = &long[..170]);
+        let sim = sim(profile.clone(), &outline);
+        let other = sim.add_drive("other", profile.clone()).unwrap();
+        let file = id(&sim, "/Docs/f");
+        sim.delete(file).unwrap();
+        sim.delete("/Docs").unwrap();
+        sim.set_access("/to/taken", Some(Access::Read)).unwrap();
+        let to = |item: ItemId, folder: &str, name: &str, conflict| {
+            kind(sim.restore_item_to(item, Some(folder.into()), Some(name), conflict))
+        };
+        let before = (sim.outline().unwrap(), sim.bin("/").unwrap());
+        let below_docs = id(&sim, "/to");
+        assert_eq!(to(below_docs, "/missing", "a", Conflict::Fail), "NotInBin");
+        assert_eq!(to(file, "/missing", "a:/", Conflict::Rename), "NotFound");
+        assert_eq!(to(file, "/to/taken", "a/", Conflict::Rename), "NotAFolder");
+        let across = sim.restore_item_to(file, Some(other.at("/")), None, Conflict::Fail);
+        assert_eq!(kind(across), "AcrossDrives");
+        sim.set_access("/to", Some(Access::Read)).unwrap();
+        assert_eq!(to(file, "/to", "a/", Conflict::Rename), "AccessDenied");
+        sim.set_access("/to", None).unwrap();
+        if profile.name == "box" {
+            assert_eq!(to(file, "/to", "a/", Conflict::Rename), "ConflictNotOffered");
+        }
+        assert_eq!(to(file, "/to", "a/", Conflict::Fail), "BadName");
+        let lock = sim.lock("/to", LockScope::Item).unwrap();
+        if ["plain", "box"].contains(&profile.name) {
+            assert_eq!(to(file, "/to", "taken", Conflict::Fail), "Locked");
+        } else {
+            assert_eq!(to(file, "/to", "taken", Conflict::Fail), "NameTaken");
+        }
+        sim.unlock("/", lock).unwrap();
+        if profile.name == "plain" {
+            sim.set_quota("/", Some(5)).unwrap();
+            assert_eq!(to(file, "/to", "taken", Conflict::Fail), "QuotaExceeded");
+        }
+        sim.set_quota("/", None).unwrap();
+        assert_eq!(to(file, "/to", "taken", Conflict::Fail), "NameTaken");
+        if profile.name != "box" {
+            assert_eq!(to(file, "/to", "taken", Conflict::Replace), "AccessDenied");
+            assert_eq!(to(file, "/to", "locked", Conflict::Replace), "NameTaken");
+        }
+        if profile.max_path_units.is_some() {
+            let folder = format!("/{long}/{long}", long = &long[..170]);
+            assert_eq!(to(file, &folder, &long[..60], Conflict::Fail), "PathTooLong");
+        }
+        assert_eq!((sim.outline().unwrap(), sim.bin("/").unwrap()), before);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_taken_name_is_settled_as_for_a_new_item() {
+    for profile in Profile::ALL.into_iter().filter(|profile| profile.name != "box") {
+        let sim = sim(profile, "a.txt = \"old\"\nd/\n");
+        let [old, folder] = ["/a.txt", "/d"].map(|path| id(&sim, path));
+        sim.delete(old).unwrap();
+        let new = sim.write("/a.txt", "new").unwrap();
+        assert_eq!(kind(sim.restore_item(old)), "NameTaken");
+        sim.restore_item_to(old, None, None, Conflict::Rename).unwrap();
+        assert_eq!(sim.path(old).unwrap(), "/a 1.txt");
+        sim.delete(old).unwrap();
+        sim.restore_item_to(old, None, Some("a.txt"), Conflict::Replace).unwrap();
+        assert_eq!(sim.path(old).unwrap(), "/a.txt");
+        assert_eq!(sim.read("/a.txt").unwrap(), b"old");
+        assert_eq!(sim.versions(old).unwrap().len(), 1, "it did not become a version of the other");
+        assert!(!sim.exists(new) && sim.bin("/").unwrap().is_empty(), "what is replaced is gone for good");
+        sim.delete(folder).unwrap();
+        sim.write("/d", "a file").unwrap();
+        for conflict in [Conflict::Fail, Conflict::Replace] {
+            assert_eq!(kind(sim.restore_item_to(folder, None, None, conflict)), "NameTaken");
+        }
+        sim.restore_item_to(folder, None, None, Conflict::Rename).unwrap();
+        sim.assert_outline("a.txt = \"old\"\nd = \"a file\"\nd 1/\n");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn the_number_of_a_deleted_item_is_free_and_taken_again_when_it_is_back() {
+    let sim = sim(Profile::BUSINESS, "a\n");
+    let make = || sim.create_file_or("/", "a", "x", Conflict::Rename).unwrap();
+    let [one, two] = [make(), make()];
+    assert_eq!([one, two].map(|made| sim.path(made).unwrap()), ["/a 1", "/a 2"]);
+    sim.delete(one).unwrap();
+    sim.restore_item(one).unwrap();
+    assert_eq!(sim.path(make()).unwrap(), "/a 3");
+    sim.delete(one).unwrap();
+    assert_eq!(sim.path(make()).unwrap(), "/a 1");
+    sim.restore_item_to(one, None, None, Conflict::Rename).unwrap();
+    assert_eq!(sim.path(one).unwrap(), "/a 1 1");
+    sim.check_invariants();
+}
+
+#[test]
+fn the_time_of_what_is_in_the_bin_is_over_at_that_very_moment() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone(), "d/\n  f = 3 B\nkept = 1 B\nlate\n");
+        let [folder, late] = ["/d", "/late"].map(|path| id(&sim, path));
+        sim.set_quota("/", Some(10)).unwrap();
+        sim.write("/d/f", "12345").unwrap();
+        sim.delete(folder).unwrap();
+        sim.advance(SECOND).unwrap();
+        sim.delete(late).unwrap();
+        let Some(days) = keeps(&profile) else {
+            sim.advance(10_000 * DAY).unwrap();
+            assert_eq!(binned(&sim), ["d", "late"]);
+            sim.restore_item(folder).unwrap();
+            continue;
+        };
+        sim.advance(days * DAY - SECOND - Duration::from_nanos(1)).unwrap();
+        assert_eq!(binned(&sim), ["d", "late"]);
+        let quota = sim.quota("/").unwrap();
+        assert_eq!((quota.used, quota.deleted), (1 + 5 + 3, 5));
+        let fork = sim.fork();
+        fork.restore_item(folder).unwrap();
+        assert_eq!(fork.read("/d/f").unwrap(), b"12345");
+
+        sim.advance(Duration::from_nanos(1)).unwrap();
+        assert_eq!(binned(&sim), ["late"]);
+        assert_eq!(kind(sim.bin_item(folder)), "NotInBin");
+        let quota = sim.quota("/").unwrap();
+        assert_eq!((quota.used, quota.deleted, quota.remaining), (1, 0, 9), "{}", profile.name);
+        // Each of these sees it by itself, whatever was done before.
+        let fork = || sim.fork();
+        assert_eq!(kind(fork().restore_item(folder)), "NotInBin");
+        assert_eq!(kind(fork().purge(folder)), "NotInBin");
+        fork().create_sized("/", "new", 9).unwrap();
+        fork().write("/kept", "1234567").unwrap();
+        let nine = "kept = \"123456789\"\n";
+        let copied = Sim::builder().outline(nine).build().unwrap();
+        let target = copied.add_drive("target", profile.clone()).unwrap();
+        copied.write(target.at("/f"), "123456789").unwrap();
+        copied.set_quota(target.at("/"), Some(10)).unwrap();
+        copied.delete(target.at("/f")).unwrap();
+        let held = CopyOptions::default().pace(Pace::Held);
+        assert_eq!(kind(copied.copy("/kept", target.at("/"), held.clone()).map(|_| ())), "QuotaExceeded");
+        copied.advance(days * DAY).unwrap();
+        let job = copied.copy("/kept", target.at("/"), held).unwrap();
+        job.step(1).unwrap();
+        assert_eq!(job.status(), JobStatus::Completed);
+        copied.check_invariants();
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_job_that_starts_when_the_bin_is_over_finds_the_room() {
+    for profile in Profile::ALL.into_iter().filter(|profile| profile.bin_keeps.is_some()) {
+        let sim = sim(profile.clone(), "source = \"12345\"\nto/\nold = \"12345\"\n");
+        sim.set_quota("/", Some(15)).unwrap();
+        let job = sim.copy("/source", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
+        sim.write("/new", "12345").unwrap();
+        sim.delete("/old").unwrap();
+        sim.advance(100 * DAY).unwrap();
+        job.step(1).unwrap();
+        assert_eq!(job.status(), JobStatus::Completed, "{} {:?}", profile.name, job.outcome());
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn who_empties_the_bin_must_be_allowed_to_change_the_drive() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "a\nb\nd/\n");
+        let [a, b] = ["/a", "/b"].map(|path| id(&sim, path));
+        sim.delete(a).unwrap();
+        sim.delete(b).unwrap();
+        sim.set_access("/", Some(Access::Read)).unwrap();
+        assert_eq!(kind(sim.purge(a)), "AccessDenied");
+        assert_eq!(kind(sim.purge_all("/")), "AccessDenied");
+        assert_eq!(kind(sim.restore_item(a)), "AccessDenied");
+        assert_eq!(binned(&sim), ["a", "b"]);
+        sim.set_access("/", Some(Access::None)).unwrap();
+        assert!(binned(&sim).is_empty());
+        assert_eq!(kind(sim.bin_item(a)), "NotInBin");
+        sim.set_access("/", None).unwrap();
+        sim.purge(a).unwrap();
+        assert_eq!(kind(sim.purge(a)), "NotInBin");
+        assert_eq!(binned(&sim), ["b"]);
+        sim.purge_all("/").unwrap();
+        sim.purge_all("/").unwrap();
+        assert!(binned(&sim).is_empty());
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn ids_of_what_was_purged_are_never_given_again() {
+    let sim = sim(Profile::PLAIN, "");
+    let mut seen = std::collections::HashSet::new();
+    for _ in 0..50 {
+        let folder = sim.create_folder("/", "d").unwrap();
+        let file = sim.write("/d/f", "x").unwrap();
+        assert!(seen.insert(folder) && seen.insert(file));
+        sim.delete(folder).unwrap();
+        sim.purge(folder).unwrap();
+        assert!(!sim.exists(folder) && !sim.exists(file));
+    }
+    sim.check_invariants();
+}
+
+#[test]
+fn a_job_whose_new_item_is_deleted_fails_and_what_was_seen_of_it_can_be_restored() {
+    for profile in Profile::ALL {
+        for leftovers in [Leftovers::Keep, Leftovers::Remove] {
+            let sim = sim(profile.clone(), DOCS);
+            let options = CopyOptions::default().pace(Pace::Held).leftovers(leftovers);
+            let job = sim.copy("/Docs", "/to", options).unwrap();
+            job.step(2).unwrap();
+            let copy = id(&sim, "/to/Docs");
+            sim.assert_outline_of("/to", "Docs/\n  a.txt = \"hi\"\n");
+            sim.delete("/to").unwrap();
+            sim.check_invariants();
+            assert_eq!(job.status(), JobStatus::Failed);
+            assert_eq!(kind(job.outcome().unwrap()), "NotFound");
+            let to = sim.bin("/").unwrap()[0].item.clone();
+            assert_eq!((to.size, to.child_count), (2, 1));
+            sim.restore_item(to.id).unwrap();
+            sim.assert_outline_of("/to", "Docs/\n  a.txt = \"hi\"\n");
+            assert_eq!(id(&sim, "/to/Docs"), copy);
+            sim.check_invariants();
+        }
+    }
+}
+
+#[test]
+fn a_deleted_folder_of_a_running_copy_is_passed_over_and_the_job_goes_on() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, DOCS);
+        let job = sim.copy("/Docs", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
+        job.step(3).unwrap();
+        let deep = id(&sim, "/to/Docs/deep");
+        sim.delete(deep).unwrap();
+        sim.check_invariants();
+        job.step(1).unwrap();
+        assert_eq!(job.status(), JobStatus::Completed);
+        sim.restore_item(deep).unwrap();
+        sim.assert_outline_of("/to", "Docs/\n  a.txt = \"hi\"\n  deep/\n");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_copy_of_children_fails_when_its_target_is_deleted() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, DOCS);
+        let job = sim.copy("/Docs", "/to", CopyOptions::children_only().pace(Pace::Held)).unwrap();
+        job.step(1).unwrap();
+        let to = id(&sim, "/to");
+        sim.delete(to).unwrap();
+        assert_eq!(kind(job.outcome().unwrap()), "NotFound");
+        sim.restore_item(to).unwrap();
+        sim.assert_outline_of("/to", "a.txt = \"hi\"\n");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_deleted_source_stops_a_job_before_it_starts_and_not_after() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, DOCS);
+        let options = |name: &str| CopyOptions::named(name).pace(Pace::Held);
+        let late = sim.copy("/Docs", "/to", options("late")).unwrap();
+        let early = sim.copy("/Docs", "/to", options("early")).unwrap();
+        early.step(0).unwrap();
+        let docs = id(&sim, "/Docs");
+        sim.delete(docs).unwrap();
+        sim.purge(docs).unwrap();
+        late.step(9).unwrap();
+        early.step(9).unwrap();
+        assert_eq!(kind(late.outcome().unwrap()), "NotFound");
+        sim.assert_outline("to/\n  early/\n    a.txt = \"hi\"\n    deep/\n      b = 5 B\n");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn what_is_deleted_for_good_never_was_in_the_bin() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, DOCS);
+        let docs = id(&sim, "/Docs");
+        sim.delete_permanently(docs).unwrap();
+        assert!(sim.bin("/").unwrap().is_empty());
+        assert_eq!(kind(sim.restore_item(docs)), "NotInBin");
+        assert_eq!(kind(sim.delete_permanently("/")), "IsRoot");
+        assert_eq!(sim.quota("/").unwrap().used, 0);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_file_that_a_copy_or_a_move_replaces_is_gone_for_good() {
+    let sim = sim(Profile::PLAIN, "a = \"1\"\nto/\n  a = \"22\"\n");
+    let old = id(&sim, "/to/a");
+    let replace = CopyOptions::default().on_conflict(Conflict::Replace);
+    sim.copy("/a", "/to", replace).unwrap();
+    let copied = id(&sim, "/to/a");
+    sim.move_to_or("/a", "/to", None, Conflict::Replace).unwrap();
+    assert!(![old, copied].into_iter().any(|gone| sim.exists(gone)));
+    assert!(sim.bin("/").unwrap().is_empty());
+    sim.check_invariants();
+}
+
+#[test]
+fn forks_and_snapshots_have_bins_of_their_own() {
+    let sim = sim(Profile::BUSINESS, DOCS);
+    let docs = id(&sim, "/Docs");
+    sim.delete(docs).unwrap();
+    let (fork, snapshot) = (sim.fork(), sim.snapshot());
+    fork.restore_item(docs).unwrap();
+    assert_eq!(binned(&sim), ["Docs"]);
+    sim.purge(docs).unwrap();
+    assert_eq!(fork.read("/Docs/a.txt").unwrap(), b"hi");
+    sim.restore(&snapshot);
+    assert_eq!(binned(&sim), ["Docs"]);
+    sim.restore_item(docs).unwrap();
+    sim.assert_outline(DOCS);
+    for sim in [&sim, &fork] {
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_folder_of_two_hundred_thousand_items_goes_comes_back_and_goes_for_good() {
+    let files: String = (0..999).map(|number| format!("    f{number} = 1 B\n")).collect();
+    for profile in [Profile::PLAIN, Profile::PERSONAL] {
+        let sim = sim(profile.clone(), &format!("big/\n  0/\n{files}"));
+        for number in 1..200 {
+            let options = match profile.name {
+                "plain" => CopyOptions::named(number.to_string()),
+                _ => CopyOptions::named(number.to_string()).pace(Pace::after(SECOND)),
+            };
+            sim.copy("/big/0", "/big", options).unwrap();
+        }
+        sim.run_until_idle();
+        let big = id(&sim, "/big");
+        let tally = sim.tally(big).unwrap();
+        assert_eq!((tally.folders, tally.files, tally.bytes), (201, 199_800, 199_800));
+        sim.delete(big).unwrap();
+        sim.check_invariants();
+        assert_eq!(sim.quota("/").unwrap().deleted, 199_800);
+        sim.restore_item(big).unwrap();
+        sim.check_invariants();
+        assert_eq!(sim.tally(big).unwrap(), tally);
+        let fork = sim.fork();
+        sim.delete(big).unwrap();
+        sim.purge(big).unwrap();
+        sim.check_invariants();
+        sim.assert_outline("");
+        assert_eq!((sim.quota("/").unwrap().used, sim.quota("/").unwrap().deleted), (0, 0));
+        assert_eq!(fork.tally(big).unwrap(), tally);
+        fork.check_invariants();
+    }
+}
+
+#[test]
+fn a_chain_a_hundred_thousand_folders_deep_goes_and_comes_back() {
+    let sim = sim(Profile::PLAIN, "to/\n");
+    let top = sim.create_folder("/", "top").unwrap();
+    let mut folder = top;
+    for _ in 1..100_000 {
+        folder = sim.create_folder(folder, "d").unwrap();
+    }
+    let file = sim.create_sized(folder, "bottom", 5).unwrap();
+    sim.delete(top).unwrap();
+    sim.check_invariants();
+    assert_eq!(kind(sim.item(file)), "NotFound");
+    assert!(sim.exists("/to"));
+    sim.restore_item_to(top, Some("/to".into()), Some("again"), Conflict::Fail).unwrap();
+    sim.check_invariants();
+    assert_eq!(sim.item("/to").unwrap().size, 5);
+    assert_eq!(sim.path(file).unwrap().len(), "/to/again/bottom".len() + 2 * 99_999);
+    sim.delete(top).unwrap();
+    sim.purge_all("/").unwrap();
+    sim.check_invariants();
+}

@@ -1,0 +1,460 @@
+//! What has changed since a moment: each item once, in the order of its last change, page by page.
+
+use std::time::Duration;
+
+use drivesim::{
+    Access, Change, ChangeToken, Changes, Conflict, Content, CopyOptions, Error, Leftovers, LockScope, Pace,
+    Profile, Sim, Times, Timestamp, Versions,
+};
+
+const DRIVE: &str = "d/\n  e/\n    f = \"1\"\n  g\nto/\n";
+
+fn sim(profile: Profile) -> Sim {
+    Sim::builder().profile(profile).outline(DRIVE).build().unwrap()
+}
+
+fn all(sim: &Sim, token: Option<ChangeToken>) -> Changes {
+    let changes = sim.changes("/", token, usize::MAX).unwrap();
+    assert!(!changes.more);
+    changes
+}
+
+/// Writes down what changed since a token: the paths of what is there, and what is gone.
+fn told(sim: &Sim, token: ChangeToken) -> Vec<String> {
+    let text = |change: &Change| match change {
+        Change::Changed(item) => {
+            assert_eq!(sim.item(item.id).unwrap(), *item, "it is told as it is now");
+            sim.path(item.id).unwrap()
+        }
+        Change::Deleted(gone) => {
+            assert!(!sim.exists(gone.id));
+            format!("no {} of {} B", gone.name, gone.size)
+        }
+    };
+    all(sim, Some(token)).changes.iter().map(text).collect()
+}
+
+fn is_resync<T: std::fmt::Debug>(result: Result<T, Error>) -> bool {
+    result.unwrap_err() == Error::Drive(drivesim::DriveError::ResyncRequired)
+}
+
+type Verb = (&'static str, fn(&Sim), &'static [&'static str]);
+
+const VERBS: [Verb; 24] = [
+    ("nothing", |_| (), &[]),
+    ("write", |sim| sim.write("/d/e/f", "2").map(|_| ()).unwrap(), &["/d/e/f"]),
+    ("make", |sim| sim.write("/d/new", "2").map(|_| ()).unwrap(), &["/d/new"]),
+    ("rename", |sim| sim.rename("/d/e", "h").unwrap(), &["/d/h"]),
+    ("rename to the same", |sim| sim.rename("/d/e", "e").unwrap(), &[]),
+    ("move", |sim| sim.move_to("/d/e", "/to").unwrap(), &["/to/e"]),
+    ("describe", |sim| sim.set_description("/d/e", "x").unwrap(), &["/d/e"]),
+    ("describe with nothing", |sim| sim.set_description("/d/e", "").unwrap(), &[]),
+    ("describe the root", |sim| sim.set_description("/", "x").unwrap(), &["/"]),
+    (
+        "set times",
+        |sim| sim.set_times("/d/g", Times { fs_created_at: Some(sim.now()), ..Times::default() }).unwrap(),
+        &["/d/g"],
+    ),
+    ("set no times", |sim| sim.set_times("/d/g", Times::default()).unwrap(), &[]),
+    (
+        "restore a version",
+        |sim| {
+            sim.write("/d/g", "2").unwrap();
+            sim.restore_version("/d/g", 1).unwrap();
+        },
+        &["/d/g"],
+    ),
+    ("set access", |sim| sim.set_access("/d", Some(Access::Read)).unwrap(), &[]),
+    ("lock", |sim| sim.lock("/d", LockScope::Tree).map(|_| ()).unwrap(), &[]),
+    ("set a quota", |sim| sim.set_quota("/", Some(1 << 30)).unwrap(), &[]),
+    ("delete a file", |sim| sim.delete("/d/e/f").unwrap(), &["no f of 1 B"]),
+    ("delete a folder", |sim| sim.delete("/d").unwrap(), &["no d of 1 B"]),
+    ("delete a folder for good", |sim| sim.delete_permanently("/d").unwrap(), &["no d of 1 B"]),
+    (
+        "delete and purge",
+        |sim| {
+            sim.delete("/d").unwrap();
+            sim.purge_all("/").unwrap();
+        },
+        &["no d of 1 B"],
+    ),
+    (
+        "delete and restore",
+        |sim| {
+            let folder = sim.item("/d/e").unwrap().id;
+            sim.delete(folder).unwrap();
+            sim.restore_item(folder).unwrap();
+        },
+        &["/d/e", "/d/e/f"],
+    ),
+    (
+        "make and delete",
+        |sim| {
+            sim.write("/new", "22").unwrap();
+            sim.delete("/new").unwrap();
+        },
+        &["no new of 2 B"],
+    ),
+    (
+        "copy",
+        |sim| sim.copy("/d", "/to", CopyOptions::default()).map(|_| ()).unwrap(),
+        &["/to/d", "/to/d/e", "/to/d/g", "/to/d/e/f"],
+    ),
+    (
+        "copy children",
+        |sim| sim.copy("/d", "/to", CopyOptions::children_only()).map(|_| ()).unwrap(),
+        &["/to/e", "/to/g", "/to/e/f"],
+    ),
+    (
+        "copy all versions by and by",
+        |sim| {
+            let options = CopyOptions::default().versions(Versions::All).pace(Pace::items_per_second(1));
+            sim.copy("/d/e", "/to", options).unwrap();
+            sim.run_until_idle();
+        },
+        &["/to/e", "/to/e/f"],
+    ),
+];
+
+#[test]
+fn each_verb_tells_what_it_changed_itself() {
+    for profile in Profile::ALL {
+        for (name, verb, expected) in VERBS {
+            let sim = sim(profile.clone());
+            let token = sim.change_token("/").unwrap();
+            verb(&sim);
+            assert_eq!(told(&sim, token), expected, "{name} on {}", profile.name);
+            sim.check_invariants();
+        }
+    }
+}
+
+#[test]
+fn what_changes_again_comes_once_and_last() {
+    let sim = sim(Profile::PLAIN);
+    let token = sim.change_token("/").unwrap();
+    for path in ["/d/g", "/d/e/f", "/to", "/d/g"] {
+        sim.set_description(path, path).unwrap();
+        sim.set_description(path, "again").unwrap();
+    }
+    assert_eq!(told(&sim, token), ["/d/e/f", "/to", "/d/g"]);
+    let token = all(&sim, Some(token)).token;
+    assert_eq!(told(&sim, token), Vec::<String>::new());
+    sim.rename("/d/g", "h").unwrap();
+    assert_eq!(told(&sim, token), ["/d/h"]);
+}
+
+#[test]
+fn a_replaced_file_is_gone_and_the_other_is_there() {
+    let sim = sim(Profile::PLAIN);
+    sim.write("/to/g", "old").unwrap();
+    let token = sim.change_token("/").unwrap();
+    sim.copy("/d/g", "/to", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
+    assert_eq!(told(&sim, token), ["no g of 3 B", "/to/g"]);
+    let token = sim.change_token("/").unwrap();
+    sim.move_to_or("/d/g", "/to", None, Conflict::Replace).unwrap();
+    assert_eq!(told(&sim, token), ["no g of 0 B", "/to/g"]);
+    let token = sim.change_token("/").unwrap();
+    sim.create_file_or("/to", "g", "new", Conflict::Replace).unwrap();
+    assert_eq!(told(&sim, token), ["/to/g"], "a file that is written over stays");
+    let slowly = CopyOptions::named("g").on_conflict(Conflict::Replace).pace(Pace::Held);
+    let job = sim.copy("/d/e/f", "/to", slowly).unwrap();
+    job.step(0).unwrap();
+    assert_eq!(told(&sim, token), ["/to/g"]);
+    job.step(1).unwrap();
+    assert_eq!(told(&sim, token), ["no g of 3 B", "/to/g"]);
+    sim.check_invariants();
+}
+
+#[test]
+fn a_copy_that_goes_by_and_by_is_told_as_it_is_seen() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let mut token = sim.change_token("/").unwrap();
+        let job = sim.copy("/d", "/to", CopyOptions::default().pace(Pace::Held)).unwrap();
+        for expected in ["/to/d", "/to/d/e", "/to/d/g", "/to/d/e/f"] {
+            assert_eq!(told(&sim, token), Vec::<String>::new());
+            job.step(1).unwrap();
+            assert_eq!(told(&sim, token), [expected]);
+            token = all(&sim, Some(token)).token;
+        }
+        assert_eq!(all(&sim, None).changes.len(), 10);
+    }
+}
+
+#[test]
+fn leftovers_that_are_taken_back_are_gone() {
+    let sim = sim(Profile::BUSINESS);
+    sim.write("/d/e/x", "y").unwrap();
+    let token = sim.change_token("/").unwrap();
+    let options = CopyOptions::children_only().pace(Pace::Held).leftovers(Leftovers::Remove);
+    let job = sim.copy("/d", "/to", options).unwrap();
+    job.step(3).unwrap();
+    let [made, target] = ["/to/e", "/to"].map(|path| sim.item(path).unwrap().id);
+    sim.delete(target).unwrap();
+    assert!(job.outcome().unwrap().is_err());
+    sim.restore_item(target).unwrap();
+    // What went to the bin with the target is not taken back from there.
+    assert!(sim.exists(made));
+    sim.check_invariants();
+    assert!(told(&sim, token).iter().any(|change| change == "/to/e"));
+}
+
+#[test]
+fn a_tombstone_is_of_the_last_time_an_item_was_there() {
+    let sim = sim(Profile::PLAIN);
+    let file = sim.item("/d/g").unwrap().id;
+    let first = sim.change_token("/").unwrap();
+    sim.delete(file).unwrap();
+    let second = sim.change_token("/").unwrap();
+    sim.restore_item_to(file, Some("/to".into()), Some("h"), Conflict::Fail).unwrap();
+    let third = sim.change_token("/").unwrap();
+    sim.write(file, "333").unwrap();
+    sim.delete(file).unwrap();
+    for token in [first, second, third] {
+        let changes = all(&sim, Some(token)).changes;
+        let [Change::Deleted(gone)] = &changes[..] else { panic!("{changes:?}") };
+        assert_eq!((gone.id, gone.name.as_str(), gone.size), (file, "h", 3));
+        assert_eq!(gone.parent, Some(sim.item("/to").unwrap().id));
+    }
+}
+
+#[test]
+fn pages_of_any_size_tell_the_same() {
+    for profile in [Profile::PLAIN, Profile::PERSONAL] {
+        let sim = sim(profile);
+        let token = sim.change_token("/").unwrap();
+        for (_, verb, _) in VERBS.iter().filter(|(name, ..)| ["write", "copy", "rename"].contains(name)) {
+            verb(&sim);
+        }
+        sim.delete("/d/g").unwrap();
+        for start in [None, Some(token)] {
+            let whole = all(&sim, start).changes;
+            for limit in 1..=whole.len() + 1 {
+                let (mut token, mut changes) = (start, Vec::new());
+                loop {
+                    let page = sim.changes("/", token, limit).unwrap();
+                    assert!(page.changes.len() <= limit);
+                    changes.extend(page.changes);
+                    // A token is as good as its text.
+                    token = Some(page.token.to_string().parse().unwrap());
+                    assert_eq!(token, Some(page.token));
+                    if !page.more {
+                        break;
+                    }
+                }
+                assert_eq!(changes, whole, "{limit} at once");
+                assert_eq!(sim.changes("/", token, 1).unwrap().changes, []);
+            }
+        }
+        let nothing = sim.changes("/", Some(token), 0).unwrap();
+        assert_eq!(nothing.changes.len(), 1, "at least one, or nobody would ever be done");
+    }
+}
+
+#[test]
+fn what_changes_while_all_items_are_listed_is_told_at_the_end() {
+    let sim = sim(Profile::PLAIN);
+    let first = sim.changes("/", None, 3).unwrap();
+    assert!(first.more);
+    let Change::Changed(seen) = &first.changes[1] else { panic!() };
+    let seen = seen.id;
+    let unseen = sim.item("/to").unwrap().id;
+    sim.set_description(seen, "later").unwrap();
+    sim.delete(unseen).unwrap();
+    let new = sim.write("/new", "x").unwrap();
+    let rest = sim.changes("/", Some(first.token), usize::MAX).unwrap();
+    assert!(rest.more);
+    let last = sim.changes("/", Some(rest.token), usize::MAX).unwrap();
+    assert!(!last.more);
+    let ids = last.changes.iter().map(|change| match change {
+        Change::Changed(item) => item.id,
+        Change::Deleted(gone) => gone.id,
+    });
+    assert_eq!(ids.collect::<Vec<_>>(), [seen, unseen, new]);
+    assert!(!rest.changes.iter().any(|change| matches!(change, Change::Changed(item) if item.id == unseen)));
+}
+
+#[test]
+fn texts_that_are_no_tokens_are_refused() {
+    let sim = sim(Profile::PLAIN);
+    let token = sim.change_token("/").unwrap();
+    assert_eq!(token.to_string().parse(), Ok(token));
+    let good = ["0-0", "0-0-0", "ffffffff-ffffffffffffffff", "0-ffffffffffffffff-ffffffff"];
+    for text in good {
+        let token: ChangeToken = text.parse().unwrap();
+        assert_eq!(token.to_string(), text);
+    }
+    for text in [
+        "",
+        "-",
+        "0",
+        "0-",
+        "-0",
+        "0-0-",
+        "0-0-0-0",
+        "0--0",
+        "g-0",
+        "A-0",
+        "+1-0",
+        "0-+1",
+        " 0-0",
+        "0-0\n",
+        "10000000000000000-0",
+        "0-10000000000000000",
+        "0-0-100000000",
+        "0x1-0",
+        "٣-0",
+    ] {
+        assert!(text.parse::<ChangeToken>().is_err(), "{text:?}");
+    }
+    // Well spelled, but of no moment this drive has seen.
+    for text in ["0-fffff", "1-0", "0-ffffffffffffffff", "0-fffff-0"] {
+        assert!(is_resync(sim.changes("/", Some(text.parse().unwrap()), 9)), "{text}");
+    }
+    // A listing that goes on beyond the last item is at its end.
+    let latest = token.to_string().replacen("0-", "", 1);
+    let beyond: ChangeToken = format!("0-{latest}-ffffffff").parse().unwrap();
+    assert_eq!(sim.changes("/", Some(beyond), 9).unwrap().changes, []);
+}
+
+#[test]
+fn tokens_are_good_in_forks_and_no_longer_after_a_restore() {
+    let sim = sim(Profile::PLAIN);
+    let token = sim.change_token("/").unwrap();
+    let listing = sim.changes("/", None, 2).unwrap().token;
+    let snapshot = sim.snapshot();
+    sim.write("/new", "x").unwrap();
+    let fork = sim.fork();
+    assert_eq!(told(&fork, token), ["/new"]);
+    fork.write("/newer", "x").unwrap();
+    assert_eq!(told(&fork, token), ["/new", "/newer"]);
+    assert_eq!(told(&sim, token), ["/new"]);
+    let later = sim.change_token("/").unwrap();
+    for _ in 0..2 {
+        sim.restore(&snapshot);
+        for old in [token, later, listing] {
+            assert!(is_resync(sim.changes("/", Some(old), 9)));
+        }
+        let fresh = sim.change_token("/").unwrap();
+        sim.write("/other", "x").unwrap();
+        assert_eq!(told(&sim, fresh), ["/other"]);
+        assert_eq!(all(&sim, None).changes.len(), 7);
+        let added = sim.add_drive("added", Profile::BOX).unwrap();
+        let of_added = sim.change_token(added.at("/")).unwrap();
+        assert_eq!(sim.changes(added.at("/"), Some(of_added), 9).unwrap().changes, []);
+        // Of the life that is over when the next begins.
+        sim.restore(&snapshot);
+        assert!(is_resync(sim.changes("/", Some(fresh), 9)));
+    }
+    fork.restore(&snapshot);
+    assert!(is_resync(fork.changes("/", Some(token), 9)));
+}
+
+#[test]
+fn drives_have_changes_of_their_own() {
+    let sim = sim(Profile::PLAIN);
+    let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
+    let (here, there) = (sim.change_token("/").unwrap(), sim.change_token(other.at("/")).unwrap());
+    sim.copy("/d/e", other.at("/"), CopyOptions::default()).unwrap();
+    assert_eq!(told(&sim, here), Vec::<String>::new());
+    let changes = sim.changes(other.at("/"), Some(there), 9).unwrap().changes;
+    let names = changes.iter().map(|change| match change {
+        Change::Changed(item) => item.name.as_str(),
+        Change::Deleted(_) => "gone",
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["e", "f"]);
+}
+
+#[test]
+fn what_may_not_be_seen_is_not_told() {
+    let sim = sim(Profile::PLAIN);
+    let token = sim.change_token("/").unwrap();
+    sim.write("/d/e/f", "2").unwrap();
+    sim.write("/to/x", "2").unwrap();
+    sim.set_access("/d", Some(Access::None)).unwrap();
+    assert_eq!(told(&sim, token), ["/to/x"]);
+    assert_eq!(all(&sim, None).changes.len(), 3, "the root, /to and what is in it");
+    sim.set_access("/d", Some(Access::Read)).unwrap();
+    assert_eq!(told(&sim, token), ["/d/e/f", "/to/x"]);
+}
+
+#[test]
+fn a_copy_of_two_hundred_thousand_items_is_told_in_pages() {
+    let files: String = (0..999).map(|number| format!("    f{number}\n")).collect();
+    for pace in [Pace::Instant, Pace::after(Duration::from_secs(1))] {
+        let sim = Sim::builder().outline(format!("d/\n  0/\n{files}to/\n")).build().unwrap();
+        for number in 1..200 {
+            sim.copy("/d/0", "/d", CopyOptions::named(number.to_string())).unwrap();
+        }
+        let token = sim.change_token("/").unwrap();
+        sim.copy("/d", "/to", CopyOptions::default().pace(pace)).unwrap();
+        sim.run_until_idle();
+        let copy = sim.tally("/to/d").unwrap();
+        let (mut seen, mut token) = (std::collections::HashSet::new(), token);
+        loop {
+            let page = sim.changes("/", Some(token), 7_000).unwrap();
+            for change in &page.changes {
+                let Change::Changed(item) = change else { panic!("{change:?}") };
+                assert!(seen.insert(item.id), "{} comes twice", item.name);
+                let parent = item.parent.unwrap();
+                assert!(seen.contains(&parent) || item.name == "d", "a folder comes before what is in it");
+            }
+            token = page.token;
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!(seen.len() as u64, copy.files + copy.folders);
+        assert_eq!(seen.len(), 200_001);
+        sim.delete("/to/d").unwrap();
+        assert_eq!(told(&sim, token), ["no d of 0 B"]);
+    }
+}
+
+#[test]
+fn after_more_than_a_hundred_thousand_scattered_changes_all_must_be_read_anew() {
+    let files: String = (0..1000).map(|number| format!("  f{number}\n")).collect();
+    let sim = Sim::builder().outline(format!("d/\n{files}")).build().unwrap();
+    for number in 0..100 {
+        sim.copy("/d", "/", CopyOptions::named(number.to_string())).unwrap();
+    }
+    let start = sim.change_token("/").unwrap();
+    let items: Vec<_> = all(&sim, None).changes;
+    let ids = items.iter().map(|change| match change {
+        Change::Changed(item) => item.id,
+        Change::Deleted(_) => panic!(),
+    });
+    let ids: Vec<_> = ids.collect();
+    assert!(ids.len() > 100_000);
+    // Backwards, no two changes side by side are of slots side by side.
+    let touch = |id| {
+        let times = Times { fs_created_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() };
+        sim.set_times(id, times).unwrap();
+    };
+    let mut backwards = ids.iter().rev();
+    backwards.by_ref().take(50_000).for_each(|id| touch(*id));
+    let halfway = sim.change_token("/").unwrap();
+    assert_eq!(all(&sim, Some(start)).changes.len(), 50_000);
+    backwards.by_ref().take(50_500).for_each(|id| touch(*id));
+    assert!(is_resync(sim.changes("/", Some(start), 9)));
+    let told = all(&sim, Some(halfway));
+    assert_eq!(told.changes.len(), 50_500);
+    assert_eq!(all(&sim, Some(told.token)).changes, []);
+    assert_eq!(all(&sim, None).changes.len(), ids.len(), "a fresh start is always good");
+    // The same item again and again is one change, however often.
+    let token = sim.change_token("/").unwrap();
+    (0..1000).for_each(|_| touch(ids[7]));
+    assert_eq!(all(&sim, Some(token)).changes.len(), 1);
+    sim.write("/d/f7", Content::from("x")).unwrap();
+    sim.check_invariants();
+}
+
+#[test]
+fn a_token_of_one_drive_is_none_of_another() {
+    let sim = Sim::builder().outline("a\n").build().unwrap();
+    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+    let token = sim.change_token("/").unwrap();
+    assert!(sim.changes("/", Some(token), 1).is_ok());
+    assert_eq!(sim.changes(other.at("/"), Some(token), 1).unwrap_err().code(), "resyncRequired");
+}

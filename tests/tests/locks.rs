@@ -1,0 +1,634 @@
+//! What a lock refuses, deed by deed and service by service, how far it reaches, and the locks of large copies on Box.
+
+use std::fmt::Write as _;
+
+use drivesim::{
+    Access, Conflict, CopyOptions, DriveError, Error, ItemId, Job, JobStatus, Leftovers, LockScope, Pace,
+    Profile, Sim, Times, Timestamp,
+};
+use expect_test::{Expect, expect};
+
+const DRIVE: &str = "top/\n  d/\n    f = \"1\"\n    e/\n      g\nto/\nfree = \"x\"\nfree.d/\n";
+
+fn sim(profile: Profile) -> Sim {
+    let sim = Sim::builder().profile(profile).outline(DRIVE).build().unwrap();
+    sim.write("/top/d/f", "2").unwrap();
+    sim.create_folder("/top/d", "gone").unwrap();
+    sim.delete("/top/d/gone").unwrap();
+    sim
+}
+
+fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    let text = match result {
+        Ok(_) => return "done".to_owned(),
+        Err(Error::Drive(error)) => format!("{error:?}"),
+        Err(other) => format!("{other:?}"),
+    };
+    text.split([' ', '{', '(']).next().unwrap().to_owned()
+}
+
+/// Returns what became of a copy that is done at once: some services refuse it, on others its job fails.
+fn ended(job: Result<Job, Error>) -> Result<(), Error> {
+    job?.outcome().unwrap().map(|_| ())
+}
+
+type Deed = (&'static str, fn(&Sim) -> Result<(), Error>);
+
+/// What is done to the file `/top/d/f`.
+const TO_A_FILE: [Deed; 13] = [
+    ("write", |sim| sim.write("/top/d/f", "3").map(|_| ())),
+    ("describe", |sim| sim.set_description("/top/d/f", "x")),
+    ("set times", |sim| {
+        sim.set_times("/top/d/f", Times { fs_created_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() })
+    }),
+    ("restore a version", |sim| sim.restore_version("/top/d/f", 1)),
+    ("delete a version", |sim| sim.delete_version("/top/d/f", 1)),
+    ("rename", |sim| sim.rename("/top/d/f", "h")),
+    ("move", |sim| sim.move_to("/top/d/f", "/to")),
+    ("delete", |sim| sim.delete("/top/d/f")),
+    ("delete for good", |sim| sim.delete_permanently("/top/d/f")),
+    ("copy", |sim| ended(sim.copy("/top/d/f", "/to", CopyOptions::default()))),
+    ("make it again", |sim| sim.create_file_or("/top/d", "f", "x", Conflict::Replace).map(|_| ())),
+    ("copy over it", |sim| {
+        let replace = CopyOptions::named("f").on_conflict(Conflict::Replace);
+        ended(sim.copy("/free", "/top/d", replace))
+    }),
+    ("move over it", |sim| sim.move_to_or("/free", "/top/d", Some("f"), Conflict::Replace)),
+];
+
+/// What is done to the folder `/top/d`, or in it.
+const TO_A_FOLDER: [Deed; 13] = [
+    ("describe", |sim| sim.set_description("/top/d", "x")),
+    ("rename", |sim| sim.rename("/top/d", "h")),
+    ("move", |sim| sim.move_to("/top/d", "/to")),
+    ("delete", |sim| sim.delete("/top/d")),
+    ("delete for good", |sim| sim.delete_permanently("/top/d")),
+    ("copy", |sim| ended(sim.copy("/top/d", "/to", CopyOptions::default()))),
+    ("copy what is in it", |sim| ended(sim.copy("/top/d", "/to", CopyOptions::children_only()))),
+    ("make a folder", |sim| sim.create_folder("/top/d", "new").map(|_| ())),
+    ("make a file", |sim| sim.write("/top/d/new", "x").map(|_| ())),
+    ("move into", |sim| sim.move_to("/free", "/top/d")),
+    ("copy into", |sim| ended(sim.copy("/free", "/top/d", CopyOptions::default()))),
+    ("restore into", |sim| {
+        let gone = sim.bin("/").unwrap()[0].item.id;
+        sim.restore_item(gone)
+    }),
+    ("move out of it", |sim| sim.move_to("/top/d/e", "/to")),
+];
+
+/// Does each deed with something locked and writes down what came of it, by what is locked.
+fn table(profile: &Profile, deeds: &[Deed], locked: &[(&str, LockScope)]) -> String {
+    let mut table = String::new();
+    for (name, deed) in deeds {
+        write!(table, "{name}:").unwrap();
+        for (path, scope) in locked {
+            let sim = sim(profile.clone());
+            let lock = sim.lock(*path, *scope).unwrap();
+            let before = sim.fork();
+            let outcome = kind(deed(&sim));
+            if outcome != "done" {
+                assert!(
+                    before.diff(&sim).unwrap().is_empty(),
+                    "{name} was refused and has changed something"
+                );
+            }
+            sim.check_invariants();
+            let outcome = match outcome.as_str() {
+                "ConflictNotOffered" => "not offered",
+                "Locked" => "locked",
+                other => other,
+            };
+            write!(table, " {outcome},").unwrap();
+            if outcome == "locked" {
+                sim.unlock("/", lock).unwrap();
+                assert_eq!(kind(deed(&sim)), "done", "{name} without the lock");
+            }
+        }
+        table.pop();
+        table.push('\n');
+    }
+    table
+}
+
+/// The file alone, the folder it is in alone, that with all below, one further above with all below.
+const AROUND_A_FILE: [(&str, LockScope); 4] = [
+    ("/top/d/f", LockScope::Item),
+    ("/top/d", LockScope::Item),
+    ("/top/d", LockScope::Tree),
+    ("/", LockScope::Tree),
+];
+/// The folder alone, the one above alone, that with all below, something in the folder.
+const AROUND_A_FOLDER: [(&str, LockScope); 4] = [
+    ("/top/d", LockScope::Item),
+    ("/top", LockScope::Item),
+    ("/top", LockScope::Tree),
+    ("/top/d/e/g", LockScope::Item),
+];
+
+fn check(profile: Profile, file: Expect, folder: Expect) {
+    file.assert_eq(&table(&profile, &TO_A_FILE, &AROUND_A_FILE));
+    folder.assert_eq(&table(&profile, &TO_A_FOLDER, &AROUND_A_FOLDER));
+}
+
+#[test]
+fn a_lock_of_a_plain_drive_refuses_all_changes_and_no_copies() {
+    check(
+        Profile::PLAIN,
+        expect![[r#"
+            write: locked, done, locked, locked
+            describe: locked, done, locked, locked
+            set times: locked, done, locked, locked
+            restore a version: locked, done, locked, locked
+            delete a version: locked, done, locked, locked
+            rename: locked, done, locked, locked
+            move: locked, done, locked, locked
+            delete: locked, done, locked, locked
+            delete for good: locked, done, locked, locked
+            copy: done, done, done, locked
+            make it again: locked, locked, locked, locked
+            copy over it: locked, locked, locked, locked
+            move over it: locked, locked, locked, locked
+        "#]],
+        expect![[r#"
+            describe: locked, done, locked, done
+            rename: locked, done, locked, locked
+            move: locked, done, locked, locked
+            delete: locked, done, locked, locked
+            delete for good: locked, done, locked, locked
+            copy: done, done, done, done
+            copy what is in it: done, done, done, done
+            make a folder: locked, done, locked, done
+            make a file: locked, done, locked, done
+            move into: locked, done, locked, done
+            copy into: locked, done, locked, done
+            restore into: locked, done, locked, done
+            move out of it: done, done, locked, locked
+        "#]],
+    );
+}
+
+#[test]
+fn a_lock_of_a_business_drive_refuses_changes_of_what_is_locked() {
+    check(
+        Profile::BUSINESS,
+        expect![[r#"
+            write: locked, done, locked, locked
+            describe: locked, done, locked, locked
+            set times: locked, done, locked, locked
+            restore a version: locked, done, locked, locked
+            delete a version: locked, done, locked, locked
+            rename: locked, done, locked, locked
+            move: locked, done, locked, locked
+            delete: locked, done, locked, locked
+            delete for good: locked, done, locked, locked
+            copy: done, done, done, done
+            make it again: locked, done, locked, locked
+            copy over it: locked, done, locked, locked
+            move over it: not offered, not offered, not offered, not offered
+        "#]],
+        expect![[r#"
+            describe: locked, done, locked, done
+            rename: locked, done, locked, locked
+            move: locked, done, locked, locked
+            delete: locked, done, locked, locked
+            delete for good: locked, done, locked, locked
+            copy: done, done, done, done
+            copy what is in it: done, done, done, done
+            make a folder: done, done, done, done
+            make a file: done, done, done, done
+            move into: locked, done, locked, done
+            copy into: done, done, done, done
+            restore into: done, done, done, done
+            move out of it: done, done, locked, locked
+        "#]],
+    );
+}
+
+#[test]
+fn a_lock_of_a_personal_drive_refuses_what_one_of_a_business_drive_does() {
+    check(
+        Profile::PERSONAL,
+        expect![[r#"
+            write: locked, done, locked, locked
+            describe: locked, done, locked, locked
+            set times: locked, done, locked, locked
+            restore a version: locked, done, locked, locked
+            delete a version: locked, done, locked, locked
+            rename: locked, done, locked, locked
+            move: locked, done, locked, locked
+            delete: locked, done, locked, locked
+            delete for good: locked, done, locked, locked
+            copy: done, done, done, done
+            make it again: locked, done, locked, locked
+            copy over it: not offered, not offered, not offered, not offered
+            move over it: locked, locked, locked, locked
+        "#]],
+        expect![[r#"
+            describe: locked, done, locked, done
+            rename: locked, done, locked, locked
+            move: locked, done, locked, locked
+            delete: locked, done, locked, locked
+            delete for good: locked, done, locked, locked
+            copy: done, done, done, done
+            copy what is in it: done, done, done, done
+            make a folder: done, done, done, done
+            make a file: done, done, done, done
+            move into: locked, done, locked, done
+            copy into: done, done, done, done
+            restore into: done, done, done, done
+            move out of it: done, done, locked, locked
+        "#]],
+    );
+}
+
+#[test]
+fn a_lock_of_a_box_drive_refuses_moves_deletes_copies_and_restores() {
+    check(
+        Profile::BOX,
+        expect![[r#"
+            write: done, done, done, done
+            describe: done, done, done, done
+            set times: done, done, done, done
+            restore a version: done, done, done, done
+            delete a version: done, done, done, done
+            rename: locked, done, locked, locked
+            move: locked, done, locked, locked
+            delete: locked, done, locked, locked
+            delete for good: locked, done, locked, locked
+            copy: locked, done, locked, locked
+            make it again: not offered, not offered, not offered, not offered
+            copy over it: not offered, not offered, not offered, not offered
+            move over it: not offered, not offered, not offered, not offered
+        "#]],
+        expect![[r#"
+            describe: done, done, done, done
+            rename: locked, done, locked, locked
+            move: locked, done, locked, locked
+            delete: locked, done, locked, locked
+            delete for good: locked, done, locked, locked
+            copy: locked, done, locked, locked
+            copy what is in it: locked, done, locked, locked
+            make a folder: done, done, done, done
+            make a file: done, done, done, done
+            move into: locked, done, locked, done
+            copy into: locked, done, locked, done
+            restore into: locked, done, locked, done
+            move out of it: done, done, locked, locked
+        "#]],
+    );
+}
+
+#[test]
+fn a_refusal_tells_what_is_locked() {
+    let sim = sim(Profile::PLAIN);
+    sim.lock("/top", LockScope::Tree).unwrap();
+    let error = sim.write("/top/d/f", "x").unwrap_err();
+    assert_eq!((error.to_string().as_str(), error.code()), ("\"/top\" is locked", "resourceLocked"));
+    let error = sim.delete("/top").unwrap_err();
+    assert_eq!(error, Error::Drive(DriveError::Locked { item: "/top".to_owned() }));
+}
+
+#[test]
+fn an_item_is_locked_as_long_as_one_of_its_locks_is_not_given_back() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let [one, two] = [LockScope::Item, LockScope::Tree].map(|scope| sim.lock("/top/d", scope).unwrap());
+        assert_ne!(one, two);
+        sim.unlock("/", one).unwrap();
+        assert_eq!(kind(sim.delete("/top/d")), "Locked");
+        let error = sim.unlock("/", one).unwrap_err();
+        assert_eq!(error.to_string(), format!("there is no {one}"));
+        sim.unlock("/missing", two).unwrap();
+        sim.delete("/top/d").unwrap();
+        let three = sim.lock("/top", LockScope::Item).unwrap();
+        assert!(![one, two].contains(&three), "no lock is given twice");
+    }
+}
+
+#[test]
+fn a_lock_goes_with_its_item_and_ends_with_it() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone());
+        // What is undone is not asked whether it is locked.
+        let options = CopyOptions::default().pace(Pace::Held).leftovers(Leftovers::Remove);
+        let job = sim.copy("/top", "/to", options).unwrap();
+        job.step(2).unwrap();
+        let made = sim.item("/to/top/d").unwrap().id;
+        let lock = sim.lock(made, LockScope::Item).unwrap();
+        let target = sim.add_drive("target", profile.clone()).unwrap();
+        let there = sim.create_folder(target.at("/"), "there").unwrap();
+        let lock_there = sim.lock(target.at(there), LockScope::Item).unwrap();
+        sim.remove_drive("target").unwrap();
+        assert_eq!(kind(sim.unlock(target.at("/"), lock_there)), "NoDrive");
+        job.step(9).unwrap();
+        assert_eq!(job.status(), JobStatus::Completed);
+        sim.move_to("/to/top", "/free.d").map_err(|error| error.code()).unwrap_err();
+        sim.unlock("/", lock).unwrap();
+        sim.move_to("/to/top", "/free.d").unwrap();
+
+        // A file that is replaced by a copy takes its lock along, where a lock does not refuse that.
+        if profile.name == "box" {
+            continue;
+        }
+        assert_eq!(kind(sim.create_file_or("/", "free", "x", Conflict::Replace)), "done");
+    }
+}
+
+#[test]
+fn a_lock_ends_with_an_item_that_a_failed_job_takes_back() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let options = CopyOptions::named("new").pace(Pace::Held).leftovers(Leftovers::Remove);
+        let job = sim.copy("/top", "/to", options).unwrap();
+        job.step(3).unwrap();
+        let lock = sim.lock("/to/new/d", LockScope::Item).unwrap();
+        let fork = sim.fork();
+        fork.unlock("/", lock).unwrap();
+        fork.delete("/to/new").unwrap();
+        assert_eq!(kind(fork.unlock("/", lock)), "NoLock");
+        assert_eq!(kind(sim.delete("/to/new")), "Locked");
+        assert_eq!(job.step(9).unwrap().status, JobStatus::Completed);
+        sim.check_invariants();
+        fork.check_invariants();
+    }
+}
+
+#[test]
+fn what_is_in_the_bin_is_not_locked_and_what_may_only_be_read_can_be() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let gone = sim.bin("/").unwrap()[0].item.id;
+        assert_eq!(kind(sim.lock(gone, LockScope::Item)), "NotFound");
+        assert_eq!(kind(sim.lock("/missing", LockScope::Item)), "NotFound");
+        sim.set_access("/top", Some(Access::None)).unwrap();
+        assert_eq!(kind(sim.lock("/top", LockScope::Item)), "NotFound");
+        sim.set_access("/top", Some(Access::Read)).unwrap();
+        sim.lock("/top", LockScope::Item).unwrap();
+        assert_eq!(kind(sim.delete("/top")), "AccessDenied", "told before the lock");
+    }
+}
+
+#[test]
+fn a_lock_of_one_drive_does_not_matter_in_another() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone());
+        let other = sim.add_drive("other", profile.clone()).unwrap();
+        sim.copy("/top", other.at("/"), CopyOptions::default()).unwrap();
+        // The same path, and as the first locks of their drives, the same name of the lock.
+        let here = sim.lock("/top", LockScope::Tree).unwrap();
+        sim.write(other.at("/top/d/f"), "x").unwrap();
+        sim.rename(other.at("/top/d/f"), "h").unwrap();
+        let there = sim.lock(other.at("/free"), LockScope::Item);
+        assert_eq!(kind(there), "NotFound");
+        sim.lock(other.at("/top/d/h"), LockScope::Item).unwrap();
+        sim.unlock("/", here).unwrap();
+        sim.rename("/top", "free to go").unwrap();
+        assert_eq!(kind(sim.rename(other.at("/top/d/h"), "i")), "Locked");
+    }
+}
+
+#[test]
+fn a_job_asks_for_locks_again_when_it_starts_and_not_after() {
+    for profile in [Profile::PLAIN, Profile::BOX] {
+        let sim = sim(profile.clone());
+        let copy = |name: &str| sim.copy("/top", "/to", CopyOptions::named(name).pace(Pace::Held)).unwrap();
+        let [late, early] = ["late", "early"].map(copy);
+        early.step(1).unwrap();
+        sim.lock("/to", LockScope::Item).unwrap();
+        late.step(9).unwrap();
+        early.step(9).unwrap();
+        assert_eq!(kind(late.outcome().unwrap()), "Locked");
+        assert_eq!(early.status(), JobStatus::Completed);
+        assert!(!sim.exists("/to/late"));
+        sim.check_invariants();
+    }
+}
+
+/// Makes a drive with a folder that has so many items below it.
+fn sim_with(profile: Profile, n_below: usize) -> Sim {
+    let files: String = (0..n_below - 1).map(|number| format!("    f{number}\n")).collect();
+    let outline = format!("top/\n  big/\n    in/\n{files}to/\n  old\nfree\n");
+    Sim::builder().profile(profile).pace(Pace::Held).outline(outline).build().unwrap()
+}
+
+/// Says what is refused at both ends of a copy.
+fn refused_at_the_ends(sim: &Sim) -> Vec<&'static str> {
+    let deeds: [Deed; 17] = [
+        ("write in the source", |sim| sim.write("/top/big/f0", "x").map(|_| ())),
+        ("make in the source", |sim| sim.create_folder("/top/big/in", "x").map(|_| ())),
+        ("rename in the source", |sim| sim.rename("/top/big/f1", "x")),
+        ("delete in the source", |sim| sim.delete("/top/big/f2")),
+        ("rename the source", |sim| sim.rename("/top/big", "x")),
+        ("rename above the source", |sim| sim.rename("/top", "x")),
+        ("delete above the source", |sim| sim.delete("/top")),
+        ("move into the source", |sim| sim.move_to("/free", "/top/big/in")),
+        ("copy from the source", |sim| sim.copy("/top/big/f3", "/top", CopyOptions::named("x")).map(|_| ())),
+        ("copy the source again", |sim| sim.copy("/top/big", "/top", CopyOptions::named("y")).map(|_| ())),
+        ("write in the target", |sim| sim.write("/to/new", "x").map(|_| ())),
+        ("rename the target", |sim| sim.rename("/to", "x")),
+        ("delete the target", |sim| sim.delete("/to")),
+        ("move into the target", |sim| sim.move_to("/free", "/to")),
+        ("copy into the target", |sim| sim.copy("/free", "/to", CopyOptions::default()).map(|_| ())),
+        ("delete in the target", |sim| sim.delete("/to/old")),
+        ("describe the target", |sim| sim.set_description("/to", "x")),
+    ];
+    let is_locked = |deed: &Deed| match deed.1(&sim.fork()) {
+        Ok(()) => false,
+        Err(error) => {
+            assert_eq!(kind::<()>(Err(error)), "Locked", "{}", deed.0);
+            true
+        }
+    };
+    deeds.into_iter().filter(is_locked).map(|(name, _)| name).collect()
+}
+
+const LOCKED_ENDS: [&str; 12] = [
+    "rename in the source",
+    "delete in the source",
+    "rename the source",
+    "rename above the source",
+    "delete above the source",
+    "move into the source",
+    "copy from the source",
+    "copy the source again",
+    "rename the target",
+    "delete the target",
+    "move into the target",
+    "copy into the target",
+];
+
+#[test]
+fn a_copy_of_501_items_locks_both_ends_on_box_until_it_has_ended() {
+    for profile in Profile::ALL {
+        for (n_items, children_only) in [(500, false), (501, false), (500, true), (501, true)] {
+            let sim = sim_with(profile.clone(), if children_only { n_items } else { n_items - 1 });
+            let options = if children_only { CopyOptions::children_only() } else { CopyOptions::default() };
+            let is_locked = profile.name == "box" && n_items == 501;
+            let expected: &[&str] = if is_locked { &LOCKED_ENDS } else { &[] };
+            assert!(refused_at_the_ends(&sim).is_empty());
+            let job = sim.copy("/top/big", "/to", options).unwrap();
+            for n_steps in [0, 250, 250] {
+                assert_eq!(refused_at_the_ends(&sim), expected, "{n_items} on {}", profile.name);
+                job.step(n_steps).unwrap();
+            }
+            job.step(1).unwrap();
+            assert_eq!(job.status(), JobStatus::Completed);
+            assert_eq!(job.progress().items_total, n_items);
+            assert!(refused_at_the_ends(&sim).is_empty());
+            sim.check_invariants();
+        }
+    }
+}
+
+#[test]
+fn a_copy_that_is_done_at_once_leaves_nothing_locked() {
+    let sim = sim_with(Profile::BOX, 1000);
+    let job = sim.copy("/top/big", "/to", CopyOptions::default().pace(Pace::Instant)).unwrap();
+    assert_eq!(job.status(), JobStatus::Completed);
+    assert!(refused_at_the_ends(&sim).is_empty());
+}
+
+#[test]
+fn a_copy_that_is_refused_leaves_nothing_locked() {
+    let sim = sim_with(Profile::BOX, 1000);
+    sim.create_folder("/to", "big").unwrap();
+    assert_eq!(kind(sim.copy("/top/big", "/to", CopyOptions::default()).map(|_| ())), "NameTaken");
+    let lock = sim.lock("/to", LockScope::Item).unwrap();
+    let options = CopyOptions::named("other");
+    assert_eq!(kind(sim.copy("/top/big", "/to", options).map(|_| ())), "Locked");
+    sim.unlock("/", lock).unwrap();
+    let lock = sim.lock("/top/big/in", LockScope::Item).unwrap();
+    let options = CopyOptions::named("other");
+    assert_eq!(kind(sim.copy("/top/big", "/to", options).map(|_| ())), "Locked");
+    sim.unlock("/", lock).unwrap();
+    sim.set_quota("/", Some(0)).unwrap();
+    sim.set_quota("/", None).unwrap();
+    assert!(sim.jobs().is_empty());
+    assert!(refused_at_the_ends(&sim).is_empty());
+}
+
+#[test]
+fn the_locks_of_a_copy_are_given_back_when_it_fails() {
+    type Disturb = fn(&Sim, &Job);
+    let disturbances: [(&str, Disturb); 4] = [
+        ("NameTaken", |sim, job| {
+            sim.create_folder("/to", "big").unwrap();
+            job.step(1).unwrap();
+        }),
+        ("AccessDenied", |sim, job| {
+            sim.set_access("/to", Some(Access::Read)).unwrap();
+            job.step(1).unwrap();
+            sim.set_access("/to", None).unwrap();
+        }),
+        ("NotFound", |sim, job| {
+            sim.set_access("/top/big", Some(Access::None)).unwrap();
+            job.step(1).unwrap();
+            sim.set_access("/top/big", None).unwrap();
+        }),
+        ("NotFound", |sim, job| {
+            // The new item is not locked, its target is: so it alone can be deleted.
+            job.step(9).unwrap();
+            sim.delete("/to/big").unwrap();
+        }),
+    ];
+    for (expected, disturb) in disturbances {
+        let sim = sim_with(Profile::BOX, 600);
+        let job = sim.copy("/top/big", "/to", CopyOptions::default()).unwrap();
+        assert_eq!(refused_at_the_ends(&sim), LOCKED_ENDS);
+        disturb(&sim, &job);
+        assert_eq!(job.status(), JobStatus::Failed);
+        assert_eq!(kind(job.outcome().unwrap()), expected);
+        assert!(refused_at_the_ends(&sim).is_empty());
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_copy_across_drives_locks_each_end_in_its_drive() {
+    for ends in 0..3 {
+        let sim = sim_with(Profile::BOX, 600);
+        let other = sim.add_drive("other", Profile::BOX).unwrap();
+        let to: ItemId = sim.create_folder(other.at("/"), "to").unwrap();
+        let job = sim.copy("/top/big", other.at(to), CopyOptions::default()).unwrap();
+        assert_eq!(refused_at_the_ends(&sim), LOCKED_ENDS[..8]);
+        assert_eq!(kind(sim.delete(other.at(to))), "Locked");
+        assert_eq!(kind(sim.rename("/to", "still free")), "done");
+        sim.rename("/still free", "to").unwrap();
+        match ends {
+            0 => assert_eq!(job.step(999).unwrap().status, JobStatus::Completed),
+            1 => {
+                job.step(9).unwrap();
+                sim.remove_drive("other").unwrap();
+                assert_eq!(job.status(), JobStatus::Failed);
+            }
+            _ => {
+                // What has read its source goes on without it.
+                job.step(9).unwrap();
+                sim.remove_drive("drive").unwrap();
+                assert_eq!(job.step(999).unwrap().status, JobStatus::Completed);
+            }
+        }
+        if ends < 2 {
+            assert!(refused_at_the_ends(&sim).is_empty());
+        }
+        if ends != 1 {
+            sim.delete(other.at(to)).unwrap();
+        }
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn two_sources_go_to_different_folders_at_once_and_one_source_goes_nowhere_twice() {
+    let sim = sim_with(Profile::BOX, 600);
+    sim.copy("/top/big", "/top", CopyOptions::named("big 2").pace(Pace::Instant)).unwrap();
+    sim.create_folder("/", "to 2").unwrap();
+    let one = sim.copy("/top/big", "/to", CopyOptions::default()).unwrap();
+    assert_eq!(kind(sim.copy("/top/big", "/to 2", CopyOptions::default()).map(|_| ())), "Locked");
+    assert_eq!(kind(sim.copy("/top/big 2", "/to", CopyOptions::default()).map(|_| ())), "Locked");
+    let two = sim.copy("/top/big 2", "/to 2", CopyOptions::default()).unwrap();
+    // The source is in the folder it is copied to.
+    assert_eq!(kind(sim.copy("/top", "/to 2", CopyOptions::named("x")).map(|_| ())), "Locked");
+    for job in [one, two] {
+        assert_eq!(job.step(999).unwrap().status, JobStatus::Completed);
+    }
+    let beside = sim.copy("/to/big", "/to", CopyOptions::named("beside")).unwrap();
+    assert_eq!(kind(sim.delete("/to")), "Locked");
+    assert_eq!(beside.step(999).unwrap().status, JobStatus::Completed);
+    sim.delete("/to").unwrap();
+    sim.check_invariants();
+}
+
+#[test]
+fn forks_and_snapshots_have_the_locks_of_their_own_jobs() {
+    let sim = sim_with(Profile::BOX, 600);
+    let before = sim.snapshot();
+    let job = sim.copy("/top/big", "/to", CopyOptions::default()).unwrap();
+    job.step(9).unwrap();
+    let (fork, halfway) = (sim.fork(), sim.snapshot());
+    let twin = fork.job(job.id()).unwrap();
+    twin.step(999).unwrap();
+    assert!(refused_at_the_ends(&fork).is_empty());
+    assert_eq!(refused_at_the_ends(&sim), LOCKED_ENDS);
+    job.step(999).unwrap();
+    assert!(refused_at_the_ends(&sim).is_empty());
+    sim.restore(&halfway);
+    assert_eq!(refused_at_the_ends(&sim), LOCKED_ENDS);
+    job.step(999).unwrap();
+    assert!(refused_at_the_ends(&sim).is_empty());
+    sim.restore(&before);
+    assert!(refused_at_the_ends(&sim).is_empty());
+    sim.check_invariants();
+}
+
+#[test]
+fn a_lock_of_one_drive_is_none_of_another() {
+    let sim = Sim::builder().outline("a\n").build().unwrap();
+    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+    sim.create_sized(other.at("/"), "b", 1).unwrap();
+    let locks =
+        [sim.lock("/a", LockScope::Item).unwrap(), sim.lock(other.at("/b"), LockScope::Item).unwrap()];
+    assert_ne!(locks[0], locks[1]);
+    assert_eq!(sim.unlock("/", locks[1]).unwrap_err().code(), "invalidRequest");
+    sim.unlock(other.at("/"), locks[1]).unwrap();
+}

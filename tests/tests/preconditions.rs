@@ -1,0 +1,223 @@
+//! Calls that are allowed only if an item is as expected: what is checked, when, and what a refusal tells.
+
+use drivesim::{Access, Address, Conflict, CopyOptions, Error, LockScope, Precondition, Profile, Sim, Times};
+
+const DRIVE: &str = "d/\n  f = \"1\"\nto/\n";
+
+fn sim(profile: Profile) -> Sim {
+    let sim = Sim::builder().profile(profile).outline(DRIVE).build().unwrap();
+    sim.write("/d/f", "2").unwrap();
+    sim.set_description("/d/f", "about").unwrap();
+    sim
+}
+
+fn expecting(path: &str, expected: Precondition) -> Address {
+    Address::from(path).if_match(expected)
+}
+
+fn kind(error: &Error) -> String {
+    let Error::Drive(error) = error else { return format!("{error:?}") };
+    format!("{error:?}").split([' ', '{', '(']).next().unwrap().to_owned()
+}
+
+type Verb = (&'static str, fn(&Sim, Address) -> Result<(), Error>);
+
+/// Every verb that names a file, with what is changed by it left out.
+const VERBS: [Verb; 14] = [
+    ("write", |sim, item| sim.write(item, "3").map(drop_id)),
+    ("rename", |sim, item| sim.rename(item, "g")),
+    ("move", |sim, item| sim.move_to(item, "/to")),
+    ("move here", |sim, item| sim.move_to_or(item, "/to", Some("g"), Conflict::Fail)),
+    ("delete", |sim, item| sim.delete(item)),
+    ("delete for good", |sim, item| sim.delete_permanently(item)),
+    ("set times", |sim, item| {
+        sim.set_times(item, Times { fs_created_at: Some(sim.now()), ..Times::default() })
+    }),
+    ("describe", |sim, item| sim.set_description(item, "else")),
+    ("restore a version", |sim, item| sim.restore_version(item, 1)),
+    ("delete a version", |sim, item| sim.delete_version(item, 1)),
+    ("copy", |sim, item| sim.copy(item, "/to", CopyOptions::default()).map(|_| ())),
+    ("lock", |sim, item| sim.lock(item, LockScope::Item).map(|_| ())),
+    ("look", |sim, item| sim.item(item).map(|_| ())),
+    ("read", |sim, item| sim.read(item).map(|_| ())),
+];
+
+fn drop_id(_: drivesim::ItemId) {}
+
+#[test]
+fn every_verb_is_refused_if_the_item_has_another_tag_and_changes_nothing() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let file = sim.item("/d/f").unwrap();
+        assert_eq!((file.etag, file.ctag), (2, 1));
+        for (name, verb) in VERBS {
+            for (expected, found) in [
+                (Precondition::ETag(1), 2),
+                (Precondition::ETag(3), 2),
+                (Precondition::CTag(2), 1),
+                (Precondition::CTag(0), 1),
+            ] {
+                for address in [expecting("/d/f", expected), Address::from(file.id).if_match(expected)] {
+                    let before = sim.fork();
+                    let error = verb(&sim, address).unwrap_err();
+                    assert_eq!(error.code(), "preconditionFailed", "{name}");
+                    let message = format!("\"/d/f\" has changed: {expected} is expected, it has {found}");
+                    assert_eq!(error.to_string(), message, "{name}");
+                    assert!(before.diff(&sim).unwrap().is_empty(), "{name}");
+                    assert!(sim.jobs().is_empty() && sim.bin("/").unwrap().is_empty());
+                }
+            }
+        }
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn every_verb_is_allowed_if_the_item_has_the_tag() {
+    for profile in Profile::ALL {
+        for (name, verb) in VERBS {
+            for expected in [Precondition::ETag(2), Precondition::CTag(1)] {
+                let sim = sim(profile.clone());
+                verb(&sim, expecting("/d/f", expected)).map_err(|error| format!("{name}: {error}")).unwrap();
+                sim.check_invariants();
+            }
+        }
+    }
+}
+
+#[test]
+fn folders_that_something_goes_to_may_be_expected_to_be_as_they_were_too() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone());
+        sim.set_description("/to", "about").unwrap();
+        let old = Precondition::ETag(0);
+        let refused: [Result<(), Error>; 4] = [
+            sim.move_to("/d/f", expecting("/to", old)),
+            sim.copy("/d/f", expecting("/to", old), CopyOptions::default()).map(|_| ()),
+            sim.create_folder(expecting("/to", old), "x").map(drop_id),
+            sim.create_sized(expecting("/to", old), "x", 1).map(drop_id),
+        ];
+        for result in refused {
+            assert_eq!(kind(&result.unwrap_err()), "TagMismatch");
+        }
+        let file = sim.item("/d/f").unwrap().id;
+        sim.delete(file).unwrap();
+        sim.delete("/d").unwrap();
+        let restored = sim.restore_item_to(file, Some(expecting("/to", old)), None, Conflict::Fail);
+        assert_eq!(kind(&restored.unwrap_err()), "TagMismatch");
+        let now = Precondition::ETag(1);
+        sim.restore_item_to(file, Some(expecting("/to", now)), None, Conflict::Fail).unwrap();
+        assert_eq!(sim.path(file).unwrap(), "/to/f");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_told_first_and_all_else_after() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let wrong = Precondition::ETag(9);
+        let delete = |path: &str| kind(&sim.delete(expecting(path, wrong)).unwrap_err());
+        assert_eq!(delete("/missing"), "NotFound");
+        assert_eq!(delete("/"), "TagMismatch");
+        assert_eq!(kind(&sim.delete(expecting("/", Precondition::ETag(0))).unwrap_err()), "IsRoot");
+        sim.set_access("/d", Some(Access::Read)).unwrap();
+        assert_eq!(delete("/d"), "TagMismatch");
+        sim.set_access("/d", Some(Access::None)).unwrap();
+        assert_eq!(delete("/d"), "NotFound");
+        sim.set_access("/d", None).unwrap();
+        sim.lock("/d", LockScope::Item).unwrap();
+        assert_eq!(delete("/d"), "TagMismatch");
+        let renamed = sim.rename(expecting("/d", wrong), "to").unwrap_err();
+        assert_eq!(kind(&renamed), "TagMismatch");
+    }
+}
+
+#[test]
+fn a_file_still_to_be_made_is_not_as_expected() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        for expected in [Precondition::ETag(0), Precondition::CTag(0)] {
+            let error = sim.write(expecting("/d/new", expected), "x").unwrap_err();
+            assert_eq!((kind(&error).as_str(), error.code()), ("NothingToMatch", "preconditionFailed"));
+            assert_eq!(error.to_string(), "\"/d/new\" does not exist, so it is not as expected");
+        }
+        assert!(!sim.exists("/d/new"));
+        let error = sim.write(expecting("no path", Precondition::ETag(0)), "x").unwrap_err();
+        assert_eq!(kind(&error), "BadPath");
+    }
+}
+
+#[test]
+fn of_two_who_saw_the_same_only_one_writes() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let seen = Precondition::ETag(sim.item("/d/f").unwrap().etag);
+        sim.acting_as("ann").write(expecting("/d/f", seen), "ann").unwrap();
+        assert!(sim.acting_as("bob").write(expecting("/d/f", seen), "bob").is_err());
+        assert_eq!(sim.read("/d/f").unwrap(), b"ann");
+        // Who cares for the content alone is not stopped by a new name.
+        let seen = Precondition::CTag(sim.item("/d/f").unwrap().ctag);
+        sim.rename("/d/f", "g").unwrap();
+        sim.write(expecting("/d/g", seen), "carl").unwrap();
+    }
+}
+
+#[test]
+fn a_precondition_is_of_the_drive_that_the_address_is_in() {
+    let sim = sim(Profile::PLAIN);
+    let other = sim.add_drive("other", Profile::PLAIN).unwrap();
+    sim.copy("/d", other.at("/"), CopyOptions::default()).unwrap();
+    let copied = Precondition::ETag(0);
+    sim.delete(other.at("/d/f").if_match(copied)).unwrap();
+    sim.delete(other.at(expecting("/d", copied))).unwrap();
+    assert_eq!(kind(&sim.delete(expecting("/d/f", copied)).unwrap_err()), "TagMismatch");
+}
+
+#[test]
+fn a_condition_that_was_good_when_a_copy_was_asked_for_is_not_asked_again() {
+    let sim = sim(Profile::BUSINESS);
+    let seen = Precondition::ETag(2);
+    let options = CopyOptions::default().pace(drivesim::Pace::Held);
+    let job = sim.copy(expecting("/d/f", seen), "/to", options).unwrap();
+    sim.write("/d/f", "newer").unwrap();
+    job.step(1).unwrap();
+    assert_eq!(sim.read("/to/f").unwrap(), b"newer");
+}
+
+#[test]
+fn what_is_in_the_bin_may_be_expected_to_be_as_it_was_too() {
+    for profile in Profile::ALL {
+        let sim = sim(profile);
+        let file = sim.item("/d/f").unwrap().id;
+        let seen = |etag: u32| Address::from(file).if_match(Precondition::ETag(etag));
+        assert_eq!(kind(&sim.restore_item(seen(9)).unwrap_err()), "NotInBin", "told first");
+        sim.delete(file).unwrap();
+        for error in [
+            sim.restore_item(seen(9)).unwrap_err(),
+            sim.purge(seen(9)).unwrap_err(),
+            sim.bin_item(seen(9)).unwrap_err(),
+        ] {
+            assert_eq!(kind(&error), "TagMismatch");
+        }
+        assert_eq!(sim.bin_item(seen(2)).unwrap().item.etag, 2, "a delete is no change of the item");
+        sim.restore_item(seen(2)).unwrap();
+        sim.delete(seen(3)).unwrap();
+        sim.purge(seen(3)).unwrap();
+        assert_eq!(kind(&sim.purge(seen(3)).unwrap_err()), "NotInBin");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn who_sets_an_access_level_may_expect_something_too() {
+    let sim = sim(Profile::PLAIN);
+    sim.set_access("/d", Some(Access::None)).unwrap();
+    let refused = sim.set_access(expecting("/d", Precondition::ETag(9)), None).unwrap_err();
+    assert_eq!(kind(&refused), "TagMismatch", "who sets levels sees what others may not");
+    assert_eq!(kind(&sim.access(expecting("/d", Precondition::CTag(9))).unwrap_err()), "TagMismatch");
+    assert_eq!(sim.access("/d").unwrap(), Access::None);
+    let refused = sim.set_access(expecting("/to", Precondition::ETag(9)), Some(Access::Read)).unwrap_err();
+    assert_eq!(kind(&refused), "TagMismatch");
+    sim.set_access(expecting("/to", Precondition::ETag(0)), Some(Access::Read)).unwrap();
+    assert_eq!(sim.access("/to").unwrap(), Access::Read);
+}

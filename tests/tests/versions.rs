@@ -1,0 +1,475 @@
+//! What becomes of what a file held: which versions there are, what each tells, how they come back, go and are copied.
+
+use std::time::Duration;
+
+use drivesim::{
+    Content, CopyOptions, Detail, Error, Job, JobStatus, Pace, Profile, Sim, Times, Timestamp, Versions,
+};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn sim(profile: Profile, outline: &str) -> Sim {
+    Sim::builder().profile(profile).outline(outline).starts_at(Timestamp::UNIX_EPOCH).build().unwrap()
+}
+
+/// Writes a file once a second, each time by the next user.
+fn write_all(sim: &Sim, path: &str, texts: &[&str]) {
+    for (text, user) in texts.iter().zip(["ann", "bob", "eve"].iter().cycle()) {
+        sim.advance(SECOND).unwrap();
+        sim.acting_as(user).write(path, *text).unwrap();
+    }
+}
+
+/// Writes down the versions of a file: number, size, second and user of each, and when it was deleted.
+fn listed(sim: &Sim, path: &str) -> Vec<String> {
+    let versions = sim.versions(path).unwrap();
+    assert!(versions[0].is_current && versions[1..].iter().all(|version| !version.is_current));
+    assert_eq!(versions[0].number, sim.item(path).unwrap().version);
+    let text = |version: &drivesim::Version| {
+        let deleted = version.deleted_at.map_or(String::new(), |at| format!(" deleted {}", at.as_second()));
+        let (at, by) = (version.modified_at.as_second(), &version.modified_by);
+        format!("{}: {} B at {at} by {by}{deleted}", version.number, version.size)
+    };
+    versions.iter().map(text).collect()
+}
+
+fn numbers(sim: &Sim, path: &str) -> Vec<u32> {
+    sim.versions(path).unwrap().iter().map(|version| version.number).collect()
+}
+
+fn tags(sim: &Sim, path: &str) -> (u32, u32) {
+    let item = sim.item(path).unwrap();
+    (item.etag, item.ctag)
+}
+
+fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
+    result.unwrap_err().code()
+}
+
+/// The kind of a refusal, which tells more than its code.
+fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    let text = match result.unwrap_err() {
+        Error::Drive(error) => format!("{error:?}"),
+        other => format!("{other:?}"),
+    };
+    text.split([' ', '{', '(']).next().unwrap().to_owned()
+}
+
+fn failure(job: &Job) -> String {
+    assert_eq!(job.status(), JobStatus::Failed);
+    kind(job.outcome().unwrap())
+}
+
+#[test]
+fn each_write_adds_a_version_that_tells_who_wrote_it_and_when() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "");
+        sim.acting_as("zoe").write("/a.txt", "1").unwrap();
+        assert_eq!(listed(&sim, "/a.txt"), ["1: 1 B at 0 by zoe"]);
+        write_all(&sim, "/a.txt", &["22", "", "4444"]);
+        let expected =
+            ["4: 4 B at 3 by eve", "3: 0 B at 2 by bob", "2: 2 B at 1 by ann", "1: 1 B at 0 by zoe"];
+        assert_eq!(listed(&sim, "/a.txt"), expected);
+        for (number, text) in [(1, "1"), (2, "22"), (3, ""), (4, "4444")] {
+            assert_eq!(sim.version_content("/a.txt", number).unwrap(), Content::from(text));
+        }
+        for number in [0, 5, u32::MAX] {
+            assert_eq!(kind(sim.version_content("/a.txt", number)), "NoVersion");
+        }
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_rename_a_description_and_times_leave_the_versions_as_they_are() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone(), "d/\n");
+        sim.acting_as("zoe").write("/a", "1").unwrap();
+        write_all(&sim, "/a", &["22"]);
+        sim.write("/once", "x").unwrap();
+        let before = (listed(&sim, "/a"), listed(&sim, "/once"));
+        sim.advance(SECOND).unwrap();
+        let late = Some(Timestamp::from_second(1000).unwrap());
+        for path in ["/a", "/once"] {
+            sim.set_description(path, "about").unwrap();
+            sim.set_times(path, Times { fs_modified_at: late, fs_created_at: late, ..Times::default() })
+                .unwrap();
+            if profile.item_times_settable {
+                sim.set_times(path, Times { created_at: late, modified_at: late, ..Times::default() })
+                    .unwrap();
+            }
+            sim.move_to(path, "/d").unwrap();
+        }
+        sim.rename("/d/a", "b").unwrap();
+        assert_eq!((listed(&sim, "/d/b"), listed(&sim, "/d/once")), before, "{}", profile.name);
+    }
+}
+
+#[test]
+fn the_oldest_versions_go_when_there_are_more_than_the_service_keeps() {
+    for (profile, limit) in
+        [(Profile::PLAIN, 601), (Profile::BUSINESS, 500), (Profile::PERSONAL, 25), (Profile::BOX, 100)]
+    {
+        let sim = sim(profile.clone(), "a = 1 B\n");
+        for size in 2..=601 {
+            sim.write("/a", Content::Generated { size, number: size }).unwrap();
+        }
+        let expected: Vec<u32> = (601 - limit + 1..=601).rev().collect();
+        assert_eq!(numbers(&sim, "/a"), expected, "{}", profile.name);
+        let oldest = 601 - limit + 1;
+        assert_eq!(sim.version_content("/a", oldest).unwrap().size(), u64::from(oldest));
+        assert_eq!(kind(sim.restore_version("/a", oldest - 1)), "NoVersion");
+        let past: u64 = (oldest..601).map(u64::from).sum();
+        let counted = if profile.quota_counts.versions { past } else { 0 };
+        assert_eq!(sim.quota("/").unwrap().used, 601 + counted);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_limit_of_one_version_or_none_keeps_the_current_one_only() {
+    for limit in [0, 1] {
+        let mut profile = Profile::BUSINESS;
+        profile.max_versions = Some(limit);
+        let sim = sim(profile, "a = \"1\"\n");
+        sim.set_quota("/", Some(4)).unwrap();
+        sim.write("/a", "22").unwrap();
+        sim.write("/a", "4444").unwrap();
+        assert_eq!(numbers(&sim, "/a"), [3]);
+        assert_eq!(sim.quota("/").unwrap().used, 4);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_restored_version_is_a_new_one_and_nothing_is_lost() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "a = \"1\"\n");
+        write_all(&sim, "/a", &["22", "333"]);
+        sim.advance(SECOND).unwrap();
+        assert_eq!(tags(&sim, "/a"), (2, 2));
+        sim.acting_as("zoe").restore_version("/a", 2).unwrap();
+        assert_eq!(tags(&sim, "/a"), (3, 3));
+        assert_eq!(sim.read("/a").unwrap(), b"22");
+        let expected =
+            ["4: 2 B at 3 by zoe", "3: 3 B at 2 by bob", "2: 2 B at 1 by ann", "1: 1 B at 0 by me"];
+        assert_eq!(listed(&sim, "/a"), expected);
+        let item = sim.item("/a").unwrap();
+        assert_eq!((item.fs_modified_at.as_second(), item.modified_at.as_second()), (3, 3));
+        assert_eq!(&*item.modified_by, "zoe");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn only_past_versions_that_are_there_are_restored_or_deleted() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "a = \"1\"\nonce\nd/\n");
+        write_all(&sim, "/a", &["22", "333"]);
+        sim.delete_version("/a", 2).unwrap();
+        let before = (listed(&sim, "/a"), tags(&sim, "/a"));
+        for (path, number, expected) in [
+            ("/a", 3, "CurrentVersion"),
+            ("/a", 2, "NoVersion"),
+            ("/a", 0, "NoVersion"),
+            ("/a", 4, "NoVersion"),
+            ("/once", 1, "CurrentVersion"),
+            ("/once", 2, "NoVersion"),
+            ("/d", 1, "NotAFile"),
+            ("/missing", 1, "NotFound"),
+        ] {
+            assert_eq!(kind(sim.restore_version(path, number)), expected, "{path} {number}");
+            assert_eq!(kind(sim.delete_version(path, number)), expected, "{path} {number}");
+        }
+        assert_eq!((listed(&sim, "/a"), tags(&sim, "/a")), before);
+        assert_eq!(kind(sim.versions("/d")), "NotAFile");
+    }
+}
+
+#[test]
+fn a_deleted_version_is_still_listed_on_box_and_can_nowhere_be_read() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone(), "a = \"1\"\n");
+        write_all(&sim, "/a", &["22", "333"]);
+        let used = sim.quota("/").unwrap().used;
+        let token = sim.change_token("/").unwrap();
+        sim.advance(SECOND).unwrap();
+        sim.delete_version("/a", 2).unwrap();
+        let mut expected = vec!["3: 3 B at 2 by bob", "1: 1 B at 0 by me"];
+        if profile.name == "box" {
+            expected.insert(1, "2: 2 B at 1 by ann deleted 3");
+        }
+        assert_eq!(listed(&sim, "/a"), expected);
+        assert_eq!(kind(sim.version_content("/a", 2)), "NoVersion");
+        assert_eq!(tags(&sim, "/a"), (2, 2), "the item itself has not changed");
+        assert_eq!(sim.item("/a").unwrap().modified_at.as_second(), 2);
+        assert_eq!(sim.changes("/", Some(token), 9).unwrap().changes, []);
+        let freed = if profile.quota_counts.versions { 2 } else { 0 };
+        assert_eq!(sim.quota("/").unwrap().used, used - freed);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn no_number_is_given_twice_even_if_all_past_versions_are_deleted() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "a = \"1\"\n");
+        write_all(&sim, "/a", &["2", "3"]);
+        sim.delete_version("/a", 1).unwrap();
+        sim.delete_version("/a", 2).unwrap();
+        write_all(&sim, "/a", &["4"]);
+        assert_eq!(sim.item("/a").unwrap().version, 4);
+        assert_eq!(sim.version_content("/a", 3).unwrap(), Content::from("3"));
+        assert_eq!(kind(sim.restore_version("/a", 2)), "NoVersion");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_restored_version_brings_its_name_back_on_box_only() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone(), "old.txt = \"1\"\n");
+        let id = sim.item("/old.txt").unwrap().id;
+        sim.write(id, "2").unwrap();
+        sim.rename(id, "new.txt").unwrap();
+        sim.restore_version(id, 1).unwrap();
+        let expected = if profile.name == "box" { "/old.txt" } else { "/new.txt" };
+        assert_eq!(sim.path(id).unwrap(), expected);
+        assert_eq!(sim.item(expected).unwrap().id, id);
+        assert_eq!(tags(&sim, expected), (3, 2), "one change more, with its name or without");
+        // The second version had the new name when the third took its place.
+        sim.restore_version(id, 2).unwrap();
+        assert_eq!(sim.path(id).unwrap(), "/new.txt");
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_version_whose_name_is_taken_is_not_restored() {
+    let sim = sim(Profile::BOX, "old.txt = \"1\"\n");
+    let id = sim.item("/old.txt").unwrap().id;
+    sim.write(id, "2").unwrap();
+    sim.rename(id, "new.txt").unwrap();
+    let other = sim.create_folder("/", "OLD.txt").unwrap();
+    let (before, tags_before) = (sim.outline().unwrap(), tags(&sim, "/new.txt"));
+    assert_eq!(kind(sim.restore_version(id, 1)), "NameTaken");
+    sim.assert_outline(&before);
+    assert_eq!((tags(&sim, "/new.txt"), numbers(&sim, "/new.txt")), (tags_before, vec![2, 1]));
+    sim.rename(other, "other").unwrap();
+    // Another case of its own name does not stand in its way.
+    sim.rename(id, "OLD.TXT").unwrap();
+    sim.restore_version(id, 1).unwrap();
+    assert_eq!(sim.path(id).unwrap(), "/old.txt");
+    sim.check_invariants();
+}
+
+#[test]
+fn a_copy_has_one_version_unless_all_are_asked_for() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "d/\n  a = \"1\"\n  once = \"x\"\nto/\n");
+        write_all(&sim, "/d/a", &["22", "333", "4444"]);
+        sim.delete_version("/d/a", 2).unwrap();
+        sim.advance(SECOND).unwrap();
+        let zoe = sim.acting_as("zoe");
+        zoe.copy("/d", "/to", CopyOptions::named("current")).unwrap();
+        assert_eq!(listed(&sim, "/to/current/a"), ["1: 4 B at 4 by zoe"]);
+        zoe.copy("/d", "/to", CopyOptions::named("all").versions(Versions::All)).unwrap();
+        let expected = ["4: 4 B at 3 by eve", "3: 3 B at 2 by bob", "1: 1 B at 0 by me"];
+        assert_eq!(listed(&sim, "/to/all/a"), expected);
+        assert_eq!(sim.version_content("/to/all/a", 3).unwrap(), Content::from("333"));
+        assert_eq!(tags(&sim, "/to/all/a"), (0, 0));
+        zoe.copy("/d/a", "/to", CopyOptions::named("third").versions(Versions::Number(3))).unwrap();
+        assert_eq!(listed(&sim, "/to/third"), ["1: 3 B at 4 by zoe"]);
+        assert_eq!(sim.read("/to/third").unwrap(), b"333");
+        zoe.copy("/d/a", "/to", CopyOptions::named("latest").versions(Versions::Number(4))).unwrap();
+        assert_eq!(sim.read("/to/latest").unwrap(), b"4444");
+        assert_eq!(sim.item("/to").unwrap().size, 4 + 1 + 4 + 1 + 3 + 4);
+        sim.check_invariants();
+        // Neither is the other's any more.
+        sim.write("/to/all/a", "5").unwrap();
+        sim.delete_version("/d/a", 3).unwrap();
+        assert_eq!(sim.version_content("/to/all/a", 3).unwrap(), Content::from("333"));
+        assert_eq!(sim.item("/d/a").unwrap().version, 4);
+        sim.delete_permanently("/d").unwrap();
+        assert_eq!(numbers(&sim, "/to/all/a"), [5, 4, 3, 1]);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn a_version_to_be_copied_must_be_there_and_of_a_file() {
+    let sim = sim(Profile::BUSINESS, "d/\n  a = \"1\"\nto/\n");
+    sim.write("/d/a", "2").unwrap();
+    sim.write("/d/a", "3").unwrap();
+    sim.delete_version("/d/a", 1).unwrap();
+    let copy = |source: &str, options: CopyOptions, number| {
+        kind(sim.copy(source, "/to", options.versions(Versions::Number(number))).map(|_| ()))
+    };
+    assert_eq!(copy("/d/a", CopyOptions::default(), 1), "NoVersion");
+    assert_eq!(copy("/d/a", CopyOptions::default(), 4), "NoVersion");
+    assert_eq!(copy("/d", CopyOptions::default(), 1), "NotAFile");
+    assert_eq!(copy("/d", CopyOptions::children_only(), 1), "NotAFile");
+    assert!(sim.jobs().is_empty());
+}
+
+#[test]
+fn the_version_to_be_copied_is_looked_for_again_when_the_job_starts_and_not_after() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "a = \"1\"\nto/\n");
+        write_all(&sim, "/a", &["22", "333"]);
+        let options = |name, versions| CopyOptions::named(name).versions(versions).pace(Pace::Held);
+        let lost = sim.copy("/a", "/to", options("lost", Versions::Number(1))).unwrap();
+        let kept = sim.copy("/a", "/to", options("kept", Versions::Number(2))).unwrap();
+        let all = sim.copy("/a", "/to", options("all", Versions::All)).unwrap();
+        kept.step(0).unwrap();
+        all.step(0).unwrap();
+        sim.check_invariants();
+        sim.delete_version("/a", 1).unwrap();
+        sim.delete_version("/a", 2).unwrap();
+        for job in [&lost, &kept, &all] {
+            job.step(1).unwrap();
+            sim.check_invariants();
+        }
+        assert_eq!(failure(&lost), "NoVersion");
+        assert_eq!(sim.read("/to/kept").unwrap(), b"22");
+        assert_eq!(numbers(&sim, "/to/all"), [3, 2, 1]);
+        assert_eq!(sim.version_content("/to/all", 1).unwrap(), Content::from("1"));
+    }
+}
+
+#[test]
+fn a_copy_of_all_versions_that_fails_halfway_leaves_no_bytes_behind() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "d/\n  a = \"1\"\n  b = \"1\"\nto/\n");
+        for path in ["/d/a", "/d/b"] {
+            sim.write(path, "four").unwrap();
+        }
+        let used = sim.quota("/").unwrap().used;
+        let options = CopyOptions::default().versions(Versions::All).pace(Pace::Held);
+        let job = sim.copy("/d", "/to", options).unwrap();
+        job.step(2).unwrap();
+        sim.check_invariants();
+        sim.delete_permanently("/to").unwrap();
+        sim.check_invariants();
+        assert_eq!(failure(&job), "NotFound");
+        assert_eq!(sim.quota("/").unwrap().used, used);
+        assert_eq!(numbers(&sim, "/d/a"), [2, 1]);
+    }
+}
+
+#[test]
+fn a_copy_across_drives_takes_all_versions_as_far_as_the_other_service_keeps_them() {
+    for from in Profile::ALL {
+        for to in Profile::ALL {
+            let sim = sim(from.clone(), "a.txt\n");
+            let other = sim.add_drive("other", to.clone()).unwrap();
+            for number in 1..=60u64 {
+                sim.acting_as(["ann", "bob"][number as usize % 2])
+                    .write("/a.txt", Content::Generated { size: number, number })
+                    .unwrap();
+            }
+            let kept = from.max_versions.unwrap_or(99).min(to.max_versions.unwrap_or(99)).min(61);
+            sim.advance(SECOND).unwrap();
+            let job = sim.copy("/a.txt", other.at("/"), CopyOptions::named("b.txt").versions(Versions::All));
+            assert_eq!(job.unwrap().status(), JobStatus::Completed);
+            let versions = sim.versions(other.at("/b.txt")).unwrap();
+            assert_eq!(
+                versions,
+                sim.versions("/a.txt").unwrap()[..kept as usize],
+                "{} {}",
+                from.name,
+                to.name
+            );
+            for version in versions {
+                let of = |address| sim.version_content(address, version.number).unwrap();
+                assert_eq!(of(other.at("/b.txt")), of("/a.txt".into()));
+            }
+            sim.check_invariants();
+            // What came from a service that keeps no names has none to bring back.
+            sim.restore_version(other.at("/b.txt"), 58).unwrap();
+            let name = if from.name == "box" && to.name == "box" { "/a.txt" } else { "/b.txt" };
+            assert_eq!(sim.item(other.at(name)).unwrap().version, 62, "{} {}", from.name, to.name);
+            assert_eq!(sim.item(other.at(name)).unwrap().size, 57);
+            sim.check_invariants();
+        }
+    }
+}
+
+#[test]
+fn a_file_written_twenty_thousand_times_keeps_all_on_a_plain_drive() {
+    const N: u32 = 20_000;
+    let sim = sim(Profile::PLAIN, "a\n");
+    let mut halfway = None;
+    for number in 2..=N {
+        sim.write("/a", format!("{number}").as_str()).unwrap();
+        if number == N / 2 {
+            halfway = Some(sim.fork());
+        }
+    }
+    let halfway = halfway.unwrap();
+    assert_eq!(sim.versions("/a").unwrap().len() as u32, N);
+    assert_eq!(halfway.versions("/a").unwrap().len() as u32, N / 2);
+    for (sim, number) in [(&sim, 2), (&sim, N - 1), (&halfway, 2), (&halfway, N / 2)] {
+        assert_eq!(sim.version_content("/a", number).unwrap(), Content::from(format!("{number}").as_str()));
+    }
+    assert_eq!(code(halfway.version_content("/a", N)), "itemNotFound");
+    sim.restore_version("/a", 777).unwrap();
+    assert_eq!((sim.read("/a").unwrap(), tags(&sim, "/a")), (b"777".to_vec(), (N, N)));
+    sim.copy("/a", "/", CopyOptions::named("b").versions(Versions::All)).unwrap();
+    assert_eq!(numbers(&sim, "/b").len() as u32, N + 1);
+    for number in (2..N).step_by(10) {
+        sim.delete_version("/a", number).unwrap();
+    }
+    sim.check_invariants();
+    sim.delete("/a").unwrap();
+    sim.purge_all("/").unwrap();
+    assert_eq!(sim.version_content("/b", 12).unwrap(), Content::from("12"));
+    sim.check_invariants();
+    halfway.check_invariants();
+}
+
+#[test]
+fn an_outline_plants_versions_and_prints_them_back() {
+    let outline = "a = 5 B # created=1970-01-01T00:00:01Z modified=1970-01-01T00:00:02Z owner=ann versions=3\n\
+                   d/ # created=1970-01-01T00:00:00Z modified=1970-01-01T00:00:00Z\n";
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone(), outline);
+        sim.check_invariants();
+        assert_eq!(sim.outline_with(Detail::Attributes).unwrap(), outline);
+        assert_eq!(listed(&sim, "/a"), ["3: 5 B at 2 by ann", "2: 5 B at 1 by ann", "1: 5 B at 1 by ann"]);
+        assert_eq!(tags(&sim, "/a"), (0, 0));
+        let used = if profile.quota_counts.versions { 15 } else { 5 };
+        assert_eq!(sim.quota("/").unwrap().used, used);
+        assert_ne!(sim.version_content("/a", 1).unwrap(), sim.version_content("/a", 2).unwrap());
+        sim.rename("/a", "b").unwrap();
+        sim.restore_version(sim.item("/b").unwrap().id, 1).unwrap();
+        assert!(sim.exists(if profile.name == "box" { "/a" } else { "/b" }));
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn an_outline_asks_for_no_more_versions_than_the_service_keeps() {
+    let build = |profile: Profile, n: u32| {
+        Sim::builder().profile(profile).outline(format!("a = 1 B # versions={n}\n")).build()
+    };
+    for (profile, limit) in
+        [(Profile::PLAIN, 50_000), (Profile::BUSINESS, 500), (Profile::PERSONAL, 25), (Profile::BOX, 100)]
+    {
+        let sim = build(profile.clone(), limit).unwrap();
+        assert_eq!(sim.versions("/a").unwrap().len() as u32, limit);
+        sim.check_invariants();
+        let refused = build(profile, limit + 1).unwrap_err().to_string();
+        assert!(
+            refused.contains(&format!("{} versions are asked for, at most {limit}", limit + 1)),
+            "{refused}"
+        );
+    }
+    let folder = Sim::builder().outline("d/ # versions=2\n").build().unwrap_err().to_string();
+    assert!(folder.contains("line 1") && folder.contains("at most 1"), "{folder}");
+    let refused = Sim::builder().outline("a = 1 B # versions=0\n").build().unwrap_err();
+    assert_eq!(refused.code(), "invalidRequest");
+    // A count of one says nothing that is not so without it.
+    let sim = build(Profile::PLAIN, 1).unwrap();
+    assert!(!sim.outline_with(Detail::Attributes).unwrap().contains("versions"));
+}
