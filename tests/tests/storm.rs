@@ -1,0 +1,887 @@
+//! Storms: random verbs from many threads at once, with a watchdog. Whatever comes of them, every link and sum must be
+//! true, nobody may wait for ever, no id may be given twice and no job may leave a lock behind.
+//!
+//! `DRIVESIM_THREADS` sets how many threads there are, `DRIVESIM_STORM` how many storms are run one after the other,
+//! `DRIVESIM_SEED` the first seed: a number, or `random`. Threads do not take turns, so a seed repeats the verbs but not
+//! always what comes of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use drivesim::{
+    Access, Address, ChangeToken, Conflict, CopyOptions, DriveRef, Error, Item, ItemId, Job, JobStatus,
+    Leftovers, LockId, LockScope, Pace, Precondition, Profile, Sim, Snapshot, Times, Timestamp, Versions,
+    Visibility,
+};
+use rayon::prelude::*;
+
+use crate::model::{seed, variable};
+use crate::readers::check_whole;
+
+/// How many verbs each thread does in one storm.
+const N_VERBS: usize = 1000;
+/// How long one storm may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How many items one copy, and one drive, may have before something is deleted instead.
+const MANY: (u64, u64) = (700, 3000);
+/// So many items that Box locks both ends of a copy.
+const N_BIG: usize = 501;
+const NAMES: [&str; 10] = ["a", "A", "b", "c", "a.txt", "A.txt", "a 1.txt", "x", "x y", "a.tar.gz"];
+const START: &str = "a/\n  a.txt = \"one\"\n  b/\n    c = 10 B\n    x/\nb/\n  a/\nc/\nx = 3 B\n";
+
+/// Numbers that look random and follow from a seed.
+#[derive(Clone)]
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
+        Dice(seed)
+    }
+
+    /// Returns a number below `n`.
+    pub(crate) fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ mixed >> 31) % n.max(1) as u64) as usize
+    }
+
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    pub(crate) fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+}
+
+/// What all threads of a storm share.
+struct Storm {
+    sim: Sim,
+    drives: Vec<DriveRef>,
+    seed: u64,
+    /// What each worker is at, for the watchdog.
+    at_work: Mutex<BTreeMap<usize, &'static str>>,
+    /// A state that any worker may put back; then nothing is known of ids, jobs and locks at the end.
+    before: Option<Snapshot>,
+}
+
+/// What one worker has got hold of and has to answer for.
+struct Worker {
+    storm: Arc<Storm>,
+    sim: Sim,
+    dice: Dice,
+    known: Vec<(DriveRef, ItemId)>,
+    folders: Vec<(DriveRef, ItemId)>,
+    tokens: Vec<(DriveRef, ChangeToken)>,
+    locks: Vec<(DriveRef, LockId)>,
+    jobs: Vec<Watched>,
+    yields: Yields,
+}
+
+/// A job and the highest percentage it told.
+struct Watched {
+    job: Job,
+    drive: DriveRef,
+    is_whole: bool,
+    percent: f64,
+}
+
+/// What a worker leaves.
+#[derive(Default)]
+struct Yields {
+    /// Ids of items that were made, each of which must be another.
+    made: Vec<(DriveRef, ItemId)>,
+    granted: Vec<(DriveRef, ItemId)>,
+    n_done: BTreeMap<&'static str, u64>,
+}
+
+type Verb = fn(&mut Worker) -> Result<(), Error>;
+
+const VERBS: [(&str, usize, Verb); 36] = [
+    ("look", 14, Worker::look),
+    ("create folder", 7, Worker::create_folder),
+    ("create file", 8, Worker::create_file),
+    ("create sized", 3, Worker::create_sized),
+    ("write", 8, Worker::write),
+    ("rename", 7, Worker::rename),
+    ("move", 8, Worker::move_to),
+    ("delete", 6, Worker::delete),
+    ("delete for good", 2, Worker::delete_permanently),
+    ("restore", 6, Worker::restore),
+    ("bin", 2, Worker::bin),
+    ("purge", 2, Worker::purge),
+    ("empty the bin", 1, Worker::purge_all),
+    ("versions", 3, Worker::versions),
+    ("restore a version", 4, Worker::restore_version),
+    ("delete a version", 2, Worker::delete_version),
+    ("times", 2, Worker::times),
+    ("describe", 2, Worker::describe),
+    ("copy", 18, Worker::copy),
+    ("copy across", 10, Worker::copy_across),
+    ("copy much", 3, Worker::copy_much),
+    ("poll", 8, Worker::poll),
+    ("step", 8, Worker::step),
+    ("look at a job", 6, Worker::look_at_job),
+    ("advance", 8, Worker::advance),
+    ("step the clock", 2, Worker::step_clock),
+    ("run until idle", 1, Worker::run_until_idle),
+    ("fork", 3, Worker::fork),
+    ("put back", 2, Worker::put_back),
+    ("changes", 4, Worker::changes),
+    ("search", 3, Worker::search),
+    ("lock", 3, Worker::lock),
+    ("unlock", 5, Worker::unlock),
+    ("access", 3, Worker::access),
+    ("quota", 2, Worker::quota),
+    ("drives", 3, Worker::drives),
+];
+
+impl Worker {
+    fn new(storm: &Arc<Storm>, number: usize) -> Worker {
+        let sim = storm.sim.acting_as(&format!("user {number}"));
+        let dice = Dice::new(storm.seed.wrapping_mul(1000).wrapping_add(number as u64));
+        Worker {
+            storm: storm.clone(),
+            sim,
+            dice,
+            known: Vec::new(),
+            folders: Vec::new(),
+            tokens: Vec::new(),
+            locks: Vec::new(),
+            jobs: Vec::new(),
+            yields: Yields::default(),
+        }
+    }
+
+    /// Does so many verbs and gives back what it has locked.
+    fn run(mut self, number: usize, n_verbs: usize) -> Yields {
+        let n_chances: usize = VERBS.iter().map(|(_, weight, _)| weight).sum();
+        for _ in 0..n_verbs {
+            let mut chance = self.dice.below(n_chances);
+            for (name, weight, verb) in VERBS {
+                if chance < weight {
+                    self.storm.at_work.lock().unwrap().insert(number, name);
+                    let done = verb(&mut self).is_ok();
+                    *self.yields.n_done.entry(name).or_default() += u64::from(done);
+                    break;
+                }
+                chance -= weight;
+            }
+        }
+        while !self.locks.is_empty() {
+            let _ = self.unlock();
+        }
+        self.finish_jobs();
+        self.storm.at_work.lock().unwrap().remove(&number);
+        self.yields
+    }
+
+    /// Moves the jobs on that nobody else moves, and notes what they made.
+    fn finish_jobs(&mut self) {
+        for watched in std::mem::take(&mut self.jobs) {
+            finish(&self.sim, &watched.job);
+            if let (Some(Ok(id)), true) = (watched.job.outcome(), watched.is_whole) {
+                self.yields.made.push((watched.drive, id));
+            }
+        }
+    }
+
+    fn drive(&mut self) -> DriveRef {
+        // Now and then the drive that comes and goes.
+        let extra = if self.dice.one_in(12) { self.sim.drive("extra").ok() } else { None };
+        extra.unwrap_or_else(|| self.dice.pick(&self.storm.drives))
+    }
+
+    /// Returns one of few names, so that they are taken, or one of many.
+    fn name(&mut self) -> String {
+        let one_of_many = self.dice.one_in(3).then(|| format!("n{}", self.dice.below(500)));
+        one_of_many.unwrap_or_else(|| self.dice.pick(&NAMES).to_owned())
+    }
+
+    /// Returns what to do about a taken name: mostly something that the drive offers.
+    fn conflict(&mut self, drive: &DriveRef) -> Conflict {
+        let fails = self.sim.profile_of(drive).is_ok_and(|profile| profile.name == "box");
+        if fails && !self.dice.one_in(8) {
+            return Conflict::Fail;
+        }
+        self.dice.pick(&[Conflict::Fail, Conflict::Fail, Conflict::Rename, Conflict::Replace])
+    }
+
+    /// Picks something that this worker has seen and that is mostly still there.
+    fn seen(&mut self, from_folders: bool, drive: Option<&DriveRef>) -> Option<(DriveRef, ItemId)> {
+        let is_in = |at: &DriveRef| drive.is_none_or(|drive| at.id() == drive.id());
+        for _ in 0..4 {
+            let seen = if from_folders { &self.folders } else { &self.known };
+            let seen: Vec<usize> = (0..seen.len()).filter(|n| is_in(&seen[*n].0)).collect();
+            if seen.is_empty() {
+                return None;
+            }
+            let n = self.dice.pick(&seen);
+            let known = if from_folders { &mut self.folders } else { &mut self.known };
+            let (drive, id) = known[n].clone();
+            if self.sim.exists(drive.at(id)) || self.dice.one_in(8) {
+                return Some((drive, id));
+            }
+            known.swap_remove(n);
+        }
+        None
+    }
+
+    /// Names something that this worker has seen; while there is nothing, or now and then, a root.
+    fn of(&mut self, from_folders: bool, drive: Option<&DriveRef>) -> (DriveRef, Address) {
+        let at_root = from_folders && self.dice.one_in(6);
+        let seen = if at_root { None } else { self.seen(from_folders, drive) };
+        let Some((drive, id)) = seen else {
+            let drive = drive.cloned().unwrap_or_else(|| self.drive());
+            let address = drive.at("/");
+            return (drive, address);
+        };
+        let mut address = drive.at(id);
+        if self.dice.one_in(3)
+            && let Ok(path) = self.sim.path(&address)
+        {
+            address = drive.at(path);
+        }
+        if self.dice.one_in(20) {
+            let expected = [Precondition::ETag(0), Precondition::ETag(1), Precondition::CTag(0)];
+            address = address.if_match(self.dice.pick(&expected));
+        }
+        (drive, address)
+    }
+
+    fn item(&mut self) -> Address {
+        self.of(false, None).1
+    }
+
+    fn folder(&mut self) -> (DriveRef, Address) {
+        self.of(true, None)
+    }
+
+    fn know(&mut self, drive: &DriveRef, id: ItemId, is_folder: bool) {
+        let folders = is_folder.then_some(&mut self.folders);
+        for known in [Some(&mut self.known), folders].into_iter().flatten() {
+            if known.len() >= 120 {
+                known.swap_remove(self.dice.below(known.len()));
+            }
+            known.push((drive.clone(), id));
+        }
+    }
+
+    fn know_all(&mut self, drive: &DriveRef, items: &[Item]) {
+        for item in items.iter().take(30) {
+            self.know(drive, item.id, item.is_folder());
+        }
+    }
+
+    fn look(&mut self) -> Result<(), Error> {
+        let (drive, folder) = self.folder();
+        let items = match self.dice.below(4) {
+            0 => self.sim.children_at(&folder, 1, 20)?,
+            1 => self.sim.children_after(&folder, Some("b"), 20)?.items,
+            _ => self.sim.children(&folder)?,
+        };
+        let parents: BTreeSet<_> = items.iter().map(|item| item.parent).collect();
+        assert!(parents.len() <= 1 && !parents.contains(&None), "children of several folders");
+        self.know_all(&drive, &items);
+        let item = self.item();
+        self.sim.tally(&item)?;
+        self.sim.path(&item)?;
+        if !self.sim.item(&item)?.is_folder() {
+            self.sim.content(&item)?;
+        }
+        Ok(())
+    }
+
+    fn created(&mut self, drive: DriveRef, made: Result<ItemId, Error>, conflict: Conflict, is_folder: bool) {
+        let Ok(id) = made else { return };
+        self.know(&drive, id, is_folder);
+        if conflict != Conflict::Replace {
+            self.yields.made.push((drive, id));
+        }
+    }
+
+    fn create_folder(&mut self) -> Result<(), Error> {
+        let ((drive, folder), name) = (self.folder(), self.name());
+        let conflict = self.conflict(&drive);
+        let made = self.sim.create_folder_or(folder, &name, conflict);
+        self.created(drive, made.clone(), conflict, true);
+        made.map(drop)
+    }
+
+    fn create_file(&mut self) -> Result<(), Error> {
+        let ((drive, folder), name) = (self.folder(), self.name());
+        let conflict = self.conflict(&drive);
+        let made = self.sim.create_file_or(folder, &name, "text", conflict);
+        self.created(drive, made.clone(), conflict, false);
+        made.map(drop)
+    }
+
+    fn create_sized(&mut self) -> Result<(), Error> {
+        let ((drive, folder), name) = (self.folder(), self.name());
+        let size = self.dice.pick(&[0, 7, 1 << 20, 1 << 63]);
+        let made = self.sim.create_sized(folder, &name, size);
+        self.created(drive, made.clone(), Conflict::Fail, false);
+        made.map(drop)
+    }
+
+    fn write(&mut self) -> Result<(), Error> {
+        let address = match self.dice.below(3) {
+            0 => {
+                let (drive, name) = (self.drive(), self.name());
+                drive.at(format!("/a/{name}"))
+            }
+            _ => self.item(),
+        };
+        let text = "text ".repeat(self.dice.below(9));
+        self.sim.write(address, text.as_str()).map(drop)
+    }
+
+    fn rename(&mut self) -> Result<(), Error> {
+        let (item, name) = (self.item(), self.name());
+        self.sim.rename(item, &name)
+    }
+
+    fn move_to(&mut self) -> Result<(), Error> {
+        let (drive, item) = self.of(false, None);
+        let conflict = self.conflict(&drive);
+        let drive = if self.dice.one_in(10) { None } else { Some(&drive) };
+        let target = self.of(true, drive).1;
+        let name = if self.dice.one_in(2) { Some(self.name()) } else { None };
+        self.sim.move_to_or(item, target, name.as_deref(), conflict)
+    }
+
+    /// Names an item to be deleted: seldom one with much below it, or soon there would be nothing.
+    fn victim(&mut self) -> Address {
+        let item = self.item();
+        let is_much = self.sim.tally(&item).is_ok_and(|below| below.files + below.folders > 4);
+        if is_much && !self.dice.one_in(12) { self.item() } else { item }
+    }
+
+    fn delete(&mut self) -> Result<(), Error> {
+        let item = self.victim();
+        self.sim.delete(item)
+    }
+
+    fn delete_permanently(&mut self) -> Result<(), Error> {
+        let item = self.victim();
+        self.sim.delete_permanently(item)
+    }
+
+    fn binned(&mut self) -> Result<(DriveRef, ItemId), Error> {
+        let drive = self.drive();
+        let bin = self.sim.bin(drive.at("/"))?;
+        let nothing = || self.sim.item("/nothing").map(|item| item.id);
+        let id = if bin.is_empty() { nothing()? } else { self.dice.pick(&bin).item.id };
+        Ok((drive, id))
+    }
+
+    fn restore(&mut self) -> Result<(), Error> {
+        let (drive, id) = self.binned()?;
+        if self.dice.one_in(2) {
+            return self.sim.restore_item(drive.at(id));
+        }
+        let folder = self.of(true, Some(&drive)).1;
+        let conflict = self.conflict(&drive);
+        let name = if self.dice.one_in(2) { Some(self.name()) } else { None };
+        self.sim.restore_item_to(drive.at(id), Some(folder), name.as_deref(), conflict)
+    }
+
+    fn bin(&mut self) -> Result<(), Error> {
+        let (drive, id) = self.binned()?;
+        self.sim.bin_item(drive.at(id)).map(drop)
+    }
+
+    fn purge(&mut self) -> Result<(), Error> {
+        let (drive, id) = self.binned()?;
+        self.sim.purge(drive.at(id))
+    }
+
+    fn purge_all(&mut self) -> Result<(), Error> {
+        let drive = self.drive();
+        self.sim.purge_all(drive.at("/"))
+    }
+
+    fn versions(&mut self) -> Result<(), Error> {
+        let file = self.item();
+        let versions = self.sim.versions(&file)?;
+        let numbers: Vec<u32> = versions.iter().map(|version| version.number).collect();
+        assert!(versions[0].is_current, "the first version is not the current one");
+        assert!(numbers.windows(2).all(|two| two[0] > two[1]), "versions out of order: {numbers:?}");
+        let number = self.dice.pick(&numbers);
+        self.sim.version_content(file, number).map(drop)
+    }
+
+    /// Names a file and a past version of it, if it has any.
+    fn past_version(&mut self) -> Result<(Address, u32), Error> {
+        let file = self.item();
+        if self.dice.one_in(2) {
+            self.sim.write(&file, "another text")?;
+        }
+        let versions = self.sim.versions(&file)?;
+        let number = self.dice.pick(&versions).number;
+        Ok((file, number))
+    }
+
+    fn restore_version(&mut self) -> Result<(), Error> {
+        let (file, number) = self.past_version()?;
+        self.sim.restore_version(file, number)
+    }
+
+    fn delete_version(&mut self) -> Result<(), Error> {
+        let (file, number) = self.past_version()?;
+        self.sim.delete_version(file, number)
+    }
+
+    fn times(&mut self) -> Result<(), Error> {
+        let item = self.item();
+        let times = Times { fs_modified_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() };
+        self.sim.set_times(item, times)
+    }
+
+    fn describe(&mut self) -> Result<(), Error> {
+        let (item, text) = (self.item(), self.dice.pick(&["", "short", "long and wide"]));
+        self.sim.set_description(item, text)
+    }
+
+    fn options(&mut self, to: &DriveRef) -> CopyOptions {
+        let mut options = CopyOptions::default().on_conflict(self.conflict(to));
+        options.children_only = self.dice.one_in(5);
+        if !options.children_only && self.dice.one_in(2) {
+            options.name = Some(self.name());
+        }
+        let versions = [Versions::Current, Versions::Current, Versions::All, Versions::Number(1)];
+        options.versions = self.dice.pick(&versions);
+        options.visibility =
+            Some(if self.dice.one_in(4) { Visibility::OnCompletion } else { Visibility::Gradual });
+        options.leftovers = Some(if self.dice.one_in(3) { Leftovers::Remove } else { Leftovers::Keep });
+        options.pace(self.dice.pick(&[
+            Pace::Instant,
+            Pace::Instant,
+            Pace::Held,
+            Pace::Polls(1),
+            Pace::Polls(3),
+            Pace::items_per_second(2),
+            Pace::items_per_second(1000),
+            Pace::BytesPerSecond(5),
+            Pace::After(Duration::ZERO),
+            Pace::After(Duration::from_secs(3)),
+        ]))
+    }
+
+    /// Copies, unless there is too much already: then something is deleted for good instead.
+    fn copy_of(&mut self, source: Address, to: DriveRef, target: Address) -> Result<(), Error> {
+        let below = self.sim.tally(&source)?;
+        let all = self.sim.tally(to.at("/"))?;
+        if below.files + below.folders > MANY.0 || all.files + all.folders > MANY.1 {
+            let tops = self.sim.children(to.at("/"))?;
+            return if tops.is_empty() {
+                Ok(())
+            } else {
+                self.sim.delete_permanently(to.at(self.dice.pick(&tops).id))
+            };
+        }
+        let options = self.options(&to);
+        let is_whole = !options.children_only;
+        let job = self.sim.copy(source, target, options)?;
+        self.jobs.push(Watched { job, drive: to, is_whole, percent: 0.0 });
+        Ok(())
+    }
+
+    fn copy(&mut self) -> Result<(), Error> {
+        let (drive, source) = self.of(false, None);
+        let target = self.of(true, Some(&drive)).1;
+        self.copy_of(source, drive, target)
+    }
+
+    fn copy_across(&mut self) -> Result<(), Error> {
+        let source = self.item();
+        let (drive, target) = self.folder();
+        self.copy_of(source, drive, target)
+    }
+
+    fn copy_much(&mut self) -> Result<(), Error> {
+        let from = self.drive();
+        if self.sim.children(from.at("/big")).is_err() {
+            let _ = self.sim.delete_permanently(from.at("/big"));
+            plant_big(&self.sim, &from);
+        }
+        let (drive, target) = self.folder();
+        self.copy_of(from.at("/big"), drive, target)
+    }
+
+    /// Picks a job of its own, or now and then anybody's.
+    fn job(&mut self) -> Option<Job> {
+        if self.dice.one_in(3) {
+            let jobs = self.sim.jobs();
+            return (!jobs.is_empty()).then(|| self.dice.pick(&jobs));
+        }
+        if self.jobs.is_empty() {
+            return None;
+        }
+        // Mostly one of the latest, which is likely to be at work.
+        let n = self.dice.below(self.jobs.len().min(6));
+        let at = self.jobs.len() - 1 - n;
+        Some(self.jobs[at].job.clone())
+    }
+
+    fn poll(&mut self) -> Result<(), Error> {
+        if let Some(job) = self.job() {
+            job.poll();
+        }
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<(), Error> {
+        let n_items = self.dice.below(40);
+        self.job().map_or(Ok(()), |job| job.step(n_items).map(drop))
+    }
+
+    fn look_at_job(&mut self) -> Result<(), Error> {
+        let may_go_back = self.storm.before.is_some();
+        for watched in &mut self.jobs {
+            let report = watched.job.report();
+            assert!(may_go_back || report.percent_complete >= watched.percent, "a percentage went back");
+            watched.percent = report.percent_complete;
+            let done = report.status == JobStatus::Completed;
+            assert_eq!((done, done), (report.item.is_some(), report.percent_complete == 100.0));
+            assert_eq!(report.status == JobStatus::Failed, report.error.is_some());
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<(), Error> {
+        // Now and then so long that what is in a bin is purged.
+        let most = if self.dice.one_in(30) { 40 * 24 * 3600 * 1000 } else { 2000 };
+        self.sim.advance(Duration::from_millis(self.dice.below(most) as u64))
+    }
+
+    fn step_clock(&mut self) -> Result<(), Error> {
+        self.sim.step_clock();
+        Ok(())
+    }
+
+    fn run_until_idle(&mut self) -> Result<(), Error> {
+        self.sim.run_until_idle();
+        Ok(())
+    }
+
+    /// Looks at everything as it is at one moment, and lets that go on by itself to its end.
+    fn fork(&mut self) -> Result<(), Error> {
+        let fork = self.sim.fork();
+        fork.check_invariants();
+        check_whole(&fork);
+        fork.run_until_idle();
+        finish_all(&fork);
+        fork.check_invariants();
+        check_whole(&fork);
+        Ok(())
+    }
+
+    /// Puts a state back: a simulator of its own, or the one that all share where that is the storm.
+    fn put_back(&mut self) -> Result<(), Error> {
+        if let Some(before) = &self.storm.before {
+            self.sim.restore(before);
+            return Ok(());
+        }
+        let own = self.sim.fork();
+        let (before, seen) = (own.snapshot(), own.outline());
+        let storm = Storm {
+            sim: own.clone(),
+            drives: self.storm.drives.clone(),
+            seed: self.dice.below(usize::MAX) as u64,
+            at_work: Mutex::default(),
+            before: Some(before.clone()),
+        };
+        Worker::new(&Arc::new(storm), 0).run_without_forks(8);
+        own.check_invariants();
+        own.restore(&before);
+        own.check_invariants();
+        assert_eq!(own.outline(), seen, "what was put back is not what was kept");
+        Ok(())
+    }
+
+    fn run_without_forks(mut self, n_verbs: usize) {
+        for _ in 0..n_verbs {
+            let (name, _, verb) = self.dice.pick(&VERBS);
+            if name != "fork" {
+                let _ = verb(&mut self);
+            }
+        }
+    }
+
+    fn changes(&mut self) -> Result<(), Error> {
+        let drive = self.drive();
+        let token = self.tokens.iter().position(|(at, _)| at.id() == drive.id());
+        let token = token.map(|at| self.tokens.swap_remove(at).1);
+        let changes = self.sim.changes(drive.at("/"), token, 50)?;
+        let ids: BTreeSet<ItemId> = changes.changes.iter().map(changed).collect();
+        assert_eq!(ids.len(), changes.changes.len(), "an item changed twice");
+        self.tokens.push((drive, changes.token));
+        Ok(())
+    }
+
+    fn search(&mut self) -> Result<(), Error> {
+        let (drive, folder) = self.folder();
+        let found = self.sim.search_at(folder, "A", 1, 30)?;
+        assert!(found.iter().all(|item| item.name.to_lowercase().contains('a')));
+        self.know_all(&drive, &found);
+        Ok(())
+    }
+
+    fn lock(&mut self) -> Result<(), Error> {
+        let (drive, item) = self.of(false, None);
+        let scope = self.dice.pick(&[LockScope::Item, LockScope::Tree]);
+        let lock = self.sim.lock(item, scope)?;
+        self.locks.push((drive, lock));
+        Ok(())
+    }
+
+    fn unlock(&mut self) -> Result<(), Error> {
+        let (drive, lock) = match self.locks.pop() {
+            Some(locked) => locked,
+            None => return Ok(()),
+        };
+        self.sim.unlock(drive.at("/"), lock)
+    }
+
+    fn access(&mut self) -> Result<(), Error> {
+        let (drive, item) = self.of(false, None);
+        let id = self.sim.item(&item)?.id;
+        let level = self.dice.pick(&[Some(Access::Read), Some(Access::None), Some(Access::Write), None]);
+        self.yields.granted.push((drive.clone(), id));
+        self.sim.set_access(drive.at(id), level)?;
+        // Mostly not for long, or there would soon be nothing left to change.
+        if !self.dice.one_in(4) {
+            self.sim.access(drive.at(id))?;
+            self.sim.set_access(drive.at(id), None)?;
+        }
+        Ok(())
+    }
+
+    fn quota(&mut self) -> Result<(), Error> {
+        let drive = self.drive();
+        let total = self.dice.pick(&[None, None, None, Some(2000), Some(1 << 40)]);
+        self.sim.set_quota(drive.at("/"), total)?;
+        let quota = self.sim.quota(drive.at("/"))?;
+        assert!(quota.total.is_none_or(|total| quota.remaining <= total));
+        if self.dice.one_in(6) { Ok(()) } else { self.sim.set_quota(drive.at("/"), None) }
+    }
+
+    fn drives(&mut self) -> Result<(), Error> {
+        if self.dice.one_in(2) {
+            return self.sim.remove_drive("extra");
+        }
+        let drive = self.sim.add_drive("extra", profile(&mut self.dice))?;
+        self.know(&drive, self.sim.item(drive.at("/"))?.id, true);
+        Ok(())
+    }
+}
+
+fn changed(change: &drivesim::Change) -> ItemId {
+    match change {
+        drivesim::Change::Changed(item) => item.id,
+        drivesim::Change::Deleted(gone) => gone.id,
+    }
+}
+
+/// Makes a folder of so much that Box locks both ends of a copy; others may be faster, or lock it.
+fn plant_big(sim: &Sim, drive: &DriveRef) {
+    let _ = sim.create_folder(drive.at("/"), "big");
+    for number in 0..N_BIG {
+        let _ = sim.create_sized(drive.at("/big"), &number.to_string(), 1);
+    }
+}
+
+fn profile(dice: &mut Dice) -> Profile {
+    dice.pick(&[Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL, Profile::BOX])
+}
+
+/// Brings a job to its end.
+fn finish(sim: &Sim, job: &Job) {
+    match job.pace() {
+        Pace::Held => drop(job.step(usize::MAX).unwrap()),
+        Pace::Polls(n) => (0..n).for_each(|_| drop(job.poll())),
+        _ => sim.run_until_idle(),
+    }
+}
+
+fn finish_all(sim: &Sim) {
+    sim.run_until_idle();
+    sim.jobs().iter().for_each(|job| finish(sim, job));
+    for job in sim.jobs() {
+        let is_over = matches!(job.status(), JobStatus::Completed | JobStatus::Failed);
+        assert!(is_over, "job {} at the pace {} does not end", job.number(), job.pace());
+    }
+}
+
+impl Storm {
+    fn new(seed: u64, goes_back: bool) -> Storm {
+        let mut dice = Dice::new(seed);
+        let from = dice.pick(&[1, 100, usize::MAX]);
+        let builder = Sim::builder().profile(profile(&mut dice)).parallel_from(from).threads(2);
+        let sim = builder.seed(seed).outline(START).build().unwrap();
+        // One of the two locks what it copies, if it is much.
+        let two = sim.add_drive("two", Profile::BOX).unwrap();
+        for name in ["a", "b"] {
+            sim.create_folder(two.at("/"), name).unwrap();
+        }
+        let drives = vec![sim.drive("drive").unwrap(), two];
+        drives.iter().for_each(|drive| plant_big(&sim, drive));
+        let before = goes_back.then(|| sim.snapshot());
+        Storm { sim, drives, seed, at_work: Mutex::default(), before }
+    }
+
+    /// Checks all that must be so when everybody is done, and returns how often each verb was done.
+    fn check(&self, yields: Vec<Yields>) -> BTreeMap<&'static str, u64> {
+        let sim = &self.sim;
+        finish_all(sim);
+        sim.check_invariants();
+        let mut n_done = BTreeMap::new();
+        let mut made: Vec<(DriveRef, ItemId)> = Vec::new();
+        for yields in yields {
+            for (drive, id) in yields.granted {
+                let _ = sim.set_access(drive.at(id), None);
+            }
+            made.extend(yields.made);
+            for (name, n) in yields.n_done {
+                *n_done.entry(name).or_default() += n;
+            }
+        }
+        check_whole(sim);
+        if self.before.is_none() {
+            let n_made = made.len();
+            let different: BTreeSet<_> =
+                made.iter().map(|(drive, id)| (drive.id().to_string(), *id)).collect();
+            assert_eq!(different.len(), n_made, "an id was given twice");
+            check_unlocked(&sim.fork());
+        }
+        n_done
+    }
+}
+
+/// Sees to it that nothing is locked: what is locked, or holds something that is, cannot be deleted, and nothing can be
+/// copied into a root that is.
+pub(crate) fn check_unlocked(fork: &Sim) {
+    for drive in fork.drives() {
+        fork.set_quota(drive.at("/"), None).unwrap();
+        for top in fork.children(drive.at("/")).unwrap() {
+            fork.delete_permanently(drive.at(top.id)).unwrap();
+        }
+        let folder = fork.create_folder(drive.at("/"), "folder").unwrap();
+        fork.copy(drive.at(folder), drive.at("/"), CopyOptions::named("copy")).unwrap();
+        fork.move_to_or(drive.at(folder), drive.at("/copy"), None, Conflict::Fail).unwrap();
+    }
+}
+
+/// Runs a storm and fails the whole run if it does not come to an end; an end to the process is all that is left when
+/// threads wait for each other for ever.
+fn watched(
+    storm: Storm,
+    run: impl FnOnce(&Arc<Storm>) -> Vec<Yields> + Send + 'static,
+) -> BTreeMap<&'static str, u64> {
+    let storm = Arc::new(storm);
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let worker = std::thread::spawn({
+        let storm = storm.clone();
+        move || {
+            let yields = run(&storm);
+            sender.send(storm.check(yields)).unwrap();
+        }
+    });
+    match receiver.recv_timeout(PATIENCE) {
+        Ok(n_done) => n_done,
+        Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+            let at_work = format!("{:?}", storm.at_work.lock().unwrap());
+            let seed = storm.seed;
+            let _ = writeln!(std::io::stderr(), "a deadlock: DRIVESIM_SEED={seed}, at work: {at_work}");
+            std::process::abort()
+        }
+        Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
+            let _ = writeln!(std::io::stderr(), "DRIVESIM_SEED={}", storm.seed);
+            std::panic::resume_unwind(worker.join().unwrap_err())
+        }
+    }
+}
+
+/// Runs as many storms as are asked for, each with a seed of its own, and returns how often each verb was done.
+fn storms(one: impl Fn(u64) -> BTreeMap<&'static str, u64>) -> BTreeMap<&'static str, u64> {
+    let n_storms = variable("DRIVESIM_STORM", |text| text.parse().ok(), 1u64);
+    let mut n_done = BTreeMap::new();
+    for seed in seed()..seed() + n_storms {
+        for (name, n) in one(seed) {
+            *n_done.entry(name).or_default() += n;
+        }
+    }
+    let mut text = String::new();
+    for (name, n) in &n_done {
+        let _ = write!(text, "{name}: {n}, ");
+    }
+    println!("{text}");
+    n_done
+}
+
+fn n_threads() -> usize {
+    variable("DRIVESIM_THREADS", |text| text.parse().ok(), 8)
+}
+
+/// Lets so many threads loose on a storm.
+fn by_threads(storm: &Arc<Storm>) -> Vec<Yields> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..n_threads())
+            .map(|number| scope.spawn(move || Worker::new(storm, number).run(number, N_VERBS)))
+            .collect();
+        let ended: Vec<_> = threads.into_iter().map(|thread| thread.join()).collect();
+        ended
+            .into_iter()
+            .map(|yields| yields.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+/// The same from inside parallel iterators, one in the other: whoever waits for the inner one may be given other work.
+fn by_iterators(storm: &Arc<Storm>) -> Vec<Yields> {
+    let outer = (0..n_threads()).into_par_iter();
+    outer
+        .flat_map(|outer| {
+            (0..4).into_par_iter().map(move |inner| {
+                let number = outer * 4 + inner;
+                Worker::new(storm, number).run(number, N_VERBS / 8)
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn many_threads_do_whatever_they_like_and_all_stays_whole() {
+    let n_done = storms(|seed| watched(Storm::new(seed, false), by_threads));
+    let rare: Vec<_> = VERBS.iter().filter(|(name, ..)| n_done.get(name).is_none_or(|n| *n == 0)).collect();
+    assert!(
+        rare.is_empty(),
+        "hardly ever done: {:?}",
+        rare.iter().map(|(name, ..)| name).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn parallel_iterators_of_a_small_pool_do_whatever_they_like_and_all_stays_whole() {
+    storms(|seed| {
+        watched(Storm::new(seed, false), |storm| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+            pool.install(|| by_iterators(storm))
+        })
+    });
+}
+
+#[test]
+fn parallel_iterators_of_the_global_pool_do_whatever_they_like_and_all_stays_whole() {
+    storms(|seed| watched(Storm::new(seed, false), by_iterators));
+}
+
+#[test]
+fn states_are_put_back_while_others_are_at_work() {
+    storms(|seed| watched(Storm::new(seed, true), by_threads));
+}
