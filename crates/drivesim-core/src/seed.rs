@@ -48,8 +48,9 @@ pub enum SeedError {
     },
 }
 
-/// How many versions of a file an outline may ask for where the service has no limit: so many a library has at most.
-const PLANTED_VERSIONS: u32 = 50_000;
+/// How many versions of a file an outline may ask for where the service allows more: each takes room, and a short text
+/// must not fill the memory.
+const PLANTED_VERSIONS: u32 = 500;
 
 /// What an outline shows beside names and contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
