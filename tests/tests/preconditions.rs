@@ -221,3 +221,19 @@ fn who_sets_an_access_level_may_expect_something_too() {
     sim.set_access(expecting("/to", Precondition::ETag(0)), Some(Access::Read)).unwrap();
     assert_eq!(sim.access("/to").unwrap(), Access::Read);
 }
+
+#[test]
+fn verbs_on_a_whole_drive_ask_for_the_tag_of_what_names_it_too() {
+    let sim = Sim::builder().outline("a\nb\n").build().unwrap();
+    let lock = sim.lock("/a", LockScope::Item).unwrap();
+    sim.delete("/b").unwrap();
+    let wrong = || Address::from("/").if_match(Precondition::ETag(7));
+    for refused in [sim.unlock(wrong(), lock), sim.set_quota(wrong(), Some(1)), sim.purge_all(wrong())] {
+        assert_eq!(refused.unwrap_err().code(), "preconditionFailed");
+    }
+    assert_eq!((sim.quota("/").unwrap().total, sim.bin("/").unwrap().len()), (None, 1));
+    let right = || Address::from("/").if_match(Precondition::ETag(0));
+    sim.unlock(right(), lock).unwrap();
+    sim.set_quota(right(), Some(1)).unwrap();
+    sim.purge_all(right()).unwrap();
+}

@@ -18,6 +18,8 @@ pub struct Address {
 impl Address {
     /// Lets a call be refused, and change nothing, if the item is not as expected any more.
     ///
+    /// A copy asks once, when it is asked for: a job holds nobody to what was expected when it starts.
+    ///
     /// ```
     /// # use drivesim::{Address, Precondition, Sim};
     /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;

@@ -118,9 +118,7 @@ impl Shared {
         self.fail_homeless(&mut told);
         self.subscribers.tell(told, |time| self.timestamp(time));
     }
-}
 
-impl Shared {
     /// Finds the drive of an address.
     pub(crate) fn cell(&self, address: &Address) -> Result<Arc<DriveCell>, Error> {
         match address.drive {
@@ -312,4 +310,9 @@ pub(crate) fn resolve(drive: &Drive, address: &Address) -> Result<ItemId, drives
         drive.check_precondition(item, expected)?;
     }
     Ok(item)
+}
+
+/// Sees to it that an address that stands for its drive only is as it expects, if it expects anything.
+pub(crate) fn check_expected(drive: &Drive, address: &Address) -> Result<(), drivesim_core::Error> {
+    if address.expected.is_some() { resolve(drive, address).map(drop) } else { Ok(()) }
 }

@@ -5,7 +5,7 @@ use drivesim_core::{Access, Drive, Error as DriveError, ItemId, LockId, LockScop
 
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
-use crate::sim::Sim;
+use crate::sim::{Sim, check_expected};
 
 impl Sim {
     /// Sets times of an item; see [`Times`].
@@ -103,10 +103,12 @@ impl Sim {
     /// # Errors
     /// See [`Drive::unlock`](drivesim_core::Drive::unlock).
     pub fn unlock(&self, drive: impl Into<Address>, lock: LockId) -> Result<(), Error> {
-        let sim = self.state();
+        let (sim, address) = (self.state(), drive.into());
         sim.settle();
-        let cell = sim.cell(&drive.into())?;
-        Ok(cell.drive.write().unlock(lock)?)
+        let cell = sim.cell(&address)?;
+        let mut drive = cell.drive.write();
+        check_expected(&drive, &address)?;
+        Ok(drive.unlock(lock)?)
     }
 
     /// Returns how much the drive that an address is in may hold and holds.
@@ -133,9 +135,12 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn set_quota(&self, drive: impl Into<Address>, total: Option<u64>) -> Result<(), Error> {
-        let sim = self.state();
+        let (sim, address) = (self.state(), drive.into());
         sim.settle();
-        sim.cell(&drive.into())?.drive.write().set_quota(total);
+        let cell = sim.cell(&address)?;
+        let mut drive = cell.drive.write();
+        check_expected(&drive, &address)?;
+        drive.set_quota(total);
         Ok(())
     }
 }

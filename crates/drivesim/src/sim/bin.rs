@@ -4,7 +4,7 @@ use drivesim_core::{BinItem, Conflict, Drive, Error as DriveError, ItemId};
 
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
-use crate::sim::{Sim, resolve};
+use crate::sim::{Sim, check_expected, resolve};
 
 impl Sim {
     /// Deletes an item and all below it: it goes to the bin of its drive. Jobs that were to put something below it
@@ -155,10 +155,12 @@ impl Sim {
     /// # Errors
     /// See [`Drive::purge_all`](drivesim_core::Drive::purge_all).
     pub fn purge_all(&self, drive: impl Into<Address>) -> Result<(), Error> {
-        let sim = self.state();
+        let (sim, address) = (self.state(), drive.into());
         sim.settle();
-        let cell = sim.cell(&drive.into())?;
-        Ok(cell.drive.write().purge_all()?)
+        let cell = sim.cell(&address)?;
+        let mut drive = cell.drive.write();
+        check_expected(&drive, &address)?;
+        Ok(drive.purge_all()?)
     }
 }
 
