@@ -1,50 +1,50 @@
 //! The only place that gives out slots: flat records in pages, generations, free slots and runs of pages.
 
+mod extents;
 mod node;
+mod nodes;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::cow::{CowList, CowVec, PAGE, Page};
+use crate::children::List;
+use crate::cow::PAGE;
 use crate::item::ItemId;
 
-use self::node::{FREE, NO_NODE};
+use self::extents::{Extent, Extents};
+use self::node::FREE;
 pub(crate) use self::node::{NIL, Node, SLOT_LIMIT};
+pub(crate) use self::nodes::{BuiltPage, CHUNK, Chunk, Lists, Nodes, node};
 
-/// What is known of a page beside its nodes.
-#[derive(Clone, Copy, Debug)]
-struct PageState {
-    /// How many of its slots are given out.
-    n_used: u32,
-    /// Slots from here on were never given out since the page was opened.
-    bump: u32,
-    /// The last slot given back, or [`NIL`].
-    free: u32,
-    /// The generation its slots start with when it is next opened.
-    generation: u32,
-}
-
-/// Consecutive pages set aside for a staged copy.
+/// Consecutive pages set aside for a staged copy. From as many items on as a chunk has slots, a run has whole chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) first_page: u32,
+    pub(crate) n_pages: u32,
     pub(crate) n_items: u32,
-    /// The generation of the slots of each page.
-    pub(crate) generations: Vec<u32>,
+    pub(crate) generation: u32,
 }
 
 impl Run {
     pub(crate) fn first_slot(&self) -> u32 {
         self.first_page * PAGE as u32
     }
+
+    /// Returns how many pages its items take.
+    pub(crate) fn n_used_pages(&self) -> usize {
+        self.n_items.div_ceil(PAGE as u32) as usize
+    }
+
+    pub(crate) fn has_whole_chunks(&self) -> bool {
+        self.n_pages as usize >= CHUNK
+    }
 }
 
-/// The nodes of a drive. A clone shares all pages: that is the view a copy reads.
-pub(crate) type Nodes = CowVec<Node>;
-
-/// Looks a slot up; a slot that was never given out reads as a free one.
-pub(crate) fn node(nodes: &Nodes, slot: u32) -> &Node {
-    nodes.get(slot).unwrap_or(&NO_NODE)
+/// The pages of a run as they were built.
+#[derive(Debug)]
+pub(crate) enum Built {
+    Chunks(Vec<Arc<Chunk>>),
+    Pages(Vec<BuiltPage>),
 }
 
 /// A set of pages that clones share until one of them changes it.
@@ -68,44 +68,28 @@ impl Pages {
             Arc::make_mut(&mut self.0).remove(&page_idx);
         }
     }
-
-    /// Finds the lowest `n_pages` pages in a row.
-    fn find_row(&self, n_pages: u32) -> Option<u32> {
-        let (mut first, mut n_found) = (0, 0);
-        for &page_idx in self.0.iter() {
-            if n_found == 0 || page_idx != first + n_found {
-                (first, n_found) = (page_idx, 0);
-            }
-            n_found += 1;
-            if n_found == n_pages {
-                return Some(first);
-            }
-        }
-        None
-    }
 }
 
 /// Slots and their records. A clone shares everything that grows with them until one side changes it.
 #[derive(Clone, Debug)]
 pub(crate) struct Arena {
     nodes: Nodes,
-    states: CowList<PageState>,
     /// Pages with some used and some free slots; the lowest is filled first, so that order is repeatable.
     open: Pages,
-    /// Pages without a used slot, ready for runs. They hold no memory.
-    empty: Pages,
-    blank: Page<Node>,
+    /// Pages without a used slot. They hold no memory.
+    empty: Extents,
+    /// A chunk of such pages.
+    blank: Arc<Chunk>,
     n_used: u32,
 }
 
 impl Arena {
     pub(crate) fn new() -> Arena {
         Arena {
-            nodes: CowVec::default(),
-            states: CowList::default(),
+            nodes: Nodes::default(),
             open: Pages::default(),
-            empty: Pages::default(),
-            blank: Arc::new([FREE; PAGE]),
+            empty: Extents::default(),
+            blank: Arc::new(Chunk::blank()),
             n_used: 0,
         }
     }
@@ -124,6 +108,21 @@ impl Arena {
             Some(node) => change(node),
             None => debug_assert!(false, "slot {slot} was never given out"),
         }
+    }
+
+    /// Gives a folder a list of its children, or takes the one it has.
+    pub(crate) fn set_list(&mut self, folder: u32, list: Option<List>) {
+        self.nodes.set_list(folder, list);
+    }
+
+    /// Changes the list of a folder that has one.
+    pub(crate) fn edit_list(&mut self, folder: u32, change: impl FnOnce(&mut List, &Nodes)) {
+        self.nodes.edit_list(folder, change);
+    }
+
+    /// Returns a chunk of pages that nobody uses, to fill.
+    pub(crate) fn blank(&self) -> Arc<Chunk> {
+        self.blank.clone()
     }
 
     /// Returns how many slots are given out.
@@ -158,14 +157,13 @@ impl Arena {
             Some(page_idx) => page_idx,
             None => self.open_page()?,
         };
-        let state = self.states.get_mut(page_idx)?;
+        let next_free = self.nodes.state(page_idx).map(|state| self.node(state.free).parent())?;
+        let state = self.nodes.state_mut(page_idx)?;
         let slot = if state.free == NIL {
             state.bump += 1;
             page_idx * PAGE as u32 + state.bump - 1
         } else {
-            let slot = state.free;
-            state.free = node(&self.nodes, slot).parent;
-            slot
+            std::mem::replace(&mut state.free, next_free)
         };
         state.n_used += 1;
         self.n_used += 1;
@@ -177,113 +175,126 @@ impl Arena {
 
     /// Writes the node of a slot that was given out, keeping the slot's generation.
     pub(crate) fn put(&mut self, slot: u32, new: Node) {
-        self.edit(slot, |node| *node = Node { generation: node.generation, ..new });
+        self.edit(slot, |node| {
+            let generation = node.generation;
+            *node = new;
+            node.generation = generation;
+        });
     }
 
     /// Takes a slot back. Its ids are stale from now on; a slot whose generations are used up is retired.
     pub(crate) fn free(&mut self, slot: u32) {
         let page_idx = slot / PAGE as u32;
-        let Some(state) = self.states.get_mut(page_idx) else { return };
-        let next_free = state.free;
-        let generation = node(&self.nodes, slot).generation.saturating_add(1);
+        if self.nodes.list(slot).is_some() {
+            self.nodes.set_list(slot, None);
+        }
+        let generation = self.node(slot).generation.saturating_add(1);
         let reusable = generation < u32::MAX;
+        let Some(state) = self.nodes.state_mut(page_idx) else { return };
+        let next_free = state.free;
         state.n_used -= 1;
         self.n_used -= 1;
         if reusable {
             state.free = slot;
             self.open.insert(page_idx);
         }
-        self.edit(slot, |node| *node = Node { generation, parent: next_free, ..FREE });
+        self.edit(slot, |node| {
+            *node = Node::free(generation);
+            node.set_parent(next_free);
+        });
         self.close_if_empty(page_idx);
     }
 
     /// Sets consecutive pages aside for `n_items`; `None` when the arena is full.
+    ///
+    /// The time this takes does not grow with the run, but for adding chunks at the end.
     pub(crate) fn reserve_run(&mut self, n_items: u32) -> Option<Run> {
         let n_pages = n_items.div_ceil(PAGE as u32);
-        let first_page = match self.empty.find_row(n_pages) {
-            Some(first_page) => first_page,
-            None => self.append_pages(n_pages)?,
+        let is_large = n_pages as usize >= CHUNK;
+        let n_pages = if is_large { n_pages.next_multiple_of(CHUNK as u32) } else { n_pages };
+        let Extent { first, generation, .. } = match self.empty.take_row(n_pages) {
+            Some(extent) => extent,
+            None => {
+                self.append_chunks(n_pages.div_ceil(CHUNK as u32))?;
+                self.empty.take_row(n_pages)?
+            }
         };
-        let mut generations = Vec::with_capacity(n_pages as usize);
-        for page_idx in first_page..first_page + n_pages {
-            self.empty.remove(page_idx);
-            generations.push(self.states.get(page_idx)?.generation);
-        }
         self.n_used += n_items;
-        Some(Run { first_page, n_items, generations })
+        Some(Run { first_page: first, n_pages, n_items, generation })
     }
 
     /// Puts the pages of a run in place; their nodes were built elsewhere.
-    pub(crate) fn install_run(&mut self, run: &Run, pages: Vec<Page<Node>>) {
-        debug_assert_eq!(pages.len(), run.generations.len());
-        let mut left = run.n_items;
-        for (page_idx, page) in (run.first_page..).zip(pages) {
-            let n_used = left.min(PAGE as u32);
-            left -= n_used;
-            self.nodes.set_page(page_idx as usize, page);
-            if let Some(state) = self.states.get_mut(page_idx) {
-                (state.n_used, state.bump, state.free) = (n_used, n_used, NIL);
+    pub(crate) fn install_run(&mut self, run: &Run, built: Built) {
+        match built {
+            Built::Chunks(chunks) => {
+                let first_chunk = run.first_page as usize / CHUNK;
+                for (at, chunk) in chunks.into_iter().enumerate() {
+                    self.nodes.set_chunk(first_chunk + at, chunk);
+                }
             }
-            if n_used < PAGE as u32 {
-                self.open.insert(page_idx);
+            Built::Pages(pages) => {
+                for (page_idx, page) in (run.first_page..).zip(pages) {
+                    self.nodes.set_page(page_idx, page);
+                }
             }
+        }
+        let end = run.first_page + run.n_used_pages() as u32;
+        if !run.n_items.is_multiple_of(PAGE as u32) {
+            self.open.insert(end - 1);
+        }
+        // What the last chunk has left over is for others.
+        let len = run.first_page + run.n_pages - end;
+        if len > 0 {
+            self.empty.give(Extent { first: end, len, generation: run.generation });
         }
     }
 
     /// Gives back the pages of a run that was never installed.
     pub(crate) fn release_run(&mut self, run: &Run) {
         self.n_used -= run.n_items;
-        let pages = run.first_page..run.first_page + run.generations.len() as u32;
-        pages.for_each(|page_idx| self.empty.insert(page_idx));
+        self.empty.give(Extent { first: run.first_page, len: run.n_pages, generation: run.generation });
     }
 
     /// Opens the lowest empty page, or a new one, for single slots.
     fn open_page(&mut self) -> Option<u32> {
-        let page_idx = match self.empty.first() {
-            Some(page_idx) => page_idx,
-            None => self.append_pages(1)?,
+        let Extent { first: page_idx, generation, .. } = match self.empty.take_one() {
+            Some(extent) => extent,
+            None => {
+                self.append_chunks(1)?;
+                self.empty.take_one()?
+            }
         };
-        self.empty.remove(page_idx);
-        let state = self.states.get_mut(page_idx)?;
-        (state.n_used, state.bump, state.free) = (0, 0, NIL);
-        let fresh = Node { generation: state.generation, ..FREE };
-        self.nodes.set_page(page_idx as usize, Arc::new(std::array::from_fn(|_| fresh.clone())));
+        let nodes = Arc::new([Node::free(generation); PAGE]);
+        self.nodes.set_page(page_idx, BuiltPage { nodes, lists: None, n_used: 0 });
         self.open.insert(page_idx);
         Some(page_idx)
     }
 
-    /// Adds `n_pages` empty pages at the end and returns the first.
-    fn append_pages(&mut self, n_pages: u32) -> Option<u32> {
-        let first_page = self.nodes.n_pages() as u32;
-        let end = first_page.checked_add(n_pages)?;
-        if u64::from(end) * PAGE as u64 > u64::from(SLOT_LIMIT) {
+    /// Adds chunks of empty pages at the end; `None`, and nothing added, if they are too many.
+    fn append_chunks(&mut self, n_chunks: u32) -> Option<()> {
+        let first = self.nodes.n_pages() as u32;
+        let len = n_chunks.checked_mul(CHUNK as u32)?;
+        // The last slot of all is the one that means "none".
+        if u64::from(first.checked_add(len)?) * PAGE as u64 >= u64::from(SLOT_LIMIT) {
             return None;
         }
-        for page_idx in first_page..end {
-            self.nodes.push_page(self.blank.clone());
-            self.states.push(PageState { n_used: 0, bump: 0, free: NIL, generation: 1 });
-            self.empty.insert(page_idx);
-        }
-        Some(first_page)
+        (0..n_chunks).for_each(|_| self.nodes.push_chunk(self.blank.clone()));
+        self.empty.give(Extent { first, len, generation: FREE.generation });
+        Some(())
     }
 
     /// Drops the nodes of a page nobody uses any more, remembering how far its generations went.
     fn close_if_empty(&mut self, page_idx: u32) {
-        let first_slot = page_idx * PAGE as u32;
-        let Some(state) = self.states.get(page_idx) else { return };
-        if state.n_used > 0 {
+        if self.nodes.state(page_idx).is_none_or(|state| state.n_used > 0) {
             return;
         }
-        let slots = first_slot..first_slot + PAGE as u32;
-        let generation = slots.map(|slot| node(&self.nodes, slot).generation).max().unwrap_or(1);
+        let slots = page_idx * PAGE as u32..(page_idx + 1) * PAGE as u32;
+        let generation = slots.map(|slot| self.node(slot).generation).max().unwrap_or(1);
         self.open.remove(page_idx);
-        self.nodes.set_page(page_idx as usize, self.blank.clone());
-        if let Some(state) = self.states.get_mut(page_idx) {
-            state.generation = generation;
-        }
+        self.nodes.set_page(page_idx, BuiltPage::blank(&self.blank));
         // A page of which a slot is used up is never opened again.
         if generation < u32::MAX {
-            self.empty.insert(page_idx);
+            self.empty.give(Extent { first: page_idx, len: 1, generation });
         }
     }
 }
@@ -300,8 +311,8 @@ mod tests {
     }
 
     #[test]
-    fn a_node_is_48_bytes() {
-        assert_eq!(size_of::<Node>(), 48);
+    fn a_node_is_32_bytes() {
+        assert_eq!(size_of::<Node>(), 32);
     }
 
     #[test]
@@ -324,10 +335,11 @@ mod tests {
             arena.free(id.slot);
         }
         let run = arena.reserve_run(PAGE as u32 + 1).unwrap();
-        assert_eq!(run.first_page, 1, "one empty page does not hold the run");
+        assert_eq!((run.first_page, run.n_pages, run.generation), (0, 2, 2));
         arena.release_run(&run);
-        let run = arena.reserve_run(2 * PAGE as u32).unwrap();
-        assert_eq!((run.first_page, run.generations), (0, vec![2, 1]));
+        let run = arena.reserve_run(CHUNK as u32 * PAGE as u32).unwrap();
+        assert_eq!((run.first_page, run.n_pages, run.generation), (0, CHUNK as u32, 2));
+        assert_ne!(put_file(&mut arena).slot / PAGE as u32 / CHUNK as u32, 0, "the run has it");
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl Drive {
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
         check(self, self, spec)?;
-        let planned = open(self, self, spec)?.plan(parallel_from)?;
+        let planned = open(self, self, spec)?.plan()?;
         self.put_copy(planned, act.into(), parallel_from)
     }
 
@@ -179,7 +179,7 @@ impl Drive {
         parallel_from: usize,
     ) -> Result<ItemId, Error> {
         check(source, self, spec)?;
-        let planned = open(source, self, spec)?.plan(parallel_from)?;
+        let planned = open(source, self, spec)?.plan()?;
         self.put_copy(planned, act.into(), parallel_from)
     }
 

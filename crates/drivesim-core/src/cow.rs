@@ -41,22 +41,6 @@ impl<T> CowVec<T> {
     }
 }
 
-impl<T> CowVec<T> {
-    /// Returns the indexes of all entries in pages that are not the same page in `other`.
-    pub(crate) fn differing<'a>(&'a self, other: &'a CowVec<T>) -> impl Iterator<Item = u32> + 'a {
-        let n_pages = self.n_pages.max(other.n_pages);
-        let page = |array: &'a CowVec<T>, page_idx: usize| {
-            array.chunks.get(page_idx / CHUNK).and_then(|chunk| chunk.get(page_idx % CHUNK))
-        };
-        let is_shared = move |&page_idx: &usize| match (page(self, page_idx), page(other, page_idx)) {
-            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
-            _ => false,
-        };
-        let pages = (0..n_pages).filter(move |page_idx| !is_shared(page_idx));
-        pages.flat_map(|page_idx| (page_idx * PAGE) as u32..((page_idx + 1) * PAGE) as u32)
-    }
-}
-
 impl<T: Clone> CowVec<T> {
     /// Returns entry `index` for writing, copying its page first if a clone still shares it.
     pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
@@ -74,16 +58,6 @@ impl<T: Clone> CowVec<T> {
         if let Some(last) = self.chunks.last_mut() {
             Arc::make_mut(last).push(page);
             self.n_pages += 1;
-        }
-    }
-
-    /// Puts `page` in the place of page `page_idx`, which must exist.
-    pub(crate) fn set_page(&mut self, page_idx: usize, page: Page<T>) {
-        debug_assert!(page_idx < self.n_pages);
-        if let Some(chunk) = self.chunks.get_mut(page_idx / CHUNK)
-            && let Some(slot) = Arc::make_mut(chunk).get_mut(page_idx % CHUNK)
-        {
-            *slot = page;
         }
     }
 }
@@ -104,14 +78,6 @@ impl<T> Default for CowList<T> {
 impl<T: Copy> CowList<T> {
     pub(crate) fn len(&self) -> u32 {
         self.len
-    }
-
-    pub(crate) fn get(&self, index: u32) -> Option<&T> {
-        self.entries.get(index).filter(|_| index < self.len)
-    }
-
-    pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
-        if index < self.len { self.entries.get_mut(index) } else { None }
     }
 
     pub(crate) fn push(&mut self, value: T) {
@@ -241,9 +207,8 @@ mod tests {
         let mut clone = list.clone();
         assert_eq!((list.pop(), list.pop()), (Some(999), Some(998)));
         list.push(7);
-        *list.get_mut(0).unwrap() = 8;
-        assert_eq!((list.get(0), list.get(998), list.get(999), list.len()), (Some(&8), Some(&7), None, 999));
-        assert_eq!((clone.pop(), clone.pop(), clone.get(0)), (Some(999), Some(998), Some(&0)));
+        assert_eq!((list.pop(), list.pop(), list.len()), (Some(7), Some(997), 997));
+        assert_eq!((clone.pop(), clone.pop(), clone.len()), (Some(999), Some(998), 998));
         assert_eq!(CowList::<u32>::default().pop(), None);
     }
 

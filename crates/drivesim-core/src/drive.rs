@@ -208,7 +208,7 @@ impl Drive {
         if slot == ROOT {
             return Err(Error::IsRoot { verb: "renamed" });
         }
-        let folder = self.tree.node(slot).parent;
+        let folder = self.tree.node(slot).parent();
         self.put(slot, folder, Some(name), Conflict::Fail, act.into())
     }
 
@@ -245,7 +245,7 @@ impl Drive {
         conflict: Conflict,
         act: Act<'_>,
     ) -> Result<(), Error> {
-        let old_folder = self.tree.node(slot).parent;
+        let old_folder = self.tree.node(slot).parent();
         self.check_put(slot, folder, conflict)?;
         let name = name.unwrap_or_else(|| self.tree.name(slot)).to_owned();
         let kind = self.tree.node(slot).kind();
@@ -318,7 +318,10 @@ impl Drive {
         let content = self.tree.content(content).ok_or_else(full)?;
         let slot = self.tree.arena.alloc().ok_or_else(full)?;
         let mut node = Node::new(kind, name_id, stamp);
-        (node.size, node.content) = (size, content);
+        node.size = size;
+        if kind == ItemKind::File {
+            node.set_content(content);
+        }
         self.tree.arena.put(slot, node);
         self.tree.link(folder, slot);
         self.note_change(slot);

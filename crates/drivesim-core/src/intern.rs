@@ -87,6 +87,14 @@ impl NameTable {
         part.find(hash, |&id| self.bytes(id) == text.as_bytes()).copied()
     }
 
+    /// Returns the handle that a child with the name `key` means is found by, if the table has it.
+    pub(crate) fn find_key(&self, key: &Key<'_>) -> Option<NameId> {
+        match key.case {
+            Case::Sensitive => self.find(key.text),
+            Case::Folded => self.find(&key.folded),
+        }
+    }
+
     /// Returns the handle of `text`, adding it and its folded form if they are new; `None` when the table is full.
     pub(crate) fn intern(&mut self, text: &str) -> Option<NameId> {
         if let Some(id) = self.find(text) {

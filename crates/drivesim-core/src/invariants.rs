@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 
 use crate::arena::{NIL, node};
+use crate::children;
 use crate::drive::Drive;
 use crate::name::Case;
-use crate::siblings::InOrder;
 use crate::tree::ROOT;
 
 impl Drive {
@@ -24,7 +24,7 @@ impl Drive {
             n_hidden += u32::from(node.is_hidden());
             n_past_bytes += self.tree.past_bytes_of(slot);
             assert!(self.tree.stamps.get(node.stamp).is_some(), "an item without a stamp");
-            if node.parent == NIL && slot != ROOT && self.bin.get(slot).is_none() {
+            if node.parent() == NIL && slot != ROOT && self.bin.get(slot).is_none() {
                 assert!(node.is_hidden() && !node.is_folder(), "item {slot} is linked nowhere");
                 n_detached += 1;
                 n_detached_bytes += node.size;
@@ -60,7 +60,7 @@ impl Drive {
         for binned in self.bin.all() {
             let node = self.tree.node(binned.slot);
             assert!(
-                node.is_live() && node.parent == NIL && !node.is_hidden(),
+                node.is_live() && node.parent() == NIL && !node.is_hidden(),
                 "an item in the bin is elsewhere"
             );
             assert_eq!((binned.size, binned.is_folder), (node.size, node.is_folder()), "an item in the bin");
@@ -71,7 +71,7 @@ impl Drive {
         assert_eq!((self.bin.n_bytes(), self.bin.has_folders()), (n_bytes, has_folders), "the bin");
     }
 
-    /// Checks order, weights, parents and names; returns how many items hang together and the bytes of the
+    /// Checks order, indexes, parents and names; returns how many items hang together and the bytes of the
     /// hidden ones.
     fn check_links(&self, tops: &[u32]) -> (u32, u64) {
         let nodes = self.tree.nodes();
@@ -80,11 +80,11 @@ impl Drive {
         folders.retain(|&top| node(nodes, top).is_folder());
         while let Some(folder) = folders.pop() {
             let mut previous = None;
-            let (mut n_children, mut n_visible) = (0, 0);
-            for slot in InOrder::new(nodes, node(nodes, folder).kids()) {
+            let (mut n_children, mut n_visible, mut holds_folders) = (0, 0, false);
+            for slot in children::all(nodes, folder) {
                 let here = node(nodes, slot);
                 assert!(here.is_live(), "a freed item is linked");
-                assert_eq!(here.parent, folder, "an item's folder does not hold it");
+                assert_eq!(here.parent(), folder, "an item's folder does not hold it");
                 self.check_neighbours(previous, here.name);
                 previous = Some(here.name);
                 n_children += 1;
@@ -96,14 +96,17 @@ impl Drive {
                 }
                 if here.is_folder() {
                     folders.push(slot);
+                    holds_folders = true;
                 }
                 assert!(
                     !node(nodes, folder).is_hidden() || here.is_hidden(),
                     "a visible item in a hidden folder"
                 );
             }
-            assert_eq!(crate::siblings::weight(nodes, node(nodes, folder).kids()), n_children, "weight");
-            assert_eq!(node(nodes, folder).n_children, n_visible, "child count");
+            assert_eq!(children::count(nodes, folder), n_children, "number of children");
+            assert_eq!(node(nodes, folder).n_children(), n_visible, "child count");
+            assert!(node(nodes, folder).is_nested() || !holds_folders, "a folder that is overlooked");
+            children::check(nodes, &self.tree.names, self.tree.case, folder);
         }
         (n_linked, n_hidden_bytes)
     }
@@ -134,7 +137,7 @@ impl Drive {
                 (false, true) => 0,
                 (false, false) => here.size,
             };
-            *sums.entry(here.parent).or_default() += size;
+            *sums.entry(here.parent()).or_default() += size;
         }
     }
 }

@@ -30,11 +30,11 @@ mod seed;
 mod arena;
 mod bin;
 mod changes;
+mod children;
 mod cow;
 mod intern;
 mod invariants;
 mod reserved;
-mod siblings;
 mod stamp;
 mod tree;
 

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::arena::{Arena, NIL, Run};
+use crate::arena::{Arena, Chunk, NIL, Run};
+use crate::children::found_by;
+use crate::children::order::{Order, Row};
 use crate::cow::PAGE;
+use crate::intern::{NameId, NameTable};
 use crate::item::ItemId;
+use crate::name::Case;
 
 /// A copy of fewer items than this takes single slots, so that small copies do not leave half-empty pages.
 const RUN_FROM: usize = PAGE / 2;
@@ -19,6 +23,18 @@ pub struct Ticket {
     pub(crate) n_items: u32,
     pub(crate) n_bytes: u64,
     pub(crate) n_past_bytes: u128,
+    /// A chunk of pages that nobody uses, to fill.
+    pub(crate) blank: Arc<Chunk>,
+    /// The forms of names that tell same names, where an index of many children in a drive where case does not matter
+    /// is to be made.
+    folds: Option<NameTable>,
+}
+
+impl Ticket {
+    /// Returns the handle that a child with this name is found by.
+    pub(crate) fn found_by(&self, name: NameId) -> NameId {
+        self.folds.as_ref().map_or(name, |names| found_by(names, Case::Folded, name))
+    }
 }
 
 /// What is set aside and not yet filled, ticket by ticket.
@@ -34,22 +50,16 @@ pub(crate) struct Reserved {
 }
 
 impl Reserved {
-    /// Gives a ticket for slots that were set aside.
-    pub(crate) fn give(
-        &mut self,
-        slots: Slots,
-        stamp: u32,
-        n_items: u32,
-        n_bytes: u64,
-        n_past_bytes: u128,
-    ) -> Ticket {
+    /// Gives a ticket for slots that were set aside in an arena.
+    pub(crate) fn give(&mut self, slots: Slots, claim: Claim, blank: Arc<Chunk>) -> Ticket {
         let (number, slots) = (self.n_given, Arc::new(slots));
+        let Claim { stamp, n_items, n_bytes, n_past_bytes, folds } = claim;
         self.n_given += 1;
         self.n_items += n_items;
         self.n_bytes += n_bytes;
         self.n_past_bytes += n_past_bytes;
         self.slots.insert(number, slots.clone());
-        Ticket { number, slots, stamp, n_items, n_bytes, n_past_bytes }
+        Ticket { number, slots, stamp, n_items, n_bytes, n_past_bytes, blank, folds }
     }
 
     /// Takes a ticket back; its slots are filled or released by the caller.
@@ -64,6 +74,15 @@ impl Reserved {
     pub(crate) fn release_in(&self, arena: &mut Arena) {
         self.slots.values().for_each(|slots| slots.release(arena));
     }
+}
+
+/// What a copy needs beside slots.
+pub(crate) struct Claim {
+    pub(crate) stamp: u32,
+    pub(crate) n_items: u32,
+    pub(crate) n_bytes: u64,
+    pub(crate) n_past_bytes: u128,
+    pub(crate) folds: Option<NameTable>,
 }
 
 /// The slots of a copy by the numbers of its items.
@@ -105,17 +124,23 @@ impl Slots {
     /// Returns the id that item `number` has.
     pub(crate) fn id(&self, number: u32) -> ItemId {
         match self {
-            Slots::Run(run) => {
-                let generation = run.generations.get(number as usize / PAGE).copied().unwrap_or(0);
-                ItemId { generation, slot: run.first_slot() + number }
-            }
+            Slots::Run(run) => ItemId { generation: run.generation, slot: run.first_slot() + number },
             Slots::Few(few) => {
                 few.get(number as usize).copied().unwrap_or(ItemId { generation: 0, slot: NIL })
             }
         }
     }
 
+    #[inline]
     pub(crate) fn slot(&self, number: u32) -> u32 {
         self.id(number).slot
+    }
+
+    /// Returns the order of children with these numbers.
+    pub(crate) fn order(&self, first: u32, n_children: u32) -> Order {
+        let row = Row::new(self.slot(first), n_children);
+        let Slots::Few(few) = self else { return Order::Row(row) };
+        let slots = few.iter().skip(first as usize).take(n_children as usize).map(|id| id.slot);
+        if slots.clone().eq(row.slots()) { Order::Row(row) } else { Order::Few(slots.collect()) }
     }
 }

@@ -142,7 +142,7 @@ impl Drive {
         if n_versions < 2 {
             return Ok(());
         }
-        let (node, stamp) = (self.tree.node(slot).clone(), self.tree.stamp_of(slot));
+        let (node, stamp) = (*self.tree.node(slot), self.tree.stamp_of(slot));
         let created = (stamp.created_at, stamp.created_by);
         let written = (stamp.modified_at, stamp.modified_by);
         let n_bytes = i128::from(node.size) * i128::from(n_versions - 1);
@@ -200,7 +200,7 @@ impl Drive {
 
     fn write_item(&self, text: &mut String, slot: u32, depth: usize, detail: Detail) {
         let node = self.tree.node(slot);
-        let content = match self.tree.contents.get(node.content) {
+        let content = match self.tree.contents.get(node.content()) {
             Some(Content::Bytes(bytes)) if !node.is_folder() => ContentRef::Bytes(bytes),
             Some(Content::Generated { size, .. }) if !node.is_folder() => ContentRef::Size(*size),
             _ => ContentRef::Empty,

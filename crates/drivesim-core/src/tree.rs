@@ -15,6 +15,7 @@ use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use crate::arena::{Arena, NIL, Node, Nodes};
+use crate::children;
 use crate::content::Content;
 use crate::cow::Table;
 use crate::history::History;
@@ -22,7 +23,6 @@ use crate::intern::{Key, NameTable};
 use crate::item::ItemKind;
 use crate::name::Case;
 use crate::reserved::Reserved;
-use crate::siblings;
 use crate::stamp::{NO_STAMP, Stamp, Users};
 
 pub(crate) use self::walk::{Walk, visible_children};
@@ -130,7 +130,7 @@ impl Tree {
     /// Finds a child by name, a hidden one too.
     pub(crate) fn child(&self, folder: u32, name: &str) -> Option<u32> {
         let key = Key::new(name, self.case);
-        siblings::find(self.nodes(), &self.names, self.node(folder).kids(), &key)
+        children::find(self.nodes(), &self.names, folder, &key)
     }
 
     /// Returns the handle of a stamp, the latest one's if it is equal.
@@ -187,13 +187,14 @@ impl Tree {
 
     /// Puts an unlinked item into a folder; returns the visible bytes that the caller adds to the sizes above.
     pub(crate) fn hang(&mut self, folder: u32, slot: u32) -> u64 {
-        let kids = self.node(folder).kids();
-        let kids = siblings::insert(&mut self.arena, &self.names, kids, slot);
-        let visible = u32::from(!self.node(slot).is_hidden());
-        self.arena.edit(slot, |node| node.parent = folder);
+        children::insert(&mut self.arena, &self.names, self.case, folder, slot);
+        let (visible, is_folder) = (!self.node(slot).is_hidden(), self.node(slot).is_folder());
+        self.arena.edit(slot, |node| node.set_parent(folder));
         self.arena.edit(folder, |node| {
-            node.set_kids(kids);
-            node.n_children += visible;
+            node.set_n_children(node.n_children() + u32::from(visible));
+            if is_folder {
+                node.set_nested();
+            }
         });
         self.check_touched(folder, slot);
         self.visible_size(slot)
@@ -201,25 +202,19 @@ impl Tree {
 
     /// Takes an item out of its folder and out of the sums.
     pub(crate) fn unlink(&mut self, slot: u32) {
-        let folder = self.node(slot).parent;
+        let folder = self.node(slot).parent();
         let n_bytes = self.unhang(slot);
         self.grow(folder, n_bytes, 0);
     }
 
     /// Takes an item out of its folder; returns the visible bytes that the caller takes from the sizes above.
     pub(crate) fn unhang(&mut self, slot: u32) -> u64 {
-        let folder = self.node(slot).parent;
-        let kids = self.node(folder).kids();
-        let kids = siblings::remove(&mut self.arena, &self.names, kids, slot);
+        let folder = self.node(slot).parent();
+        children::remove(&mut self.arena, &self.names, self.case, folder, slot);
         let visible = u32::from(!self.node(slot).is_hidden());
-        self.arena.edit(slot, |node| {
-            node.parent = NIL;
-            node.set_weight(0);
-        });
-        self.arena.edit(folder, |node| {
-            node.set_kids(kids);
-            node.n_children -= visible;
-        });
+        self.arena.edit(slot, |node| node.set_parent(NIL));
+        self.arena.edit(folder, |node| node.set_n_children(node.n_children() - visible));
+        children::simplify(&mut self.arena, folder);
         self.visible_size(slot)
     }
 
@@ -236,7 +231,7 @@ impl Tree {
         let mut at = folder;
         while at != NIL {
             self.arena.edit(at, |node| node.size = node.size - before + after);
-            at = self.node(at).parent;
+            at = self.node(at).parent();
         }
     }
 
@@ -251,7 +246,7 @@ impl Tree {
             let mut at = folder;
             while at != NIL && !depths.contains_key(&at) {
                 path.push(at);
-                at = self.node(at).parent;
+                at = self.node(at).parent();
             }
             let mut depth = depths.get(&at).copied().unwrap_or(0);
             for slot in path.drain(..).rev() {
@@ -263,7 +258,7 @@ impl Tree {
         }
         while let Some(((Reverse(depth), folder), gain)) = by_depth.pop_first() {
             self.arena.edit(folder, |node| node.size += gain);
-            let parent = self.node(folder).parent;
+            let parent = self.node(folder).parent();
             if parent != NIL {
                 *by_depth.entry((Reverse(depth - 1), parent)).or_default() += gain;
             }
@@ -272,9 +267,10 @@ impl Tree {
 
     /// Makes a hidden item visible, but for the sizes above it: returns its size for the caller to add.
     pub(crate) fn unhide(&mut self, slot: u32) -> u64 {
-        let folder = self.node(slot).parent;
+        let folder = self.node(slot).parent();
         self.arena.edit(slot, |node| node.set_hidden(false));
-        self.arena.edit(folder, |node| node.n_children += 1);
+        self.arena.edit(folder, |node| node.set_n_children(node.n_children() + 1));
+        children::simplify(&mut self.arena, folder);
         let size = self.node(slot).size;
         self.promised -= size;
         self.n_hidden -= 1;
@@ -290,10 +286,10 @@ impl Tree {
         // What is in a hidden folder is hidden too, so those in visible folders are the tops of all there are.
         let hidden = Walk::below(self.nodes(), top).map(|(slot, _)| slot).filter(|&slot| {
             let here = self.node(slot);
-            here.is_hidden() && !self.node(here.parent).is_hidden()
+            here.is_hidden() && !self.node(here.parent()).is_hidden()
         });
         for slot in hidden.collect::<Vec<_>>() {
-            folders.push(self.node(slot).parent);
+            folders.push(self.node(slot).parent());
             self.unlink(slot);
             self.free_unlinked(slot);
         }
@@ -304,11 +300,10 @@ impl Tree {
     pub(crate) fn free_unlinked(&mut self, top: u32) {
         let mut stack = vec![top];
         while let Some(slot) = stack.pop() {
-            let node = self.node(slot).clone();
-            let links = [node.kids(), node.left, node.right];
-            // The top has left its siblings, so only what is below it is followed.
-            let n_links = if slot == top { 1 } else { 3 };
-            stack.extend(links.into_iter().take(n_links).filter(|&link| link != NIL));
+            let node = *self.node(slot);
+            if node.is_folder() {
+                stack.extend(children::all(self.nodes(), slot));
+            }
             if node.is_hidden() {
                 self.promised -= node.size;
                 self.n_hidden -= 1;
@@ -353,7 +348,7 @@ impl Tree {
     pub(crate) fn is_at_or_below(&self, slot: u32, ancestor: u32) -> bool {
         let mut at = slot;
         while at != NIL && at != ancestor {
-            at = self.node(at).parent;
+            at = self.node(at).parent();
         }
         at == ancestor
     }
@@ -364,7 +359,7 @@ impl Tree {
         let mut at = slot;
         while at != ROOT && at != NIL {
             parts.push(self.name(at));
-            at = self.node(at).parent;
+            at = self.node(at).parent();
         }
         if parts.is_empty() {
             return "/".to_owned();
@@ -379,7 +374,7 @@ impl Tree {
         let mut at = slot;
         while at != ROOT && at != NIL && units <= limit {
             units += crate::name::utf16_len(self.name(at)) + usize::from(units > 0);
-            at = self.node(at).parent;
+            at = self.node(at).parent();
         }
         units
     }
@@ -387,9 +382,7 @@ impl Tree {
     /// Asserts in debug builds what a verb that linked `slot` into `folder` must leave true.
     fn check_touched(&self, folder: u32, slot: u32) {
         debug_assert!(self.node(folder).is_live() && self.node(folder).is_folder());
-        debug_assert_eq!(self.node(slot).parent, folder);
-        debug_assert!(
-            self.node(folder).n_children <= siblings::weight(self.nodes(), self.node(folder).kids())
-        );
+        debug_assert_eq!(self.node(slot).parent(), folder);
+        debug_assert!(self.node(folder).n_children() <= children::count(self.nodes(), folder));
     }
 }

@@ -35,18 +35,13 @@ pub(crate) fn prepare(
     target.purge_due(at);
     let opened = read_both(&source, &target, |source, target| open(source, target, &order.spec))?;
     let parallel_from = sim.staging.parallel_from;
-    let is_large = opened.has_at_least(parallel_from);
-    let mut planned = if is_large {
-        sim.staging.run(move || opened.plan(parallel_from))?
-    } else {
-        opened.plan(usize::MAX)?
-    };
+    let mut planned = opened.plan()?;
     let act = Act { at, by: &order.by };
     while target.drive.write().adopt(&mut planned, ADOPT, act)? {}
     let work = Work::new(order.pace, planned.sizes());
-    let n_bytes = planned.sizes().fold(0, u64::saturating_add);
+    let n_bytes = planned.n_bytes();
     let ticket = target.drive.write().reserve(&planned, act)?;
-    let staged = if is_large {
+    let staged = if planned.n_items() >= parallel_from {
         sim.staging.run(move || planned.fill(ticket, parallel_from))
     } else {
         planned.fill(ticket, usize::MAX)

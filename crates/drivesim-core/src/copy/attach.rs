@@ -11,7 +11,8 @@ use crate::drive::{Drive, Growth, Place};
 use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::Deed;
-use crate::reserved::{Slots, Ticket};
+use crate::name::Case;
+use crate::reserved::{Claim, Slots, Ticket};
 
 /// What became of a copy that is in its place.
 #[derive(Debug)]
@@ -59,7 +60,10 @@ impl Drive {
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
         let n_items = planned.n_items() as u32;
-        Ok(self.tree.reserved.give(slots, stamp, n_items, n_bytes, n_past_bytes))
+        let wants_folds = self.tree.case == Case::Folded && planned.has_large_folder();
+        let folds = wants_folds.then(|| self.tree.names.texts());
+        let claim = Claim { stamp, n_items, n_bytes, n_past_bytes, folds };
+        Ok(self.tree.reserved.give(slots, claim, self.tree.arena.blank()))
     }
 
     /// Puts a copy in its place. Names are settled for the last time; of a copy of children only, those that
@@ -183,10 +187,13 @@ impl Drive {
     /// Writes the records of a copy into the arena, still linked to nothing.
     fn install(&mut self, slots: &Slots, records: Records) {
         match (slots, records) {
-            (Slots::Run(run), Records::Pages(pages)) => self.tree.arena.install_run(run, pages),
+            (Slots::Run(run), Records::Run(built)) => self.tree.arena.install_run(run, built),
             (Slots::Few(few), Records::Few(nodes)) => {
-                for (id, node) in few.iter().zip(nodes) {
+                for (id, (node, list)) in few.iter().zip(nodes) {
                     self.tree.arena.put(id.slot, node);
+                    if list.is_some() {
+                        self.tree.arena.set_list(id.slot, list);
+                    }
                 }
             }
             _ => debug_assert!(false, "records are built for the slots they go to"),

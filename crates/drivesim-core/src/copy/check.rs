@@ -84,16 +84,6 @@ pub struct Opened {
     pub(crate) refused: Vec<Refusal>,
 }
 
-impl Opened {
-    /// Says whether the copy has at least `n_items` items.
-    pub fn has_at_least(&self, n_items: usize) -> bool {
-        let nodes = &self.view.nodes;
-        let below = self.roots.iter().flat_map(|root| Walk::below(nodes, root.slot));
-        let visible = below.filter(|&(slot, _)| !node(nodes, slot).is_hidden());
-        self.roots.len() + visible.take(n_items).count() >= n_items
-    }
-}
-
 /// A top item of the copy.
 #[derive(Clone, Debug)]
 pub(crate) struct RootWish {

@@ -85,7 +85,7 @@ impl Drive {
                 refused.extend(self.succeed(filling.target, slot).err().map(|error| (rank, error)));
                 continue;
             }
-            let folder = self.tree.node(slot).parent;
+            let folder = self.tree.node(slot).parent();
             let n_bytes = self.tree.unhide(slot);
             self.note_change(slot);
             if n_bytes > 0 {
@@ -114,7 +114,7 @@ impl Drive {
         for number in filling.n_revealed as u32..filling.n_items as u32 {
             // Whoever drops a folder drops what is in it, so most numbers find nothing left.
             let Some(slot) = self.still_to_come(&filling, number) else { continue };
-            if self.tree.node(slot).parent != NIL {
+            if self.tree.node(slot).parent() != NIL {
                 self.take_out(slot);
             }
             self.tree.free_unlinked(slot);

@@ -63,12 +63,12 @@ impl<K: Copy + Eq + std::hash::Hash> Handles<K> {
 
 impl Translation {
     /// Lists what is to be taken over, in the order of the plan.
-    pub(crate) fn wanted(plan: &Plan, view: &View) -> Translation {
+    pub(crate) fn wanted(plan: &Plan, roots: impl Iterator<Item = u32>, view: &View) -> Translation {
         let mut translation = Translation { crosses: view.foreign.is_some(), ..Translation::default() };
         if !translation.crosses && view.kept.is_none() && view.histories.is_none() {
             return translation;
         }
-        for &slot in &plan.order {
+        for slot in roots.chain(plan.below(&view.nodes)) {
             translation.want(view, node(&view.nodes, slot));
         }
         translation

@@ -27,7 +27,7 @@ fn canonical(outline: &str) -> String {
 /// Starts a copy step by step and attaches it.
 fn start(drive: &mut Drive, spec: &CopySpec) -> Result<Attached, Error> {
     check(drive, drive, spec)?;
-    let planned = open(drive, drive, spec)?.plan(NEVER_PARALLEL)?;
+    let planned = open(drive, drive, spec)?.plan()?;
     let ticket = drive.reserve(&planned, NOW)?;
     let staged = planned.fill(ticket, NEVER_PARALLEL);
     drive.attach(staged)
@@ -80,7 +80,7 @@ fn large_copies_are_the_same_serial_and_parallel() {
     let mut lines = String::from("Source/\n");
     for folder in 0..40 {
         lines += &format!("  f{folder}/\n");
-        for file in 0..50 {
+        for file in 0..250 {
             lines += &format!("    n{file}.txt = {} B\n", file + 1);
         }
     }
@@ -88,7 +88,7 @@ fn large_copies_are_the_same_serial_and_parallel() {
     let mut parallel = serial.clone();
     let spec = spec(&serial, "/Source", "/").named("Copy");
     let a = serial.copy(&spec, NOW, NEVER_PARALLEL).unwrap();
-    let planned = open(&parallel, &parallel, &spec).unwrap().plan(1).unwrap();
+    let planned = open(&parallel, &parallel, &spec).unwrap().plan().unwrap();
     let ticket = parallel.reserve(&planned, NOW).unwrap();
     let staged = planned.fill(ticket, 1);
     let attached = parallel.attach(staged).unwrap();

@@ -67,7 +67,7 @@ impl View {
 
     /// Returns the content that is copied of a file.
     pub(crate) fn content_of(&self, node: &Node) -> u32 {
-        self.old.map_or(node.content, |old| old.content)
+        self.old.map_or_else(|| node.content(), |old| old.content)
     }
 
     /// Returns how many bytes an item comes to in the copy.

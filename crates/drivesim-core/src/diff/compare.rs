@@ -69,10 +69,10 @@ impl<'a> Pair<'a> {
             return;
         }
         // Only the topmost are noted: what is below them is found from there.
-        if before.is_some() && self.is_same(self.before.tree.node(slot).parent) {
+        if before.is_some() && self.is_same(self.before.tree.node(slot).parent()) {
             self.tell(Child::Gone(slot));
         }
-        if after.is_some() && self.is_same(self.after.tree.node(slot).parent) {
+        if after.is_some() && self.is_same(self.after.tree.node(slot).parent()) {
             self.tell(Child::After(slot));
         }
     }
@@ -83,8 +83,8 @@ impl<'a> Pair<'a> {
         while self.known.insert(child) {
             let folder = match child {
                 Child::After(ROOT) => return,
-                Child::After(slot) => self.after.tree.node(slot).parent,
-                Child::Gone(slot) => self.before.tree.node(slot).parent,
+                Child::After(slot) => self.after.tree.node(slot).parent(),
+                Child::Gone(slot) => self.before.tree.node(slot).parent(),
             };
             // What was made is told of with all that is in it.
             if self.is_same(folder) {
@@ -106,7 +106,7 @@ impl<'a> Pair<'a> {
             return Fate::Created;
         }
         let (before, after) = (self.before.tree.node(slot), self.after.tree.node(slot));
-        if before.parent != after.parent || self.before.tree.name(slot) != self.after.tree.name(slot) {
+        if before.parent() != after.parent() || self.before.tree.name(slot) != self.after.tree.name(slot) {
             return Fate::Moved;
         }
         if self.content_changed(slot) || self.facts_changed(slot) { Fate::Changed } else { Fate::Same }
@@ -114,7 +114,7 @@ impl<'a> Pair<'a> {
 
     /// Says whether an item that is in both has another content.
     pub(super) fn content_changed(&self, slot: u32) -> bool {
-        let content = |drive: &'a Drive| drive.tree.contents.get(drive.tree.node(slot).content);
+        let content = |drive: &'a Drive| drive.tree.contents.get(drive.tree.node(slot).content());
         !self.after.tree.node(slot).is_folder() && content(self.before) != content(self.after)
     }
 
@@ -124,7 +124,7 @@ impl<'a> Pair<'a> {
         let set = |stamp: &Stamp| (stamp.created_at, stamp.fs_created_at, stamp.description.clone());
         // A change of content, name or place sets these too.
         let follows = self.content_changed(slot)
-            || self.before.tree.node(slot).parent != self.after.tree.node(slot).parent
+            || self.before.tree.node(slot).parent() != self.after.tree.node(slot).parent()
             || self.before.tree.name(slot) != self.after.tree.name(slot);
         let moved = |stamp: &Stamp| (stamp.modified_at, stamp.fs_modified_at);
         let n_past =

@@ -83,7 +83,7 @@ impl Pair<'_> {
 
 fn write_item(text: &mut String, drive: &Drive, row: &Row) {
     let node = drive.tree.node(row.slot);
-    let content = match drive.tree.contents.get(node.content) {
+    let content = match drive.tree.contents.get(node.content()) {
         Some(Content::Bytes(bytes)) if !node.is_folder() => ContentRef::Bytes(bytes),
         Some(Content::Generated { size, .. }) if !node.is_folder() => ContentRef::Size(*size),
         _ => ContentRef::Empty,
@@ -95,7 +95,7 @@ fn write_item(text: &mut String, drive: &Drive, row: &Row) {
 }
 
 fn content_text(drive: &Drive, slot: u32) -> String {
-    match drive.tree.contents.get(drive.tree.node(slot).content) {
+    match drive.tree.contents.get(drive.tree.node(slot).content()) {
         Some(Content::Bytes(bytes)) if bytes.is_empty() => "empty".to_owned(),
         Some(Content::Bytes(bytes)) => match std::str::from_utf8(bytes) {
             Ok(text) => format!("{text:?}"),

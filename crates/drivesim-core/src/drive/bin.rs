@@ -47,14 +47,14 @@ impl Drive {
         let keeps = self.profile.bin_keeps;
         let binned = Binned {
             slot,
-            parent: self.tree.arena.id(node.parent),
+            parent: self.tree.arena.id(node.parent()),
             deleted_at: act.at,
             deleted_by: self.tree.users.intern(act.by),
             purge_at: keeps.map(|keeps: Duration| act.at.saturating_add(keeps).unwrap_or(Timestamp::MAX)),
             size: self.tree.node(slot).size,
             is_folder: self.tree.node(slot).is_folder(),
         };
-        let folder = self.tree.node(slot).parent;
+        let folder = self.tree.node(slot).parent();
         self.take_out(slot);
         self.bin.add(binned);
         self.touch_above(folder);
@@ -67,7 +67,7 @@ impl Drive {
     /// Those of [`Drive::delete`].
     pub fn delete_permanently(&mut self, item: ItemId) -> Result<(), Error> {
         let slot = self.require_deletable(item)?;
-        let folder = self.tree.node(slot).parent;
+        let folder = self.tree.node(slot).parent();
         self.erase(slot);
         self.touch_above(folder);
         self.tree.sweep_if_due();
@@ -255,7 +255,7 @@ impl Drive {
         let node = self.tree.node(slot);
         Tombstone {
             id: self.tree.arena.id(slot),
-            parent: Some(self.tree.arena.id(node.parent)),
+            parent: Some(self.tree.arena.id(node.parent())),
             name: self.tree.name(slot).to_owned(),
             kind: node.kind(),
             size: node.size,

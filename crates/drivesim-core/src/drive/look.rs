@@ -1,13 +1,13 @@
 //! The only place for looks at a drive: by path, by id, listings, pages, counts. Hidden items are not seen.
 
 use crate::arena::{NIL, node};
+use crate::children;
 use crate::content::Content;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::intern::Key;
 use crate::item::{Item, ItemId};
 use crate::path;
-use crate::siblings::{self, InOrder};
 use crate::tree::{ROOT, Walk, visible_children};
 
 /// One page of a folder's children.
@@ -92,7 +92,7 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFile`].
     pub fn content(&self, file: ItemId) -> Result<Content, Error> {
         let slot = self.require_file(file)?;
-        Ok(self.tree.contents.get(self.tree.node(slot).content).cloned().unwrap_or_else(Content::empty))
+        Ok(self.tree.contents.get(self.tree.node(slot).content()).cloned().unwrap_or_else(Content::empty))
     }
 
     /// Lists a folder in canonical order: by folded name, then by the name as stored.
@@ -113,10 +113,10 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn children_after(&self, folder: ItemId, after: Option<&str>, limit: usize) -> Result<Page, Error> {
         let folder = self.require_folder(folder)?;
-        let (nodes, kids) = (self.tree.nodes(), self.tree.node(folder).kids());
+        let nodes = self.tree.nodes();
         let walk = match after {
-            None => InOrder::new(nodes, kids),
-            Some(name) => InOrder::after(nodes, &self.tree.names, kids, &Key::new(name, self.tree.case)),
+            None => children::all(nodes, folder),
+            Some(name) => children::after(nodes, &self.tree.names, folder, &Key::new(name, self.tree.case)),
         };
         let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
         let items: Vec<Item> = visible.by_ref().take(limit).map(|slot| self.show(slot)).collect();
@@ -132,10 +132,10 @@ impl Drive {
     pub fn children_at(&self, folder: ItemId, offset: u32, limit: usize) -> Result<Vec<Item>, Error> {
         let folder = self.require_folder(folder)?;
         let (nodes, here) = (self.tree.nodes(), self.tree.node(folder));
-        let all_visible = here.n_children == siblings::weight(nodes, here.kids()) && self.grants.is_empty();
+        let all_visible = here.n_children() == children::count(nodes, folder) && self.grants.is_empty();
         let show = |slot| self.show(slot);
         if all_visible {
-            return Ok(InOrder::from_rank(nodes, here.kids(), offset).take(limit).map(show).collect());
+            return Ok(children::from_rank(nodes, folder, offset).take(limit).map(show).collect());
         }
         // While a copy fills the folder, ranks count items that are still to come; skip by looking.
         Ok(self.shown_children(folder).skip(offset as usize).take(limit).map(show).collect())
@@ -169,11 +169,11 @@ impl Drive {
         let user = |id| self.tree.users.name(id);
         Item {
             id: self.tree.arena.id(slot),
-            parent: (node.parent != NIL).then(|| self.tree.arena.id(node.parent)),
+            parent: (node.parent() != NIL).then(|| self.tree.arena.id(node.parent())),
             name: self.tree.names.text(node.name).to_owned(),
             kind: node.kind(),
             size: node.size,
-            child_count: node.n_children - self.n_unreadable(slot),
+            child_count: node.n_children() - self.n_unreadable(slot),
             created_at: stamp.created_at,
             modified_at: stamp.modified_at,
             fs_created_at: stamp.fs_created_at,

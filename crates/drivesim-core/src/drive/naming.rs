@@ -164,7 +164,7 @@ impl Drive {
 
     /// Notes that an item leaves its folder: if its name is a number of another, that number is free again.
     pub(crate) fn forget_numbers(&mut self, slot: u32) {
-        let folder = self.tree.arena.id(self.tree.node(slot).parent);
+        let folder = self.tree.arena.id(self.tree.node(slot).parent());
         if !self.lowest_free.contains_key(&folder) {
             return;
         }

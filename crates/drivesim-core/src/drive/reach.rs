@@ -90,7 +90,7 @@ impl Drive {
     ///
     /// O(depth) while there is a folder in the bin, O(1) otherwise.
     pub(crate) fn is_under_root(&self, slot: u32) -> bool {
-        match self.tree.node(slot).parent {
+        match self.tree.node(slot).parent() {
             NIL => slot == ROOT,
             _ => !self.bin.has_folders() || self.tree.is_at_or_below(slot, ROOT),
         }
@@ -102,7 +102,7 @@ impl Drive {
             if let Some(&access) = self.grants.get(&self.tree.arena.id(at)) {
                 return access;
             }
-            at = self.tree.node(at).parent;
+            at = self.tree.node(at).parent();
         }
         Access::default()
     }
@@ -117,7 +117,7 @@ impl Drive {
             let slot = self.tree.arena.slot(*item);
             let is_child = |&slot: &u32| {
                 let node = self.tree.node(slot);
-                node.parent == folder && !node.is_hidden()
+                node.parent() == folder && !node.is_hidden()
             };
             access == Access::None && slot.filter(is_child).is_some()
         });

@@ -157,7 +157,7 @@ impl Drive {
     /// Sees to it that a change of an item is known: in the log, and in the tags above it where they count it.
     pub(crate) fn note_change(&mut self, slot: u32) {
         self.log.record(slot);
-        self.touch_above(self.tree.node(slot).parent);
+        self.touch_above(self.tree.node(slot).parent());
     }
 
     /// Moves the content tags of a folder and of all above it, where folders have any.
@@ -168,7 +168,7 @@ impl Drive {
         let mut at = folder;
         while at != crate::arena::NIL {
             self.tree.restamp(at, Stamp::change_content);
-            at = self.tree.node(at).parent;
+            at = self.tree.node(at).parent();
         }
     }
 }

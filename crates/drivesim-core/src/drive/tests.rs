@@ -33,7 +33,7 @@ fn names_contents_and_times_that_nothing_uses_are_given_back() {
 fn a_copy_that_is_being_made_keeps_the_names_and_contents_it_has_read() {
     let (mut drive, file) = drive_with_file();
     let spec = CopySpec::new(file, drive.root()).named("b");
-    let planned = open(&drive, &drive, &spec).unwrap().plan(usize::MAX).unwrap();
+    let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
     let ticket = drive.reserve(&planned, NOW).unwrap();
     let staged = planned.fill(ticket, usize::MAX);
     drive.delete_permanently(file).unwrap();
@@ -57,7 +57,7 @@ fn a_view_is_not_changed_by_what_is_written_after_it() {
     drive.rename(file, "renamed", NOW).unwrap();
     drive.create_folder(folder, "new", Conflict::Fail, NOW).unwrap();
     drive.delete_permanently(file).unwrap();
-    let planned = opened.plan(usize::MAX).unwrap();
+    let planned = opened.plan().unwrap();
     let ticket = drive.reserve(&planned, NOW).unwrap();
     let copy = drive.attach(planned.fill(ticket, usize::MAX)).unwrap().item;
     assert_eq!(drive.outline(copy, Detail::Names).unwrap(), "a = \"hi\"\n");
@@ -72,7 +72,7 @@ fn room_that_is_given_back_leaves_no_trace() {
             drive.create_file(folder, &format!("{number}"), Content::from("x"), Conflict::Fail, NOW).unwrap();
         }
         let spec = CopySpec::new(folder, drive.root()).named("copy");
-        let planned = open(&drive, &drive, &spec).unwrap().plan(usize::MAX).unwrap();
+        let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
         let ticket = drive.reserve(&planned, NOW).unwrap();
         drive.check_invariants();
         drive.give_back(ticket);
@@ -170,7 +170,7 @@ fn a_clone_gives_back_what_a_copy_being_built_has_set_aside() {
             drive.create_file(docs, &format!("{number}"), content, Conflict::Fail, NOW).unwrap();
         }
         let spec = CopySpec::new(docs, drive.root()).named("copy").gradual();
-        let planned = open(&drive, &drive, &spec).unwrap().plan(usize::MAX).unwrap();
+        let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
         let ticket = drive.reserve(&planned, NOW).unwrap();
         let staged = planned.fill(ticket, usize::MAX);
         let mut clone = drive.clone();

@@ -64,7 +64,7 @@ impl Drive {
     pub fn version_content(&self, file: ItemId, number: u32) -> Result<Content, Error> {
         let slot = self.require_file(file)?;
         let handle = match number == self.version_of(slot) {
-            true => self.tree.node(slot).content,
+            true => self.tree.node(slot).content(),
             false => self.past_version(slot, number)?.content,
         };
         Ok(self.tree.contents.get(handle).cloned().unwrap_or_else(Content::empty))
@@ -149,7 +149,7 @@ impl Drive {
 
     /// Refuses a name that a file had and cannot have again.
     fn check_old_name(&self, slot: u32, name: NameId) -> Result<(), Error> {
-        let (folder, name) = (self.tree.node(slot).parent, self.tree.names.text(name));
+        let (folder, name) = (self.tree.node(slot).parent(), self.tree.names.text(name));
         let holder = self.tree.child(folder, name).filter(|&holder| holder != slot);
         if let Some(holder) = holder {
             return Err(self.taken(folder, name, holder));
@@ -175,14 +175,17 @@ impl Drive {
         self.check_room(self.tree.name(slot), after, growth)?;
         let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
         self.keep_version(slot, act)?;
-        self.tree.arena.edit(slot, |node| (node.content, node.size) = (content, after));
-        self.tree.grow(self.tree.node(slot).parent, before, after);
+        self.tree.arena.edit(slot, |node| {
+            node.set_content(content);
+            node.size = after;
+        });
+        self.tree.grow(self.tree.node(slot).parent(), before, after);
         self.restamp(slot, act, |stamp| {
             stamp.fs_modified_at = act.at;
             stamp.change_content();
         });
         if name != self.tree.node(slot).name {
-            let folder = self.tree.node(slot).parent;
+            let folder = self.tree.node(slot).parent();
             self.take_out(slot);
             self.tree.arena.edit(slot, |node| node.name = name);
             self.tree.link(folder, slot);
@@ -198,7 +201,7 @@ impl Drive {
         let past = PastVersion {
             number: self.version_of(slot),
             name: if self.profile.versions_keep_names { node.name } else { NO_NAME },
-            content: node.content,
+            content: node.content(),
             size: node.size,
             modified_at,
             modified_by,

@@ -35,7 +35,7 @@ impl Tree {
     fn mark_item(&self, used: &mut Used, slot: u32) {
         let node = self.node(slot);
         mark(&mut used.names, node.name);
-        mark(&mut used.contents, node.content);
+        mark(&mut used.contents, node.content());
         mark(&mut used.stamps, node.stamp);
         let Some(history) = node.history() else { return };
         mark(&mut used.histories, history);

@@ -1,0 +1,146 @@
+//! The only place that knows which pages nobody uses: stretches of them, ready to be used again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::arena::nodes::CHUNK;
+
+/// How many stretches of the right size are looked at for one that also begins at the right place.
+const TRIES: usize = 16;
+
+/// Empty pages next to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    pub(super) first: u32,
+    pub(super) len: u32,
+    /// The generation that their slots start with when they are used next.
+    pub(super) generation: u32,
+}
+
+impl Extent {
+    fn end(self) -> u32 {
+        self.first + self.len
+    }
+
+    fn part(self, first: u32, end: u32) -> Option<Extent> {
+        (first < end).then_some(Extent { first, len: end - first, ..self })
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct Stretches {
+    by_first: BTreeMap<u32, Extent>,
+    /// By length, then place.
+    by_len: BTreeSet<(u32, u32)>,
+}
+
+impl Stretches {
+    fn put(&mut self, extent: Extent) {
+        self.by_first.insert(extent.first, extent);
+        self.by_len.insert((extent.len, extent.first));
+    }
+
+    fn take(&mut self, first: u32) -> Option<Extent> {
+        let extent = self.by_first.remove(&first)?;
+        self.by_len.remove(&(extent.len, extent.first));
+        Some(extent)
+    }
+}
+
+/// The pages that nobody uses. A clone shares them until one side takes some or gives some back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extents(Arc<Stretches>);
+
+impl Extents {
+    /// Adds empty pages, which join those next to them: then all start with the highest generation among them.
+    pub(super) fn give(&mut self, extent: Extent) {
+        let stretches = Arc::make_mut(&mut self.0);
+        let mut joined = extent;
+        let before = stretches.by_first.range(..extent.first).next_back().map(|(_, &before)| before);
+        let before = before.filter(|before| before.end() == extent.first);
+        let after = stretches.by_first.get(&extent.end()).copied();
+        for next in [before, after].into_iter().flatten() {
+            // Few generations are left only where somebody has used one slot billions of times; others keep theirs.
+            if next.generation.max(joined.generation) < u32::MAX / 2 {
+                stretches.take(next.first);
+                let (first, end) = (joined.first.min(next.first), joined.end().max(next.end()));
+                let generation = joined.generation.max(next.generation);
+                joined = Extent { first, len: end - first, generation };
+            }
+        }
+        stretches.put(joined);
+    }
+
+    /// Takes the lowest page; `None` if there is none.
+    pub(super) fn take_one(&mut self) -> Option<Extent> {
+        let (_, &extent) = self.0.by_first.first_key_value()?;
+        Some(self.cut(extent, extent.first, 1))
+    }
+
+    /// Takes so many pages in a row: of the shortest stretches that hold them, the lowest. Whole chunks begin where a
+    /// chunk does. `None` if no stretch holds them.
+    pub(super) fn take_row(&mut self, n_pages: u32) -> Option<Extent> {
+        let whole_chunks = (n_pages as usize).is_multiple_of(CHUNK);
+        let start = |first: u32| if whole_chunks { first.next_multiple_of(CHUNK as u32) } else { first };
+        let fits = |&(len, first): &(u32, u32)| start(first) + n_pages <= first + len;
+        let by_len = &self.0.by_len;
+        let near = by_len.range((n_pages, 0)..).take(TRIES).find(|&extent| fits(extent));
+        // So much longer, it holds them wherever it begins.
+        let sure = || by_len.range((n_pages + CHUNK as u32 - 1, 0)..).next();
+        let &(_, first) = near.or_else(sure)?;
+        let extent = *self.0.by_first.get(&first)?;
+        Some(self.cut(extent, start(first), n_pages))
+    }
+
+    /// Takes pages out of a stretch.
+    fn cut(&mut self, extent: Extent, first: u32, n_pages: u32) -> Extent {
+        let stretches = Arc::make_mut(&mut self.0);
+        stretches.take(extent.first);
+        let end = first + n_pages;
+        for rest in [extent.part(extent.first, first), extent.part(end, extent.end())].into_iter().flatten() {
+            stretches.put(rest);
+        }
+        Extent { first, len: n_pages, ..extent }
+    }
+
+    #[cfg(test)]
+    pub(super) fn all(&self) -> Vec<Extent> {
+        self.0.by_first.values().copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extent(first: u32, len: u32, generation: u32) -> Extent {
+        Extent { first, len, generation }
+    }
+
+    #[test]
+    fn pages_next_to_each_other_join_and_keep_the_highest_generation() {
+        let mut extents = Extents::default();
+        extents.give(extent(10, 2, 1));
+        extents.give(extent(14, 1, 5));
+        let before = extents.clone();
+        extents.give(extent(12, 2, 3));
+        assert_eq!(extents.all(), [extent(10, 5, 5)]);
+        assert_eq!(before.all(), [extent(10, 2, 1), extent(14, 1, 5)]);
+        extents.give(extent(15, 1, u32::MAX - 1));
+        assert_eq!(extents.all(), [extent(10, 5, 5), extent(15, 1, u32::MAX - 1)]);
+    }
+
+    #[test]
+    fn a_row_comes_from_the_shortest_stretch_and_whole_chunks_begin_where_a_chunk_does() {
+        let mut extents = Extents::default();
+        extents.give(extent(0, 10, 1));
+        extents.give(extent(20, 5, 1));
+        extents.give(extent(30, 300, 2));
+        assert_eq!(extents.take_row(5), Some(extent(20, 5, 1)));
+        assert_eq!(extents.take_row(128), Some(extent(64, 128, 2)));
+        assert_eq!(extents.take_row(128), Some(extent(192, 128, 2)));
+        assert_eq!(extents.take_row(64), None);
+        assert_eq!(extents.take_one(), Some(extent(0, 1, 1)));
+        assert_eq!(extents.all(), [extent(1, 9, 1), extent(30, 34, 2), extent(320, 10, 2)]);
+    }
+}

@@ -1,0 +1,225 @@
+//! The only place for the pages of records and what stands beside them: what a view of a drive shares with it.
+
+use std::sync::Arc;
+
+use crate::arena::node::{FREE, NO_NODE, Node};
+use crate::children::List;
+use crate::children::order::{Order, Row};
+use crate::cow::{PAGE, Page};
+
+/// How many pages a chunk holds: a view costs one counter for each 16,384 slots.
+pub(crate) const CHUNK: usize = 64;
+
+/// What is known of a page beside its nodes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PageState {
+    /// How many of its slots are given out.
+    pub(super) n_used: u32,
+    /// Slots from here on were never given out since the page was opened.
+    pub(super) bump: u32,
+    /// The last slot given back, or [`NIL`](super::NIL).
+    pub(super) free: u32,
+}
+
+impl PageState {
+    pub(super) fn used(n_used: u32) -> PageState {
+        PageState { n_used, bump: n_used, free: super::NIL }
+    }
+}
+
+/// The lists of those folders of a page whose records do not tell their children, by the place in the page.
+pub(crate) type Lists = Vec<(u8, List)>;
+
+/// Pages next to each other.
+#[derive(Clone, Debug)]
+pub(crate) struct Chunk {
+    pages: [Page<Node>; CHUNK],
+    lists: [Option<Arc<Lists>>; CHUNK],
+    states: [PageState; CHUNK],
+}
+
+/// A page that was built apart from the arena.
+#[derive(Clone, Debug)]
+pub(crate) struct BuiltPage {
+    pub(crate) nodes: Page<Node>,
+    pub(crate) lists: Option<Arc<Lists>>,
+    pub(crate) n_used: u32,
+}
+
+impl BuiltPage {
+    /// Makes a page that nobody uses and that costs nothing, one of those of a blank chunk.
+    pub(super) fn blank(chunk: &Chunk) -> BuiltPage {
+        BuiltPage { nodes: chunk.pages[0].clone(), lists: None, n_used: 0 }
+    }
+}
+
+impl Chunk {
+    /// Makes a chunk of pages that nobody uses and that cost nothing.
+    pub(super) fn blank() -> Chunk {
+        let blank: Page<Node> = Arc::new([FREE; PAGE]);
+        Chunk {
+            pages: std::array::from_fn(|_| blank.clone()),
+            lists: [const { None }; CHUNK],
+            states: [PageState::used(0); CHUNK],
+        }
+    }
+
+    /// Makes a chunk of built pages; places that are left over stay as in `self`, a blank one.
+    pub(crate) fn filled(&self, pages: impl IntoIterator<Item = BuiltPage>) -> Chunk {
+        let mut chunk = self.clone();
+        pages.into_iter().enumerate().for_each(|(at, page)| chunk.put(at, page));
+        chunk
+    }
+
+    fn put(&mut self, at: usize, page: BuiltPage) {
+        self.pages[at] = page.nodes;
+        self.lists[at] = page.lists;
+        self.states[at] = PageState::used(page.n_used);
+    }
+}
+
+/// The nodes of a drive and the lists of their children. A clone shares all: that is the view a copy reads.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Nodes {
+    chunks: Vec<Arc<Chunk>>,
+}
+
+/// Looks a slot up; a slot that was never given out reads as a free one.
+#[inline]
+pub(crate) fn node(nodes: &Nodes, slot: u32) -> &Node {
+    let (page_idx, at) = place(slot);
+    match nodes.chunks.get(page_idx / CHUNK) {
+        Some(chunk) => &chunk.pages[page_idx % CHUNK][at],
+        None => &NO_NODE,
+    }
+}
+
+/// The page of a slot and the place in it.
+fn place(slot: u32) -> (usize, usize) {
+    (slot as usize / PAGE, slot as usize % PAGE)
+}
+
+impl Nodes {
+    pub(crate) fn n_pages(&self) -> usize {
+        self.chunks.len() * CHUNK
+    }
+
+    /// Returns the nodes of a page; `None` beyond the last.
+    pub(crate) fn page(&self, page_idx: usize) -> Option<&Page<Node>> {
+        self.chunks.get(page_idx / CHUNK).map(|chunk| &chunk.pages[page_idx % CHUNK])
+    }
+
+    /// Returns the nodes of slots side by side, as far as they are in one page each.
+    pub(crate) fn slices(&self, row: Row) -> impl Iterator<Item = &[Node]> {
+        let (first, end) = (row.first as usize, row.end() as usize);
+        (first / PAGE..end.div_ceil(PAGE)).map(move |page_idx| {
+            let page = self.page(page_idx).map_or(&[][..], |page| &page[..]);
+            let start = page_idx * PAGE;
+            let part = first.max(start) - start..(end - start).min(PAGE);
+            page.get(part).unwrap_or_default()
+        })
+    }
+
+    /// Returns the list of a folder's children; `None` if its record tells them.
+    pub(crate) fn list(&self, folder: u32) -> Option<&List> {
+        let (page_idx, at) = place(folder);
+        let lists = self.chunks.get(page_idx / CHUNK)?.lists[page_idx % CHUNK].as_ref()?;
+        let found = lists.binary_search_by_key(&(at as u8), |&(at, _)| at).ok()?;
+        lists.get(found).map(|(_, list)| list)
+    }
+
+    /// Returns the slots of all pages that are not the same page in `other`.
+    pub(crate) fn differing<'a>(&'a self, other: &'a Nodes) -> impl Iterator<Item = u32> + 'a {
+        let n_chunks = self.chunks.len().max(other.chunks.len());
+        let chunks = (0..n_chunks).map(|idx| (idx, self.chunks.get(idx), other.chunks.get(idx)));
+        let chunks = chunks.filter(|(_, one, two)| match (one, two) {
+            (Some(one), Some(two)) => !Arc::ptr_eq(one, two),
+            _ => true,
+        });
+        let page_idxs = chunks.flat_map(|(idx, ..)| idx * CHUNK..(idx + 1) * CHUNK);
+        let is_shared = |page_idx: usize| match (self.page(page_idx), other.page(page_idx)) {
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        };
+        let pages = page_idxs.filter(move |&page_idx| !is_shared(page_idx));
+        pages.flat_map(|page_idx| (page_idx * PAGE) as u32..((page_idx + 1) * PAGE) as u32)
+    }
+
+    fn chunk_mut(&mut self, page_idx: usize) -> Option<&mut Chunk> {
+        self.chunks.get_mut(page_idx / CHUNK).map(Arc::make_mut)
+    }
+
+    /// Returns a node for writing, copying its page first if a clone still shares it.
+    pub(super) fn get_mut(&mut self, slot: u32) -> Option<&mut Node> {
+        let (page_idx, at) = place(slot);
+        let page = &mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK];
+        Arc::make_mut(page).get_mut(at)
+    }
+
+    pub(super) fn state(&self, page_idx: u32) -> Option<&PageState> {
+        let page_idx = page_idx as usize;
+        self.chunks.get(page_idx / CHUNK).map(|chunk| &chunk.states[page_idx % CHUNK])
+    }
+
+    pub(super) fn state_mut(&mut self, page_idx: u32) -> Option<&mut PageState> {
+        let page_idx = page_idx as usize;
+        self.chunk_mut(page_idx).map(|chunk| &mut chunk.states[page_idx % CHUNK])
+    }
+
+    /// Gives a folder a list of its children, or takes the one it has.
+    pub(super) fn set_list(&mut self, folder: u32, list: Option<List>) {
+        let (page_idx, at) = place(folder);
+        let Some(chunk) = self.chunk_mut(page_idx) else { return };
+        let lists = &mut chunk.lists[page_idx % CHUNK];
+        let found =
+            lists.iter().find_map(|lists| lists.binary_search_by_key(&(at as u8), |&(at, _)| at).ok());
+        match (found, list) {
+            (Some(found), Some(list)) => Arc::make_mut(lists.get_or_insert_default())[found].1 = list,
+            (Some(found), None) => drop(Arc::make_mut(lists.get_or_insert_default()).remove(found)),
+            (None, Some(list)) => {
+                let lists = Arc::make_mut(lists.get_or_insert_default());
+                let next = lists.partition_point(|&(other, _)| other < at as u8);
+                lists.insert(next, (at as u8, list));
+            }
+            (None, None) => (),
+        }
+        if lists.as_ref().is_some_and(|lists| lists.is_empty()) {
+            *lists = None;
+        }
+    }
+
+    /// Changes the list of a folder that has one.
+    pub(super) fn edit_list(&mut self, folder: u32, change: impl FnOnce(&mut List, &Nodes)) {
+        let (page_idx, at) = place(folder);
+        let no_children = List::of(Order::Row(Row::default()));
+        let taken = self.list_mut(page_idx, at).map(|list| std::mem::replace(list, no_children));
+        let Some(mut list) = taken else { return debug_assert!(false, "the folder has no list") };
+        change(&mut list, self);
+        if let Some(place) = self.list_mut(page_idx, at) {
+            *place = list;
+        }
+    }
+
+    fn list_mut(&mut self, page_idx: usize, at: usize) -> Option<&mut List> {
+        let lists = Arc::make_mut(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?);
+        let found = lists.binary_search_by_key(&(at as u8), |&(at, _)| at).ok()?;
+        lists.get_mut(found).map(|(_, list)| list)
+    }
+
+    pub(super) fn push_chunk(&mut self, chunk: Arc<Chunk>) {
+        self.chunks.push(chunk);
+    }
+
+    pub(super) fn set_chunk(&mut self, chunk_idx: usize, chunk: Arc<Chunk>) {
+        if let Some(place) = self.chunks.get_mut(chunk_idx) {
+            *place = chunk;
+        }
+    }
+
+    /// Puts a page in its place.
+    pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) {
+        if let Some(chunk) = self.chunk_mut(page_idx as usize) {
+            chunk.put(page_idx as usize % CHUNK, page);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The only place that knows who is in a folder, in which order, and how one is found by name.
+//!
+//! Few children side by side in the arena are told by the folder's record alone; all others by a [`List`] beside it.
+//! Children are in canonical order; what is looked up by name is compared or, among many, found by the handle of the
+//! name.
+
+pub(crate) mod index;
+mod list;
+pub(crate) mod order;
+
+use std::cmp::Ordering;
+
+use crate::arena::{Arena, Nodes, node};
+use crate::intern::{Key, NameId, NameTable};
+use crate::name::Case;
+
+pub(crate) use self::list::{INDEX_FROM, List};
+use self::order::{Order, OrderIter, Row};
+
+/// The children of one folder as they are kept.
+#[derive(Clone, Copy, Debug)]
+enum Kept<'a> {
+    Row(Row),
+    List(&'a List),
+}
+
+fn kept(nodes: &Nodes, folder: u32) -> Kept<'_> {
+    match nodes.list(folder) {
+        Some(list) => Kept::List(list),
+        None => Kept::Row(node(nodes, folder).row()),
+    }
+}
+
+impl Kept<'_> {
+    fn len(self) -> u32 {
+        match self {
+            Kept::Row(row) => row.len,
+            Kept::List(list) => list.len(),
+        }
+    }
+
+    fn get(self, rank: u32) -> Option<u32> {
+        match self {
+            Kept::Row(row) => (rank < row.len).then(|| row.first + rank),
+            Kept::List(list) => list.order.get(rank),
+        }
+    }
+
+    fn partition_point(self, is_before: impl FnMut(u32) -> bool) -> u32 {
+        match self {
+            Kept::Row(row) => row.partition_point(is_before),
+            Kept::List(list) => list.order.partition_point(is_before),
+        }
+    }
+}
+
+/// Returns how many children a folder has, hidden ones too.
+pub(crate) fn count(nodes: &Nodes, folder: u32) -> u32 {
+    kept(nodes, folder).len()
+}
+
+/// Walks a folder's children in canonical order, hidden ones too, from number `rank` on.
+pub(crate) fn from_rank(nodes: &Nodes, folder: u32, rank: u32) -> OrderIter<'_> {
+    match kept(nodes, folder) {
+        Kept::Row(row) => OrderIter::over(row, rank),
+        Kept::List(list) => list.order.iter_from(rank),
+    }
+}
+
+/// Walks a folder's children in canonical order, hidden ones too.
+pub(crate) fn all(nodes: &Nodes, folder: u32) -> OrderIter<'_> {
+    from_rank(nodes, folder, 0)
+}
+
+/// Walks a folder's children whose names are larger than `key`, which no child need have.
+pub(crate) fn after<'a>(nodes: &'a Nodes, names: &NameTable, folder: u32, key: &Key<'_>) -> OrderIter<'a> {
+    let is_before = |slot| names.compare_text(node(nodes, slot).name, key) != Ordering::Greater;
+    from_rank(nodes, folder, kept(nodes, folder).partition_point(is_before))
+}
+
+/// Finds the child with the name `key` means.
+pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, key: &Key<'_>) -> Option<u32> {
+    let kept = kept(nodes, folder);
+    if let Kept::List(list) = kept
+        && list.has_index()
+    {
+        return list.find(names.find_key(key)?);
+    }
+    let order = |slot| names.compare_text(node(nodes, slot).name, key);
+    let rank = kept.partition_point(|slot| order(slot) == Ordering::Less);
+    kept.get(rank).filter(|&slot| order(slot) == Ordering::Equal)
+}
+
+/// Returns what a child is found by: the handle of its name in the form that tells same names.
+pub(crate) fn found_by(names: &NameTable, case: Case, name: NameId) -> NameId {
+    match case {
+        Case::Sensitive => name,
+        Case::Folded => names.folded(name),
+    }
+}
+
+/// Adds `slot` to a folder in which no child has its name. The count in the folder's record is the caller's to keep,
+/// after this.
+pub(crate) fn insert(arena: &mut Arena, names: &NameTable, case: Case, folder: u32, slot: u32) {
+    let nodes = arena.nodes();
+    let (kept, name, hidden) = (kept(nodes, folder), node(nodes, slot).name, node(nodes, slot).is_hidden());
+    let len = kept.len();
+    let is_before = |other: u32| names.compare(node(nodes, other).name, name) == Ordering::Less;
+    // Who makes many items makes them in order more often than not.
+    let is_last = len.checked_sub(1).and_then(|last| kept.get(last)).is_none_or(is_before);
+    let rank = if is_last { len } else { kept.partition_point(is_before) };
+    debug_assert!(
+        kept.get(rank).is_none_or(|next| names.compare(name, node(nodes, next).name) == Ordering::Less),
+        "a name stands twice"
+    );
+    if let Kept::Row(row) = kept {
+        let stays_a_row = row.len == 0 || rank == row.len && slot == row.end();
+        if stays_a_row && !hidden && len + 1 < INDEX_FROM {
+            let first = if row.len == 0 { slot } else { row.first };
+            return arena.edit(folder, |folder| folder.set_first_child(first));
+        }
+        arena.set_list(folder, Some(List::of(Order::Row(row))));
+    }
+    let found_by = |slot: u32, nodes: &Nodes| found_by(names, case, node(nodes, slot).name);
+    arena.edit_list(folder, |list, nodes| {
+        list.insert(rank, slot, || found_by(slot, nodes));
+        if !list.has_index() && list.len() >= INDEX_FROM {
+            list.build_index(|slot| found_by(slot, nodes));
+        }
+    });
+}
+
+/// Takes `slot` out of the folder that holds it. The count in the folder's record is the caller's to keep, after
+/// this and before [`simplify`].
+pub(crate) fn remove(arena: &mut Arena, names: &NameTable, case: Case, folder: u32, slot: u32) {
+    let nodes = arena.nodes();
+    let (kept, name) = (kept(nodes, folder), node(nodes, slot).name);
+    let rank = kept.partition_point(|other| names.compare(node(nodes, other).name, name) == Ordering::Less);
+    debug_assert_eq!(kept.get(rank), Some(slot), "the folder does not hold the item");
+    if let Kept::Row(row) = kept {
+        if rank == 0 {
+            return arena.edit(folder, |folder| folder.set_first_child(row.first + 1));
+        }
+        if rank + 1 == row.len {
+            return;
+        }
+        arena.set_list(folder, Some(List::of(Order::Row(row))));
+    }
+    arena.edit_list(folder, |list, nodes| {
+        list.remove(rank, || found_by(names, case, node(nodes, slot).name));
+    });
+}
+
+/// Drops the list of a folder whose record tells its children alone: few side by side, and all to be seen.
+pub(crate) fn simplify(arena: &mut Arena, folder: u32) {
+    let nodes = arena.nodes();
+    let row = nodes.list(folder).and_then(List::as_row);
+    if let Some(row) = row.filter(|row| row.len == node(nodes, folder).n_children()) {
+        arena.set_list(folder, None);
+        arena.edit(folder, |folder| folder.set_first_child(row.first));
+    }
+}
+
+/// Asserts that a list, if the folder has one, is needed and finds each child.
+pub(crate) fn check(nodes: &Nodes, names: &NameTable, case: Case, folder: u32) {
+    let Some(list) = nodes.list(folder) else {
+        return assert!(node(nodes, folder).row().len < INDEX_FROM, "many and no list");
+    };
+    let row = list.as_row().filter(|row| row.len == node(nodes, folder).n_children());
+    assert_eq!(row, None, "a list that tells nothing new");
+    if node(nodes, folder).n_children() == list.len() {
+        list.check(|slot| found_by(names, case, node(nodes, slot).name));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,444 @@
+//! The only place for the order of a folder's children: slots in canonical order, in pieces that clones share.
+//!
+//! Children that lie side by side in the arena are a [`Row`], however many they are: that is what a copy leaves
+//! behind, and who makes items in listing order. Others are listed, 4 bytes each, in pieces of a tree whose height is
+//! fixed: branches of pieces of slots. Finding by name or by rank, adding and removing cost O(log n) steps and a walk
+//! over the branches, of which a million children have about 40. It knows neither names nor records.
+
+use std::sync::Arc;
+
+/// How many slots a piece lists at most.
+const PIECE: usize = 256;
+/// How many pieces a branch has at most.
+const BRANCH: usize = 128;
+/// Up to how many children are listed in one array.
+const FEW: usize = 64;
+/// When a row is broken, so many on either side of the break are listed: the next change is likely to be near.
+const NEAR: u32 = 63;
+
+/// Slots side by side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) first: u32,
+    pub(crate) len: u32,
+}
+
+impl Row {
+    pub(crate) fn new(first: u32, len: u32) -> Row {
+        Row { first, len }
+    }
+
+    /// The slot after the last.
+    pub(crate) fn end(self) -> u32 {
+        self.first + self.len
+    }
+
+    pub(crate) fn slots(self) -> std::ops::Range<u32> {
+        self.first..self.end()
+    }
+
+    fn part(self, from: u32, to: u32) -> Row {
+        Row { first: self.first + from, len: to - from }
+    }
+
+    /// Returns how many slots at the front `is_before` holds for; it must hold for no slot after one it does not
+    /// hold for.
+    pub(crate) fn partition_point(self, mut is_before: impl FnMut(u32) -> bool) -> u32 {
+        let (mut low, mut high) = (0, self.len);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if is_before(self.first + middle) { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+}
+
+/// The children of one folder in order.
+#[derive(Clone, Debug)]
+pub(crate) enum Order {
+    Row(Row),
+    Few(Arc<[u32]>),
+    Many(Arc<Vec<Branch>>),
+}
+
+/// Pieces next to each other; never empty.
+#[derive(Clone, Debug)]
+pub(crate) struct Branch {
+    len: u32,
+    pieces: Arc<Vec<Piece>>,
+}
+
+/// Slots next to each other in the order; never empty.
+#[derive(Clone, Debug)]
+enum Piece {
+    Row(Row),
+    Slots(Arc<Vec<u32>>),
+}
+
+impl Piece {
+    fn len(&self) -> u32 {
+        match self {
+            Piece::Row(row) => row.len,
+            Piece::Slots(slots) => slots.len() as u32,
+        }
+    }
+
+    fn get(&self, at: u32) -> u32 {
+        match self {
+            Piece::Row(row) => row.first + at,
+            Piece::Slots(slots) => slots.get(at as usize).copied().unwrap_or_default(),
+        }
+    }
+
+    fn part(&self) -> Part<'_> {
+        match self {
+            Piece::Row(row) => Part::Row(*row),
+            Piece::Slots(slots) => Part::Slots(slots),
+        }
+    }
+}
+
+impl Branch {
+    fn new(pieces: Vec<Piece>) -> Branch {
+        Branch { len: pieces.iter().map(Piece::len).sum(), pieces: Arc::new(pieces) }
+    }
+
+    fn first(&self) -> u32 {
+        self.pieces.first().map_or(0, |piece| piece.get(0))
+    }
+}
+
+/// Where a child stands among many: in which branch, which piece of it, and how far in.
+struct Spot {
+    branch: usize,
+    piece: usize,
+    at: u32,
+}
+
+/// Finds the spot of a rank; `is_in` says whether a rank left over still belongs to a part of so many.
+fn locate(branches: &[Branch], rank: u32, is_in: impl Fn(u32, u32) -> bool) -> Option<Spot> {
+    let mut at = rank;
+    for (branch_idx, branch) in branches.iter().enumerate() {
+        if !is_in(at, branch.len) {
+            at -= branch.len;
+            continue;
+        }
+        for (piece_idx, piece) in branch.pieces.iter().enumerate() {
+            if is_in(at, piece.len()) {
+                return Some(Spot { branch: branch_idx, piece: piece_idx, at });
+            }
+            at -= piece.len();
+        }
+    }
+    None
+}
+
+impl Order {
+    pub(crate) fn len(&self) -> u32 {
+        match self {
+            Order::Row(row) => row.len,
+            Order::Few(slots) => slots.len() as u32,
+            Order::Many(branches) => branches.iter().map(|branch| branch.len).sum(),
+        }
+    }
+
+    /// Returns child number `rank`, counted from 0.
+    pub(crate) fn get(&self, rank: u32) -> Option<u32> {
+        match self {
+            Order::Row(row) => (rank < row.len).then(|| row.first + rank),
+            Order::Few(slots) => slots.get(rank as usize).copied(),
+            Order::Many(branches) => {
+                let spot = locate(branches, rank, |at, len| at < len)?;
+                Some(branches.get(spot.branch)?.pieces.get(spot.piece)?.get(spot.at))
+            }
+        }
+    }
+
+    /// Returns how many children at the front `is_before` holds for; see [`Row::partition_point`].
+    pub(crate) fn partition_point(&self, mut is_before: impl FnMut(u32) -> bool) -> u32 {
+        match self {
+            Order::Row(row) => row.partition_point(is_before),
+            Order::Few(slots) => slots.partition_point(|&slot| is_before(slot)) as u32,
+            Order::Many(branches) => {
+                let n_branches = branches.partition_point(|branch| is_before(branch.first()));
+                let Some((last, passed)) = branches[..n_branches].split_last() else { return 0 };
+                let n_pieces = last.pieces.partition_point(|piece| is_before(piece.get(0)));
+                let before: u32 = passed.iter().map(|branch| branch.len).sum();
+                let Some((last, passed)) = last.pieces[..n_pieces].split_last() else { return before };
+                let before = before + passed.iter().map(Piece::len).sum::<u32>();
+                before
+                    + match last {
+                        Piece::Row(row) => row.partition_point(is_before),
+                        Piece::Slots(slots) => slots.partition_point(|&slot| is_before(slot)) as u32,
+                    }
+            }
+        }
+    }
+
+    /// Adds a slot as child number `rank`, at most the number of children there are.
+    pub(crate) fn insert(&mut self, rank: u32, slot: u32) {
+        match self {
+            Order::Row(row) if row.len == 0 => *row = Row::new(slot, 1),
+            Order::Row(row) if rank == row.len && slot == row.end() => row.len += 1,
+            Order::Row(row) if (row.len as usize) < FEW => *self = Order::few(row.slots(), rank, slot),
+            Order::Row(row) => {
+                *self = Order::Many(Arc::new(vec![Branch::new(broken(*row, rank, Some(slot)))]));
+            }
+            Order::Few(slots) if slots.len() < FEW => {
+                *self = Order::few(slots.iter().copied(), rank, slot);
+            }
+            Order::Few(slots) => {
+                let mut slots = slots.to_vec();
+                slots.insert((rank as usize).min(slots.len()), slot);
+                *self = Order::Many(Arc::new(vec![Branch::new(vec![Piece::Slots(Arc::new(slots))])]));
+            }
+            Order::Many(branches) => insert_into(Arc::make_mut(branches), rank, slot),
+        }
+    }
+
+    fn few(slots: impl Iterator<Item = u32> + Clone, rank: u32, slot: u32) -> Order {
+        let (before, after) = (slots.clone().take(rank as usize), slots.skip(rank as usize));
+        Order::Few(before.chain([slot]).chain(after).collect())
+    }
+
+    /// Takes child number `rank` out.
+    pub(crate) fn remove(&mut self, rank: u32) {
+        match self {
+            Order::Row(row) if rank == 0 && row.len > 0 => *row = row.part(1, row.len),
+            Order::Row(row) if rank + 1 >= row.len => row.len = row.len.min(rank),
+            Order::Row(row) if row.len as usize <= FEW => {
+                *self = Order::Few(row.slots().filter(|&slot| slot != row.first + rank).collect());
+            }
+            Order::Row(row) => *self = Order::Many(Arc::new(vec![Branch::new(broken(*row, rank, None))])),
+            Order::Few(slots) => {
+                let (before, after) =
+                    (slots.iter().take(rank as usize), slots.iter().skip(rank as usize + 1));
+                *self = Order::Few(before.chain(after).copied().collect());
+            }
+            Order::Many(branches) => remove_from(Arc::make_mut(branches), rank),
+        }
+        self.simplify();
+    }
+
+    /// Takes the simplest form again where that is soon told.
+    fn simplify(&mut self) {
+        if let Order::Many(branches) = self
+            && branches.len() <= 1
+        {
+            let len = self.len();
+            if len as usize <= FEW / 2 {
+                *self = Order::Few(self.iter_from(0).collect());
+            }
+        }
+        if self.len() == 0 {
+            *self = Order::Row(Row::default());
+        }
+    }
+
+    /// Walks the children in order, from number `rank` on.
+    pub(crate) fn iter_from(&self, rank: u32) -> OrderIter<'_> {
+        match self {
+            Order::Row(row) => OrderIter::over(*row, rank),
+            Order::Few(slots) => OrderIter { now: Part::Slots(slots), ..OrderIter::default() }.skip_in(rank),
+            Order::Many(branches) => {
+                let Some(spot) = locate(branches, rank, |at, len| at < len) else {
+                    return OrderIter::default();
+                };
+                let mut rest = branches[spot.branch..].iter();
+                let pieces = rest.next().map_or(&[][..], |branch| &branch.pieces[spot.piece..]);
+                let mut pieces = pieces.iter();
+                let now = pieces.next().map_or(Part::default(), Piece::part);
+                OrderIter { now, pieces, branches: rest }.skip_in(spot.at)
+            }
+        }
+    }
+}
+
+/// Lists what is near a break of a row: before `at`, the slot that comes there or without the one that was there,
+/// and after.
+fn broken(row: Row, at: u32, come: Option<u32>) -> Vec<Piece> {
+    let after = if come.is_some() { at } else { at + 1 };
+    // What would be left over as a short row is listed too.
+    let low = at.saturating_sub(NEAR);
+    let low = if low <= NEAR { 0 } else { low };
+    let high = (after + NEAR).min(row.len);
+    let high = if row.len - high <= NEAR { row.len } else { high };
+    let near = row.part(low, at).slots().chain(come).chain(row.part(after, row.len.max(after)).slots());
+    let near: Vec<u32> =
+        near.take((at - low) as usize + come.iter().len() + (high - after) as usize).collect();
+    let mut pieces = Vec::with_capacity(3);
+    if low > 0 {
+        pieces.push(Piece::Row(row.part(0, low)));
+    }
+    if !near.is_empty() {
+        pieces.push(Piece::Slots(Arc::new(near)));
+    }
+    if high < row.len {
+        pieces.push(Piece::Row(row.part(high, row.len)));
+    }
+    pieces
+}
+
+fn insert_into(branches: &mut Vec<Branch>, rank: u32, slot: u32) {
+    // At the border of two pieces it goes to the end of the first.
+    let Some(spot) = locate(branches, rank, |at, len| at <= len) else { return };
+    let Some(branch) = branches.get_mut(spot.branch) else { return };
+    branch.len += 1;
+    let pieces = Arc::make_mut(&mut branch.pieces);
+    match &mut pieces[spot.piece] {
+        Piece::Row(row) if spot.at == row.len && slot == row.end() => row.len += 1,
+        Piece::Row(row) => {
+            let parts = broken(*row, spot.at, Some(slot));
+            pieces.splice(spot.piece..=spot.piece, parts);
+        }
+        Piece::Slots(slots) => {
+            let slots = Arc::make_mut(slots);
+            slots.insert(spot.at as usize, slot);
+            if slots.len() > PIECE {
+                // Who adds at the end leaves full pieces behind.
+                let at_end = spot.at as usize + 1 == slots.len();
+                let rest = slots.split_off(if at_end { PIECE } else { PIECE / 2 });
+                pieces.insert(spot.piece + 1, Piece::Slots(Arc::new(rest)));
+            }
+        }
+    }
+    if pieces.len() > BRANCH {
+        let rest = pieces.split_off(BRANCH / 2);
+        let rest = Branch::new(rest);
+        branch.len -= rest.len;
+        branches.insert(spot.branch + 1, rest);
+    }
+}
+
+fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
+    let Some(spot) = locate(branches, rank, |at, len| at < len) else { return };
+    let Some(branch) = branches.get_mut(spot.branch) else { return };
+    branch.len -= 1;
+    let pieces = Arc::make_mut(&mut branch.pieces);
+    match &mut pieces[spot.piece] {
+        Piece::Row(row) if row.len == 1 => drop(pieces.remove(spot.piece)),
+        Piece::Row(row) if spot.at == 0 => *row = row.part(1, row.len),
+        Piece::Row(row) if spot.at + 1 == row.len => row.len -= 1,
+        Piece::Row(row) => {
+            let parts = broken(*row, spot.at, None);
+            pieces.splice(spot.piece..=spot.piece, parts);
+        }
+        Piece::Slots(slots) if slots.len() == 1 => drop(pieces.remove(spot.piece)),
+        Piece::Slots(slots) => {
+            Arc::make_mut(slots).remove(spot.at as usize);
+            join(pieces, spot.piece);
+        }
+    }
+    if pieces.is_empty() {
+        branches.remove(spot.branch);
+    } else if pieces.len() < BRANCH / 4
+        && let Some(next) = branches.get(spot.branch + 1)
+        && next.pieces.len() < BRANCH / 4
+    {
+        let next = branches.remove(spot.branch + 1);
+        if let Some(branch) = branches.get_mut(spot.branch) {
+            branch.len += next.len;
+            Arc::make_mut(&mut branch.pieces).extend(next.pieces.iter().cloned());
+        }
+    }
+}
+
+/// Joins a piece that has become short with the next one, if that is short too.
+fn join(pieces: &mut Vec<Piece>, at: usize) {
+    let [Piece::Slots(slots), Piece::Slots(next), ..] = &pieces[at..] else { return };
+    if slots.len() + next.len() > PIECE / 2 {
+        return;
+    }
+    let next = next.clone();
+    if let Some(Piece::Slots(slots)) = pieces.get_mut(at) {
+        Arc::make_mut(slots).extend(next.iter());
+    }
+    pieces.remove(at + 1);
+}
+
+/// Some children of a folder, next to each other in its order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'a> {
+    Row(Row),
+    Slots(&'a [u32]),
+}
+
+impl Default for Part<'_> {
+    fn default() -> Self {
+        Part::Row(Row::default())
+    }
+}
+
+/// Walks the children of a folder in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OrderIter<'a> {
+    now: Part<'a>,
+    pieces: std::slice::Iter<'a, Piece>,
+    branches: std::slice::Iter<'a, Branch>,
+}
+
+impl<'a> OrderIter<'a> {
+    pub(crate) fn over(row: Row, rank: u32) -> OrderIter<'a> {
+        OrderIter { now: Part::Row(row.part(rank.min(row.len), row.len)), ..OrderIter::default() }
+    }
+
+    /// Passes over the first so many of the part that comes next.
+    fn skip_in(mut self, n_slots: u32) -> OrderIter<'a> {
+        self.now = match self.now {
+            Part::Row(row) => Part::Row(row.part(n_slots.min(row.len), row.len)),
+            Part::Slots(slots) => Part::Slots(&slots[slots.len().min(n_slots as usize)..]),
+        };
+        self
+    }
+
+    /// Gives all that lie in one part.
+    pub(crate) fn next_part(&mut self) -> Option<Part<'a>> {
+        loop {
+            match std::mem::take(&mut self.now) {
+                Part::Row(Row { len: 0, .. }) | Part::Slots([]) => self.now = self.following()?,
+                part => return Some(part),
+            }
+        }
+    }
+
+    fn following(&mut self) -> Option<Part<'a>> {
+        loop {
+            if let Some(piece) = self.pieces.next() {
+                return Some(piece.part());
+            }
+            self.pieces = self.branches.next()?.pieces.iter();
+        }
+    }
+
+    /// Says whether nothing more comes.
+    pub(crate) fn is_done(&self) -> bool {
+        let now = matches!(self.now, Part::Row(Row { len: 0, .. }) | Part::Slots([]));
+        now && self.pieces.len() == 0 && self.branches.len() == 0
+    }
+}
+
+impl Iterator for OrderIter<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        loop {
+            match &mut self.now {
+                Part::Row(row) if row.len > 0 => {
+                    let slot = row.first;
+                    *row = row.part(1, row.len);
+                    return Some(slot);
+                }
+                Part::Slots([slot, rest @ ..]) => {
+                    let slot = *slot;
+                    self.now = Part::Slots(rest);
+                    return Some(slot);
+                }
+                _ => self.now = self.following()?,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

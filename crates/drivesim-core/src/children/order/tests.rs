@@ -1,0 +1,117 @@
+//! The order against a plain list.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Checks the shape of an order and returns its slots.
+fn slots_of(order: &Order) -> Vec<u32> {
+    if let Order::Many(branches) = order {
+        for branch in branches.iter() {
+            assert!(!branch.pieces.is_empty() && branch.pieces.len() <= BRANCH);
+            assert_eq!(branch.len, branch.pieces.iter().map(Piece::len).sum::<u32>());
+            assert!(branch.pieces.iter().all(|piece| (1..=PIECE as u32).contains(&piece.len())
+                || matches!(piece, Piece::Row(row) if row.len > 0)));
+        }
+    }
+    let slots: Vec<u32> = order.iter_from(0).collect();
+    assert_eq!(slots.len(), order.len() as usize);
+    slots
+}
+
+fn check_looks(order: &Order, expected: &[u32], rank: usize) {
+    assert_eq!(order.get(rank as u32), expected.get(rank).copied());
+    assert_eq!(order.iter_from(rank as u32).next(), expected.get(rank).copied());
+    let rest: Vec<u32> = order.iter_from(rank as u32).collect();
+    assert_eq!(rest, &expected[rank.min(expected.len())..]);
+    let mut parts = order.iter_from(rank as u32);
+    assert_eq!(parts.is_done(), rank >= expected.len());
+    let mut n_slots = 0;
+    while let Some(part) = parts.next_part() {
+        n_slots += match part {
+            Part::Row(row) => row.len as usize,
+            Part::Slots(slots) => slots.len(),
+        };
+    }
+    assert!(parts.is_done());
+    assert_eq!(n_slots, expected.len().saturating_sub(rank));
+}
+
+proptest! {
+    #[test]
+    fn changes_as_a_plain_list_does_and_leaves_clones_as_they_were(
+        len in 0u32..1500,
+        moves in prop::collection::vec((0u8..8, any::<u32>()), 1..600),
+    ) {
+        let mut order = Order::Row(Row::new(1000, len));
+        let mut model: Vec<u32> = (1000..1000 + len).collect();
+        let (before, model_before) = (order.clone(), model.clone());
+        let mut next = 1_000_000;
+        for (what, at) in moves {
+            let len = model.len() as u32;
+            match what {
+                0..=2 if len > 0 => {
+                    model.remove((at % len) as usize);
+                    order.remove(at % len);
+                }
+                // As somebody does who makes items in listing order.
+                3 => {
+                    for _ in 0..at % 40 {
+                        next += 1;
+                        order.insert(model.len() as u32, next);
+                        model.push(next);
+                    }
+                }
+                _ => {
+                    next += 2;
+                    let rank = at % (len + 1);
+                    model.insert(rank as usize, next);
+                    order.insert(rank, next);
+                }
+            }
+        }
+        prop_assert_eq!(slots_of(&order), &model[..]);
+        prop_assert_eq!(slots_of(&before), model_before);
+        for rank in [0, 1, model.len() / 2, model.len().saturating_sub(1), model.len(), model.len() + 1] {
+            check_looks(&order, &model, rank);
+        }
+        let ranks: std::collections::HashMap<u32, usize> =
+            model.iter().enumerate().map(|(rank, &slot)| (slot, rank)).collect();
+        for point in [0, 1, model.len() / 3, model.len()] {
+            prop_assert_eq!(order.partition_point(|slot| ranks[&slot] < point) as usize, point.min(model.len()));
+        }
+    }
+}
+
+#[test]
+fn many_in_any_order_come_and_go_and_leave_nothing() {
+    let mut order = Order::Row(Row::default());
+    let mut model = Vec::new();
+    // A step that has no factor in common with the number goes to every place once.
+    for number in 0..40_000u32 {
+        let rank = number.wrapping_mul(2_654_435_761) % (number + 1);
+        order.insert(rank, 3 * number);
+        model.insert(rank as usize, 3 * number);
+    }
+    assert!(matches!(&order, Order::Many(branches) if branches.len() > 1));
+    assert_eq!(slots_of(&order), model);
+    while !model.is_empty() {
+        let rank = (model.len() as u32).wrapping_mul(2_654_435_761) % model.len() as u32;
+        order.remove(rank);
+        model.remove(rank as usize);
+        if model.len() % 4000 == 0 {
+            assert_eq!(slots_of(&order), model);
+        }
+    }
+    assert!(matches!(order, Order::Row(Row { len: 0, .. })));
+}
+
+#[test]
+fn a_row_that_is_broken_often_in_one_place_stays_in_few_pieces() {
+    let mut order = Order::Row(Row::new(0, 100_000));
+    for number in 0..200 {
+        order.insert(50_000 + number, 200_000 + 2 * number);
+    }
+    let Order::Many(branches) = &order else { panic!("a broken row is many pieces") };
+    assert!(branches.iter().map(|branch| branch.pieces.len()).sum::<usize>() < 8);
+}

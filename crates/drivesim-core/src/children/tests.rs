@@ -1,0 +1,101 @@
+//! The children of a folder against a sorted map.
+
+use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Unbounded};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::arena::Node;
+use crate::item::ItemKind;
+
+const CASE: Case = Case::Folded;
+
+/// A folder and nothing else.
+struct Folder {
+    arena: Arena,
+    names: NameTable,
+    slot: u32,
+}
+
+impl Folder {
+    fn new() -> Folder {
+        let (mut arena, mut names) = (Arena::new(), NameTable::new());
+        names.intern("").unwrap();
+        let slot = arena.alloc().unwrap();
+        arena.put(slot, Node::new(ItemKind::Folder, 0, 0));
+        Folder { arena, names, slot }
+    }
+
+    fn add(&mut self, name: &str) -> u32 {
+        let slot = self.arena.alloc().unwrap();
+        self.arena.put(slot, Node::new(ItemKind::File, self.names.intern(name).unwrap(), 0));
+        insert(&mut self.arena, &self.names, CASE, self.slot, slot);
+        self.arena.edit(self.slot, |node| node.set_n_children(node.n_children() + 1));
+        check(self.arena.nodes(), &self.names, CASE, self.slot);
+        slot
+    }
+
+    fn remove(&mut self, slot: u32) {
+        remove(&mut self.arena, &self.names, CASE, self.slot, slot);
+        self.arena.edit(self.slot, |node| node.set_n_children(node.n_children() - 1));
+        simplify(&mut self.arena, self.slot);
+        self.arena.free(slot);
+        check(self.arena.nodes(), &self.names, CASE, self.slot);
+    }
+
+    fn find(&self, name: &str) -> Option<u32> {
+        find(self.arena.nodes(), &self.names, self.slot, &Key::new(name, CASE))
+    }
+}
+
+proptest! {
+    #[test]
+    fn adds_removes_and_finds_as_a_sorted_map_does(
+        n_in_order in 0u32..200,
+        moves in prop::collection::vec((any::<bool>(), 0u32..300), 1..500),
+    ) {
+        let mut folder = Folder::new();
+        let mut model: BTreeMap<String, u32> = BTreeMap::new();
+        let in_order = (0..n_in_order).map(|number| (true, number));
+        for (add, number) in in_order.chain(moves) {
+            let text = format!("n{number:03}");
+            if add && !model.contains_key(&text) {
+                let slot = folder.add(&text);
+                model.insert(text, slot);
+            } else if let Some(slot) = model.remove(&text) {
+                folder.remove(slot);
+            }
+        }
+        let nodes = folder.arena.nodes();
+        prop_assert_eq!(all(nodes, folder.slot).collect::<Vec<_>>(), model.values().copied().collect::<Vec<_>>());
+        prop_assert_eq!(count(nodes, folder.slot), model.len() as u32);
+        for number in 0..300 {
+            let text = format!("n{number:03}");
+            prop_assert_eq!(folder.find(&text), model.get(&text).copied());
+            prop_assert_eq!(folder.find(&text.to_uppercase()), model.get(&text).copied());
+            let key = Key::new(&text, CASE);
+            let next = after(nodes, &folder.names, folder.slot, &key).next();
+            prop_assert_eq!(next, model.range((Excluded(text), Unbounded)).next().map(|(_, &slot)| slot));
+        }
+        for (rank, slot) in model.values().enumerate() {
+            prop_assert_eq!(from_rank(nodes, folder.slot, rank as u32).next(), Some(*slot));
+        }
+    }
+}
+
+#[test]
+fn few_made_in_order_need_no_list_and_many_have_an_index() {
+    let mut folder = Folder::new();
+    for number in 0..INDEX_FROM {
+        assert!(folder.arena.nodes().list(folder.slot).is_none());
+        folder.add(&format!("{number:03}"));
+    }
+    assert!(folder.arena.nodes().list(folder.slot).is_some_and(List::has_index));
+    let last = folder.find("031").unwrap();
+    folder.remove(last);
+    assert!(folder.arena.nodes().list(folder.slot).is_none());
+    let middle = folder.find("015").unwrap();
+    folder.remove(middle);
+    assert!(folder.arena.nodes().list(folder.slot).is_some_and(|list| !list.has_index()));
+}
