@@ -60,7 +60,7 @@ fn every_verb_is_refused_if_the_item_has_another_tag_and_changes_nothing() {
                 for address in [expecting("/d/f", expected), Address::from(file.id).if_match(expected)] {
                     let before = sim.fork();
                     let error = verb(&sim, address).unwrap_err();
-                    assert_eq!(error.code(), "preconditionFailed", "{name}");
+                    assert_eq!(error.code(), "resourceModified", "{name}");
                     let message = format!("\"/d/f\" has changed: {expected} is expected, it has {found}");
                     assert_eq!(error.to_string(), message, "{name}");
                     assert!(before.diff(&sim).unwrap().is_empty(), "{name}");
@@ -138,7 +138,7 @@ fn a_file_still_to_be_made_is_not_as_expected() {
         let sim = sim(profile);
         for expected in [Precondition::ETag(0), Precondition::CTag(0)] {
             let error = sim.write(expecting("/d/new", expected), "x").unwrap_err();
-            assert_eq!((kind(&error).as_str(), error.code()), ("NothingToMatch", "preconditionFailed"));
+            assert_eq!((kind(&error).as_str(), error.code()), ("NothingToMatch", "resourceModified"));
             assert_eq!(error.to_string(), "\"/d/new\" does not exist, so it is not as expected");
         }
         assert!(!sim.exists("/d/new"));
@@ -229,7 +229,7 @@ fn verbs_on_a_whole_drive_ask_for_the_tag_of_what_names_it_too() {
     sim.delete("/b").unwrap();
     let wrong = || Address::from("/").if_match(Precondition::ETag(7));
     for refused in [sim.unlock(wrong(), lock), sim.set_quota(wrong(), Some(1)), sim.purge_all(wrong())] {
-        assert_eq!(refused.unwrap_err().code(), "preconditionFailed");
+        assert_eq!(refused.unwrap_err().code(), "resourceModified");
     }
     assert_eq!((sim.quota("/").unwrap().total, sim.bin("/").unwrap().len()), (None, 1));
     let right = || Address::from("/").if_match(Precondition::ETag(0));

@@ -236,7 +236,7 @@ impl Error {
                 "notSupported"
             }
             Error::SomeFailed { .. } => "someItemsFailed",
-            Error::TagMismatch { .. } | Error::NothingToMatch { .. } => "preconditionFailed",
+            Error::TagMismatch { .. } | Error::NothingToMatch { .. } => "resourceModified",
             Error::AccessDenied { .. } => "accessDenied",
             Error::Locked { .. } => "resourceLocked",
             Error::ResyncRequired => "resyncRequired",

@@ -26,7 +26,7 @@ impl Address {
     /// let seen = Precondition::ETag(sim.item("/a.txt")?.etag);
     /// sim.write("/a.txt", "two")?;
     /// let refused = sim.write(Address::from("/a.txt").if_match(seen), "three");
-    /// assert_eq!(refused.unwrap_err().code(), "preconditionFailed");
+    /// assert_eq!(refused.unwrap_err().code(), "resourceModified");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     #[must_use]

@@ -220,11 +220,11 @@ pub fn a_ctag_matches_while_the_content_is_the_same<S: Subject>() {
         let (old, content) = (etag(&on, "/p/d/a.txt"), ctag(&on, "/p/d/a.txt"));
         on.does(|drive| drive.rename("/p/d/a.txt", "b.txt"));
         on.if_match(old);
-        on.refuses("preconditionFailed", |drive| drive.write("/p/d/b.txt", "two"));
+        on.refuses("resourceModified", |drive| drive.write("/p/d/b.txt", "two"));
         on.if_match(content.clone());
         on.does(|drive| drive.write("/p/d/b.txt", "two"));
         on.if_match(content);
-        on.refuses("preconditionFailed", |drive| drive.write("/p/d/b.txt", "three"));
+        on.refuses("resourceModified", |drive| drive.write("/p/d/b.txt", "three"));
     }
 }
 
@@ -242,7 +242,7 @@ pub fn what_has_moved_on_is_not_changed<S: Subject>() {
         for (_, change) in content_changes::<S>().into_iter().chain(other_changes::<S>()).chain(deletes) {
             // Of a change in two steps the second is not reached.
             on.if_match(tag.clone());
-            on.refuses("preconditionFailed", change);
+            on.refuses("resourceModified", change);
         }
         assert_eq!(on.knows("/p/d/a.txt"), before);
     }
@@ -253,11 +253,11 @@ pub fn nothing_is_made_in_or_copied_from_what_has_moved_on<S: Subject>() {
     for mut on in on_all::<S>(TREE) {
         let tag = stale(&mut on, "/p/d");
         on.if_match(tag.clone());
-        on.refuses("preconditionFailed", |drive| drive.create_file("/p/d", "new", "x"));
+        on.refuses("resourceModified", |drive| drive.create_file("/p/d", "new", "x"));
         on.if_match(tag.clone());
-        on.refuses("preconditionFailed", |drive| drive.create_folder("/p/d", "new"));
+        on.refuses("resourceModified", |drive| drive.create_folder("/p/d", "new"));
         on.if_match(tag);
-        on.copies_not("preconditionFailed", "/p/d", "/q", CopyOptions::default());
+        on.copies_not("resourceModified", "/p/d", "/q", CopyOptions::default());
     }
 }
 
@@ -276,7 +276,7 @@ pub fn a_stale_tag_is_told_before_all_else<S: Subject>() {
         ];
         for (tag, (_, call)) in wrong {
             on.if_match(tag.clone());
-            on.refuses("preconditionFailed", call);
+            on.refuses("resourceModified", call);
         }
     }
 }
@@ -288,6 +288,6 @@ pub fn nothing_is_made_where_something_was_to_match<S: Subject>() {
         on.if_match(tag.clone());
         on.refuses("itemNotFound", |drive| drive.rename("/missing", "x"));
         on.if_match(tag);
-        on.refuses("preconditionFailed", |drive| drive.write("/p/d/new.txt", "x"));
+        on.refuses("resourceModified", |drive| drive.write("/p/d/new.txt", "x"));
     }
 }

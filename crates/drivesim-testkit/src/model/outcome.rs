@@ -54,7 +54,7 @@ impl Refusal {
             | Refusal::AcrossDrives
             | Refusal::NotHeld
             | Refusal::TimesNotSettable => "notSupported",
-            Refusal::TagMismatch | Refusal::NothingToMatch => "preconditionFailed",
+            Refusal::TagMismatch | Refusal::NothingToMatch => "resourceModified",
             Refusal::AccessDenied => "accessDenied",
             Refusal::Locked => "resourceLocked",
             Refusal::SomeFailed(_) => "someItemsFailed",
