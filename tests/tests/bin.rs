@@ -524,3 +524,57 @@ fn a_chain_a_hundred_thousand_folders_deep_goes_and_comes_back() {
     sim.purge_all("/").unwrap();
     sim.check_invariants();
 }
+
+#[test]
+fn an_item_in_the_bin_may_be_seen_and_changed_as_its_old_folder_may() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "d/\n  e/\n    f = \"1\"\n    g/\nto/\n");
+        let [file, folder, top] = ["/d/e/f", "/d/e", "/d"].map(|path| id(&sim, path));
+        sim.delete(file).unwrap();
+        sim.set_access("/d", Some(Access::None)).unwrap();
+        assert!(binned(&sim).is_empty());
+        let elsewhere = || sim.restore_item_to(file, Some("/to".into()), None, Conflict::Fail);
+        for refused in [sim.bin_item(file).map(drop), sim.restore_item(file), elsewhere(), sim.purge(file)] {
+            assert_eq!(kind(refused), "NotInBin");
+        }
+        assert_eq!(kind(sim.purge_all("/")), "AccessDenied", "not all of it may go");
+        sim.set_access("/d", Some(Access::Read)).unwrap();
+        assert_eq!(binned(&sim), ["f"]);
+        for refused in [elsewhere(), sim.purge(file), sim.purge_all("/")] {
+            assert_eq!(kind(refused), "AccessDenied");
+        }
+        // The folder goes to the bin too, and what was in it has the level of what that was in.
+        sim.set_access("/d", None).unwrap();
+        sim.delete(folder).unwrap();
+        sim.set_access("/d", Some(Access::Read)).unwrap();
+        assert_eq!(binned(&sim), ["f", "e"]);
+        assert_eq!(kind(sim.purge(file)), "AccessDenied");
+        assert_eq!(kind(sim.purge(folder)), "AccessDenied");
+        // A folder that is gone for good gives none: the level is that of the root.
+        sim.set_access("/d", None).unwrap();
+        sim.delete_permanently(top).unwrap();
+        sim.set_access("/", Some(Access::Read)).unwrap();
+        assert_eq!(kind(sim.purge(file)), "AccessDenied");
+        sim.set_access("/", None).unwrap();
+        sim.restore_item_to(file, Some("/to".into()), None, Conflict::Fail).unwrap();
+        sim.purge_all("/").unwrap();
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn an_item_in_the_bin_keeps_the_level_that_was_set_for_it() {
+    for profile in Profile::ALL {
+        let sim = sim(profile, "d/\n  f = \"1\"\n  g = \"2\"\n");
+        let [f, g] = ["/d/f", "/d/g"].map(|path| id(&sim, path));
+        sim.set_access(f, Some(Access::Write)).unwrap();
+        sim.set_access("/d", Some(Access::Read)).unwrap();
+        sim.delete(f).unwrap();
+        assert_eq!(kind(sim.restore_item(f)), "AccessDenied", "its folder may not be changed");
+        assert_eq!(kind(sim.delete(g)), "AccessDenied");
+        sim.set_access("/", Some(Access::None)).unwrap();
+        assert_eq!(binned(&sim), ["f"]);
+        sim.purge(f).unwrap();
+        sim.check_invariants();
+    }
+}

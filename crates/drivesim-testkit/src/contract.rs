@@ -278,7 +278,8 @@ macro_rules! each_promise {
                 an_item_below_an_unreadable_folder_is_reached
                 a_folder_does_not_go_with_what_may_not_be_changed
                 a_copy_reads_its_source_and_changes_its_target
-                access_is_told_after_what_is_missing_and_before_bad_names;
+                access_is_told_after_what_is_missing_and_before_bad_names
+                what_is_in_the_bin_has_the_level_of_its_folder;
             room:
                 all_files_count
                 nothing_grows_beyond_the_quota

@@ -75,22 +75,22 @@ impl Drive {
     }
 
     /// Lists what is in the bin at a time, in the order in which it was deleted: only what was deleted itself, not
-    /// what was below it. Nothing where the root may not be read.
+    /// what was below it.
+    ///
+    /// An item without an access level of its own has that of the folder it was in, or of the root if that folder is
+    /// gone for good. What may not be read is not listed.
     pub fn bin(&self, at: Timestamp) -> Vec<BinItem> {
-        let shown = self.bin.all().filter(|binned| self.may_read(ROOT) && !binned.is_over(at));
+        let shown = self.bin.all().filter(|binned| !binned.is_over(at) && self.may_read(binned.slot));
         shown.map(|binned| self.show_binned(binned)).collect()
     }
 
     /// Looks at an item in the bin at a time.
     ///
     /// # Errors
-    /// [`Error::NotInBin`], also for what was below a deleted item.
+    /// [`Error::NotInBin`], also for what was below a deleted item and for what may not be read.
     pub fn bin_item(&self, item: ItemId, at: Timestamp) -> Result<BinItem, Error> {
-        let binned = self.require_binned(item)?;
-        if binned.is_over(at) || !self.may_read(ROOT) {
-            return Err(Error::NotInBin { item: item.to_string() });
-        }
-        Ok(self.show_binned(binned))
+        self.require_in_bin(item, at)?;
+        self.require_binned(item).map(|binned| self.show_binned(binned))
     }
 
     /// Refuses an item that is not in the bin at a time, as the verbs on the bin do.
@@ -108,8 +108,8 @@ impl Drive {
     /// Names are settled as for a new item; with [`Conflict::Replace`] a file takes the place of a file.
     ///
     /// # Errors
-    /// [`Error::NotInBin`]; [`Error::NotFound`] and [`Error::NotAFolder`] for the folder; those of
-    /// [`Drive::create_file`].
+    /// [`Error::NotInBin`]; [`Error::NotFound`] and [`Error::NotAFolder`] for the folder; [`Error::AccessDenied`] for
+    /// an item that may not be changed with all below it; those of [`Drive::create_file`].
     pub fn restore<'a>(
         &mut self,
         item: ItemId,
@@ -123,6 +123,7 @@ impl Drive {
         let binned = self.require_binned(item)?.clone();
         let slot = binned.slot;
         let folder = self.require_folder(self.restores_to(&binned, folder))?;
+        self.check_access_to_all(slot, Access::Write)?;
         self.check_writable(folder)?;
         self.check_offered(self.profile.create_conflicts, conflict)?;
         let name = name.unwrap_or_else(|| self.tree.name(slot)).to_owned();
@@ -154,10 +155,10 @@ impl Drive {
     /// Deletes an item of the bin for good.
     ///
     /// # Errors
-    /// [`Error::NotInBin`]; [`Error::AccessDenied`] where the root may not be changed.
+    /// [`Error::NotInBin`]; [`Error::AccessDenied`] for an item that may not be changed with all below it.
     pub fn purge(&mut self, item: ItemId) -> Result<(), Error> {
         let slot = self.require_binned(item)?.slot;
-        self.check_writable(ROOT)?;
+        self.check_access_to_all(slot, Access::Write)?;
         self.free_binned(slot);
         self.after_frees();
         self.tree.sweep_if_due();
@@ -167,9 +168,9 @@ impl Drive {
     /// Empties the bin.
     ///
     /// # Errors
-    /// [`Error::AccessDenied`] where the root may not be changed.
+    /// [`Error::AccessDenied`] where the root, or something in the bin, may not be changed.
     pub fn purge_all(&mut self) -> Result<(), Error> {
-        self.check_writable(ROOT)?;
+        self.check_access_to_bin()?;
         let slots: Vec<u32> = self.bin.all().map(|binned| binned.slot).collect();
         slots.into_iter().for_each(|slot| self.free_binned(slot));
         self.after_frees();
@@ -204,8 +205,10 @@ impl Drive {
         Ok(slot)
     }
 
+    /// Returns what is known of an item of the bin that may be read.
     pub(crate) fn require_binned(&self, item: ItemId) -> Result<&Binned, Error> {
         let binned = self.tree.arena.slot(item).and_then(|slot| self.bin.get(slot));
+        let binned = binned.filter(|binned| self.may_read(binned.slot));
         binned.ok_or_else(|| Error::NotInBin { item: item.to_string() })
     }
 

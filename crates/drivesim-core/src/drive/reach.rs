@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 
 use crate::access::Access;
 use crate::arena::NIL;
+use crate::bin::Binned;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemId;
@@ -96,15 +97,27 @@ impl Drive {
         }
     }
 
+    /// Returns what callers may do with a living item, which has the level of its folder unless it has its own.
     pub(crate) fn access_of(&self, slot: u32) -> Access {
         let mut at = slot;
         while !self.grants.is_empty() && at != NIL {
             if let Some(&access) = self.grants.get(&self.tree.arena.id(at)) {
                 return access;
             }
-            at = self.tree.node(at).parent();
+            at = match self.tree.node(at).parent() {
+                NIL => self.bin.get(at).map_or(NIL, |binned| self.old_folder(binned)),
+                folder => folder,
+            };
         }
         Access::default()
+    }
+
+    /// Returns the folder that an item of the bin was in, wherever that is now; the root if it is gone for good.
+    ///
+    /// Who goes from there upwards comes to the root in the end: a folder was not in the bin when something was
+    /// deleted in it, so each folder of the bin on the way was deleted later than what was in it.
+    fn old_folder(&self, binned: &Binned) -> u32 {
+        self.tree.arena.slot(binned.parent).unwrap_or(ROOT)
     }
 
     pub(crate) fn may_read(&self, slot: u32) -> bool {
@@ -130,7 +143,7 @@ impl Drive {
         if self.access_of(slot) >= needed {
             return Ok(());
         }
-        Err(Error::AccessDenied { item: self.tree.path(slot), needed })
+        Err(Error::AccessDenied { item: self.called(slot), needed })
     }
 
     /// Refuses what callers may not read, or change, with all that is below it.
@@ -144,7 +157,30 @@ impl Drive {
         if self.access_of(slot) >= needed && !withheld {
             return Ok(());
         }
-        Err(Error::AccessDenied { item: self.tree.path(slot), needed })
+        Err(Error::AccessDenied { item: self.called(slot), needed })
+    }
+
+    /// Refuses to empty a bin in which there is something that callers may not change.
+    pub(crate) fn check_access_to_bin(&self) -> Result<(), Error> {
+        let needed = Access::Write;
+        self.check_writable(ROOT)?;
+        if self.grants.is_empty() {
+            return Ok(());
+        }
+        let is_in_bin = |item: &ItemId| {
+            let slot = self.tree.arena.slot(*item);
+            slot.is_some_and(|slot| !self.is_under_root(slot))
+        };
+        let withheld = self.grants.iter().any(|(item, &access)| access < needed && is_in_bin(item));
+        if withheld || self.bin.all().any(|binned| self.access_of(binned.slot) < needed) {
+            return Err(Error::AccessDenied { item: "/".to_owned(), needed });
+        }
+        Ok(())
+    }
+
+    /// Returns what a message calls an item: its path, or its id if it is in the bin, where it has no path.
+    pub(crate) fn called(&self, slot: u32) -> String {
+        if self.is_under_root(slot) { self.tree.path(slot) } else { self.tree.arena.id(slot).to_string() }
     }
 
     /// Refuses what a lock on the item, or on one above it with all below, refuses.

@@ -78,7 +78,7 @@ impl Drive {
         if tag == found {
             return Ok(());
         }
-        Err(Error::TagMismatch { item: self.tree.path(slot), expected, found })
+        Err(Error::TagMismatch { item: self.called(slot), expected, found })
     }
 
     /// Sets times of an item. Its etag moves; when it was last changed is what it is told to be, or now.

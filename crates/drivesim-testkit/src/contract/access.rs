@@ -1,6 +1,6 @@
 //! The only place for the promises of what callers may see and change.
 
-use drivesim::{Access, CopyOptions, Times, Timestamp};
+use drivesim::{Access, Conflict, CopyOptions, Times, Timestamp};
 
 use super::seen::Call;
 use super::{Subject, TREE, Trial, on_all};
@@ -126,5 +126,26 @@ pub fn access_is_told_after_what_is_missing_and_before_bad_names<S: Subject>() {
         on.refuses(DENIED, |drive| drive.move_to("/Docs", "/Docs/deep", None));
         on.refuses(DENIED, |drive| drive.rename("/Docs/b.txt", "x/y"));
         on.refuses(DENIED, |drive| drive.create_file("/Docs", "b.txt", "taken"));
+    }
+}
+
+/// What is in the bin is seen and changed as the folder it was in is; if that is gone for good, as the root is.
+pub fn what_is_in_the_bin_has_the_level_of_its_folder<S: Subject>() {
+    for mut on in on_all::<S>(TREE) {
+        let id = on.does(|drive| drive.id("/Docs/deep"));
+        on.does(|drive| drive.delete("/Docs/deep"));
+        on.does(|drive| drive.set_access("/Docs", Some(Access::None)));
+        assert_eq!(on.bin(), Ok(Vec::new()));
+        let restores = |drive: &mut S| drive.restore(&id, Some("/to"), None, Conflict::Fail);
+        on.refuses("itemNotFound", restores);
+        on.refuses("itemNotFound", |drive| drive.purge(&id));
+        on.does(|drive| drive.set_access("/Docs", Some(Access::Read)));
+        assert_eq!(on.bin().map(|bin| bin.len()), Ok(1));
+        on.refuses(DENIED, restores);
+        on.refuses(DENIED, |drive| drive.purge(&id));
+        on.refuses(DENIED, |drive| drive.empty_bin());
+        on.does(|drive| drive.set_access("/Docs", None));
+        on.does(|drive| drive.delete_permanently("/Docs"));
+        on.does(restores);
     }
 }

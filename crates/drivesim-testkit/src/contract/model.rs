@@ -293,6 +293,9 @@ impl Subject for ModelSubject {
 
     fn bin(&self) -> Result<Vec<Binned>, Code> {
         let bin = self.model.bin(0).into_iter().filter_map(|key| {
+            if self.model.access_of(key) == Access::None {
+                return None;
+            }
             let item = &self.model.items[&key];
             let binned = item.binned.as_ref()?;
             Some(Binned {

@@ -5,14 +5,17 @@ use drivesim::Access;
 use super::{Expected, Key, Mark, Model, Place, Refusal};
 
 impl Model {
-    /// Returns what callers may do with an item.
+    /// Returns what callers may do with an item. In the bin it has the level of the folder it was in, while there is
+    /// that, and then that of the root.
     pub fn access_of(&self, key: Key) -> Access {
         let mut at = Some(key);
         while let Some(item) = at.and_then(|key| self.items.get(&key)) {
             if let Some(access) = item.access {
                 return access;
             }
-            at = item.parent;
+            let old_folder = item.binned.as_ref().map(|binned| binned.parent);
+            let root = self.drive(item.drive).map(|drive| drive.root).filter(|_| old_folder.is_some());
+            at = item.parent.or(old_folder.filter(|folder| self.items.contains_key(folder))).or(root);
         }
         Access::Write
     }

@@ -1,6 +1,6 @@
 //! The only place for how items of the model go: into the bin, out of it again, for good.
 
-use drivesim::{Conflict, ItemKind};
+use drivesim::{Access, Conflict, ItemKind};
 
 use super::changes::Gone;
 use super::facts::signed;
@@ -87,7 +87,7 @@ impl Model {
     fn check_delete(&self, item: &Place) -> Result<(Key, Key), Refusal> {
         let key = self.resolve(item)?;
         let folder = self.require(key)?.parent.ok_or(Refusal::IsRoot)?;
-        self.check_access_to_all(key, drivesim::Access::Write)?;
+        self.check_access_to_all(key, Access::Write)?;
         self.check_all_unlocked(key, Deed::Delete)?;
         Ok((key, folder))
     }
@@ -114,7 +114,8 @@ impl Model {
             return Err(Refusal::NotInBin);
         };
         self.drive(*drive).ok_or(Refusal::NoDrive)?;
-        let binned = self.items.get(key).filter(|item| item.binned.is_some()).ok_or(Refusal::NotInBin)?;
+        let binned = self.items.get(key).filter(|item| item.binned.is_some());
+        let binned = binned.filter(|_| self.access_of(*key) >= Access::Read).ok_or(Refusal::NotInBin)?;
         match item.expected() {
             Some(expected) if !binned.facts.matches(expected) => Err(Refusal::TagMismatch),
             _ => Ok(*key),
@@ -142,6 +143,7 @@ impl Model {
         if self.require(folder)?.kind == ItemKind::File {
             return Err(Refusal::NotAFolder);
         }
+        self.check_access_to_all(key, Access::Write)?;
         self.check_writable(folder)?;
         if !self.offers(service.offers_create(conflict)) {
             return Err(Refusal::ConflictNotOffered);
@@ -192,13 +194,16 @@ impl Model {
 
     pub(super) fn purge(&mut self, item: &Place) -> Result<Expected, Refusal> {
         let key = self.require_binned(item)?;
-        self.check_writable(self.drive_of(key)?.root)?;
+        self.check_access_to_all(key, Access::Write)?;
         self.remove(key);
         Ok(Expected::Done)
     }
 
     pub(super) fn purge_all(&mut self, drive: u32) -> Result<Expected, Refusal> {
         self.check_writable(self.drive(drive).ok_or(Refusal::NoDrive)?.root)?;
+        for key in self.bin(drive) {
+            self.check_access_to_all(key, Access::Write)?;
+        }
         for key in self.bin(drive) {
             self.remove(key);
         }
