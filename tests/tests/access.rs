@@ -340,3 +340,36 @@ fn a_root_that_may_not_be_read_is_not_found_by_who_writes_there() {
     sim.set_access("/", Some(Access::None)).unwrap();
     assert_eq!(sim.write("/", "x").unwrap_err().code(), "itemNotFound");
 }
+#[test]
+fn a_folder_counts_the_children_that_may_be_read_whatever_becomes_of_them() {
+    let sim = sim(Profile::PLAIN);
+    let count = |path: &str| sim.item(path).unwrap().child_count;
+    for name in ["f", "g"] {
+        sim.set_access(format!("/d/e/{name}"), Some(Access::None)).unwrap();
+    }
+    sim.set_access("/to/taken", Some(Access::Read)).unwrap();
+    assert_eq!([count("/"), count("/d"), count("/d/e"), count("/to")], [2, 2, 0, 1]);
+    for number in 0..9 {
+        sim.write(format!("/d/e/{number}"), "x").unwrap();
+    }
+    assert_eq!(count("/d/e"), 9, "more children than levels");
+    let file = sim.search("/", "k").unwrap()[0].id;
+    sim.set_access(file, Some(Access::None)).unwrap();
+    assert_eq!(count("/d"), 1);
+    sim.set_access(file, None).unwrap();
+    assert_eq!(count("/d"), 2);
+    sim.check_invariants();
+}
+
+#[test]
+fn twenty_thousand_levels_do_not_make_a_listing_slow() {
+    let sim = Sim::builder().build().unwrap();
+    for number in 0..20_000 {
+        let id = sim.create_folder("/", &format!("{number}")).unwrap();
+        sim.set_access(id, Some(Access::Read)).unwrap();
+    }
+    // Listed fifty times, it would take minutes if each level were looked at for each item.
+    for _ in 0..50 {
+        assert_eq!(sim.children("/").unwrap().len(), 20_000);
+    }
+}

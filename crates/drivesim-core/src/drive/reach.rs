@@ -12,7 +12,7 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::{Deed, LockId, LockScope};
-use crate::tree::ROOT;
+use crate::tree::{ROOT, visible_children};
 
 /// The access levels that were set, by item; an item without one has that of its folder.
 pub(crate) type Grants = HashMap<ItemId, Access, FixedState>;
@@ -124,17 +124,26 @@ impl Drive {
         self.access_of(slot) >= Access::Read
     }
 
-    /// Returns how many children of a readable folder may not be read.
-    pub(crate) fn n_unreadable(&self, folder: u32) -> u32 {
-        let unreadable = self.grants.iter().filter(|&(item, &access)| {
-            let slot = self.tree.arena.slot(*item);
-            let is_child = |&slot: &u32| {
-                let node = self.tree.node(slot);
-                node.parent() == folder && !node.is_hidden()
-            };
-            access == Access::None && slot.filter(is_child).is_some()
+    /// Returns how many children of a readable item may not be read.
+    ///
+    /// Either the children are looked through or the levels that were set, whichever are fewer: a listing of folders
+    /// looks at no more than what is in them, however many levels there are.
+    pub(crate) fn n_unreadable(&self, item: u32) -> u32 {
+        let n_children = self.tree.node(item).n_children() as usize;
+        if self.grants.is_empty() || n_children == 0 {
+            return 0;
+        }
+        let is_withheld = |slot: u32| self.grants.get(&self.tree.arena.id(slot)) == Some(&Access::None);
+        if n_children < self.grants.len() {
+            let children = visible_children(self.tree.nodes(), item);
+            return children.filter(|&child| is_withheld(child)).count() as u32;
+        }
+        let living = self.grants.keys().filter_map(|id| self.tree.arena.slot(*id));
+        let children = living.filter(|&slot| {
+            let node = self.tree.node(slot);
+            node.parent() == item && !node.is_hidden()
         });
-        unreadable.count() as u32
+        children.filter(|&child| is_withheld(child)).count() as u32
     }
 
     /// Refuses what callers may not change.
