@@ -181,10 +181,10 @@ fn restoring_is_refused_in_this_order_and_changes_nothing() {
         sim.unlock("/", lock).unwrap();
         if profile.name == "plain" {
             sim.set_quota("/", Some(5)).unwrap();
-            assert_eq!(to(file, "/to", "taken", Conflict::Fail), "QuotaExceeded");
+            assert_eq!(to(file, "/to", "free", Conflict::Fail), "QuotaExceeded");
         }
-        sim.set_quota("/", None).unwrap();
         assert_eq!(to(file, "/to", "taken", Conflict::Fail), "NameTaken");
+        sim.set_quota("/", None).unwrap();
         if profile.name != "box" {
             assert_eq!(to(file, "/to", "taken", Conflict::Replace), "AccessDenied");
             assert_eq!(to(file, "/to", "locked", Conflict::Replace), "NameTaken");

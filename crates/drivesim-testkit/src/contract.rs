@@ -288,6 +288,7 @@ macro_rules! each_promise {
                 a_write_needs_room_for_the_version_before_it
                 the_bin_counts_but_on_plain_drives
                 what_is_purged_in_time_leaves_its_room
+                a_restored_file_has_the_room_of_what_it_replaces
                 a_running_copy_has_its_room
                 a_copy_that_starts_too_late_finds_no_room
                 each_drive_has_its_own_room;

@@ -130,14 +130,13 @@ impl Drive {
         let kind = self.tree.node(slot).kind();
         self.check_name(folder, &name, kind)?;
         self.check_unlocked(folder, Deed::Restore)?;
-        let growth = Growth { seen: i128::from(binned.size), past: 0, bin: -i128::from(binned.size) };
-        self.check_room(&name, binned.size, growth)?;
         let (suffix, below) = (self.profile.create_suffix, self.deepest_units(slot));
         let wish = Wish { folder, name: &name, kind, conflict, suffix, own: None, below };
         let (name, replaced) = match self.place(&wish)? {
             Place::New(name) => (name, None),
             Place::Over(holder) => (name, Some(holder)),
         };
+        self.check_room_to_restore(&name, binned.size, replaced)?;
         let Some(name_id) = self.tree.names.intern(&name) else { return Err(Error::DriveFull { name }) };
         if let Some(holder) = replaced {
             self.erase(holder);
@@ -216,6 +215,14 @@ impl Drive {
     fn restores_to(&self, binned: &Binned, folder: Option<ItemId>) -> ItemId {
         let keeps_old = self.profile.restores_to_old_folder && self.require(binned.parent).is_ok();
         folder.filter(|_| !keeps_old).unwrap_or(binned.parent)
+    }
+
+    /// Refuses to put so many bytes back where they do not fit, in the place of a file if there is one.
+    fn check_room_to_restore(&self, name: &str, size: u64, replaced: Option<u32>) -> Result<(), Error> {
+        let (gone, past_gone) = replaced
+            .map_or((0, 0), |holder| (self.tree.node(holder).size, self.tree.past_bytes_of(holder) as i128));
+        let seen = i128::from(size) - i128::from(gone);
+        self.check_room(name, size, Growth { seen, past: -past_gone, bin: -i128::from(size) })
     }
 
     fn show_binned(&self, binned: &Binned) -> BinItem {

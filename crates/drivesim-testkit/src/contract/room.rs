@@ -114,6 +114,20 @@ pub fn what_is_purged_in_time_leaves_its_room<S: Subject>() {
     }
 }
 
+/// A restored file has the room of the file it replaces, and of the versions that go with that.
+pub fn a_restored_file_has_the_room_of_what_it_replaces<S: Subject>() {
+    for mut on in on_each::<S>(&[Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL], "a = \"12345\"\n") {
+        let id = on.does(|drive| drive.id("/a"));
+        on.does(|drive| drive.delete("/a"));
+        on.does(|drive| drive.create_file("/", "a", "1234"));
+        on.does(|drive| drive.write("/a", "123"));
+        let used = on.does(|drive| drive.used());
+        on.does(|drive| drive.set_quota(Some(used.max(5))));
+        on.does(|drive| drive.restore(&id, None, None, Conflict::Replace));
+        assert_eq!(on.used(), Ok(5));
+    }
+}
+
 /// A copy that has started has its room: nobody else is given it.
 pub fn a_running_copy_has_its_room<S: Subject>() {
     for mut on in on_all::<S>("d/\n  a = \"12345\"\n  b = \"12345\"\nto/\n") {

@@ -6,7 +6,7 @@ use super::changes::Gone;
 use super::facts::signed;
 use super::locks::Deed;
 use super::settle::Settled;
-use super::{Expected, Key, Mark, Model, Place, Refusal, Service};
+use super::{Expected, Key, Mark, Model, OldVersion, Place, Refusal, Service};
 
 const DAY: i128 = 24 * 60 * 60 * 1_000_000_000;
 
@@ -151,14 +151,13 @@ impl Model {
         let wanted = name.unwrap_or(&item.name);
         self.check_name(folder, wanted, item.kind)?;
         self.check_unlocked(folder, Deed::Restore)?;
-        let size = self.size(key) as i128;
-        self.check_room_for(item.drive, size, 0, -size)?;
         let settled = self.settle(folder, wanted, item.kind, conflict, " ", None)?;
         let (new_name, over) = match settled {
             Settled::Free(name) => (name, None),
             Settled::Over(holder) => (wanted.to_owned(), Some(holder)),
         };
         self.check_path(folder, &new_name, self.units_below(key))?;
+        self.check_room_to_restore(key, over)?;
         if let Some(holder) = over {
             self.erase(holder);
             self.mark(Mark::Settled("restore replaces", item.kind));
@@ -171,6 +170,15 @@ impl Model {
         self.put_back(key, folder, new_name);
         self.fail_the_homeless();
         Ok(Expected::Done)
+    }
+
+    /// Refuses to put an item back that does not fit, in the place of a file if there is one.
+    fn check_room_to_restore(&self, key: Key, over: Option<Key>) -> Result<(), Refusal> {
+        let (size, drive) = (self.size(key) as i128, self.items[&key].drive);
+        let over = over.map(|holder| &self.items[&holder]);
+        let gone = over.map_or(0, |item| i128::from(item.bytes.size()));
+        let past_gone = over.map_or(0, |item| item.past.iter().map(OldVersion::n_bytes).sum());
+        self.check_room_for(drive, size - gone, -past_gone, -size)
     }
 
     fn check_same_drive(&self, item: &Place, folder: Option<&Place>) -> Result<(), Refusal> {
