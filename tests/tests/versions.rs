@@ -473,3 +473,20 @@ fn an_outline_asks_for_no_more_versions_than_the_service_keeps() {
     let sim = build(Profile::PLAIN, 1).unwrap();
     assert!(!sim.outline_with(Detail::Attributes).unwrap().contains("versions"));
 }
+#[test]
+fn a_deleted_version_goes_before_one_that_is_kept() {
+    let mut profile = Profile::BOX;
+    profile.max_versions = Some(3);
+    let sim = sim(profile, "a = \"1\"\n");
+    write_all(&sim, "/a", &["22", "333"]);
+    sim.delete_version("/a", 2).unwrap();
+    sim.set_quota("/", Some(4 + 4)).unwrap();
+    write_all(&sim, "/a", &["4444"]);
+    assert_eq!(listed(&sim, "/a"), ["4: 4 B at 3 by ann", "3: 3 B at 2 by bob", "1: 1 B at 0 by me"]);
+    assert_eq!(sim.quota("/").unwrap().used, 8);
+    sim.delete_version("/a", 3).unwrap();
+    write_all(&sim, "/a", &["5"]);
+    write_all(&sim, "/a", &["6"]);
+    assert_eq!(numbers(&sim, "/a"), [6, 5, 4]);
+    sim.check_invariants();
+}

@@ -50,8 +50,13 @@ pub(crate) struct PastVersion {
 }
 
 impl PastVersion {
+    /// Says whether it was not deleted; otherwise it is only listed.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.deleted_at.is_none()
+    }
+
     fn n_bytes(&self) -> u128 {
-        if self.deleted_at.is_none() { u128::from(self.size) } else { 0 }
+        if self.is_kept() { u128::from(self.size) } else { 0 }
     }
 }
 
@@ -84,7 +89,7 @@ impl History {
     /// Returns a past version that was not deleted.
     pub(crate) fn find(&self, number: u32) -> Option<&PastVersion> {
         let idx = self.past.binary_search_by_key(&number, |past| past.number).ok()?;
-        self.past.get(idx).filter(|past| past.deleted_at.is_none())
+        self.past.get(idx).filter(|past| past.is_kept())
     }
 
     /// Returns how many bytes past versions hold.
@@ -94,7 +99,9 @@ impl History {
 
     /// Returns by how many bytes the past grows if a version of this size joins it, within the limit.
     pub(crate) fn growth(&self, size: u64, max_versions: Option<u32>) -> i128 {
-        let dropped = self.past.iter().take(self.n_over(self.past.len() + 1, max_versions));
+        let n_kept = self.past.iter().filter(|past| past.is_kept()).count();
+        let kept = self.past.iter().filter(|past| past.is_kept());
+        let dropped = kept.take(n_over(n_kept + 1, max_versions));
         let dropped: i128 = dropped.map(|past| past.n_bytes() as i128).sum();
         match max_versions {
             Some(0 | 1) => -dropped,
@@ -139,25 +146,34 @@ impl History {
     /// where the target keeps fewer.
     pub(crate) fn copied(&self, max_versions: Option<u32>) -> History {
         let mut copy = self.clone();
-        if copy.past.iter().any(|past| past.deleted_at.is_some()) {
-            Arc::make_mut(&mut copy.past).retain(|past| past.deleted_at.is_none());
+        if copy.past.iter().any(|past| !past.is_kept()) {
+            Arc::make_mut(&mut copy.past).retain(PastVersion::is_kept);
         }
         copy.cut(max_versions);
         copy
     }
 
-    /// Drops the oldest versions over the limit.
+    /// Drops the oldest versions over the limit: first those that were deleted and are only listed, so that they take
+    /// the place of none that is kept.
     fn cut(&mut self, max_versions: Option<u32>) {
-        let n_over = self.n_over(self.past.len(), max_versions);
-        if n_over > 0 {
-            let dropped = Arc::make_mut(&mut self.past).drain(..n_over);
-            self.n_bytes -= dropped.map(|past| past.n_bytes()).sum::<u128>();
+        let n_over = n_over(self.past.len(), max_versions);
+        if n_over == 0 {
+            return;
         }
+        let mut n_deleted_over = n_over;
+        let past = Arc::make_mut(&mut self.past);
+        past.retain(|past| {
+            let goes = n_deleted_over > 0 && !past.is_kept();
+            n_deleted_over -= usize::from(goes);
+            !goes
+        });
+        let dropped = past.drain(..n_deleted_over);
+        self.n_bytes -= dropped.map(|past| past.n_bytes()).sum::<u128>();
     }
+}
 
-    /// Returns how many of `n_past` past versions are over the limit, which counts the current one too.
-    fn n_over(&self, n_past: usize, max_versions: Option<u32>) -> usize {
-        let Some(limit) = max_versions else { return 0 };
-        n_past.saturating_sub(limit.max(1) as usize - 1)
-    }
+/// Returns how many of `n_past` past versions are over the limit, which counts the current one too.
+pub(crate) fn n_over(n_past: usize, max_versions: Option<u32>) -> usize {
+    let Some(limit) = max_versions else { return 0 };
+    n_past.saturating_sub(limit.max(1) as usize - 1)
 }

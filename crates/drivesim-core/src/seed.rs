@@ -218,8 +218,7 @@ impl Drive {
     fn attributes(&self, slot: u32) -> Attributes {
         let stamp = self.tree.stamp_of(slot);
         let owner = self.tree.users.name(stamp.created_by);
-        let n_past =
-            |history: &History| history.past().iter().filter(|past| past.deleted_at.is_none()).count();
+        let n_past = |history: &History| history.past().iter().filter(|past| past.is_kept()).count();
         Attributes {
             created: Some(stamp.created_at),
             modified: Some(stamp.modified_at),

@@ -169,8 +169,14 @@ impl OldVersion {
     }
 }
 
-/// Drops the oldest versions over the limit, which counts the current one too, and returns how many.
+/// Drops the oldest versions over the limit, which counts the current one too, and returns how many; what was deleted
+/// and is only listed goes first.
 fn cut(past: &mut Vec<OldVersion>, limit: usize) -> usize {
-    let n_over = past.len().saturating_sub(limit - 1);
-    past.drain(..n_over).count()
+    let mut n_dropped = 0;
+    while past.len() > limit - 1 {
+        let deleted = past.iter().position(|past| past.deleted_at.is_some());
+        past.remove(deleted.unwrap_or(0));
+        n_dropped += 1;
+    }
+    n_dropped
 }
