@@ -473,6 +473,22 @@ fn an_outline_asks_for_no_more_versions_than_the_service_keeps() {
     let sim = build(Profile::PLAIN, 1).unwrap();
     assert!(!sim.outline_with(Detail::Attributes).unwrap().contains("versions"));
 }
+
+#[test]
+fn a_planted_file_was_written_when_it_was_modified() {
+    let outline = "a = 3 B # created=1970-01-01T00:00:01Z modified=1970-01-01T00:00:02Z owner=ann\n\
+                   b = 3 B # created=1970-01-01T00:00:01Z\n\
+                   d/ # created=1970-01-01T00:00:01Z modified=1970-01-01T00:00:02Z\n";
+    for profile in Profile::ALL {
+        let sim = sim(profile, outline);
+        assert_eq!(listed(&sim, "/a"), ["1: 3 B at 2 by ann"]);
+        assert_eq!(listed(&sim, "/b"), ["1: 3 B at 1 by me"]);
+        sim.write("/a", "new").unwrap();
+        assert_eq!(listed(&sim, "/a"), ["2: 3 B at 0 by me", "1: 3 B at 2 by ann"]);
+        sim.check_invariants();
+    }
+}
+
 #[test]
 fn a_deleted_version_goes_before_one_that_is_kept() {
     let mut profile = Profile::BOX;

@@ -137,14 +137,17 @@ impl Drive {
         }
     }
 
-    /// Lets a new file have had so many versions: as large as the one it has, written when it was made.
+    /// Lets a new file have had so many versions: the one it has written when it was modified, those before, as large,
+    /// when it was made.
     fn plant_versions(&mut self, slot: u32, n_versions: u32) -> Result<(), Error> {
-        if n_versions < 2 {
-            return Ok(());
-        }
         let (node, stamp) = (*self.tree.node(slot), self.tree.stamp_of(slot));
         let created = (stamp.created_at, stamp.created_by);
         let written = (stamp.modified_at, stamp.modified_by);
+        if n_versions < 2 {
+            // Without a history a file was written when it was made.
+            let needs_history = !node.is_folder() && written != created;
+            return if needs_history { self.put_history(slot, History::first(written)) } else { Ok(()) };
+        }
         let n_bytes = i128::from(node.size) * i128::from(n_versions - 1);
         self.check_room(self.tree.name(slot), node.size, Growth { past: n_bytes, ..Growth::default() })?;
         let mut history = History::first(created);
