@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use drivesim::{
-    Content, CopyOptions, Detail, Error, Job, JobStatus, Pace, Profile, Sim, Times, Timestamp, Versions,
+    Content, CopyOptions, Detail, Error, Job, JobStatus, LockScope, Pace, Profile, Sim, Times, Timestamp,
+    Versions,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -487,6 +488,39 @@ fn a_planted_file_was_written_when_it_was_modified() {
         assert_eq!(listed(&sim, "/a"), ["2: 3 B at 0 by me", "1: 3 B at 2 by ann"]);
         sim.check_invariants();
     }
+}
+
+#[test]
+fn a_version_does_not_bring_its_name_back_to_a_file_that_is_locked_against_moves() {
+    let sim = sim(Profile::BOX, "a = \"1\"\n");
+    sim.write("/a", "2").unwrap();
+    sim.rename("/a", "b").unwrap();
+    sim.write("/b", "3").unwrap();
+    let lock = sim.lock("/b", LockScope::Item).unwrap();
+    let before = sim.fork();
+    assert_eq!(kind(sim.restore_version("/b", 1)), "Locked");
+    assert!(before.diff(&sim).unwrap().is_empty());
+    // The second had the name that the file has.
+    sim.restore_version("/b", 2).unwrap();
+    sim.unlock("/", lock).unwrap();
+    sim.restore_version("/b", 1).unwrap();
+    assert!(sim.exists("/a"));
+    sim.check_invariants();
+}
+
+#[test]
+fn a_version_brings_no_name_back_that_is_reserved_where_the_file_is_now() {
+    let mut profile = Profile::BUSINESS;
+    profile.versions_keep_names = true;
+    let sim = sim(profile, "d/\n  forms = \"1\"\n");
+    sim.write("/d/forms", "2").unwrap();
+    sim.rename("/d/forms", "free").unwrap();
+    sim.move_to("/d/free", "/").unwrap();
+    assert_eq!(kind(sim.restore_version("/free", 1)), "BadName");
+    sim.move_to("/free", "/d").unwrap();
+    sim.restore_version("/d/free", 1).unwrap();
+    assert!(sim.exists("/d/forms"));
+    sim.check_invariants();
 }
 
 #[test]

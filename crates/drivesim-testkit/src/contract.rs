@@ -296,6 +296,7 @@ macro_rules! each_promise {
                 what_is_locked_is_read
                 a_locked_file_stays_where_it_is
                 a_locked_file_is_written_on_box_only
+                a_locked_box_file_gets_no_name_back
                 a_locked_file_is_copied_but_on_box
                 a_locked_file_is_not_replaced
                 nothing_is_moved_into_a_locked_folder

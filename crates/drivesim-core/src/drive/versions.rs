@@ -8,7 +8,7 @@ use crate::drive::{Drive, Growth};
 use crate::error::Error;
 use crate::history::{History, PastVersion, Version};
 use crate::intern::{NO_NAME, NameId};
-use crate::item::ItemId;
+use crate::item::{ItemId, ItemKind};
 use crate::lock::Deed;
 use crate::stamp::UserId;
 
@@ -74,8 +74,8 @@ impl Drive {
     /// file gets the name it had then. Nothing is lost.
     ///
     /// # Errors
-    /// Those of [`Drive::write`]; [`Error::CurrentVersion`], [`Error::NoVersion`]; [`Error::NameTaken`] and
-    /// [`Error::PathTooLong`] for the old name.
+    /// Those of [`Drive::write`]; [`Error::CurrentVersion`], [`Error::NoVersion`]; for another name that comes back
+    /// those of [`Drive::rename`].
     pub fn restore_version<'a>(
         &mut self,
         file: ItemId,
@@ -147,9 +147,15 @@ impl Drive {
         Err(Error::CurrentVersion { item: self.tree.path(slot), number })
     }
 
-    /// Refuses a name that a file had and cannot have again.
+    /// Refuses a name that a file had and cannot have again, as a rename does; that which it has stays.
     fn check_old_name(&self, slot: u32, name: NameId) -> Result<(), Error> {
-        let (folder, name) = (self.tree.node(slot).parent(), self.tree.names.text(name));
+        let node = self.tree.node(slot);
+        if name == node.name {
+            return Ok(());
+        }
+        let (folder, name) = (node.parent(), self.tree.names.text(name));
+        self.check_name(folder, name, ItemKind::File)?;
+        self.check_all_unlocked(slot, Deed::Move, &[])?;
         let holder = self.tree.child(folder, name).filter(|&holder| holder != slot);
         if let Some(holder) = holder {
             return Err(self.taken(folder, name, holder));

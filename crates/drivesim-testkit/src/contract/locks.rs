@@ -108,6 +108,20 @@ pub fn a_locked_file_is_written_on_box_only<S: Subject>() {
     locked_gives::<S, _>(&[Profile::BOX], ("/d/a.txt", LockScope::Item), Ok(()), writes());
 }
 
+/// A locked Box file gets no name back with a version: that is a rename.
+pub fn a_locked_box_file_gets_no_name_back<S: Subject>() {
+    let mut on = Trial::<S>::on(&Profile::BOX, "a.txt = \"one\"\n");
+    on.does(|drive| drive.write("/a.txt", "two"));
+    on.does(|drive| drive.rename("/a.txt", "b.txt"));
+    on.does(|drive| drive.write("/b.txt", "three"));
+    let lock = on.does(|drive| drive.lock("/b.txt", LockScope::Item));
+    on.refuses("resourceLocked", |drive| drive.restore_version("/b.txt", 1));
+    on.does(|drive| drive.restore_version("/b.txt", 2));
+    on.does(|drive| drive.unlock(&lock));
+    on.does(|drive| drive.restore_version("/b.txt", 1));
+    on.holds("a.txt = \"one\"\n");
+}
+
 /// A locked file is copied, but on Box.
 pub fn a_locked_file_is_copied_but_on_box<S: Subject>() {
     let copies: [Call<S>; 1] = [("copy", |drive| copy(drive, "/d/a.txt", "/to"))];

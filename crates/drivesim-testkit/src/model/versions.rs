@@ -94,11 +94,13 @@ impl Model {
         let is_back = service == Service::Box && !old.name.is_empty();
         let name = if is_back { old.name } else { item.name.clone() };
         let folder = item.parent.ok_or(Refusal::IsRoot)?;
-        if self.holder(folder, &name, Some(key)).is_some() {
-            return Err(Refusal::NameTaken);
-        }
-        self.check_path(folder, &name, 0)?;
         if name != item.name {
+            self.check_name(folder, &name, item.kind)?;
+            self.check_all_unlocked(key, Deed::Move)?;
+            if self.holder(folder, &name, Some(key)).is_some() {
+                return Err(Refusal::NameTaken);
+            }
+            self.check_path(folder, &name, 0)?;
             self.mark(Mark::Fact("version brought its name back"));
         }
         self.put_version(key, old.bytes, name)?;
