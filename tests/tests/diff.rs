@@ -321,6 +321,29 @@ fn names_that_would_be_misread_are_quoted() {
 }
 
 #[test]
+fn a_path_that_would_be_misread_is_quoted() {
+    let misread = ["a\n- evil", "a # was b", "a = b", "a, content was \"b\"", "a, b", "a ", "a\u{202e}b"];
+    for name in misread {
+        let sim = sim(Profile::PLAIN);
+        sim.rename("/a.txt", name).unwrap();
+        let before = sim.fork();
+        sim.rename(format!("/{name}"), "new").unwrap();
+        sim.move_to("/d", "/old").unwrap();
+        let quoted = name.escape_debug();
+        let expected = format!("> new = \"hi\" # was \"/{quoted}\"\n  old/\n>   d/ # was /d\n");
+        sim.assert_diff_from(&before, &expected);
+        assert_eq!(before.diff(&sim).unwrap().to_string(), expected);
+    }
+    for name in ["plan (draft),final", "a b.txt", " a", "it's", "\"a\"", "#"] {
+        let sim = sim(Profile::PLAIN);
+        sim.rename("/a.txt", name).unwrap();
+        let before = sim.fork();
+        sim.rename(format!("/{name}"), "new").unwrap();
+        assert_eq!(before.diff(&sim).unwrap().to_string(), format!("> new = \"hi\" # was /{name}\n"));
+    }
+}
+
+#[test]
 fn one_change_among_three_hundred_thousand_items_is_found() {
     let files: String = (0..999).map(|number| format!("  f{number}\n")).collect();
     let sim = Sim::builder().outline(format!("0/\n{files}")).build().unwrap();

@@ -306,6 +306,17 @@ fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::
     Ok(())
 }
 
+/// Writes a path into what follows ` # ` in a line, quoted as names are if it would be misread there.
+pub(crate) fn write_path(out: &mut impl fmt::Write, path: &str) -> fmt::Result {
+    // A comma and a space part what is told of an item.
+    let is_cut = path.ends_with(' ') || path.contains(", ");
+    if !is_cut && bare_name_len(path) == path.len() && is_printable(path) {
+        out.write_str(path)
+    } else {
+        write_quoted(out, path)
+    }
+}
+
 /// Writes a name, key or value between spaces. The equals sign is quoted for the sake of names and keys.
 fn write_word(out: &mut impl fmt::Write, word: &str) -> fmt::Result {
     if word.is_empty() || word.contains([' ', '"', '=']) || !is_printable(word) {

@@ -4,7 +4,7 @@ use crate::content::Content;
 use crate::diff::compare::{Fate, Pair, Row};
 use crate::drive::Drive;
 use crate::error::Error;
-use crate::outline::{Attributes, ContentRef, LineRef, write_line};
+use crate::outline::{Attributes, ContentRef, LineRef, write_line, write_path};
 use crate::tree::ROOT;
 
 impl Drive {
@@ -61,7 +61,10 @@ impl Pair<'_> {
     fn notes(&self, row: &Row) -> Vec<String> {
         let mut notes = Vec::new();
         if row.fate == Fate::Moved {
-            notes.push(format!("was {}", self.before.tree.path(row.slot)));
+            let mut note = "was ".to_owned();
+            // Writing to a string cannot fail.
+            let _ = write_path(&mut note, &self.before.tree.path(row.slot));
+            notes.push(note);
         }
         if !matches!(row.fate, Fate::Moved | Fate::Changed) {
             return notes;
