@@ -173,12 +173,17 @@ fn each_change_is_told_with_the_way_to_it() {
 }
 
 #[test]
-fn on_business_a_move_changes_the_times_of_the_content_too() {
+fn on_business_the_times_of_the_content_follow_a_move() {
     let sim = sim(Profile::BUSINESS);
     let before = sim.fork();
     sim.advance(Duration::from_secs(1)).unwrap();
     sim.move_to("/a.txt", "/old").unwrap();
-    assert_eq!(all_words(&before, &sim), ["/old/a.txt moved facts"]);
+    assert_eq!(all_words(&before, &sim), ["/old/a.txt moved"], "they follow from the move");
+    let between = sim.fork();
+    let fs_modified_at = Some(Timestamp::UNIX_EPOCH);
+    sim.set_times("/old/a.txt", Times { fs_modified_at, ..Times::default() }).unwrap();
+    sim.rename("/old/a.txt", "b.txt").unwrap();
+    assert_eq!(all_words(&between, &sim), ["/old/b.txt renamed facts"], "a new name is no move");
 }
 
 #[test]
@@ -341,6 +346,101 @@ fn a_path_that_would_be_misread_is_quoted() {
         sim.rename(format!("/{name}"), "new").unwrap();
         assert_eq!(before.diff(&sim).unwrap().to_string(), format!("> new = \"hi\" # was /{name}\n"));
     }
+}
+
+#[test]
+fn what_does_not_follow_from_a_new_name_or_content_is_told_beside_it() {
+    let second = |n: i64| Some(Timestamp::from_second(n).unwrap());
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone());
+        for text in ["2", "3"] {
+            sim.write("/a.txt", text).unwrap();
+        }
+        let check = |change: &dyn Fn(&Sim), expected: &str| {
+            let sim = sim.fork();
+            let before = sim.fork();
+            sim.advance(Duration::from_secs(1)).unwrap();
+            change(&sim);
+            assert_eq!(before.diff(&sim).unwrap().to_string(), expected, "{}", profile.name);
+            let facts =
+                sim.diff(&before).unwrap().differences().map(|(_, it)| it.facts_changed).collect::<Vec<_>>();
+            assert_eq!(facts, [expected.contains("times or versions") || expected.contains("description")]);
+        };
+        let moved = |sim: &Sim| sim.rename("/a.txt", "b").unwrap();
+        let renamed = "> b = \"3\" # was /a.txt\n";
+        check(&moved, renamed);
+        let and_more = renamed.replace('\n', ", times or versions changed\n");
+        check(
+            &|sim| {
+                sim.delete_version("/a.txt", 1).unwrap();
+                moved(sim);
+            },
+            &and_more,
+        );
+        check(
+            &|sim| {
+                sim.set_times("/a.txt", Times { fs_modified_at: second(5), ..Times::default() }).unwrap();
+                moved(sim);
+            },
+            &and_more,
+        );
+        check(
+            &|sim| {
+                sim.write("/a.txt", "3").unwrap();
+                moved(sim);
+            },
+            &and_more,
+        );
+        let written = "~ a.txt = \"4\" # content was \"3\"\n";
+        let write = |sim: &Sim| sim.write("/a.txt", "4").map(drop).unwrap();
+        check(&write, written);
+        check(
+            &|sim| {
+                sim.write("/a.txt", "between").unwrap();
+                write(sim);
+            },
+            written,
+        );
+        check(
+            &|sim| {
+                sim.delete_version("/a.txt", 2).unwrap();
+                write(sim);
+            },
+            &written.replace('\n', ", times or versions changed\n"),
+        );
+        let described = "~ a.txt = \"3\" # description was \"\"\n";
+        let describe = |sim: &Sim| sim.set_description("/a.txt", "new").unwrap();
+        check(&describe, described);
+        check(
+            &|sim| {
+                describe(sim);
+                sim.set_times("/a.txt", Times { fs_created_at: second(5), ..Times::default() }).unwrap();
+            },
+            &described.replace('\n', ", times or versions changed\n"),
+        );
+    }
+}
+
+#[test]
+fn on_box_the_time_of_a_folders_content_follows_its_changes() {
+    let sim = sim(Profile::BOX);
+    let before = sim.fork();
+    sim.advance(Duration::from_secs(1)).unwrap();
+    sim.rename("/d", "D").unwrap();
+    sim.set_description("/old", "new").unwrap();
+    let expected = "> D/ # was /d\n~ old/ # description was \"\"\n";
+    assert_eq!(before.diff(&sim).unwrap().to_string(), expected);
+}
+
+#[test]
+fn the_oldest_version_that_goes_by_the_limit_follows_from_the_write() {
+    let mut profile = Profile::PLAIN;
+    profile.max_versions = Some(2);
+    let sim = sim(profile);
+    sim.write("/a.txt", "2").unwrap();
+    let before = sim.fork();
+    sim.write("/a.txt", "3").unwrap();
+    assert_eq!(all_words(&before, &sim), ["/a.txt content"]);
 }
 
 #[test]

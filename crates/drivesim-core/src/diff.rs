@@ -27,7 +27,9 @@ pub struct Difference {
     pub after: Option<Located>,
     /// Whether its content is another.
     pub content_changed: bool,
-    /// Whether its times, description or version are others, and that does not follow from the rest.
+    /// Whether its times, description or versions are others, and that does not follow from the rest: any change sets
+    /// when an item was modified; a write, and a move where the service resets them, the times of its content; and
+    /// each write makes one version.
     pub facts_changed: bool,
 }
 

@@ -7,11 +7,10 @@ use foldhash::fast::FixedState;
 use crate::diff::{Difference, Located};
 use crate::drive::Drive;
 use crate::error::Error;
-use crate::history::History;
+use crate::history::{History, n_over};
 use crate::item::ItemId;
 use crate::name::fold;
 use crate::outline::DEPTH_LIMIT;
-use crate::stamp::Stamp;
 use crate::tree::{ROOT, visible_children};
 
 /// What became of an item.
@@ -105,8 +104,7 @@ impl<'a> Pair<'a> {
         if !self.is_same(slot) {
             return Fate::Created;
         }
-        let (before, after) = (self.before.tree.node(slot), self.after.tree.node(slot));
-        if before.parent() != after.parent() || self.before.tree.name(slot) != self.after.tree.name(slot) {
+        if self.is_moved(slot) || self.is_renamed(slot) {
             return Fate::Moved;
         }
         if self.content_changed(slot) || self.facts_changed(slot) { Fate::Changed } else { Fate::Same }
@@ -120,20 +118,45 @@ impl<'a> Pair<'a> {
 
     /// Says whether something else of an item that is in both has changed that does not follow from the rest.
     pub(super) fn facts_changed(&self, slot: u32) -> bool {
+        self.description_changed(slot) || self.times_changed(slot) || self.versions_changed(slot)
+    }
+
+    pub(super) fn description_changed(&self, slot: u32) -> bool {
+        self.before.tree.stamp_of(slot).description != self.after.tree.stamp_of(slot).description
+    }
+
+    /// Says whether times of an item that is in both have changed that no other change has set.
+    pub(super) fn times_changed(&self, slot: u32) -> bool {
         let (before, after) = (self.before.tree.stamp_of(slot), self.after.tree.stamp_of(slot));
-        let set = |stamp: &Stamp| (stamp.created_at, stamp.fs_created_at, stamp.description.clone());
-        // A change of content, name or place sets these too.
-        let follows = self.content_changed(slot)
-            || self.before.tree.node(slot).parent() != self.after.tree.node(slot).parent()
-            || self.before.tree.name(slot) != self.after.tree.name(slot);
-        let moved = |stamp: &Stamp| (stamp.modified_at, stamp.fs_modified_at);
-        let n_past =
-            |history: &History| history.past().iter().filter(|past| past.deleted_at.is_none()).count();
-        // A file without a history has one version, and so has one whose others were deleted.
-        let versions =
-            |drive: &Drive| drive.history(slot).map_or((1, 0), |history| (history.current, n_past(history)));
-        set(before) != set(after)
-            || !follows && (moved(before) != moved(after) || versions(self.before) != versions(self.after))
+        let (is_moved, is_written) = (self.is_moved(slot), self.content_changed(slot));
+        let is_changed = is_moved || is_written || self.is_renamed(slot) || self.description_changed(slot);
+        let (node, profile) = (self.after.tree.node(slot), &self.after.profile);
+        let is_reset = is_moved && profile.move_resets_fs_times;
+        let follows_folder = is_changed && profile.folder_fs_time_follows && node.is_folder();
+        before.created_at != after.created_at
+            || !is_changed && before.modified_at != after.modified_at
+            || !is_reset && before.fs_created_at != after.fs_created_at
+            || !(is_reset || is_written || follows_folder) && before.fs_modified_at != after.fs_modified_at
+    }
+
+    /// Says whether an item that is in both has other versions than it had and than writes of its content have made.
+    pub(super) fn versions_changed(&self, slot: u32) -> bool {
+        let (before, after) = (VersionsOf::new(self.before, slot), VersionsOf::new(self.after, slot));
+        if !self.content_changed(slot) {
+            return before != after;
+        }
+        // Either may be the later state.
+        let (earlier, later) =
+            if before.current <= after.current { (before, after) } else { (after, before) };
+        earlier.written_up_to(later.current, self.after.profile.max_versions) != later
+    }
+
+    fn is_moved(&self, slot: u32) -> bool {
+        self.before.tree.node(slot).parent() != self.after.tree.node(slot).parent()
+    }
+
+    fn is_renamed(&self, slot: u32) -> bool {
+        self.before.tree.name(slot) != self.after.tree.name(slot)
     }
 
     /// Returns all differences and the folders that lead to them, each folder before what is in it.
@@ -196,6 +219,33 @@ impl<'a> Pair<'a> {
             content_changed: is_in_both && self.content_changed(row.slot),
             facts_changed: is_in_both && self.facts_changed(row.slot),
         }
+    }
+}
+
+/// The numbers of a file's versions, without those that were deleted.
+#[derive(Debug, PartialEq, Eq)]
+struct VersionsOf {
+    current: u32,
+    past: Vec<u32>,
+}
+
+impl VersionsOf {
+    /// Returns those of a file. One without a history has one version, and so has one whose others were deleted.
+    fn new(drive: &Drive, slot: u32) -> VersionsOf {
+        let kept = |history: &History| {
+            let kept = history.past().iter().filter(|past| past.is_kept());
+            kept.map(|past| past.number).collect()
+        };
+        let past = drive.history(slot).map(kept).unwrap_or_default();
+        VersionsOf { current: drive.version_of(slot), past }
+    }
+
+    /// Returns what they would be after as many writes as lead to another current version.
+    fn written_up_to(mut self, current: u32, max_versions: Option<u32>) -> VersionsOf {
+        self.past.extend(self.current..current);
+        let n_over = n_over(self.past.len(), max_versions);
+        self.past.drain(..n_over);
+        VersionsOf { current, past: self.past }
     }
 }
 

@@ -72,12 +72,11 @@ impl Pair<'_> {
         if self.content_changed(row.slot) {
             notes.push(format!("content was {}", content_text(self.before, row.slot)));
         }
-        let stamps = (self.before.tree.stamp_of(row.slot), self.after.tree.stamp_of(row.slot));
-        if stamps.0.description != stamps.1.description {
-            notes.push(format!("description was {:?}", stamps.0.description.as_deref().unwrap_or_default()));
+        if self.description_changed(row.slot) {
+            let before = &self.before.tree.stamp_of(row.slot).description;
+            notes.push(format!("description was {:?}", before.as_deref().unwrap_or_default()));
         }
-        let described = stamps.0.description != stamps.1.description;
-        if self.facts_changed(row.slot) && !described {
+        if self.times_changed(row.slot) || self.versions_changed(row.slot) {
             notes.push("times or versions changed".to_owned());
         }
         notes
