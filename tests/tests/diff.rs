@@ -444,6 +444,34 @@ fn the_oldest_version_that_goes_by_the_limit_follows_from_the_write() {
 }
 
 #[test]
+fn two_forks_that_each_added_a_drive_differ_in_both() {
+    let sim = sim(Profile::PLAIN);
+    let (one, two) = (sim.fork(), sim.fork());
+    let first = one.add_drive("one", Profile::BOX).unwrap();
+    one.create_folder(first.at("/"), "a").unwrap();
+    two.add_drive("two", Profile::BOX).unwrap();
+    let expected = "- drive one profile=box\n- a/\n+ drive two profile=box\n";
+    assert_eq!(one.diff(&two).unwrap().to_string(), expected);
+    // The rules are another's too.
+    let (one, two) = (sim.fork(), sim.fork());
+    one.add_drive("new", Profile::BOX).unwrap();
+    two.add_drive("new", Profile::PERSONAL).unwrap();
+    let expected = "- drive new profile=box\n+ drive new profile=personal\n";
+    assert_eq!(one.diff(&two).unwrap().to_string(), expected);
+}
+
+#[test]
+fn an_only_drive_in_the_place_of_another_is_told_with_its_name() {
+    let empty = Sim::builder().build().unwrap();
+    empty.remove_drive("drive").unwrap();
+    let (one, two) = (empty.fork(), empty.fork());
+    one.add_drive("one", Profile::PLAIN).unwrap();
+    two.add_drive("two", Profile::PLAIN).unwrap();
+    let expected = "- drive one profile=plain\n+ drive two profile=plain\n";
+    assert_eq!(one.diff(&two).unwrap().to_string(), expected);
+}
+
+#[test]
 fn one_change_among_three_hundred_thousand_items_is_found() {
     let files: String = (0..999).map(|number| format!("  f{number}\n")).collect();
     let sim = Sim::builder().outline(format!("0/\n{files}")).build().unwrap();

@@ -40,7 +40,7 @@ impl Sim {
     /// changed.
     ///
     /// Items are the same if their ids are, so the two must have one origin: one is a fork of the other, or both are of
-    /// a third. The cost is that of what has changed.
+    /// a third. The cost is that of what has changed. Drives are the same if their ids, names and rules are.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Sim};
@@ -60,12 +60,13 @@ impl Sim {
         two.settle();
         let (before, after) = (one.drives.all(), two.drives.all());
         let mut diff = Diff { differences: Vec::new(), text: String::new() };
-        let in_before = |id| before.iter().find(|cell| cell.id == id).map(|cell| &**cell);
-        let gone = before.iter().filter(|cell| !after.iter().any(|other| other.id == cell.id));
+        let in_before =
+            |cell: &DriveCell| before.iter().map(|cell| &**cell).find(|other| is_same(other, cell));
+        let gone = before.iter().filter(|cell| !after.iter().any(|other| is_same(cell, other)));
         let mut pairs: Vec<Sides<'_>> = gone.map(|cell| (Some(&**cell), None)).collect();
-        pairs.extend(after.iter().map(|cell| (in_before(cell.id), Some(&**cell))));
+        pairs.extend(after.iter().map(|cell| (in_before(cell), Some(&**cell))));
         pairs.sort_by_key(|(before, after)| before.or(*after).map(|cell| cell.number));
-        let is_alone = before.len() == 1 && after.len() == 1;
+        let is_alone = pairs.len() == 1 && before.len() == 1 && after.len() == 1;
         for sides in pairs {
             diff.add(sides, is_alone)?;
         }
@@ -109,6 +110,12 @@ impl Diff {
 /// A drive before and after; one is missing if it was added or removed.
 type Sides<'a> = (Option<&'a DriveCell>, Option<&'a DriveCell>);
 type Compared = (Vec<Difference>, String);
+
+/// Says whether two cells are of one drive. Forks that each add one give it the same id, so that tells not enough.
+fn is_same(one: &DriveCell, two: &DriveCell) -> bool {
+    let profile = |cell: &DriveCell| cell.drive.read().profile().clone();
+    one.id == two.id && one.name == two.name && profile(one) == profile(two)
+}
 
 fn compare_both(before: &DriveCell, after: &DriveCell) -> Result<Compared, Error> {
     // The cells are of two simulators and have one number: a clone of the one is compared, so that no two locks are
