@@ -340,6 +340,22 @@ fn a_root_that_may_not_be_read_is_not_found_by_who_writes_there() {
     sim.set_access("/", Some(Access::None)).unwrap();
     assert_eq!(sim.write("/", "x").unwrap_err().code(), "itemNotFound");
 }
+
+#[test]
+fn a_folder_that_may_not_be_changed_is_not_made_again() {
+    let sim = sim(Profile::PLAIN);
+    for level in [Access::Read, Access::None] {
+        sim.set_access("/d/e", Some(level)).unwrap();
+        assert_eq!(kind(sim.create_folder_or("/d", "e", Conflict::Replace)), "AccessDenied");
+    }
+    sim.set_access("/d/e", None).unwrap();
+    let lock = sim.lock("/d/e", LockScope::Item).unwrap();
+    assert_eq!(kind(sim.create_folder_or("/d", "e", Conflict::Replace)), "Locked");
+    sim.unlock("/", lock).unwrap();
+    let folder = sim.item("/d/e").unwrap().id;
+    assert_eq!(sim.create_folder_or("/d", "e", Conflict::Replace), Ok(folder));
+}
+
 #[test]
 fn a_folder_counts_the_children_that_may_be_read_whatever_becomes_of_them() {
     let sim = sim(Profile::PLAIN);

@@ -116,7 +116,7 @@ impl Drive {
     /// Makes a folder and returns its id.
     ///
     /// With [`Conflict::Replace`] a folder that has the name stays as it is and its id is returned, as when a
-    /// Graph client posts a folder with `replace`.
+    /// Graph client posts a folder with `replace`; it must be one that may be changed, as a file must.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`], [`Error::AccessDenied`], [`Error::ConflictNotOffered`],
@@ -134,6 +134,7 @@ impl Drive {
             && self.tree.node(holder).is_folder()
             && !self.tree.node(holder).is_hidden()
         {
+            self.check_replaceable(holder)?;
             return Ok(self.tree.arena.id(holder));
         }
         let suffix = self.profile.create_suffix;

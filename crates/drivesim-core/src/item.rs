@@ -82,7 +82,7 @@ pub struct Item {
     pub name: String,
     /// File or folder.
     pub kind: ItemKind,
-    /// Bytes held: of a file its own, of a folder those of all files below it.
+    /// Bytes held: of a file its own, of a folder those of all files below it, those that may not be read too.
     pub size: u64,
     /// How many items a folder directly holds; 0 for a file.
     pub child_count: u32,

@@ -104,7 +104,8 @@ impl Drive {
         Ok(self.shown_children(folder).map(|slot| self.show(slot)).collect())
     }
 
-    /// Lists at most `limit` children whose names come after `after` (the first ones without it).
+    /// Lists at most `limit` children whose names come after `after` (the first ones without it). A limit of 0 is
+    /// one of 1, so that a page leads on.
     ///
     /// Pages hold still while the folder changes: an item is in the page its name belongs to. No item need have
     /// the name `after` any more.
@@ -119,7 +120,7 @@ impl Drive {
             Some(name) => children::after(nodes, &self.tree.names, folder, &Key::new(name, self.tree.case)),
         };
         let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
-        let items: Vec<Item> = visible.by_ref().take(limit).map(|slot| self.show(slot)).collect();
+        let items: Vec<Item> = visible.by_ref().take(limit.max(1)).map(|slot| self.show(slot)).collect();
         let more = visible.next().is_some();
         let next_after = items.last().filter(|_| more).map(|item| item.name.clone());
         Ok(Page { items, next_after })

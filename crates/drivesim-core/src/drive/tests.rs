@@ -212,3 +212,16 @@ fn a_clone_numbers_names_by_itself() {
     assert_eq!(numbered(&mut clone).1, "/a 3");
     assert_eq!(numbered(&mut drive).1, "/a 2");
 }
+
+#[test]
+fn a_page_has_at_least_one_item_whatever_the_limit() {
+    let (mut drive, _) = drive_with_file();
+    let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, NOW).unwrap();
+    for name in ["a", "b"] {
+        drive.create_folder(folder, name, Conflict::Fail, NOW).unwrap();
+    }
+    let first = drive.children_after(folder, None, 0).unwrap();
+    assert_eq!(first, drive.children_after(folder, None, 1).unwrap());
+    assert_eq!((first.items.len(), first.next_after.as_deref()), (1, Some("a")));
+    assert_eq!(drive.children_after(folder, Some("a"), 0).unwrap().next_after, None);
+}

@@ -31,8 +31,8 @@ impl Model {
         // For a new item a folder takes the place of a folder: it is the same folder then.
         let holder = self.holder(parent, name, None).filter(|_| conflict == Conflict::Replace);
         if let Some(holder) = holder.filter(|key| self.seen(*key).is_some_and(|item| item.kind == kind)) {
+            self.check_replaceable(holder)?;
             if kind == ItemKind::File {
-                self.check_replaceable(holder)?;
                 self.check_path(parent, name, 0)?;
                 let name = self.items[&holder].name.clone();
                 self.put_version(holder, bytes, name)?;

@@ -43,7 +43,6 @@ impl Sim {
         pace.check()?;
         let now = sim.settle();
         let (source_cell, target_cell) = (sim.cell(&source)?, sim.cell(&target)?);
-        target_cell.purge_due(sim.timestamp(now));
         if let (true, Some(name)) = (options.children_only, &options.name) {
             return Err(DriveError::ChildrenOnlyWithName { name: name.clone() }.into());
         }
