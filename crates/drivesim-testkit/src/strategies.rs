@@ -54,6 +54,9 @@ pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
     let long = rules.max_units.map(|limit| "L".repeat(limit + 1));
     let mut known: Vec<String> = ODD.into_iter().map(str::to_owned).chain(long).collect();
     known.retain(|name| rules.check(name, kind, false).is_err());
+    if rules.forbidden.is_empty() {
+        return select(known).boxed();
+    }
     let spoilt =
         (allowed_names(profile, kind), select(rules.forbidden.to_vec()), any::<prop::sample::Index>());
     let spoilt = spoilt.prop_map(|(name, spoiler, at)| {
@@ -148,6 +151,17 @@ mod tests {
                     prop_assert_eq!(profile.names.check(&allowed, kind, at_root), Ok(()));
                     prop_assert!(profile.names.check(&refused, kind, at_root).is_err(), "{:?}", refused);
                 }
+            });
+        }
+    }
+
+    #[test]
+    fn a_profile_without_forbidden_characters_refuses_its_other_names() {
+        let mut profile = Profile::BUSINESS;
+        profile.names.forbidden = &[];
+        for kind in KINDS {
+            proptest!(config(), |(refused in refused_names(&profile, kind))| {
+                prop_assert!(profile.names.check(&refused, kind, false).is_err(), "{:?}", refused);
             });
         }
     }
