@@ -540,3 +540,24 @@ fn a_deleted_version_goes_before_one_that_is_kept() {
     assert_eq!(numbers(&sim, "/a"), [6, 5, 4]);
     sim.check_invariants();
 }
+
+#[test]
+fn a_copy_of_an_earlier_version_has_the_time_of_that_where_times_are_kept() {
+    for profile in Profile::ALL {
+        let sim = sim(profile.clone(), "a = \"1\"\nto/\n");
+        write_all(&sim, "/a", &["2", "3"]);
+        let times = Times { fs_created_at: Some(Timestamp::MIN), ..Times::default() };
+        sim.set_times("/a", times).unwrap();
+        for (number, second) in [(1, 0), (2, 1), (3, 2)] {
+            let name = number.to_string();
+            let options = CopyOptions::named(&name).versions(Versions::Number(number));
+            sim.copy("/a", "/to", options).unwrap();
+            let copy = sim.item(format!("/to/{name}")).unwrap();
+            let expected = match profile.name {
+                "box" => (Timestamp::MIN, Timestamp::from_second(second).unwrap()),
+                _ => (sim.now(), sim.now()),
+            };
+            assert_eq!((copy.fs_created_at, copy.fs_modified_at), expected, "version {number}");
+        }
+    }
+}

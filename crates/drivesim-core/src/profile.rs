@@ -85,7 +85,7 @@ pub struct Profile {
 /// What a copy keeps of its source beside names and contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CopyKeeps {
-    /// The times of the content of files.
+    /// The times of the content of files; of an earlier version, the content was changed when that was written.
     pub fs_times: bool,
     /// Descriptions.
     pub description: bool,
@@ -199,7 +199,8 @@ impl Profile {
 
     /// Box. It has no conflict behaviours: a taken name is always refused (Box API reference, copy file and copy
     /// folder); the root is never copied (copy folder, status 500). A copied file keeps the times of its content, a
-    /// folder does not (recorded answers of copy file and copy folder); that a description is kept is recorded for a
+    /// folder does not (recorded answers of copy file and copy folder); that the content of an earlier version was
+    /// changed when that version was written is *assumed*; that a description is kept is recorded for a
     /// folder and *assumed* for a file. Promoting an old version brings its name back (tests of the Python SDK). What
     /// lies in the trash 30 days is purged; that it and past versions count against the quota, and 100 versions, are
     /// *assumed*. Copies of more than 500 items lock both folders against copies, moves, deletes and restores (guide

@@ -149,7 +149,9 @@ impl Drive {
             wanted.stamps.take(left, |(handle, is_folder)| {
                 let (mut kept, source) = (stamp.clone(), stamps.get(handle));
                 if let Some(source) = source.filter(|_| keeps.fs_times && !is_folder) {
-                    (kept.fs_created_at, kept.fs_modified_at) = (source.fs_created_at, source.fs_modified_at);
+                    let old = view.old.map(|old| old.modified_at);
+                    kept.fs_created_at = source.fs_created_at;
+                    kept.fs_modified_at = old.unwrap_or(source.fs_modified_at);
                 }
                 if let Some(source) = source.filter(|_| keeps.description) {
                     kept.description.clone_from(&source.description);

@@ -1,5 +1,7 @@
 //! The only place for what a copy that has started sees of its source: the drive as it was then.
 
+use jiff::Timestamp;
+
 use crate::arena::{Node, Nodes};
 use crate::content::Content;
 use crate::copy::{CopySpec, Scope};
@@ -33,6 +35,8 @@ pub(crate) struct View {
 pub(crate) struct OldVersion {
     content: u32,
     size: u64,
+    /// When it was written.
+    pub(crate) modified_at: Timestamp,
 }
 
 /// The histories of the source, and how much of one may be copied.
@@ -90,7 +94,7 @@ impl OldVersion {
             return Ok(None);
         }
         let past = source.past_version(top, number)?;
-        Ok(Some(OldVersion { content: past.content, size: past.size }))
+        Ok(Some(OldVersion { content: past.content, size: past.size, modified_at: past.modified_at }))
     }
 
     pub(crate) fn size(&self) -> u64 {

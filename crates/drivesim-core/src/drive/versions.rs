@@ -97,6 +97,8 @@ impl Drive {
 
     /// Deletes a past version of a file; where the service does so it is still listed.
     ///
+    /// The file itself does not change: no tag moves, no time is set and no change feed tells of it.
+    ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::AccessDenied`], [`Error::CurrentVersion`],
     /// [`Error::NoVersion`], [`Error::Locked`].

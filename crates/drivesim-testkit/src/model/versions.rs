@@ -146,6 +146,10 @@ impl Model {
             Versions::Current => {}
             Versions::Number(number) => {
                 copy.bytes = source.bytes_of(number).unwrap_or(&source.bytes).clone();
+                let is_box = self.drive(copy.drive).is_some_and(|drive| drive.service == Service::Box);
+                if let (true, Ok(old)) = (is_box && number != source.version, source.old_version(number)) {
+                    copy.facts.times[FS_MODIFIED] = old.written.at;
+                }
             }
             Versions::All => {
                 (copy.version, copy.past) = (source.version, source.past.clone());

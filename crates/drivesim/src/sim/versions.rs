@@ -58,7 +58,7 @@ impl Sim {
         self.change(file.into(), |drive, file, act| drive.restore_version(file, number, act))
     }
 
-    /// Deletes a past version of a file.
+    /// Deletes a past version of a file. The file itself does not change: no tag moves, and no change feed tells of it.
     ///
     /// ```
     /// # use drivesim::Sim;
