@@ -22,4 +22,5 @@ mod refusals;
 mod search;
 mod storm;
 mod threads;
+mod update;
 mod versions;

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use drivesim::{
     Access, Address, ChangeToken, Conflict, CopyOptions, DriveRef, Error, Item, ItemId, Job, JobStatus,
-    Leftovers, LockId, LockScope, Pace, Precondition, Profile, Sim, Snapshot, Times, Timestamp, Versions,
-    Visibility,
+    Leftovers, LockId, LockScope, Pace, Precondition, Profile, Sim, Snapshot, Times, Timestamp, Update,
+    Versions, Visibility,
 };
 use rayon::prelude::*;
 
@@ -101,7 +101,7 @@ struct Yields {
 
 type Verb = fn(&mut Worker) -> Result<(), Error>;
 
-const VERBS: [(&str, usize, Verb); 36] = [
+const VERBS: [(&str, usize, Verb); 37] = [
     ("look", 14, Worker::look),
     ("create folder", 7, Worker::create_folder),
     ("create file", 8, Worker::create_file),
@@ -109,6 +109,7 @@ const VERBS: [(&str, usize, Verb); 36] = [
     ("write", 8, Worker::write),
     ("rename", 7, Worker::rename),
     ("move", 8, Worker::move_to),
+    ("update", 3, Worker::update),
     ("delete", 6, Worker::delete),
     ("delete for good", 2, Worker::delete_permanently),
     ("restore", 6, Worker::restore),
@@ -352,6 +353,22 @@ impl Worker {
         let target = self.of(true, drive).1;
         let name = if self.dice.one_in(2) { Some(self.name()) } else { None };
         self.sim.move_to_or(item, target, name.as_deref(), conflict)
+    }
+
+    fn update(&mut self) -> Result<(), Error> {
+        let (drive, item) = self.of(false, None);
+        let mut update = Update::default().on_conflict(self.conflict(&drive)).description("about");
+        if self.dice.one_in(2) {
+            update = update.name(self.name());
+        }
+        if self.dice.one_in(2) {
+            update = update.parent(self.of(true, Some(&drive)).1);
+        }
+        if self.dice.one_in(2) {
+            let fs_modified_at = Some(self.sim.now());
+            update = update.times(Times { fs_modified_at, ..Times::default() });
+        }
+        self.sim.update(item, update)
     }
 
     /// Names an item to be deleted: seldom one with much below it, or soon there would be nothing.

@@ -9,6 +9,7 @@ mod reach;
 mod room;
 mod search;
 mod tags;
+mod update;
 mod versions;
 
 use std::collections::HashMap;
@@ -23,8 +24,8 @@ pub(crate) use self::naming::{Hidden, Place, Wish, deepest_units};
 use self::reach::Grants;
 pub(crate) use self::room::Growth;
 pub use self::room::{Quota, QuotaState};
-pub use self::tags::{Precondition, Times};
-use crate::access::Access;
+pub use self::tags::Precondition;
+pub use self::update::{Times, Update};
 use crate::act::Act;
 use crate::arena::Node;
 use crate::bin::Bin;
@@ -198,102 +199,6 @@ impl Drive {
 
     pub(crate) fn new_stamp(&mut self, act: Act<'_>) -> Stamp {
         Stamp::new(act.at, self.tree.users.intern(act.by))
-    }
-
-    /// Gives an item another name in its folder. Another case of its own name is free.
-    ///
-    /// # Errors
-    /// Those of [`Drive::move_to`].
-    pub fn rename<'a>(&mut self, item: ItemId, name: &str, act: impl Into<Act<'a>>) -> Result<(), Error> {
-        let slot = self.require(item)?;
-        if slot == ROOT {
-            return Err(Error::IsRoot { verb: "renamed" });
-        }
-        let folder = self.tree.node(slot).parent();
-        self.put(slot, folder, Some(name), Conflict::Fail, act.into())
-    }
-
-    /// Moves an item into a folder of the same drive, under another name if one is given.
-    ///
-    /// With [`Conflict::Replace`] a file takes the place of a file, which is deleted for good.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::NotAFolder`], [`Error::AccessDenied`],
-    /// [`Error::IntoItself`], [`Error::ConflictNotOffered`], [`Error::BadName`], [`Error::Locked`],
-    /// [`Error::NameTaken`], [`Error::PathTooLong`].
-    pub fn move_to<'a>(
-        &mut self,
-        item: ItemId,
-        target: ItemId,
-        name: Option<&str>,
-        conflict: Conflict,
-        act: impl Into<Act<'a>>,
-    ) -> Result<(), Error> {
-        let slot = self.require(item)?;
-        if slot == ROOT {
-            return Err(Error::IsRoot { verb: "moved" });
-        }
-        let folder = self.require_folder(target)?;
-        self.put(slot, folder, name, conflict, act.into())
-    }
-
-    /// Puts an item that is not the root into a folder, which may be its own, under a name.
-    fn put(
-        &mut self,
-        slot: u32,
-        folder: u32,
-        name: Option<&str>,
-        conflict: Conflict,
-        act: Act<'_>,
-    ) -> Result<(), Error> {
-        let old_folder = self.tree.node(slot).parent();
-        self.check_put(slot, folder, conflict)?;
-        let name = name.unwrap_or_else(|| self.tree.name(slot)).to_owned();
-        let kind = self.tree.node(slot).kind();
-        self.check_name(folder, &name, kind)?;
-        self.check_all_unlocked(slot, Deed::Move, &[])?;
-        // A new name is no move into the folder the item is in.
-        if folder != old_folder {
-            self.check_unlocked(folder, Deed::Move)?;
-        }
-        let below = self.deepest_units(slot);
-        let suffix = self.profile.create_suffix;
-        let wish = Wish { folder, name: &name, kind, conflict, suffix, own: Some(slot), below };
-        let (new_name, replaced) = match self.place(&wish)? {
-            Place::New(new_name) => (new_name, None),
-            Place::Over(holder) => (name, Some(holder)),
-        };
-        if folder == old_folder && new_name == self.tree.name(slot) {
-            return Ok(());
-        }
-        let Some(name_id) = self.tree.names.intern(&new_name) else {
-            return Err(Error::DriveFull { name: new_name });
-        };
-        if let Some(holder) = replaced {
-            self.erase(holder);
-        }
-        self.take_out(slot);
-        self.tree.arena.edit(slot, |node| node.name = name_id);
-        self.tree.link(folder, slot);
-        let resets = folder != old_folder && self.profile.move_resets_fs_times;
-        self.restamp(slot, act, |stamp| {
-            if resets {
-                (stamp.fs_created_at, stamp.fs_modified_at) = (act.at, act.at);
-            }
-        });
-        if folder != old_folder {
-            self.touch_above(old_folder);
-        }
-        self.note_change(slot);
-        self.tree.sweep_if_due();
-        Ok(())
-    }
-
-    fn check_put(&self, slot: u32, folder: u32, conflict: Conflict) -> Result<(), Error> {
-        self.check_access_to_all(slot, Access::Write)?;
-        self.check_writable(folder)?;
-        self.check_offered(self.profile.move_conflicts, conflict)?;
-        self.check_not_into_itself(slot, folder)
     }
 
     /// Unlinks an item; numbers that were taken in its folder may be free now.

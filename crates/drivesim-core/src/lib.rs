@@ -48,7 +48,7 @@ pub use crate::content::Content;
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
     BinItem, Change, ChangeToken, Changes, Drive, Page, ParseChangeTokenError, Precondition, Quota,
-    QuotaState, Tally, Times,
+    QuotaState, Tally, Times, Update,
 };
 pub use crate::error::Error;
 pub use crate::history::{Version, Versions};

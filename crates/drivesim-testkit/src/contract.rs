@@ -211,6 +211,7 @@ macro_rules! each_promise {
                 only_box_copies_keep_descriptions
                 times_of_content_are_set
                 times_of_items_are_set_on_plain_drives_only
+                several_facts_change_in_one_step_or_none
                 a_description_is_kept_until_it_is_taken_away
                 a_box_description_has_at_most_255_units;
             tags:

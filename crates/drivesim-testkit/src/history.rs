@@ -93,34 +93,126 @@ pub struct Spot {
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "they are named as the verbs of a simulator and their arguments")]
 pub enum Verb {
-    As { user: u8, verb: Box<Verb> },
-    CreateFolder { parent: Spot, name: String, conflict: Conflict },
-    CreateFile { parent: Spot, name: String, text: String, conflict: Conflict },
-    CreateSized { parent: Spot, name: String, size: u64 },
-    Write { file: Spot, new_name: Option<String>, text: String },
-    Rename { item: Spot, name: String },
-    Move { item: Spot, target: Spot, name: Option<String>, conflict: Conflict },
-    RestoreVersion { file: Spot, number: u16 },
-    DeleteVersion { file: Spot, number: u16 },
-    SetTimes { item: Spot, times: [Option<i64>; 4] },
-    SetDescription { item: Spot, text: String },
-    Delete { item: Spot },
-    DeletePermanently { item: Spot },
-    RestoreItem { item: Spot, folder: Option<Spot>, name: Option<String>, conflict: Conflict },
-    RestoreOver { item: Spot, pick: u16, conflict: Conflict },
-    Purge { item: Spot },
-    PurgeAll { drive: u8 },
-    SetAccess { item: Spot, access: Option<Access> },
-    SetQuota { drive: u8, more: Option<i64> },
-    Lock { item: Spot, scope: LockScope },
-    Unlock { lock: u16 },
-    Copy { source: Spot, target: Spot, wish: CopyWish },
-    Poll { job: u16 },
-    Step { job: u16, n_items: usize },
-    Disturb { job: u16, how: Disturbance },
-    Advance { by: Duration },
+    As {
+        user: u8,
+        verb: Box<Verb>,
+    },
+    CreateFolder {
+        parent: Spot,
+        name: String,
+        conflict: Conflict,
+    },
+    CreateFile {
+        parent: Spot,
+        name: String,
+        text: String,
+        conflict: Conflict,
+    },
+    CreateSized {
+        parent: Spot,
+        name: String,
+        size: u64,
+    },
+    Write {
+        file: Spot,
+        new_name: Option<String>,
+        text: String,
+    },
+    Rename {
+        item: Spot,
+        name: String,
+    },
+    Move {
+        item: Spot,
+        target: Spot,
+        name: Option<String>,
+        conflict: Conflict,
+    },
+    Update {
+        item: Spot,
+        target: Option<Spot>,
+        name: Option<String>,
+        conflict: Conflict,
+        text: Option<String>,
+        times: [Option<i64>; 4],
+    },
+    RestoreVersion {
+        file: Spot,
+        number: u16,
+    },
+    DeleteVersion {
+        file: Spot,
+        number: u16,
+    },
+    SetTimes {
+        item: Spot,
+        times: [Option<i64>; 4],
+    },
+    SetDescription {
+        item: Spot,
+        text: String,
+    },
+    Delete {
+        item: Spot,
+    },
+    DeletePermanently {
+        item: Spot,
+    },
+    RestoreItem {
+        item: Spot,
+        folder: Option<Spot>,
+        name: Option<String>,
+        conflict: Conflict,
+    },
+    RestoreOver {
+        item: Spot,
+        pick: u16,
+        conflict: Conflict,
+    },
+    Purge {
+        item: Spot,
+    },
+    PurgeAll {
+        drive: u8,
+    },
+    SetAccess {
+        item: Spot,
+        access: Option<Access>,
+    },
+    SetQuota {
+        drive: u8,
+        more: Option<i64>,
+    },
+    Lock {
+        item: Spot,
+        scope: LockScope,
+    },
+    Unlock {
+        lock: u16,
+    },
+    Copy {
+        source: Spot,
+        target: Spot,
+        wish: CopyWish,
+    },
+    Poll {
+        job: u16,
+    },
+    Step {
+        job: u16,
+        n_items: usize,
+    },
+    Disturb {
+        job: u16,
+        how: Disturbance,
+    },
+    Advance {
+        by: Duration,
+    },
     RunUntilIdle,
-    AddDrive { service: Service },
+    AddDrive {
+        service: Service,
+    },
     RemoveDrive,
 }
 

@@ -22,6 +22,7 @@ mod settle;
 mod setup;
 mod step;
 mod time;
+mod update;
 mod verbs;
 mod versions;
 
@@ -45,7 +46,8 @@ pub use place::Place;
 pub use room::Used;
 pub use setup::{Limits, Setup};
 pub use step::Call;
-pub(crate) use time::{nanos, timestamp};
+pub(crate) use time::{nanos_of, timestamp};
+pub use update::Wish;
 pub use versions::{OldVersion, Written};
 
 /// Names an item of a model for good; it is never given to another item.

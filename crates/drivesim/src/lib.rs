@@ -67,7 +67,7 @@ pub use crate::error::Error;
 pub use crate::event::JobEvent;
 pub use crate::ids::{DriveId, JobId};
 pub use crate::job::{Job, JobReport};
-pub use crate::options::{CopyOptions, Leftovers, Visibility};
+pub use crate::options::{CopyOptions, Leftovers, Update, Visibility};
 pub use crate::running::Progress;
 pub use crate::sim::{Diff, Sim, Snapshot};
 pub use crate::wait::JobWait;

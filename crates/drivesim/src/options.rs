@@ -1,7 +1,9 @@
-//! The only place for what a caller may ask of a copy.
+//! The only place for what a caller may ask of a copy, and of a change of several facts in one step.
 
-use drivesim_core::{Conflict, Versions};
+use drivesim_core::{Conflict, Times, Versions};
 use drivesim_jobs::Pace;
+
+use crate::address::Address;
 
 /// What is seen of a copy while it runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,5 +80,48 @@ impl CopyOptions {
     /// Sets what stays if this job fails.
     pub fn leftovers(self, leftovers: Leftovers) -> CopyOptions {
         CopyOptions { leftovers: Some(leftovers), ..self }
+    }
+}
+
+/// What is to change of an item in one step. The default changes nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Update {
+    /// Its name; without it the item is called as before.
+    pub name: Option<String>,
+    /// The folder it is in; without it the item stays there.
+    pub parent: Option<Address>,
+    /// What to do when the name is taken there.
+    pub conflict: Conflict,
+    /// What the item is about; an empty text takes the description away.
+    pub description: Option<String>,
+    /// Its times.
+    pub times: Times,
+}
+
+impl Update {
+    /// Gives the item another name.
+    pub fn name(self, name: impl Into<String>) -> Update {
+        Update { name: Some(name.into()), ..self }
+    }
+
+    /// Puts the item into a folder of its drive.
+    pub fn parent(self, parent: impl Into<Address>) -> Update {
+        Update { parent: Some(parent.into()), ..self }
+    }
+
+    /// Says what to do when the name is taken.
+    pub fn on_conflict(self, conflict: Conflict) -> Update {
+        Update { conflict, ..self }
+    }
+
+    /// Says what the item is about; an empty text takes the description away.
+    pub fn description(self, description: impl Into<String>) -> Update {
+        Update { description: Some(description.into()), ..self }
+    }
+
+    /// Sets times of the item.
+    pub fn times(self, times: Times) -> Update {
+        Update { times, ..self }
     }
 }

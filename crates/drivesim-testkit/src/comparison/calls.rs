@@ -1,6 +1,6 @@
 //! The only place that makes the calls of a model on drivesim.
 
-use drivesim::{Address, CopyOptions, Error, ItemId, Job, LockId, Times};
+use drivesim::{Address, CopyOptions, Error, ItemId, Job, LockId, Times, Update};
 
 use super::engine::{Engine, profile};
 use crate::model::{Call, CopyWish, Model, Place, timestamp};
@@ -43,6 +43,13 @@ impl Engine {
             Call::Rename { item, name } => sim.rename(at(item), name).map(done),
             Call::Move { item, target, name, conflict } => {
                 sim.move_to_or(at(item), at(target), name.as_deref(), *conflict).map(done)
+            }
+            Call::Update { item, wish } => {
+                let mut update = Update::default().on_conflict(wish.conflict).times(times_of(&wish.times));
+                update.name.clone_from(&wish.name);
+                update.parent = wish.target.as_ref().map(at);
+                update.description.clone_from(&wish.text);
+                sim.update(at(item), update).map(done)
             }
             Call::RestoreVersion { file, number } => sim.restore_version(at(file), *number).map(done),
             Call::DeleteVersion { file, number } => sim.delete_version(at(file), *number).map(done),

@@ -18,6 +18,7 @@ const NEEDED: &[(&str, &[&str])] = &[
             "write",
             "rename",
             "move_to_or",
+            "update",
             "delete",
             "delete_permanently",
             "restore_item_to",
@@ -94,6 +95,7 @@ const NEEDED: &[(&str, &[&str])] = &[
         &[
             "folder ctag moved",
             "move that changes nothing",
+            "several facts in one step",
             "version dropped by limit",
             "version brought its name back",
             "deleted version still listed",

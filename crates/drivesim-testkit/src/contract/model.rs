@@ -12,8 +12,8 @@ use drivesim::{
 use super::seen::{Binned, Facts, Feed, Id, Seen, SeenVersion, Tag};
 use super::subject::{Code, Ended, Subject};
 use crate::model::{
-    Bytes, Call, CopyWish, Expected, JobState, Key, Model, ModelItem, Place, Refusal, Service, nanos,
-    timestamp,
+    Bytes, Call, CopyWish, Expected, JobState, Key, Model, ModelItem, Place, Refusal, Service, Wish,
+    nanos_of, timestamp,
 };
 use crate::must::{fail, must};
 
@@ -242,13 +242,26 @@ impl Subject for ModelSubject {
 
     fn set_times(&mut self, path: &str, times: Times) -> Result<(), Code> {
         let item = self.first(path);
-        let times = [times.created_at, times.modified_at, times.fs_created_at, times.fs_modified_at];
-        self.call(Call::SetTimes { item, times: times.map(|time| time.map(nanos)) })
+        self.call(Call::SetTimes { item, times: nanos_of(times) })
     }
 
     fn set_description(&mut self, path: &str, text: &str) -> Result<(), Code> {
         let item = self.first(path);
         self.call(Call::SetDescription { item, text: text.to_owned() })
+    }
+
+    fn update(
+        &mut self,
+        path: &str,
+        name: Option<&str>,
+        target: Option<&str>,
+        description: Option<&str>,
+        times: Times,
+    ) -> Result<(), Code> {
+        let (item, target) = (self.first(path), target.map(|target| self.at(target)));
+        let (name, text) = (name.map(str::to_owned), description.map(str::to_owned));
+        let times = nanos_of(times);
+        self.call(Call::Update { item, wish: Wish { name, target, text, times, ..Wish::default() } })
     }
 
     fn versions(&self, file: &str) -> Result<Vec<SeenVersion>, Code> {
@@ -292,10 +305,9 @@ impl Subject for ModelSubject {
     }
 
     fn bin(&self) -> Result<Vec<Binned>, Code> {
-        let bin = self.model.bin(0).into_iter().filter_map(|key| {
-            if self.model.access_of(key) == Access::None {
-                return None;
-            }
+        let mut bin = self.model.bin(0);
+        bin.retain(|key| self.model.access_of(*key) != Access::None);
+        let bin = bin.into_iter().filter_map(|key| {
             let item = &self.model.items[&key];
             let binned = item.binned.as_ref()?;
             Some(Binned {

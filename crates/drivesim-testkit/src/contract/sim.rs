@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim::{
     Access, Address, Change, Conflict, CopyOptions, Error, Item, ItemId, Job, LockId, LockScope, Pace,
-    Precondition, Profile, Sim, Snapshot, Times, Timestamp,
+    Precondition, Profile, Sim, Snapshot, Times, Timestamp, Update,
 };
 
 use super::seen::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
@@ -211,6 +211,22 @@ impl<const STEPPED: bool> Subject for SimSubject<STEPPED> {
     fn set_description(&mut self, path: &str, text: &str) -> Result<(), Code> {
         let item = self.first(path);
         self.sim.set_description(item, text).map_err(code)
+    }
+
+    fn update(
+        &mut self,
+        path: &str,
+        name: Option<&str>,
+        target: Option<&str>,
+        description: Option<&str>,
+        times: Times,
+    ) -> Result<(), Code> {
+        let item = self.first(path);
+        let mut update = Update::default().times(times);
+        update.name = name.map(str::to_owned);
+        update.parent = target.map(|target| self.at(target));
+        update.description = description.map(str::to_owned);
+        self.sim.update(item, update).map_err(code)
     }
 
     fn versions(&self, file: &str) -> Result<Vec<SeenVersion>, Code> {

@@ -162,6 +162,22 @@ pub trait Subject: Sized {
         lacking("set_description")
     }
 
+    /// Changes what is given of an item in one step: its name, the folder it is in, its description, its times. A
+    /// taken name is refused.
+    ///
+    /// # Errors
+    /// Why it was refused.
+    fn update(
+        &mut self,
+        _path: &str,
+        _name: Option<&str>,
+        _target: Option<&str>,
+        _description: Option<&str>,
+        _times: Times,
+    ) -> Result<(), Code> {
+        lacking("update")
+    }
+
     /// Lists the versions of a file, latest first.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::BoxedStrategy;
 
-use super::spots::{disturbed_one, drive, spot};
+use super::spots::{conflict, disturbed, disturbed_one, drive, name, spot};
 use super::{Verb, Want};
 
 /// Draws what is said of items.
@@ -16,9 +16,23 @@ pub(super) fn facts() -> Vec<(u32, BoxedStrategy<Verb>)> {
         .prop_map(|(item, a, b, c, d)| Verb::SetTimes { item, times: [a, b, c, d] });
     let texts =
         vec![String::new(), "a text".to_owned(), "\u{1F389}".repeat(127) + "a", "\u{1F389}".repeat(128)];
+    let several = (
+        (disturbed(), any::<bool>(), proptest::option::of(name()), conflict()),
+        proptest::option::weighted(0.7, select(texts.clone())),
+        proptest::option::weighted(0.5, -1000i64..1000),
+        proptest::option::weighted(0.1, -1000i64..1000),
+    )
+        .prop_map(|(((item, target), moves, name, conflict), text, of_content, own)| Verb::Update {
+            item,
+            target: Some(target).filter(|_| moves),
+            name,
+            conflict,
+            text,
+            times: [own, None, None, of_content],
+        });
     let describe =
         (spot(Want::Any), select(texts)).prop_map(|(item, text)| Verb::SetDescription { item, text });
-    vec![(4, times.boxed()), (5, describe.boxed())]
+    vec![(4, times.boxed()), (5, describe.boxed()), (6, several.boxed())]
 }
 
 /// Draws who may do what, and how much fits; more of what takes such limits away than of what sets them.

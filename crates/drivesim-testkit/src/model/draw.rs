@@ -5,7 +5,7 @@ use std::time::Duration;
 use drivesim::Pace;
 
 use super::place::nth;
-use super::{Call, JobState, Key, Model, ModelJob, Place};
+use super::{Call, JobState, Key, Model, ModelJob, Place, Wish};
 use crate::history::Verb;
 
 /// How much time passes where there is nothing that the verb could be done to.
@@ -43,9 +43,13 @@ impl Model {
                 let file = self.place(&file);
                 Call::DeleteVersion { number: self.old_number(&file, number), file }
             }
+            Verb::Update { item, target, name, conflict, text, times } => {
+                let target = target.map(|target| self.place(&target));
+                let wish = Wish { name, target, conflict, text, times: nanoseconds(times) };
+                Call::Update { item: self.place(&item), wish }
+            }
             Verb::SetTimes { item, times } => {
-                let times = times.map(|time| time.map(|seconds| i128::from(seconds) * 1_000_000_000));
-                Call::SetTimes { item: self.place(&item), times }
+                Call::SetTimes { item: self.place(&item), times: nanoseconds(times) }
             }
             Verb::SetDescription { item, text } => Call::SetDescription { item: self.place(&item), text },
             _ => self.call_beside(verb),
@@ -154,4 +158,8 @@ impl Model {
         let of = if pick.is_multiple_of(2) { all } else { held };
         nth(&of, pick / 4).map_or(OTHERWISE, |lock| Call::Unlock { lock })
     }
+}
+
+fn nanoseconds(seconds: [Option<i64>; 4]) -> [Option<i128>; 4] {
+    seconds.map(|time| time.map(|seconds| i128::from(seconds) * 1_000_000_000))
 }

@@ -2,13 +2,10 @@
 
 use drivesim::{ItemKind, Precondition};
 
-use super::names::units;
-use super::{Expected, Key, Mark, Model, Place, Refusal, Service};
+use super::{Key, Mark, Model, Refusal, Service};
 
 /// Who does something; the first if nobody is named.
 pub const USERS: [&str; 3] = ["me", "ann", "bob"];
-/// How many units a description has at most on Box.
-const DESCRIPTION_UNITS: usize = 255;
 
 /// What is known of an item beside name, place and content. Times are nanoseconds since the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,41 +106,5 @@ impl Model {
     pub(super) fn check_any_precondition(&self, key: Key, expected: Precondition) -> Result<(), Refusal> {
         let facts = &self.seen(key).ok_or(Refusal::NotFound)?.facts;
         if facts.matches(expected) { Ok(()) } else { Err(Refusal::TagMismatch) }
-    }
-
-    pub(super) fn set_times(&mut self, item: &Place, times: [Option<i128>; 4]) -> Result<Expected, Refusal> {
-        let key = self.resolve(item)?;
-        self.require(key)?;
-        self.check_writable(key)?;
-        let sets_own = times[CREATED].is_some() || times[MODIFIED].is_some();
-        if sets_own && self.drive_of(key)?.service != Service::Plain {
-            return Err(Refusal::TimesNotSettable);
-        }
-        self.check_unlocked(key, super::locks::Deed::Write)?;
-        if times == [None; 4] {
-            return Ok(Expected::Done);
-        }
-        self.change_facts(key, |facts| {
-            for (time, new) in facts.times.iter_mut().zip(times) {
-                *time = new.unwrap_or(*time);
-            }
-        });
-        self.note_change(key);
-        Ok(Expected::Done)
-    }
-
-    pub(super) fn set_description(&mut self, item: &Place, text: &str) -> Result<Expected, Refusal> {
-        let key = self.resolve(item)?;
-        self.require(key)?;
-        self.check_writable(key)?;
-        if self.drive_of(key)?.service == Service::Box && units(text) > DESCRIPTION_UNITS {
-            return Err(Refusal::DescriptionTooLong);
-        }
-        self.check_unlocked(key, super::locks::Deed::Write)?;
-        if self.items[&key].facts.description != text {
-            self.change_facts(key, |facts| text.clone_into(&mut facts.description));
-            self.note_change(key);
-        }
-        Ok(Expected::Done)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use drivesim::{Access, Conflict, LockScope};
 
 use super::facts::USERS;
-use super::{Bytes, CopyWish, Expected, JobState, Model, Place, Refusal, Service, Step};
+use super::{Bytes, CopyWish, Expected, JobState, Model, Place, Refusal, Service, Step, Wish};
 use crate::history::Verb;
 
 /// A call with all that it names found out.
@@ -18,6 +18,7 @@ pub enum Call {
     Write { file: Place, text: String },
     Rename { item: Place, name: String },
     Move { item: Place, target: Place, name: Option<String>, conflict: Conflict },
+    Update { item: Place, wish: Wish },
     Delete { item: Place },
     DeletePermanently { item: Place },
     RestoreItem { item: Place, folder: Option<Place>, name: Option<String>, conflict: Conflict },
@@ -50,6 +51,7 @@ impl Call {
             Call::Write { .. } => "write",
             Call::Rename { .. } => "rename",
             Call::Move { .. } => "move_to_or",
+            Call::Update { .. } => "update",
             Call::Delete { .. } => "delete",
             Call::DeletePermanently { .. } => "delete_permanently",
             Call::RestoreItem { .. } => "restore_item_to",
@@ -131,10 +133,14 @@ impl Model {
                 self.create(parent, name, Some(&Bytes::Sized(*size)), Conflict::Fail)
             }
             Call::Write { file, text } => self.write(file, text),
-            Call::Rename { item, name } => self.rename(item, name),
-            Call::Move { item, target, name, conflict } => {
-                self.move_to(item, target, name.as_deref(), *conflict)
+            Call::Rename { item, name } => {
+                self.update(item, &Wish { name: Some(name.clone()), ..Wish::default() })
             }
+            Call::Move { item, target, name, conflict } => {
+                let (name, target, conflict) = (name.clone(), Some(target.clone()), *conflict);
+                self.update(item, &Wish { name, target, conflict, ..Wish::default() })
+            }
+            Call::Update { item, wish } => self.update(item, wish),
             Call::Delete { item } => self.delete(item),
             Call::DeletePermanently { item } => self.delete_permanently(item),
             Call::RestoreItem { item, folder, name, conflict } => {
@@ -144,8 +150,10 @@ impl Model {
             Call::PurgeAll { drive } => self.purge_all(*drive),
             Call::RestoreVersion { file, number } => self.restore_version(file, *number),
             Call::DeleteVersion { file, number } => self.delete_version(file, *number),
-            Call::SetTimes { item, times } => self.set_times(item, *times),
-            Call::SetDescription { item, text } => self.set_description(item, text),
+            Call::SetTimes { item, times } => self.update(item, &Wish { times: *times, ..Wish::default() }),
+            Call::SetDescription { item, text } => {
+                self.update(item, &Wish { text: Some(text.clone()), ..Wish::default() })
+            }
             Call::SetAccess { item, access } => self.set_access(item, *access),
             Call::SetQuota { drive, total } => self.set_quota(*drive, *total),
             Call::Lock { item, scope } => self.lock(item, *scope),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drivesim::{Pace, Timestamp};
+use drivesim::{Pace, Times, Timestamp};
 
 use super::jobs::Running;
 use super::{JobState, Model, ModelJob};
@@ -19,9 +19,10 @@ pub(crate) fn timestamp(time: i128) -> Timestamp {
     must(Timestamp::from_nanosecond(START + time), "a time of day")
 }
 
-/// Returns the time of the model at a time of day.
-pub(crate) fn nanos(time: Timestamp) -> i128 {
-    time.as_nanosecond() - START
+/// Returns the times of the model at times of day, in the order of [`Facts::times`](super::Facts::times).
+pub(crate) fn nanos_of(times: Times) -> [Option<i128>; 4] {
+    let times = [times.created_at, times.modified_at, times.fs_created_at, times.fs_modified_at];
+    times.map(|time| time.map(|time| time.as_nanosecond() - START))
 }
 
 impl Model {

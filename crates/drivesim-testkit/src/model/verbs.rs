@@ -1,11 +1,10 @@
-//! The only place for what the verbs of a drive do to the model: look up, check, change.
+//! The only place for how items of the model are made and written: look up, check, change.
 
-use drivesim::{Access, Conflict, ItemKind};
+use drivesim::{Conflict, ItemKind};
 
-use super::facts::{FS_CREATED, FS_MODIFIED, signed};
 use super::locks::Deed;
 use super::settle::Settled;
-use super::{Bytes, Expected, Key, Mark, Model, Place, Refusal, Service};
+use super::{Bytes, Expected, Mark, Model, Place, Refusal};
 
 impl Model {
     /// Makes a folder, or a file if there are bytes.
@@ -75,94 +74,5 @@ impl Model {
         let name = self.items[&key].name.clone();
         self.put_version(key, bytes, name)?;
         Ok(Expected::Item(key))
-    }
-
-    /// Gives an item another name.
-    pub(super) fn rename(&mut self, item: &Place, name: &str) -> Result<Expected, Refusal> {
-        let item = self.resolve(item)?;
-        let parent = self.require(item)?.parent.ok_or(Refusal::IsRoot)?;
-        self.relocate(item, parent, Some(name), Conflict::Fail)
-    }
-
-    /// Moves an item.
-    pub(super) fn move_to(
-        &mut self,
-        item: &Place,
-        target: &Place,
-        name: Option<&str>,
-        conflict: Conflict,
-    ) -> Result<Expected, Refusal> {
-        let drives = [item, target].map(Place::drive);
-        if drives.iter().any(|drive| self.drive(*drive).is_none()) {
-            return Err(Refusal::NoDrive);
-        }
-        if drives[0] != drives[1] {
-            return Err(Refusal::AcrossDrives);
-        }
-        let (item, target) = (self.resolve(item)?, self.resolve(target)?);
-        self.require(item)?.parent.ok_or(Refusal::IsRoot)?;
-        if self.require(target)?.kind == ItemKind::File {
-            return Err(Refusal::NotAFolder);
-        }
-        self.relocate(item, target, name, conflict)
-    }
-
-    fn relocate(
-        &mut self,
-        key: Key,
-        target: Key,
-        name: Option<&str>,
-        conflict: Conflict,
-    ) -> Result<Expected, Refusal> {
-        let item = self.items[&key].clone();
-        self.check_access_to_all(key, Access::Write)?;
-        self.check_writable(target)?;
-        if !self.offers(self.drive_of(target)?.service.offers_move(conflict)) {
-            return Err(Refusal::ConflictNotOffered);
-        }
-        if self.is_within(target, key) {
-            return Err(Refusal::IntoItself);
-        }
-        let wanted = name.unwrap_or(&item.name);
-        self.check_name(target, wanted, item.kind)?;
-        self.check_all_unlocked(key, Deed::Move)?;
-        // A rename counts as a move into the folder that the item is in already.
-        // A new name is no move into the folder the item is in.
-        if item.parent != Some(target) {
-            self.check_unlocked(target, Deed::Move)?;
-        }
-        let (name, over) = match self.settle(target, wanted, item.kind, conflict, " ", Some(key))? {
-            Settled::Free(name) => (name, None),
-            Settled::Over(holder) => (wanted.to_owned(), Some(holder)),
-        };
-        self.check_path(target, &name, self.units_below(key))?;
-        if item.parent == Some(target) && name == item.name {
-            self.mark(Mark::Fact("move that changes nothing"));
-            return Ok(Expected::Done);
-        }
-        if let Some(holder) = over {
-            self.erase(holder);
-            self.mark(Mark::Settled("move replaces", item.kind));
-        }
-        self.put_into(key, target, name);
-        self.fail_the_homeless();
-        Ok(Expected::Done)
-    }
-
-    /// Puts an item into a folder under a name, one of which it had not before.
-    fn put_into(&mut self, key: Key, folder: Key, name: String) {
-        let (old_folder, now) = (self.items[&key].parent, signed(self.now));
-        let is_moved = old_folder != Some(folder);
-        let is_business = self.drive_of(key).is_ok_and(|drive| drive.service == Service::Business);
-        self.item_mut(key, |item| (item.parent, item.name) = (Some(folder), name));
-        self.change_facts(key, |facts| {
-            if is_moved && is_business {
-                (facts.times[FS_CREATED], facts.times[FS_MODIFIED]) = (now, now);
-            }
-        });
-        if let Some(old_folder) = old_folder.filter(|_| is_moved) {
-            self.touch_above(old_folder);
-        }
-        self.note_change(key);
     }
 }

@@ -4,6 +4,7 @@ use drivesim_core::{Conflict, Content, Error as DriveError, ItemId};
 
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
+use crate::options::Update;
 use crate::sim::{Sim, resolve};
 
 impl Sim {
@@ -161,11 +162,35 @@ impl Sim {
         name: Option<&str>,
         conflict: Conflict,
     ) -> Result<(), Error> {
-        let (address, target) = (item.into(), target.into());
-        let sim = self.state();
-        sim.check_same_drive(&*sim.cell(&address)?, &target)?;
+        let update = Update { name: name.map(str::to_owned), ..Update::default() };
+        self.update(item, update.parent(target).on_conflict(conflict))
+    }
+
+    /// Changes several facts of an item in one step, or none if one of them is refused: its name, the folder it is in,
+    /// its description, its times.
+    ///
+    /// ```
+    /// # use drivesim::{Sim, Update};
+    /// let sim = Sim::builder().outline("a.txt\nDocs/\n").build()?;
+    /// sim.update("/a.txt", Update::default().name("b.txt").parent("/Docs").description("the second letter"))?;
+    /// let item = sim.item("/Docs/b.txt")?;
+    /// assert_eq!((item.description.as_deref(), item.etag), (Some("the second letter"), 1));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::update`](drivesim_core::Drive::update); [`Error::AcrossDrives`]: only copies cross drives.
+    pub fn update(&self, item: impl Into<Address>, update: Update) -> Result<(), Error> {
+        let address = item.into();
+        let Update { name, parent, conflict, description, times } = update;
+        if let Some(parent) = &parent {
+            let sim = self.state();
+            sim.check_same_drive(&*sim.cell(&address)?, parent)?;
+        }
         self.remove(address, |drive, item, act| {
-            drive.move_to(item, resolve(drive, &target)?, name, conflict, act)
+            let parent = parent.map(|parent| resolve(drive, &parent)).transpose()?;
+            let (name, description) = (name.as_deref(), description.as_deref());
+            drive.update(item, drivesim_core::Update { name, parent, conflict, description, times }, act)
         })
     }
 }
