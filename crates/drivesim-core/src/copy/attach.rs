@@ -188,12 +188,12 @@ impl Drive {
     fn install(&mut self, slots: &Slots, records: Records) {
         match (slots, records) {
             (Slots::Run(run), Records::Run(built)) => self.tree.arena.install_run(run, built),
-            (Slots::Few(few), Records::Few(nodes)) => {
-                for (id, (node, list)) in few.iter().zip(nodes) {
+            (Slots::Few(few), Records::Few(nodes, lists)) => {
+                for (id, node) in few.iter().zip(nodes) {
                     self.tree.arena.put(id.slot, node);
-                    if list.is_some() {
-                        self.tree.arena.set_list(id.slot, list);
-                    }
+                }
+                for (number, list) in lists {
+                    self.tree.arena.set_list(slots.slot(number), Some(list));
                 }
             }
             _ => debug_assert!(false, "records are built for the slots they go to"),

@@ -13,6 +13,7 @@ use crate::copy::check::RootWish;
 use crate::copy::plan::{Planned, PlannedFolder};
 use crate::copy::{CopySpec, Refusal, Reveal};
 use crate::cow::PAGE;
+use crate::intern::NameId;
 use crate::reserved::{Slots, Ticket};
 use crate::tree::{Pin, visible_children};
 
@@ -37,7 +38,8 @@ pub struct Staged {
 #[derive(Debug)]
 pub(crate) enum Records {
     Run(Built),
-    Few(Vec<(Node, Option<List>)>),
+    /// The records, and the lists of folders by number.
+    Few(Vec<Node>, Vec<(u32, List)>),
 }
 
 impl Planned {
@@ -46,10 +48,10 @@ impl Planned {
         let n_items = self.n_items();
         let fill = Fill { planned: &self, ticket: &ticket };
         let (records, n_tasks) = match &*ticket.slots {
-            Slots::Few(_) => (Records::Few(fill.few()), 0),
+            Slots::Few(_) => (fill.few(), 0),
             Slots::Run(run) => {
-                let (pages, n_tasks) = fill.run(run, n_items >= parallel_from);
-                (Records::Run(assemble(run, &ticket.blank, pages)), n_tasks)
+                let (tasks, n_tasks) = fill.run(run, n_items >= parallel_from);
+                (Records::Run(assemble(run, &ticket.blank, tasks)), n_tasks)
             }
         };
         let Planned { opened, .. } = self;
@@ -67,8 +69,30 @@ impl Planned {
     }
 }
 
-/// Puts pages together to chunks, where a run has whole ones.
-fn assemble(run: &Run, blank: &Chunk, pages: Vec<BuiltPage>) -> Built {
+/// What a task has built of a run.
+#[derive(Default)]
+struct Task {
+    pages: Vec<BuiltPage>,
+    /// The lists of folders whose first child is in these pages, by the folders' numbers.
+    lists: Vec<(u32, List)>,
+}
+
+/// Gives folders their lists, which were made with their children, and puts pages together to chunks, where a run has
+/// whole ones.
+fn assemble(run: &Run, blank: &Chunk, tasks: Vec<Task>) -> Built {
+    let n_pages = tasks.iter().map(|task| task.pages.len()).sum();
+    let mut pages: Vec<BuiltPage> = Vec::with_capacity(n_pages);
+    let mut lists: Vec<Lists> = Vec::new();
+    lists.resize_with(n_pages, Lists::new);
+    for task in tasks {
+        pages.extend(task.pages);
+        for (number, list) in task.lists {
+            lists[number as usize / PAGE].push(((number as usize % PAGE) as u8, list));
+        }
+    }
+    for (page, lists) in pages.iter_mut().zip(lists) {
+        page.lists = (!lists.is_empty()).then(|| Arc::new(lists));
+    }
     if !run.has_whole_chunks() {
         return Built::Pages(pages);
     }
@@ -85,43 +109,42 @@ struct Fill<'a> {
 
 impl Fill<'_> {
     /// Builds the pages of a run; says also how many tasks were handed to the thread pool.
-    fn run(&self, run: &Run, parallel: bool) -> (Vec<BuiltPage>, usize) {
+    fn run(&self, run: &Run, parallel: bool) -> (Vec<Task>, usize) {
         let n_pages = run.n_used_pages();
         if !parallel {
-            return (self.pages(run, 0..n_pages), 0);
+            return (vec![self.pages(run, 0..n_pages)], 0);
         }
         let tasks: Vec<Range<usize>> =
             (0..n_pages).step_by(TASK_PAGES).map(|at| at..n_pages.min(at + TASK_PAGES)).collect();
         let n_tasks = tasks.len();
-        (tasks.into_par_iter().flat_map_iter(|pages| self.pages(run, pages)).collect(), n_tasks)
+        (tasks.into_par_iter().map(|pages| self.pages(run, pages)).collect(), n_tasks)
     }
 
     /// Builds some pages of a run.
-    fn pages(&self, run: &Run, pages: Range<usize>) -> Vec<BuiltPage> {
+    fn pages(&self, run: &Run, pages: Range<usize>) -> Task {
         let numbers = (pages.start * PAGE) as u32..run.n_items.min((pages.end * PAGE) as u32);
         let mut writer = PageWriter::new(run.generation, pages.len());
-        self.records(numbers, |record, list| writer.add(record, list));
-        writer.finish()
+        let lists = self.records(numbers, |record| writer.add(record));
+        Task { pages: writer.finish(), lists }
     }
 
     /// Builds the records of a copy of few items.
-    fn few(&self) -> Vec<(Node, Option<List>)> {
-        let mut few = Vec::with_capacity(self.planned.n_items());
-        self.records(0..self.planned.plan.n_items, |record, list| few.push((record, list)));
-        few
+    fn few(&self) -> Records {
+        let mut records = Vec::with_capacity(self.planned.n_items());
+        let lists = self.records(0..self.planned.plan.n_items, |record| records.push(record));
+        Records::Few(records, lists)
     }
 
-    /// Makes the records of the items with these numbers, one after the other, without generations.
-    fn records(&self, numbers: Range<u32>, mut put: impl FnMut(Node, Option<List>)) {
+    /// Makes the records of the items with these numbers, one after the other, without generations; returns the lists
+    /// of the folders whose first child is among them.
+    fn records(&self, numbers: Range<u32>, mut put: impl FnMut(Node)) -> Vec<(u32, List)> {
         let (plan, nodes) = (&self.planned.plan, &self.planned.opened.view.nodes);
+        let mut lists = Vec::new();
         // Folders with something in them are met in the order in which they are planned.
         let mut folders = plan.folders[plan.folder_from(numbers.start)..].iter();
         let mut make = |source: &Node, parent: u32| match source.n_children() {
-            0 => put(self.record(source, parent), None),
-            _ => {
-                let (record, list) = self.folder(source, parent, folders.next());
-                put(record, list);
-            }
+            0 => put(self.record(source, parent)),
+            _ => put(self.folder(source, parent, folders.next())),
         };
         let roots = numbers.start.min(plan.n_roots)..numbers.end.min(plan.n_roots);
         for root in &self.planned.opened.roots[roots.start as usize..roots.end as usize] {
@@ -130,8 +153,16 @@ impl Fill<'_> {
         for (folder, held) in plan.holding(roots.end.max(numbers.start)..numbers.end) {
             let parent = self.ticket.slots.slot(folder.number);
             let ranks = held.start - folder.first_child..held.end - folder.first_child;
-            each_child(nodes, folder.source, ranks, |source| make(source, parent));
+            let mut maker = (ranks.start == 0).then(|| self.list_maker(folder)).flatten();
+            each_child(nodes, folder.source, ranks, |source| {
+                make(source, parent);
+                if let Some(maker) = &mut maker {
+                    maker.add(self, source);
+                }
+            });
+            lists.extend(maker.map(|maker| (folder.number, maker.finish(self, folder))));
         }
+        lists
     }
 
     /// Makes the record of an item without children.
@@ -150,57 +181,84 @@ impl Fill<'_> {
         record
     }
 
-    /// Makes the record of a folder with something in it, and the list of its children if it needs one.
-    fn folder(&self, source: &Node, parent: u32, folder: Option<&PlannedFolder>) -> (Node, Option<List>) {
+    /// Makes the record of a folder with something in it.
+    fn folder(&self, source: &Node, parent: u32, folder: Option<&PlannedFolder>) -> Node {
         let mut record = self.record(source, parent);
         let Some(folder) = folder else {
             debug_assert!(false, "a folder that was not planned");
-            return (record, None);
+            return record;
         };
-        let n_children = source.n_children();
         if source.is_nested() {
             record.set_nested();
         }
+        record.set_first_child(self.ticket.slots.slot(folder.first_child));
         // A folder that fills step by step counts what it shows, so it starts with nothing.
         if !self.is_hidden() {
             record.size = source.size;
-            record.set_n_children(n_children);
+            record.set_n_children(source.n_children());
         }
-        let order = self.ticket.slots.order(folder.first_child, n_children);
-        match order {
-            Order::Row(row) if n_children < INDEX_FROM && !self.is_hidden() => {
-                record.set_first_child(row.first);
-                (record, None)
-            }
-            order => (record, Some(self.list(folder, order))),
-        }
+        record
     }
 
-    fn list(&self, folder: &PlannedFolder, order: Order) -> List {
-        let (view, translation) = (&self.planned.opened.view, &self.planned.translation);
-        let source = view.nodes.list(folder.source).filter(|_| view.foreign.is_none());
+    /// Begins the list of a folder's children, if the record does not tell them alone.
+    fn list_maker(&self, folder: &PlannedFolder) -> Option<ListMaker> {
+        let nodes = &self.planned.opened.view.nodes;
+        let n_children = node(nodes, folder.source).n_children();
+        let order = self.ticket.slots.order(folder.first_child, n_children);
+        let is_row = matches!(order, Order::Row(_));
+        if is_row && n_children < INDEX_FROM && !self.is_hidden() {
+            return None;
+        }
+        let source = nodes.list(folder.source).filter(|_| self.planned.opened.view.foreign.is_none());
         // Where names mean the same and places are as far from each other, the index is the same.
         if let (Order::Row(row), Some(source)) = (&order, source)
             && let Some(list) = source.shared_by(*row)
         {
-            return list;
+            return Some(ListMaker { list, found_by: Vec::new(), n_missing: 0 });
         }
-        let mut list = List::of(order);
-        if list.len() >= INDEX_FROM {
-            let mut found_by = Vec::with_capacity(list.len() as usize);
-            each_child(&view.nodes, folder.source, 0..list.len(), |source| {
-                found_by.push(self.ticket.found_by(translation.name(source)));
-            });
-            let mut found_by = found_by.into_iter();
-            list.build_index(|_| found_by.next().unwrap_or_default());
-        }
-        list
+        let n_missing = if n_children < INDEX_FROM { 0 } else { n_children };
+        let found_by = Vec::with_capacity(n_missing as usize);
+        Some(ListMaker { list: List::of(order), found_by, n_missing })
     }
 
     fn is_hidden(&self) -> bool {
         self.planned.opened.spec.reveal == Reveal::Gradual
     }
 }
+
+/// The list of a folder's children while they are copied.
+struct ListMaker {
+    list: List,
+    /// What the children so far are found by.
+    found_by: Vec<NameId>,
+    /// How many an index is to be made of; 0 if none is, or the list has one already.
+    n_missing: u32,
+}
+
+impl ListMaker {
+    #[inline]
+    fn add(&mut self, fill: &Fill<'_>, source: &Node) {
+        if self.n_missing > 0 {
+            self.found_by.push(fill.ticket.found_by(fill.planned.translation.name(source)));
+        }
+    }
+
+    fn finish(mut self, fill: &Fill<'_>, folder: &PlannedFolder) -> List {
+        if self.n_missing > 0 {
+            // Another task copies the rest of the children.
+            let rest = self.found_by.len() as u32..self.n_missing;
+            each_child(&fill.planned.opened.view.nodes, folder.source, rest, |source| {
+                self.found_by.push(fill.ticket.found_by(fill.planned.translation.name(source)));
+            });
+            let mut found_by = self.found_by.into_iter();
+            self.list.build_index(|_| found_by.next().unwrap_or_default());
+        }
+        self.list
+    }
+}
+
+/// How many records that lie anywhere are fetched at once: memory is waited for once for several of them.
+const BATCH: usize = 64;
 
 /// Gives the visible children of a folder with these numbers among them.
 #[inline]
@@ -223,7 +281,11 @@ fn each_child(nodes: &Nodes, folder: u32, ranks: Range<u32>, mut give: impl FnMu
             Part::Slots(slots) => {
                 let slots = &slots[..slots.len().min(n_left as usize)];
                 n_left -= slots.len() as u32;
-                slots.iter().for_each(|&slot| give(node(nodes, slot)));
+                let mut batch = [Node::free(0); BATCH];
+                for slots in slots.chunks(BATCH) {
+                    batch.iter_mut().zip(slots).for_each(|(copy, &slot)| *copy = *node(nodes, slot));
+                    batch[..slots.len()].iter().for_each(&mut give);
+                }
             }
         }
     }
@@ -234,21 +296,16 @@ struct PageWriter {
     generation: u32,
     /// The page in work: it is warm, so that the one it is copied to is written once and whole.
     page: Vec<Node>,
-    lists: Lists,
     done: Vec<BuiltPage>,
 }
 
 impl PageWriter {
     fn new(generation: u32, n_pages: usize) -> PageWriter {
-        let (page, done) = (Vec::with_capacity(PAGE), Vec::with_capacity(n_pages));
-        PageWriter { generation, page, lists: Vec::new(), done }
+        PageWriter { generation, page: Vec::with_capacity(PAGE), done: Vec::with_capacity(n_pages) }
     }
 
     #[inline]
-    fn add(&mut self, record: Node, list: Option<List>) {
-        if let Some(list) = list {
-            self.lists.push((self.page.len() as u8, list));
-        }
+    fn add(&mut self, record: Node) {
         let mut record = record;
         record.generation = self.generation;
         self.page.push(record);
@@ -261,8 +318,7 @@ impl PageWriter {
         let Ok(nodes) = Arc::<[Node]>::from(&self.page[..]).try_into() else {
             return debug_assert!(false, "a page that is not full");
         };
-        let lists = (!self.lists.is_empty()).then(|| Arc::new(std::mem::take(&mut self.lists)));
-        self.done.push(BuiltPage { nodes, lists, n_used });
+        self.done.push(BuiltPage { nodes, lists: None, n_used });
         self.page.clear();
     }
 

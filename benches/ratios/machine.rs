@@ -1,0 +1,30 @@
+//! The only place that asks the operating system about the machine and this process.
+
+use std::fs::read_to_string;
+
+/// Returns one line of a file of the kernel's, trimmed; `?` where there is none.
+fn line(path: &str) -> String {
+    read_to_string(path).map_or_else(|_| "?".to_owned(), |text| text.trim().to_owned())
+}
+
+/// Returns the bytes of memory that this process has now.
+pub fn resident() -> u64 {
+    let statm = line("/proc/self/statm");
+    let n_pages: u64 = statm.split(' ').nth(1).and_then(|field| field.parse().ok()).unwrap_or(0);
+    n_pages * 4096
+}
+
+/// Prints what figures depend on.
+pub fn describe(n_cores: usize) {
+    let cpu = read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model =
+        cpu.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split(": ").nth(1));
+    println!(
+        "# {} cores of {}, kernel {}",
+        n_cores,
+        model.unwrap_or("?"),
+        line("/proc/sys/kernel/osrelease")
+    );
+    let huge = line("/sys/kernel/mm/transparent_hugepage/enabled");
+    println!("# allocator: the system's; huge pages: {huge}");
+}
