@@ -28,3 +28,11 @@ pub fn describe(n_cores: usize) {
     let huge = line("/sys/kernel/mm/transparent_hugepage/enabled");
     println!("# allocator: the system's; huge pages: {huge}");
 }
+
+/// Touches so many GiB of memory and gives them back, so that a virtual machine has them from its host before anything
+/// is measured: what it has to ask for takes several times as long.
+pub fn take_memory(n_gib: usize) {
+    let start = std::time::Instant::now();
+    drop(std::hint::black_box(vec![1u8; n_gib << 30]));
+    println!("# {n_gib} GiB touched for the first time in {:.1} s", start.elapsed().as_secs_f64());
+}

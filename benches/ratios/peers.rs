@@ -77,7 +77,7 @@ impl IndexTree {
                 child = self.arena[from].next_sibling();
             }
         }
-        (start.elapsed(), self.arena.count())
+        (start.elapsed(), self.arena.len())
     }
 }
 

@@ -1,3 +1,10 @@
 //! The only place for the figures, a file for each group of goals.
 
 pub mod copying;
+pub mod heap;
+pub mod locks;
+pub mod memory;
+pub mod naming;
+pub mod readers;
+pub mod shapes;
+pub mod verbs;

@@ -296,6 +296,7 @@ impl Arena {
         if generation < u32::MAX {
             self.empty.give(Extent { first: page_idx, len: 1, generation });
         }
+        self.nodes.blank_if_unused(page_idx as usize / CHUNK, &self.blank);
     }
 }
 

@@ -4,6 +4,7 @@
 //! in the bin, or is a detached successor; a folder's children are in canonical order and no two have the same name; a folder's
 //! size and child count are those of what is visible in it; `promised` is the sum of what is hidden.
 
+mod free;
 mod sweep;
 mod walk;
 
@@ -25,6 +26,7 @@ use crate::name::Case;
 use crate::reserved::Reserved;
 use crate::stamp::{NO_STAMP, Stamp, Users};
 
+use self::free::Garbage;
 pub(crate) use self::walk::{Walk, visible_children};
 
 /// Items, names, contents and times of a drive, linked.
@@ -46,6 +48,7 @@ pub(crate) struct Tree {
     /// How many items are hidden.
     pub(crate) n_hidden: u32,
     latest_stamp: u32,
+    garbage: Garbage,
     /// Held by every view of the drive: while there is one, no handle is given to something else.
     pin: Arc<()>,
 }
@@ -80,6 +83,7 @@ impl Clone for Tree {
             n_hidden: self.n_hidden,
             reserved: Reserved::default(),
             latest_stamp: self.latest_stamp,
+            garbage: self.garbage.clone(),
             pin: Arc::new(()),
         }
     }
@@ -100,6 +104,7 @@ impl Tree {
             past_bytes: 0,
             n_hidden: 0,
             latest_stamp: 0,
+            garbage: Garbage::default(),
             pin: Arc::new(()),
         };
         // The first of each kind gets handle 0, which is what ROOT and EMPTY say.
@@ -294,29 +299,6 @@ impl Tree {
             self.free_unlinked(slot);
         }
         folders
-    }
-
-    /// Frees an unlinked item and all below it, visible or not.
-    pub(crate) fn free_unlinked(&mut self, top: u32) {
-        let mut stack = vec![top];
-        while let Some(slot) = stack.pop() {
-            let node = *self.node(slot);
-            if node.is_folder() {
-                stack.extend(children::all(self.nodes(), slot));
-            }
-            if node.is_hidden() {
-                self.promised -= node.size;
-                self.n_hidden -= 1;
-            }
-            if node.has_own_stamp() {
-                self.stamps.remove(node.stamp);
-            }
-            self.past_bytes -= self.past_bytes_of(slot);
-            if let Some(history) = node.history() {
-                self.histories.remove(history);
-            }
-            self.arena.free(slot);
-        }
     }
 
     /// Returns how many bytes the past versions of a file hold.

@@ -39,6 +39,14 @@ impl DriveCell {
         // Looked at first: most often there is nothing, and nobody need wait.
         if self.drive.read().has_due_purges(at) {
             self.drive.write().purge_due(at);
+            self.free_rest();
+        }
+    }
+
+    /// Frees what a verb has deleted for good and left, in portions, so that others get their turn.
+    pub(crate) fn free_rest(&self) {
+        if self.drive.read().has_garbage() {
+            while self.drive.write().free_some() {}
         }
     }
 
@@ -88,6 +96,7 @@ impl Drives {
         *n_made += 1;
         let mut drive = make(number << 40 | 1)?;
         drive.begin_epoch(drive.epoch() | number);
+        drive.free_in_portions();
         if let Some(access) = header.access.as_deref().and_then(Access::named) {
             drive.set_access(drive.root(), Some(access))?;
         }

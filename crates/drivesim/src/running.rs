@@ -326,6 +326,7 @@ impl JobCell {
                     told.removed_from.push((cell.id, at));
                 }
             }
+            cell.free_rest();
         }
         self.unlock(sim);
         let _ = self.shown.lock().machine.fail(error);

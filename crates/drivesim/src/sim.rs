@@ -272,8 +272,8 @@ impl Sim {
         let now = sim.settle();
         let cell = sim.cell(&address)?;
         let act = self.act(&sim, now);
+        cell.purge_due(act.at);
         let mut drive = cell.drive.write();
-        drive.purge_due(act.at);
         let item = resolve(&drive, &address)?;
         Ok(change(&mut drive, item, act)?)
     }
@@ -288,13 +288,14 @@ impl Sim {
         let now = sim.settle();
         let cell = sim.cell(&address)?;
         let act = self.act(&sim, now);
+        cell.purge_due(act.at);
         {
             let mut drive = cell.drive.write();
-            drive.purge_due(act.at);
             let item = resolve(&drive, &address)?;
             remove(&mut drive, item, act)?;
             cell.n_removals.fetch_add(1, Ordering::Relaxed);
         }
+        cell.free_rest();
         sim.after_removal(&cell, now);
         Ok(())
     }

@@ -216,6 +216,15 @@ impl Nodes {
         }
     }
 
+    /// Puts the blank chunk in the place of one of whose pages none is used: then others need not clear it away.
+    pub(super) fn blank_if_unused(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) {
+        if let Some(chunk) = self.chunks.get_mut(chunk_idx)
+            && chunk.states.iter().all(|state| state.n_used == 0)
+        {
+            *chunk = blank.clone();
+        }
+    }
+
     /// Puts a page in its place.
     pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) {
         if let Some(chunk) = self.chunk_mut(page_idx as usize) {

@@ -253,6 +253,30 @@ impl Drive {
         self.tree.free_unlinked(slot);
     }
 
+    /// Lets large subtrees that are deleted for good be freed in portions: verbs leave the rest to [`Drive::free_some`].
+    /// For who holds the drive under a lock that others wait for.
+    pub fn free_in_portions(&mut self) {
+        self.tree.free_in_portions();
+    }
+
+    /// Says whether items that were deleted for good are still to be freed; nobody sees them.
+    pub fn has_garbage(&self) -> bool {
+        self.tree.has_garbage()
+    }
+
+    /// Frees a portion of what was deleted for good; says whether there is more.
+    pub fn free_some(&mut self) -> bool {
+        if !self.has_garbage() {
+            return false;
+        }
+        let more = self.tree.free_some();
+        if !more {
+            self.after_frees();
+            self.tree.sweep_if_due();
+        }
+        more
+    }
+
     /// Forgets what was known of items that are gone for good. Sweeps nothing: a verb may be in the middle of its work.
     pub(crate) fn after_frees(&mut self) {
         self.forget_folders();

@@ -89,11 +89,14 @@ impl Drive {
 
     /// Says whether a living item hangs in the tree, seen or still hidden, and not in the bin.
     ///
-    /// O(depth) while there is a folder in the bin, O(1) otherwise.
+    /// O(depth) while there is a folder in the bin or something still to be freed, O(1) otherwise.
     pub(crate) fn is_under_root(&self, slot: u32) -> bool {
         match self.tree.node(slot).parent() {
             NIL => slot == ROOT,
-            _ => !self.bin.has_folders() || self.tree.is_at_or_below(slot, ROOT),
+            _ => {
+                let may_be_elsewhere = self.bin.has_folders() || self.tree.has_garbage();
+                !may_be_elsewhere || self.tree.is_at_or_below(slot, ROOT)
+            }
         }
     }
 

@@ -122,6 +122,7 @@ impl Sim {
             let folder = folder.map(|folder| resolve(&drive, &folder)).transpose()?;
             drive.restore(item, folder, name, conflict, act)?;
         }
+        cell.free_rest();
         sim.after_removal(&cell, now);
         Ok(())
     }
@@ -134,10 +135,14 @@ impl Sim {
         let (sim, address) = (self.state(), item.into());
         let at = sim.timestamp(sim.settle());
         let cell = sim.cell(&address)?;
-        let mut drive = cell.drive.write();
-        drive.purge_due(at);
-        let item = binned(&drive, &address)?;
-        Ok(drive.purge(item)?)
+        cell.purge_due(at);
+        {
+            let mut drive = cell.drive.write();
+            let item = binned(&drive, &address)?;
+            drive.purge(item)?;
+        }
+        cell.free_rest();
+        Ok(())
     }
 
     /// Empties the bin of the drive that an address is in.
@@ -158,9 +163,13 @@ impl Sim {
         let (sim, address) = (self.state(), drive.into());
         sim.settle();
         let cell = sim.cell(&address)?;
-        let mut drive = cell.drive.write();
-        check_expected(&drive, &address)?;
-        Ok(drive.purge_all()?)
+        {
+            let mut drive = cell.drive.write();
+            check_expected(&drive, &address)?;
+            drive.purge_all()?;
+        }
+        cell.free_rest();
+        Ok(())
     }
 }
 

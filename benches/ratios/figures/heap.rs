@@ -1,0 +1,36 @@
+//! The only place for the figures of what a copy takes of the heap, counted by the allocator.
+
+use drivesim::{ItemId, Sim};
+
+use crate::figures::copying::Bed;
+use crate::report::{Goal, Report};
+use crate::trees;
+
+/// A name, how to plant it, and how many allocations an item may take.
+type Planter = (&'static str, fn(&Sim) -> ItemId, Option<f64>);
+
+const TREES: [Planter; 4] = [
+    ("wide tree, listing order", |sim| trees::wide(sim, 1000, 1000), Some(0.01)),
+    ("binary tree", |sim| trees::binary(sim, 19), Some(0.01)),
+    ("wide tree, random order", |sim| trees::wide_in_random_order(sim, 300, 1000), None),
+    ("one folder", |sim| trees::flat(sim, 300_000), None),
+];
+
+pub fn run(report: &mut Report) {
+    for (name, plant, most) in TREES {
+        let mut bed = Bed::new(false, plant);
+        let taken = allocation_counter::measure(|| {
+            bed.copy();
+        });
+        let n_items = bed.n_items as f64;
+        let n_bytes = taken.bytes_current as f64 / n_items;
+        report.add(format!("heap bytes a copied item, {name}"), n_bytes, "bytes", Goal::AtMost(64.0));
+        let goal = most.map_or(Goal::None, Goal::AtMost);
+        report.add(
+            format!("allocations a copied item, {name}"),
+            taken.count_total as f64 / n_items,
+            "",
+            goal,
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! The only place for the figures of how long a drive's lock is held: the steps of a copy that need it, each by itself.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use drivesim::{CopyOptions, Sim};
+use drivesim_core::copy::{CopySpec, open};
+use drivesim_core::{Conflict, Drive, ItemId, Profile, Timestamp};
+
+use crate::peers;
+use crate::report::{Goal, Report, median, median_ratio, median_time};
+use crate::trees::{file_name, folder_name};
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// Plants folders of a thousand files in a drive without a simulator around it.
+fn plant(n_folders: usize) -> (Drive, ItemId) {
+    let mut drive = Drive::new(Profile::PLAIN, NOW);
+    drive.free_in_portions();
+    let top = drive.create_folder(drive.root(), "source", Conflict::Fail, NOW).expect("the name is free");
+    for number in 0..n_folders {
+        let folder =
+            drive.create_folder(top, &folder_name(number), Conflict::Fail, NOW).expect("the name is free");
+        for at in 0..1000 {
+            let content = drive.generated(at as u64);
+            drive
+                .create_file(folder, &file_name(number, at), content, Conflict::Fail, NOW)
+                .expect("the name is free");
+        }
+    }
+    (drive, top)
+}
+
+fn time<R>(spent: &mut Vec<Duration>, work: impl FnOnce() -> R) -> R {
+    let start = Instant::now();
+    let made = work();
+    spent.push(start.elapsed());
+    made
+}
+
+/// Copies step by step, as a simulator does; returns the longest time for which the target's lock is needed.
+fn copy(drive: &mut Drive, top: ItemId, name: String) -> (Duration, ItemId) {
+    let mut spent = Vec::new();
+    let spec = CopySpec::new(top, drive.root()).named(name);
+    let opened = time(&mut spent, || open(drive, drive, &spec)).expect("nothing refuses it");
+    let mut planned = opened.plan().expect("one drive, one set of rules");
+    while time(&mut spent, || drive.adopt(&mut planned, 1024, NOW)).expect("it fits") {}
+    let ticket = time(&mut spent, || drive.reserve(&planned, NOW)).expect("it fits");
+    let staged = planned.fill(ticket, usize::MAX);
+    let attached = time(&mut spent, || drive.attach(staged)).expect("the name is free");
+    (spent.into_iter().max().unwrap_or_default(), attached.item)
+}
+
+/// Lets a drive free what was deleted for good, as a simulator does; returns the longest time for which the lock is
+/// needed.
+fn purge(drive: &mut Drive, item: ItemId) -> Duration {
+    let mut spent = Vec::new();
+    time(&mut spent, || drive.delete_permanently(item)).expect("it is there");
+    while time(&mut spent, || drive.free_some()) {}
+    spent.into_iter().max().unwrap_or_default()
+}
+
+pub fn run(report: &mut Report) {
+    let ((mut small, small_top), (mut large, large_top)) = (plant(10), plant(1000));
+    let [
+        mut small_copies,
+        mut large_copies,
+        mut small_purges,
+        mut large_purges,
+        mut small_moves,
+        mut large_moves,
+    ] = [const { Vec::new() }; 6];
+    let folder = |drive: &mut Drive| drive.create_folder(drive.root(), "aside", Conflict::Fail, NOW);
+    let asides = [folder(&mut small), folder(&mut large)].map(|made| made.expect("the name is free"));
+    let moved = |drive: &mut Drive, item: ItemId, aside: ItemId, spent: &mut Vec<Duration>| {
+        let target = [aside, drive.root()];
+        let run =
+            || target.map(|target| drive.move_to(item, target, None, Conflict::Fail, NOW).expect("free"));
+        time(spent, run);
+    };
+    for round in 0..9 {
+        let (spent, copied) = copy(&mut small, small_top, format!("copy {round}"));
+        small_copies.push(spent);
+        moved(&mut small, copied, asides[0], &mut small_moves);
+        small_purges.push(purge(&mut small, copied));
+        let (spent, copied) = copy(&mut large, large_top, format!("copy {round}"));
+        large_copies.push(spent);
+        moved(&mut large, copied, asides[1], &mut large_moves);
+        large_purges.push(purge(&mut large, copied));
+    }
+    let longest = median_time(&large_copies);
+    report.add(
+        "lock held by a copy of 1 M items, longest",
+        longest.as_secs_f64() * 1e3,
+        "ms",
+        Goal::AtMost(1.0),
+    );
+    report.ratio(
+        "lock held by a copy, 1 M items against 10 k",
+        median_ratio(&large_copies, &small_copies),
+        2.0,
+    );
+    report.ratio("move, 1 M items against 10 k", median_ratio(&large_moves, &small_moves), 2.0);
+    let longest = median_time(&large_purges);
+    report.add("lock held by a purge of 1 M items, longest", longest.as_secs_f64() * 1e3, "ms", Goal::None);
+    report.ratio(
+        "lock held by a purge, 1 M items against 10 k",
+        median_ratio(&large_purges, &small_purges),
+        2.0,
+    );
+}
+
+/// A copy of one file and a fork, both through the face.
+pub fn small(report: &mut Report) {
+    let sim = Sim::builder().outline("a.txt = \"hello\"\nto/\n").build().expect("an outline");
+    let mut times = Vec::new();
+    for round in 0..3000 {
+        let options = CopyOptions::named(format!("copy {round}"));
+        let start = Instant::now();
+        let job = sim.copy("/a.txt", "/to", options).expect("the name is free");
+        let outcome = job.outcome().expect("an instant job has ended");
+        times.push(start.elapsed());
+        outcome.expect("it fits");
+        assert_eq!(job.parallel_tasks(), 0, "no thread pool is woken");
+    }
+    report.add("copy of one file", median_time(&times).as_secs_f64() * 1e6, "us", Goal::AtMost(5.0));
+
+    let bed = crate::figures::copying::Bed::new(false, |sim| crate::trees::wide(sim, 1000, 1000));
+    let records = peers::records(bed.n_items);
+    let ratios = (0..9).map(|_| {
+        let floor = peers::clone_records(&records);
+        let start = Instant::now();
+        let fork = black_box(bed.sim.fork());
+        let spent = start.elapsed();
+        drop(fork);
+        spent.as_secs_f64() / floor.as_secs_f64()
+    });
+    report.ratio("fork of 1 M items against cloning their bytes", median(ratios.collect()), 0.05);
+}

@@ -1,0 +1,68 @@
+//! The only place for the figures of trees of other shapes and sizes, per item.
+
+use std::path::Path;
+use std::time::Duration;
+
+use drivesim::{ItemId, Sim};
+
+use crate::figures::copying::Bed;
+use crate::report::{Report, median_time};
+use crate::trees;
+
+const ROUNDS: usize = 3;
+
+/// A name and how to plant it.
+type Planter = (&'static str, fn(&Sim) -> ItemId);
+
+const SHAPES: [Planter; 4] = [
+    ("one folder of 1 M files", |sim| trees::flat(sim, 1_000_000)),
+    ("chain 1 M deep", |sim| trees::chain(sim, 1_000_000)),
+    ("binary tree of 2^19 leaves", |sim| trees::binary(sim, 19)),
+    ("the names below /usr", |sim| trees::real(sim, Path::new("/usr"), 1_000_000)),
+];
+
+/// Each shape against a wide tree copied in the same round, by one thread.
+pub fn run(report: &mut Report) {
+    let mut wide = Bed::new(false, |sim| trees::wide(sim, 1000, 1000));
+    for (name, plant) in SHAPES {
+        let mut bed = Bed::new(false, plant);
+        if bed.n_items < 1000 {
+            println!("# {name}: {} items are too few to tell", bed.n_items);
+            continue;
+        }
+        let (mut ours, mut wides) = (Vec::new(), Vec::new());
+        // Small trees are copied more often, until it is as many items.
+        let n_times = (1_000_000 / bed.n_items).clamp(1, 20);
+        for _ in 0..ROUNDS {
+            wides.push(wide.copy().0);
+            ours.push((0..n_times).map(|_| bed.copy().0).sum::<Duration>() / n_times as u32);
+        }
+        report.per_item(format!("copy of {name}"), median_time(&ours), bed.n_items);
+        let per_item = |time: Duration, n_items: usize| time.as_secs_f64() / n_items as f64;
+        let ratios = ours
+            .iter()
+            .zip(&wides)
+            .map(|(&one, &wide_time)| per_item(one, bed.n_items) / per_item(wide_time, wide.n_items));
+        report.ratio(
+            format!("{name}, per item against the wide tree"),
+            crate::report::median(ratios.collect()),
+            2.0,
+        );
+        bed.check(name, report);
+    }
+}
+
+/// What an item costs in a copy of 10 M items against one of 100 k.
+pub fn growth(report: &mut Report) {
+    let mut large = Bed::new(false, |sim| trees::wide(sim, 10_000, 1000));
+    let mut small = Bed::new(false, |sim| trees::wide(sim, 100, 1000));
+    let mut ratios = Vec::new();
+    for _ in 0..3 {
+        let small_time = (0..20).map(|_| small.copy().0).sum::<Duration>() / 20;
+        let large_time = large.copy().0;
+        report.per_item("copy of 10 M items", large_time, large.n_items);
+        let per_item = |time: Duration, n_items: usize| time.as_secs_f64() / n_items as f64;
+        ratios.push(per_item(large_time, large.n_items) / per_item(small_time, small.n_items));
+    }
+    report.ratio("per item at 10 M against 100 k", crate::report::median(ratios), 1.3);
+}
