@@ -137,8 +137,10 @@ impl Arena {
 
     /// Returns the slots of all living nodes from `first` on, lowest first.
     pub(crate) fn live_slots_from(&self, first: u32) -> impl Iterator<Item = u32> + '_ {
-        let n_slots = (self.nodes.n_pages() * PAGE) as u32;
-        (first..n_slots).filter(|&slot| self.node(slot).is_live())
+        let pages = first / PAGE as u32..self.nodes.n_pages() as u32;
+        let used = pages.filter(|&page_idx| self.nodes.state(page_idx).is_some_and(|state| state.n_used > 0));
+        let slots = used.flat_map(|page_idx| page_idx * PAGE as u32..(page_idx + 1) * PAGE as u32);
+        slots.filter(move |&slot| slot >= first && self.node(slot).is_live())
     }
 
     pub(crate) fn id(&self, slot: u32) -> ItemId {
