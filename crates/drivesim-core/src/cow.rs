@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// How many entries a page holds: a page of 48-byte records is 12 KiB, cheap to copy and rarely copied.
+/// How many entries a page holds: a page of 32-byte records is 8 KiB, cheap to copy and rarely copied.
 pub(crate) const PAGE: usize = 256;
 /// How many pages a chunk holds; a clone of the array touches one counter a chunk, 16,384 entries.
 const CHUNK: usize = 64;

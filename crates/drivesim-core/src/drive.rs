@@ -12,9 +12,6 @@ mod tags;
 mod update;
 mod versions;
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use jiff::Timestamp;
 
 pub use self::bin::BinItem;
@@ -60,8 +57,6 @@ use crate::tree::{ROOT, Tree};
 pub struct Drive {
     pub(crate) profile: Profile,
     pub(crate) tree: Tree,
-    /// For a folder and a name once renamed there: all numbers below this are taken.
-    lowest_free: Arc<HashMap<ItemId, HashMap<naming::Numbered, u64>>>,
     /// The number of the next generated content, so that no two files have the same bytes by chance.
     next_content: u64,
     pub(crate) bin: Bin,
@@ -81,7 +76,6 @@ impl Drive {
         Drive {
             profile,
             tree,
-            lowest_free: Arc::default(),
             next_content: 1,
             bin: Bin::default(),
             grants: Grants::default(),
@@ -199,12 +193,6 @@ impl Drive {
 
     pub(crate) fn new_stamp(&mut self, act: Act<'_>) -> Stamp {
         Stamp::new(act.at, self.tree.users.intern(act.by))
-    }
-
-    /// Unlinks an item; numbers that were taken in its folder may be free now.
-    pub(crate) fn take_out(&mut self, slot: u32) {
-        self.forget_numbers(slot);
-        self.tree.unlink(slot);
     }
 
     /// Adds a new item under a settled name.

@@ -38,8 +38,19 @@ impl Drive {
         assert_eq!(self.tree.past_bytes, n_past_bytes, "bytes of past versions");
         assert!(self.tree.has_room(0), "more bytes than fit");
         self.check_own_stamps();
+        self.check_numbers();
         tops.iter().for_each(|&top| self.check_sums(top));
         self.check_bin();
+    }
+
+    /// Checks what is known of taken numbers against a walk.
+    fn check_numbers(&self) {
+        for (folder, numbered, taken) in self.tree.numbers.all() {
+            assert!(self.tree.node(folder).is_live(), "numbers of a folder that is gone");
+            let children = children::all(self.tree.nodes(), folder);
+            let walked = children.filter_map(|child| numbered.number_in(self.tree.same_name(child)));
+            assert_eq!(*taken, walked.collect(), "the taken numbers of {:?}", numbered.same);
+        }
     }
 
     /// Checks that no two items have a stamp that is one's own.

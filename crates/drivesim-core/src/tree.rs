@@ -5,6 +5,7 @@
 //! size and child count are those of what is visible in it; `promised` is the sum of what is hidden.
 
 mod free;
+mod numbers;
 mod sweep;
 mod walk;
 
@@ -27,6 +28,8 @@ use crate::reserved::Reserved;
 use crate::stamp::{NO_STAMP, Stamp, Users};
 
 use self::free::Garbage;
+use self::numbers::Numbers;
+pub(crate) use self::numbers::{Numbered, Taken};
 pub(crate) use self::walk::{Walk, visible_children};
 
 /// Items, names, contents and times of a drive, linked.
@@ -49,6 +52,7 @@ pub(crate) struct Tree {
     pub(crate) n_hidden: u32,
     latest_stamp: u32,
     garbage: Garbage,
+    pub(crate) numbers: Numbers,
     /// Held by every view of the drive: while there is one, no handle is given to something else.
     pin: Arc<()>,
 }
@@ -84,6 +88,7 @@ impl Clone for Tree {
             reserved: Reserved::default(),
             latest_stamp: self.latest_stamp,
             garbage: self.garbage.clone(),
+            numbers: self.numbers.clone(),
             pin: Arc::new(()),
         }
     }
@@ -105,6 +110,7 @@ impl Tree {
             n_hidden: 0,
             latest_stamp: 0,
             garbage: Garbage::default(),
+            numbers: Numbers::default(),
             pin: Arc::new(()),
         };
         // The first of each kind gets handle 0, which is what ROOT and EMPTY say.
@@ -193,6 +199,7 @@ impl Tree {
     /// Puts an unlinked item into a folder; returns the visible bytes that the caller adds to the sizes above.
     pub(crate) fn hang(&mut self, folder: u32, slot: u32) -> u64 {
         children::insert(&mut self.arena, &self.names, self.case, folder, slot);
+        self.note_name(folder, slot, true);
         let (visible, is_folder) = (!self.node(slot).is_hidden(), self.node(slot).is_folder());
         self.arena.edit(slot, |node| node.set_parent(folder));
         self.arena.edit(folder, |node| {
@@ -216,11 +223,25 @@ impl Tree {
     pub(crate) fn unhang(&mut self, slot: u32) -> u64 {
         let folder = self.node(slot).parent();
         children::remove(&mut self.arena, &self.names, self.case, folder, slot);
+        self.note_name(folder, slot, false);
         let visible = u32::from(!self.node(slot).is_hidden());
         self.arena.edit(slot, |node| node.set_parent(NIL));
         self.arena.edit(folder, |node| node.set_n_children(node.n_children() - visible));
         children::simplify(&mut self.arena, folder);
         self.visible_size(slot)
+    }
+
+    /// Notes for the numbers of a folder that the name of an item is taken in it, or free.
+    fn note_name(&mut self, folder: u32, slot: u32, is_taken: bool) {
+        if self.numbers.knows(folder) {
+            let name = self.same_name(slot).to_owned();
+            self.numbers.note(folder, &name, is_taken);
+        }
+    }
+
+    /// Returns the name of an item in the form in which same names are equal.
+    pub(crate) fn same_name(&self, slot: u32) -> &str {
+        self.names.text(children::found_by(&self.names, self.case, self.node(slot).name))
     }
 
     fn visible_size(&self, slot: u32) -> u64 {
@@ -282,11 +303,10 @@ impl Tree {
         size
     }
 
-    /// Frees what is hidden below an item and returns the folders it was in.
-    pub(crate) fn prune_hidden(&mut self, top: u32) -> Vec<u32> {
-        let mut folders = Vec::new();
+    /// Frees what is hidden below an item.
+    pub(crate) fn prune_hidden(&mut self, top: u32) {
         if self.n_hidden == 0 {
-            return folders;
+            return;
         }
         // What is in a hidden folder is hidden too, so those in visible folders are the tops of all there are.
         let hidden = Walk::below(self.nodes(), top).map(|(slot, _)| slot).filter(|&slot| {
@@ -294,11 +314,9 @@ impl Tree {
             here.is_hidden() && !self.node(here.parent()).is_hidden()
         });
         for slot in hidden.collect::<Vec<_>>() {
-            folders.push(self.node(slot).parent());
             self.unlink(slot);
             self.free_unlinked(slot);
         }
-        folders
     }
 
     /// Returns how many bytes the past versions of a file hold.

@@ -5,7 +5,11 @@
 //! fixed: branches of pieces of slots. Finding by name or by rank, adding and removing cost O(log n) steps and a walk
 //! over the branches, of which a million children have about 40. It knows neither names nor records.
 
+mod iter;
+
 use std::sync::Arc;
+
+pub(crate) use self::iter::{OrderIter, Part};
 
 /// How many slots a piece lists at most.
 const PIECE: usize = 256;
@@ -234,24 +238,6 @@ impl Order {
             *self = Order::Row(Row::default());
         }
     }
-
-    /// Walks the children in order, from number `rank` on.
-    pub(crate) fn iter_from(&self, rank: u32) -> OrderIter<'_> {
-        match self {
-            Order::Row(row) => OrderIter::over(*row, rank),
-            Order::Few(slots) => OrderIter { now: Part::Slots(slots), ..OrderIter::default() }.skip_in(rank),
-            Order::Many(branches) => {
-                let Some(spot) = locate(branches, rank, |at, len| at < len) else {
-                    return OrderIter::default();
-                };
-                let mut rest = branches[spot.branch..].iter();
-                let pieces = rest.next().map_or(&[][..], |branch| &branch.pieces[spot.piece..]);
-                let mut pieces = pieces.iter();
-                let now = pieces.next().map_or(Part::default(), Piece::part);
-                OrderIter { now, pieces, branches: rest }.skip_in(spot.at)
-            }
-        }
-    }
 }
 
 /// Lists what is near a break of a row: before `at`, the slot that comes there or without the one that was there,
@@ -354,90 +340,6 @@ fn join(pieces: &mut Vec<Piece>, at: usize) {
         Arc::make_mut(slots).extend(next.iter());
     }
     pieces.remove(at + 1);
-}
-
-/// Some children of a folder, next to each other in its order.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Part<'a> {
-    Row(Row),
-    Slots(&'a [u32]),
-}
-
-impl Default for Part<'_> {
-    fn default() -> Self {
-        Part::Row(Row::default())
-    }
-}
-
-/// Walks the children of a folder in order.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct OrderIter<'a> {
-    now: Part<'a>,
-    pieces: std::slice::Iter<'a, Piece>,
-    branches: std::slice::Iter<'a, Branch>,
-}
-
-impl<'a> OrderIter<'a> {
-    pub(crate) fn over(row: Row, rank: u32) -> OrderIter<'a> {
-        OrderIter { now: Part::Row(row.part(rank.min(row.len), row.len)), ..OrderIter::default() }
-    }
-
-    /// Passes over the first so many of the part that comes next.
-    fn skip_in(mut self, n_slots: u32) -> OrderIter<'a> {
-        self.now = match self.now {
-            Part::Row(row) => Part::Row(row.part(n_slots.min(row.len), row.len)),
-            Part::Slots(slots) => Part::Slots(&slots[slots.len().min(n_slots as usize)..]),
-        };
-        self
-    }
-
-    /// Gives all that lie in one part.
-    pub(crate) fn next_part(&mut self) -> Option<Part<'a>> {
-        loop {
-            match std::mem::take(&mut self.now) {
-                Part::Row(Row { len: 0, .. }) | Part::Slots([]) => self.now = self.following()?,
-                part => return Some(part),
-            }
-        }
-    }
-
-    fn following(&mut self) -> Option<Part<'a>> {
-        loop {
-            if let Some(piece) = self.pieces.next() {
-                return Some(piece.part());
-            }
-            self.pieces = self.branches.next()?.pieces.iter();
-        }
-    }
-
-    /// Says whether nothing more comes.
-    pub(crate) fn is_done(&self) -> bool {
-        let now = matches!(self.now, Part::Row(Row { len: 0, .. }) | Part::Slots([]));
-        now && self.pieces.len() == 0 && self.branches.len() == 0
-    }
-}
-
-impl Iterator for OrderIter<'_> {
-    type Item = u32;
-
-    #[inline]
-    fn next(&mut self) -> Option<u32> {
-        loop {
-            match &mut self.now {
-                Part::Row(row) if row.len > 0 => {
-                    let slot = row.first;
-                    *row = row.part(1, row.len);
-                    return Some(slot);
-                }
-                Part::Slots([slot, rest @ ..]) => {
-                    let slot = *slot;
-                    self.now = Part::Slots(rest);
-                    return Some(slot);
-                }
-                _ => self.now = self.following()?,
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -216,7 +216,6 @@ impl Drive {
             Place::Over(_) if filling.is_gradual => Arc::make_mut(&mut filling.successors).push(number),
             Place::Over(holder) => {
                 self.bury(holder);
-                self.forget_numbers(holder);
                 sums.n_bytes_gone += self.tree.unhang(holder);
                 self.tree.free_unlinked(holder);
                 self.after_frees();

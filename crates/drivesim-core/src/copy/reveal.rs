@@ -115,7 +115,7 @@ impl Drive {
             // Whoever drops a folder drops what is in it, so most numbers find nothing left.
             let Some(slot) = self.still_to_come(&filling, number) else { continue };
             if self.tree.node(slot).parent() != NIL {
-                self.take_out(slot);
+                self.tree.unlink(slot);
             }
             self.tree.free_unlinked(slot);
         }

@@ -39,9 +39,7 @@ impl Drive {
     pub fn delete<'a>(&mut self, item: ItemId, act: impl Into<Act<'a>>) -> Result<(), Error> {
         let slot = self.require_deletable(item)?;
         let act = act.into();
-        for folder in self.tree.prune_hidden(slot) {
-            self.forget_numbers_in(folder);
-        }
+        self.tree.prune_hidden(slot);
         self.bury(slot);
         let node = self.tree.node(slot);
         let keeps = self.profile.bin_keeps;
@@ -55,7 +53,7 @@ impl Drive {
             is_folder: self.tree.node(slot).is_folder(),
         };
         let folder = self.tree.node(slot).parent();
-        self.take_out(slot);
+        self.tree.unlink(slot);
         self.bin.add(binned);
         self.touch_above(folder);
         Ok(())
@@ -237,7 +235,7 @@ impl Drive {
     /// Deletes a visible item and all below it for good; it was not asked for by itself.
     pub(crate) fn erase(&mut self, slot: u32) {
         self.bury(slot);
-        self.take_out(slot);
+        self.tree.unlink(slot);
         self.tree.free_unlinked(slot);
         self.after_frees();
     }
@@ -279,7 +277,6 @@ impl Drive {
 
     /// Forgets what was known of items that are gone for good. Sweeps nothing: a verb may be in the middle of its work.
     pub(crate) fn after_frees(&mut self) {
-        self.forget_folders();
         let arena = &self.tree.arena;
         self.grants.retain(|&item, _| arena.slot(item).is_some());
         self.locks.retain(|item| arena.slot(item).is_some());

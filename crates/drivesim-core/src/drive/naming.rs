@@ -1,15 +1,14 @@
 //! The only place that finds a name and a place for an item in a folder: allowed, free or settled, not too deep.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::conflict::{Conflict, Settlement, settle};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemKind;
 use crate::lock::Deed;
-use crate::name::{Case, NameFault, Suffix, fold, split_extension, utf16_len, with_suffix};
-use crate::tree::{ROOT, Walk};
+use crate::name::{Case, NameFault, Suffix, fold, utf16_len, with_suffix};
+use crate::tree::{Numbered, ROOT, Taken, Walk};
 
 /// What an item wants to be called, and where.
 pub(crate) struct Wish<'a> {
@@ -31,39 +30,6 @@ pub(crate) enum Place {
     New(String),
     /// In the place of this file.
     Over(u32),
-}
-
-/// A name that was once given a number, as the index of free numbers knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Numbered {
-    /// The name in the form that tells same names: folded where case does not matter.
-    same: String,
-    kind: ItemKind,
-    suffix: Suffix,
-}
-
-impl Numbered {
-    /// Returns which number makes `name` (in the form that tells same names) of this one, if one does.
-    ///
-    /// `None` says that it cannot be told, because stems so long are cut.
-    fn number_in(&self, name: &str, max_units: Option<usize>) -> Option<Option<u64>> {
-        let longest_number = 1 + utf16_len(&u64::MAX.to_string());
-        if max_units.is_some_and(|limit| utf16_len(&self.same) + longest_number > limit) {
-            return None;
-        }
-        let (stem, extension) = match self.kind {
-            ItemKind::File => split_extension(&self.same),
-            ItemKind::Folder => (self.same.as_str(), ""),
-        };
-        let digits = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(extension));
-        let digits = digits.and_then(|rest| match self.suffix {
-            Suffix::Spaced => rest.strip_prefix(' '),
-            Suffix::Joined => Some(rest),
-        });
-        let is_number =
-            |digits: &&str| !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
-        Some(digits.filter(is_number).and_then(|digits| digits.parse().ok()))
-    }
 }
 
 /// Names that the rules refuse do not count as free (`COM` never becomes `COM1`); after so many the rule that
@@ -162,48 +128,32 @@ impl Drive {
         }
     }
 
-    /// Notes that an item leaves its folder: if its name is a number of another, that number is free again.
-    pub(crate) fn forget_numbers(&mut self, slot: u32) {
-        let folder = self.tree.arena.id(self.tree.node(slot).parent());
-        if !self.lowest_free.contains_key(&folder) {
-            return;
-        }
-        let name = self.same_form(self.tree.name(slot));
-        let max_units = self.profile.names.max_units;
-        if let Some(numbers) = Arc::make_mut(&mut self.lowest_free).get_mut(&folder) {
-            numbers.retain(|numbered, lowest| match numbered.number_in(&name, max_units) {
-                Some(number) => {
-                    *lowest = number.unwrap_or(*lowest).min(*lowest);
-                    true
-                }
-                None => false,
-            });
-        }
-    }
-
-    /// Forgets the numbers of a folder from which several items were taken.
-    pub(crate) fn forget_numbers_in(&mut self, folder: u32) {
-        let folder = self.tree.arena.id(folder);
-        if self.lowest_free.contains_key(&folder) {
-            Arc::make_mut(&mut self.lowest_free).remove(&folder);
-        }
-    }
-
-    /// Forgets the numbers of folders that are gone.
-    pub(crate) fn forget_folders(&mut self) {
-        let arena = &self.tree.arena;
-        // Looked at first: a change would copy what a clone still shares.
-        if self.lowest_free.keys().any(|&folder| arena.slot(folder).is_none()) {
-            Arc::make_mut(&mut self.lowest_free).retain(|&folder, _| arena.slot(folder).is_some());
-        }
-    }
-
-    /// Takes the name with the lowest free number and remembers that all below it are taken.
+    /// Takes the name with the lowest free number and sees to it that the next is found at once.
     fn numbered(&mut self, wish: &Wish<'_>) -> Result<String, Error> {
-        let (name, number, key) = self.lowest_free_name(wish)?;
-        let folder = self.tree.arena.id(wish.folder);
-        Arc::make_mut(&mut self.lowest_free).entry(folder).or_default().insert(key, number);
-        Ok(name)
+        let key = self.numbered_of(wish);
+        if self.tells_numbers(wish, &key) && self.tree.numbers.get(wish.folder, &key).is_none() {
+            let taken = self.taken_numbers(wish.folder, &key);
+            self.tree.numbers.keep(wish.folder, key, taken);
+        }
+        self.lowest_free_name(wish)
+    }
+
+    /// Returns what numbers are given to a wish as.
+    fn numbered_of(&self, wish: &Wish<'_>) -> Numbered {
+        Numbered { same: self.same_form(wish.name), kind: wish.kind, suffix: wish.suffix }
+    }
+
+    /// Says whether numbers can be told from names: not where stems so long are cut.
+    fn tells_numbers(&self, wish: &Wish<'_>, key: &Numbered) -> bool {
+        let longest_number = 1 + utf16_len(&u64::MAX.to_string());
+        let n_units = utf16_len(wish.name).max(utf16_len(&key.same));
+        self.profile.names.max_units.is_none_or(|limit| n_units + longest_number <= limit)
+    }
+
+    /// Walks a folder to find which numbers of a name are taken in it.
+    fn taken_numbers(&self, folder: u32, key: &Numbered) -> Taken {
+        let children = crate::children::all(self.tree.nodes(), folder);
+        children.filter_map(|child| key.number_in(self.tree.same_name(child))).collect()
     }
 
     /// Refuses a wish whose name with the lowest free number would make a path too long.
@@ -211,25 +161,32 @@ impl Drive {
         if self.profile.max_path_units.is_none() {
             return Ok(());
         }
-        let (name, ..) = self.lowest_free_name(wish)?;
+        let name = self.lowest_free_name(wish)?;
         self.check_path_units(wish.folder, &name, wish.below)
     }
 
     /// Finds the name with the lowest free number.
-    fn lowest_free_name(&self, wish: &Wish<'_>) -> Result<(String, u64, Numbered), Error> {
-        let folder = self.tree.arena.id(wish.folder);
-        let same = self.same_form(wish.name);
-        let key = Numbered { same, kind: wish.kind, suffix: wish.suffix };
-        let known = self.lowest_free.get(&folder).and_then(|numbers| numbers.get(&key));
-        let mut number = known.copied().unwrap_or(1);
-        let mut n_refused = 0;
+    fn lowest_free_name(&self, wish: &Wish<'_>) -> Result<String, Error> {
+        let key = self.numbered_of(wish);
+        let taken = self.tells_numbers(wish, &key).then(|| match self.tree.numbers.get(wish.folder, &key) {
+            Some(taken) => Cow::Borrowed(taken),
+            None => Cow::Owned(self.taken_numbers(wish.folder, &key)),
+        });
+        let own = wish.own.filter(|&own| self.tree.node(own).parent() == wish.folder);
+        let own = own.and_then(|own| key.number_in(self.tree.same_name(own)));
+        let (mut number, mut n_refused) = (1, 0);
         loop {
+            if let Some(taken) = &taken {
+                let free = taken.free_from(number);
+                number = own.filter(|own| (number..free).contains(own)).unwrap_or(free);
+            }
             let max_units = self.profile.names.max_units;
             let name = with_suffix(wish.name, wish.kind, number, wish.suffix, max_units);
             let holder = self.tree.child(wish.folder, &name).filter(|&holder| Some(holder) != wish.own);
+            debug_assert!(holder.is_none() || taken.is_none(), "a number that is taken");
             if holder.is_none() {
                 match self.check_name(wish.folder, &name, wish.kind) {
-                    Ok(()) => return Ok((name, number, key)),
+                    Ok(()) => return Ok(name),
                     Err(refused) if n_refused == REFUSED_NUMBERS => return Err(refused),
                     Err(_) => n_refused += 1,
                 }

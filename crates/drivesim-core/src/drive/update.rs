@@ -227,7 +227,7 @@ impl Drive {
         if let Some(holder) = goal.replaced {
             self.erase(holder);
         }
-        self.take_out(slot);
+        self.tree.unlink(slot);
         self.tree.arena.edit(slot, |node| node.name = goal.name);
         self.tree.link(goal.folder, slot);
         Some(old_folder).filter(|&old_folder| old_folder != goal.folder)

@@ -194,7 +194,7 @@ impl Drive {
         });
         if name != self.tree.node(slot).name {
             let folder = self.tree.node(slot).parent();
-            self.take_out(slot);
+            self.tree.unlink(slot);
             self.tree.arena.edit(slot, |node| node.name = name);
             self.tree.link(folder, slot);
         }

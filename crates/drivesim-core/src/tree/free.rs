@@ -90,6 +90,7 @@ impl Tree {
         if let Some(history) = node.history() {
             self.histories.remove(history);
         }
+        self.numbers.forget(slot);
         self.arena.free(slot);
     }
 }

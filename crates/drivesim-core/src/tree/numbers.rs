@@ -1,0 +1,227 @@
+//! The only place that knows which numbers of a name are taken in a folder, so that the lowest free one is found without
+//! trying.
+//!
+//! It is made for a name when a number is first asked for, by one walk of the folder, and kept true by whoever links and
+//! unlinks.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+use crate::item::ItemKind;
+use crate::name::{Suffix, split_extension};
+
+/// A name that is given numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Numbered {
+    /// The name in the form that tells same names: folded where case does not matter.
+    pub(crate) same: String,
+    pub(crate) kind: ItemKind,
+    pub(crate) suffix: Suffix,
+}
+
+impl Numbered {
+    /// Returns which number makes `name` (in the form that tells same names) of this one, if one does.
+    pub(crate) fn number_in(&self, name: &str) -> Option<u64> {
+        let (stem, extension) = split(&self.same, self.kind);
+        let rest = name.strip_prefix(stem)?.strip_suffix(extension)?;
+        let digits = match self.suffix {
+            Suffix::Spaced => rest.strip_prefix(' ')?,
+            Suffix::Joined => rest,
+        };
+        number(digits)
+    }
+
+    /// Returns all names and numbers that `name` (in the form that tells same names) may be made of.
+    fn all_in(name: &str) -> impl Iterator<Item = (Numbered, u64)> + '_ {
+        let found = [ItemKind::File, ItemKind::Folder].into_iter().flat_map(move |kind| {
+            let (stem, extension) = split(name, kind);
+            let n_digits = stem.bytes().rev().take_while(u8::is_ascii_digit).count();
+            // Where nothing is between name and number, digits may belong to either.
+            (stem.len() - n_digits..stem.len()).flat_map(move |at| {
+                let (before, digits) = stem.split_at(at);
+                let spaced = before.strip_suffix(' ').map(|before| (before, Suffix::Spaced));
+                let of = [Some((before, Suffix::Joined)), spaced].into_iter().flatten();
+                let number = number(digits);
+                of.filter_map(move |(before, suffix)| {
+                    Some((Numbered { same: format!("{before}{extension}"), kind, suffix }, number?))
+                })
+            })
+        });
+        // A name that is part dots may be split otherwise without its number.
+        found.filter(|(numbered, number)| numbered.number_in(name) == Some(*number))
+    }
+}
+
+/// The part of a name before its number, and the part after.
+fn split(name: &str, kind: ItemKind) -> (&str, &str) {
+    match kind {
+        ItemKind::File => split_extension(name),
+        ItemKind::Folder => (name, ""),
+    }
+}
+
+/// Reads a number as it is given: without zeros in front.
+fn number(digits: &str) -> Option<u64> {
+    let is_number = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number)
+}
+
+/// Numbers that are taken, as stretches: by the first number of each the one after the last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Taken(BTreeMap<u64, u64>);
+
+impl Taken {
+    /// Returns the lowest number from `from` on that is not taken.
+    pub(crate) fn free_from(&self, from: u64) -> u64 {
+        match self.0.range(..=from).next_back() {
+            Some((_, &end)) if end > from => end,
+            _ => from,
+        }
+    }
+
+    fn take(&mut self, number: u64) {
+        if self.free_from(number) != number || number == u64::MAX {
+            return;
+        }
+        let end = self.0.remove(&(number + 1)).unwrap_or(number + 1);
+        match self.0.range_mut(..number).next_back() {
+            Some((_, before)) if *before == number => *before = end,
+            _ => drop(self.0.insert(number, end)),
+        }
+    }
+
+    fn release(&mut self, number: u64) {
+        let Some((&first, &end)) = self.0.range(..=number).next_back().filter(|&(_, &end)| end > number)
+        else {
+            return;
+        };
+        self.0.remove(&first);
+        if first < number {
+            self.0.insert(first, number);
+        }
+        if number + 1 < end {
+            self.0.insert(number + 1, end);
+        }
+    }
+}
+
+impl FromIterator<u64> for Taken {
+    fn from_iter<I: IntoIterator<Item = u64>>(numbers: I) -> Taken {
+        let mut numbers: Vec<u64> = numbers.into_iter().collect();
+        numbers.sort_unstable();
+        // Each stretch is put down once, when it ends.
+        let mut spans = Vec::new();
+        for number in numbers {
+            match spans.last_mut() {
+                Some((_, end)) if *end == number => *end = number.saturating_add(1),
+                _ => spans.push((number, number.saturating_add(1))),
+            }
+        }
+        Taken(spans.into_iter().collect())
+    }
+}
+
+type OfFolder = HashMap<Numbered, Arc<Taken>, FixedState>;
+
+/// What is known of the numbers in the folders of a drive, by slot.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Numbers(Arc<HashMap<u32, Arc<OfFolder>, FixedState>>);
+
+impl Numbers {
+    pub(crate) fn knows(&self, folder: u32) -> bool {
+        self.0.contains_key(&folder)
+    }
+
+    pub(crate) fn get(&self, folder: u32, numbered: &Numbered) -> Option<&Taken> {
+        self.0.get(&folder)?.get(numbered).map(|taken| &**taken)
+    }
+
+    /// Keeps which numbers of a name are taken in a folder.
+    pub(crate) fn keep(&mut self, folder: u32, numbered: Numbered, taken: Taken) {
+        let of_folder = Arc::make_mut(&mut self.0).entry(folder).or_default();
+        Arc::make_mut(of_folder).insert(numbered, Arc::new(taken));
+    }
+
+    /// Notes that a name is taken in a folder from now on, or free.
+    pub(crate) fn note(&mut self, folder: u32, name: &str, is_taken: bool) {
+        let Some(of_folder) = self.0.get(&folder) else { return };
+        let known: Vec<_> =
+            Numbered::all_in(name).filter(|(numbered, _)| of_folder.contains_key(numbered)).collect();
+        for (numbered, number) in known {
+            let of_folder = Arc::make_mut(&mut self.0).entry(folder).or_default();
+            if let Some(taken) = Arc::make_mut(of_folder).get_mut(&numbered) {
+                let taken = Arc::make_mut(taken);
+                if is_taken { taken.take(number) } else { taken.release(number) }
+            }
+        }
+    }
+
+    /// Forgets a folder that is gone.
+    pub(crate) fn forget(&mut self, folder: u32) {
+        if self.knows(folder) {
+            Arc::make_mut(&mut self.0).remove(&folder);
+        }
+    }
+
+    /// Returns what is known, folder by folder.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &Numbered, &Taken)> {
+        let folders = self.0.iter();
+        folders.flat_map(|(&folder, known)| known.iter().map(move |(name, taken)| (folder, name, &**taken)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::name::with_suffix;
+
+    proptest! {
+        #[test]
+        fn stretches_of_numbers_are_as_a_set(
+            first in prop::collection::btree_set(1u64..60, 0..40),
+            moves in prop::collection::vec((any::<bool>(), 1u64..60), 0..80),
+        ) {
+            let mut taken: Taken = first.iter().copied().collect();
+            let mut model: BTreeSet<u64> = first;
+            for (take, number) in moves {
+                if take {
+                    taken.take(number);
+                    model.insert(number);
+                } else {
+                    taken.release(number);
+                    model.remove(&number);
+                }
+                prop_assert_eq!(&taken, &model.iter().copied().collect());
+            }
+            for from in 1..62 {
+                let free = (from..).find(|number| !model.contains(number));
+                prop_assert_eq!(Some(taken.free_from(from)), free);
+            }
+        }
+
+        #[test]
+        fn a_name_with_a_number_tells_which_name_and_which_number(
+            name in "[a.0-9 ]{1,6}",
+            folder in any::<bool>(),
+            joined in any::<bool>(),
+            number in prop_oneof![1u64..30, any::<u64>()],
+        ) {
+            prop_assume!(number > 0);
+            let kind = if folder { ItemKind::Folder } else { ItemKind::File };
+            let suffix = if joined { Suffix::Joined } else { Suffix::Spaced };
+            let full = with_suffix(&name, kind, number, suffix, None);
+            let numbered = Numbered { same: name, kind, suffix };
+            prop_assert_eq!(numbered.number_in(&full), Some(number));
+            prop_assert!(Numbered::all_in(&full).any(|found| found == (numbered.clone(), number)), "{}", full);
+            for (numbered, number) in Numbered::all_in(&full) {
+                prop_assert_eq!(numbered.number_in(&full), Some(number), "{:?} in {}", numbered, full);
+            }
+        }
+    }
+}
