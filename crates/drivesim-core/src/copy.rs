@@ -11,7 +11,7 @@
 //! | [`Drive::attach`] | settles the name for the last time, links the copy | write, short |
 //! | [`Drive::reveal`] | shows what is done, if the copy goes step by step | write, short |
 //!
-//! Planning and filling use rayon above a threshold; the pages they make are the same for any number of threads,
+//! Filling uses rayon above a threshold; the pages it makes are the same for any number of threads,
 //! because every record is a function of its number in the plan.
 
 mod attach;

@@ -7,7 +7,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, Timestamp};
-use parking_lot::{Mutex, RwLock};
+use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 
 use crate::error::Error;
 use crate::ids::DriveId;
@@ -46,7 +46,15 @@ impl DriveCell {
     /// Frees what a verb has deleted for good and left, in portions, so that others get their turn.
     pub(crate) fn free_rest(&self) {
         if self.drive.read().has_garbage() {
-            while self.drive.write().free_some() {}
+            loop {
+                let mut drive = self.drive.write();
+                let more = drive.free_some();
+                // Who waits comes first: otherwise this thread would mostly have the lock again before they wake up.
+                RwLockWriteGuard::unlock_fair(drive);
+                if !more {
+                    break;
+                }
+            }
         }
     }
 

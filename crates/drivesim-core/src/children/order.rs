@@ -41,6 +41,11 @@ impl Row {
         self.first..self.end()
     }
 
+    /// Returns those with these numbers in the row.
+    pub(crate) fn slice(self, ranks: std::ops::Range<u32>) -> Row {
+        self.part(ranks.start.min(self.len), ranks.end.min(self.len))
+    }
+
     fn part(self, from: u32, to: u32) -> Row {
         Row { first: self.first + from, len: to - from }
     }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::arena::{Built, BuiltPage, CHUNK, Chunk, Lists, NIL, Node, Nodes, Run, node};
 use crate::children::order::{Order, Part, Row};
-use crate::children::{self, INDEX_FROM, List};
+use crate::children::{INDEX_FROM, List};
 use crate::copy::check::RootWish;
 use crate::copy::plan::{Planned, PlannedFolder};
 use crate::copy::{CopySpec, Refusal, Reveal};
@@ -153,6 +153,7 @@ impl Fill<'_> {
     fn records(&self, numbers: Range<u32>, mut put: impl FnMut(Node)) -> Vec<(u32, List)> {
         let (plan, nodes) = (&self.planned.plan, &self.planned.opened.view.nodes);
         let mut lists = Vec::new();
+        let always_lists = self.is_hidden() || matches!(*self.ticket.slots, Slots::Few(_));
         // Folders with something in them are met in the order in which they are planned.
         let mut folders = plan.folders[plan.folder_from(numbers.start)..].iter();
         let mut make = |source: &Node, parent: u32| match source.n_children() {
@@ -166,7 +167,10 @@ impl Fill<'_> {
         for (folder, held) in plan.holding(roots.end.max(numbers.start)..numbers.end) {
             let parent = self.ticket.slots.slot(folder.number);
             let ranks = held.start - folder.first_child..held.end - folder.first_child;
-            let mut maker = (ranks.start == 0).then(|| self.list_maker(folder)).flatten();
+            // A folder of which another task copies a part may have more than are seen here.
+            let is_cut = held.end == numbers.end;
+            let may_need_list = ranks.start == 0 && (always_lists || is_cut || ranks.end >= INDEX_FROM);
+            let mut maker = may_need_list.then(|| self.list_maker(folder)).flatten();
             each_child(nodes, folder.source, ranks, |source| {
                 make(source, parent);
                 if let Some(maker) = &mut maker {
@@ -276,11 +280,15 @@ const BATCH: usize = 64;
 /// Gives the visible children of a folder with these numbers among them.
 #[inline]
 fn each_child(nodes: &Nodes, folder: u32, ranks: Range<u32>, mut give: impl FnMut(&Node)) {
-    if children::count(nodes, folder) != node(nodes, folder).n_children() {
+    let Some(list) = nodes.list(folder) else {
+        let row = node(nodes, folder).row().slice(ranks);
+        return nodes.slices(row).flatten().for_each(&mut give);
+    };
+    if list.len() != node(nodes, folder).n_children() {
         let children = visible_children(nodes, folder).skip(ranks.start as usize);
         return children.take(ranks.len()).for_each(|slot| give(node(nodes, slot)));
     }
-    let mut parts = children::from_rank(nodes, folder, ranks.start);
+    let mut parts = list.order.iter_from(ranks.start);
     let mut n_left = ranks.end - ranks.start;
     while n_left > 0
         && let Some(part) = parts.next_part()

@@ -4,7 +4,7 @@ use crate::children;
 use crate::tree::Tree;
 
 /// How many items are freed in one portion.
-const PORTION: usize = 4096;
+const PORTION: usize = 512;
 
 /// What hangs nowhere any more and is still to be freed, an item with all below it.
 #[derive(Clone, Debug, Default)]
