@@ -105,4 +105,19 @@ mod tests {
         check(Conflict::Replace, [Take, Take, Replace, Refuse(Folder), Refuse(Folder), Refuse(File)]);
         check(Conflict::Rename, [Take, Take, Rename, Rename, Rename, Rename]);
     }
+
+    #[test]
+    fn prints_each_behaviour_as_the_services_spell_it() {
+        let all = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
+        assert_eq!(all.map(|conflict| conflict.to_string()), ["fail", "replace", "rename"]);
+    }
+
+    #[test]
+    fn a_service_that_only_fails_offers_nothing_else() {
+        let all = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
+        assert_eq!(all.map(|conflict| Conflicts::ALL.offers(conflict)), [true, true, true]);
+        assert_eq!(all.map(|conflict| Conflicts::FAIL_ONLY.offers(conflict)), [true, false, false]);
+        let rename_only = Conflicts { rename: true, ..Conflicts::FAIL_ONLY };
+        assert_eq!(all.map(|conflict| rename_only.offers(conflict)), [true, false, true]);
+    }
 }

@@ -143,6 +143,8 @@ impl Drives {
             fork.cells.insert(twin.id, twin.clone());
             fork.oldest.write().get_or_insert(twin);
         }
+        // Who frees a portion after another in a drive does not know of its twin.
+        fork.all().iter().for_each(|twin| twin.free_rest());
         fork
     }
 

@@ -225,3 +225,36 @@ fn a_page_has_at_least_one_item_whatever_the_limit() {
     assert_eq!((first.items.len(), first.next_after.as_deref()), (1, Some("a")));
     assert_eq!(drive.children_after(folder, Some("a"), 0).unwrap().next_after, None);
 }
+
+#[test]
+fn what_is_freed_in_portions_is_gone_at_once_and_its_slots_come_back() {
+    let mut drive = Drive::new(Profile::PLAIN, NOW);
+    drive.free_in_portions();
+    let top = drive.create_folder(drive.root(), "top", Conflict::Fail, NOW).unwrap();
+    let (mut folder, mut below) = (top, Vec::new());
+    for level in 0..40 {
+        for file in 0..60 {
+            let name = format!("{file}.txt");
+            below.push(drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, NOW).unwrap());
+        }
+        folder = drive.create_folder(folder, &format!("level {level}"), Conflict::Fail, NOW).unwrap();
+        below.push(folder);
+    }
+    let n_used = drive.tree.arena.n_used();
+    drive.delete_permanently(top).unwrap();
+    assert!(drive.has_garbage() && drive.tree.arena.n_used() > n_used / 2, "a portion is a small part");
+    assert_eq!(drive.item(drive.root()).unwrap().size, 0);
+    let mut n_portions = 1;
+    loop {
+        assert!(below.iter().all(|&id| !drive.contains(id)));
+        // Whoever takes a slot that is free by now does not bring back what was below it.
+        drive.create_folder(drive.root(), &format!("new {n_portions}"), Conflict::Fail, NOW).unwrap();
+        if !drive.free_some() {
+            break;
+        }
+        n_portions += 1;
+    }
+    assert!(n_portions > 2);
+    drive.check_invariants();
+    assert_eq!(drive.tree.arena.n_used(), 1 + n_portions);
+}

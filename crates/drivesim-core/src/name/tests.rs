@@ -403,6 +403,12 @@ fn cuts_the_stem_so_that_the_number_fits() {
 }
 
 #[test]
+fn names_of_dots_are_refused_on_onedrive_for_how_they_end() {
+    check(&NameRules::ONEDRIVE, ".", Err(NameFault::TrailingPeriod));
+    check(&NameRules::ONEDRIVE, "..", Err(NameFault::TrailingPeriod));
+}
+
+#[test]
 fn a_number_can_make_a_reserved_word() {
     check(&NameRules::ONEDRIVE, "COM.txt", Ok(()));
     let numbered = with_suffix("COM.txt", ItemKind::File, 1, Suffix::Joined, Some(255));
