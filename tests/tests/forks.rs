@@ -563,3 +563,26 @@ fn a_fork_has_the_locks_of_its_jobs_and_no_others() {
         });
     });
 }
+
+#[test]
+fn files_that_a_copy_replaced_are_gone_when_it_is_there() {
+    for pace in [Pace::Instant, Pace::items_per_second(100)] {
+        let sim = Sim::builder().profile(Profile::BUSINESS).build().unwrap();
+        for folder in ["/from", "/to"] {
+            sim.create_folder("/", &folder[1..]).unwrap();
+            for number in 0..600 {
+                sim.create_sized(folder, &format!("{number:03}"), if folder == "/to" { 10 } else { 1 })
+                    .unwrap();
+            }
+        }
+        let options = CopyOptions::children_only().on_conflict(Conflict::Replace).pace(pace);
+        let job = sim.copy("/from", "/to", options).unwrap();
+        sim.run_until_idle();
+        assert_eq!(job.status(), JobStatus::Completed);
+        sim.check_invariants();
+        assert_eq!(sim.item("/to").unwrap().size, 600);
+        assert_eq!(sim.quota("/").unwrap().used, 1200);
+        let fork = sim.fork();
+        assert_eq!(sim.create_sized("/", "next", 1), fork.create_sized("/", "next", 1));
+    }
+}

@@ -56,7 +56,7 @@ fn copy(drive: &mut Drive, top: ItemId, name: String) -> (Duration, ItemId) {
 fn purge(drive: &mut Drive, item: ItemId) -> Duration {
     let mut spent = Vec::new();
     time(&mut spent, || drive.delete_permanently(item)).expect("it is there");
-    while time(&mut spent, || drive.free_some()) {}
+    while time(&mut spent, || drive.free_some()).more {}
     spent.into_iter().max().unwrap_or_default()
 }
 
@@ -102,15 +102,22 @@ pub fn run(report: &mut Report) {
     );
     report.ratio("move, 1 M items against 10 k", median_ratio(&large_moves, &small_moves), 2.0);
     let longest = median_time(&large_purges);
-    report.add("lock held by a purge of 1 M items, longest", longest.as_secs_f64() * 1e3, "ms", Goal::None);
-    report.ratio(
+    report.add(
+        "lock held by a purge of 1 M items, longest",
+        longest.as_secs_f64() * 1e3,
+        "ms",
+        Goal::AtMost(1.0),
+    );
+    // The longest of 2,000 steps of some µs is what disturbs the machine most, so this tells less than the one above.
+    report.add(
         "lock held by a purge, 1 M items against 10 k",
         median_ratio(&large_purges, &small_purges),
-        2.0,
+        "x",
+        Goal::None,
     );
 }
 
-/// A copy of one file and a fork, both through the face.
+/// A copy of one file through the face.
 pub fn small(report: &mut Report) {
     let sim = Sim::builder().outline("a.txt = \"hello\"\nto/\n").build().expect("an outline");
     let mut times = Vec::new();
@@ -124,7 +131,10 @@ pub fn small(report: &mut Report) {
         assert_eq!(job.parallel_tasks(), 0, "no thread pool is woken");
     }
     report.add("copy of one file", median_time(&times).as_secs_f64() * 1e6, "us", Goal::AtMost(5.0));
+}
 
+/// A fork through the face.
+pub fn fork(report: &mut Report) {
     let bed = crate::figures::copying::Bed::new(false, |sim| crate::trees::wide(sim, 1000, 1000));
     let records = peers::records(bed.n_items);
     let ratios = (0..9).map(|_| {

@@ -1,20 +1,24 @@
 //! The only place that gives out slots: flat records in pages, generations, free slots and runs of pages.
 
 mod extents;
+mod lists;
 mod node;
 mod nodes;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::children::List;
-use crate::cow::PAGE;
+use crate::children::order::Row;
+use crate::cow::{PAGE, Page};
 use crate::item::ItemId;
 
 use self::extents::{Extent, Extents};
+pub(crate) use self::lists::Lists;
 use self::node::FREE;
 pub(crate) use self::node::{NIL, Node, SLOT_LIMIT};
-pub(crate) use self::nodes::{BuiltPage, CHUNK, Chunk, Lists, Nodes, node};
+pub(crate) use self::nodes::{BuiltPage, CHUNK, Chunk, Nodes, node};
 
 /// Consecutive pages set aside for a staged copy. From as many items on as a chunk has slots, a run has whole chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,20 @@ impl Pages {
         if self.0.contains(&page_idx) {
             Arc::make_mut(&mut self.0).remove(&page_idx);
         }
+    }
+}
+
+/// What is left of slots that were taken back. Dropping it may take long, since an allocator may give memory back to
+/// the system then; nobody else need wait for that.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waste {
+    pages: Vec<Page<Node>>,
+    lists: Vec<List>,
+}
+
+impl Waste {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pages.is_empty() && self.lists.is_empty()
     }
 }
 
@@ -185,26 +203,48 @@ impl Arena {
     }
 
     /// Takes a slot back. Its ids are stale from now on; a slot whose generations are used up is retired.
-    pub(crate) fn free(&mut self, slot: u32) {
-        let page_idx = slot / PAGE as u32;
-        if self.nodes.list(slot).is_some() {
-            self.nodes.set_list(slot, None);
+    pub(crate) fn free(&mut self, slot: u32, waste: &mut Waste) {
+        waste.lists.extend(self.nodes.set_list(slot, None));
+        waste.pages.extend(self.free_in_page(slot / PAGE as u32, slot..slot + 1));
+    }
+
+    /// Takes back slots side by side, of items without lists.
+    pub(crate) fn free_row(&mut self, row: Row, waste: &mut Waste) {
+        let mut slots = row.slots();
+        while !slots.is_empty() {
+            let page_idx = slots.start / PAGE as u32;
+            let end = slots.end.min((page_idx + 1) * PAGE as u32);
+            waste.pages.extend(self.free_in_page(page_idx, slots.start..end));
+            slots.start = end;
         }
-        let generation = self.node(slot).generation.saturating_add(1);
-        let reusable = generation < u32::MAX;
-        let Some(state) = self.nodes.state_mut(page_idx) else { return };
-        let next_free = state.free;
-        state.n_used -= 1;
-        self.n_used -= 1;
-        if reusable {
-            state.free = slot;
+    }
+
+    /// Takes back slots of one page. Of a page of which no slot is left the nodes are returned as they are: so what a
+    /// copy made together costs no more than a look when it is deleted together.
+    fn free_in_page(&mut self, page_idx: u32, slots: Range<u32>) -> Option<Page<Node>> {
+        let state = self.nodes.state_mut(page_idx)?;
+        state.n_used -= slots.len() as u32;
+        self.n_used -= slots.len() as u32;
+        if state.n_used == 0 {
+            return self.close_page(page_idx, slots);
+        }
+        let mut free = state.free;
+        let first = (slots.start % PAGE as u32) as usize;
+        let nodes = self.nodes.page_mut(page_idx as usize)?.get_mut(first..first + slots.len())?;
+        for (slot, node) in slots.zip(nodes) {
+            *node = Node::free(node.generation.saturating_add(1));
+            if node.generation < u32::MAX {
+                node.set_parent(free);
+                free = slot;
+            }
+        }
+        if let Some(state) = self.nodes.state_mut(page_idx)
+            && state.free != free
+        {
+            state.free = free;
             self.open.insert(page_idx);
         }
-        self.edit(slot, |node| {
-            *node = Node::free(generation);
-            node.set_parent(next_free);
-        });
-        self.close_if_empty(page_idx);
+        None
     }
 
     /// Sets consecutive pages aside for `n_items`; `None` when the arena is full.
@@ -285,20 +325,24 @@ impl Arena {
         Some(())
     }
 
-    /// Drops the nodes of a page nobody uses any more, remembering how far its generations went.
-    fn close_if_empty(&mut self, page_idx: u32) {
-        if self.nodes.state(page_idx).is_none_or(|state| state.n_used > 0) {
-            return;
-        }
-        let slots = page_idx * PAGE as u32..(page_idx + 1) * PAGE as u32;
-        let generation = slots.map(|slot| self.node(slot).generation).max().unwrap_or(1);
+    /// Takes the nodes of a page nobody uses any more, remembering how far its generations went; `freed` are those that
+    /// were in use last.
+    fn close_page(&mut self, page_idx: u32, freed: Range<u32>) -> Option<Page<Node>> {
+        let first = page_idx * PAGE as u32;
+        let nodes = self.nodes.page(page_idx as usize).map_or(&[][..], |page| &page[..]);
+        let generations = (first..).zip(nodes).map(|(slot, node)| match freed.contains(&slot) {
+            true => node.generation.saturating_add(1),
+            false => node.generation,
+        });
+        let generation = generations.max().unwrap_or(1);
         self.open.remove(page_idx);
-        self.nodes.set_page(page_idx, BuiltPage::blank(&self.blank));
+        let old = self.nodes.set_page(page_idx, BuiltPage::blank(&self.blank));
         // A page of which a slot is used up is never opened again.
         if generation < u32::MAX {
             self.empty.give(Extent { first: page_idx, len: 1, generation });
         }
         self.nodes.blank_if_unused(page_idx as usize / CHUNK, &self.blank);
+        old
     }
 }
 
@@ -322,7 +366,7 @@ mod tests {
     fn a_freed_slot_is_given_again_under_another_id() {
         let mut arena = Arena::new();
         let (kept, first) = (put_file(&mut arena), put_file(&mut arena));
-        arena.free(first.slot);
+        arena.free(first.slot, &mut Waste::default());
         let second = put_file(&mut arena);
         assert_eq!(first.slot, second.slot);
         assert_eq!(arena.slot(first), None);
@@ -335,7 +379,7 @@ mod tests {
         let mut arena = Arena::new();
         let ids: Vec<ItemId> = (0..PAGE).map(|_| put_file(&mut arena)).collect();
         for id in &ids {
-            arena.free(id.slot);
+            arena.free(id.slot, &mut Waste::default());
         }
         let run = arena.reserve_run(PAGE as u32 + 1).unwrap();
         assert_eq!((run.first_page, run.n_pages, run.generation), (0, 2, 2));
@@ -351,7 +395,7 @@ mod tests {
         put_file(&mut arena);
         let id = put_file(&mut arena);
         arena.edit(id.slot, |node| node.generation = u32::MAX - 1);
-        arena.free(id.slot);
+        arena.free(id.slot, &mut Waste::default());
         assert_ne!(put_file(&mut arena).slot, id.slot);
     }
 }

@@ -14,7 +14,7 @@ mod versions;
 
 use jiff::Timestamp;
 
-pub use self::bin::BinItem;
+pub use self::bin::{BinItem, Freed};
 pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
 pub use self::look::{Page, Tally};
 pub(crate) use self::naming::{Hidden, Place, Wish, deepest_units};
@@ -56,7 +56,6 @@ use crate::tree::{ROOT, Tree};
 #[derive(Clone, Debug)]
 pub struct Drive {
     pub(crate) profile: Profile,
-    pub(crate) tree: Tree,
     /// The number of the next generated content, so that no two files have the same bytes by chance.
     next_content: u64,
     pub(crate) bin: Bin,
@@ -65,6 +64,8 @@ pub struct Drive {
     quota: Option<u64>,
     pub(crate) log: ChangeLog,
     epoch: u64,
+    /// The last to be dropped, see there.
+    pub(crate) tree: Tree,
 }
 
 impl Drive {

@@ -47,7 +47,7 @@ pub use crate::conflict::{Conflict, Conflicts};
 pub use crate::content::Content;
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
-    BinItem, Change, ChangeToken, Changes, Drive, Page, ParseChangeTokenError, Precondition, Quota,
+    BinItem, Change, ChangeToken, Changes, Drive, Freed, Page, ParseChangeTokenError, Precondition, Quota,
     QuotaState, Tally, Times, Update,
 };
 pub use crate::error::Error;

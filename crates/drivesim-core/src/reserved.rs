@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::arena::{Arena, Chunk, NIL, Run};
+use crate::arena::{Arena, Chunk, NIL, Run, Waste};
 use crate::children::found_by;
 use crate::children::order::{Order, Row};
 use crate::cow::PAGE;
@@ -117,7 +117,7 @@ impl Slots {
     pub(crate) fn release(&self, arena: &mut Arena) {
         match self {
             Slots::Run(run) => arena.release_run(run),
-            Slots::Few(few) => few.iter().for_each(|id| arena.free(id.slot)),
+            Slots::Few(few) => few.iter().for_each(|id| arena.free(id.slot, &mut Waste::default())),
         }
     }
 

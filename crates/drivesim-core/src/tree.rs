@@ -35,7 +35,6 @@ pub(crate) use self::walk::{Walk, visible_children};
 /// Items, names, contents and times of a drive, linked.
 #[derive(Debug)]
 pub(crate) struct Tree {
-    pub(crate) arena: Arena,
     pub(crate) names: NameTable,
     pub(crate) contents: Table<Content>,
     pub(crate) stamps: Table<Stamp>,
@@ -55,6 +54,9 @@ pub(crate) struct Tree {
     pub(crate) numbers: Numbers,
     /// Held by every view of the drive: while there is one, no handle is given to something else.
     pin: Arc<()>,
+    /// The last to be dropped: allocators give memory back when much is freed at once, and then with all that was
+    /// freed before.
+    pub(crate) arena: Arena,
 }
 
 /// The slot of the root.

@@ -1,5 +1,6 @@
 //! The only place that keeps the drives of a simulator: by id and by name, one lock each.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -7,7 +8,7 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, Timestamp};
-use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::Error;
 use crate::ids::DriveId;
@@ -22,36 +23,44 @@ pub(crate) struct DriveCell {
     pub(crate) header: DriveHeader,
     /// Whether the drive was given with a `drive` line.
     pub(crate) has_header: bool,
-    pub(crate) drive: RwLock<Drive>,
+    drive: RwLock<Drive>,
     /// How often something was removed that may be put back; counted while the drive is locked.
     pub(crate) n_removals: AtomicU64,
 }
 
 impl DriveCell {
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Drive> {
+        self.drive.read()
+    }
+
+    /// Locks the drive for a change; when the lock is given back, what was deleted for good is freed.
+    pub(crate) fn write(&self) -> Writing<'_> {
+        Writing { drive: self.drive.write(), _rest: Rest(self) }
+    }
+
     /// Says whether callers may look at nothing in the drive: it is as if it were not there.
     pub(crate) fn is_closed(&self) -> bool {
-        let drive = self.drive.read();
+        let drive = self.read();
         drive.access(drive.root()) == Ok(Access::None)
     }
 
     /// Purges what has been in the bin for long enough, so that it stands in nobody's way.
     pub(crate) fn purge_due(&self, at: Timestamp) {
         // Looked at first: most often there is nothing, and nobody need wait.
-        if self.drive.read().has_due_purges(at) {
-            self.drive.write().purge_due(at);
-            self.free_rest();
+        if self.read().has_due_purges(at) {
+            self.write().purge_due(at);
         }
     }
 
-    /// Frees what a verb has deleted for good and left, in portions, so that others get their turn.
-    pub(crate) fn free_rest(&self) {
-        if self.drive.read().has_garbage() {
+    /// Frees what was deleted for good, in portions, so that others get their turn.
+    fn free_rest(&self) {
+        if self.read().has_garbage() {
             loop {
                 let mut drive = self.drive.write();
-                let more = drive.free_some();
+                let freed = drive.free_some();
                 // Who waits comes first: otherwise this thread would mostly have the lock again before they wake up.
                 RwLockWriteGuard::unlock_fair(drive);
-                if !more {
+                if !freed.more {
                     break;
                 }
             }
@@ -69,6 +78,38 @@ impl DriveCell {
             drive: RwLock::new(drive),
             n_removals: AtomicU64::new(0),
         }
+    }
+}
+
+/// A drive that is locked for a change.
+#[derive(Debug)]
+pub(crate) struct Writing<'a> {
+    drive: RwLockWriteGuard<'a, Drive>,
+    /// Dropped after the lock is given back.
+    _rest: Rest<'a>,
+}
+
+impl Deref for Writing<'_> {
+    type Target = Drive;
+
+    fn deref(&self) -> &Drive {
+        &self.drive
+    }
+}
+
+impl DerefMut for Writing<'_> {
+    fn deref_mut(&mut self) -> &mut Drive {
+        &mut self.drive
+    }
+}
+
+/// Frees the rest of what was deleted for good when it is dropped.
+#[derive(Debug)]
+struct Rest<'a>(&'a DriveCell);
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        self.0.free_rest();
     }
 }
 
@@ -134,7 +175,7 @@ impl Drives {
     pub(crate) fn fork(&self) -> Drives {
         let n_made = self.n_made.lock();
         let cells = self.all();
-        let held: Vec<_> = cells.iter().map(|cell| (cell, cell.drive.read())).collect();
+        let held: Vec<_> = cells.iter().map(|cell| (cell, cell.read())).collect();
         let fork = Drives::default();
         *fork.n_made.lock() = *n_made;
         for (cell, drive) in held {
@@ -178,16 +219,46 @@ impl Drives {
 /// each other; one drive is locked once.
 pub(crate) fn read_both<R>(a: &DriveCell, b: &DriveCell, look: impl FnOnce(&Drive, &Drive) -> R) -> R {
     if a.id == b.id {
-        let both = a.drive.read();
+        let both = a.read();
         return look(&both, &both);
     }
     if a.number < b.number {
-        let a = a.drive.read();
-        let b = b.drive.read();
+        let a = a.read();
+        let b = b.read();
         look(&a, &b)
     } else {
-        let b = b.drive.read();
-        let a = a.drive.read();
+        let b = b.read();
+        let a = a.read();
         look(&a, &b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drivesim_core::{Conflict, Content, Profile};
+
+    use super::*;
+
+    #[test]
+    fn a_fork_frees_what_its_origin_was_still_freeing() {
+        let (drives, at) = (Drives::default(), Timestamp::UNIX_EPOCH);
+        let header = DriveHeader { name: "main".to_owned(), ..DriveHeader::default() };
+        let cell = drives.add(1, header, false, |_| Ok(Drive::new(Profile::PLAIN, at))).unwrap();
+        {
+            let mut drive = cell.drive.write();
+            let root = drive.root();
+            let folder = drive.create_folder(root, "large", Conflict::Fail, at).unwrap();
+            for number in 0..2000 {
+                let name = format!("{number}.txt");
+                drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, at).unwrap();
+            }
+            drive.delete_permanently(folder).unwrap();
+        }
+        let fork = drives.fork();
+        assert!(cell.read().has_garbage(), "a portion is a small part");
+        for twin in fork.all() {
+            assert!(!twin.read().has_garbage());
+            twin.read().check_invariants();
+        }
     }
 }

@@ -172,7 +172,7 @@ impl JobCell {
         // What appears at once is complete with that, whatever becomes of it then.
         let is_complete = self.order.pace == Pace::Instant;
         let drive = sim.drives.get(self.order.target_drive);
-        drive.is_ok_and(|cell| is_complete || cell.drive.read().can_fill(&running.filling))
+        drive.is_ok_and(|cell| is_complete || cell.read().can_fill(&running.filling))
     }
 
     fn fail_as_homeless(&self, sim: &Shared, inner: &mut Inner, at: SimTime, told: &mut Pending) {
@@ -187,7 +187,7 @@ impl JobCell {
         let mut inner = self.inner.lock();
         let _ = sim.clock.advance_to(at);
         let attached = ready.and_then(|ready| {
-            Ok((ready.target.drive.write().attach(ready.staged)?, ready.timeline, ready.n_bytes))
+            Ok((ready.target.write().attach(ready.staged)?, ready.timeline, ready.n_bytes))
         });
         match attached {
             Ok((attached, timeline, n_bytes)) => {
@@ -266,7 +266,7 @@ impl JobCell {
         while filling.n_revealed() < until {
             let Ok(cell) = sim.drives.get(self.order.target_drive) else { return false };
             let next = filling.n_revealed().saturating_add(batch).min(until);
-            let mut drive = cell.drive.write();
+            let mut drive = cell.write();
             if !drive.can_fill(filling) {
                 return false;
             }
@@ -320,13 +320,12 @@ impl JobCell {
             && let Ok(cell) = sim.drives.get(self.order.target_drive)
         {
             match self.order.leftovers {
-                Leftovers::Keep => cell.drive.write().drop_rest(filling),
+                Leftovers::Keep => cell.write().drop_rest(filling),
                 Leftovers::Remove => {
-                    cell.drive.write().undo(filling);
+                    cell.write().undo(filling);
                     told.removed_from.push((cell.id, at));
                 }
             }
-            cell.free_rest();
         }
         self.unlock(sim);
         let _ = self.shown.lock().machine.fail(error);

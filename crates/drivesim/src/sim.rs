@@ -18,11 +18,10 @@ use arc_swap::{ArcSwap, Guard};
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Act, Drive, ItemId, ME, Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace, SimTime};
-use parking_lot::RwLockWriteGuard;
 
 use crate::address::{Address, DriveRef, ItemRef};
 use crate::builder::SimBuilder;
-use crate::drives::{DriveCell, Drives};
+use crate::drives::{DriveCell, Drives, Writing};
 use crate::error::Error;
 use crate::event::{Pending, Voice};
 use crate::jobs::Jobs;
@@ -144,15 +143,11 @@ impl Shared {
 
     /// Locks a drive at a moment when all jobs have been told what they have lost by removals from it. Whoever puts
     /// something back needs that: later nobody could tell that the rest of a copy is gone.
-    pub(crate) fn lock_when_told<'a>(
-        &self,
-        cell: &'a DriveCell,
-        now: SimTime,
-    ) -> RwLockWriteGuard<'a, Drive> {
+    pub(crate) fn lock_when_told<'a>(&self, cell: &'a DriveCell, now: SimTime) -> Writing<'a> {
         loop {
             let n_removals = cell.n_removals.load(Ordering::Relaxed);
             self.after_removal(cell, now);
-            let drive = cell.drive.write();
+            let drive = cell.write();
             // Counted under the lock of the drive. If others were faster they are told about too.
             if cell.n_removals.load(Ordering::Relaxed) == n_removals {
                 return drive;
@@ -273,7 +268,7 @@ impl Sim {
         let cell = sim.cell(&address)?;
         let act = self.act(&sim, now);
         cell.purge_due(act.at);
-        let mut drive = cell.drive.write();
+        let mut drive = cell.write();
         let item = resolve(&drive, &address)?;
         Ok(change(&mut drive, item, act)?)
     }
@@ -290,12 +285,11 @@ impl Sim {
         let act = self.act(&sim, now);
         cell.purge_due(act.at);
         {
-            let mut drive = cell.drive.write();
+            let mut drive = cell.write();
             let item = resolve(&drive, &address)?;
             remove(&mut drive, item, act)?;
             cell.n_removals.fetch_add(1, Ordering::Relaxed);
         }
-        cell.free_rest();
         sim.after_removal(&cell, now);
         Ok(())
     }

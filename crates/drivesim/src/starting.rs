@@ -37,10 +37,10 @@ pub(crate) fn prepare(
     let parallel_from = sim.staging.parallel_from;
     let mut planned = opened.plan()?;
     let act = Act { at, by: &order.by };
-    while target.drive.write().adopt(&mut planned, ADOPT, act)? {}
+    while target.write().adopt(&mut planned, ADOPT, act)? {}
     let work = Work::new(order.pace, planned.sizes());
     let n_bytes = planned.n_bytes();
-    let ticket = target.drive.write().reserve(&planned, act)?;
+    let ticket = target.write().reserve(&planned, act)?;
     let staged = if planned.n_items() >= parallel_from {
         sim.staging.run(move || planned.fill(ticket, parallel_from))
     } else {

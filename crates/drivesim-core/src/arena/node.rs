@@ -87,6 +87,11 @@ impl Node {
         self.place |= OWN_STAMP;
     }
 
+    /// Says whether this is a file that is seen and of which nothing is kept for it alone.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.place & (LIVE | FOLDER | HIDDEN | OWN_STAMP) == LIVE && self.beside == NO_HANDLE
+    }
+
     /// Returns the folder the item is in, of a free slot the next free one; [`NIL`] if there is none.
     pub(crate) fn parent(&self) -> u32 {
         self.place & SLOT

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::arena::lists::Lists;
 use crate::arena::node::{FREE, NO_NODE, Node};
 use crate::children::List;
 use crate::children::order::{Order, Row};
@@ -26,9 +27,6 @@ impl PageState {
         PageState { n_used, bump: n_used, free: super::NIL }
     }
 }
-
-/// The lists of those folders of a page whose records do not tell their children, by the place in the page.
-pub(crate) type Lists = Vec<(u8, List)>;
 
 /// Pages next to each other.
 #[derive(Clone, Debug)]
@@ -67,14 +65,15 @@ impl Chunk {
     /// Makes a chunk of built pages; places that are left over stay as in `self`, a blank one.
     pub(crate) fn filled(&self, pages: impl IntoIterator<Item = BuiltPage>) -> Chunk {
         let mut chunk = self.clone();
-        pages.into_iter().enumerate().for_each(|(at, page)| chunk.put(at, page));
+        pages.into_iter().enumerate().for_each(|(at, page)| drop(chunk.put(at, page)));
         chunk
     }
 
-    fn put(&mut self, at: usize, page: BuiltPage) {
-        self.pages[at] = page.nodes;
+    /// Puts a page in its place; returns the nodes that were there.
+    fn put(&mut self, at: usize, page: BuiltPage) -> Page<Node> {
         self.lists[at] = page.lists;
         self.states[at] = PageState::used(page.n_used);
+        std::mem::replace(&mut self.pages[at], page.nodes)
     }
 }
 
@@ -111,21 +110,27 @@ impl Nodes {
 
     /// Returns the nodes of slots side by side, as far as they are in one page each.
     pub(crate) fn slices(&self, row: Row) -> impl Iterator<Item = &[Node]> {
-        let (first, end) = (row.first as usize, row.end() as usize);
-        (first / PAGE..end.div_ceil(PAGE)).map(move |page_idx| {
-            let page = self.page(page_idx).map_or(&[][..], |page| &page[..]);
-            let start = page_idx * PAGE;
-            let part = first.max(start) - start..(end - start).min(PAGE);
-            page.get(part).unwrap_or_default()
+        let (mut first, end) = (row.first as usize, row.end() as usize);
+        std::iter::from_fn(move || {
+            let (page_idx, at) = (first / PAGE, first % PAGE);
+            let n_nodes = (end - first).min(PAGE - at);
+            first += n_nodes;
+            if n_nodes == 0 { None } else { self.page(page_idx)?.get(at..at + n_nodes) }
         })
+    }
+
+    /// Gives the nodes of slots side by side.
+    #[inline]
+    pub(crate) fn each(&self, row: Row, mut give: impl FnMut(&Node)) {
+        for nodes in self.slices(row) {
+            nodes.iter().for_each(&mut give);
+        }
     }
 
     /// Returns the list of a folder's children; `None` if its record tells them.
     pub(crate) fn list(&self, folder: u32) -> Option<&List> {
         let (page_idx, at) = place(folder);
-        let lists = self.chunks.get(page_idx / CHUNK)?.lists[page_idx % CHUNK].as_ref()?;
-        let found = lists.binary_search_by_key(&(at as u8), |&(at, _)| at).ok()?;
-        lists.get(found).map(|(_, list)| list)
+        self.chunks.get(page_idx / CHUNK)?.lists[page_idx % CHUNK].as_ref()?.get(at)
     }
 
     /// Returns the slots of all pages that are not the same page in `other`.
@@ -152,8 +157,12 @@ impl Nodes {
     /// Returns a node for writing, copying its page first if a clone still shares it.
     pub(super) fn get_mut(&mut self, slot: u32) -> Option<&mut Node> {
         let (page_idx, at) = place(slot);
-        let page = &mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK];
-        Arc::make_mut(page).get_mut(at)
+        self.page_mut(page_idx)?.get_mut(at)
+    }
+
+    /// Returns the nodes of a page for writing, copied first if a clone still shares them.
+    pub(super) fn page_mut(&mut self, page_idx: usize) -> Option<&mut [Node; PAGE]> {
+        Some(Arc::make_mut(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK]))
     }
 
     pub(super) fn state(&self, page_idx: u32) -> Option<&PageState> {
@@ -166,26 +175,18 @@ impl Nodes {
         self.chunk_mut(page_idx).map(|chunk| &mut chunk.states[page_idx % CHUNK])
     }
 
-    /// Gives a folder a list of its children, or takes the one it has.
-    pub(super) fn set_list(&mut self, folder: u32, list: Option<List>) {
+    /// Gives a folder a list of its children, or takes it; returns the one it had.
+    pub(super) fn set_list(&mut self, folder: u32, list: Option<List>) -> Option<List> {
         let (page_idx, at) = place(folder);
-        let Some(chunk) = self.chunk_mut(page_idx) else { return };
-        let lists = &mut chunk.lists[page_idx % CHUNK];
-        let found =
-            lists.iter().find_map(|lists| lists.binary_search_by_key(&(at as u8), |&(at, _)| at).ok());
-        match (found, list) {
-            (Some(found), Some(list)) => Arc::make_mut(lists.get_or_insert_default())[found].1 = list,
-            (Some(found), None) => drop(Arc::make_mut(lists.get_or_insert_default()).remove(found)),
-            (None, Some(list)) => {
-                let lists = Arc::make_mut(lists.get_or_insert_default());
-                let next = lists.partition_point(|&(other, _)| other < at as u8);
-                lists.insert(next, (at as u8, list));
-            }
-            (None, None) => (),
+        if list.is_none() && self.list(folder).is_none() {
+            return None;
         }
+        let lists = &mut self.chunk_mut(page_idx)?.lists[page_idx % CHUNK];
+        let had = Arc::make_mut(lists.get_or_insert_default()).set(at, list);
         if lists.as_ref().is_some_and(|lists| lists.is_empty()) {
             *lists = None;
         }
+        had
     }
 
     /// Changes the list of a folder that has one.
@@ -201,9 +202,7 @@ impl Nodes {
     }
 
     fn list_mut(&mut self, page_idx: usize, at: usize) -> Option<&mut List> {
-        let lists = Arc::make_mut(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?);
-        let found = lists.binary_search_by_key(&(at as u8), |&(at, _)| at).ok()?;
-        lists.get_mut(found).map(|(_, list)| list)
+        Arc::make_mut(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?).get_mut(at)
     }
 
     pub(super) fn push_chunk(&mut self, chunk: Arc<Chunk>) {
@@ -225,10 +224,9 @@ impl Nodes {
         }
     }
 
-    /// Puts a page in its place.
-    pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) {
-        if let Some(chunk) = self.chunk_mut(page_idx as usize) {
-            chunk.put(page_idx as usize % CHUNK, page);
-        }
+    /// Puts a page in its place; returns the nodes that were there.
+    pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) -> Option<Page<Node>> {
+        let chunk = self.chunk_mut(page_idx as usize)?;
+        Some(chunk.put(page_idx as usize % CHUNK, page))
     }
 }

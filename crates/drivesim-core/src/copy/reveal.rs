@@ -135,9 +135,15 @@ impl Drive {
         self.tree.sweep_if_due();
     }
 
-    /// Returns the slot of an item that is hidden and still the copy's.
+    /// Returns the slot of an item that is hidden and still the copy's: not deleted with its folder and only waiting to
+    /// be freed.
     fn still_to_come(&self, filling: &Filling, number: u32) -> Option<u32> {
-        self.tree.arena.slot(filling.slots.id(number)).filter(|&slot| self.tree.node(slot).is_hidden())
+        let slot = self.tree.arena.slot(filling.slots.id(number))?;
+        let is_garbage = || {
+            let is_successor = filling.successors.binary_search(&number).is_ok();
+            self.tree.has_garbage() && !is_successor && !self.tree.is_at_or_below(slot, ROOT)
+        };
+        (self.tree.node(slot).is_hidden() && !is_garbage()).then_some(slot)
     }
 
     /// Puts a complete file in the place of the one whose name it has, whatever became of that meanwhile.

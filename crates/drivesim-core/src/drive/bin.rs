@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::access::Access;
 use crate::act::Act;
+use crate::arena::Waste;
 use crate::bin::Binned;
 use crate::changes::Tombstone;
 use crate::conflict::Conflict;
@@ -27,6 +28,15 @@ pub struct BinItem {
     pub deleted_by: std::sync::Arc<str>,
     /// When it is purged; `None` for a service that keeps it.
     pub purge_at: Option<Timestamp>,
+}
+
+/// What freeing a portion came to. It holds the memory of what was freed: to be dropped where nobody waits, best when
+/// the lock of the drive is given back.
+#[derive(Debug)]
+pub struct Freed {
+    /// Whether there is more to be freed.
+    pub more: bool,
+    _waste: Waste,
 }
 
 impl Drive {
@@ -251,28 +261,29 @@ impl Drive {
         self.tree.free_unlinked(slot);
     }
 
-    /// Lets large subtrees that are deleted for good be freed in portions: verbs leave the rest to [`Drive::free_some`].
-    /// For who holds the drive under a lock that others wait for.
+    /// Lets what is deleted for good be freed in portions: verbs leave the rest to [`Drive::free_some`], which is to be
+    /// called after each until nothing is left. For who holds the drive under a lock that others wait for.
     pub fn free_in_portions(&mut self) {
         self.tree.free_in_portions();
     }
 
-    /// Says whether items that were deleted for good are still to be freed; nobody sees them.
+    /// Says whether there is something for [`Drive::free_some`] to do: items to be freed, which nobody sees, or only
+    /// the memory of such items.
     pub fn has_garbage(&self) -> bool {
-        self.tree.has_garbage()
+        self.tree.has_waste()
     }
 
-    /// Frees a portion of what was deleted for good; says whether there is more.
-    pub fn free_some(&mut self) -> bool {
+    /// Frees a portion of what was deleted for good.
+    pub fn free_some(&mut self) -> Freed {
         if !self.has_garbage() {
-            return false;
+            return Freed { more: false, _waste: Waste::default() };
         }
-        let more = self.tree.free_some();
+        let (more, waste) = self.tree.free_some();
         if !more {
             self.after_frees();
             self.tree.sweep_if_due();
         }
-        more
+        Freed { more, _waste: waste }
     }
 
     /// Forgets what was known of items that are gone for good. Sweeps nothing: a verb may be in the middle of its work.

@@ -48,7 +48,7 @@ impl Sim {
         let (sim, address) = (self.state(), item.into());
         sim.settle();
         let cell = sim.cell(&address)?;
-        let drive = cell.drive.read();
+        let drive = cell.read();
         let item = resolve_any(&drive, &address)?;
         Ok(drive.access(item)?)
     }
@@ -74,7 +74,7 @@ impl Sim {
         let (sim, address) = (self.state(), item.into());
         sim.settle();
         let cell = sim.cell(&address)?;
-        let mut drive = cell.drive.write();
+        let mut drive = cell.write();
         let item = resolve_any(&drive, &address)?;
         Ok(drive.set_access(item, access)?)
     }
@@ -106,7 +106,7 @@ impl Sim {
         let (sim, address) = (self.state(), drive.into());
         sim.settle();
         let cell = sim.cell(&address)?;
-        let mut drive = cell.drive.write();
+        let mut drive = cell.write();
         check_expected(&drive, &address)?;
         Ok(drive.unlock(lock)?)
     }
@@ -127,7 +127,7 @@ impl Sim {
     pub fn quota(&self, drive: impl Into<Address>) -> Result<Quota, Error> {
         let sim = self.state();
         let at = sim.timestamp(sim.settle());
-        Ok(sim.cell(&drive.into())?.drive.read().quota(at))
+        Ok(sim.cell(&drive.into())?.read().quota(at))
     }
 
     /// Sets how many bytes the drive that an address is in may hold; `None` for as many as fit 64 bits.
@@ -138,7 +138,7 @@ impl Sim {
         let (sim, address) = (self.state(), drive.into());
         sim.settle();
         let cell = sim.cell(&address)?;
-        let mut drive = cell.drive.write();
+        let mut drive = cell.write();
         check_expected(&drive, &address)?;
         drive.set_quota(total);
         Ok(())

@@ -49,7 +49,7 @@ impl Sim {
     pub fn bin(&self, drive: impl Into<Address>) -> Result<Vec<BinItem>, Error> {
         let sim = self.state();
         let at = sim.timestamp(sim.settle());
-        Ok(sim.cell(&drive.into())?.drive.read().bin(at))
+        Ok(sim.cell(&drive.into())?.read().bin(at))
     }
 
     /// Looks at an item in the bin, named by its id.
@@ -60,7 +60,7 @@ impl Sim {
         let (sim, address) = (self.state(), item.into());
         let at = sim.timestamp(sim.settle());
         let cell = sim.cell(&address)?;
-        let drive = cell.drive.read();
+        let drive = cell.read();
         Ok(drive.bin_item(binned(&drive, &address)?, at)?)
     }
 
@@ -122,7 +122,6 @@ impl Sim {
             let folder = folder.map(|folder| resolve(&drive, &folder)).transpose()?;
             drive.restore(item, folder, name, conflict, act)?;
         }
-        cell.free_rest();
         sim.after_removal(&cell, now);
         Ok(())
     }
@@ -137,11 +136,10 @@ impl Sim {
         let cell = sim.cell(&address)?;
         cell.purge_due(at);
         {
-            let mut drive = cell.drive.write();
+            let mut drive = cell.write();
             let item = binned(&drive, &address)?;
             drive.purge(item)?;
         }
-        cell.free_rest();
         Ok(())
     }
 
@@ -164,11 +162,10 @@ impl Sim {
         sim.settle();
         let cell = sim.cell(&address)?;
         {
-            let mut drive = cell.drive.write();
+            let mut drive = cell.write();
             check_expected(&drive, &address)?;
             drive.purge_all()?;
         }
-        cell.free_rest();
         Ok(())
     }
 }

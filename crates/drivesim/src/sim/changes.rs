@@ -100,7 +100,7 @@ impl Sim {
         let now = sim.settle();
         let cell = sim.cell(&address)?;
         let act = self.act(&sim, now);
-        let mut drive = cell.drive.write();
+        let mut drive = cell.write();
         drive.purge_due(act.at);
         let id = match (resolve(&drive, &address), &address.item) {
             (Ok(id), _) => id,

@@ -128,8 +128,8 @@ fn lock_ends(source: &DriveCell, target: &DriveCell, mut spec: CopySpec) -> Resu
     if !read_both(source, target, |from, to| locks_ends(from, to, &spec)) {
         return Ok(spec);
     }
-    spec.own_locks.source = Some(source.drive.write().lock(spec.source, LockScope::Tree)?);
-    let locked = target.drive.write().lock(spec.target, LockScope::Item);
+    spec.own_locks.source = Some(source.write().lock(spec.source, LockScope::Tree)?);
+    let locked = target.write().lock(spec.target, LockScope::Item);
     spec.own_locks.target = locked.as_ref().ok().copied();
     let checked = locked.and_then(|_| read_both(source, target, |from, to| check(from, to, &spec)));
     match checked {
@@ -146,7 +146,7 @@ pub(crate) fn unlock_ends(source: Option<&DriveCell>, target: Option<&DriveCell>
     for (cell, lock) in [(source, spec.own_locks.source), (target, spec.own_locks.target)] {
         if let (Some(cell), Some(lock)) = (cell, lock) {
             // An item that is gone has taken its locks along.
-            let _ = cell.drive.write().unlock(lock);
+            let _ = cell.write().unlock(lock);
         }
     }
 }

@@ -81,11 +81,11 @@ impl Diff {
         let (differences, text) = match (before, after) {
             (Some(before), Some(after)) => compare_both(before, after)?,
             (Some(only), None) => {
-                let drive = only.drive.read();
+                let drive = only.read();
                 compare(&drive, &drive.emptied())?
             }
             (None, Some(only)) => {
-                let drive = only.drive.read();
+                let drive = only.read();
                 compare(&drive.emptied(), &drive)?
             }
             (None, None) => return Ok(()),
@@ -113,15 +113,15 @@ type Compared = (Vec<Difference>, String);
 
 /// Says whether two cells are of one drive. Forks that each add one give it the same id, so that tells not enough.
 fn is_same(one: &DriveCell, two: &DriveCell) -> bool {
-    let profile = |cell: &DriveCell| cell.drive.read().profile().clone();
+    let profile = |cell: &DriveCell| cell.read().profile().clone();
     one.id == two.id && one.name == two.name && profile(one) == profile(two)
 }
 
 fn compare_both(before: &DriveCell, after: &DriveCell) -> Result<Compared, Error> {
     // The cells are of two simulators and have one number: a clone of the one is compared, so that no two locks are
     // held at once.
-    let before = before.drive.read().clone();
-    let after = after.drive.read();
+    let before = before.read().clone();
+    let after = after.read();
     compare(&before, &after)
 }
 

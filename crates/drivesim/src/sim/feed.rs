@@ -14,7 +14,7 @@ impl Sim {
     pub fn change_token(&self, drive: impl Into<Address>) -> Result<ChangeToken, Error> {
         let sim = self.state();
         sim.settle();
-        Ok(sim.cell(&drive.into())?.drive.read().change_token())
+        Ok(sim.cell(&drive.into())?.read().change_token())
     }
 
     /// Returns at most `limit` of the items of a drive that changed since `token`, each once and as it is now, deleted
@@ -45,7 +45,7 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let cell = sim.cell(&drive.into())?;
-        let drive = cell.drive.read();
+        let drive = cell.read();
         Ok(drive.changes(token, limit)?)
     }
 

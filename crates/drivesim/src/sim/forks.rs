@@ -150,7 +150,7 @@ impl Shared {
     fn begin_epoch(&mut self, epoch: u64) {
         self.epoch = epoch;
         for cell in self.drives.all() {
-            cell.drive.write().begin_epoch(epoch << 32 | cell.number);
+            cell.write().begin_epoch(epoch << 32 | cell.number);
         }
     }
 

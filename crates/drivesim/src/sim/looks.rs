@@ -46,7 +46,7 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn profile_of(&self, drive: &DriveRef) -> Result<Profile, Error> {
-        Ok(self.state().cell(&drive.at("/"))?.drive.read().profile().clone())
+        Ok(self.state().cell(&drive.at("/"))?.read().profile().clone())
     }
 
     /// Looks at an item.
@@ -198,7 +198,7 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let print = |cell: Arc<DriveCell>| {
-            let drive = cell.drive.read();
+            let drive = cell.read();
             let items = drive.whole_outline(detail)?;
             Ok((cell.header.clone(), cell.has_header, items))
         };
@@ -219,7 +219,7 @@ impl Sim {
     /// When an invariant is broken, which only a bug in this crate can bring about.
     pub fn check_invariants(&self) {
         for cell in self.state().drives.all() {
-            cell.drive.read().check_invariants();
+            cell.read().check_invariants();
         }
     }
 
@@ -232,7 +232,7 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let cell = sim.cell(&address)?;
-        let drive = cell.drive.read();
+        let drive = cell.read();
         Ok(look(&drive, resolve(&drive, &address)?)?)
     }
 }

@@ -1,0 +1,138 @@
+//! What freeing in portions leaves behind: nothing.
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::conflict::Conflict;
+use crate::content::Content;
+use crate::copy::{CopySpec, open};
+use crate::drive::Drive;
+use crate::item::ItemId;
+use crate::profile::Profile;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// Fills a folder with files of which each seventh has versions, each ninth a description, and each tenth of others is a
+/// folder, which has a file in each second.
+fn fill(drive: &mut Drive, folder: ItemId, numbers: impl Iterator<Item = u32>) {
+    for number in numbers {
+        let name = format!("{number:05}");
+        if number % 10 == 1 {
+            let inner = drive.create_folder(folder, &name, Conflict::Fail, NOW).unwrap();
+            if number % 20 == 1 {
+                drive.create_file(inner, "inside", Content::from("x"), Conflict::Fail, NOW).unwrap();
+            }
+            continue;
+        }
+        let file = drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, NOW).unwrap();
+        if number % 7 == 0 {
+            drive.write(file, Content::from("xy"), NOW).unwrap();
+        }
+        if number % 9 == 0 {
+            drive.set_description(file, &name, NOW).unwrap();
+        }
+    }
+}
+
+fn free_all(drive: &mut Drive) -> usize {
+    let mut n_portions = 0;
+    while drive.has_garbage() {
+        n_portions += 1;
+        drive.free_some();
+    }
+    n_portions
+}
+
+#[test]
+fn a_folder_of_all_kinds_of_items_is_freed_whole() {
+    let mut drive = Drive::new(Profile::BUSINESS, NOW);
+    drive.free_in_portions();
+    let used = |drive: &Drive| {
+        let tree = &drive.tree;
+        let tables = (tree.stamps.n_used(), tree.histories.n_used());
+        (tree.arena.n_used(), tables, tree.past_bytes, tree.promised, tree.n_hidden, drive.quota(NOW).used)
+    };
+    let before = used(&drive);
+    for step in [1u32, 7, 1001] {
+        let folder = drive.create_folder(drive.root(), "all", Conflict::Fail, NOW).unwrap();
+        // In order, and in two other orders: a step that has no factor in common goes to each number once.
+        fill(
+            &mut drive,
+            folder,
+            (0..1500).map(|number| number * step % 1500).filter(|number| number % 50 != 3),
+        );
+        let copy = drive.copy(&CopySpec::new(folder, drive.root()).named("copy"), NOW, usize::MAX).unwrap();
+        let few = drive.create_folder(folder, "few", Conflict::Fail, NOW).unwrap();
+        fill(&mut drive, few, [3, 1, 2].into_iter());
+        drive.check_invariants();
+        for top in [copy, folder] {
+            drive.delete_permanently(top).unwrap();
+            assert!(free_all(&mut drive) > 2);
+            drive.check_invariants();
+        }
+        assert_eq!(used(&drive), before, "{step}");
+    }
+}
+
+#[test]
+fn what_is_hidden_in_a_deleted_folder_is_freed_once() {
+    let mut drive = Drive::new(Profile::PLAIN, NOW);
+    drive.free_in_portions();
+    let mut folder = drive.create_folder(drive.root(), "docs", Conflict::Fail, NOW).unwrap();
+    let (top, to) = (folder, drive.create_folder(drive.root(), "to", Conflict::Fail, NOW).unwrap());
+    for name in ["year", "quarter", "deep"] {
+        folder = drive.create_folder(folder, name, Conflict::Fail, NOW).unwrap();
+    }
+    for number in 0..1200 {
+        drive.create_file(folder, &format!("{number:04}"), Content::from("x"), Conflict::Fail, NOW).unwrap();
+    }
+    let n_used = drive.tree.arena.n_used();
+    for n_seen in [1, 2, 3, 100] {
+        for (frees_before, n_more) in [(0, 0), (0, 300), (1, 0), (1, 300), (usize::MAX, 300)] {
+            let planned = open(&drive, &drive, &CopySpec::new(top, to).gradual()).unwrap().plan().unwrap();
+            let ticket = drive.reserve(&planned, NOW).unwrap();
+            let mut filling = drive.attach(planned.fill(ticket, usize::MAX)).unwrap().filling;
+            drive.reveal(&mut filling, n_seen);
+            // What was moved away stays, and what is hidden in it is dropped with the rest of the copy.
+            let moved = drive.find("/to/docs/year").ok();
+            if let Some(moved) = moved {
+                drive.move_to(moved, drive.root(), None, Conflict::Fail, NOW).unwrap();
+            }
+            drive.delete_permanently(drive.find("/to/docs").unwrap()).unwrap();
+            let mut n_freed = 0;
+            while n_freed < frees_before && drive.has_garbage() {
+                drive.free_some();
+                n_freed += 1;
+            }
+            assert!(!drive.can_fill(&filling));
+            drive.reveal(&mut filling, n_seen + n_more);
+            drive.drop_rest(filling);
+            if let Some(moved) = moved {
+                drive.delete_permanently(moved).unwrap();
+            }
+            free_all(&mut drive);
+            drive.check_invariants();
+            assert_eq!(drive.tree.arena.n_used(), n_used, "{n_seen} {frees_before}");
+            assert_eq!((drive.tree.promised, drive.tree.n_hidden), (0, 0));
+        }
+    }
+}
+
+#[test]
+fn a_row_is_cut_at_the_last_border_that_a_portion_reaches() {
+    let page = PAGE as u32;
+    for (first, len, limit, expected) in [
+        (10, 5, 100, 5),
+        (10, 3 * page, 2 * PAGE, 2 * page - 10),
+        (10, 3 * page, 3, 3),
+        (page, page, PAGE, page),
+        (page - 1, 500, 1, 1),
+        (page - 1, 500, 2, 1),
+    ] {
+        assert_eq!(
+            up_to_a_border(Row::new(first, len), limit),
+            Row::new(first, expected),
+            "{first} {len} {limit}"
+        );
+    }
+}
