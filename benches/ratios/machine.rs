@@ -14,14 +14,19 @@ pub fn resident() -> u64 {
     n_pages * 4096
 }
 
+/// Returns how many threads run at the same time.
+pub fn n_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, |n| n.get())
+}
+
 /// Prints what figures depend on.
-pub fn describe(n_cores: usize) {
+pub fn describe() {
     let cpu = read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model =
         cpu.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split(": ").nth(1));
     println!(
         "# {} cores of {}, kernel {}",
-        n_cores,
+        n_cores(),
         model.unwrap_or("?"),
         line("/proc/sys/kernel/osrelease")
     );

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::report::Report;
+use crate::report::{Report, Summary};
 
 /// Measures drivesim against others and against the floor, in the same run.
 #[derive(Debug, Parser)]
@@ -24,10 +24,35 @@ struct Args {
     /// Measure only the groups whose names contain this.
     #[arg(long)]
     only: Option<String>,
+    /// Measure this group in this process.
+    #[arg(long, hide = true)]
+    group: Option<String>,
     /// Be the process whose memory is looked at.
     #[arg(long, hide = true)]
     memory: bool,
 }
+
+/// The name of a group of figures, and who measures it.
+type Group = (&'static str, fn(&mut Report));
+
+/// The groups in the order in which they are measured.
+const GROUPS: [Group; 12] = [
+    ("small", figures::locks::small),
+    ("copy", figures::copying::run),
+    ("peers", figures::copying::against_file_systems),
+    ("shapes", figures::shapes::run),
+    ("growth", figures::shapes::growth),
+    ("heap", figures::heap::run),
+    ("naming", figures::naming::run),
+    ("verbs", figures::verbs::run),
+    ("locks", figures::locks::run),
+    ("fork", figures::locks::fork),
+    ("readers", figures::readers::run),
+    ("memory", figures::memory::run),
+];
+
+/// What takes more than a million items.
+const LARGE: [&str; 1] = ["growth"];
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -35,34 +60,24 @@ fn main() -> ExitCode {
         figures::memory::child();
         return ExitCode::SUCCESS;
     }
-    let n_cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    machine::describe(n_cores);
+    if let Some(group) = args.group {
+        GROUPS.iter().filter(|(name, _)| *name == group).for_each(|(_, run)| run(&mut Report));
+        return ExitCode::SUCCESS;
+    }
+    machine::describe();
     machine::take_memory(if args.quick { 2 } else { 6 });
-    let mut report = Report::default();
-    type Group<'a> = (&'a str, &'a dyn Fn(&mut Report));
-    let readers = |report: &mut Report| figures::readers::run(report, n_cores);
-    let groups: [Group; 10] = [
-        ("copy", &figures::copying::run),
-        ("peers", &figures::copying::against_file_systems),
-        ("shapes", &figures::shapes::run),
-        ("heap", &figures::heap::run),
-        ("naming", &figures::naming::run),
-        ("verbs", &figures::verbs::run),
-        ("locks", &figures::locks::run),
-        ("small", &figures::locks::small),
-        ("readers", &readers),
-        ("memory", &figures::memory::run),
-    ];
     let is_wanted = |name: &str| args.only.as_deref().is_none_or(|only| name.contains(only));
-    for (name, run) in groups {
-        if is_wanted(name) {
+    let mut summary = Summary::default();
+    for (name, _) in GROUPS {
+        if is_wanted(name) && !(args.quick && LARGE.contains(&name)) {
             println!("# {name}");
-            run(&mut report);
+            // Each in a process of its own: what one leaves in the heap would be warm memory for the next.
+            if let Err(error) = summary.read_group(name) {
+                eprintln!("ratios: {name}: {error}");
+                return ExitCode::FAILURE;
+            }
         }
     }
-    if !args.quick && is_wanted("growth") {
-        figures::shapes::growth(&mut report);
-    }
-    let reached = report.finish();
+    let reached = summary.finish();
     if args.check && !reached { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

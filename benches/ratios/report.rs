@@ -1,6 +1,8 @@
 //! The only place that keeps the figures of a run and prints them.
 
 use std::fmt;
+use std::io::{self, BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// What a figure should be.
@@ -10,6 +12,8 @@ pub enum Goal {
     /// Nothing is asked of it; it is told so that others can be understood.
     None,
 }
+
+const SHORT: &str = "short";
 
 /// One line of the report.
 #[derive(Clone, Debug)]
@@ -30,50 +34,78 @@ impl Figure {
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (goal, verdict) = match self.goal {
-            Goal::AtMost(most) => (format!("<= {most}"), if self.is_short() { "short" } else { "ok" }),
+            Goal::AtMost(most) => (format!("<= {most}"), if self.is_short() { SHORT } else { "ok" }),
             Goal::None => ("-".to_owned(), "-"),
         };
         write!(f, "{:<58} {:>12.4} {:<8} {goal:>9}  {verdict}", self.name, self.value, self.unit)
     }
 }
 
-/// The figures of a run, printed as they come.
-#[derive(Debug, Default)]
-pub struct Report {
-    figures: Vec<Figure>,
-    checksum: u64,
-}
+/// The figures of a group, printed as they come.
+#[derive(Debug)]
+pub struct Report;
 
 impl Report {
-    /// Adds a figure and prints it.
+    /// Tells a figure.
     pub fn add(&mut self, name: impl Into<String>, value: f64, unit: &'static str, goal: Goal) {
-        let figure = Figure { name: name.into(), value, unit, goal };
-        println!("{figure}");
-        self.figures.push(figure);
+        println!("{}", Figure { name: name.into(), value, unit, goal });
     }
 
-    /// Adds a ratio that should be at most `most`.
+    /// Tells a ratio that should be at most `most`.
     pub fn ratio(&mut self, name: impl Into<String>, value: f64, most: f64) {
         self.add(name, value, "x", Goal::AtMost(most));
     }
 
-    /// Adds a time per item that explains other figures.
+    /// Tells a time per item that explains other figures.
     pub fn per_item(&mut self, name: impl Into<String>, time: Duration, n_items: usize) {
         self.add(name, time.as_secs_f64() * 1e9 / n_items as f64, "ns/item", Goal::None);
     }
 
-    /// Adds what a result was to the checksum of the run.
+    /// Tells what a result was, for the checksum of the run.
     pub fn check(&mut self, what: &str, sum: u64) {
-        println!("# {what}: checksum {sum:016x}");
-        self.checksum = self.checksum.rotate_left(7) ^ sum;
+        println!("# {what}{CHECKSUM}{sum:016x}");
+    }
+}
+
+const CHECKSUM: &str = ": checksum ";
+
+/// What the figures of all groups come to.
+#[derive(Debug, Default)]
+pub struct Summary {
+    n_figures: usize,
+    n_short: usize,
+    checksum: u64,
+}
+
+impl Summary {
+    /// Has a group measured by a process of its own and passes its report on, line by line.
+    pub fn read_group(&mut self, group: &str) -> io::Result<()> {
+        let program = std::env::current_exe()?;
+        let mut child = Command::new(program).args(["--group", group]).stdout(Stdio::piped()).spawn()?;
+        for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+            let line = line?;
+            println!("{line}");
+            self.read(&line);
+        }
+        let status = child.wait()?;
+        if status.success() { Ok(()) } else { Err(io::Error::other(format!("it ended with {status}"))) }
+    }
+
+    fn read(&mut self, line: &str) {
+        if let Some((_, sum)) = line.split_once(CHECKSUM) {
+            let sum = u64::from_str_radix(sum, 16).unwrap_or_default();
+            self.checksum = self.checksum.rotate_left(7) ^ sum;
+        } else if !line.starts_with('#') {
+            self.n_figures += 1;
+            self.n_short += usize::from(line.ends_with(SHORT));
+        }
     }
 
     /// Prints the end of the report; says whether all goals were reached.
     pub fn finish(&self) -> bool {
-        let n_short = self.figures.iter().filter(|figure| figure.is_short()).count();
         println!("# checksum of the run {:016x}", self.checksum);
-        println!("# {} of {} figures miss their goals", n_short, self.figures.len());
-        n_short == 0
+        println!("# {} of {} figures miss their goals", self.n_short, self.n_figures);
+        self.n_short == 0
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use drivesim::{CopyOptions, Sim};
 
+use crate::machine::n_cores;
 use crate::report::{Goal, Report};
 use crate::trees;
 
@@ -60,7 +61,8 @@ fn look_beside(sim: &Sim, n_threads: usize) -> (Vec<Duration>, usize) {
     })
 }
 
-pub fn run(report: &mut Report, n_cores: usize) {
+pub fn run(report: &mut Report) {
+    let n_cores = n_cores();
     let sim = Sim::builder().parallel_from(usize::MAX).build().expect("an empty drive");
     let mut folder = sim.item("/").expect("the root").id;
     for name in ["a", "b", "c", "d", "e", "f", "g"] {
