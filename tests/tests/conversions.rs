@@ -88,7 +88,7 @@ fn handles_of_two_drives_are_not_mixed_up_however_many_there_are() {
             there.write(target.at(format!("/there {number}")), format!("tt{number}").as_str()).unwrap();
         }
         source.create_folder("/", "d").unwrap();
-        for number in 0..60 {
+        for number in 0..300 {
             let here = source.acting_as(&format!("here {number}"));
             for text in ["a", "bb", "ccc"] {
                 here.write(format!("/d/here {number}"), format!("{text}{number}").as_str()).unwrap();
@@ -97,7 +97,7 @@ fn handles_of_two_drives_are_not_mixed_up_however_many_there_are() {
         }
         source.copy("/d", target.at("/"), CopyOptions::default().versions(Versions::All)).unwrap();
         source.check_invariants();
-        for number in 0..60 {
+        for number in 0..300 {
             let path = format!("/d/here {number}");
             assert_eq!(source.read(target.at(&path)).unwrap(), format!("ccc{number}").as_bytes());
             let versions = source.versions(target.at(&path)).unwrap();

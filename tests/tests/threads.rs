@@ -22,7 +22,7 @@ pub(crate) fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send +
     }
 }
 
-/// A drive with 51,000 items of many shapes below `/source`.
+/// A drive with 58,000 items of many shapes below `/source`.
 fn fifty_thousand(builder: drivesim::SimBuilder) -> Sim {
     let sim = builder.build().unwrap();
     let source = sim.create_folder("/", "source").unwrap();
@@ -35,6 +35,13 @@ fn fifty_thousand(builder: drivesim::SimBuilder) -> Sim {
         let folder = sim.create_folder(parent, &format!("f{number:03}")).unwrap();
         for file in 0..101 {
             sim.create_sized(folder, &format!("n{:03}.txt", file * 37 % 101), number * file).unwrap();
+        }
+    }
+    // Folders that have an index of names; the second is copied by several tasks.
+    for n_files in [300u64, 7000] {
+        let folder = sim.create_folder(source, &format!("large {n_files}")).unwrap();
+        for file in 0..n_files {
+            sim.create_sized(folder, &format!("n{:04}.txt", file * 37 % n_files), file).unwrap();
         }
     }
     sim

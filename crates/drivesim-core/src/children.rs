@@ -46,6 +46,13 @@ impl Kept<'_> {
         }
     }
 
+    fn last(self) -> Option<u32> {
+        match self {
+            Kept::Row(row) => row.len.checked_sub(1).map(|last| row.first + last),
+            Kept::List(list) => list.order.last(),
+        }
+    }
+
     fn partition_point(self, is_before: impl FnMut(u32) -> bool) -> u32 {
         match self {
             Kept::Row(row) => row.partition_point(is_before),
@@ -107,7 +114,7 @@ pub(crate) fn insert(arena: &mut Arena, names: &NameTable, case: Case, folder: u
     let len = kept.len();
     let is_before = |other: u32| names.compare(node(nodes, other).name, name) == Ordering::Less;
     // Who makes many items makes them in order more often than not.
-    let is_last = len.checked_sub(1).and_then(|last| kept.get(last)).is_none_or(is_before);
+    let is_last = kept.last().is_none_or(is_before);
     let rank = if is_last { len } else { kept.partition_point(is_before) };
     debug_assert!(
         kept.get(rank).is_none_or(|next| names.compare(name, node(nodes, next).name) == Ordering::Less),

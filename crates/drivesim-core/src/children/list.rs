@@ -5,8 +5,9 @@ use crate::children::index::Index;
 use crate::children::order::{Order, Row};
 use crate::intern::NameId;
 
-/// From how many children on a folder has an index of their names; fewer are searched in their order.
-pub(crate) const INDEX_FROM: u32 = 32;
+/// From how many children on a folder has an index of their names; fewer are searched in their order, which who adds
+/// one must do anyway.
+pub(crate) const INDEX_FROM: u32 = 256;
 
 /// The children of a folder, hidden ones too.
 #[derive(Clone, Debug)]

@@ -81,28 +81,48 @@ pub(crate) struct Branch {
 #[derive(Clone, Debug)]
 enum Piece {
     Row(Row),
-    Slots(Arc<Vec<u32>>),
+    Slots(Slots),
+}
+
+/// Slots that lie anywhere. How many there are stands here too, so that who looks for a rank among many pieces need not
+/// fetch each.
+#[derive(Clone, Debug)]
+struct Slots {
+    len: u32,
+    slots: Arc<Vec<u32>>,
+}
+
+impl Slots {
+    fn edit<R>(&mut self, change: impl FnOnce(&mut Vec<u32>) -> R) -> R {
+        let changed = change(Arc::make_mut(&mut self.slots));
+        self.len = self.slots.len() as u32;
+        changed
+    }
 }
 
 impl Piece {
+    fn slots(slots: Vec<u32>) -> Piece {
+        Piece::Slots(Slots { len: slots.len() as u32, slots: Arc::new(slots) })
+    }
+
     fn len(&self) -> u32 {
         match self {
             Piece::Row(row) => row.len,
-            Piece::Slots(slots) => slots.len() as u32,
+            Piece::Slots(slots) => slots.len,
         }
     }
 
     fn get(&self, at: u32) -> u32 {
         match self {
             Piece::Row(row) => row.first + at,
-            Piece::Slots(slots) => slots.get(at as usize).copied().unwrap_or_default(),
+            Piece::Slots(slots) => slots.slots.get(at as usize).copied().unwrap_or_default(),
         }
     }
 
     fn part(&self) -> Part<'_> {
         match self {
             Piece::Row(row) => Part::Row(*row),
-            Piece::Slots(slots) => Part::Slots(slots),
+            Piece::Slots(slots) => Part::Slots(&slots.slots),
         }
     }
 }
@@ -163,6 +183,17 @@ impl Order {
         }
     }
 
+    pub(crate) fn last(&self) -> Option<u32> {
+        match self {
+            Order::Row(row) => row.len.checked_sub(1).map(|last| row.first + last),
+            Order::Few(slots) => slots.last().copied(),
+            Order::Many(branches) => {
+                let piece = branches.last()?.pieces.last()?;
+                Some(piece.get(piece.len().checked_sub(1)?))
+            }
+        }
+    }
+
     /// Returns how many children at the front `is_before` holds for; see [`Row::partition_point`].
     pub(crate) fn partition_point(&self, mut is_before: impl FnMut(u32) -> bool) -> u32 {
         match self {
@@ -178,7 +209,7 @@ impl Order {
                 before
                     + match last {
                         Piece::Row(row) => row.partition_point(is_before),
-                        Piece::Slots(slots) => slots.partition_point(|&slot| is_before(slot)) as u32,
+                        Piece::Slots(slots) => slots.slots.partition_point(|&slot| is_before(slot)) as u32,
                     }
             }
         }
@@ -199,7 +230,7 @@ impl Order {
             Order::Few(slots) => {
                 let mut slots = slots.to_vec();
                 slots.insert((rank as usize).min(slots.len()), slot);
-                *self = Order::Many(Arc::new(vec![Branch::new(vec![Piece::Slots(Arc::new(slots))])]));
+                *self = Order::Many(Arc::new(vec![Branch::new(vec![Piece::slots(slots)])]));
             }
             Order::Many(branches) => insert_into(Arc::make_mut(branches), rank, slot),
         }
@@ -262,7 +293,7 @@ fn broken(row: Row, at: u32, come: Option<u32>) -> Vec<Piece> {
         pieces.push(Piece::Row(row.part(0, low)));
     }
     if !near.is_empty() {
-        pieces.push(Piece::Slots(Arc::new(near)));
+        pieces.push(Piece::slots(near));
     }
     if high < row.len {
         pieces.push(Piece::Row(row.part(high, row.len)));
@@ -283,13 +314,12 @@ fn insert_into(branches: &mut Vec<Branch>, rank: u32, slot: u32) {
             pieces.splice(spot.piece..=spot.piece, parts);
         }
         Piece::Slots(slots) => {
-            let slots = Arc::make_mut(slots);
-            slots.insert(spot.at as usize, slot);
-            if slots.len() > PIECE {
+            slots.edit(|slots| slots.insert(spot.at as usize, slot));
+            if slots.len as usize > PIECE {
                 // Who adds at the end leaves full pieces behind.
-                let at_end = spot.at as usize + 1 == slots.len();
-                let rest = slots.split_off(if at_end { PIECE } else { PIECE / 2 });
-                pieces.insert(spot.piece + 1, Piece::Slots(Arc::new(rest)));
+                let at_end = spot.at + 1 == slots.len;
+                let rest = slots.edit(|slots| slots.split_off(if at_end { PIECE } else { PIECE / 2 }));
+                pieces.insert(spot.piece + 1, Piece::slots(rest));
             }
         }
     }
@@ -314,9 +344,9 @@ fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
             let parts = broken(*row, spot.at, None);
             pieces.splice(spot.piece..=spot.piece, parts);
         }
-        Piece::Slots(slots) if slots.len() == 1 => drop(pieces.remove(spot.piece)),
+        Piece::Slots(slots) if slots.len == 1 => drop(pieces.remove(spot.piece)),
         Piece::Slots(slots) => {
-            Arc::make_mut(slots).remove(spot.at as usize);
+            slots.edit(|slots| slots.remove(spot.at as usize));
             join(pieces, spot.piece);
         }
     }
@@ -337,12 +367,12 @@ fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
 /// Joins a piece that has become short with the next one, if that is short too.
 fn join(pieces: &mut Vec<Piece>, at: usize) {
     let [Piece::Slots(slots), Piece::Slots(next), ..] = &pieces[at..] else { return };
-    if slots.len() + next.len() > PIECE / 2 {
+    if (slots.len + next.len) as usize > PIECE / 2 {
         return;
     }
-    let next = next.clone();
+    let next = next.slots.clone();
     if let Some(Piece::Slots(slots)) = pieces.get_mut(at) {
-        Arc::make_mut(slots).extend(next.iter());
+        slots.edit(|slots| slots.extend(next.iter()));
     }
     pieces.remove(at + 1);
 }

@@ -1,13 +1,12 @@
 //! The only place that says whether a copy may be made: once when it is asked for, again when it starts.
 
 use crate::access::Access;
-use crate::arena::node;
+use crate::arena::{Node, node};
 use crate::conflict::{Conflict, Settlement};
 use crate::copy::view::{Histories, OldVersion, View};
 use crate::copy::{CopySpec, Refusal, Scope, some_failed};
 use crate::drive::{Drive, Growth, Hidden, Wish};
 use crate::error::Error;
-use crate::item::ItemKind;
 use crate::lock::Deed;
 use crate::name::fold;
 use crate::profile::{RootCopy, TakenName};
@@ -91,7 +90,8 @@ pub(crate) struct RootWish {
     pub(crate) slot: u32,
     /// Which child of the source it is; 0 if it is the source.
     pub(crate) rank: u32,
-    pub(crate) kind: ItemKind,
+    /// As it is there.
+    pub(crate) record: Node,
     pub(crate) name: String,
     /// How far the longest path below goes beyond its own.
     pub(crate) below: usize,
@@ -140,7 +140,8 @@ impl<'a> Wanted<'a> {
     }
 
     fn root(&self, slot: u32, rank: u32) -> Result<RootWish, Error> {
-        let kind = self.source.tree.node(slot).kind();
+        let record = *self.source.tree.node(slot);
+        let kind = record.kind();
         let wanted = self.spec.name.as_deref().unwrap_or_else(|| self.source.tree.name(slot));
         let name = match self.spec.scope {
             Scope::Whole => self.target.copy_name(self.folder, wanted, kind)?.into_owned(),
@@ -149,7 +150,7 @@ impl<'a> Wanted<'a> {
                 wanted.to_owned()
             }
         };
-        Ok(RootWish { slot, rank, kind, name, below: 0 })
+        Ok(RootWish { slot, rank, record, name, below: 0 })
     }
 
     fn check_count(&self) -> Result<(), Error> {
@@ -184,7 +185,7 @@ impl<'a> Wanted<'a> {
             let clash = twin.map(|twin| Error::NameTaken {
                 name: root.name.clone(),
                 folder: self.target.tree.path(self.folder),
-                holder: twin.kind,
+                holder: twin.record.kind(),
             });
             match clash.or_else(|| self.refusal(root)) {
                 None => roots.push(root),
@@ -206,7 +207,7 @@ impl<'a> Wanted<'a> {
     }
 
     fn check_room(&self, roots: &[&RootWish]) -> Result<(), Error> {
-        let sizes = roots.iter().map(|root| self.source.tree.node(root.slot).size);
+        let sizes = roots.iter().map(|root| root.record.size);
         let size = self.old.map_or_else(|| sizes.fold(0, u64::saturating_add), |old| old.size());
         let past = Histories::of(self.source, self.target, self.spec).map_or(0, |histories| {
             let nodes = self.source.tree.nodes();
@@ -224,7 +225,7 @@ impl RootWish {
         Wish {
             folder,
             name: &self.name,
-            kind: self.kind,
+            kind: self.record.kind(),
             conflict: spec.conflict,
             suffix: target.profile.copy_suffix,
             own: None,
@@ -245,3 +246,6 @@ fn check_source(source: &Drive, spec: &CopySpec) -> Result<u32, Error> {
     }
     Ok(top)
 }
+
+#[cfg(test)]
+mod tests;

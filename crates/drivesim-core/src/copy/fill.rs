@@ -10,7 +10,7 @@ use crate::arena::{Built, BuiltPage, CHUNK, Chunk, Lists, NIL, Node, Nodes, Run,
 use crate::children::order::{Order, Part, Row};
 use crate::children::{INDEX_FROM, List};
 use crate::copy::check::RootWish;
-use crate::copy::plan::{Planned, PlannedFolder};
+use crate::copy::plan::{Children, Held, Planned, PlannedFolder};
 use crate::copy::{CopySpec, Refusal, Reveal};
 use crate::cow::PAGE;
 use crate::intern::NameId;
@@ -83,11 +83,11 @@ fn assemble(run: &Run, blank: &Chunk, tasks: Vec<Task>) -> Built {
     let n_pages = tasks.iter().map(|task| task.pages.len()).sum();
     let mut pages: Vec<BuiltPage> = Vec::with_capacity(n_pages);
     let mut lists: Vec<Lists> = Vec::new();
-    lists.resize_with(n_pages, Lists::new);
+    lists.resize_with(n_pages, Lists::default);
     for task in tasks {
         pages.extend(task.pages);
         for (number, list) in task.lists {
-            lists[number as usize / PAGE].push(((number as usize % PAGE) as u8, list));
+            lists[number as usize / PAGE].set(number as usize % PAGE, Some(list));
         }
     }
     for (page, lists) in pages.iter_mut().zip(lists) {
@@ -152,45 +152,55 @@ impl Fill<'_> {
     /// of the folders whose first child is among them.
     fn records(&self, numbers: Range<u32>, mut put: impl FnMut(Node)) -> Vec<(u32, List)> {
         let (plan, nodes) = (&self.planned.plan, &self.planned.opened.view.nodes);
-        let mut lists = Vec::new();
+        let (mut lists, mut batch) = (Vec::new(), Vec::new());
         let always_lists = self.is_hidden() || matches!(*self.ticket.slots, Slots::Few(_));
         // Folders with something in them are met in the order in which they are planned.
         let mut folders = plan.folders[plan.folder_from(numbers.start)..].iter();
-        let mut make = |source: &Node, parent: u32| match source.n_children() {
-            0 => put(self.record(source, parent)),
-            _ => put(self.folder(source, parent, folders.next())),
+        let mut make = |source: &Node, parent: u32| {
+            let folder = if source.n_children() == 0 { None } else { folders.next() };
+            debug_assert!(folder.is_some() || source.n_children() == 0, "a folder that was not planned");
+            put(self.record(source, parent, folder));
         };
         let roots = numbers.start.min(plan.n_roots)..numbers.end.min(plan.n_roots);
         for root in &self.planned.opened.roots[roots.start as usize..roots.end as usize] {
-            make(node(nodes, root.slot), NIL);
+            make(&root.record, NIL);
         }
-        for (folder, held) in plan.holding(roots.end.max(numbers.start)..numbers.end) {
-            let parent = self.ticket.slots.slot(folder.number);
-            let ranks = held.start - folder.first_child..held.end - folder.first_child;
-            // A folder of which another task copies a part may have more than are seen here.
-            let is_cut = held.end == numbers.end;
-            let may_need_list = ranks.start == 0 && (always_lists || is_cut || ranks.end >= INDEX_FROM);
-            let mut maker = may_need_list.then(|| self.list_maker(folder)).flatten();
-            each_child(nodes, folder.source, ranks, |source| {
+        for held in plan.holding(roots.end.max(numbers.start)..numbers.end) {
+            let parent = self.ticket.slots.slot(held.folder.number);
+            let children = held.folder.children(nodes, held.n_children);
+            let is_first = held.numbers.start == held.folder.first_child;
+            let needs_maker = is_first && (always_lists || held.n_children >= INDEX_FROM);
+            let mut maker = if needs_maker { self.list_maker(&held, children) } else { None };
+            each_child(nodes, children, held.ranks(), &mut batch, |source| {
                 make(source, parent);
                 if let Some(maker) = &mut maker {
                     maker.add(self, source);
                 }
             });
-            lists.extend(maker.map(|maker| (folder.number, maker.finish(self, folder))));
+            lists.extend(maker.map(|maker| (held.folder.number, maker.finish(self, children))));
         }
         lists
     }
 
-    /// Makes the record of an item without children.
-    #[inline]
-    fn record(&self, source: &Node, parent: u32) -> Node {
+    /// Makes the record of an item; of a folder with something in it, as that is planned.
+    #[inline(always)]
+    fn record(&self, source: &Node, parent: u32, folder: Option<&PlannedFolder>) -> Node {
         let (view, translation) = (&self.planned.opened.view, &self.planned.translation);
         let stamp = translation.stamp(source).unwrap_or(self.ticket.stamp);
         let mut record = Node::new(source.kind(), translation.name(source), stamp);
         record.set_parent(parent);
         record.set_hidden(self.is_hidden());
-        if !source.is_folder() {
+        if let Some(folder) = folder {
+            if source.is_nested() {
+                record.set_nested();
+            }
+            record.set_first_child(self.ticket.slots.slot(folder.first_child));
+            // A folder that fills step by step counts what it shows, so it starts with nothing.
+            if !self.is_hidden() {
+                record.size = source.size;
+                record.set_n_children(source.n_children());
+            }
+        } else if !source.is_folder() {
             record.size = view.size_of(source);
             record.set_content(translation.content(view, source));
             record.set_history(translation.history(source));
@@ -198,37 +208,17 @@ impl Fill<'_> {
         record
     }
 
-    /// Makes the record of a folder with something in it.
-    fn folder(&self, source: &Node, parent: u32, folder: Option<&PlannedFolder>) -> Node {
-        let mut record = self.record(source, parent);
-        let Some(folder) = folder else {
-            debug_assert!(false, "a folder that was not planned");
-            return record;
-        };
-        if source.is_nested() {
-            record.set_nested();
-        }
-        record.set_first_child(self.ticket.slots.slot(folder.first_child));
-        // A folder that fills step by step counts what it shows, so it starts with nothing.
-        if !self.is_hidden() {
-            record.size = source.size;
-            record.set_n_children(source.n_children());
-        }
-        record
-    }
-
     /// Begins the list of a folder's children, if the record does not tell them alone.
-    fn list_maker(&self, folder: &PlannedFolder) -> Option<ListMaker> {
-        let nodes = &self.planned.opened.view.nodes;
-        let n_children = node(nodes, folder.source).n_children();
-        let order = self.ticket.slots.order(folder.first_child, n_children);
+    fn list_maker(&self, held: &Held<'_>, children: Children<'_>) -> Option<ListMaker> {
+        let n_children = held.n_children;
+        let order = self.ticket.slots.order(held.folder.first_child, n_children);
         let is_row = matches!(order, Order::Row(_));
         if is_row && n_children < INDEX_FROM && !self.is_hidden() {
             return None;
         }
-        let source = nodes.list(folder.source).filter(|_| self.planned.opened.view.foreign.is_none());
         // Where names mean the same and places are as far from each other, the index is the same.
-        if let (Order::Row(row), Some(source)) = (&order, source)
+        if let (Order::Row(row), Children::Listed(_, source)) = (&order, children)
+            && self.planned.opened.view.foreign.is_none()
             && let Some(list) = source.shared_by(*row)
         {
             return Some(ListMaker { list, found_by: Vec::new(), n_missing: 0 });
@@ -260,13 +250,19 @@ impl ListMaker {
         }
     }
 
-    fn finish(mut self, fill: &Fill<'_>, folder: &PlannedFolder) -> List {
+    fn finish(mut self, fill: &Fill<'_>, children: Children<'_>) -> List {
         if self.n_missing > 0 {
             // Another task copies the rest of the children.
             let rest = self.found_by.len() as u32..self.n_missing;
-            each_child(&fill.planned.opened.view.nodes, folder.source, rest, |source| {
-                self.found_by.push(fill.ticket.found_by(fill.planned.translation.name(source)));
-            });
+            each_child(
+                &fill.planned.opened.view.nodes,
+                children,
+                rest,
+                &mut Vec::with_capacity(BATCH),
+                |source| {
+                    self.found_by.push(fill.ticket.found_by(fill.planned.translation.name(source)));
+                },
+            );
             let mut found_by = self.found_by.into_iter();
             self.list.build_index(|_| found_by.next().unwrap_or_default());
         }
@@ -277,12 +273,18 @@ impl ListMaker {
 /// How many records that lie anywhere are fetched at once: memory is waited for once for several of them.
 const BATCH: usize = 64;
 
-/// Gives the visible children of a folder with these numbers among them.
+/// Gives those children of a folder in the source that have these numbers among them.
 #[inline]
-fn each_child(nodes: &Nodes, folder: u32, ranks: Range<u32>, mut give: impl FnMut(&Node)) {
-    let Some(list) = nodes.list(folder) else {
-        let row = node(nodes, folder).row().slice(ranks);
-        return nodes.slices(row).flatten().for_each(&mut give);
+fn each_child(
+    nodes: &Nodes,
+    children: Children<'_>,
+    ranks: Range<u32>,
+    batch: &mut Vec<Node>,
+    mut give: impl FnMut(&Node),
+) {
+    let (folder, list) = match children {
+        Children::Row(row) => return nodes.each(row.slice(ranks), give),
+        Children::Listed(folder, list) => (folder, list),
     };
     if list.len() != node(nodes, folder).n_children() {
         let children = visible_children(nodes, folder).skip(ranks.start as usize);
@@ -297,15 +299,15 @@ fn each_child(nodes: &Nodes, folder: u32, ranks: Range<u32>, mut give: impl FnMu
             Part::Row(row) => {
                 let row = Row::new(row.first, row.len.min(n_left));
                 n_left -= row.len;
-                nodes.slices(row).flatten().for_each(&mut give);
+                nodes.each(row, &mut give);
             }
             Part::Slots(slots) => {
                 let slots = &slots[..slots.len().min(n_left as usize)];
                 n_left -= slots.len() as u32;
-                let mut batch = [Node::free(0); BATCH];
                 for slots in slots.chunks(BATCH) {
-                    batch.iter_mut().zip(slots).for_each(|(copy, &slot)| *copy = *node(nodes, slot));
-                    batch[..slots.len()].iter().for_each(&mut give);
+                    batch.clear();
+                    batch.extend(slots.iter().map(|&slot| *node(nodes, slot)));
+                    batch.iter().for_each(&mut give);
                 }
             }
         }

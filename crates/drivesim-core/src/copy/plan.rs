@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
-use crate::arena::{Nodes, node};
-use crate::children::INDEX_FROM;
-use crate::copy::check::Opened;
+use crate::arena::{Node, Nodes, SLOT_LIMIT, node};
+use crate::children::order::Row;
+use crate::children::{INDEX_FROM, List};
+use crate::copy::check::{Opened, RootWish};
 use crate::copy::take::Translation;
 use crate::copy::view::Foreign;
 use crate::error::Error;
@@ -37,14 +38,67 @@ pub(crate) struct Plan {
 }
 
 /// A folder of a copy with something in it.
+///
+/// What tells its children is noted, so that who copies them need not look the folder up again: in trees of small
+/// folders a copy does little else.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlannedFolder {
-    /// Where it stands in the source.
-    pub(crate) source: u32,
+    /// Flags below; beneath, the slot of its first child in the source or, if it has a list there, its own.
+    place: u32,
     /// Its number in the copy.
     pub(crate) number: u32,
     /// The number of its first child.
     pub(crate) first_child: u32,
+}
+
+/// Of a place: the folder has a list of its children.
+const LISTED: u32 = 1 << 31;
+/// Of a place: the folder may hold folders.
+const NESTED: u32 = 1 << 30;
+const SLOT: u32 = SLOT_LIMIT - 1;
+const _: () = assert!(SLOT & (LISTED | NESTED) == 0);
+
+/// What tells the children of a folder in the source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Children<'a> {
+    /// They lie side by side, and all are copied.
+    Row(Row),
+    /// The folder that stands here has a list; what is hidden of it is not copied.
+    Listed(u32, &'a List),
+}
+
+/// Some children of a folder of a copy.
+#[derive(Clone, Debug)]
+pub(crate) struct Held<'a> {
+    pub(crate) folder: &'a PlannedFolder,
+    /// How many children the folder has in all.
+    pub(crate) n_children: u32,
+    /// The numbers of these.
+    pub(crate) numbers: Range<u32>,
+}
+
+impl Held<'_> {
+    /// Returns the numbers of these among the children of the folder.
+    pub(crate) fn ranks(&self) -> Range<u32> {
+        let first = self.folder.first_child;
+        self.numbers.start - first..self.numbers.end - first
+    }
+}
+
+impl PlannedFolder {
+    /// Returns the children in the source, of which so many are copied.
+    #[inline]
+    pub(crate) fn children<'a>(&self, nodes: &'a Nodes, n_children: u32) -> Children<'a> {
+        let slot = self.place & SLOT;
+        let list = if self.place & LISTED == 0 { None } else { nodes.list(slot) };
+        list.map_or(Children::Row(Row::new(slot, n_children)), |list| Children::Listed(slot, list))
+    }
+
+    /// Returns where it stands in the source.
+    fn source(&self, nodes: &Nodes) -> u32 {
+        let slot = self.place & SLOT;
+        if self.place & LISTED == 0 { node(nodes, slot).parent() } else { slot }
+    }
 }
 
 impl Opened {
@@ -52,12 +106,17 @@ impl Opened {
     ///
     /// # Errors
     /// Across drives, [`Error::BadName`] and [`Error::NameTaken`] for an item that the target's rules refuse.
-    pub fn plan(self) -> Result<Planned, Error> {
-        let plan = Plan::read(&self.view.nodes, self.roots.iter().map(|root| root.slot));
+    pub fn plan(mut self) -> Result<Planned, Error> {
+        let plan = Plan::read(&self.view.nodes, &self.roots);
         if let Some(foreign) = &self.view.foreign {
             check_rules(&plan, &self.view.nodes, foreign)?;
         }
-        let translation = Translation::wanted(&plan, self.roots.iter().map(|root| root.slot), &self.view);
+        let translation = Translation::wanted(&plan, &self.roots, &self.view);
+        if plan.folders.is_empty() {
+            // The top items are all there is. Pages of records that are not shared need not be copied before they are
+            // changed.
+            self.view.nodes = Nodes::default();
+        }
         Ok(Planned { opened: self, plan, translation })
     }
 }
@@ -70,37 +129,31 @@ impl Planned {
 
     /// Says whether a folder of the copy has so many children that it has an index of their names.
     pub(crate) fn has_large_folder(&self) -> bool {
-        let nodes = &self.opened.view.nodes;
-        self.plan.folders.iter().any(|folder| node(nodes, folder.source).n_children() >= INDEX_FROM)
+        self.plan.held().any(|held| held.n_children >= INDEX_FROM)
     }
 
     /// Returns the sizes of the items in the order in which they are revealed; of folders 0.
     pub fn sizes(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
         let view = &self.opened.view;
-        let sizes = self.slots().map(|slot| {
-            let node = node(&view.nodes, slot);
-            if node.is_folder() { 0 } else { view.size_of(node) }
-        });
+        let sizes = self.records().map(|node| if node.is_folder() { 0 } else { view.size_of(node) });
         Counted { left: self.n_items(), items: sizes }
     }
 
     /// Returns how many bytes the copy adds to what can be seen.
     pub fn n_bytes(&self) -> u64 {
         let (roots, view) = (self.opened.roots.iter(), &self.opened.view);
-        roots.map(|root| view.size_of(node(&view.nodes, root.slot))).fold(0, u64::saturating_add)
+        roots.map(|root| view.size_of(&root.record)).fold(0, u64::saturating_add)
     }
 
     /// Returns how many bytes the copy adds to past versions.
     pub(crate) fn n_past_bytes(&self) -> u128 {
-        let view = &self.opened.view;
-        let Some(histories) = &view.histories else { return 0 };
-        self.slots().map(|slot| histories.n_bytes(node(&view.nodes, slot))).sum()
+        let Some(histories) = &self.opened.view.histories else { return 0 };
+        self.records().map(|node| histories.n_bytes(node)).sum()
     }
 
-    /// Returns where the items stand in the source, by their numbers.
-    fn slots(&self) -> impl Iterator<Item = u32> + '_ {
-        let roots = self.opened.roots.iter().map(|root| root.slot);
-        roots.chain(self.plan.below(&self.opened.view.nodes))
+    /// Returns the items as they are in the source, by their numbers.
+    fn records(&self) -> impl Iterator<Item = &Node> + '_ {
+        self.plan.records(&self.opened.roots, &self.opened.view.nodes)
     }
 }
 
@@ -128,19 +181,33 @@ impl<I: Iterator> ExactSizeIterator for Counted<I> {}
 impl Plan {
     /// Reads the folders from the top items down. Folders that hold no folders are passed over whole, so that of most
     /// trees only a small part is looked at.
-    fn read(nodes: &Nodes, roots: impl ExactSizeIterator<Item = u32>) -> Plan {
+    fn read(nodes: &Nodes, roots: &[RootWish]) -> Plan {
         let n_roots = roots.len() as u32;
         let mut plan = Plan { n_roots, n_items: n_roots, folders: Vec::new() };
-        for (number, root) in roots.enumerate() {
-            plan.enter(nodes, root, number as u32);
+        for (number, root) in roots.iter().enumerate() {
+            plan.enter(nodes, root.slot, &root.record, number as u32);
         }
         // The folders that were found and not yet read: the list grows while it is gone through.
         let mut next = 0;
-        while let Some(&PlannedFolder { source, first_child, .. }) = plan.folders.get(next) {
+        while let Some(&folder) = plan.folders.get(next) {
             next += 1;
-            if node(nodes, source).is_nested() {
-                for (rank, child) in visible_children(nodes, source).enumerate() {
-                    plan.enter(nodes, child, first_child + rank as u32);
+            if folder.place & NESTED == 0 {
+                continue;
+            }
+            let end = plan.folders.get(next).map_or(plan.n_items, |next| next.first_child);
+            let mut numbers = folder.first_child..end;
+            match folder.children(nodes, end - folder.first_child) {
+                Children::Row(row) => {
+                    let mut slot = row.first;
+                    nodes.each(row, |record| {
+                        plan.enter(nodes, slot, record, numbers.start + (slot - row.first));
+                        slot += 1;
+                    });
+                }
+                Children::Listed(source, _) => {
+                    for slot in visible_children(nodes, source) {
+                        plan.enter(nodes, slot, node(nodes, slot), numbers.next().unwrap_or(end));
+                    }
                 }
             }
         }
@@ -148,10 +215,14 @@ impl Plan {
     }
 
     /// Writes an item down if it is a folder with something in it.
-    fn enter(&mut self, nodes: &Nodes, source: u32, number: u32) {
-        let n_children = node(nodes, source).n_children();
+    #[inline]
+    fn enter(&mut self, nodes: &Nodes, slot: u32, record: &Node, number: u32) {
+        let n_children = record.n_children();
         if n_children > 0 {
-            self.folders.push(PlannedFolder { source, number, first_child: self.n_items });
+            let is_listed = nodes.list(slot).is_some();
+            let place = if is_listed { slot | LISTED } else { record.row().first };
+            let nested = if record.is_nested() { NESTED } else { 0 };
+            self.folders.push(PlannedFolder { place: place | nested, number, first_child: self.n_items });
             self.n_items += n_children;
         }
     }
@@ -161,23 +232,32 @@ impl Plan {
         self.folders.partition_point(|folder| folder.number < number)
     }
 
-    /// Returns the folders that hold the items with these numbers, the first of which is not a top item, each with
-    /// the numbers of those of its children.
-    pub(crate) fn holding(&self, numbers: Range<u32>) -> impl Iterator<Item = (&PlannedFolder, Range<u32>)> {
-        let first = self.folders.partition_point(|folder| folder.first_child <= numbers.start);
-        let folders = self.folders[first.saturating_sub(1)..].iter().enumerate();
-        let end_of = move |at: usize| {
-            self.folders.get(first.max(1) + at).map_or(self.n_items, |next| next.first_child)
-        };
-        folders.map_while(move |(at, folder)| {
-            let held = folder.first_child.max(numbers.start)..end_of(at).min(numbers.end);
-            (!held.is_empty()).then_some((folder, held))
+    /// Returns the folders that hold the items with these numbers, the first of which is not a top item.
+    pub(crate) fn holding(&self, numbers: Range<u32>) -> impl Iterator<Item = Held<'_>> {
+        let first =
+            self.folders.partition_point(|folder| folder.first_child <= numbers.start).saturating_sub(1);
+        let ends = self.folders.iter().skip(first + 1).map(|next| next.first_child).chain([self.n_items]);
+        let folders = self.folders.iter().skip(first).zip(ends);
+        folders.map_while(move |(folder, end)| {
+            let held = folder.first_child.max(numbers.start)..end.min(numbers.end);
+            let n_children = end - folder.first_child;
+            (!held.is_empty()).then_some(Held { folder, n_children, numbers: held })
         })
     }
 
-    /// Returns where the items below the top ones stand in the source, by their numbers.
-    pub(crate) fn below<'a>(&'a self, nodes: &'a Nodes) -> impl Iterator<Item = u32> + 'a {
-        self.folders.iter().flat_map(|folder| visible_children(nodes, folder.source))
+    /// Returns all folders with all their children.
+    pub(crate) fn held(&self) -> impl Iterator<Item = Held<'_>> {
+        self.holding(self.n_roots..self.n_items)
+    }
+
+    /// Returns the items as they are in the source, by their numbers.
+    pub(crate) fn records<'a>(
+        &'a self,
+        roots: &'a [RootWish],
+        nodes: &'a Nodes,
+    ) -> impl Iterator<Item = &'a Node> + 'a {
+        let below = self.folders.iter().flat_map(|folder| visible_children(nodes, folder.source(nodes)));
+        roots.iter().map(|root| &root.record).chain(below.map(|slot| node(nodes, slot)))
     }
 }
 
@@ -186,8 +266,9 @@ fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &Foreign) -> Result<(), Erro
     let Some(rules) = &foreign.rules else { return Ok(()) };
     let mut checked: HashSet<(NameId, ItemKind), FixedState> = HashSet::default();
     for folder in &plan.folders {
+        let source = folder.source(nodes);
         let mut previous: Option<(NameId, ItemKind)> = None;
-        for child in visible_children(nodes, folder.source) {
+        for child in visible_children(nodes, source) {
             let (name_id, kind) = (node(nodes, child).name, node(nodes, child).kind());
             let name = foreign.names.text(name_id);
             if checked.insert((name_id, kind)) {
@@ -199,7 +280,7 @@ fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &Foreign) -> Result<(), Erro
                 && let Some((_, holder)) = previous
                     .filter(|&(before, _)| foreign.names.folded(before) == foreign.names.folded(name_id))
             {
-                let folder = foreign.names.text(node(nodes, folder.source).name).to_owned();
+                let folder = foreign.names.text(node(nodes, source).name).to_owned();
                 return Err(Error::NameTaken { name: name.to_owned(), folder, holder });
             }
             previous = Some((name_id, kind));

@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use crate::act::Act;
-use crate::arena::{Node, node};
+use crate::arena::Node;
 use crate::content::Content;
+use crate::copy::check::RootWish;
 use crate::copy::plan::{Plan, Planned};
 use crate::copy::view::{Foreign, View};
 use crate::drive::Drive;
@@ -63,13 +64,13 @@ impl<K: Copy + Eq + std::hash::Hash> Handles<K> {
 
 impl Translation {
     /// Lists what is to be taken over, in the order of the plan.
-    pub(crate) fn wanted(plan: &Plan, roots: impl Iterator<Item = u32>, view: &View) -> Translation {
+    pub(crate) fn wanted(plan: &Plan, roots: &[RootWish], view: &View) -> Translation {
         let mut translation = Translation { crosses: view.foreign.is_some(), ..Translation::default() };
         if !translation.crosses && view.kept.is_none() && view.histories.is_none() {
             return translation;
         }
-        for slot in roots.chain(plan.below(&view.nodes)) {
-            translation.want(view, node(&view.nodes, slot));
+        for record in plan.records(roots, &view.nodes) {
+            translation.want(view, record);
         }
         translation
     }
@@ -191,3 +192,6 @@ impl Drive {
 fn full(what: &str) -> Error {
     Error::DriveFull { name: what.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

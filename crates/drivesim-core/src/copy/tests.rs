@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::content::Content;
 use crate::outline::parse;
 use crate::profile::Profile;
 use crate::seed::Detail;
@@ -75,27 +76,233 @@ fn copies_children_without_their_folder() {
     text(&drive);
 }
 
+/// A folder of folders of so many files each, with another folder in each; some in an order that is no listing's.
+fn wide(profile: Profile, n_folders: u32, n_files: u32) -> Drive {
+    let mut drive = Drive::new(profile, NOW);
+    let top = drive.create_folder(drive.root(), "Source", Conflict::Fail, NOW).unwrap();
+    for folder in 0..n_folders {
+        let parent = drive.create_folder(top, &format!("F{folder}"), Conflict::Fail, NOW).unwrap();
+        for file in 0..n_files {
+            // A step that has no factor in common with the number goes to each once.
+            let number = if folder % 2 == 0 { file } else { file * 7919 % n_files };
+            let content = Content::from("x".repeat(number as usize % 9).as_str());
+            drive.create_file(parent, &format!("N{number}.txt"), content, Conflict::Fail, NOW).unwrap();
+        }
+        let inner = drive.create_folder(parent, "z", Conflict::Fail, NOW).unwrap();
+        drive.create_file(inner, "last", Content::from("x"), Conflict::Fail, NOW).unwrap();
+    }
+    drive
+}
+
+fn copied(drive: &mut Drive, spec: &CopySpec, parallel_from: usize) -> Attached {
+    let planned = open(drive, drive, spec).unwrap().plan().unwrap();
+    let ticket = drive.reserve(&planned, NOW).unwrap();
+    let attached = drive.attach(planned.fill(ticket, parallel_from)).unwrap();
+    drive.check_invariants();
+    attached
+}
+
 #[test]
 fn large_copies_are_the_same_serial_and_parallel() {
-    let mut lines = String::from("Source/\n");
-    for folder in 0..40 {
-        lines += &format!("  f{folder}/\n");
-        for file in 0..250 {
-            lines += &format!("    n{file}.txt = {} B\n", file + 1);
+    // Folders with an index and without; one that several tasks share; more items than a chunk of pages has.
+    for (profile, n_folders, n_files) in [
+        (Profile::PLAIN, 40, 300),
+        (Profile::BUSINESS, 60, 290),
+        (Profile::PLAIN, 2, 9001),
+        (Profile::PLAIN, 100, 20),
+    ] {
+        let profile = Profile { max_items_per_copy: None, ..profile };
+        let mut serial = wide(profile, n_folders, n_files);
+        let mut parallel = serial.clone();
+        let spec = spec(&serial, "/Source", "/").named("Copy");
+        let a = copied(&mut serial, &spec, NEVER_PARALLEL);
+        let b = copied(&mut parallel, &spec, 1);
+        assert_eq!((a.n_tasks, b.n_tasks > 1, b.item), (0, a.n_items > 3072, a.item));
+        assert_eq!(parallel.outline(b.item, Detail::Names), serial.outline(a.item, Detail::Names));
+        assert_eq!(serial.outline(a.item, Detail::Names), serial.outline(spec.source, Detail::Names));
+        for path in ["/Source/F1/N7.txt", "/Copy/F1/N7.txt", "/Copy/F1/z/last"] {
+            assert_eq!(serial.find(path), parallel.find(path));
+            assert!(serial.find(path).is_ok(), "{path}");
         }
+        let other_case = serial.find("/copy/f1/n7.TXT");
+        assert_eq!(other_case.is_ok(), profile_folds(&serial), "{other_case:?}");
+        // A copy of a copy has its index.
+        let again = serial.copy(&CopySpec::new(a.item, serial.root()).named("Again"), NOW, 1).unwrap();
+        serial.check_invariants();
+        assert_eq!(serial.outline(again, Detail::Names), serial.outline(a.item, Detail::Names));
     }
-    let mut serial = drive(Profile::PLAIN, &lines);
-    let mut parallel = serial.clone();
-    let spec = spec(&serial, "/Source", "/").named("Copy");
-    let a = serial.copy(&spec, NOW, NEVER_PARALLEL).unwrap();
-    let planned = open(&parallel, &parallel, &spec).unwrap().plan().unwrap();
-    let ticket = parallel.reserve(&planned, NOW).unwrap();
-    let staged = planned.fill(ticket, 1);
-    let attached = parallel.attach(staged).unwrap();
-    assert!(attached.n_tasks > 1);
-    assert_eq!(attached.item, a);
-    assert_eq!(text(&parallel), text(&serial));
-    assert_eq!(parallel.outline(a, Detail::Names), parallel.outline(spec.source, Detail::Names));
+}
+
+fn profile_folds(drive: &Drive) -> bool {
+    drive.profile().names.case == crate::name::Case::Folded
+}
+
+#[test]
+fn a_plan_tells_how_many_items_come_and_their_sizes() {
+    let drive = drive(Profile::PLAIN, DOCS);
+    for (spec, expected) in [
+        (spec(&drive, "/Docs", "/Archive"), &[0, 0, 5, 3][..]),
+        (spec(&drive, "/Docs", "/Archive").children_only(), &[0, 5, 3]),
+        (spec(&drive, "/Docs/notes.txt", "/Archive"), &[5]),
+        (spec(&drive, "/Archive", "/Docs"), &[0]),
+    ] {
+        let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
+        let mut sizes = planned.sizes();
+        for (at, &size) in expected.iter().enumerate() {
+            assert_eq!((sizes.len(), sizes.next()), (expected.len() - at, Some(size)), "{spec:?}");
+        }
+        assert_eq!((sizes.len(), sizes.next()), (0, None));
+        drop(sizes);
+        assert_eq!((planned.n_items(), planned.n_bytes()), (expected.len(), expected.iter().sum()));
+    }
+}
+
+#[test]
+fn a_copy_without_folders_that_hold_something_keeps_no_view_of_the_records() {
+    let mut drive = drive(Profile::BOX, "a = \"hi\"\nempty/\nto/\nfiles/\n  b\n  c = 3 B\n");
+    drive.write(drive.find("/a").unwrap(), Content::from("hello"), NOW).unwrap();
+    for (spec, text) in [
+        (spec(&drive, "/a", "/to"), "a = \"hello\"\n"),
+        (spec(&drive, "/a", "/to").versions(Versions::All), "a = \"hello\"\n"),
+        (spec(&drive, "/a", "/to").versions(Versions::Number(1)), "a = \"hi\"\n"),
+        (spec(&drive, "/empty", "/to"), "empty/\n"),
+        (spec(&drive, "/files", "/to").children_only(), "b\nc = 3 B\n"),
+    ] {
+        let mut drive = drive.clone();
+        let mut planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
+        assert_eq!(planned.opened.view.nodes.n_pages(), 0);
+        while drive.adopt(&mut planned, 1, NOW).unwrap() {}
+        let ticket = drive.reserve(&planned, NOW).unwrap();
+        drive.attach(planned.fill(ticket, NEVER_PARALLEL)).unwrap();
+        drive.check_invariants();
+        assert_eq!(drive.outline(spec.target, Detail::Names).unwrap().replace(", 2 versions", ""), text);
+    }
+    let planned = open(&drive, &drive, &spec(&drive, "/files", "/to")).unwrap().plan().unwrap();
+    assert!(planned.opened.view.nodes.n_pages() > 0);
+}
+
+#[test]
+fn what_another_copy_has_yet_to_show_is_not_copied() {
+    let mut drive = drive(Profile::PLAIN, "Docs/\n  a\n  b\n  c\nto/\n");
+    let gradual = spec(&drive, "/Docs", "/to").gradual();
+    let mut filling = start(&mut drive, &gradual).unwrap().filling;
+    drive.reveal(&mut filling, 3);
+    let copy = drive.copy(&spec(&drive, "/to", "/").named("copy"), NOW, NEVER_PARALLEL).unwrap();
+    assert_eq!(drive.outline(copy, Detail::Names).unwrap(), "Docs/\n  a\n  b\n");
+    drive.reveal(&mut filling, 4);
+    text(&drive);
+}
+
+#[test]
+fn a_copy_that_replaces_a_file_changes_sizes_by_the_difference() {
+    for gradual in [false, true] {
+        let mut drive = drive(Profile::PLAIN, "a = 3 B\nto/\n  a = 10 B\n  b = 1 B\n");
+        let spec = spec(&drive, "/a", "/to").on_conflict(Conflict::Replace);
+        if gradual {
+            let mut filling = start(&mut drive, &spec.gradual()).unwrap().filling;
+            assert!(drive.can_fill(&filling));
+            drive.reveal(&mut filling, 1);
+        } else {
+            drive.copy(&spec, NOW, NEVER_PARALLEL).unwrap();
+        }
+        let sizes = ["/to", "/"].map(|path| drive.item(drive.find(path).unwrap()).unwrap().size);
+        assert_eq!(sizes, [4, 7]);
+        text(&drive);
+    }
+}
+
+#[test]
+fn a_copy_is_told_in_the_change_feed_and_in_the_tags_above() {
+    let later = Timestamp::from_second(9).unwrap();
+    for n_files in [1, 200] {
+        let mut drive = drive(Profile::PERSONAL, "Docs/\nto/\n");
+        let docs = drive.find("/Docs").unwrap();
+        for number in 0..n_files {
+            drive.create_file(docs, &format!("{number}"), Content::empty(), Conflict::Fail, NOW).unwrap();
+        }
+        let (target, token) = (drive.find("/to").unwrap(), drive.change_token());
+        let before = drive.item(target).unwrap().ctag;
+        let copy = drive.copy(&CopySpec::new(docs, target), later, NEVER_PARALLEL).unwrap();
+        let told = drive.changes(Some(token), 1000).unwrap();
+        assert!(told.changes.len() > n_files, "{told:?}");
+        assert_ne!(drive.item(target).unwrap().ctag, before);
+        assert_eq!(
+            (drive.item(copy).unwrap().created_at, drive.item(docs).unwrap().created_at),
+            (later, NOW)
+        );
+        let empty = drive.create_folder(drive.root(), "empty", Conflict::Fail, NOW).unwrap();
+        let before = drive.item(target).unwrap().ctag;
+        drive.copy(&CopySpec::new(empty, target).children_only(), later, NEVER_PARALLEL).unwrap();
+        assert_eq!(drive.item(target).unwrap().ctag, before, "nothing was copied");
+    }
+}
+
+#[test]
+fn a_gradual_copy_says_how_far_it_is_and_whether_there_is_somewhere_to_go() {
+    let mut drive = drive(Profile::PLAIN, DOCS);
+    let spec = spec(&drive, "/Docs", "/Archive").gradual();
+    let mut filling = start(&mut drive, &spec).unwrap().filling;
+    for (n_seen, n_bytes) in [(0, 0), (1, 0), (2, 0), (3, 5), (4, 8)] {
+        drive.reveal(&mut filling, n_seen);
+        assert_eq!(
+            (filling.n_items(), filling.n_revealed(), filling.n_bytes_revealed()),
+            (4, n_seen, n_bytes)
+        );
+        assert!(drive.can_fill(&filling));
+    }
+    let children = spec.clone().children_only().on_conflict(Conflict::Rename);
+    let filling = start(&mut drive, &children).unwrap().filling;
+    assert!(drive.can_fill(&filling));
+    drive.delete_permanently(spec.target).unwrap();
+    assert!(!drive.can_fill(&filling));
+    drive.drop_rest(filling);
+    text(&drive);
+}
+
+#[test]
+fn room_is_promised_to_each_copy_until_it_is_there_or_given_back() {
+    let mut drive = drive(Profile::BUSINESS, "Docs/\n  a = 5 B\n  b = 6 B\nto/\n");
+    drive.write(drive.find("/Docs/a").unwrap(), Content::from("abc"), NOW).unwrap();
+    let spec = spec(&drive, "/Docs", "/to").versions(Versions::All).on_conflict(Conflict::Rename);
+    let planned = || open(&drive, &drive, &spec).unwrap().plan().unwrap();
+    let (first, second) = (planned(), planned());
+    let n_used = drive.tree.arena.n_used();
+    let promised = |drive: &Drive| {
+        let reserved = &drive.tree.reserved;
+        (reserved.n_items, reserved.n_bytes, reserved.n_past_bytes)
+    };
+    let one = drive.reserve(&first, NOW).unwrap();
+    assert_eq!(promised(&drive), (3, 9, 5));
+    let two = drive.reserve(&second, NOW).unwrap();
+    assert_eq!((promised(&drive), drive.tree.arena.n_used()), ((6, 18, 10), n_used + 6));
+    assert_eq!(drive.clone().tree.arena.n_used(), n_used, "a clone gives back what is not its own");
+    drive.give_back(one);
+    assert_eq!(promised(&drive), (3, 9, 5));
+    assert_eq!((drive.tree.arena.n_used(), drive.clone().tree.arena.n_used()), (n_used + 3, n_used));
+    let mut second = second;
+    while drive.adopt(&mut second, 1, NOW).unwrap() {}
+    drive.attach(second.fill(two, NEVER_PARALLEL)).unwrap();
+    assert_eq!((promised(&drive), drive.tree.arena.n_used()), ((0, 0, 0), n_used + 3));
+    drive.check_invariants();
+}
+
+#[test]
+fn what_a_deleted_folder_had_yet_to_show_is_gone() {
+    let mut drive = drive(Profile::PLAIN, DOCS);
+    let gradual = spec(&drive, "/Docs", "/Archive").gradual();
+    for bin in [true, false] {
+        let mut filling = start(&mut drive, &gradual).unwrap().filling;
+        drive.reveal(&mut filling, 2);
+        let copy = drive.find("/Archive/Docs").unwrap();
+        if bin {
+            drive.delete(copy, NOW).unwrap()
+        } else {
+            drive.delete_permanently(copy).unwrap()
+        }
+        assert_eq!((drive.tree.n_hidden, drive.tree.promised), (0, 0));
+        drive.drop_rest(filling);
+        drive.check_invariants();
+    }
 }
 
 #[test]

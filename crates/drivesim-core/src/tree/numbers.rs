@@ -123,6 +123,9 @@ impl FromIterator<u64> for Taken {
     }
 }
 
+/// Up to how many known names of a folder are tried one by one; of more, those that a name may be made of are looked up.
+const FEW: usize = 16;
+
 type OfFolder = HashMap<Numbered, Arc<Taken>, FixedState>;
 
 /// What is known of the numbers in the folders of a drive, by slot.
@@ -147,8 +150,12 @@ impl Numbers {
     /// Notes that a name is taken in a folder from now on, or free.
     pub(crate) fn note(&mut self, folder: u32, name: &str, is_taken: bool) {
         let Some(of_folder) = self.0.get(&folder) else { return };
-        let known: Vec<_> =
-            Numbered::all_in(name).filter(|(numbered, _)| of_folder.contains_key(numbered)).collect();
+        let known: Vec<_> = if of_folder.len() <= FEW {
+            let of_each = of_folder.keys().map(|numbered| Some((numbered, numbered.number_in(name)?)));
+            of_each.flatten().map(|(numbered, number)| (numbered.clone(), number)).collect()
+        } else {
+            Numbered::all_in(name).filter(|(numbered, _)| of_folder.contains_key(numbered)).collect()
+        };
         for (numbered, number) in known {
             let of_folder = Arc::make_mut(&mut self.0).entry(folder).or_default();
             if let Some(taken) = Arc::make_mut(of_folder).get_mut(&numbered) {
@@ -221,6 +228,37 @@ mod tests {
             prop_assert!(Numbered::all_in(&full).any(|found| found == (numbered.clone(), number)), "{}", full);
             for (numbered, number) in Numbered::all_in(&full) {
                 prop_assert_eq!(numbered.number_in(&full), Some(number), "{:?} in {}", numbered, full);
+            }
+        }
+    }
+
+    #[test]
+    fn known_names_are_kept_true_however_many_there_are() {
+        for n_known in [FEW, FEW + 1, 3 * FEW] {
+            let mut numbers = Numbers::default();
+            let known = |at: usize| Numbered {
+                same: if at == 0 { "a.txt".to_owned() } else { format!("a {at}.txt") },
+                kind: ItemKind::File,
+                suffix: if at.is_multiple_of(2) { Suffix::Spaced } else { Suffix::Joined },
+            };
+            (0..n_known).for_each(|at| numbers.keep(1, known(at), Taken::default()));
+            let names = [
+                "a 1.txt",
+                "a 10 1.txt",
+                "a 12.txt",
+                "a 2 7.txt",
+                "a 12",
+                "b 1.txt",
+                "a 01.txt",
+                "a 123.txt",
+            ];
+            for (taken, names) in [(true, &names[..]), (false, &names[2..5])] {
+                names.iter().for_each(|name| numbers.note(1, name, taken));
+            }
+            for at in 0..n_known {
+                let left = names.iter().enumerate().filter(|(name, _)| !(2..5).contains(name));
+                let expected: Taken = left.filter_map(|(_, name)| known(at).number_in(name)).collect();
+                assert_eq!(numbers.get(1, &known(at)), Some(&expected), "{n_known} {at}");
             }
         }
     }

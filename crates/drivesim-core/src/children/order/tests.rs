@@ -10,12 +10,18 @@ fn slots_of(order: &Order) -> Vec<u32> {
         for branch in branches.iter() {
             assert!(!branch.pieces.is_empty() && branch.pieces.len() <= BRANCH);
             assert_eq!(branch.len, branch.pieces.iter().map(Piece::len).sum::<u32>());
+            let lens_agree = |piece: &Piece| match piece {
+                Piece::Slots(slots) => slots.len as usize == slots.slots.len(),
+                Piece::Row(_) => true,
+            };
+            assert!(branch.pieces.iter().all(lens_agree));
             assert!(branch.pieces.iter().all(|piece| (1..=PIECE as u32).contains(&piece.len())
                 || matches!(piece, Piece::Row(row) if row.len > 0)));
         }
     }
     let slots: Vec<u32> = order.iter_from(0).collect();
     assert_eq!(slots.len(), order.len() as usize);
+    assert_eq!(slots.last().copied(), order.last());
     slots
 }
 

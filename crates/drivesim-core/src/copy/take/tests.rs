@@ -1,0 +1,97 @@
+//! What a copy keeps of its source.
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::conflict::Conflict;
+use crate::copy::tests::drive;
+use crate::copy::{CopySpec, open};
+use crate::drive::Times;
+use crate::history::Versions;
+use crate::profile::{CopyKeeps, Profile};
+use crate::seed::Detail;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+fn second(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+#[test]
+fn times_of_files_and_descriptions_are_kept_where_the_profile_keeps_them() {
+    for (fs_times, description) in [(false, false), (false, true), (true, false), (true, true)] {
+        let profile = Profile { copy_keeps: CopyKeeps { fs_times, description }, ..Profile::PLAIN };
+        let mut drive = drive(profile, "d/\n  told\n  untold\nto/\n");
+        let times = Times { fs_modified_at: Some(second(7)), ..Times::default() };
+        for path in ["/d", "/d/told", "/d/untold"] {
+            drive.set_times(drive.find(path).unwrap(), times, NOW).unwrap();
+        }
+        for path in ["/d", "/d/told"] {
+            drive.set_description(drive.find(path).unwrap(), "about it", NOW).unwrap();
+        }
+        let spec = CopySpec::new(drive.find("/d").unwrap(), drive.find("/to").unwrap());
+        drive.copy(&spec, second(9), usize::MAX).unwrap();
+        for (path, is_file, is_told) in
+            [("/to/d", false, true), ("/to/d/told", true, true), ("/to/d/untold", true, false)]
+        {
+            let item = drive.item(drive.find(path).unwrap()).unwrap();
+            let time = if fs_times && is_file { 7 } else { 9 };
+            assert_eq!(item.fs_modified_at, second(time), "{path} {fs_times} {description}");
+            assert_eq!(item.description.is_some(), description && is_told, "{path} {fs_times} {description}");
+            assert_eq!(item.modified_at, second(9));
+        }
+        drive.check_invariants();
+    }
+}
+
+#[test]
+fn what_another_drive_needs_is_taken_over_a_few_at_a_time() {
+    let mut source = drive(Profile::PLAIN, "d/\n  a = \"1\"\n  b = \"22\"\n  c = \"333\"\n");
+    for (path, texts) in [("/d/a", &["first", "second"][..]), ("/d/b", &["other"])] {
+        for (at, text) in texts.iter().enumerate() {
+            source.write(source.find(path).unwrap(), Content::from(*text), second(at as i64 + 1)).unwrap();
+        }
+    }
+    for limit in [1, 2, 3, 100] {
+        let mut target = Drive::new(Profile::PLAIN, NOW);
+        let spec = CopySpec::new(source.find("/d").unwrap(), target.root()).versions(Versions::All);
+        let mut planned = open(&source, &target, &spec).unwrap().plan().unwrap();
+        let mut n_calls = 1;
+        while target.adopt(&mut planned, limit, NOW).unwrap() {
+            n_calls += 1;
+        }
+        // Four names, three contents, two histories.
+        assert!(n_calls >= 9usize.div_ceil(limit), "{limit}: {n_calls}");
+        let ticket = target.reserve(&planned, NOW).unwrap();
+        let copy = target.attach(planned.fill(ticket, usize::MAX)).unwrap().into_item().unwrap();
+        assert_eq!(target.outline(copy, Detail::Names), source.outline(spec.source, Detail::Names));
+        for path in ["/d/a", "/d/b", "/d/c"] {
+            let (there, here) = (source.find(path).unwrap(), target.find(path).unwrap());
+            let sizes = |drive: &Drive, file| -> Vec<u64> {
+                drive.versions(file).unwrap().iter().map(|version| version.size).collect()
+            };
+            assert_eq!(sizes(&target, here), sizes(&source, there), "{path}");
+            assert_eq!(target.version_content(here, 1), source.version_content(there, 1), "{path}");
+        }
+        target.check_invariants();
+    }
+}
+
+#[test]
+fn of_a_file_that_was_written_once_no_version_is_taken_along() {
+    let mut drive = drive(Profile::PLAIN, "a = \"1\"\nb = \"2\"\nto/\n");
+    let target = drive.find("/to").unwrap();
+    let file = drive.find("/b").unwrap();
+    drive.write(file, Content::from("22"), second(1)).unwrap();
+    for (path, n_versions) in [("/a", 1), ("/b", 2)] {
+        let spec = CopySpec::new(drive.find(path).unwrap(), target).versions(Versions::All);
+        let all = drive.copy(&spec, NOW, usize::MAX).unwrap();
+        assert_eq!(drive.versions(all).unwrap().len(), n_versions, "{path}");
+        let one = drive.copy(
+            &spec.versions(Versions::Current).named("one").on_conflict(Conflict::Rename),
+            NOW,
+            usize::MAX,
+        );
+        assert_eq!(drive.versions(one.unwrap()).unwrap().len(), 1, "{path}");
+    }
+}
