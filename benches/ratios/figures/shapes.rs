@@ -24,6 +24,8 @@ const SHAPES: [Planter; 4] = [
 /// Each shape against a wide tree copied in the same round, by one thread.
 pub fn run(report: &mut Report) {
     let mut wide = Bed::new(false, |sim| trees::wide(sim, 1000, 1000));
+    // What a bed would give back, the next copies would find warm.
+    let mut beds = Vec::new();
     for (name, plant) in SHAPES {
         let mut bed = Bed::new(false, plant);
         if bed.n_items < 1000 {
@@ -49,6 +51,7 @@ pub fn run(report: &mut Report) {
             2.0,
         );
         bed.check(name, report);
+        beds.push(bed);
     }
 }
 

@@ -119,11 +119,17 @@ impl Nodes {
         })
     }
 
-    /// Gives the nodes of slots side by side.
+    /// Gives the nodes of slots side by side, most often few.
     #[inline]
     pub(crate) fn each(&self, row: Row, mut give: impl FnMut(&Node)) {
-        for nodes in self.slices(row) {
-            nodes.iter().for_each(&mut give);
+        let (mut first, end) = (row.first as usize, row.end() as usize);
+        while first < end {
+            let (page_idx, at) = (first / PAGE, first % PAGE);
+            let n_nodes = (end - first).min(PAGE - at);
+            if let Some(page) = self.page(page_idx) {
+                page[at..at + n_nodes].iter().for_each(&mut give);
+            }
+            first += n_nodes;
         }
     }
 
