@@ -270,6 +270,12 @@ mod tests {
         SimTime::new(Duration::from_millis(millis))
     }
 
+    #[test]
+    fn nothing_done_is_reached_when_the_job_is_accepted() {
+        assert_eq!(timeline("2items/s", &[1, 1]).percent_due(0), Some(at_millis(1000)));
+        assert_eq!(timeline("2items/s", &[1, 1]).percent_due(100), None);
+    }
+
     /// Gives a timeline accepted after a second, so that nothing is right by starting at zero.
     fn timeline(pace: &str, sizes: &[u64]) -> Timeline {
         Timeline::new(at_millis(1000), Work::new(pace.parse().unwrap(), sizes.iter().copied()))

@@ -84,6 +84,13 @@ mod tests {
     }
 
     #[test]
+    fn a_duration_is_the_time_so_long_after_the_start() {
+        let second = Duration::from_secs(1);
+        assert_eq!(SimTime::from(second), SimTime::new(second));
+        assert_eq!(SimTime::from(second).as_nanos(), 1_000_000_000);
+    }
+
+    #[test]
     fn sums_stop_at_the_end_of_time() {
         let second = Duration::from_secs(1);
         assert_eq!(SimTime::new(second).saturating_add(second), SimTime::new(Duration::from_secs(2)));
