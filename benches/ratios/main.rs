@@ -7,6 +7,7 @@ mod report;
 mod trees;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::Parser;
 
@@ -71,11 +72,13 @@ fn main() -> ExitCode {
     for (name, _) in GROUPS {
         if is_wanted(name) && !(args.quick && LARGE.contains(&name)) {
             println!("# {name}");
+            let start = Instant::now();
             // Each in a process of its own: what one leaves in the heap would be warm memory for the next.
             if let Err(error) = summary.read_group(name) {
                 eprintln!("ratios: {name}: {error}");
                 return ExitCode::FAILURE;
             }
+            println!("# {name} took {:.1} s", start.elapsed().as_secs_f64());
         }
     }
     let reached = summary.finish();

@@ -106,9 +106,9 @@ fn copied(drive: &mut Drive, spec: &CopySpec, parallel_from: usize) -> Attached 
 fn large_copies_are_the_same_serial_and_parallel() {
     // Folders with an index and without; one that several tasks share; more items than a chunk of pages has.
     for (profile, n_folders, n_files) in [
-        (Profile::PLAIN, 40, 300),
+        (Profile::PLAIN, 4, 300),
         (Profile::BUSINESS, 60, 290),
-        (Profile::PLAIN, 2, 9001),
+        (Profile::PLAIN, 2, 4001),
         (Profile::PLAIN, 100, 20),
     ] {
         let profile = Profile { max_items_per_copy: None, ..profile };
@@ -131,6 +131,21 @@ fn large_copies_are_the_same_serial_and_parallel() {
         serial.check_invariants();
         assert_eq!(serial.outline(again, Detail::Names), serial.outline(a.item, Detail::Names));
     }
+}
+
+#[test]
+fn a_large_copy_that_fills_a_gap_leaves_what_lies_behind_it_alone() {
+    let mut drive = wide(Profile::PLAIN, 60, 290);
+    let copy = |drive: &mut Drive, name| copied(drive, &spec(drive, "/Source", "/").named(name), 1).item;
+    let (gap, behind) = (copy(&mut drive, "gap"), copy(&mut drive, "behind"));
+    let before = drive.outline(behind, Detail::Names);
+    drive.delete_permanently(gap).unwrap();
+    let filled = copy(&mut drive, "filled");
+    assert_eq!((filled.slot, filled == gap), (gap.slot, false));
+    assert_eq!(
+        (drive.outline(behind, Detail::Names), drive.outline(filled, Detail::Names)),
+        (before.clone(), before)
+    );
 }
 
 fn profile_folds(drive: &Drive) -> bool {

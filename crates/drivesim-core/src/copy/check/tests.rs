@@ -87,12 +87,24 @@ fn two_names_that_are_one_to_the_target_clash_unless_they_are_given_numbers() {
     let target = Drive::new(Profile::BUSINESS, NOW);
     let spec = CopySpec::new(source.find("/from").unwrap(), target.root()).children_only();
     let opened = open(&source, &target, &spec).unwrap();
-    assert_eq!((opened.roots.len(), opened.refused.len()), (2, 1));
+    let names: Vec<&str> = opened.roots.iter().map(|root| root.name.as_str()).collect();
+    assert_eq!(names, ["A", "b"]);
+    assert!(matches!(opened.refused[..], [(1, Error::NameTaken { .. })]), "{:?}", opened.refused);
     let renaming = open(&source, &target, &spec.clone().on_conflict(Conflict::Rename)).unwrap();
     assert_eq!((renaming.roots.len(), renaming.refused.len()), (3, 0));
     let same = Drive::new(Profile::PLAIN, NOW);
     let opened = open(&source, &same, &CopySpec { target: same.root(), ..spec }).unwrap();
     assert_eq!((opened.roots.len(), opened.refused.len()), (3, 0));
+}
+
+#[test]
+fn a_file_that_may_not_be_changed_is_not_replaced() {
+    let (mut drive, spec) = case(Profile::PLAIN, "a\nto/\n  a\n", "/a", "/to");
+    let spec = spec.on_conflict(Conflict::Replace);
+    assert_eq!(check(&drive, &drive, &spec), Ok(()));
+    drive.set_access(drive.find("/to/a").unwrap(), Some(Access::Read)).unwrap();
+    let refused = check(&drive, &drive, &spec);
+    assert!(matches!(refused, Err(Error::AccessDenied { .. })), "{refused:?}");
 }
 
 #[test]
