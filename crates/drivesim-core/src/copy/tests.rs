@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::children::INDEX_FROM;
 use crate::content::Content;
 use crate::outline::parse;
 use crate::profile::Profile;
@@ -134,6 +135,54 @@ fn large_copies_are_the_same_serial_and_parallel() {
 }
 
 #[test]
+fn folders_that_just_have_an_index_or_just_none_are_copied_well() {
+    for n_files in [INDEX_FROM - 1, INDEX_FROM, INDEX_FROM + 1] {
+        for (profile, step) in
+            [(Profile::PLAIN, 1), (Profile::BUSINESS, 1), (Profile::PLAIN, 101), (Profile::BUSINESS, 101)]
+        {
+            let mut drive = Drive::new(profile, NOW);
+            let source = drive.create_folder(drive.root(), "Source", Conflict::Fail, NOW).unwrap();
+            // A step that has no factor in common with the number goes to each once.
+            for number in 0..n_files {
+                let name = format!("N{:03}", number * step % n_files);
+                drive.create_file(source, &name, Content::empty(), Conflict::Fail, NOW).unwrap();
+            }
+            let spec = CopySpec::new(source, drive.root());
+            copied(&mut drive, &spec.clone().named("at once"), NEVER_PARALLEL);
+            let mut filling = start(&mut drive, &spec.named("gradual").gradual()).unwrap().filling;
+            for n_seen in [100, n_files as usize + 1] {
+                drive.reveal(&mut filling, n_seen);
+                drive.check_invariants();
+            }
+            for (path, other) in [("/at once/N007", "/at once/n007"), ("/gradual/N200", "/gradual/n200")] {
+                assert!(drive.find(path).is_ok(), "{path} {n_files}");
+                assert_eq!(drive.find(other).is_ok(), profile_folds(&drive), "{other} {n_files}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_folder_whose_order_is_in_pieces_is_copied_by_several_tasks() {
+    let mut drive = Drive::new(Profile::PLAIN, NOW);
+    let source = drive.create_folder(drive.root(), "Source", Conflict::Fail, NOW).unwrap();
+    let mut files = Vec::new();
+    for number in 0..9000 {
+        let name = format!("{:05}", 2 * number);
+        files.push(drive.create_file(source, &name, Content::empty(), Conflict::Fail, NOW).unwrap());
+    }
+    for number in [1000, 4000, 4001, 7000] {
+        let name = format!("{:05}", 2 * number + 1);
+        drive.create_file(source, &name, Content::empty(), Conflict::Fail, NOW).unwrap();
+        drive.delete_permanently(files[number + 300]).unwrap();
+    }
+    let spec = CopySpec::new(source, drive.root()).named("Copy");
+    let copy = copied(&mut drive, &spec, 1);
+    assert!(copy.n_tasks > 2);
+    assert_eq!(drive.outline(copy.item, Detail::Names), drive.outline(source, Detail::Names));
+}
+
+#[test]
 fn a_large_copy_that_fills_a_gap_leaves_what_lies_behind_it_alone() {
     let mut drive = wide(Profile::PLAIN, 60, 290);
     let copy = |drive: &mut Drive, name| copied(drive, &spec(drive, "/Source", "/").named(name), 1).item;
@@ -202,8 +251,11 @@ fn what_another_copy_has_yet_to_show_is_not_copied() {
     let gradual = spec(&drive, "/Docs", "/to").gradual();
     let mut filling = start(&mut drive, &gradual).unwrap().filling;
     drive.reveal(&mut filling, 3);
+    // Somebody else's file comes after what is still to be seen.
+    let folder = drive.find("/to/Docs").unwrap();
+    drive.create_file(folder, "d", Content::empty(), Conflict::Fail, NOW).unwrap();
     let copy = drive.copy(&spec(&drive, "/to", "/").named("copy"), NOW, NEVER_PARALLEL).unwrap();
-    assert_eq!(drive.outline(copy, Detail::Names).unwrap(), "Docs/\n  a\n  b\n");
+    assert_eq!(drive.outline(copy, Detail::Names).unwrap(), "Docs/\n  a\n  b\n  d\n");
     drive.reveal(&mut filling, 4);
     text(&drive);
 }
