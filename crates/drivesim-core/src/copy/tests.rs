@@ -427,6 +427,39 @@ fn a_dropped_copy_leaves_what_was_seen_and_no_promise() {
 }
 
 #[test]
+fn a_copy_that_is_undone_leaves_nothing() {
+    for n_seen in 0..=4 {
+        for children_only in [false, true] {
+            let mut drive = drive(Profile::PLAIN, DOCS);
+            let before = text(&drive);
+            let spec = spec(&drive, "/Docs", "/Archive").gradual();
+            let spec = if children_only { spec.children_only() } else { spec };
+            let mut filling = start(&mut drive, &spec).unwrap().filling;
+            drive.reveal(&mut filling, n_seen);
+            drive.undo(filling);
+            assert_eq!((text(&drive), drive.tree.promised), (before, 0), "{n_seen}");
+        }
+    }
+}
+
+#[test]
+fn what_waits_to_be_freed_elsewhere_holds_up_no_copy() {
+    let mut drive = wide(Profile::PLAIN, 2, 900);
+    drive.free_in_portions();
+    let [source, other] = ["/Source/F0", "/Source/F1"].map(|path| drive.find(path).unwrap());
+    let spec = CopySpec::new(source, drive.root()).gradual();
+    let mut filling = start(&mut drive, &spec).unwrap().filling;
+    drive.delete_permanently(other).unwrap();
+    drive.reveal(&mut filling, 500);
+    assert!(drive.has_garbage());
+    assert_eq!(drive.item(drive.find("/F0").unwrap()).unwrap().child_count, 499);
+    while drive.free_some().more {}
+    drive.reveal(&mut filling, 2000);
+    text(&drive);
+    assert_eq!(drive.item(drive.find("/F0").unwrap()).unwrap().child_count, 901);
+}
+
+#[test]
 fn a_gradual_replace_keeps_the_old_file_until_its_successor_is_complete() {
     let mut drive = drive(Profile::PLAIN, "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     let old = drive.find("/b/a.txt").unwrap();
