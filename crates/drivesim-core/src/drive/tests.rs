@@ -258,3 +258,46 @@ fn what_is_freed_in_portions_is_gone_at_once_and_its_slots_come_back() {
     drive.check_invariants();
     assert_eq!(drive.tree.arena.n_used(), 1 + n_portions);
 }
+
+#[test]
+fn each_table_is_swept_for_itself() {
+    let names =
+        |drive: &mut Drive, file, number: u32| drive.rename(file, &format!("Name {number}"), NOW).unwrap();
+    let contents = |drive: &mut Drive, file, number: u32| {
+        drive.write(file, Content::from(format!("content {number}").as_str()), NOW).unwrap();
+    };
+    let stamps = |drive: &mut Drive, _, number: u32| {
+        let at = Timestamp::from_second(i64::from(number)).unwrap();
+        let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, at).unwrap();
+        drive.delete_permanently(folder).unwrap();
+    };
+    let changes: [(&str, fn(&mut Drive, ItemId, u32)); 3] =
+        [("names", names), ("contents", contents), ("stamps", stamps)];
+    for (what, change) in changes {
+        let (mut drive, file) = drive_with_file();
+        (0..10_000).for_each(|number| change(&mut drive, file, number));
+        let tree = &drive.tree;
+        for (table, len) in
+            [("names", tree.names.len()), ("contents", tree.contents.len()), ("stamps", tree.stamps.len())]
+        {
+            assert!(len < 4000, "{len} {table} after 10,000 changes of {what}");
+        }
+    }
+}
+
+#[test]
+fn a_folder_in_the_place_of_one_that_is_gone_knows_none_of_its_numbers() {
+    let mut drive = Drive::new(Profile::PLAIN, NOW);
+    let mut slots = Vec::new();
+    for n_files in [3, 1] {
+        let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, NOW).unwrap();
+        slots.push(folder.slot);
+        for _ in 0..n_files {
+            drive.create_file(folder, "a", Content::empty(), Conflict::Rename, NOW).unwrap();
+        }
+        let next = drive.create_file(folder, "a", Content::empty(), Conflict::Rename, NOW).unwrap();
+        assert_eq!(drive.item(next).unwrap().name, format!("a {n_files}"));
+        drive.delete_permanently(folder).unwrap();
+    }
+    assert_eq!(slots[0], slots[1]);
+}

@@ -233,6 +233,16 @@ mod tests {
     }
 
     #[test]
+    fn only_digits_without_zeros_in_front_are_a_number() {
+        for (text, expected) in [("1", Some(1)), ("120", Some(120)), ("", None), ("0", None), ("01", None)] {
+            assert_eq!(number(text), expected, "{text}");
+        }
+        for text in ["+1", "-1", "1a", " 1", "99999999999999999999", "\u{663}"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn known_names_are_kept_true_however_many_there_are() {
         for n_known in [FEW, FEW + 1, 3 * FEW] {
             let mut numbers = Numbers::default();
