@@ -271,8 +271,8 @@ fn each_table_is_swept_for_itself() {
         let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, at).unwrap();
         drive.delete_permanently(folder).unwrap();
     };
-    let changes: [(&str, fn(&mut Drive, ItemId, u32)); 3] =
-        [("names", names), ("contents", contents), ("stamps", stamps)];
+    type Change = fn(&mut Drive, ItemId, u32);
+    let changes: [(&str, Change); 3] = [("names", names), ("contents", contents), ("stamps", stamps)];
     for (what, change) in changes {
         let (mut drive, file) = drive_with_file();
         (0..10_000).for_each(|number| change(&mut drive, file, number));

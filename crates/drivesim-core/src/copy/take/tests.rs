@@ -92,6 +92,17 @@ fn of_a_file_that_was_written_once_no_version_is_taken_along() {
     let target = drive.find("/to").unwrap();
     let file = drive.find("/b").unwrap();
     drive.write(file, Content::from("22"), second(1)).unwrap();
+    // When its first version was written is told apart from when the item was changed.
+    drive
+        .set_times(
+            drive.find("/a").unwrap(),
+            Times { modified_at: Some(second(5)), ..Times::default() },
+            second(6),
+        )
+        .unwrap();
+    let all = CopySpec::new(drive.find("/a").unwrap(), target).versions(Versions::All).named("dated");
+    let dated = drive.copy(&all, second(9), usize::MAX).unwrap();
+    assert_eq!(drive.versions(dated).unwrap()[0].modified_at, second(9));
     for (path, n_versions) in [("/a", 1), ("/b", 2)] {
         let spec = CopySpec::new(drive.find(path).unwrap(), target).versions(Versions::All);
         let all = drive.copy(&spec, NOW, usize::MAX).unwrap();
