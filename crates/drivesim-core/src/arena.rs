@@ -76,10 +76,17 @@ impl Pages {
 
 /// What is left of slots that were taken back. Dropping it may take long, since an allocator may give memory back to
 /// the system then; nobody else need wait for that.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Waste {
     pages: Vec<Page<Node>>,
     lists: Vec<List>,
+}
+
+impl Clone for Waste {
+    /// Returns nothing: what is to be dropped is the original's to drop.
+    fn clone(&self) -> Waste {
+        Waste::default()
+    }
 }
 
 impl Waste {
@@ -387,6 +394,25 @@ mod tests {
         let run = arena.reserve_run(CHUNK as u32 * PAGE as u32).unwrap();
         assert_eq!((run.first_page, run.n_pages, run.generation), (0, CHUNK as u32, 2));
         assert_ne!(put_file(&mut arena).slot / PAGE as u32 / CHUNK as u32, 0, "the run has it");
+    }
+
+    #[test]
+    fn a_row_freed_over_several_pages_leaves_a_clone_alone_and_gives_no_id_twice() {
+        let mut arena = Arena::new();
+        let ids: Vec<ItemId> = (0..3 * PAGE).map(|_| put_file(&mut arena)).collect();
+        let (clone, mut waste) = (arena.clone(), Waste::default());
+        let first = PAGE as u32 / 2;
+        arena.free_row(Row::new(first, 2 * PAGE as u32), &mut waste);
+        assert_eq!((waste.pages.len(), waste.lists.len(), waste.clone().is_empty()), (1, 0, true));
+        assert_eq!(arena.n_used(), PAGE as u32);
+        for (at, &id) in ids.iter().enumerate() {
+            assert_eq!(clone.slot(id), Some(id.slot));
+            let is_freed = (first as usize..first as usize + 2 * PAGE).contains(&at);
+            assert_eq!(arena.slot(id).is_none(), is_freed, "{at}");
+        }
+        let again: Vec<ItemId> = (0..2 * PAGE).map(|_| put_file(&mut arena)).collect();
+        assert!(again.iter().all(|id| !ids.contains(id) && arena.slot(*id) == Some(id.slot)));
+        assert_eq!(arena.nodes.n_pages(), clone.nodes.n_pages(), "the slots that were freed are given again");
     }
 
     #[test]
