@@ -109,7 +109,10 @@ struct Rest<'a>(&'a DriveCell);
 
 impl Drop for Rest<'_> {
     fn drop(&mut self) {
-        self.0.free_rest();
+        // While a panic unwinds another would end the process; the next change frees what is left now.
+        if !std::thread::panicking() {
+            self.0.free_rest();
+        }
     }
 }
 
