@@ -112,7 +112,8 @@ pub(crate) fn insert(arena: &mut Arena, names: &NameTable, case: Case, folder: u
     let nodes = arena.nodes();
     let (kept, name, hidden) = (kept(nodes, folder), node(nodes, slot).name, node(nodes, slot).is_hidden());
     let len = kept.len();
-    let is_before = |other: u32| names.compare(node(nodes, other).name, name) == Ordering::Less;
+    let order = names.order_against(name);
+    let is_before = |other: u32| order(node(nodes, other).name) == Ordering::Less;
     // Who makes many items makes them in order more often than not.
     let is_last = kept.last().is_none_or(is_before);
     let rank = if is_last { len } else { kept.partition_point(is_before) };
@@ -142,7 +143,8 @@ pub(crate) fn insert(arena: &mut Arena, names: &NameTable, case: Case, folder: u
 pub(crate) fn remove(arena: &mut Arena, names: &NameTable, case: Case, folder: u32, slot: u32) {
     let nodes = arena.nodes();
     let (kept, name) = (kept(nodes, folder), node(nodes, slot).name);
-    let rank = kept.partition_point(|other| names.compare(node(nodes, other).name, name) == Ordering::Less);
+    let order = names.order_against(name);
+    let rank = kept.partition_point(|other| order(node(nodes, other).name) == Ordering::Less);
     debug_assert_eq!(kept.get(rank), Some(slot), "the folder does not hold the item");
     if let Kept::Row(row) = kept {
         if rank == 0 {

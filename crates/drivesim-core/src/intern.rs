@@ -124,6 +124,23 @@ impl NameTable {
         self.bytes(a).cmp(self.bytes(b))
     }
 
+    /// Returns what orders other names against this one, which is looked up once.
+    pub(crate) fn order_against(&self, name: NameId) -> impl Fn(NameId) -> Ordering + Copy + '_ {
+        let fold = self.folded(name);
+        let (text, fold_text) = (self.bytes(name), self.bytes(fold));
+        move |other| {
+            let Some(entry) = self.entries.get(other).filter(|_| other != name) else {
+                return Ordering::Equal;
+            };
+            if entry.fold == fold {
+                return bytes_of(&self.blocks, entry).cmp(text);
+            }
+            let folded =
+                if entry.fold == other { bytes_of(&self.blocks, entry) } else { self.bytes(entry.fold) };
+            folded.cmp(fold_text)
+        }
+    }
+
     /// Orders name `a` against a text that need not be in the table.
     pub(crate) fn compare_text(&self, a: NameId, key: &Key<'_>) -> Ordering {
         let by_fold = self.bytes(self.folded(a)).cmp(key.folded.as_bytes());

@@ -25,7 +25,8 @@ impl Lists {
         self.lists.is_empty()
     }
 
-    fn has(&self, at: usize) -> bool {
+    #[inline]
+    pub(crate) fn has(&self, at: usize) -> bool {
         let (word, bit) = bit(at);
         self.has[word] & bit != 0
     }

@@ -122,6 +122,10 @@ impl Nodes {
     /// Gives the nodes of slots side by side, most often few.
     #[inline]
     pub(crate) fn each(&self, row: Row, mut give: impl FnMut(&Node)) {
+        // In deep trees folders of one child are most of the work.
+        if row.len == 1 {
+            return give(node(self, row.first));
+        }
         let (mut first, end) = (row.first as usize, row.end() as usize);
         while first < end {
             let (page_idx, at) = (first / PAGE, first % PAGE);
@@ -137,6 +141,15 @@ impl Nodes {
     pub(crate) fn list(&self, folder: u32) -> Option<&List> {
         let (page_idx, at) = place(folder);
         self.chunks.get(page_idx / CHUNK)?.lists[page_idx % CHUNK].as_ref()?.get(at)
+    }
+
+    /// Says whether a folder has a list of its children.
+    #[inline]
+    pub(crate) fn has_list(&self, folder: u32) -> bool {
+        let (page_idx, at) = place(folder);
+        let lists =
+            self.chunks.get(page_idx / CHUNK).and_then(|chunk| chunk.lists[page_idx % CHUNK].as_ref());
+        lists.is_some_and(|lists| lists.has(at))
     }
 
     /// Returns the slots of all pages that are not the same page in `other`.

@@ -6,10 +6,12 @@
 //! over the branches, of which a million children have about 40. It knows neither names nor records.
 
 mod iter;
+mod search;
 
 use std::sync::Arc;
 
 pub(crate) use self::iter::{OrderIter, Part};
+use self::search::partition_point;
 
 /// How many slots a piece lists at most.
 const PIECE: usize = 256;
@@ -84,10 +86,11 @@ enum Piece {
     Slots(Slots),
 }
 
-/// Slots that lie anywhere. How many there are stands here too, so that who looks for a rank among many pieces need not
-/// fetch each.
+/// Slots that lie anywhere. Which comes first and how many there are stands here too, so that who looks for a name or a
+/// rank among many pieces need not fetch each.
 #[derive(Clone, Debug)]
 struct Slots {
+    first: u32,
     len: u32,
     slots: Arc<Vec<u32>>,
 }
@@ -95,20 +98,32 @@ struct Slots {
 impl Slots {
     fn edit<R>(&mut self, change: impl FnOnce(&mut Vec<u32>) -> R) -> R {
         let changed = change(Arc::make_mut(&mut self.slots));
-        self.len = self.slots.len() as u32;
+        (self.first, self.len) = ends(&self.slots);
         changed
     }
 }
 
+fn ends(slots: &[u32]) -> (u32, u32) {
+    (slots.first().copied().unwrap_or_default(), slots.len() as u32)
+}
+
 impl Piece {
     fn slots(slots: Vec<u32>) -> Piece {
-        Piece::Slots(Slots { len: slots.len() as u32, slots: Arc::new(slots) })
+        let (first, len) = ends(&slots);
+        Piece::Slots(Slots { first, len, slots: Arc::new(slots) })
     }
 
     fn len(&self) -> u32 {
         match self {
             Piece::Row(row) => row.len,
             Piece::Slots(slots) => slots.len,
+        }
+    }
+
+    fn first(&self) -> u32 {
+        match self {
+            Piece::Row(row) => row.first,
+            Piece::Slots(slots) => slots.first,
         }
     }
 
@@ -133,7 +148,7 @@ impl Branch {
     }
 
     fn first(&self) -> u32 {
-        self.pieces.first().map_or(0, |piece| piece.get(0))
+        self.pieces.first().map_or(0, Piece::first)
     }
 }
 
@@ -202,14 +217,14 @@ impl Order {
             Order::Many(branches) => {
                 let n_branches = branches.partition_point(|branch| is_before(branch.first()));
                 let Some((last, passed)) = branches[..n_branches].split_last() else { return 0 };
-                let n_pieces = last.pieces.partition_point(|piece| is_before(piece.get(0)));
+                let n_pieces = partition_point(&last.pieces, |piece| is_before(piece.first()));
                 let before: u32 = passed.iter().map(|branch| branch.len).sum();
                 let Some((last, passed)) = last.pieces[..n_pieces].split_last() else { return before };
                 let before = before + passed.iter().map(Piece::len).sum::<u32>();
                 before
                     + match last {
                         Piece::Row(row) => row.partition_point(is_before),
-                        Piece::Slots(slots) => slots.slots.partition_point(|&slot| is_before(slot)) as u32,
+                        Piece::Slots(slots) => partition_point(&slots.slots, |&slot| is_before(slot)) as u32,
                     }
             }
         }

@@ -205,9 +205,9 @@ impl Plan {
                     });
                 }
                 Children::Listed(source, _) => {
-                    for slot in visible_children(nodes, source) {
+                    visible_children(nodes, source).for_each(|slot| {
                         plan.enter(nodes, slot, node(nodes, slot), numbers.next().unwrap_or(end));
-                    }
+                    });
                 }
             }
         }
@@ -219,7 +219,7 @@ impl Plan {
     fn enter(&mut self, nodes: &Nodes, slot: u32, record: &Node, number: u32) {
         let n_children = record.n_children();
         if n_children > 0 {
-            let is_listed = nodes.list(slot).is_some();
+            let is_listed = nodes.has_list(slot);
             let place = if is_listed { slot | LISTED } else { record.row().first };
             let nested = if record.is_nested() { NESTED } else { 0 };
             self.folders.push(PlannedFolder { place: place | nested, number, first_child: self.n_items });

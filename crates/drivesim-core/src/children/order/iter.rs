@@ -104,4 +104,17 @@ impl Iterator for OrderIter<'_> {
             }
         }
     }
+
+    /// Goes through a part at a time, so that who wants all of them need not ask for each what kind of part it is in.
+    #[inline]
+    fn fold<B, F: FnMut(B, u32) -> B>(mut self, first: B, mut add: F) -> B {
+        let mut sum = first;
+        while let Some(part) = self.next_part() {
+            sum = match part {
+                Part::Row(row) => row.slots().fold(sum, &mut add),
+                Part::Slots(slots) => slots.iter().copied().fold(sum, &mut add),
+            };
+        }
+        sum
+    }
 }

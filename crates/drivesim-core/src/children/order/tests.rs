@@ -121,3 +121,29 @@ fn a_row_that_is_broken_often_in_one_place_stays_in_few_pieces() {
     let Order::Many(branches) = &order else { panic!("a broken row is many pieces") };
     assert!(branches.iter().map(|branch| branch.pieces.len()).sum::<usize>() < 8);
 }
+
+#[test]
+fn a_search_by_quarters_ends_where_one_by_halves_does() {
+    for len in 0..300u32 {
+        let parts: Vec<u32> = (0..len).collect();
+        for point in 0..=len {
+            let found = partition_point(&parts, |&part| part < point);
+            assert_eq!(found, point as usize, "{point} of {len}");
+        }
+    }
+}
+
+#[test]
+fn going_through_all_at_once_gives_what_one_by_one_gives() {
+    let mut order = Order::Row(Row::new(0, 5000));
+    (0..2000).for_each(|number| order.insert(number * 2, 10_000 + 2 * number));
+    for rank in [0, 1, 255, 256, 3000, 6999, 7000] {
+        let mut one_by_one = Vec::new();
+        for slot in order.iter_from(rank) {
+            one_by_one.push(slot);
+        }
+        let mut at_once = Vec::new();
+        order.iter_from(rank).for_each(|slot| at_once.push(slot));
+        assert_eq!(at_once, one_by_one, "from number {rank} on");
+    }
+}
