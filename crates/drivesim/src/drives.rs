@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
@@ -12,6 +12,24 @@ use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::Error;
 use crate::ids::DriveId;
+
+/// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
+/// run. Most often the lock is held for a few µs only, and to be woken up takes many times as long.
+const TRIES: usize = 512;
+const BUSY_TRIES: usize = 256;
+
+/// Tries to get a lock that is likely to be free soon.
+fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
+    (0..TRIES).find_map(|n_tries| {
+        let got = attempt();
+        match got {
+            Some(_) => {}
+            None if n_tries < BUSY_TRIES => std::hint::spin_loop(),
+            None => std::thread::yield_now(),
+        }
+        got
+    })
+}
 
 /// A drive and its lock.
 #[derive(Debug)]
@@ -24,18 +42,40 @@ pub(crate) struct DriveCell {
     /// Whether the drive was given with a `drive` line.
     pub(crate) has_header: bool,
     drive: RwLock<Drive>,
+    /// How many threads wait for the lock.
+    n_waiting: AtomicU32,
     /// How often something was removed that may be put back; counted while the drive is locked.
     pub(crate) n_removals: AtomicU64,
 }
 
 impl DriveCell {
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Drive> {
-        self.drive.read()
+        self.wait(|| self.drive.try_read(), || self.drive.read())
+    }
+
+    fn lock(&self) -> RwLockWriteGuard<'_, Drive> {
+        self.wait(|| self.drive.try_write(), || self.drive.write())
+    }
+
+    /// Gets a lock by `attempt`, and if that has failed for long by `sleep`.
+    fn wait<T>(&self, attempt: impl Fn() -> Option<T>, sleep: impl FnOnce() -> T) -> T {
+        if let Some(got) = attempt() {
+            return got;
+        }
+        self.n_waiting.fetch_add(1, Ordering::Relaxed);
+        let got = soon(attempt).unwrap_or_else(sleep);
+        self.n_waiting.fetch_sub(1, Ordering::Relaxed);
+        got
+    }
+
+    /// Lets those who wait have the lock first.
+    fn give_way(&self) {
+        soon(|| (self.n_waiting.load(Ordering::Relaxed) == 0).then_some(()));
     }
 
     /// Locks the drive for a change; when the lock is given back, what was deleted for good is freed.
     pub(crate) fn write(&self) -> Writing<'_> {
-        Writing { drive: self.drive.write(), _rest: Rest(self) }
+        Writing { drive: self.lock(), _rest: Rest(self) }
     }
 
     /// Says whether callers may look at nothing in the drive: it is as if it were not there.
@@ -56,13 +96,15 @@ impl DriveCell {
     fn free_rest(&self) {
         if self.read().has_garbage() {
             loop {
-                let mut drive = self.drive.write();
+                let mut drive = self.lock();
                 let freed = drive.free_some();
-                // Who waits comes first: otherwise this thread would mostly have the lock again before they wake up.
+                // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
                 RwLockWriteGuard::unlock_fair(drive);
                 if !freed.more {
                     break;
                 }
+                drop(freed);
+                self.give_way();
             }
         }
     }
@@ -76,6 +118,7 @@ impl DriveCell {
             header: self.header.clone(),
             has_header: self.has_header,
             drive: RwLock::new(drive),
+            n_waiting: AtomicU32::new(0),
             n_removals: AtomicU64::new(0),
         }
     }
@@ -153,8 +196,8 @@ impl Drives {
             drive.set_access(drive.root(), Some(access))?;
         }
         let id = DriveId::new(seed, number);
-        let (drive, n_removals) = (RwLock::new(drive), AtomicU64::new(0));
-        let cell = Arc::new(DriveCell { id, name, number, header, has_header, drive, n_removals });
+        let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
+        let cell = Arc::new(DriveCell { id, name, number, header, has_header, drive, n_waiting, n_removals });
         self.cells.insert(id, cell.clone());
         entry.insert(id);
         self.oldest.write().get_or_insert_with(|| cell.clone());
