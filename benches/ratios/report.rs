@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// What a figure should be.
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +78,22 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Has a group measured by a process of its own and passes its report on, line by line.
-    pub fn read_group(&mut self, group: &str) -> io::Result<()> {
-        let program = std::env::current_exe()?;
-        let mut child = Command::new(program).args(["--group", group]).stdout(Stdio::piped()).spawn()?;
+    /// Has groups measured at the same time, each by a process of its own: what one leaves in the heap would be warm
+    /// memory for the next. Passes their reports on, line by line.
+    pub fn read_groups(&mut self, groups: &[&str]) -> io::Result<()> {
+        let (program, start) = (std::env::current_exe()?, Instant::now());
+        let spawn =
+            |group: &&str| Command::new(&program).args(["--group", group]).stdout(Stdio::piped()).spawn();
+        let children: Vec<Child> = groups.iter().map(spawn).collect::<io::Result<_>>()?;
+        for (group, child) in groups.iter().zip(children) {
+            println!("# {group}");
+            self.read_group(child)?;
+            println!("# {group}: {:.1} s", start.elapsed().as_secs_f64());
+        }
+        Ok(())
+    }
+
+    fn read_group(&mut self, mut child: Child) -> io::Result<()> {
         for line in child.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
             let line = line?;
             println!("{line}");

@@ -60,6 +60,13 @@ fn new_file(sim: &Sim, folder: ItemId, name: &str, size: u64) {
     sim.create_sized(folder, name, size).expect("the name is free");
 }
 
+/// Does several things side by side, each in a thread of its own: planting takes longer than what is measured after.
+pub fn together<T: Send, const N: usize>(works: [&(dyn Fn() -> T + Sync); N]) -> [T; N] {
+    std::thread::scope(|scope| {
+        works.map(|work| scope.spawn(work)).map(|thread| thread.join().expect("no work panics"))
+    })
+}
+
 /// Plants `n_folders` folders of `n_files` files below `/source`, in the order of a listing.
 pub fn wide(sim: &Sim, n_folders: usize, n_files: usize) -> ItemId {
     let top = sim.create_folder("/", "source").expect("the name is free");

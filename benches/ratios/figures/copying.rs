@@ -1,5 +1,6 @@
 //! The only place for the figures of deep copies of one tree: against the floor, by two threads, against others.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use drivesim::{CopyOptions, ItemId, Sim};
@@ -42,7 +43,8 @@ impl Bed {
     /// Copies once more and sees to it that the copy is like its source.
     pub fn check(&mut self, what: &str, report: &mut Report) {
         let (_, copy) = self.copy();
-        let [source, copy] = [self.source, copy].map(|top| checksum(&self.sim, top).expect("it is there"));
+        let sum = |top: ItemId| checksum(&self.sim, top).expect("it is there");
+        let [source, copy] = trees::together([&|| sum(self.source), &|| sum(copy)]);
         assert_eq!(source, copy, "{what}: the copy is not like its source");
         report.check(what, copy);
     }
@@ -51,38 +53,41 @@ impl Bed {
 /// How many rounds figures of a million items are taken in.
 const ROUNDS: usize = 5;
 
-/// In how many of them a tree is made anew for another library to copy.
+/// In how many of them another library copies a tree, each time a new one.
 const PEER_ROUNDS: usize = 3;
 
 const FOLDERS: usize = 1000;
 const FILES: usize = 1000;
 
 pub fn run(report: &mut Report) {
-    let mut listed = Bed::new(false, |sim| trees::wide(sim, FOLDERS, FILES));
-    let mut parallel = Bed::new(true, |sim| trees::wide(sim, FOLDERS, FILES));
-    let mut random = Bed::new(false, |sim| trees::wide_in_random_order(sim, FOLDERS, FILES));
+    let plant = || {
+        trees::together([
+            &|| Bed::new(false, |sim| trees::wide(sim, FOLDERS, FILES)),
+            &|| Bed::new(true, |sim| trees::wide(sim, FOLDERS, FILES)),
+            &|| Bed::new(false, |sim| trees::wide_in_random_order(sim, FOLDERS, FILES)),
+        ])
+    };
+    // What a peer would give back, others would find warm: they stay until the end as well.
+    let plant_peers = || trees::together([&|| IndexTree::wide(FOLDERS, FILES); PEER_ROUNDS]);
+    let ([mut listed, mut parallel, mut random], mut peers) = rayon::join(plant, plant_peers);
     let n_items = listed.n_items;
     assert_eq!((parallel.n_items, random.n_items), (n_items, n_items));
     let records = peers::records(n_items);
     let mut warm = records.clone();
-    let mut peers = Vec::new();
     let [mut floor, mut memcpy, mut one, mut two, mut shuffled, mut index] = [const { Vec::new() }; 6];
-    for round in 0..ROUNDS {
+    let mut waiting = peers.iter_mut();
+    for _ in 0..ROUNDS {
         floor.push(peers::clone_records(&records));
         one.push(listed.copy().0);
         two.push(parallel.copy().0);
         shuffled.push(random.copy().0);
         memcpy.push(peers::copy_records(&records, &mut warm));
-        if round < PEER_ROUNDS {
-            let mut peer = IndexTree::wide(FOLDERS, FILES);
+        if let Some(peer) = waiting.next() {
             let (spent, n_nodes) = peer.copy();
             assert_eq!(n_nodes, 2 * n_items + 1);
             index.push(spent);
-            // What it would give back, others would find warm.
-            peers.push(peer);
         }
     }
-    drop(peers);
     report.per_item("floor: 1 M records of 48 bytes cloned, fresh memory", median_time(&floor), n_items);
     report.per_item("1 M records of 48 bytes copied, warm memory", median_time(&memcpy), n_items);
     report.per_item("copy of 1 M items, listing order, one thread", median_time(&one), n_items);
@@ -99,11 +104,24 @@ pub fn run(report: &mut Report) {
     listed.check("1 M items, listing order", report);
     parallel.check("1 M items, listing order, all cores", report);
     random.check("1 M items, random order", report);
+    let forks = (0..9).map(|_| {
+        let floor = peers::clone_records(&records);
+        let start = Instant::now();
+        let fork = black_box(listed.sim.fork());
+        let spent = start.elapsed();
+        drop(fork);
+        spent.as_secs_f64() / floor.as_secs_f64()
+    });
+    report.ratio("fork of 1 M items against cloning their bytes", median(forks.collect()), 0.05);
 }
 
 /// Against those who are too slow for a million items.
 pub fn against_file_systems(report: &mut Report) {
-    let mut small = Bed::new(false, |sim| trees::wide(sim, 100, 100));
+    let plant = || {
+        let [small, large] = [100, 1000].map(|n_files| Bed::new(false, |sim| trees::wide(sim, 100, n_files)));
+        (small, large, PathMap::wide(100, 1000))
+    };
+    let ((mut small, mut large, mut map), tmpfs) = rayon::join(plant, || Tmpfs::wide(100, 1000));
     let vfs = Vfs::wide(100, 100);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..5 {
@@ -113,11 +131,9 @@ pub fn against_file_systems(report: &mut Report) {
     report.per_item("vfs::MemoryFS::copy_dir of 10 k items", median_time(&theirs), small.n_items);
     report.ratio("10 k items against vfs::MemoryFS::copy_dir", median_ratio(&ours, &theirs), 0.015);
 
-    let mut large = Bed::new(false, |sim| trees::wide(sim, 100, 1000));
-    let mut map = PathMap::wide(100, 1000);
     let mapped: Vec<Duration> = (0..3).map(|round| map.copy(&format!("/copy {round}")).0).collect();
     report.per_item("HashMap<PathBuf, _>, 100 k paths", median_time(&mapped), large.n_items);
-    let Some(tmpfs) = Tmpfs::wide(100, 1000) else { return println!("# there is no tmpfs at /dev/shm") };
+    let Some(tmpfs) = tmpfs else { return println!("# there is no tmpfs at /dev/shm") };
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..3 {
         theirs.push(tmpfs.copy(&format!("copy {round}")).expect("cp copies"));

@@ -1,14 +1,12 @@
 //! The only place for the figures of how long a drive's lock is held: the steps of a copy that need it, each by itself.
 
-use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use drivesim::{CopyOptions, Sim};
 use drivesim_core::copy::{CopySpec, open};
 use drivesim_core::{Conflict, Drive, ItemId, Profile, Timestamp};
 
-use crate::peers;
-use crate::report::{Goal, Report, median, median_ratio, median_time};
+use crate::report::{Goal, Report, median_ratio, median_time};
 use crate::trees::{file_name, folder_name};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -78,7 +76,7 @@ pub fn run(report: &mut Report) {
             || target.map(|target| drive.move_to(item, target, None, Conflict::Fail, NOW).expect("free"));
         time(spent, run);
     };
-    for round in 0..9 {
+    for round in 0..15 {
         let (spent, copied) = copy(&mut small, small_top, format!("copy {round}"));
         small_copies.push(spent);
         moved(&mut small, copied, asides[0], &mut small_moves);
@@ -119,9 +117,12 @@ pub fn run(report: &mut Report) {
 
 /// A copy of one file through the face.
 pub fn small(report: &mut Report) {
-    let sim = Sim::builder().outline("a.txt = \"hello\"\nto/\n").build().expect("an outline");
-    let mut times = Vec::new();
-    for round in 0..3000 {
+    let new_sim = || Sim::builder().outline("a.txt = \"hello\"\nto/\n").build().expect("an outline");
+    let (mut sim, mut times) = (new_sim(), Vec::new());
+    for round in 0..30_000 {
+        if round % 3000 == 0 {
+            sim = new_sim();
+        }
         let options = CopyOptions::named(format!("copy {round}"));
         let start = Instant::now();
         let job = sim.copy("/a.txt", "/to", options).expect("the name is free");
@@ -131,19 +132,4 @@ pub fn small(report: &mut Report) {
         assert_eq!(job.parallel_tasks(), 0, "no thread pool is woken");
     }
     report.add("copy of one file", median_time(&times).as_secs_f64() * 1e6, "us", Goal::AtMost(5.0));
-}
-
-/// A fork through the face.
-pub fn fork(report: &mut Report) {
-    let bed = crate::figures::copying::Bed::new(false, |sim| crate::trees::wide(sim, 1000, 1000));
-    let records = peers::records(bed.n_items);
-    let ratios = (0..9).map(|_| {
-        let floor = peers::clone_records(&records);
-        let start = Instant::now();
-        let fork = black_box(bed.sim.fork());
-        let spent = start.elapsed();
-        drop(fork);
-        spent.as_secs_f64() / floor.as_secs_f64()
-    });
-    report.ratio("fork of 1 M items against cloning their bytes", median(ratios.collect()), 0.05);
 }

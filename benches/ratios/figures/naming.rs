@@ -1,8 +1,9 @@
 //! The only place for the figures of copies that take a free number.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use drivesim::{Conflict, CopyOptions, Sim};
+use drivesim::{Conflict, CopyOptions, ItemId, Sim};
 
 use crate::report::{Report, median_ratio, median_time};
 use crate::trees::Dice;
@@ -36,12 +37,15 @@ fn copy(sim: &Sim, target: &str) -> (Duration, String) {
 
 pub fn run(report: &mut Report) {
     let (mut firsts, mut walks) = (Vec::new(), Vec::new());
-    let (mut laters, mut empties) = (Vec::new(), Vec::new());
+    let (mut laters, mut empties, mut ordered) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..3 {
         let sim = Sim::builder().build().expect("an empty drive");
         sim.create_sized("/", "report.txt", 1).expect("the name is free");
         sim.create_folder("/", "empty").expect("the name is free");
         let gaps = plant(&sim, round);
+        let children = sim.children("/full").expect("it is there");
+        let mut map: BTreeMap<String, ItemId> =
+            children.into_iter().map(|child| (child.name, child.id)).collect();
         let start = Instant::now();
         let n_children = sim.children("/full").expect("it is there").len();
         walks.push(start.elapsed());
@@ -56,8 +60,12 @@ pub fn run(report: &mut Report) {
             }
             // Into an empty folder: emptied for each.
             let (spent, _) = copy(&sim, "/empty");
+            let id = sim.item("/report.txt").expect("it is there").id;
+            let start = Instant::now();
+            map.insert(name, id);
             if at > 0 {
                 empties.push(spent);
+                ordered.push(start.elapsed());
             }
             sim.delete_permanently("/empty/report.txt").expect("it is there");
         }
@@ -71,6 +79,7 @@ pub fn run(report: &mut Report) {
     );
     report.per_item("later rename-copies, each", median_time(&laters), 1);
     report.per_item("copies into an empty folder, each", median_time(&empties), 1);
+    report.per_item("insert into a BTreeMap of 100,000 names, each", median_time(&ordered), 1);
     report.ratio(
         "later rename-copies against an empty folder",
         median_time(&laters).as_secs_f64() / median_time(&empties).as_secs_f64(),

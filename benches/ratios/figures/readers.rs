@@ -6,16 +6,21 @@ use std::time::{Duration, Instant};
 use drivesim::{CopyOptions, Sim};
 
 use crate::machine::n_cores;
-use crate::report::{Goal, Report};
+use crate::peers;
+use crate::report::{Goal, Report, median_ratio, median_time};
 use crate::trees;
 
 const EVERY: Duration = Duration::from_micros(50);
 const FOR: Duration = Duration::from_secs(3);
+/// Where less is asked.
+const BRIEFLY: Duration = Duration::from_millis(500);
+/// In how many rounds, so that what the machine does meanwhile falls on all alike.
+const ROUNDS: u32 = 3;
 const PATH: &str = "/a/b/c/d/e/f/g/h.txt";
 
-/// Looks for three seconds; returns how late each look was answered after it was due, longest last.
-fn look(sim: &Sim) -> Vec<Duration> {
-    let n_looks = (FOR.as_nanos() / EVERY.as_nanos()) as u32;
+/// Looks for a while; returns how late each look was answered after it was due, longest last.
+fn look(sim: &Sim, time: Duration) -> Vec<Duration> {
+    let n_looks = (time.as_nanos() / EVERY.as_nanos()) as u32;
     let start = Instant::now();
     let mut late = Vec::with_capacity(n_looks as usize);
     for number in 0..n_looks {
@@ -35,7 +40,7 @@ fn p999(late: &[Duration]) -> Duration {
 }
 
 /// Looks while threads copy a million items again and again; says also how many copies were made.
-fn look_beside(sim: &Sim, n_threads: usize) -> (Vec<Duration>, usize) {
+fn look_beside(sim: &Sim, n_threads: usize, time: Duration) -> (Vec<Duration>, usize) {
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let copiers: Vec<_> = (0..n_threads)
@@ -55,14 +60,57 @@ fn look_beside(sim: &Sim, n_threads: usize) -> (Vec<Duration>, usize) {
                 })
             })
             .collect();
-        let late = look(sim);
+        let late = look(sim, time);
         stop.store(true, Ordering::Relaxed);
         (late, copiers.into_iter().map(|copier| copier.join().expect("no copy panics")).sum())
     })
 }
 
+/// Looks while threads do nothing but clone records, which needs no lock: what the machine alone does to a reader.
+fn look_beside_clones(sim: &Sim, n_threads: usize) -> Vec<Duration> {
+    let (stop, records) = (AtomicBool::new(false), peers::records(1_000_000));
+    std::thread::scope(|scope| {
+        for _ in 0..n_threads {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    peers::clone_records(&records);
+                }
+            });
+        }
+        let late = look(sim, BRIEFLY);
+        stop.store(true, Ordering::Relaxed);
+        late
+    })
+}
+
+/// The looks of several rounds.
+#[derive(Default)]
+struct Looks {
+    p999s: Vec<Duration>,
+    longest: Duration,
+    n_copies: usize,
+}
+
+impl Looks {
+    fn add(&mut self, (late, n_copies): (Vec<Duration>, usize)) {
+        self.p999s.push(p999(&late));
+        self.longest = self.longest.max(late.last().copied().unwrap_or_default());
+        self.n_copies += n_copies;
+    }
+
+    fn tell(&self, report: &mut Report, who: &str) {
+        report.add(format!("{who}: p99.9"), median_time(&self.p999s).as_secs_f64() * 1e6, "us", Goal::None);
+    }
+
+    fn tell_longest(&self, report: &mut Report, who: &str, goal: Goal) {
+        report.add(format!("{who}: longest wait"), self.longest.as_secs_f64() * 1e3, "ms", goal);
+        if self.n_copies > 0 {
+            println!("# {} copies of a million items were made and deleted meanwhile", self.n_copies);
+        }
+    }
+}
+
 pub fn run(report: &mut Report) {
-    let n_cores = n_cores();
     let sim = Sim::builder().parallel_from(usize::MAX).build().expect("an empty drive");
     let mut folder = sim.item("/").expect("the root").id;
     for name in ["a", "b", "c", "d", "e", "f", "g"] {
@@ -70,24 +118,24 @@ pub fn run(report: &mut Report) {
     }
     sim.create_sized(folder, "h.txt", 5).expect("the name is free");
     trees::wide(&sim, 1000, 1000);
-    let idle = look(&sim);
-    let us = |time: Duration| time.as_secs_f64() * 1e6;
-    report.add("reader, idle: p99.9", us(p999(&idle)), "us", Goal::None);
-    for (name, n_threads, is_asked) in
-        [("cores - 1 threads", n_cores - 1, true), ("all cores", n_cores, false)]
-    {
-        let (late, n_copies) = look_beside(&sim, n_threads.max(1));
-        println!("# {n_copies} copies of a million items were made and deleted meanwhile");
-        let goal = |most| if is_asked { Goal::AtMost(most) } else { Goal::None };
-        let ratio = p999(&late).as_secs_f64() / p999(&idle).as_secs_f64();
-        report.add(format!("reader beside copies on {name}: p99.9"), us(p999(&late)), "us", Goal::None);
-        report.add(format!("reader beside copies on {name}: p99.9 against idle"), ratio, "x", goal(3.0));
-        let longest = late.last().copied().unwrap_or_default();
-        report.add(
-            format!("reader beside copies on {name}: longest wait"),
-            us(longest) / 1e3,
-            "ms",
-            goal(2.0),
-        );
+    let n_others = (n_cores() - 1).max(1);
+    let [mut idle, mut beside_clones, mut beside_copies, mut on_all] =
+        std::array::from_fn(|_| Looks::default());
+    for _ in 0..ROUNDS {
+        idle.add((look(&sim, BRIEFLY), 0));
+        beside_clones.add((look_beside_clones(&sim, n_others), 0));
+        beside_copies.add(look_beside(&sim, n_others, FOR / ROUNDS));
     }
+    on_all.add(look_beside(&sim, n_cores(), BRIEFLY));
+    idle.tell(report, "reader, idle");
+    beside_clones.tell(report, "reader beside cloning of records");
+    let who = "reader beside copies on cores - 1 threads";
+    beside_copies.tell(report, who);
+    report.ratio(format!("{who}: p99.9 against idle"), median_ratio(&beside_copies.p999s, &idle.p999s), 3.0);
+    let against_clones = median_ratio(&beside_copies.p999s, &beside_clones.p999s);
+    report.add(format!("{who}: p99.9 against cloning"), against_clones, "x", Goal::None);
+    beside_copies.tell_longest(report, who, Goal::AtMost(2.0));
+    beside_clones.tell_longest(report, "reader beside cloning of records", Goal::None);
+    on_all.tell(report, "reader beside copies on all cores");
+    on_all.tell_longest(report, "reader beside copies on all cores", Goal::None);
 }

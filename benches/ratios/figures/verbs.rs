@@ -67,8 +67,10 @@ fn plant(n_files: usize, copied: bool) -> Sim {
 }
 
 pub fn run(report: &mut Report) {
-    for (kind, copied) in [("made by creates", false), ("copied and changed", true)] {
-        let (small, huge) = (plant(SMALL, copied), plant(HUGE, copied));
+    let kinds = [("made by creates", false), ("copied and changed", true)];
+    let huge = trees::together([&|| plant(HUGE, false), &|| plant(HUGE, true)]);
+    for ((kind, copied), huge) in kinds.into_iter().zip(huge) {
+        let small = plant(SMALL, copied);
         let mut dice = Dice::new(7);
         disturb(&huge, HUGE, &mut dice);
         let in_small = times(&small, SMALL, &mut dice);
