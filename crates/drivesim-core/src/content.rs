@@ -83,9 +83,15 @@ impl From<&[u8]> for Content {
 /// range can be made without what stands before it.
 fn generate(size: u64, number: u64, offset: u64, target: &mut [u8]) {
     let seed = mix(size ^ mix(number));
-    for (i, byte) in target.iter_mut().enumerate() {
-        let at = offset.wrapping_add(i as u64);
-        *byte = mix(seed.wrapping_add(at / 8)).to_le_bytes()[(at % 8) as usize];
+    let eight = |at: u64| mix(seed.wrapping_add(at / 8)).to_le_bytes();
+    // The first eight may have begun before, the last may end later; those between are whole.
+    let within = (offset % 8) as usize;
+    let (first, rest) = target.split_at_mut(target.len().min((8 - within) % 8));
+    first.copy_from_slice(&eight(offset)[within..][..first.len()]);
+    let mut at = offset.wrapping_add(first.len() as u64);
+    for piece in rest.chunks_mut(8) {
+        piece.copy_from_slice(&eight(at)[..piece.len()]);
+        at = at.wrapping_add(8);
     }
 }
 
@@ -122,7 +128,14 @@ mod tests {
         let content = Content::Generated { size: 100, number: 1 };
         let whole = read(&content, 0, 200);
         assert_eq!(whole.len(), 100);
+        for from in 0..20 {
+            for n_bytes in 0..20 {
+                assert_eq!(read(&content, from as u64, n_bytes), whole[from..from + n_bytes]);
+            }
+        }
         assert_eq!(read(&content, 13, 20), whole[13..33]);
+        // That the bytes are these is part of what outlines mean: a change would change every hash.
+        assert_eq!((&whole[..4], &whole[8..12]), (&[97, 1, 24, 218][..], &[28, 115, 254, 49][..]));
         assert_ne!(read(&Content::Generated { size: 100, number: 2 }, 0, 100), whole);
     }
 

@@ -6,6 +6,7 @@ mod log;
 mod look;
 pub(crate) mod naming;
 mod reach;
+mod replace;
 mod room;
 mod search;
 mod tags;
@@ -64,6 +65,8 @@ pub struct Drive {
     quota: Option<u64>,
     pub(crate) log: ChangeLog,
     epoch: u64,
+    /// How often all that was there was replaced, so that a copy can tell that its place is gone.
+    pub(crate) n_clears: u64,
     /// The last to be dropped, see there.
     pub(crate) tree: Tree,
 }
@@ -84,6 +87,7 @@ impl Drive {
             quota: None,
             log,
             epoch: 0,
+            n_clears: 0,
         }
     }
 

@@ -60,7 +60,7 @@ use jiff::Timestamp;
 
 use crate::item::ItemKind;
 pub use cursor::OutlineError;
-pub use parse::parse;
+pub use parse::{is_owner, parse};
 
 /// The largest [`Line::depth`] a text may have; trees nested deeper are built by other means.
 pub const DEPTH_LIMIT: usize = 2000;

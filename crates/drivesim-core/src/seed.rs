@@ -78,9 +78,20 @@ impl Drive {
     /// # Errors
     /// [`SeedError`].
     pub fn with_lines(mut self, lines: &[Line], at: Timestamp) -> Result<Drive, SeedError> {
-        let drive = &mut self;
+        self.plant_all(lines, at)?;
+        Ok(self)
+    }
+
+    /// Adds what lines say; those before one that is refused are added all the same.
+    pub(crate) fn plant_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
         // What a drive begins with has changed nothing in it.
-        let folder_ctags = std::mem::replace(&mut drive.profile.folder_ctags, false);
+        let folder_ctags = std::mem::replace(&mut self.profile.folder_ctags, false);
+        let planted = self.plant_lines(lines, at);
+        self.profile.folder_ctags = folder_ctags;
+        planted
+    }
+
+    fn plant_lines(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
         // The folder at each depth, down to the one the next line may be in.
         let mut folders = vec![ROOT];
         for line in lines {
@@ -91,18 +102,17 @@ impl Drive {
             folders.truncate(line.depth + 1);
             let folder = folders.last().copied().unwrap_or(ROOT);
             let versions = line.attributes.versions.unwrap_or(1);
-            let allowed = drive.max_planted(line.kind);
+            let allowed = self.max_planted(line.kind);
             if versions > allowed {
                 return Err(SeedError::Versions { at: line.at, versions, allowed });
             }
-            let planted = drive.plant(folder, line, at);
+            let planted = self.plant(folder, line, at);
             let id = planted.map_err(|error| SeedError::Refused { at: line.at, error })?;
             if line.kind == ItemKind::Folder {
                 folders.push(id.slot);
             }
         }
-        drive.profile.folder_ctags = folder_ctags;
-        Ok(self)
+        Ok(())
     }
 
     fn plant(&mut self, folder: u32, line: &Line, at: Timestamp) -> Result<ItemId, Error> {

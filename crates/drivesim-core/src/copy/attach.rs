@@ -97,7 +97,7 @@ impl Drive {
         }
         self.tree.past_bytes += ticket.n_past_bytes;
         let ranks = roots.iter().map(|root| root.rank).collect();
-        let mut filling = Filling::new(ticket.slots, n_items, ranks, &spec);
+        let mut filling = Filling::new(ticket.slots, n_items, ranks, &spec, self.n_clears);
         // Sizes above are changed once for all top items.
         let (mut sums, mut n_placed) = (Sums::default(), 0);
         for (number, root) in roots.iter().enumerate() {

@@ -30,10 +30,18 @@ pub struct Filling {
     ranks: Arc<Vec<u32>>,
     target: ItemId,
     scope: Scope,
+    /// How often the drive had been cleared when the copy came into it.
+    n_clears: u64,
 }
 
 impl Filling {
-    pub(crate) fn new(slots: Arc<Slots>, n_items: usize, ranks: Vec<u32>, spec: &CopySpec) -> Filling {
+    pub(crate) fn new(
+        slots: Arc<Slots>,
+        n_items: usize,
+        ranks: Vec<u32>,
+        spec: &CopySpec,
+        n_clears: u64,
+    ) -> Filling {
         let is_gradual = spec.reveal == Reveal::Gradual;
         Filling {
             slots,
@@ -45,6 +53,7 @@ impl Filling {
             ranks: Arc::new(ranks),
             target: spec.target,
             scope: spec.scope,
+            n_clears,
         }
     }
 
@@ -97,8 +106,12 @@ impl Drive {
     }
 
     /// Says whether there is still somewhere for the rest of the copy to go: its new item, wherever it was moved;
-    /// for children only, and for a file that has yet to take another's place, the target.
+    /// for children only, and for a file that has yet to take another's place, the target. There is none when all that
+    /// was in the drive was replaced meanwhile.
     pub fn can_fill(&self, filling: &Filling) -> bool {
+        if filling.n_clears != self.n_clears {
+            return false;
+        }
         let waits = filling.n_revealed == 0 && !filling.successors.is_empty();
         match filling.scope {
             Scope::Whole if !waits => {

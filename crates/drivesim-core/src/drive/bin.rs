@@ -178,8 +178,7 @@ impl Drive {
     /// [`Error::AccessDenied`] where the root, or something in the bin, may not be changed.
     pub fn purge_all(&mut self) -> Result<(), Error> {
         self.check_access_to_bin()?;
-        let slots: Vec<u32> = self.bin.all().map(|binned| binned.slot).collect();
-        slots.into_iter().for_each(|slot| self.free_binned(slot));
+        self.free_bin();
         self.after_frees();
         self.tree.sweep_if_due();
         Ok(())
@@ -254,6 +253,12 @@ impl Drive {
     pub(crate) fn bury(&mut self, slot: u32) {
         let tombstone = self.tombstone(slot);
         self.log.bury(slot, tombstone);
+    }
+
+    /// Frees all that is in the bin.
+    pub(crate) fn free_bin(&mut self) {
+        let slots: Vec<u32> = self.bin.all().map(|binned| binned.slot).collect();
+        slots.into_iter().for_each(|slot| self.free_binned(slot));
     }
 
     fn free_binned(&mut self, slot: u32) {

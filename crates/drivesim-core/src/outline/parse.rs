@@ -299,7 +299,8 @@ fn after_name(kind: ItemKind) -> &'static str {
     }
 }
 
-fn is_owner(value: &str) -> bool {
+/// Says whether a text names whom a drive may belong to: `me`, `user:ID`, `group:ID` or `site:ID`.
+pub fn is_owner(value: &str) -> bool {
     let mut ids = ["user:", "group:", "site:"].iter().filter_map(|prefix| value.strip_prefix(prefix));
     value == "me" || ids.any(|id| !id.is_empty())
 }

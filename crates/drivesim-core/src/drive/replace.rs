@@ -1,0 +1,175 @@
+//! The only place that puts what an outline says in the place of all that a drive holds.
+
+use jiff::Timestamp;
+
+use crate::children;
+use crate::drive::Drive;
+use crate::outline::Line;
+use crate::seed::SeedError;
+use crate::tree::ROOT;
+
+impl Drive {
+    /// Lets the drive hold what the lines of an outline say and nothing of what it held, not even in the bin.
+    ///
+    /// Rules, quota, the root and its access level stay. No lock and no access level refuses this. All is freed at
+    /// once, not in portions: room and names must be free for what comes. A copy that was being shown has nowhere to go
+    /// on, even if it goes to the root.
+    ///
+    /// # Errors
+    /// [`SeedError`] as for [`Drive::with_lines`]; the drive is as it was then.
+    pub fn replace_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
+        let mut trial = self.clone();
+        trial.clear();
+        // A clone owes nothing to copies that are being built, and the drive does.
+        trial.tree.promised += self.tree.reserved.n_bytes;
+        trial.tree.past_bytes += self.tree.reserved.n_past_bytes;
+        trial.plant_all(lines, at)?;
+        self.clear();
+        let planted = self.plant_all(lines, at);
+        debug_assert_eq!(planted, Ok(()), "what the clone holds fits here too");
+        planted
+    }
+
+    fn clear(&mut self) {
+        let slots: Vec<u32> = children::all(self.tree.nodes(), ROOT).collect();
+        for slot in slots {
+            if !self.tree.node(slot).is_hidden() {
+                self.bury(slot);
+            }
+            self.tree.unlink(slot);
+            self.tree.free_unlinked(slot);
+        }
+        self.free_bin();
+        while self.tree.free_some().0 {}
+        self.n_clears += 1;
+        self.after_frees();
+        self.touch_above(ROOT);
+        self.tree.sweep_if_due();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::copy::{Attached, CopySpec, check, open};
+    use crate::outline::parse;
+    use crate::{Access, Conflict, Detail, Drive, Error, Profile, SeedError, Timestamp};
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn drive(profile: Profile, outline: &str) -> Drive {
+        let outline = parse(outline).unwrap();
+        Drive::from_lines(profile, &outline.drives[0].lines, AT).unwrap()
+    }
+
+    fn replace(drive: &mut Drive, outline: &str) -> Result<(), SeedError> {
+        let replaced = drive.replace_all(&parse(outline).unwrap().drives[0].lines, AT);
+        drive.check_invariants();
+        replaced
+    }
+
+    fn shown(drive: &Drive) -> String {
+        drive.whole_outline(Detail::Names).unwrap()
+    }
+
+    /// Attaches a copy that is shown step by step.
+    fn start(drive: &mut Drive, spec: &CopySpec) -> Attached {
+        check(drive, drive, spec).unwrap();
+        let planned = open(drive, drive, spec).unwrap().plan().unwrap();
+        let ticket = drive.reserve(&planned, AT).unwrap();
+        drive.attach(planned.fill(ticket, usize::MAX)).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_left_of_what_was_there_and_old_ids_name_nothing() {
+        let mut drive = drive(Profile::BUSINESS, "Docs/\n  a.txt = \"hi\"\nb.txt # versions=3\nc.txt\n");
+        let (root, old) = (drive.root(), drive.find("/Docs/a.txt").unwrap());
+        let binned = drive.find("/c.txt").unwrap();
+        drive.delete(binned, AT).unwrap();
+        drive.set_access(drive.find("/Docs").unwrap(), Some(Access::None)).unwrap();
+        let token = drive.change_token();
+        replace(&mut drive, "Docs/\n  a.txt = \"ho\"\n").unwrap();
+        assert_eq!(shown(&drive), "Docs/\n  a.txt = \"ho\"\n");
+        assert_eq!((drive.root(), drive.bin(AT).len()), (root, 0));
+        assert!(matches!(drive.item(old), Err(Error::NotFound { .. })));
+        assert!(matches!(drive.bin_item(binned, AT), Err(Error::NotInBin { .. })));
+        let changes = drive.changes(Some(token), 100).unwrap();
+        assert!(changes.changes.len() >= 4, "two are gone and two are new: {changes:?}");
+    }
+
+    #[test]
+    fn a_refused_outline_changes_nothing() {
+        let mut drive = drive(Profile::BUSINESS, "a.txt = 100 B\n");
+        drive.set_quota(Some(150));
+        let (before, old) = (shown(&drive), drive.find("/a.txt").unwrap());
+        for outline in ["x\nX\n", "fine.txt\n\"a:b\"\n", "big.bin = 151 B\n", "x = 1 B # versions=501\n"] {
+            assert!(replace(&mut drive, outline).is_err(), "{outline:?}");
+            assert_eq!(shown(&drive), before);
+            assert!(drive.item(old).is_ok());
+        }
+        // What is there does not count: it goes.
+        replace(&mut drive, "big.bin = 150 B\n").unwrap();
+    }
+
+    #[test]
+    fn more_than_one_portion_of_old_items_is_gone_at_once() {
+        let many: String = (0..2000).map(|n| format!("f{n}.txt = 1 B\n")).collect();
+        let mut drive = drive(Profile::PLAIN, &many);
+        drive.free_in_portions();
+        drive.set_quota(Some(2000));
+        replace(&mut drive, "one.bin = 2000 B\n").unwrap();
+        assert!(!drive.has_garbage());
+        assert_eq!(shown(&drive), "one.bin = 2000 B\n");
+    }
+
+    #[test]
+    fn locks_and_a_copy_of_the_root_do_not_stand_in_the_way() {
+        let mut drive = drive(Profile::BOX, "Docs/\n  a.txt\n");
+        let docs = drive.find("/Docs").unwrap();
+        drive.lock(docs, crate::LockScope::Tree).unwrap();
+        replace(&mut drive, "").unwrap();
+        assert_eq!(shown(&drive), "");
+        drive.create_folder(drive.root(), "Docs", Conflict::Fail, AT).unwrap();
+    }
+
+    #[test]
+    fn a_copy_of_children_to_the_root_has_nowhere_to_go_on() {
+        let mut drive = drive(Profile::PLAIN, "Docs/\n  a.txt\n  b.txt\n");
+        let docs = drive.find("/Docs").unwrap();
+        let spec = CopySpec::new(docs, drive.root()).children_only().gradual();
+        let mut attached = start(&mut drive, &spec);
+        drive.reveal(&mut attached.filling, 1);
+        assert!(drive.can_fill(&attached.filling));
+        replace(&mut drive, "x.txt\n").unwrap();
+        assert!(!drive.can_fill(&attached.filling));
+        drive.drop_rest(attached.filling);
+        drive.check_invariants();
+        assert_eq!(shown(&drive), "x.txt\n");
+    }
+
+    #[test]
+    fn what_a_copy_being_built_has_been_promised_is_kept() {
+        let mut drive = drive(Profile::PLAIN, "a.bin = 100 B\n");
+        drive.set_quota(Some(300));
+        let spec = CopySpec::new(drive.find("/a.bin").unwrap(), drive.root()).named("b.bin");
+        let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
+        let ticket = drive.reserve(&planned, AT).unwrap();
+        assert!(replace(&mut drive, "big.bin = 201 B\n").is_err());
+        replace(&mut drive, "big.bin = 200 B\n").unwrap();
+        drive.attach(planned.fill(ticket, usize::MAX)).unwrap();
+        drive.check_invariants();
+        assert_eq!(shown(&drive), "b.bin = 100 B\nbig.bin = 200 B\n");
+    }
+
+    #[test]
+    fn a_file_that_waits_to_replace_another_is_dropped() {
+        let mut drive = drive(Profile::PLAIN, "a.bin = 100 B\nx/\n  a.bin = 5 B\n");
+        let source = drive.find("/x/a.bin").unwrap();
+        let spec = CopySpec::new(source, drive.root()).on_conflict(Conflict::Replace).gradual();
+        let attached = start(&mut drive, &spec);
+        replace(&mut drive, "").unwrap();
+        assert!(!drive.can_fill(&attached.filling));
+        drive.drop_rest(attached.filling);
+        drive.check_invariants();
+        assert_eq!(shown(&drive), "");
+    }
+}
