@@ -41,6 +41,20 @@ pub enum Error {
         /// The option's key.
         option: String,
     },
+    /// An outline for one drive has a drive line that is not that drive's.
+    #[error("{at}: this outline is for the drive {}, and the drive line there is not its own", Shown(.drive))]
+    NotItsLine {
+        /// Where the name in the line stands.
+        at: Position,
+        /// The name of the drive.
+        drive: String,
+    },
+    /// Nobody a drive may belong to is called this.
+    #[error("expected an owner to be one of me, user:ID, group:ID, site:ID, found {}", Shown(.owner))]
+    NoOwner {
+        /// What was given.
+        owner: String,
+    },
     /// A job at this pace would never end.
     #[error(transparent)]
     Pace(#[from] PaceError),
@@ -101,6 +115,8 @@ impl Error {
             Error::Outline(_)
             | Error::Seed(_)
             | Error::UnknownOption { .. }
+            | Error::NotItsLine { .. }
+            | Error::NoOwner { .. }
             | Error::Pace(_)
             | Error::Clock(_) => "invalidRequest",
         }

@@ -17,6 +17,11 @@ impl DriveId {
         DriveId(uuid(seed, "drive", number))
     }
 
+    /// Returns the id that [`DriveId::as_uuid`] gave as this.
+    pub const fn from_uuid(uuid: Uuid) -> DriveId {
+        DriveId(uuid)
+    }
+
     /// Returns the id as a UUID.
     pub fn as_uuid(&self) -> Uuid {
         self.0
@@ -26,6 +31,11 @@ impl DriveId {
 impl JobId {
     pub(crate) fn new(seed: u64, number: u64) -> JobId {
         JobId(uuid(seed, "job", number))
+    }
+
+    /// Returns the id that [`JobId::as_uuid`] gave as this.
+    pub const fn from_uuid(uuid: Uuid) -> JobId {
+        JobId(uuid)
     }
 
     /// Returns the id as a UUID.

@@ -8,7 +8,7 @@ use drivesim_jobs::{Pace, SimTime, Status};
 
 use crate::error::Error;
 use crate::event::Pending;
-use crate::ids::JobId;
+use crate::ids::{DriveId, JobId};
 use crate::running::{JobCell, Progress};
 use crate::sim::{Shared, Sim};
 use crate::wait::JobWait;
@@ -86,6 +86,16 @@ impl Job {
     /// Returns when the job was accepted.
     pub fn accepted_at(&self) -> Timestamp {
         self.sim.state().timestamp(self.cell.accepted_at)
+    }
+
+    /// Returns the drive that is copied from.
+    pub fn source_drive(&self) -> DriveId {
+        self.cell.order.source_drive
+    }
+
+    /// Returns the drive that is copied to.
+    pub fn target_drive(&self) -> DriveId {
+        self.cell.order.target_drive
     }
 
     /// Returns the pace at which it moves.

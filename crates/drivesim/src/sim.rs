@@ -8,6 +8,7 @@ mod differences;
 mod feed;
 mod forks;
 mod looks;
+mod outlines;
 mod time;
 mod versions;
 
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use arc_swap::{ArcSwap, Guard};
-use drivesim_core::outline::DriveHeader;
+use drivesim_core::outline::{DriveHeader, is_owner};
 use drivesim_core::{Act, Drive, ItemId, ME, Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace, SimTime};
 
@@ -221,10 +222,34 @@ impl Sim {
     /// # Errors
     /// [`Error::DriveExists`].
     pub fn add_drive(&self, name: &str, profile: Profile) -> Result<DriveRef, Error> {
+        self.make_drive(name, profile, None)
+    }
+
+    /// Makes another drive, empty, that belongs to somebody: `me`, `user:ID`, `group:ID` or `site:ID`.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().build()?;
+    /// let team = sim.add_drive_owned("team", Profile::BUSINESS, "site:marketing")?;
+    /// assert_eq!(sim.owner_of(&team)?.as_deref(), Some("site:marketing"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DriveExists`], [`Error::NoOwner`].
+    pub fn add_drive_owned(&self, name: &str, profile: Profile, owner: &str) -> Result<DriveRef, Error> {
+        if !is_owner(owner) {
+            return Err(Error::NoOwner { owner: owner.to_owned() });
+        }
+        self.make_drive(name, profile, Some(owner.to_owned()))
+    }
+
+    fn make_drive(&self, name: &str, profile: Profile, owner: Option<String>) -> Result<DriveRef, Error> {
         let sim = self.state();
         let at = sim.timestamp(sim.settle());
         let profile_name = Some(profile.name.to_owned());
-        let header = DriveHeader { name: name.to_owned(), profile: profile_name, ..DriveHeader::default() };
+        let name = name.to_owned();
+        let header = DriveHeader { name, profile: profile_name, owner, ..DriveHeader::default() };
         let cell = sim.drives.add(sim.seed, header, false, |first| {
             let mut drive = Drive::new(profile, at).numbering_from(first);
             drive.begin_epoch(sim.epoch << 32);

@@ -8,6 +8,7 @@ use drivesim_core::{Content, Detail, Drive, Item, ItemId, Page, Profile, Tally};
 use crate::address::{Address, DriveRef};
 use crate::drives::DriveCell;
 use crate::error::Error;
+use crate::ids::DriveId;
 use crate::sim::{Sim, resolve};
 
 /// How many bytes are read at once: a declared size is no reason to fill the memory.
@@ -39,6 +40,33 @@ impl Sim {
             return Err(Error::NoDrive { name: name.to_owned() });
         }
         Ok(DriveRef { id: cell.id, name: cell.name.clone() })
+    }
+
+    /// Returns the drive with this id.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn drive_of(&self, id: DriveId) -> Result<DriveRef, Error> {
+        let cell = self.state().drives.get(id)?;
+        if cell.is_closed() {
+            return Err(Error::NoDrive { name: id.to_string() });
+        }
+        Ok(DriveRef { id: cell.id, name: cell.name.clone() })
+    }
+
+    /// Returns whom a drive belongs to, as its line of an outline says: `me`, `user:ID`, `group:ID` or `site:ID`.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("drive team profile=business owner=site:marketing\n").build()?;
+    /// assert_eq!(sim.owner_of(&sim.drive("team")?)?.as_deref(), Some("site:marketing"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn owner_of(&self, drive: &DriveRef) -> Result<Option<String>, Error> {
+        Ok(self.state().cell(&drive.at("/"))?.header.owner.clone())
     }
 
     /// Returns the rules of a drive.
