@@ -39,7 +39,7 @@ pub use adapters::{EngineSubject, SteppedSubject};
 pub use model::ModelSubject;
 pub use seen::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 pub use sim::SimSubject;
-pub use subject::{Code, Ended, Subject};
+pub use subject::{Code, Ended, Subject, lacking};
 pub use trial::{Asked, Trial, hold, on_all, on_each};
 
 /// A tree that many promises start from.

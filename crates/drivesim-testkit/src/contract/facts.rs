@@ -219,9 +219,11 @@ pub fn several_facts_change_in_one_step_or_none<S: Subject>() {
         let new = on.knows("/to/b.txt");
         assert_eq!((new.description.as_deref(), Some(new.fs_modified_at)), (Some("new"), fs_modified_at));
         assert_eq!(new.ctag, old.ctag);
-        // Only who knows how tags count can tell that this was one change; the twin has changed once too.
+        // Only where tags are counts can it be told that this was one change; the twin has changed once too.
         on.does(|drive| drive.rename("/d/twin", "other"));
-        assert_eq!(on.knows("/d/other").etag, new.etag);
+        if new.etag.parse::<u32>().is_ok() {
+            assert_eq!(on.knows("/d/other").etag, new.etag);
+        }
     }
 }
 

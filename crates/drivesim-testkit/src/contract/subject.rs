@@ -28,6 +28,11 @@ pub enum Ended {
 /// the bin, which have no path, by id. What has a body here is optional: an adapter that cannot do it leaves it
 /// out, and promises that need it are skipped. A wrapper that cannot refuse with a [`Code`] must translate.
 pub trait Subject: Sized {
+    /// Says whether there are drives of this profile; what is promised of others alone is skipped.
+    fn offers(_profile: &Profile) -> bool {
+        true
+    }
+
     /// Makes a drive of a profile that holds what the outline says.
     fn new(profile: &Profile, outline: &str) -> Self;
 
@@ -372,7 +377,9 @@ pub trait Subject: Sized {
 /// What a subject does not offer.
 pub(super) struct Lacking(pub(super) &'static str);
 
-/// Leaves the promise: its subject does not offer what it needs. Nothing is printed as for a failure.
-fn lacking(what: &'static str) -> ! {
+/// Leaves the promise: its subject does not offer what it needs. The promise is skipped and says so.
+///
+/// For adapters that offer a verb and cannot do it with all that it may be given.
+pub fn lacking(what: &'static str) -> ! {
     resume_unwind(Box::new(Lacking(what)))
 }

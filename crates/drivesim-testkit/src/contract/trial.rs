@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use drivesim::{CopyOptions, Profile, Sim};
 
 use super::seen::{Call, Facts};
-use super::subject::{Code, Ended, Lacking, Subject};
+use super::subject::{Code, Ended, Lacking, Subject, lacking};
 use crate::must::{fail, must};
 
 thread_local! {
@@ -64,19 +64,22 @@ pub struct Trial<S: Subject> {
     before: String,
 }
 
-/// Sets up a trial on each profile, one after the other.
+/// Sets up a trial on each profile that the subject offers, one after the other.
 pub fn on_all<S: Subject>(outline: &str) -> impl Iterator<Item = Trial<S>> {
     on_each(&Profile::ALL, outline)
 }
 
 /// Sets up a trial on each of these profiles, one after the other.
 pub fn on_each<S: Subject>(profiles: &[Profile], outline: &str) -> impl Iterator<Item = Trial<S>> {
-    profiles.iter().map(move |profile| Trial::on(profile, outline))
+    profiles.iter().filter(|profile| S::offers(profile)).map(move |profile| Trial::on(profile, outline))
 }
 
 impl<S: Subject> Trial<S> {
     /// Sets up a trial: a drive of this profile that holds the outline.
     pub fn on(profile: &Profile, outline: &str) -> Trial<S> {
+        if !S::offers(profile) {
+            lacking("profile");
+        }
         let subject = S::new(profile, outline);
         let trial = Trial { subject, profile: profile.clone(), before: canonical(outline) };
         trial.holds(outline);
