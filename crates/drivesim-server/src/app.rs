@@ -1,0 +1,83 @@
+//! The only place that keeps what a server knows beside its simulator.
+
+use std::collections::BTreeMap;
+
+use drivesim::{Sim, Snapshot};
+use parking_lot::Mutex;
+
+use crate::control::journal::Journal;
+use crate::graph::hashes::HashCache;
+use crate::graph::sessions::Sessions;
+use crate::options::ServerOptions;
+
+/// Says why a server did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// No address could be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address that was asked for.
+        address: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Two drives belong to the same owner, whose drive a URL must name.
+    #[error("the drives {first:?} and {second:?} both have the owner {owner}, who may have one")]
+    OwnedTwice {
+        /// The owner.
+        owner: String,
+        /// The name of the one drive.
+        first: String,
+        /// The name of the other.
+        second: String,
+    },
+}
+
+/// A server: its simulator, and what is known of requests.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) sim: Sim,
+    pub(crate) options: ServerOptions,
+    /// The state at the start, which a reset goes back to.
+    seed: Snapshot,
+    pub(crate) journal: Journal,
+    /// The snapshots of the side door. While this is locked no drive is made through it.
+    pub(crate) snapshots: Mutex<BTreeMap<String, Snapshot>>,
+    /// The hashes of contents, made once.
+    pub(crate) hashes: HashCache,
+    /// The uploads that are not done.
+    pub(crate) sessions: Sessions,
+}
+
+impl App {
+    pub(crate) fn new(sim: Sim, options: ServerOptions) -> Result<App, StartError> {
+        check_owners(&sim)?;
+        let seed = sim.snapshot();
+        let journal = Journal::new(options.limits.max_journal);
+        let (hashes, sessions) = (HashCache::default(), Sessions::default());
+        Ok(App { sim, options, seed, journal, snapshots: Mutex::default(), hashes, sessions })
+    }
+
+    /// Goes back to how everything was at the start: what is in the simulator, and what the server knows beside it.
+    pub(crate) fn reset(&self) {
+        let mut snapshots = self.snapshots.lock();
+        self.sim.restore(&self.seed);
+        snapshots.clear();
+        self.journal.reset();
+        self.sessions.reset();
+    }
+}
+
+fn check_owners(sim: &Sim) -> Result<(), StartError> {
+    let mut owned: Vec<(String, String)> = Vec::new();
+    for drive in sim.drives() {
+        let Some(owner) = sim.owner_of(&drive).ok().flatten() else { continue };
+        if let Some((_, first)) = owned.iter().find(|(other, _)| *other == owner) {
+            let (first, second) = (first.clone(), drive.name().to_owned());
+            return Err(StartError::OwnedTwice { owner, first, second });
+        }
+        owned.push((owner, drive.name().to_owned()));
+    }
+    Ok(())
+}

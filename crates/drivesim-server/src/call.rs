@@ -1,0 +1,101 @@
+//! The only place that reads a request: what was called, with which query, headers and body.
+
+use axum::body::Bytes;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Method, Uri, header};
+use percent_encoding::percent_decode_str;
+
+/// A request that was read whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// The path, decoded once; it starts with a slash.
+    pub(crate) path: String,
+    query: Vec<(String, String)>,
+    headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// What absolute links start with.
+    pub(crate) base: String,
+}
+
+/// Says that a URL is not one that could mean anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BadUrl;
+
+impl Call {
+    /// Puts a request together.
+    pub(crate) fn new(
+        (method, uri, headers): (Method, &Uri, HeaderMap),
+        body: Bytes,
+        public_url: Option<&str>,
+    ) -> Result<Call, BadUrl> {
+        let base = public_url.map_or_else(|| base_of(uri, &headers), str::to_owned);
+        let path = decoded(uri.path()).ok_or(BadUrl)?;
+        let query = pairs(uri.query().unwrap_or_default()).ok_or(BadUrl)?;
+        Ok(Call { method, path, query, headers, body, base })
+    }
+
+    /// Returns a header as text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns a value of the query; the `$` before a key may be missing.
+    pub(crate) fn query(&self, key: &str) -> Option<&str> {
+        let bare = key.strip_prefix('$').unwrap_or(key);
+        let is_meant = |given: &str| given == key || given == bare;
+        self.query.iter().find(|(given, _)| is_meant(given)).map(|(_, value)| value.as_str())
+    }
+
+    /// Returns the whole query, decoded.
+    pub(crate) fn query_pairs(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    /// Says whether the request says that its body is JSON; `None` if it says nothing.
+    pub(crate) fn says_json(&self) -> Option<bool> {
+        let kind = self.header(header::CONTENT_TYPE.as_str())?;
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        Some(essence.eq_ignore_ascii_case("application/json"))
+    }
+
+    /// Returns the token of the request.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let (scheme, token) = self.header(header::AUTHORIZATION.as_str())?.trim().split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
+    /// Says whether a list in a `Prefer` header has this word.
+    pub(crate) fn prefers(&self, word: &str) -> bool {
+        let values = self.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split([',', ';'])).any(|part| part.trim().eq_ignore_ascii_case(word))
+    }
+}
+
+/// Returns the scheme and host that the client used.
+fn base_of(uri: &Uri, headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // Each proxy adds its word behind those of others: the first is of the one that the client spoke to.
+    let first = |name: &str| text(name).map(|list| list.split(',').next().unwrap_or_default().trim());
+    let is_scheme = |word: &&str| matches!(*word, "http" | "https");
+    let is_host = |word: &&str| word.parse::<Authority>().is_ok();
+    let scheme = first("x-forwarded-proto").filter(is_scheme).or(uri.scheme_str()).unwrap_or("http");
+    let host = first("x-forwarded-host").filter(is_host).or(text("host").filter(is_host));
+    let host = host.or(uri.authority().map(|host| host.as_str()));
+    format!("{scheme}://{}", host.unwrap_or("localhost"))
+}
+
+/// Decodes text of a URL; `None` if it is not UTF-8 or has a NUL.
+fn decoded(text: &str) -> Option<String> {
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    (!decoded.contains('\0')).then(|| decoded.into_owned())
+}
+
+fn pairs(query: &str) -> Option<Vec<(String, String)>> {
+    let parts = query.split('&').filter(|part| !part.is_empty());
+    let pair = |part: &str| {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        Some((decoded(&key.replace('+', " "))?, decoded(&value.replace('+', " "))?))
+    };
+    parts.map(pair).collect()
+}

@@ -1,0 +1,99 @@
+//! The only place that makes and removes drives at the side door, and that reads and replaces what is in them.
+
+use axum::http::StatusCode;
+use drivesim::{Detail, Profile};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::app::App;
+use crate::call::Call;
+use crate::control::fault::Fault;
+use crate::control::read;
+use crate::reply::Reply;
+
+/// How many bytes the name of a drive may have.
+const MAX_NAME: usize = 255;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewDrive {
+    name: String,
+    profile: String,
+    owner: Option<String>,
+}
+
+/// Makes an empty drive: 201 with what it is.
+pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    let NewDrive { name, profile, owner } = read::json(call, "{\"name\":…,\"profile\":…,\"owner\"?:…}")?;
+    if name.is_empty() || name.len() > MAX_NAME {
+        let message = format!("The name of a drive has 1 to {MAX_NAME} bytes, this one has {}.", name.len());
+        return Err(Fault::bad_request(message));
+    }
+    let made = Profile::named(&profile).ok_or_else(|| {
+        let message = format!("{profile:?} is no profile, plain, business, personal and box are.");
+        Fault::new(StatusCode::BAD_REQUEST, "badProfile", message)
+    })?;
+    // One at a time, so that no two drives get the same owner.
+    let _still = app.snapshots.lock();
+    match &owner {
+        None => app.sim.add_drive(&name, made)?,
+        Some(owner) => {
+            check_owner(app, owner)?;
+            app.sim.add_drive_owned(&name, made, owner)?
+        }
+    };
+    Ok(Reply::json(StatusCode::CREATED, json!({ "name": name, "profile": profile, "owner": owner })))
+}
+
+/// Refuses an owner who has a drive: a URL that names the owner must name one drive.
+fn check_owner(app: &App, owner: &str) -> Result<(), Fault> {
+    let is_taken =
+        |drive: &drivesim::DriveRef| app.sim.owner_of(drive).ok().flatten().as_deref() == Some(owner);
+    let Some(drive) = app.sim.drives().into_iter().find(is_taken) else { return Ok(()) };
+    let message = format!("The drive {:?} has the owner {owner}, who can have one drive only.", drive.name());
+    Err(Fault::new(StatusCode::CONFLICT, "ownerTaken", message))
+}
+
+/// Removes a drive: 204.
+pub(super) fn remove(app: &App, call: &Call, name: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    app.sim.remove_drive(name)?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Prints one drive, or all of them with their `drive` lines.
+pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &["drive", "detail"])?;
+    let detail = match call.query("detail").unwrap_or("names") {
+        "names" => Detail::Names,
+        "all" => Detail::Attributes,
+        other => {
+            return Err(Fault::bad_request(format!("detail={other} is none of names, all.")));
+        }
+    };
+    let text = match call.query("drive") {
+        Some(name) => app.sim.drive_outline(name, detail)?,
+        None => app.sim.outline_with(detail)?,
+    };
+    Ok(Reply::bytes(StatusCode::OK, "text/plain; charset=utf-8", text))
+}
+
+/// Replaces what is in a drive: 204. It must be named where there are several.
+pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &["drive"])?;
+    let text = read::text(call)?;
+    let only = only_drive(app);
+    let name = call.query("drive").map(str::to_owned).or(only).ok_or_else(|| {
+        Fault::bad_request("Which drive is meant must be said where there is not exactly one: ?drive=NAME.")
+    })?;
+    app.sim.replace_outline(&name, text)?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+fn only_drive(app: &App) -> Option<String> {
+    match &app.sim.drives()[..] {
+        [drive] => Some(drive.name().to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,64 @@
+//! The only place that tells a refusal in the words of the side door: `{"error":{"code","message"}}`.
+
+use axum::http::{StatusCode, header};
+use drivesim::Error;
+use serde_json::json;
+
+use crate::reply::Reply;
+
+/// A request to the side door that is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    /// The methods that a route has, if it does not have the one that was used.
+    allow: Option<String>,
+}
+
+impl Fault {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Fault {
+        Fault { status, code, message: message.into(), allow: None }
+    }
+
+    /// 400 `badRequest`.
+    pub(crate) fn bad_request(message: impl Into<String>) -> Fault {
+        Fault::new(StatusCode::BAD_REQUEST, "badRequest", message)
+    }
+
+    /// 405, with the methods that there are.
+    pub(crate) fn bad_method(message: String, allow: String) -> Fault {
+        let fault = Fault::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", message);
+        Fault { allow: Some(allow), ..fault }
+    }
+
+    /// Returns the answer.
+    pub(crate) fn reply(&self) -> Reply {
+        let body = json!({ "error": { "code": self.code, "message": self.message } });
+        let reply = Reply::json(self.status, body);
+        match &self.allow {
+            Some(methods) => reply.with(header::ALLOW, methods),
+            None => reply,
+        }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        let (status, code) = match &error {
+            Error::NoDrive { .. } => (StatusCode::NOT_FOUND, "noDrive"),
+            Error::NoJob { .. } => (StatusCode::NOT_FOUND, "noJob"),
+            Error::DriveExists { .. } => (StatusCode::CONFLICT, "driveExists"),
+            Error::NotHeld { .. } => (StatusCode::CONFLICT, "notHeld"),
+            Error::Clock(_) => (StatusCode::CONFLICT, "systemClock"),
+            Error::NoOwner { .. } => (StatusCode::BAD_REQUEST, "badOwner"),
+            Error::Outline(_) | Error::Seed(_) | Error::UnknownOption { .. } | Error::NotItsLine { .. } => {
+                (StatusCode::BAD_REQUEST, "badOutline")
+            }
+            // Only a tree deeper than an outline may be: nothing else of a drive is asked for here.
+            Error::Drive(_) => (StatusCode::CONFLICT, error.code()),
+            _ => (StatusCode::BAD_REQUEST, error.code()),
+        };
+        Fault::new(status, code, error.to_string())
+    }
+}

@@ -1,0 +1,86 @@
+//! The only place that shows jobs at the side door and lets held ones go on.
+
+use axum::http::StatusCode;
+use drivesim::{DriveId, Job, JobId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::call::Call;
+use crate::control::fault::Fault;
+use crate::control::read;
+use crate::graph;
+use crate::reply::Reply;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    items: u64,
+}
+
+/// Answers with all jobs, oldest first.
+pub(super) fn list(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    let jobs: Vec<Value> = app.sim.jobs().iter().map(|job| show(app, job)).collect();
+    Ok(Reply::json(StatusCode::OK, json!({ "jobs": jobs })))
+}
+
+/// Answers with one job; this is no look that moves it.
+pub(super) fn one(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    Ok(Reply::json(StatusCode::OK, show(app, &find(app, id)?)))
+}
+
+/// Lets a held job do more items and answers with it.
+pub(super) fn step(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    let Step { items } = read::json(call, "{\"items\":N}")?;
+    let job = find(app, id)?;
+    job.step(usize::try_from(items).unwrap_or(usize::MAX))?;
+    Ok(Reply::json(StatusCode::OK, show(app, &job)))
+}
+
+/// Finds a job by its id or its number.
+fn find(app: &App, id: &str) -> Result<Job, Fault> {
+    let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
+    let by_number = || {
+        let number: u64 = id.parse().ok()?;
+        app.sim.jobs().into_iter().find(|job| job.number() == number)
+    };
+    let none = || {
+        let message = format!("There is no job {id:?}: none was accepted, or it ended long ago.");
+        Fault::new(StatusCode::NOT_FOUND, "noJob", message)
+    };
+    by_id().or_else(by_number).ok_or_else(none)
+}
+
+fn show(app: &App, job: &Job) -> Value {
+    let (report, progress) = (job.report(), job.progress());
+    let drive_name = |id: DriveId| app.sim.drive_of(id).ok().map(|drive| drive.name().to_owned());
+    let error = report.error.as_ref();
+    json!({
+        "id": job.id().to_string(),
+        "number": job.number(),
+        "status": report.status.to_string(),
+        "percentComplete": report.percent_complete,
+        "pace": job.pace().to_string(),
+        "acceptedAt": job.accepted_at().to_string(),
+        "sourceDrive": drive_name(job.source_drive()),
+        "targetDrive": drive_name(job.target_drive()),
+        "itemsDone": progress.items_done,
+        "itemsTotal": progress.items_total,
+        "bytesDone": progress.bytes_done,
+        "bytesTotal": progress.bytes_total,
+        "item": report.item.map(|item| show_item(app, job.target_drive(), item)),
+        "error": error.map(|error| json!({ "code": error.code(), "message": error.to_string() })),
+    })
+}
+
+/// Shows where a new item is now: it may have been moved since, or be gone.
+fn show_item(app: &App, drive: DriveId, item: drivesim::ItemId) -> Value {
+    let drive = app.sim.drive_of(drive).ok();
+    let path = drive.as_ref().and_then(|drive| app.sim.path(drive.at(item)).ok());
+    let id = drive.as_ref().and_then(|drive| graph::wire_id(app, drive, item));
+    json!({ "id": id.unwrap_or_else(|| item.to_string()), "path": path })
+}

@@ -1,0 +1,88 @@
+//! The only place that reads what is sent to the side door: JSON, text, queries, spans of time.
+//!
+//! What a body is follows from the route, whatever its content type says: `curl -d` says something else.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use serde::de::DeserializeOwned;
+
+use crate::call::Call;
+use crate::control::fault::Fault;
+
+/// Reads a body of JSON.
+pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T, Fault> {
+    if call.body.trim_ascii().is_empty() {
+        return Err(Fault::bad_request(format!("The body is empty, {example} is expected.")));
+    }
+    let misread = |error| Fault::bad_request(format!("The body is not as expected, {example}: {error}."));
+    serde_json::from_slice(&call.body).map_err(misread)
+}
+
+/// Reads a body that is a text.
+pub(super) fn text(call: &Call) -> Result<&str, Fault> {
+    let not_text = |error| {
+        let message = format!("The body is not a text in UTF-8: {error}.");
+        Fault::new(StatusCode::BAD_REQUEST, "badOutline", message)
+    };
+    std::str::from_utf8(&call.body).map_err(not_text)
+}
+
+/// Refuses a query with keys that the route does not know: a key that is misspelled would change nothing.
+pub(super) fn check_keys(call: &Call, known: &[&str]) -> Result<(), Fault> {
+    let unknown = call.query_pairs().iter().find(|(key, _)| !known.contains(&key.as_str()));
+    let Some((key, _)) = unknown else { return Ok(()) };
+    let known = if known.is_empty() { "no keys".to_owned() } else { known.join(", ") };
+    Err(Fault::bad_request(format!("The query has {key:?}, this route knows {known}.")))
+}
+
+/// Reads a whole number of the query.
+pub(super) fn number(call: &Call, key: &str) -> Result<Option<u64>, Fault> {
+    let Some(text) = call.query(key) else { return Ok(None) };
+    let wrong = |_| Fault::bad_request(format!("{key}={text} is not a whole number from 0 to {}.", u64::MAX));
+    text.parse().map(Some).map_err(wrong)
+}
+
+/// Reads a span of time: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.
+pub(super) fn span(text: &str) -> Result<Duration, Fault> {
+    let bad = |why: &str| {
+        let message =
+            format!("{text:?} is not a span of time ({why}); forms like 5s, 250ms, 1m 30s, 2h, PT5S are.");
+        Fault::new(StatusCode::BAD_REQUEST, "badDuration", message)
+    };
+    let span: SignedDuration = text.trim().parse().map_err(|error: jiff::Error| bad(&error.to_string()))?;
+    Duration::try_from(span).map_err(|_| bad("time does not go back"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_in_the_usual_forms() {
+        let cases = [
+            ("5s", 5_000),
+            ("250ms", 250),
+            ("1m 30s", 90_000),
+            ("1m30s", 90_000),
+            (" 2h ", 7_200_000),
+            ("1.5s", 1_500),
+            ("PT5S", 5_000),
+            ("0s", 0),
+        ];
+        for (text, millis) in cases {
+            assert_eq!(span(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_span_that_is_none_is_refused_with_the_forms_there_are() {
+        for text in
+            ["", " ", "5", "-5s", "5s ago", "soon", "5 parsecs", "99999999999999999999s", "1 month", "∞"]
+        {
+            let told = format!("{:?}", span(text).unwrap_err());
+            assert!(told.contains("badDuration") && told.contains("250ms"), "{text:?}: {told}");
+        }
+    }
+}

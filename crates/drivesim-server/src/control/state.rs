@@ -1,0 +1,121 @@
+//! The only place that moves a server through time and between states at the side door, and shows its journal.
+
+use axum::http::StatusCode;
+use drivesim::Sim;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::app::App;
+use crate::call::Call;
+use crate::control::fault::Fault;
+use crate::control::{OPENAPI, read};
+use crate::reply::Reply;
+
+/// How many bytes the name of a snapshot may have.
+const MAX_NAME: usize = 255;
+/// How many requests are shown at once without a limit.
+const PAGE: u64 = 1000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance: String,
+}
+
+/// Says that the server answers.
+pub(super) fn health(_: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    let health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
+    Ok(Reply::json(StatusCode::OK, health))
+}
+
+/// Describes the side door.
+pub(super) fn openapi(_: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    Ok(Reply::bytes(StatusCode::OK, "application/json", OPENAPI))
+}
+
+/// Goes back to the start.
+pub(super) fn reset(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    app.reset();
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Tells the time.
+pub(super) fn clock(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    Ok(time(&app.sim))
+}
+
+/// Lets time pass and tells the time after.
+pub(super) fn advance(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    let Advance { advance } = read::json(call, "{\"advance\":\"5s\"}")?;
+    app.sim.advance(read::span(&advance)?)?;
+    Ok(time(&app.sim))
+}
+
+/// Lets time pass until nothing is due any more and tells the time after.
+pub(super) fn run_until_idle(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    app.sim.run_until_idle();
+    Ok(time(&app.sim))
+}
+
+fn time(sim: &Sim) -> Reply {
+    let kind = if sim.has_manual_clock() { "manual" } else { "system" };
+    let time = json!({
+        "clock": kind,
+        "now": sim.now().to_string(),
+        "elapsedSeconds": sim.elapsed().as_secs_f64(),
+    });
+    Reply::json(StatusCode::OK, time)
+}
+
+/// Keeps the state under a name: 201, or 200 in the place of an older one.
+pub(super) fn snapshot(app: &App, call: &Call, name: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    if name.len() > MAX_NAME {
+        let message =
+            format!("The name of a snapshot has at most {MAX_NAME} bytes, this one has {}.", name.len());
+        return Err(Fault::bad_request(message));
+    }
+    let most = app.options.limits.max_snapshots;
+    let mut snapshots = app.snapshots.lock();
+    if !snapshots.contains_key(name) && snapshots.len() >= most {
+        let message = format!(
+            "There are {most} snapshots, no more are kept; one can be made anew, a reset forgets all."
+        );
+        return Err(Fault::new(StatusCode::CONFLICT, "tooManySnapshots", message));
+    }
+    let older = snapshots.insert(name.to_owned(), app.sim.snapshot());
+    let status = if older.is_some() { StatusCode::OK } else { StatusCode::CREATED };
+    Ok(Reply::json(status, json!({ "name": name })))
+}
+
+/// Puts back the state that was kept under a name: 204. The journal goes on.
+pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &[])?;
+    let snapshots = app.snapshots.lock();
+    let Some(snapshot) = snapshots.get(name) else {
+        let there = if snapshots.is_empty() { "none".to_owned() } else { names(snapshots.keys()) };
+        let message = format!("There is no snapshot {name:?}; there are: {there}.");
+        return Err(Fault::new(StatusCode::NOT_FOUND, "noSnapshot", message));
+    };
+    app.sim.restore(snapshot);
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    names.map(|name| format!("{name:?}")).collect::<Vec<String>>().join(", ")
+}
+
+/// Shows the journal.
+pub(super) fn requests(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    read::check_keys(call, &["since", "limit"])?;
+    let since = read::number(call, "since")?.unwrap_or(0);
+    let limit = read::number(call, "limit")?.unwrap_or(PAGE);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(Reply::json(StatusCode::OK, app.journal.show(since, limit)))
+}

@@ -1,0 +1,222 @@
+//! The only place that lists what a server answers: each request, the forms of its URL, and what is done with it.
+
+/// A request that a server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RouteInfo {
+    /// What the request is about; those about the same stand together.
+    pub group: &'static str,
+    /// The method, `GET`.
+    pub method: &'static str,
+    /// The path, with the words of [`path_words`] and names in braces for what differs from request to request.
+    pub path: &'static str,
+    /// What is done with it.
+    pub does: &'static str,
+}
+
+/// A word in the path of a [`RouteInfo`] that stands for several forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PathWord {
+    /// The word, `{item}`.
+    pub word: &'static str,
+    /// What its forms name.
+    pub means: &'static str,
+    /// The forms; other words may stand in them.
+    pub forms: &'static [&'static str],
+}
+
+impl RouteInfo {
+    /// Returns all paths that the request may be sent to: each word of [`path_words`] in each of its forms.
+    ///
+    /// ```
+    /// let routes = drivesim_server::routes();
+    /// let copy = routes.iter().find(|route| route.path == "{drive}/{item}/{copy}");
+    /// let paths = copy.map(|route| route.paths()).unwrap_or_default();
+    /// assert!(paths.iter().any(|path| path == "/beta/me/drive/root:/{path}:/copy"));
+    /// ```
+    pub fn paths(&self) -> Vec<String> {
+        // Words stand only in forms of words before them, so that one pass through the words finds them all.
+        let start = vec![self.path.to_owned()];
+        WORDS.iter().fold(start, |paths, word| paths.iter().flat_map(|path| word.put_into(path)).collect())
+    }
+}
+
+impl PathWord {
+    fn put_into(&self, path: &str) -> Vec<String> {
+        if path.contains(self.word) {
+            return self.forms.iter().map(|form| path.replace(self.word, form)).collect();
+        }
+        vec![path.to_owned()]
+    }
+}
+
+/// Returns all that a server answers. What is in no line of it is answered with an error.
+///
+/// ```
+/// for route in drivesim_server::routes() {
+///     println!("{} {}: {}", route.method, route.path, route.does);
+/// }
+/// ```
+pub fn routes() -> &'static [RouteInfo] {
+    ROUTES
+}
+
+/// Returns the words that stand for several forms in the paths of [`routes`].
+pub fn path_words() -> &'static [PathWord] {
+    WORDS
+}
+
+const WORDS: &[PathWord] = &[
+    PathWord {
+        word: "{drives}",
+        means: "all drives; users, groups and sites have no lists of their own",
+        forms: &["{service}/drives", "{service}/me/drives", "/drives"],
+    },
+    PathWord {
+        word: "{monitor}",
+        means: "a job, as the answer to its copy names it",
+        forms: &["{service}/monitor/{job-id}", "/monitor/{job-id}"],
+    },
+    PathWord {
+        word: "{drive}",
+        means: "a drive: by its id on the wire or its name, or by its owner",
+        forms: &[
+            "{service}/drives/{drive-id}",
+            "{service}/me/drive",
+            "{service}/users/{user-id}/drive",
+            "{service}/groups/{group-id}/drive",
+            "{service}/sites/{site-id}/drive",
+            "{service}/sites/{site-id}/drives/{drive-id}",
+            "{service}/drive",
+            "/drives/{drive-id}",
+            "/drive",
+        ],
+    },
+    PathWord {
+        word: "{service}",
+        means: "Microsoft Graph, or SharePoint; what begins with `/drive`, and `/v1.0/drive`, is the OneDrive API",
+        forms: &["/v1.0", "/beta", "/_api/v2.0", "/_api/v2.1"],
+    },
+    PathWord {
+        word: "{item}",
+        means: "an item: by its id, the root, or by its path from either; the last colon may be missing at the end",
+        forms: &["items/{item-id}", "root", "root:/{path}:", "items/{item-id}:/{path}:"],
+    },
+    PathWord {
+        word: "{copy}",
+        means: "the action, bare or qualified as clients of each service send it",
+        forms: &["copy", "microsoft.graph.copy", "oneDrive.copy", "action.copy"],
+    },
+];
+
+/// Makes a line of the table.
+const fn route(
+    group: &'static str,
+    method: &'static str,
+    path: &'static str,
+    does: &'static str,
+) -> RouteInfo {
+    RouteInfo { group, method, path, does }
+}
+
+const DRIVES: &str = "Drives";
+const ITEMS: &str = "Items";
+const COPIES: &str = "Copies";
+const CONTENT: &str = "Content";
+const SIDE_DOOR: &str = "Side door";
+
+const ROUTES: &[RouteInfo] = &[
+    route(DRIVES, "GET", "{drives}", "lists the drives"),
+    route(DRIVES, "GET", "{drive}", "shows the drive with its owner and quota"),
+    route(ITEMS, "GET", "{drive}/{item}", "shows the item"),
+    route(ITEMS, "GET", "{drive}/{item}/children", "lists what is in the folder, page by page"),
+    route(ITEMS, "POST", "{drive}/{item}/children", "makes a folder in the folder"),
+    route(ITEMS, "PATCH", "{drive}/{item}", "renames or moves the item, sets its times and description"),
+    route(ITEMS, "DELETE", "{drive}/{item}", "puts the item into the bin"),
+    route(ITEMS, "POST", "{drive}/{item}/permanentDelete", "deletes the item for good"),
+    route(ITEMS, "POST", "{drive}/items/{item-id}/restore", "takes the item out of the bin"),
+    route(
+        COPIES,
+        "POST",
+        "{drive}/{item}/{copy}",
+        "accepts a copy of the item as a job, and answers with its {monitor}",
+    ),
+    route(COPIES, "GET", "{monitor}", "tells how far the job is, without a token"),
+    route(CONTENT, "GET", "{drive}/{item}/content", "sends the bytes of the file, or a range of them"),
+    route(CONTENT, "PUT", "{drive}/{item}/content", "makes the file or replaces its bytes"),
+    route(
+        CONTENT,
+        "POST",
+        "{drive}/{item}/createUploadSession",
+        "opens an upload in ranges, and answers with its {upload-url}",
+    ),
+    route(CONTENT, "PUT", "{upload-url}", "takes a range of an upload; the last one makes the file"),
+    route(CONTENT, "GET", "{upload-url}", "tells which ranges of an upload are missing"),
+    route(CONTENT, "POST", "{upload-url}", "makes the file of an upload that is complete"),
+    route(CONTENT, "DELETE", "{upload-url}", "gives an upload up"),
+    route(SIDE_DOOR, "GET", "/_drivesim/health", "says that the server answers"),
+    route(SIDE_DOOR, "POST", "/_drivesim/reset", "puts all back as it was at the start"),
+    route(SIDE_DOOR, "GET", "/_drivesim/outline", "prints the drives as an outline"),
+    route(
+        SIDE_DOOR,
+        "PUT",
+        "/_drivesim/outline",
+        "puts the drives of an outline in the place of all there are",
+    ),
+    route(SIDE_DOOR, "POST", "/_drivesim/drives", "makes a drive"),
+    route(SIDE_DOOR, "DELETE", "/_drivesim/drives/{name}", "removes the drive"),
+    route(SIDE_DOOR, "GET", "/_drivesim/clock", "tells the time of the simulation"),
+    route(SIDE_DOOR, "POST", "/_drivesim/clock", "moves a clock that is moved by hand"),
+    route(
+        SIDE_DOOR,
+        "POST",
+        "/_drivesim/run-until-idle",
+        "moves the clock until no job has anything left to do",
+    ),
+    route(SIDE_DOOR, "GET", "/_drivesim/jobs", "lists the jobs"),
+    route(SIDE_DOOR, "GET", "/_drivesim/jobs/{job-id}", "shows the job; this is not a look that moves it"),
+    route(SIDE_DOOR, "POST", "/_drivesim/jobs/{job-id}/step", "moves a job on that is held"),
+    route(SIDE_DOOR, "POST", "/_drivesim/snapshot/{name}", "keeps the state under the name"),
+    route(SIDE_DOOR, "POST", "/_drivesim/restore/{name}", "puts the state of that name back"),
+    route(SIDE_DOOR, "GET", "/_drivesim/requests", "lists the requests that were answered last"),
+    route(SIDE_DOOR, "GET", "/_drivesim/openapi.json", "describes the side door as OpenAPI"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_request_is_listed_twice() {
+        let mut seen = HashSet::new();
+        for route in routes() {
+            for path in route.paths() {
+                assert!(
+                    seen.insert((route.method, path.clone())),
+                    "{} {path} stands there twice",
+                    route.method
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_word_is_put_in_and_used() {
+        for word in path_words() {
+            assert!(routes().iter().all(|route| route.paths().iter().all(|path| !path.contains(word.word))));
+            let in_forms = path_words().iter().flat_map(|other| other.forms.iter().copied());
+            let mut all = routes().iter().map(|route| route.path).chain(in_forms);
+            assert!(all.any(|path| path.contains(word.word)), "{} is never used", word.word);
+        }
+    }
+
+    #[test]
+    fn requests_about_the_same_stand_together() {
+        let mut groups: Vec<&str> = routes().iter().map(|route| route.group).collect();
+        groups.dedup();
+        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, SIDE_DOOR]);
+    }
+}

@@ -1,0 +1,35 @@
+//! The only place that says what a token allows: the permission tables of the pages.
+
+use axum::http::{Method, StatusCode};
+
+use crate::app::App;
+use crate::call::Call;
+use crate::graph::refusal::Refusal;
+
+/// What lets items be read (driveItem: get).
+const READ: [&str; 6] = [
+    "Files.Read",
+    "Files.Read.All",
+    "Files.ReadWrite",
+    "Files.ReadWrite.All",
+    "Sites.Read.All",
+    "Sites.ReadWrite.All",
+];
+/// What lets items be changed and copied (driveItem: copy).
+const WRITE: [&str; 3] = ["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"];
+
+/// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed.
+pub(crate) fn check(app: &App, call: &Call) -> Result<(), Refusal> {
+    let Some(tokens) = &app.options.tokens else { return Ok(()) };
+    let unauthenticated =
+        |message: &str| Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
+    let given = call.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
+    let token = tokens.iter().find(|token| token.name == given);
+    let token = token.ok_or_else(|| unauthenticated("The access token is not one of this server's."))?;
+    let needed: &[&str] = if call.method == Method::GET { &READ } else { &WRITE };
+    if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
+        return Ok(());
+    }
+    let message = format!("Insufficient privileges: the token needs one of {}.", needed.join(", "));
+    Err(Refusal::new(StatusCode::FORBIDDEN, "accessDenied", message))
+}

@@ -1,0 +1,96 @@
+//! The only place that reads the JSON of requests: members that may be there, of the type they must have.
+
+use axum::http::StatusCode;
+use drivesim::Conflict;
+use serde_json::{Map, Value};
+
+use crate::call::Call;
+use crate::graph::refusal::Refusal;
+
+/// The members of a JSON object that was sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Members(Map<String, Value>);
+
+impl Members {
+    /// Reads the body of a call, which must say that it is JSON.
+    pub(crate) fn read(call: &Call) -> Result<Members, Refusal> {
+        let bad = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message);
+        match call.says_json() {
+            None => return Err(bad("Write requests must have a Content-Type header.")),
+            Some(false) => return Err(bad("The Content-Type of the request must be application/json.")),
+            Some(true) => {}
+        }
+        Members::of(&call.body)
+    }
+
+    /// Reads a body that may be missing.
+    pub(crate) fn read_if_any(call: &Call) -> Result<Members, Refusal> {
+        if call.body.is_empty() { Ok(Members::default()) } else { Members::read(call) }
+    }
+
+    fn of(body: &[u8]) -> Result<Members, Refusal> {
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => Ok(Members(members)),
+            Ok(_) => Err(malformed("The body must be a JSON object.")),
+            Err(error) => Err(malformed(&format!("The body is not JSON: {error}."))),
+        }
+    }
+
+    fn member(&self, key: &str) -> Option<&Value> {
+        self.0.get(key).filter(|value| !value.is_null())
+    }
+
+    /// Returns a text; `null` is as if it were not there.
+    pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Refusal> {
+        let wrong = || malformed(&format!("The member {key} must be a string."));
+        self.member(key).map(|value| value.as_str().ok_or_else(wrong)).transpose()
+    }
+
+    /// Returns a truth value, `false` if it is not there.
+    pub(crate) fn flag(&self, key: &str) -> Result<bool, Refusal> {
+        let wrong = || malformed(&format!("The member {key} must be true or false."));
+        self.member(key).map_or(Ok(false), |value| value.as_bool().ok_or_else(wrong))
+    }
+
+    /// Returns a number of things.
+    pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, Refusal> {
+        let wrong = || malformed(&format!("The member {key} must be a number, from 0."));
+        self.member(key).map(|value| value.as_u64().ok_or_else(wrong)).transpose()
+    }
+
+    /// Returns an object.
+    pub(crate) fn object(&self, key: &str) -> Result<Option<Members>, Refusal> {
+        match self.member(key) {
+            None => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(Members(members.clone()))),
+            Some(_) => Err(malformed(&format!("The member {key} must be an object."))),
+        }
+    }
+
+    /// Returns the conflict behaviour in the body, in any of the spellings there are.
+    pub(crate) fn conflict(&self) -> Result<Option<Conflict>, Refusal> {
+        CONFLICT_KEYS.iter().find_map(|key| self.text(key).transpose()).transpose()?.map(conflict).transpose()
+    }
+}
+
+/// How the conflict behaviour is spelled: by Graph, by the direct endpoints, and by clients that read the page wrongly.
+const CONFLICT_KEYS: [&str; 3] =
+    ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
+
+/// Returns the conflict behaviour in the query.
+pub(crate) fn conflict_in_query(call: &Call) -> Result<Option<Conflict>, Refusal> {
+    CONFLICT_KEYS.iter().find_map(|key| call.query(key)).map(conflict).transpose()
+}
+
+fn conflict(word: &str) -> Result<Conflict, Refusal> {
+    match word.to_ascii_lowercase().as_str() {
+        "fail" => Ok(Conflict::Fail),
+        "replace" => Ok(Conflict::Replace),
+        "rename" => Ok(Conflict::Rename),
+        _ => Err(malformed(&format!("The conflict behavior {word:?} is none of fail, replace, rename."))),
+    }
+}
+
+fn malformed(message: &str) -> Refusal {
+    Refusal::invalid(message).inner("invalidParameterFormat")
+}

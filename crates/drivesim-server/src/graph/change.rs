@@ -1,0 +1,58 @@
+//! The only place that changes facts of an item: its name, its folder, its times, its description.
+
+use axum::http::StatusCode;
+use drivesim::{Times, Timestamp, Update};
+
+use crate::app::App;
+use crate::call::Call;
+use crate::graph::body::{self, Members};
+use crate::graph::drive;
+use crate::graph::refusal::Refusal;
+use crate::graph::route::{ItemName, Route};
+use crate::graph::{item, precondition, read, reference};
+use crate::reply::Reply;
+
+/// Changes an item: 200 with it.
+pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    let members = Members::read(call)?;
+    let found = drive::find(app, route)?;
+    let changed = item::find(app, &found, name)?;
+    let address = precondition::matched(call, &found, &changed)?;
+    let mut update = Update::default();
+    if let Some(name) = members.text("name")? {
+        update = update.name(name);
+    }
+    if let Some(parent) = members.object("parentReference")?
+        && let Some((drive, folder)) = reference::folder(app, &found, &parent)?
+    {
+        update = update.parent(drive.drive.at(folder.id));
+    }
+    if let Some(description) = members.text("description")? {
+        update = update.description(description);
+    }
+    if let Some(info) = members.object("fileSystemInfo")? {
+        update = update.times(times(&info)?);
+    }
+    // Where a move knows no behaviour but to fail, the others are taken no notice of (onedrive-api-docs issue 1383).
+    let conflict = body::conflict_in_query(call)?.or(members.conflict()?);
+    if let Some(conflict) = conflict.filter(|conflict| found.profile.move_conflicts.offers(*conflict)) {
+        update = update.on_conflict(conflict);
+    }
+    app.sim.update(address, update)?;
+    let changed = app.sim.item(found.drive.at(changed.id))?;
+    Ok(Reply::json(StatusCode::OK, read::shown(app, call, &found, &changed)?))
+}
+
+/// Reads the times of a `fileSystemInfo`.
+pub(crate) fn times(info: &Members) -> Result<Times, Refusal> {
+    let time = |key: &str| {
+        let Some(text) = info.text(key)? else { return Ok(None) };
+        let bad = |_| {
+            let message = format!("{text:?} is no time as in 2024-01-31T12:00:00Z, which {key} must be.");
+            Refusal::invalid(message).inner("invalidParameterFormat")
+        };
+        text.parse::<Timestamp>().map(Some).map_err(bad)
+    };
+    let (fs_created_at, fs_modified_at) = (time("createdDateTime")?, time("lastModifiedDateTime")?);
+    Ok(Times { fs_created_at, fs_modified_at, ..Times::default() })
+}

@@ -1,0 +1,93 @@
+//! The only place that reads a request to copy and answers that it was accepted.
+
+use axum::http::{StatusCode, header};
+use drivesim::{Address, Conflict, CopyOptions, Item, Job, Versions};
+
+use crate::app::App;
+use crate::call::Call;
+use crate::graph::body::{self, Members};
+use crate::graph::drive::{self, Flavour, Found};
+use crate::graph::refusal::Refusal;
+use crate::graph::route::{Dialect, ItemName, Route};
+use crate::graph::{item, monitor, precondition, reference};
+use crate::reply::{Reply, Touched};
+
+/// Accepts a copy: 202 and where to ask for its status, or the refusal.
+pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    if route.dialect == Dialect::OneDrive && !call.prefers("respond-async") {
+        let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
+        return Err(Refusal::invalid(message));
+    }
+    let members = Members::read(call)?;
+    let wanted = Wanted::read(call, &members)?;
+    let found = drive::find(app, route)?;
+    let source = item::find(app, &found, name)?;
+    // The pages list no conditions for a copy: that one is held to what it expects of its source is *assumed*.
+    let address = precondition::matched(call, &found, &source)?;
+    wanted.check_source(&source)?;
+    let target = target(app, &found, &source, wanted.parent.as_ref())?;
+    let options = wanted.options(found.flavour);
+    let job = app.sim.copy(address, target, options)?;
+    Ok(accepted(call, &found, &job))
+}
+
+fn accepted(call: &Call, found: &Found, job: &Job) -> Reply {
+    let reply = Reply::empty(StatusCode::ACCEPTED).with(header::LOCATION, monitor::url(call, found, job));
+    reply.touching(Touched::accepted(job))
+}
+
+/// What a request asks for.
+struct Wanted {
+    name: Option<String>,
+    parent: Option<Members>,
+    children_only: bool,
+    all_versions: bool,
+    conflict: Conflict,
+}
+
+impl Wanted {
+    fn read(call: &Call, members: &Members) -> Result<Wanted, Refusal> {
+        let name = members.text("name")?.map(str::to_owned);
+        let children_only = members.flag("childrenOnly")?;
+        let all_versions = members.flag("includeAllVersionHistory")?;
+        let parent = members.object("parentReference")?;
+        let conflict = body::conflict_in_query(call)?.unwrap_or_default();
+        if children_only && name.is_some() {
+            return Err(Refusal::invalid("Cannot use name parameter alongside childrenOnly."));
+        }
+        Ok(Wanted { name, parent, children_only, all_versions, conflict })
+    }
+
+    /// Refuses what is wrong with the source alone, before the target is looked for.
+    fn check_source(&self, source: &Item) -> Result<(), Refusal> {
+        if source.parent.is_none() && !self.children_only {
+            return Err(Refusal::invalid("Cannot copy the root folder."));
+        }
+        if self.children_only && !source.is_folder() {
+            return Err(Refusal::invalid("childrenOnly option is not valid for file items."));
+        }
+        Ok(())
+    }
+
+    fn options(&self, flavour: Flavour) -> CopyOptions {
+        let options = match (&self.name, self.children_only) {
+            (Some(name), _) => CopyOptions::named(name),
+            (None, true) => CopyOptions::children_only(),
+            (None, false) => CopyOptions::default(),
+        };
+        // A known issue of the service: all versions are not copied when a name is sent.
+        let versions =
+            if self.all_versions && self.name.is_none() { Versions::All } else { Versions::Current };
+        // Personal drives take no notice of a behaviour.
+        let conflict = if flavour == Flavour::Personal { Conflict::Fail } else { self.conflict };
+        options.versions(versions).on_conflict(conflict)
+    }
+}
+
+/// Finds the folder to copy to; without a reference that of the source.
+fn target(app: &App, found: &Found, source: &Item, parent: Option<&Members>) -> Result<Address, Refusal> {
+    match parent.map(|parent| reference::folder(app, found, parent)).transpose()?.flatten() {
+        Some((drive, folder)) => Ok(drive.drive.at(folder.id)),
+        None => Ok(found.drive.at(source.parent.unwrap_or(source.id))),
+    }
+}

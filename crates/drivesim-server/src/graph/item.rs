@@ -1,0 +1,133 @@
+//! The only place that finds the item a URL names and shows an item as a driveItem.
+
+use drivesim::{Address, Item, ItemId};
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+use crate::call::Call;
+use crate::graph::drive::{Flavour, Found};
+use crate::graph::ids::{self, BadId};
+use crate::graph::refusal::Refusal;
+use crate::graph::route::{Dialect, ItemName};
+use crate::graph::{download, hashes, json, tags};
+
+/// Finds an item by the id of the wire.
+pub(crate) fn by_wire_id(app: &App, found: &Found, id: &str) -> Result<ItemId, Refusal> {
+    let root = app.sim.item(found.drive.at("/"))?.id;
+    ids::parse_item_id(&found.drive, found.flavour, id, root).map_err(|bad| match bad {
+        BadId::OtherDrive => Refusal::not_found(),
+        // The personal service's words.
+        BadId::OtherFlavour => Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"),
+        BadId::Malformed => {
+            Refusal::invalid("The request is malformed or incorrect.").inner("invalidResourceId")
+        }
+    })
+}
+
+/// Returns the address of the item that a URL names; it need not be there if it is named by path.
+pub(crate) fn address(app: &App, found: &Found, name: &ItemName) -> Result<Address, Refusal> {
+    let top = match &name.id {
+        Some(id) => Address::from(by_wire_id(app, found, id)?),
+        None => Address::from("/"),
+    };
+    let top = found.drive.at(top);
+    if name.path.is_empty() {
+        return Ok(top);
+    }
+    let above = if name.id.is_some() { app.sim.path(&top)? } else { "/".to_owned() };
+    Ok(found.drive.at(join(&above, &name.path)))
+}
+
+/// Finds the item that a URL names.
+pub(crate) fn find(app: &App, found: &Found, name: &ItemName) -> Result<Item, Refusal> {
+    Ok(app.sim.item(address(app, found, name)?)?)
+}
+
+/// Returns the path of something below a folder.
+pub(crate) fn join(folder: &str, below: &str) -> String {
+    format!("{}/{below}", folder.trim_end_matches('/'))
+}
+
+/// Shows an item.
+pub(crate) fn show(app: &App, call: &Call, found: &Found, item: &Item) -> Result<Value, Refusal> {
+    let path = app.sim.path(found.drive.at(item.id))?;
+    Ok(show_at(app, call, found, item, &path))
+}
+
+/// Shows an item whose path is known.
+pub(crate) fn show_at(app: &App, call: &Call, found: &Found, item: &Item, path: &str) -> Value {
+    let is_root = item.parent.is_none();
+    let mut members = Map::new();
+    let mut put = |key: &str, value: Value| members.insert(key.to_owned(), value);
+    put("id", json!(ids::item_id(&found.drive, found.flavour, item.id, is_root)));
+    put("name", json!(if is_root { "root" } else { &item.name }));
+    put("size", json!(item.size.min(i64::MAX as u64)));
+    put("createdDateTime", json!(json::time(found.flavour, item.created_at)));
+    put("lastModifiedDateTime", json!(json::time(found.flavour, item.modified_at)));
+    put("webUrl", json!(format!("{}{}", found.web_url(call), json::url_path(path.trim_end_matches('/')))));
+    put("createdBy", json!({ "user": json::identity(&item.created_by) }));
+    put("lastModifiedBy", json!({ "user": json::identity(&item.modified_by) }));
+    let times = [item.fs_created_at, item.fs_modified_at].map(|time| json::time(found.flavour, time));
+    put("fileSystemInfo", json!({ "createdDateTime": times[0], "lastModifiedDateTime": times[1] }));
+    put("parentReference", parent(app, found, item, path));
+    if let Some(etag) = tags::etag(&found.drive, found.flavour, item) {
+        put("eTag", json!(etag));
+    }
+    if let Some(ctag) = tags::ctag(&found.drive, found.flavour, item) {
+        put("cTag", json!(ctag));
+    }
+    if let Some(description) = &item.description {
+        put("description", json!(**description));
+    }
+    if is_root {
+        put("root", json!({}));
+    }
+    if item.is_folder() {
+        put("folder", json!({ "childCount": item.child_count }));
+    } else {
+        put("file", file(app, found, item));
+        put(download::key(found.dialect), json!(download::url(call, &found.drive, item.id)));
+    }
+    Value::Object(members)
+}
+
+/// Shows what kind of file an item is.
+fn file(app: &App, found: &Found, item: &Item) -> Value {
+    let mut members = json!({ "mimeType": mime_type(&item.name) });
+    if let Some(hashes) = hashes::of(app, found, item) {
+        members["hashes"] = hashes;
+    }
+    members
+}
+
+/// Shows where an item is.
+fn parent(app: &App, found: &Found, item: &Item, path: &str) -> Value {
+    let mut members = Map::new();
+    members.insert("driveId".to_owned(), json!(found.wire_id()));
+    members.insert("driveType".to_owned(), json!(found.drive_type()));
+    let Some(parent) = item.parent else { return Value::Object(members) };
+    let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+    let name = if above.is_empty() { "root" } else { above.rsplit('/').next().unwrap_or_default() };
+    let id = ids::item_id(&found.drive, found.flavour, parent, above.is_empty());
+    members.insert("id".to_owned(), json!(id));
+    members.insert("name".to_owned(), json!(name));
+    members.insert("path".to_owned(), json!(format!("{}{above}", root_path(found))));
+    if found.flavour == Flavour::Business {
+        members.insert("siteId".to_owned(), json!(ids::site_id(&found.drive).to_string()));
+    }
+    let _ = app;
+    Value::Object(members)
+}
+
+/// Returns how paths of a drive start. Clients of personal drives cut exactly this off.
+pub(crate) fn root_path(found: &Found) -> String {
+    match (found.flavour, found.dialect) {
+        (Flavour::Personal, _) | (_, Dialect::OneDrive) => "/drive/root:".to_owned(),
+        (Flavour::Business, _) => format!("/drives/{}/root:", found.wire_id()),
+    }
+}
+
+/// Returns the type of a file by its name.
+pub(crate) fn mime_type(name: &str) -> String {
+    mime_guess::from_path(name).first_or_octet_stream().to_string()
+}

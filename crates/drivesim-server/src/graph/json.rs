@@ -1,0 +1,75 @@
+//! The only place for the small parts that answers are made of: identities, parts of URLs, selected members.
+
+use drivesim::Timestamp;
+use jiff::{RoundMode, TimestampRound, Unit};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use crate::graph::drive::Flavour;
+
+/// What is encoded in a segment of a path.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'/')
+    .add(b':')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'+')
+    .add(b'&')
+    .add(b'=');
+
+/// Encodes one segment of a path, or a value of a query.
+pub(crate) fn url_segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// Encodes a path: its slashes stay.
+pub(crate) fn url_path(path: &str) -> String {
+    path.split('/').map(url_segment).collect::<Vec<_>>().join("/")
+}
+
+/// Shows a time: business tells seconds, personal milliseconds, as the samples of the pages do.
+pub(crate) fn time(flavour: Flavour, time: Timestamp) -> String {
+    let unit = match flavour {
+        Flavour::Business => Unit::Second,
+        Flavour::Personal => Unit::Millisecond,
+    };
+    let cut = TimestampRound::new().smallest(unit).mode(RoundMode::Trunc);
+    time.round(cut).unwrap_or(time).to_string()
+}
+
+/// Shows a user.
+pub(crate) fn identity(user: &str) -> Value {
+    json!({ "id": user, "displayName": user })
+}
+
+/// How clients ask for the URL of a download, whatever it is called in the answer.
+const DOWNLOAD_KEYS: [&str; 3] =
+    ["@microsoft.graph.downloadUrl", "@content.downloadUrl", "content.downloadUrl"];
+
+/// Leaves only the members that a `$select` names; what is an annotation stays if it is about the answer as a whole.
+pub(crate) fn select(value: &mut Value, select: Option<&str>) {
+    let (Value::Object(members), Some(select)) = (value, select) else { return };
+    let names: Vec<&str> = select.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    if names.is_empty() || names.contains(&"*") {
+        return;
+    }
+    let is_wanted = |key: &str| {
+        names.iter().any(|name| *name == key || name.split_once('/').is_some_and(|(head, _)| head == key))
+            || key == "@odata.context"
+            || (DOWNLOAD_KEYS.contains(&key) && names.iter().any(|name| DOWNLOAD_KEYS.contains(name)))
+    };
+    members.retain(|key, _| is_wanted(key));
+}

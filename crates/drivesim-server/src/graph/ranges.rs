@@ -1,0 +1,124 @@
+//! The only place that reads ranges: those that are asked for of a download, and that of a fragment that is sent.
+
+use std::ops::Range;
+
+/// What a download asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// All of it: no range was named, or none that means anything, or several (which a server may answer whole).
+    Whole,
+    /// These bytes.
+    Part(Range<u64>),
+    /// Bytes that are not there.
+    Beyond,
+}
+
+/// Reads a `Range` header (RFC 9110, 14.2: what cannot be read is as if it were not there).
+pub(crate) fn asked(header: Option<&str>, size: u64) -> Asked {
+    let Some(range) = header.and_then(of_bytes) else { return Asked::Whole };
+    let range = match range {
+        ("", "") => return Asked::Whole,
+        ("", n_last) => size - number(n_last).min(size)..size,
+        (first, "") => number(first)..size,
+        (first, last) if number(first) > number(last) => return Asked::Whole,
+        (first, last) => number(first)..number(last).saturating_add(1).min(size),
+    };
+    if range.start >= range.end { Asked::Beyond } else { Asked::Part(range) }
+}
+
+/// Returns the two ends of `bytes=1-2`, digits or nothing.
+fn of_bytes(header: &str) -> Option<(&str, &str)> {
+    let (unit, range) = header.split_once('=')?;
+    let (first, last) = range.trim().split_once('-')?;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_read = unit.trim().eq_ignore_ascii_case("bytes") && is_number(first) && is_number(last);
+    is_read.then_some((first, last))
+}
+
+/// Reads digits; more than any file can have are as many as one can have at most.
+fn number(digits: &str) -> u64 {
+    digits.parse().unwrap_or(u64::MAX)
+}
+
+/// Where a fragment belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fragment {
+    pub(crate) range: Range<u64>,
+    pub(crate) total: u64,
+}
+
+/// Reads the `Content-Range` of a fragment, `bytes 0-25/128`; `None` if it is none.
+pub(crate) fn fragment(header: &str) -> Option<Fragment> {
+    let (unit, rest) = header.trim().split_once(' ')?;
+    let (range, total) = rest.trim().split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let number = |text: &str| -> Option<u64> {
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| text.parse().ok())?
+    };
+    let (first, last, total) = (number(first)?, number(last)?, number(total)?);
+    let is_whole = unit.eq_ignore_ascii_case("bytes") && first <= last && last < total;
+    is_whole.then(|| Fragment { range: first..last + 1, total })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_read_and_cut_to_the_size() {
+        let cases = [
+            ("bytes=0-", Asked::Part(0..10)),
+            ("bytes=2-4", Asked::Part(2..5)),
+            ("bytes=2-99", Asked::Part(2..10)),
+            ("bytes=-3", Asked::Part(7..10)),
+            ("bytes=-99", Asked::Part(0..10)),
+            ("Bytes = 9-9", Asked::Part(9..10)),
+            ("bytes=0-99999999999999999999999", Asked::Part(0..10)),
+            ("bytes=0-18446744073709551615", Asked::Part(0..10)),
+            ("bytes=10-", Asked::Beyond),
+            ("bytes=-0", Asked::Beyond),
+            ("bytes=18446744073709551615-18446744073709551615", Asked::Beyond),
+            ("bytes=99999999999999999999999-", Asked::Beyond),
+        ];
+        for (header, expected) in cases {
+            assert_eq!(asked(Some(header), 10), expected, "{header}");
+        }
+        assert_eq!(asked(Some("bytes=0-"), 0), Asked::Beyond);
+    }
+
+    #[test]
+    fn what_cannot_be_read_asks_for_all() {
+        for header in
+            ["bytes=", "bytes=-", "bytes=5-2", "bytes=a-b", "bytes=0-1,3-4", "lines=1-2", "bytes=+1-2", ""]
+        {
+            assert_eq!(asked(Some(header), 10), Asked::Whole, "{header}");
+        }
+        assert_eq!(asked(None, 10), Asked::Whole);
+    }
+
+    #[test]
+    fn a_fragment_is_read_strictly() {
+        assert_eq!(fragment("bytes 0-25/128"), Some(Fragment { range: 0..26, total: 128 }));
+        let largest = "bytes 18446744073709551614-18446744073709551614/18446744073709551615";
+        assert_eq!(fragment(largest).map(|fragment| fragment.range.start), Some(u64::MAX - 1));
+        for header in [
+            "",
+            "bytes",
+            "bytes 5-2/10",
+            "bytes 0-10/10",
+            "bytes -1-5/10",
+            "bytes 0-5/*",
+            "bytes */10",
+            "bytes a-b/c",
+            "bytes 0-/10",
+            "bytes +0-5/10",
+            "bytes 0-18446744073709551615/18446744073709551615",
+            "bytes 0-99999999999999999999/999999999999999999999",
+            "lines 0-5/10",
+            "bytes=0-5/10",
+        ] {
+            assert_eq!(fragment(header), None, "{header}");
+        }
+    }
+}

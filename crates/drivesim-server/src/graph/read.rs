@@ -1,0 +1,46 @@
+//! The only place that answers with one item.
+
+use axum::http::{StatusCode, header};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::call::Call;
+use crate::graph::drive::Found;
+use crate::graph::refusal::Refusal;
+use crate::graph::route::{ItemName, Route};
+use crate::graph::{children, drive, item, json, tags};
+use crate::reply::Reply;
+
+/// Says whether there is an item of a name.
+pub(crate) fn is_there(app: &App, route: &Route, name: &ItemName) -> bool {
+    drive::find(app, route).and_then(|found| item::find(app, &found, name)).is_ok()
+}
+
+/// Answers with an item.
+pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    let found = drive::find(app, route)?;
+    let looked_at = item::find(app, &found, name)?;
+    let etag = tags::etag(&found.drive, found.flavour, &looked_at);
+    let is_known = |header: &str| tags::names(header, &found.drive, found.flavour, &looked_at);
+    if call.header(header::IF_NONE_MATCH.as_str()).is_some_and(is_known) {
+        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
+    }
+    let reply = Reply::json(StatusCode::OK, shown(app, call, &found, &looked_at)?);
+    Ok(match etag {
+        Some(etag) => reply.with(header::ETAG, etag),
+        None => reply,
+    })
+}
+
+/// Shows an item as the query wants it.
+pub(crate) fn shown(
+    app: &App,
+    call: &Call,
+    found: &Found,
+    looked_at: &drivesim::Item,
+) -> Result<Value, Refusal> {
+    let mut value = item::show(app, call, found, looked_at)?;
+    json::select(&mut value, call.query("$select"));
+    children::expand(app, call, found, looked_at, &mut value)?;
+    Ok(value)
+}

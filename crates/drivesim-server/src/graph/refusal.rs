@@ -1,0 +1,195 @@
+//! The only place that tells a refusal in the words of Microsoft Graph: code, status, envelope.
+
+use axum::http::{StatusCode, header};
+use drivesim::{DriveError, Error};
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+use crate::reply::Reply;
+
+/// A request that is refused, or why a job failed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    inner: Option<&'static str>,
+    details: Vec<Refusal>,
+    /// Whether it is told as the direct endpoints do.
+    is_direct: bool,
+    location: Option<String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
+        let message = message.into();
+        Refusal { status, code, message, inner: None, details: Vec::new(), is_direct: false, location: None }
+    }
+
+    /// 400 `invalidRequest`.
+    pub(crate) fn invalid(message: impl Into<String>) -> Refusal {
+        Refusal::new(StatusCode::BAD_REQUEST, "invalidRequest", message)
+    }
+
+    /// 404 `itemNotFound`.
+    pub(crate) fn not_found() -> Refusal {
+        Refusal::new(StatusCode::NOT_FOUND, "itemNotFound", "The resource could not be found.")
+    }
+
+    /// 412 `resourceModified`.
+    pub(crate) fn modified() -> Refusal {
+        let message = "The item has changed: it has none of the tags that are expected.";
+        let refusal = Refusal::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
+        refusal.inner("entityTagDoesNotMatch")
+    }
+
+    /// 501 `notSupported`, for what is no route of this server.
+    pub(crate) fn no_route(method: &str, path: &str) -> Refusal {
+        let message = format!(
+            "{method} {path} is none of the routes drivesim answers; `drivesim routes` prints those."
+        );
+        Refusal::new(StatusCode::NOT_IMPLEMENTED, "notSupported", message)
+    }
+
+    /// Adds a more specific code.
+    pub(crate) fn inner(self, inner: &'static str) -> Refusal {
+        Refusal { inner: Some(inner), ..self }
+    }
+
+    /// Tells of a taken name as the last range of an upload session does (createUploadSession); the code of other
+    /// uploads is the more specific one.
+    pub(crate) fn at_the_end_of_an_upload(self) -> Refusal {
+        if self.code != "nameAlreadyExists" {
+            return self;
+        }
+        Refusal { code: "upload_name_conflict", inner: Some(self.code), ..self }
+    }
+
+    /// Tells it as `api.onedrive.com` and `/_api` do: `innererror`, with the code in it, and without the word that
+    /// Graph's gateway has for tokens it does not know.
+    pub(crate) fn direct(self, is_direct: bool) -> Refusal {
+        let is_of_gateway = is_direct && self.code == "InvalidAuthenticationToken";
+        Refusal { is_direct, code: if is_of_gateway { "unauthenticated" } else { self.code }, ..self }
+    }
+
+    /// Returns what is said of it.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Returns the error as it stands in the status of a job.
+    pub(crate) fn in_job(&self) -> Value {
+        if self.details.is_empty() {
+            let mut error = json!({ "code": self.code, "message": self.message });
+            if let Some(inner) = self.inner {
+                error["innerError"] = json!({ "code": inner });
+            }
+            return error;
+        }
+        let detail = |detail: &Refusal| json!({ "code": detail.code, "message": detail.message });
+        let details: Vec<Value> = self.details.iter().map(detail).collect();
+        json!({ "message": "Errors occurred during copy/move operation.", "details": details })
+    }
+
+    /// Returns the answer.
+    pub(crate) fn reply(&self, app: &App, request_id: &str, client_id: &str) -> Reply {
+        let mut inner = Map::new();
+        if let Some(code) = self.inner {
+            inner.insert("code".to_owned(), json!(code));
+        }
+        // The service puts no zone behind it.
+        let now = app.sim.now().to_string();
+        inner.insert("date".to_owned(), json!(now.trim_end_matches('Z').split('.').next()));
+        inner.insert("request-id".to_owned(), json!(request_id));
+        inner.insert("client-request-id".to_owned(), json!(client_id));
+        let inner_key = if self.is_direct { "innererror" } else { "innerError" };
+        let error = json!({ "code": self.code, "message": self.message, inner_key: inner });
+        let reply = Reply::json(self.status, json!({ "error": error }));
+        match &self.location {
+            Some(url) => reply.with(header::LOCATION, url),
+            None => reply,
+        }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        let message = sentence(&error.to_string());
+        match error {
+            Error::Drive(error) => Refusal::from(error),
+            Error::NoDrive { .. } | Error::NoJob { .. } => Refusal::not_found(),
+            Error::DriveExists { .. } => Refusal::new(StatusCode::CONFLICT, "nameAlreadyExists", message),
+            Error::AcrossDrives { .. } | Error::NotHeld { .. } | Error::TooLargeToRead { .. } => {
+                Refusal::new(StatusCode::BAD_REQUEST, "notSupported", message)
+            }
+            _ => Refusal::invalid(message),
+        }
+    }
+}
+
+impl From<DriveError> for Refusal {
+    /// Codes and statuses: the page on errors; that they belong together as here is natural but not written there.
+    fn from(error: DriveError) -> Refusal {
+        let message = sentence(&error.to_string());
+        let with = |status, code| Refusal::new(status, code, message.clone());
+        match error {
+            DriveError::NotFound { .. } | DriveError::NoVersion { .. } | DriveError::NotInBin { .. } => {
+                Refusal::not_found()
+            }
+            DriveError::NameTaken { .. } => with(StatusCode::CONFLICT, "nameAlreadyExists").said_taken(),
+            DriveError::IsRoot { verb: "copied" } => Refusal::invalid("Cannot copy the root folder."),
+            DriveError::ChildrenOfAFile { .. } => {
+                Refusal::invalid("childrenOnly option is not valid for file items.")
+            }
+            DriveError::ChildrenOnlyWithName { .. } => {
+                Refusal::invalid("Cannot use name parameter alongside childrenOnly.")
+            }
+            DriveError::PathTooLong { .. } => Refusal::invalid(message).inner("pathIsTooLong"),
+            DriveError::BadName { .. } | DriveError::BadPath { .. } => {
+                Refusal::invalid(message).inner("invalidPath")
+            }
+            DriveError::TooManyItems { .. } => {
+                Refusal::invalid(message).inner("totalAffectedItemCountExceeded")
+            }
+            DriveError::SizeOverflow { .. }
+            | DriveError::DriveFull { .. }
+            | DriveError::QuotaExceeded { .. } => with(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached"),
+            DriveError::ConflictNotOffered { .. } | DriveError::TimesNotSettable { .. } => {
+                with(StatusCode::BAD_REQUEST, "notSupported")
+            }
+            DriveError::TagMismatch { .. } | DriveError::NothingToMatch { .. } => {
+                with(StatusCode::PRECONDITION_FAILED, "resourceModified").inner("entityTagDoesNotMatch")
+            }
+            DriveError::AccessDenied { .. } => with(StatusCode::FORBIDDEN, "accessDenied"),
+            DriveError::Locked { .. } => with(StatusCode::LOCKED, "resourceLocked"),
+            DriveError::ResyncRequired => with(StatusCode::GONE, "resyncRequired"),
+            DriveError::SomeFailed { details } => {
+                let details = details.into_iter().map(Refusal::from).collect();
+                Refusal { details, ..with(StatusCode::CONFLICT, "generalException") }
+            }
+            DriveError::NotAFolder { .. }
+            | DriveError::NotAFile { .. }
+            | DriveError::IsRoot { .. }
+            | DriveError::IntoItself { .. }
+            | DriveError::TooDeep { .. }
+            | DriveError::CurrentVersion { .. }
+            | DriveError::DescriptionTooLong { .. }
+            | DriveError::NoLock { .. } => Refusal::invalid(message),
+        }
+    }
+}
+
+impl Refusal {
+    /// The wording clients look for.
+    fn said_taken(self) -> Refusal {
+        let message = format!("The specified item name already exists. {}", self.message);
+        Refusal { message, ..self }
+    }
+}
+
+/// Makes a sentence of an error's text.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}

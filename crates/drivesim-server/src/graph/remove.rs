@@ -1,0 +1,59 @@
+//! The only place that deletes items, for good or not, and brings them back.
+
+use axum::http::StatusCode;
+use drivesim::{BinItem, Conflict, Item};
+
+use crate::app::App;
+use crate::call::Call;
+use crate::graph::body::Members;
+use crate::graph::drive::{self, Found};
+use crate::graph::refusal::Refusal;
+use crate::graph::route::{ItemName, Route};
+use crate::graph::{item, precondition, read, reference};
+use crate::reply::Reply;
+
+/// Moves an item to the recycle bin: 204.
+pub(crate) fn delete(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    let (found, deleted) = find(app, route, name)?;
+    app.sim.delete(precondition::matched(call, &found, &deleted)?)?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Deletes an item for good: 204.
+pub(crate) fn delete_permanently(
+    app: &App,
+    call: &Call,
+    route: &Route,
+    name: &ItemName,
+) -> Result<Reply, Refusal> {
+    let (found, deleted) = find(app, route, name)?;
+    app.sim.delete_permanently(precondition::matched(call, &found, &deleted)?)?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+fn find(app: &App, route: &Route, name: &ItemName) -> Result<(Found, Item), Refusal> {
+    let found = drive::find(app, route)?;
+    let item = item::find(app, &found, name)?;
+    Ok((found, item))
+}
+
+/// Brings an item back from the recycle bin: 200 with it. The page says that only OneDrive of a person does so; that
+/// others do is *assumed*.
+pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    let members = Members::read_if_any(call)?;
+    let found = drive::find(app, route)?;
+    let Some(id) = name.id.as_ref().filter(|_| name.path.is_empty()) else {
+        return Err(Refusal::invalid("An item in the recycle bin has no path: it is restored by its id."));
+    };
+    let BinItem { item: deleted, .. } =
+        app.sim.bin_item(found.drive.at(item::by_wire_id(app, &found, id)?))?;
+    let folder = match members.object("parentReference")? {
+        Some(parent) => reference::folder(app, &found, &parent)?,
+        None => None,
+    };
+    let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));
+    let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
+    app.sim.restore_item_to(found.drive.at(deleted.id), folder, members.text("name")?, conflict)?;
+    let restored = app.sim.item(found.drive.at(deleted.id))?;
+    Ok(Reply::json(StatusCode::OK, read::shown(app, call, &found, &restored)?))
+}

@@ -1,0 +1,89 @@
+//! The only place that writes eTags and cTags and reads the conditions clients set on them.
+
+use data_encoding::BASE64_NOPAD;
+use drivesim::{DriveRef, Item, Precondition};
+
+use crate::graph::drive::Flavour;
+use crate::graph::ids;
+
+/// Returns the eTag of an item. The root of a business drive has none.
+pub(crate) fn etag(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<String> {
+    tag(drive, flavour, item, "", item.etag)
+}
+
+/// Returns the cTag of an item. Folders of a business drive have none.
+pub(crate) fn ctag(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<String> {
+    if flavour == Flavour::Business && item.is_folder() {
+        return None;
+    }
+    tag(drive, flavour, item, "c:", item.ctag)
+}
+
+fn tag(drive: &DriveRef, flavour: Flavour, item: &Item, kind: &str, count: u32) -> Option<String> {
+    let is_root = item.parent.is_none();
+    // Nothing on the wire was ever changed less than once.
+    let count = u64::from(count) + 1;
+    match flavour {
+        Flavour::Business if is_root => None,
+        Flavour::Business => {
+            let guid = ids::guid(drive, item.id, is_root).to_string().to_uppercase();
+            Some(format!("\"{kind}{{{guid}}},{count}\""))
+        }
+        Flavour::Personal => {
+            let id = ids::item_id(drive, flavour, item.id, is_root);
+            Some(format!("a{}", BASE64_NOPAD.encode(format!("{kind}{id}.{count}").as_bytes())))
+        }
+    }
+}
+
+/// Says whether a header of tags names one that the item has; `*` names all. Strength makes no difference.
+pub(crate) fn names(header: &str, drive: &DriveRef, flavour: Flavour, item: &Item) -> bool {
+    header.trim() == "*" || named(header, drive, flavour, item).is_some()
+}
+
+/// Returns what an `If-Match` header expects of an item: the tag it has, if it is among those named.
+pub(crate) fn named(header: &str, drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<Precondition> {
+    let has = [
+        (etag(drive, flavour, item), Precondition::ETag(item.etag)),
+        (ctag(drive, flavour, item), Precondition::CTag(item.ctag)),
+    ];
+    let listed = listed(header);
+    let is_listed = |tag: &String| listed.contains(&tag.trim_matches('"'));
+    has.into_iter().find_map(|(tag, expected)| tag.filter(is_listed).map(|_| expected))
+}
+
+/// Returns the tags of a header without quotes. Those of business drives have a comma inside: within quotes it is part
+/// of the tag, and a header without any quotes may be a single tag as well.
+fn listed(header: &str) -> Vec<&str> {
+    let mut tags = vec![header.trim()];
+    let mut rest = header;
+    while !rest.is_empty() {
+        rest = rest.trim_start_matches([' ', ',']);
+        rest = rest.strip_prefix("W/").unwrap_or(rest);
+        let (tag, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+            None => rest.split_once(',').unwrap_or((rest, "")),
+        };
+        tags.push(tag.trim());
+        rest = after;
+    }
+    tags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn tags_are_told_apart_by_quotes_and_commas() {
+        let check = |header: &str, tags: &[&str]| assert_eq!(listed(header)[1..], *tags, "{header}");
+        check("", &[]);
+        check("aYQ", &["aYQ"]);
+        check("\"aYQ\"", &["aYQ"]);
+        check("aYQ, aYg", &["aYQ", "aYg"]);
+        check("\"{A},1\"", &["{A},1"]);
+        check("\"{A},1\", W/\"{B},2\"", &["{A},1", "{B},2"]);
+        check("\"open", &["open"]);
+        assert!(listed("{A},1").contains(&"{A},1"));
+    }
+}

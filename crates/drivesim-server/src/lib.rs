@@ -1,0 +1,30 @@
+//! The only place that knows HTTP and JSON on the wire: a simulator as Microsoft Graph and as the OneDrive API.
+//!
+//! ```
+//! use drivesim::{Profile, Sim};
+//! use drivesim_server::Server;
+//!
+//! let sim = Sim::builder().outline("drive mine profile=business owner=me\nDocs/\n  a.txt = \"hi\"\n").build()?;
+//! let server = Server::start(sim.clone())?;
+//! println!("{}/v1.0/me/drive/root/children", server.url());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The server and the program around it share one [`Sim`](drivesim::Sim): what a client of the server does is seen at
+//! once through the handle, and the other way round.
+
+mod app;
+mod call;
+mod control;
+mod coverage;
+mod dispatch;
+mod graph;
+mod options;
+mod pieces;
+mod reply;
+mod server;
+
+pub use crate::app::StartError;
+pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
+pub use crate::options::{Limits, ServerOptions, Token};
+pub use crate::server::{Server, router, router_with};

@@ -1,0 +1,128 @@
+//! The only place that writes an answer.
+
+use std::ops::Range;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use drivesim::{Content as Held, Job, JobId, JobReport};
+use serde_json::{Map, Value, json};
+
+use crate::pieces::Pieces;
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    headers: Vec<(HeaderName, String)>,
+    body: Content,
+    /// The job that the request had to do with, for the journal.
+    pub(crate) touched: Option<Touched>,
+}
+
+/// The job that a request had to do with.
+#[derive(Clone, Debug)]
+pub(crate) struct Touched {
+    pub(crate) job: JobId,
+    /// What was true of it, if its status was told.
+    pub(crate) truth: Option<Value>,
+}
+
+impl Touched {
+    /// The job was accepted.
+    pub(crate) fn accepted(job: &Job) -> Touched {
+        Touched { job: job.id(), truth: None }
+    }
+
+    /// The job was looked at, and this was true of it.
+    pub(crate) fn looked_at(job: &Job, report: &JobReport) -> Touched {
+        let mut truth = json!({
+            "status": report.status.to_string(),
+            "percentComplete": report.percent_complete,
+        });
+        if let Some(error) = &report.error {
+            truth["error"] = json!({ "code": error.code(), "message": error.to_string() });
+        }
+        Touched { job: job.id(), truth: Some(truth) }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    None,
+    Json(Value),
+    Bytes(Bytes),
+    Pieces(Held, Range<u64>),
+}
+
+impl Reply {
+    /// An answer without a body.
+    pub(crate) fn empty(status: StatusCode) -> Reply {
+        Reply { status, headers: Vec::new(), body: Content::None, touched: None }
+    }
+
+    /// An answer in JSON.
+    pub(crate) fn json(status: StatusCode, value: Value) -> Reply {
+        Reply { status, headers: Vec::new(), body: Content::Json(value), touched: None }
+    }
+
+    /// An answer of bytes of some type.
+    pub(crate) fn bytes(status: StatusCode, kind: &str, bytes: impl Into<Bytes>) -> Reply {
+        let body = Content::Bytes(bytes.into());
+        Reply { status, headers: Vec::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+    }
+
+    /// An answer of a range of what a file holds. Bytes that are there are not copied, others are made while they are
+    /// sent.
+    pub(crate) fn content(status: StatusCode, kind: &str, content: Held, range: Range<u64>) -> Reply {
+        if let Held::Bytes(bytes) = &content {
+            let place = |at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
+            let range = place(range.start)..place(range.end);
+            return Reply::bytes(status, kind, Bytes::from_owner(bytes.clone()).slice(range));
+        }
+        let body = Content::Pieces(content, range);
+        Reply { status, headers: Vec::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+    }
+
+    /// Adds a header. A value that no header can have is left out.
+    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Reply {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Notes for the journal which job the request had to do with.
+    pub(crate) fn touching(self, touched: Touched) -> Reply {
+        Reply { touched: Some(touched), ..self }
+    }
+
+    /// Returns what the answer says of a job: the members of its body that tell the status and how far it is.
+    pub(crate) fn told(&self) -> Map<String, Value> {
+        let Content::Json(Value::Object(members)) = &self.body else { return Map::new() };
+        let is_told = |key: &str| TELLING.contains(&key);
+        let told = members.iter().filter(|(key, _)| is_told(key));
+        told.map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+}
+
+/// The members that tell how a job is.
+const TELLING: [&str; 4] = ["status", "percentageComplete", "percentComplete", "error"];
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let (kind, body) = match self.body {
+            Content::None => (None, Body::empty()),
+            Content::Json(value) => (Some("application/json"), Body::from(value.to_string())),
+            Content::Bytes(bytes) => (None, Body::from(bytes)),
+            Content::Pieces(content, range) => (None, Body::new(Pieces::new(content, range))),
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        let kind = kind.map(|kind| (header::CONTENT_TYPE, kind.to_owned()));
+        for (name, value) in kind.into_iter().chain(self.headers) {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        response
+    }
+}

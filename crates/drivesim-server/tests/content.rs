@@ -1,0 +1,308 @@
+//! The only place that tests what files hold on the wire: hashes, downloads, small uploads.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
+
+mod support;
+
+use axum::body::Body;
+use drivesim::{Access, Precondition, Sim};
+use drivesim_server::{Limits, ServerOptions};
+use serde_json::Value;
+use support::Wire;
+
+const BUSINESS: &str = "drive work profile=business owner=me\n";
+const PERSONAL: &str = "drive home profile=personal owner=me\n";
+const ROOT: &str = "/v1.0/me/drive/root";
+
+fn business(outline: &str) -> Wire {
+    Wire::new(&format!("{BUSINESS}{outline}"))
+}
+
+fn personal(outline: &str) -> Wire {
+    Wire::new(&format!("{PERSONAL}{outline}"))
+}
+
+fn download_url(wire: &Wire, item: &str) -> String {
+    let item = wire.get(item).expect(200).json();
+    item["@microsoft.graph.downloadUrl"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_business_file_has_quick_xor_hash_alone() {
+    let wire = business("a.txt = \"hello world\"\n");
+    let item = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json();
+    assert_eq!(item["file"]["hashes"], serde_json::json!({ "quickXorHash": "aCgDG9jwBhDc4Q1yawMZAAAAAAA=" }));
+    assert_eq!(item["file"]["mimeType"], "text/plain");
+}
+
+#[test]
+fn a_personal_file_has_sha1_and_sha256_as_well() {
+    let wire = personal("a.txt = \"hello world\"\nempty\n");
+    let hashes = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json()["file"]["hashes"].clone();
+    assert_eq!(hashes["quickXorHash"], "aCgDG9jwBhDc4Q1yawMZAAAAAAA=");
+    assert_eq!(hashes["sha1Hash"], "2AAE6C35C94FCFB415DBE95F408B9CE91EE846ED");
+    let sha256 = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";
+    assert_eq!(hashes["sha256Hash"], sha256);
+    let hashes = wire.get(&format!("{ROOT}:/empty")).expect(200).json()["file"]["hashes"].clone();
+    assert_eq!(hashes["quickXorHash"], "AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+}
+
+#[test]
+fn what_is_declared_above_64_mib_is_not_hashed() {
+    let wire = business("at.bin = 64 MiB\nbeyond.bin = 65 MiB\nhuge.bin = 4096 TiB\n");
+    let items = wire.get(&format!("{ROOT}/children")).expect(200).json()["value"].clone();
+    let has_hashes: Vec<bool> =
+        items.as_array().unwrap().iter().map(|item| item["file"].get("hashes").is_some()).collect();
+    assert_eq!(has_hashes, [true, false, false]);
+}
+
+#[test]
+fn copies_and_second_looks_have_the_hash_that_was_made() {
+    let wire = business("Docs/\na.bin = 3 MiB\n");
+    let of = |path: &str| wire.get(&format!("{ROOT}:{path}")).expect(200).json()["file"]["hashes"].clone();
+    let first = of("/a.bin");
+    wire.sim.copy("/a.bin", "/Docs", drivesim::CopyOptions::default()).unwrap();
+    assert_eq!([of("/Docs/a.bin"), of("/a.bin")], [first.clone(), first.clone()]);
+    wire.sim.write("/a.bin", vec![1; 5000]).unwrap();
+    assert_ne!(of("/a.bin"), first);
+}
+
+#[test]
+fn the_url_gives_what_the_file_holds_to_whoever_has_it() {
+    let sim = Sim::builder().outline(format!("{BUSINESS}a b.txt = \"hello\"\n")).build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().token("tok", &["Files.Read"]));
+    let auth = ("authorization", "Bearer tok");
+    let item = wire.get_with(&format!("{ROOT}:/a%20b.txt"), auth).expect(200).json();
+    let url = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
+    assert!(url.starts_with("http://host/_download/"), "{url}");
+    let answer = wire.get(url).expect(200);
+    assert_eq!(answer.body, b"hello");
+    assert_eq!(answer.header("content-type"), "text/plain");
+    assert_eq!(answer.header("content-length"), "5");
+    assert_eq!(answer.header("accept-ranges"), "bytes");
+    assert_eq!(answer.header("etag"), item["eTag"].as_str().unwrap());
+    wire.get_with(url, auth).expect(200);
+    wire.get_with(url, ("authorization", "Bearer wrong")).expect(200);
+}
+
+#[test]
+fn direct_endpoints_spell_the_url_otherwise() {
+    let wire = personal("a.txt = \"hello\"\n");
+    for path in ["/drive/root:/a.txt", "/v1.0/drive/root:/a.txt?select=content.downloadUrl"] {
+        let item = wire.get(path).expect(200).json();
+        assert_eq!(item.get("@microsoft.graph.downloadUrl"), None, "{path}");
+        let url = item["@content.downloadUrl"].as_str().unwrap();
+        assert_eq!(wire.get(url).expect(200).body, b"hello");
+    }
+    let item = wire.get(&format!("{ROOT}?$select=id,@microsoft.graph.downloadUrl")).expect(200).json();
+    assert_eq!(item.get("@microsoft.graph.downloadUrl"), None, "folders have none");
+}
+
+#[test]
+fn ranges_are_honoured() {
+    let wire = business("a.bin = \"0123456789\"\nempty\n");
+    let url = download_url(&wire, &format!("{ROOT}:/a.bin"));
+    let cases = [
+        ("bytes=0-", "0123456789", "bytes 0-9/10"),
+        ("bytes=2-4", "234", "bytes 2-4/10"),
+        ("bytes=7-99", "789", "bytes 7-9/10"),
+        ("bytes=-2", "89", "bytes 8-9/10"),
+    ];
+    for (range, body, said) in cases {
+        let answer = wire.get_with(&url, ("range", range)).expect(206);
+        assert_eq!(answer.body, body.as_bytes(), "{range}");
+        assert_eq!(
+            (answer.header("content-range"), answer.header("content-length")),
+            (said, &*body.len().to_string())
+        );
+    }
+    for range in ["bytes=10-", "bytes=-0", "bytes=18446744073709551615-"] {
+        let answer = wire.get_with(&url, ("range", range)).expect(416);
+        assert_eq!(answer.header("content-range"), "bytes */10", "{range}");
+    }
+    for range in ["bytes=0-1,3-4", "bytes=5-2", "bytes=x-y", "bytes=-1-5"] {
+        assert_eq!(wire.get_with(&url, ("range", range)).expect(200).body, b"0123456789", "{range}");
+    }
+    let empty = download_url(&wire, &format!("{ROOT}:/empty"));
+    assert_eq!(wire.get_with(&empty, ("range", "bytes=0-")).expect(416).header("content-range"), "bytes */0");
+    assert_eq!(wire.get(&empty).expect(200).header("content-length"), "0");
+}
+
+#[test]
+fn a_download_that_goes_on_starts_again_when_the_file_has_changed() {
+    let wire = business("a.txt = \"one\"\n");
+    let url = download_url(&wire, &format!("{ROOT}:/a.txt"));
+    let etag = wire.get(&url).expect(200).header("etag").to_owned();
+    let go_on =
+        |wire: &Wire| wire.send("GET", &url, &[("range", "bytes=1-"), ("if-range", &etag)], Body::empty());
+    assert_eq!(go_on(&wire).expect(206).body, b"ne");
+    wire.get_with(&url, ("if-none-match", &etag)).expect(304);
+    wire.sim.write("/a.txt", "two").unwrap();
+    assert_eq!(go_on(&wire).expect(200).body, b"two");
+    wire.get_with(&url, ("if-none-match", &etag)).expect(200);
+}
+
+#[test]
+fn a_head_has_the_headers_and_no_body() {
+    let wire = business("a.bin = 5000 TiB\n");
+    let url = download_url(&wire, &format!("{ROOT}:/a.bin"));
+    let answer = wire.send("HEAD", &url, &[], Body::empty()).expect(200);
+    assert_eq!((answer.header("content-length"), answer.body.len()), ("5497558138880000", 0));
+    let answer = wire.send("HEAD", &url, &[("range", "bytes=5-9")], Body::empty()).expect(206);
+    assert_eq!((answer.header("content-length"), answer.body.len()), ("5", 0));
+}
+
+#[test]
+fn generated_bytes_come_in_pieces_that_fit_together() {
+    let wire = business("a.bin = 300 KiB\nhuge.bin = 5000 TiB\n");
+    let url = download_url(&wire, &format!("{ROOT}:/a.bin"));
+    assert_eq!(wire.get(&url).expect(200).body, wire.sim.read("/a.bin").unwrap());
+    let part = wire.get_with(&url, ("range", "bytes=1-250000")).expect(206);
+    assert_eq!(part.body, wire.sim.read("/a.bin").unwrap()[1..=250_000]);
+    let url = download_url(&wire, &format!("{ROOT}:/huge.bin"));
+    assert_eq!(wire.get_with(&url, ("range", "bytes=-7")).expect(206).body.len(), 7);
+}
+
+#[test]
+fn the_url_stays_good_while_the_item_lives() {
+    let wire = business("Docs/\na.txt = \"one\"\n");
+    let url = download_url(&wire, &format!("{ROOT}:/a.txt"));
+    wire.sim.move_to("/a.txt", "/Docs").unwrap();
+    wire.sim.write("/Docs/a.txt", "two").unwrap();
+    assert_eq!(wire.get(&url).expect(200).body, b"two");
+    wire.sim.delete("/Docs/a.txt").unwrap();
+    wire.get(&url).refused(404, "itemNotFound", "");
+}
+
+#[test]
+fn a_url_that_was_not_handed_out_finds_nothing() {
+    let wire = business("a.txt = \"one\"\n");
+    let url = download_url(&wire, &format!("{ROOT}:/a.txt"));
+    let ticket = url.rsplit('/').next().unwrap();
+    for at in 0..ticket.len() {
+        let other = if &ticket[at..=at] == "A" { "B" } else { "A" };
+        let forged = format!("/_download/{}{other}{}", &ticket[..at], &ticket[at + 1..]);
+        wire.get(&forged).refused(404, "itemNotFound", "");
+    }
+    for bad in ["x", "%00", "%F0%9F%92%A5", "========", &"A".repeat(58), &"A".repeat(5000)] {
+        let status = wire.get(&format!("/_download/{bad}")).status.as_u16();
+        assert!(matches!(status, 400 | 404), "{bad}: {status}");
+    }
+    wire.send("DELETE", &url, &[], Body::empty()).expect(501);
+}
+
+#[test]
+fn content_points_to_the_url() {
+    let wire = business("Docs/\na.txt = \"hello\"\n");
+    let item = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json();
+    let by_id = format!("/v1.0/me/drive/items/{}/content", item["id"].as_str().unwrap());
+    for path in [&*format!("{ROOT}:/a.txt:/content"), &by_id, "/_api/v2.0/drives/work/root:/a.txt:/content"] {
+        let answer = wire.get(path).expect(302);
+        assert_eq!(wire.get(answer.header("location")).expect(200).body, b"hello", "{path}");
+        for tag in ["eTag", "cTag"] {
+            wire.get_with(path, ("if-none-match", item[tag].as_str().unwrap())).expect(304);
+        }
+        wire.get_with(path, ("if-none-match", "\"other\"")).expect(302);
+    }
+    wire.get(&format!("{ROOT}:/Docs:/content")).refused(400, "invalidRequest", "");
+    wire.get(&format!("{ROOT}:/none:/content")).refused(404, "itemNotFound", "");
+}
+
+#[test]
+fn an_upload_makes_a_file_or_replaces_what_it_holds() {
+    let wire = business("Docs/\n");
+    let path = format!("{ROOT}:/Docs/a.json:/content");
+    let made = wire.put(&path, &[("content-type", "application/json")], "{\"a\":1}").expect(201).json();
+    assert_eq!((&made["name"], &made["size"]), (&Value::from("a.json"), &Value::from(7)));
+    let replaced = wire.put(&path, &[], "two").expect(200).json();
+    assert_eq!((&replaced["id"], &replaced["size"]), (&made["id"], &Value::from(3)));
+    let by_id = format!("/v1.0/me/drive/items/{}/content", made["id"].as_str().unwrap());
+    wire.put(&by_id, &[("content-type", "text/plain")], "three").expect(200);
+    assert_eq!(wire.sim.read("/Docs/a.json").unwrap(), b"three");
+    assert_eq!(wire.sim.versions("/Docs/a.json").unwrap().len(), 3);
+    let docs = wire.get(&format!("{ROOT}:/Docs")).expect(200).json()["id"].as_str().unwrap().to_owned();
+    wire.put(&format!("/v1.0/me/drive/items/{docs}:/b.bin:/content"), &[], Body::empty()).expect(201);
+    wire.put(&format!("{ROOT}/children/c.txt/content"), &[], "c").expect(201);
+    wire.sim.assert_outline(
+        "drive work profile=business owner=me\nDocs/\n  a.json = \"three\"\n  b.bin\nc.txt = \"c\"\n",
+    );
+}
+
+#[test]
+fn an_upload_obeys_the_conflict_behaviour_in_the_query() {
+    let wire = business("a.txt = \"one\"\n");
+    let put = |behaviour: &str| {
+        let query = format!("?@microsoft.graph.conflictBehavior={behaviour}");
+        wire.put(&format!("{ROOT}:/a.txt:/content{query}"), &[], "two")
+    };
+    put("fail").refused(409, "nameAlreadyExists", "");
+    assert_eq!(put("rename").expect(201).json()["name"], "a 1.txt");
+    put("overwrite").refused(400, "invalidRequest", "invalidParameterFormat");
+    assert_eq!(wire.sim.read("/a.txt").unwrap(), b"one");
+    put("replace").expect(200);
+    assert_eq!(wire.sim.read("/a.txt").unwrap(), b"two");
+}
+
+#[test]
+fn an_upload_is_refused_where_it_cannot_be() {
+    let wire = business("Docs/\n  locked/\na.txt = \"one\"\n");
+    let put = |path: &str| wire.put(&format!("{ROOT}{path}"), &[], "x");
+    put(":/Docs:/content").refused(409, "nameAlreadyExists", "");
+    put(":/none/b.txt:/content").refused(404, "itemNotFound", "");
+    put(":/a.txt/b.txt:/content").refused(400, "invalidRequest", "");
+    put(":/con.txt:/content").refused(400, "invalidRequest", "invalidPath");
+    put(":/Docs/..:/content").refused(400, "invalidRequest", "invalidPath");
+    put("/content").refused(400, "invalidRequest", "");
+    wire.put("/v1.0/me/drive/items/nonsense/content", &[], "x").refused(
+        400,
+        "invalidRequest",
+        "invalidResourceId",
+    );
+    wire.sim.set_access("/Docs", Some(Access::Read)).unwrap();
+    put(":/Docs/b.txt:/content").refused(403, "accessDenied", "");
+    wire.sim.set_quota("/", Some(5)).unwrap();
+    wire.put(&format!("{ROOT}:/b.txt:/content"), &[], "too much").refused(507, "quotaLimitReached", "");
+}
+
+#[test]
+fn an_upload_with_conditions_changes_only_what_is_as_expected() {
+    let wire = business("a.txt = \"one\"\n");
+    let path = format!("{ROOT}:/a.txt:/content");
+    let seen = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json();
+    let (etag, ctag) = (seen["eTag"].as_str().unwrap(), seen["cTag"].as_str().unwrap());
+    wire.put(&path, &[("if-match", etag)], "two").expect(200);
+    for stale in [etag, ctag, "\"nonsense\""] {
+        wire.put(&path, &[("if-match", stale)], "three").refused(
+            412,
+            "resourceModified",
+            "entityTagDoesNotMatch",
+        );
+    }
+    let new = format!("{ROOT}:/new.txt:/content");
+    wire.put(&new, &[("if-match", "*")], "x").refused(412, "resourceModified", "entityTagDoesNotMatch");
+    wire.put(&path, &[("if-none-match", "*")], "x").refused(412, "resourceModified", "entityTagDoesNotMatch");
+    wire.put(&new, &[("if-none-match", "*")], "x").expect(201);
+    wire.put(&path, &[("if-match", "*")], "four").expect(200);
+    assert_eq!(wire.sim.read("/a.txt").unwrap(), b"four");
+    let tag = Precondition::ETag(wire.sim.item("/a.txt").unwrap().etag);
+    assert!(wire.sim.write(drivesim::Address::from("/a.txt").if_match(tag), "five").is_ok());
+}
+
+#[test]
+fn a_personal_drive_makes_the_folders_that_are_missing() {
+    let wire = personal("a.txt\n");
+    wire.put("/drive/root:/x/y/b.txt:/content", &[], "b").expect(201);
+    assert_eq!(wire.sim.read("/x/y/b.txt").unwrap(), b"b");
+    wire.put("/drive/root:/z/%3C%3E:/content", &[], "b").refused(400, "invalidRequest", "invalidPath");
+    assert!(!wire.sim.exists("/z"), "what is refused has changed nothing");
+}
+
+#[test]
+fn an_upload_larger_than_allowed_is_refused() {
+    let mut limits = Limits::default();
+    limits.max_upload = 10;
+    let sim = Sim::builder().outline(BUSINESS).build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().limits(limits));
+    wire.put(&format!("{ROOT}:/a:/content"), &[], vec![0; 10]).expect(201);
+    wire.put(&format!("{ROOT}:/b:/content"), &[], vec![0; 11]).refused(413, "invalidRequest", "");
+}

@@ -1,0 +1,95 @@
+//! The only place for the two ways to a server: its service called directly, and a connection to its port.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, Response};
+use drivesim::Sim;
+use drivesim_server::Server;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub location: Option<String>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    fn of(head: &Response<()>, body: Vec<u8>) -> Answer {
+        let location = head.headers().get("location").map(|url| url.to_str().expect("an URL").to_owned());
+        Answer { status: head.status().as_u16(), location, body }
+    }
+}
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Asking<'a> {
+    pub method: Method,
+    /// Path and query, or a whole URL that was answered.
+    pub url: &'a str,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Asking<'_> {
+    fn request<B>(self, base: &str, body: impl FnOnce(Vec<u8>) -> B) -> Request<B> {
+        let url = if self.url.starts_with('/') { format!("{base}{}", self.url) } else { self.url.to_owned() };
+        let mut request = Request::builder().method(self.method).uri(url);
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
+        request.body(body(self.body)).expect("a request")
+    }
+}
+
+/// A way to a server of a simulator.
+pub trait Transport {
+    fn new(sim: Sim) -> Self;
+    fn ask(&self, asking: Asking<'_>) -> Answer;
+}
+
+/// The service, called directly.
+pub struct Routed(Router);
+
+impl Transport for Routed {
+    fn new(sim: Sim) -> Routed {
+        Routed(drivesim_server::router(sim).expect("no two owners"))
+    }
+
+    fn ask(&self, asking: Asking<'_>) -> Answer {
+        let request = asking.request("http://localhost", Body::from);
+        pollster::block_on(async {
+            let response = self.0.clone().oneshot(request).await.expect("a service that never fails");
+            let (head, body) = response.into_parts();
+            let body = to_bytes(body, usize::MAX).await.expect("a body").to_vec();
+            Answer::of(&Response::from_parts(head, ()), body)
+        })
+    }
+}
+
+/// A port of its own and connections to it.
+pub struct Socket {
+    server: Server,
+    agent: ureq::Agent,
+}
+
+impl Transport for Socket {
+    fn new(sim: Sim) -> Socket {
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        Socket { server: Server::start(sim).expect("a free port"), agent: agent.into() }
+    }
+
+    fn ask(&self, asking: Asking<'_>) -> Answer {
+        let request = asking.request(&self.server.url(), |body| body);
+        let response = self.agent.run(request).expect("an answer");
+        let (head, mut body) = response.into_parts();
+        let body = body.with_config().limit(u64::MAX).read_to_vec().expect("a body");
+        Answer::of(&Response::from_parts(head, ()), body)
+    }
+}

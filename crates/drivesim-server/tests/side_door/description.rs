@@ -1,0 +1,152 @@
+//! The description of the side door: complete, and true of what the routes answer.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{Server, held};
+
+fn description(server: &Server) -> Value {
+    let answer = server.get("openapi.json");
+    assert_eq!((answer.status, &answer.headers["content-type"]), (200, &"application/json".parse().unwrap()));
+    answer.json()
+}
+
+/// Returns method and path of each route of a description.
+fn described(description: &Value) -> BTreeSet<(String, String)> {
+    let paths = description["paths"].as_object().unwrap().iter();
+    let routes = paths.flat_map(|(path, here)| {
+        here.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone()))
+    });
+    routes.collect()
+}
+
+/// Prepares a server in which each route has something to do.
+fn busy() -> Server {
+    let server = held();
+    server.post("drives", "{\"name\":\"x\",\"profile\":\"box\"}");
+    server.post("snapshot/x", "");
+    server.copy("/Docs", "Copy");
+    server
+}
+
+fn send(server: &Server, method: &str, path: &str, operation: &Value) -> crate::Answer {
+    let path = path.replace("{name}", "x").replace("{id}", "1");
+    let query = if operation["operationId"] == "replaceOutline" { "?drive=x" } else { "" };
+    let content = operation["requestBody"]["content"].as_object();
+    let body = content.and_then(|content| content.values().next()).map(|media| match &media["example"] {
+        Value::String(text) => text.clone(),
+        example => example.to_string(),
+    });
+    server.wire(method, &format!("{path}{query}"), body.unwrap_or_default())
+}
+
+#[test]
+fn every_route_is_described_and_every_description_is_of_a_route() {
+    let server = held();
+    let (_, _, message) = server.get("nothing").refusal();
+    let (_, listed) = message.split_once("there are: ").unwrap();
+    let listed = listed.trim_end_matches('.').split(", ").map(|route| {
+        let (method, path) = route.split_once(' ').unwrap();
+        (method.to_owned(), path.to_owned())
+    });
+    assert_eq!(described(&description(&server)), listed.collect());
+}
+
+#[test]
+fn every_route_answers_as_it_is_described() {
+    let description = description(&held());
+    for (method, path) in described(&description) {
+        let server = busy();
+        let operation = &description["paths"][&path][method.to_lowercase()];
+        let answer = send(&server, &method, &path, operation);
+        let told = &operation["responses"][answer.status.to_string()];
+        assert!(
+            answer.status < 300 && told.is_object(),
+            "{method} {path}: {} {}",
+            answer.status,
+            answer.text
+        );
+        match told["content"].as_object().and_then(|content| content.iter().next()) {
+            None => assert_eq!(answer.text, "", "{method} {path}"),
+            Some((kind, media)) => {
+                let actual = answer.headers["content-type"].to_str().unwrap();
+                assert!(actual.starts_with(kind.as_str()), "{method} {path}: {actual}");
+                if kind == "application/json" {
+                    check(&description, &media["schema"], &answer.json(), &format!("{method} {path}"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_look_a_failure_and_a_refusal_show_is_described() {
+    let (description, server) = (description(&held()), busy());
+    let schema = |name: &str| &description["components"]["schemas"][name];
+    let monitor = server.copy("/Docs", "Other");
+    server.post("jobs/1/step", "{\"items\":9}");
+    server.call("PUT", "outline?drive=mine", "");
+    server.wire("GET", &monitor, "");
+    server.post("jobs/2/step", "{\"items\":9}");
+    server.wire("GET", &monitor, "");
+    for request in server.get("requests").json()["requests"].as_array().unwrap() {
+        check(&description, schema("Request"), request, "a request");
+    }
+    for job in server.get("jobs").json()["jobs"].as_array().unwrap() {
+        check(&description, schema("Job"), job, "a job");
+    }
+    check(&description, schema("Error"), &server.get("jobs/7").json(), "a refusal");
+}
+
+/// Holds a value to a schema, as far as the description uses what schemas can say.
+#[track_caller]
+fn check(description: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let target = description.pointer(name.trim_start_matches('#')).unwrap();
+        return check(description, target, value, at);
+    }
+    if let Some(any) = schema["anyOf"].as_array() {
+        let fitting = any.iter().find(|one| fits_type(one, value));
+        return check(
+            description,
+            fitting.unwrap_or_else(|| panic!("{at}: {value} is none of {any:?}")),
+            value,
+            at,
+        );
+    }
+    assert!(fits_type(schema, value), "{at}: {value} has not the type in {schema}");
+    if let Some(values) = schema["enum"].as_array() {
+        assert!(values.contains(value), "{at}: {value} is none of {values:?}");
+    }
+    for item in value.as_array().into_iter().flatten() {
+        check(description, &schema["items"], item, at);
+    }
+    let (Some(members), Some(properties)) = (value.as_object(), schema["properties"].as_object()) else {
+        return;
+    };
+    for key in schema["required"].as_array().into_iter().flatten() {
+        assert!(members.contains_key(key.as_str().unwrap()), "{at}: {key} is missing in {value}");
+    }
+    for (key, member) in members {
+        let property = properties.get(key).unwrap_or_else(|| panic!("{at}: {key} is not described"));
+        check(description, property, member, &format!("{at}, {key}"));
+    }
+}
+
+fn fits_type(schema: &Value, value: &Value) -> bool {
+    let fits = |name: &Value| match name.as_str() {
+        Some("string") => value.is_string(),
+        Some("integer") => value.is_u64() || value.is_i64(),
+        Some("number") => value.is_number(),
+        Some("boolean") => value.is_boolean(),
+        Some("array") => value.is_array(),
+        Some("object") => value.is_object(),
+        Some("null") => value.is_null(),
+        _ => true,
+    };
+    match &schema["type"] {
+        Value::Array(names) => names.iter().any(fits),
+        name => fits(name),
+    }
+}

@@ -1,0 +1,165 @@
+//! Time and states at the side door: health, reset, clock, snapshots; and how it refuses what it has not.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use drivesim::{Pace, Sim};
+use drivesim_server::{Limits, ServerOptions};
+
+use crate::{MINE, Server, held};
+
+fn timed() -> Server {
+    Server::of(Sim::builder().pace(Pace::after(Duration::from_secs(10))).outline(MINE))
+}
+
+#[test]
+fn it_tells_that_it_is_there_without_a_token() {
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    let server = Server::with(sim, ServerOptions::default().token("secret", &["Files.ReadWrite.All"]));
+    let health = server.get("health");
+    assert_eq!((health.status, &health.json()["status"]), (200, &"ok".into()));
+    assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 401);
+    assert_eq!(server.wire("GET", "/%5Fdrivesim/health", "").status, 200);
+    assert_eq!(server.call("HEAD", "health", "").status, 200);
+}
+
+#[test]
+fn a_reset_goes_back_to_the_start_in_every_respect() {
+    let server = timed();
+    let play = || {
+        let monitor = server.copy("/Docs", "Copy");
+        server.post("clock", "{\"advance\":\"5s\"}");
+        server.post("drives", "{\"name\":\"more\",\"profile\":\"box\"}");
+        let told = server.wire("GET", &monitor, "");
+        let made =
+            [server.get("outline?detail=all").text, server.get("jobs").text, server.get("requests").text];
+        (monitor, told.headers["request-id"].clone(), told.text, made)
+    };
+    let first = play();
+    server.post("snapshot/s", "");
+    assert_eq!(server.post("reset", "").status, 204);
+    assert_eq!(server.get("outline").text, MINE);
+    assert_eq!(server.get("jobs").text, "{\"jobs\":[]}");
+    assert_eq!(server.get("clock").json()["elapsedSeconds"], 0.0);
+    assert_eq!(server.get("requests").json()["lastNumber"], 0);
+    assert_eq!(server.post("restore/s", "").code(), (404, "noSnapshot".to_owned()));
+    assert_eq!(play(), first);
+}
+
+#[test]
+fn the_clock_is_moved_by_hand() {
+    let server = timed();
+    server.copy("/Docs", "Copy");
+    let clock = server.post("clock", " {\"advance\": \"1s 500ms\"} ").json();
+    assert_eq!((&clock["clock"], &clock["elapsedSeconds"]), (&"manual".into(), &1.5.into()));
+    assert_eq!(clock["now"], "2024-01-01T00:00:01.5Z");
+    assert_eq!(server.get("jobs/1").json()["percentComplete"], 15.0);
+    let clock = server.post("run-until-idle", "").json();
+    assert_eq!(clock["elapsedSeconds"], 10.0);
+    assert_eq!(server.get("clock").json(), clock);
+    server.assert_outline("mine", "Copy/\n  a.txt = \"hi\"\nDocs/\n  a.txt = \"hi\"\n");
+}
+
+#[test]
+fn spans_that_are_none_are_refused_and_huge_ones_end_with_time() {
+    let server = timed();
+    for span in ["-5s", "5", "", "five"] {
+        let (status, code, message) = server.post("clock", &format!("{{\"advance\":{span:?}}}")).refusal();
+        assert_eq!((status, &*code), (400, "badDuration"), "{message}");
+        assert!(message.contains("250ms, 1m 30s"), "{message}");
+    }
+    for body in ["", "{}", "5s", "{\"advance\":5}", "{\"advance\":\"5s\",\"by\":1}"] {
+        assert_eq!(server.post("clock", body).code(), (400, "badRequest".to_owned()), "{body}");
+    }
+    assert_eq!(server.get("clock").json()["elapsedSeconds"], 0.0);
+    for _ in 0..3 {
+        assert_eq!(server.post("clock", "{\"advance\":\"9223372036854775807s\"}").status, 200);
+    }
+    assert!(server.get("clock").json()["now"].as_str().unwrap().starts_with("9999-12-30"));
+    assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 200);
+}
+
+#[test]
+fn the_systems_clock_is_not_moved() {
+    let server = Server::of(Sim::builder().system_clock());
+    assert_eq!(server.post("clock", "{\"advance\":\"5s\"}").code(), (409, "systemClock".to_owned()));
+    assert_eq!(server.get("clock").json()["clock"], "system");
+    assert_eq!(server.post("run-until-idle", "").status, 200);
+}
+
+#[test]
+fn states_are_kept_and_put_back_by_name() {
+    let server = held();
+    assert_eq!(server.post("snapshot/vor%20%C3%A4/x", "").status, 201);
+    server.copy("/Docs", "Copy");
+    assert_eq!(server.post("snapshot/later", "").status, 201);
+    assert_eq!(server.post("restore/vor%20%C3%A4/x", "").status, 204);
+    assert_eq!(server.get("jobs").text, "{\"jobs\":[]}");
+    server.post("restore/later", "");
+    assert_eq!(server.get("jobs/1").json()["status"], "notStarted");
+    assert_eq!(server.post("snapshot/later", "").status, 200);
+    let (status, code, message) = server.post("restore/none", "").refusal();
+    assert_eq!((status, &*code), (404, "noSnapshot"));
+    assert!(message.contains("\"later\", \"vor ä/x\""), "{message}");
+    assert_eq!(server.get("requests").json()["lastNumber"], 1, "the journal goes on");
+}
+
+#[test]
+fn there_may_not_be_too_many_snapshots_nor_too_long_names() {
+    let mut limits = Limits::default();
+    limits.max_snapshots = 2;
+    let sim = Sim::builder().build().unwrap();
+    let server = Server::with(sim, ServerOptions::default().limits(limits));
+    let keep = |name: &str| server.post(&format!("snapshot/{name}"), "").status;
+    assert_eq!([keep("a"), keep("b"), keep("b"), keep("c")], [201, 201, 200, 409]);
+    assert_eq!(keep(&"x".repeat(256)), 400);
+    server.post("reset", "");
+    assert_eq!(keep("c"), 201);
+}
+
+#[test]
+fn what_is_no_route_is_told_with_the_routes_there_are() {
+    let server = held();
+    for route in ["", "nothing", "health/", "drives/", "jobs/", "snapshot", "Health"] {
+        let (status, code, message) = server.get(route).refusal();
+        assert_eq!((status, &*code), (404, "noRoute"), "{route}");
+        assert!(message.contains("POST /_drivesim/jobs/{id}/step"), "{message}");
+    }
+    assert_eq!(server.wire("GET", "/_drivesim", "").code(), (404, "noRoute".to_owned()));
+    // This is no path of the side door at all.
+    assert_eq!(server.wire("GET", "/_drivesimilar", "").status, 501);
+    let wrong = server.call("DELETE", "outline", "");
+    assert_eq!(
+        (wrong.code(), &wrong.headers["allow"]),
+        ((405, "methodNotAllowed".to_owned()), &"GET, PUT".parse().unwrap())
+    );
+    assert_eq!(server.get("reset").headers["allow"], "POST");
+}
+
+#[test]
+fn requests_that_cannot_be_read_are_refused_in_the_words_of_the_side_door() {
+    let mut limits = Limits::default();
+    (limits.max_json, limits.max_upload) = (50, 60);
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    let server = Server::with(sim, ServerOptions::default().limits(limits));
+    let refused = |status: u16| (status, "unreadable".to_owned());
+    assert_eq!(server.post("clock", &" ".repeat(51)).code(), refused(413));
+    assert_eq!(server.call("PUT", "outline", " ".repeat(61)).code(), refused(413));
+    assert_eq!(server.post(&format!("snapshot/{}", "x".repeat(20_000)), "").code(), refused(414));
+    assert_eq!(server.post("snapshot/%ff", "").code(), refused(400));
+    assert_eq!(server.post("snapshot/a%00b", "").code(), refused(400));
+    assert_eq!(server.get("outline?drive=%ff").code(), refused(400));
+}
+
+#[test]
+fn the_content_type_is_not_looked_at() {
+    let server = timed();
+    for kind in ["application/x-www-form-urlencoded", "text/plain", "nonsense"] {
+        let request = Request::post("/_drivesim/clock").header("content-type", kind);
+        let request = request.body(Body::from("{\"advance\":\"1s\"}")).unwrap();
+        assert_eq!(server.send(request).status, 200);
+    }
+    let request = Request::put("/_drivesim/outline").body(Body::from("x\n")).unwrap();
+    assert_eq!(server.send(request).status, 204);
+}

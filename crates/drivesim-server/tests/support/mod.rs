@@ -1,0 +1,110 @@
+//! The only place that calls the router in tests, without a port.
+
+#![allow(dead_code, reason = "each test file uses its part of it")]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use drivesim::Sim;
+use drivesim_server::{ServerOptions, router_with};
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// A simulator and the service in front of it.
+pub struct Wire {
+    pub sim: Sim,
+    router: Router,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Wire {
+    /// Serves an outline.
+    pub fn new(outline: &str) -> Wire {
+        Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default())
+    }
+
+    /// Serves a simulator in some way.
+    pub fn with(sim: Sim, options: ServerOptions) -> Wire {
+        let router = router_with(sim.clone(), options).unwrap();
+        Wire { sim, router }
+    }
+
+    /// Sends a request; of an absolute URL, what stands behind the host.
+    pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+        let path = url.strip_prefix("http://host").unwrap_or(url);
+        let mut request = Request::builder().method(method).uri(path).header("host", "host");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body.into()).unwrap();
+        pollster::block_on(async {
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+            Answer { status: parts.status, headers: parts.headers, body }
+        })
+    }
+
+    /// Asks for something.
+    pub fn get(&self, url: &str) -> Answer {
+        self.send("GET", url, &[], Body::empty())
+    }
+
+    /// Asks for a header less or more.
+    pub fn get_with(&self, url: &str, header: (&str, &str)) -> Answer {
+        self.send("GET", url, &[header], Body::empty())
+    }
+
+    /// Sends bytes.
+    pub fn put(&self, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+        self.send("PUT", url, headers, body)
+    }
+
+    /// Sends JSON.
+    pub fn post(&self, url: &str, body: &Value) -> Answer {
+        self.send("POST", url, &[("content-type", "application/json")], body.to_string())
+    }
+}
+
+impl Answer {
+    /// Returns the body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// Returns a header, which must be there.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}")).to_str().unwrap()
+    }
+
+    /// Sees to it that this is the answer, and returns it.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Answer {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        self
+    }
+
+    /// Sees to it that the request was refused with this status and code, and the more specific code if one is given.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str, inner: &str) {
+        let error = self.expect(status).json()["error"].clone();
+        let inner_error = error.get("innerError").or(error.get("innererror"));
+        let given = inner_error.and_then(|error| error["code"].as_str()).unwrap_or_default();
+        assert_eq!((error["code"].as_str(), given), (Some(code), inner), "{error}");
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let body = String::from_utf8_lossy(&self.body[..self.body.len().min(2000)]);
+        write!(f, "{} {:?} {body}", self.status, self.headers)
+    }
+}

@@ -1,0 +1,357 @@
+//! The only place that tests upload sessions on the wire.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
+
+mod support;
+
+use std::time::Duration;
+
+use axum::body::Body;
+use drivesim::{Sim, Timestamp};
+use drivesim_server::{Limits, ServerOptions};
+use serde_json::{Value, json};
+use support::{Answer, Wire};
+
+const BUSINESS: &str = "drive work profile=business owner=me\n";
+const ROOT: &str = "/v1.0/me/drive/root";
+
+fn business(outline: &str) -> Wire {
+    Wire::new(&format!("{BUSINESS}{outline}"))
+}
+
+fn limited(set: impl FnOnce(&mut Limits)) -> Wire {
+    let mut limits = Limits::default();
+    set(&mut limits);
+    let sim = Sim::builder().outline(BUSINESS).build().unwrap();
+    Wire::with(sim, ServerOptions::default().limits(limits))
+}
+
+fn create(wire: &Wire, path: &str, body: &Value) -> Answer {
+    wire.post(&format!("{ROOT}:{path}:/createUploadSession"), body)
+}
+
+fn open(wire: &Wire, path: &str, body: &Value) -> String {
+    let session = create(wire, path, body).expect(200).json();
+    assert_eq!(session["nextExpectedRanges"], json!(["0-"]));
+    session["uploadUrl"].as_str().unwrap().to_owned()
+}
+
+/// A session for a new file.
+fn opened(wire: &Wire) -> String {
+    open(wire, "/a.bin", &json!({}))
+}
+
+fn send(wire: &Wire, url: &str, range: &str, bytes: impl Into<Body>) -> Answer {
+    wire.put(url, &[("content-range", range)], bytes)
+}
+
+fn next(answer: &Answer) -> Value {
+    answer.json()["nextExpectedRanges"].clone()
+}
+
+#[test]
+fn a_file_comes_in_fragments_in_order() {
+    let wire = business("");
+    let session = create(&wire, "/Docs.bin", &json!({ "item": { "name": "Docs.bin", "fileSize": 10 } }))
+        .expect(200)
+        .json();
+    assert_eq!(session["expirationDateTime"], "2024-01-08T00:00:00Z");
+    let url = session["uploadUrl"].as_str().unwrap();
+    assert!(url.starts_with("http://host/_upload/"), "{url}");
+    assert_eq!(next(&send(&wire, url, "bytes 0-3/10", "0123").expect(202)), json!(["4-"]));
+    assert_eq!(next(&wire.get(url).expect(200)), json!(["4-"]));
+    assert!(!wire.sim.exists("/Docs.bin"));
+    assert_eq!(next(&send(&wire, url, "bytes 4-8/10", "45678").expect(202)), json!(["9-"]));
+    let item = send(&wire, url, "bytes 9-9/10", "9").expect(201).json();
+    assert_eq!((&item["name"], &item["size"]), (&json!("Docs.bin"), &json!(10)));
+    assert!(item["parentReference"]["path"].as_str().unwrap().starts_with("/drives/b!"));
+    assert_eq!(wire.sim.read("/Docs.bin").unwrap(), b"0123456789");
+    wire.get(url).refused(404, "itemNotFound", "");
+    send(&wire, url, "bytes 9-9/10", "9").refused(404, "itemNotFound", "");
+}
+
+#[test]
+fn a_session_is_opened_by_any_body_and_by_none() {
+    let wire = business("");
+    let path = format!("{ROOT}:/x:/createUploadSession");
+    wire.send("POST", &path, &[], Body::empty()).expect(200);
+    for body in [
+        json!({}),
+        json!({ "item": {} }),
+        json!({ "item": null, "deferCommit": null }),
+        json!({ "@microsoft.graph.conflictBehavior": "rename", "name": "x" }),
+        json!({ "item": { "@odata.type": "microsoft.graph.driveItemUploadableProperties", "name": "x" } }),
+    ] {
+        wire.post(&path, &body).expect(200);
+    }
+    for body in [
+        json!([]),
+        json!({ "item": 1 }),
+        json!({ "item": { "fileSize": -1 } }),
+        json!({ "item": { "fileSize": "10" } }),
+        json!({ "deferCommit": "yes" }),
+        json!({ "item": { "@microsoft.graph.conflictBehavior": "overwrite" } }),
+        json!({ "item": { "fileSystemInfo": { "createdDateTime": "yesterday" } } }),
+    ] {
+        wire.post(&path, &body).refused(400, "invalidRequest", "invalidParameterFormat");
+    }
+    wire.send("POST", &path, &[("content-type", "application/json")], "{").refused(
+        400,
+        "invalidRequest",
+        "invalidParameterFormat",
+    );
+}
+
+#[test]
+fn all_dialects_open_sessions() {
+    let wire = Wire::new("drive home profile=personal owner=me\na.txt\n");
+    for path in [
+        "/drive/root:/new/b.txt:/oneDrive.createUploadSession",
+        "/v1.0/drive/root:/new/c.txt:/createUploadSession",
+        "/_api/v2.0/drives/home/root:/new/d.txt:/createUploadSession",
+        "/v1.0/me/drive/root:/new/e.txt:/microsoft.graph.createUploadSession",
+    ] {
+        let session = wire.post(path, &json!({})).expect(200).json();
+        let url = session["uploadUrl"].as_str().unwrap();
+        let item = send(&wire, url, "bytes 0-1/2", "hi").expect(201).json();
+        let is_direct = !path.starts_with("/v1.0/me");
+        assert_eq!(item.get("@content.downloadUrl").is_some(), is_direct, "{path}");
+    }
+    assert_eq!(wire.sim.children("/new").unwrap().len(), 4);
+}
+
+#[test]
+fn bytes_that_do_not_come_next_are_refused_and_lose_nothing() {
+    let wire = business("");
+    let url = opened(&wire);
+    send(&wire, &url, "bytes 5-9/10", "56789").refused(416, "invalidRange", "fragmentOutOfOrder");
+    send(&wire, &url, "bytes 0-3/10", "0123").expect(202);
+    send(&wire, &url, "bytes 0-3/10", "0123").refused(416, "invalidRange", "fragmentOverlap");
+    send(&wire, &url, "bytes 2-5/10", "2345").refused(416, "invalidRange", "fragmentOverlap");
+    send(&wire, &url, "bytes 6-9/10", "6789").refused(416, "invalidRange", "fragmentOutOfOrder");
+    send(&wire, &url, "bytes 4-9/10", "45").refused(416, "invalidRange", "fragmentLengthMismatch");
+    send(&wire, &url, "bytes 4-5/10", "456789").refused(416, "invalidRange", "fragmentLengthMismatch");
+    send(&wire, &url, "bytes 4-9/10", "").refused(416, "invalidRange", "fragmentLengthMismatch");
+    send(&wire, &url, "bytes 4-10/11", "456789x").refused(400, "invalidRequest", "");
+    for range in
+        ["", "bytes 5-2/10", "bytes 4-9/*", "bytes 4-10/10", "bytes -4-9/10", "bytes x-y/z", "4-9/10"]
+    {
+        send(&wire, &url, range, "456789").refused(400, "invalidRequest", "");
+    }
+    let most = "bytes 18446744073709551609-18446744073709551614/18446744073709551615";
+    send(&wire, &url, most, "456789").refused(400, "invalidRequest", "");
+    let beyond = "bytes 18446744073709551610-18446744073709551615/18446744073709551615";
+    send(&wire, &url, beyond, "456789").refused(400, "invalidRequest", "");
+    send(&wire, &url, "bytes 4-9/10", "456789").expect(201);
+    assert_eq!(wire.sim.read("/a.bin").unwrap(), b"0123456789");
+}
+
+#[test]
+fn a_size_that_was_said_must_be_kept() {
+    let wire = business("");
+    let url = open(&wire, "/a", &json!({ "item": { "fileSize": 10 } }));
+    send(&wire, &url, "bytes 0-3/4", "0123").refused(400, "invalidRequest", "");
+    send(&wire, &url, "bytes 0-3/10", "0123").expect(202);
+}
+
+#[test]
+fn a_whole_file_needs_no_range() {
+    let wire = business("");
+    wire.put(&opened(&wire), &[], "all of it").expect(201);
+    assert_eq!(wire.sim.read("/a.bin").unwrap(), b"all of it");
+    wire.put(&open(&wire, "/empty", &json!({ "item": { "fileSize": 0 } })), &[], "").expect(201);
+    assert_eq!(wire.sim.item("/empty").unwrap().size, 0);
+    let url = open(&wire, "/b", &json!({}));
+    send(&wire, &url, "bytes 0-3/10", "0123").expect(202);
+    wire.put(&url, &[], "0123456789").refused(416, "invalidRange", "fragmentOverlap");
+}
+
+#[test]
+fn a_session_needs_no_token_and_tolerates_one() {
+    let sim = Sim::builder().outline(BUSINESS).build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().token("tok", &["Files.ReadWrite"]));
+    let path = format!("{ROOT}:/a:/createUploadSession");
+    wire.send("POST", &path, &[], Body::empty()).refused(401, "InvalidAuthenticationToken", "");
+    let session =
+        wire.send("POST", &path, &[("authorization", "Bearer tok")], Body::empty()).expect(200).json();
+    let url = session["uploadUrl"].as_str().unwrap();
+    send(&wire, url, "bytes 0-3/5", "0123").expect(202);
+    wire.put(url, &[("content-range", "bytes 4-4/5"), ("authorization", "Bearer other")], "4").expect(201);
+}
+
+#[test]
+fn a_taken_name_is_settled_as_the_session_says() {
+    let wire = business("Docs/\na.txt = \"one\"\n");
+    let with = |conflict: &str| json!({ "item": { "@microsoft.graph.conflictBehavior": conflict } });
+    create(&wire, "/a.txt", &with("fail")).refused(409, "nameAlreadyExists", "");
+    create(&wire, "/Docs", &with("replace")).refused(409, "nameAlreadyExists", "");
+    let id = wire.sim.item("/a.txt").unwrap().id;
+    for body in [json!({}), with("replace")] {
+        wire.put(&open(&wire, "/a.txt", &body), &[], "two").expect(200);
+        assert_eq!(wire.sim.item("/a.txt").unwrap().id, id);
+    }
+    let item = wire.put(&open(&wire, "/a.txt", &with("rename")), &[], "three").expect(201).json();
+    assert_eq!(item["name"], "a 1.txt");
+    assert_eq!(wire.sim.read("/a.txt").unwrap(), b"two");
+}
+
+#[test]
+fn a_name_that_is_taken_meanwhile_is_told_at_the_end_and_the_session_stays() {
+    let wire = business("");
+    let url = open(&wire, "/a.txt", &json!({ "item": { "@microsoft.graph.conflictBehavior": "fail" } }));
+    wire.sim.write("/a.txt", "faster").unwrap();
+    wire.put(&url, &[], "slower").refused(409, "upload_name_conflict", "nameAlreadyExists");
+    assert_eq!(next(&wire.get(&url).expect(200)), json!([]));
+    wire.sim.delete("/a.txt").unwrap();
+    wire.send("POST", &url, &[], Body::empty()).expect(201);
+    assert_eq!(wire.sim.read("/a.txt").unwrap(), b"slower");
+}
+
+#[test]
+fn a_session_for_a_file_that_is_there_follows_it() {
+    let wire = business("Docs/\na.txt = \"one\"\n");
+    let item = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json();
+    let path = format!("/v1.0/me/drive/items/{}/createUploadSession", item["id"].as_str().unwrap());
+    let session = wire.post(&path, &json!({})).expect(200).json();
+    wire.sim.move_to("/a.txt", "/Docs").unwrap();
+    let replaced = wire.put(session["uploadUrl"].as_str().unwrap(), &[], "two").expect(200).json();
+    assert_eq!(replaced["id"], item["id"]);
+    assert_eq!(wire.sim.read("/Docs/a.txt").unwrap(), b"two");
+    let session = wire.post(&path, &json!({})).expect(200).json();
+    wire.sim.delete("/Docs/a.txt").unwrap();
+    wire.put(session["uploadUrl"].as_str().unwrap(), &[], "three").refused(404, "itemNotFound", "");
+}
+
+#[test]
+fn a_session_is_refused_where_its_file_cannot_be() {
+    let wire = business("Docs/\n");
+    create(&wire, "/none/a.txt", &json!({})).refused(404, "itemNotFound", "");
+    create(&wire, "/con.txt", &json!({})).refused(400, "invalidRequest", "invalidPath");
+    wire.post(&format!("{ROOT}/createUploadSession"), &json!({})).refused(400, "invalidRequest", "");
+    let long = json!({ "item": { "description": "x".repeat(5000) } });
+    assert!(create(&wire, "/a.txt", &long).status.as_u16() < 500);
+    wire.sim.set_access("/Docs", Some(drivesim::Access::Read)).unwrap();
+    create(&wire, "/Docs/a.txt", &json!({})).refused(403, "accessDenied", "");
+    wire.sim.set_quota("/", Some(100)).unwrap();
+    create(&wire, "/a.txt", &json!({ "item": { "fileSize": 101 } })).refused(507, "quotaLimitReached", "");
+    create(&wire, "/a.txt", &json!({ "item": { "fileSize": u64::MAX } })).refused(
+        507,
+        "quotaLimitReached",
+        "",
+    );
+    create(&wire, "/a.txt", &json!({ "item": { "fileSize": 100 } })).expect(200);
+}
+
+#[test]
+fn a_session_is_opened_only_on_its_conditions() {
+    let wire = business("a.txt = \"one\"\n");
+    let etag = wire.get(&format!("{ROOT}:/a.txt")).expect(200).json()["eTag"].as_str().unwrap().to_owned();
+    let with = |name: &str, value: &str, path: &str| {
+        wire.send("POST", &format!("{ROOT}:{path}:/createUploadSession"), &[(name, value)], Body::empty())
+    };
+    with("if-match", &etag, "/a.txt").expect(200);
+    with("if-match", "\"other\"", "/a.txt").refused(412, "resourceModified", "entityTagDoesNotMatch");
+    with("if-none-match", &etag, "/a.txt").refused(412, "resourceModified", "entityTagDoesNotMatch");
+    with("if-none-match", "\"other\"", "/a.txt").expect(200);
+    with("if-match", "*", "/new.txt").refused(412, "resourceModified", "entityTagDoesNotMatch");
+    with("if-none-match", "*", "/new.txt").expect(200);
+}
+
+#[test]
+fn the_times_that_a_session_names_are_those_of_the_file() {
+    let wire = business("");
+    let times = json!({ "createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-02-03T04:05:06.5Z" });
+    let url = open(&wire, "/a", &json!({ "item": { "fileSystemInfo": times, "description": "a letter" } }));
+    let item = wire.put(&url, &[], "x").expect(201).json();
+    // Business tells whole seconds.
+    let told =
+        json!({ "createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-02-03T04:05:06Z" });
+    assert_eq!(item["fileSystemInfo"], told);
+    assert_eq!(item["description"], "a letter");
+    let modified: Timestamp = "2002-02-03T04:05:06.5Z".parse().unwrap();
+    assert_eq!(wire.sim.item("/a").unwrap().fs_modified_at, modified);
+}
+
+#[test]
+fn a_deferred_file_appears_when_it_is_asked_for() {
+    let wire = business("");
+    let url = open(&wire, "/a", &json!({ "deferCommit": true }));
+    let complete = || wire.send("POST", &url, &[("content-length", "0")], Body::empty());
+    complete().refused(400, "invalidRequest", "");
+    send(&wire, &url, "bytes 0-3/6", "0123").expect(202);
+    complete().refused(400, "invalidRequest", "");
+    assert_eq!(next(&send(&wire, &url, "bytes 4-5/6", "45").expect(202)), json!([]));
+    assert!(!wire.sim.exists("/a"));
+    assert_eq!(complete().expect(201).json()["size"], 6);
+    complete().refused(404, "itemNotFound", "");
+}
+
+#[test]
+fn a_cancelled_session_is_gone() {
+    let wire = business("");
+    let url = opened(&wire);
+    send(&wire, &url, "bytes 0-3/6", "0123").expect(202);
+    assert!(wire.send("DELETE", &url, &[], Body::empty()).expect(204).body.is_empty());
+    wire.send("DELETE", &url, &[], Body::empty()).refused(404, "itemNotFound", "");
+    send(&wire, &url, "bytes 4-5/6", "45").refused(404, "itemNotFound", "");
+    assert!(!wire.sim.exists("/a.bin"));
+}
+
+#[test]
+fn a_session_runs_out_after_a_week() {
+    let wire = business("");
+    let url = opened(&wire);
+    wire.sim.advance(Duration::from_secs(7 * 86_400 - 1)).unwrap();
+    wire.get(&url).expect(200);
+    wire.sim.advance(Duration::from_secs(1)).unwrap();
+    wire.get(&url).refused(404, "itemNotFound", "");
+    send(&wire, &url, "bytes 0-0/1", "x").refused(404, "itemNotFound", "");
+}
+
+#[test]
+fn sessions_that_do_not_exist_are_not_found() {
+    let wire = business("");
+    for id in ["x", "00000000-0000-0000-0000-000000000000", "%F0%9F%92%A5", "1"] {
+        for method in ["GET", "PUT", "POST", "DELETE"] {
+            wire.send(method, &format!("/_upload/{id}"), &[], Body::empty()).refused(404, "itemNotFound", "");
+        }
+    }
+    wire.send("PATCH", &opened(&wire), &[], Body::empty()).refused(501, "notSupported", "");
+}
+
+#[test]
+fn there_are_as_many_sessions_as_allowed() {
+    let wire = limited(|limits| limits.max_sessions = 2);
+    let (first, second) = (open(&wire, "/a", &json!({})), open(&wire, "/b", &json!({})));
+    assert_ne!(first, second);
+    create(&wire, "/c", &json!({})).refused(429, "activityLimitReached", "");
+    wire.put(&first, &[], "x").expect(201);
+    create(&wire, "/c", &json!({})).expect(200);
+    create(&wire, "/d", &json!({})).refused(429, "activityLimitReached", "");
+    wire.sim.advance(Duration::from_secs(8 * 86_400)).unwrap();
+    create(&wire, "/d", &json!({})).expect(200);
+}
+
+#[test]
+fn sessions_hold_as_many_bytes_as_allowed() {
+    let wire = limited(|limits| limits.max_session_bytes = 4000);
+    let (first, second) = (open(&wire, "/a", &json!({})), open(&wire, "/b", &json!({})));
+    send(&wire, &first, "bytes 0-2999/5000", vec![0; 3000]).expect(202);
+    send(&wire, &second, "bytes 0-2999/5000", vec![0; 3000]).refused(507, "quotaLimitReached", "");
+    wire.send("DELETE", &first, &[], Body::empty()).expect(204);
+    send(&wire, &second, "bytes 0-2999/3000", vec![0; 3000]).expect(201);
+    let third = open(&wire, "/c", &json!({}));
+    send(&wire, &third, "bytes 0-2999/5000", vec![0; 3000]).expect(202);
+}
+
+#[test]
+fn a_fragment_has_at_most_60_mib() {
+    let wire = business("");
+    let url = opened(&wire);
+    let n_bytes = 60 << 20;
+    let answer = send(&wire, &url, &format!("bytes 0-{n_bytes}/{}", n_bytes + 1), vec![0; n_bytes + 1]);
+    answer.refused(413, "invalidRequest", "");
+    send(&wire, &url, &format!("bytes 0-{}/{}", n_bytes - 1, n_bytes + 1), vec![0; n_bytes]).expect(202);
+    send(&wire, &url, &format!("bytes {n_bytes}-{n_bytes}/{}", n_bytes + 1), "x").expect(201);
+    assert_eq!(wire.sim.item("/a.bin").unwrap().size, n_bytes as u64 + 1);
+}

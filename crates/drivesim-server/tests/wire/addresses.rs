@@ -1,0 +1,130 @@
+//! The only place for the ways in which clients name drives and items in URLs.
+
+use crate::support::{Wire, business, personal};
+
+const TREE: &str = "ms/\n  a.txt = \"hi\"\n  children/\n.x.txt\n100% #1 & more/\n  é.txt\n";
+
+/// Reads an item of a drive of each kind; it must be the one at the path.
+fn check(url: &str, path: &str) {
+    for wire in [business(TREE), personal(TREE)] {
+        let item = wire.read(url);
+        assert_eq!(item["id"], wire.fill(&format!("[id:{path}]")), "{url}");
+    }
+}
+
+#[test]
+fn items_are_named_in_all_the_ways_clients_do() {
+    let cases = [
+        ("/v1.0/me/drive/root:/ms/a.txt", "/ms/a.txt"),
+        ("/v1.0/me/drive/root:/ms/a.txt:", "/ms/a.txt"),
+        ("/v1.0/me/drive/root:/ms/a.txt:/", "/ms/a.txt"),
+        ("/v1.0/me/drive/root:/MS/A.TXT", "/ms/a.txt"),
+        ("/v1.0/me/drive/root:%2Fms%2Fa.txt", "/ms/a.txt"),
+        ("/v1.0/me/drive/root%3A/ms/a.txt%3A", "/ms/a.txt"),
+        ("/v1.0/me/drive/root:/.%2F.x.txt", "/.x.txt"),
+        ("/v1.0/me/drive/root:/.x.txt", "/.x.txt"),
+        ("/v1.0/me/drive/root:/100%25%20%231%20%26%20more/%C3%A9.txt", "/100% #1 & more/é.txt"),
+        ("/v1.0/me/drive/root", "/"),
+        ("/v1.0/me/drive/root/", "/"),
+        ("/v1.0/me/drive/root:", "/"),
+        ("/v1.0/me/drive/root:/", "/"),
+        ("/v1.0/me/drive/root:/:/", "/"),
+        ("/v1.0/me/drive/items/root", "/"),
+        ("/v1.0/me/drive/items/root:/ms:", "/ms"),
+        ("/v1.0/me/drive/items/[id:/ms]", "/ms"),
+        ("/v1.0/me/drive/items/[id:/ms]/", "/ms"),
+        ("/v1.0/me/drive/items/[id:/ms]/?$select=id", "/ms"),
+        ("/v1.0/me/drive/items/[id:/ms]:/", "/ms"),
+        ("/v1.0/me/drive/items/[id:/ms]:/a.txt:", "/ms/a.txt"),
+        ("/v1.0/me/drive/items/[id:/ms]:/a.txt:/", "/ms/a.txt"),
+        ("/v1.0/me/drive/items/[id:/ms]:/a.txt", "/ms/a.txt"),
+        ("/v1.0/me/drive/items/[id:/ms]%3A%2Fa.txt%3A", "/ms/a.txt"),
+        ("/v1.0/drives/[drive]/root:/ms", "/ms"),
+        ("/v1.0//me/drive//root:/ms", "/ms"),
+        ("/v1.0/me/drives/[drive]/root:/ms", "/ms"),
+        ("/beta/drives/[drive]/items/[id:/ms]", "/ms"),
+        ("/drive/root:/ms", "/ms"),
+        ("/drive/items/[id:/ms]", "/ms"),
+        ("/v1.0/drive/root:/ms", "/ms"),
+        ("/drives/[drive]/root:/ms", "/ms"),
+        ("/_api/v2.0/drives/[drive]/root:/ms", "/ms"),
+        ("/personal/me/_api/v2.1/drive/items/[id:/ms]", "/ms"),
+        ("/v2.0/drives/[drive]/items/[id:/ms]", "/ms"),
+        ("/a/prefix/v1.0/me/drive/root:/ms", "/ms"),
+        ("http://other.test/v1.0/me/drive/root:/ms", "/ms"),
+        ("/v1.0/me/drive/items/[id:/ms]?%24select=id", "/ms"),
+        ("/v1.0/me/drive/items/[id:/ms]?select=id", "/ms"),
+    ];
+    for (url, path) in cases {
+        check(url, path);
+    }
+}
+
+#[test]
+fn an_id_may_be_encoded_down_to_its_last_sign() {
+    let wire = personal(TREE);
+    let id = wire.fill("[id:/ms]").replace('!', "%21");
+    assert_eq!(wire.read(&format!("/v1.0/drives/[drive]/items/{id}"))["name"], "ms");
+    assert_eq!(wire.read(&format!("/v1.0/me/drive/items/{id}%3A%2Fa.txt%3A"))["name"], "a.txt");
+}
+
+#[test]
+fn the_drive_of_a_person_is_named_in_either_case_and_without_leading_zeros() {
+    let wire = personal(TREE);
+    let drive = wire.fill("[drive]");
+    for id in [drive.to_uppercase(), drive.to_lowercase(), drive.trim_start_matches('0').to_owned()] {
+        assert_eq!(wire.read(&format!("/v1.0/drives/{id}/root:/ms"))["name"], "ms", "{id}");
+    }
+}
+
+#[test]
+fn a_path_without_a_closing_colon_belongs_to_the_name() {
+    let wire = business(TREE);
+    assert!(wire.read("/v1.0/me/drive/root:/ms/children")["folder"].is_object());
+    assert!(wire.read("/v1.0/me/drive/root:/ms:/children")["value"].is_array());
+}
+
+#[test]
+fn the_children_of_the_root_may_be_asked_for_as_if_it_had_a_path() {
+    let wire = business(TREE);
+    assert_eq!(wire.read("/v1.0/me/drive/root:/children")["value"].as_array().unwrap().len(), 3);
+    wire.expect("POST", "/v1.0/me/drive/root:/children", r#"{"name":"new","folder":{}}"#, 201, "");
+    wire.sim.create_folder("/", "children").unwrap();
+    assert_eq!(
+        wire.read("/v1.0/me/drive/root:/children")["name"],
+        "children",
+        "an item of that name goes first"
+    );
+}
+
+#[test]
+fn drives_are_named_by_their_owners() {
+    let wire = Wire::new(
+        "drive w profile=business owner=user:ann\nw/\ndrive g profile=business owner=group:g\ng/\n\
+         drive s profile=business owner=site:s\ns/\ndrive p profile=personal owner=me\np/\n\
+         drive b profile=box\nb/\n",
+    );
+    let cases = [
+        ("/v1.0/users/ann/drive", "w"),
+        ("/v1.0/groups/g/drive", "g"),
+        ("/v1.0/sites/s/drive", "s"),
+        ("/v1.0/me/drive", "p"),
+        ("/drive", "p"),
+        ("/_api/v2.0/drive", "p"),
+        ("/v1.0/sites/s/drives/[drive:s]", "s"),
+        ("/v1.0/users/ann/drives/[drive:w]", "w"),
+        ("/v1.0/drives/w", "w"),
+    ];
+    for (url, name) in cases {
+        assert_eq!(wire.read(&format!("{url}/root/children"))["value"][0]["name"], name, "{url}");
+    }
+    assert_eq!(
+        wire.read("/v1.0/drives")["value"].as_array().unwrap().len(),
+        4,
+        "those of Box are not seen here"
+    );
+    for url in ["/v1.0/users/bob/drive/root", "/v1.0/groups/x/drive", "/v1.0/drives/b!AAAA/root"] {
+        let answer = wire.get(url);
+        assert!(matches!(answer.status, 400 | 404), "{url}: {}", answer.status);
+    }
+}

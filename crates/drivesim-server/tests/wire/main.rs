@@ -1,0 +1,22 @@
+//! The only place for tests of the Microsoft family as it is on the wire: requests and answers as text, read without
+//! the types of the server.
+
+// Clippy takes only functions marked as tests for tests, not what they share.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+mod access;
+mod addresses;
+mod bad_input;
+mod changes;
+mod clients;
+mod copy;
+mod fit;
+mod folders;
+mod links;
+mod monitor;
+mod pages;
+mod refusals;
+mod schema;
+mod shapes;
+mod socket;
+mod support;

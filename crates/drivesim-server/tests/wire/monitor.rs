@@ -1,0 +1,208 @@
+//! The only place for what a monitor tells while a copy runs, when it is done, and when it failed.
+
+use std::time::Duration;
+
+use drivesim::Pace;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Sent, Wire};
+
+const BUSINESS: &str = "drive work profile=business owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
+const PERSONAL: &str = "drive home profile=personal owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
+const BODY: &str = r#"{"parentReference":{"id":"[id:/To]"}}"#;
+
+/// Starts a copy on a route and asks for its status again and again.
+fn diary(wire: &Wire, route: &str, n_looks: usize) -> Vec<(u16, Value)> {
+    let url = started(wire, route);
+    let look = |_| {
+        let answer = wire.get(&url);
+        (answer.status, answer.json())
+    };
+    (0..n_looks).map(look).collect()
+}
+
+fn started(wire: &Wire, route: &str) -> String {
+    let (url, body) = (wire.fill(&format!("{route}/root:/Docs:/copy")), wire.fill(BODY));
+    let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
+    let answer = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body: body.as_bytes() });
+    assert_eq!(answer.status, 202);
+    answer.header("location").unwrap().to_owned()
+}
+
+#[test]
+fn work_drives_answer_200_throughout_and_tell_both_percentages() {
+    for route in ["/v1.0/me/drive", "/_api/v2.0/drive"] {
+        let wire = Wire::paced(Pace::polls(2), BUSINESS);
+        let told = diary(&wire, route, 3);
+        assert_eq!(told.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200]);
+        let running = &told[0].1;
+        assert_eq!(running["status"], "inProgress");
+        assert_eq!(
+            (&running["percentageComplete"], &running["percentComplete"]),
+            (&json!(50.0), &json!(50.0))
+        );
+        assert_eq!(running["createdDateTime"], "0001-01-01T00:00:00Z");
+        assert_eq!(running["lastActionDateTime"], "0001-01-01T00:00:00Z");
+        assert!(running.get("resourceId").is_none() && running.get("resourceLocation").is_none());
+        let done = &told[1].1;
+        assert_eq!((&done["status"], &done["percentageComplete"]), (&json!("completed"), &json!(100.0)));
+        assert_eq!(done["resourceId"], wire.fill("[id:/To/Docs]"));
+        assert_eq!(&told[2].1, done, "a completed job goes on telling so");
+    }
+}
+
+#[test]
+fn a_job_that_waits_is_not_started() {
+    let wire = Wire::paced(Pace::Held, BUSINESS);
+    let url = started(&wire, "/v1.0/me/drive");
+    let told = wire.read(&url);
+    assert_eq!((&told["status"], &told["percentageComplete"]), (&json!("notStarted"), &json!(0.0)));
+    assert!(told.get("resourceId").is_none());
+}
+
+#[test]
+fn the_percentage_follows_the_clock() {
+    let wire = Wire::paced(Pace::after(Duration::from_secs(10)), BUSINESS);
+    let url = started(&wire, "/v1.0/me/drive");
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        told.push(wire.read(&url)["percentageComplete"].as_f64().unwrap());
+        wire.sim.advance(Duration::from_millis(3335)).unwrap();
+    }
+    assert_eq!(told, [0.0, 33.3, 66.7, 100.0]);
+}
+
+#[test]
+fn drives_of_a_person_answer_202_until_the_copy_is_done_and_then_200() {
+    let wire = Wire::paced(Pace::polls(2), PERSONAL);
+    let told = diary(&wire, "/v1.0/me/drive", 3);
+    assert_eq!(told.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [202, 200, 200]);
+    assert_eq!(
+        told[0].1,
+        json!({ "operation": "ItemCopy", "percentageComplete": 50.0, "status": "inProgress" })
+    );
+    let new = wire.fill("[id:/To/Docs]");
+    let done = json!({ "operation": "itemCopy", "percentageComplete": 100.0, "status": "completed", "resourceId": new });
+    assert_eq!(told[1].1, done);
+}
+
+#[test]
+fn the_onedrive_api_sends_on_to_the_new_item_and_still_tells_the_status() {
+    for outline in [BUSINESS, PERSONAL] {
+        for route in ["/drive", "/v1.0/drive"] {
+            let wire = Wire::paced(Pace::polls(2), outline);
+            let url = started(&wire, route);
+            assert!(url.starts_with("http://drive.test/monitor/"), "{url}");
+            let running = wire.get(&url);
+            assert_eq!((running.status, running.header("location")), (202, None));
+            let done = wire.get(&url);
+            assert_eq!((done.status, &done.json()["status"]), (303, &json!("completed")));
+            assert_eq!(done.json()["operation"], "ItemCopy");
+            let item = wire.read(done.header("location").unwrap());
+            assert_eq!(item["id"], done.json()["resourceId"]);
+            assert_eq!(item["name"], "Docs");
+        }
+    }
+}
+
+#[test]
+fn no_other_route_ever_answers_303() {
+    for (outline, route) in [
+        (BUSINESS, "/v1.0/me/drive"),
+        (BUSINESS, "/_api/v2.0/drive"),
+        (PERSONAL, "/beta/me/drive"),
+        (PERSONAL, "/_api/v2.1/drive"),
+    ] {
+        let answer = {
+            let wire = Wire::new(outline);
+            let url = started(&wire, route);
+            wire.get(&url)
+        };
+        assert_eq!((answer.status, answer.header("location")), (200, None), "{route}");
+    }
+}
+
+/// Lets a running copy fail and returns what its monitor tells.
+fn failed(outline: &str, route: &str) -> Answer {
+    let wire = Wire::paced(Pace::Held, outline);
+    let url = started(&wire, route);
+    wire.sim.delete("/Docs").unwrap();
+    let job = wire.sim.jobs().remove(0);
+    job.step(1).unwrap();
+    wire.get(&url)
+}
+
+#[test]
+fn a_failed_copy_of_a_work_drive_has_a_code_and_no_percentage() {
+    let answer = failed(BUSINESS, "/v1.0/me/drive");
+    assert_eq!(answer.status, 200);
+    let told = answer.json();
+    let keys: Vec<&str> = told.as_object().unwrap().keys().map(String::as_str).collect();
+    let wanted = ["@odata.context", "createdDateTime", "error", "id", "lastActionDateTime", "status"];
+    assert_eq!(keys, wanted);
+    assert_eq!((&told["status"], &told["error"]["code"]), (&json!("failed"), &json!("itemNotFound")));
+}
+
+#[test]
+fn a_failed_copy_of_a_person_says_what_happened() {
+    for route in ["/v1.0/me/drive", "/drive"] {
+        let answer = failed(PERSONAL, route);
+        assert_eq!((answer.status, answer.header("location")), (200, None), "{route}");
+        let told = answer.json();
+        assert_eq!((&told["status"], &told["error"]["code"]), (&json!("failed"), &json!("itemNotFound")));
+        assert!(told["statusDescription"].is_string() && told.get("resourceId").is_none());
+    }
+}
+
+#[test]
+fn children_that_failed_are_details_without_a_code_above_them() {
+    let wire = Wire::new(
+        "drive work profile=business owner=me\n\
+         From/\n  A/\n  B/\n  c.txt\nTo/\n  A/\n  B/\n",
+    );
+    wire.speaks(
+        r#"
+        > POST /v1.0/me/drive/root:/From:/copy?@microsoft.graph.conflictBehavior=replace
+        > Content-Type: application/json
+        > {"parentReference": {"id": "[id:/To]"}, "childrenOnly": true}
+        < 202
+        < Location: http://drive.test/_api/v2.0/monitor/[=job]
+
+        > GET /_api/v2.0/monitor/[job]
+        < 200
+        < {"@odata.context": "[*]", "id": "[job]", "createdDateTime": "0001-01-01T00:00:00Z",
+        <  "lastActionDateTime": "0001-01-01T00:00:00Z", "status": "failed",
+        <  "error": {"message": "Errors occurred during copy/move operation.", "details": [
+        <    {"code": "nameAlreadyExists", "message": "[*]"}, {"code": "nameAlreadyExists", "message": "[*]"}]}}
+        "#,
+    );
+}
+
+#[test]
+fn a_copy_of_children_tells_the_folder_they_went_to() {
+    let wire = Wire::new("drive work profile=business owner=me\nFrom/\n  a.txt\nTo/\n");
+    let body = r#"{"parentReference":{"id":"[id:/To]"},"childrenOnly":true}"#;
+    let monitor = wire.copy("/v1.0/me/drive/root:/From:/copy", body);
+    assert_eq!(wire.read(&monitor)["resourceId"], wire.fill("[id:/To]"));
+    let body = r#"{"parentReference":{"id":"[id:/]"},"childrenOnly":true}"#;
+    let monitor = wire.copy("/v1.0/me/drive/root:/From:/copy", body);
+    let root = wire.read(&monitor)["resourceId"].as_str().unwrap().to_owned();
+    assert!(root.ends_with("6Y2GOVW7725BZO354PWSELRRZ"), "{root} is that of a root");
+}
+
+#[test]
+fn a_monitor_nobody_knows_is_not_found() {
+    let wire = Wire::new(BUSINESS);
+    let ids = ["4A3407B5-88FC-4504-8B21-0AABD3412717", "x", "%20", "113jlkjlkjasd1212abcascaf"];
+    for id in ids {
+        for head in ["", "/v1.0", "/_api/v2.0", "/_api/v2.1", "/sites/s/_api/v2.1"] {
+            let answer = wire.get(&format!("{head}/monitor/{id}"));
+            assert_eq!(
+                (answer.status, &answer.json()["error"]["code"]),
+                (404, &json!("itemNotFound")),
+                "{head}"
+            );
+        }
+    }
+    wire.expect("DELETE", "/_api/v2.0/monitor/x", "", 501, "notSupported");
+}

@@ -1,0 +1,157 @@
+//! The only place for listings that come in pages: their links, their order, what they keep.
+
+use serde_json::Value;
+
+use crate::support::{Sent, Wire, business, personal};
+
+fn names(page: &Value) -> Vec<&str> {
+    page["value"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect()
+}
+
+/// Follows the links of a listing and returns the names on each page, the links checked.
+fn pages(wire: &Wire, first: &str) -> Vec<Vec<String>> {
+    let mut pages = Vec::new();
+    let mut url = Some(first.to_owned());
+    while let Some(this) = url {
+        assert!(pages.len() < 50, "pages without end: {first}");
+        let page = wire.read(&this);
+        pages.push(names(&page).into_iter().map(str::to_owned).collect());
+        url = page.get("@odata.nextLink").map(|link| link.as_str().unwrap().to_owned());
+        if let Some(link) = &url {
+            assert!(link.starts_with("http://drive.test/"), "{link} is absolute");
+        }
+    }
+    pages
+}
+
+fn many(n: usize) -> String {
+    (0..n).map(|number| format!("f{number:03} = {number} B\n")).collect()
+}
+
+#[test]
+fn a_page_has_200_children_and_the_last_one_no_link() {
+    for (n, sizes) in
+        [(0, vec![0]), (199, vec![199]), (200, vec![200]), (201, vec![200, 1]), (450, vec![200, 200, 50])]
+    {
+        for wire in [business(&many(n)), personal(&many(n))] {
+            let pages = pages(&wire, "/v1.0/me/drive/root/children");
+            assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), sizes);
+            assert_eq!(pages.concat().len(), n);
+            assert!(pages.concat().is_sorted());
+        }
+    }
+}
+
+#[test]
+fn links_keep_what_was_asked_for() {
+    let wire = business(&many(5));
+    for query in ["$top=2&$select=name", "%24top=2&%24select=name", "top=2&select=name"] {
+        let first = wire.read(&format!("/v1.0/me/drive/root/children?{query}"));
+        assert_eq!(names(&first), ["f000", "f001"]);
+        let link = first["@odata.nextLink"].as_str().unwrap();
+        let second = wire.read(link);
+        assert_eq!(names(&second), ["f002", "f003"], "{link}");
+        assert_eq!(second["value"][0].as_object().unwrap().len(), 1, "{link} keeps the selection");
+        assert_eq!(second["@odata.count"], 5);
+    }
+    let turned = pages(&wire, "/v1.0/me/drive/root/children?$top=2&$orderby=name%20desc");
+    assert_eq!(turned, [vec!["f004", "f003"], vec!["f002", "f001"], vec!["f000"]]);
+    let spaced = pages(&wire, "/v1.0/me/drive/root/children?$top=3&$orderby=size+desc");
+    assert_eq!(spaced, [vec!["f004", "f003", "f002"], vec!["f001", "f000"]]);
+}
+
+#[test]
+fn listings_are_ordered_as_asked() {
+    let wire = business("b = 1 B\nA = 3 B\nc = 2 B\n");
+    let check = |order: &str, sorted: [&str; 3]| {
+        let page = wire.read(&format!("/v1.0/me/drive/root/children?$orderby={order}"));
+        assert_eq!(names(&page), sorted, "{order}");
+    };
+    check("name", ["A", "b", "c"]);
+    check("name%20asc", ["A", "b", "c"]);
+    check("name%20desc", ["c", "b", "A"]);
+    check("size", ["b", "c", "A"]);
+    check("size%20desc", ["A", "c", "b"]);
+    check("lastModifiedDateTime", ["A", "b", "c"]);
+}
+
+#[test]
+fn children_come_with_their_folder_if_they_are_asked_for() {
+    let wire = business("d/\n  a.txt\n  b/\n");
+    wire.speaks(
+        r#"
+        > GET /v1.0/me/drive/root:/d?$select=name&$expand=children($select=name)
+        < 200
+        < {"name": "d", "children": [{"name": "a.txt"}, {"name": "b"}]}
+
+        > GET /v1.0/me/drive/root:/d?$expand=children(select=id,name)&select=name
+        < 200
+        < {"name": "d", "children": [{"id": "[*]", "name": "a.txt"}, {"id": "[*]", "name": "b"}]}
+
+        > GET /v1.0/me/drive/root/children?$select=name&$expand=children($select=name)
+        < 200
+        < {"@odata.count": 1, "value": [{"name": "d", "children": [{"name": "a.txt"}, {"name": "b"}]}]}
+        "#,
+    );
+}
+
+#[test]
+fn children_that_do_not_all_come_with_their_folder_have_a_link_to_the_rest() {
+    let wire = business(&many(205));
+    let root = wire.read("/v1.0/me/drive/root?$select=id&$expand=children($select=name)");
+    assert_eq!(root["children"].as_array().unwrap().len(), 200);
+    let rest = wire.read(root["children@odata.nextLink"].as_str().unwrap());
+    assert_eq!(names(&rest), ["f200", "f201", "f202", "f203", "f204"]);
+    assert_eq!(rest["value"][0].as_object().unwrap().len(), 1, "what was selected inside goes on");
+}
+
+#[test]
+fn a_link_stays_good_while_the_folder_changes() {
+    let wire = business(&many(4));
+    let first = wire.read("/v1.0/me/drive/root/children?$top=3");
+    wire.sim.delete("/f003").unwrap();
+    let rest = wire.read(first["@odata.nextLink"].as_str().unwrap());
+    assert!(names(&rest).is_empty() && rest.get("@odata.nextLink").is_none());
+}
+
+#[test]
+fn absurd_wishes_are_refused() {
+    let wire = business(&many(3));
+    let queries = [
+        "$top=0",
+        "$top=-1",
+        "$top=1001",
+        "$top=99999999999999999999999",
+        "$top=ten",
+        "$top=",
+        "$top=1.5",
+        "$skiptoken=",
+        "$skiptoken=!",
+        "$skiptoken=%C3%A9",
+        "$skiptoken=MA",
+        "$skiptoken=LTE",
+        "$orderby=colour",
+        "$orderby=name%20up",
+        "$orderby=name,size",
+        "$orderby=name%20desc%20desc",
+    ];
+    for query in queries {
+        let answer = wire.get(&format!("/v1.0/me/drive/root/children?{query}"));
+        let told = answer.json();
+        assert_eq!((answer.status, &told["error"]["code"]), (400, &"invalidRequest".into()), "{query}");
+        assert_eq!(told["error"]["innerError"]["code"], "invalidQueryOption", "{query}");
+    }
+    let far = data_encoding::BASE64_NOPAD.encode(usize::MAX.to_string().as_bytes());
+    assert_eq!(names(&wire.read(&format!("/v1.0/me/drive/root/children?$skiptoken={far}"))), [""; 0]);
+    assert_eq!(names(&wire.read("/v1.0/me/drive/root/children?$top=1000")).len(), 3);
+}
+
+#[test]
+fn the_token_of_a_person_tells_the_number_of_the_next_child() {
+    let wire = personal(&many(201));
+    let page = wire.read("/v1.0/me/drive/root/children");
+    let link = page["@odata.nextLink"].as_str().unwrap();
+    assert!(link.ends_with("skiptoken=MjAx"), "{link}");
+    let headers = [("host", "drive.test")];
+    assert_eq!(wire.send(&Sent { method: "GET", url: link, headers: &headers, body: b"" }).status, 200);
+}

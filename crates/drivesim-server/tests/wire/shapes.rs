@@ -1,0 +1,179 @@
+//! The only place for which members items and drives have, and for the forms of ids and tags.
+
+use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD};
+use serde_json::Value;
+
+use crate::support::{Wire, business, personal};
+
+const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
+
+/// Members that every item has (the table of members in the facts).
+const EVERY: [&str; 9] = [
+    "id",
+    "name",
+    "size",
+    "webUrl",
+    "createdDateTime",
+    "lastModifiedDateTime",
+    "parentReference",
+    "fileSystemInfo",
+    "createdBy",
+];
+
+fn check(wire: &Wire, path: &str, has: &[&str], has_not: &[&str]) -> Value {
+    let item = wire.read(&format!("/v1.0/me/drive/root{path}"));
+    for member in EVERY.iter().chain(has) {
+        assert!(item.get(*member).is_some(), "{path} has no {member}: {item:#}");
+    }
+    for member in
+        has_not.iter().chain(&["@microsoft.graph.conflictBehavior", "deleted", "content", "package"])
+    {
+        assert!(item.get(*member).is_none(), "{path} has {member}: {item:#}");
+    }
+    item
+}
+
+#[test]
+fn items_of_a_work_drive_have_the_members_of_their_kind() {
+    let wire = business(TREE);
+    let file = check(&wire, ":/Docs/a.txt", &["file", "eTag", "cTag", "lastModifiedBy"], &["folder", "root"]);
+    assert_eq!((&file["size"], &file["file"]["mimeType"]), (&2.into(), &"text/plain".into()));
+    let folder = check(&wire, ":/Docs", &["folder", "eTag", "lastModifiedBy"], &["file", "root", "cTag"]);
+    assert_eq!((&folder["size"], &folder["folder"]["childCount"]), (&2.into(), &1.into()));
+    let root = check(&wire, "", &["folder", "root"], &["file", "eTag", "cTag"]);
+    assert_eq!((&root["name"], &root["size"]), (&"root".into(), &2.into()));
+    let keys: Vec<&String> = root["parentReference"].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["driveId", "driveType"]);
+}
+
+#[test]
+fn items_of_a_person_have_the_members_of_their_kind() {
+    let wire = personal(TREE);
+    check(&wire, ":/Docs/a.txt", &["file", "eTag", "cTag", "lastModifiedBy"], &["folder", "root"]);
+    check(&wire, ":/Docs", &["folder", "eTag", "cTag", "lastModifiedBy"], &["file", "root"]);
+    let root = check(&wire, "", &["folder", "root", "eTag", "cTag"], &["file"]);
+    assert_eq!(root["parentReference"]["driveType"], "personal");
+}
+
+#[test]
+fn a_parent_is_told_by_id_by_name_and_by_path_in_the_way_of_the_drive() {
+    let cases = [
+        (business(TREE), "/drives/[drive]/root:", "business"),
+        (personal(TREE), "/drive/root:", "personal"),
+        (
+            Wire::new(&format!("drive team profile=business owner=site:s\n{TREE}")),
+            "/drives/[drive]/root:",
+            "documentLibrary",
+        ),
+    ];
+    for (wire, root, kind) in cases {
+        wire.speaks(&format!(
+            r#"
+            > GET /v1.0/drives/[drive]/root:/Docs/a.txt?$select=parentReference
+            < 200
+            < {{"parentReference": {{"...": "", "driveId": "[drive]", "driveType": "{kind}", "id": "[id:/Docs]",
+            <   "name": "Docs", "path": "{root}/Docs"}}}}
+
+            > GET /v1.0/drives/[drive]/root:/Docs?$select=parentReference
+            < 200
+            < {{"parentReference": {{"...": "", "driveId": "[drive]", "driveType": "{kind}", "id": "[id:/]",
+            <   "name": "root", "path": "{root}"}}}}
+            "#
+        ));
+    }
+}
+
+/// Returns the GUID in the id of an item of a work drive, and the bytes before it.
+fn parts(id: &str) -> (Vec<u8>, String) {
+    assert_eq!(id.len(), 34, "{id}");
+    let bytes = BASE32_NOPAD.decode(id.strip_prefix("01").unwrap().as_bytes()).unwrap();
+    let guid = uuid::Uuid::from_bytes_le(bytes[4..].try_into().unwrap());
+    (bytes[..4].to_vec(), guid.to_string())
+}
+
+#[test]
+fn ids_and_tags_of_a_work_drive_have_their_form() {
+    let wire = business(TREE);
+    let drive = wire.fill("[drive]");
+    let guids = drive.strip_prefix("b!").unwrap();
+    assert_eq!((guids.len(), BASE64URL_NOPAD.decode(guids.as_bytes()).unwrap().len()), (64, 48));
+    let (head, root) = parts(&wire.fill("[id:/]"));
+    assert_eq!(root, "ea8cc6be-ffdb-43d7-976f-bc7da445c639");
+    assert!(wire.fill("[id:/]").ends_with("6Y2GOVW7725BZO354PWSELRRZ"));
+    for path in ["/Docs", "/Docs/a.txt"] {
+        let item = wire.read(&format!("/v1.0/me/drive/root:{path}"));
+        let (same_head, guid) = parts(item["id"].as_str().unwrap());
+        assert_eq!(same_head, head, "the ids of a drive begin alike");
+        let guid = guid.to_uppercase();
+        let tag = item["eTag"].as_str().unwrap();
+        let count =
+            tag.strip_prefix(&format!("\"{{{guid}}},")).and_then(|tag| tag.strip_suffix('"')).unwrap();
+        assert!(count.parse::<u32>().is_ok(), "{tag}");
+        if let Some(tag) = item["cTag"].as_str() {
+            assert!(tag.starts_with(&format!("\"c:{{{guid}}},")) && tag.ends_with('"'), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn ids_and_tags_of_a_person_have_their_form() {
+    let wire = personal(TREE);
+    let drive = wire.fill("[drive]");
+    assert!(drive.len() == 16 && drive.bytes().all(|byte| byte.is_ascii_hexdigit()), "{drive}");
+    for path in ["/", "/Docs", "/Docs/a.txt"] {
+        let id = wire.fill(&format!("[id:{path}]"));
+        let (cid, number) = id.split_once('!').unwrap();
+        assert!(cid.eq_ignore_ascii_case(&drive) && number.parse::<u128>().is_ok(), "{id}");
+        let item = wire.read(&format!("/v1.0/me/drive/items/{id}"));
+        for (member, kind) in [("eTag", ""), ("cTag", "c:")] {
+            let tag = item[member].as_str().unwrap().strip_prefix('a').unwrap();
+            let told = String::from_utf8(BASE64_NOPAD.decode(tag.as_bytes()).unwrap()).unwrap();
+            let count = told.strip_prefix(&format!("{kind}{id}.")).unwrap();
+            assert!(count.parse::<u32>().is_ok(), "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_drive_tells_its_owner_and_its_quota() {
+    let wire = personal(TREE);
+    wire.sim.set_quota("/", Some(1000)).unwrap();
+    wire.speaks(
+        r#"
+        > GET /v1.0/me/drive
+        < 200
+        < {"...": "", "id": "[drive]", "driveType": "personal", "owner": {"user": {"...": ""}},
+        <  "quota": {"total": 1000, "used": 2, "remaining": 998, "deleted": 0, "state": "normal"}}
+
+        > GET /v1.0/drives/[drive]/?select=quota
+        < 200
+        < {"quota": {"total": 1000, "used": 2, "remaining": 998, "deleted": 0, "state": "normal"}}
+
+        > GET /v1.0/me/drives
+        < 200
+        < {"value": [{"...": "", "id": "[drive]"}]}
+        "#,
+    );
+    for (total, state) in [(2, "exceeded"), (20, "normal"), (21, "normal")] {
+        wire.sim.set_quota("/", Some(total)).unwrap();
+        let told = wire.read("/v1.0/me/drive")["quota"]["state"].clone();
+        assert!(
+            ["normal", "nearing", "critical", "exceeded"].contains(&told.as_str().unwrap()),
+            "{state}: {told}"
+        );
+    }
+}
+
+#[test]
+fn ids_survive_a_rename_and_a_move_and_not_a_new_beginning() {
+    for wire in [business(TREE), personal(TREE)] {
+        let id = wire.fill("[id:/Docs/a.txt]");
+        wire.sim.rename("/Docs/a.txt", "b.txt").unwrap();
+        wire.sim.move_to("/Docs/b.txt", "/").unwrap();
+        assert_eq!(wire.fill("[id:/b.txt]"), id);
+        wire.sim.delete("/b.txt").unwrap();
+        wire.sim.create_sized("/", "b.txt", 2).unwrap();
+        assert_ne!(wire.fill("[id:/b.txt]"), id);
+        wire.expect("GET", &format!("/v1.0/me/drive/items/{id}"), "", 404, "itemNotFound");
+    }
+}
