@@ -1,5 +1,7 @@
 //! The only place for the flags: what may be asked for, and how `--help` explains it.
 
+pub(crate) mod serve;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -20,6 +22,10 @@ pub(crate) enum Command {
     Copy(CopyArgs),
     /// Prints a folder or an outline file as an outline.
     Outline(OutlineArgs),
+    /// Answers as Microsoft Graph, the OneDrive API and SharePoint until it is stopped.
+    Serve(serve::ServeArgs),
+    /// Prints what the server answers: method, path, and what is done with it.
+    Routes(RoutesArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -93,6 +99,14 @@ pub(crate) struct ReadArgs {
     pub(crate) strict: bool,
 }
 
+#[derive(Debug, ClapArgs)]
+#[command(after_help = ROUTES_EXAMPLES)]
+pub(crate) struct RoutesArgs {
+    /// Print the table as a page of Markdown.
+    #[arg(long)]
+    pub(crate) markdown: bool,
+}
+
 fn profile_parser() -> impl TypedValueParser<Value = Profile> {
     let names = PossibleValuesParser::new(Profile::ALL.map(|profile| profile.name));
     names.try_map(|name| Profile::named(&name).ok_or("no such profile"))
@@ -136,6 +150,12 @@ Example:
 
 Exit codes: 0 done, 1 a tree deeper than 2,000 levels (or --strict and something was left out),
 2 bad usage or a source that cannot be read.";
+
+const ROUTES_EXAMPLES: &str = "\
+Example:
+  drivesim routes --markdown > routes.md
+
+Exit codes: 0 done, 2 bad usage.";
 
 #[cfg(test)]
 mod tests {

@@ -53,6 +53,8 @@ impl From<Error> for Failure {
             | Error::Outline(_)
             | Error::Seed(_)
             | Error::UnknownOption { .. }
+            | Error::NotItsLine { .. }
+            | Error::NoOwner { .. }
             | Error::Pace(_) => Failure::Usage(error.into()),
             _ => Failure::Refused(error),
         }

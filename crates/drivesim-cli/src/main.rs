@@ -5,10 +5,13 @@ mod failure;
 
 mod copy;
 mod outline;
+mod routes;
+mod serve;
 
 mod progress;
 mod read;
 mod report;
+mod signal;
 mod target;
 mod watch;
 
@@ -22,6 +25,8 @@ fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Copy(args) => copy::run(&args),
         Command::Outline(args) => outline::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Routes(args) => routes::run(&args),
     };
     match done {
         Ok(Verdict::Whole) => ExitCode::SUCCESS,

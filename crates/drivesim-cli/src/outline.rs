@@ -11,7 +11,7 @@ use crate::report::print;
 
 /// Runs the command.
 pub(crate) fn run(args: &OutlineArgs) -> Result<Verdict, Failure> {
-    let kind = SourceKind::of(&args.read)?;
+    let kind = SourceKind::of(&args.read.source)?;
     let read = read_all(&args.read)?;
     let text = match (args.times, kind) {
         (false, _) => read.sim.outline()?,

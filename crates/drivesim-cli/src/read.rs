@@ -1,17 +1,21 @@
 //! The only place that tells folders and outline files apart and gets either into a fresh drive.
 
 mod plant;
+mod seeds;
 mod text;
 mod tree;
 
 use std::fs;
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use drivesim::{ItemId, Pace, Profile, Sim, SimBuilder};
 
 use crate::args::ReadArgs;
 use crate::failure::Failure;
+
+pub(crate) use self::seeds::read_seeds;
 
 /// What was read, in a drive.
 #[derive(Debug)]
@@ -36,8 +40,7 @@ pub(crate) enum SourceKind {
 
 impl SourceKind {
     /// Looks what SOURCE is, through a link.
-    pub(crate) fn of(args: &ReadArgs) -> anyhow::Result<SourceKind> {
-        let source = &args.source;
+    pub(crate) fn of(source: &Path) -> anyhow::Result<SourceKind> {
         let found = fs::metadata(source).with_context(|| format!("cannot read {source:?}"))?;
         match found.file_type() {
             kind if kind.is_dir() => Ok(SourceKind::Folder),
@@ -49,7 +52,7 @@ impl SourceKind {
 
 /// Reads SOURCE as one item, the only one in the root of its drive, and returns that item too.
 pub(crate) fn read_item(args: &ReadArgs, pace: Pace) -> Result<(Read, ItemId), Failure> {
-    let read = match SourceKind::of(args)? {
+    let read = match SourceKind::of(&args.source)? {
         SourceKind::Folder => tree::read(args, pace)?,
         SourceKind::Outline => text::read_item(args, pace)?,
     };
@@ -60,7 +63,7 @@ pub(crate) fn read_item(args: &ReadArgs, pace: Pace) -> Result<(Read, ItemId), F
 
 /// Reads SOURCE as it stands: an outline file may hold several items and drives.
 pub(crate) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
-    let read = match SourceKind::of(args)? {
+    let read = match SourceKind::of(&args.source)? {
         SourceKind::Folder => tree::read(args, Pace::Instant)?,
         SourceKind::Outline => text::read_all(args)?,
     };

@@ -1,6 +1,6 @@
 //! The only place that puts items into a drive one by one, depth first, so that each refusal is known.
 
-use drivesim::{Conflict, Error, ItemId, Sim, Times, Timestamp};
+use drivesim::{Conflict, DriveRef, Error, ItemId, Sim, Times, Timestamp};
 
 /// An item to be made.
 #[derive(Debug)]
@@ -10,10 +10,11 @@ pub(crate) enum Seed {
     Bytes(Vec<u8>),
 }
 
-/// Puts items into the first drive of a simulator in the order of a walk.
+/// Puts items into a drive in the order of a walk.
 #[derive(Debug)]
 pub(crate) struct Planter<'a> {
     sim: &'a Sim,
+    drive: DriveRef,
     /// The folder at each depth, down to the one the next item may be in.
     folders: Vec<ItemId>,
     /// Whether the service lets a client say when an item was changed, and not only when its content was.
@@ -21,10 +22,10 @@ pub(crate) struct Planter<'a> {
 }
 
 impl<'a> Planter<'a> {
-    pub(crate) fn new(sim: &'a Sim) -> Result<Planter<'a>, Error> {
-        let profile = sim.drives().first().map(|drive| sim.profile_of(drive)).transpose()?;
-        let sets_item_times = profile.is_some_and(|profile| profile.item_times_settable);
-        Ok(Planter { sim, folders: vec![sim.item("/")?.id], sets_item_times })
+    pub(crate) fn new(sim: &'a Sim, drive: DriveRef) -> Result<Planter<'a>, Error> {
+        let sets_item_times = sim.profile_of(&drive)?.item_times_settable;
+        let folders = vec![sim.item(drive.at("/"))?.id];
+        Ok(Planter { sim, drive, folders, sets_item_times })
     }
 
     /// Makes an item that is in `depth` folders.
@@ -39,6 +40,7 @@ impl<'a> Planter<'a> {
     ) -> Result<(), Error> {
         self.folders.truncate(depth.saturating_add(1));
         let Some(&folder) = self.folders.last() else { return Ok(()) };
+        let folder = self.drive.at(folder);
         let item = match seed {
             Seed::Folder => {
                 let made = self.sim.create_folder(folder, name)?;
@@ -53,6 +55,6 @@ impl<'a> Planter<'a> {
         }
         let item_time = modified_at.filter(|_| self.sets_item_times);
         let times = Times { modified_at: item_time, fs_modified_at: modified_at, ..Times::default() };
-        self.sim.set_times(item, times)
+        self.sim.set_times(self.drive.at(item), times)
     }
 }

@@ -63,10 +63,18 @@ fn end_of(text: &str) -> Position {
     Position { line: count(text.matches('\n').count()), column: count(last.chars().count()) }
 }
 
+/// Reads an outline file as it is written.
+pub(super) fn outline_in(path: &Path) -> anyhow::Result<Outline> {
+    parsed(path, &text_of(path)?)
+}
+
+fn parsed(path: &Path, text: &str) -> anyhow::Result<Outline> {
+    parse(text).map_err(|error| anyhow!("{path:?} is not an outline: {error}"))
+}
+
 /// Parses an outline and settles the profile of its drives: that of the command line comes first.
 fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
-    let path = &args.source;
-    let mut outline = parse(text).map_err(|error| anyhow!("{path:?} is not an outline: {error}"))?;
+    let mut outline = parsed(&args.source, text)?;
     for header in outline.drives.iter_mut().filter_map(|drive| drive.header.as_mut()) {
         let asked = args.profile.as_ref().map(|profile| profile.name.to_owned());
         header.profile = asked.or(header.profile.take()).or(Some(Profile::PLAIN.name.to_owned()));
@@ -83,8 +91,7 @@ fn into_one_item(drive: &mut DriveOutline, path: &Path) -> anyhow::Result<()> {
     if n_tops == 1 {
         return Ok(());
     }
-    let stem = path.file_stem().unwrap_or(path.as_os_str());
-    let name = stem.to_str().with_context(|| format!("the name {stem:?} is not UTF-8"))?.to_owned();
+    let name = stem_of(path)?;
     for line in &mut drive.lines {
         line.depth += 1;
     }
@@ -94,22 +101,33 @@ fn into_one_item(drive: &mut DriveOutline, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Returns what is named after a file: its name without what follows the last dot.
+pub(super) fn stem_of(path: &Path) -> anyhow::Result<String> {
+    let stem = path.file_stem().unwrap_or(path.as_os_str());
+    Ok(stem.to_str().with_context(|| format!("the name {stem:?} is not UTF-8"))?.to_owned())
+}
+
 /// Makes the drives without what their profiles refuse.
 fn sifted(args: &ReadArgs, pace: Pace, mut outline: Outline) -> Result<Read, Failure> {
     let mut left_out = Vec::new();
+    let default_profile = args.profile.as_ref().unwrap_or(&Profile::PLAIN);
     for drive in &mut outline.drives {
-        sift(args, drive, &mut left_out)?;
+        sift(default_profile, drive, &mut left_out)?;
     }
     let sim = builder(args, pace).parsed_outline(outline).build()?;
     Ok(Read { sim, left_out })
 }
 
 /// Takes out the lines that a drive refuses, found by trying them one by one in a drive of their own.
-fn sift(args: &ReadArgs, drive: &mut DriveOutline, left_out: &mut Vec<LeftOut>) -> Result<(), Error> {
+pub(super) fn sift(
+    default_profile: &Profile,
+    drive: &mut DriveOutline,
+    left_out: &mut Vec<LeftOut>,
+) -> Result<(), Error> {
     let named = drive.header.as_ref().and_then(|header| header.profile.as_deref()).and_then(Profile::named);
-    let profile = named.or_else(|| args.profile.clone()).unwrap_or(Profile::PLAIN);
-    let sim = Sim::builder().profile(profile).build()?;
-    let mut planter = Planter::new(&sim)?;
+    let sim = Sim::builder().build()?;
+    let trial = sim.add_drive("trial", named.unwrap_or_else(|| default_profile.clone()))?;
+    let mut planter = Planter::new(&sim, trial)?;
     let mut refused_depth = None;
     drive.lines.retain(|line| {
         if refused_depth.is_some_and(|depth| line.depth > depth) {

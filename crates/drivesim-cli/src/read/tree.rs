@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
-use drivesim::{Pace, Timestamp};
+use drivesim::{DriveRef, Error, Pace, Sim, Timestamp};
 use walkdir::{DirEntry, WalkDir};
 
 use super::plant::{Planter, Seed};
@@ -17,18 +17,44 @@ use crate::progress::Reading;
 /// What the folder at the top of everything is called.
 const ROOT_NAME: &str = "root";
 
-/// Reads a folder with all below it into a fresh drive, in the order of names, so that runs are repeatable.
+/// Reads a folder with all below it into a fresh drive.
 pub(super) fn read(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
     let source = &args.source;
     let top = top_name(source)?;
-    // Whether the top can be listed is known before anything is made of it.
-    fs::read_dir(source).with_context(|| format!("cannot read {source:?}"))?;
+    check_listable(source)?;
     let sim = builder(args, pace).build()?;
-    let mut planter = Planter::new(&sim)?;
+    let mut planter = Planter::new(&sim, only_drive(&sim)?)?;
     planter.plant(0, &top, Seed::Folder, fs::metadata(source).ok().as_ref().and_then(modified_at))?;
+    let left_out = plant_below(source, &mut planter, 1, args.with_content);
+    Ok(Read { sim, left_out })
+}
 
+/// Reads what is in a folder into the root of a drive.
+pub(super) fn read_into(
+    sim: &Sim,
+    drive: DriveRef,
+    source: &Path,
+    with_content: bool,
+) -> Result<Vec<LeftOut>, Failure> {
+    check_listable(source)?;
+    let mut planter = Planter::new(sim, drive)?;
+    Ok(plant_below(source, &mut planter, 0, with_content))
+}
+
+/// Refuses a folder that cannot be listed before anything is made of it.
+fn check_listable(source: &Path) -> anyhow::Result<()> {
+    fs::read_dir(source).with_context(|| format!("cannot read {source:?}"))?;
+    Ok(())
+}
+
+fn only_drive(sim: &Sim) -> Result<DriveRef, Error> {
+    sim.drives().into_iter().next().ok_or_else(|| Error::NoDrive { name: String::new() })
+}
+
+/// Puts what is in a folder, in `depth` folders of the drive, in the order of names, so that runs are repeatable.
+fn plant_below(source: &Path, planter: &mut Planter<'_>, depth: usize, with_content: bool) -> Vec<LeftOut> {
     let (mut left_out, reading) = (Vec::new(), Reading::start());
-    let mut folder = source.clone();
+    let mut folder = source.to_owned();
     let mut walk = WalkDir::new(source).min_depth(1).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         reading.tick();
@@ -39,7 +65,8 @@ pub(super) fn read(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
                 continue;
             }
         };
-        if let Err(why) = plant(&mut planter, &entry, args.with_content) {
+        let depth = depth.saturating_add(entry.depth()).saturating_sub(1);
+        if let Err(why) = plant(planter, depth, &entry, with_content) {
             left_out.push(LeftOut { what: format!("{:?}", entry.path()), why });
             if entry.file_type().is_dir() {
                 walk.skip_current_dir();
@@ -49,11 +76,11 @@ pub(super) fn read(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
         }
     }
     reading.end();
-    Ok(Read { sim, left_out })
+    left_out
 }
 
 /// Returns what the folder is called: as it was given, or where the path ends in dots, as it really is.
-fn top_name(source: &Path) -> anyhow::Result<String> {
+pub(super) fn top_name(source: &Path) -> anyhow::Result<String> {
     let name = match source.file_name() {
         Some(name) => Some(name.to_owned()),
         None => {
@@ -66,7 +93,12 @@ fn top_name(source: &Path) -> anyhow::Result<String> {
 }
 
 /// Puts what stands at an entry into the drive, or says why it is left out.
-fn plant(planter: &mut Planter<'_>, entry: &DirEntry, with_content: bool) -> Result<(), String> {
+fn plant(
+    planter: &mut Planter<'_>,
+    depth: usize,
+    entry: &DirEntry,
+    with_content: bool,
+) -> Result<(), String> {
     let name = entry.file_name().to_str().ok_or("its name is not UTF-8")?;
     let kind = entry.file_type();
     if kind.is_symlink() {
@@ -81,7 +113,7 @@ fn plant(planter: &mut Planter<'_>, entry: &DirEntry, with_content: bool) -> Res
         (false, false) => Seed::Sized(found.len()),
         (false, true) => Seed::Bytes(bytes_of(entry.path(), found.len())?),
     };
-    planter.plant(entry.depth(), name, seed, modified_at(&found)).map_err(|error| error.to_string())
+    planter.plant(depth, name, seed, modified_at(&found)).map_err(|error| error.to_string())
 }
 
 /// Reads a file that was seen to have `size` bytes.

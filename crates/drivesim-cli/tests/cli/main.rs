@@ -1,10 +1,12 @@
 //! The only place that runs the program `drivesim` as a user does: real folders, exit codes, what is printed.
 
 // Clippy takes only functions marked as tests for tests, not what they share.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod copying;
 mod leaving_out;
 mod outlines;
+mod routes;
+mod serve;
 mod usage;
 mod work;

@@ -58,6 +58,8 @@ fn each_help_has_an_example() {
         (&["--help"], "\n  drivesim copy Docs"),
         (&["copy", "--help"], "\n  drivesim copy Docs"),
         (&["outline", "--help"], "\n  drivesim outline Docs"),
+        (&["serve", "--help"], "\n  drivesim serve --seed"),
+        (&["routes", "--help"], "\n  drivesim routes --markdown"),
         (&["copy", "-h"], "\n  drivesim copy Docs"),
     ];
     for (args, example) in table {

@@ -1,0 +1,159 @@
+//! The only place for the flags of `serve`, each of which is an environment variable as well.
+
+use std::path::PathBuf;
+
+use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
+use clap::{Args as ClapArgs, ValueEnum};
+use drivesim::Pace;
+use drivesim_server::Token;
+use tracing_subscriber::filter::LevelFilter;
+
+/// What separates several values of one flag or variable: names of files and permissions have it least of all.
+const SEPARATOR: char = ';';
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = SERVE_EXAMPLES)]
+pub(crate) struct ServeArgs {
+    /// The address to listen on; port 0 picks a free one.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:0", value_parser = parse_listen)]
+    #[arg(env = "DRIVESIM_LISTEN")]
+    pub(crate) listen: String,
+
+    /// What is in the drives: an outline file, or a folder; several are given one by one or separated by `;`.
+    ///
+    /// An outline may hold several drives. One without a `drive` line, and a folder, is a drive named after the file
+    /// or folder; the first of them is that of `me`, unless another says `owner=me`. All names must differ, and all
+    /// owners. Profiles that are not told are business. What cannot be read or is refused is left out, each named on
+    /// stderr with the reason. Without a seed there are three empty drives: me, personal and box.
+    #[arg(long = "seed", value_name = "OUTLINE|DIR", value_delimiter = SEPARATOR, env = "DRIVESIM_SEED")]
+    pub(crate) seeds: Vec<PathBuf>,
+
+    /// Read the bytes of the files in folders too, not only their sizes.
+    #[arg(long, env = "DRIVESIM_WITH_CONTENT", value_parser = BoolishValueParser::new())]
+    pub(crate) with_content: bool,
+
+    /// What moves the time of the simulation: the system's clock, or clients by hand at the side door.
+    #[arg(long, value_enum, default_value_t = Clock::System, env = "DRIVESIM_CLOCK")]
+    pub(crate) clock: Clock,
+
+    /// How fast jobs go: instant, 1000items/s, 10MiB/s, 2s, 3polls, held.
+    #[arg(long, value_name = "SPEC", default_value = "2s", env = "DRIVESIM_PACE")]
+    pub(crate) pace: Pace,
+
+    /// What links in answers start with [default: the scheme and host that the client used].
+    #[arg(long, value_name = "URL", value_parser = parse_public_url, env = "DRIVESIM_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+
+    /// Whether requests need a token that is known and allows them.
+    #[arg(long, value_name = "CHECK", value_enum, default_value_t = TokenCheck::Off, env = "DRIVESIM_TOKEN_CHECK")]
+    pub(crate) token_check: TokenCheck,
+
+    /// A token and what it allows, as `t1=Files.ReadWrite,Sites.Read.All`; several are separated by `;`.
+    #[arg(long = "token", value_name = "NAME=SCOPES", value_parser = parse_token, value_delimiter = SEPARATOR)]
+    #[arg(env = "DRIVESIM_TOKEN", hide_env_values = true)]
+    pub(crate) tokens: Vec<Token>,
+
+    /// How much is told on stderr of what goes on.
+    #[arg(long, value_name = "LEVEL", default_value = "warn", value_parser = level_parser())]
+    #[arg(env = "DRIVESIM_LOG")]
+    pub(crate) log: LevelFilter,
+}
+
+/// What moves the time of the simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Clock {
+    System,
+    Manual,
+}
+
+/// Whether tokens are checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenCheck {
+    Off,
+    On,
+}
+
+fn level_parser() -> impl TypedValueParser<Value = LevelFilter> {
+    let levels = PossibleValuesParser::new(["off", "error", "warn", "info", "debug", "trace"]);
+    levels.try_map(|level| level.parse::<LevelFilter>())
+}
+
+fn parse_listen(text: &str) -> Result<String, String> {
+    let port =
+        text.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port.parse::<u16>());
+    match port {
+        Some(Ok(_)) => Ok(text.to_owned()),
+        _ => Err("expected HOST:PORT, as in 127.0.0.1:8080; port 0 picks a free one".to_owned()),
+    }
+}
+
+fn parse_public_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let is_good = |rest: &str| {
+        !rest.starts_with('/')
+            && !rest.is_empty()
+            && !rest.contains(['?', '#'])
+            && !rest.contains(char::is_whitespace)
+    };
+    match rest {
+        Some(rest) if is_good(rest) => Ok(text.to_owned()),
+        _ => Err("expected http:// or https://, a host, perhaps a port and a path, and no more".to_owned()),
+    }
+}
+
+fn parse_token(text: &str) -> Result<Token, String> {
+    let (name, scopes) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+        "expected NAME=SCOPES with commas between the scopes, as in t1=Files.ReadWrite,Sites.Read.All"
+            .to_owned()
+    })?;
+    let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned);
+    Ok(Token { name: name.to_owned(), scopes: scopes.collect() })
+}
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  drivesim serve --seed team.outline
+  drivesim serve --listen 127.0.0.1:8080 --seed Docs --seed team.outline --pace 1000items/s
+  drivesim serve --clock manual --token-check on --token reader=Files.Read.All
+
+Prints `drivesim listening on URL` as soon as it answers, then the base URLs of each service.
+SIGINT and SIGTERM stop it; what was in the drives is gone then.
+
+Exit codes: 0 stopped by a signal, 1 what was printed could not be written,
+2 bad usage, a seed that cannot be read, or an address that cannot be listened on.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_host_and_a_port() {
+        for good in ["127.0.0.1:0", "[::1]:8080", "localhost:65535"] {
+            assert_eq!(parse_listen(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "8080", ":8080", "localhost", "localhost:", "localhost:65536", "::x"] {
+            assert!(parse_listen(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_public_url_has_a_scheme_and_a_host() {
+        for good in ["http://drives.test", "https://drives.test:8443/sim/"] {
+            assert_eq!(parse_public_url(good).as_deref(), Ok(good));
+        }
+        for bad in
+            ["", "drives.test", "ftp://drives.test", "http://", "http:///x", "http://x?y", "http://x y"]
+        {
+            assert!(parse_public_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_token_has_a_name_and_scopes_between_commas() {
+        let scopes = |text: &str| parse_token(text).map(|token| token.scopes.join("+"));
+        assert_eq!(scopes("t=Files.Read, Sites.Read.All"), Ok("Files.Read+Sites.Read.All".to_owned()));
+        // A token that allows nothing is a token all the same.
+        assert_eq!(scopes("t="), Ok(String::new()));
+        assert!(parse_token("t").is_err() && parse_token("=Files.Read").is_err());
+    }
+}

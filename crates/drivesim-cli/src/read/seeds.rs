@@ -1,0 +1,151 @@
+//! The only place that puts seeds side by side: outline files with their drives, and folders that are drives.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use drivesim::outline::{DriveHeader, DriveOutline, Outline};
+use drivesim::{Profile, Sim, SimBuilder};
+
+use super::{LeftOut, SourceKind, tell, text, tree};
+use crate::failure::Failure;
+
+/// What there is without a seed.
+const EMPTY_DRIVES: &str = "\
+drive me profile=business owner=me
+drive personal profile=personal
+drive box profile=box
+";
+const ME: &str = "me";
+
+/// A drive that a seed asks for.
+#[derive(Debug)]
+struct Seed<'a> {
+    path: &'a Path,
+    kind: SourceKind,
+    /// What an outline says of it; a folder is read when its drive is there.
+    drive: DriveOutline,
+}
+
+impl Seed<'_> {
+    fn name(&self) -> &str {
+        self.drive.header.as_ref().map_or("", |header| &header.name)
+    }
+}
+
+/// Reads all seeds into a simulator, the drives in their order.
+pub(crate) fn read_seeds(paths: &[PathBuf], with_content: bool, builder: SimBuilder) -> Result<Sim, Failure> {
+    if paths.is_empty() {
+        return Ok(builder.outline(EMPTY_DRIVES).build()?);
+    }
+    let seeds = gather(paths)?;
+    let folders = seeds.iter().filter(|seed| seed.kind == SourceKind::Folder);
+    let folders: Vec<(&Path, String)> = folders.map(|seed| (seed.path, seed.name().to_owned())).collect();
+    let sim = match builder.clone().parsed_outline(joined(seeds)).build() {
+        Ok(sim) => sim,
+        // Which line of which file, and whether it can be left out, takes as long again, so only now.
+        Err(_) => builder.parsed_outline(joined(sifted(gather(paths)?)?)).build()?,
+    };
+    for (path, name) in folders {
+        tell(&tree::read_into(&sim, sim.drive(&name)?, path, with_content)?);
+    }
+    Ok(sim)
+}
+
+fn joined(seeds: Vec<Seed<'_>>) -> Outline {
+    Outline { drives: seeds.into_iter().map(|seed| seed.drive).collect() }
+}
+
+/// Looks what the seeds are, and settles what their drives are called and whose they are.
+fn gather(paths: &[PathBuf]) -> anyhow::Result<Vec<Seed<'_>>> {
+    let mut seeds = Vec::new();
+    for path in paths {
+        let kind = SourceKind::of(path)?;
+        let drives = match kind {
+            SourceKind::Folder => vec![DriveOutline::default()],
+            SourceKind::Outline => text::outline_in(path)?.drives,
+        };
+        seeds.extend(drives.into_iter().map(|drive| Seed { path, kind, drive }));
+    }
+    name_all(&mut seeds)?;
+    check_names(&seeds)?;
+    Ok(seeds)
+}
+
+/// Names the drives that no `drive` line names; the first of them is that of `me` if no other is.
+fn name_all(seeds: &mut [Seed<'_>]) -> anyhow::Result<()> {
+    let headers = seeds.iter().filter_map(|seed| seed.drive.header.as_ref());
+    let mut is_mine_there = headers.into_iter().any(|header| header.owner.as_deref() == Some(ME));
+    for Seed { path, kind, drive } in seeds {
+        if drive.header.is_none() {
+            let name = match kind {
+                SourceKind::Folder => tree::top_name(path)?,
+                SourceKind::Outline => text::stem_of(path)?,
+            };
+            let owner = (!is_mine_there).then(|| ME.to_owned());
+            is_mine_there = true;
+            drive.header = Some(DriveHeader { name, owner, ..DriveHeader::default() });
+        }
+        if let Some(header) = &mut drive.header {
+            header.profile.get_or_insert_with(|| Profile::BUSINESS.name.to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn check_names(seeds: &[Seed<'_>]) -> anyhow::Result<()> {
+    let mut paths = HashMap::new();
+    for seed in seeds {
+        if let Some(other) = paths.insert(seed.name(), seed.path) {
+            let (name, path) = (seed.name(), seed.path);
+            bail!("the seeds {other:?} and {path:?} both have a drive {name:?}, names of drives must differ");
+        }
+    }
+    Ok(())
+}
+
+/// Takes out the lines that the drives refuse; what is wrong beside is told with the name of the file.
+fn sifted(mut seeds: Vec<Seed<'_>>) -> Result<Vec<Seed<'_>>, Failure> {
+    for Seed { path, drive, .. } in &mut seeds {
+        let mut left_out = Vec::new();
+        text::sift(&Profile::BUSINESS, drive, &mut left_out)?;
+        for LeftOut { what, .. } in &mut left_out {
+            what.push_str(&format!(" of {path:?}"));
+        }
+        tell(&left_out);
+        let alone = Outline { drives: vec![drive.clone()] };
+        Sim::builder().parsed_outline(alone).build().map_err(|error| anyhow!("{path:?}: {error}"))?;
+    }
+    Ok(seeds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seed(text: &str) -> Seed<'static> {
+        let drive = drivesim::outline::parse(text).unwrap().drives.remove(0);
+        Seed { path: Path::new("work/seed.outline"), kind: SourceKind::Outline, drive }
+    }
+
+    fn headers(texts: &[&str]) -> String {
+        let mut seeds: Vec<Seed<'_>> = texts.iter().map(|text| seed(text)).collect();
+        name_all(&mut seeds).unwrap();
+        joined(seeds).to_string()
+    }
+
+    #[test]
+    fn the_first_drive_without_a_line_is_mine_unless_another_is() {
+        let first = "drive seed profile=business owner=me\n";
+        assert_eq!(headers(&["", ""]), format!("{first}drive seed profile=business\n"));
+        assert_eq!(headers(&["drive x profile=box", ""]), format!("drive x profile=box\n{first}"));
+        let later = "drive x profile=business owner=me\n";
+        assert_eq!(headers(&["", "drive x owner=me"]), format!("drive seed profile=business\n{later}"));
+    }
+
+    #[test]
+    fn what_there_is_without_a_seed_is_an_outline_of_three_empty_drives() {
+        let sim = Sim::builder().outline(EMPTY_DRIVES).build().unwrap();
+        assert_eq!(sim.outline().unwrap(), EMPTY_DRIVES);
+    }
+}

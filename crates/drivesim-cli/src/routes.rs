@@ -1,0 +1,72 @@
+//! The only place for the command `routes`: the table of what a server answers, for a terminal or as a page.
+
+use std::fmt::Write as _;
+
+use drivesim_server::{PathWord, RouteInfo, path_words, routes};
+
+use crate::Verdict;
+use crate::args::RoutesArgs;
+use crate::failure::Failure;
+use crate::report::print;
+
+/// Runs the command.
+pub(crate) fn run(args: &RoutesArgs) -> Result<Verdict, Failure> {
+    let text = if args.markdown { page(routes(), path_words()) } else { table(routes(), path_words()) };
+    print(&text)?;
+    Ok(Verdict::Whole)
+}
+
+/// Returns the requests group by group.
+fn groups(routes: &[RouteInfo]) -> impl Iterator<Item = (&'static str, &[RouteInfo])> {
+    routes
+        .chunk_by(|one, next| one.group == next.group)
+        .filter_map(|group| Some((group.first()?.group, group)))
+}
+
+/// Lays the table out in columns.
+fn table(routes: &[RouteInfo], words: &[PathWord]) -> String {
+    let width = routes.iter().map(|route| route.path.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for (group, routes) in groups(routes) {
+        let _ = writeln!(text, "{group}");
+        for RouteInfo { method, path, does, .. } in routes {
+            let _ = writeln!(text, "  {method:<6}  {path:<width$}  {does}");
+        }
+        text.push('\n');
+    }
+    let mut first = true;
+    for PathWord { word, means, forms, .. } in words {
+        let gap = if std::mem::take(&mut first) { "" } else { "\n" };
+        let _ = writeln!(text, "{gap}{word} is {means}");
+        for form in *forms {
+            let _ = writeln!(text, "  {form}");
+        }
+    }
+    text
+}
+
+/// Writes the page `docs/routes.md`.
+fn page(routes: &[RouteInfo], words: &[PathWord]) -> String {
+    let mut text = String::from(HEAD);
+    for (group, routes) in groups(routes) {
+        let _ = write!(text, "\n## {group}\n\n| method | path | what is done |\n|---|---|---|\n");
+        for RouteInfo { method, path, does, .. } in routes {
+            let _ = writeln!(text, "| {method} | `{path}` | {does} |");
+        }
+    }
+    text.push_str("\n## The words in braces\n\nOther words in braces are ids, names and paths.\n");
+    for PathWord { word, means, forms, .. } in words {
+        let _ = write!(text, "\n`{word}` is {means}:\n\n");
+        for form in *forms {
+            let _ = writeln!(text, "- `{form}`");
+        }
+    }
+    text
+}
+
+const HEAD: &str = "\
+# What the server answers
+
+Printed by `drivesim routes --markdown > docs/routes.md`; a test fails when it is stale. The table itself stands in
+`crates/drivesim-server/src/coverage.rs`. What is not in it is answered with an error.
+";

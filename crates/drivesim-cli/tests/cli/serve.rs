@@ -1,0 +1,279 @@
+//! The only place that tests `drivesim serve`: what it prints, what is in its drives, how it stops.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use expect_test::{Expect, expect};
+use serde_json::Value;
+
+use crate::work::Work;
+
+/// A server that was started and says that it answers. It ends with the test.
+struct Serving {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    /// The address it says it listens on.
+    address: String,
+}
+
+impl Serving {
+    fn start(work: &Work, args: &[&str], env: &[(&str, &str)]) -> Serving {
+        let mut command = work.command(&[&["serve"], args].concat());
+        command.envs(env.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let Some(address) = line.trim_end().strip_prefix("drivesim listening on http://") else {
+            let stderr = child.wait_with_output().unwrap().stderr;
+            panic!("{args:?} printed {line:?}\n{}", String::from_utf8_lossy(&stderr));
+        };
+        Serving { address: address.to_owned(), child, stdout }
+    }
+
+    /// Sends a request with a token and returns the status and the body.
+    fn ask(&self, path: &str, token: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n",
+            self.address
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+    }
+
+    fn json(&self, path: &str) -> Value {
+        let (status, body) = self.ask(path, "none");
+        assert_eq!(status, 200, "{path}\n{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// Returns a member of each entry of a list.
+    fn listed(&self, path: &str, member: &str) -> Vec<String> {
+        let list = self.json(path);
+        let entries = list["value"].as_array().unwrap().iter();
+        entries.map(|entry| entry[member].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn names(&self, path: &str) -> Vec<String> {
+        self.listed(path, "name")
+    }
+
+    /// Sends a signal, waits for the end, and returns the exit code and what else was printed.
+    fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
+        let sent =
+            Command::new("sh").args(["-c", &format!("kill {signal} {}", self.child.id())]).status().unwrap();
+        assert!(sent.success());
+        let code = self.child.wait().unwrap().code();
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut stdout).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (code, stdout, stderr)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const CHILDREN: &str = "/v1.0/me/drive/root/children";
+
+#[test]
+fn a_signal_ends_it_with_0() {
+    let work = Work::with(&[]);
+    for signal in ["-TERM", "-INT"] {
+        let serving = Serving::start(&work, &[], &[]);
+        // A client that stays connected does not hold it up.
+        let _stream = TcpStream::connect(&serving.address).unwrap();
+        let (code, _, stderr) = serving.stop(signal);
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "{signal}");
+    }
+}
+
+#[test]
+fn without_a_seed_there_are_three_empty_drives() {
+    let serving = Serving::start(&Work::with(&[]), &[], &[]);
+    assert!(serving.address.starts_with("127.0.0.1:"), "{}", serving.address);
+    assert_eq!(serving.names("/v1.0/drives"), ["me", "personal"]);
+    assert_eq!(serving.listed("/v1.0/drives", "driveType"), ["business", "personal"]);
+    assert_eq!(serving.names(CHILDREN), Vec::<String>::new());
+}
+
+#[test]
+fn the_urls_of_each_service_are_told() {
+    fn check(args: &[&str], expected: Expect) {
+        let serving = Serving::start(&Work::with(&[]), args, &[]);
+        let address = serving.address.clone();
+        expected.assert_eq(&serving.stop("-TERM").1.replace(&address, "ADDRESS"));
+    }
+    check(
+        &[],
+        expect![[r#"
+            Microsoft Graph  http://ADDRESS/v1.0
+                             http://ADDRESS/beta
+            OneDrive API     http://ADDRESS/drive
+            SharePoint       http://ADDRESS/_api/v2.0
+            side door        http://ADDRESS/_drivesim
+        "#]],
+    );
+    check(
+        &["--public-url", "https://drives.test/sim/"],
+        expect![[r#"
+            Microsoft Graph  https://drives.test/sim/v1.0
+                             https://drives.test/sim/beta
+            OneDrive API     https://drives.test/sim/drive
+            SharePoint       https://drives.test/sim/_api/v2.0
+            side door        https://drives.test/sim/_drivesim
+        "#]],
+    );
+}
+
+#[test]
+fn an_outline_without_a_drive_line_is_the_drive_of_me() {
+    let work = Work::with(&[("team.outline", "Docs/\n  a.txt = \"hi\"\nb.txt\n")]);
+    let serving = Serving::start(&work, &["--seed", "team.outline"], &[]);
+    assert_eq!(serving.names(CHILDREN), ["b.txt", "Docs"]);
+    let drive = serving.json("/v1.0/me/drive");
+    assert_eq!((&drive["name"], &drive["driveType"]), (&"team".into(), &"business".into()));
+    assert_eq!(serving.json("/v1.0/me/drive/root:/Docs/a.txt")["size"], 2);
+}
+
+#[test]
+fn a_folder_is_a_drive_with_what_is_in_the_folder() {
+    let work = Work::with_docs();
+    let serving = Serving::start(&work, &["--seed", "Docs", "--with-content"], &[]);
+    assert_eq!(serving.names(CHILDREN), ["2024", "a.txt"]);
+    assert_eq!(serving.names("/v1.0/me/drive/root:/2024:/children"), ["empty.txt", "q1.txt"]);
+    assert_eq!(serving.json("/v1.0/me/drive")["name"], "Docs");
+}
+
+#[test]
+fn several_seeds_are_all_there_in_their_order() {
+    let work = Work::with(&[
+        ("Docs/a.txt", "hello"),
+        ("Site/b.txt", ""),
+        ("two.outline", "drive home profile=personal owner=me\nc.txt\ndrive plans owner=group:g\nd.txt\n"),
+    ]);
+    let seeds = ["--seed", "Docs", "--seed", "two.outline", "--seed", "Site"];
+    let serving = Serving::start(&work, &seeds, &[]);
+    assert_eq!(serving.names("/v1.0/drives"), ["Docs", "home", "plans", "Site"]);
+    let kinds = ["business", "personal", "business", "business"];
+    assert_eq!(serving.listed("/v1.0/drives", "driveType"), kinds);
+    assert_eq!(serving.names(CHILDREN), ["c.txt"]);
+    assert_eq!(serving.names("/v1.0/groups/g/drive/root/children"), ["d.txt"]);
+    assert_eq!(serving.names("/v1.0/drives/Docs/root/children"), ["a.txt"]);
+    assert_eq!(serving.names("/v1.0/drives/Site/root/children"), ["b.txt"]);
+}
+
+#[test]
+fn what_the_drives_refuse_is_left_out_and_told() {
+    let work =
+        Work::with(&[("Docs/a:b.txt", ""), ("Docs/ok.txt", ""), ("x.outline", "con/\n  in.txt\nfine\n")]);
+    let serving = Serving::start(&work, &["--seed", "Docs", "--seed", "x.outline"], &[]);
+    assert_eq!(serving.names(CHILDREN), ["ok.txt"]);
+    assert_eq!(serving.names("/v1.0/drives/x/root/children"), ["fine"]);
+    let stderr = serving.stop("-TERM").2;
+    let told: Vec<&str> = stderr.lines().collect();
+    assert_eq!(told.len(), 2, "{stderr}");
+    assert!(told[0].starts_with("left out \"con\" at line 1, column 1 of \"x.outline\": "), "{stderr}");
+    assert!(told[1].starts_with("left out \"Docs/a:b.txt\": the name \"a:b.txt\" is refused"), "{stderr}");
+}
+
+#[test]
+fn a_token_is_needed_where_tokens_are_checked() {
+    let args = ["--token-check", "on", "--token", "reader=Files.Read,Sites.Read.All", "--token", "nobody="];
+    let serving = Serving::start(&Work::with(&[]), &args, &[]);
+    assert_eq!(serving.ask(CHILDREN, "reader").0, 200);
+    assert_eq!(serving.ask(CHILDREN, "nobody").0, 403);
+    assert_eq!(serving.ask(CHILDREN, "another").0, 401);
+}
+
+#[test]
+fn every_flag_is_a_variable_too() {
+    let work = Work::with(&[("Docs/a.txt", ""), ("two.outline", "drive two profile=personal\nb.txt\n")]);
+    let env = [
+        ("DRIVESIM_LISTEN", "[::1]:0"),
+        ("DRIVESIM_SEED", "Docs;two.outline"),
+        ("DRIVESIM_WITH_CONTENT", "1"),
+        ("DRIVESIM_CLOCK", "manual"),
+        ("DRIVESIM_PACE", "3polls"),
+        ("DRIVESIM_PUBLIC_URL", "https://drives.test"),
+        ("DRIVESIM_TOKEN_CHECK", "on"),
+        ("DRIVESIM_TOKEN", "one=Files.Read,Files.ReadWrite;two=Files.Read"),
+        ("DRIVESIM_LOG", "error"),
+    ];
+    let help = work.done(&["serve", "--help"]).stdout;
+    for flag in help.lines().filter_map(|line| line.trim_start().strip_prefix("--")) {
+        let flag = flag.split(' ').next().unwrap();
+        let variable = format!("DRIVESIM_{}", flag.replace('-', "_").to_uppercase());
+        assert!(env.iter().any(|(known, _)| *known == variable), "{variable} is not tested");
+        assert!(help.contains(&format!("[env: {variable}")), "{help}");
+    }
+    // Not every machine has this address.
+    let listen = if std::net::TcpListener::bind("[::1]:0").is_ok() { env[0].1 } else { "127.0.0.1:0" };
+    let serving = Serving::start(&work, &[], &[&env[1..], &[("DRIVESIM_LISTEN", listen)]].concat());
+    assert_eq!(serving.address.starts_with("[::1]:"), listen.starts_with('['));
+    for (token, status) in [("one", 200), ("two", 200), ("three", 401)] {
+        assert_eq!(serving.ask("/v1.0/drives/two/root:/b.txt", token).0, status);
+    }
+    // The clock that is moved by hand starts with the year 2024.
+    let (_, item) = serving.ask("/v1.0/me/drive/root:/a.txt", "one");
+    assert!(item.contains("\"createdDateTime\":\"2024-01-01T00:00:00"), "{item}");
+    assert!(serving.stop("-TERM").1.contains(" https://drives.test/v1.0\n"));
+}
+
+#[test]
+fn a_mistake_is_told_with_the_rule_before_anything_listens() {
+    let work = Work::with_docs();
+    fs::write(work.path("team.outline"), "drive Docs owner=me\n").unwrap();
+    fs::write(work.path("owned.outline"), "drive x owner=me\ndrive y owner=me\n").unwrap();
+    fs::write(work.path("options.outline"), "a\n  b\n").unwrap();
+    fs::write(work.path("versions.outline"), "drive x\na/ # versions=3\n").unwrap();
+    let table: &[(&[&str], &str)] = &[
+        (&["--listen", "8080"], "expected HOST:PORT"),
+        (&["--seed", "Nothing"], "cannot read \"Nothing\": No such file"),
+        (
+            &["--seed", "Docs", "--seed", "team.outline"],
+            "the seeds \"Docs\" and \"team.outline\" both have a drive \"Docs\", names of drives must differ",
+        ),
+        (&["--seed", "owned.outline"], "the drives \"x\" and \"y\" both have the owner me"),
+        (&["--seed", "options.outline"], "\"options.outline\" is not an outline: line 2, column 3"),
+        (&["--seed", "versions.outline"], "\"versions.outline\": no drive can hold the outline: line 2"),
+        (&["--token-check", "on"], "--token-check on without a token lets nobody in"),
+        (&["--token", "t1=Files.Read"], "a --token is given, but tokens are not checked"),
+        (&["--token-check", "on", "--token", "t1"], "expected NAME=SCOPES"),
+        (&["--token-check", "on", "--token", "t=a;t=b"], "the --token \"t\" is given twice"),
+        (&["--pace", "quick"], "is not a pace"),
+        (&["--public-url", "drives.test"], "expected http:// or https://"),
+        (&["--clock", "sundial"], "[possible values: system, manual]"),
+        (&["--log", "loud"], "[possible values: off, error, warn, info, debug, trace]"),
+    ];
+    for (args, message) in table {
+        let ran = work.run(&[&["serve"], *args].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}\n{}", ran.stderr);
+        assert!(
+            ran.stderr.starts_with("error: ") && ran.stderr.contains(message),
+            "{args:?}\n{}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = Work::with(&[]).run(&["serve", "--listen", &address]);
+    assert_eq!(ran.code, 2);
+    let told = format!("error: cannot listen on {address}: Address ");
+    assert!(ran.stderr.starts_with(&told) && ran.stderr.lines().count() == 1, "{}", ran.stderr);
+}
