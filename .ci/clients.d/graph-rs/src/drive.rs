@@ -1,0 +1,163 @@
+//! The only place that calls graph-rs-sdk: a drive and the verbs on it.
+
+use std::fmt;
+use std::io::Cursor;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use graph_rs_sdk::GraphClient;
+use graph_rs_sdk::http::{AsyncIterator as _, BodyRead, Response, ResponseExt as _};
+use serde_json::{Value, json};
+
+/// A request that the server refused.
+#[derive(Debug)]
+pub struct Refused {
+    pub status: u16,
+    pub code: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.code)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Returns the id of an item.
+pub fn id_of(item: &Value) -> Result<&str> {
+    item["id"].as_str().with_context(|| format!("no id: {item}"))
+}
+
+/// Returns the name of an item.
+pub fn name_of(item: &Value) -> Result<&str> {
+    item["name"].as_str().with_context(|| format!("no name: {item}"))
+}
+
+/// A drive.
+pub struct Drive<'a> {
+    client: &'a GraphClient,
+    id: String,
+}
+
+async fn checked(response: Response) -> Result<Response> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let told: Value = response.json().await?;
+    let code = told["error"]["code"].as_str().unwrap_or_default().to_owned();
+    Err(Refused { status: status.as_u16(), code }.into())
+}
+
+async fn item(response: Response) -> Result<Value> {
+    Ok(checked(response).await?.json().await?)
+}
+
+/// Writes a path as the client wants it.
+fn place(path: &str) -> String {
+    format!(":/{path}:")
+}
+
+impl<'a> Drive<'a> {
+    /// Finds the drive of an owner.
+    pub async fn open(client: &'a GraphClient, owner: &str, kind: &str) -> Result<Drive<'a>> {
+        let response = match owner {
+            "me" => client.me().drive().get_drive().send().await?,
+            user => client.user(user).drive().get_drive().send().await?,
+        };
+        let drive = item(response).await?;
+        ensure!(drive["driveType"] == json!(kind), "{drive}");
+        Ok(Drive { client, id: id_of(&drive)?.to_owned() })
+    }
+
+    pub async fn at(&self, path: &str) -> Result<Value> {
+        item(self.client.drive(&self.id).item_by_path(place(path)).get_items().send().await?).await
+    }
+
+    async fn by_id(&self, id: &str) -> Result<Value> {
+        item(self.client.drive(&self.id).item(id).get_items().send().await?).await
+    }
+
+    /// Returns the names in a folder by pages, as the client goes through them.
+    pub async fn pages(&self, path: &str) -> Result<Vec<Vec<String>>> {
+        let request = self.client.drive(&self.id).item_by_path(place(path)).list_children();
+        let mut pages = Vec::new();
+        for response in request.paging().json::<Value>().await? {
+            let body = response.into_body()?;
+            let children = body["value"].as_array().context("no children are told")?;
+            pages.push(children.iter().map(|child| Ok(name_of(child)?.to_owned())).collect::<Result<_>>()?);
+        }
+        Ok(pages)
+    }
+
+    pub async fn names(&self, path: &str) -> Result<Vec<String>> {
+        Ok(self.pages(path).await?.into_iter().flatten().collect())
+    }
+
+    /// Makes a folder; the path of the root is empty.
+    pub async fn create_folder(&self, parent: &str, name: &str, conflict: &str) -> Result<Value> {
+        let body = json!({ "name": name, "folder": {}, "@microsoft.graph.conflictBehavior": conflict });
+        let drive = self.client.drive(&self.id);
+        let response = match parent {
+            "" => drive.item("root").create_children(&body).send().await?,
+            path => drive.item_by_path(place(path)).create_children(&body).send().await?,
+        };
+        item(response).await
+    }
+
+    pub async fn upload(&self, parent: &str, name: &str, content: &[u8]) -> Result<Value> {
+        let place = place(&format!("{parent}/{name}"));
+        let body = BodyRead::from(content.to_vec());
+        item(self.client.drive(&self.id).item_by_path(place).update_items_content(body).send().await?).await
+    }
+
+    /// Uploads by a session; returns what the ranges were answered with.
+    pub async fn upload_in_ranges(&self, parent: &str, name: &str, content: &[u8]) -> Result<Vec<u16>> {
+        let place = place(&format!("{parent}/{name}"));
+        let body = json!({ "@microsoft.graph.conflictBehavior": "fail" });
+        let request = self.client.drive(&self.id).item_by_path(place).create_upload_session(&body);
+        let response = checked(request.send().await?).await?;
+        let mut session = response.into_upload_session(Cursor::new(content.to_vec())).await?;
+        let mut answers = Vec::new();
+        while let Some(answer) = session.next().await {
+            answers.push(answer?.status().as_u16());
+        }
+        Ok(answers)
+    }
+
+    pub async fn download(&self, path: &str) -> Result<Vec<u8>> {
+        let request = self.client.drive(&self.id).item_by_path(place(path)).get_items_content();
+        Ok(checked(request.send().await?).await?.bytes().await?.to_vec())
+    }
+
+    /// Copies and waits; returns the copy.
+    pub async fn copy(&self, path: &str, body: Value, conflict: &str) -> Result<Value> {
+        let request = self.client.drive(&self.id).item_by_path(place(path)).copy(&body);
+        let request = request.append_query_pair("@microsoft.graph.conflictBehavior", conflict);
+        let response = checked(request.send().await?).await?;
+        ensure!(response.status().as_u16() == 202, "a copy is answered with {}", response.status());
+        loop {
+            let status = response.job_status().await.context("no monitor is told")??;
+            let told: Value = status.json().await?;
+            match told["status"].as_str() {
+                Some("notStarted" | "inProgress") => tokio::time::sleep(Duration::from_millis(50)).await,
+                Some("completed") => {
+                    let id = told["resourceId"].as_str().context("no item is told")?;
+                    return self.by_id(id).await;
+                }
+                _ => bail!("the job ends with {told}"),
+            }
+        }
+    }
+
+    pub async fn update(&self, item_: &Value, body: Value) -> Result<Value> {
+        item(self.client.drive(&self.id).item(id_of(item_)?).update_items(&body).send().await?).await
+    }
+
+    pub async fn delete(&self, item: &Value) -> Result<()> {
+        let request = self.client.drive(&self.id).item(id_of(item)?).delete_items();
+        checked(request.send().await?).await?;
+        Ok(())
+    }
+}
