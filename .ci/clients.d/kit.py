@@ -37,6 +37,7 @@ class Item:
     parent_id: str | None
     # None for folders.
     quick_xor: str | None
+    # None where the client reads none.
     etag: str | None
 
 

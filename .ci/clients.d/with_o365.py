@@ -6,12 +6,13 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import kit
 import scenario
 from kit import Item, Refused
 from O365 import Account, MSGraphProtocol
-from O365.utils import MemoryTokenBackend
+from O365.utils.token import MemoryTokenBackend
 from requests.exceptions import HTTPError
 
 
@@ -50,7 +51,8 @@ class O365:
         return shown(self._item(item_id))
 
     def at(self, path: str) -> Item:
-        return shown(done(lambda: self._drive.get_item_by_path(path)))
+        # It writes paths into URLs as they are.
+        return shown(done(lambda: self._drive.get_item_by_path(quote(path))))
 
     def children(self, folder: Item) -> list[Item]:
         # A batch of 200: without one it asks for 999.
@@ -132,8 +134,8 @@ def shown(item: Any) -> Item:
         is_folder=item.is_folder,
         parent_id=item.parent_id,
         quick_xor=hashes.get("quickXorHash"),
-        # It reads no tags: the time stands for one.
-        etag=str(item.modified),
+        # It reads none.
+        etag=None,
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import kit
 import scenario
 from kit import Item, Refused
-from office365.azure_env import AzureEnvironment
+from office365 import azure_env
 from office365.graph_client import GraphClient
 from office365.onedrive.driveitems.conflict_behavior import ConflictBehavior
 from office365.onedrive.driveitems.driveItem import DriveItem
 from office365.runtime.client_request_exception import ClientRequestException
-from office365.runtime.operations.exceptions import OperationError
+from office365.runtime.lro import OperationError
 
 
 class Office365:
@@ -23,7 +24,7 @@ class Office365:
     chooses_on_copy = True
 
     def __init__(self, url: str, scratch: Path) -> None:
-        AzureEnvironment._ENDPOINTS[AzureEnvironment.Global]["graph"] = url
+        azure_env._ENDPOINTS[azure_env.AzureEnvironment.Global]["graph"] = url
         self._client = GraphClient(
             token_callback=lambda: {"access_token": "tok", "token_type": "Bearer", "expires_in": 3600}
         )
@@ -48,7 +49,8 @@ class Office365:
         return shown(done(self._item(item_id).get().execute_query))
 
     def at(self, path: str) -> Item:
-        return shown(done(self._drive.root.get_by_path(path.strip("/")).get().execute_query))
+        # It writes paths into URLs as they are.
+        return shown(done(self._drive.root.get_by_path(quote(path.strip("/"))).get().execute_query))
 
     def children(self, folder: Item) -> list[Item]:
         return [shown(child) for child in done(self._item(folder.id).children.get_all().execute_query)]

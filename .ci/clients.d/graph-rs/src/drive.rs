@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use graph_rs_sdk::GraphClient;
-use graph_rs_sdk::http::{AsyncIterator as _, BodyRead, Response, ResponseExt as _};
+use graph_rs_sdk::http::{AsyncIterator as _, BodyRead, ResponseExt as _};
+use reqwest::Response;
 use serde_json::{Value, json};
 
 /// A request that the server refused.

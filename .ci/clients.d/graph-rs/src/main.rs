@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::drive::{Drive, Refused, id_of, name_of};
 
-/// One range of an upload of this client, and a bit more.
-const LONG: usize = 10 * 320 * 1024 + 1234;
+/// More than one range of an upload; the client chooses how long they are.
+const LONG: usize = 2 * 320 * 1024 + 1234;
 /// What `.ci/clients` writes into `Many` of each drive.
 const N_MANY: usize = 1203;
 
@@ -65,7 +65,7 @@ const GROUPS: [&str; 8] = [
     "move-delete",
 ];
 
-async fn run(drive: &Drive, group: &str, top: &str, is_business: bool) -> Result<()> {
+async fn run(drive: &Drive<'_>, group: &str, top: &str, is_business: bool) -> Result<()> {
     match group {
         "paging" => paging(drive).await,
         "create-folder" => create_folder(drive, top).await,
@@ -87,7 +87,7 @@ fn refused<T>(what: &str, done: Result<T>, status: u16, code: &str) -> Result<()
     Ok(())
 }
 
-async fn paging(drive: &Drive) -> Result<()> {
+async fn paging(drive: &Drive<'_>) -> Result<()> {
     let pages = drive.pages("Many").await?;
     ensure!(pages.len() > 1, "there is one page only");
     let mut names: Vec<String> = pages.into_iter().flatten().collect();
@@ -97,7 +97,7 @@ async fn paging(drive: &Drive) -> Result<()> {
     Ok(())
 }
 
-async fn create_folder(drive: &Drive, top: &str) -> Result<()> {
+async fn create_folder(drive: &Drive<'_>, top: &str) -> Result<()> {
     let made = drive.create_folder(top, "Ordner ä", "fail").await?;
     ensure!(name_of(&made)? == "Ordner ä" && made["folder"].is_object(), "{made}");
     let again = drive.create_folder(top, "Ordner ä", "fail").await;
@@ -108,7 +108,7 @@ async fn create_folder(drive: &Drive, top: &str) -> Result<()> {
     Ok(())
 }
 
-async fn upload(drive: &Drive, top: &str) -> Result<()> {
+async fn upload(drive: &Drive<'_>, top: &str) -> Result<()> {
     let first = drive.upload(top, "a.txt", b"hello").await?;
     ensure!(first["size"] == json!(5), "{first}");
     let second = drive.upload(top, "a.txt", b"hello again").await?;
@@ -118,16 +118,18 @@ async fn upload(drive: &Drive, top: &str) -> Result<()> {
     Ok(())
 }
 
-async fn upload_in_ranges(drive: &Drive, top: &str) -> Result<()> {
+async fn upload_in_ranges(drive: &Drive<'_>, top: &str) -> Result<()> {
     let content: Vec<u8> = (0..LONG).map(|at| (at * at / 7) as u8).collect();
     let answers = drive.upload_in_ranges(top, "long.bin", &content).await?;
-    ensure!(answers == [202, 201], "the ranges were answered with {answers:?}");
+    let (last, others) = answers.split_last().context("nothing was sent")?;
+    let is_right = *last == 201 && !others.is_empty() && others.iter().all(|status| *status == 202);
+    ensure!(is_right, "the ranges were answered with {answers:?}");
     ensure!(drive.at(&format!("{top}/long.bin")).await?["size"] == json!(LONG));
     ensure!(drive.download(&format!("{top}/long.bin")).await? == content, "what comes back differs");
     Ok(())
 }
 
-async fn copy_file(drive: &Drive, top: &str) -> Result<()> {
+async fn copy_file(drive: &Drive<'_>, top: &str) -> Result<()> {
     let source = drive.upload(top, "a.txt", b"hello").await?;
     // Without a reference to a parent it is copied beside itself.
     let beside = drive.copy(&format!("{top}/a.txt"), json!({ "name": "b.txt" }), "fail").await?;
@@ -144,7 +146,7 @@ async fn copy_file(drive: &Drive, top: &str) -> Result<()> {
     Ok(())
 }
 
-async fn copy_folder(drive: &Drive, top: &str) -> Result<()> {
+async fn copy_folder(drive: &Drive<'_>, top: &str) -> Result<()> {
     let source = drive.create_folder(top, "source", "fail").await?;
     drive.create_folder(&format!("{top}/source"), "inner", "fail").await?;
     drive.upload(&format!("{top}/source/inner"), "deep.txt", b"deep").await?;
@@ -159,7 +161,7 @@ async fn copy_folder(drive: &Drive, top: &str) -> Result<()> {
     refused("a folder into itself", into_itself, 400, "invalidRequest")
 }
 
-async fn copy_clash(drive: &Drive, top: &str, is_business: bool) -> Result<()> {
+async fn copy_clash(drive: &Drive<'_>, top: &str, is_business: bool) -> Result<()> {
     drive.upload(top, "a.txt", b"new").await?;
     let taken = drive.upload(top, "b.txt", b"the one there").await?;
     let source = format!("{top}/a.txt");
@@ -178,7 +180,7 @@ async fn copy_clash(drive: &Drive, top: &str, is_business: bool) -> Result<()> {
     Ok(())
 }
 
-async fn move_and_delete(drive: &Drive, top: &str) -> Result<()> {
+async fn move_and_delete(drive: &Drive<'_>, top: &str) -> Result<()> {
     let file = drive.upload(top, "a.txt", b"moved").await?;
     let there = drive.create_folder(top, "there", "fail").await?;
     let body = json!({ "name": "b.txt", "parentReference": { "id": id_of(&there)? } });

@@ -150,6 +150,8 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
     };
     // A site is an owner that identities have no word for.
     let kind = if kind == "site" { "application" } else { kind };
+    // Without a quota, as much as a signed number can tell; the three add up, as clients expect.
+    let total = quota.total.unwrap_or(u64::MAX).min(i64::MAX as u64);
     Ok(json!({
         "id": found.wire_id(),
         "driveType": found.drive_type(),
@@ -158,11 +160,10 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
         "createdDateTime": json::time(found.flavour, root.created_at),
         "lastModifiedDateTime": json::time(found.flavour, root.modified_at),
         "owner": { kind: json::identity(owner) },
-        // Without a quota, as much as a signed number can tell.
         "quota": {
-            "total": quota.total.unwrap_or(i64::MAX as u64).min(i64::MAX as u64),
+            "total": total,
             "used": quota.used.min(i64::MAX as u64),
-            "remaining": quota.remaining.min(i64::MAX as u64),
+            "remaining": quota.remaining.min(total.saturating_sub(quota.used)),
             "deleted": quota.deleted.min(i64::MAX as u64),
             "state": state,
         },
