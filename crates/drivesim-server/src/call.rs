@@ -35,6 +35,12 @@ impl Call {
         Ok(Call { method, path, query, headers, body, base })
     }
 
+    /// Returns the same request with links that lead below a path.
+    pub(crate) fn below(mut self, prefix: &str) -> Call {
+        self.base.push_str(prefix);
+        self
+    }
+
     /// Returns a header as text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
@@ -59,6 +65,19 @@ impl Call {
         Some(essence.eq_ignore_ascii_case("application/json"))
     }
 
+    /// Returns in which way the body is encoded, if it is not UTF-8 as it stands.
+    pub(crate) fn foreign_encoding(&self) -> Option<&str> {
+        let is_meant = |word: &&str| !word.trim().is_empty() && !word.trim().eq_ignore_ascii_case("identity");
+        let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        let charset = kind.split(';').filter_map(|part| part.split_once('=')).find_map(|(key, value)| {
+            key.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+        });
+        let is_utf8 =
+            |name: &str| ["utf-8", "utf8", "us-ascii"].iter().any(|utf8| name.eq_ignore_ascii_case(utf8));
+        let encoding = self.header(header::CONTENT_ENCODING.as_str()).filter(is_meant);
+        encoding.or(charset.filter(|name| !is_utf8(name)))
+    }
+
     /// Returns the token of the request.
     pub(crate) fn token(&self) -> Option<&str> {
         let (scheme, token) = self.header(header::AUTHORIZATION.as_str())?.trim().split_once(' ')?;
@@ -77,9 +96,11 @@ fn base_of(uri: &Uri, headers: &HeaderMap) -> String {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     // Each proxy adds its word behind those of others: the first is of the one that the client spoke to.
     let first = |name: &str| text(name).map(|list| list.split(',').next().unwrap_or_default().trim());
-    let is_scheme = |word: &&str| matches!(*word, "http" | "https");
-    let is_host = |word: &&str| word.parse::<Authority>().is_ok();
-    let scheme = first("x-forwarded-proto").filter(is_scheme).or(uri.scheme_str()).unwrap_or("http");
+    let is_host = |word: &&str| !word.contains('@') && word.parse::<Authority>().is_ok();
+    let forwarded = first("x-forwarded-proto");
+    let schemes = ["http", "https"];
+    let said = |said: &str| schemes.into_iter().find(|scheme| said.eq_ignore_ascii_case(scheme));
+    let scheme = forwarded.and_then(said).or(uri.scheme_str()).unwrap_or("http");
     let host = first("x-forwarded-host").filter(is_host).or(text("host").filter(is_host));
     let host = host.or(uri.authority().map(|host| host.as_str()));
     format!("{scheme}://{}", host.unwrap_or("localhost"))

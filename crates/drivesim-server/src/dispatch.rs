@@ -36,7 +36,7 @@ async fn answer(app: &App, request: Request) -> Reply {
     let reply = match read(app, request).await {
         Ok(call) => {
             asked.path.clone_from(&call.path);
-            graph::answer(app, &call)
+            graph::answer(app, call)
         }
         Err(bad) => Err(bad.refusal().direct(is_direct)),
     };

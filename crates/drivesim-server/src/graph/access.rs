@@ -4,7 +4,9 @@ use axum::http::{Method, StatusCode};
 
 use crate::app::App;
 use crate::call::Call;
+use crate::graph::drive::{self, Flavour};
 use crate::graph::refusal::Refusal;
+use crate::graph::route::{Goal, Route};
 
 /// What lets items be read (driveItem: get).
 const READ: [&str; 6] = [
@@ -19,14 +21,20 @@ const READ: [&str; 6] = [
 const WRITE: [&str; 3] = ["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"];
 
 /// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed.
-pub(crate) fn check(app: &App, call: &Call) -> Result<(), Refusal> {
+pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal> {
     let Some(tokens) = &app.options.tokens else { return Ok(()) };
     let unauthenticated =
         |message: &str| Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
     let given = call.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
     let token = tokens.iter().find(|token| token.name == given);
     let token = token.ok_or_else(|| unauthenticated("The access token is not one of this server's."))?;
-    let needed: &[&str] = if call.method == Method::GET { &READ } else { &WRITE };
+    let needed: &[&str] = if matches!(call.method, Method::GET | Method::HEAD) { &READ } else { &WRITE };
+    // Scopes for sites are for work only.
+    let names_a_drive = matches!(route.goal, Goal::Drive | Goal::Item(_));
+    let is_personal = || drive::find(app, route).is_ok_and(|found| found.flavour == Flavour::Personal);
+    let is_of_a_person = names_a_drive && is_personal();
+    let needed: Vec<&str> =
+        needed.iter().filter(|scope| !(is_of_a_person && scope.starts_with("Sites."))).copied().collect();
     if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
         return Ok(());
     }

@@ -20,6 +20,9 @@ impl Members {
             Some(false) => return Err(bad("The Content-Type of the request must be application/json.")),
             Some(true) => {}
         }
+        if let Some(encoding) = call.foreign_encoding() {
+            return Err(bad(&format!("The body is {encoding:?}, it must be plain UTF-8.")));
+        }
         Members::of(&call.body)
     }
 
@@ -29,6 +32,8 @@ impl Members {
     }
 
     fn of(body: &[u8]) -> Result<Members, Refusal> {
+        // Some clients begin their UTF-8 with a mark.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
@@ -83,7 +88,7 @@ pub(crate) fn conflict_in_query(call: &Call) -> Result<Option<Conflict>, Refusal
 }
 
 fn conflict(word: &str) -> Result<Conflict, Refusal> {
-    match word.to_ascii_lowercase().as_str() {
+    match word {
         "fail" => Ok(Conflict::Fail),
         "replace" => Ok(Conflict::Replace),
         "rename" => Ok(Conflict::Rename),

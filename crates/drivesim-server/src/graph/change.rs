@@ -38,7 +38,7 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     if let Some(conflict) = conflict.filter(|conflict| found.profile.move_conflicts.offers(*conflict)) {
         update = update.on_conflict(conflict);
     }
-    app.sim.update(address, update)?;
+    app.sim.update(address, update).map_err(|error| Refusal::from(error).in_other_words())?;
     let changed = app.sim.item(found.drive.at(changed.id))?;
     Ok(Reply::json(StatusCode::OK, read::shown(app, call, &found, &changed)?))
 }

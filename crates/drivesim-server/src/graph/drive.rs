@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, DriveName, Route};
-use crate::graph::{ids, json};
+use crate::graph::{ids, json, query};
 use crate::reply::Reply;
 
 /// The two kinds of drive that Graph tells apart.
@@ -28,6 +28,8 @@ pub(crate) struct Found {
     pub(crate) profile: Profile,
     pub(crate) owner: Option<String>,
     pub(crate) dialect: Dialect,
+    /// What stands before the drive in links.
+    pub(crate) version: &'static str,
 }
 
 /// Returns how a drive is seen here; `None` for one of another service.
@@ -48,21 +50,27 @@ pub(crate) fn all(app: &App, dialect: Dialect) -> Vec<Found> {
 pub(crate) fn seen(app: &App, drive: DriveRef, dialect: Dialect) -> Option<Found> {
     let profile = app.sim.profile_of(&drive).ok()?;
     let owner = app.sim.owner_of(&drive).ok()?;
-    Some(Found { flavour: flavour_of(&profile)?, drive, profile, owner, dialect })
+    let version = dialect.version();
+    Some(Found { flavour: flavour_of(&profile)?, drive, profile, owner, dialect, version })
 }
 
 /// Finds the drive that a route names.
 pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
     let drives = all(app, route.dialect);
     let found = match &route.drive {
-        DriveName::Id(id) => return by_id(drives, id),
+        DriveName::Id(id, owner) => {
+            let found = by_id(drives, id)?;
+            // A site's URL does not lead to the drives of another.
+            Some(found).filter(|found| owner.is_none() || found.owner == *owner)
+        }
         DriveName::Owner(owner) => drives.into_iter().find(|found| found.owner.as_ref() == Some(owner)),
         DriveName::Default => {
             let personal = drives.iter().position(|found| found.flavour == Flavour::Personal);
             drives.into_iter().nth(personal.unwrap_or(0))
         }
     };
-    found.ok_or_else(Refusal::not_found)
+    let found = found.ok_or_else(Refusal::not_found)?;
+    Ok(Found { version: route.version, ..found })
 }
 
 /// Finds a drive by the id of the wire, or by name.
@@ -109,29 +117,55 @@ impl Found {
 
     /// Returns the URL of the drive here.
     pub(crate) fn url(&self, call: &Call) -> String {
-        let way = match self.dialect {
-            Dialect::SharePoint => "/_api/v2.0",
-            Dialect::Graph => "/v1.0",
-            // Below `/v1.0` the drives are Graph's, and who follows a link is to be answered in the same dialect.
-            Dialect::OneDrive => "",
-        };
-        format!("{}{way}/drives/{}", call.base, json::url_segment(&self.wire_id()))
+        format!("{}{}/drives/{}", call.base, self.version, json::url_segment(&self.wire_id()))
+    }
+
+    /// Returns what says of which kind an answer is: something of the drive. The form is that of the samples for a
+    /// page of children; *assumed* of the others.
+    pub(crate) fn context(&self, call: &Call, what: &str) -> String {
+        format!("{}{}/$metadata#drives('{}'){what}", call.base, self.version, self.wire_id())
     }
 }
 
 /// Answers with a drive.
 pub(crate) fn read(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
+    query::check(call, &["select"])?;
     let found = find(app, route)?;
-    let mut value = show(app, call, &found)?;
+    let context = format!("{}{}/$metadata#drives/$entity", call.base, found.version);
+    let mut value = json::with_context(context, show(app, call, &found)?);
     json::select(&mut value, call.query("$select"));
     Ok(Reply::json(StatusCode::OK, value))
 }
 
-/// Answers with all drives.
-pub(crate) fn list(app: &App, call: &Call) -> Result<Reply, Refusal> {
-    let drives = all(app, Dialect::Graph);
-    let shown: Result<Vec<Value>, Refusal> = drives.iter().map(|found| show(app, call, found)).collect();
-    Ok(Reply::json(StatusCode::OK, json!({ "value": shown? })))
+/// Answers with all drives, or with those of one owner.
+pub(crate) fn list(app: &App, call: &Call, route: &Route, owner: Option<&str>) -> Result<Reply, Refusal> {
+    query::check(call, &["select", "top", "skiptoken"])?;
+    let page = query::Page::read(app, call)?;
+    let mut drives = all(app, route.dialect);
+    drives.retain(|found| owner.is_none() || found.owner.as_deref() == owner);
+    let n_drives = drives.len();
+    let mut shown = Vec::new();
+    for found in drives.into_iter().skip(page.from).take(page.most) {
+        let mut value = show(app, call, &Found { version: route.version, ..found })?;
+        json::select(&mut value, call.query("$select"));
+        shown.push(value);
+    }
+    let last = page.from + shown.len();
+    let here = format!("{}{}", call.base, route.version);
+    let mut answer = json!({ "@odata.context": format!("{here}/$metadata#drives"), "value": shown });
+    if last < n_drives && page.from < last {
+        let list = format!("{here}{}/drives", owner.map_or_else(String::new, owner_path));
+        answer["@odata.nextLink"] = json!(query::Page::next_link(call, &list, last));
+    }
+    Ok(Reply::json(StatusCode::OK, answer))
+}
+
+/// Returns how a URL names an owner.
+fn owner_path(owner: &str) -> String {
+    match owner.split_once(':') {
+        Some((kind, id)) => format!("/{kind}s/{}", json::url_segment(id)),
+        None => format!("/{owner}"),
+    }
 }
 
 fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {

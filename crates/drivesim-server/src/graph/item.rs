@@ -69,7 +69,7 @@ pub(crate) fn show_at(app: &App, call: &Call, found: &Found, item: &Item, path: 
     put("lastModifiedBy", json!({ "user": json::identity(&item.modified_by) }));
     let times = [item.fs_created_at, item.fs_modified_at].map(|time| json::time(found.flavour, time));
     put("fileSystemInfo", json!({ "createdDateTime": times[0], "lastModifiedDateTime": times[1] }));
-    put("parentReference", parent(app, found, item, path));
+    put("parentReference", parent(found, item, path));
     if let Some(etag) = tags::etag(&found.drive, found.flavour, item) {
         put("eTag", json!(etag));
     }
@@ -101,7 +101,7 @@ fn file(app: &App, found: &Found, item: &Item) -> Value {
 }
 
 /// Shows where an item is.
-fn parent(app: &App, found: &Found, item: &Item, path: &str) -> Value {
+fn parent(found: &Found, item: &Item, path: &str) -> Value {
     let mut members = Map::new();
     members.insert("driveId".to_owned(), json!(found.wire_id()));
     members.insert("driveType".to_owned(), json!(found.drive_type()));
@@ -111,11 +111,11 @@ fn parent(app: &App, found: &Found, item: &Item, path: &str) -> Value {
     let id = ids::item_id(&found.drive, found.flavour, parent, above.is_empty());
     members.insert("id".to_owned(), json!(id));
     members.insert("name".to_owned(), json!(name));
-    members.insert("path".to_owned(), json!(format!("{}{above}", root_path(found))));
+    // Both have been seen, encoded paths and others, and clients decode them: so what is decoded must be the path.
+    members.insert("path".to_owned(), json!(format!("{}{}", root_path(found), above.replace('%', "%25"))));
     if found.flavour == Flavour::Business {
         members.insert("siteId".to_owned(), json!(ids::site_id(&found.drive).to_string()));
     }
-    let _ = app;
     Value::Object(members)
 }
 

@@ -3,7 +3,7 @@
 use drivesim::Timestamp;
 use jiff::{RoundMode, TimestampRound, Unit};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::graph::drive::Flavour;
 
@@ -53,6 +53,16 @@ pub(crate) fn time(flavour: Flavour, time: Timestamp) -> String {
 /// Shows a user.
 pub(crate) fn identity(user: &str) -> Value {
     json!({ "id": user, "displayName": user })
+}
+
+/// Says first of which kind an answer is.
+pub(crate) fn with_context(context: String, shown: Value) -> Value {
+    let mut members = Map::new();
+    members.insert("@odata.context".to_owned(), Value::String(context));
+    if let Value::Object(shown) = shown {
+        members.extend(shown);
+    }
+    Value::Object(members)
 }
 
 /// How clients ask for the URL of a download, whatever it is called in the answer.

@@ -8,12 +8,15 @@ mod copy;
 mod create;
 mod download;
 mod drive;
+mod expand;
 pub(crate) mod hashes;
 mod ids;
 mod item;
 mod json;
 mod monitor;
+mod order;
 mod precondition;
+mod query;
 mod quick_xor;
 mod ranges;
 mod read;
@@ -36,13 +39,14 @@ use crate::graph::route::{Dialect, Goal, ItemName, Route};
 use crate::reply::Reply;
 
 /// Answers a request.
-pub(crate) fn answer(app: &App, call: &Call) -> Result<Reply, Refusal> {
+pub(crate) fn answer(app: &App, call: Call) -> Result<Reply, Refusal> {
     let Some(route) = Route::read(&call.path) else {
         let refusal = Refusal::no_route(call.method.as_str(), &call.path);
         return Err(refusal.direct(is_direct(&call.path)));
     };
     let is_direct = route.dialect.is_direct();
-    answer_route(app, call, &route).map_err(|refusal| refusal.direct(is_direct))
+    // Links are to come back by the way that the client took.
+    answer_route(app, &call.below(&route.prefix), &route).map_err(|refusal| refusal.direct(is_direct))
 }
 
 /// Says whether a path is below one of the endpoints without a gateway, whatever follows there.
@@ -68,14 +72,14 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
 
 fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
     if !route.goal.needs_no_token() {
-        access::check(app, call)?;
+        access::check(app, call, route)?;
     }
     let is = |method: Method| call.method == method;
     match &route.goal {
         Goal::Monitor(id) if is(Method::GET) => monitor::answer(app, call, route.dialect, id),
         Goal::Download(ticket) if is(Method::GET) || is(Method::HEAD) => download::answer(app, call, ticket),
         Goal::Upload(id) => session::answer(app, call, id),
-        Goal::Drives if is(Method::GET) => drive::list(app, call),
+        Goal::Drives(owner) if is(Method::GET) => drive::list(app, call, route, owner.as_deref()),
         Goal::Drive if is(Method::GET) => drive::read(app, call, route),
         Goal::Item(item) => answer_item(app, call, route, item),
         _ => Err(Refusal::no_route(call.method.as_str(), &call.path)),

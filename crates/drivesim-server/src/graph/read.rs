@@ -6,9 +6,10 @@ use serde_json::Value;
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
+use crate::graph::expand::Expand;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{children, drive, item, json, tags};
+use crate::graph::{drive, item, json, query, tags};
 use crate::reply::Reply;
 
 /// Says whether there is an item of a name.
@@ -18,6 +19,7 @@ pub(crate) fn is_there(app: &App, route: &Route, name: &ItemName) -> bool {
 
 /// Answers with an item.
 pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
+    query::check(call, &["select", "expand"])?;
     let found = drive::find(app, route)?;
     let looked_at = item::find(app, &found, name)?;
     let etag = tags::etag(&found.drive, found.flavour, &looked_at);
@@ -39,8 +41,10 @@ pub(crate) fn shown(
     found: &Found,
     looked_at: &drivesim::Item,
 ) -> Result<Value, Refusal> {
-    let mut value = item::show(app, call, found, looked_at)?;
+    let expand = Expand::read(app, call, found)?;
+    let context = found.context(call, "/items/$entity");
+    let mut value = json::with_context(context, item::show(app, call, found, looked_at)?);
     json::select(&mut value, call.query("$select"));
-    children::expand(app, call, found, looked_at, &mut value)?;
+    expand.put_into((app, call, found), looked_at, &mut value)?;
     Ok(value)
 }

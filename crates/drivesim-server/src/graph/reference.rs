@@ -57,10 +57,14 @@ fn by_id(app: &App, drive: &Found, id: &str) -> Result<Item, Refusal> {
     Ok(app.sim.item(drive.drive.at(item))?)
 }
 
-/// Decodes the path of an API; clients encode it or not.
-fn decoded(path: &str) -> Result<String, Refusal> {
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|_| malformed(path))?;
-    Ok(decoded.trim_start_matches('/').to_owned())
+/// Returns what the path of an API may mean: clients encode it or not. What is decoded goes first, as answers here
+/// tell paths so that they can be decoded.
+fn readings(path: &str) -> Vec<String> {
+    let trimmed = |path: &str| path.trim_start_matches('/').to_owned();
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8().ok();
+    let mut readings: Vec<String> = decoded.iter().map(|path| trimmed(path)).collect();
+    readings.extend(Some(trimmed(path)).filter(|path| readings.first() != Some(path)));
+    readings
 }
 
 fn malformed(path: &str) -> Refusal {
@@ -69,21 +73,32 @@ fn malformed(path: &str) -> Refusal {
 
 /// Finds the drive that the path of an API begins with, if it names one.
 fn drive_of_path(app: &App, found: &Found, path: &str) -> Result<Option<Found>, Refusal> {
-    let bare = decoded(path)?;
-    let Some((id, _)) = bare.strip_prefix("drives/").and_then(|rest| rest.split_once('/')) else {
-        return Ok(None);
-    };
-    drive::by_id(drive::all(app, found.dialect), id).map(Some)
+    let readings = readings(path);
+    let id = readings.iter().find_map(|path| path.strip_prefix("drives/")?.split_once('/'));
+    id.map(|(id, _)| drive::by_id(drive::all(app, found.dialect), id)).transpose()
 }
 
 /// Finds a folder by the path of an API: `/drive/root:/Documents`, `/drives/ID/root:/Documents`, `/drive/items/ID`.
 /// The drive is that of the path.
 fn by_path(app: &App, drive: &Found, path: &str) -> Result<Item, Refusal> {
-    let bare = decoded(path)?;
-    let rest = match bare.strip_prefix("drives/") {
+    let mut refusal = None;
+    for reading in readings(path) {
+        let name = item_name(drive, &reading).ok_or_else(|| malformed(path));
+        match name.and_then(|name| item::find(app, drive, &name)) {
+            Ok(found) => return Ok(found),
+            // What was decoded says best what is wrong.
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    let is_encoded_badly = percent_encoding::percent_decode_str(path).decode_utf8().is_err();
+    Err(refusal.filter(|_| !is_encoded_badly).unwrap_or_else(|| malformed(path)))
+}
+
+/// Reads what stands behind the drive.
+fn item_name(drive: &Found, path: &str) -> Option<ItemName> {
+    let rest = match path.strip_prefix("drives/") {
         Some(rest) => rest.split_once('/').map(|(_, rest)| rest),
-        None => bare.strip_prefix("me/").unwrap_or(&bare).strip_prefix("drive/"),
+        None => path.strip_prefix("me/").unwrap_or(path).strip_prefix("drive/"),
     };
-    let name = rest.and_then(ItemName::read).filter(|name| name.action.is_empty());
-    item::find(app, drive, &name.ok_or_else(|| malformed(path))?)
+    ItemName::read(rest?, drive.dialect).filter(|name| name.action.is_empty())
 }

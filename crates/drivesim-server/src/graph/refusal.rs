@@ -7,23 +7,29 @@ use serde_json::{Map, Value, json};
 use crate::app::App;
 use crate::reply::Reply;
 
+/// What is said of a taken name, by creations and copies at once, and by jobs and changes.
+const TAKEN: &str = "The specified item name already exists";
+const TAKEN_IN_JOB: &str = "Name already exists";
+
 /// A request that is refused, or why a job failed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refusal {
     status: StatusCode,
     code: &'static str,
-    message: String,
+    message: Box<str>,
     inner: Option<&'static str>,
     details: Vec<Refusal>,
+    /// The path of the item that stands in the way, in the drive that something was to come to.
+    taken: Option<Box<str>>,
     /// Whether it is told as the direct endpoints do.
     is_direct: bool,
-    location: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
-        let message = message.into();
-        Refusal { status, code, message, inner: None, details: Vec::new(), is_direct: false, location: None }
+        let message = message.into().into_boxed_str();
+        let (inner, details, taken) = (None, Vec::new(), None);
+        Refusal { status, code, message, inner, details, taken, is_direct: false }
     }
 
     /// 400 `invalidRequest`.
@@ -72,23 +78,37 @@ impl Refusal {
         Refusal { is_direct, code: if is_of_gateway { "unauthenticated" } else { self.code }, ..self }
     }
 
-    /// Returns what is said of it.
-    pub(crate) fn message(&self) -> &str {
-        &self.message
+    /// Tells of a taken name as jobs and changes do, who have another wording than creations (driveItem: copy, move).
+    pub(crate) fn in_other_words(self) -> Refusal {
+        let message = self.message.replacen(TAKEN, TAKEN_IN_JOB, 1).into_boxed_str();
+        Refusal { message, ..self }
     }
 
-    /// Returns the error as it stands in the status of a job.
-    pub(crate) fn in_job(&self) -> Value {
+    /// Returns the error as it stands in the status of a job; `id_at` knows the ids of items by their paths. That the
+    /// target of a detail is the item in the way is *assumed*.
+    pub(crate) fn in_job(&self, id_at: impl Fn(&str) -> Option<String>) -> Value {
         if self.details.is_empty() {
-            let mut error = json!({ "code": self.code, "message": self.message });
-            if let Some(inner) = self.inner {
-                error["innerError"] = json!({ "code": inner });
+            let mut error = self.told_in_job();
+            if let (Some(inner), Value::Object(error)) = (self.inner, &mut error) {
+                let key = if self.is_direct { "innererror" } else { "innerError" };
+                error.insert(key.to_owned(), json!({ "code": inner }));
             }
             return error;
         }
-        let detail = |detail: &Refusal| json!({ "code": detail.code, "message": detail.message });
+        let detail = |detail: &Refusal| {
+            let mut told = detail.told_in_job();
+            if let Some(id) = detail.taken.as_deref().and_then(&id_at) {
+                told["target"] = json!(id);
+            }
+            told
+        };
         let details: Vec<Value> = self.details.iter().map(detail).collect();
         json!({ "message": "Errors occurred during copy/move operation.", "details": details })
+    }
+
+    fn told_in_job(&self) -> Value {
+        let message = if self.code == "nameAlreadyExists" { TAKEN_IN_JOB } else { &self.message };
+        json!({ "code": self.code, "message": message })
     }
 
     /// Returns the answer.
@@ -105,9 +125,9 @@ impl Refusal {
         let inner_key = if self.is_direct { "innererror" } else { "innerError" };
         let error = json!({ "code": self.code, "message": self.message, inner_key: inner });
         let reply = Reply::json(self.status, json!({ "error": error }));
-        match &self.location {
-            Some(url) => reply.with(header::LOCATION, url),
-            None => reply,
+        match self.status {
+            StatusCode::UNAUTHORIZED => reply.with(header::WWW_AUTHENTICATE, "Bearer"),
+            _ => reply,
         }
     }
 }
@@ -136,7 +156,10 @@ impl From<DriveError> for Refusal {
             DriveError::NotFound { .. } | DriveError::NoVersion { .. } | DriveError::NotInBin { .. } => {
                 Refusal::not_found()
             }
-            DriveError::NameTaken { .. } => with(StatusCode::CONFLICT, "nameAlreadyExists").said_taken(),
+            DriveError::NameTaken { name, folder, .. } => {
+                let taken = Some(format!("{}/{name}", folder.trim_end_matches('/')).into_boxed_str());
+                Refusal { taken, ..with(StatusCode::CONFLICT, "nameAlreadyExists").said_taken() }
+            }
             DriveError::IsRoot { verb: "copied" } => Refusal::invalid("Cannot copy the root folder."),
             DriveError::ChildrenOfAFile { .. } => {
                 Refusal::invalid("childrenOnly option is not valid for file items.")
@@ -182,7 +205,7 @@ impl From<DriveError> for Refusal {
 impl Refusal {
     /// The wording clients look for.
     fn said_taken(self) -> Refusal {
-        let message = format!("The specified item name already exists. {}", self.message);
+        let message = format!("{TAKEN}. {}", self.message).into_boxed_str();
         Refusal { message, ..self }
     }
 }

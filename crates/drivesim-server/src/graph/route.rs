@@ -2,6 +2,8 @@
 //!
 //! Paths come decoded: clients encode colons and slashes in all the ways there are, and no name has either.
 
+use crate::graph::json;
+
 /// Which of the service's faces is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -30,15 +32,39 @@ impl Dialect {
     pub(crate) fn of(path: &str) -> Option<Dialect> {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         let is_of_sharepoint = segments.contains(&"_api");
-        let known = split_dialect(&segments).map(|(dialect, _)| dialect);
+        let known = split_face(&segments).map(|face| face.dialect);
         known.or(is_of_sharepoint.then_some(Dialect::SharePoint))
+    }
+
+    /// Returns what stands before the drive in a link where no request says it.
+    pub(crate) fn version(self) -> &'static str {
+        match self {
+            Dialect::Graph => "/v1.0",
+            // Below `/v1.0` the drives are Graph's, and who follows a link is to be answered in the same dialect.
+            Dialect::OneDrive => "",
+            Dialect::SharePoint => "/_api/v2.0",
+        }
+    }
+
+    /// Returns what may stand before the name of an action (addressing of bound actions; concept page on the
+    /// differences of the direct endpoints; pages of 2015).
+    fn qualifiers(self) -> &'static [&'static str] {
+        match self {
+            Dialect::Graph => &["microsoft.graph."],
+            Dialect::OneDrive => &["oneDrive.", "action."],
+            Dialect::SharePoint => &["oneDrive."],
+        }
     }
 }
 
 /// What a URL means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
+    /// What stands before all that is read here: links keep it, so that they come back the same way.
+    pub(crate) prefix: String,
     pub(crate) dialect: Dialect,
+    /// Which version of the face, as it stands before the drive in links.
+    pub(crate) version: &'static str,
     pub(crate) drive: DriveName,
     pub(crate) goal: Goal,
 }
@@ -48,8 +74,8 @@ pub(crate) struct Route {
 pub(crate) enum DriveName {
     /// `/drive`: the first personal one, else the first.
     Default,
-    /// By the id on the wire or by name.
-    Id(String),
+    /// By the id on the wire or by name; where the URL names an owner too, it must be theirs.
+    Id(String, Option<String>),
     /// The drive of `me`, `user:ID`, `group:ID`, `site:ID`.
     Owner(String),
 }
@@ -63,8 +89,8 @@ pub(crate) enum Goal {
     Download(String),
     /// An upload session.
     Upload(String),
-    /// All drives.
-    Drives,
+    /// All drives, or those of one owner.
+    Drives(Option<String>),
     /// The drive itself.
     Drive,
     /// An item of the drive, or something of it.
@@ -84,7 +110,7 @@ pub(crate) struct ItemName {
 
 impl ItemName {
     /// Reads `root…` or `items/ID…`.
-    pub(crate) fn read(text: &str) -> Option<ItemName> {
+    pub(crate) fn read(text: &str, dialect: Dialect) -> Option<ItemName> {
         let (id, tail) = match text.strip_prefix("items/") {
             Some(rest) => {
                 let end = rest.find(['/', ':']).unwrap_or(rest.len());
@@ -109,7 +135,7 @@ impl ItemName {
         };
         let names: Vec<&str> = path.split('/').filter(|name| !matches!(*name, "" | ".")).collect();
         let id = Some(id).filter(|id| *id != "root").map(str::to_owned);
-        Some(ItemName { id, path: names.join("/"), action: bare_action(action).to_owned() })
+        Some(ItemName { id, path: names.join("/"), action: bare_action(action, dialect).to_owned() })
     }
 }
 
@@ -122,63 +148,97 @@ impl ItemName {
     }
 }
 
+/// What are no actions, and never qualified.
+const MEMBERS: [&str; 2] = ["children", "content"];
+
 /// Returns the name of an action without what qualifies it.
-fn bare_action(action: &str) -> &str {
+fn bare_action(action: &str, dialect: Dialect) -> &str {
     let action = action.trim_matches('/');
     let action = action.strip_suffix("()").unwrap_or(action);
-    let qualifiers = ["microsoft.graph.", "oneDrive.", "action."];
-    qualifiers.iter().find_map(|qualifier| action.strip_prefix(qualifier)).unwrap_or(action)
+    let bare = dialect.qualifiers().iter().find_map(|qualifier| action.strip_prefix(qualifier));
+    bare.filter(|bare| !MEMBERS.contains(bare)).unwrap_or(action)
 }
 
 impl Route {
     /// Reads a decoded path; `None` if it is none of this family's.
     pub(crate) fn read(path: &str) -> Option<Route> {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        let (dialect, rest) = split_dialect(&segments)?;
-        let of_no_drive = |goal| Some(Route { dialect, drive: DriveName::Default, goal });
+        let Face { prefix, dialect, version, rest } = split_face(&segments)?;
+        let prefix: String =
+            prefix.iter().map(|segment| format!("/{}", json::url_segment(segment))).collect();
+        let route = |drive, goal| Some(Route { prefix, dialect, version, drive, goal });
         let (drive, rest) = match rest {
-            ["monitor", id] => return of_no_drive(Goal::Monitor((*id).to_owned())),
-            ["_download", id] => return of_no_drive(Goal::Download((*id).to_owned())),
-            ["_upload", id] => return of_no_drive(Goal::Upload((*id).to_owned())),
-            ["drives"] | ["me", "drives"] => return of_no_drive(Goal::Drives),
+            ["monitor", id] => return route(DriveName::Default, Goal::Monitor((*id).to_owned())),
+            ["_download", id] => return route(DriveName::Default, Goal::Download((*id).to_owned())),
+            ["_upload", id] => return route(DriveName::Default, Goal::Upload((*id).to_owned())),
+            ["drives"] => return route(DriveName::Default, Goal::Drives(None)),
+            [owner @ .., "drives"] => return route(DriveName::Default, Goal::Drives(Some(owner_of(owner)?))),
             ["drive", rest @ ..] => (DriveName::Default, rest),
-            ["me", "drive", rest @ ..] => (DriveName::Owner("me".to_owned()), rest),
-            ["users", id, "drive", rest @ ..] => (DriveName::Owner(format!("user:{id}")), rest),
-            ["groups", id, "drive", rest @ ..] => (DriveName::Owner(format!("group:{id}")), rest),
-            ["sites", id, "drive", rest @ ..] => (DriveName::Owner(format!("site:{id}")), rest),
-            ["drives", id, rest @ ..]
-            | ["me", "drives", id, rest @ ..]
-            | ["users" | "groups" | "sites", _, "drives", id, rest @ ..] => {
-                (DriveName::Id((*id).to_owned()), rest)
+            ["me", "drive", rest @ ..] => (DriveName::Owner(drivesim_core::ME.to_owned()), rest),
+            [kind, id, "drive", rest @ ..] => (DriveName::Owner(owner_of(&[kind, id])?), rest),
+            // Any drive that somebody may see can be asked for among their own; *assumed*.
+            ["drives", id, rest @ ..] | ["me", "drives", id, rest @ ..] => {
+                (DriveName::Id((*id).to_owned(), None), rest)
+            }
+            [kind, owner, "drives", id, rest @ ..] => {
+                (DriveName::Id((*id).to_owned(), Some(owner_of(&[kind, owner])?)), rest)
             }
             _ => return None,
         };
-        let goal = if rest.is_empty() { Goal::Drive } else { Goal::Item(ItemName::read(&rest.join("/"))?) };
-        Some(Route { dialect, drive, goal })
+        let goal = match rest {
+            [] => Goal::Drive,
+            rest => Goal::Item(ItemName::read(&rest.join("/"), dialect)?),
+        };
+        route(drive, goal)
     }
+}
+
+/// Reads how a URL names an owner: `me`, or one of `users`, `groups`, `sites` and an id.
+fn owner_of(segments: &[&str]) -> Option<String> {
+    match segments {
+        ["me"] => Some(drivesim_core::ME.to_owned()),
+        ["users", id] => Some(format!("user:{id}")),
+        ["groups", id] => Some(format!("group:{id}")),
+        ["sites", id] => Some(format!("site:{id}")),
+        _ => None,
+    }
+}
+
+/// How a path begins, and what follows.
+struct Face<'a> {
+    prefix: &'a [&'a str],
+    dialect: Dialect,
+    version: &'static str,
+    rest: &'a [&'a str],
 }
 
 /// Splits off what stands before the drive. Anything may stand before the version: clients are given base URLs with
 /// paths of their own.
-fn split_dialect<'a>(segments: &'a [&'a str]) -> Option<(Dialect, &'a [&'a str])> {
+fn split_face<'a>(segments: &'a [&'a str]) -> Option<Face<'a>> {
     let is_head = |segment: &&str| {
         let heads =
             ["v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_download", "_upload"];
         heads.contains(segment)
     };
     let at = segments.iter().position(is_head)?;
-    match &segments[at..] {
-        ["_api", "v2.0" | "v2.1", rest @ ..] | ["v2.0" | "v2.1", rest @ ..] => {
-            Some((Dialect::SharePoint, rest))
+    let (prefix, from_head) = segments.split_at(at);
+    let (dialect, version, rest) = match from_head {
+        ["_api", "v2.0", rest @ ..] => (Dialect::SharePoint, "/_api/v2.0", rest),
+        ["_api", "v2.1", rest @ ..] => (Dialect::SharePoint, "/_api/v2.1", rest),
+        ["v2.0", rest @ ..] => (Dialect::SharePoint, "/v2.0", rest),
+        ["v2.1", rest @ ..] => (Dialect::SharePoint, "/v2.1", rest),
+        ["v1.0" | "beta", rest @ ..] if rest.first() == Some(&"drive") => {
+            (Dialect::OneDrive, Dialect::OneDrive.version(), rest)
         }
-        ["v1.0" | "beta", rest @ ..] => {
-            let dialect = if rest.first() == Some(&"drive") { Dialect::OneDrive } else { Dialect::Graph };
-            Some((dialect, rest))
+        ["v1.0", rest @ ..] => (Dialect::Graph, "/v1.0", rest),
+        ["beta", rest @ ..] => (Dialect::Graph, "/beta", rest),
+        ["_download" | "_upload", ..] => (Dialect::Graph, Dialect::Graph.version(), from_head),
+        ["drive" | "drives" | "monitor", ..] if at == 0 => {
+            (Dialect::OneDrive, Dialect::OneDrive.version(), from_head)
         }
-        rest @ ["_download" | "_upload", ..] => Some((Dialect::Graph, rest)),
-        rest @ ["drive" | "drives" | "monitor", ..] if at == 0 => Some((Dialect::OneDrive, rest)),
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Face { prefix, dialect, version, rest })
 }
 
 #[cfg(test)]
@@ -194,7 +254,8 @@ mod tests {
     #[test]
     fn every_form_of_an_item_is_read() {
         let me = || DriveName::Owner("me".to_owned());
-        let id = |id: &str| DriveName::Id(id.to_owned());
+        let id = |id: &str| DriveName::Id(id.to_owned(), None);
+        let of = |id: &str, owner: &str| DriveName::Id(id.to_owned(), Some(owner.to_owned()));
         let cases = [
             ("/v1.0/me/drive/items/1/copy", (Dialect::Graph, me(), Some("1"), "", "copy")),
             ("/beta/me/drive/root:/a/b.txt:/copy", (Dialect::Graph, me(), None, "a/b.txt", "copy")),
@@ -213,8 +274,9 @@ mod tests {
             ),
             (
                 "/v1.0/sites/s/drives/d/items/1:/x:/children",
-                (Dialect::Graph, id("d"), Some("1"), "x", "children"),
+                (Dialect::Graph, of("d", "site:s"), Some("1"), "x", "children"),
             ),
+            ("/v1.0/me/drives/d/items/1", (Dialect::Graph, id("d"), Some("1"), "", "")),
             ("/drive/items/1/action.copy", (Dialect::OneDrive, DriveName::Default, Some("1"), "", "copy")),
             (
                 "/v1.0/drive/root:/a:/oneDrive.copy",
@@ -242,12 +304,42 @@ mod tests {
     #[test]
     fn drives_and_monitors_are_read() {
         let goal = |path: &str| Route::read(path).map(|route| (route.dialect, route.goal));
-        assert_eq!(goal("/v1.0/me/drives"), Some((Dialect::Graph, Goal::Drives)));
+        assert_eq!(goal("/v1.0/drives"), Some((Dialect::Graph, Goal::Drives(None))));
+        let of = |owner: &str| Some((Dialect::Graph, Goal::Drives(Some(owner.to_owned()))));
+        assert_eq!(goal("/v1.0/me/drives"), of("me"));
+        assert_eq!(goal("/v1.0/sites/s/drives"), of("site:s"));
         assert_eq!(goal("/v1.0/me/drive"), Some((Dialect::Graph, Goal::Drive)));
         let monitor = || Goal::Monitor("x".to_owned());
         assert_eq!(goal("/_api/v2.0/monitor/x"), Some((Dialect::SharePoint, monitor())));
         assert_eq!(goal("/v1.0/monitor/x"), Some((Dialect::Graph, monitor())));
         assert_eq!(goal("/monitor/x"), Some((Dialect::OneDrive, monitor())));
+    }
+
+    #[test]
+    fn what_stands_before_is_kept() {
+        let face = |path: &str| Route::read(path).map(|route| (route.prefix, route.version));
+        let some = |prefix: &str, version| Some((prefix.to_owned(), version));
+        assert_eq!(face("/v1.0/me/drive"), some("", "/v1.0"));
+        assert_eq!(face("/a b/c/beta/me/drive"), some("/a%20b/c", "/beta"));
+        assert_eq!(face("/sites/s/_api/v2.1/drives/d/root"), some("/sites/s", "/_api/v2.1"));
+        assert_eq!(face("/v1.0/drive/root"), some("", ""));
+    }
+
+    #[test]
+    fn actions_are_qualified_as_the_dialect_does() {
+        let action = |path: &str| item(path).4;
+        for (path, wanted) in [
+            ("/v1.0/me/drive/root/microsoft.graph.copy", "copy"),
+            ("/v1.0/me/drive/root/action.copy", "action.copy"),
+            ("/v1.0/me/drive/root/oneDrive.copy", "oneDrive.copy"),
+            ("/v1.0/me/drive/root/microsoft.graph.children", "microsoft.graph.children"),
+            ("/drive/root/action.copy", "copy"),
+            ("/drive/root/microsoft.graph.copy", "microsoft.graph.copy"),
+            ("/_api/v2.0/drive/root/oneDrive.copy", "copy"),
+            ("/_api/v2.0/drive/root/action.copy", "action.copy"),
+        ] {
+            assert_eq!(action(path), wanted, "{path}");
+        }
     }
 
     #[test]
@@ -260,6 +352,8 @@ mod tests {
             "/v1.0/me/drive/rootx",
             "/v1.0/me/drive/items/",
             "/_api/v3/drives",
+            "/v1.0/teams/t/drive/root",
+            "/v1.0/x/drives",
         ] {
             assert_eq!(Route::read(path), None, "{path}");
         }

@@ -1,5 +1,8 @@
 //! The only place for the ways in which clients name drives and items in URLs.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
+
 use crate::support::{Wire, business, personal};
 
 const TREE: &str = "ms/\n  a.txt = \"hi\"\n  children/\n.x.txt\n100% #1 & more/\n  é.txt\n";
@@ -127,4 +130,60 @@ fn drives_are_named_by_their_owners() {
         let answer = wire.get(url);
         assert!(matches!(answer.status, 400 | 404), "{url}: {}", answer.status);
     }
+}
+
+#[test]
+fn the_path_an_item_tells_leads_back_to_its_folder() {
+    for name in ["a b", "a%20b", "100%FF", "50%", "ä#+&"] {
+        let wire = business(&format!("\"{name}\"/\n  x.txt\na.txt\n"));
+        let url = format!("/v1.0/me/drive/root:/{}/x.txt", utf8_percent_encode(name, NON_ALPHANUMERIC));
+        let parent = wire.read(&url)["parentReference"].clone();
+        for body in [
+            json!({ "parentReference": { "path": parent["path"] }, "name": "by path" }),
+            json!({ "parentReference": { "path": parent["path"], "id": parent["id"] }, "name": "by both" }),
+        ] {
+            wire.copy("/v1.0/me/drive/root:/a.txt:/copy", &body.to_string());
+        }
+        let folder = wire.sim.children(format!("/{name}").as_str()).unwrap();
+        assert_eq!(folder.len(), 3, "{name}: {parent}");
+    }
+}
+
+#[test]
+fn a_folder_is_found_by_its_path_as_it_stands_too() {
+    let wire = business("\"a%zz\"/\na.txt\n");
+    let body = r#"{"parentReference":{"path":"/drive/root:/a%zz"}}"#;
+    wire.copy("/v1.0/me/drive/root:/a.txt:/copy", body);
+    assert_eq!(wire.sim.children("/a%zz").unwrap().len(), 1);
+}
+
+#[test]
+fn a_url_of_an_owner_leads_to_their_drives_only() {
+    let wire = Wire::new(
+        "drive mine profile=business owner=me\n\ndrive team profile=business owner=site:s\n\n\
+         drive home profile=personal owner=user:ann\n",
+    );
+    for url in ["sites/s/drives/team", "users/ann/drives/home/root", "me/drives/mine", "me/drives/team"] {
+        wire.read(&format!("/v1.0/{url}"));
+    }
+    for url in [
+        "sites/other/drives/team",
+        "groups/s/drives/team/root",
+        "users/bob/drives/home",
+        "sites/s/drives/home",
+    ] {
+        wire.expect("GET", &format!("/v1.0/{url}"), "", 404, "itemNotFound");
+    }
+    let listed = |url: &str| -> Vec<String> {
+        let page = wire.read(url);
+        let drives = page["value"].as_array().unwrap();
+        drives.iter().map(|drive| drive["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(listed("/v1.0/drives"), ["mine", "team", "home"]);
+    assert_eq!(listed("/v1.0/me/drives"), ["mine"]);
+    assert_eq!(listed("/v1.0/sites/s/drives"), ["team"]);
+    assert!(listed("/v1.0/users/nobody/drives").is_empty());
+    let first = wire.read("/v1.0/drives?$top=2&$select=name");
+    assert_eq!(first["value"], json!([{ "name": "mine" }, { "name": "team" }]));
+    assert_eq!(listed(first["@odata.nextLink"].as_str().unwrap()), ["home"]);
 }

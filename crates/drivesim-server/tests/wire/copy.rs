@@ -122,7 +122,7 @@ fn the_onedrive_api_names_the_source_by_path_as_well() {
 #[test]
 fn the_example_of_2015_gives_the_id_and_the_path_of_one_folder() {
     let wire = personal(TREE);
-    for action in ["action.copy", "oneDrive.copy", "microsoft.graph.copy"] {
+    for action in ["action.copy", "oneDrive.copy", "copy"] {
         wire.speaks(&format!(
             r#"
             > POST /drive/items/[id:/plan.txt]/{action}

@@ -58,7 +58,9 @@ fn links_are_of_the_dialect_that_was_spoken() {
     let wire = business("a.txt\nb.txt\n");
     let cases = [
         ("/v1.0/me/drive", "http://drive.test/v1.0/drives/"),
-        ("/beta/me/drive", "http://drive.test/v1.0/drives/"),
+        ("/beta/me/drive", "http://drive.test/beta/drives/"),
+        ("/of/mine/v1.0/me/drive", "http://drive.test/of/mine/v1.0/drives/"),
+        ("/sites/s/_api/v2.1/drive", "http://drive.test/sites/s/_api/v2.1/drives/"),
         ("/drive", "http://drive.test/drives/"),
         ("/v1.0/drive", "http://drive.test/drives/"),
         ("/_api/v2.0/drive", "http://drive.test/_api/v2.0/drives/"),

@@ -79,7 +79,12 @@ fn drives_of_a_person_answer_202_until_the_copy_is_done_and_then_200() {
     assert_eq!(told.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [202, 200, 200]);
     assert_eq!(
         told[0].1,
-        json!({ "operation": "ItemCopy", "percentageComplete": 50.0, "status": "inProgress" })
+        json!({
+            "operation": "ItemCopy",
+            "percentageComplete": 50.0,
+            "status": "inProgress",
+            "statusDescription": "Completed 1/2 files; 0/1 bytes",
+        })
     );
     let new = wire.fill("[id:/To/Docs]");
     let done = json!({ "operation": "itemCopy", "percentageComplete": 100.0, "status": "completed", "resourceId": new });
@@ -138,7 +143,7 @@ fn a_failed_copy_of_a_work_drive_has_a_code_and_no_percentage() {
     assert_eq!(answer.status, 200);
     let told = answer.json();
     let keys: Vec<&str> = told.as_object().unwrap().keys().map(String::as_str).collect();
-    let wanted = ["@odata.context", "createdDateTime", "error", "id", "lastActionDateTime", "status"];
+    let wanted = ["@odata.context", "id", "createdDateTime", "lastActionDateTime", "status", "error"];
     assert_eq!(keys, wanted);
     assert_eq!((&told["status"], &told["error"]["code"]), (&json!("failed"), &json!("itemNotFound")));
 }
@@ -173,7 +178,8 @@ fn children_that_failed_are_details_without_a_code_above_them() {
         < {"@odata.context": "[*]", "id": "[job]", "createdDateTime": "0001-01-01T00:00:00Z",
         <  "lastActionDateTime": "0001-01-01T00:00:00Z", "status": "failed",
         <  "error": {"message": "Errors occurred during copy/move operation.", "details": [
-        <    {"code": "nameAlreadyExists", "message": "[*]"}, {"code": "nameAlreadyExists", "message": "[*]"}]}}
+        <    {"code": "nameAlreadyExists", "message": "Name already exists", "target": "[id:/To/A]"},
+        <    {"code": "nameAlreadyExists", "message": "Name already exists", "target": "[id:/To/B]"}]}}
         "#,
     );
 }
@@ -205,4 +211,27 @@ fn a_monitor_nobody_knows_is_not_found() {
         }
     }
     wire.expect("DELETE", "/_api/v2.0/monitor/x", "", 501, "notSupported");
+}
+
+#[test]
+fn a_completed_job_whose_drive_is_gone_is_not_found_and_never_completed() {
+    for (outline, route) in [(BUSINESS, "/v1.0/me/drive"), (PERSONAL, "/v1.0/me/drive"), (PERSONAL, "/drive")]
+    {
+        let wire = Wire::new(outline);
+        let url = started(&wire, route);
+        let drive = wire.sim.drives().remove(0);
+        wire.sim.remove_drive(drive.name()).unwrap();
+        wire.expect("GET", &url, "", 404, "itemNotFound");
+    }
+}
+
+#[test]
+fn only_the_url_that_was_given_is_that_of_a_monitor() {
+    let wire = Wire::new(BUSINESS);
+    let url = started(&wire, "/v1.0/me/drive");
+    let (head, id) = url.rsplit_once('/').unwrap();
+    wire.read(&url);
+    for other in [id.to_uppercase(), format!("{{{id}}}"), id.replace('-', ""), format!("{id}%20")] {
+        wire.expect("GET", &format!("{head}/{other}"), "", 404, "itemNotFound");
+    }
 }

@@ -56,23 +56,82 @@ fn links_keep_what_was_asked_for() {
     }
     let turned = pages(&wire, "/v1.0/me/drive/root/children?$top=2&$orderby=name%20desc");
     assert_eq!(turned, [vec!["f004", "f003"], vec!["f002", "f001"], vec!["f000"]]);
-    let spaced = pages(&wire, "/v1.0/me/drive/root/children?$top=3&$orderby=size+desc");
+    let spaced = pages(&wire, "/v1.0/me/drive/root/children?$top=3&$orderby=name+desc");
     assert_eq!(spaced, [vec!["f004", "f003", "f002"], vec!["f001", "f000"]]);
 }
 
+fn check_order(wire: &Wire, order: &str, sorted: [&str; 3]) {
+    let page = wire.read(&format!("/v1.0/me/drive/root/children?$orderby={order}"));
+    assert_eq!(names(&page), sorted, "{order}");
+}
+
 #[test]
-fn listings_are_ordered_as_asked() {
-    let wire = business("b = 1 B\nA = 3 B\nc = 2 B\n");
-    let check = |order: &str, sorted: [&str; 3]| {
-        let page = wire.read(&format!("/v1.0/me/drive/root/children?$orderby={order}"));
-        assert_eq!(names(&page), sorted, "{order}");
-    };
-    check("name", ["A", "b", "c"]);
-    check("name%20asc", ["A", "b", "c"]);
-    check("name%20desc", ["c", "b", "A"]);
-    check("size", ["b", "c", "A"]);
-    check("size%20desc", ["A", "c", "b"]);
-    check("lastModifiedDateTime", ["A", "b", "c"]);
+fn listings_of_a_person_are_ordered_by_name_size_and_time() {
+    let tree = "b = 1 B # modified=2024-03-01T00:00:00Z\nA = 3 B # modified=2024-01-01T00:00:00Z\n\
+                c = 2 B # modified=2024-02-01T00:00:00Z\n";
+    let wire = personal(tree);
+    check_order(&wire, "name", ["A", "b", "c"]);
+    check_order(&wire, "name%20asc", ["A", "b", "c"]);
+    check_order(&wire, "name%20desc", ["c", "b", "A"]);
+    check_order(&wire, "size", ["b", "c", "A"]);
+    check_order(&wire, "size%20desc", ["A", "c", "b"]);
+    check_order(&wire, "lastModifiedDateTime", ["A", "c", "b"]);
+    check_order(&wire, "lastModifiedDateTime%20desc", ["b", "c", "A"]);
+    wire.expect("GET", "/v1.0/me/drive/root/children?$orderby=url", "", 400, "invalidRequest");
+}
+
+#[test]
+fn listings_of_a_work_drive_are_ordered_by_name_and_url() {
+    // What is encoded begins with a percent sign, before all letters.
+    let wire = business("b = 1 B\nä = 3 B\nc = 2 B\n");
+    check_order(&wire, "name", ["b", "c", "ä"]);
+    check_order(&wire, "url", ["ä", "b", "c"]);
+    check_order(&wire, "url%20desc", ["c", "b", "ä"]);
+    for key in ["size", "lastModifiedDateTime"] {
+        let url = format!("/v1.0/me/drive/root/children?$orderby={key}");
+        wire.expect("GET", &url, "", 400, "invalidRequest");
+    }
+}
+
+#[test]
+fn options_that_are_not_served_are_refused_and_not_overlooked() {
+    let wire = business("d/\n  a.txt\n");
+    for url in [
+        "root/children?$filter=name%20eq%20'a'",
+        "root/children?$skip=1",
+        "root/children?filter=x",
+        "root/children?$search=x",
+        "root?$filter=x",
+        "root?$expand=nothing",
+        "root?$expand=childrenXYZ",
+        "root?$expand=children($filter=x)",
+        "root?$expand=children($top=0)",
+        "root?$expand=children($select=name",
+        "root/children?$expand=children,permissions",
+    ] {
+        wire.expect("GET", &format!("/v1.0/me/drive/{url}"), "", 400, "invalidRequest");
+    }
+}
+
+#[test]
+fn what_comes_with_a_folder_may_be_asked_for_in_parts() {
+    let wire = business("d/\n  a.txt\n  b.txt\n  c.txt\n");
+    wire.speaks(
+        r#"
+        > GET /v1.0/me/drive/root:/d?$select=name&$expand=thumbnails,children($select=name;$top=2;$orderby=name%20desc)
+        < 200
+        < {"name": "d", "thumbnails": [], "children": [{"name": "c.txt"}, {"name": "b.txt"}],
+        <  "children@odata.nextLink": "[*]/items/[id:/d]/children?$select=name&$top=2&$orderby=name%20desc&$skiptoken=Mw"}
+
+        > GET /v1.0/me/drive/root:/d/a.txt?$select=name&$expand=children
+        < 200
+        < {"name": "a.txt"}
+
+        > GET /v1.0/me/drive/root:/d/a.txt:/children?$expand=children
+        < 200
+        < {"value": []}
+        "#,
+    );
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn one_connection_serves_many_requests() {
     let get = "GET /v1.0/me/drive/root:/a.txt?$select=name HTTP/1.1\r\nHost: drive.test\r\n";
     let come = talk(&server, &[get, "\r\n", get, "\r\n", get, "Connection: close\r\n\r\n"]);
     assert_eq!(come.matches("HTTP/1.1 200 OK\r\n").count(), 3, "{come}");
-    assert_eq!(come.matches(r#"{"name":"a.txt"}"#).count(), 3, "{come}");
+    assert_eq!(come.matches(r#""name":"a.txt"}"#).count(), 3, "{come}");
 }
 
 #[test]
