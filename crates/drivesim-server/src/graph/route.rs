@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn every_path_of_the_table_is_read() {
         let paths = crate::coverage::routes().iter().flat_map(crate::RouteInfo::paths);
-        // What an upload's URL looks like is told by the answer that names it; the side door is read elsewhere.
+        // The side door is read elsewhere.
         for path in paths.filter(|path| path.starts_with('/') && !path.starts_with("/_drivesim/")) {
             assert!(Route::read(&path).is_some(), "{path}");
         }
