@@ -15,7 +15,8 @@ use crate::reply::Reply;
 /// How many children a page has where the client does not say.
 const DEFAULT_PAGE: usize = 200;
 
-/// Answers with the children of a folder.
+/// Answers with the children of a folder. That options of the query that are not read here, as `$filter`, are taken no
+/// notice of *differs* from the page. That the children of a file are an empty list is *assumed*.
 pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let found = drive::find(app, route)?;
     let folder = item::find(app, &found, name)?;
@@ -64,6 +65,8 @@ struct Order {
 }
 
 impl Order {
+    /// Reads `$orderby`. That business drives sort by `size` and `lastModifiedDateTime`, and none by `url`, *differs*
+    /// from the page: `name` and `url` on business drives.
     fn read(text: Option<&str>) -> Result<Order, Refusal> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
             return Ok(Order { key: Key::Name, is_descending: false });
@@ -206,7 +209,8 @@ fn link(
     format!("{}/items/{}/children?{}", found.url(call), json::url_segment(&id), query.join("&"))
 }
 
-/// Writes the number of the next child, counted from 1, as the personal service does.
+/// Writes the number of the next child, counted from 1, as the personal service does. That business drives have skip
+/// tokens of the same form is *assumed*.
 fn write_token(from: usize) -> String {
     data_encoding::BASE64_NOPAD.encode((from + 1).to_string().as_bytes())
 }

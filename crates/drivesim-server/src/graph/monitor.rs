@@ -16,7 +16,8 @@ use crate::reply::{Reply, Touched};
 /// What the service says instead of a time.
 const NO_TIME: &str = "0001-01-01T00:00:00Z";
 
-/// Returns the URL at which the status of a job is told, in the way of the route that started it.
+/// Returns the URL at which the status of a job is told. That a monitor answers in the way of the API that accepted
+/// the copy, and of the drive of the source, is *assumed*.
 pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
     let way = match (source.dialect, source.flavour) {
         (Dialect::OneDrive, _) => "",
@@ -26,7 +27,8 @@ pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
     format!("{}{way}/monitor/{}", call.base, job.id())
 }
 
-/// Tells the status of a job.
+/// Tells the status of a job. That a monitor that is not known, or no longer, is 404 on all drives is *assumed*: a
+/// personal one was seen to answer 500 `operationNotFound` (onedrive-api-docs#766).
 pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Result<Reply, Refusal> {
     let job = Uuid::parse_str(id).ok().and_then(|id| app.sim.job(JobId::from_uuid(id)));
     let job = job.ok_or_else(Refusal::not_found)?;
@@ -56,7 +58,8 @@ impl Made {
     }
 }
 
-/// Returns the word for a state.
+/// Returns the word for a state. That a job is in one of four states and never waits or is cancelled *differs* from the
+/// pages, which list more.
 fn word(status: JobStatus) -> &'static str {
     match status {
         JobStatus::NotStarted => "notStarted",
@@ -71,7 +74,9 @@ fn error_of(report: &JobReport) -> Option<Refusal> {
     report.error.clone().map(Refusal::from)
 }
 
-/// As OneDrive for work and SharePoint tell it: 200 throughout, both percentages, dates that tell nothing.
+/// As OneDrive for work and SharePoint tell it: both percentages, dates that tell nothing. That the monitor of a
+/// business drive is 200 throughout, as was seen (onedrive-api-docs#852), *differs* from the page on long-running
+/// actions: 202.
 fn business(app: &App, call: &Call, job: &Job, report: &JobReport, item: Option<Made>) -> Reply {
     let mut body = json!({
         "id": job.id().to_string(),
@@ -98,7 +103,10 @@ fn business(app: &App, call: &Call, job: &Job, report: &JobReport, item: Option<
     Reply::json(StatusCode::OK, body)
 }
 
-/// As OneDrive tells it: 202 while the job runs, `done` when it is completed; failed jobs are told with 200.
+/// As OneDrive tells it: 202 while the job runs, `done` when it is completed. That a personal drive tells a completed
+/// job with 200 through Graph, as was seen (onedrive-api-docs#852), *differs* from the page on long-running actions:
+/// 202. That the 303 of the OneDrive API has both a Location and a body *differs* from its pages: they have one of them.
+/// That a failed job is told with 200, and on personal drives with an `error`, is *assumed*.
 /// The operation is called `ItemCopy`; through Graph a completed one was seen with a small letter.
 fn personal(report: &JobReport, item: Option<Made>, when_done: &str, done: StatusCode) -> Reply {
     let operation = if report.status == JobStatus::Completed { when_done } else { "ItemCopy" };
