@@ -68,5 +68,6 @@ const HEAD: &str = "\
 # What the server answers
 
 Printed by `drivesim routes --markdown > docs/routes.md`; a test fails when it is stale. The table itself stands in
-`crates/drivesim-server/src/coverage.rs`. What is not in it is answered with an error.
+`crates/drivesim-server/src/coverage.rs`. What is not in it is answered with an error. Where answers differ from those
+of the services stands in [differences](differences.md).
 ";

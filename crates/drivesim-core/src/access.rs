@@ -5,7 +5,7 @@ use std::fmt;
 /// What callers may do with an item and with all below it that has no level of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Access {
-    /// Nothing: it is as if it were not there.
+    /// Nothing. That an item that may not be read is as if it were not there is *assumed*.
     None,
     /// Look at it.
     Read,

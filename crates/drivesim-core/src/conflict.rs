@@ -66,8 +66,8 @@ pub(crate) enum Settlement {
 
 /// Settles a name for a new item of kind `incoming`, given what has the name now.
 ///
-/// Replace is for a file on a file; with a folder on either side it falls back to refusing, as the Graph page on
-/// copying says of folders (for a file against a folder this is *assumed*).
+/// Replace is for a file on a file. That it refuses a folder on a folder, as the Graph page on copying says, *differs*
+/// from older pages, which overwrite. That replace refuses a file on a folder, and a folder on a file, is *assumed*.
 pub(crate) fn settle(conflict: Conflict, incoming: ItemKind, holder: Option<ItemKind>) -> Settlement {
     let Some(holder) = holder else { return Settlement::Take };
     match (conflict, incoming, holder) {

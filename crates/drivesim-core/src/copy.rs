@@ -150,8 +150,8 @@ pub enum Reveal {
 impl Drive {
     /// Copies at once within this drive and returns the id of the new item (of the target, for children only).
     ///
-    /// A copy of children only places what it can; if some could not be placed it ends in
-    /// [`Error::SomeFailed`] and the others stay.
+    /// That a copy of children only places what it can, and that this stays if some could not be placed, is
+    /// *assumed*: the Graph page only shows that errors are told item by item, as [`Error::SomeFailed`] does.
     ///
     /// # Errors
     /// What [`check`] and [`open`] refuse; [`Error::SizeOverflow`] and [`Error::DriveFull`].

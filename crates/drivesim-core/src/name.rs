@@ -23,9 +23,9 @@ const ONEDRIVE_STEMS: &[&str] = &[
 
 /// Folds the case of `name`, so that names differing only in case fold to the same text.
 ///
-/// This is Unicode simple case folding, one character at a time and without normalisation: `ß` and `ss`
-/// stay apart, and so do the composed and the decomposed `é`. That is *assumed* of all services; their
-/// pages only say that case is ignored.
+/// That services compare names by Unicode simple case folding, one character at a time and without
+/// normalisation, is *assumed*: their pages only say that case is ignored. So `ß` and `ss` stay apart, and
+/// so do the composed and the decomposed `é`.
 pub fn fold(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
@@ -139,8 +139,8 @@ impl NameRules {
     pub const ONEDRIVE: NameRules = NameRules {
         // Developer page on case sensitivity: names are stored as given and compared ignoring case.
         case: Case::Folded,
-        // The page on SharePoint limits gives 255 for a segment of a path; that the unit is UTF-16's and
-        // that personal drives have the same limit is *assumed*.
+        // The page on SharePoint limits gives 255 for a segment of a path; that UTF-16 units are counted, and
+        // that personal drives have the same limit, is *assumed*.
         max_units: Some(255),
         // The developer page on addressing leaves out the double quote, the support page has it.
         forbidden: &['"', '*', ':', '<', '>', '?', '/', '\\', '|'],
@@ -153,7 +153,7 @@ impl NameRules {
         reject_folder_tilde: true,
         // Needs no `.` and `..`: they end with a period.
         reserved_names: &[],
-        // That a file is refused like a folder, and a personal drive's root like a library's, is *assumed*.
+        // That a file cannot be called `forms` either, nor at the root of a personal drive, is *assumed*.
         reserved_at_root: &["forms"],
         reserved_stems: ONEDRIVE_STEMS,
         reserved_starts: &["~$"],
@@ -168,14 +168,14 @@ impl NameRules {
     pub const BOX: NameRules = NameRules {
         // API reference: a folder `new file` is in the way of a file `New File`.
         case: Case::Folded,
-        // The guide to limitations says file names are sanitised everywhere, the reference lists refusals
+        // Box's guide to limitations says file names are sanitised everywhere, the reference lists refusals
         // for uploads; that only a copy sanitises is *assumed*.
         file_copy: FileCopyName::Sanitised,
         max_units: Some(255),
         forbidden: &['/', '\\'],
         reject_control: true,
         reject_trailing_space: true,
-        // Seen by one third party only; that a file copy refuses too, not removes, is *assumed*.
+        // One third party saw Box refuse characters above U+FFFF; that a file copy refuses them too is *assumed*.
         reject_supplementary: true,
         ..NameRules::PLAIN
     };
@@ -282,7 +282,7 @@ impl NameRules {
     }
 
     fn sanitise<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
-        // Before sanitising: a name is not made acceptable by what is taken out of it (*assumed*).
+        // That Box holds a name to its length before characters are taken out of it is *assumed*.
         self.check_length(name)?;
         let sanitised = if name.contains(|character| self.is_removed(character)) {
             let kept: String = name.chars().filter(|&character| !self.is_removed(character)).collect();
@@ -290,7 +290,7 @@ impl NameRules {
         } else {
             Cow::Borrowed(self.trim(name))
         };
-        // What Box does then is not documented; that it refuses is *assumed*.
+        // That Box refuses a file copy with a name of which sanitising leaves nothing is *assumed*.
         if sanitised.is_empty() || self.reserved_names.contains(&sanitised.as_ref()) {
             return Err(NameFault::EmptyAfterSanitising);
         }

@@ -150,13 +150,15 @@ impl Profile {
 
     /// OneDrive for work and SharePoint libraries, reached through Microsoft Graph.
     ///
-    /// Behaviours and the 30,000 items: the Graph page on copying. 400 units: the support page on restrictions.
-    /// The number without a space is that of SharePoint copy jobs; that Graph does the same is *assumed*. That a
-    /// move only fails, and that it resets the times of the content, follows onedrive-api-docs issue 1383. When a
-    /// taken name is refused follows onedrive-api-docs issues 981 and 1769. That a copy keeps no times: the backend of
-    /// rclone sets them after each. 500 versions are the usual setting of a library and 93 days the usual time in the
-    /// recycle bin, where items count against the quota, as past versions do; that a lock, as on a file that somebody
-    /// has open, refuses changes of the item but not copies of it: all *assumed*.
+    /// Behaviours and the 30,000 items: the Graph page on copying. 400 characters of a path: the support page on
+    /// restrictions; that they are UTF-16 units, and that the slash at the beginning is none of them, is *assumed*.
+    /// That a copy through Graph puts its number behind the name without a space, as SharePoint copy jobs do, is
+    /// *assumed*. That a move only fails, and that it resets the times of the content, follows onedrive-api-docs issue
+    /// 1383. When a taken name is refused follows onedrive-api-docs issues 981 and 1769; that it is at once exactly
+    /// where a copy sent the name and did not say what to do is *assumed*. That a copy keeps no times: the backend of
+    /// rclone sets them after each. That a business drive keeps 500 versions of a file, and what is in its bin for 93
+    /// days, and that both count against the quota, is *assumed*: these are the usual settings. That a lock, as on a
+    /// file that somebody has open, refuses changes of the item but not copies of it is *assumed*.
     pub const BUSINESS: Profile = Profile {
         name: "business",
         names: NameRules::ONEDRIVE,
@@ -182,8 +184,8 @@ impl Profile {
     ///
     /// A copy has no conflict behaviour there, says the Graph page on copying; a taken name is refused at once
     /// (onedrive-api-docs issue 73). That a move may replace follows onedrive-api-docs issue 181. The content tag of a
-    /// folder moves with every change below it: the page on driveItem. The limits are those of business, 25 versions
-    /// and 30 days in the recycle bin are *assumed*.
+    /// folder moves with every change below it: the page on driveItem. That a personal drive has the limits of a
+    /// business one, and keeps 25 versions of a file and what is in its bin for 30 days, is *assumed*.
     pub const PERSONAL: Profile = Profile {
         name: "personal",
         copy_conflicts: Conflicts::FAIL_ONLY,
@@ -199,12 +201,12 @@ impl Profile {
 
     /// Box. It has no conflict behaviours: a taken name is always refused (Box API reference, copy file and copy
     /// folder); the root is never copied (copy folder, status 500). A copied file keeps the times of its content, a
-    /// folder does not (recorded answers of copy file and copy folder); that the content of an earlier version was
-    /// changed when that version was written is *assumed*; that a description is kept is recorded for a
-    /// folder and *assumed* for a file. Promoting an old version brings its name back (tests of the Python SDK). What
-    /// lies in the trash 30 days is purged; that it and past versions count against the quota, and 100 versions, are
-    /// *assumed*. Copies of more than 500 items lock both folders against copies, moves, deletes and restores (guide
-    /// to copying folders).
+    /// folder does not (recorded answers of copy file and copy folder). That a copy of an earlier version on Box tells
+    /// when that version was written as the time of its content is *assumed*. That a copy on Box keeps the description
+    /// is recorded for a folder and *assumed* for a file. Promoting an old version brings its name back (tests of the
+    /// Python SDK). What lies in the trash 30 days is purged. That Box counts the trash and past versions against the
+    /// quota, and keeps 100 versions of a file, is *assumed*. Copies of more than 500 items lock both folders against
+    /// copies, moves, deletes and restores (guide to copying folders).
     pub const BOX: Profile = Profile {
         name: "box",
         names: NameRules::BOX,

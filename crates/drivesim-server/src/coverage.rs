@@ -75,7 +75,8 @@ const WORDS: &[PathWord] = &[
     },
     PathWord {
         word: "{monitor}",
-        means: "a job, as the answer to its copy names it",
+        means: "a job: below `/_api/v2.0` as business drives tell it, below `/v1.0` as personal ones do through Graph, \
+                without either as the OneDrive API does; the answer to a copy names the right one",
         forms: &["{service}/monitor/{job-id}", "/monitor/{job-id}"],
     },
     PathWord {
@@ -84,8 +85,11 @@ const WORDS: &[PathWord] = &[
         forms: &[
             "{service}/drives/{drive-id}",
             "{service}/me/drive",
+            "{service}/me/drives/{drive-id}",
             "{service}/users/{user-id}/drive",
+            "{service}/users/{user-id}/drives/{drive-id}",
             "{service}/groups/{group-id}/drive",
+            "{service}/groups/{group-id}/drives/{drive-id}",
             "{service}/sites/{site-id}/drive",
             "{service}/sites/{site-id}/drives/{drive-id}",
             "{service}/drive",
@@ -95,12 +99,14 @@ const WORDS: &[PathWord] = &[
     },
     PathWord {
         word: "{service}",
-        means: "Microsoft Graph, or SharePoint; what begins with `/drive`, and `/v1.0/drive`, is the OneDrive API",
-        forms: &["/v1.0", "/beta", "/_api/v2.0", "/_api/v2.1"],
+        means: "Microsoft Graph, or SharePoint with or without `_api`, behind a path of its own or none; what begins \
+                with `/drive`, `/v1.0/drive` or `/beta/drive` is the OneDrive API",
+        forms: &["/v1.0", "/beta", "/_api/v2.0", "/_api/v2.1", "/v2.0", "/v2.1"],
     },
     PathWord {
         word: "{item}",
-        means: "an item: by its id, the root, or by its path from either; the last colon may be missing at the end",
+        means: "an item: by its id, the root, or by its path from either; the last colon may be missing at the end, and \
+                `/children/{name}` may lead to what is asked of a child",
         forms: &["items/{item-id}", "root", "root:/{path}:", "items/{item-id}:/{path}:"],
     },
     PathWord {
@@ -143,18 +149,36 @@ const ROUTES: &[RouteInfo] = &[
         "accepts a copy of the item as a job, and answers with its {monitor}",
     ),
     route(COPIES, "GET", "{monitor}", "tells how far the job is, without a token"),
-    route(CONTENT, "GET", "{drive}/{item}/content", "sends the bytes of the file, or a range of them"),
+    route(
+        CONTENT,
+        "GET",
+        "{drive}/{item}/content",
+        "points to the bytes of the file: 302 to a download, whatever range is asked for",
+    ),
+    route(CONTENT, "HEAD", "{drive}/{item}/content", "the same"),
+    route(
+        CONTENT,
+        "GET",
+        "/_download/{opaque}",
+        "sends the bytes of the file, or the range of them that is asked for, without a token",
+    ),
+    route(CONTENT, "HEAD", "/_download/{opaque}", "tells their number and type"),
     route(CONTENT, "PUT", "{drive}/{item}/content", "makes the file or replaces its bytes"),
     route(
         CONTENT,
         "POST",
         "{drive}/{item}/createUploadSession",
-        "opens an upload in ranges, and answers with its {upload-url}",
+        "opens an upload in ranges, and answers with its URL",
     ),
-    route(CONTENT, "PUT", "{upload-url}", "takes a range of an upload; the last one makes the file"),
-    route(CONTENT, "GET", "{upload-url}", "tells which ranges of an upload are missing"),
-    route(CONTENT, "POST", "{upload-url}", "makes the file of an upload that is complete"),
-    route(CONTENT, "DELETE", "{upload-url}", "gives an upload up"),
+    route(
+        CONTENT,
+        "PUT",
+        "/_upload/{opaque}",
+        "takes a range of an upload, without a token; the last one makes the file",
+    ),
+    route(CONTENT, "GET", "/_upload/{opaque}", "tells which ranges of an upload are missing"),
+    route(CONTENT, "POST", "/_upload/{opaque}", "makes the file of an upload that is complete"),
+    route(CONTENT, "DELETE", "/_upload/{opaque}", "gives an upload up"),
     route(SIDE_DOOR, "GET", "/_drivesim/health", "says that the server answers"),
     route(SIDE_DOOR, "POST", "/_drivesim/reset", "puts all back as it was at the start"),
     route(SIDE_DOOR, "GET", "/_drivesim/outline", "prints the drives as an outline"),
@@ -187,7 +211,37 @@ const ROUTES: &[RouteInfo] = &[
 mod tests {
     use std::collections::HashSet;
 
+    use axum::body::Bytes;
+    use axum::http::{HeaderMap, Method, StatusCode, Uri};
+    use drivesim::Sim;
+
     use super::*;
+    use crate::app::App;
+    use crate::call::Call;
+    use crate::graph;
+    use crate::options::ServerOptions;
+
+    /// Returns the status that a request is answered with, words in braces taken as they are.
+    fn status(app: &App, method: &str, path: &str) -> StatusCode {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let uri: Uri = path.replace(['{', '}'], "").parse().expect("a path");
+        let call = Call::new((method, &uri, HeaderMap::new()), Bytes::new(), None).expect("a request");
+        graph::answer(app, &call).unwrap_or_else(|refusal| refusal.reply(app, "", "")).status
+    }
+
+    #[test]
+    fn each_request_is_more_than_a_path_that_is_read() {
+        let sim = Sim::builder().build().expect("an empty drive");
+        let app = App::new(sim, ServerOptions::default()).expect("a server");
+        assert_eq!(status(&app, "PUT", "/v1.0/me/drive"), StatusCode::NOT_IMPLEMENTED);
+        for route in routes().iter().filter(|route| route.group != SIDE_DOOR) {
+            for path in route.paths() {
+                assert!(path.starts_with('/'), "{path} has a word that is not put in");
+                let status = status(&app, route.method, &path);
+                assert_ne!(status, StatusCode::NOT_IMPLEMENTED, "{} {path}", route.method);
+            }
+        }
+    }
 
     #[test]
     fn no_request_is_listed_twice() {

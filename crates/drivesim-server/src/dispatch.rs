@@ -80,7 +80,7 @@ impl Unreadable {
     }
 }
 
-/// Reads a request whole.
+/// Reads a request whole. That a URL that is too long is refused with 414 and a body with 413 is *assumed*.
 async fn read(app: &App, request: Request) -> Result<Call, Unreadable> {
     let (parts, body) = request.into_parts();
     let limits = &app.options.limits;

@@ -44,8 +44,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB of JSON, 250 MiB an upload (driveItem: put content), 16 KiB a URL, 1,000 children a page, 1,000 sessions,
-    /// 1 GiB in them, 10,000 requests in the journal, 100 snapshots.
+    /// 250 MiB an upload (driveItem: put content), 1,000 children a page (onedrive-api-docs issue 319). That 1 MiB of
+    /// JSON, 16 KiB of URL and 1,000 upload sessions with 1 GiB in them are accepted, and no more, is *assumed*. The
+    /// journal keeps 10,000 requests, and 100 snapshots are kept.
     fn default() -> Limits {
         Limits {
             max_json: 1 << 20,

@@ -17,7 +17,8 @@ use crate::staging::Staging;
 
 /// The name of the drive of a simulator whose outline names none.
 const ONLY_DRIVE: &str = "drive";
-/// How long ended jobs are kept: as long as the token in a monitor URL was seen to be good for.
+/// How long ended jobs are kept. That a monitor answers for 24 hours after the end is *assumed*: so long was the token
+/// in the URL of one good for.
 const KEEP_ENDED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Builds a simulator: an empty plain drive, a clock moved by hand, copies that are done at once, unless told

@@ -8,7 +8,8 @@ use crate::address::Address;
 /// What is seen of a copy while it runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Visibility {
-    /// Each item appears when it is done, folders before what is in them, as on the real services.
+    /// Each item of a copy appears when it is done, as was seen on business drives (onedrive-api-docs issue 1239); that
+    /// folders come before what is in them is *assumed*.
     #[default]
     Gradual,
     /// Everything appears when the job completes.
@@ -18,7 +19,7 @@ pub enum Visibility {
 /// What stays of a copy whose job fails halfway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Leftovers {
-    /// What was revealed stays, as on the real services.
+    /// What was revealed stays. That a failed copy leaves what it has made so far is *assumed*.
     #[default]
     Keep,
     /// Nothing stays.

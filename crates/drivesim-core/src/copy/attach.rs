@@ -56,6 +56,7 @@ impl Drive {
         let growth = Growth { past: n_past_bytes as i128, ..Growth::seen(n_bytes) };
         self.check_room(name, n_bytes, growth)?;
         let full = || Error::DriveFull { name: name.to_owned() };
+        // That the items of a copy are made by who asked for it, when it starts, is *assumed*.
         let stamp = self.new_stamp(act.into());
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
@@ -212,7 +213,8 @@ impl Drive {
         self.tree.arena.edit(slot, |node| node.name = settled.name);
         match settled.place {
             Place::New(_) => sums.n_bytes_come += self.tree.hang(folder, slot),
-            // The old file stays until its successor is complete; until then the new one is linked nowhere.
+            // That a replaced file stays until its successor is complete is *assumed*; the new one is linked nowhere
+            // until then.
             Place::Over(_) if filling.is_gradual => Arc::make_mut(&mut filling.successors).push(number),
             Place::Over(holder) => {
                 self.bury(holder);

@@ -14,11 +14,11 @@ use crate::tree::{Pin, ROOT, Walk, visible_children};
 
 /// Refuses a copy that must be refused when it is asked for; a job that starts later is checked again.
 ///
-/// The checks and their order: no name with children only; the behaviour is one the profile offers; the source
-/// is there; not the root, but for its children; children only of a folder; the version is there; the target is
-/// there and a folder; all of the source may be read and the target changed; not into itself; the name is allowed;
-/// not too many items; no path too long; nothing is locked; the name is free, where the profile learns that at once;
-/// there is room. The order is *assumed*; the Graph pages name the checks only.
+/// The order of the checks of a copy is *assumed*, the Graph pages only name them: no name with children only; the
+/// behaviour is one the profile offers; the source is there; not the root, but for its children; children only of a
+/// folder; the version is there; the target is there and a folder; all of the source may be read and the target
+/// changed; not into itself; the name is allowed; not too many items; no path too long; nothing is locked; the name is
+/// free, where the profile learns that at once; there is room.
 ///
 /// # Errors
 /// One [`Error`] variant for each check.
@@ -50,7 +50,8 @@ pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
     n_top + below.take(n_items as usize).count() >= n_items as usize
 }
 
-/// Checks a copy that starts and takes a view of its source: what happens to the source later does not matter.
+/// Checks a copy that starts and takes a view of its source: what happens to the source later does not matter. That a
+/// job reads its source when it starts, neither when it is asked for nor as it goes on, is *assumed*.
 ///
 /// # Errors
 /// Those of [`check`]; a taken name is refused whatever the profile. For children only, taken names are refused
@@ -117,9 +118,11 @@ impl<'a> Wanted<'a> {
         let top = check_source(source, spec)?;
         let old = OldVersion::wanted(source, spec, top)?;
         let folder = target.require_folder(spec.target)?;
+        // That a copy is refused if anything below its source may not be read is *assumed*.
         source.check_access_to_all(top, Access::Read)?;
         target.check_writable(folder)?;
         if std::ptr::eq(source, target) {
+            // Box says that it refuses a copy into itself; that the others do, and at once, is *assumed*.
             source.check_not_into_itself(top, folder)?;
         }
         let mut wanted = Wanted { source, target, spec, top, folder, roots: Vec::new(), old };
@@ -157,6 +160,7 @@ impl<'a> Wanted<'a> {
         let Some(limit) = self.target.profile.max_items_per_copy else { return Ok(()) };
         let nodes = self.source.tree.nodes();
         let below = Walk::below(nodes, self.top).filter(|&(slot, _)| !node(nodes, slot).is_hidden());
+        // That the top item is one of the 30,000 that a copy may have is *assumed*.
         let n_top = usize::from(self.spec.scope == Scope::Whole);
         // One more than allowed tells enough.
         if n_top + below.take(limit as usize + 1).count() <= limit as usize {
@@ -201,6 +205,7 @@ impl<'a> Wanted<'a> {
         match self.target.settlement(&wish) {
             (Settlement::Refuse(_), Some(holder)) => Some(self.target.taken(self.folder, &root.name, holder)),
             (Settlement::Rename, _) => self.target.check_numbered_path(&wish).err(),
+            // That a file can be replaced by a copy of itself, and is a new item then, is *assumed*.
             (Settlement::Replace, Some(holder)) => self.target.check_replaceable(holder).err(),
             _ => None,
         }

@@ -32,8 +32,8 @@ pub(crate) enum Place {
     Over(u32),
 }
 
-/// Names that the rules refuse do not count as free (`COM` never becomes `COM1`); after so many the rule that
-/// refuses is reported instead of searching on.
+/// That a renamed item passes over numbers with which its name would be refused (`COM` never becomes `COM1`) is
+/// *assumed*. After so many the rule that refuses is reported instead of searching on.
 const REFUSED_NUMBERS: u32 = 100;
 
 impl Drive {
@@ -63,7 +63,7 @@ impl Drive {
         let kind = holder.map(|holder| self.tree.node(holder).kind());
         let still_to_come = holder.is_some_and(|holder| self.tree.node(holder).is_hidden());
         let settlement = match settle(wish.conflict, wish.kind, kind) {
-            // What is still to come cannot be replaced: nobody has seen it.
+            // That what a running copy has not shown yet cannot be replaced is *assumed*: nobody has seen it.
             Settlement::Replace if still_to_come => Settlement::Refuse(ItemKind::File),
             settlement => settlement,
         };
@@ -165,7 +165,8 @@ impl Drive {
         self.check_path_units(wish.folder, &name, wish.below)
     }
 
-    /// Finds the name with the lowest free number.
+    /// Finds the name with the lowest free number. That a period at the beginning of a name starts no extension to put
+    /// the number before, and that a name is cut where the number makes it too long, is *assumed*.
     fn lowest_free_name(&self, wish: &Wish<'_>) -> Result<String, Error> {
         let key = self.numbered_of(wish);
         let taken = self.tells_numbers(wish, &key).then(|| match self.tree.numbers.get(wish.folder, &key) {

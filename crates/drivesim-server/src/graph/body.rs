@@ -87,6 +87,8 @@ pub(crate) fn conflict_in_query(call: &Call) -> Result<Option<Conflict>, Refusal
     CONFLICT_KEYS.iter().find_map(|key| call.query(key)).map(conflict).transpose()
 }
 
+/// Reads a conflict behaviour. That another conflict behaviour than fail, replace and rename is refused with 400,
+/// and that its case is ignored, is *assumed*.
 fn conflict(word: &str) -> Result<Conflict, Refusal> {
     match word {
         "fail" => Ok(Conflict::Fail),

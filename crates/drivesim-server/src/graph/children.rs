@@ -15,7 +15,7 @@ use crate::graph::route::{ItemName, Route};
 use crate::graph::{drive, ids, item, json, query};
 use crate::reply::Reply;
 
-/// Answers with the children of a folder; a file has none (*assumed*).
+/// Answers with the children of a folder. That the children of a file are an empty list is *assumed*.
 pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     query::check(call, &["select", "expand", "orderby", "top", "skiptoken"])?;
     let found = drive::find(app, route)?;

@@ -12,7 +12,10 @@ use crate::graph::route::{Dialect, ItemName, Route};
 use crate::graph::{item, monitor, precondition, reference};
 use crate::reply::{Reply, Touched};
 
-/// Accepts a copy: 202 and where to ask for its status, or the refusal.
+/// Accepts a copy: 202 and where to ask for its status, or the refusal. That the routes of the OneDrive API want
+/// `Prefer: respond-async`, whatever the drive, and the others do not is *assumed*: Graph's pages have no word of it.
+/// That a copy is checked in this order is *assumed*: token, `Prefer`, body, `childrenOnly` with `name`, source,
+/// `If-Match`, root, `childrenOnly` of a file, target, and then as the drive does.
 pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     if route.dialect == Dialect::OneDrive && !call.prefers("respond-async") {
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
@@ -22,7 +25,7 @@ pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> R
     let wanted = Wanted::read(call, &members)?;
     let found = drive::find(app, route)?;
     let source = item::find(app, &found, name)?;
-    // The pages list no conditions for a copy: that one is held to what it expects of its source is *assumed*.
+    // That a copy with If-Match is held to the tag of its source is *assumed*: the page names no conditions.
     let address = precondition::matched(call, &found, &source)?;
     wanted.check_source(&source)?;
     let target = target(app, &found, &source, wanted.parent.as_ref())?;
@@ -84,7 +87,8 @@ impl Wanted {
     }
 }
 
-/// Finds the folder to copy to; without a reference that of the source.
+/// Finds the folder to copy to; without a reference that of the source. That the OneDrive API takes a copy without
+/// `parentReference`, as Graph does, is *assumed*.
 fn target(app: &App, found: &Found, source: &Item, parent: Option<&Members>) -> Result<Address, Refusal> {
     match parent.map(|parent| reference::folder(app, found, parent)).transpose()?.flatten() {
         Some((drive, folder)) => Ok(drive.drive.at(folder.id)),

@@ -12,7 +12,8 @@ use crate::graph::route::{ItemName, Route};
 use crate::graph::{item, precondition, read};
 use crate::reply::Reply;
 
-/// Makes a folder in a folder: 201 with it. To replace one means to find it, with what is in it: 200.
+/// Makes a folder in a folder: 201 with it. To replace one means to find it, with what is in it: 200. That files
+/// are not made by POST to `children` *differs* from the services (onedrive-api-docs#1702).
 pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read(call)?;
     let found = drive::find(app, route)?;

@@ -1,8 +1,8 @@
 //! The only place that hands out what files hold: at a URL that needs no token, and where `/content` points there.
 //!
 //! The URL names drive, item and version by arithmetic, with a check that only this drive's ids give. The version is 0
-//! for whatever the file holds when it is asked for; the services' URLs run out within the hour, these stay good while
-//! the item lives.
+//! for whatever the file holds when it is asked for. That the URL of a download stays good while the item lives
+//! *differs* from the services, where it runs out within the hour.
 
 use axum::http::{Method, StatusCode, header};
 use data_encoding::BASE32_NOPAD;
@@ -34,7 +34,7 @@ pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -
     let found = drive::find(app, route)?;
     let file = item::find(app, &found, name)?;
     if file.is_folder() {
-        // Assumed: the pages only say that files have content.
+        // That the content of a folder is 400 is *assumed*: the pages only say that files have content.
         return Err(Refusal::invalid("A folder has no content to download."));
     }
     if is_known(call, &found, &file) {

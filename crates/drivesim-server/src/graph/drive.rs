@@ -54,7 +54,8 @@ pub(crate) fn seen(app: &App, drive: DriveRef, dialect: Dialect) -> Option<Found
     Some(Found { flavour: flavour_of(&profile)?, drive, profile, owner, dialect, version })
 }
 
-/// Finds the drive that a route names.
+/// Finds the drive that a route names. That `/drive` is the first personal drive, or else the first of all, *differs*
+/// from the services, which know by the token whose it is.
 pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
     let drives = all(app, route.dialect);
     let found = match &route.drive {
@@ -73,7 +74,8 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
     Ok(Found { version: route.version, ..found })
 }
 
-/// Finds a drive by the id of the wire, or by name.
+/// Finds a drive by the id of the wire, or by name. That the name of a drive does for its id *differs* from the
+/// services.
 pub(crate) fn by_id(drives: Vec<Found>, id: &str) -> Result<Found, Refusal> {
     let is_meant = |found: &Found| ids::is_drive_id(&found.drive, found.flavour, id);
     let by_name = drives.iter().position(|found| found.drive.name() == id);
@@ -110,12 +112,13 @@ impl Found {
         }
     }
 
-    /// Returns what the URL of the drive in a browser starts with.
+    /// Returns what the URL of the drive in a browser starts with. That a `webUrl` is on this server, where nothing is
+    /// shown, *differs* from the services.
     pub(crate) fn web_url(&self, call: &Call) -> String {
         format!("{}/{}", call.base, json::url_segment(self.drive.name()))
     }
 
-    /// Returns the URL of the drive here.
+    /// Returns the URL of the drive here. That links in an answer are those of the API that was asked is *assumed*.
     pub(crate) fn url(&self, call: &Call) -> String {
         format!("{}{}/drives/{}", call.base, self.version, json::url_segment(&self.wire_id()))
     }
@@ -184,7 +187,8 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
     };
     // A site is an owner that identities have no word for.
     let kind = if kind == "site" { "application" } else { kind };
-    // Without a quota, as much as a signed number can tell; the three add up, as clients expect.
+    // That a drive without a quota tells as much as a signed number can is *assumed*; the three add up, as clients
+    // expect.
     let total = quota.total.unwrap_or(u64::MAX).min(i64::MAX as u64);
     Ok(json!({
         "id": found.wire_id(),

@@ -27,7 +27,7 @@ const PIECE: usize = 64 << 10;
 /// Returns the hashes of a file; `None` if it is too large to be hashed or not there any more.
 ///
 /// Business drives have quickXorHash alone, personal ones sha1Hash and sha256Hash as well (resource page on hashes;
-/// sha1Hash in upper case from memory of real answers, sha256Hash in lower case *assumed*).
+/// sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is *assumed*.
 pub(crate) fn of(app: &App, found: &Found, file: &Item) -> Option<Value> {
     // Asked first, so that the content of a large file need not even be looked at.
     let content = app.sim.content(found.drive.at(file.id)).ok()?;

@@ -119,7 +119,8 @@ fn parent(found: &Found, item: &Item, path: &str) -> Value {
     Value::Object(members)
 }
 
-/// Returns how paths of a drive start. Clients of personal drives cut exactly this off.
+/// Returns how paths of a drive start. Clients of personal drives cut exactly this off. That a path names the drive on
+/// business drives only, and not on the OneDrive API, is *assumed*: both forms were seen.
 pub(crate) fn root_path(found: &Found) -> String {
     match (found.flavour, found.dialect) {
         (Flavour::Personal, _) | (_, Dialect::OneDrive) => "/drive/root:".to_owned(),
@@ -127,7 +128,7 @@ pub(crate) fn root_path(found: &Found) -> String {
     }
 }
 
-/// Returns the type of a file by its name.
+/// Returns the type of a file. That `mimeType` follows from the extension of the name is *assumed*.
 pub(crate) fn mime_type(name: &str) -> String {
     mime_guess::from_path(name).first_or_octet_stream().to_string()
 }

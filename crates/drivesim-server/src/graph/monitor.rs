@@ -16,7 +16,8 @@ use crate::reply::{Reply, Touched};
 /// What the service says instead of a time.
 const NO_TIME: &str = "0001-01-01T00:00:00Z";
 
-/// Returns the URL at which the status of a job is told, in the way of the route that started it.
+/// Returns the URL at which the status of a job is told. That a monitor answers in the way of the API that accepted
+/// the copy, and of the drive of the source, is *assumed*.
 pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
     let way = match (source.dialect, source.flavour) {
         (Dialect::OneDrive | Dialect::SharePoint, _) => source.version,
@@ -29,8 +30,8 @@ pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
 /// Tells the status of a job.
 pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Result<Reply, Refusal> {
     let job = Uuid::parse_str(id).ok().and_then(|id| app.sim.job(JobId::from_uuid(id)));
-    // The URL is opaque: other spellings of the id are not it. That an unknown one is 404 on personal drives too, where
-    // 500 was seen, is *assumed*.
+    // The URL is opaque: other spellings of the id are not it. That a monitor that is not known, or no longer, is 404 on
+    // all drives is *assumed*: a personal one was seen to answer 500 `operationNotFound` (onedrive-api-docs#766).
     let job = job.filter(|job| job.id().to_string() == id).ok_or_else(Refusal::not_found)?;
     let report = job.poll();
     let told = Told { app, call, dialect, job: &job, report: &report };
@@ -85,7 +86,8 @@ impl Told<'_> {
     }
 }
 
-/// Returns the word for a state.
+/// Returns the word for a state. That a job is in one of four states and never waits or is cancelled *differs* from the
+/// pages, which list more.
 fn word(status: JobStatus) -> &'static str {
     match status {
         JobStatus::NotStarted => "notStarted",
@@ -96,7 +98,9 @@ fn word(status: JobStatus) -> &'static str {
 }
 
 impl Told<'_> {
-    /// As OneDrive for work and SharePoint tell it: 200 throughout, both percentages, dates that tell nothing.
+    /// As OneDrive for work and SharePoint tell it: both percentages, dates that tell nothing. That the monitor of a
+    /// business drive is 200 throughout, as was seen (onedrive-api-docs#852), *differs* from the page on long-running
+    /// actions: 202.
     fn business(&self) -> Result<Reply, Refusal> {
         let mut body = Map::new();
         let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
@@ -129,8 +133,10 @@ impl Told<'_> {
         Ok(Reply::json(StatusCode::OK, Value::Object(body)))
     }
 
-    /// As OneDrive tells it: 202 while the job runs, `done` when it is completed; failed jobs are told with 200.
-    /// The operation is called `ItemCopy`; through Graph a completed one was seen with a small letter.
+    /// As OneDrive tells it: 202 while the job runs, `done` when it is completed. That a personal drive tells a completed
+    /// job with 200 through Graph, as was seen (onedrive-api-docs#852), *differs* from the page on long-running actions:
+    /// 202. That the 303 of the OneDrive API has both a Location and a body *differs* from its pages: they have one of
+    /// them. That a failed job is told with 200, and on personal drives with an `error`, is *assumed*. The operation is called `ItemCopy`; through Graph a completed one was seen with a small letter.
     fn personal(&self, when_done: &str, done: StatusCode) -> Result<Reply, Refusal> {
         let (operation, status) = match self.report.status {
             JobStatus::NotStarted | JobStatus::InProgress => ("ItemCopy", StatusCode::ACCEPTED),

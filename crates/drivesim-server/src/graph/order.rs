@@ -27,7 +27,8 @@ pub(crate) const NATURAL: Order = Order { key: Key::Name, is_descending: false }
 
 impl Order {
     /// Reads the option: personal drives order by name, size and time, work drives by name and URL (page on optional
-    /// query parameters). By more than one of them is refused; *assumed*.
+    /// query parameters). That an order by more than
+    /// one of them is refused is *assumed*.
     pub(crate) fn read(flavour: Flavour, text: Option<&str>) -> Result<Order, Refusal> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(NATURAL) };
         let mut words = text.split_whitespace();

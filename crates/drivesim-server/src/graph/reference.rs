@@ -10,7 +10,8 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::ItemName;
 
 /// Finds the folder that a reference names, with its drive; `None` if it names nothing. Empty members are as if they
-/// were not there: clients send them.
+/// were not there: clients send them. That a `parentReference` is refused with 400 if it names a file, or a `driveId`
+/// without `id` and `path`, or a `path` in another drive than `driveId`, is *assumed*.
 pub(crate) fn folder(app: &App, found: &Found, parent: &Members) -> Result<Option<(Found, Item)>, Refusal> {
     let text = |key: &str| Ok::<_, Refusal>(parent.text(key)?.filter(|text| !text.is_empty()));
     let (drive_id, id, path) = (text("driveId")?, text("id")?, text("path")?);
@@ -27,7 +28,7 @@ pub(crate) fn folder(app: &App, found: &Found, parent: &Members) -> Result<Optio
         (None, None) => found.clone(),
     };
     if drive.flavour != found.flavour && (id.is_some() || path.is_some()) {
-        // Nothing goes from one kind of drive to the other, however its folder is named.
+        // That nothing goes from business to personal drives or back, if the folder is named by path, is *assumed*.
         return Err(Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"));
     }
     let by_id = id.map(|id| by_id(app, &drive, id)).transpose()?;

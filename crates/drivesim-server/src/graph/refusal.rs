@@ -49,7 +49,8 @@ impl Refusal {
         refusal.inner("entityTagDoesNotMatch")
     }
 
-    /// 501 `notSupported`, for what is no route of this server.
+    /// 501 `notSupported`, for what is no route of this server. That this is 501, with a word on `drivesim routes`,
+    /// *differs* from the services on purpose: it tells what is missing here from what is wrong.
     pub(crate) fn no_route(method: &str, path: &str) -> Refusal {
         let message = format!(
             "{method} {path} is none of the routes drivesim answers; `drivesim routes` prints those."
@@ -148,7 +149,7 @@ impl From<Error> for Refusal {
 }
 
 impl From<DriveError> for Refusal {
-    /// Codes and statuses: the page on errors; that they belong together as here is natural but not written there.
+    /// Codes and statuses: the page on errors. Which status a code goes with is *assumed*: the page lists them apart.
     fn from(error: DriveError) -> Refusal {
         let message = sentence(&error.to_string());
         let with = |status, code| Refusal::new(status, code, message.clone());
@@ -171,6 +172,7 @@ impl From<DriveError> for Refusal {
             DriveError::BadName { .. } | DriveError::BadPath { .. } => {
                 Refusal::invalid(message).inner("invalidPath")
             }
+            // That `totalAffectedItemCountExceeded` tells of a copy of too many items is *assumed*: no use was seen.
             DriveError::TooManyItems { .. } => {
                 Refusal::invalid(message).inner("totalAffectedItemCountExceeded")
             }

@@ -37,8 +37,8 @@ fn find(app: &App, route: &Route, name: &ItemName) -> Result<(Found, Item), Refu
     Ok((found, item))
 }
 
-/// Brings an item back from the recycle bin: 200 with it. The page says that only OneDrive of a person does so; that
-/// others do is *assumed*.
+/// Brings an item back from the recycle bin: 200 with it. The page says that only OneDrive of a person restores items;
+/// that other drives do, and that a taken name is refused if nothing else is said, is *assumed*.
 pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read_if_any(call)?;
     let found = drive::find(app, route)?;

@@ -176,7 +176,7 @@ impl Route {
             ["drive", rest @ ..] => (DriveName::Default, rest),
             ["me", "drive", rest @ ..] => (DriveName::Owner(drivesim_core::ME.to_owned()), rest),
             [kind, id, "drive", rest @ ..] => (DriveName::Owner(owner_of(&[kind, id])?), rest),
-            // Any drive that somebody may see can be asked for among their own; *assumed*.
+            // That any drive that somebody may see can be asked for among their own, `/me/drives/ID`, is *assumed*.
             ["drives", id, rest @ ..] | ["me", "drives", id, rest @ ..] => {
                 (DriveName::Id((*id).to_owned(), None), rest)
             }
@@ -362,7 +362,7 @@ mod tests {
     #[test]
     fn every_path_of_the_table_is_read() {
         let paths = crate::coverage::routes().iter().flat_map(crate::RouteInfo::paths);
-        // What an upload's URL looks like is told by the answer that names it; the side door is read elsewhere.
+        // The side door is read elsewhere.
         for path in paths.filter(|path| path.starts_with('/') && !path.starts_with("/_drivesim/")) {
             assert!(Route::read(&path).is_some(), "{path}");
         }

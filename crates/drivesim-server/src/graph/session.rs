@@ -18,17 +18,18 @@ use crate::graph::sessions::Session;
 use crate::graph::upload::{self, Place};
 use crate::reply::Reply;
 
-/// How long a session lasts; the pages only show that it ends. *Assumed*.
+/// How long a session lasts. That an upload session lasts seven days is *assumed*: the pages only show that it ends.
 const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That they are multiples of 320 KiB
-/// is advice here, *assumed*: the page's own example sends 26 bytes.
+/// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
+/// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes.
 const MOST_IN_FRAGMENT: usize = 60 << 20;
 
 /// Opens a session for a file: 200 with the URL to send it to.
 ///
-/// Without a behaviour a taken name is replaced: the page says that fail is the default, and clients see the file
-/// replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and rely on it, as rclone does. With fail it is refused
-/// here already (the same, and onedrive-api-docs#772).
+/// An upload session without a conflict behaviour replaces the file, which *differs* from the page: it says that fail
+/// is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and rely on it,
+/// as rclone does. With fail it is refused here already (the same, and onedrive-api-docs#772). That the `name` of an
+/// upload session counts for nothing is *assumed*: the URL names the file.
 pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read_if_any(call)?;
     // Some clients leave the object out that the members belong in.
@@ -118,7 +119,7 @@ pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal>
 /// Takes the next bytes: 202 with what is expected after them, or the answer to the last ones.
 fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
     if call.body.len() > MOST_IN_FRAGMENT {
-        // Assumed: the page names the limit and not what happens beyond.
+        // That a range with too many bytes is 413 is *assumed*: the page only names the limit of 60 MiB.
         let message = format!("A fragment has less than {MOST_IN_FRAGMENT} bytes.");
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
@@ -127,7 +128,7 @@ fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusa
         Some(header) => ranges::fragment(header).ok_or_else(|| {
             Refusal::invalid(format!("Content-Range is {header:?}, it must be as in \"bytes 0-25/128\"."))
         })?,
-        // Whoever names no range sends all: the only way to upload an empty file.
+        // That a PUT to an upload session without Content-Range sends all is *assumed*: an empty file has no range.
         None => Fragment { range: 0..n_bytes, total: n_bytes },
     };
     let last = app.sessions.add(&app.options.limits, now, id, (&fragment, call.body.clone()))?;
@@ -143,7 +144,7 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
     if !app.sessions.look(id, now, Session::is_whole)? {
-        // Assumed.
+        // That an upload session that lacks bytes cannot be completed, 400, is *assumed*.
         return Err(Refusal::invalid("The session does not hold the whole file yet."));
     }
     let session = app.sessions.take(id, now)?;

@@ -70,7 +70,7 @@ impl Session {
     }
 
     /// Refuses bytes that do not come next (createUploadSession: in order, of one total; the codes from the page on
-    /// errors, 400 for another total *assumed*).
+    /// errors). That a range that names another size of the file than those before is 400 is *assumed*.
     fn check(&self, fragment: &Fragment, n_bytes: u64) -> Result<(), Refusal> {
         let invalid = |inner, message: String| {
             Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalidRange", message).inner(inner))
@@ -130,7 +130,7 @@ impl Sessions {
         *self.0.lock() = Open::default();
     }
 
-    /// Opens a session. Too many at a time are 429 (*assumed*: the pages name no limit).
+    /// Opens a session. That too many upload sessions at a time are 429 is *assumed*: the pages name no limit.
     pub(crate) fn open(&self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
         let mut open = self.0.lock();
         open.forget_expired(now);
@@ -156,7 +156,7 @@ impl Sessions {
     }
 
     /// Adds the next bytes to a session. If they are the last and it does not wait to be told, it is taken out: whoever
-    /// sent them has it alone. More bytes than this server holds are 507 (*assumed*).
+    /// sent them has it alone. That more bytes than this server holds in upload sessions are 507 is *assumed*.
     pub(crate) fn add(
         &self,
         limits: &Limits,

@@ -6,12 +6,12 @@ use drivesim::{DriveRef, Item, Precondition};
 use crate::graph::drive::Flavour;
 use crate::graph::ids;
 
-/// Returns the eTag of an item. The root of a business drive has none.
+/// Returns the eTag of an item. That the root of a business drive has no eTag, as seen, *differs* from a sample.
 pub(crate) fn etag(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<String> {
     tag(drive, flavour, item, "", item.etag)
 }
 
-/// Returns the cTag of an item. Folders of a business drive have none.
+/// Returns the cTag of an item. That folders of a business drive have no cTag, as said, *differs* from a sample.
 pub(crate) fn ctag(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<String> {
     if flavour == Flavour::Business && item.is_folder() {
         return None;

@@ -38,7 +38,7 @@ pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place,
     if name.path.is_empty() {
         let file = item::find(app, found, name)?;
         if file.is_folder() {
-            // Assumed.
+            // That bytes for a folder are refused with 400 is *assumed*.
             return Err(Refusal::invalid("A folder cannot hold bytes; name the file that is to be in it."));
         }
         return Ok((Place::File(file.id), Some(file)));
@@ -59,8 +59,8 @@ pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place,
     Ok((Place::Named { folder, name: leaf.to_owned() }, existing))
 }
 
-/// Refuses a folder that bytes cannot be put into: one that is not there and not made (business: 404, *assumed*), and
-/// one that may not be changed.
+/// Refuses a folder that bytes cannot be put into: one that is not there and not made, and one that may not be changed.
+/// That an upload to a folder that is missing is 404 on business drives, and makes it on personal ones, is *assumed*.
 fn check_folder(app: &App, found: &Found, name: &ItemName) -> Result<(), Refusal> {
     let address = item::address(app, found, name)?;
     match app.sim.item(&address) {
@@ -78,7 +78,7 @@ fn check_folder(app: &App, found: &Found, name: &ItemName) -> Result<(), Refusal
 }
 
 /// Returns what the conditions of a request expect of what is there: 412 if it is not so (If-Match on an upload from
-/// memory, If-None-Match from the page on sessions; that If-Match needs something there is *assumed*).
+/// memory, If-None-Match from the page on sessions). That If-Match is 412 where an upload finds no file is *assumed*.
 pub(crate) fn expected(
     call: &Call,
     found: &Found,
