@@ -65,7 +65,7 @@ impl App {
         self.sim.restore(&self.seed);
         snapshots.clear();
         self.journal.reset();
-        self.sessions.reset();
+        self.sessions.forget();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use percent_encoding::percent_decode_str;
 
 /// A request that was read whole.
@@ -17,6 +17,10 @@ pub(crate) struct Call {
     /// What absolute links start with.
     pub(crate) base: String,
 }
+
+/// Says that a header has bytes that are no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BadHeader(pub(crate) HeaderName);
 
 /// Says that a URL is not one that could mean anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,15 @@ impl Call {
     /// Returns a header as text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns all lines of a header as one list, for headers that decide something: what cannot be read must not be
+    /// overlooked.
+    pub(crate) fn decisive(&self, name: HeaderName) -> Result<Option<String>, BadHeader> {
+        let lines: Result<Vec<&str>, _> =
+            self.headers.get_all(&name).iter().map(HeaderValue::to_str).collect();
+        let lines = lines.map_err(|_| BadHeader(name))?;
+        Ok((!lines.is_empty()).then(|| lines.join(", ")))
     }
 
     /// Returns a value of the query; the `$` before a key may be missing.
@@ -106,8 +119,12 @@ fn base_of(uri: &Uri, headers: &HeaderMap) -> String {
     format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 
-/// Decodes text of a URL; `None` if it is not UTF-8 or has a NUL.
+/// Decodes text of a URL; `None` if it is not UTF-8, has a NUL, or a percent sign that encodes nothing.
 fn decoded(text: &str) -> Option<String> {
+    let is_hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    if text.match_indices('%').any(|(at, _)| !is_hex(at + 1) || !is_hex(at + 2)) {
+        return None;
+    }
     let decoded = percent_decode_str(text).decode_utf8().ok()?;
     (!decoded.contains('\0')).then(|| decoded.into_owned())
 }

@@ -31,7 +31,7 @@ impl RouteInfo {
     ///
     /// ```
     /// let routes = drivesim_server::routes();
-    /// let copy = routes.iter().find(|route| route.path == "{drive}/{item}/{copy}");
+    /// let copy = routes.iter().find(|route| route.path == "{drive}/{item}/copy");
     /// let paths = copy.map(|route| route.paths()).unwrap_or_default();
     /// assert!(paths.iter().any(|path| path == "/beta/me/drive/root:/{path}:/copy"));
     /// ```
@@ -70,8 +70,15 @@ pub fn path_words() -> &'static [PathWord] {
 const WORDS: &[PathWord] = &[
     PathWord {
         word: "{drives}",
-        means: "all drives; users, groups and sites have no lists of their own",
-        forms: &["{service}/drives", "{service}/me/drives", "/drives"],
+        means: "all drives, or those of one owner",
+        forms: &[
+            "{service}/drives",
+            "{service}/me/drives",
+            "{service}/users/{user-id}/drives",
+            "{service}/groups/{group-id}/drives",
+            "{service}/sites/{site-id}/drives",
+            "/drives",
+        ],
     },
     PathWord {
         word: "{monitor}",
@@ -109,11 +116,6 @@ const WORDS: &[PathWord] = &[
                 `/children/{name}` may lead to what is asked of a child",
         forms: &["items/{item-id}", "root", "root:/{path}:", "items/{item-id}:/{path}:"],
     },
-    PathWord {
-        word: "{copy}",
-        means: "the action, bare or qualified as clients of each service send it",
-        forms: &["copy", "microsoft.graph.copy", "oneDrive.copy", "action.copy"],
-    },
 ];
 
 /// Makes a line of the table.
@@ -145,8 +147,9 @@ const ROUTES: &[RouteInfo] = &[
     route(
         COPIES,
         "POST",
-        "{drive}/{item}/{copy}",
-        "accepts a copy of the item as a job, and answers with its {monitor}",
+        "{drive}/{item}/copy",
+        "accepts a copy of the item as a job, and answers with its {monitor}; through Graph as `microsoft.graph.copy` \
+         too, through SharePoint as `oneDrive.copy`, through the OneDrive API as that and as `action.copy`",
     ),
     route(COPIES, "GET", "{monitor}", "tells how far the job is, without a token"),
     route(
@@ -186,7 +189,7 @@ const ROUTES: &[RouteInfo] = &[
         SIDE_DOOR,
         "PUT",
         "/_drivesim/outline",
-        "puts the drives of an outline in the place of all there are",
+        "replaces what is in a drive, `?drive=NAME` where there are several, by an outline",
     ),
     route(SIDE_DOOR, "POST", "/_drivesim/drives", "makes a drive"),
     route(SIDE_DOOR, "DELETE", "/_drivesim/drives/{name}", "removes the drive"),
@@ -226,7 +229,7 @@ mod tests {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let uri: Uri = path.replace(['{', '}'], "").parse().expect("a path");
         let call = Call::new((method, &uri, HeaderMap::new()), Bytes::new(), None).expect("a request");
-        graph::answer(app, &call).unwrap_or_else(|refusal| refusal.reply(app, "", "")).status
+        graph::answer(app, call).unwrap_or_else(|refusal| refusal.reply(app, "", "")).status
     }
 
     #[test]

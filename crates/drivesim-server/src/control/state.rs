@@ -104,6 +104,8 @@ pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault
         return Err(Fault::new(StatusCode::NOT_FOUND, "noSnapshot", message));
     };
     app.sim.restore(snapshot);
+    // What is sent to them was meant for files that are not there any more, or are others.
+    app.sessions.forget();
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

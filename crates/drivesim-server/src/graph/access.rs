@@ -1,6 +1,6 @@
 //! The only place that says what a token allows: the permission tables of the pages.
 
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 
 use crate::app::App;
 use crate::call::Call;
@@ -23,8 +23,10 @@ const WRITE: [&str; 3] = ["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadW
 /// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed.
 pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal> {
     let Some(tokens) = &app.options.tokens else { return Ok(()) };
-    let unauthenticated =
-        |message: &str| Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
+    let unauthenticated = |message: &str| {
+        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
+        refusal.with(header::WWW_AUTHENTICATE, "Bearer")
+    };
     let given = call.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
     let token = tokens.iter().find(|token| token.name == given);
     let token = token.ok_or_else(|| unauthenticated("The access token is not one of this server's."))?;

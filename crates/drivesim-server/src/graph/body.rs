@@ -45,6 +45,11 @@ impl Members {
         self.0.get(key).filter(|value| !value.is_null())
     }
 
+    /// Says whether a member is there and `null`.
+    pub(crate) fn is_null(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(Value::is_null)
+    }
+
     /// Returns a text; `null` is as if it were not there.
     pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Refusal> {
         let wrong = || malformed(&format!("The member {key} must be a string."));

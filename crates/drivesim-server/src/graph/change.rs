@@ -27,7 +27,9 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     {
         update = update.parent(drive.drive.at(folder.id));
     }
-    if let Some(description) = members.text("description")? {
+    if members.is_null("description") {
+        update = update.description("");
+    } else if let Some(description) = members.text("description")? {
         update = update.description(description);
     }
     if let Some(info) = members.object("fileSystemInfo")? {

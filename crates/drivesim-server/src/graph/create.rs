@@ -1,7 +1,7 @@
 //! The only place that makes folders.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, ItemId};
+use drivesim::{Address, Conflict, DriveError, Error, Item, ItemKind, utf16_len};
 
 use crate::app::App;
 use crate::call::Call;
@@ -9,7 +9,7 @@ use crate::graph::body::Members;
 use crate::graph::drive::{self, Flavour, Found};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{item, precondition, read};
+use crate::graph::{item, precondition, read, upload};
 use crate::reply::Reply;
 
 /// Makes a folder in a folder: 201 with it. To replace one means to find it, with what is in it: 200. That files
@@ -23,22 +23,41 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
         return Err(Refusal::invalid(message));
     }
     let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
-    let parent = parent(app, &found, name)?;
-    let mut folder = parent.address.clone();
-    if call.header(header::IF_MATCH.as_str()).is_some() {
-        folder = precondition::matched(call, &found, &app.sim.item(&folder)?)?;
-    }
-    let there = there(app, &found, &parent.address, wanted);
-    let made = app.sim.create_folder_or(folder, wanted, conflict).inspect_err(|_| parent.give_up(app))?;
-    let status = if there == Some(made) { StatusCode::OK } else { StatusCode::CREATED };
+    let parent = match expected(app, call, &found, name)? {
+        Some(address) => Parent { address, made: None },
+        None => parent(app, &found, name, Leaf { name: wanted, kind: ItemKind::Folder, n_bytes: 0 })?,
+    };
+    // A new one is told from one that was found by who made it, even if others do the same at this moment.
+    let may_be_there = conflict == Conflict::Replace;
+    let first = if may_be_there { Conflict::Fail } else { conflict };
+    let (made, status) = match app.sim.create_folder_or(&parent.address, wanted, first) {
+        Err(Error::Drive(DriveError::NameTaken { .. })) if may_be_there => {
+            (app.sim.create_folder_or(&parent.address, wanted, conflict), StatusCode::OK)
+        }
+        made => (made, StatusCode::CREATED),
+    };
+    let made = made.inspect_err(|_| parent.give_up(app))?;
     let made = app.sim.item(found.drive.at(made))?;
     Ok(Reply::json(status, read::shown(app, call, &found, &made)?))
 }
 
-/// Returns what has a name in a folder.
-fn there(app: &App, found: &Found, folder: &Address, name: &str) -> Option<ItemId> {
-    let path = item::join(&app.sim.path(folder).ok()?, name);
-    app.sim.item(found.drive.at(path)).ok().map(|item| item.id)
+/// Returns the folder that an `If-Match` names. One that is not there yet is not it.
+fn expected(app: &App, call: &Call, found: &Found, name: &ItemName) -> Result<Option<Address>, Refusal> {
+    if precondition::tags_in(call, header::IF_MATCH)?.is_none() {
+        return Ok(None);
+    }
+    let is_made = found.flavour == Flavour::Personal && !name.path.is_empty();
+    let folder = item::find(app, found, name);
+    let folder = folder.map_err(|refusal| if is_made { Refusal::modified() } else { refusal })?;
+    precondition::matched(call, found, &folder).map(Some)
+}
+
+/// What is to be made in a folder.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Leaf<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) kind: ItemKind,
+    pub(crate) n_bytes: u64,
 }
 
 /// The folder that something is made in, and the top one of those that had to be made for it.
@@ -58,14 +77,16 @@ impl Parent {
 }
 
 /// Finds the folder that something is made in. OneDrive of a person makes those that are missing on the way.
-pub(crate) fn parent(app: &App, found: &Found, name: &ItemName) -> Result<Parent, Refusal> {
+pub(crate) fn parent(app: &App, found: &Found, name: &ItemName, leaf: Leaf<'_>) -> Result<Parent, Refusal> {
     let address = item::address(app, found, name)?;
     let is_missing = found.flavour == Flavour::Personal && !name.path.is_empty() && !app.sim.exists(&address);
     if !is_missing {
         return Ok(Parent { address, made: None });
     }
     let top = ItemName { path: String::new(), ..name.clone() };
-    let top = found.drive.at(item::find(app, found, &top)?.id);
+    let top = item::find(app, found, &top)?;
+    check_way(app, found, &top, name, leaf)?;
+    let top = found.drive.at(top.id);
     let mut parent = Parent { address: top, made: None };
     for name in name.path.split('/') {
         if let Err(refusal) = step_into(app, found, &mut parent, name) {
@@ -74,6 +95,22 @@ pub(crate) fn parent(app: &App, found: &Found, name: &ItemName) -> Result<Parent
         }
     }
     Ok(parent)
+}
+
+/// Refuses what could not be made at the end of the way, before anything is made on it.
+fn check_way(app: &App, found: &Found, top: &Item, name: &ItemName, leaf: Leaf<'_>) -> Result<(), Refusal> {
+    let folders = name.path.split('/').map(|name| (name, ItemKind::Folder));
+    for (at, (name, kind)) in folders.chain([(leaf.name, leaf.kind)]).enumerate() {
+        let is_at_root = at == 0 && top.parent.is_none();
+        let bad = |fault| DriveError::BadName { name: name.to_owned(), fault };
+        found.profile.names.check(name, kind, is_at_root).map_err(bad)?;
+    }
+    let path = item::join(&item::join(&app.sim.path(found.drive.at(top.id))?, &name.path), leaf.name);
+    let units = utf16_len(path.trim_start_matches('/'));
+    if let Some(limit) = found.profile.max_path_units.filter(|&limit| units > limit) {
+        return Err(DriveError::PathTooLong { name: leaf.name.to_owned(), units, limit }.into());
+    }
+    upload::check_room(app, found, leaf.n_bytes)
 }
 
 /// Goes on to the folder of a name, which is made if it is missing.

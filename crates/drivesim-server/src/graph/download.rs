@@ -6,16 +6,16 @@
 
 use axum::http::{Method, StatusCode, header};
 use data_encoding::BASE32_NOPAD;
-use drivesim::{DriveId, DriveRef, Item, ItemId};
+use drivesim::{DriveId, DriveRef, ItemId};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::call::Call;
-use crate::graph::drive::{self, Found};
+use crate::graph::drive;
 use crate::graph::ranges::{self, Asked};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, ItemName, Route};
-use crate::graph::{item, tags};
+use crate::graph::{item, precondition, tags};
 use crate::reply::Reply;
 
 /// Returns what the member with the URL is called (resource page on driveItem; concept page on the differences of the
@@ -37,8 +37,10 @@ pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -
         // That the content of a folder is 400 is *assumed*: the pages only say that files have content.
         return Err(Refusal::invalid("A folder has no content to download."));
     }
-    if is_known(call, &found, &file) {
-        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
+    if precondition::is_known(call, &found, &file)? {
+        let reply = Reply::empty(StatusCode::NOT_MODIFIED);
+        let etag = tags::etag(&found.drive, found.flavour, &file);
+        return Ok(etag.into_iter().fold(reply, |reply, etag| reply.with(header::ETAG, etag)));
     }
     Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url(call, &found.drive, file.id)))
 }
@@ -57,18 +59,20 @@ pub(crate) fn answer(app: &App, call: &Call, ticket: &str) -> Result<Reply, Refu
         Some(etag) => reply.with(header::ETAG, etag),
         None => reply,
     };
-    if etag.is_some() && is_known(call, &found, &file) {
+    if etag.is_some() && precondition::is_known(call, &found, &file)? {
         return Ok(tagged(Reply::empty(StatusCode::NOT_MODIFIED)));
     }
     let size = content.size();
     // RFC 9110, 13.1.5: whoever has part of something else gets all of this.
     let goes_on = call.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
-    let (status, range) = match ranges::asked(call.header("range").filter(|_| goes_on), size) {
+    let asked = call.decisive(header::RANGE)?.filter(|_| goes_on);
+    let (status, range) = match ranges::asked(asked.as_deref(), size) {
         Asked::Whole => (StatusCode::OK, 0..size),
         Asked::Part(range) => (StatusCode::PARTIAL_CONTENT, range),
         Asked::Beyond => {
-            let reply = Reply::empty(StatusCode::RANGE_NOT_SATISFIABLE);
-            return Ok(reply.with(header::CONTENT_RANGE, format!("bytes */{size}")));
+            let refusal =
+                Refusal::invalid_range(format!("The file has {size} bytes, none of them is in the range."));
+            return Err(refusal.with(header::CONTENT_RANGE, format!("bytes */{size}")));
         }
     };
     let n_bytes = (range.end - range.start).to_string();
@@ -81,12 +85,6 @@ pub(crate) fn answer(app: &App, call: &Call, ticket: &str) -> Result<Reply, Refu
     };
     let reply = tagged(reply).with(header::CONTENT_LENGTH, n_bytes).with(header::ACCEPT_RANGES, "bytes");
     Ok(if status == StatusCode::OK { reply } else { reply.with(header::CONTENT_RANGE, said) })
-}
-
-/// Says whether the client has what the file holds.
-fn is_known(call: &Call, found: &Found, file: &Item) -> bool {
-    let names = |header: &str| tags::names(header, &found.drive, found.flavour, file);
-    call.header(header::IF_NONE_MATCH.as_str()).is_some_and(names)
 }
 
 /// Writes drive, item and version, each hidden by the check that ends it.

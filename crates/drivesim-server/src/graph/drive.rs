@@ -183,6 +183,8 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
     let (kind, owner) = match found.owner.as_deref().and_then(|owner| owner.split_once(':')) {
         Some((kind @ ("group" | "site"), id)) => (kind, id),
         Some((_, id)) => ("user", id),
+        // That a drive of nobody is told to belong to a user of its own name is *assumed*: clients expect an owner.
+        None if found.owner.is_none() => ("user", found.drive.name()),
         None => ("user", drivesim_core::ME),
     };
     // A site is an owner that identities have no word for.

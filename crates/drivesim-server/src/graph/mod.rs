@@ -103,6 +103,12 @@ fn answer_item(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result
         (&Method::GET | &Method::HEAD, "content") => download::redirect(app, call, route, item),
         (&Method::PUT, "content") => upload::put(app, call, route, item),
         (&Method::POST, "createUploadSession") => session::create(app, call, route, item),
-        _ => Err(Refusal::no_route(call.method.as_str(), &call.path)),
+        _ => {
+            // An id that is none says more than what is asked of it: a slash in it makes the rest look like an action.
+            if let Some(id) = &item.id {
+                item::by_wire_id(app, &drive::find(app, route)?, id)?;
+            }
+            Err(Refusal::no_route(call.method.as_str(), &call.path))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The only place that holds a request to what its headers expect of an item.
 
-use axum::http::header;
+use axum::http::{HeaderName, header};
 use drivesim::{Address, Item};
 
 use crate::call::Call;
@@ -8,16 +8,37 @@ use crate::graph::drive::Found;
 use crate::graph::refusal::Refusal;
 use crate::graph::tags;
 
+/// Returns what a header says of tags, if it is there; 400 for what cannot be one.
+pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, Refusal> {
+    let malformed = |refusal: Refusal| refusal.inner("malformedEntityTag");
+    let Some(header) = call.decisive(name.clone()).map_err(|bad| malformed(bad.into()))? else {
+        return Ok(None);
+    };
+    // Personal tags are sent without quotes as often as with them.
+    if !header.matches('"').count().is_multiple_of(2) {
+        return Err(malformed(Refusal::invalid(format!(
+            "The header {name} is no list of tags: {header:?}."
+        ))));
+    }
+    Ok(Some(header))
+}
+
+/// Says whether the client has what an item holds.
+pub(crate) fn is_known(call: &Call, found: &Found, item: &Item) -> Result<bool, Refusal> {
+    let header = tags_in(call, header::IF_NONE_MATCH)?;
+    Ok(header.is_some_and(|header| tags::names(&header, &found.drive, found.flavour, item)))
+}
+
 /// Returns the address of an item for a change, which is refused if the item is not one that `If-Match` names: now,
 /// or if somebody else is faster.
 pub(crate) fn matched(call: &Call, found: &Found, item: &Item) -> Result<Address, Refusal> {
     let address = found.drive.at(item.id);
-    let Some(header) = call.header(header::IF_MATCH.as_str()) else { return Ok(address) };
+    let Some(header) = tags_in(call, header::IF_MATCH)? else { return Ok(address) };
     // It says no more than that the item is there; some items have no tag.
     if header.trim() == "*" {
         return Ok(address);
     }
-    match tags::named(header, &found.drive, found.flavour, item) {
+    match tags::named(&header, &found.drive, found.flavour, item) {
         Some(expected) => Ok(address.if_match(expected)),
         None => Err(Refusal::modified()),
     }

@@ -9,7 +9,7 @@ use crate::graph::drive::Found;
 use crate::graph::expand::Expand;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{drive, item, json, query, tags};
+use crate::graph::{drive, item, json, precondition, query, tags};
 use crate::reply::Reply;
 
 /// Says whether there is an item of a name.
@@ -23,11 +23,10 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let found = drive::find(app, route)?;
     let looked_at = item::find(app, &found, name)?;
     let etag = tags::etag(&found.drive, found.flavour, &looked_at);
-    let is_known = |header: &str| tags::names(header, &found.drive, found.flavour, &looked_at);
-    if call.header(header::IF_NONE_MATCH.as_str()).is_some_and(is_known) {
-        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
-    }
-    let reply = Reply::json(StatusCode::OK, shown(app, call, &found, &looked_at)?);
+    let reply = match precondition::is_known(call, &found, &looked_at)? {
+        true => Reply::empty(StatusCode::NOT_MODIFIED),
+        false => Reply::json(StatusCode::OK, shown(app, call, &found, &looked_at)?),
+    };
     Ok(match etag {
         Some(etag) => reply.with(header::ETAG, etag),
         None => reply,

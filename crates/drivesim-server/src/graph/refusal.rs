@@ -1,10 +1,11 @@
 //! The only place that tells a refusal in the words of Microsoft Graph: code, status, envelope.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{DriveError, Error};
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
+use crate::call::BadHeader;
 use crate::reply::Reply;
 
 /// What is said of a taken name, by creations and copies at once, and by jobs and changes.
@@ -23,13 +24,15 @@ pub(crate) struct Refusal {
     taken: Option<Box<str>>,
     /// Whether it is told as the direct endpoints do.
     is_direct: bool,
+    /// A header that says more.
+    header: Option<Box<(HeaderName, String)>>,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
         let message = message.into().into_boxed_str();
-        let (inner, details, taken) = (None, Vec::new(), None);
-        Refusal { status, code, message, inner, details, taken, is_direct: false }
+        let (inner, details, taken, header) = (None, Vec::new(), None, None);
+        Refusal { status, code, message, inner, details, taken, is_direct: false, header }
     }
 
     /// 400 `invalidRequest`.
@@ -47,6 +50,27 @@ impl Refusal {
         let message = "The item has changed: it has none of the tags that are expected.";
         let refusal = Refusal::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
         refusal.inner("entityTagDoesNotMatch")
+    }
+
+    /// 416 `invalidRange`.
+    pub(crate) fn invalid_range(message: impl Into<String>) -> Refusal {
+        Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalidRange", message)
+    }
+
+    /// 429 `activityLimitReached`: what is full may have room again in a second. That it is told so soon is *assumed*.
+    pub(crate) fn busy(message: impl Into<String>) -> Refusal {
+        let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "activityLimitReached", message);
+        refusal.with(header::RETRY_AFTER, "1")
+    }
+
+    /// Says whether it is because a name is taken.
+    pub(crate) fn is_of_a_name(&self) -> bool {
+        self.code == "nameAlreadyExists"
+    }
+
+    /// Adds a header.
+    pub(crate) fn with(self, name: HeaderName, value: impl Into<String>) -> Refusal {
+        Refusal { header: Some(Box::new((name, value.into()))), ..self }
     }
 
     /// 501 `notSupported`, for what is no route of this server. That this is 501, with a word on `drivesim routes`,
@@ -126,10 +150,16 @@ impl Refusal {
         let inner_key = if self.is_direct { "innererror" } else { "innerError" };
         let error = json!({ "code": self.code, "message": self.message, inner_key: inner });
         let reply = Reply::json(self.status, json!({ "error": error }));
-        match self.status {
-            StatusCode::UNAUTHORIZED => reply.with(header::WWW_AUTHENTICATE, "Bearer"),
-            _ => reply,
+        match self.header.as_deref() {
+            Some((name, value)) => reply.with(name.clone(), value),
+            None => reply,
         }
+    }
+}
+
+impl From<BadHeader> for Refusal {
+    fn from(BadHeader(name): BadHeader) -> Refusal {
+        Refusal::invalid(format!("The header {name} has bytes that are not text."))
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) fn delete_permanently(
     route: &Route,
     name: &ItemName,
 ) -> Result<Reply, Refusal> {
+    // Nothing is read from it, but what cannot be read is no wish to lose something for good.
+    Members::read_if_any(call)?;
     let (found, deleted) = find(app, route, name)?;
     app.sim.delete_permanently(precondition::matched(call, &found, &deleted)?)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))

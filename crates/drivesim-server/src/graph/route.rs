@@ -114,8 +114,7 @@ impl ItemName {
         let (id, tail) = match text.strip_prefix("items/") {
             Some(rest) => {
                 let end = rest.find(['/', ':']).unwrap_or(rest.len());
-                let (id, tail) = rest.split_at(end);
-                (Some(id).filter(|id| !id.is_empty())?, tail)
+                rest.split_at(end)
             }
             None => ("root", text.strip_prefix("root")?),
         };
@@ -293,6 +292,7 @@ mod tests {
                 (Dialect::Graph, me(), None, "a b.txt", "content"),
             ),
             ("/v1.0/me/drive/items/1/delta()", (Dialect::Graph, me(), Some("1"), "", "delta")),
+            ("/v1.0/me/drive/items/:/x", (Dialect::Graph, me(), Some(""), "x", "")),
             ("/drive/root:/v1.0/beta", (Dialect::OneDrive, DriveName::Default, None, "v1.0/beta", "")),
         ];
         for (path, (dialect, drive, id, names, action)) in cases {

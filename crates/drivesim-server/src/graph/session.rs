@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
-use drivesim::{Conflict, DriveError, Profile, Times, Timestamp, Update, utf16_len};
+use drivesim::{Conflict, DriveError, Profile, Timestamp, Update, utf16_len};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::body::{self, Members};
-use crate::graph::drive;
 use crate::graph::ranges::{self, Fragment};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::sessions::Session;
-use crate::graph::upload::{self, Place};
+use crate::graph::upload::{self, Expected, Place};
+use crate::graph::{change, drive};
 use crate::reply::Reply;
 
 /// How long a session lasts. That an upload session lasts seven days is *assumed*: the pages only show that it ends.
@@ -46,16 +46,16 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
         return Err(Refusal::new(StatusCode::CONFLICT, "nameAlreadyExists", message));
     }
     let total = about.count("fileSize")?;
-    let quota = app.sim.quota(found.drive.at("/"))?;
-    if let Some(total) = total.filter(|&total| total > quota.remaining) {
-        let message = format!("The file has {total} bytes, the drive has room for {}.", quota.remaining);
-        return Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message));
+    about.text("name")?;
+    if let Some(total) = total {
+        upload::check_room(app, &found, total)?;
     }
     let now = app.sim.now();
     let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
     let mut session = Session::new(found, place, expires_at);
     session.conflict = conflict;
-    session.times = times(&about)?;
+    session.times =
+        about.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
     session.description = description(&about, &session.found.profile)?;
     session.is_deferred = members.flag("deferCommit")?;
     session.total = total;
@@ -73,20 +73,6 @@ fn description(about: &Members, profile: &Profile) -> Result<Option<String>, Ref
         Some(limit) => Err(DriveError::DescriptionTooLong { units, limit }.into()),
         None => Ok(Some(text.to_owned())),
     }
-}
-
-/// Returns the times that the file is to have.
-fn times(about: &Members) -> Result<Times, Refusal> {
-    let Some(given) = about.object("fileSystemInfo")? else { return Ok(Times::default()) };
-    let time = |key: &str| -> Result<Option<Timestamp>, Refusal> {
-        let wrong = |_| {
-            let message = format!("The member {key} must be a time, as 2024-01-31T10:00:00Z.");
-            Refusal::invalid(message).inner("invalidParameterFormat")
-        };
-        given.text(key)?.map(|text| text.parse().map_err(wrong)).transpose()
-    };
-    let (fs_created_at, fs_modified_at) = (time("createdDateTime")?, time("lastModifiedDateTime")?);
-    Ok(Times { fs_created_at, fs_modified_at, ..Times::default() })
 }
 
 /// Shows what is expected next, and until when.
@@ -118,14 +104,14 @@ pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal>
 
 /// Takes the next bytes: 202 with what is expected after them, or the answer to the last ones.
 fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
-    if call.body.len() > MOST_IN_FRAGMENT {
+    if call.body.len() >= MOST_IN_FRAGMENT {
         // That a range with too many bytes is 413 is *assumed*: the page only names the limit of 60 MiB.
         let message = format!("A fragment has less than {MOST_IN_FRAGMENT} bytes.");
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
     let n_bytes = call.body.len() as u64;
-    let fragment = match call.header(header::CONTENT_RANGE.as_str()) {
-        Some(header) => ranges::fragment(header).ok_or_else(|| {
+    let fragment = match call.decisive(header::CONTENT_RANGE)? {
+        Some(header) => ranges::fragment(&header).ok_or_else(|| {
             Refusal::invalid(format!("Content-Range is {header:?}, it must be as in \"bytes 0-25/128\"."))
         })?,
         // That a PUT to an upload session without Content-Range sends all is *assumed*: an empty file has no range.
@@ -154,7 +140,7 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
 /// Makes the file. If that is refused the session is still there.
 fn finish(app: &App, call: &Call, id: Uuid, session: Session) -> Result<Reply, Refusal> {
     let Session { found, place, conflict, .. } = &session;
-    let stored = match upload::store(app, found, place, session.content(), *conflict, None) {
+    let stored = match upload::store(app, found, place, session.content(), *conflict, Expected::default()) {
         Ok(stored) => stored,
         Err(refusal) => {
             app.sessions.put_back(id, session);

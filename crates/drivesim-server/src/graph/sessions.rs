@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use drivesim::{Conflict, Content, Times, Timestamp};
+use drivesim::{Conflict, Content, DriveId, Times, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -72,9 +72,7 @@ impl Session {
     /// Refuses bytes that do not come next (createUploadSession: in order, of one total; the codes from the page on
     /// errors). That a range that names another size of the file than those before is 400 is *assumed*.
     fn check(&self, fragment: &Fragment, n_bytes: u64) -> Result<(), Refusal> {
-        let invalid = |inner, message: String| {
-            Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalidRange", message).inner(inner))
-        };
+        let invalid = |inner, message: String| Err(Refusal::invalid_range(message).inner(inner));
         let (start, n_held) = (fragment.range.start, self.n_held);
         if let Some(total) = self.total.filter(|&total| total != fragment.total) {
             let message = format!("The file was to have {total} bytes, now it is {}.", fragment.total);
@@ -125,9 +123,17 @@ impl Open {
 }
 
 impl Sessions {
-    /// Forgets all of them and begins to count anew.
-    pub(crate) fn reset(&self) {
-        *self.0.lock() = Open::default();
+    /// Forgets all of them. Their URLs do not come again: who still sends to one must not write into another file.
+    pub(crate) fn forget(&self) {
+        let mut open = self.0.lock();
+        *open = Open { n_made: open.n_made, ..Open::default() };
+    }
+
+    /// Forgets those of a drive.
+    pub(crate) fn forget_of(&self, drive: DriveId) {
+        let mut open = self.0.lock();
+        open.by_id.retain(|_, session| session.found.drive.id() != drive);
+        open.cost = open.by_id.values().map(|session| session.cost).sum();
     }
 
     /// Opens a session. That too many upload sessions at a time are 429 is *assumed*: the pages name no limit.
@@ -136,7 +142,7 @@ impl Sessions {
         open.forget_expired(now);
         if open.by_id.len() >= limits.max_sessions {
             let message = format!("There are {} upload sessions, no more are kept.", open.by_id.len());
-            return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "activityLimitReached", message));
+            return Err(Refusal::busy(message));
         }
         open.n_made += 1;
         let name = format!("drivesim upload session {}", open.n_made);
@@ -177,7 +183,8 @@ impl Sessions {
         }
         session.total = Some(fragment.total);
         session.n_held = fragment.range.end;
-        session.fragments.push(bytes);
+        // What came may be part of a larger buffer, which would stay with it.
+        session.fragments.push(Bytes::copy_from_slice(&bytes));
         session.cost += cost;
         let is_done = session.is_whole() && !session.is_deferred;
         open.cost = cost_of_all;

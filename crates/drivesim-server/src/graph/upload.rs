@@ -1,14 +1,15 @@
 //! The only place that puts bytes into a drive: where a URL says they belong, on what conditions, and how it is told.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Access, Address, Conflict, Content, DriveError, Item, ItemId, ItemKind, Precondition};
+use drivesim::{Access, Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
 
 use crate::app::App;
 use crate::call::Call;
+use crate::graph::create::Leaf;
 use crate::graph::drive::{self, Flavour, Found};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{body, create, item, read, tags};
+use crate::graph::{body, create, ids, item, precondition, read, tags};
 use crate::reply::Reply;
 
 /// Where bytes belong.
@@ -56,7 +57,18 @@ pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place,
     if existing.as_ref().is_none_or(Item::is_folder) {
         check_folder(app, found, &folder)?;
     }
-    Ok((Place::Named { folder, name: leaf.to_owned() }, existing))
+    Ok((Place::Named { folder: followed(app, found, folder), name: leaf.to_owned() }, existing))
+}
+
+/// Names a folder that is there by its id, so that what is put into it later follows it.
+fn followed(app: &App, found: &Found, folder: ItemName) -> ItemName {
+    match item::find(app, found, &folder) {
+        Ok(there) if there.parent.is_some() => {
+            let id = ids::item_id(&found.drive, found.flavour, there.id, false);
+            ItemName { id: Some(id), path: String::new(), ..folder }
+        }
+        _ => folder,
+    }
 }
 
 /// Refuses a folder that bytes cannot be put into: one that is not there and not made, and one that may not be changed.
@@ -77,31 +89,54 @@ fn check_folder(app: &App, found: &Found, name: &ItemName) -> Result<(), Refusal
     }
 }
 
+/// What a request expects of what is there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Expected {
+    /// That it still has this tag.
+    tag: Option<Precondition>,
+    /// That nothing is there, `If-None-Match: *`.
+    is_new: bool,
+}
+
 /// Returns what the conditions of a request expect of what is there: 412 if it is not so (If-Match on an upload from
-/// memory, If-None-Match from the page on sessions). That If-Match is 412 where an upload finds no file is *assumed*.
-pub(crate) fn expected(
-    call: &Call,
-    found: &Found,
-    existing: Option<&Item>,
-) -> Result<Option<Precondition>, Refusal> {
-    let refused = |message: &str| {
-        let refusal = Refusal::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
-        Err(refusal.inner("entityTagDoesNotMatch"))
-    };
+/// memory, If-None-Match from the page on sessions). That If-Match needs something there is *assumed*.
+pub(crate) fn expected(call: &Call, found: &Found, existing: Option<&Item>) -> Result<Expected, Refusal> {
+    let unwanted = precondition::tags_in(call, header::IF_NONE_MATCH)?;
     let is_named = |header: &str, item: &Item| tags::names(header, &found.drive, found.flavour, item);
-    let unwanted = call.header(header::IF_NONE_MATCH.as_str());
-    if unwanted.zip(existing).is_some_and(|(header, item)| is_named(header, item)) {
-        return refused("There is an item that If-None-Match excludes.");
+    if unwanted.as_deref().zip(existing).is_some_and(|(header, item)| is_named(header, item)) {
+        return Err(excluded());
     }
-    let Some(header) = call.header(header::IF_MATCH.as_str()) else { return Ok(None) };
+    let is_new = unwanted.is_some_and(|header| header.trim() == "*");
+    let Some(header) = precondition::tags_in(call, header::IF_MATCH)? else {
+        return Ok(Expected { tag: None, is_new });
+    };
     let named = |item: &Item| match header.trim() {
         "*" => Some(Precondition::ETag(item.etag)),
         header => tags::named(header, &found.drive, found.flavour, item),
     };
     match existing.and_then(named) {
-        Some(expected) => Ok(Some(expected)),
-        None => refused("The item is not the one that If-Match names."),
+        Some(tag) => Ok(Expected { tag: Some(tag), is_new }),
+        None => Err(unmatched("The item is not the one that If-Match names.")),
     }
+}
+
+fn unmatched(message: &str) -> Refusal {
+    let refusal = Refusal::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
+    refusal.inner("entityTagDoesNotMatch")
+}
+
+fn excluded() -> Refusal {
+    unmatched("There is an item that If-None-Match excludes.")
+}
+
+/// Refuses more bytes than there is room for.
+pub(crate) fn check_room(app: &App, found: &Found, n_bytes: u64) -> Result<(), Refusal> {
+    let room = app.sim.quota(found.drive.at("/"))?.remaining;
+    if n_bytes <= room {
+        return Ok(());
+    }
+    let message = format!("The file has {n_bytes} bytes, the drive has room for {room}.");
+    Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message))
 }
 
 /// A file that was put somewhere.
@@ -111,6 +146,9 @@ pub(crate) struct Stored {
     is_new: bool,
 }
 
+/// How often it is looked again whether a name is taken, when others make and delete it at the same moment.
+const TRIES: usize = 16;
+
 /// Puts bytes where they belong.
 pub(crate) fn store(
     app: &App,
@@ -118,34 +156,62 @@ pub(crate) fn store(
     place: &Place,
     content: Content,
     conflict: Conflict,
-    expected: Option<Precondition>,
+    expected: Expected,
 ) -> Result<Stored, Refusal> {
-    let demand = |address: Address| match expected {
-        Some(expected) => address.if_match(expected),
+    let demand = |address: Address| match expected.tag {
+        Some(tag) => address.if_match(tag),
         None => address,
     };
-    match place {
+    let (folder, name) = match place {
         Place::File(id) => {
             let id = app.sim.write(demand(found.drive.at(*id)), content)?;
-            Ok(Stored { id, is_new: false })
+            return Ok(Stored { id, is_new: false });
         }
-        Place::Named { folder, name } => {
-            let path = item::join(&folder.path, name).trim_start_matches('/').to_owned();
-            let there = item::address(app, found, &ItemName { path, ..folder.clone() })?;
-            let existing = app.sim.item(&there).ok();
-            let is_file = existing.as_ref().is_some_and(|item| !item.is_folder());
-            // Whoever names what is to be replaced wants nothing new.
-            if conflict == Conflict::Replace && (is_file || expected.is_some()) {
-                let id = app.sim.write(demand(there), content)?;
-                return Ok(Stored { id, is_new: false });
+        Place::Named { folder, name } => (folder, name),
+    };
+    let path = item::join(&folder.path, name).trim_start_matches('/').to_owned();
+    let there = item::address(app, found, &ItemName { path, ..folder.clone() })?;
+    let make = |conflict| make(app, found, (folder, name), content.clone(), conflict);
+    if expected.is_new {
+        return make(Conflict::Fail)
+            .map_err(|refusal| if refusal.is_of_a_name() { excluded() } else { refusal });
+    }
+    if conflict != Conflict::Replace {
+        return make(conflict);
+    }
+    for _ in 0..TRIES {
+        let existing = app.sim.item(&there).ok();
+        let is_file = existing.as_ref().is_some_and(|item| !item.is_folder());
+        // Whoever names what is to be replaced wants nothing new.
+        if is_file || expected.tag.is_some() {
+            match app.sim.write(demand(there.clone()), content.clone()) {
+                Ok(id) => return Ok(Stored { id, is_new: false }),
+                Err(Error::Drive(DriveError::NotFound { .. })) if expected.tag.is_none() => {}
+                Err(error) => return Err(error.into()),
             }
-            let folder = create::parent(app, found, folder)?;
-            let existing = existing.map(|item| item.id);
-            let made = app.sim.create_file_or(&folder.address, name, content, conflict);
-            let id = made.inspect_err(|_| folder.give_up(app))?;
-            Ok(Stored { id, is_new: existing != Some(id) })
+            continue;
+        }
+        match make(Conflict::Fail) {
+            Err(refusal) if refusal.is_of_a_name() && existing.is_none() => {}
+            made => return made,
         }
     }
+    Err(Refusal::busy("Others make and delete the file all the time."))
+}
+
+/// Makes a new file.
+fn make(
+    app: &App,
+    found: &Found,
+    (folder, name): (&ItemName, &str),
+    content: Content,
+    conflict: Conflict,
+) -> Result<Stored, Refusal> {
+    let leaf = Leaf { name, kind: ItemKind::File, n_bytes: content.size() };
+    let folder = create::parent(app, found, folder, leaf)?;
+    let made = app.sim.create_file_or(&folder.address, name, content, conflict);
+    let id = made.inspect_err(|_| folder.give_up(app))?;
+    Ok(Stored { id, is_new: true })
 }
 
 /// Answers with a file that was put somewhere.

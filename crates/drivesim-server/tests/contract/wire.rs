@@ -352,7 +352,10 @@ impl<T: Transport> Subject for WireSubject<T> {
             // Graph has no way to ask for these.
             return self.sim.set_times(self.address(path), times).map_err(code);
         }
-        let mut body = json!({ "name": name, "description": description });
+        let mut body = json!({ "name": name });
+        if let Some(description) = description {
+            body["description"] = json!(description);
+        }
         if let Some(target) = target {
             body["parentReference"] = self.reference(target)?;
         }
