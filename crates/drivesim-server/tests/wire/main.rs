@@ -6,6 +6,8 @@
 
 mod access;
 mod addresses;
+#[path = "../support/answers/mod.rs"]
+mod answers;
 mod bad_input;
 mod changes;
 mod clients;
@@ -16,7 +18,6 @@ mod links;
 mod monitor;
 mod pages;
 mod refusals;
-mod schema;
 mod shapes;
 mod socket;
 mod support;
