@@ -10,6 +10,7 @@ mod addresses;
 mod answers;
 mod bad_input;
 mod changes;
+mod checks;
 mod clients;
 mod copy;
 mod fit;
