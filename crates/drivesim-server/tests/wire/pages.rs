@@ -1,5 +1,7 @@
 //! The only place for listings that come in pages: their links, their order, what they keep.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::support::{Sent, Wire, business, personal};
@@ -63,6 +65,10 @@ fn links_keep_what_was_asked_for() {
 #[test]
 fn listings_are_ordered_as_asked() {
     let wire = business("b = 1 B\nA = 3 B\nc = 2 B\n");
+    for (path, n_bytes) in [("/c", 2), ("/A", 3), ("/b", 1)] {
+        wire.sim.advance(Duration::from_secs(60)).unwrap();
+        wire.sim.write(path, vec![0; n_bytes]).unwrap();
+    }
     let check = |order: &str, sorted: [&str; 3]| {
         let page = wire.read(&format!("/v1.0/me/drive/root/children?$orderby={order}"));
         assert_eq!(names(&page), sorted, "{order}");
@@ -72,7 +78,8 @@ fn listings_are_ordered_as_asked() {
     check("name%20desc", ["c", "b", "A"]);
     check("size", ["b", "c", "A"]);
     check("size%20desc", ["A", "c", "b"]);
-    check("lastModifiedDateTime", ["A", "b", "c"]);
+    check("lastModifiedDateTime", ["c", "A", "b"]);
+    check("lastModifiedDateTime%20desc", ["b", "A", "c"]);
 }
 
 #[test]
