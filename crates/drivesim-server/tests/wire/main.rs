@@ -15,6 +15,7 @@ mod clients;
 mod copy;
 mod fit;
 mod folders;
+mod life;
 mod links;
 mod monitor;
 mod pages;
