@@ -12,6 +12,7 @@ mod bad_input;
 mod changes;
 mod checks;
 mod clients;
+mod clients_files;
 mod conflicts;
 mod copy;
 mod fit;
