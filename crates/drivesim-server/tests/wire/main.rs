@@ -15,6 +15,7 @@ mod clients;
 mod clients_files;
 mod conflicts;
 mod copy;
+mod dialects;
 mod fit;
 mod folders;
 mod life;
