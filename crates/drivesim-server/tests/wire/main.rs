@@ -22,6 +22,7 @@ mod life;
 mod links;
 mod monitor;
 mod pages;
+mod permissions;
 mod refusals;
 mod shapes;
 mod socket;
