@@ -20,9 +20,9 @@ const NO_TIME: &str = "0001-01-01T00:00:00Z";
 /// the copy, and of the drive of the source, is *assumed*.
 pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
     let way = match (source.dialect, source.flavour) {
-        (Dialect::OneDrive | Dialect::SharePoint, _) => source.version,
+        (Dialect::OneDrive, _) | (Dialect::SharePoint, Flavour::Business) => source.version,
         (Dialect::Graph, Flavour::Business) => Dialect::SharePoint.version(),
-        (Dialect::Graph, Flavour::Personal) => Dialect::Graph.version(),
+        (_, Flavour::Personal) => Dialect::Graph.version(),
     };
     format!("{}{way}/monitor/{}", call.base, job.id())
 }

@@ -1,5 +1,7 @@
 //! The promises of a drive, kept by what Microsoft Graph's clients see of it: through the router and through a socket.
 
+#[path = "../support/answers/mod.rs"]
+mod answers;
 mod transport;
 mod wire;
 

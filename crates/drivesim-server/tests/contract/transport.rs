@@ -8,6 +8,8 @@ use drivesim_server::Server;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::answers;
+
 /// What was answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -21,7 +23,11 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    fn of(head: &Response<()>, body: Vec<u8>) -> Answer {
+    /// Takes what came back, which must be an answer of its verb.
+    fn of((method, url): (&Method, &str), head: &Response<()>, body: Vec<u8>) -> Answer {
+        let (status, headers) = (head.status().as_u16(), head.headers());
+        let method = method.as_str();
+        answers::check(&answers::Exchange { method, url, status, headers, body: &body });
         let location = head.headers().get("location").map(|url| url.to_str().expect("an URL").to_owned());
         Answer { status: head.status().as_u16(), location, body }
     }
@@ -63,12 +69,13 @@ impl Transport for Routed {
     }
 
     fn ask(&self, asking: Asking<'_>) -> Answer {
+        let asked = (asking.method.clone(), asking.url.to_owned());
         let request = asking.request("http://localhost", Body::from);
         pollster::block_on(async {
             let response = self.0.clone().oneshot(request).await.expect("a service that never fails");
             let (head, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.expect("a body").to_vec();
-            Answer::of(&Response::from_parts(head, ()), body)
+            Answer::of((&asked.0, &asked.1), &Response::from_parts(head, ()), body)
         })
     }
 }
@@ -86,10 +93,11 @@ impl Transport for Socket {
     }
 
     fn ask(&self, asking: Asking<'_>) -> Answer {
+        let asked = (asking.method.clone(), asking.url.to_owned());
         let request = asking.request(&self.server.url(), |body| body);
         let response = self.agent.run(request).expect("an answer");
         let (head, mut body) = response.into_parts();
         let body = body.with_config().limit(u64::MAX).read_to_vec().expect("a body");
-        Answer::of(&Response::from_parts(head, ()), body)
+        Answer::of((&asked.0, &asked.1), &Response::from_parts(head, ()), body)
     }
 }

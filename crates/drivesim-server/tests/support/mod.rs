@@ -1,6 +1,8 @@
-//! The only place that calls the router in tests, without a port.
+//! The only place that calls the router in tests of what files hold, without a port.
 
 #![allow(dead_code, reason = "each test file uses its part of it")]
+
+mod answers;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -35,7 +37,7 @@ impl Wire {
         Wire { sim, router }
     }
 
-    /// Sends a request; of an absolute URL, what stands behind the host.
+    /// Sends a request; of an absolute URL, what stands behind the host. Every answer must be one of its verb.
     pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let path = url.strip_prefix("http://host").unwrap_or(url);
         let mut request = Request::builder().method(method).uri(path).header("host", "host");
@@ -43,12 +45,15 @@ impl Wire {
             request = request.header(*name, *value);
         }
         let request = request.body(body.into()).unwrap();
-        pollster::block_on(async {
+        let answer = pollster::block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Answer { status: parts.status, headers: parts.headers, body }
-        })
+        });
+        let (status, headers, body) = (answer.status.as_u16(), &answer.headers, &*answer.body);
+        answers::check(&answers::Exchange { method, url: path, status, headers, body });
+        answer
     }
 
     /// Asks for something.

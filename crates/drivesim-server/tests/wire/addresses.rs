@@ -126,9 +126,15 @@ fn drives_are_named_by_their_owners() {
         4,
         "those of Box are not seen here"
     );
-    for url in ["/v1.0/users/bob/drive/root", "/v1.0/groups/x/drive", "/v1.0/drives/b!AAAA/root"] {
-        let answer = wire.get(url);
-        assert!(matches!(answer.status, 400 | 404), "{url}: {}", answer.status);
+    let cases = [
+        ("/v1.0/users/bob/drive/root", 404, "itemNotFound"),
+        ("/v1.0/groups/x/drive", 404, "itemNotFound"),
+        ("/v1.0/sites/x/drive/root", 404, "itemNotFound"),
+        ("/v1.0/drives/b!AAAA/root", 400, "invalidRequest"),
+        ("/v1.0/drives/b", 400, "invalidRequest"),
+    ];
+    for (url, status, code) in cases {
+        wire.expect("GET", url, "", status, code);
     }
 }
 

@@ -201,7 +201,6 @@ fn a_tag_that_does_not_match_changes_nothing() {
             "\"x\"".to_owned(),
             "x".to_owned(),
             String::new(),
-            "\"".to_owned(),
         ]) {
             for method in ["PATCH", "DELETE"] {
                 let answer = sent(&wire, method, "if-match", &tag);

@@ -118,6 +118,32 @@ fn the_official_sdk_encodes_ids_and_sends_every_member() {
     assert!(wire.sim.exists("/to/b.txt"));
 }
 
+/// The members that the file system clients of Python send.
+const NAMED: &str = r#"{"parentReference":{"driveId":"[drive]","id":"[id:/to]"},"name":"b.txt"}"#;
+
+#[test]
+fn msgraphfs_and_graph_onedrive_name_the_source_by_id() {
+    for drive in ["/v1.0/drives/[drive]", "/v1.0/me/drive"] {
+        check(&format!("{drive}/items/[id:/base/a.txt]/copy"), &JSON, NAMED, "/to/b.txt");
+    }
+}
+
+#[test]
+fn fs_onedrivefs_replaces_the_file_that_it_copies_onto() {
+    let tree = format!("{TREE}  b.txt = \"old\"\n");
+    let url = "/v1.0/me/drive/items/[id:/base/a.txt]/copy?@microsoft.graph.conflictBehavior=replace";
+    let wire = business(&tree);
+    let (source, old) = (wire.fill("[id:/base/a.txt]"), wire.fill("[id:/to/b.txt]"));
+    let told = wire.read(&wire.copy(url, NAMED));
+    let new = told["resourceId"].as_str().unwrap();
+    assert_eq!((told["status"].as_str(), new), (Some("completed"), &*wire.fill("[id:/to/b.txt]")));
+    assert!(new != old && new != source, "it is an item of its own");
+    wire.sim.assert_outline("base/\n  a.txt = \"hi\"\nto/\n  b.txt = \"hi\"\n");
+    let wire = personal(&tree);
+    wire.expect("POST", url, NAMED, 409, "nameAlreadyExists");
+    wire.sim.assert_outline(&tree);
+}
+
 #[test]
 fn members_that_nobody_knows_are_ignored() {
     check(

@@ -1,6 +1,8 @@
 //! The only place for transcripts of the examples on the pages about copying: Graph v1.0 and beta, the OneDrive API of
 //! 2017, and that of 2015.
 
+use drivesim::Pace;
+
 use crate::support::{Wire, business, personal};
 
 const TREE: &str = "Documents/\nplan.txt = \"to do\"\n";
@@ -142,6 +144,53 @@ fn the_example_of_2015_gives_the_id_and_the_path_of_one_folder() {
         ));
     }
     assert_eq!(wire.sim.children("/Documents").unwrap().len(), 6);
+}
+
+/// Follows a copy to its end as the pages of 2015 and 2017 tell it: 202 with an AsyncJobStatus, then 303 to the item.
+fn check_followed(source: &str, reference: &str) {
+    Wire::paced(Pace::polls(2), &format!("drive home profile=personal owner=me\n{TREE}")).speaks(&format!(
+        r#"
+        > POST {source}
+        > Content-Type: application/json
+        > Prefer: respond-async
+        > {{"parentReference": {{{reference}}}, "name": "foobar"}}
+        < 202
+        < Location: http://drive.test/monitor/[=job]
+        < !Content-Type
+
+        > GET /monitor/[job]
+        < 202
+        < Content-Type: application/json
+        < !Location
+        < {{"operation": "ItemCopy", "percentageComplete": 50.0, "status": "inProgress",
+        <  "statusDescription": "Completed 0/1 files; 0/5 bytes"}}
+
+        > GET /monitor/[job]
+        < 303
+        < Content-Type: application/json
+        < Location: http://drive.test/drives/[drive]/items/[=new]
+        < {{"operation": "ItemCopy", "percentageComplete": 100.0, "status": "completed", "resourceId": "[=told]"}}
+
+        > GET http://drive.test/drives/[drive]/items/[new]
+        < 200
+        < {{"...": "", "id": "[told]", "name": "foobar", "size": 5, "file": {{"...": ""}},
+        <  "parentReference": {{"...": "", "id": "[id:/Documents]", "path": "/drive/root:/Documents"}}}}
+        "#
+    ));
+}
+
+#[test]
+fn a_copy_is_followed_as_the_page_of_2015_says() {
+    let reference = r#""id": "[id:/Documents]", "path": "/drive/root:/Documents""#;
+    check_followed("/drive/items/[id:/plan.txt]/action.copy", reference);
+    check_followed("/drive/root:/plan.txt:/action.copy", reference);
+}
+
+#[test]
+fn a_copy_is_followed_as_the_page_of_2017_says() {
+    let reference = r#""path": "/drive/root:/Documents""#;
+    check_followed("/drive/items/[id:/plan.txt]/copy", reference);
+    check_followed("/drive/root:/plan.txt:/copy", reference);
 }
 
 #[test]

@@ -8,7 +8,7 @@ const TREE: &str = "drive work profile=business owner=me\na.txt\nb.txt\n";
 const LIST: &str = "/v1.0/me/drive/root/children?$top=1";
 
 fn read(wire: &Wire, headers: &[(&str, &str)]) -> String {
-    let answer = wire.send_unchecked(&Sent { method: "GET", url: LIST, headers, body: b"" });
+    let answer = wire.send(&Sent { method: "GET", url: LIST, headers, body: b"" });
     answer.json()["@odata.nextLink"].as_str().unwrap().to_owned()
 }
 

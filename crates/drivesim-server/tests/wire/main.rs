@@ -6,17 +6,24 @@
 
 mod access;
 mod addresses;
+#[path = "../support/answers/mod.rs"]
+mod answers;
 mod bad_input;
 mod changes;
+mod checks;
 mod clients;
+mod clients_files;
+mod conflicts;
 mod copy;
+mod dialects;
 mod fit;
 mod folders;
+mod life;
 mod links;
 mod monitor;
 mod pages;
+mod permissions;
 mod refusals;
-mod schema;
 mod shapes;
 mod socket;
 mod support;

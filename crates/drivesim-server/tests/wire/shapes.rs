@@ -1,7 +1,7 @@
 //! The only place for which members items and drives have, and for the forms of ids and tags.
 
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, BASE64URL_NOPAD};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Wire, business, personal};
 
@@ -154,13 +154,43 @@ fn a_drive_tells_its_owner_and_its_quota() {
         < {"value": [{"...": "", "id": "[drive]"}]}
         "#,
     );
-    for (total, state) in [(2, "exceeded"), (20, "normal"), (21, "normal")] {
-        wire.sim.set_quota("/", Some(total)).unwrap();
-        let told = wire.read("/v1.0/me/drive")["quota"]["state"].clone();
-        assert!(
-            ["normal", "nearing", "critical", "exceeded"].contains(&told.as_str().unwrap()),
-            "{state}: {told}"
-        );
+}
+
+#[test]
+fn a_drive_says_how_near_it_is_to_its_quota() {
+    for wire in [business("a.bin = 900 B\n"), personal("a.bin = 900 B\n")] {
+        // Less than a tenth left is nearing, less than a hundredth critical.
+        let cases = [
+            (9000, "normal"),
+            (1000, "normal"),
+            (999, "nearing"),
+            (910, "nearing"),
+            (909, "critical"),
+            (901, "critical"),
+            (900, "exceeded"),
+            (899, "exceeded"),
+        ];
+        for (total, state) in cases {
+            wire.sim.set_quota("/", Some(total)).unwrap();
+            for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
+                let quota = wire.read(drive)["quota"].clone();
+                let left = total.saturating_sub(900);
+                let wanted =
+                    json!({ "total": total, "used": 900, "remaining": left, "deleted": 0, "state": state });
+                assert_eq!(quota, wanted, "{drive}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_drive_without_a_quota_is_as_large_as_what_is_used_and_what_is_left() {
+    for wire in [business("a.bin = 900 B\n"), personal("a.bin = 900 B\n"), business("")] {
+        let quota = wire.read("/v1.0/me/drive")["quota"].clone();
+        let number = |member: &str| quota[member].as_i64().unwrap();
+        assert_eq!(number("total"), number("used") + number("remaining"), "{quota}");
+        assert_eq!((number("deleted"), &quota["state"]), (0, &json!("normal")));
+        assert!(number("remaining") > 1 << 60, "{quota}");
     }
 }
 

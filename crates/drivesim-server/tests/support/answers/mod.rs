@@ -1,0 +1,87 @@
+//! The only place that holds every answer of the Microsoft family to what is promised of its verb: the status, whether
+//! it has a body, the published schema and the members of that body, the envelope of an error.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a check that fails is a test that fails")]
+
+mod kind;
+mod members;
+mod schema;
+
+use axum::http::HeaderMap;
+use serde_json::Value;
+
+use kind::{Dialect, Kind};
+
+/// What was asked, and what came back.
+pub(crate) struct Exchange<'a> {
+    pub(crate) method: &'a str,
+    /// A path with its query, or a whole URL.
+    pub(crate) url: &'a str,
+    pub(crate) status: u16,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+impl Exchange<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+/// Says which exchange a fault is in.
+impl std::fmt::Display for Exchange<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let body = String::from_utf8_lossy(self.body);
+        write!(f, "{} {:.300} came {} {:.3000}", self.method, self.url, self.status, body)
+    }
+}
+
+/// Checks an answer.
+pub(crate) fn check(exchange: &Exchange<'_>) {
+    let faults = faults(exchange);
+    assert!(faults.is_empty(), "{}\nin {exchange}", faults.join("\n"));
+}
+
+/// Says what is wrong with an answer.
+pub(crate) fn faults(exchange: &Exchange<'_>) -> Vec<String> {
+    let path = kind::path(exchange.url);
+    let mut faults = Vec::new();
+    let mut unless = |is_right: bool, what: &str| faults.extend((!is_right).then(|| what.to_owned()));
+    unless(exchange.header("request-id").is_some(), "there is no request-id");
+    let value = serde_json::from_slice(exchange.body).unwrap_or(Value::Null);
+    let Some(kind) = Kind::of(exchange, &path, &value) else {
+        unless(false, "no verb answers so");
+        return faults;
+    };
+    match kind {
+        Kind::Bytes => return faults,
+        Kind::Nothing => {
+            unless(exchange.body.is_empty(), "there is a body");
+            return faults;
+        }
+        _ => {}
+    }
+    unless(exchange.header("content-type") == Some("application/json"), "the type is not that of JSON");
+    unless(value.is_object(), "the body is no object");
+    let dialect = Dialect::of(&path);
+    faults.extend(schema::faults(kind.schema(dialect), &value));
+    let selection = kind::Selection::of(exchange.url);
+    match kind {
+        Kind::Error => faults.extend(members::of_error(exchange, dialect, &value)),
+        Kind::Item if !selection.of_items => faults.extend(members::of_item(&value, dialect)),
+        Kind::Items if !selection.of_items => {
+            let items = value["value"].as_array().into_iter().flatten();
+            faults.extend(items.flat_map(|item| members::of_item(item, dialect)));
+        }
+        Kind::Session { is_new } => faults.extend(members::of_session(&value, is_new)),
+        Kind::Monitor => faults.extend(members::of_monitor(&value, dialect)),
+        _ => {}
+    }
+    if !selection.of_children {
+        let inside = |item: &Value| item["children"].as_array().cloned().unwrap_or_default();
+        let listed = value["value"].as_array().into_iter().flatten().flat_map(inside);
+        let children: Vec<Value> = inside(&value).into_iter().chain(listed).collect();
+        faults.extend(children.iter().flat_map(|child| members::of_item(child, dialect)));
+    }
+    faults
+}

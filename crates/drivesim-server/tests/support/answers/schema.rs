@@ -1,0 +1,50 @@
+//! The only place that holds answers to the published schemas, where `DRIVESIM_FACTS` names a folder that has them.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock};
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+/// The schemas by name; nothing where there are none.
+struct Schemas {
+    all: Value,
+    made: Mutex<HashMap<&'static str, &'static Validator>>,
+}
+
+fn schemas() -> Option<&'static Schemas> {
+    static SCHEMAS: OnceLock<Option<Schemas>> = OnceLock::new();
+    let read = || {
+        let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
+            eprintln!("DRIVESIM_FACTS is not set: that answers fit the schemas is left out");
+            return None;
+        };
+        let file = std::path::Path::new(&folder).join("graph/graph-drive-strict.schema.json");
+        let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let mut all: Value = serde_json::from_slice(&text).unwrap();
+        // An open type: the owner of a drive may be a group, which only a type made from this one lists.
+        let sets = &mut all["components"]["schemas"]["microsoft.graph.identitySet"]["properties"];
+        sets["group"] = sets["user"].clone();
+        Some(Schemas { all, made: Mutex::default() })
+    };
+    SCHEMAS.get_or_init(read).as_ref()
+}
+
+impl Schemas {
+    fn validator(&self, name: &'static str) -> &'static Validator {
+        let make = || {
+            let root = json!({ "$ref": format!("#/components/schemas/{name}"), "components": self.all["components"] });
+            let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
+            &*Box::leak(Box::new(validator))
+        };
+        self.made.lock().unwrap().entry(name).or_insert_with(make)
+    }
+}
+
+/// Says where a value does not fit a schema.
+pub(crate) fn faults(name: &'static str, value: &Value) -> Vec<String> {
+    let Some(schemas) = schemas() else { return Vec::new() };
+    let fault =
+        |fault: jsonschema::ValidationError<'_>| format!("no {name}: {} at {}", fault, fault.instance_path());
+    schemas.validator(name).iter_errors(value).map(fault).collect()
+}

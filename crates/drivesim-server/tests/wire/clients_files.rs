@@ -1,0 +1,266 @@
+//! The only place for what real clients send beside copies: the addresses, uploads, times and deletions of theirs.
+
+use crate::support::{Sent, Wire, business, personal};
+
+const TREE: &str = "base/\n  a.txt = \"hi\"\nto/\n";
+
+/// Encodes an id down to its last sign, as the generated clients do.
+fn encoded(id: &str) -> String {
+    id.replace('!', "%21")
+}
+
+/// Sends bytes.
+fn put(wire: &Wire, url: &str, bytes: &[u8]) -> u16 {
+    let url = wire.fill(url);
+    let headers = [("content-type", "application/octet-stream")];
+    wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: bytes }).status
+}
+
+#[test]
+fn graph_onedrive_closes_the_drive_with_a_slash() {
+    for wire in [business(TREE), personal(TREE)] {
+        wire.speaks(
+            r#"
+            > GET /v1.0/me/drive/
+            < 200
+            < {"...": "", "id": "[drive]", "owner": {"user": {"...": ""}}}
+            "#,
+        );
+    }
+}
+
+#[test]
+fn the_official_sdk_encodes_colons_slashes_and_ids() {
+    for wire in [business(TREE), personal(TREE)] {
+        let (root, base) = (encoded(&wire.fill("[id:/]")), encoded(&wire.fill("[id:/base]")));
+        let new = format!("/v1.0/drives/[drive]/items/{base}%3A%2Fms.txt%3A/content");
+        assert_eq!(put(&wire, &new, b"one"), 201);
+        assert_eq!(put(&wire, &new, b"two"), 200);
+        let below = format!("/v1.0/drives/[drive]/items/{root}%3A%2Fbase%2Fms.txt%3A/content");
+        assert_eq!(put(&wire, &below, b"three"), 200);
+        wire.speaks(&format!(
+            r#"
+            > GET {below}
+            < 302
+            < Location: http://drive.test/_download/[*]
+
+            > GET /v1.0/drives/[drive]/items/{root}%3A%2Fbase%2Fms.txt%3A
+            < 200
+            < {{"...": "", "name": "ms.txt", "size": 5}}
+
+            > GET /v1.0/drives/[drive]/items/{base}/children?%24top=1&%24select=name
+            < 200
+            < {{"@odata.count": 2, "@odata.nextLink": "http://drive.test/[*]", "value": [{{"name": "a.txt"}}]}}
+            "#
+        ));
+        assert_eq!(wire.sim.read("/base/ms.txt").unwrap(), b"three");
+    }
+}
+
+#[test]
+fn the_d_client_begins_paths_with_a_dot_and_an_encoded_slash() {
+    for wire in [business(TREE), personal(TREE)] {
+        assert_eq!(put(&wire, "/v1.0/me/drive/root:/.%2Fx.txt:/content", b"x"), 201);
+        assert_eq!(put(&wire, "/v1.0/drives/[drive]/root:/.%2Fbase%2Fx.txt:/content", b"y"), 201);
+        let url = "/v1.0/drives/[drive]/root:/.%2Fbase:/children";
+        wire.expect("POST", url, r#"{"name":"new","folder":{},"@name.conflictBehavior":"fail"}"#, 201, "");
+        wire.expect("PATCH", "/v1.0/me/drive/root:/.%2Fx.txt", r#"{"name":"z.txt"}"#, 200, "");
+        let url = "/v1.0/me/drive/root:/.%2Fs.txt:/createUploadSession";
+        let session = wire.send_json("POST", url, "{}").json();
+        assert_eq!(put(&wire, session["uploadUrl"].as_str().unwrap(), b"s"), 201);
+        wire.sim.assert_outline(
+            "base/\n  a.txt = \"hi\"\n  new/\n  x.txt = \"y\"\ns.txt = \"s\"\nto/\nz.txt = \"x\"\n",
+        );
+    }
+}
+
+#[test]
+fn truth_may_have_a_capital_in_a_query_and_not_in_json() {
+    for wire in [business(TREE), personal(TREE)] {
+        for query in ["recursive=True&usemarker=True", "%24count=True", "includeDeletedItems=True"] {
+            for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
+                let page = wire.read(&format!("{drive}/root/children?{query}"));
+                assert_eq!(page["value"].as_array().unwrap().len(), 2, "{query}");
+                assert_eq!(wire.read(&format!("{drive}/root:/base/a.txt?{query}"))["name"], "a.txt");
+            }
+        }
+        let body = r#"{"name":"b.txt","includeAllVersionHistory":True}"#;
+        wire.expect("POST", "/v1.0/me/drive/root:/base/a.txt:/copy", body, 400, "invalidRequest");
+    }
+}
+
+#[test]
+fn rclone_sets_the_times_of_a_copy_which_keeps_none() {
+    for wire in [business(TREE), personal(TREE)] {
+        let past = r#"{"fileSystemInfo":{"createdDateTime":"2001-02-03T04:05:06Z","lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#;
+        wire.expect("PATCH", "/v1.0/me/drive/root:/base/a.txt", past, 200, "");
+        wire.speaks(
+            r#"
+            > POST /v1.0/drives/[drive]/items/[id:/base/a.txt]/copy?@microsoft.graph.conflictBehavior=replace
+            > Content-Type: application/json
+            > Prefer: respond-async
+            > {"parentReference": {"driveId": "[drive]", "id": "[id:/to]", "path": "", "driveType": ""}, "name": "b.txt"}
+            < 202
+            < Location: [=monitor]
+
+            > GET [monitor]
+            < 200
+            < {"...": "", "status": "completed", "resourceId": "[=new]"}
+
+            > GET /v1.0/drives/[drive]/items/[new]?$select=fileSystemInfo
+            < 200
+            < {"fileSystemInfo": {"createdDateTime": "2024-01-01T00:00:00Z", "lastModifiedDateTime": "2024-01-01T00:00:00Z"}}
+
+            > PATCH /v1.0/drives/[drive]/items/[new]
+            > Content-Type: application/json
+            > {"fileSystemInfo": {"createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-03-04T05:06:07Z"}}
+            < 200
+            < {"...": "", "id": "[new]", "name": "b.txt", "fileSystemInfo":
+            <  {"createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-03-04T05:06:07Z"}}
+
+            > GET /v1.0/drives/[drive]/items/[new]?$select=fileSystemInfo
+            < 200
+            < {"fileSystemInfo": {"createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-03-04T05:06:07Z"}}
+            "#,
+        );
+    }
+}
+
+#[test]
+fn rclone_opens_a_session_for_six_bytes_and_puts_none_at_all() {
+    let times = r#""fileSystemInfo": {"createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-03-04T05:06:07Z"}"#;
+    for wire in [business(TREE), personal(TREE)] {
+        wire.speaks(&format!(
+            r#"
+            > POST /v1.0/drives/[drive]/items/[id:/base]:/six.txt:/createUploadSession
+            > Content-Type: application/json
+            > {{"item": {{{times}}}}}
+            < 200
+            < {{"uploadUrl": "[=upload]", "expirationDateTime": "[*]", "nextExpectedRanges": ["0-"]}}
+
+            > PUT [upload]
+            > Content-Range: bytes 0-5/6
+            > "sixb"
+            < 201
+            < {{"...": "", "name": "six.txt", "size": 6, {times}}}
+
+            > PUT /v1.0/drives/[drive]/items/[id:/base]:/none.txt:/content
+            > Content-Type: text/plain
+            < 201
+            < {{"...": "", "name": "none.txt", "size": 0}}
+
+            > PATCH /v1.0/drives/[drive]/items/[id:/base]:/none.txt:
+            > Content-Type: application/json
+            > {{{times}}}
+            < 200
+            < {{"...": "", "name": "none.txt", "size": 0, {times}}}
+            "#
+        ));
+    }
+}
+
+#[test]
+fn sessions_are_opened_with_an_empty_object_and_with_a_name() {
+    for wire in [business(TREE), personal(TREE)] {
+        for (name, body) in [("o365.bin", "{}"), ("office365.bin", r#"{"item": {"name": "office365.bin"}}"#)]
+        {
+            wire.speaks(&format!(
+                r#"
+                > POST /v1.0/me/drive/items/[id:/to]:/{name}:/createUploadSession
+                > Content-Type: application/json
+                > {body}
+                < 200
+                < {{"uploadUrl": "[=upload]", "expirationDateTime": "[*]", "nextExpectedRanges": ["0-"]}}
+
+                > GET [upload]
+                < 200
+                < {{"expirationDateTime": "[*]", "nextExpectedRanges": ["0-"]}}
+                "#
+            ));
+        }
+    }
+}
+
+#[test]
+fn folders_are_made_without_a_behavior() {
+    for wire in [business(TREE), personal(TREE)] {
+        for (name, body) in
+            [("O365", r#"{"name":"O365","folder":{}}"#), ("fs", r#"{"name":"fs","folder":{}}"#)]
+        {
+            let url = "/v1.0/me/drive/items/[id:/to]/children";
+            wire.expect("POST", url, body, 201, "");
+            wire.expect("POST", url, body, 409, "nameAlreadyExists");
+            assert!(wire.sim.exists(format!("/to/{name}")));
+        }
+    }
+}
+
+#[test]
+fn msgraphfs_deletes_for_good() {
+    for body in ["{}", ""] {
+        for wire in [business(TREE), personal(TREE)] {
+            wire.keep("a", wire.fill("[id:/base/a.txt]"));
+            wire.speaks(&format!(
+                r#"
+                > POST /v1.0/drives/[drive]/items/[a]/permanentDelete
+                > Content-Type: application/json
+                > {body}
+                < 204
+                < !Location
+
+                > GET /v1.0/drives/[drive]/items/[a]
+                < 404
+                < ...
+
+                > POST /v1.0/drives/[drive]/items/[a]/permanentDelete
+                > Content-Type: application/json
+                > {body}
+                < 404
+                < ...
+                "#
+            ));
+            assert!(wire.sim.bin("/").unwrap().is_empty());
+            wire.sim.assert_outline("base/\nto/\n");
+        }
+    }
+}
+
+#[test]
+fn what_is_held_may_be_asked_for_with_a_tag_and_from_the_first_byte_on() {
+    let wire = business(TREE);
+    let tag = wire.read("/v1.0/me/drive/root:/base/a.txt")["eTag"].as_str().unwrap().to_owned();
+    let content = "/v1.0/me/drive/root:/base/a.txt:/content";
+    let sent = |method: &str, url: &str, header: (&str, &str)| {
+        wire.send(&Sent { method, url, headers: &[header], body: b"" })
+    };
+    assert_eq!(sent("GET", content, ("if-none-match", &tag)).status, 304);
+    assert_eq!(sent("PUT", content, ("if-match", "\"other\"")).status, 412);
+    let pointer = sent("GET", content, ("range", "bytes=0-"));
+    assert_eq!(pointer.status, 302, "a range is for the URL that is pointed to");
+    let held = sent("GET", pointer.header("location").unwrap(), ("range", "bytes=0-"));
+    assert_eq!((held.status, &*held.body), (206, &b"hi"[..]));
+}
+
+#[test]
+fn a_drive_that_no_client_could_have_been_told_of_is_malformed() {
+    for wire in [business(TREE), personal(TREE)] {
+        for url in ["/v1.0/drives/not-a-drive", "/v1.0/drives/not-a-drive/root:/base", "/drives/x!y/root"] {
+            wire.expect("GET", url, "", 400, "invalidRequest");
+        }
+    }
+}
+
+#[test]
+fn what_clients_ask_for_and_is_not_served_says_so() {
+    for wire in [business(TREE), personal(TREE)] {
+        for action in
+            ["root/delta", "items/[id:/base]/delta()", "root/search(q='a')", "root:/base:/search(q='a')"]
+        {
+            let url = format!("/v1.0/me/drive/{action}");
+            let answer = wire.get(&url);
+            let error = answer.json()["error"].clone();
+            assert_eq!((answer.status, &error["code"]), (501, &"notSupported".into()), "{url}");
+            assert!(error["message"].as_str().unwrap().contains("drivesim routes"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The only place for how long a monitor is known, and for what stays of a copy that failed in part.
+
+use std::time::Duration;
+
+use drivesim::Pace;
+use serde_json::json;
+
+use crate::support::{Sent, Wire};
+
+const BUSINESS: &str = "drive work profile=business owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
+const PERSONAL: &str = "drive home profile=personal owner=me\nDocs/\n  a.txt = \"a\"\nTo/\n";
+const ROUTES: [&str; 6] =
+    ["/v1.0/me/drive", "/beta/me/drive", "/drive", "/v1.0/drive", "/_api/v2.0/drive", "/_api/v2.1/drive"];
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Starts a copy and returns the URL of its monitor.
+fn started(wire: &Wire, route: &str, source: &str, more: &str) -> String {
+    let url = wire.fill(&format!("{route}/root:/{source}:/copy"));
+    let body = wire.fill(&format!(r#"{{"parentReference":{{"id":"[id:/To]"}}{more}}}"#));
+    let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
+    let answer = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body: body.as_bytes() });
+    assert_eq!(answer.status, 202, "{route}: {}", String::from_utf8_lossy(&answer.body));
+    answer.header("location").unwrap().to_owned()
+}
+
+#[test]
+fn a_monitor_is_not_found_any_more_when_its_job_ended_a_day_ago() {
+    for outline in [BUSINESS, PERSONAL] {
+        for route in ROUTES {
+            let wire = Wire::new(outline);
+            let monitor = started(&wire, route, "Docs", "");
+            assert_eq!(wire.get(&monitor).json()["status"], "completed", "{route}");
+            wire.sim.advance(DAY - Duration::from_secs(1)).unwrap();
+            assert_eq!(wire.get(&monitor).json()["status"], "completed", "{route}");
+            wire.sim.advance(Duration::from_secs(2)).unwrap();
+            for _ in 0..2 {
+                let answer = wire.get(&monitor);
+                let told = answer.json();
+                assert_eq!((answer.status, &told["error"]["code"]), (404, &"itemNotFound".into()), "{route}");
+                assert_eq!((told.get("status"), answer.header("location")), (None, None), "{route}");
+            }
+            assert!(wire.sim.exists("/To/Docs/a.txt"));
+        }
+    }
+}
+
+#[test]
+fn the_monitor_of_a_failed_job_lives_as_long_and_that_of_a_running_one_longer() {
+    for (outline, route) in [(BUSINESS, "/v1.0/me/drive"), (PERSONAL, "/drive"), (PERSONAL, "/beta/me/drive")]
+    {
+        let wire = Wire::paced(Pace::Held, outline);
+        let monitor = started(&wire, route, "Docs", "");
+        wire.sim.advance(DAY * 3).unwrap();
+        assert_eq!(wire.get(&monitor).json()["status"], "notStarted", "{route}");
+        wire.sim.delete("/Docs").unwrap();
+        wire.sim.jobs().remove(0).step(1).unwrap();
+        wire.sim.advance(DAY - Duration::from_secs(1)).unwrap();
+        assert_eq!(wire.get(&monitor).json()["status"], "failed", "{route}");
+        wire.sim.advance(Duration::from_secs(2)).unwrap();
+        assert_eq!(wire.get(&monitor).status, 404, "{route}");
+    }
+}
+
+const FROM: &str = "From/\n  A/\n    new.txt\n  B/\n  c.txt = \"c\"\n  d/\n    e.txt\n";
+const ONLY: &str = r#","childrenOnly":true"#;
+
+#[test]
+fn what_children_have_no_trouble_with_is_copied_when_others_fail() {
+    for route in ROUTES {
+        let wire = Wire::new(&format!(
+            "drive work profile=business owner=me\n{FROM}To/\n  A/\n    old.txt\n  b = \"file\"\n"
+        ));
+        let monitor = started(&wire, route, "From", ONLY);
+        let told = wire.get(&monitor).json();
+        assert_eq!(told["status"], "failed", "{route}");
+        assert_eq!(told["error"]["details"].as_array().unwrap().len(), 2, "{route}: {told}");
+        wire.sim.assert_outline_of("/To", "A/\n  old.txt\nb = \"file\"\nc.txt = \"c\"\nd/\n  e.txt\n");
+    }
+}
+
+#[test]
+fn a_person_is_told_of_several_errors_as_details() {
+    for route in ROUTES {
+        let wire = Wire::paced(Pace::Held, &format!("drive home profile=personal owner=me\n{FROM}To/\n"));
+        let monitor = started(&wire, route, "From", ONLY);
+        wire.sim.create_folder("/To", "A").unwrap();
+        wire.sim.create_folder("/To", "B").unwrap();
+        wire.sim.jobs().remove(0).step(100).unwrap();
+        let answer = wire.get(&monitor);
+        let mut told = answer.json();
+        assert_eq!((answer.status, answer.header("location")), (200, None), "{route}");
+        let message = "Errors occurred during copy/move operation.";
+        assert_eq!(
+            (&told["status"], &told["error"]["message"]),
+            (&json!("failed"), &json!(message)),
+            "{route}"
+        );
+        assert_eq!(told["error"].get("code"), None, "{route}: {told}");
+        let codes: Vec<_> = told["error"]["details"].as_array_mut().unwrap().drain(..).collect();
+        let codes: Vec<_> = codes.iter().map(|detail| detail["code"].as_str().unwrap()).collect();
+        assert_eq!(codes, ["nameAlreadyExists"; 2], "{route}");
+        assert!(told["statusDescription"].is_string() && told["operation"] == "ItemCopy", "{route}: {told}");
+        wire.sim.assert_outline_of("/To", "A/\nB/\nc.txt = \"c\"\nd/\n  e.txt\n");
+    }
+}
