@@ -356,3 +356,36 @@ fn a_fragment_has_less_than_60_mib() {
     send(&wire, &url, &format!("bytes {n_bytes}-{n_bytes}/{}", n_bytes + 1), "x").expect(201);
     assert_eq!(wire.sim.item("/a.bin").unwrap().size, n_bytes as u64 + 1);
 }
+
+#[test]
+fn a_session_follows_the_folder_of_its_file() {
+    for profile in ["business", "personal"] {
+        let wire = Wire::new(&format!("drive mine profile={profile} owner=me\nF/\n"));
+        let url = open(&wire, "/F/x.bin", &json!({}));
+        wire.sim.rename("/F", "G").unwrap();
+        send(&wire, &url, "bytes 0-1/2", "ab").expect(201);
+        wire.sim.assert_outline("G/\n  x.bin = \"ab\"\n");
+        let url = open(&wire, "/G/y.bin", &json!({}));
+        wire.sim.delete("/G").unwrap();
+        send(&wire, &url, "bytes 0-1/2", "ab").refused(404, "itemNotFound", "");
+        wire.sim.assert_outline("");
+    }
+}
+
+#[test]
+fn who_comes_when_there_are_too_many_sessions_is_told_when_to_come_again() {
+    let wire = limited(|limits| limits.max_sessions = 1);
+    open(&wire, "/a", &json!({}));
+    let answer = create(&wire, "/b", &json!({})).expect(429);
+    assert_eq!(answer.header("retry-after"), "1");
+}
+
+#[test]
+fn a_name_in_a_session_must_be_one() {
+    let wire = business("");
+    create(&wire, "/a", &json!({ "item": { "name": 5 } })).refused(
+        400,
+        "invalidRequest",
+        "invalidParameterFormat",
+    );
+}

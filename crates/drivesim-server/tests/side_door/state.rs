@@ -163,3 +163,31 @@ fn the_content_type_is_not_looked_at() {
     let request = Request::put("/_drivesim/outline").body(Body::from("x\n")).unwrap();
     assert_eq!(server.send(request).status, 204);
 }
+
+/// Opens an upload and returns the path of its URL.
+fn upload(server: &Server, name: &str) -> String {
+    let url = format!("/v1.0/me/drive/root:/{name}:/createUploadSession");
+    let session = server.wire("POST", &url, "{}").json();
+    session["uploadUrl"].as_str().unwrap().strip_prefix("http://localhost").unwrap().to_owned()
+}
+
+#[test]
+fn an_upload_that_was_begun_before_writes_into_nothing_of_what_is_put_back() {
+    let back: [(&str, &dyn Fn(&Server)); 3] = [
+        ("a reset", &|server| drop(server.post("reset", ""))),
+        ("a snapshot", &|server| drop(server.post("restore/s", ""))),
+        ("an outline", &|server| drop(server.call("PUT", "outline?drive=mine", "b.txt\n"))),
+    ];
+    for (what, put_back) in back {
+        let server = held();
+        assert_eq!(server.post("snapshot/s", "").status, 201);
+        let old = upload(&server, "a.bin");
+        put_back(&server);
+        let before = server.get("outline?drive=mine").text;
+        let new = upload(&server, "b.bin");
+        assert_ne!(old, new, "{what}: the URL of an upload comes again");
+        assert_eq!(server.wire("PUT", &old, "x").status, 404, "{what}");
+        assert_eq!(server.get("outline?drive=mine").text, before, "{what}");
+        assert_eq!(server.wire("PUT", &new, "x").status, 201, "{what}");
+    }
+}

@@ -44,7 +44,12 @@ impl Wire {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(body.into()).unwrap();
+        self.send_request(request.body(body.into()).unwrap())
+    }
+
+    /// Sends a request as it is.
+    pub fn send_request(&self, request: Request<Body>) -> Answer {
+        let (method, url) = (request.method().to_string(), request.uri().to_string());
         let answer = pollster::block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (parts, body) = response.into_parts();
@@ -52,7 +57,7 @@ impl Wire {
             Answer { status: parts.status, headers: parts.headers, body }
         });
         let (status, headers, body) = (answer.status.as_u16(), &answer.headers, &*answer.body);
-        answers::check(&answers::Exchange { method, url: path, status, headers, body });
+        answers::check(&answers::Exchange { method: &method, url: &url, status, headers, body });
         answer
     }
 

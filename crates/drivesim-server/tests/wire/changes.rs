@@ -197,11 +197,7 @@ fn a_tag_that_does_not_match_changes_nothing() {
         wire.sim.set_description("/Docs/a.txt", "changed").unwrap();
         let before = wire.sim.outline_with(drivesim::Detail::Attributes).unwrap();
         let stale = item["eTag"].as_str().unwrap().to_owned();
-        for tag in forms(&stale).into_iter().chain([
-            "\"x\"".to_owned(),
-            "x".to_owned(),
-            String::new(),
-        ]) {
+        for tag in forms(&stale).into_iter().chain(["\"x\"".to_owned(), "x".to_owned(), String::new()]) {
             for method in ["PATCH", "DELETE"] {
                 let answer = sent(&wire, method, "if-match", &tag);
                 assert_eq!(
