@@ -81,29 +81,32 @@ fn traces(wire: &Wire) -> (String, String) {
     )
 }
 
+/// Sends something and returns the status of the answer.
+type Send = fn(&Wire) -> u16;
+
 #[test]
 fn nothing_is_made_on_the_way_to_what_is_refused() {
-    let long = "x".repeat(255);
-    let refused: [(&str, u16, &dyn Fn(&Wire) -> u16); 6] = [
-        ("a stale tag", 412, &|wire| {
+    let refused: [(&str, u16, Send); 6] = [
+        ("a stale tag", 412, |wire| {
             let url = format!("{ROOT}:/q/w:/children");
             let body = json!({ "name": "a", "folder": {} }).to_string();
             wire.send("POST", &url, &[JSON, ("if-match", "x")], body).status.as_u16()
         }),
-        ("a tag of what is not there", 412, &|wire| {
+        ("a tag of what is not there", 412, |wire| {
             wire.put(&format!("{ROOT}:/q/w/a.txt:/content"), &[("if-match", "*")], "x").status.as_u16()
         }),
-        ("a bad name", 400, &|wire| {
+        ("a bad name", 400, |wire| {
             let body = json!({ "name": "a:b", "folder": {} });
             wire.post(&format!("{ROOT}:/q/w:/children"), &body).status.as_u16()
         }),
-        ("a bad name on the way", 400, &|wire| {
+        ("a bad name on the way", 400, |wire| {
             wire.put(&format!("{ROOT}:/q/w%7C/a.txt:/content"), &[], "x").status.as_u16()
         }),
-        ("a path that is too long", 400, &|wire| {
+        ("a path that is too long", 400, |wire| {
+            let long = "x".repeat(255);
             wire.put(&format!("{ROOT}:/q/{long}/{long}:/content"), &[], "x").status.as_u16()
         }),
-        ("a file that is too large", 507, &|wire| {
+        ("a file that is too large", 507, |wire| {
             wire.sim.set_quota("/", Some(3)).unwrap();
             wire.put(&format!("{ROOT}:/q/w/a.txt:/content"), &[], "four").status.as_u16()
         }),

@@ -164,6 +164,9 @@ fn the_content_type_is_not_looked_at() {
     assert_eq!(server.send(request).status, 204);
 }
 
+/// A way to put something back.
+type PutBack = fn(&Server);
+
 /// Opens an upload and returns the path of its URL.
 fn upload(server: &Server, name: &str) -> String {
     let url = format!("/v1.0/me/drive/root:/{name}:/createUploadSession");
@@ -173,10 +176,10 @@ fn upload(server: &Server, name: &str) -> String {
 
 #[test]
 fn an_upload_that_was_begun_before_writes_into_nothing_of_what_is_put_back() {
-    let back: [(&str, &dyn Fn(&Server)); 3] = [
-        ("a reset", &|server| drop(server.post("reset", ""))),
-        ("a snapshot", &|server| drop(server.post("restore/s", ""))),
-        ("an outline", &|server| drop(server.call("PUT", "outline?drive=mine", "b.txt\n"))),
+    let back: [(&str, PutBack); 3] = [
+        ("a reset", |server| drop(server.post("reset", ""))),
+        ("a snapshot", |server| drop(server.post("restore/s", ""))),
+        ("an outline", |server| drop(server.call("PUT", "outline?drive=mine", "b.txt\n"))),
     ];
     for (what, put_back) in back {
         let server = held();
