@@ -43,8 +43,8 @@ pub(crate) fn shown(
 ) -> Result<Value, Refusal> {
     let expand = Expand::read(app, call, found)?;
     let context = found.context(call, "/items/$entity");
-    let mut value = json::with_context(context, item::show(app, call, found, looked_at)?);
-    json::select(&mut value, call.query("$select"));
+    let shown = item::show(app, call, found, looked_at, call.query("$select"))?;
+    let mut value = json::with_context(context, shown);
     expand.put_into((app, call, found), looked_at, &mut value)?;
     Ok(value)
 }

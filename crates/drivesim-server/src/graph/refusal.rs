@@ -127,6 +127,9 @@ impl Refusal {
         let reply = Reply::json(self.status, json!({ "error": error }));
         match self.status {
             StatusCode::UNAUTHORIZED => reply.with(header::WWW_AUTHENTICATE, "Bearer"),
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                reply.with(header::RETRY_AFTER, "1")
+            }
             _ => reply,
         }
     }
