@@ -1,5 +1,7 @@
 //! The only place that tests what a server takes in and what it refuses, called without a port.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 #[path = "support/mod.rs"]
 mod support;
 

@@ -144,7 +144,7 @@ fn the_server_lives_while_it_hashes() {
     // On one thread per core as many of these would keep all of them busy.
     let files: String = (0..40).map(|n| format!("{n}.bin = 64 MiB\n")).collect();
     let sim =
-        Sim::builder().outline(&format!("drive mine profile=business owner=me\n{files}")).build().unwrap();
+        Sim::builder().outline(format!("drive mine profile=business owner=me\n{files}")).build().unwrap();
     let limits = Limits::default().max_hashed(u64::MAX);
     let server = Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap();
     let list = "GET /v1.0/me/drive/root/children HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -161,4 +161,29 @@ fn the_server_lives_while_it_hashes() {
         let come = stream.read(&mut [0; 1]).map_err(|error| error.kind());
         assert_eq!(come, Err(std::io::ErrorKind::WouldBlock));
     }
+}
+
+#[test]
+fn what_is_no_http_is_refused_without_the_words_of_a_service() {
+    let server = serve(Limits::default());
+    let fields: String = (0..200).map(|n| format!("x-{n}: x\r\n")).collect();
+    let cases = [
+        ("GET\r\n\r\n".to_owned(), "400 Bad Request"),
+        (format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(66_000)), "414 URI Too Long"),
+        (format!("GET / HTTP/1.1\r\n{fields}\r\n"), "431 Request Header Fields Too Large"),
+        (
+            format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(500_000)),
+            "431 Request Header Fields Too Large",
+        ),
+    ];
+    for (head, status) in cases {
+        let mut stream = connect(&server);
+        // The server may have heard enough before all is sent.
+        let _ = stream.write_all(head.as_bytes());
+        let mut come = Vec::new();
+        let _ = stream.read_to_end(&mut come);
+        let come = String::from_utf8(come).unwrap();
+        assert!(come.is_empty() || come.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{status}: {come}");
+    }
+    assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));
 }
