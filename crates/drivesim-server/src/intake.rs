@@ -15,6 +15,8 @@ use crate::graph::refusal::Refusal;
 
 /// What of a body that nobody wants is read, so that who sends it before they listen hear why.
 const UNWANTED: u64 = 64 << 10;
+/// How long that may let the refusal wait.
+const UNWANTED_WAIT: Duration = Duration::from_millis(250);
 
 /// Says why a body was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +152,7 @@ pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Du
     if headers.contains_key(header::EXPECT) || body.size_hint().lower() > UNWANTED {
         return;
     }
+    let wait = wait.map(|wait| wait.min(UNWANTED_WAIT));
     let mut n_left = UNWANTED;
     while let Ok(Some(piece)) = next(&mut body, wait).await {
         n_left = n_left.saturating_sub(piece.len() as u64);

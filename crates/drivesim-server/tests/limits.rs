@@ -30,7 +30,7 @@ struct Watched {
 
 impl Watched {
     /// One that says how long it is, and what comes of it.
-    fn new(says: Option<u64>, pieces: &[Result<&'static [u8], &'static str>]) -> (Body, Arc<AtomicUsize>) {
+    fn body(says: Option<u64>, pieces: &[Result<&'static [u8], &'static str>]) -> (Body, Arc<AtomicUsize>) {
         let n_asked = Arc::new(AtomicUsize::new(0));
         let pieces = pieces.iter().rev().copied().collect();
         (Body::new(Watched { n_asked: n_asked.clone(), says, pieces }), n_asked)
@@ -63,20 +63,21 @@ fn a_body_is_not_read_before_route_token_and_length_are_good() {
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let options = ServerOptions::default().token("t", &["Files.ReadWrite"]);
     let wire = Wire::with(sim, options.limits(Limits::default().max_upload(300 << 20).max_outline(1000)));
-    let token = ("authorization", "Bearer t");
-    let cases: [(&str, &str, &[(&str, &str)], u16); 9] = [
+    const TOKEN: (&str, &str) = ("authorization", "Bearer t");
+    type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)], u16);
+    let cases: [Case; 9] = [
         ("PUT", "/nowhere", &[], 501),
         ("PUT", PUT, &[], 401),
         ("PUT", PUT, &[("authorization", "Bearer other")], 401),
-        ("PUT", "/v1.0/me/drive/root:/b.txt:/nonsense", &[token], 501),
-        ("POST", "/v1.0/me/drive/root:/Docs:/copy", &[token], 413),
+        ("PUT", "/v1.0/me/drive/root:/b.txt:/nonsense", &[TOKEN], 501),
+        ("POST", "/v1.0/me/drive/root:/Docs:/copy", &[TOKEN], 413),
         ("PUT", "/v1.0/_upload/0e5a2d3c-0000-5000-8000-000000000000", &[], 404),
         ("PUT", "/_drivesim/nothing", &[], 404),
         ("PUT", "/_drivesim/outline", &[], 413),
         ("POST", "/_drivesim/clock", &[], 413),
     ];
     for (method, url, headers, status) in cases {
-        let (body, n_asked) = Watched::new(LONG, &[Ok(b"x")]);
+        let (body, n_asked) = Watched::body(LONG, &[Ok(b"x")]);
         wire.send(method, url, headers, body).expect(status);
         assert_eq!(n_asked.load(Ordering::Relaxed), 0, "{method} {url}");
     }
@@ -87,7 +88,7 @@ fn a_fragment_of_a_session_has_at_most_60_mib() {
     let wire = limited(Limits::default());
     let opened = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
     let url = opened.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
-    let (body, n_asked) = Watched::new(Some((60 << 20) + 1), &[Ok(b"x")]);
+    let (body, n_asked) = Watched::body(Some((60 << 20) + 1), &[Ok(b"x")]);
     wire.put(&url, &[], body).refused(413, "invalidRequest", "");
     assert_eq!(n_asked.load(Ordering::Relaxed), 0);
 }
@@ -95,10 +96,10 @@ fn a_fragment_of_a_session_has_at_most_60_mib() {
 #[test]
 fn a_short_body_that_nobody_wants_is_taken_off_the_wire_unless_its_sender_waits_for_leave() {
     let wire = limited(Limits::default());
-    let (body, n_asked) = Watched::new(Some(2), &[Ok(b"{}")]);
+    let (body, n_asked) = Watched::body(Some(2), &[Ok(b"{}")]);
     wire.send("POST", "/nowhere", &[], body).expect(501);
     assert_eq!(n_asked.load(Ordering::Relaxed), 2);
-    let (body, n_asked) = Watched::new(Some(2), &[Ok(b"{}")]);
+    let (body, n_asked) = Watched::body(Some(2), &[Ok(b"{}")]);
     wire.send("POST", "/nowhere", &[("expect", "100-continue")], body).expect(501);
     assert_eq!(n_asked.load(Ordering::Relaxed), 0);
 }
@@ -106,7 +107,7 @@ fn a_short_body_that_nobody_wants_is_taken_off_the_wire_unless_its_sender_waits_
 #[test]
 fn a_body_that_grows_too_long_is_not_read_to_its_end() {
     let wire = limited(Limits::default().max_upload(4));
-    let (body, n_asked) = Watched::new(None, &[Ok(b"abc"), Ok(b"def"), Ok(b"ghi")]);
+    let (body, n_asked) = Watched::body(None, &[Ok(b"abc"), Ok(b"def"), Ok(b"ghi")]);
     wire.put(PUT, &[], body).refused(413, "invalidRequest", "");
     assert_eq!(n_asked.load(Ordering::Relaxed), 2);
     wire.put(PUT, &[], "abcd").expect(201);
@@ -115,9 +116,9 @@ fn a_body_that_grows_too_long_is_not_read_to_its_end() {
 #[test]
 fn a_body_that_breaks_is_malformed_and_not_too_long() {
     let wire = limited(Limits::default());
-    let (body, _) = Watched::new(None, &[Ok(b"abc"), Err("broken")]);
+    let (body, _) = Watched::body(None, &[Ok(b"abc"), Err("broken")]);
     wire.put(PUT, &[], body).refused(400, "invalidRequest", "");
-    let (body, _) = Watched::new(None, &[Err("broken")]);
+    let (body, _) = Watched::body(None, &[Err("broken")]);
     let answer = wire.send("PUT", "/_drivesim/outline", &[], body).expect(400);
     assert_eq!(answer.json()["error"]["code"], "unreadable");
     assert!(!wire.sim.exists("/b.txt"));

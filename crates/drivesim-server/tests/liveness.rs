@@ -70,6 +70,14 @@ fn a_body_that_does_not_come_is_given_up_in_the_words_of_the_service() {
 }
 
 #[test]
+fn a_refusal_does_not_wait_for_a_body_that_nobody_wants() {
+    // The default gives a body half a minute, which a refusal would not be worth.
+    let server = serve(Limits::default().max_body_wait(2 * WATCHDOG));
+    let come = talk(&server, "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    assert!(come.starts_with("HTTP/1.1 501 Not Implemented\r\n"), "{come}");
+}
+
+#[test]
 fn a_body_that_is_too_long_is_refused_before_its_sender_is_told_to_go_on() {
     let server = serve(Limits::default().max_upload(100));
     let head = format!("{PUT}Expect: 100-continue\r\nContent-Length: 101\r\n\r\n");
