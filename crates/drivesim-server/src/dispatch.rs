@@ -59,11 +59,12 @@ async fn answer(app: Arc<App>, mut asking: Asking, parts: Parts, body: Body) -> 
     match admit(&app, &mut asking, parts, body).await {
         Err(refusal) => asking.finish(&app, Err(refusal)),
         Ok((call, admitted, taken)) => {
+            let is_short = admitted.is_short(&app, &call);
             let work = move || {
                 let call = call.with_body(taken.bytes());
                 asking.finish(&app, graph::answer(&app, call, &admitted))
             };
-            aside(work).await.unwrap_or_else(stopping)
+            if is_short { work() } else { aside(work).await.unwrap_or_else(stopping) }
         }
     }
 }

@@ -67,6 +67,21 @@ impl Admitted {
             Takes::Fragment => limits.max_upload.min(MOST_IN_FRAGMENT),
         }
     }
+
+    /// Says whether the answer takes less time than to have it made elsewhere: what is asked for most often does, the status
+    /// of a job and an item with little to hash. That a look moves its job on costs no more than a copy of some items.
+    pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
+        if ![Method::GET, Method::HEAD].contains(&call.method) {
+            return false;
+        }
+        match &self.route.goal {
+            Goal::Item(item) if item.action.is_empty() => {
+                call.query("$expand").is_none() && read::is_short(app, &self.route, item)
+            }
+            Goal::Item(item) => item.action == "content",
+            _ => true,
+        }
+    }
 }
 
 /// Finds the route of a request and looks at its token.
