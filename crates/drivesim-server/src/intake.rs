@@ -120,6 +120,8 @@ impl Intake {
         most: usize,
         wait: Option<Duration>,
     ) -> Result<Taken, Unread> {
+        // What is more than all may have together need not come again.
+        let most = most.min(self.most);
         let said = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
         if said > most {
             return Err(Unread::TooLong(most));
@@ -189,6 +191,8 @@ mod tests {
         let first = take(6).unwrap();
         assert_eq!(take(5).unwrap_err(), Unread::Full(10));
         assert_eq!(take(9).unwrap_err(), Unread::TooLong(8));
+        let beyond_all = pollster::block_on(intake.take(Body::from(vec![7; 11]), 100, None));
+        assert_eq!(beyond_all.unwrap_err(), Unread::TooLong(10));
         assert_eq!(take(4).unwrap().bytes.len(), 4);
         drop(first);
         assert_eq!(take(8).unwrap().bytes, vec![7; 8]);

@@ -115,6 +115,31 @@ fn broken_chunks_are_malformed() {
 }
 
 #[test]
+fn all_bodies_together_are_bounded_and_clients_are_told_when_to_come_again() {
+    let server = serve(Limits::default().max_bodies(10));
+    let mut first = connect(&server);
+    first.write_all(format!("{PUT}Expect: 100-continue\r\nContent-Length: 6\r\n\r\n").as_bytes()).unwrap();
+    let mut leave = [0; 25];
+    first.read_exact(&mut leave).unwrap();
+    assert_eq!(&leave, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let come = talk(&server, &format!("{PUT}Content-Length: 5\r\n\r\n12345"));
+    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+    assert!(
+        come.contains("retry-after: 1\r\n") && come.contains("\"code\":\"serviceNotAvailable\""),
+        "{come}"
+    );
+    let clock =
+        "POST /_drivesim/clock HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n12345";
+    let come = talk(&server, clock);
+    assert!(come.starts_with("HTTP/1.1 503 ") && come.contains("retry-after: 1\r\n"), "{come}");
+    first.write_all(b"123456").unwrap();
+    assert!(read_all(&mut first).starts_with("HTTP/1.1 201 Created\r\n"));
+    assert!(
+        talk(&server, &format!("{PUT}Content-Length: 10\r\n\r\n1234567890")).starts_with("HTTP/1.1 200 ")
+    );
+}
+
+#[test]
 fn connections_are_bounded_and_others_are_told_when_to_come_again() {
     let server = serve(Limits::default().max_connections(1));
     let mut first = connect(&server);
