@@ -1,11 +1,15 @@
 //! The only place for the flags: what may be asked for, and how `--help` explains it.
 
+pub(crate) mod limits;
 pub(crate) mod serve;
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, Parser, Subcommand, value_parser};
+use clap::{
+    Arg, Args as ClapArgs, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, value_parser,
+};
 use drivesim::{Conflict, Pace, Profile};
 
 /// Copies folders inside a simulated drive, as a job that is accepted, goes on and ends.
@@ -14,6 +18,20 @@ use drivesim::{Conflict, Pace, Profile};
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// Reads the command line and the environment; what is wrong with them is told and ends the program.
+    pub(crate) fn read() -> Args {
+        let command = Args::command().mut_subcommands(|command| command.mut_args(without_empty));
+        Args::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// Takes an empty variable as one that is not set: scripts cannot leave one out as easily.
+fn without_empty(arg: Arg) -> Arg {
+    let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+    if arg.get_env().is_some_and(is_empty) { arg.env(None::<&str>) } else { arg }
 }
 
 #[derive(Debug, Subcommand)]
@@ -160,7 +178,6 @@ Exit codes: 0 done, 2 bad usage.";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_flags_fit_together() {

@@ -17,12 +17,10 @@ mod watch;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::args::{Args, Command};
 
 fn main() -> ExitCode {
-    let done = match Args::parse().command {
+    let done = match Args::read().command {
         Command::Copy(args) => copy::run(&args),
         Command::Outline(args) => outline::run(&args),
         Command::Serve(args) => serve::run(&args),

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use anyhow::{Context as _, anyhow};
 use drivesim::Sim;
-use drivesim_server::{Server, ServerOptions};
+use drivesim_server::{Server, ServerOptions, StartError};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::Verdict;
@@ -24,9 +24,11 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
         Clock::System => builder.system_clock(),
         Clock::Manual => builder,
     };
-    let sim = read_seeds(&args.seeds, args.with_content, builder)?;
-    // Its message tells the cause already, which a chain would tell again.
-    let server = Server::start_on(sim, &args.listen, options).map_err(|error| anyhow!("{error}"))?;
+    let sim = read_seeds(&args.seeds, args.with_content, builder).map_err(|failure| match failure {
+        Failure::Usage(error) => Failure::Usage(error.context("--seed")),
+        other => other,
+    })?;
+    let server = Server::start_on(sim, &args.listen, options).map_err(in_flags)?;
     // Before anybody is told that there is something to be stopped.
     let stop = Stop::listen().context("cannot wait for signals")?;
     let url = server.url();
@@ -42,6 +44,19 @@ fn log(level: LevelFilter) {
     let _ = subscriber.try_init();
 }
 
+/// Says which flag is to blame. The message of an error tells its cause already, which a chain would tell again.
+fn in_flags(error: StartError) -> anyhow::Error {
+    match &error {
+        StartError::Listen { .. } => anyhow!("--listen: {error}"),
+        StartError::OwnedTwice { .. } => anyhow!("--seed: {error}"),
+        StartError::PublicUrl { .. } => anyhow!("--public-url: {error}"),
+        StartError::Limit { limit, given, least } => {
+            anyhow!("--{} is {given}, it must be at least {least}", limit.replace('_', "-"))
+        }
+        _ => anyhow!("{error}"),
+    }
+}
+
 /// Puts together what the server is told; tokens nobody looks at are a mistake, and so is a check nobody can pass.
 fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     match (args.token_check, args.tokens.is_empty()) {
@@ -53,7 +68,7 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
         }
         _ => Ok(()),
     }?;
-    let mut options = ServerOptions::default();
+    let mut options = ServerOptions::default().limits(args.limits.limits());
     for (at, token) in args.tokens.iter().enumerate() {
         if args.tokens.iter().take(at).any(|other| other.name == token.name) {
             return Err(anyhow!("the --token {:?} is given twice, names of tokens must differ", token.name));
@@ -61,10 +76,12 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
         let scopes: Vec<&str> = token.scopes.iter().map(String::as_str).collect();
         options = options.token(&token.name, &scopes);
     }
-    Ok(match &args.public_url {
-        Some(url) => options.public_url(url),
-        None => options,
-    })
+    if let Some(url) = &args.public_url {
+        options = options.public_url(url);
+    }
+    // Before the seeds are read, which may take long.
+    options.check().map_err(in_flags)?;
+    Ok(options)
 }
 
 /// Says where the server listens, and what the base URLs of each service are. It is written in one piece, so that

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use crate::control::journal::Journal;
 use crate::graph::hashes::HashCache;
 use crate::graph::sessions::Sessions;
+use crate::intake::Intake;
 use crate::options::ServerOptions;
 
 /// Says why a server did not start.
@@ -32,6 +33,24 @@ pub enum StartError {
         /// The name of the other.
         second: String,
     },
+    /// Links cannot start with this.
+    #[error("the public URL {url:?} cannot be used: {why}")]
+    PublicUrl {
+        /// What links were to start with.
+        url: String,
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// A limit that would let nothing through.
+    #[error("{limit} is {given}, it must be at least {least}")]
+    Limit {
+        /// The field of [`Limits`](crate::Limits).
+        limit: &'static str,
+        /// What it was to be.
+        given: String,
+        /// What it may be at least.
+        least: String,
+    },
 }
 
 /// A server: its simulator, and what is known of requests.
@@ -48,15 +67,20 @@ pub(crate) struct App {
     pub(crate) hashes: HashCache,
     /// The uploads that are not done.
     pub(crate) sessions: Sessions,
+    /// The bodies that are being read or answered.
+    pub(crate) intake: Intake,
 }
 
 impl App {
     pub(crate) fn new(sim: Sim, options: ServerOptions) -> Result<App, StartError> {
+        options.check()?;
         check_owners(&sim)?;
         let seed = sim.snapshot();
-        let journal = Journal::new(options.limits.max_journal);
+        let limits = &options.limits;
+        let journal = Journal::new(limits.max_journal, limits.max_journal_bytes);
+        let intake = Intake::new(limits.max_bodies);
         let (hashes, sessions) = (HashCache::default(), Sessions::default());
-        Ok(App { sim, options, seed, journal, snapshots: Mutex::default(), hashes, sessions })
+        Ok(App { sim, options, seed, journal, snapshots: Mutex::default(), hashes, sessions, intake })
     }
 
     /// Goes back to how everything was at the start: what is in the simulator, and what the server knows beside it.

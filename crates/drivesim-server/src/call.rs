@@ -1,11 +1,17 @@
 //! The only place that reads a request: what was called, with which query, headers and body.
 
+use std::cell::Cell;
+
 use axum::body::Bytes;
+use axum::extract::OriginalUri;
+use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::percent_decode_str;
 
-/// A request that was read whole.
+use crate::connection::Connected;
+
+/// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) method: Method,
@@ -13,9 +19,12 @@ pub(crate) struct Call {
     pub(crate) path: String,
     query: Vec<(String, String)>,
     headers: HeaderMap,
+    /// Empty until it is known how much of it is wanted.
     pub(crate) body: Bytes,
     /// What absolute links start with.
     pub(crate) base: String,
+    /// How many bytes were hashed for the answer, as far as that is counted.
+    n_hashed: Cell<u64>,
 }
 
 /// Says that a header has bytes that are no text.
@@ -27,16 +36,28 @@ pub(crate) struct BadHeader(pub(crate) HeaderName);
 pub(crate) struct BadUrl;
 
 impl Call {
-    /// Puts a request together.
-    pub(crate) fn new(
-        (method, uri, headers): (Method, &Uri, HeaderMap),
-        body: Bytes,
-        public_url: Option<&str>,
-    ) -> Result<Call, BadUrl> {
-        let base = public_url.map_or_else(|| base_of(uri, &headers), str::to_owned);
-        let path = decoded(uri.path()).ok_or(BadUrl)?;
-        let query = pairs(uri.query().unwrap_or_default()).ok_or(BadUrl)?;
-        Ok(Call { method, path, query, headers, body, base })
+    /// Reads the head of a request.
+    pub(crate) fn head(parts: &Parts, public_url: Option<&str>) -> Result<Call, BadUrl> {
+        let base = public_url.map_or_else(|| base_of(parts), str::to_owned);
+        let path = decoded(parts.uri.path()).ok_or(BadUrl)?;
+        let query = pairs(parts.uri.query().unwrap_or_default()).ok_or(BadUrl)?;
+        let (method, headers) = (parts.method.clone(), parts.headers.clone());
+        Ok(Call { method, path, query, headers, body: Bytes::new(), base, n_hashed: Cell::new(0) })
+    }
+
+    /// Returns the same request with its body.
+    pub(crate) fn with_body(self, body: Bytes) -> Call {
+        Call { body, ..self }
+    }
+
+    /// Asks for leave to hash some bytes for the answer, which may have `most` of them hashed.
+    pub(crate) fn may_hash(&self, n_bytes: u64, most: u64) -> bool {
+        let n_hashed = self.n_hashed.get().saturating_add(n_bytes);
+        let is_granted = n_hashed <= most;
+        if is_granted {
+            self.n_hashed.set(n_hashed);
+        }
+        is_granted
     }
 
     /// Returns the same request with links that lead below a path.
@@ -104,19 +125,28 @@ impl Call {
     }
 }
 
-/// Returns the scheme and host that the client used.
-fn base_of(uri: &Uri, headers: &HeaderMap) -> String {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+/// Returns the scheme and host that the client used, or else the address it has reached; and where the router is nested.
+fn base_of(parts: &Parts) -> String {
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     // Each proxy adds its word behind those of others: the first is of the one that the client spoke to.
     let first = |name: &str| text(name).map(|list| list.split(',').next().unwrap_or_default().trim());
     let is_host = |word: &&str| !word.contains('@') && word.parse::<Authority>().is_ok();
     let forwarded = first("x-forwarded-proto");
     let schemes = ["http", "https"];
     let said = |said: &str| schemes.into_iter().find(|scheme| said.eq_ignore_ascii_case(scheme));
-    let scheme = forwarded.and_then(said).or(uri.scheme_str()).unwrap_or("http");
+    let scheme = forwarded.and_then(said).or(parts.uri.scheme_str()).unwrap_or("http");
     let host = first("x-forwarded-host").filter(is_host).or(text("host").filter(is_host));
-    let host = host.or(uri.authority().map(|host| host.as_str()));
-    format!("{scheme}://{}", host.unwrap_or("localhost"))
+    let host = host.or(parts.uri.authority().map(|host| host.as_str())).map(str::to_owned);
+    let reached = || Some(parts.extensions.get::<Connected>()?.local?.to_string());
+    let host = host.or_else(reached).unwrap_or_else(|| "localhost".to_owned());
+    format!("{scheme}://{host}{}", nested_at(parts))
+}
+
+/// Returns what routers around this one have cut off the path.
+fn nested_at(parts: &Parts) -> &str {
+    let Some(OriginalUri(original)) = parts.extensions.get() else { return "" };
+    let whole = original.path();
+    whole.strip_suffix(parts.uri.path()).unwrap_or(whole).trim_end_matches('/')
 }
 
 /// Decodes text of a URL; `None` if it is not UTF-8, has a NUL, or a percent sign that encodes nothing.

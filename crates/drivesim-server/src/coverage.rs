@@ -214,8 +214,7 @@ const ROUTES: &[RouteInfo] = &[
 mod tests {
     use std::collections::HashSet;
 
-    use axum::body::Bytes;
-    use axum::http::{HeaderMap, Method, StatusCode, Uri};
+    use axum::http::{Request, StatusCode};
     use drivesim::Sim;
 
     use super::*;
@@ -226,10 +225,12 @@ mod tests {
 
     /// Returns the status that a request is answered with, words in braces taken as they are.
     fn status(app: &App, method: &str, path: &str) -> StatusCode {
-        let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        let uri: Uri = path.replace(['{', '}'], "").parse().expect("a path");
-        let call = Call::new((method, &uri, HeaderMap::new()), Bytes::new(), None).expect("a request");
-        graph::answer(app, call).unwrap_or_else(|refusal| refusal.reply(app, "", "")).status
+        let path = path.replace(['{', '}'], "");
+        let (parts, ()) =
+            Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
+        let call = Call::head(&parts, None).expect("a head");
+        let reply = graph::admit(app, &call).and_then(|admitted| graph::answer(app, call, &admitted));
+        reply.unwrap_or_else(|refusal| refusal.reply(app, "", "")).status
     }
 
     #[test]

@@ -14,11 +14,15 @@
 //! once through the handle, and the other way round.
 
 mod app;
+mod aside;
 mod call;
+mod connection;
 mod control;
 mod coverage;
 mod dispatch;
 mod graph;
+mod intake;
+mod limits;
 mod options;
 mod pieces;
 mod reply;
@@ -26,5 +30,11 @@ mod server;
 
 pub use crate::app::StartError;
 pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
-pub use crate::options::{Limits, ServerOptions, Token};
+pub use crate::limits::Limits;
+pub use crate::options::{ServerOptions, Token};
 pub use crate::server::{Server, router, router_with};
+
+/// Holds the README's examples to their word.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

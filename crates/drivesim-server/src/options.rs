@@ -1,10 +1,16 @@
 //! The only place for what a server can be told beside its simulator.
 
+use axum::http::Uri;
+
+use crate::app::StartError;
+use crate::limits::Limits;
+
 /// How a server answers. The default checks no tokens and lets links follow the host that the client used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerOptions {
-    /// What absolute links in answers start with, `https://host:port`; without it the scheme and host of the request.
+    /// What absolute links in answers start with, `https://host:port/path`; without it the scheme and host of the request,
+    /// and the path that the router is nested at.
     pub public_url: Option<String>,
     /// The tokens that are accepted and what they allow; without them every request is allowed everything.
     pub tokens: Option<Vec<Token>>,
@@ -19,46 +25,6 @@ pub struct Token {
     pub name: String,
     /// The permissions it carries, as `Files.ReadWrite.All`.
     pub scopes: Vec<String>,
-}
-
-/// How much a server accepts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Bytes of the body of one request that is not an upload.
-    pub max_json: usize,
-    /// Bytes of one upload, or of one range of one.
-    pub max_upload: usize,
-    /// Bytes of a URL's path and query.
-    pub max_url: usize,
-    /// Children in one page of a listing.
-    pub max_page: usize,
-    /// Upload sessions that are open at the same time.
-    pub max_sessions: usize,
-    /// Requests that the journal of the side door keeps; the oldest go first.
-    pub max_journal: usize,
-    /// Snapshots that the side door keeps.
-    pub max_snapshots: usize,
-    /// Bytes of all upload sessions together that are not files yet.
-    pub max_session_bytes: usize,
-}
-
-impl Default for Limits {
-    /// 250 MiB an upload (driveItem: put content), 1,000 children a page (onedrive-api-docs issue 319). That 1 MiB of
-    /// JSON, 16 KiB of URL and 1,000 upload sessions with 1 GiB in them are accepted, and no more, is *assumed*. The
-    /// journal keeps 10,000 requests, and 100 snapshots are kept.
-    fn default() -> Limits {
-        Limits {
-            max_json: 1 << 20,
-            max_upload: 250 << 20,
-            max_url: 16 << 10,
-            max_page: 1000,
-            max_sessions: 1000,
-            max_journal: 10_000,
-            max_snapshots: 100,
-            max_session_bytes: 1 << 30,
-        }
-    }
 }
 
 impl ServerOptions {
@@ -80,5 +46,87 @@ impl ServerOptions {
     /// Sets how much is accepted.
     pub fn limits(self, limits: Limits) -> ServerOptions {
         ServerOptions { limits, ..self }
+    }
+
+    /// Sees to it that a server can work with this; starting one does so too.
+    ///
+    /// ```
+    /// # use drivesim_server::ServerOptions;
+    /// assert!(ServerOptions::default().public_url("https://drives.test/sim").check().is_ok());
+    /// assert!(ServerOptions::default().public_url("drives.test").check().is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// [`StartError::PublicUrl`], [`StartError::Limit`].
+    pub fn check(&self) -> Result<(), StartError> {
+        if let Some(url) = &self.public_url {
+            let refused = |why| StartError::PublicUrl { url: url.clone(), why };
+            check_public_url(url).map_err(refused)?;
+        }
+        self.limits.check()
+    }
+}
+
+/// Says what is wrong with a URL that links are to start with.
+fn check_public_url(url: &str) -> Result<(), &'static str> {
+    let (scheme, rest) = url.split_once("://").ok_or("it must begin with http:// or https://")?;
+    if !["http", "https"].contains(&scheme) {
+        return Err("it must begin with http:// or https://");
+    }
+    if rest.is_empty() || rest.starts_with(['/', ':', '?', '#']) {
+        return Err("it must name a host");
+    }
+    // What follows the links would become part of the query or the fragment.
+    if rest.contains(['?', '#']) {
+        return Err("it must have no query and no fragment");
+    }
+    let uri: Uri = url.parse().map_err(|_| "it is no URI as RFC 3986 has them")?;
+    let host = uri.authority().ok_or("it must name a host")?;
+    if host.as_str().contains('@') {
+        return Err("it must not have a user or a password in front of the host");
+    }
+    // The colons of an address in brackets begin no port.
+    let behind_host = host.as_str().rsplit(']').next().unwrap_or_default();
+    match behind_host.rsplit_once(':') {
+        Some((_, port)) if port.parse::<u16>().is_err() => Err("its port must be a number up to 65535"),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_one_of_http_with_a_host_and_no_more_than_a_path() {
+        for good in [
+            "http://drives.test",
+            "https://drives.test:8443/sim",
+            "http://[::1]:80",
+            "http://[::1]",
+            "http://127.0.0.1:1/a%20b",
+        ] {
+            assert_eq!(check_public_url(good), Ok(()), "{good}");
+        }
+        let cases = [
+            ("", "begin with"),
+            ("drives.test", "begin with"),
+            ("ftp://drives.test", "begin with"),
+            ("http://", "a host"),
+            ("http:///x", "a host"),
+            ("http://:80", "a host"),
+            ("http://x?y", "no query"),
+            ("http://x/#y", "no fragment"),
+            ("http://x y", "RFC 3986"),
+            ("http://x/a b", "RFC 3986"),
+            ("http://me:secret@x", "user"),
+            ("http://x:99999", "port"),
+            ("http://x:", "port"),
+            ("http://[::1]:x", ""),
+        ];
+        for (bad, why) in cases {
+            let told = check_public_url(bad).unwrap_err();
+            assert!(told.contains(why), "{bad}: {told}");
+        }
     }
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use axum::Router;
+use axum::routing::any;
 use drivesim::Sim;
 use tokio::sync::oneshot;
 
 use crate::app::{App, StartError};
+use crate::connection::Connections;
 use crate::dispatch;
 use crate::options::ServerOptions;
 
@@ -43,13 +45,14 @@ impl Server {
     /// [`StartError`].
     pub fn start_on(sim: Sim, address: &str, options: ServerOptions) -> Result<Server, StartError> {
         let refused = |source| StartError::Listen { address: address.to_owned(), source };
+        let limits = options.limits.clone();
         let router = router_with(sim, options)?;
         let listener = bind(address).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(refused)?;
         let (stop, stopped) = oneshot::channel();
         let run = move || {
-            runtime.block_on(serve(listener, router, stopped));
+            runtime.block_on(serve(listener, &Connections::new(router, &limits), stopped));
             // Connections that are still open are not waited for.
             runtime.shutdown_background();
         };
@@ -87,7 +90,7 @@ fn bind(address: &str) -> std::io::Result<TcpListener> {
 }
 
 /// Answers until the other end of `stopped` is dropped.
-async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
+async fn serve(listener: TcpListener, connections: &Connections, stopped: oneshot::Receiver<()>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
@@ -95,7 +98,7 @@ async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver
     let answering = async {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => drop(tokio::spawn(answer(stream, router.clone()))),
+                Ok((stream, _)) => connections.take(stream),
                 // Too many open files, most often: others may be closed soon.
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -110,19 +113,15 @@ async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver
     }
 }
 
-/// Answers the requests of one connection.
-async fn answer(stream: tokio::net::TcpStream, router: Router) {
-    // Answers are small and come one by one: waiting for more to send would only make clients wait.
-    let _ = stream.set_nodelay(true);
-    let service = hyper_util::service::TowerToHyperService::new(router);
-    let connection = hyper::server::conn::http1::Builder::new()
-        .serve_connection(hyper_util::rt::TokioIo::new(stream), service);
-    if let Err(error) = connection.await {
-        tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-/// Makes the service that a server listens for, without a port: for tests that call it directly, or to be nested.
+/// Makes the service that a server listens for, without a port: for tests that call it directly, or to be nested. Links in
+/// its answers then lead to where it is nested.
+///
+/// ```
+/// # use drivesim::Sim;
+/// let drives = drivesim_server::router(Sim::builder().build()?)?;
+/// let app: axum::Router = axum::Router::new().nest("/sim", drives);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`StartError::OwnedTwice`].
@@ -133,8 +132,10 @@ pub fn router(sim: Sim) -> Result<Router, StartError> {
 /// Makes the service with options.
 ///
 /// # Errors
-/// [`StartError::OwnedTwice`].
+/// [`StartError::OwnedTwice`], and what [`ServerOptions::check`] refuses.
 pub fn router_with(sim: Sim, options: ServerOptions) -> Result<Router, StartError> {
     let app = Arc::new(App::new(sim, options)?);
-    Ok(Router::new().fallback(dispatch::handle).with_state(app))
+    // A fallback alone would be lost where a router with this one in it is nested itself.
+    let router = Router::new().route("/{*path}", any(dispatch::handle)).fallback(dispatch::handle);
+    Ok(router.with_state(app))
 }

@@ -109,6 +109,11 @@ impl Jobs {
         }
     }
 
+    /// Returns how many jobs have not ended.
+    pub(crate) fn n_active(&self) -> usize {
+        self.n_active.load(Ordering::Acquire)
+    }
+
     pub(crate) fn get(&self, id: JobId) -> Option<Arc<JobCell>> {
         self.cells.get(&id).map(|cell| cell.clone())
     }

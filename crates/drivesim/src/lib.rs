@@ -71,8 +71,3 @@ pub use crate::options::{CopyOptions, Leftovers, Update, Visibility};
 pub use crate::running::Progress;
 pub use crate::sim::{Diff, Sim, Snapshot};
 pub use crate::wait::JobWait;
-
-/// Holds the README's example to its word.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

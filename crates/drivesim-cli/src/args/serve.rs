@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use drivesim::Pace;
-use drivesim_server::Token;
+use drivesim_server::{ServerOptions, StartError, Token};
 use tracing_subscriber::filter::LevelFilter;
+
+use super::limits::LimitArgs;
 
 /// What separates several values of one flag or variable: names of files and permissions have it least of all.
 const SEPARATOR: char = ';';
@@ -33,6 +35,9 @@ pub(crate) struct ServeArgs {
     pub(crate) with_content: bool,
 
     /// What moves the time of the simulation: the system's clock, or clients by hand at the side door.
+    ///
+    /// With the system's clock `run-until-idle` does what is due and waits for nothing, and restoring a snapshot does
+    /// not turn time back: a job that was running then is as far as it would be now.
     #[arg(long, value_enum, default_value_t = Clock::System, env = "DRIVESIM_CLOCK")]
     pub(crate) clock: Clock,
 
@@ -57,6 +62,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "LEVEL", default_value = "warn", value_parser = level_parser())]
     #[arg(env = "DRIVESIM_LOG")]
     pub(crate) log: LevelFilter,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
 /// What moves the time of the simulation.
@@ -88,16 +96,10 @@ fn parse_listen(text: &str) -> Result<String, String> {
 }
 
 fn parse_public_url(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    let is_good = |rest: &str| {
-        !rest.starts_with('/')
-            && !rest.is_empty()
-            && !rest.contains(['?', '#'])
-            && !rest.contains(char::is_whitespace)
-    };
-    match rest {
-        Some(rest) if is_good(rest) => Ok(text.to_owned()),
-        _ => Err("expected http:// or https://, a host, perhaps a port and a path, and no more".to_owned()),
+    match ServerOptions::default().public_url(text).check() {
+        Ok(()) => Ok(text.to_owned()),
+        Err(StartError::PublicUrl { why, .. }) => Err(why.to_owned()),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -118,6 +120,7 @@ Examples:
 
 Prints `drivesim listening on URL` as soon as it answers, then the base URLs of each service.
 SIGINT and SIGTERM stop it; what was in the drives is gone then.
+Variables that are empty count as not set.
 
 Exit codes: 0 stopped by a signal, 1 what was printed could not be written,
 2 bad usage, a seed that cannot be read, or an address that cannot be listened on.";
@@ -141,9 +144,16 @@ mod tests {
         for good in ["http://drives.test", "https://drives.test:8443/sim/"] {
             assert_eq!(parse_public_url(good).as_deref(), Ok(good));
         }
-        for bad in
-            ["", "drives.test", "ftp://drives.test", "http://", "http:///x", "http://x?y", "http://x y"]
-        {
+        for bad in [
+            "",
+            "drives.test",
+            "ftp://drives.test",
+            "http://",
+            "http:///x",
+            "http://x?y",
+            "http://x y",
+            "http://me@x",
+        ] {
             assert!(parse_public_url(bad).is_err(), "{bad}");
         }
     }

@@ -5,6 +5,7 @@
 
 mod copying;
 mod leaving_out;
+mod limits;
 mod outlines;
 mod routes;
 mod serve;

@@ -11,7 +11,7 @@ fn the_table_has_each_request_and_the_words_in_its_path() {
     let row = |method: &str, path: &str| {
         table.lines().any(|line| line.split_whitespace().take(2).eq([method, path]))
     };
-    assert!(row("POST", "{drive}/{item}/{copy}"), "{table}");
+    assert!(row("POST", "{drive}/{item}/copy"), "{table}");
     assert!(row("GET", "/_drivesim/health"), "{table}");
     assert!(table.contains("\n  {service}/groups/{group-id}/drive\n"), "{table}");
     assert!(table.lines().all(|line| line.trim_end() == line), "{table}");

@@ -30,20 +30,37 @@ pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         let message = format!("The name of a drive has 1 to {MAX_NAME} bytes, this one has {}.", name.len());
         return Err(Fault::bad_request(message));
     }
+    check_segment("name of a drive", &name)?;
     let made = Profile::named(&profile).ok_or_else(|| {
         let message = format!("{profile:?} is no profile, plain, business, personal and box are.");
         Fault::new(StatusCode::BAD_REQUEST, "badProfile", message)
     })?;
     // One at a time, so that no two drives get the same owner.
     let _still = app.snapshots.lock();
+    let most = app.options.limits.max_drives;
+    if app.sim.drives().len() >= most {
+        let message = format!("There are {most} drives or more, no others are made; one can be removed.");
+        return Err(Fault::new(StatusCode::CONFLICT, "tooManyDrives", message));
+    }
     match &owner {
         None => app.sim.add_drive(&name, made)?,
         Some(owner) => {
+            check_segment("owner", owner)?;
             check_owner(app, owner)?;
             app.sim.add_drive_owned(&name, made, owner)?
         }
     };
     Ok(Reply::json(StatusCode::CREATED, json!({ "name": name, "profile": profile, "owner": owner })))
+}
+
+/// Refuses what no segment of a URL can name.
+fn check_segment(what: &str, text: &str) -> Result<(), Fault> {
+    if text.contains(['/', '\0']) || matches!(text, "." | "..") {
+        let message =
+            format!("The {what} {text:?} could not stand in a URL: it has a slash or a NUL, or is dots.");
+        return Err(Fault::bad_request(message));
+    }
+    Ok(())
 }
 
 /// Refuses an owner who has a drive: a URL that names the owner must name one drive.

@@ -36,9 +36,10 @@ impl Fault {
     pub(crate) fn reply(&self) -> Reply {
         let body = json!({ "error": { "code": self.code, "message": self.message } });
         let reply = Reply::json(self.status, body);
-        match &self.allow {
-            Some(methods) => reply.with(header::ALLOW, methods),
-            None => reply,
+        match (&self.allow, self.status) {
+            (Some(methods), _) => reply.with(header::ALLOW, methods),
+            (None, StatusCode::SERVICE_UNAVAILABLE) => reply.with(header::RETRY_AFTER, "1"),
+            (None, _) => reply,
         }
     }
 }

@@ -14,7 +14,9 @@ use crate::reply::Reply;
 #[derive(Debug)]
 pub(crate) struct Journal {
     book: Mutex<Book>,
-    limit: usize,
+    /// How many requests are kept, and how many bytes they may take.
+    most: usize,
+    most_bytes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -23,6 +25,8 @@ struct Book {
     run: u64,
     n_requests: u64,
     entries: BTreeMap<u64, Entry>,
+    /// What the entries take, about.
+    n_bytes: usize,
 }
 
 /// The number of a request that is being answered.
@@ -51,6 +55,24 @@ pub(crate) struct Asked {
     pub(crate) at: Timestamp,
 }
 
+/// How many bytes of a method, a path or a query are kept.
+const MOST_TEXT: usize = 2 << 10;
+
+impl Asked {
+    /// Returns it without the ends of long texts; in their place stands how much there was.
+    fn cut(self) -> Asked {
+        Asked { method: cut(self.method), path: cut(self.path), query: self.query.map(cut), ..self }
+    }
+}
+
+fn cut(text: String) -> String {
+    if text.len() <= MOST_TEXT {
+        return text;
+    }
+    let end = text.floor_char_boundary(MOST_TEXT);
+    format!("{}… ({} more bytes)", &text[..end], text.len() - end)
+}
+
 #[derive(Debug)]
 struct Entry {
     asked: Asked,
@@ -58,11 +80,29 @@ struct Entry {
     job: Option<JobId>,
     told: Map<String, Value>,
     truth: Option<Value>,
+    /// What it takes, about.
+    n_bytes: usize,
+}
+
+/// Returns the memory that a value takes beside itself, about.
+fn bytes_of(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(|value| size_of::<Value>() + bytes_of(value)).sum(),
+        Value::Object(members) => bytes_of_all(members),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+fn bytes_of_all(members: &Map<String, Value>) -> usize {
+    // A key, its hash and its place in the table.
+    let overhead = size_of::<Value>() + size_of::<String>() + 2 * size_of::<u64>();
+    members.iter().map(|(key, value)| overhead + key.len() + bytes_of(value)).sum()
 }
 
 impl Journal {
-    pub(crate) fn new(limit: usize) -> Journal {
-        Journal { book: Mutex::default(), limit }
+    pub(crate) fn new(most: usize, most_bytes: usize) -> Journal {
+        Journal { book: Mutex::default(), most, most_bytes }
     }
 
     /// Gives the next request its number.
@@ -77,12 +117,15 @@ impl Journal {
         let touched = reply.touched.clone();
         let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.truth));
         let told = if truth.is_some() { reply.told() } else { Map::new() };
-        let entry = Entry { asked, status: reply.status, job, told, truth };
+        let mut entry = Entry { asked: asked.cut(), status: reply.status, job, told, truth, n_bytes: 0 };
+        entry.n_bytes = entry.count_bytes();
         let mut book = self.book.lock();
         if book.run == ticket.run {
+            book.n_bytes += entry.n_bytes;
             book.entries.insert(ticket.number, entry);
-            while book.entries.len() > self.limit {
-                book.entries.pop_first();
+            while book.entries.len() > self.most || book.n_bytes > self.most_bytes {
+                let Some((_, oldest)) = book.entries.pop_first() else { break };
+                book.n_bytes -= oldest.n_bytes;
             }
         }
     }
@@ -105,6 +148,12 @@ impl Journal {
 }
 
 impl Entry {
+    fn count_bytes(&self) -> usize {
+        let asked = &self.asked;
+        let texts = asked.method.len() + asked.path.len() + asked.query.as_ref().map_or(0, String::len);
+        size_of::<(u64, Entry)>() + texts + bytes_of_all(&self.told) + self.truth.as_ref().map_or(0, bytes_of)
+    }
+
     fn show(&self, number: u64) -> Value {
         let mut value = json!({
             "number": number,

@@ -14,6 +14,7 @@ use axum::http::{Method, StatusCode};
 use self::fault::Fault;
 use crate::app::App;
 use crate::call::Call;
+use crate::limits::Limits;
 use crate::reply::Reply;
 
 /// What all paths of the side door begin with.
@@ -25,13 +26,19 @@ const OPENAPI: &str = include_str!("openapi.json");
 /// Answers a request of one route; the text is what stands in the path for the part in braces.
 type Answer = fn(&App, &Call, &str) -> Result<Reply, Fault>;
 
+/// The route of what is in the drives, which is longer than others.
+const OUTLINE: &str = "/outline";
+
+/// The routes that are answered at once, however much there is to do: who asks whether the server lives is told so.
+const SHORT: [&str; 2] = ["/health", "/openapi.json"];
+
 /// All routes. Of two forms that a path has, the first counts.
 const ROUTES: &[(Method, &str, Answer)] = &[
     (Method::GET, "/health", state::health),
     (Method::GET, "/openapi.json", state::openapi),
     (Method::POST, "/reset", state::reset),
-    (Method::GET, "/outline", drives::print),
-    (Method::PUT, "/outline", drives::replace),
+    (Method::GET, OUTLINE, drives::print),
+    (Method::PUT, OUTLINE, drives::replace),
     (Method::POST, "/drives", drives::add),
     (Method::DELETE, "/drives/{name}", drives::remove),
     (Method::GET, "/clock", state::clock),
@@ -51,12 +58,36 @@ pub(crate) fn is_here(path: &str) -> bool {
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Answers a request.
-pub(crate) fn answer(app: &App, call: &Call) -> Reply {
-    route(app, call).unwrap_or_else(|fault| fault.reply())
+/// A route that a request has found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    method: Method,
+    form: &'static str,
+    answer: Answer,
+    /// What stands in the path for the part in braces.
+    part: String,
 }
 
-fn route(app: &App, call: &Call) -> Result<Reply, Fault> {
+impl Found {
+    /// Returns how long the body of the request may be.
+    pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
+        let is_outline = self.method == Method::PUT && self.form == OUTLINE;
+        if is_outline { limits.max_outline } else { limits.max_json }
+    }
+
+    /// Says whether the answer may take long: all do that look at the drives or the jobs.
+    pub(crate) fn is_long(&self) -> bool {
+        !SHORT.contains(&self.form)
+    }
+
+    /// Answers the request.
+    pub(crate) fn answer(&self, app: &App, call: &Call) -> Reply {
+        (self.answer)(app, call, &self.part).unwrap_or_else(|fault| fault.reply())
+    }
+}
+
+/// Finds the route of a request.
+pub(crate) fn find(call: &Call) -> Result<Found, Fault> {
     let path = call.path.strip_prefix(PREFIX).unwrap_or(&call.path);
     let form = ROUTES.iter().find(|(_, form, _)| part(form, path).is_some());
     let Some((_, form, _)) = form else { return Err(no_route(call)) };
@@ -64,7 +95,10 @@ fn route(app: &App, call: &Call) -> Result<Reply, Fault> {
     let method = if call.method == Method::HEAD { &Method::GET } else { &call.method };
     let mut here = ROUTES.iter().filter(|(_, other, _)| other == form);
     match here.find(|(other, ..)| other == method) {
-        Some((_, form, answer)) => answer(app, call, part(form, path).unwrap_or_default()),
+        Some((method, form, answer)) => {
+            let part = part(form, path).unwrap_or_default().to_owned();
+            Ok(Found { method: method.clone(), form, answer: *answer, part })
+        }
         None => Err(bad_method(call, form)),
     }
 }

@@ -16,6 +16,9 @@ pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T,
     if call.body.trim_ascii().is_empty() {
         return Err(Fault::bad_request(format!("The body is empty, {example} is expected.")));
     }
+    if !call.body.trim_ascii_start().starts_with(b"{") {
+        return Err(Fault::bad_request(format!("The body is not an object in JSON, {example} is expected.")));
+    }
     let misread = |error| Fault::bad_request(format!("The body is not as expected, {example}: {error}."));
     serde_json::from_slice(&call.body).map_err(misread)
 }

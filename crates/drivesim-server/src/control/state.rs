@@ -1,7 +1,7 @@
 //! The only place that moves a server through time and between states at the side door, and shows its journal.
 
 use axum::http::StatusCode;
-use drivesim::Sim;
+use drivesim::{Sim, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -52,7 +52,13 @@ pub(super) fn clock(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
 pub(super) fn advance(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     let Advance { advance } = read::json(call, "{\"advance\":\"5s\"}")?;
-    app.sim.advance(read::span(&advance)?)?;
+    let span = read::span(&advance)?;
+    // The clock itself would stop at the end of time, and whoever asked would not know.
+    if app.sim.has_manual_clock() && app.sim.now().checked_add(span).is_err() {
+        let message = format!("{advance:?} leads past the end of time, {}.", Timestamp::MAX);
+        return Err(Fault::new(StatusCode::BAD_REQUEST, "badDuration", message));
+    }
+    app.sim.advance(span)?;
     Ok(time(&app.sim))
 }
 

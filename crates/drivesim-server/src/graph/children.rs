@@ -24,9 +24,8 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let expand = Expand::read(app, call, &found)?;
     let folder = item::find(app, &found, name)?;
     let items = items(app, &found, &folder, page, order)?;
-    let mut shown = show(app, call, &found, &folder, &items)?;
+    let mut shown = show((app, call, &found), &folder, &items, call.query("$select"))?;
     for (child, value) in items.iter().zip(&mut shown) {
-        json::select(value, call.query("$select"));
         expand.put_into((app, call, &found), child, value)?;
     }
     let mut answer = Map::new();
@@ -64,16 +63,16 @@ pub(crate) fn items(
     Ok(items.into_iter().skip(page.from).take(page.most).collect())
 }
 
-/// Shows children of a folder.
+/// Shows children of a folder with the members that are selected.
 pub(crate) fn show(
-    app: &App,
-    call: &Call,
-    found: &Found,
+    (app, call, found): (&App, &Call, &Found),
     folder: &Item,
     items: &[Item],
+    select: Option<&str>,
 ) -> Result<Vec<Value>, Refusal> {
     let above = app.sim.path(found.drive.at(folder.id))?;
-    let show = |child: &Item| item::show_at(app, call, found, child, &item::join(&above, &child.name));
+    let show =
+        |child: &Item| item::show_at((app, call, found), child, &item::join(&above, &child.name), select);
     Ok(items.iter().map(show).collect())
 }
 

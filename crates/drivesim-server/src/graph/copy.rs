@@ -30,8 +30,20 @@ pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> R
     wanted.check_source(&source)?;
     let target = target(app, &found, &source, wanted.parent.as_ref())?;
     let options = wanted.options(found.flavour);
+    check_jobs(app)?;
     let job = app.sim.copy(address, target, options)?;
     Ok(accepted(call, &found, &job))
+}
+
+/// Refuses a copy where too many have not ended; that this is how the service tells of it is *assumed*. Requests that come
+/// at the same moment may all be the last.
+fn check_jobs(app: &App) -> Result<(), Refusal> {
+    let most = app.options.limits.max_jobs;
+    if app.sim.n_unfinished_jobs() < most {
+        return Ok(());
+    }
+    let message = format!("There are {most} jobs that have not ended, no more are accepted; come again.");
+    Err(Refusal::busy(message))
 }
 
 fn accepted(call: &Call, found: &Found, job: &Job) -> Reply {

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::call::Call;
+use crate::graph::children;
 use crate::graph::drive::Found;
 use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::{Page, bad_option, link, read_top};
 use crate::graph::refusal::Refusal;
-use crate::graph::{children, json};
 
 /// What is to be put into an item.
 #[derive(Clone, Debug, Default)]
@@ -63,8 +63,7 @@ impl Expand {
         let Some(wanted) = self.children.as_ref().filter(|_| item.is_folder()) else { return Ok(()) };
         let page = Page { from: 0, most: wanted.most };
         let items = children::items(app, found, item, page, wanted.order)?;
-        let mut shown = children::show(app, call, found, item, &items)?;
-        shown.iter_mut().for_each(|child| json::select(child, wanted.select.as_deref()));
+        let shown = children::show((app, call, found), item, &items, wanted.select.as_deref())?;
         let n_shown = shown.len();
         value["children@odata.context"] = json!(children::context(call, found, item));
         value["children"] = Value::Array(shown);

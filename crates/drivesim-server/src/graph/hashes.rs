@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha1::Digest;
 
 use crate::app::App;
+use crate::call::Call;
 use crate::graph::drive::{Flavour, Found};
 use crate::graph::quick_xor::QuickXor;
 
@@ -29,15 +30,28 @@ const PIECE: usize = 64 << 10;
 /// Business drives have quickXorHash alone, personal ones sha1Hash and sha256Hash as well (resource page on hashes;
 /// sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is *assumed*.
 pub(crate) fn of(app: &App, found: &Found, file: &Item) -> Option<Value> {
-    // Asked first, so that the content of a large file need not even be looked at.
+    hashable(app, found, file).map(|content| hashes(app, found, &content))
+}
+
+/// Returns the hashes of a file as one of many; `None` also if they would cost more than an answer may. That services
+/// leave them out then is *assumed*: the page on hashes says that a hash may be missing.
+pub(crate) fn of_one_of_many(app: &App, call: &Call, found: &Found, file: &Item) -> Option<Value> {
+    let content = hashable(app, found, file)?;
+    call.may_hash(content.size(), app.options.limits.max_hashed).then(|| hashes(app, found, &content))
+}
+
+/// Returns what a file holds, unless that is too large to be hashed.
+fn hashable(app: &App, found: &Found, file: &Item) -> Option<Content> {
     let content = app.sim.content(found.drive.at(file.id)).ok()?;
-    if matches!(content, Content::Generated { size, .. } if size > MOST_GENERATED) {
-        return None;
-    }
+    let is_too_large = matches!(content, Content::Generated { size, .. } if size > MOST_GENERATED);
+    (!is_too_large).then_some(content)
+}
+
+fn hashes(app: &App, found: &Found, content: &Content) -> Value {
     if content.size() <= SMALL {
-        return Some(make(&content, found.flavour));
+        return make(content, found.flavour);
     }
-    Some(app.hashes.of(&content, found.flavour))
+    app.hashes.of(content, found.flavour)
 }
 
 /// The hashes that were made, the oldest of which are forgotten first.

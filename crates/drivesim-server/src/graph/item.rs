@@ -48,14 +48,44 @@ pub(crate) fn join(folder: &str, below: &str) -> String {
     format!("{}/{below}", folder.trim_end_matches('/'))
 }
 
-/// Shows an item.
-pub(crate) fn show(app: &App, call: &Call, found: &Found, item: &Item) -> Result<Value, Refusal> {
+/// Shows an item with the members that are selected.
+pub(crate) fn show(
+    app: &App,
+    call: &Call,
+    found: &Found,
+    item: &Item,
+    select: Option<&str>,
+) -> Result<Value, Refusal> {
     let path = app.sim.path(found.drive.at(item.id))?;
-    Ok(show_at(app, call, found, item, &path))
+    let mut value = unhashed(call, found, item, &path);
+    json::select(&mut value, select);
+    put_hashes(&mut value, || hashes::of(app, found, item));
+    Ok(value)
 }
 
-/// Shows an item whose path is known.
-pub(crate) fn show_at(app: &App, call: &Call, found: &Found, item: &Item, path: &str) -> Value {
+/// Shows one of many items, whose path is known, with the members that are selected.
+pub(crate) fn show_at(
+    (app, call, found): (&App, &Call, &Found),
+    item: &Item,
+    path: &str,
+    select: Option<&str>,
+) -> Value {
+    let mut value = unhashed(call, found, item, path);
+    json::select(&mut value, select);
+    put_hashes(&mut value, || hashes::of_one_of_many(app, call, found, item));
+    value
+}
+
+/// Puts the hashes where they belong, if anybody wants to see what kind of file an item is: to make them takes long.
+fn put_hashes(value: &mut Value, hashes: impl FnOnce() -> Option<Value>) {
+    let file = value.get_mut("file").and_then(Value::as_object_mut);
+    if let Some((file, hashes)) = file.and_then(|file| Some((file, hashes()?))) {
+        file.insert("hashes".to_owned(), hashes);
+    }
+}
+
+/// Shows an item without its hashes.
+fn unhashed(call: &Call, found: &Found, item: &Item, path: &str) -> Value {
     let is_root = item.parent.is_none();
     let mut members = Map::new();
     let mut put = |key: &str, value: Value| members.insert(key.to_owned(), value);
@@ -85,19 +115,10 @@ pub(crate) fn show_at(app: &App, call: &Call, found: &Found, item: &Item, path: 
     if item.is_folder() {
         put("folder", json!({ "childCount": item.child_count }));
     } else {
-        put("file", file(app, found, item));
+        put("file", json!({ "mimeType": mime_type(&item.name) }));
         put(download::key(found.dialect), json!(download::url(call, &found.drive, item.id)));
     }
     Value::Object(members)
-}
-
-/// Shows what kind of file an item is.
-fn file(app: &App, found: &Found, item: &Item) -> Value {
-    let mut members = json!({ "mimeType": mime_type(&item.name) });
-    if let Some(hashes) = hashes::of(app, found, item) {
-        members["hashes"] = hashes;
-    }
-    members
 }
 
 /// Shows where an item is.

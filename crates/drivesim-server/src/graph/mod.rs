@@ -36,17 +36,85 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, Goal, ItemName, Route};
+use crate::graph::session::MOST_IN_FRAGMENT;
+use crate::limits::Limits;
 use crate::reply::Reply;
 
-/// Answers a request.
-pub(crate) fn answer(app: &App, call: Call) -> Result<Reply, Refusal> {
+/// A request whose URL and token are good, before its body is read.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    route: Route,
+    takes: Takes,
+}
+
+/// Which body a request may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    /// JSON, or one that nobody looks at.
+    Json,
+    /// What a file is to hold.
+    File,
+    /// A part of that.
+    Fragment,
+}
+
+impl Admitted {
+    /// Returns how long the body of the request may be.
+    pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
+        match self.takes {
+            Takes::Json => limits.max_json,
+            Takes::File => limits.max_upload,
+            Takes::Fragment => limits.max_upload.min(MOST_IN_FRAGMENT),
+        }
+    }
+
+    /// Says whether the answer takes less time than to have it made elsewhere: what is asked for most often does, the status
+    /// of a job and an item with little to hash. That a look moves its job on costs no more than a copy of some items.
+    pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
+        if ![Method::GET, Method::HEAD].contains(&call.method) {
+            return false;
+        }
+        match &self.route.goal {
+            Goal::Item(item) if item.action.is_empty() => {
+                call.query("$expand").is_none() && read::is_short(app, &self.route, item)
+            }
+            Goal::Item(item) => item.action == "content",
+            _ => true,
+        }
+    }
+}
+
+/// Finds the route of a request and looks at its token.
+pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
+    let no_route = || Refusal::no_route(call.method.as_str(), &call.path);
     let Some(route) = Route::read(&call.path) else {
-        let refusal = Refusal::no_route(call.method.as_str(), &call.path);
-        return Err(refusal.direct(is_direct(&call.path)));
+        return Err(no_route().direct(is_direct(&call.path)));
     };
-    let is_direct = route.dialect.is_direct();
+    let told = |refusal: Refusal| refusal.direct(route.dialect.is_direct());
+    if !route.goal.needs_no_token() {
+        access::check(app, call, &route).map_err(told)?;
+    }
+    let takes =
+        takes(&call.method, &route.goal).ok_or_else(|| told(bad_id(app, &route).unwrap_or_else(no_route)))?;
+    if let Goal::Upload(id) = &route.goal {
+        session::check(app, id).map_err(told)?;
+    }
+    Ok(Admitted { route, takes })
+}
+
+/// Refuses an item's id that is none. It says more than what is asked of the item: a slash in the id makes the rest look
+/// like an action.
+fn bad_id(app: &App, route: &Route) -> Option<Refusal> {
+    let Goal::Item(ItemName { id: Some(id), .. }) = &route.goal else { return None };
+    let found = drive::find(app, route);
+    found.and_then(|found| item::by_wire_id(app, &found, id)).err()
+}
+
+/// Answers a request.
+pub(crate) fn answer(app: &App, call: Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
     // Links are to come back by the way that the client took.
-    answer_route(app, &call.below(&route.prefix), &route).map_err(|refusal| refusal.direct(is_direct))
+    let call = call.below(&route.prefix);
+    answer_route(app, &call, route).map_err(|refusal| refusal.direct(route.dialect.is_direct()))
 }
 
 /// Says whether a path is below one of the endpoints without a gateway, whatever follows there.
@@ -71,44 +139,63 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
 }
 
 fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
-    if !route.goal.needs_no_token() {
-        access::check(app, call, route)?;
-    }
-    let is = |method: Method| call.method == method;
     match &route.goal {
-        Goal::Monitor(id) if is(Method::GET) => monitor::answer(app, call, route.dialect, id),
-        Goal::Download(ticket) if is(Method::GET) || is(Method::HEAD) => download::answer(app, call, ticket),
+        Goal::Monitor(id) => monitor::answer(app, call, route.dialect, id),
+        Goal::Download(ticket) => download::answer(app, call, ticket),
         Goal::Upload(id) => session::answer(app, call, id),
-        Goal::Drives(owner) if is(Method::GET) => drive::list(app, call, route, owner.as_deref()),
-        Goal::Drive if is(Method::GET) => drive::read(app, call, route),
-        Goal::Item(item) => answer_item(app, call, route, item),
-        _ => Err(Refusal::no_route(call.method.as_str(), &call.path)),
+        Goal::Drives(owner) => drive::list(app, call, route, owner.as_deref()),
+        Goal::Drive => drive::read(app, call, route),
+        Goal::Item(item) => match verb(&call.method, item) {
+            Some((_, answer)) => answer(app, call, route, item),
+            None => Err(Refusal::no_route(call.method.as_str(), &call.path)),
+        },
     }
 }
 
-fn answer_item(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
-    match (&call.method, &*item.action) {
-        (&Method::GET, "") => match item.of_root() {
-            Some(root) if !read::is_there(app, route, item) => children::list(app, call, route, &root),
-            _ => read::item(app, call, route, item),
-        },
-        (&Method::POST, "") if let Some(root) = item.of_root() => create::folder(app, call, route, &root),
-        (&Method::GET, "children") => children::list(app, call, route, item),
-        (&Method::POST, "children") => create::folder(app, call, route, item),
-        (&Method::POST, "copy") => copy::start(app, call, route, item),
-        (&Method::PATCH, "") => change::item(app, call, route, item),
-        (&Method::DELETE, "") => remove::delete(app, call, route, item),
-        (&Method::POST, "permanentDelete") => remove::delete_permanently(app, call, route, item),
-        (&Method::POST, "restore") => remove::restore(app, call, route, item),
-        (&Method::GET | &Method::HEAD, "content") => download::redirect(app, call, route, item),
-        (&Method::PUT, "content") => upload::put(app, call, route, item),
-        (&Method::POST, "createUploadSession") => session::create(app, call, route, item),
-        _ => {
-            // An id that is none says more than what is asked of it: a slash in it makes the rest look like an action.
-            if let Some(id) = &item.id {
-                item::by_wire_id(app, &drive::find(app, route)?, id)?;
-            }
-            Err(Refusal::no_route(call.method.as_str(), &call.path))
+/// Says which body a request may have; `None` if what it names does not know the method.
+fn takes(method: &Method, goal: &Goal) -> Option<Takes> {
+    let is_read = *method == Method::GET;
+    match goal {
+        Goal::Upload(_) if *method == Method::PUT => Some(Takes::Fragment),
+        Goal::Upload(_) => {
+            [Method::GET, Method::POST, Method::DELETE].contains(method).then_some(Takes::Json)
         }
+        Goal::Download(_) => (is_read || *method == Method::HEAD).then_some(Takes::Json),
+        Goal::Monitor(_) | Goal::Drives(_) | Goal::Drive => is_read.then_some(Takes::Json),
+        Goal::Item(item) => verb(method, item).map(|(takes, _)| takes),
     }
+}
+
+/// Answers what is asked of an item.
+type Answer = fn(&App, &Call, &Route, &ItemName) -> Result<Reply, Refusal>;
+
+/// Returns what is done when something is asked of an item, and with which body.
+fn verb(method: &Method, item: &ItemName) -> Option<(Takes, Answer)> {
+    let (takes, answer): (Takes, Answer) = match (method, &*item.action) {
+        (&Method::GET, "") => (Takes::Json, read_item),
+        (&Method::POST, "") if item.of_root().is_some() => (Takes::Json, create_in_root),
+        (&Method::GET, "children") => (Takes::Json, children::list),
+        (&Method::POST, "children") => (Takes::Json, create::folder),
+        (&Method::POST, "copy") => (Takes::Json, copy::start),
+        (&Method::PATCH, "") => (Takes::Json, change::item),
+        (&Method::DELETE, "") => (Takes::Json, remove::delete),
+        (&Method::POST, "permanentDelete") => (Takes::Json, remove::delete_permanently),
+        (&Method::POST, "restore") => (Takes::Json, remove::restore),
+        (&Method::GET | &Method::HEAD, "content") => (Takes::Json, download::redirect),
+        (&Method::PUT, "content") => (Takes::File, upload::put),
+        (&Method::POST, "createUploadSession") => (Takes::Json, session::create),
+        _ => return None,
+    };
+    Some((takes, answer))
+}
+
+fn read_item(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
+    match item.of_root() {
+        Some(root) if !read::is_there(app, route, item) => children::list(app, call, route, &root),
+        _ => read::item(app, call, route, item),
+    }
+}
+
+fn create_in_root(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {
+    create::folder(app, call, route, &item.of_root().unwrap_or_else(|| item.clone()))
 }

@@ -57,10 +57,9 @@ impl Refusal {
         Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalidRange", message)
     }
 
-    /// 429 `activityLimitReached`: what is full may have room again in a second. That it is told so soon is *assumed*.
+    /// 429 `activityLimitReached`.
     pub(crate) fn busy(message: impl Into<String>) -> Refusal {
-        let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "activityLimitReached", message);
-        refusal.with(header::RETRY_AFTER, "1")
+        Refusal::new(StatusCode::TOO_MANY_REQUESTS, "activityLimitReached", message)
     }
 
     /// Says whether it is because a name is taken.
@@ -150,9 +149,16 @@ impl Refusal {
         let inner_key = if self.is_direct { "innererror" } else { "innerError" };
         let error = json!({ "code": self.code, "message": self.message, inner_key: inner });
         let reply = Reply::json(self.status, json!({ "error": error }));
-        match self.header.as_deref() {
+        let reply = match self.header.as_deref() {
             Some((name, value)) => reply.with(name.clone(), value),
             None => reply,
+        };
+        match self.status {
+            // What is full may have room again soon; that it is a second is *assumed*.
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                reply.with(header::RETRY_AFTER, "1")
+            }
+            _ => reply,
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::reply::Reply;
 const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
 /// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes.
-const MOST_IN_FRAGMENT: usize = 60 << 20;
+pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
 
 /// Opens a session for a file: 200 with the URL to send it to.
 ///
@@ -81,6 +81,12 @@ fn shown(session: &Session) -> Value {
         "expirationDateTime": session.expires_at.to_string(),
         "nextExpectedRanges": session.next_ranges(),
     })
+}
+
+/// Refuses a session that is not there.
+pub(super) fn check(app: &App, id: &str) -> Result<(), Refusal> {
+    let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
+    app.sessions.look(id, app.sim.now(), |_| ())
 }
 
 /// Answers at the URL of a session: its bytes, its status, its end.

@@ -12,7 +12,7 @@ use crate::graph::drive::Found;
 use crate::graph::ranges::Fragment;
 use crate::graph::refusal::Refusal;
 use crate::graph::upload::Place;
-use crate::options::Limits;
+use crate::limits::Limits;
 
 /// What a fragment costs beside its bytes: many tiny ones take memory too.
 const OVERHEAD: usize = 128;

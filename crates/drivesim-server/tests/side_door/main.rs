@@ -6,6 +6,7 @@ mod description;
 mod drives;
 mod jobs;
 mod journal;
+mod names;
 mod state;
 
 use axum::Router;

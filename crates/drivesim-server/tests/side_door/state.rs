@@ -62,21 +62,26 @@ fn the_clock_is_moved_by_hand() {
 }
 
 #[test]
-fn spans_that_are_none_are_refused_and_huge_ones_end_with_time() {
+fn spans_that_are_none_or_lead_past_the_end_of_time_are_refused() {
     let server = timed();
     for span in ["-5s", "5", "", "five"] {
         let (status, code, message) = server.post("clock", &format!("{{\"advance\":{span:?}}}")).refusal();
         assert_eq!((status, &*code), (400, "badDuration"), "{message}");
         assert!(message.contains("250ms, 1m 30s"), "{message}");
     }
-    for body in ["", "{}", "5s", "{\"advance\":5}", "{\"advance\":\"5s\",\"by\":1}"] {
+    for body in ["", "{}", "5s", "{\"advance\":5}", "{\"advance\":\"5s\",\"by\":1}", "[\"5s\"]", "[[\"5s\"]]"]
+    {
         assert_eq!(server.post("clock", body).code(), (400, "badRequest".to_owned()), "{body}");
     }
     assert_eq!(server.get("clock").json()["elapsedSeconds"], 0.0);
-    for _ in 0..3 {
-        assert_eq!(server.post("clock", "{\"advance\":\"9223372036854775807s\"}").status, 200);
+    for span in ["9223372036854775807s", "80000000h"] {
+        let (status, code, message) = server.post("clock", &format!("{{\"advance\":{span:?}}}")).refusal();
+        assert_eq!((status, &*code), (400, "badDuration"), "{message}");
+        assert!(message.contains("the end of time, 9999-12-30"), "{message}");
     }
-    assert!(server.get("clock").json()["now"].as_str().unwrap().starts_with("9999-12-30"));
+    assert_eq!(server.get("clock").json()["elapsedSeconds"], 0.0);
+    assert_eq!(server.post("clock", "{\"advance\":\"69000000h\"}").status, 200);
+    assert!(server.get("clock").json()["now"].as_str().unwrap().starts_with("9895-"));
     assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 200);
 }
 
@@ -140,7 +145,7 @@ fn what_is_no_route_is_told_with_the_routes_there_are() {
 #[test]
 fn requests_that_cannot_be_read_are_refused_in_the_words_of_the_side_door() {
     let mut limits = Limits::default();
-    (limits.max_json, limits.max_upload) = (50, 60);
+    (limits.max_json, limits.max_outline) = (50, 60);
     let sim = Sim::builder().outline(MINE).build().unwrap();
     let server = Server::with(sim, ServerOptions::default().limits(limits));
     let refused = |status: u16| (status, "unreadable".to_owned());

@@ -16,6 +16,7 @@ use tower::ServiceExt;
 pub struct Wire {
     pub sim: Sim,
     router: Router,
+    is_checked: bool,
 }
 
 /// An answer.
@@ -34,7 +35,12 @@ impl Wire {
     /// Serves a simulator in some way.
     pub fn with(sim: Sim, options: ServerOptions) -> Wire {
         let router = router_with(sim.clone(), options).unwrap();
-        Wire { sim, router }
+        Wire { sim, router, is_checked: true }
+    }
+
+    /// Takes answers that lack what answers of their verb have, for limits that cut it off.
+    pub fn unchecked(self) -> Wire {
+        Wire { is_checked: false, ..self }
     }
 
     /// Sends a request; of an absolute URL, what stands behind the host. Every answer must be one of its verb.
@@ -57,6 +63,9 @@ impl Wire {
             Answer { status: parts.status, headers: parts.headers, body }
         });
         let (status, headers, body) = (answer.status.as_u16(), &answer.headers, &*answer.body);
+        if !self.is_checked || url.starts_with("/_drivesim/") {
+            return answer;
+        }
         answers::check(&answers::Exchange { method: &method, url: &url, status, headers, body });
         answer
     }

@@ -72,7 +72,7 @@ fn bytes_that_are_no_http_end_their_connection_and_no_other() {
         "\0\0\0\0\r\n\r\n",
         "GET\r\n\r\n",
         "GET / HTTP/9.9\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n",
+        "POST /v1.0/me/drive/root/children HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n",
         "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
     ];
     for noise in noise {

@@ -90,6 +90,23 @@ impl Sim {
         sim.jobs.all().into_iter().map(|cell| Job { sim: self.clone(), cell }).collect()
     }
 
+    /// Returns how many jobs have not ended: those that wait, and those that are under way. It costs next to nothing.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("a.txt\nDocs/\n").build()?;
+    /// let job = sim.copy("/a.txt", "/Docs", CopyOptions::default())?;
+    /// assert_eq!(sim.n_unfinished_jobs(), 1);
+    /// job.step(1)?;
+    /// assert_eq!(sim.n_unfinished_jobs(), 0);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn n_unfinished_jobs(&self) -> usize {
+        let sim = self.state();
+        sim.settle();
+        sim.jobs.n_active()
+    }
+
     /// Returns a job by its id; `None` for one that never was or ended long ago.
     pub fn job(&self, id: JobId) -> Option<Job> {
         let sim = self.state();

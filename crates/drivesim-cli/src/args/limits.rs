@@ -1,0 +1,182 @@
+//! The only place for the flags of `serve` that say how much it accepts.
+
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+use drivesim::Pace;
+use drivesim_server::Limits;
+
+/// How much the server accepts; each flag is a field of [`Limits`] and has its default.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Limits: beyond them requests are refused, in the words of the service")]
+pub(crate) struct LimitArgs {
+    /// Bytes of a body that is neither an upload nor an outline.
+    #[arg(long, value_name = "SIZE", default_value = "1 MiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_JSON")]
+    max_json: usize,
+
+    /// Bytes of a small upload.
+    #[arg(long, value_name = "SIZE", default_value = "250 MiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_UPLOAD")]
+    max_upload: usize,
+
+    /// Bytes of an outline that is sent to the side door.
+    #[arg(long, value_name = "SIZE", default_value = "64 MiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_OUTLINE")]
+    max_outline: usize,
+
+    /// Bytes of the path and query of a URL.
+    #[arg(long, value_name = "SIZE", default_value = "16 KiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_URL")]
+    max_url: usize,
+
+    /// Children in one page of a listing.
+    #[arg(long, value_name = "N", default_value = "1000", env = "DRIVESIM_MAX_PAGE")]
+    max_page: usize,
+
+    /// Bytes that are hashed for one listing; files beyond are shown without hashes there.
+    #[arg(long, value_name = "SIZE", default_value = "256 MiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_HASHED")]
+    max_hashed: usize,
+
+    /// Upload sessions that are open at the same time.
+    #[arg(long, value_name = "N", default_value = "1000", env = "DRIVESIM_MAX_SESSIONS")]
+    max_sessions: usize,
+
+    /// Bytes of all upload sessions together.
+    #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_SESSION_BYTES")]
+    max_session_bytes: usize,
+
+    /// Bytes of all bodies together that are being read or answered; beyond, clients are told to come again.
+    #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_BODIES")]
+    max_bodies: usize,
+
+    /// Connections that are open at the same time; beyond, clients are told to come again.
+    #[arg(long, value_name = "N", default_value = "1000", env = "DRIVESIM_MAX_CONNECTIONS")]
+    max_connections: usize,
+
+    /// How long the head of a request may take, and a connection wait for the next one: 500ms, 1m.
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = parse_time)]
+    #[arg(env = "DRIVESIM_MAX_HEAD_WAIT")]
+    max_head_wait: Duration,
+
+    /// How long nothing may come of a body.
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_time)]
+    #[arg(env = "DRIVESIM_MAX_BODY_WAIT")]
+    max_body_wait: Duration,
+
+    /// Jobs that have not ended.
+    #[arg(long, value_name = "N", default_value = "10000", env = "DRIVESIM_MAX_JOBS")]
+    max_jobs: usize,
+
+    /// Drives; no others are made at the side door.
+    #[arg(long, value_name = "N", default_value = "1000", env = "DRIVESIM_MAX_DRIVES")]
+    max_drives: usize,
+
+    /// Requests that the journal keeps; the oldest go first.
+    #[arg(long, value_name = "N", default_value = "10000", env = "DRIVESIM_MAX_JOURNAL")]
+    max_journal: usize,
+
+    /// Bytes that the journal takes, about; the oldest requests go first.
+    #[arg(long, value_name = "SIZE", default_value = "16 MiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_JOURNAL_BYTES")]
+    max_journal_bytes: usize,
+
+    /// Snapshots that the side door keeps.
+    #[arg(long, value_name = "N", default_value = "100", env = "DRIVESIM_MAX_SNAPSHOTS")]
+    max_snapshots: usize,
+}
+
+impl LimitArgs {
+    /// Returns what the server is told.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits::default()
+            .max_json(self.max_json)
+            .max_upload(self.max_upload)
+            .max_outline(self.max_outline)
+            .max_url(self.max_url)
+            .max_page(self.max_page)
+            .max_hashed(self.max_hashed as u64)
+            .max_sessions(self.max_sessions)
+            .max_session_bytes(self.max_session_bytes)
+            .max_bodies(self.max_bodies)
+            .max_connections(self.max_connections)
+            .max_head_wait(self.max_head_wait)
+            .max_body_wait(self.max_body_wait)
+            .max_jobs(self.max_jobs)
+            .max_drives(self.max_drives)
+            .max_journal(self.max_journal)
+            .max_journal_bytes(self.max_journal_bytes)
+            .max_snapshots(self.max_snapshots)
+    }
+}
+
+/// Units of sizes, as outlines have them.
+const UNITS: [(&str, usize); 5] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("", 1)];
+
+/// Reads a number of bytes: `64 MiB`, `64MiB`, `4096`.
+fn parse_size(text: &str) -> Result<usize, String> {
+    let expected = || "expected a number of bytes, as in 4096, 16 KiB or 64MiB".to_owned();
+    let end = text.find(|found: char| !found.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let unit = UNITS.iter().find(|(name, _)| *name == unit.trim()).ok_or_else(expected)?;
+    if digits.is_empty() {
+        return Err(expected());
+    }
+    let size = digits.parse().ok().and_then(|number: usize| number.checked_mul(unit.1));
+    size.ok_or_else(|| format!("at most {} bytes can be told", usize::MAX))
+}
+
+/// Reads a time in the way of a pace: `30s`.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(Pace::After(time)) => Ok(time),
+        _ => Err("expected a time, as in 500ms, 30s or 2m".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Alone {
+        #[command(flatten)]
+        limits: LimitArgs,
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_server() {
+        let command = <Alone as clap::CommandFactory>::command().mut_args(|arg| arg.env(None::<&str>));
+        let matches = command.get_matches_from(["serve"]);
+        let alone = <Alone as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
+        assert_eq!(alone.limits.limits(), Limits::default());
+    }
+
+    #[test]
+    fn sizes_are_read_with_and_without_units() {
+        let cases = [
+            ("0", 0),
+            ("4096", 4096),
+            ("1 B", 1),
+            ("64 MiB", 64 << 20),
+            ("64MiB", 64 << 20),
+            ("1 GiB", 1 << 30),
+        ];
+        for (text, size) in cases {
+            assert_eq!(parse_size(text), Ok(size), "{text}");
+        }
+        for bad in
+            ["", "MiB", "-1", "1 MB", "1.5 MiB", "1 mib", "99999999999999999999", "18446744073709551615 KiB"]
+        {
+            assert!(parse_size(bad).is_err(), "{bad}");
+        }
+        assert_eq!(parse_time("500ms"), Ok(Duration::from_millis(500)));
+        for bad in ["", "5", "5 parsecs", "10MiB/s", "held", "-5s"] {
+            assert!(parse_time(bad).is_err(), "{bad}");
+        }
+    }
+}

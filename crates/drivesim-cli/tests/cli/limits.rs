@@ -1,0 +1,93 @@
+//! The only place that tests how much `drivesim serve` is told to accept, and what of the environment counts.
+#![cfg(unix)]
+
+use crate::serve::Serving;
+use crate::work::Work;
+
+const CHILDREN: &str = "/v1.0/me/drive/root/children";
+
+#[test]
+fn limits_are_flags_and_variables() {
+    let work = Work::with(&[("x.outline", "a\nb\nc\n")]);
+    let args = ["--seed", "x.outline", "--max-page", "2", "--max-url", "1 KiB"];
+    let serving = Serving::start(&work, &args, &[("DRIVESIM_MAX_DRIVES", "1")]);
+    assert_eq!(serving.listed(CHILDREN, "name").len(), 2);
+    assert_eq!(serving.ask(&format!("{CHILDREN}?$top=3"), "none").0, 400);
+    assert_eq!(serving.ask(&format!("/{}", "x".repeat(1024)), "none").0, 414);
+    assert_eq!(serving.ask(&format!("/{}", "x".repeat(1000)), "none").0, 501);
+}
+
+#[test]
+fn a_senseless_limit_is_told_with_its_flag_before_anything_is_read() {
+    let work = Work::with(&[]);
+    let cases: [(&str, &str, &str); 7] = [
+        ("--max-page", "0", "--max-page is 0, it must be at least 1"),
+        ("--max-bodies", "0", "--max-bodies is 0, it must be at least 1"),
+        ("--max-head-wait", "0s", "--max-head-wait is 0ns, it must be at least 1ms"),
+        ("--max-connections", "0", "--max-connections is 0, it must be at least 1"),
+        (
+            "--max-upload",
+            "1 MB",
+            "for '--max-upload <SIZE>': expected a number of bytes, as in 4096, 16 KiB or 64MiB",
+        ),
+        ("--max-jobs", "many", "for '--max-jobs <N>'"),
+        ("--max-body-wait", "5", "for '--max-body-wait <TIME>': expected a time, as in 500ms, 30s or 2m"),
+    ];
+    for (flag, value, message) in cases {
+        let ran = work.run(&["serve", "--seed", "none", flag, value]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{flag}\n{}", ran.stderr);
+        assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(message), "{}", ran.stderr);
+        let variable = format!("DRIVESIM_{}", flag.trim_start_matches('-').replace('-', "_").to_uppercase());
+        let ran = work.command(&["serve", "--seed", "none"]).env(&variable, value).output().unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{variable}");
+        let stderr = String::from_utf8(ran.stderr).unwrap();
+        assert!(stderr.contains(message), "{variable}: {stderr}");
+    }
+}
+
+#[test]
+fn empty_variables_count_as_not_set() {
+    let variables = [
+        "LISTEN",
+        "SEED",
+        "WITH_CONTENT",
+        "CLOCK",
+        "PACE",
+        "PUBLIC_URL",
+        "TOKEN_CHECK",
+        "TOKEN",
+        "LOG",
+        "MAX_PAGE",
+        "MAX_BODY_WAIT",
+    ];
+    let variables = variables.map(|name| format!("DRIVESIM_{name}"));
+    let env: Vec<(&str, &str)> = variables.iter().map(|name| (name.as_str(), "")).collect();
+    let serving = Serving::start(&Work::with(&[]), &[], &env);
+    assert!(serving.address.starts_with("127.0.0.1:"), "{}", serving.address);
+    assert_eq!(serving.listed("/v1.0/drives", "name"), ["me", "personal"]);
+    assert_eq!(serving.json("/_drivesim/clock")["clock"], "system");
+    // A flag counts beside an empty variable.
+    let serving = Serving::start(&Work::with(&[]), &["--clock", "manual"], &env);
+    assert_eq!(serving.json("/_drivesim/clock")["clock"], "manual");
+}
+
+#[test]
+fn what_is_wrong_is_told_with_the_flag_it_belongs_to() {
+    let work = Work::with(&[]);
+    let cases = [
+        ("DRIVESIM_LISTEN", "nowhere", "'--listen <HOST:PORT>'"),
+        ("DRIVESIM_LISTEN", "256.0.0.1:0", "error: --listen: "),
+        ("DRIVESIM_SEED", "none.outline", "error: --seed: cannot read \"none.outline\""),
+        ("DRIVESIM_CLOCK", "fast", "'--clock <CLOCK>'"),
+        ("DRIVESIM_PACE", "quick", "'--pace <SPEC>'"),
+        ("DRIVESIM_TOKEN", "t", "'--token <NAME=SCOPES>'"),
+        ("DRIVESIM_PUBLIC_URL", "http://me:secret@x", "must not have a user or a password"),
+        ("DRIVESIM_PUBLIC_URL", "x.test", "'--public-url <URL>': it must begin with http:// or https://"),
+    ];
+    for (variable, value, message) in cases {
+        let ran = work.command(&["serve"]).env(variable, value).output().unwrap();
+        let stderr = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{variable}={value}: {stderr}");
+        assert!(stderr.contains(message), "{variable}={value}: {stderr}");
+    }
+}

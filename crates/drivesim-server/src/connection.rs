@@ -1,0 +1,115 @@
+//! The only place that holds a connection: how many there are, how long each may take, and how it ends.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tower::ServiceExt as _;
+
+use crate::limits::Limits;
+
+/// How long a connection that was answered for the last time is read on: if it were closed at once, clients that are still
+/// sending would not see the answer.
+const LINGER: Duration = Duration::from_secs(2);
+/// How many connections are told at the same time that there are too many; others are closed without a word.
+const MOST_TURNED_AWAY: usize = 64;
+
+/// What a request that came through a port knows of its connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Connected {
+    /// The address that the client has reached.
+    pub(crate) local: Option<SocketAddr>,
+}
+
+/// Answers on the connections of a port.
+#[derive(Clone, Debug)]
+pub(crate) struct Connections {
+    router: Router,
+    head_wait: Duration,
+    most: usize,
+    free: Arc<Semaphore>,
+    free_to_turn_away: Arc<Semaphore>,
+}
+
+impl Connections {
+    pub(crate) fn new(router: Router, limits: &Limits) -> Connections {
+        let most = limits.max_connections.min(Semaphore::MAX_PERMITS);
+        Connections {
+            router,
+            head_wait: limits.max_head_wait,
+            most,
+            free: Arc::new(Semaphore::new(most)),
+            free_to_turn_away: Arc::new(Semaphore::new(MOST_TURNED_AWAY)),
+        }
+    }
+
+    /// Takes a connection that was accepted.
+    pub(crate) fn take(&self, stream: TcpStream) {
+        let this = self.clone();
+        if let Ok(place) = self.free.clone().try_acquire_owned() {
+            tokio::spawn(async move {
+                this.answer(stream).await;
+                drop(place);
+            });
+        } else if let Ok(place) = self.free_to_turn_away.clone().try_acquire_owned() {
+            tokio::spawn(async move {
+                this.turn_away(stream).await;
+                drop(place);
+            });
+        }
+    }
+
+    /// Answers the requests of one connection.
+    async fn answer(self, stream: TcpStream) {
+        // Answers are small and come one by one: waiting for more to send would only make clients wait.
+        let _ = stream.set_nodelay(true);
+        let connected = Connected { local: stream.local_addr().ok() };
+        let service = self.router.map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(connected);
+            request
+        });
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.head_wait)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        match connection.without_shutdown().await {
+            Ok(parts) => linger(parts.io.into_inner()).await,
+            Err(error) => tracing::debug!(%error, "a connection ended early"),
+        }
+    }
+
+    /// Tells a client that there are too many.
+    async fn turn_away(self, mut stream: TcpStream) {
+        let message = format!("There are {} connections, no more are served; come again.", self.most);
+        let body = serde_json::json!({ "error": { "code": "serviceNotAvailable", "message": message } });
+        let body = body.to_string();
+        let answer = format!(
+            "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+             retry-after: 1\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        // If it cannot be written the client is gone.
+        if let Ok(Ok(())) = timeout(LINGER, stream.write_all(answer.as_bytes())).await {
+            linger(stream).await;
+        }
+    }
+}
+
+/// Says that no more will come, and takes what the client still sends until it has heard so.
+async fn linger(mut stream: TcpStream) {
+    if stream.shutdown().await.is_err() {
+        return;
+    }
+    let mut unwanted = vec![0; 16 << 10];
+    let read_on = async { while let Ok(1..) = stream.read(&mut unwanted).await {} };
+    let _ = timeout(LINGER, read_on).await;
+}

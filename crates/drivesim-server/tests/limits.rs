@@ -1,0 +1,250 @@
+//! The only place that tests what a server takes in and what it refuses, called without a port.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::{Body, Bytes};
+use drivesim::{Pace, Sim};
+use drivesim_server::{Limits, ServerOptions, StartError, router_with};
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use serde_json::json;
+use support::Wire;
+
+const MINE: &str = "drive mine profile=business owner=me\nDocs/\n  a.txt = \"hi\"\nTo/\n";
+
+fn limited(limits: Limits) -> Wire {
+    Wire::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits))
+}
+
+/// A body that counts how often it is asked for more.
+struct Watched {
+    n_asked: Arc<AtomicUsize>,
+    says: Option<u64>,
+    pieces: Vec<Result<&'static [u8], &'static str>>,
+}
+
+impl Watched {
+    /// One that says how long it is, and what comes of it.
+    fn body(says: Option<u64>, pieces: &[Result<&'static [u8], &'static str>]) -> (Body, Arc<AtomicUsize>) {
+        let n_asked = Arc::new(AtomicUsize::new(0));
+        let pieces = pieces.iter().rev().copied().collect();
+        (Body::new(Watched { n_asked: n_asked.clone(), says, pieces }), n_asked)
+    }
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = &'static str;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        self.n_asked.fetch_add(1, Ordering::Relaxed);
+        let piece = self.pieces.pop();
+        std::task::Poll::Ready(piece.map(|piece| piece.map(|bytes| Frame::data(Bytes::from_static(bytes)))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.says.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+const LONG: Option<u64> = Some(250 << 20);
+const PUT: &str = "/v1.0/me/drive/root:/b.txt:/content";
+
+#[test]
+fn a_body_is_not_read_before_route_token_and_length_are_good() {
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    let options = ServerOptions::default().token("t", &["Files.ReadWrite"]);
+    let wire = Wire::with(sim, options.limits(Limits::default().max_upload(300 << 20).max_outline(1000)));
+    const TOKEN: (&str, &str) = ("authorization", "Bearer t");
+    type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)], u16);
+    let cases: [Case; 9] = [
+        ("PUT", "/nowhere", &[], 501),
+        ("PUT", PUT, &[], 401),
+        ("PUT", PUT, &[("authorization", "Bearer other")], 401),
+        ("PUT", "/v1.0/me/drive/root:/b.txt:/nonsense", &[TOKEN], 501),
+        ("POST", "/v1.0/me/drive/root:/Docs:/copy", &[TOKEN], 413),
+        ("PUT", "/v1.0/_upload/0e5a2d3c-0000-5000-8000-000000000000", &[], 404),
+        ("PUT", "/_drivesim/nothing", &[], 404),
+        ("PUT", "/_drivesim/outline", &[], 413),
+        ("POST", "/_drivesim/clock", &[], 413),
+    ];
+    for (method, url, headers, status) in cases {
+        let (body, n_asked) = Watched::body(LONG, &[Ok(b"x")]);
+        wire.send(method, url, headers, body).expect(status);
+        assert_eq!(n_asked.load(Ordering::Relaxed), 0, "{method} {url}");
+    }
+}
+
+#[test]
+fn a_fragment_of_a_session_has_at_most_60_mib() {
+    let wire = limited(Limits::default());
+    let opened = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
+    let url = opened.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
+    let (body, n_asked) = Watched::body(Some((60 << 20) + 1), &[Ok(b"x")]);
+    wire.put(&url, &[], body).refused(413, "invalidRequest", "");
+    assert_eq!(n_asked.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_short_body_that_nobody_wants_is_taken_off_the_wire_unless_its_sender_waits_for_leave() {
+    let wire = limited(Limits::default());
+    let (body, n_asked) = Watched::body(Some(2), &[Ok(b"{}")]);
+    wire.send("POST", "/nowhere", &[], body).expect(501);
+    assert_eq!(n_asked.load(Ordering::Relaxed), 2);
+    let (body, n_asked) = Watched::body(Some(2), &[Ok(b"{}")]);
+    wire.send("POST", "/nowhere", &[("expect", "100-continue")], body).expect(501);
+    assert_eq!(n_asked.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_body_that_grows_too_long_is_not_read_to_its_end() {
+    let wire = limited(Limits::default().max_upload(4));
+    let (body, n_asked) = Watched::body(None, &[Ok(b"abc"), Ok(b"def"), Ok(b"ghi")]);
+    wire.put(PUT, &[], body).refused(413, "invalidRequest", "");
+    assert_eq!(n_asked.load(Ordering::Relaxed), 2);
+    wire.put(PUT, &[], "abcd").expect(201);
+}
+
+#[test]
+fn a_body_that_breaks_is_malformed_and_not_too_long() {
+    let wire = limited(Limits::default());
+    let (body, _) = Watched::body(None, &[Ok(b"abc"), Err("broken")]);
+    wire.put(PUT, &[], body).refused(400, "invalidRequest", "");
+    let (body, _) = Watched::body(None, &[Err("broken")]);
+    let answer = wire.send("PUT", "/_drivesim/outline", &[], body).expect(400);
+    assert_eq!(answer.json()["error"]["code"], "unreadable");
+    assert!(!wire.sim.exists("/b.txt"));
+}
+
+#[test]
+fn an_outline_has_a_limit_of_its_own() {
+    let wire = limited(Limits::default().max_outline(10));
+    wire.put("/_drivesim/outline", &[], "0123456789a\n").expect(413);
+    wire.put("/_drivesim/outline", &[], "012345678\n").expect(204);
+    let wire = limited(Limits::default().max_json(10));
+    wire.put("/_drivesim/outline", &[], "0123456789a\n").expect(204);
+}
+
+#[test]
+fn a_body_longer_than_all_may_be_together_need_not_come_again() {
+    let wire = limited(Limits::default().max_bodies(10));
+    wire.put(PUT, &[], "0123456789a").refused(413, "invalidRequest", "");
+    // What one has had is given back.
+    for _ in 0..3 {
+        wire.put(PUT, &[], "0123456789");
+    }
+    assert!(wire.sim.exists("/b.txt"));
+}
+
+#[test]
+fn jobs_that_have_not_ended_are_bounded() {
+    let sim = Sim::builder().pace(Pace::Held).outline(MINE).build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().limits(Limits::default().max_jobs(2)));
+    let copy = |name: &str| wire.post("/v1.0/me/drive/root:/Docs:/copy", &json!({ "name": name }));
+    copy("1").expect(202);
+    copy("2").expect(202);
+    let refused = copy("3");
+    assert_eq!(refused.header("retry-after"), "1");
+    refused.refused(429, "activityLimitReached", "");
+    assert_eq!(wire.sim.jobs().len(), 2);
+    wire.sim.jobs()[0].step(9).unwrap();
+    copy("3").expect(202);
+}
+
+#[test]
+fn drives_are_bounded() {
+    let wire = limited(Limits::default().max_drives(2));
+    let add = |name: &str| wire.post("/_drivesim/drives", &json!({ "name": name, "profile": "box" }));
+    add("x").expect(201);
+    let refused = add("y").expect(409).json();
+    assert_eq!(refused["error"]["code"], "tooManyDrives");
+    wire.send("DELETE", "/_drivesim/drives/x", &[], "").expect(204);
+    add("y").expect(201);
+}
+
+#[test]
+fn the_journal_cuts_what_is_long_and_says_how_much() {
+    let wire = limited(Limits::default());
+    let url = format!("/v1.0/{}?q={}", "x".repeat(5000), "é".repeat(1000).replace('é', "%C3%A9"));
+    wire.get(&url).expect(501);
+    let request = wire.get("/_drivesim/requests").json()["requests"][0].clone();
+    let path = request["path"].as_str().unwrap();
+    assert_eq!(path, format!("/v1.0/{}… (2958 more bytes)", "x".repeat(2042)));
+    let query = request["query"].as_str().unwrap();
+    assert!(query.ends_with("… (3954 more bytes)"), "{query}");
+}
+
+#[test]
+fn the_journal_is_bounded_in_bytes() {
+    let wire = limited(Limits::default().max_journal_bytes(20_000));
+    for _ in 0..50 {
+        wire.get(&format!("/v1.0/{}", "x".repeat(2000)));
+    }
+    let requests = wire.get("/_drivesim/requests").json();
+    let n_kept = requests["requests"].as_array().unwrap().len();
+    assert!((5..10).contains(&n_kept), "{n_kept}");
+    assert_eq!(requests["requests"][n_kept - 1]["number"], 50);
+    let wire = limited(Limits::default().max_journal_bytes(0));
+    wire.get("/v1.0/me/drive").expect(200);
+    assert_eq!(wire.get("/_drivesim/requests").json()["requests"], json!([]));
+}
+
+#[test]
+fn limits_that_let_nothing_through_and_urls_that_are_none_are_refused_at_the_start() {
+    let start = |options: ServerOptions| router_with(Sim::builder().build().unwrap(), options);
+    let limits = ServerOptions::default().limits(Limits::default().max_page(0));
+    assert!(matches!(start(limits), Err(StartError::Limit { limit: "max_page", .. })));
+    let url = ServerOptions::default().public_url("http://me:secret@host");
+    assert!(matches!(start(url), Err(StartError::PublicUrl { .. })));
+}
+
+const FILES: &str = "drive mine profile=business owner=me\na.bin = 3 KiB\nb.bin = 3 KiB\nc.txt = \"c\"\n";
+
+fn hashed(wire: &Wire, url: &str) -> Vec<(String, bool)> {
+    let list = wire.get(url).expect(200).json();
+    let items = list["value"].as_array().or(list["children"].as_array()).unwrap().iter();
+    let is_hashed = |item: &serde_json::Value| item["file"]["hashes"]["quickXorHash"].is_string();
+    items.map(|item| (item["name"].as_str().unwrap().to_owned(), is_hashed(item))).collect()
+}
+
+#[test]
+fn a_listing_has_hashes_as_far_as_they_cost_little_and_an_item_alone_always() {
+    let sim = Sim::builder().outline(FILES).build().unwrap();
+    let wire =
+        Wire::with(sim, ServerOptions::default().limits(Limits::default().max_hashed(4 << 10))).unchecked();
+    let expected = [("a.bin", true), ("b.bin", false), ("c.txt", true)];
+    let expected = expected.map(|(name, is_hashed)| (name.to_owned(), is_hashed));
+    for _ in 0..2 {
+        assert_eq!(hashed(&wire, "/v1.0/me/drive/root/children"), expected);
+        assert_eq!(hashed(&wire, "/v1.0/me/drive/root?$expand=children"), expected);
+    }
+    let alone = wire.get("/v1.0/me/drive/root:/b.bin").expect(200).json();
+    assert!(alone["file"]["hashes"]["quickXorHash"].is_string(), "{alone}");
+}
+
+#[test]
+fn hashes_are_not_made_where_nobody_selects_them() {
+    // Were they made of the files at the top, nothing would be left for the one in the folder.
+    let outline = format!("{FILES}in/\n  d.bin = 3 KiB\n");
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let wire =
+        Wire::with(sim, ServerOptions::default().limits(Limits::default().max_hashed(4 << 10))).unchecked();
+    let root = "/v1.0/me/drive/root/children";
+    let list = wire.get(&format!("{root}?$select=name,size&$expand=children($select=name,file)")).json();
+    let items = list["value"].as_array().unwrap();
+    let named = |name: &str| items.iter().find(|item| item["name"] == name).unwrap();
+    assert_eq!(named("a.bin"), &json!({ "name": "a.bin", "size": 3072 }));
+    assert!(named("in")["children"][0]["file"]["hashes"].is_object(), "{list}");
+    let list = wire.get(&format!("{root}?$expand=children($select=name,file)")).json();
+    let items = list["value"].as_array().unwrap();
+    let folder = items.iter().find(|item| item["name"] == "in").unwrap();
+    assert!(folder["children"][0]["file"]["hashes"].is_null(), "{list}");
+}

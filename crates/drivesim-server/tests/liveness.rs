@@ -1,0 +1,222 @@
+//! The only place that tests that a server on a port goes on answering, whatever its clients do to it.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
+
+use drivesim::Sim;
+use drivesim_server::{Limits, Server, ServerOptions};
+
+const MINE: &str = "drive mine profile=business owner=me\na.txt = \"a\"\n";
+/// Longer than anything here takes, so that a test that hangs fails.
+const WATCHDOG: Duration = Duration::from_secs(60);
+
+fn serve(limits: Limits) -> Server {
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap()
+}
+
+fn connect(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(WATCHDOG)).unwrap();
+    stream.set_write_timeout(Some(WATCHDOG)).unwrap();
+    stream
+}
+
+/// Sends text and returns all that comes back until the server closes.
+fn talk(server: &Server, text: &str) -> String {
+    let mut stream = connect(server);
+    stream.write_all(text.as_bytes()).unwrap();
+    read_all(&mut stream)
+}
+
+fn read_all(stream: &mut TcpStream) -> String {
+    let mut come = String::new();
+    stream.read_to_string(&mut come).unwrap();
+    come
+}
+
+const GET: &str = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+const PUT: &str = "PUT /v1.0/me/drive/root:/b.txt:/content HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+
+#[test]
+fn a_head_that_does_not_end_ends_its_connection() {
+    let server = serve(Limits::default().max_head_wait(Duration::from_millis(50)));
+    for begun in ["", "GET /v1.0/me", "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n"] {
+        assert_eq!(talk(&server, begun), "", "{begun:?}");
+    }
+    assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+#[test]
+fn a_body_that_does_not_come_is_given_up_in_the_words_of_the_service() {
+    let server = serve(Limits::default().max_body_wait(Duration::from_millis(50)));
+    for body in [
+        "Content-Length: 10\r\n\r\n",
+        "Content-Length: 10\r\n\r\n12345",
+        "Transfer-Encoding: chunked\r\n\r\n5\r\n123",
+    ] {
+        let come = talk(&server, &format!("{PUT}{body}"));
+        assert!(come.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{body:?}: {come}");
+        assert!(come.contains("\"code\":\"invalidRequest\"") && come.contains("50ms"), "{come}");
+    }
+    let come = talk(
+        &server,
+        "POST /_drivesim/clock HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nConnection: close\r\n\r\n",
+    );
+    assert!(come.starts_with("HTTP/1.1 408 ") && come.contains("\"unreadable\""), "{come}");
+}
+
+#[test]
+fn a_refusal_does_not_wait_for_a_body_that_nobody_wants() {
+    // The default gives a body half a minute, which a refusal would not be worth.
+    let server = serve(Limits::default().max_body_wait(2 * WATCHDOG));
+    let come = talk(&server, "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    assert!(come.starts_with("HTTP/1.1 501 Not Implemented\r\n"), "{come}");
+}
+
+#[test]
+fn a_body_that_is_too_long_is_refused_before_its_sender_is_told_to_go_on() {
+    let server = serve(Limits::default().max_upload(100));
+    let head = format!("{PUT}Expect: 100-continue\r\nContent-Length: 101\r\n\r\n");
+    let come = talk(&server, &head);
+    assert!(come.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{come}");
+    let head = format!("{PUT}Expect: 100-continue\r\nContent-Length: 3\r\n\r\nabc");
+    assert!(talk(&server, &head).contains("HTTP/1.1 201 Created\r\n"));
+}
+
+#[test]
+fn a_refusal_is_seen_by_a_client_that_sends_all_before_it_listens() {
+    let server = serve(Limits::default().max_upload(100));
+    let mut stream = connect(&server);
+    stream.write_all(format!("{PUT}Content-Length: 16000000\r\n\r\n").as_bytes()).unwrap();
+    for _ in 0..16 {
+        stream.write_all(&[b'x'; 1_000_000]).unwrap();
+    }
+    let come = read_all(&mut stream);
+    assert!(come.starts_with("HTTP/1.1 413 Payload Too Large\r\n"), "{come}");
+}
+
+#[test]
+fn broken_chunks_are_malformed() {
+    let server = serve(Limits::default());
+    for body in ["zz\r\n", "5\r\nabcdefgh\r\n0\r\n\r\n"] {
+        let come = talk(&server, &format!("{PUT}Transfer-Encoding: chunked\r\n\r\n{body}"));
+        assert!(come.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{body:?}: {come}");
+        assert!(come.contains("\"code\":\"invalidRequest\""), "{come}");
+    }
+    let mut stream = connect(&server);
+    stream.write_all(format!("{PUT}Content-Length: 10\r\n\r\n123").as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let come = read_all(&mut stream);
+    assert!(come.is_empty() || come.starts_with("HTTP/1.1 400 "), "{come}");
+}
+
+#[test]
+fn all_bodies_together_are_bounded_and_clients_are_told_when_to_come_again() {
+    let server = serve(Limits::default().max_bodies(10));
+    let mut first = connect(&server);
+    first.write_all(format!("{PUT}Expect: 100-continue\r\nContent-Length: 6\r\n\r\n").as_bytes()).unwrap();
+    let mut leave = [0; 25];
+    first.read_exact(&mut leave).unwrap();
+    assert_eq!(&leave, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let come = talk(&server, &format!("{PUT}Content-Length: 5\r\n\r\n12345"));
+    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+    assert!(
+        come.contains("retry-after: 1\r\n") && come.contains("\"code\":\"serviceNotAvailable\""),
+        "{come}"
+    );
+    let clock =
+        "POST /_drivesim/clock HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n12345";
+    let come = talk(&server, clock);
+    assert!(come.starts_with("HTTP/1.1 503 ") && come.contains("retry-after: 1\r\n"), "{come}");
+    first.write_all(b"123456").unwrap();
+    assert!(read_all(&mut first).starts_with("HTTP/1.1 201 Created\r\n"));
+    assert!(
+        talk(&server, &format!("{PUT}Content-Length: 10\r\n\r\n1234567890")).starts_with("HTTP/1.1 200 ")
+    );
+}
+
+#[test]
+fn connections_are_bounded_and_others_are_told_when_to_come_again() {
+    let server = serve(Limits::default().max_connections(1));
+    let mut first = connect(&server);
+    first.write_all(b"GET /_drivesim/health HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut begun = [0; 15];
+    first.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200 OK");
+    let come = talk(&server, GET);
+    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+    assert!(
+        come.contains("retry-after: 1\r\n") && come.contains("\"code\":\"serviceNotAvailable\""),
+        "{come}"
+    );
+    first.shutdown(Shutdown::Both).unwrap();
+    // It may take the server a moment to see that the first is gone.
+    let mut answers = std::iter::repeat_with(|| talk(&server, GET)).take(100_000);
+    assert!(answers.any(|come| come.starts_with("HTTP/1.1 200 OK\r\n")));
+}
+
+#[test]
+fn links_lead_to_the_port_where_the_client_names_no_host() {
+    let server = serve(Limits::default());
+    for head in [
+        "GET /v1.0/me/drive HTTP/1.0\r\n\r\n",
+        "GET /v1.0/me/drive HTTP/1.0\r\nHost: \r\n\r\n",
+        "GET /v1.0/me/drive HTTP/1.0\r\nHost: me@else\r\n\r\n",
+    ] {
+        let come = talk(&server, head);
+        assert!(come.contains(&format!("\"@odata.context\":\"{}/v1.0/", server.url())), "{come}");
+    }
+}
+
+#[test]
+fn the_server_lives_while_it_hashes() {
+    // On one thread per core as many of these would keep all of them busy.
+    let files: String = (0..40).map(|n| format!("{n}.bin = 64 MiB\n")).collect();
+    let sim =
+        Sim::builder().outline(format!("drive mine profile=business owner=me\n{files}")).build().unwrap();
+    let limits = Limits::default().max_hashed(u64::MAX);
+    let server = Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap();
+    let list = "GET /v1.0/me/drive/root/children HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let n_busy = 2 * std::thread::available_parallelism().map_or(2, |n| n.get());
+    let mut busy: Vec<TcpStream> = (0..n_busy).map(|_| connect(&server)).collect();
+    for stream in &mut busy {
+        stream.write_all(list.as_bytes()).unwrap();
+    }
+    let health = talk(&server, "GET /_drivesim/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(health.starts_with("HTTP/1.1 200 OK\r\n"), "{health}");
+    // None of the lists is there yet: the answer did not wait for them.
+    for stream in &mut busy {
+        stream.set_nonblocking(true).unwrap();
+        let come = stream.read(&mut [0; 1]).map_err(|error| error.kind());
+        assert_eq!(come, Err(std::io::ErrorKind::WouldBlock));
+    }
+}
+
+#[test]
+fn what_is_no_http_is_refused_without_the_words_of_a_service() {
+    let server = serve(Limits::default());
+    let fields: String = (0..200).map(|n| format!("x-{n}: x\r\n")).collect();
+    let cases = [
+        ("GET\r\n\r\n".to_owned(), "400 Bad Request"),
+        (format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(66_000)), "414 URI Too Long"),
+        (format!("GET / HTTP/1.1\r\n{fields}\r\n"), "431 Request Header Fields Too Large"),
+        (
+            format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(500_000)),
+            "431 Request Header Fields Too Large",
+        ),
+    ];
+    for (head, status) in cases {
+        let mut stream = connect(&server);
+        // The server may have heard enough before all is sent.
+        let _ = stream.write_all(head.as_bytes());
+        let mut come = Vec::new();
+        let _ = stream.read_to_end(&mut come);
+        let come = String::from_utf8(come).unwrap();
+        assert!(come.is_empty() || come.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{status}: {come}");
+    }
+    assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));
+}

@@ -1,0 +1,64 @@
+//! The only place that tests where links lead: below another router, and where the client names no host.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use drivesim::Sim;
+use drivesim_server::{ServerOptions, router_with};
+use serde_json::Value;
+use tower::ServiceExt;
+
+const MINE: &str = "drive mine profile=business owner=me\na.txt = \"a\"\nb.txt = \"b\"\n";
+
+fn drives(options: ServerOptions) -> Router {
+    router_with(Sim::builder().outline(MINE).build().unwrap(), options).unwrap()
+}
+
+/// Sends a request and returns status, `Location` and body.
+fn send(router: &Router, method: &str, url: &str, body: &'static str) -> (u16, String, Value) {
+    let request = Request::builder().method(method).uri(url).header("host", "drive.test");
+    let request = request.header("content-type", "application/json").body(Body::from(body)).unwrap();
+    pollster::block_on(async {
+        let answer = router.clone().oneshot(request).await.unwrap();
+        let location = answer.headers().get("location").map(|url| url.to_str().unwrap().to_owned());
+        let status = answer.status().as_u16();
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, location.unwrap_or_default(), serde_json::from_slice(&body).unwrap_or_default())
+    })
+}
+
+#[test]
+fn links_lead_to_where_the_router_is_nested() {
+    let inner = || Router::new().nest("/sim", drives(ServerOptions::default()));
+    for (router, prefix) in [
+        (inner(), "http://drive.test/sim"),
+        (Router::new().nest("/two/{tenant}", inner()), "http://drive.test/two/a%20b/sim"),
+    ] {
+        let path = prefix.strip_prefix("http://drive.test").unwrap();
+        let (status, _, page) =
+            send(&router, "GET", &format!("{path}/v1.0/me/drive/root/children?$top=1"), "");
+        assert_eq!(status, 200, "{page}");
+        let next = page["@odata.nextLink"].as_str().unwrap();
+        assert!(next.starts_with(&format!("{prefix}/v1.0/drives/")), "{next}");
+        assert_eq!(send(&router, "GET", next, "").2["value"][0]["name"], "b.txt");
+        let copy = format!("{path}/v1.0/me/drive/root:/a.txt:/copy");
+        let (status, monitor, refused) = send(&router, "POST", &copy, "{\"name\":\"c.txt\"}");
+        assert_eq!(status, 202, "{refused}");
+        assert!(monitor.starts_with(&format!("{prefix}/_api/v2.0/monitor/")), "{monitor}");
+        assert_eq!(send(&router, "GET", &monitor, "").2["status"], "completed");
+        let (_, file, _) = send(&router, "GET", &format!("{path}/v1.0/me/drive/root:/a.txt:/content"), "");
+        assert_eq!(send(&router, "GET", &file, "").0, 200, "{file}");
+        assert_eq!(send(&router, "GET", &format!("{path}/_drivesim/health"), "").0, 200);
+    }
+}
+
+#[test]
+fn a_public_url_says_all_of_what_links_start_with() {
+    let options = ServerOptions::default().public_url("https://drives.test/here");
+    let router = Router::new().nest("/sim", drives(options));
+    let (_, _, page) = send(&router, "GET", "/sim/v1.0/me/drive/root/children?$top=1", "");
+    let next = page["@odata.nextLink"].as_str().unwrap();
+    assert!(next.starts_with("https://drives.test/here/v1.0/drives/"), "{next}");
+}

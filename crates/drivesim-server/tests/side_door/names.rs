@@ -1,0 +1,30 @@
+//! Names of drives and of owners that a URL could not have.
+
+use drivesim::Sim;
+use serde_json::json;
+
+use crate::{MINE, Server};
+
+#[test]
+fn names_and_owners_that_no_url_could_have_are_refused() {
+    let server = Server::of(Sim::builder().outline(MINE));
+    let add = |name: &str, owner: &str| {
+        let drive = json!({ "name": name, "profile": "business", "owner": owner });
+        server.post("drives", &drive.to_string())
+    };
+    for (name, owner) in [
+        ("a/b", "user:x"),
+        ("/", "user:x"),
+        ("a\0b", "user:x"),
+        ("..", "user:x"),
+        ("a", "user:x/y"),
+        ("a", "site:\0"),
+    ] {
+        let (status, code, message) = add(name, owner).refusal();
+        assert_eq!((status, &*code), (400, "badRequest"), "{name:?} {owner:?}");
+        assert!(message.contains("could not stand in a URL"), "{message}");
+    }
+    assert_eq!(add("a b%ä", "user:x y").status, 201);
+    assert_eq!(server.wire("GET", "/v1.0/drives/a%20b%25%C3%A4", "").status, 200);
+    assert_eq!(server.get("outline").text.matches("drive ").count(), 2);
+}
