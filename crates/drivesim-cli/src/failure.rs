@@ -52,7 +52,7 @@ impl From<Error> for Failure {
             Error::Drive(DriveError::ConflictNotOffered { .. })
             | Error::Outline(_)
             | Error::Seed(_)
-            | Error::UnknownOption { .. }
+            | Error::Option { .. }
             | Error::NotItsLine { .. }
             | Error::NoOwner { .. }
             | Error::Pace(_) => Failure::Usage(error.into()),

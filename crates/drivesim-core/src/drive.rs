@@ -13,6 +13,8 @@ mod tags;
 mod update;
 mod versions;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 pub use self::bin::{BinItem, Freed};
@@ -128,7 +130,7 @@ impl Drive {
         conflict: Conflict,
         act: impl Into<Act<'a>>,
     ) -> Result<ItemId, Error> {
-        let folder = self.check_create(parent, name, ItemKind::Folder, conflict)?;
+        let (folder, _) = self.check_create(parent, name, ItemKind::Folder, conflict)?;
         if conflict == Conflict::Replace
             && let Some(holder) = self.tree.child(folder, name)
             && self.tree.node(holder).is_folder()
@@ -163,8 +165,8 @@ impl Drive {
         conflict: Conflict,
         act: impl Into<Act<'a>>,
     ) -> Result<ItemId, Error> {
-        let folder = self.check_create(parent, name, ItemKind::File, conflict)?;
-        let act = act.into();
+        let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
+        let (name, act) = (&*name, act.into());
         let suffix = self.profile.create_suffix;
         let wish = Wish { folder, name, kind: ItemKind::File, conflict, suffix, own: None, below: 0 };
         match self.place(&wish)? {
@@ -180,20 +182,21 @@ impl Drive {
         }
     }
 
-    /// Returns the slot of a folder in which something may be made under this name, as far as the name is not taken.
-    fn check_create(
+    /// Returns the slot of a folder in which something may be made under a name, as far as the name is not taken, and the
+    /// name that the rules make of it.
+    fn check_create<'a>(
         &self,
         parent: ItemId,
-        name: &str,
+        name: &'a str,
         kind: ItemKind,
         conflict: Conflict,
-    ) -> Result<u32, Error> {
+    ) -> Result<(u32, Cow<'a, str>), Error> {
         let folder = self.require_folder(parent)?;
         self.check_writable(folder)?;
         self.check_offered(self.profile.create_conflicts, conflict)?;
-        self.check_name(folder, name, kind)?;
+        let name = self.new_name(folder, name, kind)?;
         self.check_unlocked(folder, Deed::Create)?;
-        Ok(folder)
+        Ok((folder, name))
     }
 
     pub(crate) fn new_stamp(&mut self, act: Act<'_>) -> Stamp {

@@ -18,6 +18,7 @@ mod history;
 mod item;
 mod lock;
 mod name;
+mod options;
 mod path;
 mod profile;
 
@@ -57,6 +58,9 @@ pub use crate::lock::{Deed, LockId, LockRules, LockScope};
 pub use crate::name::{
     Case, FileCopyName, NameFault, NameRules, Shown, Suffix, fold, utf16_len, with_suffix,
 };
+pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::split_last;
-pub use crate::profile::{CopyKeeps, Profile, QuotaCounts, RootCopy, TakenName};
+pub use crate::profile::{
+    BoxWire, ConflictsShape, CopyKeeps, FieldsBase, Profile, QuotaCounts, RootCopy, TakenName,
+};
 pub use crate::seed::{Detail, SeedError};

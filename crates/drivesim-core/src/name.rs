@@ -81,6 +81,14 @@ pub struct NameRules {
     pub case: Case,
     /// What a file copy does with a name that breaks the rules.
     pub file_copy: FileCopyName,
+    /// Whether every verb sanitises the new name of a file, where a copy does.
+    pub sanitises_all_files: bool,
+    /// Whether a copied file keeps the name of its source if sanitising leaves nothing of the one it was given.
+    pub keeps_source_name: bool,
+    /// Whether a name is held to its length before it is sanitised, and not after.
+    pub measures_unsanitised: bool,
+    /// Whether a copied file may have characters above U+FFFF even where they are forbidden.
+    pub copies_supplementary: bool,
     /// The most UTF-16 units a name may have; `None` for no limit.
     pub max_units: Option<usize>,
     /// Characters that may stand nowhere in a name.
@@ -116,6 +124,10 @@ impl NameRules {
     pub const PLAIN: NameRules = NameRules {
         case: Case::Sensitive,
         file_copy: FileCopyName::Checked,
+        sanitises_all_files: false,
+        keeps_source_name: false,
+        measures_unsanitised: true,
+        copies_supplementary: false,
         max_units: None,
         forbidden: &['/', '\0'],
         reject_control: false,
@@ -204,12 +216,38 @@ impl NameRules {
     ///
     /// The first rule that `name`, or what sanitising left of it, breaks.
     pub fn for_file_copy<'a>(&self, name: &'a str, at_root: bool) -> Result<Cow<'a, str>, NameFault> {
-        let copied = match self.file_copy {
-            FileCopyName::Checked => Cow::Borrowed(name),
-            FileCopyName::Sanitised => self.sanitise(name)?,
+        let copied = self.for_file(name)?;
+        let rules = NameRules {
+            reject_supplementary: self.reject_supplementary && !self.copies_supplementary,
+            ..self.clone()
         };
-        self.check(&copied, ItemKind::File, at_root)?;
+        rules.check(&copied, ItemKind::File, at_root)?;
         Ok(copied)
+    }
+
+    /// Returns what a verb that sanitises makes of the new name of a file, which may still break a rule.
+    fn for_file<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
+        match self.file_copy {
+            FileCopyName::Checked => Ok(Cow::Borrowed(name)),
+            FileCopyName::Sanitised => self.sanitise(name),
+        }
+    }
+
+    /// Returns the name that an item gets when it is made or renamed: sanitised for a file where every verb does that.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that `name`, or what sanitising left of it, breaks.
+    pub fn for_new<'a>(
+        &self,
+        name: &'a str,
+        kind: ItemKind,
+        at_root: bool,
+    ) -> Result<Cow<'a, str>, NameFault> {
+        let is_sanitised = self.sanitises_all_files && kind == ItemKind::File;
+        let new = if is_sanitised { self.for_file(name)? } else { Cow::Borrowed(name) };
+        self.check(&new, kind, at_root)?;
+        Ok(new)
     }
 
     /// Says whether one folder cannot hold both names, because they are the same to this service.
@@ -283,7 +321,9 @@ impl NameRules {
 
     fn sanitise<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
         // That Box holds a name to its length before characters are taken out of it is *assumed*.
-        self.check_length(name)?;
+        if self.measures_unsanitised {
+            self.check_length(name)?;
+        }
         let sanitised = if name.contains(|character| self.is_removed(character)) {
             let kept: String = name.chars().filter(|&character| !self.is_removed(character)).collect();
             Cow::Owned(self.trim(&kept).to_owned())

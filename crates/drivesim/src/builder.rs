@@ -134,7 +134,7 @@ impl SimBuilder {
     /// Builds the simulator.
     ///
     /// # Errors
-    /// [`Error::Outline`], [`Error::Seed`], [`Error::UnknownOption`], [`Error::Pace`].
+    /// [`Error::Outline`], [`Error::Seed`], [`Error::Option`], [`Error::Pace`].
     pub fn build(self) -> Result<Sim, Error> {
         self.pace.check()?;
         let (clock, starts_at) = match self.clock {
@@ -181,12 +181,12 @@ fn add_drive(
         .header
         .clone()
         .unwrap_or_else(|| DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() });
-    if let Some((option, _)) = header.options.first() {
-        let (drive, option) = (header.name.clone(), option.clone());
-        return Err(Error::UnknownOption { at: header.at, drive, option });
-    }
     let named = header.profile.as_deref().and_then(Profile::named);
-    let profile = named.unwrap_or_else(|| default_profile.clone());
+    let mut profile = named.unwrap_or_else(|| default_profile.clone());
+    for (option, value) in &header.options {
+        let refused = |source| Error::Option { at: header.at, drive: header.name.clone(), source };
+        profile.set_option(option, value).map_err(refused)?;
+    }
     header.profile = Some(profile.name.to_owned());
     drives.add(seed, header, outline.header.is_some(), |first| {
         Ok(Drive::new(profile, at).numbering_from(first).with_lines(&outline.lines, at)?)

@@ -1,7 +1,7 @@
 //! The only place for what a simulator refuses beside what its drives refuse.
 
 use drivesim_core::outline::{OutlineError, Position};
-use drivesim_core::{SeedError, Shown};
+use drivesim_core::{OptionError, SeedError, Shown};
 use drivesim_jobs::{ClockError, Pace, PaceError};
 
 use crate::ids::JobId;
@@ -31,15 +31,15 @@ pub enum Error {
     /// The outline asks for something its drive cannot hold.
     #[error("no drive can hold the outline: {0}")]
     Seed(SeedError),
-    /// A drive line of an outline has an option that no drive has.
-    #[error("not an outline: {at}: expected no option of the drive {}, found {}", Shown(.drive), Shown(.option))]
-    UnknownOption {
+    /// A drive line of an outline has an option that its profile does not have.
+    #[error("not an outline: {at}: the drive {}: {source}", Shown(.drive))]
+    Option {
         /// Where the name of the drive stands.
         at: Position,
         /// The name of the drive.
         drive: String,
-        /// The option's key.
-        option: String,
+        /// What is wrong with the option.
+        source: OptionError,
     },
     /// An outline for one drive has a drive line that is not that drive's.
     #[error("{at}: this outline is for the drive {}, and the drive line there is not its own", Shown(.drive))]
@@ -114,7 +114,7 @@ impl Error {
             }
             Error::Outline(_)
             | Error::Seed(_)
-            | Error::UnknownOption { .. }
+            | Error::Option { .. }
             | Error::NotItsLine { .. }
             | Error::NoOwner { .. }
             | Error::Pace(_)

@@ -145,9 +145,10 @@ impl<'a> Wanted<'a> {
     fn root(&self, slot: u32, rank: u32) -> Result<RootWish, Error> {
         let record = *self.source.tree.node(slot);
         let kind = record.kind();
-        let wanted = self.spec.name.as_deref().unwrap_or_else(|| self.source.tree.name(slot));
+        let own = self.source.tree.name(slot);
+        let wanted = self.spec.name.as_deref().unwrap_or(own);
         let name = match self.spec.scope {
-            Scope::Whole => self.target.copy_name(self.folder, wanted, kind)?.into_owned(),
+            Scope::Whole => self.target.copy_name(self.folder, (wanted, own), kind)?.into_owned(),
             Scope::ChildrenOnly => {
                 self.target.check_name(self.folder, wanted, kind)?;
                 wanted.to_owned()

@@ -43,17 +43,35 @@ impl Drive {
         checked.map_err(|fault| bad_name(name, fault))
     }
 
-    /// Returns the name a copy's top item wants, sanitised where the rules sanitise those of files.
-    pub(crate) fn copy_name<'a>(
+    /// Returns the name a new or renamed item wants, sanitised where the rules do that for all files.
+    pub(crate) fn new_name<'a>(
         &self,
         folder: u32,
         name: &'a str,
         kind: ItemKind,
     ) -> Result<Cow<'a, str>, Error> {
+        let checked = self.profile.names.for_new(name, kind, folder == ROOT);
+        checked.map_err(|fault| bad_name(name, fault))
+    }
+
+    /// Returns the name a copy's top item wants, sanitised where the rules sanitise those of files; `own` is that of its
+    /// source.
+    pub(crate) fn copy_name<'a>(
+        &self,
+        folder: u32,
+        (name, own): (&'a str, &'a str),
+        kind: ItemKind,
+    ) -> Result<Cow<'a, str>, Error> {
         if kind == ItemKind::Folder {
             return self.check_name(folder, name, kind).map(|()| Cow::Borrowed(name));
         }
-        let checked = self.profile.names.for_file_copy(name, folder == ROOT);
+        let rules = &self.profile.names;
+        let checked = match rules.for_file_copy(name, folder == ROOT) {
+            Err(NameFault::EmptyAfterSanitising) if rules.keeps_source_name => {
+                rules.for_file_copy(own, folder == ROOT)
+            }
+            checked => checked,
+        };
         checked.map_err(|fault| bad_name(name, fault))
     }
 

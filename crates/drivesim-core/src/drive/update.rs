@@ -178,7 +178,7 @@ impl Drive {
         self.check_offered(self.profile.move_conflicts, update.conflict)?;
         self.check_not_into_itself(slot, folder)?;
         let name = update.name.unwrap_or_else(|| self.tree.name(slot));
-        self.check_name(folder, name, self.tree.node(slot).kind())?;
+        self.new_name(folder, name, self.tree.node(slot).kind())?;
         self.check_facts(slot, update)?;
         self.check_all_unlocked(slot, Deed::Move, &[])?;
         // A new name is no move into the folder the item is in.
@@ -206,8 +206,9 @@ impl Drive {
 
     /// Settles where an item goes in a folder; `None` if it is there already.
     fn goal(&mut self, slot: u32, folder: u32, update: &Update<'_>) -> Result<Option<Goal>, Error> {
-        let name = update.name.unwrap_or_else(|| self.tree.name(slot)).to_owned();
         let (kind, below) = (self.tree.node(slot).kind(), self.deepest_units(slot));
+        let name = update.name.unwrap_or_else(|| self.tree.name(slot));
+        let name = self.new_name(folder, name, kind)?.into_owned();
         let (conflict, suffix) = (update.conflict, self.profile.create_suffix);
         let wish = Wish { folder, name: &name, kind, conflict, suffix, own: Some(slot), below };
         let (name, replaced) = match self.place(&wish)? {
