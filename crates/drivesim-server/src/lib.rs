@@ -15,6 +15,7 @@
 
 mod app;
 mod aside;
+mod box_api;
 mod call;
 mod connection;
 mod control;

@@ -165,6 +165,30 @@ impl Job {
         Ok(self.moved(|cell, sim, now, told| cell.step(sim, n_items, now, told)))
     }
 
+    /// Starts the job at once, if it waits, and shows its top item; returns the new item, which fills up at the job's
+    /// pace. For services that answer with the copy while they are still making it.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("Docs/\n  a\n").build()?;
+    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
+    /// let copy = job.begin()?;
+    /// assert_eq!((sim.path(copy)?, job.status()), ("/Copy".to_owned(), JobStatus::InProgress));
+    /// sim.assert_outline_of("/Copy", "");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Why the job failed, if it did; [`Error::NoJob`] for one that is not of this state.
+    pub fn begin(&self) -> Result<ItemId, Error> {
+        let report = self.moved(JobCell::begin);
+        let made = report.item.or_else(|| self.here().cell.new_item());
+        match report.error {
+            Some(error) => Err(error),
+            None => made.ok_or_else(|| Error::NoJob { id: self.id() }),
+        }
+    }
+
     /// Moves the job, if the state knows it, and reports on it.
     fn moved(&self, go: impl FnOnce(&JobCell, &Shared, SimTime, &mut Pending)) -> JobReport {
         let here = self.here();

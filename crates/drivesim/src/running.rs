@@ -4,6 +4,7 @@
 //! what everybody may see. While a copy is staged, neither is held; `Phase::Starting` keeps others off. Locks are
 //! taken in the order `inner`, a drive's, `shown`.
 
+mod begin;
 mod shown;
 mod twin;
 

@@ -1,0 +1,122 @@
+//! The only place that copies files and folders of Box.
+
+use axum::http::{StatusCode, header};
+use drivesim::{ConflictsShape, CopyOptions, DriveError, Error, Item, Pace, Versions, Visibility};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::box_api::body::Members;
+use crate::box_api::fields::Fields;
+use crate::box_api::place::Place;
+use crate::box_api::refusal::Refusal;
+use crate::box_api::show::Shower;
+use crate::box_api::ids;
+use crate::call::Call;
+use crate::reply::{Reply, Touched};
+
+/// Copies a file: 201 with the copy.
+pub(crate) fn file(app: &App, call: &Call, place: &Place, id: &str) -> Result<Reply, Refusal> {
+    let wanted = Wanted::read(call)?;
+    let source = place.file(app, id)?;
+    let mut options = wanted.options();
+    if let Some(version) = &wanted.version {
+        options = options.versions(Versions::Number(version_of(&source, version)?));
+    }
+    copy(app, call, place, &source, &wanted, options)
+}
+
+/// Copies a folder: 201 with the copy, which fills up at the pace of the job if there are many items.
+pub(crate) fn folder(app: &App, call: &Call, place: &Place, id: &str) -> Result<Reply, Refusal> {
+    let wanted = Wanted::read(call)?;
+    let source = place.folder(app, id)?;
+    if wanted.name.as_deref() == Some("") {
+        return Err(Refusal::invalid("name", "", "1 to 255 characters"));
+    }
+    copy(app, call, place, &source, &wanted, wanted.options())
+}
+
+/// What a request asks for.
+struct Wanted {
+    parent: String,
+    name: Option<String>,
+    version: Option<String>,
+    fields: Fields,
+}
+
+impl Wanted {
+    fn read(call: &Call) -> Result<Wanted, Refusal> {
+        let members = Members::read(call)?;
+        let parent = members.id_in("parent")?;
+        let text = |key: &str| Ok::<_, Refusal>(members.text(key)?.map(str::to_owned));
+        Ok(Wanted { parent, name: text("name")?, version: text("version")?, fields: Fields::read(call, Fields::Standard)? })
+    }
+
+    fn options(&self) -> CopyOptions {
+        self.name.as_ref().map_or_else(CopyOptions::default, CopyOptions::named)
+    }
+}
+
+/// Reads which version of a file is meant. That one of another file is 404 is *assumed*.
+fn version_of(source: &Item, id: &str) -> Result<u32, Refusal> {
+    let version = ids::parse(id).and_then(ids::parse_version);
+    let number = version.filter(|(file, _)| *file == source.id).map(|(_, number)| number);
+    number.ok_or_else(|| Refusal::not_found("file_version", id))
+}
+
+fn copy(
+    app: &App,
+    call: &Call,
+    place: &Place,
+    source: &Item,
+    wanted: &Wanted,
+    options: CopyOptions,
+) -> Result<Reply, Refusal> {
+    let target = place.target(app, &wanted.parent)?;
+    if place.wire.forbids_copies {
+        let message = "Copying is forbidden by an information barrier";
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "forbidden_by_policy", message));
+    }
+    let known = call.decisive(header::IF_NONE_MATCH)?;
+    let is_known = known.is_some_and(|header| header.split(',').any(|tag| tag.trim().trim_matches('"') == source.etag.to_string()));
+    if is_known && place.wire.if_none_match_on_copy {
+        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
+    }
+    let shower = Shower { app, call, place };
+    let refused = |error| refused(&shower, &target, error);
+    let options = paced(app, place, source, options)?;
+    let job = app.sim.copy(place.at(source.id), place.at(target.id), options).map_err(refused)?;
+    let made = job.begin().map_err(refused)?;
+    let made = app.sim.item(place.at(made))?;
+    let reply = Reply::json(StatusCode::CREATED, shower.item(&made, &wanted.fields)?);
+    Ok(reply.touching(Touched::accepted(&job)))
+}
+
+/// Says how a copy goes: done when it is answered, or, if there are many items, step by step with all to be seen.
+fn paced(app: &App, place: &Place, source: &Item, options: CopyOptions) -> Result<CopyOptions, Refusal> {
+    let profile = app.sim.profile_of(&place.drive)?;
+    // That all items count, not only those directly in the folder, is *assumed*.
+    let n_items = if source.is_folder() { app.sim.tally(place.at(source.id))?.n_items() } else { 1 };
+    let is_later = profile.copy_locks_from.is_some_and(|least| n_items >= u64::from(least));
+    Ok(if is_later { options.visibility(Visibility::Gradual) } else { options.pace(Pace::Instant) })
+}
+
+/// Tells why a copy was refused, in the words of Box.
+fn refused(shower: &Shower<'_>, target: &Item, error: Error) -> Refusal {
+    let wire = &shower.place.wire;
+    match &error {
+        Error::Drive(DriveError::NameTaken { name, .. }) => {
+            let holder = holder(shower, target, name);
+            Refusal::taken(wire, ConflictsShape::Object, holder)
+        }
+        Error::Drive(DriveError::IntoItself { .. }) => Refusal::from(error).told_as(wire.cyclic_copy_status),
+        Error::Drive(DriveError::IsRoot { .. }) => Refusal::from(error).told_as(wire.copy_root_status),
+        _ => Refusal::from(error),
+    }
+}
+
+/// Returns what has a name in a folder, in short form.
+fn holder(shower: &Shower<'_>, folder: &Item, name: &str) -> Option<Value> {
+    let path = shower.app.sim.path(shower.place.at(folder.id)).ok()?;
+    let path = format!("{}/{name}", path.trim_end_matches('/'));
+    shower.mini(&shower.app.sim.item(shower.place.at(path)).ok()?).ok()
+}

@@ -1,0 +1,109 @@
+//! The only place that turns items, versions and users into ids of Box and back: decimal numbers, by arithmetic alone.
+//!
+//! Files and folders have numbers apart, as there; their lengths are those that were seen (12 and 13 digits). A file's
+//! version is one number made of the file's and its own.
+
+use drivesim::ItemId;
+use uuid::Uuid;
+
+/// The id of the root of every drive.
+pub(crate) const ROOT: &str = "0";
+/// The id that the trash has where folders above an item are told.
+pub(crate) const TRASH: &str = "1";
+
+const FIRST_FOLDER: u128 = 300_000_000_000;
+const FIRST_FILE: u128 = 1_500_000_000_000;
+const FIRST_VERSION: u128 = 1_700_000_000_000;
+const FIRST_USER: u64 = 20_000_000_000;
+/// The bits of the first item of a drive, the root: the first generation of the first place.
+const FIRST_ITEM: u64 = 1 << 32;
+
+fn number(item: ItemId) -> u128 {
+    u128::from(item.to_bits().wrapping_sub(FIRST_ITEM))
+}
+
+fn item(number: u128) -> Option<ItemId> {
+    u64::try_from(number).ok().map(|number| ItemId::from_bits(number.wrapping_add(FIRST_ITEM)))
+}
+
+/// Returns the id of a folder that is not the root.
+pub(crate) fn folder(item: ItemId) -> String {
+    (FIRST_FOLDER + number(item)).to_string()
+}
+
+/// Returns the id of a file.
+pub(crate) fn file(item: ItemId) -> String {
+    (FIRST_FILE + number(item)).to_string()
+}
+
+/// Returns the id of a version of a file.
+pub(crate) fn version(file: ItemId, version: u32) -> String {
+    // Both numbers in one, as short as they are (Cantor's pairing).
+    let (file, version) = (number(file), u128::from(version));
+    let sum = file + version;
+    (FIRST_VERSION + sum * (sum + 1) / 2 + version).to_string()
+}
+
+/// Reads a decimal number; `None` if it is none.
+pub(crate) fn parse(id: &str) -> Option<u128> {
+    let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { id.parse().ok() } else { None }
+}
+
+/// Returns the folder that a number would be of; not the root.
+pub(crate) fn parse_folder(id: u128) -> Option<ItemId> {
+    item(id.checked_sub(FIRST_FOLDER)?)
+}
+
+/// Returns the file that a number would be of.
+pub(crate) fn parse_file(id: u128) -> Option<ItemId> {
+    item(id.checked_sub(FIRST_FILE)?)
+}
+
+/// Returns the file and the version that a number would be of.
+pub(crate) fn parse_version(id: u128) -> Option<(ItemId, u32)> {
+    let pair = id.checked_sub(FIRST_VERSION)?;
+    let sum = (pair.checked_mul(8)?.checked_add(1)?.isqrt() - 1) / 2;
+    let version = pair - sum * (sum + 1) / 2;
+    Some((item(sum.checked_sub(version)?)?, u32::try_from(version).ok()?))
+}
+
+/// Returns the id of a user.
+pub(crate) fn user(name: &str) -> String {
+    let hash = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("box user {name}").as_bytes()).as_u64_pair().0;
+    (FIRST_USER + hash % 10_000_000_000).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_lead_back_to_what_they_are_of() {
+        for bits in [FIRST_ITEM, FIRST_ITEM + 1, FIRST_ITEM + 70_000, 3 << 32 | 5, u64::MAX, 1] {
+            let item = ItemId::from_bits(bits);
+            assert_eq!(parse(&file(item)).and_then(parse_file), Some(item));
+            assert_eq!(parse(&folder(item)).and_then(parse_folder), Some(item));
+            for number in [1, 2, 77, u32::MAX] {
+                assert_eq!(parse(&version(item, number)).and_then(parse_version), Some((item, number)));
+            }
+        }
+    }
+
+    #[test]
+    fn ids_are_as_long_as_those_that_were_seen() {
+        let item = ItemId::from_bits(FIRST_ITEM + 12);
+        assert_eq!((file(item).len(), folder(item).len(), version(item, 1).len()), (13, 12, 13));
+        assert_eq!(user("me").len(), 11);
+        assert_ne!(user("me"), user("ann"));
+    }
+
+    #[test]
+    fn what_is_no_number_is_no_id() {
+        for id in ["", "a", "-1", "+1", "1.0", "1 ", "٣", "999999999999999999999999999999999999999999"] {
+            assert_eq!(parse(id), None, "{id}");
+        }
+        assert_eq!(parse("12").and_then(parse_file), None);
+        assert_eq!(parse_version(u128::MAX), None);
+    }
+}

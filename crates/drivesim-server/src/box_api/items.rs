@@ -1,0 +1,193 @@
+//! The only place that lists what is in a folder of Box: by offset or by marker, sorted, with the fields that are wanted.
+
+use axum::http::StatusCode;
+use drivesim::Item;
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+use crate::box_api::fields::Fields;
+use crate::box_api::place::Place;
+use crate::box_api::refusal::Refusal;
+use crate::box_api::show::Shower;
+use crate::call::Call;
+use crate::reply::Reply;
+
+/// How many entries a page has where the client does not say (recorded answers), and at most; more are cut to that.
+const DEFAULT_LIMIT: usize = 100;
+const MOST: usize = 1000;
+/// Offsets beyond are not served (guide to offset-based pagination).
+pub(crate) const MOST_OFFSET: usize = 9_999;
+
+/// Answers with a part of what is in a folder.
+pub(crate) fn list(app: &App, call: &Call, place: &Place, id: &str) -> Result<Reply, Refusal> {
+    let fields = Fields::read(call, Fields::Mini)?;
+    let paging = Paging::read(call)?;
+    let folder = place.folder(app, id)?;
+    let shower = Shower { app, call, place };
+    let n_entries = folder.child_count as usize;
+    let body = match paging {
+        Paging::Offset { from, limit, order } => {
+            // One third party saw an offset behind the last entry refused.
+            if from > 0 && from >= n_entries {
+                return Err(invalid_offset());
+            }
+            let entries = part(&shower, &folder, (from, limit), order)?;
+            collection(folder.child_count, shown(&shower, &entries, &fields)?, (from, limit), order)
+        }
+        Paging::Marker { from, limit } => {
+            let entries = part(&shower, &folder, (from, limit), Order::NATURAL)?;
+            let last = from + entries.len();
+            let next = if last < n_entries { json!(write_marker(last)) } else { Value::Null };
+            json!({ "entries": shown(&shower, &entries, &fields)?, "limit": limit, "next_marker": next })
+        }
+    };
+    Ok(Reply::json(StatusCode::OK, body))
+}
+
+fn shown(shower: &Shower<'_>, entries: &[Item], fields: &Fields) -> Result<Vec<Value>, Refusal> {
+    entries.iter().map(|entry| shower.item(entry, fields)).collect()
+}
+
+/// Returns entries by offset as an answer has them.
+pub(crate) fn collection(n_entries: u32, entries: Vec<Value>, (from, limit): (usize, usize), order: Order) -> Value {
+    let mut body = Map::new();
+    body.insert("total_count".to_owned(), json!(n_entries));
+    body.insert("entries".to_owned(), Value::Array(entries));
+    body.insert("offset".to_owned(), json!(from));
+    body.insert("limit".to_owned(), json!(limit));
+    body.insert("order".to_owned(), order.told());
+    Value::Object(body)
+}
+
+/// Returns a part of what is in a folder: folders first, each kind in order.
+pub(crate) fn part(
+    shower: &Shower<'_>,
+    folder: &Item,
+    (from, limit): (usize, usize),
+    order: Order,
+) -> Result<Vec<Item>, Refusal> {
+    let mut entries = shower.app.sim.children(shower.place.at(folder.id))?;
+    order.sort(&mut entries);
+    Ok(entries.into_iter().skip(from).take(limit).collect())
+}
+
+/// Which part of a list is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Paging {
+    Offset { from: usize, limit: usize, order: Order },
+    Marker { from: usize, limit: usize },
+}
+
+impl Paging {
+    fn read(call: &Call) -> Result<Paging, Refusal> {
+        let limit = limit(call, DEFAULT_LIMIT, MOST)?;
+        // The SDKs in Python write it with a capital letter.
+        let is_marker = call.query("usemarker").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+        if is_marker {
+            let from = match call.query("marker").filter(|marker| !marker.is_empty()) {
+                None => 0,
+                Some(marker) => {
+                    read_marker(marker).ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))?
+                }
+            };
+            return Ok(Paging::Marker { from, limit });
+        }
+        Ok(Paging::Offset { from: offset(call, MOST_OFFSET)?, limit, order: Order::read(call)? })
+    }
+}
+
+/// Reads how many entries are wanted: at least one (*assumed*), more than `most` are cut.
+pub(crate) fn limit(call: &Call, otherwise: usize, most: usize) -> Result<usize, Refusal> {
+    let Some(text) = call.query("limit") else { return Ok(otherwise) };
+    let bad = || Refusal::new(StatusCode::BAD_REQUEST, "invalid_limit", "Limit is not a valid number");
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(bad());
+    }
+    match text.parse().unwrap_or(usize::MAX) {
+        0 => Err(bad()),
+        limit => Ok(limit.min(most)),
+    }
+}
+
+/// Reads how many entries are passed over.
+pub(crate) fn offset(call: &Call, most: usize) -> Result<usize, Refusal> {
+    let Some(text) = call.query("offset") else { return Ok(0) };
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let offset = text.parse().ok().filter(|&offset: &usize| is_number && offset <= most);
+    offset.ok_or_else(invalid_offset)
+}
+
+fn invalid_offset() -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, "invalid_offset", "Offset is not a valid number")
+}
+
+fn write_marker(from: usize) -> String {
+    data_encoding::BASE64URL_NOPAD.encode(format!("after {from}").as_bytes())
+}
+
+fn read_marker(marker: &str) -> Option<usize> {
+    let bytes = data_encoding::BASE64URL_NOPAD.decode(marker.as_bytes()).ok()?;
+    std::str::from_utf8(&bytes).ok()?.strip_prefix("after ")?.parse().ok()
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    Id,
+    Name,
+    Date,
+    Size,
+}
+
+/// In which order entries are wanted, after their kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    key: Key,
+    is_descending: bool,
+}
+
+impl Order {
+    /// That of an answer for which nobody asked otherwise.
+    pub(crate) const NATURAL: Order = Order { key: Key::Name, is_descending: false };
+
+    /// Reads `sort` and `direction`.
+    pub(crate) fn read(call: &Call) -> Result<Order, Refusal> {
+        let key = match call.query("sort").map(str::to_ascii_lowercase).as_deref() {
+            None | Some("name") => Key::Name,
+            Some("id") => Key::Id,
+            Some("date") => Key::Date,
+            Some("size") => Key::Size,
+            Some(other) => return Err(Refusal::invalid("sort", other, "one of id, name, date, size")),
+        };
+        let is_descending = match call.query("direction").map(str::to_ascii_uppercase).as_deref() {
+            None | Some("ASC") => false,
+            Some("DESC") => true,
+            Some(other) => return Err(Refusal::invalid("direction", other, "one of ASC, DESC")),
+        };
+        Ok(Order { key, is_descending })
+    }
+
+    /// Sorts what is in the order of the names.
+    pub(crate) fn sort(self, entries: &mut [Item]) {
+        match self.key {
+            Key::Name => {}
+            Key::Id => entries.sort_by_key(|entry| entry.id.to_bits()),
+            Key::Date => entries.sort_by_key(|entry| entry.modified_at),
+            Key::Size => entries.sort_by_key(|entry| entry.size),
+        }
+        if self.is_descending {
+            entries.reverse();
+        }
+        entries.sort_by_key(|entry| !entry.is_folder());
+    }
+
+    fn told(self) -> Value {
+        let by = match self.key {
+            Key::Id => "id",
+            Key::Name => "name",
+            Key::Date => "date",
+            Key::Size => "size",
+        };
+        let direction = if self.is_descending { "DESC" } else { "ASC" };
+        json!([{ "by": "type", "direction": "ASC" }, { "by": by, "direction": direction }])
+    }
+}

@@ -1,0 +1,87 @@
+//! The only place that finds the drive that is Box's here, and files and folders in it by their ids.
+
+use drivesim::{Address, BoxWire, DriveRef, Item, ItemId};
+
+use crate::app::App;
+use crate::box_api::ids;
+use crate::box_api::refusal::Refusal;
+
+/// The drive that URLs of Box are about: the first with its rules.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) drive: DriveRef,
+    pub(crate) wire: BoxWire,
+    /// Whom it belongs to.
+    pub(crate) owner: String,
+}
+
+impl Place {
+    /// Finds it.
+    pub(crate) fn find(app: &App) -> Result<Place, Refusal> {
+        let drives = app.sim.drives();
+        let found = drives.into_iter().find_map(|drive| {
+            let profile = app.sim.profile_of(&drive).ok().filter(|profile| profile.name == "box")?;
+            Some((drive, profile.box_wire))
+        });
+        let (drive, wire) = found.ok_or_else(|| Refusal::not_found("drive", "box"))?;
+        let owner = app.sim.owner_of(&drive)?;
+        let owner = owner.as_deref().map_or(drivesim_core::ME, |owner| owner.rsplit(':').next().unwrap_or(owner));
+        Ok(Place { wire, owner: owner.to_owned(), drive })
+    }
+
+    /// Returns the address of an item.
+    pub(crate) fn at(&self, item: impl Into<Address>) -> Address {
+        self.drive.at(item)
+    }
+
+    /// Returns the root.
+    pub(crate) fn root(&self, app: &App) -> Result<Item, Refusal> {
+        Ok(app.sim.item(self.at("/"))?)
+    }
+
+    /// Returns the item that a folder's id would be of; it need not be there.
+    pub(crate) fn folder_id(&self, app: &App, id: &str) -> Result<ItemId, Refusal> {
+        let number = ids::parse(id).ok_or_else(Refusal::not_allowed)?;
+        if id == ids::ROOT {
+            return Ok(self.root(app)?.id);
+        }
+        ids::parse_folder(number).ok_or_else(|| no_folder(id))
+    }
+
+    /// Finds a folder.
+    pub(crate) fn folder(&self, app: &App, id: &str) -> Result<Item, Refusal> {
+        let item = app.sim.item(self.at(self.folder_id(app, id)?)).ok();
+        let is_meant = |item: &Item| item.is_folder() && (item.parent.is_some() || id == ids::ROOT);
+        item.filter(is_meant).ok_or_else(|| no_folder(id))
+    }
+
+    /// Finds the folder that something is to come to; that an id that is no number is not found there is *assumed*.
+    pub(crate) fn target(&self, app: &App, id: &str) -> Result<Item, Refusal> {
+        let number = ids::parse(id);
+        let is_file = number.and_then(ids::parse_file).is_some_and(|file| app.sim.exists(self.at(file)));
+        let found = number.ok_or_else(|| no_folder(id)).and_then(|_| self.folder(app, id));
+        found.map_err(|refusal| if is_file { refusal.told_as(self.wire.file_as_target_status) } else { refusal })
+    }
+
+    /// Returns the item that a file's id would be of; it need not be there.
+    pub(crate) fn file_id(id: &str) -> Result<ItemId, Refusal> {
+        let number = ids::parse(id).ok_or_else(Refusal::not_allowed)?;
+        ids::parse_file(number).ok_or_else(|| no_file(id))
+    }
+
+    /// Finds a file.
+    pub(crate) fn file(&self, app: &App, id: &str) -> Result<Item, Refusal> {
+        let item = app.sim.item(self.at(Place::file_id(id)?)).ok();
+        item.filter(|item| !item.is_folder()).ok_or_else(|| no_file(id))
+    }
+}
+
+/// 404 for a file.
+pub(crate) fn no_file(id: &str) -> Refusal {
+    Refusal::not_found("item", &format!("f_{id}"))
+}
+
+/// 404 for a folder.
+pub(crate) fn no_folder(id: &str) -> Refusal {
+    Refusal::not_found("item", &format!("d_{id}"))
+}

@@ -1,0 +1,180 @@
+//! The only place that tells a refusal in the words of Box: code, status, envelope.
+
+use axum::http::{HeaderName, StatusCode, header};
+use drivesim::{BoxWire, ConflictsShape, DriveError, Error};
+use serde_json::{Map, Value, json};
+
+use crate::call::BadHeader;
+use crate::reply::Reply;
+
+/// Where errors are explained, says each of them.
+const HELP: &str = "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/";
+/// What is said of a name that is refused, in the place of details (recorded by the tests of the Windows SDK).
+const NAME_RULES: &str = "Names cannot contain non-printable ASCII, / or \\, leading or trailing whitespace. The special \
+                          names \".\" or \"..\" are also unsupported.";
+
+/// A request that is refused.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: Box<str>,
+    context: Option<Box<Value>>,
+    header: Option<Box<(HeaderName, String)>>,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Refusal {
+        let message = message.into().into_boxed_str();
+        Refusal { status, code, message, context: None, header: None }
+    }
+
+    /// 400 `bad_request` for a parameter that is missing or wrong.
+    pub(crate) fn bad(reason: &'static str, name: &str, message: impl Into<String>) -> Refusal {
+        let errors = json!({ "errors": [{ "reason": reason, "name": name, "message": message.into() }] });
+        Refusal::new(StatusCode::BAD_REQUEST, "bad_request", "Bad Request").about(errors)
+    }
+
+    /// 400 for a parameter that must be there.
+    pub(crate) fn missing(name: &str) -> Refusal {
+        Refusal::bad("missing_parameter", name, format!("'{name}' is required"))
+    }
+
+    /// 400 for a parameter that is not what it must be.
+    pub(crate) fn invalid(name: &str, value: &str, must: &str) -> Refusal {
+        Refusal::bad("invalid_parameter", name, format!("Invalid value '{value}'. '{name}' must be {must}"))
+    }
+
+    /// 404 `not_found` for what is not there or may not be seen; files are told as `f_ID`, folders as `d_ID` (recorded
+    /// answers of the Python SDK).
+    pub(crate) fn not_found(name: &str, value: &str) -> Refusal {
+        let message = format!("Invalid value '{value}'. '{name}' with value '{value}' not found");
+        let errors = json!({ "errors": [{ "message": message, "name": name, "reason": "invalid_parameter" }] });
+        Refusal::new(StatusCode::NOT_FOUND, "not_found", "Not Found").about(errors)
+    }
+
+    /// 405 `method_not_allowed`, also for an id that is no number.
+    pub(crate) fn not_allowed() -> Refusal {
+        Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method Not Allowed")
+    }
+
+    /// 409 `item_name_in_use`, with what has the name in the shape that a call really uses, or that the drive wants.
+    pub(crate) fn taken(wire: &BoxWire, shape: ConflictsShape, holder: Option<Value>) -> Refusal {
+        let refusal =
+            Refusal::new(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists");
+        let Some(holder) = holder else { return refusal };
+        let shape = if wire.conflicts_shape == ConflictsShape::PerCall { shape } else { wire.conflicts_shape };
+        let conflicts = if shape == ConflictsShape::Array { json!([holder]) } else { holder };
+        refusal.about(json!({ "conflicts": conflicts }))
+    }
+
+    /// 412 `precondition_failed`.
+    pub(crate) fn modified() -> Refusal {
+        let message = "The resource has been modified. Retrieve the resource again and retry";
+        Refusal::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", message)
+    }
+
+    /// Adds what it is about.
+    pub(crate) fn about(self, context: Value) -> Refusal {
+        Refusal { context: Some(Box::new(context)), ..self }
+    }
+
+    /// Adds a header.
+    pub(crate) fn with(self, name: HeaderName, value: impl Into<String>) -> Refusal {
+        Refusal { header: Some(Box::new((name, value.into()))), ..self }
+    }
+
+    /// Says whether it is because a name is taken.
+    pub(crate) fn is_of_a_name(&self) -> bool {
+        self.code == "item_name_in_use"
+    }
+
+    /// Changes the status.
+    pub(crate) fn told_as(self, status: u16) -> Refusal {
+        Refusal { status: StatusCode::from_u16(status).unwrap_or(self.status), ..self }
+    }
+
+    /// Returns the answer.
+    pub(crate) fn reply(&self, request_id: &str) -> Reply {
+        let mut error = Map::new();
+        let mut put = |key: &str, value: Value| error.insert(key.to_owned(), value);
+        put("type", json!("error"));
+        put("status", json!(self.status.as_u16()));
+        put("code", json!(self.code));
+        if let Some(context) = &self.context {
+            put("context_info", (**context).clone());
+        }
+        put("help_url", json!(HELP));
+        put("message", json!(self.message));
+        put("request_id", json!(request_id));
+        let reply = Reply::json(self.status, Value::Object(error));
+        match self.header.as_deref() {
+            Some((name, value)) => reply.with(name.clone(), value),
+            None => reply,
+        }
+    }
+}
+
+impl From<BadHeader> for Refusal {
+    fn from(BadHeader(name): BadHeader) -> Refusal {
+        Refusal::bad("invalid_parameter", name.as_str(), format!("The header {name} has bytes that are not text"))
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        match error {
+            Error::Drive(error) => Refusal::from(error),
+            Error::NoDrive { name } => Refusal::not_found("drive", &name),
+            error => Refusal::bad("invalid_parameter", "request", error.to_string()),
+        }
+    }
+}
+
+impl From<DriveError> for Refusal {
+    /// Codes and messages: the guide to common errors. That a drive over its quota refuses a copy as it does an upload,
+    /// with 403 `storage_limit_exceeded`, is *assumed*.
+    fn from(error: DriveError) -> Refusal {
+        let with = |status, code, message: &str| Refusal::new(status, code, message);
+        let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
+        let text = error.to_string();
+        match error {
+            DriveError::NotFound { item } | DriveError::NotInBin { item } => Refusal::not_found("item", &item),
+            DriveError::NoVersion { .. } => Refusal::not_found("file_version", &text),
+            DriveError::NameTaken { .. } => {
+                with(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists")
+            }
+            DriveError::BadName { fault: drivesim::NameFault::TooLong { .. }, .. } => {
+                with(bad, "item_name_too_long", "Item name too long")
+            }
+            DriveError::BadName { .. } => with(bad, "item_name_invalid", "Item name invalid").about(json!(NAME_RULES)),
+            DriveError::IntoItself { .. } => {
+                with(bad, "cyclical_folder_structure", "Folder move creates cyclical folder structure")
+            }
+            DriveError::IsRoot { verb: "copied" } => {
+                with(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", "Internal Server Error")
+            }
+            DriveError::TagMismatch { .. } | DriveError::NothingToMatch { .. } => Refusal::modified(),
+            DriveError::AccessDenied { .. } => with(
+                forbidden,
+                "access_denied_insufficient_permissions",
+                "Access denied - insufficient permission",
+            ),
+            DriveError::Locked { .. } => with(
+                StatusCode::CONFLICT,
+                "operation_blocked_temporary",
+                "The operation is blocked by another ongoing operation",
+            ),
+            DriveError::SizeOverflow { .. } | DriveError::DriveFull { .. } | DriveError::QuotaExceeded { .. } => {
+                with(forbidden, "storage_limit_exceeded", "Account storage limit reached")
+            }
+            _ => Refusal::bad("invalid_parameter", "request", text),
+        }
+    }
+}
+
+/// 401, as the service answers it: often without a body, says a third party; this has one.
+pub(crate) fn unauthorized(message: &str) -> Refusal {
+    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", message);
+    refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"invalid_token\"")
+}

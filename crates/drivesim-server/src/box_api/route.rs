@@ -1,0 +1,58 @@
+//! The only place that reads URLs of Box: what stands before the version, and what follows it.
+
+/// A URL of Box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    /// What stands before all that is read here: links keep it, so that they come back the same way.
+    pub(crate) prefix: String,
+    /// Whether `api` stands before the version, as it does on the host that takes uploads.
+    pub(crate) is_of_uploads: bool,
+    /// What follows the version; of the token's URL, `oauth2` and `token`.
+    pub(crate) rest: Vec<String>,
+}
+
+/// What a path of Box has in it, and what paths of others begin with.
+const HEADS: [&str; 11] = [
+    "2.0", "oauth2", "v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_drivesim",
+];
+
+impl Route {
+    /// Reads a decoded path; `None` if it is none of Box's. A slash at the end makes no difference.
+    pub(crate) fn read(path: &str) -> Option<Route> {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let at = segments.iter().position(|segment| HEADS.contains(segment))?;
+        let (prefix, from_head) = segments.split_at(at);
+        let (is_of_uploads, prefix) = match (from_head[0], prefix) {
+            ("2.0", [prefix @ .., "api"]) => (true, prefix),
+            ("2.0", prefix) => (false, prefix),
+            // The URL of the token has no version; some clients put the one of uploads before it.
+            ("oauth2", [prefix @ .., "api"]) | ("oauth2", prefix) if from_head[1..] == ["token"] => (false, prefix),
+            _ => return None,
+        };
+        let rest = if from_head[0] == "2.0" { &from_head[1..] } else { from_head };
+        Some(Route {
+            prefix: prefix.iter().map(|segment| format!("/{segment}")).collect(),
+            is_of_uploads,
+            rest: rest.iter().map(|&segment| segment.to_owned()).collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_split_behind_its_version() {
+        let read = |path: &str| Route::read(path).map(|route| (route.prefix, route.is_of_uploads, route.rest.join("/")));
+        let some = |prefix: &str, is_of_uploads, rest: &str| Some((prefix.to_owned(), is_of_uploads, rest.to_owned()));
+        assert_eq!(read("/2.0/files/1/copy"), some("", false, "files/1/copy"));
+        assert_eq!(read("/api/2.0/files/content/"), some("", true, "files/content"));
+        assert_eq!(read("/of/mine/2.0/users/me"), some("/of/mine", false, "users/me"));
+        assert_eq!(read("/oauth2/token"), some("", false, "oauth2/token"));
+        assert_eq!(read("/2.0"), some("", false, ""));
+        for path in ["/", "/files/1", "/v1.0/me/drive/root:/2.0", "/oauth2", "/oauth2/authorize", "/drive/2.0", "/_drivesim/2.0"] {
+            assert_eq!(read(path), None, "{path}");
+        }
+    }
+}

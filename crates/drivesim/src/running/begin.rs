@@ -1,0 +1,37 @@
+//! The only place that starts a job before its time, for services whose copy is there when it is answered.
+
+use drivesim_core::ItemId;
+use drivesim_jobs::SimTime;
+
+use crate::event::Pending;
+use crate::options::Visibility;
+use crate::running::{JobCell, Phase};
+use crate::sim::Shared;
+
+impl JobCell {
+    /// Starts the job, if it waits, and shows its top item.
+    pub(crate) fn begin(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+        let due = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
+        self.run_until(sim, now.max(due), told);
+        let mut inner = self.inner.lock();
+        let Phase::Running(running) = &mut inner.phase else { return };
+        if running.filling.n_revealed() > 0 || self.order.visibility != Visibility::Gradual {
+            return;
+        }
+        // A job whose target has gone is told so by whoever took it away.
+        if let Ok(cell) = sim.drives.get(self.order.target_drive) {
+            let mut drive = cell.write();
+            if drive.can_fill(&running.filling) {
+                running.refused.extend(drive.reveal(&mut running.filling, 1));
+            }
+        }
+    }
+
+    /// Returns the new item of a job that runs or is completed; it may still be hidden.
+    pub(crate) fn new_item(&self) -> Option<ItemId> {
+        match &self.inner.lock().phase {
+            Phase::Running(running) => Some(running.item),
+            _ => None,
+        }
+    }
+}
