@@ -6,8 +6,8 @@ use drivesim::{Sim, Snapshot};
 use parking_lot::Mutex;
 
 use crate::control::journal::Journal;
-use crate::graph::hashes::HashCache;
 use crate::graph::sessions::Sessions;
+use crate::hashes::HashCache;
 use crate::intake::Intake;
 use crate::options::ServerOptions;
 

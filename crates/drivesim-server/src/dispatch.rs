@@ -6,19 +6,19 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::aside::aside;
 use crate::call::Call;
 use crate::connection::Connected;
+use crate::control;
 use crate::control::fault::Fault;
 use crate::control::journal::{Asked, Ticket};
-use crate::graph::refusal::Refusal;
+use crate::family::{self, Admitted, Ids, Refused};
 use crate::intake::{Taken, discard};
 use crate::reply::Reply;
-use crate::{control, graph};
 
 /// Answers a request. Its body is read when it is known that somebody wants it, and how much of it.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
@@ -62,7 +62,7 @@ async fn answer(app: Arc<App>, mut asking: Asking, parts: Parts, body: Body) -> 
             let is_short = admitted.is_short(&app, &call);
             let work = move || {
                 let call = call.with_body(taken.bytes());
-                asking.finish(&app, graph::answer(&app, call, &admitted))
+                asking.finish(&app, admitted.answer(&app, call))
             };
             if is_short { work() } else { aside(work).await.unwrap_or_else(stopping) }
         }
@@ -75,25 +75,24 @@ async fn admit(
     asking: &mut Asking,
     parts: Parts,
     body: Body,
-) -> Result<(Call, graph::Admitted, Taken), Refusal> {
-    let is_direct = graph::is_direct(parts.uri.path());
+) -> Result<(Call, Admitted, Taken), Refused> {
     let wait = wait(app, &parts);
-    let call = head(app, &parts).map_err(|bad| bad.refusal().direct(is_direct));
+    let call = head(app, &parts).map_err(|bad| bad.refused(parts.uri.path()));
     let admitted = call.and_then(|call| {
         asking.asked.path.clone_from(&call.path);
-        graph::admit(app, &call).map(|admitted| (call, admitted))
+        family::admit(app, &call).map(|admitted| (call, admitted))
     });
     let (call, admitted) = match admitted {
         Ok(admitted) => admitted,
-        Err(refusal) => {
+        Err(refused) => {
             discard(body, &parts.headers, wait).await;
-            return Err(refusal);
+            return Err(refused);
         }
     };
     let most = admitted.most_bytes(&app.options.limits);
-    let is_direct = graph::is_direct(&call.path);
     let taken = app.intake.take(body, most, wait).await;
-    Ok((call, admitted, taken.map_err(|bad| bad.refusal().direct(is_direct))?))
+    let taken = taken.map_err(|bad| family::unread(&call.path, bad.status(), bad.message()))?;
+    Ok((call, admitted, taken))
 }
 
 /// Returns how long nothing may come of a body. A router without a port has no clock of its own for that.
@@ -110,17 +109,16 @@ fn stopping() -> Response {
 struct Asking {
     ticket: Ticket,
     asked: Asked,
-    request_id: String,
-    client_id: String,
+    ids: Ids,
 }
 
 impl Asking {
     /// Reads what can be told of a request before anything is known of it.
     fn of(app: &App, parts: &Parts) -> Asking {
         let ticket = app.journal.begin();
-        let request_id = ticket.request_id().to_string();
-        let client_id = parts.headers.get("client-request-id").and_then(|id| id.to_str().ok());
-        let client_id = client_id.map_or_else(|| request_id.clone(), str::to_owned);
+        let request = ticket.request_id().to_string();
+        let client = parts.headers.get("client-request-id").and_then(|id| id.to_str().ok());
+        let client = client.map_or_else(|| request.clone(), str::to_owned);
         let asked = Asked {
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
@@ -128,21 +126,18 @@ impl Asking {
             dialect: None,
             at: app.sim.now(),
         };
-        Asking { ticket, asked, request_id, client_id }
+        Asking { ticket, asked, ids: Ids { request, client } }
     }
 
     /// Writes down how the request was answered, and puts the answer together.
-    fn finish(mut self, app: &App, outcome: Result<Reply, Refusal>) -> Response {
-        self.asked.dialect = graph::dialect(&self.asked.path);
-        let reply = outcome.unwrap_or_else(|refusal| refusal.reply(app, &self.request_id, &self.client_id));
+    fn finish(mut self, app: &App, outcome: Result<Reply, Refused>) -> Response {
+        self.asked.dialect = family::dialect(&self.asked.path);
+        let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
         let (method, path, status) = (&self.asked.method, &self.asked.path, reply.status.as_u16());
         tracing::info!(method, path, status, "answered");
+        let path = self.asked.path.clone();
         app.journal.record(self.ticket, self.asked, &reply);
-        let reply = reply
-            .with(HeaderName::from_static("request-id"), self.request_id)
-            .with(HeaderName::from_static("client-request-id"), self.client_id)
-            .with(header::CACHE_CONTROL, "private");
-        reply.into_response()
+        family::finished(&path, reply, self.ids).into_response()
     }
 }
 
@@ -169,9 +164,11 @@ impl BadHead {
         }
     }
 
-    fn refusal(self) -> Refusal {
-        let refusal = Refusal::new(self.status(), "invalidRequest", self.message());
-        if self == BadHead::NotText { refusal.inner("invalidPath") } else { refusal }
+    fn refused(self, path: &str) -> Refused {
+        match self {
+            BadHead::TooLong(_) => family::unread(path, self.status(), self.message()),
+            BadHead::NotText => family::bad_url(path, self.message()),
+        }
     }
 
     fn fault(self) -> Fault {

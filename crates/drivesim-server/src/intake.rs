@@ -11,7 +11,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use hyper::body::Body as _;
 
 use crate::control::fault::Fault;
-use crate::graph::refusal::Refusal;
 
 /// What of a body that nobody wants is read, so that who sends it before they listen hear why.
 const UNWANTED: u64 = 64 << 10;
@@ -41,7 +40,7 @@ impl Unread {
         }
     }
 
-    fn message(self) -> String {
+    pub(crate) fn message(self) -> String {
         match self {
             Unread::TooLong(most) => format!("The body is longer than {most} bytes."),
             Unread::Broken => "The body breaks off, or it is not encoded as it says.".to_owned(),
@@ -50,11 +49,6 @@ impl Unread {
                 format!("The bodies of all requests may have {most} bytes together; come again.")
             }
         }
-    }
-
-    pub(crate) fn refusal(self) -> Refusal {
-        let code = if let Unread::Full(_) = self { "serviceNotAvailable" } else { "invalidRequest" };
-        Refusal::new(self.status(), code, self.message())
     }
 
     pub(crate) fn fault(self) -> Fault {

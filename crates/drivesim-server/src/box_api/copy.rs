@@ -1,6 +1,6 @@
 //! The only place that copies files and folders of Box.
 
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use drivesim::{ConflictsShape, CopyOptions, DriveError, Error, Item, Pace, Versions, Visibility};
 use serde_json::Value;
 
@@ -10,29 +10,29 @@ use crate::box_api::fields::Fields;
 use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shower;
-use crate::box_api::ids;
+use crate::box_api::{Asked, ids, read};
 use crate::call::Call;
 use crate::reply::{Reply, Touched};
 
 /// Copies a file: 201 with the copy.
-pub(crate) fn file(app: &App, call: &Call, place: &Place, id: &str) -> Result<Reply, Refusal> {
-    let wanted = Wanted::read(call)?;
-    let source = place.file(app, id)?;
+pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let wanted = Wanted::read(asked.call)?;
+    let source = asked.place.file(asked.app, asked.id())?;
     let mut options = wanted.options();
     if let Some(version) = &wanted.version {
         options = options.versions(Versions::Number(version_of(&source, version)?));
     }
-    copy(app, call, place, &source, &wanted, options)
+    copy(asked, &source, &wanted, options)
 }
 
 /// Copies a folder: 201 with the copy, which fills up at the pace of the job if there are many items.
-pub(crate) fn folder(app: &App, call: &Call, place: &Place, id: &str) -> Result<Reply, Refusal> {
-    let wanted = Wanted::read(call)?;
-    let source = place.folder(app, id)?;
+pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let wanted = Wanted::read(asked.call)?;
+    let source = asked.place.folder(asked.app, asked.id())?;
     if wanted.name.as_deref() == Some("") {
         return Err(Refusal::invalid("name", "", "1 to 255 characters"));
     }
-    copy(app, call, place, &source, &wanted, wanted.options())
+    copy(asked, &source, &wanted, wanted.options())
 }
 
 /// What a request asks for.
@@ -48,7 +48,12 @@ impl Wanted {
         let members = Members::read(call)?;
         let parent = members.id_in("parent")?;
         let text = |key: &str| Ok::<_, Refusal>(members.text(key)?.map(str::to_owned));
-        Ok(Wanted { parent, name: text("name")?, version: text("version")?, fields: Fields::read(call, Fields::Standard)? })
+        Ok(Wanted {
+            parent,
+            name: text("name")?,
+            version: text("version")?,
+            fields: Fields::read(call, Fields::Standard)?,
+        })
     }
 
     fn options(&self) -> CopyOptions {
@@ -63,25 +68,18 @@ fn version_of(source: &Item, id: &str) -> Result<u32, Refusal> {
     number.ok_or_else(|| Refusal::not_found("file_version", id))
 }
 
-fn copy(
-    app: &App,
-    call: &Call,
-    place: &Place,
-    source: &Item,
-    wanted: &Wanted,
-    options: CopyOptions,
-) -> Result<Reply, Refusal> {
+fn copy(asked: &Asked<'_>, source: &Item, wanted: &Wanted, options: CopyOptions) -> Result<Reply, Refusal> {
+    let (app, call, place) = (asked.app, asked.call, asked.place);
     let target = place.target(app, &wanted.parent)?;
     if place.wire.forbids_copies {
         let message = "Copying is forbidden by an information barrier";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "forbidden_by_policy", message));
     }
-    let known = call.decisive(header::IF_NONE_MATCH)?;
-    let is_known = known.is_some_and(|header| header.split(',').any(|tag| tag.trim().trim_matches('"') == source.etag.to_string()));
-    if is_known && place.wire.if_none_match_on_copy {
+    // Only the answer is documented, no header of the request.
+    if place.wire.if_none_match_on_copy && read::is_known(call, source)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
-    let shower = Shower { app, call, place };
+    let shower = asked.shower();
     let refused = |error| refused(&shower, &target, error);
     let options = paced(app, place, source, options)?;
     let job = app.sim.copy(place.at(source.id), place.at(target.id), options).map_err(refused)?;
@@ -95,7 +93,8 @@ fn copy(
 fn paced(app: &App, place: &Place, source: &Item, options: CopyOptions) -> Result<CopyOptions, Refusal> {
     let profile = app.sim.profile_of(&place.drive)?;
     // That all items count, not only those directly in the folder, is *assumed*.
-    let n_items = if source.is_folder() { app.sim.tally(place.at(source.id))?.n_items() } else { 1 };
+    let tally = app.sim.tally(place.at(source.id))?;
+    let n_items = tally.files + tally.folders;
     let is_later = profile.copy_locks_from.is_some_and(|least| n_items >= u64::from(least));
     Ok(if is_later { options.visibility(Visibility::Gradual) } else { options.pace(Pace::Instant) })
 }

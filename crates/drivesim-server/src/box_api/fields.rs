@@ -27,7 +27,9 @@ impl Fields {
             text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
         match names.len() {
             0 => Ok(otherwise),
-            n_names if n_names > MOST => Err(Refusal::invalid("fields", "...", &format!("at most {MOST} names"))),
+            n_names if n_names > MOST => {
+                Err(Refusal::invalid("fields", "...", &format!("at most {MOST} names")))
+            }
             _ => Ok(Fields::Named(names)),
         }
     }
@@ -40,7 +42,8 @@ impl Fields {
             Fields::Named(named) => named,
         };
         let always = if base == FieldsBase::Base { kind.base } else { kind.mini };
-        let is_wanted = |member: &&&str| always.contains(*member) || named.iter().any(|name| name == **member);
+        let is_wanted =
+            |member: &&&str| always.contains(*member) || named.iter().any(|name| name == **member);
         kind.standard.iter().chain(kind.full_only).filter(is_wanted).copied().collect()
     }
 }

@@ -4,9 +4,8 @@ use axum::http::StatusCode;
 use drivesim::Item;
 use serde_json::{Map, Value, json};
 
-use crate::app::App;
+use crate::box_api::Asked;
 use crate::box_api::fields::Fields;
-use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shower;
 use crate::call::Call;
@@ -19,11 +18,11 @@ const MOST: usize = 1000;
 pub(crate) const MOST_OFFSET: usize = 9_999;
 
 /// Answers with a part of what is in a folder.
-pub(crate) fn list(app: &App, call: &Call, place: &Place, id: &str) -> Result<Reply, Refusal> {
-    let fields = Fields::read(call, Fields::Mini)?;
-    let paging = Paging::read(call)?;
-    let folder = place.folder(app, id)?;
-    let shower = Shower { app, call, place };
+pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(asked.call, Fields::Mini)?;
+    let paging = Paging::read(asked.call)?;
+    let folder = asked.place.folder(asked.app, asked.id())?;
+    let shower = asked.shower();
     let n_entries = folder.child_count as usize;
     let body = match paging {
         Paging::Offset { from, limit, order } => {
@@ -49,7 +48,12 @@ fn shown(shower: &Shower<'_>, entries: &[Item], fields: &Fields) -> Result<Vec<V
 }
 
 /// Returns entries by offset as an answer has them.
-pub(crate) fn collection(n_entries: u32, entries: Vec<Value>, (from, limit): (usize, usize), order: Order) -> Value {
+pub(crate) fn collection(
+    n_entries: u32,
+    entries: Vec<Value>,
+    (from, limit): (usize, usize),
+    order: Order,
+) -> Value {
     let mut body = Map::new();
     body.insert("total_count".to_owned(), json!(n_entries));
     body.insert("entries".to_owned(), Value::Array(entries));
@@ -86,9 +90,8 @@ impl Paging {
         if is_marker {
             let from = match call.query("marker").filter(|marker| !marker.is_empty()) {
                 None => 0,
-                Some(marker) => {
-                    read_marker(marker).ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))?
-                }
+                Some(marker) => read_marker(marker)
+                    .ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))?,
             };
             return Ok(Paging::Marker { from, limit });
         }

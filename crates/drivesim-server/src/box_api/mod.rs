@@ -1,5 +1,6 @@
 //! The only place that answers in the dialect of Box.
 
+mod access;
 mod body;
 mod copy;
 mod fields;
@@ -17,7 +18,9 @@ use crate::app::App;
 use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::route::Route;
+use crate::box_api::show::Shower;
 use crate::call::Call;
+use crate::limits::Limits;
 use crate::reply::Reply;
 
 /// Says whether a path is one of Box's.
@@ -25,18 +28,99 @@ pub(crate) fn is_here(path: &str) -> bool {
     Route::read(path).is_some()
 }
 
-/// Answers a request.
-pub(crate) fn answer(app: &App, call: Call) -> Result<Reply, Refusal> {
-    let Some(route) = Route::read(&call.path) else { return Err(Refusal::not_allowed()) };
-    let call = &call.below(&route.prefix);
-    let rest: Vec<&str> = route.rest.iter().map(String::as_str).collect();
-    let place = Place::find(app)?;
-    match (&call.method, &rest[..]) {
-        (&Method::GET, ["files", id]) => read::file(app, call, &place, id),
-        (&Method::GET, ["folders", id]) => read::folder(app, call, &place, id),
-        (&Method::GET, ["folders", id, "items"]) => items::list(app, call, &place, id),
-        (&Method::POST, ["files", id, "copy"]) => copy::file(app, call, &place, id),
-        (&Method::POST, ["folders", id, "copy"]) => copy::folder(app, call, &place, id),
-        _ => Err(Refusal::not_allowed()),
+/// Returns the id of a request as errors tell it: 16 characters.
+pub(crate) fn request_id(id: &str) -> String {
+    id.chars().filter(|character| *character != '-').take(16).collect()
+}
+
+/// Returns the id of a request as the header of its answer tells it: another one, of 27 characters.
+pub(crate) fn request_id_in_header(id: &str) -> String {
+    let id: String = id.chars().rev().filter(|character| *character != '-').take(26).collect();
+    format!("0{id}")
+}
+
+/// A request that will be answered: its route, and which body it may have.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    route: Route,
+    takes: Takes,
+}
+
+/// How long the body of a request may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    /// As long as JSON.
+    Json,
+    /// As long as a file.
+    File,
+}
+
+impl Admitted {
+    /// Returns how long the body of the request may be.
+    pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
+        match self.takes {
+            Takes::Json => limits.max_json,
+            Takes::File => limits.max_upload,
+        }
     }
+
+    /// Says whether the answer takes less time than to have it made elsewhere: that of a drive of Box may list and hash.
+    pub(crate) fn is_short(&self, app: &App) -> bool {
+        let _ = app;
+        false
+    }
+}
+
+/// What answers a request: of whom, with which path behind the version.
+type Answer = fn(&Asked<'_>) -> Result<Reply, Refusal>;
+
+/// A request to answer.
+pub(crate) struct Asked<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) call: &'a Call,
+    pub(crate) place: &'a Place,
+    /// The segments of the path behind the version.
+    pub(crate) rest: &'a [String],
+}
+
+impl Asked<'_> {
+    /// Returns the id that stands behind the kind of what is meant.
+    pub(crate) fn id(&self) -> &str {
+        self.rest.get(1).map_or("", String::as_str)
+    }
+
+    /// Returns what shows items for this request.
+    pub(crate) fn shower(&self) -> Shower<'_> {
+        Shower { app: self.app, call: self.call, place: self.place }
+    }
+}
+
+/// Finds the route of a request and looks at its token.
+pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
+    let route = Route::read(&call.path).ok_or_else(Refusal::not_allowed)?;
+    let (takes, _) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
+    access::check(app, call, &route)?;
+    Ok(Admitted { route, takes })
+}
+
+/// Answers a request.
+pub(crate) fn answer(app: &App, call: Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
+    let (_, answer) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
+    let call = &call.below(&route.prefix);
+    let place = &Place::find(app)?;
+    answer(&Asked { app, call, place, rest: &route.rest })
+}
+
+/// Returns what is done when something is asked, and with which body.
+fn verb(method: &Method, rest: &[String]) -> Option<(Takes, Answer)> {
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let (takes, answer): (Takes, Answer) = match (method, &rest[..]) {
+        (&Method::GET, ["files", _]) => (Takes::Json, read::file),
+        (&Method::GET, ["folders", _]) => (Takes::Json, read::folder),
+        (&Method::GET, ["folders", _, "items"]) => (Takes::Json, items::list),
+        (&Method::POST, ["files", _, "copy"]) => (Takes::Json, copy::file),
+        (&Method::POST, ["folders", _, "copy"]) => (Takes::Json, copy::folder),
+        _ => return None,
+    };
+    Some((takes, answer))
 }

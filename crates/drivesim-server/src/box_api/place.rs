@@ -25,7 +25,8 @@ impl Place {
         });
         let (drive, wire) = found.ok_or_else(|| Refusal::not_found("drive", "box"))?;
         let owner = app.sim.owner_of(&drive)?;
-        let owner = owner.as_deref().map_or(drivesim_core::ME, |owner| owner.rsplit(':').next().unwrap_or(owner));
+        let owner =
+            owner.as_deref().map_or(drivesim_core::ME, |owner| owner.rsplit(':').next().unwrap_or(owner));
         Ok(Place { wire, owner: owner.to_owned(), drive })
     }
 
@@ -60,7 +61,9 @@ impl Place {
         let number = ids::parse(id);
         let is_file = number.and_then(ids::parse_file).is_some_and(|file| app.sim.exists(self.at(file)));
         let found = number.ok_or_else(|| no_folder(id)).and_then(|_| self.folder(app, id));
-        found.map_err(|refusal| if is_file { refusal.told_as(self.wire.file_as_target_status) } else { refusal })
+        found.map_err(
+            |refusal| if is_file { refusal.told_as(self.wire.file_as_target_status) } else { refusal },
+        )
     }
 
     /// Returns the item that a file's id would be of; it need not be there.

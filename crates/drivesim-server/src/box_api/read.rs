@@ -3,7 +3,7 @@
 use axum::http::{StatusCode, header};
 use drivesim::Item;
 
-use crate::app::App;
+use crate::box_api::Asked;
 use crate::box_api::fields::Fields;
 use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
@@ -12,8 +12,9 @@ use crate::call::Call;
 use crate::reply::Reply;
 
 /// Answers with a file; one in the trash is still shown, unless the drive wants otherwise.
-pub(crate) fn file(app: &App, call: &Call, place: &Place, id: &str) -> Result<Reply, Refusal> {
-    let shower = Shower { app, call, place };
+pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (app, call, place, id) = (asked.app, asked.call, asked.place, asked.id());
+    let shower = asked.shower();
     let fields = Fields::read(call, Fields::Standard)?;
     let found = place.file(app, id);
     if found.is_err() && place.wire.shows_trashed_files {
@@ -26,9 +27,9 @@ pub(crate) fn file(app: &App, call: &Call, place: &Place, id: &str) -> Result<Re
 }
 
 /// Answers with a folder and its first entries.
-pub(crate) fn folder(app: &App, call: &Call, place: &Place, id: &str) -> Result<Reply, Refusal> {
-    let fields = Fields::read(call, Fields::Standard)?;
-    shown(&Shower { app, call, place }, &place.folder(app, id)?, &fields)
+pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    shown(&asked.shower(), &asked.place.folder(asked.app, asked.id())?, &fields)
 }
 
 fn shown(shower: &Shower<'_>, item: &Item, fields: &Fields) -> Result<Reply, Refusal> {

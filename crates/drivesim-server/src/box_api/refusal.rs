@@ -1,6 +1,6 @@
 //! The only place that tells a refusal in the words of Box: code, status, envelope.
 
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, StatusCode};
 use drivesim::{BoxWire, ConflictsShape, DriveError, Error};
 use serde_json::{Map, Value, json};
 
@@ -49,7 +49,8 @@ impl Refusal {
     /// answers of the Python SDK).
     pub(crate) fn not_found(name: &str, value: &str) -> Refusal {
         let message = format!("Invalid value '{value}'. '{name}' with value '{value}' not found");
-        let errors = json!({ "errors": [{ "message": message, "name": name, "reason": "invalid_parameter" }] });
+        let errors =
+            json!({ "errors": [{ "message": message, "name": name, "reason": "invalid_parameter" }] });
         Refusal::new(StatusCode::NOT_FOUND, "not_found", "Not Found").about(errors)
     }
 
@@ -63,9 +64,20 @@ impl Refusal {
         let refusal =
             Refusal::new(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists");
         let Some(holder) = holder else { return refusal };
-        let shape = if wire.conflicts_shape == ConflictsShape::PerCall { shape } else { wire.conflicts_shape };
+        let shape =
+            if wire.conflicts_shape == ConflictsShape::PerCall { shape } else { wire.conflicts_shape };
         let conflicts = if shape == ConflictsShape::Array { json!([holder]) } else { holder };
         refusal.about(json!({ "conflicts": conflicts }))
+    }
+
+    /// Refuses a request that could not be read.
+    pub(crate) fn unread(status: StatusCode, message: String) -> Refusal {
+        let code = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "request_entity_too_large",
+            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+            _ => "bad_request",
+        };
+        Refusal::new(status, code, message)
     }
 
     /// 412 `precondition_failed`.
@@ -117,7 +129,11 @@ impl Refusal {
 
 impl From<BadHeader> for Refusal {
     fn from(BadHeader(name): BadHeader) -> Refusal {
-        Refusal::bad("invalid_parameter", name.as_str(), format!("The header {name} has bytes that are not text"))
+        Refusal::bad(
+            "invalid_parameter",
+            name.as_str(),
+            format!("The header {name} has bytes that are not text"),
+        )
     }
 }
 
@@ -139,7 +155,9 @@ impl From<DriveError> for Refusal {
         let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
         let text = error.to_string();
         match error {
-            DriveError::NotFound { item } | DriveError::NotInBin { item } => Refusal::not_found("item", &item),
+            DriveError::NotFound { item } | DriveError::NotInBin { item } => {
+                Refusal::not_found("item", &item)
+            }
             DriveError::NoVersion { .. } => Refusal::not_found("file_version", &text),
             DriveError::NameTaken { .. } => {
                 with(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists")
@@ -147,7 +165,9 @@ impl From<DriveError> for Refusal {
             DriveError::BadName { fault: drivesim::NameFault::TooLong { .. }, .. } => {
                 with(bad, "item_name_too_long", "Item name too long")
             }
-            DriveError::BadName { .. } => with(bad, "item_name_invalid", "Item name invalid").about(json!(NAME_RULES)),
+            DriveError::BadName { .. } => {
+                with(bad, "item_name_invalid", "Item name invalid").about(json!(NAME_RULES))
+            }
             DriveError::IntoItself { .. } => {
                 with(bad, "cyclical_folder_structure", "Folder move creates cyclical folder structure")
             }
@@ -165,16 +185,12 @@ impl From<DriveError> for Refusal {
                 "operation_blocked_temporary",
                 "The operation is blocked by another ongoing operation",
             ),
-            DriveError::SizeOverflow { .. } | DriveError::DriveFull { .. } | DriveError::QuotaExceeded { .. } => {
+            DriveError::SizeOverflow { .. }
+            | DriveError::DriveFull { .. }
+            | DriveError::QuotaExceeded { .. } => {
                 with(forbidden, "storage_limit_exceeded", "Account storage limit reached")
             }
             _ => Refusal::bad("invalid_parameter", "request", text),
         }
     }
-}
-
-/// 401, as the service answers it: often without a body, says a third party; this has one.
-pub(crate) fn unauthorized(message: &str) -> Refusal {
-    let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", message);
-    refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"invalid_token\"")
 }

@@ -12,9 +12,8 @@ pub(crate) struct Route {
 }
 
 /// What a path of Box has in it, and what paths of others begin with.
-const HEADS: [&str; 11] = [
-    "2.0", "oauth2", "v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_drivesim",
-];
+const HEADS: [&str; 11] =
+    ["2.0", "oauth2", "v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_drivesim"];
 
 impl Route {
     /// Reads a decoded path; `None` if it is none of Box's. A slash at the end makes no difference.
@@ -26,7 +25,9 @@ impl Route {
             ("2.0", [prefix @ .., "api"]) => (true, prefix),
             ("2.0", prefix) => (false, prefix),
             // The URL of the token has no version; some clients put the one of uploads before it.
-            ("oauth2", [prefix @ .., "api"]) | ("oauth2", prefix) if from_head[1..] == ["token"] => (false, prefix),
+            ("oauth2", [prefix @ .., "api"]) | ("oauth2", prefix) if from_head[1..] == ["token"] => {
+                (false, prefix)
+            }
             _ => return None,
         };
         let rest = if from_head[0] == "2.0" { &from_head[1..] } else { from_head };
@@ -44,14 +45,26 @@ mod tests {
 
     #[test]
     fn a_url_is_split_behind_its_version() {
-        let read = |path: &str| Route::read(path).map(|route| (route.prefix, route.is_of_uploads, route.rest.join("/")));
-        let some = |prefix: &str, is_of_uploads, rest: &str| Some((prefix.to_owned(), is_of_uploads, rest.to_owned()));
+        let read = |path: &str| {
+            Route::read(path).map(|route| (route.prefix, route.is_of_uploads, route.rest.join("/")))
+        };
+        let some = |prefix: &str, is_of_uploads, rest: &str| {
+            Some((prefix.to_owned(), is_of_uploads, rest.to_owned()))
+        };
         assert_eq!(read("/2.0/files/1/copy"), some("", false, "files/1/copy"));
         assert_eq!(read("/api/2.0/files/content/"), some("", true, "files/content"));
         assert_eq!(read("/of/mine/2.0/users/me"), some("/of/mine", false, "users/me"));
         assert_eq!(read("/oauth2/token"), some("", false, "oauth2/token"));
         assert_eq!(read("/2.0"), some("", false, ""));
-        for path in ["/", "/files/1", "/v1.0/me/drive/root:/2.0", "/oauth2", "/oauth2/authorize", "/drive/2.0", "/_drivesim/2.0"] {
+        for path in [
+            "/",
+            "/files/1",
+            "/v1.0/me/drive/root:/2.0",
+            "/oauth2",
+            "/oauth2/authorize",
+            "/drive/2.0",
+            "/_drivesim/2.0",
+        ] {
             assert_eq!(read(path), None, "{path}");
         }
     }

@@ -1,5 +1,6 @@
 //! The only place that shows files, folders and users as Box does.
 
+use data_encoding::HEXLOWER;
 use drivesim::{BinItem, Item, Timestamp};
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
@@ -11,6 +12,7 @@ use crate::box_api::items::{self, Order};
 use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::call::Call;
+use crate::hashes::{self, Which};
 
 /// How many entries a folder is shown with.
 const N_ENTRIES: usize = 100;
@@ -139,7 +141,7 @@ impl Shower<'_> {
             }
             "is_package" => json!(false),
             "representations" => json!({ "entries": [] }),
-            "uploader_display_name" => json!(item.created_by),
+            "uploader_display_name" => json!(&*item.created_by),
             "shared_link_permission_options" => json!(["can_preview", "can_download"]),
             "expiring_embed_link" => json!({
                 "url": format!("{}/2.0/files/{}/content", self.call.base, ids::file(item.id)),
@@ -204,13 +206,19 @@ impl Shower<'_> {
 
     /// Returns the hash of what a file holds.
     fn sha1(&self, file: &Item) -> Option<String> {
-        self.app.sha1s.of(&self.app.sim.content(self.place.at(file.id)).ok()?)
+        let content = self.app.sim.content(self.place.at(file.id)).ok()?;
+        let hashes = hashes::of_one_of_many(self.app, self.call, &content, Which::Box)?;
+        hashes.sha1.map(|hash| HEXLOWER.encode(&hash))
     }
 
     /// Tells a time in whole seconds, with the offset of the account's time zone.
     pub(crate) fn time(&self, time: Timestamp) -> Value {
-        let offset = Offset::from_seconds(i32::from(self.place.wire.offset_minutes) * 60).unwrap_or(Offset::UTC);
-        json!(offset.to_datetime(time).strftime("%Y-%m-%dT%H:%M:%S").to_string() + &written(self.place.wire.offset_minutes))
+        let offset =
+            Offset::from_seconds(i32::from(self.place.wire.offset_minutes) * 60).unwrap_or(Offset::UTC);
+        json!(
+            offset.to_datetime(time).strftime("%Y-%m-%dT%H:%M:%S").to_string()
+                + &written(self.place.wire.offset_minutes)
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! The only place that finds the item a URL names and shows an item as a driveItem.
 
-use drivesim::{Address, Item, ItemId};
+use data_encoding::{HEXLOWER, HEXUPPER};
+use drivesim::{Address, Content, Item, ItemId};
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
@@ -9,7 +10,8 @@ use crate::graph::drive::{Flavour, Found};
 use crate::graph::ids::{self, BadId};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, ItemName};
-use crate::graph::{download, hashes, json, tags};
+use crate::graph::{download, json, tags};
+use crate::hashes::{self, Hashes, Which};
 
 /// Finds an item by the id of the wire.
 pub(crate) fn by_wire_id(app: &App, found: &Found, id: &str) -> Result<ItemId, Refusal> {
@@ -59,7 +61,7 @@ pub(crate) fn show(
     let path = app.sim.path(found.drive.at(item.id))?;
     let mut value = unhashed(call, found, item, &path);
     json::select(&mut value, select);
-    put_hashes(&mut value, || hashes::of(app, found, item));
+    put_hashes(&mut value, app, found, item, |content, which| hashes::of(app, content, which));
     Ok(value)
 }
 
@@ -72,16 +74,37 @@ pub(crate) fn show_at(
 ) -> Value {
     let mut value = unhashed(call, found, item, path);
     json::select(&mut value, select);
-    put_hashes(&mut value, || hashes::of_one_of_many(app, call, found, item));
+    put_hashes(&mut value, app, found, item, |content, which| {
+        hashes::of_one_of_many(app, call, content, which)
+    });
     value
 }
 
 /// Puts the hashes where they belong, if anybody wants to see what kind of file an item is: to make them takes long.
-fn put_hashes(value: &mut Value, hashes: impl FnOnce() -> Option<Value>) {
-    let file = value.get_mut("file").and_then(Value::as_object_mut);
-    if let Some((file, hashes)) = file.and_then(|file| Some((file, hashes()?))) {
-        file.insert("hashes".to_owned(), hashes);
-    }
+///
+/// Business drives have quickXorHash alone, personal ones sha1Hash and sha256Hash as well (resource page on hashes;
+/// sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is *assumed*.
+fn put_hashes(
+    value: &mut Value,
+    app: &App,
+    found: &Found,
+    item: &Item,
+    make: impl FnOnce(&Content, Which) -> Option<Hashes>,
+) {
+    let which = match found.flavour {
+        Flavour::Business => Which::Business,
+        Flavour::Personal => Which::Personal,
+    };
+    let Some(file) = value.get_mut("file").and_then(Value::as_object_mut) else { return };
+    let content = app.sim.content(found.drive.at(item.id)).ok();
+    let Some(hashes) = content.and_then(|content| make(&content, which)) else { return };
+    let told = [
+        ("quickXorHash", hashes.quick_xor),
+        ("sha1Hash", hashes.sha1.map(|hash| HEXUPPER.encode(&hash))),
+        ("sha256Hash", hashes.sha256.map(|hash| HEXLOWER.encode(&hash))),
+    ];
+    let told = told.into_iter().filter_map(|(key, hash)| Some((key.to_owned(), json!(hash?))));
+    file.insert("hashes".to_owned(), Value::Object(told.collect()));
 }
 
 /// Shows an item without its hashes.

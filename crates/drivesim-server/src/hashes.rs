@@ -1,18 +1,17 @@
-//! The only place that says which hashes a file has on the wire, and that keeps those that were made.
+//! The only place that makes the hashes of what files hold, and that keeps those that were made.
+
+mod quick_xor;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use data_encoding::{HEXLOWER, HEXUPPER};
-use drivesim::{Content, Item};
+use drivesim::Content;
 use parking_lot::Mutex;
-use serde_json::{Value, json};
 use sha1::Digest;
 
 use crate::app::App;
 use crate::call::Call;
-use crate::graph::drive::{Flavour, Found};
-use crate::graph::quick_xor::QuickXor;
+use crate::hashes::quick_xor::QuickXor;
 
 /// Generated content above this is not hashed: a declared size must cost nothing.
 const MOST_GENERATED: u64 = 64 << 20;
@@ -25,33 +24,40 @@ const MOST_HELD: u64 = 1 << 30;
 /// How many bytes are hashed at a time.
 const PIECE: usize = 64 << 10;
 
-/// Returns the hashes of a file; `None` if it is too large to be hashed or not there any more.
-///
-/// Business drives have quickXorHash alone, personal ones sha1Hash and sha256Hash as well (resource page on hashes;
-/// sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is *assumed*.
-pub(crate) fn of(app: &App, found: &Found, file: &Item) -> Option<Value> {
-    hashable(app, found, file).map(|content| hashes(app, found, &content))
+/// Which hashes a kind of drive tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Which {
+    /// quickXorHash.
+    Business,
+    /// quickXorHash, SHA-1 and SHA-256.
+    Personal,
+    /// SHA-1.
+    Box,
 }
 
-/// Returns the hashes of a file as one of many; `None` also if they would cost more than an answer may. That services
-/// leave them out then is *assumed*: the page on hashes says that a hash may be missing.
-pub(crate) fn of_one_of_many(app: &App, call: &Call, found: &Found, file: &Item) -> Option<Value> {
-    let content = hashable(app, found, file)?;
-    call.may_hash(content.size(), app.options.limits.max_hashed).then(|| hashes(app, found, &content))
+/// The hashes of a content.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hashes {
+    /// In Base64.
+    pub(crate) quick_xor: Option<String>,
+    pub(crate) sha1: Option<[u8; 20]>,
+    pub(crate) sha256: Option<[u8; 32]>,
 }
 
-/// Returns what a file holds, unless that is too large to be hashed.
-fn hashable(app: &App, found: &Found, file: &Item) -> Option<Content> {
-    let content = app.sim.content(found.drive.at(file.id)).ok()?;
-    let is_too_large = matches!(content, Content::Generated { size, .. } if size > MOST_GENERATED);
-    (!is_too_large).then_some(content)
+/// Returns the hashes of a content; `None` if it is too large to be hashed.
+pub(crate) fn of(app: &App, content: &Content, which: Which) -> Option<Hashes> {
+    is_hashable(content).then(|| app.hashes.of(content, which))
 }
 
-fn hashes(app: &App, found: &Found, content: &Content) -> Value {
-    if content.size() <= SMALL {
-        return make(content, found.flavour);
-    }
-    app.hashes.of(content, found.flavour)
+/// Returns the hashes of a content as those of one file of many; `None` also if they would cost more than an answer may.
+/// That services leave them out then is *assumed*: the page on hashes says that a hash may be missing.
+pub(crate) fn of_one_of_many(app: &App, call: &Call, content: &Content, which: Which) -> Option<Hashes> {
+    let is_paid = is_hashable(content) && call.may_hash(content.size(), app.options.limits.max_hashed);
+    is_paid.then(|| app.hashes.of(content, which))
+}
+
+fn is_hashable(content: &Content) -> bool {
+    !matches!(content, Content::Generated { size, .. } if *size > MOST_GENERATED)
 }
 
 /// The hashes that were made, the oldest of which are forgotten first.
@@ -60,7 +66,7 @@ pub(crate) struct HashCache(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    by_key: HashMap<Key, (Content, Value)>,
+    by_key: HashMap<Key, (Content, Hashes)>,
     order: VecDeque<Key>,
     n_held: u64,
 }
@@ -68,35 +74,37 @@ struct Kept {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Key {
     /// Where given bytes are. They stay there while the cache holds them.
-    Bytes(usize, bool),
-    Generated(u64, u64, bool),
+    Bytes(usize, Which),
+    Generated(u64, u64, Which),
 }
 
 impl Key {
-    fn of(content: &Content, flavour: Flavour) -> Key {
-        let is_personal = flavour == Flavour::Personal;
+    fn of(content: &Content, which: Which) -> Key {
         match content {
-            Content::Bytes(bytes) => Key::Bytes(Arc::as_ptr(bytes).addr(), is_personal),
-            Content::Generated { size, number } => Key::Generated(*size, *number, is_personal),
+            Content::Bytes(bytes) => Key::Bytes(Arc::as_ptr(bytes).addr(), which),
+            Content::Generated { size, number } => Key::Generated(*size, *number, which),
         }
     }
 }
 
 impl HashCache {
-    fn of(&self, content: &Content, flavour: Flavour) -> Value {
-        let key = Key::of(content, flavour);
+    fn of(&self, content: &Content, which: Which) -> Hashes {
+        if content.size() <= SMALL {
+            return make(content, which);
+        }
+        let key = Key::of(content, which);
         if let Some((_, hashes)) = self.0.lock().by_key.get(&key) {
             return hashes.clone();
         }
         // Made without the lock: two may make the same, none waits for another's.
-        let hashes = make(content, flavour);
+        let hashes = make(content, which);
         self.0.lock().put(key, content.clone(), hashes.clone(), MOST_HELD);
         hashes
     }
 }
 
 impl Kept {
-    fn put(&mut self, key: Key, content: Content, hashes: Value, most_held: u64) {
+    fn put(&mut self, key: Key, content: Content, hashes: Hashes, most_held: u64) {
         if self.by_key.contains_key(&key) {
             return;
         }
@@ -120,23 +128,20 @@ fn held(content: &Content) -> u64 {
     }
 }
 
-fn make(content: &Content, flavour: Flavour) -> Value {
-    let mut quick = QuickXor::new();
-    if flavour == Flavour::Business {
-        each_piece(content, |piece| quick.update(piece));
-        return json!({ "quickXorHash": quick.finish() });
-    }
-    let (mut sha1, mut sha256) = (sha1::Sha1::new(), sha2::Sha256::new());
+fn make(content: &Content, which: Which) -> Hashes {
+    let mut quick = (which != Which::Box).then(QuickXor::new);
+    let mut sha1 = (which != Which::Business).then(sha1::Sha1::new);
+    let mut sha256 = (which == Which::Personal).then(sha2::Sha256::new);
     each_piece(content, |piece| {
-        quick.update(piece);
-        sha1.update(piece);
-        sha256.update(piece);
+        quick.iter_mut().for_each(|quick| quick.update(piece));
+        sha1.iter_mut().for_each(|sha1| sha1.update(piece));
+        sha256.iter_mut().for_each(|sha256| sha256.update(piece));
     });
-    json!({
-        "quickXorHash": quick.finish(),
-        "sha1Hash": HEXUPPER.encode(&sha1.finalize()),
-        "sha256Hash": HEXLOWER.encode(&sha256.finalize()),
-    })
+    Hashes {
+        quick_xor: quick.as_ref().map(QuickXor::finish),
+        sha1: sha1.map(|sha1| sha1.finalize().into()),
+        sha256: sha256.map(|sha256| sha256.finalize().into()),
+    }
 }
 
 fn each_piece(content: &Content, mut take: impl FnMut(&[u8])) {
@@ -160,11 +165,11 @@ mod tests {
     fn hashes_are_made_once_for_one_content_and_apart_for_others() {
         let cache = HashCache::default();
         let content = Content::from(vec![7; 2000]);
-        let first = cache.of(&content, Flavour::Business);
-        assert_eq!(cache.of(&content.clone(), Flavour::Business), first);
+        let first = cache.of(&content, Which::Business);
+        assert_eq!(cache.of(&content.clone(), Which::Business), first);
         assert_eq!(cache.0.lock().by_key.len(), 1);
-        assert_ne!(cache.of(&content, Flavour::Personal), first);
-        assert_ne!(cache.of(&Content::from(vec![8; 2000]), Flavour::Business), first);
+        assert_ne!(cache.of(&content, Which::Personal), first);
+        assert_ne!(cache.of(&Content::from(vec![8; 2000]), Which::Business), first);
         assert_eq!(cache.0.lock().n_held, 6000);
     }
 
@@ -174,9 +179,9 @@ mod tests {
         let mut kept = cache.0.lock();
         let contents: Vec<Content> = (0..5).map(|_| Content::from(vec![0; 400])).collect();
         for content in &contents {
-            kept.put(Key::of(content, Flavour::Business), content.clone(), Value::Null, 1000);
+            kept.put(Key::of(content, Which::Business), content.clone(), Hashes::default(), 1000);
         }
-        let is_kept = |content| kept.by_key.contains_key(&Key::of(content, Flavour::Business));
+        let is_kept = |content| kept.by_key.contains_key(&Key::of(content, Which::Business));
         assert_eq!(contents.iter().map(is_kept).collect::<Vec<_>>(), [false, false, true, true, true]);
         assert_eq!((kept.n_held, kept.order.len()), (1200, 3));
     }
@@ -186,6 +191,6 @@ mod tests {
         let generated = Content::Generated { size: 200_000, number: 3 };
         let mut bytes = vec![0; 200_000];
         generated.read_at(0, &mut bytes);
-        assert_eq!(make(&generated, Flavour::Personal), make(&Content::from(bytes), Flavour::Personal));
+        assert_eq!(make(&generated, Which::Personal), make(&Content::from(bytes), Which::Personal));
     }
 }

@@ -1,0 +1,34 @@
+//! The only place that says what a token allows at Box.
+
+use axum::http::{Method, StatusCode, header};
+
+use crate::app::App;
+use crate::box_api::refusal::Refusal;
+use crate::box_api::route::Route;
+use crate::call::Call;
+
+/// What lets items be read, and what lets them be changed (guide to scopes).
+const READ: [&str; 2] = ["root_readonly", "root_readwrite"];
+const WRITE: [&str; 1] = ["root_readwrite"];
+
+/// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed; the URL
+/// that tokens come from needs none.
+pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal> {
+    let Some(tokens) = app.options.tokens.as_ref().filter(|_| route.rest[..] != ["oauth2", "token"]) else {
+        return Ok(());
+    };
+    let token = call.token().and_then(|given| tokens.iter().find(|token| token.name == given));
+    let Some(token) = token else {
+        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized");
+        return Err(
+            refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"invalid_token\"")
+        );
+    };
+    let needed: &[&str] = if call.method == Method::GET { &READ } else { &WRITE };
+    if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
+        return Ok(());
+    }
+    let message = "The request requires higher privileges than provided by the access token.";
+    let refusal = Refusal::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
+    Err(refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
+}

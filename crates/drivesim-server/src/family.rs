@@ -1,0 +1,112 @@
+//! The only place that says which service a request belongs to, and hands it there.
+
+use axum::http::{HeaderName, StatusCode, header};
+
+use crate::app::App;
+use crate::call::Call;
+use crate::limits::Limits;
+use crate::reply::Reply;
+use crate::{box_api, graph};
+
+/// A request that will be answered.
+#[derive(Debug)]
+pub(crate) enum Admitted {
+    Microsoft(graph::Admitted),
+    Box(box_api::Admitted),
+}
+
+/// A request that is refused, in the words of its service.
+#[derive(Clone, Debug)]
+pub(crate) enum Refused {
+    Microsoft(graph::refusal::Refusal),
+    Box(box_api::refusal::Refusal),
+}
+
+/// What a request and its answer are known by.
+#[derive(Clone, Debug)]
+pub(crate) struct Ids {
+    pub(crate) request: String,
+    /// What the client calls it.
+    pub(crate) client: String,
+}
+
+/// Finds the route of a request and looks at its token.
+pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refused> {
+    if box_api::is_here(&call.path) {
+        return box_api::admit(app, call).map(Admitted::Box).map_err(Refused::Box);
+    }
+    graph::admit(app, call).map(Admitted::Microsoft).map_err(Refused::Microsoft)
+}
+
+/// Refuses a request that could not be read.
+pub(crate) fn unread(path: &str, status: StatusCode, message: String) -> Refused {
+    if box_api::is_here(path) {
+        return Refused::Box(box_api::refusal::Refusal::unread(status, message));
+    }
+    let code =
+        if status == StatusCode::SERVICE_UNAVAILABLE { "serviceNotAvailable" } else { "invalidRequest" };
+    Refused::Microsoft(graph::refusal::Refusal::new(status, code, message).direct(graph::is_direct(path)))
+}
+
+/// Refuses a URL that could not be read.
+pub(crate) fn bad_url(path: &str, message: String) -> Refused {
+    match unread(path, StatusCode::BAD_REQUEST, message) {
+        Refused::Microsoft(refusal) => Refused::Microsoft(refusal.inner("invalidPath")),
+        refused => refused,
+    }
+}
+
+/// Returns what the dialect of a path is called in the journal.
+pub(crate) fn dialect(path: &str) -> Option<&'static str> {
+    if box_api::is_here(path) { Some("box") } else { graph::dialect(path) }
+}
+
+/// Adds the headers that all answers of a service have.
+pub(crate) fn finished(path: &str, reply: Reply, ids: Ids) -> Reply {
+    if box_api::is_here(path) {
+        return reply
+            .with(HeaderName::from_static("box-request-id"), box_api::request_id_in_header(&ids.request))
+            .with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
+            .with(header::CACHE_CONTROL, "no-cache, no-store");
+    }
+    reply
+        .with(HeaderName::from_static("request-id"), ids.request)
+        .with(HeaderName::from_static("client-request-id"), ids.client)
+        .with(header::CACHE_CONTROL, "private")
+}
+
+impl Admitted {
+    /// Returns how long the body of the request may be.
+    pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
+        match self {
+            Admitted::Microsoft(admitted) => admitted.most_bytes(limits),
+            Admitted::Box(admitted) => admitted.most_bytes(limits),
+        }
+    }
+
+    /// Says whether the answer takes less time than to have it made elsewhere.
+    pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
+        match self {
+            Admitted::Microsoft(admitted) => admitted.is_short(app, call),
+            Admitted::Box(admitted) => admitted.is_short(app),
+        }
+    }
+
+    /// Answers the request.
+    pub(crate) fn answer(&self, app: &App, call: Call) -> Result<Reply, Refused> {
+        match self {
+            Admitted::Microsoft(admitted) => graph::answer(app, call, admitted).map_err(Refused::Microsoft),
+            Admitted::Box(admitted) => box_api::answer(app, call, admitted).map_err(Refused::Box),
+        }
+    }
+}
+
+impl Refused {
+    /// Returns the answer.
+    pub(crate) fn reply(&self, app: &App, ids: &Ids) -> Reply {
+        match self {
+            Refused::Microsoft(refusal) => refusal.reply(app, &ids.request, &ids.client),
+            Refused::Box(refusal) => refusal.reply(&box_api::request_id(&ids.request)),
+        }
+    }
+}
