@@ -40,7 +40,7 @@ pub(crate) enum Command {
     Copy(CopyArgs),
     /// Prints a folder or an outline file as an outline.
     Outline(OutlineArgs),
-    /// Answers as Microsoft Graph, the OneDrive API and SharePoint until it is stopped.
+    /// Answers as Microsoft Graph, the OneDrive API, SharePoint and Box until it is stopped.
     Serve(serve::ServeArgs),
     /// Prints what the server answers: method, path, and what is done with it.
     Routes(RoutesArgs),

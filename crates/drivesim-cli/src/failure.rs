@@ -55,6 +55,7 @@ impl From<Error> for Failure {
             | Error::Option { .. }
             | Error::NotItsLine { .. }
             | Error::NoOwner { .. }
+            | Error::NoProfile { .. }
             | Error::Pace(_) => Failure::Usage(error.into()),
             _ => Failure::Refused(error),
         }

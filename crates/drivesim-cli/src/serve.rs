@@ -94,6 +94,7 @@ Microsoft Graph  {links}/v1.0
                  {links}/beta
 OneDrive API     {links}/drive
 SharePoint       {links}/_api/v2.0
+Box              {links}/2.0
 side door        {links}/_drivesim
 "
     )

@@ -183,13 +183,19 @@ fn add_drive(
         .unwrap_or_else(|| DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() });
     let named = header.profile.as_deref().and_then(Profile::named);
     let mut profile = named.unwrap_or_else(|| default_profile.clone());
-    for (option, value) in &header.options {
-        let refused = |source| Error::Option { at: header.at, drive: header.name.clone(), source };
-        profile.set_option(option, value).map_err(refused)?;
-    }
+    set_options(&mut profile, &header)?;
     header.profile = Some(profile.name.to_owned());
     drives.add(seed, header, outline.header.is_some(), |first| {
         Ok(Drive::new(profile, at).numbering_from(first).with_lines(&outline.lines, at)?)
     })?;
+    Ok(())
+}
+
+/// Sets the options of a drive's line.
+pub(crate) fn set_options(profile: &mut Profile, header: &DriveHeader) -> Result<(), Error> {
+    for (option, value) in &header.options {
+        let refused = |source| Error::Option { at: header.at, drive: header.name.clone(), source };
+        profile.set_option(option, value).map_err(refused)?;
+    }
     Ok(())
 }

@@ -49,6 +49,12 @@ pub enum Error {
         /// The name of the drive.
         drive: String,
     },
+    /// No service has this name here.
+    #[error("expected a profile to be one of plain, business, personal, box, found {}", Shown(.profile))]
+    NoProfile {
+        /// What was given.
+        profile: String,
+    },
     /// Nobody a drive may belong to is called this.
     #[error("expected an owner to be one of me, user:ID, group:ID, site:ID, found {}", Shown(.owner))]
     NoOwner {
@@ -117,6 +123,7 @@ impl Error {
             | Error::Option { .. }
             | Error::NotItsLine { .. }
             | Error::NoOwner { .. }
+            | Error::NoProfile { .. }
             | Error::Pace(_)
             | Error::Clock(_) => "invalidRequest",
         }

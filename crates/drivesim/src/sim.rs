@@ -21,7 +21,7 @@ use drivesim_core::{Act, Drive, ItemId, ME, Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace, SimTime};
 
 use crate::address::{Address, DriveRef, ItemRef};
-use crate::builder::SimBuilder;
+use crate::builder::{SimBuilder, set_options};
 use crate::drives::{DriveCell, Drives, Writing};
 use crate::error::Error;
 use crate::event::{Pending, Voice};
@@ -222,7 +222,7 @@ impl Sim {
     /// # Errors
     /// [`Error::DriveExists`].
     pub fn add_drive(&self, name: &str, profile: Profile) -> Result<DriveRef, Error> {
-        self.make_drive(name, profile, None)
+        self.make_drive(profile, DriveHeader { name: name.to_owned(), ..DriveHeader::default() })
     }
 
     /// Makes another drive, empty, that belongs to somebody: `me`, `user:ID`, `group:ID` or `site:ID`.
@@ -241,15 +241,51 @@ impl Sim {
         if !is_owner(owner) {
             return Err(Error::NoOwner { owner: owner.to_owned() });
         }
-        self.make_drive(name, profile, Some(owner.to_owned()))
+        let (name, owner) = (name.to_owned(), Some(owner.to_owned()));
+        self.make_drive(profile, DriveHeader { name, owner, ..DriveHeader::default() })
     }
 
-    fn make_drive(&self, name: &str, profile: Profile, owner: Option<String>) -> Result<DriveRef, Error> {
+    /// Makes another drive, empty, with other readings of its service's rules: options of [`Profile::options`].
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// let files = sim.add_drive_with("files", "box", None, &[("copy_root_status", "400")])?;
+    /// assert_eq!(sim.profile_of(&files)?.box_wire.copy_root_status, 400);
+    /// assert!(sim.outline()?.contains("drive files profile=box copy_root_status=400\n"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DriveExists`], [`Error::NoOwner`], [`Error::NoProfile`], [`Error::Option`].
+    pub fn add_drive_with(
+        &self,
+        name: &str,
+        profile: &str,
+        owner: Option<&str>,
+        options: &[(&str, &str)],
+    ) -> Result<DriveRef, Error> {
+        let no_profile = || Error::NoProfile { profile: profile.to_owned() };
+        let mut rules = Profile::named(profile).ok_or_else(no_profile)?;
+        if let Some(owner) = owner.filter(|owner| !is_owner(owner)) {
+            return Err(Error::NoOwner { owner: owner.to_owned() });
+        }
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let options = options.iter().map(owned).collect();
+        let header = DriveHeader {
+            name: name.to_owned(),
+            owner: owner.map(str::to_owned),
+            options,
+            ..DriveHeader::default()
+        };
+        set_options(&mut rules, &header)?;
+        self.make_drive(rules, header)
+    }
+
+    fn make_drive(&self, profile: Profile, header: DriveHeader) -> Result<DriveRef, Error> {
         let sim = self.state();
         let at = sim.timestamp(sim.settle());
-        let profile_name = Some(profile.name.to_owned());
-        let name = name.to_owned();
-        let header = DriveHeader { name, profile: profile_name, owner, ..DriveHeader::default() };
+        let header = DriveHeader { profile: Some(profile.name.to_owned()), ..header };
         let cell = sim.drives.add(sim.seed, header, false, |first| {
             let mut drive = Drive::new(profile, at).numbering_from(first);
             drive.begin_epoch(sim.epoch << 32);

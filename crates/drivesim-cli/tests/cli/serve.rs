@@ -122,6 +122,7 @@ fn the_urls_of_each_service_are_told() {
                              http://ADDRESS/beta
             OneDrive API     http://ADDRESS/drive
             SharePoint       http://ADDRESS/_api/v2.0
+            Box              http://ADDRESS/2.0
             side door        http://ADDRESS/_drivesim
         "#]],
     );
@@ -132,6 +133,7 @@ fn the_urls_of_each_service_are_told() {
                              https://drives.test/sim/beta
             OneDrive API     https://drives.test/sim/drive
             SharePoint       https://drives.test/sim/_api/v2.0
+            Box              https://drives.test/sim/2.0
             side door        https://drives.test/sim/_drivesim
         "#]],
     );

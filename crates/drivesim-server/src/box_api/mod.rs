@@ -13,6 +13,7 @@ mod route;
 mod show;
 
 use axum::http::Method;
+use drivesim::{DriveRef, ItemId};
 
 use crate::app::App;
 use crate::box_api::place::Place;
@@ -26,6 +27,12 @@ use crate::reply::Reply;
 /// Says whether a path is one of Box's.
 pub(crate) fn is_here(path: &str) -> bool {
     Route::read(path).is_some()
+}
+
+/// Returns the id that clients of Box know an item by; `None` in a drive of another service.
+pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
+    let is_box = app.sim.profile_of(drive).is_ok_and(|profile| profile.name == "box");
+    app.sim.item(drive.at(item)).ok().filter(|_| is_box).map(|item| show::id_of(&item))
 }
 
 /// Returns the id of a request as errors tell it: 16 characters.

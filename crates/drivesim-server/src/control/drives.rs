@@ -1,7 +1,9 @@
 //! The only place that makes and removes drives at the side door, and that reads and replaces what is in them.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
-use drivesim::{Detail, Profile};
+use drivesim::Detail;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,21 +22,21 @@ struct NewDrive {
     name: String,
     profile: String,
     owner: Option<String>,
+    /// Other readings of the rules, as in the line of a drive.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
 }
 
 /// Makes an empty drive: 201 with what it is.
 pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
-    let NewDrive { name, profile, owner } = read::json(call, "{\"name\":…,\"profile\":…,\"owner\"?:…}")?;
+    let form = "{\"name\":…,\"profile\":…,\"owner\"?:…,\"options\"?:{…}}";
+    let NewDrive { name, profile, owner, options } = read::json(call, form)?;
     if name.is_empty() || name.len() > MAX_NAME {
         let message = format!("The name of a drive has 1 to {MAX_NAME} bytes, this one has {}.", name.len());
         return Err(Fault::bad_request(message));
     }
     check_segment("name of a drive", &name)?;
-    let made = Profile::named(&profile).ok_or_else(|| {
-        let message = format!("{profile:?} is no profile, plain, business, personal and box are.");
-        Fault::new(StatusCode::BAD_REQUEST, "badProfile", message)
-    })?;
     // One at a time, so that no two drives get the same owner.
     let _still = app.snapshots.lock();
     let most = app.options.limits.max_drives;
@@ -42,15 +44,14 @@ pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         let message = format!("There are {most} drives or more, no others are made; one can be removed.");
         return Err(Fault::new(StatusCode::CONFLICT, "tooManyDrives", message));
     }
-    match &owner {
-        None => app.sim.add_drive(&name, made)?,
-        Some(owner) => {
-            check_segment("owner", owner)?;
-            check_owner(app, owner)?;
-            app.sim.add_drive_owned(&name, made, owner)?
-        }
-    };
-    Ok(Reply::json(StatusCode::CREATED, json!({ "name": name, "profile": profile, "owner": owner })))
+    if let Some(owner) = &owner {
+        check_segment("owner", owner)?;
+        check_owner(app, owner)?;
+    }
+    let given: Vec<(&str, &str)> = options.iter().map(|(key, value)| (&**key, &**value)).collect();
+    app.sim.add_drive_with(&name, &profile, owner.as_deref(), &given)?;
+    let made = json!({ "name": name, "profile": profile, "owner": owner, "options": options });
+    Ok(Reply::json(StatusCode::CREATED, made))
 }
 
 /// Refuses what no segment of a URL can name.

@@ -53,7 +53,9 @@ impl From<Error> for Fault {
             Error::NotHeld { .. } => (StatusCode::CONFLICT, "notHeld"),
             Error::Clock(_) => (StatusCode::CONFLICT, "systemClock"),
             Error::NoOwner { .. } => (StatusCode::BAD_REQUEST, "badOwner"),
-            Error::Outline(_) | Error::Seed(_) | Error::Option { .. } | Error::NotItsLine { .. } => {
+            Error::NoProfile { .. } => (StatusCode::BAD_REQUEST, "badProfile"),
+            Error::Option { .. } => (StatusCode::BAD_REQUEST, "badOption"),
+            Error::Outline(_) | Error::Seed(_) | Error::NotItsLine { .. } => {
                 (StatusCode::BAD_REQUEST, "badOutline")
             }
             // Only a tree deeper than an outline may be: nothing else of a drive is asked for here.

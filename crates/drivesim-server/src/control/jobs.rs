@@ -10,8 +10,8 @@ use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::read;
-use crate::graph;
 use crate::reply::Reply;
+use crate::{box_api, graph};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,6 +81,8 @@ fn show(app: &App, job: &Job) -> Value {
 fn show_item(app: &App, drive: DriveId, item: drivesim::ItemId) -> Value {
     let drive = app.sim.drive_of(drive).ok();
     let path = drive.as_ref().and_then(|drive| app.sim.path(drive.at(item)).ok());
-    let id = drive.as_ref().and_then(|drive| graph::wire_id(app, drive, item));
+    let id = drive
+        .as_ref()
+        .and_then(|drive| graph::wire_id(app, drive, item).or_else(|| box_api::wire_id(app, drive, item)));
     json!({ "id": id.unwrap_or_else(|| item.to_string()), "path": path })
 }
