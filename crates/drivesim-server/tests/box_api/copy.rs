@@ -1,0 +1,282 @@
+//! The only place for tests of copies at Box: files, folders, and the many items that take longer than the answer.
+
+use drivesim::{Access, Pace, Sim};
+use drivesim_server::ServerOptions;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Wire};
+
+const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  Sub/\n    b.txt = \"x\"\nTo/\n";
+
+/// Asks for a copy of what is at a path.
+#[track_caller]
+fn copy(wire: &Wire, path: &str, body: &Value) -> Answer {
+    let id = wire.id(path);
+    let kind = if wire.sim.item(path).unwrap().is_folder() { "folders" } else { "files" };
+    wire.post(&format!("/{kind}/{id}/copy"), body)
+}
+
+fn into(wire: &Wire, folder: &str) -> Value {
+    json!({ "parent": { "id": wire.id(folder) } })
+}
+
+fn named(wire: &Wire, folder: &str, name: &str) -> Value {
+    json!({ "parent": { "id": wire.id(folder) }, "name": name })
+}
+
+#[test]
+fn the_request_of_the_page_copies_a_file_and_answers_with_the_standard_one() {
+    let wire = Wire::new(TREE);
+    let copied = copy(&wire, "/Docs/a.txt", &into(&wire, "/To")).expect(201).json();
+    let members: Vec<&String> = copied.as_object().unwrap().keys().collect();
+    let standard = [
+        "type",
+        "id",
+        "file_version",
+        "sequence_id",
+        "etag",
+        "sha1",
+        "name",
+        "description",
+        "size",
+        "path_collection",
+        "created_at",
+        "modified_at",
+        "trashed_at",
+        "purged_at",
+        "content_created_at",
+        "content_modified_at",
+        "created_by",
+        "modified_by",
+        "owned_by",
+        "shared_link",
+        "parent",
+        "item_status",
+    ];
+    assert_eq!(members, standard);
+    assert_eq!(copied["sha1"], "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d");
+    assert_eq!(
+        (&copied["name"], &copied["size"], &copied["etag"]),
+        (&json!("a.txt"), &json!(5), &json!("0"))
+    );
+    assert_eq!(copied["parent"]["id"], wire.id("/To"));
+    assert_eq!(copied["path_collection"]["total_count"], 2);
+    assert_eq!(copied["created_at"], "2023-12-31T16:00:00-08:00");
+    assert_ne!(copied["id"], wire.id("/Docs/a.txt"));
+    wire.sim.assert_outline_of("/To", "a.txt = \"hello\"\n");
+}
+
+#[test]
+fn a_copied_file_has_a_version_of_its_own_and_the_times_of_its_content() {
+    let wire = Wire::new("a.txt = \"one\"\nTo/\n");
+    let source = wire.get(&format!("/files/{}", wire.id("/a.txt"))).expect(200).json();
+    wire.sim.advance(std::time::Duration::from_secs(3600)).unwrap();
+    let copied = copy(&wire, "/a.txt", &into(&wire, "/To")).expect(201).json();
+    assert_ne!(copied["file_version"]["id"], source["file_version"]["id"]);
+    assert_eq!(copied["content_modified_at"], source["content_modified_at"]);
+    assert_eq!(copied["modified_at"], "2023-12-31T17:00:00-08:00");
+}
+
+#[test]
+fn fields_that_are_asked_for_come_with_type_id_and_etag() {
+    let wire = Wire::new(TREE);
+    let id = wire.id("/Docs/a.txt");
+    let body = named(&wire, "/To", "b.txt");
+    let copied =
+        wire.post(&format!("/files/{id}/copy?fields=name,parent,extension"), &body).expect(201).json();
+    let members: Vec<&String> = copied.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["type", "id", "etag", "name", "parent", "extension"]);
+    assert_eq!((&copied["name"], &copied["extension"]), (&json!("b.txt"), &json!("txt")));
+}
+
+#[test]
+fn the_name_of_a_copied_file_is_sanitised_and_that_of_a_folder_refused() {
+    let wire = Wire::new(TREE);
+    let copied = copy(&wire, "/Docs/a.txt", &named(&wire, "/To", "x/y\\z\u{7}.txt ")).expect(201).json();
+    assert_eq!(copied["name"], "xyz.txt");
+    copy(&wire, "/Docs/a.txt", &named(&wire, "/To", "/")).refused(400, "item_name_invalid");
+    copy(&wire, "/Docs/a.txt", &named(&wire, "/To", &"x".repeat(256))).refused(400, "item_name_too_long");
+    for name in ["x/y", "x ", "."] {
+        copy(&wire, "/Docs/Sub", &named(&wire, "/To", name)).refused(400, "item_name_invalid");
+    }
+    copy(&wire, "/Docs/Sub", &named(&wire, "/To", "")).refused_for("invalid_parameter", "name");
+    copy(&wire, "/Docs/Sub", &named(&wire, "/To", &"x".repeat(256))).refused(400, "item_name_too_long");
+}
+
+/// The verdict of a vector on a copied file.
+fn check_vector(wire: &Wire, vector: &Value) {
+    let name = vector["name"].as_str().unwrap();
+    let answer = copy(wire, "/a.txt", &named(wire, "/To", name));
+    match vector["file_copy"].as_str() {
+        Some(kept) => assert_eq!(answer.expect(201).json()["name"], kept, "{vector}"),
+        None => assert_eq!(answer.status.as_u16(), 400, "{vector}: {answer:?}"),
+    }
+}
+
+#[test]
+fn the_name_vectors_hold_on_the_wire() {
+    let vectors = include_str!("../../../drivesim-core/tests/vectors/box-names.json");
+    let vectors: Value = serde_json::from_str(vectors).unwrap();
+    let vectors = vectors["vectors"].as_array().unwrap();
+    assert!(vectors.len() > 20, "only {} vectors", vectors.len());
+    for vector in vectors {
+        check_vector(&Wire::new("a.txt\nTo/\n"), vector);
+    }
+}
+
+#[test]
+fn a_taken_name_is_told_with_what_has_it_whatever_its_case_and_kind() {
+    let wire = Wire::new("a.txt = \"1\"\nb/\nTo/\n  A.TXT\n  B = \"file\"\n");
+    let error = copy(&wire, "/a.txt", &into(&wire, "/To")).refused(409, "item_name_in_use");
+    let conflict = &error["context_info"]["conflicts"];
+    assert_eq!((&conflict["type"], &conflict["id"]), (&json!("file"), &json!(wire.id("/To/A.TXT"))));
+    let error = copy(&wire, "/b", &into(&wire, "/To")).refused(409, "item_name_in_use");
+    assert_eq!(error["context_info"]["conflicts"]["id"], wire.id("/To/B"));
+    copy(&wire, "/a.txt", &into(&wire, "/")).refused(409, "item_name_in_use");
+    let wire = Wire::seeded("drive box profile=box conflicts_shape=array", "a.txt\n");
+    let error = copy(&wire, "/a.txt", &into(&wire, "/")).refused(409, "item_name_in_use");
+    assert!(error["context_info"]["conflicts"].is_array(), "{error}");
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_told_by_its_name() {
+    let wire = Wire::new(TREE);
+    copy(&wire, "/Docs/a.txt", &json!({})).refused_for("missing_parameter", "parent");
+    copy(&wire, "/Docs/a.txt", &json!({ "parent": {} })).refused_for("missing_parameter", "parent.id");
+    copy(&wire, "/Docs/a.txt", &json!({ "parent": "x" })).refused_for("invalid_parameter", "parent");
+    copy(&wire, "/Docs/a.txt", &json!({ "parent": { "id": "0" }, "name": 5 }))
+        .refused_for("invalid_parameter", "name");
+    for id in ["300000009999", "1", "x"] {
+        copy(&wire, "/Docs/a.txt", &json!({ "parent": { "id": id } })).refused(404, "not_found");
+    }
+    wire.post("/files/1500000009999/copy", &into(&wire, "/To")).refused(404, "not_found");
+    wire.post("/files/abc/copy", &into(&wire, "/To")).refused(405, "method_not_allowed");
+    let error = wire.post("/files/1234/copy", &into(&wire, "/To")).refused(404, "not_found");
+    assert_eq!(
+        error["context_info"]["errors"][0]["message"],
+        "Invalid value 'f_1234'. 'item' with value 'f_1234' not found"
+    );
+    let file = json!({ "parent": { "id": wire.id("/Docs/a.txt") } });
+    copy(&wire, "/Docs", &file).refused(404, "not_found");
+    wire.holds(TREE);
+}
+
+#[test]
+fn the_root_and_a_folder_into_itself_are_refused_as_the_drive_says() {
+    for (line, root, cycle) in [
+        ("drive box profile=box", 500, 400),
+        ("drive box profile=box copy_root_status=403 cyclic_copy_status=409", 403, 409),
+    ] {
+        let wire = Wire::seeded(line, TREE);
+        wire.post("/folders/0/copy", &into(&wire, "/To")).refused(root, "internal_server_error");
+        copy(&wire, "/Docs", &into(&wire, "/Docs")).refused(cycle, "cyclical_folder_structure");
+        copy(&wire, "/Docs", &into(&wire, "/Docs/Sub")).refused(cycle, "cyclical_folder_structure");
+        wire.holds(TREE);
+    }
+}
+
+#[test]
+fn a_source_that_the_client_knows_is_not_copied() {
+    let wire = Wire::new(TREE);
+    let url = format!("/files/{}/copy", wire.id("/Docs/a.txt"));
+    let body = into(&wire, "/To");
+    assert!(wire.json("POST", &url, &[("if-none-match", "0")], &body).expect(304).body.is_empty());
+    wire.holds(TREE);
+    wire.json("POST", &url, &[("if-none-match", "7")], &body).expect(201);
+    let wire = Wire::seeded("drive box profile=box if_none_match_on_copy=false", TREE);
+    let url = format!("/files/{}/copy", wire.id("/Docs/a.txt"));
+    wire.json("POST", &url, &[("if-none-match", "0")], &into(&wire, "/To")).expect(201);
+}
+
+#[test]
+fn copies_may_be_forbidden_by_policy_and_by_access() {
+    let wire = Wire::seeded("drive box profile=box forbidden_by_policy=true", TREE);
+    copy(&wire, "/Docs/a.txt", &into(&wire, "/To")).refused(403, "forbidden_by_policy");
+    let wire = Wire::new(TREE);
+    wire.sim.set_access("/To", Some(Access::Read)).unwrap();
+    copy(&wire, "/Docs/a.txt", &into(&wire, "/To")).refused(403, "access_denied_insufficient_permissions");
+    let (file, to) = (wire.id("/Docs/a.txt"), wire.id("/To"));
+    wire.sim.set_access("/Docs", Some(Access::None)).unwrap();
+    let body = json!({ "parent": { "id": to } });
+    wire.post(&format!("/files/{file}/copy"), &body).refused(404, "not_found");
+}
+
+#[test]
+fn an_earlier_version_may_be_copied() {
+    let wire = Wire::new("a.txt = \"one\"\nTo/\n");
+    let old = wire.get(&format!("/files/{}", wire.id("/a.txt"))).expect(200).json();
+    wire.sim.write("/a.txt", b"two".to_vec()).unwrap();
+    let mut body = into(&wire, "/To");
+    body["version"] = old["file_version"]["id"].clone();
+    let copied = copy(&wire, "/a.txt", &body).expect(201).json();
+    assert_eq!(copied["sha1"], old["sha1"]);
+    wire.sim.assert_outline_of("/To", "a.txt = \"one\"\n");
+    body["version"] = json!("1700000999999");
+    body["name"] = json!("other");
+    copy(&wire, "/a.txt", &body).refused(404, "not_found");
+}
+
+#[test]
+fn a_folder_is_copied_with_all_below_and_shown_with_its_entries() {
+    let wire = Wire::new(TREE);
+    let copied = copy(&wire, "/Docs", &into(&wire, "/To")).expect(201).json();
+    assert_eq!(copied["item_collection"]["total_count"], 2);
+    assert_eq!((&copied["size"], &copied["etag"]), (&json!(6), &json!("0")));
+    wire.sim.assert_outline_of("/To", "Docs/\n  Sub/\n    b.txt = \"x\"\n  a.txt = \"hello\"\n");
+}
+
+/// A drive with a folder of 501 items, at a pace that only steps move.
+fn large() -> Wire {
+    let files: String = (0..500).map(|number| format!("  f{number:03}\n")).collect();
+    let outline = format!("drive box profile=box\nBig/\n{files}To/\nsmall/\n  x\n");
+    Wire::with(Sim::builder().pace(Pace::Held).outline(outline).build().unwrap(), ServerOptions::default())
+}
+
+#[test]
+fn a_copy_of_few_items_is_done_when_it_is_answered_at_any_pace() {
+    let wire = large();
+    copy(&wire, "/small", &into(&wire, "/To")).expect(201);
+    wire.sim.assert_outline_of("/To", "small/\n  x\n");
+}
+
+#[test]
+fn a_copy_of_many_items_is_answered_at_once_and_fills_up() {
+    let wire = large();
+    let copied = copy(&wire, "/Big", &into(&wire, "/To")).expect(201).json();
+    assert_eq!((&copied["name"], &copied["item_collection"]["total_count"]), (&json!("Big"), &json!(0)));
+    let url = format!("/folders/{}", copied["id"].as_str().unwrap());
+    let job = wire.sim.jobs().remove(0);
+    job.step(101).unwrap();
+    assert_eq!(wire.get(&format!("{url}/items")).expect(200).json()["total_count"], 100);
+    let told = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
+    assert_eq!((&told["status"], &told["itemsTotal"]), (&json!("inProgress"), &json!(501)));
+    job.step(400).unwrap();
+    assert_eq!(wire.get(&format!("{url}/items")).expect(200).json()["total_count"], 500);
+    let told = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
+    assert_eq!((&told["status"], &told["item"]["id"]), (&json!("completed"), &copied["id"]));
+}
+
+#[test]
+fn while_many_items_are_copied_both_folders_are_locked() {
+    let wire = large();
+    copy(&wire, "/Big", &into(&wire, "/To")).expect(201);
+    let blocked = |answer: Answer| {
+        answer.refused(409, "operation_blocked_temporary");
+    };
+    blocked(copy(&wire, "/Big", &into(&wire, "/small")));
+    blocked(copy(&wire, "/Big/f001", &into(&wire, "/small")));
+    blocked(copy(&wire, "/small/x", &into(&wire, "/To")));
+    let job = wire.sim.jobs().remove(0);
+    job.step(501).unwrap();
+    copy(&wire, "/small/x", &into(&wire, "/To")).expect(201);
+    copy(&wire, "/Big/f001", &into(&wire, "/small")).expect(201);
+}
+
+#[test]
+fn the_number_of_items_that_take_longer_is_an_option() {
+    let line = "drive box profile=box async_item_threshold=2\nsmall/\n  x\n  y\nTo/\n";
+    let sim = Sim::builder().pace(Pace::Held).outline(line).build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default());
+    copy(&wire, "/small", &into(&wire, "/To")).expect(201);
+    wire.sim.assert_outline_of("/To", "small/\n");
+}
