@@ -10,6 +10,7 @@ use crate::arena::Waste;
 use crate::bin::Binned;
 use crate::changes::Tombstone;
 use crate::conflict::Conflict;
+use crate::content::Content;
 use crate::drive::{Drive, Growth, Place, Wish};
 use crate::error::Error;
 use crate::item::{Item, ItemId};
@@ -99,6 +100,19 @@ impl Drive {
     pub fn bin_item(&self, item: ItemId, at: Timestamp) -> Result<BinItem, Error> {
         self.require_in_bin(item, at)?;
         self.require_binned(item).map(|binned| self.show_binned(binned))
+    }
+
+    /// Returns what a file in the bin holds at a time.
+    ///
+    /// # Errors
+    /// [`Error::NotInBin`], also for what was below a deleted item and for what may not be read; [`Error::NotAFile`].
+    pub fn bin_content(&self, file: ItemId, at: Timestamp) -> Result<Content, Error> {
+        let binned = self.bin_item(file, at)?;
+        if binned.item.is_folder() {
+            return Err(Error::NotAFile { item: file.to_string() });
+        }
+        let slot = self.require_binned(file)?.slot;
+        Ok(self.tree.contents.get(self.tree.node(slot).content()).cloned().unwrap_or_else(Content::empty))
     }
 
     /// Refuses an item that is not in the bin at a time, as the verbs on the bin do.

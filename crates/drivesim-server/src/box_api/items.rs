@@ -12,8 +12,8 @@ use crate::call::Call;
 use crate::reply::Reply;
 
 /// How many entries a page has where the client does not say (recorded answers), and at most; more are cut to that.
-const DEFAULT_LIMIT: usize = 100;
-const MOST: usize = 1000;
+pub(crate) const DEFAULT_LIMIT: usize = 100;
+pub(crate) const MOST: usize = 1000;
 /// Offsets beyond are not served (guide to offset-based pagination).
 pub(crate) const MOST_OFFSET: usize = 9_999;
 
@@ -171,19 +171,24 @@ impl Order {
 
     /// Sorts what is in the order of the names.
     pub(crate) fn sort(self, entries: &mut [Item]) {
+        self.sort_by(entries, |entry| entry);
+    }
+
+    /// Sorts what stands for items and is in the order of their names.
+    pub(crate) fn sort_by<T>(self, entries: &mut [T], item: impl Fn(&T) -> &Item) {
         match self.key {
             Key::Name => {}
-            Key::Id => entries.sort_by_key(|entry| entry.id.to_bits()),
-            Key::Date => entries.sort_by_key(|entry| entry.modified_at),
-            Key::Size => entries.sort_by_key(|entry| entry.size),
+            Key::Id => entries.sort_by_key(|entry| item(entry).id.to_bits()),
+            Key::Date => entries.sort_by_key(|entry| item(entry).modified_at),
+            Key::Size => entries.sort_by_key(|entry| item(entry).size),
         }
         if self.is_descending {
             entries.reverse();
         }
-        entries.sort_by_key(|entry| !entry.is_folder());
+        entries.sort_by_key(|entry| !item(entry).is_folder());
     }
 
-    fn told(self) -> Value {
+    pub(crate) fn told(self) -> Value {
         let by = match self.key {
             Key::Id => "id",
             Key::Name => "name",

@@ -2,15 +2,20 @@
 
 mod access;
 mod body;
+mod change;
 mod copy;
 mod fields;
+mod files;
+mod folders;
 mod ids;
 mod items;
 mod place;
 mod read;
 pub(crate) mod refusal;
 mod route;
+mod search;
 mod show;
+mod trash;
 
 use axum::http::Method;
 use drivesim::{DriveRef, ItemId};
@@ -124,9 +129,22 @@ fn verb(method: &Method, rest: &[String]) -> Option<(Takes, Answer)> {
     let (takes, answer): (Takes, Answer) = match (method, &rest[..]) {
         (&Method::GET, ["files", _]) => (Takes::Json, read::file),
         (&Method::GET, ["folders", _]) => (Takes::Json, read::folder),
+        (&Method::GET, ["folders", "trash", "items"]) => (Takes::Json, trash::list),
         (&Method::GET, ["folders", _, "items"]) => (Takes::Json, items::list),
         (&Method::POST, ["files", _, "copy"]) => (Takes::Json, copy::file),
         (&Method::POST, ["folders", _, "copy"]) => (Takes::Json, copy::folder),
+        (&Method::PUT, ["files", _]) => (Takes::Json, files::update),
+        (&Method::DELETE, ["files", _]) => (Takes::Json, files::delete),
+        (&Method::POST, ["folders"]) => (Takes::Json, folders::create),
+        (&Method::PUT, ["folders", _]) => (Takes::Json, folders::update),
+        (&Method::DELETE, ["folders", _]) => (Takes::Json, folders::delete),
+        (&Method::GET, ["files", _, "trash"]) => (Takes::Json, trash::file),
+        (&Method::GET, ["folders", _, "trash"]) => (Takes::Json, trash::folder),
+        (&Method::POST, ["files", _]) => (Takes::Json, trash::restore_file),
+        (&Method::POST, ["folders", _]) => (Takes::Json, trash::restore_folder),
+        (&Method::DELETE, ["files", _, "trash"]) => (Takes::Json, trash::purge_file),
+        (&Method::DELETE, ["folders", _, "trash"]) => (Takes::Json, trash::purge_folder),
+        (&Method::GET, ["search"]) => (Takes::Json, search::search),
         _ => return None,
     };
     Some((takes, answer))

@@ -1,6 +1,11 @@
 //! The only place that gathers the tests of the dialect of Box.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed")]
+// Clippy takes only functions marked as tests for tests, not what they share.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod copy;
+mod files;
+mod folders;
+mod search;
 mod support;
+mod trash;

@@ -1,6 +1,6 @@
 //! The only place for the verbs on the bins of drives: delete, restore, purge.
 
-use drivesim_core::{BinItem, Conflict, Drive, Error as DriveError, ItemId};
+use drivesim_core::{BinItem, Conflict, Content, Drive, Error as DriveError, ItemId};
 
 use crate::address::{Address, ItemRef};
 use crate::error::Error;
@@ -62,6 +62,27 @@ impl Sim {
         let cell = sim.cell(&address)?;
         let drive = cell.read();
         Ok(drive.bin_item(binned(&drive, &address)?, at)?)
+    }
+
+    /// Returns what a file in the bin, named by its id, holds.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt = \"hi\"\n").build()?;
+    /// let file = sim.item("/a.txt")?.id;
+    /// sim.delete(file)?;
+    /// assert_eq!(sim.bin_content(file)?.size(), 2);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::bin_content`](drivesim_core::Drive::bin_content).
+    pub fn bin_content(&self, file: impl Into<Address>) -> Result<Content, Error> {
+        let (sim, address) = (self.state(), file.into());
+        let at = sim.timestamp(sim.settle());
+        let cell = sim.cell(&address)?;
+        let drive = cell.read();
+        Ok(drive.bin_content(binned(&drive, &address)?, at)?)
     }
 
     /// Puts an item of the bin, named by its id, back into the folder it was in; a taken name is refused.

@@ -1,0 +1,68 @@
+//! The only place that makes, changes and deletes folders of Box.
+
+use axum::http::StatusCode;
+use drivesim::{ConflictsShape, DriveError, Error, Item};
+
+use crate::box_api::body::Members;
+use crate::box_api::fields::Fields;
+use crate::box_api::refusal::Refusal;
+use crate::box_api::{Asked, change, ids};
+use crate::reply::Reply;
+
+/// Makes a folder: 201 with it.
+pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (app, place, shower) = (asked.app, asked.place, asked.shower());
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    let members = Members::read(asked.call)?;
+    let name = members.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
+    let parent = place.target(app, &members.id_in("parent")?)?;
+    let made = app.sim.create_folder(place.at(parent.id), name).map_err(|error| match &error {
+        Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(asked, &parent, name) => reserved(),
+        _ => change::refused(&shower, Some(parent.id), error, ConflictsShape::Array),
+    })?;
+    Ok(Reply::json(StatusCode::CREATED, shower.item(&app.sim.item(place.at(made))?, &fields)?))
+}
+
+/// Renames or moves a folder, or says what it is about.
+pub(crate) fn update(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    change::update(asked, &find(asked)?)
+}
+
+/// Puts a folder into the trash; one with something in it only where the client says that it means all of it.
+pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let folder = find(asked)?;
+    // The SDKs in Python write it with a capital letter.
+    let is_recursive = asked.call.query("recursive").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+    change::expected(asked.call, &folder)?;
+    if folder.child_count > 0 && !is_recursive {
+        let message = "Cannot delete – folder not empty";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "folder_not_empty", message));
+    }
+    change::delete(asked, &folder)
+}
+
+/// Finds a folder that may be changed: the root is refused with 400 (*assumed* for changes, seen by a third party for
+/// deletes).
+fn find(asked: &Asked<'_>) -> Result<Item, Refusal> {
+    let (app, place, id) = (asked.app, asked.place, asked.id());
+    let found = place.folder(app, id);
+    let folder = found.map_err(|refusal| change::gone(asked, place.folder_id(app, id).ok(), refusal))?;
+    if id == ids::ROOT {
+        return Err(Refusal::invalid("folder_id", id, "the id of a folder other than the root"));
+    }
+    Ok(folder)
+}
+
+/// Says whether the name was taken in this very second, by a request that may not be over, where the drive tells that
+/// apart.
+fn is_reserved(asked: &Asked<'_>, folder: &Item, name: &str) -> bool {
+    let now = asked.app.sim.now().as_second();
+    let holder = || asked.shower().named(folder.id, name);
+    asked.place.wire.reserves_names && holder().is_some_and(|holder| holder.created_at.as_second() == now)
+}
+
+fn reserved() -> Refusal {
+    let message = "The item name is reserved by another processing item. Wait and then retry the request, or wait and \
+                   check the parent folder to see if the name is in use.";
+    Refusal::new(StatusCode::CONFLICT, "name_temporarily_reserved", message)
+}

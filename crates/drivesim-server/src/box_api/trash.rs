@@ -1,0 +1,204 @@
+//! The only place that lists the trash of Box, shows what is in it, takes things out of it and empties it.
+
+use axum::http::StatusCode;
+use data_encoding::BASE64URL_NOPAD;
+use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
+use serde_json::{Map, Value, json};
+
+use crate::box_api::body::Members;
+use crate::box_api::fields::Fields;
+use crate::box_api::items::{self, Order};
+use crate::box_api::place::{self, Place};
+use crate::box_api::refusal::Refusal;
+use crate::box_api::{Asked, change, ids};
+use crate::call::Call;
+use crate::reply::Reply;
+
+/// Offsets beyond are refused (reference of the trash).
+const MOST_OFFSET: usize = 10_000;
+
+/// Answers with a part of the trash: what was deleted itself.
+pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (call, shower) = (asked.call, asked.shower());
+    let fields = Fields::read(call, Fields::Mini)?;
+    let limit = items::limit(call, items::DEFAULT_LIMIT, items::MOST)?;
+    let marked = Marked::read(call)?;
+    let mut binned = asked.app.sim.bin(asked.place.at("/"))?;
+    binned.sort_by_cached_key(|binned| Key::of(&binned.item));
+    let show = |part: &[BinItem]| -> Result<Value, Refusal> {
+        part.iter().map(|binned| shower.binned(binned, &fields)).collect()
+    };
+    let mut body = Map::new();
+    let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
+    match marked {
+        Marked::From(after) => {
+            let is_before =
+                |binned: &BinItem| after.as_ref().is_some_and(|after| Key::of(&binned.item) <= *after);
+            let left = &binned[binned.partition_point(is_before)..];
+            let part = &left[..limit.min(left.len())];
+            let last = part.last().filter(|_| part.len() < left.len());
+            put("entries", show(part)?);
+            put("limit", json!(limit));
+            put("next_marker", json!(last.map(|last| Key::of(&last.item).write())));
+        }
+        Marked::Not => {
+            let from = items::offset(call, MOST_OFFSET)?;
+            let order = Order::read(call)?;
+            order.sort_by(&mut binned, |binned| &binned.item);
+            // That an offset behind the last entry leads to an empty page here is *assumed*.
+            let n_binned = binned.len();
+            let start = from.min(n_binned);
+            let part = &binned[start..start.saturating_add(limit).min(n_binned)];
+            put("total_count", json!(n_binned));
+            put("entries", show(part)?);
+            put("offset", json!(from));
+            put("limit", json!(limit));
+            put("order", order.told());
+        }
+    }
+    Ok(Reply::json(StatusCode::OK, Value::Object(body)))
+}
+
+/// Shows a file of the trash.
+pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    shown(asked, &find_file(asked)?)
+}
+
+/// Shows a folder of the trash.
+pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    shown(asked, &find_folder(asked)?)
+}
+
+/// Deletes a file of the trash for good.
+pub(crate) fn purge_file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    purge(asked, &find_file(asked)?)
+}
+
+/// Deletes a folder of the trash for good, with all below it.
+pub(crate) fn purge_folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    purge(asked, &find_folder(asked)?)
+}
+
+/// Takes a file out of the trash.
+pub(crate) fn restore_file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    restore(asked, &find_file(asked)?)
+}
+
+/// Takes a folder out of the trash, with all below it.
+pub(crate) fn restore_folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    restore(asked, &find_folder(asked)?)
+}
+
+fn find_file(asked: &Asked<'_>) -> Result<BinItem, Refusal> {
+    let id = asked.id();
+    find(asked, Place::file_id(id)?, false).ok_or_else(|| match asked.place.file(asked.app, id) {
+        Ok(_) => not_trashed(),
+        Err(refusal) => refusal,
+    })
+}
+
+fn find_folder(asked: &Asked<'_>) -> Result<BinItem, Refusal> {
+    let (app, id) = (asked.app, asked.id());
+    find(asked, asked.place.folder_id(app, id)?, true).ok_or_else(|| match asked.place.folder(app, id) {
+        Ok(_) => not_trashed(),
+        Err(refusal) => refusal,
+    })
+}
+
+fn find(asked: &Asked<'_>, item: ItemId, is_folder: bool) -> Option<BinItem> {
+    let binned = asked.app.sim.bin_item(asked.place.at(item)).ok()?;
+    (binned.item.is_folder() == is_folder).then_some(binned)
+}
+
+fn not_trashed() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "not_trashed", "Item is not trashed")
+}
+
+fn shown(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    Ok(Reply::json(StatusCode::OK, asked.shower().binned(binned, &fields)?))
+}
+
+fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
+    asked.app.sim.purge(asked.place.at(binned.item.id))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Puts an item back where it was. Another folder counts only if that one is gone; without one it is then 404
+/// (*assumed*). That a taken name is told as one item is *assumed*.
+fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
+    let (app, place, shower) = (asked.app, asked.place, asked.shower());
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    let members = Members::read(asked.call)?;
+    let (item, name) = (&binned.item, members.text("name")?);
+    let keeps_old = app.sim.profile_of(&place.drive)?.restores_to_old_folder;
+    let names_folder = members.object("parent")?.is_some();
+    let old = item.parent.filter(|&parent| app.sim.exists(place.at(parent)));
+    let folder = match old {
+        Some(old) if keeps_old || !names_folder => old,
+        _ if names_folder => place.target(app, &members.id_in("parent")?)?.id,
+        _ => return Err(place::no_folder(&item.parent.map(ids::folder).unwrap_or_default())),
+    };
+    let restored = app.sim.restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
+    restored.map_err(|error| change::refused(&shower, Some(folder), error, ConflictsShape::Object))?;
+    Ok(Reply::json(StatusCode::CREATED, shower.item(&app.sim.item(place.at(item.id))?, &fields)?))
+}
+
+/// How a part of the trash is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Marked {
+    /// By offset.
+    Not,
+    /// By what comes before it; from the beginning without that.
+    From(Option<Key>),
+}
+
+impl Marked {
+    /// Reads `usemarker` and `marker`; what goes with the other way of paging only is refused (reference of the trash).
+    fn read(call: &Call) -> Result<Marked, Refusal> {
+        let refused = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
+        let marker = call.query("marker").filter(|marker| !marker.is_empty());
+        // The SDKs in Python write it with a capital letter.
+        if !call.query("usemarker").is_some_and(|word| word.eq_ignore_ascii_case("true")) {
+            let refusal = || refused("'marker' needs 'usemarker' to be true");
+            return if marker.is_some() { Err(refusal()) } else { Ok(Marked::Not) };
+        }
+        if let Some(key) = ["sort", "direction", "offset"].into_iter().find(|key| call.query(key).is_some()) {
+            return Err(refused(&format!("'{key}' does not go with 'usemarker'")));
+        }
+        let read = |marker: &str| Key::read(marker).ok_or_else(|| refused("'marker' is none of this list"));
+        Ok(Marked::From(marker.map(read).transpose()?))
+    }
+}
+
+/// Where an item stands in the trash: folders first, each kind by name. A marker has it, not a number of entries, so
+/// that nothing is passed over where a client deletes what it was shown before it asks for the next page.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    is_file: bool,
+    folded: String,
+    id: u64,
+}
+
+impl Key {
+    fn of(item: &Item) -> Key {
+        Key { is_file: !item.is_folder(), folded: item.name.to_lowercase(), id: item.id.to_bits() }
+    }
+
+    fn write(&self) -> String {
+        let kind = if self.is_file { "f" } else { "d" };
+        BASE64URL_NOPAD.encode(format!("{kind} {} {}", self.id, self.folded).as_bytes())
+    }
+
+    fn read(marker: &str) -> Option<Key> {
+        let text = String::from_utf8(BASE64URL_NOPAD.decode(marker.as_bytes()).ok()?).ok()?;
+        let mut parts = text.splitn(3, ' ');
+        let is_file = match parts.next()? {
+            "f" => true,
+            "d" => false,
+            _ => return None,
+        };
+        let id = parts.next()?.parse().ok()?;
+        Some(Key { is_file, folded: parts.next()?.to_owned(), id })
+    }
+}

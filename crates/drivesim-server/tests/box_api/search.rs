@@ -1,0 +1,61 @@
+//! The only place for tests of search in Box.
+
+use serde_json::json;
+
+use crate::support::Wire;
+
+fn names(wire: &Wire, query: &str) -> Vec<String> {
+    wire.get(&format!("/search?{query}")).expect(200).names()
+}
+
+#[test]
+fn a_search_finds_names_with_the_text_whatever_the_case() {
+    let wire = Wire::new("Docs/\n  Report 1.txt\n  notes\nold reports/\n");
+    let found = wire.get("/search?query=report").expect(200).json();
+    assert_eq!((&found["type"], &found["total_count"]), (&json!("search_results_items"), &json!(2)));
+    assert_eq!((&found["limit"], &found["offset"]), (&json!(30), &json!(0)));
+    assert_eq!(found["entries"][0]["path_collection"]["total_count"], 2);
+    assert_eq!(names(&wire, "query=%22report%201%22"), ["Report 1.txt"]);
+    assert_eq!(names(&wire, "query=nothing"), Vec::<String>::new());
+}
+
+#[test]
+fn a_search_finds_what_was_made_just_before_and_nothing_of_the_trash() {
+    let wire = Wire::new("a.txt\n");
+    wire.post("/folders", &json!({ "name": "a folder", "parent": { "id": "0" } })).expect(201);
+    assert_eq!(names(&wire, "query=a"), ["a folder", "a.txt"]);
+    wire.delete(&format!("/files/{}", wire.id("/a.txt"))).expect(204);
+    assert_eq!(names(&wire, "query=a"), ["a folder"]);
+}
+
+#[test]
+fn a_search_is_for_one_kind_or_below_some_folders() {
+    let wire = Wire::new("A/\n  ax\n  In/\n    ay\nB/\n  az/\n");
+    assert_eq!(names(&wire, "query=a&type=folder"), ["A", "az"]);
+    assert_eq!(names(&wire, "query=a&type=file"), ["ax", "ay"]);
+    assert!(names(&wire, "query=a&type=web_link").is_empty());
+    let (a, inner, b) = (wire.id("/A"), wire.id("/A/In"), wire.id("/B"));
+    assert_eq!(names(&wire, &format!("query=a&ancestor_folder_ids={inner},{a},{b}")), ["ay", "ax", "az"]);
+    wire.get("/search?query=a&type=x").refused_for("invalid_parameter", "type");
+    wire.get("/search?query=a&ancestor_folder_ids=999").refused(404, "not_found");
+}
+
+#[test]
+fn results_come_in_parts_with_the_fields_that_are_asked_for() {
+    let wire = Wire::new("a1\na2\na3\n");
+    let part = wire.get("/search?query=a&limit=1&offset=1&fields=name").expect(200).json();
+    assert_eq!((&part["total_count"], &part["limit"], &part["offset"]), (&json!(3), &json!(1), &json!(1)));
+    assert_eq!(part["entries"][0].as_object().unwrap().len(), 4);
+    assert_eq!(part["entries"][0]["name"], "a2");
+    assert_eq!(wire.get("/search?query=a&limit=1000").expect(200).json()["limit"], 200);
+    assert!(names(&wire, "query=a&offset=10000").is_empty());
+    wire.get("/search?query=a&offset=10001").refused(400, "invalid_offset");
+}
+
+#[test]
+fn a_search_needs_something_to_search_for() {
+    let wire = Wire::new("a\n");
+    for url in ["/search", "/search?query=", "/search?query=%22%22", "/search?type=file"] {
+        wire.get(url).refused_for("missing_parameter", "to_search");
+    }
+}
