@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use drivesim::{ConflictsShape, CopyOptions, DriveError, Error, Item, Pace, Versions, Visibility};
-use serde_json::Value;
 
 use crate::app::App;
 use crate::box_api::body::Members;
@@ -62,7 +61,7 @@ impl Wanted {
 }
 
 /// Reads which version of a file is meant. That one of another file is 404 is *assumed*.
-fn version_of(source: &Item, id: &str) -> Result<u32, Refusal> {
+pub(crate) fn version_of(source: &Item, id: &str) -> Result<u32, Refusal> {
     let version = ids::parse(id).and_then(ids::parse_version);
     let number = version.filter(|(file, _)| *file == source.id).map(|(_, number)| number);
     number.ok_or_else(|| Refusal::not_found("file_version", id))
@@ -104,18 +103,11 @@ fn refused(shower: &Shower<'_>, target: &Item, error: Error) -> Refusal {
     let wire = &shower.place.wire;
     match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) => {
-            let holder = holder(shower, target, name);
+            let holder = shower.holder(target.id, name);
             Refusal::taken(wire, ConflictsShape::Object, holder)
         }
         Error::Drive(DriveError::IntoItself { .. }) => Refusal::from(error).told_as(wire.cyclic_copy_status),
         Error::Drive(DriveError::IsRoot { .. }) => Refusal::from(error).told_as(wire.copy_root_status),
         _ => Refusal::from(error),
     }
-}
-
-/// Returns what has a name in a folder, in short form.
-fn holder(shower: &Shower<'_>, folder: &Item, name: &str) -> Option<Value> {
-    let path = shower.app.sim.path(shower.place.at(folder.id)).ok()?;
-    let path = format!("{}/{name}", path.trim_end_matches('/'));
-    shower.mini(&shower.app.sim.item(shower.place.at(path)).ok()?).ok()
 }

@@ -1,7 +1,7 @@
 //! The only place that shows files, folders and users as Box does.
 
 use data_encoding::HEXLOWER;
-use drivesim::{BinItem, Item, Timestamp};
+use drivesim::{BinItem, Item, ItemId, Timestamp};
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
@@ -72,6 +72,18 @@ impl Shower<'_> {
     /// Shows an item in its short form.
     pub(crate) fn mini(&self, item: &Item) -> Result<Value, Refusal> {
         self.item(item, &Fields::Mini)
+    }
+
+    /// Returns what has a name in a folder.
+    pub(crate) fn named(&self, folder: ItemId, name: &str) -> Option<Item> {
+        let path = self.app.sim.path(self.place.at(folder)).ok()?;
+        let path = format!("{}/{name}", path.trim_end_matches('/'));
+        self.app.sim.item(self.place.at(path)).ok()
+    }
+
+    /// Shows what has a name in a folder, in short form.
+    pub(crate) fn holder(&self, folder: ItemId, name: &str) -> Option<Value> {
+        self.mini(&self.named(folder, name)?).ok()
     }
 
     fn show(&self, shown: Shown<'_>, fields: &Fields) -> Result<Value, Refusal> {
