@@ -11,6 +11,7 @@ mod room;
 mod search;
 mod tags;
 mod update;
+mod upload;
 mod versions;
 
 use std::borrow::Cow;
@@ -26,6 +27,7 @@ pub(crate) use self::room::Growth;
 pub use self::room::{Quota, QuotaState};
 pub use self::tags::Precondition;
 pub use self::update::{Times, Update};
+pub use self::upload::ContentTimes;
 use crate::act::Act;
 use crate::arena::Node;
 use crate::bin::Bin;
@@ -184,7 +186,7 @@ impl Drive {
 
     /// Returns the slot of a folder in which something may be made under a name, as far as the name is not taken, and the
     /// name that the rules make of it.
-    fn check_create<'a>(
+    pub(crate) fn check_create<'a>(
         &self,
         parent: ItemId,
         name: &'a str,

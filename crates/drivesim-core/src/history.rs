@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Version {
     /// Its number: the first version of a file is 1, and no number is given twice.
     pub number: u32,
+    /// What the file was called as it had it; `None` where the service does not keep that.
+    pub name: Option<String>,
     /// How many bytes it holds.
     pub size: u64,
     /// When it was written.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use drivesim::{Sim, Snapshot};
+use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
+use crate::box_api::chunked::Chunked;
 use crate::control::journal::Journal;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
@@ -67,6 +68,8 @@ pub(crate) struct App {
     pub(crate) hashes: HashCache,
     /// The uploads that are not done.
     pub(crate) sessions: Sessions,
+    /// Those to Box.
+    pub(crate) chunked: Chunked,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
 }
@@ -79,8 +82,17 @@ impl App {
         let limits = &options.limits;
         let journal = Journal::new(limits.max_journal, limits.max_journal_bytes);
         let intake = Intake::new(limits.max_bodies);
-        let (hashes, sessions) = (HashCache::default(), Sessions::default());
-        Ok(App { sim, options, seed, journal, snapshots: Mutex::default(), hashes, sessions, intake })
+        Ok(App {
+            sim,
+            options,
+            seed,
+            journal,
+            snapshots: Mutex::default(),
+            hashes: HashCache::default(),
+            sessions: Sessions::default(),
+            chunked: Chunked::default(),
+            intake,
+        })
     }
 
     /// Goes back to how everything was at the start: what is in the simulator, and what the server knows beside it.
@@ -89,7 +101,19 @@ impl App {
         self.sim.restore(&self.seed);
         snapshots.clear();
         self.journal.reset();
+        self.forget_uploads();
+    }
+
+    /// Forgets the uploads that are not done.
+    pub(crate) fn forget_uploads(&self) {
         self.sessions.forget();
+        self.chunked.forget();
+    }
+
+    /// Forgets those to a drive.
+    pub(crate) fn forget_uploads_to(&self, drive: DriveId) {
+        self.sessions.forget_of(drive);
+        self.chunked.forget_of(drive);
     }
 }
 

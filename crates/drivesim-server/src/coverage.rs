@@ -116,6 +116,11 @@ const WORDS: &[PathWord] = &[
                 `/children/{name}` may lead to what is asked of a child",
         forms: &["items/{item-id}", "root", "root:/{path}:", "items/{item-id}:/{path}:"],
     },
+    PathWord {
+        word: "{box}",
+        means: "Box, behind a path of its own or none; the second as its host of uploads has it",
+        forms: &["/2.0", "/api/2.0"],
+    },
 ];
 
 /// Makes a line of the table.
@@ -132,6 +137,7 @@ const DRIVES: &str = "Drives";
 const ITEMS: &str = "Items";
 const COPIES: &str = "Copies";
 const CONTENT: &str = "Content";
+const BOX_CONTENT: &str = "Content at Box";
 const SIDE_DOOR: &str = "Side door";
 
 const ROUTES: &[RouteInfo] = &[
@@ -182,6 +188,69 @@ const ROUTES: &[RouteInfo] = &[
     route(CONTENT, "GET", "/_upload/{opaque}", "tells which ranges of an upload are missing"),
     route(CONTENT, "POST", "/_upload/{opaque}", "makes the file of an upload that is complete"),
     route(CONTENT, "DELETE", "/_upload/{opaque}", "gives an upload up"),
+    route(
+        BOX_CONTENT,
+        "POST",
+        "{box}/files/content",
+        "makes a file of a multipart body: `attributes` first, then the bytes",
+    ),
+    route(
+        BOX_CONTENT,
+        "OPTIONS",
+        "{box}/files/content",
+        "says whether the file could be uploaded, and where to",
+    ),
+    route(BOX_CONTENT, "POST", "{box}/files/{file-id}/content", "gives the file a new version"),
+    route(
+        BOX_CONTENT,
+        "OPTIONS",
+        "{box}/files/{file-id}/content",
+        "says whether the new version could be uploaded",
+    ),
+    route(
+        BOX_CONTENT,
+        "GET",
+        "{box}/files/{file-id}/content",
+        "points to the bytes of the file, or of the version that is named: 302 to a download",
+    ),
+    route(
+        BOX_CONTENT,
+        "GET",
+        "{box}/_download/{opaque}",
+        "sends the bytes, or the range of them that is asked for, without a token",
+    ),
+    route(BOX_CONTENT, "HEAD", "{box}/_download/{opaque}", "tells their number and type"),
+    route(BOX_CONTENT, "GET", "{box}/files/{file-id}/versions", "lists the past versions of the file"),
+    route(BOX_CONTENT, "GET", "{box}/files/{file-id}/versions/{version-id}", "shows the version"),
+    route(BOX_CONTENT, "DELETE", "{box}/files/{file-id}/versions/{version-id}", "deletes the past version"),
+    route(
+        BOX_CONTENT,
+        "POST",
+        "{box}/files/{file-id}/versions/current",
+        "makes a past version the current one",
+    ),
+    route(BOX_CONTENT, "POST", "{box}/files/upload_sessions", "opens an upload of a new file in parts"),
+    route(
+        BOX_CONTENT,
+        "POST",
+        "{box}/files/{file-id}/upload_sessions",
+        "opens an upload of a new version in parts",
+    ),
+    route(
+        BOX_CONTENT,
+        "GET",
+        "{box}/files/upload_sessions/{session-id}",
+        "tells how far an upload in parts is",
+    ),
+    route(BOX_CONTENT, "PUT", "{box}/files/upload_sessions/{session-id}", "takes a part"),
+    route(BOX_CONTENT, "DELETE", "{box}/files/upload_sessions/{session-id}", "gives an upload in parts up"),
+    route(BOX_CONTENT, "GET", "{box}/files/upload_sessions/{session-id}/parts", "lists the parts that came"),
+    route(
+        BOX_CONTENT,
+        "POST",
+        "{box}/files/upload_sessions/{session-id}/commit",
+        "makes the file of its parts",
+    ),
     route(SIDE_DOOR, "GET", "/_drivesim/health", "says that the server answers"),
     route(SIDE_DOOR, "POST", "/_drivesim/reset", "puts all back as it was at the start"),
     route(SIDE_DOOR, "GET", "/_drivesim/outline", "prints the drives as an outline"),
@@ -214,13 +283,14 @@ const ROUTES: &[RouteInfo] = &[
 mod tests {
     use std::collections::HashSet;
 
-    use axum::http::{Request, StatusCode};
+    use axum::http::{Method, Request, StatusCode};
     use drivesim::Sim;
 
     use super::*;
     use crate::app::App;
+    use crate::box_api;
     use crate::call::Call;
-    use crate::graph;
+    use crate::family::{self, Ids};
     use crate::options::ServerOptions;
 
     /// Returns the status that a request is answered with, words in braces taken as they are.
@@ -229,8 +299,9 @@ mod tests {
         let (parts, ()) =
             Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
         let call = Call::head(&parts, None).expect("a head");
-        let reply = graph::admit(app, &call).and_then(|admitted| graph::answer(app, call, &admitted));
-        reply.unwrap_or_else(|refusal| refusal.reply(app, "", "")).status
+        let ids = Ids { request: String::new(), client: String::new() };
+        let reply = family::admit(app, &call).and_then(|admitted| admitted.answer(app, call));
+        reply.unwrap_or_else(|refused| refused.reply(app, &ids)).status
     }
 
     #[test]
@@ -243,6 +314,10 @@ mod tests {
                 assert!(path.starts_with('/'), "{path} has a word that is not put in");
                 let status = status(&app, route.method, &path);
                 assert_ne!(status, StatusCode::NOT_IMPLEMENTED, "{} {path}", route.method);
+                // Box says the same of a method and of an id that is no number.
+                let (method, path) = (&Method::try_from(route.method).expect("a method"), path.as_str());
+                let is_of_box = box_api::is_here(path);
+                assert!(!is_of_box || box_api::is_answered(method, path), "{method} {path}");
             }
         }
     }
@@ -275,6 +350,6 @@ mod tests {
     fn requests_about_the_same_stand_together() {
         let mut groups: Vec<&str> = routes().iter().map(|route| route.group).collect();
         groups.dedup();
-        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, SIDE_DOOR]);
+        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, BOX_CONTENT, SIDE_DOOR]);
     }
 }

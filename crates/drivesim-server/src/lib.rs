@@ -21,6 +21,7 @@ mod connection;
 mod control;
 mod coverage;
 mod dispatch;
+mod download_ticket;
 mod family;
 mod graph;
 mod hashes;
@@ -28,6 +29,8 @@ mod intake;
 mod limits;
 mod options;
 mod pieces;
+mod ranged;
+mod ranges;
 mod reply;
 mod server;
 

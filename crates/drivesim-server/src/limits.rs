@@ -70,9 +70,10 @@ limits! {
     /// not depend on those before it; 256 MiB by default. Files beyond are shown without hashes there (*assumed*), and
     /// with them when they are asked for alone.
     max_hashed: u64 = 256 << 20, at least 0;
-    /// Upload sessions that are open at the same time; 1,000 by default.
+    /// Upload sessions that are open at the same time, those of Box apart from the others; 1,000 by default.
     max_sessions: usize = 1000, at least 0;
-    /// Bytes of all upload sessions together that are not files yet; 1 GiB by default.
+    /// Bytes of all upload sessions together that are not files yet, those of Box apart from the others; 1 GiB by
+    /// default.
     max_session_bytes: usize = 1 << 30, at least 0;
     /// Bytes of all bodies together that are being read or answered; 1 GiB by default. Beyond that requests are told to
     /// come again (503).

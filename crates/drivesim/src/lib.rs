@@ -54,10 +54,10 @@ mod wait;
 pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
     Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
-    Content, CopyKeeps, Deed, Detail, Difference, FieldsBase, FileCopyName, Item, ItemId, ItemKind, Located,
-    LockId, LockRules, LockScope, NameFault, NameRules, OptionError, Page, ParseChangeTokenError,
-    Precondition, Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RootCopy, SeedError, Suffix,
-    TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
+    Content, ContentTimes, CopyKeeps, Deed, Detail, Difference, FieldsBase, FileCopyName, Item, ItemId,
+    ItemKind, Located, LockId, LockRules, LockScope, NameFault, NameRules, OptionError, Page,
+    ParseChangeTokenError, Precondition, Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RootCopy,
+    SeedError, Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
 };
 pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, with_suffix};
 pub use drivesim_jobs::{EventKind, Pace, PaceError, Status as JobStatus};

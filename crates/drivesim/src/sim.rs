@@ -10,6 +10,7 @@ mod forks;
 mod looks;
 mod outlines;
 mod time;
+mod uploads;
 mod versions;
 
 use std::sync::Arc;

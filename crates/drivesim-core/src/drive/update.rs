@@ -44,9 +44,9 @@ pub struct Update<'a> {
 }
 
 /// Where an item goes: a folder and a name of which one is new, and the file whose place it takes.
-struct Goal {
+pub(super) struct Goal {
     folder: u32,
-    name: NameId,
+    pub(super) name: NameId,
     replaced: Option<u32>,
 }
 
@@ -152,7 +152,7 @@ impl Drive {
 
     /// Returns the folder in which an item is to be put, which may be its own; `None` if it stays as it is called and
     /// where it is.
-    fn folder_in(&self, slot: u32, update: &Update<'_>) -> Result<Option<u32>, Error> {
+    pub(super) fn folder_in(&self, slot: u32, update: &Update<'_>) -> Result<Option<u32>, Error> {
         let verb = match (update.parent, update.name) {
             (None, None) => return Ok(None),
             (None, Some(_)) => "renamed",
@@ -168,7 +168,12 @@ impl Drive {
     }
 
     /// Refuses what is wrong with an update whether the name is taken or not.
-    fn check_update(&self, slot: u32, folder: Option<u32>, update: &Update<'_>) -> Result<(), Error> {
+    pub(super) fn check_update(
+        &self,
+        slot: u32,
+        folder: Option<u32>,
+        update: &Update<'_>,
+    ) -> Result<(), Error> {
         let Some(folder) = folder else {
             self.check_writable(slot)?;
             return self.check_facts(slot, update);
@@ -205,7 +210,12 @@ impl Drive {
     }
 
     /// Settles where an item goes in a folder; `None` if it is there already.
-    fn goal(&mut self, slot: u32, folder: u32, update: &Update<'_>) -> Result<Option<Goal>, Error> {
+    pub(super) fn goal(
+        &mut self,
+        slot: u32,
+        folder: u32,
+        update: &Update<'_>,
+    ) -> Result<Option<Goal>, Error> {
         let (kind, below) = (self.tree.node(slot).kind(), self.deepest_units(slot));
         let name = update.name.unwrap_or_else(|| self.tree.name(slot));
         let name = self.new_name(folder, name, kind)?.into_owned();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::act::Act;
 use crate::content::Content;
-use crate::drive::{Drive, Growth};
+use crate::drive::{ContentTimes, Drive, Growth};
 use crate::error::Error;
 use crate::history::{History, PastVersion, Version};
 use crate::intern::{NO_NAME, NameId};
@@ -27,7 +27,7 @@ impl Drive {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
         self.check_unlocked(slot, Deed::Write)?;
-        self.put_version(slot, content, self.tree.node(slot).name, act.into())
+        self.put_version(slot, content, self.tree.node(slot).name, ContentTimes::default(), act.into())
     }
 
     /// Lists the versions of a file, latest first; the first is the one it has.
@@ -39,6 +39,7 @@ impl Drive {
         let (number, (modified_at, modified_by)) = (self.version_of(slot), self.written(slot));
         let current = Version {
             number,
+            name: Some(self.tree.name(slot).to_owned()),
             size: self.tree.node(slot).size,
             modified_at,
             modified_by: self.tree.users.name(modified_by),
@@ -48,6 +49,7 @@ impl Drive {
         let past = self.history(slot).into_iter().flat_map(|history| history.past().iter().rev());
         let past = past.map(|past| Version {
             number: past.number,
+            name: (past.name != NO_NAME).then(|| self.tree.names.text(past.name).to_owned()),
             size: past.size,
             modified_at: past.modified_at,
             modified_by: self.tree.users.name(past.modified_by),
@@ -92,7 +94,7 @@ impl Drive {
         let name = if keeps_name { past.name } else { self.tree.node(slot).name };
         self.check_old_name(slot, name)?;
         let content = self.tree.contents.get(past.content).cloned().unwrap_or_else(Content::empty);
-        self.put_version(slot, content, name, act.into())
+        self.put_version(slot, content, name, ContentTimes::default(), act.into())
     }
 
     /// Deletes a past version of a file; where the service does so it is still listed.
@@ -171,6 +173,7 @@ impl Drive {
         slot: u32,
         content: Content,
         name: NameId,
+        times: ContentTimes,
         act: Act<'_>,
     ) -> Result<(), Error> {
         let (before, after) = (self.tree.node(slot).size, content.size());
@@ -190,6 +193,7 @@ impl Drive {
         self.tree.grow(self.tree.node(slot).parent(), before, after);
         self.restamp(slot, act, |stamp| {
             stamp.fs_modified_at = act.at;
+            times.set(stamp);
             stamp.change_content();
         });
         if name != self.tree.node(slot).name {

@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::app::App;
+use crate::box_api::download;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::route::Route;
 use crate::call::Call;
@@ -12,9 +13,9 @@ const READ: [&str; 2] = ["root_readonly", "root_readwrite"];
 const WRITE: [&str; 1] = ["root_readwrite"];
 
 /// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed; the URL
-/// that tokens come from needs none.
+/// that tokens come from needs none, and that of a download has its own proof.
 pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal> {
-    let Some(tokens) = app.options.tokens.as_ref().filter(|_| route.rest[..] != ["oauth2", "token"]) else {
+    let Some(tokens) = app.options.tokens.as_ref().filter(|_| !needs_none(&route.rest)) else {
         return Ok(());
     };
     let token = call.token().and_then(|given| tokens.iter().find(|token| token.name == given));
@@ -31,4 +32,8 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal
     let message = "The request requires higher privileges than provided by the access token.";
     let refusal = Refusal::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
     Err(refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
+}
+
+fn needs_none(rest: &[String]) -> bool {
+    *rest == ["oauth2", "token"] || rest.first().is_some_and(|head| head == download::HEAD)
 }

@@ -61,7 +61,7 @@ impl Wanted {
 }
 
 /// Reads which version of a file is meant. That one of another file is 404 is *assumed*.
-fn version_of(source: &Item, id: &str) -> Result<u32, Refusal> {
+pub(crate) fn version_of(source: &Item, id: &str) -> Result<u32, Refusal> {
     let version = ids::parse(id).and_then(ids::parse_version);
     let number = version.filter(|(file, _)| *file == source.id).map(|(_, number)| number);
     number.ok_or_else(|| Refusal::not_found("file_version", id))

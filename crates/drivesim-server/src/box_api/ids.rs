@@ -40,8 +40,14 @@ pub(crate) fn file(item: ItemId) -> String {
 pub(crate) fn version(file: ItemId, version: u32) -> String {
     // Both numbers in one, as short as they are (Cantor's pairing).
     let (file, version) = (number(file), u128::from(version));
-    let sum = file + version;
-    (FIRST_VERSION + sum * (sum + 1) / 2 + version).to_string()
+    let below = triangle(file + version).unwrap_or_default();
+    (FIRST_VERSION + below + version).to_string()
+}
+
+/// Returns the sum of the numbers up to one, if it can be told.
+fn triangle(number: u128) -> Option<u128> {
+    let (even, odd) = if number.is_multiple_of(2) { (number, number + 1) } else { (number + 1, number) };
+    (even / 2).checked_mul(odd)
 }
 
 /// Reads a decimal number; `None` if it is none.
@@ -63,8 +69,11 @@ pub(crate) fn parse_file(id: u128) -> Option<ItemId> {
 /// Returns the file and the version that a number would be of.
 pub(crate) fn parse_version(id: u128) -> Option<(ItemId, u32)> {
     let pair = id.checked_sub(FIRST_VERSION)?;
-    let sum = (pair.checked_mul(8)?.checked_add(1)?.isqrt() - 1) / 2;
-    let version = pair - sum * (sum + 1) / 2;
+    // The sum whose triangle is the largest up to the pair; twice this root is at most three below it, and never above.
+    let least = ((pair / 2).isqrt() * 2).saturating_sub(1);
+    let is_up_to = |sum: &u128| triangle(*sum).is_some_and(|below| below <= pair);
+    let sum = (least..least + 5).rev().find(is_up_to)?;
+    let version = pair - triangle(sum)?;
     Some((item(sum.checked_sub(version)?)?, u32::try_from(version).ok()?))
 }
 

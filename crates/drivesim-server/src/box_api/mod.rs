@@ -3,19 +3,27 @@
 mod access;
 mod body;
 mod change;
+pub(crate) mod chunked;
 mod copy;
+mod digest;
+mod download;
 mod fields;
 mod files;
 mod folders;
 mod ids;
 mod items;
+mod multipart;
 mod place;
+mod preflight;
 mod read;
 pub(crate) mod refusal;
 mod route;
 mod search;
 mod show;
 mod trash;
+mod upload;
+mod upload_sessions;
+mod versions;
 
 use axum::http::Method;
 use drivesim::{DriveRef, ItemId};
@@ -38,6 +46,12 @@ pub(crate) fn is_here(path: &str) -> bool {
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
     let is_box = app.sim.profile_of(drive).is_ok_and(|profile| profile.name == "box");
     app.sim.item(drive.at(item)).ok().filter(|_| is_box).map(|item| show::id_of(&item))
+}
+
+/// Says whether something is done when a path is asked with a method.
+#[cfg(test)]
+pub(crate) fn is_answered(method: &Method, path: &str) -> bool {
+    Route::read(path).is_some_and(|route| verb(method, &route.rest).is_some())
 }
 
 /// Returns the id of a request as errors tell it: 16 characters.
@@ -126,6 +140,9 @@ pub(crate) fn answer(app: &App, call: Call, Admitted { route, .. }: &Admitted) -
 /// Returns what is done when something is asked, and with which body.
 fn verb(method: &Method, rest: &[String]) -> Option<(Takes, Answer)> {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    if let Some(found) = verb_on_content(method, &rest) {
+        return Some(found);
+    }
     let (takes, answer): (Takes, Answer) = match (method, &rest[..]) {
         (&Method::GET, ["files", _]) => (Takes::Json, read::file),
         (&Method::GET, ["folders", _]) => (Takes::Json, read::folder),
@@ -145,6 +162,31 @@ fn verb(method: &Method, rest: &[String]) -> Option<(Takes, Answer)> {
         (&Method::DELETE, ["files", _, "trash"]) => (Takes::Json, trash::purge_file),
         (&Method::DELETE, ["folders", _, "trash"]) => (Takes::Json, trash::purge_folder),
         (&Method::GET, ["search"]) => (Takes::Json, search::search),
+        _ => return None,
+    };
+    Some((takes, answer))
+}
+
+/// Returns the same for what files hold.
+fn verb_on_content(method: &Method, rest: &[&str]) -> Option<(Takes, Answer)> {
+    let (takes, answer): (Takes, Answer) = match (method, rest) {
+        (&Method::POST, ["files", "content"]) => (Takes::File, upload::file),
+        (&Method::OPTIONS, ["files", "content"]) => (Takes::Json, preflight::file),
+        (&Method::POST, ["files", "upload_sessions"]) => (Takes::Json, upload_sessions::create),
+        (&Method::GET, ["files", "upload_sessions", _]) => (Takes::Json, upload_sessions::status),
+        (&Method::PUT, ["files", "upload_sessions", _]) => (Takes::File, upload_sessions::add),
+        (&Method::DELETE, ["files", "upload_sessions", _]) => (Takes::Json, upload_sessions::abort),
+        (&Method::GET, ["files", "upload_sessions", _, "parts"]) => (Takes::Json, upload_sessions::parts),
+        (&Method::POST, ["files", "upload_sessions", _, "commit"]) => (Takes::Json, upload_sessions::commit),
+        (&Method::POST, ["files", _, "upload_sessions"]) => (Takes::Json, upload_sessions::create_version),
+        (&Method::POST, ["files", _, "content"]) => (Takes::File, upload::version),
+        (&Method::OPTIONS, ["files", _, "content"]) => (Takes::Json, preflight::version),
+        (&Method::GET, ["files", _, "content"]) => (Takes::Json, download::redirect),
+        (&Method::GET | &Method::HEAD, [download::HEAD, _]) => (Takes::Json, download::answer),
+        (&Method::GET, ["files", _, "versions"]) => (Takes::Json, versions::list),
+        (&Method::POST, ["files", _, "versions", "current"]) => (Takes::Json, versions::promote),
+        (&Method::GET, ["files", _, "versions", _]) => (Takes::Json, versions::one),
+        (&Method::DELETE, ["files", _, "versions", _]) => (Takes::Json, versions::delete),
         _ => return None,
     };
     Some((takes, answer))

@@ -96,11 +96,6 @@ impl Refusal {
         Refusal { header: Some(Box::new((name, value.into()))), ..self }
     }
 
-    /// Says whether it is because a name is taken.
-    pub(crate) fn is_of_a_name(&self) -> bool {
-        self.code == "item_name_in_use"
-    }
-
     /// Changes the status.
     pub(crate) fn told_as(self, status: u16) -> Refusal {
         Refusal { status: StatusCode::from_u16(status).unwrap_or(self.status), ..self }

@@ -78,7 +78,7 @@ pub(super) fn remove(app: &App, call: &Call, name: &str) -> Result<Reply, Fault>
     read::check_keys(call, &[])?;
     let drive = app.sim.drive(name)?;
     app.sim.remove_drive(name)?;
-    app.sessions.forget_of(drive.id());
+    app.forget_uploads_to(drive.id());
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -108,7 +108,7 @@ pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         Fault::bad_request("Which drive is meant must be said where there is not exactly one: ?drive=NAME.")
     })?;
     app.sim.replace_outline(&name, text)?;
-    app.sessions.forget_of(app.sim.drive(&name)?.id());
+    app.forget_uploads_to(app.sim.drive(&name)?.id());
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

@@ -111,7 +111,7 @@ pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault
     };
     app.sim.restore(snapshot);
     // What is sent to them was meant for files that are not there any more, or are others.
-    app.sessions.forget();
+    app.forget_uploads();
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

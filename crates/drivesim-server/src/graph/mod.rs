@@ -16,7 +16,6 @@ mod monitor;
 mod order;
 mod precondition;
 mod query;
-mod ranges;
 mod read;
 mod reference;
 pub(crate) mod refusal;

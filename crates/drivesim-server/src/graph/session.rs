@@ -10,12 +10,12 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::body::{self, Members};
-use crate::graph::ranges::{self, Fragment};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::sessions::Session;
 use crate::graph::upload::{self, Expected, Place};
 use crate::graph::{change, drive};
+use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
 
 /// How long a session lasts. That an upload session lasts seven days is *assumed*: the pages only show that it ends.

@@ -9,10 +9,10 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use crate::graph::drive::Found;
-use crate::graph::ranges::Fragment;
 use crate::graph::refusal::Refusal;
 use crate::graph::upload::Place;
 use crate::limits::Limits;
+use crate::ranges::Fragment;
 
 /// What a fragment costs beside its bytes: many tiny ones take memory too.
 const OVERHEAD: usize = 128;

@@ -1,0 +1,83 @@
+//! The only place for the verbs that bring a content together with what comes with it: its times, another name.
+
+use jiff::Timestamp;
+
+use crate::act::Act;
+use crate::conflict::Conflict;
+use crate::content::Content;
+use crate::drive::{Drive, Place, Update, Wish};
+use crate::error::Error;
+use crate::item::{ItemId, ItemKind};
+use crate::lock::Deed;
+use crate::stamp::Stamp;
+
+/// The times that a content brings along; `None` for one that it does not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ContentTimes {
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it was last changed.
+    pub modified_at: Option<Timestamp>,
+}
+
+impl ContentTimes {
+    /// Sets those times of a stamp that are given.
+    pub(crate) fn set(self, stamp: &mut Stamp) {
+        stamp.fs_created_at = self.created_at.unwrap_or(stamp.fs_created_at);
+        stamp.fs_modified_at = self.modified_at.unwrap_or(stamp.fs_modified_at);
+    }
+}
+
+impl Drive {
+    /// Makes a file whose content brings its times along; a taken name is refused. It is new: no tag of it has moved.
+    ///
+    /// # Errors
+    /// Those of [`Drive::create_file`].
+    pub fn upload<'a>(
+        &mut self,
+        parent: ItemId,
+        name: &str,
+        content: Content,
+        times: ContentTimes,
+        act: impl Into<Act<'a>>,
+    ) -> Result<ItemId, Error> {
+        let conflict = Conflict::Fail;
+        let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
+        let suffix = self.profile.create_suffix;
+        let wish = Wish { folder, name: &name, kind: ItemKind::File, conflict, suffix, own: None, below: 0 };
+        match self.place(&wish)? {
+            Place::New(name) => {
+                let mut stamp = self.new_stamp(act.into());
+                times.set(&mut stamp);
+                self.add(folder, &name, ItemKind::File, content, stamp)
+            }
+            Place::Over(holder) => Err(self.taken(folder, &name, holder)),
+        }
+    }
+
+    /// Gives a file a new version, and the name and the times that come with it, in one step or not at all: its etag moves
+    /// once, and once it stands in the log.
+    ///
+    /// # Errors
+    /// Those of [`Drive::write`], and those of [`Drive::rename`] if there is a name.
+    pub fn upload_version<'a>(
+        &mut self,
+        file: ItemId,
+        content: Content,
+        name: Option<&str>,
+        times: ContentTimes,
+        act: impl Into<Act<'a>>,
+    ) -> Result<(), Error> {
+        let slot = self.require_file(file)?;
+        self.check_writable(slot)?;
+        self.check_unlocked(slot, Deed::Write)?;
+        // One that is called so already is not renamed.
+        let name = name.filter(|name| *name != self.tree.name(slot));
+        let update = Update { name, ..Update::default() };
+        let folder = self.folder_in(slot, &update)?;
+        self.check_update(slot, folder, &update)?;
+        let goal = folder.map(|folder| self.goal(slot, folder, &update)).transpose()?.flatten();
+        let name = goal.map_or(self.tree.node(slot).name, |goal| goal.name);
+        self.put_version(slot, content, name, times, act.into())
+    }
+}

@@ -1,0 +1,239 @@
+//! The only place that keeps chunked uploads to Box: their parts, how many of them there are, and when they run out.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use drivesim::{DriveId, ItemId, Timestamp};
+use parking_lot::Mutex;
+use uuid::Uuid;
+
+use crate::box_api::preflight;
+use crate::box_api::refusal::Refusal;
+use crate::limits::Limits;
+
+/// How many bytes all parts but the last have (recorded answers).
+pub(crate) const PART_SIZE: u64 = 8 << 20;
+/// How long a session lasts, and how long it is known after that it has run out.
+pub(crate) const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// What a part costs beside its bytes.
+const OVERHEAD: usize = 256;
+
+/// What an upload is to become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    File { folder: ItemId, name: String },
+    Version { file: ItemId, name: Option<String> },
+}
+
+/// A part that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) id: String,
+    pub(crate) range: Range<u64>,
+    pub(crate) sha1: [u8; 20],
+    bytes: Bytes,
+}
+
+/// An upload that is not done.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) drive: DriveId,
+    pub(crate) goal: Goal,
+    /// How large the file will be.
+    pub(crate) size: u64,
+    pub(crate) expires_at: Timestamp,
+    /// By where they begin.
+    parts: BTreeMap<u64, Part>,
+    cost: usize,
+}
+
+impl Session {
+    pub(crate) fn new(drive: DriveId, goal: Goal, size: u64, now: Timestamp) -> Session {
+        let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
+        Session { drive, goal, size, expires_at, parts: BTreeMap::new(), cost: 0 }
+    }
+
+    /// Returns how many parts the file has.
+    pub(crate) fn n_parts(&self) -> u64 {
+        self.size.div_ceil(PART_SIZE)
+    }
+
+    /// Returns the parts that came, in the order of the file.
+    pub(crate) fn parts(&self) -> impl ExactSizeIterator<Item = &Part> {
+        self.parts.values()
+    }
+
+    /// Says whether all parts came.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.parts.len() as u64 == self.n_parts()
+    }
+
+    /// Returns what came in one piece.
+    pub(crate) fn content(&self) -> Vec<u8> {
+        self.parts.values().map(|part| &*part.bytes).collect::<Vec<&[u8]>>().concat()
+    }
+
+    /// Refuses a range that no part of this file has (guide to chunked uploads: 416).
+    fn check(&self, range: &Range<u64>, total: u64) -> Result<(), Refusal> {
+        let end = range.start.saturating_add(PART_SIZE).min(self.size);
+        if total == self.size && range.start.is_multiple_of(PART_SIZE) && range.end == end {
+            return Ok(());
+        }
+        let message = format!(
+            "Parts of this file of {} bytes begin at multiples of {PART_SIZE} and have as many bytes, but for the last",
+            self.size
+        );
+        // That a range that no part of an upload to Box has is told as `invalid_range` is *assumed*: only the status is
+        // documented.
+        Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid_range", message))
+    }
+}
+
+/// The chunked uploads that are open.
+#[derive(Debug, Default)]
+pub(crate) struct Chunked(Mutex<Open>);
+
+#[derive(Debug, Default)]
+struct Open {
+    n_made: u64,
+    /// How often all were forgotten.
+    epoch: u64,
+    /// What all of them together cost.
+    cost: usize,
+    by_id: HashMap<Uuid, Session>,
+}
+
+/// A session that was taken out to be made a file.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(crate) session: Session,
+    epoch: u64,
+}
+
+impl Open {
+    /// Lets those go that ran out long ago, and the parts of those that ran out.
+    fn tidy(&mut self, now: Timestamp) {
+        let known_until = |session: &Session| session.expires_at.saturating_add(LIFE);
+        self.by_id.retain(|_, session| known_until(session).is_ok_and(|until| until > now));
+        for session in self.by_id.values_mut().filter(|session| session.expires_at <= now) {
+            session.parts.clear();
+            session.cost = 0;
+        }
+        self.cost = self.by_id.values().map(|session| session.cost).sum();
+    }
+
+    /// Finds a session. That an upload session of Box that ran out is 410 for as long again, and then not found, is
+    /// *assumed*.
+    fn get(&mut self, id: Uuid, now: Timestamp) -> Result<&mut Session, Refusal> {
+        self.tidy(now);
+        let session = self.by_id.get_mut(&id).ok_or_else(|| not_found(id))?;
+        if session.expires_at > now {
+            return Ok(session);
+        }
+        Err(Refusal::new(StatusCode::GONE, "session_expired", "The upload session has expired"))
+    }
+}
+
+impl Chunked {
+    /// Forgets all of them. Their ids do not come again: who still sends to one must not write into another file.
+    pub(crate) fn forget(&self) {
+        let mut open = self.0.lock();
+        *open = Open { n_made: open.n_made, epoch: open.epoch + 1, ..Open::default() };
+    }
+
+    /// Forgets those of a drive.
+    pub(crate) fn forget_of(&self, drive: DriveId) {
+        let mut open = self.0.lock();
+        open.by_id.retain(|_, session| session.drive != drive);
+        open.cost = open.by_id.values().map(|session| session.cost).sum();
+    }
+
+    /// Opens a session. That too many upload sessions of Box at a time are 429 is *assumed*: the pages name no limit.
+    pub(crate) fn open(&self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
+        let mut open = self.0.lock();
+        open.tidy(now);
+        let n_open = open.by_id.values().filter(|session| session.expires_at > now).count();
+        if n_open >= limits.max_sessions {
+            let message = format!("There are {n_open} upload sessions, no more are kept");
+            let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
+            return Err(refusal.with(header::RETRY_AFTER, "1"));
+        }
+        open.n_made += 1;
+        let name = format!("drivesim chunked upload {}", open.n_made);
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
+        open.by_id.insert(id, session);
+        Ok(id)
+    }
+
+    /// Looks at a session.
+    pub(crate) fn look<R>(
+        &self,
+        id: Uuid,
+        now: Timestamp,
+        look: impl FnOnce(&Session) -> R,
+    ) -> Result<R, Refusal> {
+        self.0.lock().get(id, now).map(|session| look(session))
+    }
+
+    /// Adds a part to a session; another part with its range is refused (guide to chunked uploads). That a part of an
+    /// upload to Box that comes again with the same bytes is taken as the same is *assumed*. That more bytes than upload
+    /// sessions of Box may hold are 403 `storage_limit_exceeded` is *assumed*.
+    pub(crate) fn add(
+        &self,
+        limits: &Limits,
+        now: Timestamp,
+        id: Uuid,
+        (range, total): (Range<u64>, u64),
+        (bytes, sha1): (Bytes, [u8; 20]),
+    ) -> Result<Part, Refusal> {
+        let mut open = self.0.lock();
+        let session = open.get(id, now)?;
+        session.check(&range, total)?;
+        if let Some(there) = session.parts.get(&range.start) {
+            let is_same = there.sha1 == sha1;
+            let message = "A part with this range was uploaded already, with other bytes";
+            let refusal = || Refusal::new(StatusCode::CONFLICT, "range_overlaps_existing_part", message);
+            return is_same.then(|| there.clone()).ok_or_else(refusal);
+        }
+        let cost = bytes.len() + OVERHEAD;
+        let cost_of_all = open.cost + cost;
+        if cost_of_all > limits.max_session_bytes {
+            return Err(preflight::no_room());
+        }
+        // One number for each part of a session, hidden by the session's own.
+        let number = (range.start / PART_SIZE) as u32 ^ id.as_fields().0;
+        // What came may be part of a larger buffer, which would stay with it.
+        let bytes = Bytes::copy_from_slice(&bytes);
+        let part = Part { id: format!("{number:08X}"), range, sha1, bytes };
+        let session = open.get(id, now)?;
+        session.cost += cost;
+        session.parts.insert(part.range.start, part.clone());
+        open.cost = cost_of_all;
+        Ok(part)
+    }
+
+    /// Takes a session out.
+    pub(crate) fn take(&self, id: Uuid, now: Timestamp) -> Result<Taken, Refusal> {
+        let mut open = self.0.lock();
+        open.get(id, now)?;
+        let session = open.by_id.remove(&id).ok_or_else(|| not_found(id))?;
+        open.cost -= session.cost;
+        Ok(Taken { session, epoch: open.epoch })
+    }
+
+    /// Puts a session back that was taken out in vain, unless all were forgotten meanwhile.
+    pub(crate) fn put_back(&self, id: Uuid, taken: Taken) {
+        let mut open = self.0.lock();
+        if open.epoch == taken.epoch {
+            open.cost += taken.session.cost;
+            open.by_id.insert(id, taken.session);
+        }
+    }
+}
+
+fn not_found(id: Uuid) -> Refusal {
+    Refusal::not_found("upload_session", &id.simple().to_string())
+}

@@ -1,0 +1,111 @@
+//! The only place that makes files of what is sent to Box, and new versions of them, and tells what was made.
+
+use axum::http::{StatusCode, header};
+use drivesim::{
+    Address, ConflictsShape, Content, ContentTimes, DriveError, Error, Item, ItemId, Precondition, Timestamp,
+};
+use serde_json::json;
+
+use crate::box_api::body::Members;
+use crate::box_api::fields::Fields;
+use crate::box_api::multipart::Form;
+use crate::box_api::refusal::Refusal;
+use crate::box_api::{Asked, digest, read};
+use crate::reply::Reply;
+
+/// Answers an upload: 201 with the new file.
+pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    let form = Form::read(asked.call, asked.app.options.limits.max_json)?;
+    let attributes = form.attributes.ok_or_else(|| Refusal::missing("attributes"))?;
+    let name = attributes.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
+    let (parent, times) = (attributes.id_in("parent")?, times(&attributes)?);
+    digest::check_upload(asked.call, &form.content)?;
+    let folder = asked.place.target(asked.app, &parent)?;
+    let made = make(asked, &folder, name, Content::from(&form.content[..]), times)?;
+    answer(asked, StatusCode::CREATED, made, &fields)
+}
+
+/// Answers a new version of a file: 200 with the file. That an uploaded version at Box is answered with 200, as the
+/// description of the interface says, and not with the 201 of recorded answers, is *assumed*.
+pub(crate) fn version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    let form = Form::read(asked.call, asked.app.options.limits.max_json)?;
+    let attributes = form.attributes.unwrap_or_default();
+    digest::check_upload(asked.call, &form.content)?;
+    let file = asked.place.file(asked.app, asked.id())?;
+    let address = matched(asked, &file)?;
+    let about = (attributes.text("name")?, times(&attributes)?);
+    add_version(asked, (&file, address), Content::from(&form.content[..]), about)?;
+    answer(asked, StatusCode::OK, file.id, &fields)
+}
+
+/// Makes a file in a folder.
+pub(crate) fn make(
+    asked: &Asked<'_>,
+    folder: &Item,
+    name: &str,
+    content: Content,
+    times: ContentTimes,
+) -> Result<ItemId, Refusal> {
+    let made = asked.app.sim.upload(asked.place.at(folder.id), name, content, times);
+    made.map_err(|error| refused(asked, folder.id, error))
+}
+
+/// Gives a file a new version, with another name if there is one.
+pub(crate) fn add_version(
+    asked: &Asked<'_>,
+    (file, address): (&Item, Address),
+    content: Content,
+    (name, times): (Option<&str>, ContentTimes),
+) -> Result<(), Refusal> {
+    let added = asked.app.sim.upload_version(address, content, name, times);
+    added.map_err(|error| refused(asked, file.parent.unwrap_or(file.id), error))
+}
+
+/// Answers with a file that was made or changed.
+pub(crate) fn answer(
+    asked: &Asked<'_>,
+    status: StatusCode,
+    file: ItemId,
+    fields: &Fields,
+) -> Result<Reply, Refusal> {
+    let file = asked.app.sim.item(asked.place.at(file))?;
+    let shown = asked.shower().item(&file, fields)?;
+    Ok(Reply::json(status, json!({ "total_count": 1, "entries": [shown] })))
+}
+
+/// Reads the times that a content brings along.
+pub(crate) fn times(attributes: &Members) -> Result<ContentTimes, Refusal> {
+    let time = |key: &str| {
+        let Some(text) = attributes.text(key)? else { return Ok(None) };
+        let time = text.parse::<Timestamp>();
+        time.map(Some).map_err(|_| Refusal::invalid(key, text, "a time as in 2012-12-12T10:53:43-08:00"))
+    };
+    Ok(ContentTimes { created_at: time("content_created_at")?, modified_at: time("content_modified_at")? })
+}
+
+/// Returns the address of a file that must be as `If-Match` says: 412 if it is not (guide to consistency).
+pub(crate) fn matched(asked: &Asked<'_>, file: &Item) -> Result<Address, Refusal> {
+    let address = asked.place.at(file.id);
+    match asked.call.decisive(header::IF_MATCH)? {
+        None => Ok(address),
+        Some(header) if header.trim() == "*" => Ok(address),
+        Some(header) if read::names(&header, file) => Ok(address.if_match(Precondition::ETag(file.etag))),
+        Some(_) => Err(Refusal::modified()),
+    }
+}
+
+/// Refuses a file whose name is taken, with what has it as an object (seen in logs and clients), or for another reason.
+fn refused(asked: &Asked<'_>, folder: ItemId, error: Error) -> Refusal {
+    match &error {
+        Error::Drive(DriveError::NameTaken { name, .. }) => taken(asked, folder, name),
+        _ => Refusal::from(error),
+    }
+}
+
+/// Refuses a name that is taken in a folder.
+pub(crate) fn taken(asked: &Asked<'_>, folder: ItemId, name: &str) -> Refusal {
+    let holder = asked.shower().holder(folder, name);
+    Refusal::taken(&asked.place.wire, ConflictsShape::Object, holder)
+}

@@ -1,0 +1,238 @@
+//! The only place that answers about chunked uploads to Box: opened, fed, looked at, committed, given up.
+
+use axum::http::{StatusCode, header};
+use data_encoding::HEXLOWER;
+use drivesim::Content;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::box_api::body::Members;
+use crate::box_api::chunked::{Goal, PART_SIZE, Part, Session};
+use crate::box_api::fields::Fields;
+use crate::box_api::refusal::Refusal;
+use crate::box_api::{Asked, digest, ids, items, preflight, upload};
+use crate::ranges::{self, Fragment};
+use crate::reply::Reply;
+
+/// How small a file may be. That the 20 MB of the guide to chunked uploads are 20,000,000 bytes is *assumed*.
+const LEAST_SIZE: u64 = 20_000_000;
+/// How many parts are listed where the client does not say, and at most.
+const LIMIT: usize = 1000;
+
+/// Opens an upload of a new file: 201 with where to send its parts.
+pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let members = Members::read(asked.call)?;
+    let folder = folder_id(&members)?;
+    let size = size(&members)?;
+    let name = members.text("file_name")?.filter(|name| !name.is_empty());
+    let name = name.ok_or_else(|| coded("missing_file_name", "file_name is required"))?;
+    let folder = asked.place.target(asked.app, &folder)?;
+    check_size(asked, size)?;
+    preflight::check_new(asked, &folder, name, size)?;
+    open(asked, Goal::File { folder: folder.id, name: name.to_owned() }, size)
+}
+
+/// Opens an upload of a new version of a file.
+pub(crate) fn create_version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let members = Members::read(asked.call)?;
+    let size = size(&members)?;
+    let name = members.text("file_name")?.map(str::to_owned);
+    let file = asked.place.file(asked.app, asked.id())?;
+    check_size(asked, size)?;
+    preflight::check_version(asked, &file, name.as_deref(), size)?;
+    open(asked, Goal::Version { file: file.id, name }, size)
+}
+
+fn open(asked: &Asked<'_>, goal: Goal, size: u64) -> Result<Reply, Refusal> {
+    let now = asked.app.sim.now();
+    let session = Session::new(asked.place.drive.id(), goal, size, now);
+    let id = asked.app.chunked.open(&asked.app.options.limits, now, session.clone())?;
+    Ok(Reply::json(StatusCode::CREATED, shown(asked, id, &session)))
+}
+
+fn folder_id(members: &Members) -> Result<String, Refusal> {
+    let invalid = |_| coded("invalid_folder_id", "folder_id must be the id of a folder");
+    // Numbers are taken for ids wherever they stand.
+    let id = match members.text("folder_id") {
+        Ok(id) => id.map(str::to_owned),
+        Err(_) => members.count("folder_id").map_err(invalid)?.map(|id| id.to_string()),
+    };
+    let id = id.ok_or_else(|| coded("missing_destination", "folder_id is required"))?;
+    if ids::parse(&id).is_none() {
+        return Err(coded("invalid_folder_id", "folder_id must be the id of a folder"));
+    }
+    Ok(id)
+}
+
+fn size(members: &Members) -> Result<u64, Refusal> {
+    let size = members.count("file_size");
+    let size = size.map_err(|_| coded("invalid_file_size", "file_size must be a number of bytes"))?;
+    size.ok_or_else(|| coded("missing_file_size", "file_size is required"))
+}
+
+/// Refuses a file that is too small to be sent in parts. That one that is larger than upload sessions of Box may be
+/// together is 403 `file_size_limit_exceeded` is *assumed*.
+fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
+    if size < LEAST_SIZE {
+        let message = format!("The file has {size} bytes, chunked uploads have at least {LEAST_SIZE}");
+        return Err(coded("file_size_too_small", &message));
+    }
+    if size > asked.app.options.limits.max_session_bytes as u64 {
+        let message = "File size exceeds the folder owner\u{2019}s file size limit";
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "file_size_limit_exceeded", message));
+    }
+    Ok(())
+}
+
+fn coded(code: &'static str, message: &str) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, code, message)
+}
+
+/// Returns the id of the session that a path names: 32 hexadecimal digits.
+fn session_id(asked: &Asked<'_>) -> Result<Uuid, Refusal> {
+    let text = asked.rest.get(2).map_or("", String::as_str);
+    let is_simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let message = "The upload session ID provided in the URL is not of a valid format.";
+    let invalid = || coded("invalid_upload_session_id", message);
+    Uuid::parse_str(text).ok().filter(|_| is_simple).ok_or_else(invalid)
+}
+
+/// Shows how far an upload is.
+pub(crate) fn status(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let id = session_id(asked)?;
+    let shown = asked.app.chunked.look(id, asked.app.sim.now(), |session| shown(asked, id, session))?;
+    Ok(Reply::json(StatusCode::OK, shown))
+}
+
+fn shown(asked: &Asked<'_>, id: Uuid, session: &Session) -> Value {
+    let id = id.simple().to_string();
+    let url = format!("{}/api/2.0/files/upload_sessions/{id}", asked.call.base);
+    json!({
+        "id": id,
+        "type": "upload_session",
+        "num_parts_processed": session.parts().len(),
+        "part_size": PART_SIZE,
+        "session_endpoints": {
+            "abort": url,
+            "commit": format!("{url}/commit"),
+            "list_parts": format!("{url}/parts"),
+            "log_event": format!("{url}/log"),
+            "status": url,
+            "upload_part": url,
+        },
+        "session_expires_at": session.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "total_parts": session.n_parts(),
+    })
+}
+
+/// Gives an upload up.
+pub(crate) fn abort(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    asked.app.chunked.take(session_id(asked)?, asked.app.sim.now())?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Takes a part.
+pub(crate) fn add(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (app, call, id) = (asked.app, asked.call, session_id(asked)?);
+    let given = digest::given(call)?;
+    let header = call.decisive(header::CONTENT_RANGE)?.ok_or_else(|| Refusal::missing("content-range"))?;
+    let fragment = ranges::fragment(&header);
+    let invalid = || Refusal::invalid("content-range", &header, "as in bytes 0-8388607/445856194");
+    let Fragment { range, total } = fragment.ok_or_else(invalid)?;
+    if range.end - range.start != call.body.len() as u64 {
+        return Err(Refusal::invalid("content-range", &header, "that of the bytes that are sent"));
+    }
+    let actual = digest::sha1(&call.body);
+    digest::check(given, actual)?;
+    let bytes = (call.body.clone(), actual);
+    let part = app.chunked.add(&app.options.limits, app.sim.now(), id, (range, total), bytes)?;
+    Ok(Reply::json(StatusCode::OK, json!({ "part": shown_part(&part) })))
+}
+
+fn shown_part(part: &Part) -> Value {
+    json!({
+        "part_id": part.id,
+        "offset": part.range.start,
+        "size": part.range.end - part.range.start,
+        "sha1": HEXLOWER.encode(&part.sha1),
+    })
+}
+
+/// Lists the parts that came.
+pub(crate) fn parts(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let id = session_id(asked)?;
+    let limit = items::limit(asked.call, LIMIT, LIMIT)?;
+    let offset = items::offset(asked.call, items::MOST_OFFSET)?;
+    let page = |session: &Session| {
+        let entries: Vec<Value> = session.parts().skip(offset).take(limit).map(shown_part).collect();
+        json!({
+            "entries": entries,
+            "limit": limit,
+            "offset": offset,
+            "order": [{ "by": "offset", "direction": "ASC" }],
+            "total_count": session.parts().len(),
+        })
+    };
+    Ok(Reply::json(StatusCode::OK, asked.app.chunked.look(id, asked.app.sim.now(), page)?))
+}
+
+/// Makes the file of an upload whose parts all came: 201 with it. If that is refused the session is still there.
+pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (chunked, id, now) = (&asked.app.chunked, session_id(asked)?, asked.app.sim.now());
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    let given = digest::given(asked.call)?;
+    let members = Members::read(asked.call)?;
+    let listed = members.list("parts")?.ok_or_else(|| Refusal::missing("parts"))?;
+    let attributes = members.object("attributes")?.unwrap_or_default();
+    if !chunked.look(id, now, |session| session.is_whole() && names_all(listed, session))? {
+        let message = "The parts that are listed are not those of the file, or some did not come yet";
+        return Err(coded("parts_mismatch", message));
+    }
+    let taken = chunked.take(id, now)?;
+    match finish(asked, &taken.session, given, &attributes) {
+        Ok(made) => upload::answer(asked, StatusCode::CREATED, made, &fields),
+        Err(refusal) => {
+            chunked.put_back(id, taken);
+            Err(refusal)
+        }
+    }
+}
+
+/// Says whether a list names each part of a session once. That a commit at Box may name them in any order is *assumed*.
+fn names_all(listed: &[Value], session: &Session) -> bool {
+    let mut ids: Vec<&str> = listed.iter().filter_map(|part| part["part_id"].as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let is_of = |listed: &&Value, part: &Part| {
+        let (offset, size) = (part.range.start, part.range.end - part.range.start);
+        let is = |key: &str, number: u64| listed.get(key).is_none_or(|given| given.as_u64() == Some(number));
+        listed["part_id"] == *part.id && is("offset", offset) && is("size", size)
+    };
+    let is_named = |part: &Part| listed.iter().any(|listed| is_of(&listed, part));
+    listed.len() == session.parts().len() && ids.len() == listed.len() && session.parts().all(is_named)
+}
+
+fn finish(
+    asked: &Asked<'_>,
+    session: &Session,
+    given: [u8; 20],
+    attributes: &Members,
+) -> Result<drivesim::ItemId, Refusal> {
+    let times = upload::times(attributes)?;
+    let bytes = session.content();
+    digest::check(given, digest::sha1(&bytes))?;
+    let content = Content::from(bytes);
+    match &session.goal {
+        Goal::File { folder, name } => {
+            let folder = asked.app.sim.item(asked.place.at(*folder))?;
+            upload::make(asked, &folder, name, content, times)
+        }
+        Goal::Version { file, name } => {
+            let file = asked.app.sim.item(asked.place.at(*file))?;
+            let address = upload::matched(asked, &file)?;
+            let name = attributes.text("name")?.or(name.as_deref());
+            upload::add_version(asked, (&file, address), content, (name, times))?;
+            Ok(file.id)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The only place that lists and shows the versions of Box's files, deletes them, and makes a past one the current one.
+
+use axum::http::StatusCode;
+use data_encoding::HEXLOWER;
+use drivesim::{Item, Version};
+use serde_json::{Map, Value, json};
+
+use crate::box_api::body::Members;
+use crate::box_api::refusal::Refusal;
+use crate::box_api::{Asked, copy, ids, items, show, upload};
+use crate::hashes::{self, Which};
+use crate::reply::Reply;
+
+/// How many versions a page has where the client does not say, and at most; more are cut to that (the page on versions).
+const LIMIT: usize = 1000;
+/// The segment of the path that names the version.
+const AT: usize = 3;
+
+/// Lists the past versions of a file, the latest first; those that were deleted are told to be in the trash.
+pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let named = named(asked);
+    let limit = items::limit(asked.call, LIMIT, LIMIT)?;
+    let offset = items::offset(asked.call, items::MOST_OFFSET)?;
+    let file = asked.place.file(asked.app, asked.id())?;
+    let mut past = asked.app.sim.versions(asked.place.at(file.id))?;
+    past.retain(|version| !version.is_current);
+    let page = past.iter().skip(offset).take(limit);
+    let entries: Vec<Value> = page.map(|version| shown(asked, &file, version, &named)).collect();
+    let body = json!({ "total_count": past.len(), "entries": entries, "limit": limit, "offset": offset });
+    Ok(Reply::json(StatusCode::OK, body))
+}
+
+/// Shows a version, past or current.
+pub(crate) fn one(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (file, version) = find(asked, asked.rest.get(AT).map_or("", String::as_str))?;
+    Ok(Reply::json(StatusCode::OK, shown(asked, &file, &version, &named(asked))))
+}
+
+/// Deletes a past version: 204. That the current version of a file of Box cannot be deleted, 400, is
+/// *assumed*.
+pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (file, version) = find(asked, asked.rest.get(AT).map_or("", String::as_str))?;
+    let address = upload::matched(asked, &file)?;
+    asked.app.sim.delete_version(address, version.number)?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Makes a past version the current one, as a new one of what it held: 201 with that. That the current version
+/// of a file of Box cannot be promoted, 400, is *assumed*.
+pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let members = Members::read(asked.call)?;
+    // Numbers are taken for ids wherever they stand.
+    let id = match members.text("id") {
+        Ok(id) => id.map(str::to_owned),
+        Err(wrong) => Some(members.count("id").ok().flatten().ok_or(wrong)?.to_string()),
+    };
+    let id = id.ok_or_else(|| Refusal::missing("id"))?;
+    let (file, version) = find(asked, &id)?;
+    asked.app.sim.restore_version(asked.place.at(file.id), version.number)?;
+    let file = asked.app.sim.item(asked.place.at(file.id))?;
+    let versions = asked.app.sim.versions(asked.place.at(file.id))?;
+    let current = versions.iter().find(|version| version.is_current);
+    let current = current.ok_or_else(|| Refusal::not_found("file_version", &id))?;
+    Ok(Reply::json(StatusCode::CREATED, shown(asked, &file, current, &named(asked))))
+}
+
+/// Finds a version of the file that a path names. That of another file is not found.
+fn find(asked: &Asked<'_>, id: &str) -> Result<(Item, Version), Refusal> {
+    let file = asked.place.file(asked.app, asked.id())?;
+    let number = copy::version_of(&file, id)?;
+    let versions = asked.app.sim.versions(asked.place.at(file.id))?;
+    let found = versions.into_iter().find(|version| version.number == number);
+    found.map(|version| (file, version)).ok_or_else(|| Refusal::not_found("file_version", id))
+}
+
+/// Returns the members that are asked for, if any are.
+fn named<'a>(asked: &'a Asked<'_>) -> Option<Vec<&'a str>> {
+    let text = asked.call.query("fields")?;
+    let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    (!names.is_empty()).then_some(names)
+}
+
+/// Shows a version. That a deleted version of a file of Box has no SHA-1 is *assumed*: it holds nothing any more.
+fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&str>>) -> Value {
+    let shower = asked.shower();
+    let at = asked.place.at(file.id);
+    let content = asked.app.sim.version_content(at, version.number).ok();
+    let hashes =
+        content.and_then(|content| hashes::of_one_of_many(asked.app, asked.call, &content, Which::Box));
+    let sha1 = hashes.and_then(|hashes| hashes.sha1).map(|hash| json!(HEXLOWER.encode(&hash)));
+    let by = show::user(&version.modified_by);
+    let trashed = |value: Value| if version.deleted_at.is_some() { value } else { Value::Null };
+    let name = version.name.as_deref().unwrap_or(&file.name);
+    let members = [
+        ("type", Some(json!("file_version"))),
+        ("id", Some(json!(ids::version(file.id, version.number)))),
+        ("sha1", sha1),
+        ("name", Some(json!(name))),
+        ("size", Some(json!(version.size))),
+        ("created_at", Some(shower.time(version.modified_at))),
+        ("modified_at", Some(shower.time(version.modified_at))),
+        ("modified_by", Some(by.clone())),
+        ("trashed_at", Some(version.deleted_at.map_or(Value::Null, |at| shower.time(at)))),
+        // That a version of a file of Box was deleted by who wrote it is *assumed*: who did it is not kept.
+        ("trashed_by", Some(trashed(by))),
+        ("restored_at", Some(Value::Null)),
+        ("restored_by", Some(Value::Null)),
+        ("purged_at", Some(Value::Null)),
+        ("uploader_display_name", Some(json!(&*version.modified_by))),
+        ("version_number", Some(json!(version.number.to_string()))),
+    ];
+    let is_wanted = |key: &str| match named {
+        None => true,
+        Some(named) => ["type", "id"].contains(&key) || named.contains(&key),
+    };
+    let members = members.into_iter().filter(|(key, _)| is_wanted(key));
+    members.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<String, Value>>().into()
+}

@@ -1,0 +1,221 @@
+//! The only place for the tests of files that are sent to Box in parts.
+
+use std::time::Duration;
+
+use drivesim_server::{Limits, ServerOptions};
+use serde_json::{Value, json};
+
+use crate::wire::{Answer, Wire, digest, sha1};
+
+const SESSIONS: &str = "/api/2.0/files/upload_sessions";
+const PART: usize = 8 << 20;
+const SIZE: usize = 20_000_000;
+
+/// What is sent: no two parts of it are alike.
+fn content() -> Vec<u8> {
+    (0..SIZE).map(|at| (at / 1000 % 251) as u8).collect()
+}
+
+fn opened(wire: &Wire, name: &str) -> Value {
+    let body = json!({ "folder_id": "0", "file_size": SIZE, "file_name": name });
+    wire.post(SESSIONS, &body).expect(201).json()
+}
+
+fn url(session: &Value, what: &str) -> String {
+    session["session_endpoints"][what].as_str().unwrap().to_owned()
+}
+
+/// Sends bytes as those from `start` on.
+fn send(wire: &Wire, session: &Value, start: usize, bytes: &[u8]) -> Answer {
+    let range = format!("bytes {start}-{}/{SIZE}", start + bytes.len() - 1);
+    let headers = [("digest", &*digest(bytes)), ("content-range", &*range)];
+    wire.send("PUT", &url(session, "upload_part"), &headers, bytes.to_vec())
+}
+
+/// Sends all parts, the last first, and returns them.
+fn send_all(wire: &Wire, session: &Value, content: &[u8]) -> Vec<Value> {
+    let chunks: Vec<(usize, &[u8])> = content.chunks(PART).enumerate().collect();
+    let send = |&(n, bytes): &(usize, &[u8])| {
+        send(wire, session, n * PART, bytes).expect(200).json()["part"].clone()
+    };
+    chunks.iter().rev().map(send).collect()
+}
+
+fn commit(wire: &Wire, session: &Value, digest: &str, body: &Value) -> Answer {
+    let headers = [("digest", digest), ("content-type", "application/json")];
+    wire.send("POST", &url(session, "commit"), &headers, body.to_string())
+}
+
+#[test]
+fn a_file_is_sent_in_parts_and_committed() {
+    let wire = Wire::new("");
+    let session = opened(&wire, "big.bin");
+    let id = session["id"].as_str().unwrap();
+    assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+    let told = json!([
+        session["type"],
+        session["part_size"],
+        session["total_parts"],
+        session["num_parts_processed"]
+    ]);
+    assert_eq!(told, json!(["upload_session", PART, 3, 0]));
+    let until: drivesim::Timestamp = session["session_expires_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(until.duration_since(wire.sim.now()).as_hours(), 7 * 24);
+    assert_eq!(url(&session, "status"), format!("http://host{SESSIONS}/{id}"));
+
+    let content = content();
+    let mut parts = send_all(&wire, &session, &content);
+    let first =
+        json!({ "part_id": parts[2]["part_id"], "offset": 0, "size": PART, "sha1": sha1(&content[..PART]) });
+    assert_eq!(parts[2], first);
+    assert_eq!(first["part_id"].as_str().unwrap().len(), 8);
+    let status = wire.get(&url(&session, "status")).expect(200).json();
+    assert_eq!(status["num_parts_processed"], 3);
+    let listed = wire.get(&url(&session, "list_parts")).expect(200).json();
+    parts.reverse();
+    assert_eq!((&listed["total_count"], &listed["entries"]), (&json!(3), &json!(parts)));
+
+    let body = json!({ "parts": parts, "attributes": { "content_modified_at": "2013-01-01T00:00:00Z" } });
+    let file = commit(&wire, &session, &digest(&content), &body).expect(201).entry();
+    let told = json!([file["name"], file["size"], file["sha1"], file["etag"]]);
+    assert_eq!(told, json!(["big.bin", SIZE, sha1(&content), "0"]));
+    assert!(file["content_modified_at"].as_str().unwrap().starts_with("201"), "{file}");
+    wire.get(&url(&session, "status")).refused(404, "not_found");
+}
+
+#[test]
+fn a_new_version_is_sent_in_parts() {
+    let wire = Wire::new("");
+    let file = wire.uploaded("a.bin", b"one");
+    let open = format!("/api/2.0/files/{file}/upload_sessions");
+    let session = wire.post(&open, &json!({ "file_size": SIZE })).expect(201).json();
+    let content = content();
+    let body = json!({ "parts": send_all(&wire, &session, &content) });
+    let sent = |tag: &str| {
+        let headers = [("digest", &*digest(&content)), ("if-match", tag)];
+        wire.send("POST", &url(&session, "commit"), &headers, body.to_string())
+    };
+    sent("5").refused(412, "precondition_failed");
+    let after = sent("0").expect(201).entry();
+    assert_eq!(json!([after["id"], after["etag"], after["size"]]), json!([file, "1", SIZE]));
+}
+
+#[test]
+fn an_upload_that_may_not_be_is_refused_by_the_code_of_what_is_wrong() {
+    let wire = Wire::new("a.txt\n");
+    let whole = json!({ "folder_id": "0", "file_size": SIZE, "file_name": "a" });
+    let with = |key: &str, value: Value| {
+        let mut body = whole.clone();
+        body[key] = value;
+        wire.post(SESSIONS, &body)
+    };
+    with("folder_id", Value::Null).refused(400, "missing_destination");
+    with("folder_id", json!("x")).refused(400, "invalid_folder_id");
+    with("folder_id", json!([])).refused(400, "invalid_folder_id");
+    with("folder_id", json!("300000000099")).refused(404, "not_found");
+    with("file_size", Value::Null).refused(400, "missing_file_size");
+    with("file_size", json!("many")).refused(400, "invalid_file_size");
+    with("file_size", json!(-1)).refused(400, "invalid_file_size");
+    with("file_size", json!(SIZE - 1)).refused(400, "file_size_too_small");
+    with("file_size", json!(u64::MAX)).refused(403, "file_size_limit_exceeded");
+    with("file_name", Value::Null).refused(400, "missing_file_name");
+    with("file_name", json!("a/b")).refused(400, "item_name_invalid");
+    let context = with("file_name", json!("A.TXT")).refused(409, "item_name_in_use");
+    assert_eq!(context["conflicts"]["name"], "a.txt");
+    wire.sim.set_quota(wire.sim.drive("mine").unwrap().at("/"), Some(SIZE as u64 - 1)).unwrap();
+    with("file_name", json!("b")).refused(403, "storage_limit_exceeded");
+}
+
+#[test]
+fn a_part_that_is_not_what_it_says_is_refused() {
+    let wire = Wire::new("");
+    let session = opened(&wire, "a");
+    let part = vec![7; PART];
+    let put =
+        |headers: &[(&str, &str)]| wire.send("PUT", &url(&session, "upload_part"), headers, part.clone());
+    let right = format!("bytes 0-{}/{SIZE}", PART - 1);
+    let hash = digest(&part);
+    put(&[("content-range", &right), ("digest", &digest(b"other"))]).refused(400, "bad_digest");
+    put(&[("content-range", &right), ("digest", "sha=x")]).refused(400, "bad_request");
+    put(&[("content-range", &right)]).refused(400, "bad_request");
+    put(&[("digest", &hash)]).refused(400, "bad_request");
+    for range in ["x", "bytes 0-5/20000000", "bytes 5-2/20000000"] {
+        put(&[("content-range", range), ("digest", &hash)]).refused(400, "bad_request");
+    }
+    for range in [format!("bytes 1-{PART}/{SIZE}"), format!("bytes 0-{}/{}", PART - 1, SIZE + 1)] {
+        put(&[("content-range", &range), ("digest", &hash)]).refused(416, "invalid_range");
+    }
+    assert_eq!(wire.get(&url(&session, "status")).json()["num_parts_processed"], 0);
+    send(&wire, &session, 0, &part[..5]).refused(416, "invalid_range");
+    // Sent again it is the same part, and others have no place there.
+    let first = send(&wire, &session, 0, &part).expect(200).json();
+    assert_eq!(send(&wire, &session, 0, &part).expect(200).json(), first);
+    send(&wire, &session, 0, &vec![8; PART]).refused(409, "range_overlaps_existing_part");
+}
+
+#[test]
+fn a_commit_of_anything_but_the_whole_file_is_refused_and_may_come_again() {
+    let wire = Wire::new("");
+    let (session, content) = (opened(&wire, "a"), content());
+    let first = send(&wire, &session, 0, &content[..PART]).expect(200).json()["part"].clone();
+    commit(&wire, &session, &digest(&content), &json!({ "parts": [first] })).refused(400, "parts_mismatch");
+    let parts = send_all(&wire, &session, &content);
+    let told = |parts: &Value| commit(&wire, &session, &digest(&content), &json!({ "parts": parts }));
+    told(&json!(parts[1..])).refused(400, "parts_mismatch");
+    told(&json!([parts[0], parts[1], parts[1]])).refused(400, "parts_mismatch");
+    told(&json!([])).refused(400, "parts_mismatch");
+    told(&json!([1, null, "x"])).refused(400, "parts_mismatch");
+    told(&json!("x")).refused(400, "bad_request");
+    commit(&wire, &session, &digest(&content), &json!({})).refused(400, "bad_request");
+    commit(&wire, &session, &digest(b"other"), &json!({ "parts": parts })).refused(400, "bad_digest");
+    // A name that was taken meanwhile.
+    let other = wire.uploaded("A", b"first");
+    assert_eq!(told(&json!(parts)).refused(409, "item_name_in_use")["conflicts"]["id"], json!(other));
+    wire.sim.delete(wire.sim.drive("mine").unwrap().at("/A")).unwrap();
+    told(&json!(parts)).expect(201);
+}
+
+#[test]
+fn an_upload_that_is_given_up_or_runs_out_is_gone() {
+    let wire = Wire::new("");
+    let (left, late) = (opened(&wire, "a"), opened(&wire, "b"));
+    wire.send("DELETE", &url(&left, "abort"), &[], "").expect(204);
+    wire.get(&url(&left, "status")).refused(404, "not_found");
+    wire.get(&format!("{SESSIONS}/x")).refused(400, "invalid_upload_session_id");
+    wire.sim.advance(Duration::from_secs(7 * 24 * 60 * 60 - 1)).unwrap();
+    wire.get(&url(&late, "status")).expect(200);
+    wire.sim.advance(Duration::from_secs(1)).unwrap();
+    wire.get(&url(&late, "status")).refused(410, "session_expired");
+    wire.sim.advance(Duration::from_secs(7 * 24 * 60 * 60)).unwrap();
+    wire.get(&url(&late, "status")).refused(404, "not_found");
+}
+
+#[test]
+fn uploads_are_bounded_in_number_and_bytes() {
+    let limits = Limits::default().max_sessions(2).max_session_bytes(SIZE + 1000);
+    let wire = Wire::with("", ServerOptions::default().limits(limits));
+    let (one, two) = (opened(&wire, "a"), opened(&wire, "b"));
+    let body = json!({ "folder_id": "0", "file_size": SIZE, "file_name": "c" });
+    let busy = wire.post(SESSIONS, &body);
+    assert_eq!(busy.header("retry-after"), "1");
+    busy.refused(429, "rate_limit_exceeded");
+    let content = content();
+    send_all(&wire, &one, &content);
+    send(&wire, &two, 0, &content[..PART]).refused(403, "storage_limit_exceeded");
+    wire.send("DELETE", &url(&one, "abort"), &[], "").expect(204);
+    send(&wire, &two, 0, &content[..PART]).expect(200);
+}
+
+#[test]
+fn uploads_are_forgotten_with_the_state_they_were_for() {
+    let wire = Wire::new("");
+    let after = |method: &str, url_of: &str, body: &str| {
+        let session = opened(&wire, "a");
+        wire.send(method, url_of, &[], body.to_owned());
+        wire.get(&url(&session, "status")).refused(404, "not_found");
+    };
+    wire.send("POST", "/_drivesim/snapshot/s", &[], "").expect(201);
+    after("POST", "/_drivesim/restore/s", "");
+    after("PUT", "/_drivesim/outline", "b.txt\n");
+    after("POST", "/_drivesim/reset", "");
+}

@@ -1,0 +1,79 @@
+//! The only place for the tests of what comes back from Box.
+
+use drivesim_server::ServerOptions;
+
+use crate::wire::Wire;
+
+#[test]
+fn a_download_leads_to_the_bytes_and_to_ranges_of_them() {
+    let wire = Wire::new("");
+    let file = wire.uploaded("a.txt", b"0123456789");
+    let answer = wire.get(&format!("/2.0/files/{file}/content")).expect(302);
+    let url = answer.header("location");
+    assert!(url.starts_with("http://host/"), "{url}");
+    let whole = wire.get(url).expect(200);
+    assert_eq!((&*whole.body, whole.header("content-type")), (&b"0123456789"[..], "text/plain"));
+    let part = wire.send("GET", url, &[("range", "bytes=2-4")], "").expect(206);
+    assert_eq!((&*part.body, part.header("content-range")), (&b"234"[..], "bytes 2-4/10"));
+    let beyond = wire.send("GET", url, &[("range", "bytes=10-")], "").expect(416);
+    assert_eq!(beyond.header("content-range"), "bytes */10");
+    let head = wire.send("HEAD", url, &[], "").expect(200);
+    assert_eq!((head.body.len(), head.header("content-length")), (0, "10"));
+}
+
+#[test]
+fn a_past_version_is_downloaded_by_its_id() {
+    let wire = Wire::new("");
+    let (file, other) = (wire.uploaded("a.txt", b"one"), wire.uploaded("b.txt", b"other"));
+    let first = wire.file(&file)["file_version"]["id"].as_str().unwrap().to_owned();
+    let second = wire.new_version(&file, b"two");
+    let held = |version: &str| {
+        let answer = wire.get(&format!("/2.0/files/{file}/content?version={version}")).expect(302);
+        String::from_utf8(wire.get(answer.header("location")).expect(200).body).unwrap()
+    };
+    assert_eq!([held(&first), held(&second), held("")], ["one", "two", "two"]);
+    let foreign = wire.file(&other)["file_version"]["id"].as_str().unwrap().to_owned();
+    for version in [&*foreign, "x", "1"] {
+        wire.get(&format!("/2.0/files/{file}/content?version={version}")).refused(404, "not_found");
+    }
+}
+
+#[test]
+fn a_url_shows_what_the_file_holds_when_it_is_asked_for_and_ends_with_the_file() {
+    let wire = Wire::new("");
+    let file = wire.uploaded("a.txt", b"one");
+    let url = wire.get(&format!("/2.0/files/{file}/content")).header("location").to_owned();
+    wire.new_version(&file, b"two");
+    assert_eq!(wire.get(&url).expect(200).body, b"two");
+    wire.sim.delete(wire.sim.drive("mine").unwrap().at("/a.txt")).unwrap();
+    wire.get(&url).refused(404, "not_found");
+    wire.get(&format!("/2.0/files/{file}/content")).refused(404, "not_found");
+}
+
+#[test]
+fn a_url_that_was_not_given_away_is_not_found() {
+    let wire = Wire::new("drive other profile=business\na.txt\n");
+    let file = wire.uploaded("a.txt", b"one");
+    let url = wire.get(&format!("/2.0/files/{file}/content")).header("location").to_owned();
+    let last = if url.ends_with('A') { "B" } else { "A" };
+    wire.get(&format!("{}{last}", &url[..url.len() - 1])).refused(404, "not_found");
+    wire.get("/2.0/_download/x").refused(404, "not_found");
+    // The tickets of the other family lead nowhere here, and the other way round.
+    let foreign = wire.get("/v1.0/drives/other/root:/a.txt:/content").expect(302);
+    let ticket = foreign.header("location").rsplit('/').next().unwrap();
+    wire.get(&format!("/2.0/_download/{ticket}")).refused(404, "not_found");
+    let ticket = url.rsplit('/').next().unwrap();
+    wire.get(&format!("/_download/{ticket}")).expect(404);
+}
+
+#[test]
+fn only_the_url_of_a_download_needs_no_token() {
+    let options = ServerOptions::default().token("t", &["root_readwrite"]);
+    let wire = Wire::with("a.txt = \"one\"\n", options);
+    let token = [("authorization", "Bearer t")];
+    let listed = wire.send("GET", "/2.0/folders/0/items", &token, "").expect(200).json();
+    let url = format!("/2.0/files/{}/content", listed["entries"][0]["id"].as_str().unwrap());
+    wire.get(&url).refused(401, "unauthorized");
+    let answer = wire.send("GET", &url, &token, "").expect(302);
+    assert_eq!(wire.get(answer.header("location")).expect(200).body, b"one");
+}

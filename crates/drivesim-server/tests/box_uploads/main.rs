@@ -1,0 +1,10 @@
+//! The only place for the tests of what is sent to Box, and of what comes back: uploads, versions, downloads.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
+mod chunked;
+mod download;
+mod preflight;
+mod upload;
+mod versions;
+mod wire;

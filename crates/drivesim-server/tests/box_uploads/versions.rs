@@ -1,0 +1,102 @@
+//! The only place for the tests of the versions of Box's files.
+
+use serde_json::{Value, json};
+
+use crate::wire::{Wire, sha1};
+
+/// Returns the ids of the versions that are listed.
+fn listed(wire: &Wire, url: &str) -> (Value, Vec<String>) {
+    let body = wire.get(url).expect(200).json();
+    let id = |version: &Value| version["id"].as_str().unwrap().to_owned();
+    (body["total_count"].clone(), body["entries"].as_array().unwrap().iter().map(id).collect())
+}
+
+fn version_of(wire: &Wire, file: &str) -> String {
+    wire.file(file)["file_version"]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn only_past_versions_are_listed_the_latest_first() {
+    let wire = Wire::new("");
+    let file = wire.uploaded("a.txt", b"one");
+    let url = format!("/2.0/files/{file}/versions");
+    assert_eq!(listed(&wire, &url), (json!(0), Vec::new()));
+    let first = version_of(&wire, &file);
+    let second = wire.new_version(&file, b"two!");
+    wire.new_version(&file, b"three");
+    assert_eq!(listed(&wire, &url), (json!(2), vec![second.clone(), first.clone()]));
+    assert_eq!(listed(&wire, &format!("{url}?limit=1")), (json!(2), vec![second]));
+    assert_eq!(listed(&wire, &format!("{url}?limit=1&offset=1")), (json!(2), vec![first]));
+    assert_eq!(listed(&wire, &format!("{url}?offset=9")), (json!(2), Vec::new()));
+    wire.get(&format!("{url}?limit=x")).refused(400, "invalid_limit");
+}
+
+#[test]
+fn a_version_is_shown_as_it_was() {
+    let wire = Wire::new("");
+    let file = wire.uploaded("a.txt", b"one");
+    let first = version_of(&wire, &file);
+    let about = json!({ "name": "b.txt" }).to_string();
+    let parts = [("attributes", about.as_bytes()), ("file", &b"two!"[..])];
+    wire.parts(&format!("/2.0/files/{file}/content"), &[], &parts).expect(200);
+    let shown = wire.get(&format!("/2.0/files/{file}/versions/{first}")).expect(200).json();
+    let told =
+        json!([shown["type"], shown["id"], shown["name"], shown["size"], shown["sha1"], shown["trashed_at"]]);
+    assert_eq!(told, json!(["file_version", first, "a.txt", 3, sha1(b"one"), null]));
+    assert_eq!(shown["version_number"], "1");
+    let few = wire.get(&format!("/2.0/files/{file}/versions/{first}?fields=size")).expect(200).json();
+    assert_eq!(few, json!({ "type": "file_version", "id": first, "size": 3 }));
+}
+
+#[test]
+fn a_promoted_version_is_a_new_one_with_what_it_held_and_was_called() {
+    let wire = Wire::new("");
+    let file = wire.uploaded("a.txt", b"one");
+    let first = version_of(&wire, &file);
+    let about = json!({ "name": "b.txt" }).to_string();
+    let parts = [("attributes", about.as_bytes()), ("file", &b"two!"[..])];
+    wire.parts(&format!("/2.0/files/{file}/content"), &[], &parts).expect(200);
+    let second = version_of(&wire, &file);
+    let url = format!("/2.0/files/{file}/versions");
+    let body = json!({ "type": "file_version", "id": first });
+    let promoted = wire.post(&format!("{url}/current"), &body).expect(201).json();
+    assert_eq!((&promoted["type"], &promoted["sha1"]), (&json!("file_version"), &json!(sha1(b"one"))));
+    let third = version_of(&wire, &file);
+    assert_eq!(promoted["id"], json!(third));
+    assert!(third != first && third != second);
+    assert_eq!(listed(&wire, &url), (json!(2), vec![second, first]));
+    assert_eq!(wire.outline(), "a.txt = \"one\"\n");
+}
+
+#[test]
+fn what_cannot_be_promoted_is_refused() {
+    let wire = Wire::new("");
+    let (file, other) = (wire.uploaded("a.txt", b"one"), wire.uploaded("b.txt", b"other"));
+    let url = format!("/2.0/files/{file}/versions/current");
+    wire.post(&url, &json!({ "type": "file_version" })).refused(400, "bad_request");
+    wire.post(&url, &json!({ "id": version_of(&wire, &other) })).refused(404, "not_found");
+    wire.post(&url, &json!({ "id": "x" })).refused(404, "not_found");
+    wire.post(&url, &json!({ "id": version_of(&wire, &file) })).refused(400, "bad_request");
+    assert_eq!(wire.file(&file)["etag"], "0");
+}
+
+#[test]
+fn a_deleted_version_is_still_listed_and_holds_nothing() {
+    let wire = Wire::new("");
+    let file = wire.uploaded("a.txt", b"one");
+    let first = version_of(&wire, &file);
+    let second = wire.new_version(&file, b"two");
+    let url = format!("/2.0/files/{file}/versions");
+    let delete =
+        |version: &str, tag: &str| wire.send("DELETE", &format!("{url}/{version}"), &[("if-match", tag)], "");
+    delete(&first, "0").refused(412, "precondition_failed");
+    delete(&first, "1").expect(204);
+    let shown = wire.get(&url).expect(200).json();
+    assert_eq!((&shown["total_count"], &shown["entries"][0]["id"]), (&json!(1), &json!(first)));
+    assert!(shown["entries"][0]["trashed_at"].is_string(), "{shown}");
+    wire.get(&format!("/2.0/files/{file}/content?version={first}")).refused(404, "not_found");
+    wire.post(&format!("{url}/current"), &json!({ "id": first })).refused(404, "not_found");
+    delete(&second, "1").refused(400, "bad_request");
+    delete("x", "1").refused(404, "not_found");
+    assert_eq!(wire.file(&file)["etag"], "1");
+}

@@ -1,0 +1,167 @@
+//! The only place that calls the router in tests of Box's files, without a port.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request};
+use drivesim::Sim;
+use drivesim_server::{ServerOptions, router_with};
+use serde_json::{Value, json};
+use sha1::{Digest, Sha1};
+use tower::ServiceExt;
+
+const BOUNDARY: &str = "----=_box";
+
+/// A simulator and the service in front of it.
+pub struct Wire {
+    pub sim: Sim,
+    router: Router,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// A part of a multipart body: its name, and what it holds.
+pub type Part<'a> = (&'a str, &'a [u8]);
+
+impl Wire {
+    /// Serves a drive of Box with these items.
+    pub fn new(items: &str) -> Wire {
+        Wire::with(items, ServerOptions::default())
+    }
+
+    /// Serves one in some way.
+    pub fn with(items: &str, options: ServerOptions) -> Wire {
+        let sim = Sim::builder().outline(format!("drive mine profile=box\n{items}")).build().unwrap();
+        Wire { router: router_with(sim.clone(), options).unwrap(), sim }
+    }
+
+    /// Sends a request; of an absolute URL, what stands behind the host.
+    pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+        let path = url.strip_prefix("http://host").unwrap_or(url);
+        let mut request = Request::builder().method(method).uri(path).header("host", "host");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body.into()).unwrap();
+        pollster::block_on(async {
+            let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+            Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        })
+    }
+
+    pub fn get(&self, url: &str) -> Answer {
+        self.send("GET", url, &[], "")
+    }
+
+    pub fn post(&self, url: &str, body: &Value) -> Answer {
+        self.send("POST", url, &[("content-type", "application/json")], body.to_string())
+    }
+
+    pub fn options(&self, url: &str, body: &Value) -> Answer {
+        self.send("OPTIONS", url, &[("content-type", "application/json")], body.to_string())
+    }
+
+    /// Sends parts in this order.
+    pub fn parts(&self, url: &str, headers: &[(&str, &str)], parts: &[Part<'_>]) -> Answer {
+        let kind = format!("multipart/form-data; boundary=\"{BOUNDARY}\"");
+        let mut headers = headers.to_vec();
+        headers.push(("content-type", &kind));
+        self.send("POST", url, &headers, form(parts))
+    }
+
+    /// Uploads a file into the root and returns its id.
+    pub fn uploaded(&self, name: &str, content: &[u8]) -> String {
+        let attributes = json!({ "name": name, "parent": { "id": "0" } }).to_string();
+        let parts: [Part<'_>; 2] = [("attributes", attributes.as_bytes()), ("file", content)];
+        self.parts("/api/2.0/files/content", &[], &parts).expect(201).entry()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// Uploads a new version of a file and returns the id of that version.
+    pub fn new_version(&self, file: &str, content: &[u8]) -> String {
+        let answer = self.parts(&format!("/api/2.0/files/{file}/content"), &[], &[("file", content)]);
+        answer.expect(200).entry()["file_version"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Returns what is in the drive.
+    pub fn outline(&self) -> String {
+        self.sim.outline_of(self.sim.drive("mine").unwrap().at("/")).unwrap()
+    }
+
+    /// Returns a file as it is answered.
+    pub fn file(&self, id: &str) -> Value {
+        self.get(&format!("/2.0/files/{id}")).expect(200).json()
+    }
+}
+
+/// Writes parts as a multipart body.
+pub fn form(parts: &[Part<'_>]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, content) in parts {
+        let file = if *name == "attributes" { "" } else { "; filename=\"\"" };
+        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        body.extend([head.as_bytes(), *content, b"\r\n"].concat());
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+    body
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// Returns the one file of an answer to an upload.
+    #[track_caller]
+    pub fn entry(&self) -> Value {
+        let body = self.json();
+        assert_eq!((&body["total_count"], body["entries"].as_array().map(Vec::len)), (&json!(1), Some(1)));
+        body["entries"][0].clone()
+    }
+
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}")).to_str().unwrap()
+    }
+
+    /// Sees to it that this is the answer, and returns it.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Answer {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+
+    /// Sees to it that the request was refused in Box's envelope, and returns the details.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        let error = self.expect(status).json();
+        let told = (&error["type"], &error["status"], &error["code"]);
+        assert_eq!(told, (&json!("error"), &json!(status), &json!(code)), "{error}");
+        error["context_info"].clone()
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let body = String::from_utf8_lossy(&self.body[..self.body.len().min(2000)]);
+        write!(f, "{} {:?} {body}", self.status, self.headers)
+    }
+}
+
+/// Returns the SHA-1 of bytes in hexadecimal digits.
+pub fn sha1(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha1::digest(bytes))
+}
+
+/// Returns the SHA-1 of bytes as the header of a chunked upload has it.
+pub fn digest(bytes: &[u8]) -> String {
+    format!("sha={}", data_encoding::BASE64.encode(&Sha1::digest(bytes)))
+}

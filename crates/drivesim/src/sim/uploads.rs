@@ -1,0 +1,57 @@
+//! The only place for the verbs that bring a content together with what comes with it: its times, another name.
+
+use drivesim_core::{Content, ContentTimes, ItemId};
+
+use crate::address::Address;
+use crate::error::Error;
+use crate::sim::Sim;
+
+impl Sim {
+    /// Makes a file whose content brings its times along; a taken name is refused.
+    ///
+    /// ```
+    /// # use drivesim::{ContentTimes, Sim, Timestamp};
+    /// let sim = Sim::builder().build()?;
+    /// let times = ContentTimes { modified_at: Some(Timestamp::UNIX_EPOCH), ..ContentTimes::default() };
+    /// let file = sim.upload("/", "a.txt", "hi", times)?;
+    /// assert_eq!(sim.item(file)?.fs_modified_at, Timestamp::UNIX_EPOCH);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::upload`](drivesim_core::Drive::upload).
+    pub fn upload(
+        &self,
+        parent: impl Into<Address>,
+        name: &str,
+        content: impl Into<Content>,
+        times: ContentTimes,
+    ) -> Result<ItemId, Error> {
+        let content = content.into();
+        self.change(parent.into(), |drive, parent, act| drive.upload(parent, name, content, times, act))
+    }
+
+    /// Gives a file a new version, and the name and the times that come with it, in one step or not at all.
+    ///
+    /// ```
+    /// # use drivesim::{ContentTimes, Sim};
+    /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;
+    /// let before = sim.item("/a.txt")?.etag;
+    /// sim.upload_version("/a.txt", "two", Some("b.txt"), ContentTimes::default())?;
+    /// assert_eq!(sim.item("/b.txt")?.etag, before + 1);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::upload_version`](drivesim_core::Drive::upload_version).
+    pub fn upload_version(
+        &self,
+        file: impl Into<Address>,
+        content: impl Into<Content>,
+        name: Option<&str>,
+        times: ContentTimes,
+    ) -> Result<(), Error> {
+        let content = content.into();
+        self.change(file.into(), |drive, file, act| drive.upload_version(file, content, name, times, act))
+    }
+}
