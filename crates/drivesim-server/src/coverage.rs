@@ -118,7 +118,7 @@ const WORDS: &[PathWord] = &[
     },
     PathWord {
         word: "{box}",
-        means: "Box, behind a path of its own or none; the second as its host of uploads has it",
+        means: "the drive of Box, behind a path of its own or none, in the form of the host that takes uploads too",
         forms: &["/2.0", "/api/2.0"],
     },
 ];
@@ -137,6 +137,7 @@ const DRIVES: &str = "Drives";
 const ITEMS: &str = "Items";
 const COPIES: &str = "Copies";
 const CONTENT: &str = "Content";
+const BOX: &str = "Box";
 const BOX_CONTENT: &str = "Content at Box";
 const SIDE_DOOR: &str = "Side door";
 
@@ -188,6 +189,39 @@ const ROUTES: &[RouteInfo] = &[
     route(CONTENT, "GET", "/_upload/{opaque}", "tells which ranges of an upload are missing"),
     route(CONTENT, "POST", "/_upload/{opaque}", "makes the file of an upload that is complete"),
     route(CONTENT, "DELETE", "/_upload/{opaque}", "gives an upload up"),
+    route(BOX, "GET", "{box}/files/{file-id}", "shows the file, also one in the trash"),
+    route(BOX, "PUT", "{box}/files/{file-id}", "renames or moves the file, sets its description"),
+    route(BOX, "DELETE", "{box}/files/{file-id}", "puts the file into the trash"),
+    route(BOX, "POST", "{box}/files/{file-id}/copy", "copies the file, and answers with the copy"),
+    route(BOX, "GET", "{box}/folders/{folder-id}", "shows the folder with its first entries"),
+    route(
+        BOX,
+        "GET",
+        "{box}/folders/{folder-id}/items",
+        "lists what is in the folder, by offset or by marker",
+    ),
+    route(BOX, "POST", "{box}/folders", "makes a folder"),
+    route(BOX, "PUT", "{box}/folders/{folder-id}", "renames or moves the folder, sets its description"),
+    route(
+        BOX,
+        "DELETE",
+        "{box}/folders/{folder-id}",
+        "puts the folder into the trash, with all in it where `recursive=true`",
+    ),
+    route(
+        BOX,
+        "POST",
+        "{box}/folders/{folder-id}/copy",
+        "copies the folder, and answers with the copy, which fills up if it is large",
+    ),
+    route(BOX, "GET", "{box}/folders/trash/items", "lists what was deleted, by offset or by marker"),
+    route(BOX, "GET", "{box}/files/{file-id}/trash", "shows the file of the trash"),
+    route(BOX, "GET", "{box}/folders/{folder-id}/trash", "shows the folder of the trash"),
+    route(BOX, "POST", "{box}/files/{file-id}", "takes the file out of the trash"),
+    route(BOX, "POST", "{box}/folders/{folder-id}", "takes the folder out of the trash"),
+    route(BOX, "DELETE", "{box}/files/{file-id}/trash", "deletes the file of the trash for good"),
+    route(BOX, "DELETE", "{box}/folders/{folder-id}/trash", "deletes the folder of the trash for good"),
+    route(BOX, "GET", "{box}/search", "finds files and folders by their names"),
     route(
         BOX_CONTENT,
         "POST",
@@ -309,7 +343,7 @@ mod tests {
         let sim = Sim::builder().build().expect("an empty drive");
         let app = App::new(sim, ServerOptions::default()).expect("a server");
         assert_eq!(status(&app, "PUT", "/v1.0/me/drive"), StatusCode::NOT_IMPLEMENTED);
-        for route in routes().iter().filter(|route| route.group != SIDE_DOOR) {
+        for route in routes().iter().filter(|route| ![BOX, SIDE_DOOR].contains(&route.group)) {
             for path in route.paths() {
                 assert!(path.starts_with('/'), "{path} has a word that is not put in");
                 let status = status(&app, route.method, &path);
@@ -318,6 +352,24 @@ mod tests {
                 let (method, path) = (&Method::try_from(route.method).expect("a method"), path.as_str());
                 let is_of_box = box_api::is_here(path);
                 assert!(!is_of_box || box_api::is_answered(method, path), "{method} {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_request_to_box_is_one_that_is_answered() {
+        let app = App::new(Sim::builder().build().expect("an empty drive"), ServerOptions::default());
+        let app = app.expect("a server");
+        let is_answered = |method: &str, path: &str| {
+            let (parts, ()) =
+                Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
+            box_api::admit(&app, &Call::head(&parts, None).expect("a head")).is_ok()
+        };
+        assert!(!is_answered("PATCH", "/2.0/files/1"));
+        for route in routes().iter().filter(|route| route.group == BOX) {
+            for path in route.paths() {
+                let path = path.replace(['{', '}'], "");
+                assert!(is_answered(route.method, &path), "{} {path}", route.method);
             }
         }
     }
@@ -350,6 +402,6 @@ mod tests {
     fn requests_about_the_same_stand_together() {
         let mut groups: Vec<&str> = routes().iter().map(|route| route.group).collect();
         groups.dedup();
-        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, BOX_CONTENT, SIDE_DOOR]);
+        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, BOX, BOX_CONTENT, SIDE_DOOR]);
     }
 }
