@@ -244,8 +244,10 @@ fn an_outline_that_no_drive_can_hold_names_line_and_column() {
     expect![[r#"no drive can hold the outline: line 2, column 1: with 1099511627776 bytes more for "b" the drive would hold more than 2^64 - 1 bytes"#]].assert_eq(&build(Profile::PLAIN, "a = 16777215 TiB\nb = 1 TiB\nc = 1 TiB\n"));
     expect!["no drive can hold the outline: line 1, column 1: 2 versions are asked for, at most 1 fit here"]
         .assert_eq(&build(Profile::PLAIN, "a/ # versions=2\n"));
-    expect![[r#"not an outline: line 1, column 7: expected no option of the drive "d", found "speed""#]]
-        .assert_eq(&build(Profile::PLAIN, "drive d profile=box speed=9\n"));
+    expect![[r#"not an outline: line 1, column 7: the drive "d": the profile personal has no option speed; it has none"#]]
+        .assert_eq(&build(Profile::PLAIN, "drive d profile=personal speed=9\n"));
+    expect![[r#"not an outline: line 1, column 7: the drive "d": the option time_zone is -08:00 or another offset, not "Z""#]]
+        .assert_eq(&build(Profile::PLAIN, "drive d profile=box time_zone=Z\n"));
     expect!["not an outline: line 1, column 4: expected the first item without indentation, found 2 spaces after the margin of 1"].assert_eq(&build(Profile::PLAIN, "   a\n  b/\n c\n"));
 }
 

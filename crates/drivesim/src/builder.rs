@@ -194,7 +194,7 @@ fn add_drive(
 /// Sets the options of a drive's line.
 pub(crate) fn set_options(profile: &mut Profile, header: &DriveHeader) -> Result<(), Error> {
     for (option, value) in &header.options {
-        let refused = |source| Error::Option { at: header.at, drive: header.name.clone(), source };
+        let refused = |fault| Error::Option { at: header.at, drive: header.name.clone(), fault };
         profile.set_option(option, value).map_err(refused)?;
     }
     Ok(())

@@ -32,14 +32,14 @@ pub enum Error {
     #[error("no drive can hold the outline: {0}")]
     Seed(SeedError),
     /// A drive line of an outline has an option that its profile does not have.
-    #[error("not an outline: {at}: the drive {}: {source}", Shown(.drive))]
+    #[error("not an outline: {at}: the drive {}: {fault}", Shown(.drive))]
     Option {
         /// Where the name of the drive stands.
         at: Position,
         /// The name of the drive.
         drive: String,
         /// What is wrong with the option.
-        source: OptionError,
+        fault: OptionError,
     },
     /// An outline for one drive has a drive line that is not that drive's.
     #[error("{at}: this outline is for the drive {}, and the drive line there is not its own", Shown(.drive))]

@@ -108,7 +108,10 @@ fn a_file_that_is_no_outline_is_refused_with_the_place() {
             "versions",
             "error: no drive can hold the outline: line 1, column 1: 3 versions are asked for, at most 1 fit here\n",
         ),
-        ("options", "line 1, column 7: expected no option of the drive \"x\", found \"speed\""),
+        (
+            "options",
+            "line 1, column 7: the drive \"x\": the profile plain has no option speed; it has none\n",
+        ),
         ("none", "\"none\" has no item that could be copied"),
     ];
     for (file, message) in table {
