@@ -342,16 +342,6 @@ const OPTIONS: &[ProfileOption] = &[
             DONE
         },
     ),
-    of_box(
-        "rate_limit",
-        "none or calls in a minute",
-        "how many calls are answered in a minute; the others are 429",
-        |profile, value| {
-            profile.box_wire.rate_limit =
-                if value == "none" { None } else { Some(value.parse().ok().filter(|&most| most > 0)?) };
-            DONE
-        },
-    ),
     of_box("time_zone", "-08:00 or another offset", "how far from UTC times are told", |profile, value| {
         profile.box_wire.offset_minutes = offset(value)?;
         DONE
@@ -368,7 +358,7 @@ mod tests {
         let last = words[words.len() - 1];
         match (option.name, last) {
             ("time_zone", _) => "+05:30".to_owned(),
-            (_, "number" | "minute") => "7".to_owned(),
+            (_, "number") => "7".to_owned(),
             (_, "status") => "418".to_owned(),
             (_, last) => last.to_owned(),
         }

@@ -106,8 +106,6 @@ pub struct BoxWire {
     pub reserves_names: bool,
     /// Whether copies are forbidden by an information barrier.
     pub forbids_copies: bool,
-    /// How many calls are answered in a minute.
-    pub rate_limit: Option<u32>,
     /// How far from UTC times are told, in minutes.
     pub offset_minutes: i16,
 }
@@ -147,7 +145,6 @@ impl BoxWire {
         shows_trashed_files: true,
         reserves_names: false,
         forbids_copies: false,
-        rate_limit: None,
         offset_minutes: -8 * 60,
     };
 }
