@@ -88,7 +88,8 @@ impl Admitted {
     pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
         match self {
             Admitted::Microsoft(admitted) => admitted.is_short(app, call),
-            Admitted::Box(admitted) => admitted.is_short(app),
+            // A folder is shown with its first entries, and all files with their hashes.
+            Admitted::Box(_) => false,
         }
     }
 

@@ -89,12 +89,6 @@ impl Admitted {
             Takes::File => limits.max_upload,
         }
     }
-
-    /// Says whether the answer takes less time than to have it made elsewhere: that of a drive of Box may list and hash.
-    pub(crate) fn is_short(&self, app: &App) -> bool {
-        let _ = app;
-        false
-    }
 }
 
 /// What answers a request: of whom, with which path behind the version.
