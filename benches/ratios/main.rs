@@ -3,14 +3,13 @@
 mod figures;
 mod machine;
 mod peers;
-mod report;
 mod trees;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::report::{Report, Summary};
+use drivesim_benches::report::{Report, Summary};
 
 /// Measures drivesim against others and against the floor, in the same run.
 #[derive(Debug, Parser)]

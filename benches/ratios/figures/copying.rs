@@ -7,8 +7,8 @@ use drivesim::{CopyOptions, ItemId, Sim};
 use drivesim_testkit::shapes::checksum;
 
 use crate::peers::{self, IndexTree, PathMap, Tmpfs, Vfs};
-use crate::report::{Goal, Report, median, median_ratio, median_time};
 use crate::trees;
+use drivesim_benches::report::{Goal, Report, median, median_ratio, median_time};
 
 /// A simulator with a tree to copy. Copies stay until it goes, so that each is made in fresh memory.
 pub struct Bed {

@@ -3,8 +3,8 @@
 use drivesim::{ItemId, Sim};
 
 use crate::figures::copying::Bed;
-use crate::report::{Goal, Report};
 use crate::trees;
+use drivesim_benches::report::{Goal, Report};
 
 /// A name, how to plant it, and how many allocations an item may take.
 type Planter = (&'static str, fn(&Sim) -> ItemId, Option<f64>);

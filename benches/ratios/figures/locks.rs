@@ -6,8 +6,8 @@ use drivesim::{CopyOptions, Sim};
 use drivesim_core::copy::{CopySpec, open};
 use drivesim_core::{Conflict, Drive, ItemId, Profile, Timestamp};
 
-use crate::report::{Goal, Report, median_ratio, median_time};
 use crate::trees::{file_name, folder_name};
+use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 

@@ -6,8 +6,8 @@ use std::process::Command;
 use drivesim::{CopyOptions, Sim};
 
 use crate::machine::resident;
-use crate::report::{Goal, Report};
 use crate::trees;
+use drivesim_benches::report::{Goal, Report};
 
 /// What the child process prints: resident bytes at the start, after the 2nd and the last purge, and at the end.
 const TIMES: usize = 20;

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use drivesim::{Conflict, CopyOptions, ItemId, Sim};
 
-use crate::report::{Report, median_ratio, median_time};
 use crate::trees::Dice;
+use drivesim_benches::report::{Report, median_ratio, median_time};
 
 const TAKEN: usize = 100_000;
 const GAPS: usize = 100;

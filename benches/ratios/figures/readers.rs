@@ -7,8 +7,8 @@ use drivesim::{CopyOptions, Sim};
 
 use crate::machine::n_cores;
 use crate::peers;
-use crate::report::{Goal, Report, median_ratio, median_time};
 use crate::trees;
+use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
 
 const EVERY: Duration = Duration::from_micros(50);
 const FOR: Duration = Duration::from_secs(3);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use drivesim::{ItemId, Sim};
 
 use crate::figures::copying::Bed;
-use crate::report::{Report, median_time};
 use crate::trees;
+use drivesim_benches::report::{Report, median_time};
 
 const ROUNDS: usize = 3;
 
@@ -57,7 +57,7 @@ pub fn run(report: &mut Report) {
             .map(|(&one, &wide_time)| per_item(one, bed.n_items) / per_item(wide_time, wide.n_items));
         report.ratio(
             format!("{name}, per item against the wide tree"),
-            crate::report::median(ratios.collect()),
+            drivesim_benches::report::median(ratios.collect()),
             2.0,
         );
         bed.check(name, report);
@@ -77,5 +77,5 @@ pub fn growth(report: &mut Report) {
         let per_item = |time: Duration, n_items: usize| time.as_secs_f64() / n_items as f64;
         ratios.push(per_item(large_time, large.n_items) / per_item(small_time, small.n_items));
     }
-    report.ratio("per item at 10 M against 100 k", crate::report::median(ratios), 1.3);
+    report.ratio("per item at 10 M against 100 k", drivesim_benches::report::median(ratios), 1.3);
 }

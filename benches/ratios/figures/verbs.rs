@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use drivesim::{CopyOptions, Sim};
 
-use crate::report::{Report, median_time};
 use crate::trees::{self, Dice, file_name};
+use drivesim_benches::report::{Report, median_time};
 
 const HUGE: usize = 1_000_000;
 const SMALL: usize = 10;

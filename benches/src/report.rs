@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug)]
 pub enum Goal {
     AtMost(f64),
+    AtLeast(f64),
     /// Nothing is asked of it; it is told so that others can be understood.
     None,
 }
@@ -27,14 +28,20 @@ struct Figure {
 impl Figure {
     fn is_short(&self) -> bool {
         // A value that is no number reaches no goal.
-        matches!(self.goal, Goal::AtMost(most) if self.value.is_nan() || self.value > most)
+        match self.goal {
+            Goal::AtMost(most) => self.value.is_nan() || self.value > most,
+            Goal::AtLeast(least) => self.value.is_nan() || self.value < least,
+            Goal::None => false,
+        }
     }
 }
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = if self.is_short() { SHORT } else { "ok" };
         let (goal, verdict) = match self.goal {
-            Goal::AtMost(most) => (format!("<= {most}"), if self.is_short() { SHORT } else { "ok" }),
+            Goal::AtMost(most) => (format!("<= {most}"), verdict),
+            Goal::AtLeast(least) => (format!(">= {least}"), verdict),
             Goal::None => ("-".to_owned(), "-"),
         };
         write!(f, "{:<58} {:>12.4} {:<8} {goal:>9}  {verdict}", self.name, self.value, self.unit)

@@ -1,0 +1,36 @@
+//! The only place for the route that everything is measured against: it answers a constant body.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::http::header;
+use axum::routing::get;
+use tokio::runtime::Runtime;
+
+/// A server with one route, which ends with this.
+pub struct Bare {
+    address: SocketAddr,
+    _runtime: Runtime,
+}
+
+impl Bare {
+    /// Starts a server whose answer has this many bytes.
+    pub fn start(n_bytes: usize) -> Result<Bare> {
+        let body = axum::body::Bytes::from(vec![b'x'; n_bytes]);
+        let answer = move || {
+            let body = body.clone();
+            async move { ([(header::CONTENT_TYPE, "application/json")], body) }
+        };
+        let router: Router = Router::new().route("/", get(answer));
+        let runtime = Runtime::new()?;
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).context("a port")?;
+        let address = listener.local_addr()?;
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        Ok(Bare { address, _runtime: runtime })
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+}

@@ -1,0 +1,84 @@
+//! The only place that runs the program that is measured, with a seed.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+/// `drivesim serve`, which ends with this.
+pub struct Program {
+    pub url: String,
+    child: Child,
+    agent: ureq::Agent,
+    _seed: NamedTempFile,
+}
+
+impl Program {
+    /// Starts it with a drive of Graph and one of Box, and waits until it says where it listens.
+    pub fn start() -> Result<Program> {
+        let program = std::env::current_exe()?.with_file_name("drivesim");
+        ensure!(program.exists(), "there is no {}: cargo build --release -p drivesim-cli", program.display());
+        let mut seed = NamedTempFile::new()?;
+        seed.write_all(outline().as_bytes())?;
+        let mut command = Command::new(program);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--pace", "instant", "--seed"]).arg(seed.path());
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let out = child.stdout.take().context("what it says")?;
+        let mut lines = BufReader::new(out).lines();
+        let first = lines.next().context("a first line")??;
+        let at = first.find("http://").with_context(|| format!("no URL in {first}"))?;
+        let url = first[at..].split_whitespace().next().unwrap_or_default().trim_end_matches('.').to_owned();
+        // It goes on talking, and must not find the pipe closed.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Program { url, child, agent: ureq::Agent::new_with_defaults(), _seed: seed })
+    }
+
+    /// Asks for JSON.
+    pub fn get(&self, path: &str) -> Result<Value> {
+        Ok(serde_json::from_slice(&self.get_bytes(path)?)?)
+    }
+
+    pub fn get_bytes(&self, path: &str) -> Result<Vec<u8>> {
+        let mut answer = self.agent.get(format!("{}{path}", self.url)).call().context(path.to_owned())?;
+        Ok(answer.body_mut().read_to_vec()?)
+    }
+
+    /// Sends JSON.
+    pub fn put(&self, path: &str, body: &Value) -> Result<()> {
+        self.agent.put(format!("{}{path}", self.url)).send(&body.to_string()).context(path.to_owned())?;
+        Ok(())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // If it has ended there is nothing to stop.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Returns the shortest time from the start of the program to its first answer; longer ones are those of the machine.
+pub fn start_time(n_rounds: u32) -> Result<Duration> {
+    let times = (0..n_rounds.max(1)).map(|_| {
+        let start = Instant::now();
+        Program::start()?.get("/v1.0/me/drive/root")?;
+        Ok(start.elapsed())
+    });
+    let times: Vec<Duration> = times.collect::<Result<_>>()?;
+    times.into_iter().min().context("a time")
+}
+
+fn outline() -> String {
+    let files = |n_files: usize| -> String {
+        (0..n_files).map(|number| format!("  f{number:02}.txt = \"this is file {number}\"\n")).collect()
+    };
+    format!(
+        "drive work profile=business owner=me\nSmall/\n{}drive box profile=box owner=user:ann\nWide/\n{}",
+        files(20),
+        files(100)
+    )
+}
