@@ -20,7 +20,7 @@ use jiff::Timestamp;
 
 pub use self::bin::{BinItem, Freed};
 pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
-pub use self::look::{Page, Tally};
+pub use self::look::{Page, Start, Tally};
 pub(crate) use self::naming::{Hidden, Place, Wish, deepest_units};
 use self::reach::Grants;
 pub(crate) use self::room::Growth;

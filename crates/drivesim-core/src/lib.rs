@@ -49,7 +49,7 @@ pub use crate::content::Content;
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
     BinItem, Change, ChangeToken, Changes, ContentTimes, Drive, Freed, Page, ParseChangeTokenError,
-    Precondition, Quota, QuotaState, Tally, Times, Update,
+    Precondition, Quota, QuotaState, Start, Tally, Times, Update,
 };
 pub use crate::error::Error;
 pub use crate::history::{Version, Versions};

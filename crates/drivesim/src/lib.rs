@@ -57,7 +57,7 @@ pub use drivesim_core::{
     Content, ContentTimes, CopyKeeps, Deed, Detail, Difference, FieldsBase, FileCopyName, Item, ItemId,
     ItemKind, Located, LockId, LockRules, LockScope, NameFault, NameRules, OptionError, Page,
     ParseChangeTokenError, Precondition, Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RootCopy,
-    SeedError, Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
+    SeedError, Start, Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
 };
 pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, with_suffix};
 pub use drivesim_jobs::{EventKind, Pace, PaceError, Status as JobStatus};

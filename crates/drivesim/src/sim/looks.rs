@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drivesim_core::outline::{DriveHeader, write_header};
-use drivesim_core::{Content, Detail, Drive, Item, ItemId, Page, Profile, Tally};
+use drivesim_core::{Content, Detail, Drive, Item, ItemId, Page, Profile, Start, Tally};
 
 use crate::address::{Address, DriveRef};
 use crate::drives::DriveCell;
@@ -155,6 +155,31 @@ impl Sim {
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
         self.look(folder.into(), |drive, folder| drive.children_at(folder, offset, limit))
+    }
+
+    /// Lists a part of a folder, the folders before the files, each kind in canonical order; see
+    /// [`Drive::children_folders_first`].
+    ///
+    /// ```
+    /// # use drivesim::{ItemKind, Sim, Start};
+    /// let sim = Sim::builder().outline("a\nb/\nc/\nd\n").build()?;
+    /// let names = |start, limit| -> Result<Vec<String>, drivesim::Error> {
+    ///     Ok(sim.children_folders_first("/", start, limit)?.into_iter().map(|item| item.name).collect())
+    /// };
+    /// assert_eq!(names(Start::Number(1), 2)?, ["c", "a"]);
+    /// assert_eq!(names(Start::After { kind: ItemKind::File, name: "a" }, 2)?, ["d"]);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::children_folders_first`].
+    pub fn children_folders_first(
+        &self,
+        folder: impl Into<Address>,
+        start: Start<'_>,
+        limit: usize,
+    ) -> Result<Vec<Item>, Error> {
+        self.look(folder.into(), |drive, folder| drive.children_folders_first(folder, start, limit))
     }
 
     /// Counts an item and all below it.
