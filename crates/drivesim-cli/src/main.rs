@@ -19,6 +19,10 @@ use std::process::ExitCode;
 
 use crate::args::{Args, Command};
 
+/// A server frees on one thread what it took on another, which the allocator of most C libraries is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let done = match Args::read().command {
         Command::Copy(args) => copy::run(&args),
