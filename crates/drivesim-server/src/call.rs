@@ -18,7 +18,7 @@ pub(crate) struct Call {
     /// The path, decoded once; it starts with a slash.
     pub(crate) path: String,
     query: Vec<(String, String)>,
-    headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     /// Empty until it is known how much of it is wanted.
     pub(crate) body: Bytes,
     /// What absolute links start with.
@@ -36,12 +36,12 @@ pub(crate) struct BadHeader(pub(crate) HeaderName);
 pub(crate) struct BadUrl;
 
 impl Call {
-    /// Reads the head of a request.
-    pub(crate) fn head(parts: &Parts, public_url: Option<&str>) -> Result<Call, BadUrl> {
+    /// Reads the head of a request, and takes its headers if it can be read.
+    pub(crate) fn head(parts: &mut Parts, public_url: Option<&str>) -> Result<Call, BadUrl> {
         let base = public_url.map_or_else(|| base_of(parts), str::to_owned);
         let path = decoded(parts.uri.path()).ok_or(BadUrl)?;
         let query = pairs(parts.uri.query().unwrap_or_default()).ok_or(BadUrl)?;
-        let (method, headers) = (parts.method.clone(), parts.headers.clone());
+        let (method, headers) = (parts.method.clone(), std::mem::take(&mut parts.headers));
         Ok(Call { method, path, query, headers, body: Bytes::new(), base, n_hashed: Cell::new(0) })
     }
 

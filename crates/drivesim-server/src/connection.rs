@@ -1,21 +1,22 @@
 //! The only place that holds a connection: how many there are, how long each may take, and how it ends.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use tower::ServiceExt as _;
 
-use crate::limits::Limits;
+use crate::app::App;
+use crate::dispatch;
 
 /// How long a connection that was answered for the last time is read on: if it were closed at once, clients that are still
 /// sending would not see the answer.
@@ -33,7 +34,7 @@ pub(crate) struct Connected {
 /// Answers on the connections of a port.
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
-    router: Router,
+    app: Arc<App>,
     head_wait: Duration,
     most: usize,
     free: Arc<Semaphore>,
@@ -41,14 +42,15 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    pub(crate) fn new(router: Router, limits: &Limits) -> Connections {
+    pub(crate) fn new(app: Arc<App>) -> Connections {
+        let limits = &app.options.limits;
         let most = limits.max_connections.min(Semaphore::MAX_PERMITS);
         Connections {
-            router,
             head_wait: limits.max_head_wait,
             most,
             free: Arc::new(Semaphore::new(most)),
             free_to_turn_away: Arc::new(Semaphore::new(MOST_TURNED_AWAY)),
+            app,
         }
     }
 
@@ -73,14 +75,17 @@ impl Connections {
         // Answers are small and come one by one: waiting for more to send would only make clients wait.
         let _ = stream.set_nodelay(true);
         let connected = Connected { local: stream.local_addr().ok() };
-        let service = self.router.map_request(move |mut request: Request<Incoming>| {
+        // There is one route only: all that a router would add is time.
+        let app = self.app;
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let app = app.clone();
             request.extensions_mut().insert(connected);
-            request
+            async move { Ok::<_, Infallible>(dispatch::answer(app, request.map(Body::new)).await) }
         });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.head_wait)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+            .serve_connection(TokioIo::new(stream), service);
         match connection.without_shutdown().await {
             Ok(parts) => linger(parts.io.into_inner()).await,
             Err(error) => tracing::debug!(%error, "a connection ended early"),

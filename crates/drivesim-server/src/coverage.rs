@@ -335,10 +335,10 @@ mod tests {
     /// Returns the status that a request is answered with, words in braces taken as they are.
     fn status(app: &App, method: &str, path: &str) -> StatusCode {
         let path = path.replace(['{', '}'], "");
-        let (parts, ()) =
+        let (mut parts, ()) =
             Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-        let call = Call::head(&parts, None).expect("a head");
-        let ids = Ids { request: String::new(), client: String::new() };
+        let call = Call::head(&mut parts, None).expect("a head");
+        let ids = Ids { request: String::new(), client: None };
         let reply = family::admit(app, &call).and_then(|admitted| admitted.answer(app, call));
         reply.unwrap_or_else(|refused| refused.reply(app, &ids)).status
     }
@@ -366,9 +366,9 @@ mod tests {
         let app = App::new(Sim::builder().build().expect("an empty drive"), ServerOptions::default());
         let app = app.expect("a server");
         let is_answered = |method: &str, path: &str| {
-            let (parts, ()) =
+            let (mut parts, ()) =
                 Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-            box_api::admit(&app, &Call::head(&parts, None).expect("a head")).is_ok()
+            box_api::admit(&app, &Call::head(&mut parts, None).expect("a head")).is_ok()
         };
         assert!(!is_answered("PATCH", "/2.0/files/1"));
         for route in routes().iter().filter(|route| route.group == BOX) {

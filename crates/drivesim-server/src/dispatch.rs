@@ -15,30 +15,41 @@ use crate::call::Call;
 use crate::connection::Connected;
 use crate::control;
 use crate::control::fault::Fault;
-use crate::control::journal::{Asked, Ticket};
+use crate::control::journal::{Asked, Ticket, word_of};
 use crate::family::{self, Admitted, Ids, Refused};
 use crate::intake::{Taken, discard};
 use crate::reply::Reply;
 
-/// Answers a request. Its body is read when it is known that somebody wants it, and how much of it.
+/// Answers a request that came through a router.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+    answer(app, request).await
+}
+
+/// Answers a request. Its body is read when it is known that somebody wants it, and how much of it.
+pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     if control::is_here(parts.uri.path()) {
         return at_the_side_door(app, parts, body).await;
     }
     let asking = Asking::of(&app, &parts);
-    answer(app, asking, parts, body).await
+    for_a_service(app, asking, parts, body).await
 }
 
 /// Answers a request of the side door.
-async fn at_the_side_door(app: Arc<App>, parts: Parts, body: Body) -> Response {
+async fn at_the_side_door(app: Arc<App>, mut parts: Parts, body: Body) -> Response {
     let finish = |reply: Reply| reply.with(header::CACHE_CONTROL, "no-store").into_response();
     let wait = wait(&app, &parts);
-    let head = head(&app, &parts).map_err(BadHead::fault);
-    let (call, route) = match head.and_then(|call| control::find(&call).map(|route| (call, route))) {
-        Ok(found) => found,
-        Err(fault) => {
+    let call = match head(&app, &mut parts) {
+        Ok(call) => call,
+        Err(bad) => {
             discard(body, &parts.headers, wait).await;
+            return finish(bad.fault().reply());
+        }
+    };
+    let route = match control::find(&call) {
+        Ok(route) => route,
+        Err(fault) => {
+            discard(body, &call.headers, wait).await;
             return finish(fault.reply());
         }
     };
@@ -55,7 +66,7 @@ async fn at_the_side_door(app: Arc<App>, parts: Parts, body: Body) -> Response {
 }
 
 /// Answers a request in the dialect of a service and writes it into the journal.
-async fn answer(app: Arc<App>, mut asking: Asking, parts: Parts, body: Body) -> Response {
+async fn for_a_service(app: Arc<App>, mut asking: Asking, parts: Parts, body: Body) -> Response {
     match admit(&app, &mut asking, parts, body).await {
         Err(refusal) => asking.finish(&app, Err(refusal)),
         Ok((call, admitted, taken)) => {
@@ -76,22 +87,27 @@ async fn answer(app: Arc<App>, mut asking: Asking, parts: Parts, body: Body) -> 
 async fn admit(
     app: &App,
     asking: &mut Asking,
-    parts: Parts,
+    mut parts: Parts,
     body: Body,
 ) -> Result<(Call, Admitted, Taken), Refused> {
     let wait = wait(app, &parts);
-    let call = head(app, &parts).map_err(|bad| bad.refused(parts.uri.path()));
-    let admitted = call.and_then(|call| {
-        asking.asked.path.clone_from(&call.path);
-        family::admit(app, &call).map(|admitted| (call, admitted))
-    });
-    let (call, admitted) = match admitted {
+    let call = match head(app, &mut parts) {
+        Ok(call) => call,
+        Err(bad) => {
+            asking.asked.path = parts.uri.path().to_owned();
+            discard(body, &parts.headers, wait).await;
+            return Err(bad.refused(parts.uri.path()));
+        }
+    };
+    asking.asked.path.clone_from(&call.path);
+    let admitted = match family::admit(app, &call) {
         Ok(admitted) => admitted,
         Err(refused) => {
-            discard(body, &parts.headers, wait).await;
+            discard(body, &call.headers, wait).await;
             return Err(refused);
         }
     };
+    asking.asked.dialect = Some(admitted.dialect());
     let most = admitted.most_bytes(&app.options.limits);
     let taken = app.intake.take(body, most, wait).await;
     let taken = taken.map_err(|bad| family::unread(&call.path, bad.status(), bad.message()))?;
@@ -121,26 +137,25 @@ impl Asking {
         let ticket = app.journal.begin();
         let request = ticket.request_id().to_string();
         let client = parts.headers.get("client-request-id").and_then(|id| id.to_str().ok());
-        let client = client.map_or_else(|| request.clone(), str::to_owned);
         let asked = Asked {
-            method: parts.method.to_string(),
-            path: parts.uri.path().to_owned(),
+            method: word_of(&parts.method),
+            path: String::new(),
             query: parts.uri.query().map(str::to_owned),
             dialect: None,
             at: app.sim.now(),
         };
-        Asking { ticket, asked, ids: Ids { request, client } }
+        Asking { ticket, asked, ids: Ids { request, client: client.map(str::to_owned) } }
     }
 
     /// Writes down how the request was answered, and puts the answer together.
     fn finish(mut self, app: &App, outcome: Result<Reply, Refused>) -> Response {
-        self.asked.dialect = family::dialect(&self.asked.path);
         let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
         let (method, path, status) = (&self.asked.method, &self.asked.path, reply.status.as_u16());
-        tracing::info!(method, path, status, "answered");
-        let path = self.asked.path.clone();
+        tracing::info!(%method, path, status, "answered");
+        self.asked.dialect = self.asked.dialect.or_else(|| family::dialect(path));
+        let finished = family::finishing(path);
         app.journal.record(self.ticket, self.asked, &reply);
-        family::finished(&path, reply, self.ids).into_response()
+        finished(reply, self.ids).into_response()
     }
 }
 
@@ -179,8 +194,9 @@ impl BadHead {
     }
 }
 
-/// Reads the head of a request. That a URL that is too long is refused with 414 is *assumed*.
-fn head(app: &App, parts: &Parts) -> Result<Call, BadHead> {
+/// Reads the head of a request, and takes its headers if it can be read. That a URL that is too long is refused with 414
+/// is *assumed*.
+fn head(app: &App, parts: &mut Parts) -> Result<Call, BadHead> {
     let most = app.options.limits.max_url;
     if parts.uri.path_and_query().map_or(0, |text| text.as_str().len()) > most {
         return Err(BadHead::TooLong(most));

@@ -26,8 +26,15 @@ pub(crate) enum Refused {
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
     pub(crate) request: String,
-    /// What the client calls it.
-    pub(crate) client: String,
+    /// What the client calls it, if it says so.
+    pub(crate) client: Option<String>,
+}
+
+impl Ids {
+    /// Returns what the client calls the request, or else what it is called here.
+    fn for_client(&self) -> &str {
+        self.client.as_deref().unwrap_or(&self.request)
+    }
 }
 
 /// Finds the route of a request and looks at its token.
@@ -58,24 +65,41 @@ pub(crate) fn bad_url(path: &str, message: String) -> Refused {
 
 /// Returns what the dialect of a path is called in the journal.
 pub(crate) fn dialect(path: &str) -> Option<&'static str> {
-    if box_api::is_here(path) { Some("box") } else { graph::dialect(path) }
+    if box_api::is_here(path) { Some(BOX) } else { graph::dialect(path) }
 }
 
-/// Adds the headers that all answers of a service have.
-pub(crate) fn finished(path: &str, reply: Reply, ids: Ids) -> Reply {
-    if box_api::is_here(path) {
-        return reply
-            .with(HeaderName::from_static("box-request-id"), box_api::request_id_in_header(&ids.request))
-            .with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
-            .with(header::CACHE_CONTROL, "no-cache, no-store");
-    }
+/// What the dialect of Box is called.
+const BOX: &str = "box";
+
+/// Returns what adds the headers that all answers of a path's service have.
+pub(crate) fn finishing(path: &str) -> fn(Reply, Ids) -> Reply {
+    if box_api::is_here(path) { finish_box } else { finish_microsoft }
+}
+
+fn finish_box(reply: Reply, ids: Ids) -> Reply {
+    reply
+        .with(HeaderName::from_static("box-request-id"), box_api::request_id_in_header(&ids.request))
+        .with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
+        .with(header::CACHE_CONTROL, "no-cache, no-store")
+}
+
+fn finish_microsoft(reply: Reply, ids: Ids) -> Reply {
+    let client = ids.for_client().to_owned();
     reply
         .with(HeaderName::from_static("request-id"), ids.request)
-        .with(HeaderName::from_static("client-request-id"), ids.client)
+        .with(HeaderName::from_static("client-request-id"), client)
         .with(header::CACHE_CONTROL, "private")
 }
 
 impl Admitted {
+    /// Returns what the dialect of the request is called in the journal.
+    pub(crate) fn dialect(&self) -> &'static str {
+        match self {
+            Admitted::Microsoft(admitted) => admitted.dialect(),
+            Admitted::Box(_) => BOX,
+        }
+    }
+
     /// Returns how long the body of the request may be.
     pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
         match self {
@@ -97,8 +121,7 @@ impl Admitted {
     pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
         match self {
             Admitted::Microsoft(admitted) => admitted.is_short(app, call),
-            // A folder is shown with its first entries, and all files with their hashes.
-            Admitted::Box(_) => false,
+            Admitted::Box(admitted) => admitted.is_short(app, call),
         }
     }
 
@@ -115,7 +138,7 @@ impl Refused {
     /// Returns the answer.
     pub(crate) fn reply(&self, app: &App, ids: &Ids) -> Reply {
         match self {
-            Refused::Microsoft(refusal) => refusal.reply(app, &ids.request, &ids.client),
+            Refused::Microsoft(refusal) => refusal.reply(app, &ids.request, ids.for_client()),
             Refused::Box(refusal) => refusal.reply(&box_api::request_id(&ids.request)),
         }
     }

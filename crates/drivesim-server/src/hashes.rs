@@ -15,6 +15,8 @@ use crate::hashes::quick_xor::QuickXor;
 
 /// Generated content above this is not hashed: a declared size must cost nothing.
 const MOST_GENERATED: u64 = 64 << 20;
+/// What is hashed faster than a request is read.
+pub(crate) const LITTLE: u64 = 128 << 10;
 /// Contents up to this are hashed faster than they are looked up and kept.
 const SMALL: u64 = 1 << 10;
 /// How many contents are remembered.

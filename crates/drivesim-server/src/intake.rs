@@ -114,6 +114,10 @@ impl Intake {
         most: usize,
         wait: Option<Duration>,
     ) -> Result<Taken, Unread> {
+        if body.is_end_stream() {
+            let held = Held { n_held: self.n_held.clone(), n_mine: 0, most: self.most };
+            return Ok(Taken { bytes: Bytes::new(), _held: held });
+        }
         // What is more than all may have together need not come again.
         let most = most.min(self.most);
         let said = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);

@@ -25,6 +25,7 @@ mod download_ticket;
 mod family;
 mod graph;
 mod hashes;
+mod instant;
 mod intake;
 mod limits;
 mod options;

@@ -14,7 +14,12 @@ pub(crate) struct Beyond {
 }
 
 /// Answers with a content of some type, or with the range of it that a header asks for.
-pub(crate) fn reply(call: &Call, content: Content, kind: &str, range: Option<&str>) -> Result<Reply, Beyond> {
+pub(crate) fn reply(
+    call: &Call,
+    content: Content,
+    kind: &'static str,
+    range: Option<&str>,
+) -> Result<Reply, Beyond> {
     let size = content.size();
     let (status, range) = match ranges::asked(range, size) {
         Asked::Whole => (StatusCode::OK, 0..size),

@@ -1,11 +1,13 @@
 //! The only place that writes an answer.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use drivesim::{Content as Held, Job, JobId, JobReport};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::pieces::Pieces;
@@ -14,7 +16,7 @@ use crate::pieces::Pieces;
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
-    headers: Vec<(HeaderName, String)>,
+    headers: Vec<(HeaderName, Cow<'static, str>)>,
     body: Content,
     /// The job that the request had to do with, for the journal.
     pub(crate) touched: Option<Touched>,
@@ -50,7 +52,8 @@ impl Touched {
 #[derive(Clone, Debug)]
 enum Content {
     None,
-    Json(Value),
+    /// In JSON.
+    Json(Vec<u8>),
     Bytes(Bytes),
     Pieces(Held, Range<u64>),
 }
@@ -62,19 +65,32 @@ impl Reply {
     }
 
     /// An answer in JSON.
-    pub(crate) fn json(status: StatusCode, value: Value) -> Reply {
-        Reply { status, headers: Vec::new(), body: Content::Json(value), touched: None }
+    pub(crate) fn json(status: StatusCode, value: impl Serialize) -> Reply {
+        let mut json = Vec::with_capacity(TYPICAL);
+        // What is answered has only texts for keys, so that nothing can fail.
+        let written = serde_json::to_writer(&mut json, &value);
+        debug_assert!(written.is_ok(), "{written:?}");
+        Reply { status, headers: Vec::new(), body: Content::Json(json), touched: None }
     }
 
     /// An answer of bytes of some type.
-    pub(crate) fn bytes(status: StatusCode, kind: &str, bytes: impl Into<Bytes>) -> Reply {
+    pub(crate) fn bytes(
+        status: StatusCode,
+        kind: impl Into<Cow<'static, str>>,
+        bytes: impl Into<Bytes>,
+    ) -> Reply {
         let body = Content::Bytes(bytes.into());
         Reply { status, headers: Vec::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
     }
 
     /// An answer of a range of what a file holds. Bytes that are there are not copied, others are made while they are
     /// sent.
-    pub(crate) fn content(status: StatusCode, kind: &str, content: Held, range: Range<u64>) -> Reply {
+    pub(crate) fn content(
+        status: StatusCode,
+        kind: impl Into<Cow<'static, str>>,
+        content: Held,
+        range: Range<u64>,
+    ) -> Reply {
         if let Held::Bytes(bytes) = &content {
             let place = |at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
             let range = place(range.start)..place(range.end);
@@ -85,7 +101,7 @@ impl Reply {
     }
 
     /// Adds a header. A value that no header can have is left out.
-    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Reply {
+    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<Cow<'static, str>>) -> Reply {
         self.headers.push((name, value.into()));
         self
     }
@@ -97,13 +113,14 @@ impl Reply {
 
     /// Returns what the answer says of a job: the members of its body that tell the status and how far it is.
     pub(crate) fn told(&self) -> Map<String, Value> {
-        let Content::Json(Value::Object(members)) = &self.body else { return Map::new() };
-        let is_told = |key: &str| TELLING.contains(&key);
-        let told = members.iter().filter(|(key, _)| is_told(key));
-        told.map(|(key, value)| (key.clone(), value.clone())).collect()
+        let Content::Json(json) = &self.body else { return Map::new() };
+        let Ok(members) = serde_json::from_slice::<Map<String, Value>>(json) else { return Map::new() };
+        members.into_iter().filter(|(key, _)| TELLING.contains(&key.as_str())).collect()
     }
 }
 
+/// How many bytes most answers take at most.
+const TYPICAL: usize = 2 << 10;
 /// The members that tell how a job is.
 const TELLING: [&str; 4] = ["status", "percentageComplete", "percentComplete", "error"];
 
@@ -111,15 +128,20 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let (kind, body) = match self.body {
             Content::None => (None, Body::empty()),
-            Content::Json(value) => (Some("application/json"), Body::from(value.to_string())),
+            Content::Json(value) => (Some("application/json"), Body::from(value)),
             Content::Bytes(bytes) => (None, Body::from(bytes)),
             Content::Pieces(content, range) => (None, Body::new(Pieces::new(content, range))),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
-        let kind = kind.map(|kind| (header::CONTENT_TYPE, kind.to_owned()));
+        let kind = kind.map(|kind| (header::CONTENT_TYPE, Cow::Borrowed(kind)));
+        response.headers_mut().reserve(self.headers.len() + 1);
         for (name, value) in kind.into_iter().chain(self.headers) {
-            if let Ok(value) = HeaderValue::from_str(&value) {
+            let value = match value {
+                Cow::Borrowed(value) => HeaderValue::from_str(value),
+                Cow::Owned(value) => HeaderValue::try_from(value),
+            };
+            if let Ok(value) = value {
                 response.headers_mut().append(name, value);
             }
         }

@@ -45,14 +45,13 @@ impl Server {
     /// [`StartError`].
     pub fn start_on(sim: Sim, address: &str, options: ServerOptions) -> Result<Server, StartError> {
         let refused = |source| StartError::Listen { address: address.to_owned(), source };
-        let limits = options.limits.clone();
-        let router = router_with(sim, options)?;
+        let app = Arc::new(App::new(sim, options)?);
         let listener = bind(address).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(refused)?;
         let (stop, stopped) = oneshot::channel();
         let run = move || {
-            runtime.block_on(serve(listener, &Connections::new(router, &limits), stopped));
+            runtime.block_on(serve(listener, &Connections::new(app), stopped));
             // Connections that are still open are not waited for.
             runtime.shutdown_background();
         };

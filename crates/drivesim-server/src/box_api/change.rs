@@ -45,7 +45,7 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     for deed in deeds(item, &changed) {
         events::tell(asked, deed, item.id);
     }
-    Ok(Reply::json(StatusCode::OK, shower.item(&changed, &fields)?))
+    Ok(Reply::json(StatusCode::OK, shower.item(&changed, &fields)))
 }
 
 /// Says what was done to an item.

@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::box_api::Asked;
 use crate::box_api::event_log::{Deed, Event};
 use crate::box_api::fields::Fields;
 use crate::box_api::items;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, show};
+use crate::box_api::show::Shown;
+use crate::box_api::users::User;
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -25,15 +27,18 @@ pub(crate) const LONG_POLL: &str = "_realtime";
 /// interface becomes an event, of a copied folder one for all that is in it (seen in the SDK's own tests).
 pub(crate) fn tell(asked: &Asked<'_>, deed: Deed, item: ItemId) {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
-    let shown = match deed {
+    // All keys are texts, so that nothing can fail.
+    let text = |shown: &Shown<'_>| serde_json::to_string(shown).ok();
+    let source = match deed {
         Deed::Trash => {
-            app.sim.bin_item(place.at(item)).ok().map(|item| shower.binned(&item, &Fields::Source))
+            let item = app.sim.bin_item(place.at(item)).ok();
+            item.and_then(|item| text(&shower.binned(&item, &Fields::Source)))
         }
-        _ => app.sim.item(place.at(item)).ok().map(|item| shower.item(&item, &Fields::Source)),
+        _ => app.sim.item(place.at(item)).ok().and_then(|item| text(&shower.item(&item, &Fields::Source))),
     };
-    let Some(Ok(source)) = shown else { return };
+    let Some(source) = source else { return };
     let (drive, at, by) = (place.drive.id(), app.sim.now(), app.sim.user().to_owned());
-    app.events.add(|number| Event { number, drive, deed, at, by, source: source.to_string() });
+    app.events.add(|number| Event { number, drive, deed, at, by, source });
 }
 
 /// Which events are told.
@@ -75,13 +80,13 @@ impl Stream {
             Stream::OfUser => event.deed.of_user(),
             Stream::OfEnterprise { .. } => event.deed.of_enterprise(),
         };
-        let at = asked.shower().time(event.at);
+        let at = json!(asked.shower().time(event.at));
         // It was JSON when it was kept.
         let source = serde_json::from_str::<Value>(&event.source).unwrap_or_default();
         json!({
             "type": "event",
             "event_id": id(event),
-            "created_by": show::user(&event.by),
+            "created_by": User::named(&event.by),
             "created_at": at.clone(),
             "recorded_at": at,
             "event_type": kind,

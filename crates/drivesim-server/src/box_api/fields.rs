@@ -1,5 +1,7 @@
 //! The only place that says which members an answer of Box has: the standard ones, or those that were asked for.
 
+use std::borrow::Cow;
+
 use drivesim::FieldsBase;
 
 use crate::box_api::refusal::Refusal;
@@ -37,10 +39,10 @@ impl Fields {
     }
 
     /// Returns the members of an item in the order of the wire. Names that there are not are passed over (*assumed*).
-    pub(crate) fn members(&self, kind: &Kind, base: FieldsBase) -> Vec<&'static str> {
+    pub(crate) fn members(&self, kind: &'static Kind, base: FieldsBase) -> Cow<'static, [&'static str]> {
         let named = match self {
-            Fields::Mini => return kind.mini.to_vec(),
-            Fields::Standard => return kind.standard.to_vec(),
+            Fields::Mini => return Cow::Borrowed(kind.mini),
+            Fields::Standard => return Cow::Borrowed(kind.standard),
             Fields::Source => {
                 let is_told = |member: &&str| *member != "item_collection";
                 return kind.standard.iter().copied().filter(is_told).collect();
@@ -64,7 +66,7 @@ pub(crate) struct Kind {
 }
 
 /// The members of a file.
-pub(crate) const FILE: Kind = Kind {
+pub(crate) static FILE: Kind = Kind {
     base: &["type", "id", "etag"],
     mini: &["type", "id", "file_version", "sequence_id", "etag", "sha1", "name"],
     standard: &[
@@ -116,7 +118,7 @@ pub(crate) const FILE: Kind = Kind {
 };
 
 /// The members of a folder.
-pub(crate) const FOLDER: Kind = Kind {
+pub(crate) static FOLDER: Kind = Kind {
     base: &["type", "id", "etag"],
     mini: &["type", "id", "sequence_id", "etag", "name"],
     standard: &[
@@ -162,7 +164,7 @@ pub(crate) const FOLDER: Kind = Kind {
 };
 
 /// The members of a user.
-pub(crate) const USER: Kind = Kind {
+pub(crate) static USER: Kind = Kind {
     base: &["type", "id"],
     mini: &["type", "id", "name", "login"],
     standard: &[
@@ -208,17 +210,23 @@ mod tests {
     fn named_fields_come_with_type_id_and_etag_in_the_order_of_the_wire() {
         let named = |names: &[&str]| Fields::Named(names.iter().map(|&name| name.to_owned()).collect());
         let fields = named(&["parent", "name", "nonsense"]);
-        assert_eq!(fields.members(&FILE, FieldsBase::Base), ["type", "id", "etag", "name", "parent"]);
         assert_eq!(
-            fields.members(&FOLDER, FieldsBase::Mini),
+            fields.members(&FILE, FieldsBase::Base).into_owned(),
+            ["type", "id", "etag", "name", "parent"]
+        );
+        assert_eq!(
+            fields.members(&FOLDER, FieldsBase::Mini).into_owned(),
             ["type", "id", "sequence_id", "etag", "name", "parent"]
         );
-        assert_eq!(named(&["tags"]).members(&FILE, FieldsBase::Base), ["type", "id", "etag", "tags"]);
+        assert_eq!(
+            named(&["tags"]).members(&FILE, FieldsBase::Base).into_owned(),
+            ["type", "id", "etag", "tags"]
+        );
     }
 
     #[test]
     fn the_longer_forms_have_what_the_shorter_have() {
-        for kind in [FILE, FOLDER, USER] {
+        for kind in [&FILE, &FOLDER, &USER] {
             let is_in = |short: &[&str], long: &[&str]| short.iter().all(|member| long.contains(member));
             assert!(is_in(kind.base, kind.mini) && is_in(kind.mini, kind.standard));
             assert!(kind.full_only.iter().all(|member| !kind.standard.contains(member)));

@@ -22,7 +22,8 @@ pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         _ => change::refused(&shower, Some(parent.id), error, ConflictsShape::Array),
     })?;
     events::tell(asked, Deed::Create, made);
-    Ok(Reply::json(StatusCode::CREATED, shower.item(&app.sim.item(place.at(made))?, &fields)?))
+    let made = app.sim.item(place.at(made))?;
+    Ok(Reply::json(StatusCode::CREATED, shower.item(&made, &fields)))
 }
 
 /// Renames or moves a folder, or says what it is about.

@@ -1,13 +1,15 @@
 //! The only place that lists what is in a folder of Box: by offset or by marker, sorted, with the fields that are wanted.
 
 use axum::http::StatusCode;
-use drivesim::Item;
-use serde_json::{Map, Value, json};
+use data_encoding::BASE64URL_NOPAD;
+use drivesim::{Item, ItemKind, Start};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::box_api::Asked;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::show::Shower;
+use crate::box_api::show::{Listing, Shower, Shown};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -22,45 +24,57 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Mini)?;
     let paging = Paging::read(asked.call)?;
     let folder = asked.place.folder(asked.app, asked.id())?;
+    match paging {
+        Paging::Offset { from, limit, order } => by_offset(asked, &fields, &folder, (from, limit, order)),
+        Paging::Marker { after, limit } => by_marker(asked, &fields, &folder, (after, limit)),
+    }
+}
+
+fn by_offset(
+    asked: &Asked<'_>,
+    fields: &Fields,
+    folder: &Item,
+    (from, limit, order): (usize, usize, Order),
+) -> Result<Reply, Refusal> {
+    // One third party saw an offset behind the last entry refused.
+    if from > 0 && from >= folder.child_count as usize {
+        return Err(invalid_offset());
+    }
     let shower = asked.shower();
-    let n_entries = folder.child_count as usize;
-    let body = match paging {
-        Paging::Offset { from, limit, order } => {
-            // One third party saw an offset behind the last entry refused.
-            if from > 0 && from >= n_entries {
-                return Err(invalid_offset());
-            }
-            let entries = part(&shower, &folder, (from, limit), order)?;
-            collection(folder.child_count, shown(&shower, &entries, &fields)?, (from, limit), order)
-        }
-        Paging::Marker { from, limit } => {
-            let entries = part(&shower, &folder, (from, limit), Order::NATURAL)?;
-            let last = from + entries.len();
-            let next = if last < n_entries { json!(write_marker(last)) } else { Value::Null };
-            json!({ "entries": shown(&shower, &entries, &fields)?, "limit": limit, "next_marker": next })
-        }
+    let entries = part(&shower, folder, (from, limit), order)?;
+    let listing = Listing {
+        total_count: folder.child_count,
+        entries: entries.iter().map(|entry| shower.item(entry, fields)).collect(),
+        offset: from,
+        limit,
+        order: order.told(),
     };
-    Ok(Reply::json(StatusCode::OK, body))
+    Ok(Reply::json(StatusCode::OK, listing))
 }
 
-fn shown(shower: &Shower<'_>, entries: &[Item], fields: &Fields) -> Result<Vec<Value>, Refusal> {
-    entries.iter().map(|entry| shower.item(entry, fields)).collect()
+fn by_marker(
+    asked: &Asked<'_>,
+    fields: &Fields,
+    folder: &Item,
+    (after, limit): (Option<Marker>, usize),
+) -> Result<Reply, Refusal> {
+    let shower = asked.shower();
+    let start = after.as_ref().map_or(Start::Number(0), Marker::start);
+    // One more, to know whether there is one.
+    let mut entries = asked.app.sim.children_folders_first(asked.place.at(folder.id), start, limit + 1)?;
+    let is_cut = entries.len() > limit;
+    entries.truncate(limit);
+    let next_marker = entries.last().filter(|_| is_cut).map(|last| Marker::of(last).write());
+    let entries = entries.iter().map(|entry| shower.item(entry, fields)).collect();
+    Ok(Reply::json(StatusCode::OK, MarkedListing { entries, limit, next_marker }))
 }
 
-/// Returns entries by offset as an answer has them.
-pub(crate) fn collection(
-    n_entries: u32,
-    entries: Vec<Value>,
-    (from, limit): (usize, usize),
-    order: Order,
-) -> Value {
-    let mut body = Map::new();
-    body.insert("total_count".to_owned(), json!(n_entries));
-    body.insert("entries".to_owned(), Value::Array(entries));
-    body.insert("offset".to_owned(), json!(from));
-    body.insert("limit".to_owned(), json!(limit));
-    body.insert("order".to_owned(), order.told());
-    Value::Object(body)
+/// A part of a list by marker, as answers have it.
+#[derive(Serialize)]
+struct MarkedListing<'a> {
+    entries: Vec<Shown<'a>>,
+    limit: usize,
+    next_marker: Option<String>,
 }
 
 /// Returns a part of what is in a folder: folders first, each kind in order.
@@ -70,16 +84,54 @@ pub(crate) fn part(
     (from, limit): (usize, usize),
     order: Order,
 ) -> Result<Vec<Item>, Refusal> {
-    let mut entries = shower.app.sim.children(shower.place.at(folder.id))?;
+    let at = shower.place.at(folder.id);
+    if order == Order::NATURAL {
+        return Ok(shower.app.sim.children_folders_first(at, Start::Number(from), limit)?);
+    }
+    let mut entries = shower.app.sim.children(at)?;
     order.sort(&mut entries);
     Ok(entries.into_iter().skip(from).take(limit).collect())
 }
 
+/// What comes before a part of a list: an item by its kind and name, not a number of entries, so that nothing is passed
+/// over where what was listed before is deleted meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Marker {
+    kind: ItemKind,
+    name: String,
+}
+
+impl Marker {
+    fn of(item: &Item) -> Marker {
+        Marker { kind: item.kind, name: item.name.clone() }
+    }
+
+    fn start(&self) -> Start<'_> {
+        Start::After { kind: self.kind, name: &self.name }
+    }
+
+    fn write(&self) -> String {
+        let kind = if self.kind == ItemKind::Folder { "d" } else { "f" };
+        BASE64URL_NOPAD.encode(format!("{kind} {}", self.name).as_bytes())
+    }
+
+    fn read(marker: &str) -> Option<Marker> {
+        let text = String::from_utf8(BASE64URL_NOPAD.decode(marker.as_bytes()).ok()?).ok()?;
+        let (kind, name) = text.split_once(' ')?;
+        let kind = match kind {
+            "d" => ItemKind::Folder,
+            "f" => ItemKind::File,
+            _ => return None,
+        };
+        Some(Marker { kind, name: name.to_owned() })
+    }
+}
+
 /// Which part of a list is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Paging {
     Offset { from: usize, limit: usize, order: Order },
-    Marker { from: usize, limit: usize },
+    Marker { after: Option<Marker>, limit: usize },
 }
 
 impl Paging {
@@ -88,12 +140,11 @@ impl Paging {
         // The SDKs in Python write it with a capital letter.
         let is_marker = call.query("usemarker").is_some_and(|word| word.eq_ignore_ascii_case("true"));
         if is_marker {
-            let from = match call.query("marker").filter(|marker| !marker.is_empty()) {
-                None => 0,
-                Some(marker) => read_marker(marker)
-                    .ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))?,
+            let read = |marker: &str| {
+                Marker::read(marker).ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))
             };
-            return Ok(Paging::Marker { from, limit });
+            let marker = call.query("marker").filter(|marker| !marker.is_empty());
+            return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit });
         }
         Ok(Paging::Offset { from: offset(call, MOST_OFFSET)?, limit, order: Order::read(call)? })
     }
@@ -122,15 +173,6 @@ pub(crate) fn offset(call: &Call, most: usize) -> Result<usize, Refusal> {
 
 fn invalid_offset() -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_offset", "Offset is not a valid number")
-}
-
-fn write_marker(from: usize) -> String {
-    data_encoding::BASE64URL_NOPAD.encode(format!("after {from}").as_bytes())
-}
-
-fn read_marker(marker: &str) -> Option<usize> {
-    let bytes = data_encoding::BASE64URL_NOPAD.decode(marker.as_bytes()).ok()?;
-    std::str::from_utf8(&bytes).ok()?.strip_prefix("after ")?.parse().ok()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,12 +40,13 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::route::Route;
 use crate::box_api::show::Shower;
 use crate::call::Call;
+use crate::hashes;
 use crate::limits::Limits;
 use crate::reply::Reply;
 
 /// Says whether a path is one of Box's.
 pub(crate) fn is_here(path: &str) -> bool {
-    Route::read(path).is_some()
+    route::is_here(path)
 }
 
 /// Returns the id that clients of Box know an item by; `None` in a drive of another service.
@@ -78,6 +79,9 @@ pub(crate) struct Admitted {
     takes: Takes,
 }
 
+/// How many entries are shown in next to no time.
+const FEW: u32 = 200;
+
 /// How long the body of a request may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
@@ -91,6 +95,21 @@ impl Admitted {
     /// Returns the place in the stream of events behind which something must be before this is answered.
     pub(crate) fn awaited(&self, app: &App, call: &Call) -> Option<u64> {
         events::awaited(app, call, &self.route.rest)
+    }
+
+    /// Says whether the answer takes less time than to have it made elsewhere: a file or a folder with little to show and
+    /// to hash does.
+    pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
+        let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();
+        let looked_at = match rest[..] {
+            _ if call.method != Method::GET || call.query("sort").is_some() => return false,
+            ["files", id] => Place::find(app).and_then(|place| place.file(app, id)),
+            ["folders", id] | ["folders", id, "items"] => {
+                Place::find(app).and_then(|place| place.folder(app, id))
+            }
+            _ => return false,
+        };
+        looked_at.is_ok_and(|item| item.child_count <= FEW && item.size <= hashes::LITTLE)
     }
 
     /// Returns how long the body of the request may be.

@@ -20,7 +20,7 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     if found.is_err() && place.wire.shows_trashed_files {
         let binned = app.sim.bin_item(place.at(Place::file_id(id)?));
         if let Some(binned) = binned.ok().filter(|binned| !binned.item.is_folder()) {
-            return Ok(Reply::json(StatusCode::OK, shower.binned(&binned, &fields)?));
+            return Ok(Reply::json(StatusCode::OK, shower.binned(&binned, &fields)));
         }
     }
     shown(&shower, &found?, &fields)
@@ -36,7 +36,7 @@ fn shown(shower: &Shower<'_>, item: &Item, fields: &Fields) -> Result<Reply, Ref
     if is_known(shower.call, item)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
-    Ok(Reply::json(StatusCode::OK, shower.item(item, fields)?))
+    Ok(Reply::json(StatusCode::OK, shower.item(item, fields)))
 }
 
 /// Says whether the client has an item as it is (guide to consistency).

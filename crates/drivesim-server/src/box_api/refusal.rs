@@ -116,7 +116,7 @@ impl Refusal {
         put("request_id", json!(request_id));
         let reply = Reply::json(self.status, Value::Object(error));
         match self.header.as_deref() {
-            Some((name, value)) => reply.with(name.clone(), value),
+            Some((name, value)) => reply.with(name.clone(), value.clone()),
             None => reply,
         }
     }

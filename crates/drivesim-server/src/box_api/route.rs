@@ -11,6 +11,16 @@ pub(crate) struct Route {
     pub(crate) rest: Vec<String>,
 }
 
+/// Says whether a path is one of Box's, as [`Route::read`] does.
+pub(crate) fn is_here(path: &str) -> bool {
+    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+    match segments.find(|segment| HEADS.contains(segment)) {
+        Some("2.0") => true,
+        Some("oauth2") => segments.eq(["token"]),
+        _ => false,
+    }
+}
+
 /// What a path of Box has in it, and what paths of others begin with.
 const HEADS: [&str; 11] =
     ["2.0", "oauth2", "v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_drivesim"];
@@ -46,6 +56,7 @@ mod tests {
     #[test]
     fn a_url_is_split_behind_its_version() {
         let read = |path: &str| {
+            assert_eq!(is_here(path), Route::read(path).is_some(), "{path}");
             Route::read(path).map(|route| (route.prefix, route.is_of_uploads, route.rest.join("/")))
         };
         let some = |prefix: &str, is_of_uploads, rest: &str| {

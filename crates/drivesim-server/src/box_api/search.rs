@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use axum::http::StatusCode;
 use drivesim::Item;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
+use crate::box_api::show::Shown;
 use crate::box_api::{Asked, items};
 use crate::call::Call;
 use crate::reply::Reply;
@@ -29,13 +30,13 @@ pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let mut found = found(asked, call)?;
     found.retain(|item| wanted.has(item));
     let part = found.iter().skip(from).take(limit);
-    let entries: Result<Vec<Value>, Refusal> = part.map(|item| shower.item(item, &fields)).collect();
+    let entries: Vec<Shown<'_>> = part.map(|item| shower.item(item, &fields)).collect();
     let body = json!({
         "type": "search_results_items",
         "total_count": found.len(),
         "limit": limit,
         "offset": from,
-        "entries": entries?,
+        "entries": entries,
     });
     Ok(Reply::json(StatusCode::OK, body))
 }

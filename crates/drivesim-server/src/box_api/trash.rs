@@ -26,8 +26,8 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let marked = Marked::read(call)?;
     let mut binned = asked.app.sim.bin(asked.place.at("/"))?;
     binned.sort_by_cached_key(|binned| Key::of(&binned.item));
-    let show = |part: &[BinItem]| -> Result<Value, Refusal> {
-        part.iter().map(|binned| shower.binned(binned, &fields)).collect()
+    let show = |part: &[BinItem]| -> Value {
+        part.iter().map(|binned| json!(shower.binned(binned, &fields))).collect()
     };
     let mut body = Map::new();
     let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
@@ -38,7 +38,7 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             let left = &binned[binned.partition_point(is_before)..];
             let part = &left[..limit.min(left.len())];
             let last = part.last().filter(|_| part.len() < left.len());
-            put("entries", show(part)?);
+            put("entries", show(part));
             put("limit", json!(limit));
             put("next_marker", json!(last.map(|last| Key::of(&last.item).write())));
         }
@@ -51,7 +51,7 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             let start = from.min(n_binned);
             let part = &binned[start..start.saturating_add(limit).min(n_binned)];
             put("total_count", json!(n_binned));
-            put("entries", show(part)?);
+            put("entries", show(part));
             put("offset", json!(from));
             put("limit", json!(limit));
             put("order", order.told());
@@ -117,7 +117,7 @@ fn not_trashed() -> Refusal {
 
 fn shown(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    Ok(Reply::json(StatusCode::OK, asked.shower().binned(binned, &fields)?))
+    Ok(Reply::json(StatusCode::OK, asked.shower().binned(binned, &fields)))
 }
 
 fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
@@ -143,7 +143,8 @@ fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     let restored = app.sim.restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
     restored.map_err(|error| change::refused(&shower, Some(folder), error, ConflictsShape::Object))?;
     events::tell(asked, Deed::Restore, item.id);
-    Ok(Reply::json(StatusCode::CREATED, shower.item(&app.sim.item(place.at(item.id))?, &fields)?))
+    let restored = app.sim.item(place.at(item.id))?;
+    Ok(Reply::json(StatusCode::CREATED, shower.item(&restored, &fields)))
 }
 
 /// How a part of the trash is named.

@@ -1,26 +1,55 @@
-//! The only place that shows the user of Box whom a request comes from.
+//! The only place that shows users of Box.
+
+use std::borrow::Cow;
 
 use axum::http::StatusCode;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::box_api::fields::{Fields, USER};
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, show};
+use crate::box_api::{Asked, ids};
 use crate::reply::Reply;
+
+/// A user in short form.
+#[derive(Serialize)]
+pub(crate) struct User<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    name: &'a str,
+    login: Cow<'a, str>,
+}
+
+impl User<'_> {
+    /// Whoever made the root.
+    pub(crate) const NOBODY: User<'static> =
+        User { kind: "user", id: String::new(), name: "", login: Cow::Borrowed("") };
+
+    /// Shows a user. Who is no address of mail gets one.
+    pub(crate) fn named(name: &str) -> User<'_> {
+        let is_address = name.contains('@');
+        let login = if is_address { Cow::Borrowed(name) } else { Cow::Owned(format!("{name}@example.com")) };
+        User { kind: "user", id: ids::user(name), name, login }
+    }
+}
 
 /// Answers with the user whom the request comes from. That this is the owner of the drive is *assumed*.
 pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let short = show::user(&asked.place.owner);
+    let user = User::named(&asked.place.owner);
     let mut members = Map::new();
-    for member in fields.members(&USER, asked.place.wire.fields_base) {
-        let value = match short.get(member) {
-            Some(value) => value.clone(),
-            None => of_me(asked, member)?,
+    for &member in &*fields.members(&USER, asked.place.wire.fields_base) {
+        let value = match member {
+            "type" => json!(user.kind),
+            "id" => json!(user.id),
+            "name" => json!(user.name),
+            "login" => json!(user.login),
+            _ => of_me(asked, member)?,
         };
         members.insert(member.to_owned(), value);
     }
-    Ok(Reply::json(StatusCode::OK, Value::Object(members)))
+    Ok(Reply::json(StatusCode::OK, members))
 }
 
 /// Returns a member of the user that short forms do not have. What nothing here decides, as language and role, is
@@ -31,7 +60,7 @@ fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
     let root = || app.sim.item(place.at("/"));
     let bytes = |n_bytes: u64| json!(n_bytes.min(i64::MAX as u64));
     Ok(match member {
-        "created_at" | "modified_at" => shower.time(root()?.created_at),
+        "created_at" | "modified_at" => json!(shower.time(root()?.created_at)),
         "language" => json!("en"),
         "timezone" => json!("America/Los_Angeles"),
         "space_amount" => bytes(app.sim.quota(place.at("/"))?.total.unwrap_or(u64::MAX)),

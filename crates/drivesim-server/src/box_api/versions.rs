@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::box_api::body::Members;
 use crate::box_api::event_log::Deed;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, copy, events, ids, items, show, upload};
+use crate::box_api::users::User;
+use crate::box_api::{Asked, copy, events, ids, items, upload};
 use crate::hashes::{self, Which};
 use crate::reply::Reply;
 
@@ -90,7 +91,7 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
     let hashes =
         content.and_then(|content| hashes::of_one_of_many(asked.app, asked.call, &content, Which::Box));
     let sha1 = hashes.and_then(|hashes| hashes.sha1).map(|hash| json!(HEXLOWER.encode(&hash)));
-    let by = show::user(&version.modified_by);
+    let by = json!(User::named(&version.modified_by));
     let trashed = |value: Value| if version.deleted_at.is_some() { value } else { Value::Null };
     let name = version.name.as_deref().unwrap_or(&file.name);
     let members = [
@@ -99,10 +100,10 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
         ("sha1", sha1),
         ("name", Some(json!(name))),
         ("size", Some(json!(version.size))),
-        ("created_at", Some(shower.time(version.modified_at))),
-        ("modified_at", Some(shower.time(version.modified_at))),
+        ("created_at", Some(json!(shower.time(version.modified_at)))),
+        ("modified_at", Some(json!(shower.time(version.modified_at)))),
         ("modified_by", Some(by.clone())),
-        ("trashed_at", Some(version.deleted_at.map_or(Value::Null, |at| shower.time(at)))),
+        ("trashed_at", Some(version.deleted_at.map_or(Value::Null, |at| json!(shower.time(at))))),
         // That a version of a file of Box was deleted by who wrote it is *assumed*: who did it is not kept.
         ("trashed_by", Some(trashed(by))),
         ("restored_at", Some(Value::Null)),

@@ -37,7 +37,7 @@ impl Fault {
         let body = json!({ "error": { "code": self.code, "message": self.message } });
         let reply = Reply::json(self.status, body);
         match (&self.allow, self.status) {
-            (Some(methods), _) => reply.with(header::ALLOW, methods),
+            (Some(methods), _) => reply.with(header::ALLOW, methods.clone()),
             (None, StatusCode::SERVICE_UNAVAILABLE) => reply.with(header::RETRY_AFTER, "1"),
             (None, _) => reply,
         }

@@ -1,8 +1,9 @@
 //! The only place that keeps which requests came over the wire and what they were told.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use drivesim::{JobId, Timestamp};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
@@ -46,7 +47,7 @@ impl Ticket {
 /// What is asked, as far as it could be read.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    pub(crate) method: String,
+    pub(crate) method: Cow<'static, str>,
     /// Decoded, or as it was sent if it could not be.
     pub(crate) path: String,
     /// As it was sent.
@@ -55,13 +56,29 @@ pub(crate) struct Asked {
     pub(crate) at: Timestamp,
 }
 
+/// Returns the word of a method; those of most requests take no memory.
+pub(crate) fn word_of(method: &Method) -> Cow<'static, str> {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    match known.into_iter().find(|word| method.as_str() == *word) {
+        Some(word) => Cow::Borrowed(word),
+        None => Cow::Owned(method.as_str().to_owned()),
+    }
+}
+
 /// How many bytes of a method, a path or a query are kept.
 const MOST_TEXT: usize = 2 << 10;
 
 impl Asked {
     /// Returns it without the ends of long texts; in their place stands how much there was.
     fn cut(self) -> Asked {
-        Asked { method: cut(self.method), path: cut(self.path), query: self.query.map(cut), ..self }
+        Asked { method: cut_word(self.method), path: cut(self.path), query: self.query.map(cut), ..self }
+    }
+}
+
+fn cut_word(word: Cow<'static, str>) -> Cow<'static, str> {
+    match word {
+        Cow::Borrowed(known) => Cow::Borrowed(known),
+        Cow::Owned(word) => Cow::Owned(cut(word)),
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     }
     app.sim.update(address, update).map_err(|error| Refusal::from(error).in_other_words())?;
     let changed = app.sim.item(found.drive.at(changed.id))?;
-    Ok(Reply::json(StatusCode::OK, read::shown(app, call, &found, &changed)?))
+    read::reply(StatusCode::OK, (app, call, &found), &changed)
 }
 
 /// Reads the times of a `fileSystemInfo`.

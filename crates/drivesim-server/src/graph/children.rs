@@ -2,18 +2,29 @@
 
 use axum::http::StatusCode;
 use drivesim::Item;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
+use crate::graph::drive_item::{Among, Shower, Shown};
 use crate::graph::expand::Expand;
 use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::Page;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::{drive, ids, item, json, query};
+use crate::hashes;
 use crate::reply::Reply;
+
+/// How many children are shown in next to no time.
+const FEW: u32 = 200;
+
+/// Says whether a folder has little to show and to hash.
+pub(crate) fn is_short(app: &App, route: &Route, name: &ItemName) -> bool {
+    let folder = drive::find(app, route).and_then(|found| item::find(app, &found, name));
+    folder.is_ok_and(|folder| folder.child_count <= FEW && folder.size <= hashes::LITTLE)
+}
 
 /// Answers with the children of a folder. That the children of a file are an empty list is *assumed*.
 pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
@@ -24,22 +35,31 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let expand = Expand::read(app, call, &found)?;
     let folder = item::find(app, &found, name)?;
     let items = items(app, &found, &folder, page, order)?;
-    let mut shown = show((app, call, &found), &folder, &items, call.query("$select"))?;
-    for (child, value) in items.iter().zip(&mut shown) {
-        expand.put_into((app, call, &found), child, value)?;
-    }
-    let mut answer = Map::new();
-    answer.insert("@odata.context".to_owned(), json!(context(call, &found, &folder)));
-    if folder.is_folder() {
-        answer.insert("@odata.count".to_owned(), json!(folder.child_count));
-    }
+    let shower = Shower::below(app, call, &found, folder.id)?;
+    let select = call.query("$select");
+    let show = |child| expand.put_into((app, call, &found), child, shower.show(child, select, Among::Many));
+    let value = items.iter().map(show).collect::<Result<_, _>>()?;
     let last = page.from + items.len();
-    if items.len() == page.most && last < folder.child_count as usize {
-        let link = Page::next_link(call, &url(call, &found, &folder), last);
-        answer.insert("@odata.nextLink".to_owned(), json!(link));
-    }
-    answer.insert("value".to_owned(), Value::Array(shown));
-    Ok(Reply::json(StatusCode::OK, Value::Object(answer)))
+    let is_cut = items.len() == page.most && last < folder.child_count as usize;
+    let listing = Listing {
+        context: context(call, &found, &folder),
+        count: folder.is_folder().then_some(folder.child_count),
+        next_link: is_cut.then(|| Page::next_link(call, &url(call, &found, &folder), last)),
+        value,
+    };
+    Ok(Reply::json(StatusCode::OK, listing))
+}
+
+/// A page of children.
+#[derive(Debug, Serialize)]
+struct Listing<'a> {
+    #[serde(rename = "@odata.context")]
+    context: String,
+    #[serde(rename = "@odata.count", skip_serializing_if = "Option::is_none")]
+    count: Option<u32>,
+    #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
+    next_link: Option<String>,
+    value: Vec<Shown<'a>>,
 }
 
 /// Returns a part of the children of a folder.
@@ -61,19 +81,6 @@ pub(crate) fn items(
     let mut items = app.sim.children(address)?;
     order.sort(&mut items);
     Ok(items.into_iter().skip(page.from).take(page.most).collect())
-}
-
-/// Shows children of a folder with the members that are selected.
-pub(crate) fn show(
-    (app, call, found): (&App, &Call, &Found),
-    folder: &Item,
-    items: &[Item],
-    select: Option<&str>,
-) -> Result<Vec<Value>, Refusal> {
-    let above = app.sim.path(found.drive.at(folder.id))?;
-    let show =
-        |child: &Item| item::show_at((app, call, found), child, &item::join(&above, &child.name), select);
-    Ok(items.iter().map(show).collect())
 }
 
 /// Returns the URL of the children of a folder.

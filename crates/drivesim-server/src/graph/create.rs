@@ -38,7 +38,7 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     };
     let made = made.inspect_err(|_| parent.give_up(app))?;
     let made = app.sim.item(found.drive.at(made))?;
-    Ok(Reply::json(status, read::shown(app, call, &found, &made)?))
+    read::reply(status, (app, call, &found), &made)
 }
 
 /// Returns the folder that an `If-Match` names. One that is not there yet is not it.

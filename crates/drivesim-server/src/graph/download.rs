@@ -16,12 +16,6 @@ use crate::graph::{item, precondition, tags};
 use crate::ranged::{self, Beyond};
 use crate::reply::Reply;
 
-/// Returns what the member with the URL is called (resource page on driveItem; concept page on the differences of the
-/// direct endpoints).
-pub(crate) fn key(dialect: Dialect) -> &'static str {
-    if dialect.is_direct() { "@content.downloadUrl" } else { "@microsoft.graph.downloadUrl" }
-}
-
 /// Returns the URL of what a file holds.
 pub(crate) fn url(call: &Call, drive: &DriveRef, file: ItemId) -> String {
     format!("{}/_download/{}", call.base, ticket::write(drive, file, 0))
@@ -54,7 +48,7 @@ pub(crate) fn answer(app: &App, call: &Call, given: &str) -> Result<Reply, Refus
     };
     let etag = tags::etag(&found.drive, found.flavour, &file).filter(|_| version == 0);
     let tagged = |reply: Reply| match &etag {
-        Some(etag) => reply.with(header::ETAG, etag),
+        Some(etag) => reply.with(header::ETAG, etag.clone()),
         None => reply,
     };
     if etag.is_some() && precondition::is_known(call, &found, &file)? {
@@ -63,7 +57,7 @@ pub(crate) fn answer(app: &App, call: &Call, given: &str) -> Result<Reply, Refus
     // RFC 9110, 13.1.5: whoever has part of something else gets all of this.
     let goes_on = call.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
     let asked = call.decisive(header::RANGE)?.filter(|_| goes_on);
-    let sent = ranged::reply(call, content, &item::mime_type(&file.name), asked.as_deref());
+    let sent = ranged::reply(call, content, item::mime_type(&file.name), asked.as_deref());
     sent.map(tagged).map_err(|Beyond { size }| {
         let refusal =
             Refusal::invalid_range(format!("The file has {size} bytes, none of them is in the range."));

@@ -1,5 +1,7 @@
 //! The only place that finds the drive a URL names and shows a drive.
 
+use std::cell::OnceCell;
+
 use axum::http::StatusCode;
 use drivesim::{DriveRef, Profile, QuotaState};
 use serde_json::{Value, json};
@@ -8,7 +10,8 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, DriveName, Route};
-use crate::graph::{ids, json, query};
+use crate::graph::{drive_item, ids, json, query};
+use crate::instant::Instant;
 use crate::reply::Reply;
 
 /// The two kinds of drive that Graph tells apart.
@@ -30,6 +33,8 @@ pub(crate) struct Found {
     pub(crate) dialect: Dialect,
     /// What stands before the drive in links.
     pub(crate) version: &'static str,
+    /// What the drive and its site are called on the wire, once that was worked out.
+    names: OnceCell<(String, String)>,
 }
 
 /// Returns how a drive is seen here; `None` for one of another service.
@@ -51,7 +56,8 @@ pub(crate) fn seen(app: &App, drive: DriveRef, dialect: Dialect) -> Option<Found
     let profile = app.sim.profile_of(&drive).ok()?;
     let owner = app.sim.owner_of(&drive).ok()?;
     let version = dialect.version();
-    Some(Found { flavour: flavour_of(&profile)?, drive, profile, owner, dialect, version })
+    let flavour = flavour_of(&profile)?;
+    Some(Found { flavour, drive, profile, owner, dialect, version, names: OnceCell::new() })
 }
 
 /// Finds the drive that a route names. That `/drive` is the first personal drive, or else the first of all, *differs*
@@ -98,8 +104,18 @@ fn looks_like_an_id(id: &str) -> bool {
 
 impl Found {
     /// Returns the id of the drive on the wire.
-    pub(crate) fn wire_id(&self) -> String {
-        ids::drive_id(&self.drive, self.flavour)
+    pub(crate) fn wire_id(&self) -> &str {
+        &self.names().0
+    }
+
+    /// Returns the id of the site that the drive is in.
+    pub(crate) fn site_id(&self) -> &str {
+        &self.names().1
+    }
+
+    fn names(&self) -> &(String, String) {
+        let make = || (ids::drive_id(&self.drive, self.flavour), ids::site_id(&self.drive).to_string());
+        self.names.get_or_init(make)
     }
 
     /// Returns the type as references to items tell it.
@@ -120,7 +136,7 @@ impl Found {
 
     /// Returns the URL of the drive here. That links in an answer are those of the API that was asked is *assumed*.
     pub(crate) fn url(&self, call: &Call) -> String {
-        format!("{}{}/drives/{}", call.base, self.version, json::url_segment(&self.wire_id()))
+        format!("{}{}/drives/{}", call.base, self.version, json::url_segment(self.wire_id()))
     }
 
     /// Returns what says of which kind an answer is: something of the drive. The form is that of the samples for a
@@ -187,6 +203,7 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
         None if found.owner.is_none() => ("user", found.drive.name()),
         None => ("user", drivesim_core::ME),
     };
+    let precision = drive_item::precision(found.flavour);
     // A site is an owner that identities have no word for.
     let kind = if kind == "site" { "application" } else { kind };
     // That a drive without a quota tells as much as a signed number can is *assumed*; the three add up, as clients
@@ -197,8 +214,8 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
         "driveType": found.drive_type(),
         "name": found.drive.name(),
         "webUrl": found.web_url(call),
-        "createdDateTime": json::time(found.flavour, root.created_at),
-        "lastModifiedDateTime": json::time(found.flavour, root.modified_at),
+        "createdDateTime": Instant::utc(root.created_at, precision),
+        "lastModifiedDateTime": Instant::utc(root.modified_at, precision),
         "owner": { kind: json::identity(owner) },
         "quota": {
             "total": total,

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::children;
 use crate::graph::drive::Found;
+use crate::graph::drive_item::{Among, Shower, Shown};
 use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::{Page, bad_option, link, read_top};
 use crate::graph::refusal::Refusal;
@@ -51,27 +52,34 @@ impl Expand {
     }
 
     /// Puts it into what is shown of an item. Files have no children.
-    pub(crate) fn put_into(
+    pub(crate) fn put_into<'a>(
         &self,
         (app, call, found): (&App, &Call, &Found),
         item: &Item,
-        value: &mut Value,
-    ) -> Result<(), Refusal> {
+        shown: Shown<'a>,
+    ) -> Result<Shown<'a>, Refusal> {
+        let wanted = self.children.as_ref().filter(|_| item.is_folder());
+        if !self.has_thumbnails && wanted.is_none() {
+            return Ok(shown);
+        }
+        let mut value = shown.into_value();
         if self.has_thumbnails {
             value["thumbnails"] = json!([]);
         }
-        let Some(wanted) = self.children.as_ref().filter(|_| item.is_folder()) else { return Ok(()) };
+        let Some(wanted) = wanted else { return Ok(Shown::Part(value)) };
         let page = Page { from: 0, most: wanted.most };
         let items = children::items(app, found, item, page, wanted.order)?;
-        let shown = children::show((app, call, found), item, &items, wanted.select.as_deref())?;
-        let n_shown = shown.len();
+        let shower = Shower::below(app, call, found, item.id)?;
+        let select = wanted.select.as_deref();
+        let show = |child| shower.show(child, select, Among::Many).into_value();
+        let n_shown = items.len();
         value["children@odata.context"] = json!(children::context(call, found, item));
-        value["children"] = Value::Array(shown);
+        value["children"] = Value::Array(items.iter().map(show).collect());
         if n_shown < item.child_count as usize {
             let list = children::url(call, found, item);
             value["children@odata.nextLink"] = json!(link(&list, wanted.kept.iter().cloned(), n_shown));
         }
-        Ok(())
+        Ok(Shown::Part(value))
     }
 }
 

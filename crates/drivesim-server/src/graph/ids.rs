@@ -104,9 +104,13 @@ pub(crate) fn item_id(drive: &DriveRef, flavour: Flavour, item: ItemId, is_root:
         let number = u128::from(item.to_bits().wrapping_sub(FIRST_ITEM)) + FIRST_NUMBER;
         return format!("{}!{number}", cid(drive).to_uppercase());
     }
-    let mut bytes = prefix(drive).to_vec();
-    bytes.extend(guid(drive, item, is_root).to_bytes_le());
-    format!("01{}", BASE32_NOPAD.encode(&bytes))
+    let mut bytes = [0; 20];
+    bytes[..4].copy_from_slice(&prefix(drive));
+    bytes[4..].copy_from_slice(&guid(drive, item, is_root).to_bytes_le());
+    let mut id = String::with_capacity(34);
+    id.push_str("01");
+    BASE32_NOPAD.encode_append(&bytes, &mut id);
+    id
 }
 
 /// Returns the item of an id.

@@ -1,11 +1,7 @@
 //! The only place for the small parts that answers are made of: identities, parts of URLs, selected members.
 
-use drivesim::Timestamp;
-use jiff::{RoundMode, TimestampRound, Unit};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
-
-use crate::graph::drive::Flavour;
 
 /// What is encoded in a segment of a path.
 const SEGMENT: &AsciiSet = &CONTROLS
@@ -35,19 +31,21 @@ pub(crate) fn url_segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
-/// Encodes a path: its slashes stay.
-pub(crate) fn url_path(path: &str) -> String {
-    path.split('/').map(url_segment).collect::<Vec<_>>().join("/")
+/// Encodes one segment behind what there is of a URL.
+pub(crate) fn push_url_segment(url: &mut String, text: &str) {
+    url.extend(utf8_percent_encode(text, SEGMENT));
 }
 
-/// Shows a time: business tells seconds, personal milliseconds, as the samples of the pages do.
-pub(crate) fn time(flavour: Flavour, time: Timestamp) -> String {
-    let unit = match flavour {
-        Flavour::Business => Unit::Second,
-        Flavour::Personal => Unit::Millisecond,
-    };
-    let cut = TimestampRound::new().smallest(unit).mode(RoundMode::Trunc);
-    time.round(cut).unwrap_or(time).to_string()
+/// Encodes a path: its slashes stay.
+pub(crate) fn url_path(path: &str) -> String {
+    let mut url = String::with_capacity(path.len());
+    for (number, segment) in path.split('/').enumerate() {
+        if number > 0 {
+            url.push('/');
+        }
+        push_url_segment(&mut url, segment);
+    }
+    url
 }
 
 /// Shows a user.

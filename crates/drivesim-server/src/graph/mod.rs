@@ -8,6 +8,7 @@ mod copy;
 mod create;
 mod download;
 mod drive;
+mod drive_item;
 mod expand;
 mod ids;
 mod item;
@@ -65,8 +66,13 @@ impl Admitted {
         }
     }
 
+    /// Returns what the dialect is called in the journal.
+    pub(crate) fn dialect(&self) -> &'static str {
+        word(self.route.dialect)
+    }
+
     /// Says whether the answer takes less time than to have it made elsewhere: what is asked for most often does, the status
-    /// of a job and an item with little to hash. That a look moves its job on costs no more than a copy of some items.
+    /// of a job, an item and a folder with little to show and to hash. That a look moves its job on costs no more than a copy of some items.
     pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
         if ![Method::GET, Method::HEAD].contains(&call.method) {
             return false;
@@ -74,6 +80,9 @@ impl Admitted {
         match &self.route.goal {
             Goal::Item(item) if item.action.is_empty() => {
                 call.query("$expand").is_none() && read::is_short(app, &self.route, item)
+            }
+            Goal::Item(item) if item.action == "children" => {
+                call.query("$expand").is_none() && children::is_short(app, &self.route, item)
             }
             Goal::Item(item) => item.action == "content",
             _ => true,
@@ -121,11 +130,15 @@ pub(crate) fn is_direct(path: &str) -> bool {
 
 /// Returns what the dialect of a path is called in the journal.
 pub(crate) fn dialect(path: &str) -> Option<&'static str> {
-    Some(match Route::read(path)?.dialect {
+    Route::read(path).map(|route| word(route.dialect))
+}
+
+fn word(dialect: Dialect) -> &'static str {
+    match dialect {
         Dialect::Graph => "graph",
         Dialect::OneDrive => "onedrive",
         Dialect::SharePoint => "sharepoint",
-    })
+    }
 }
 
 /// Returns the id that clients of this family know an item by; `None` in a drive of another service.

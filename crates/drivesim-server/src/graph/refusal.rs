@@ -150,7 +150,7 @@ impl Refusal {
         let error = json!({ "code": self.code, "message": self.message, inner_key: inner });
         let reply = Reply::json(self.status, json!({ "error": error }));
         let reply = match self.header.as_deref() {
-            Some((name, value)) => reply.with(name.clone(), value),
+            Some((name, value)) => reply.with(name.clone(), value.clone()),
             None => reply,
         };
         match self.status {

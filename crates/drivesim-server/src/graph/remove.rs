@@ -57,5 +57,5 @@ pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) ->
     let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
     app.sim.restore_item_to(found.drive.at(deleted.id), folder, members.text("name")?, conflict)?;
     let restored = app.sim.item(found.drive.at(deleted.id))?;
-    Ok(Reply::json(StatusCode::OK, read::shown(app, call, &found, &restored)?))
+    read::reply(StatusCode::OK, (app, call, &found), &restored)
 }

@@ -2,6 +2,7 @@
 
 use data_encoding::BASE64_NOPAD;
 use drivesim::{DriveRef, Item, Precondition};
+use uuid::Uuid;
 
 use crate::graph::drive::Flavour;
 use crate::graph::ids;
@@ -26,7 +27,8 @@ fn tag(drive: &DriveRef, flavour: Flavour, item: &Item, kind: &str, count: u32) 
     match flavour {
         Flavour::Business if is_root => None,
         Flavour::Business => {
-            let guid = ids::guid(drive, item.id, is_root).to_string().to_uppercase();
+            let mut digits = Uuid::encode_buffer();
+            let guid = ids::guid(drive, item.id, is_root).hyphenated().encode_upper(&mut digits);
             Some(format!("\"{kind}{{{guid}}},{count}\""))
         }
         Flavour::Personal => {

@@ -218,5 +218,5 @@ fn make(
 pub(crate) fn answer(app: &App, call: &Call, found: &Found, stored: Stored) -> Result<Reply, Refusal> {
     let status = if stored.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let file = app.sim.item(found.drive.at(stored.id))?;
-    Ok(Reply::json(status, read::shown(app, call, found, &file)?))
+    read::reply(status, (app, call, found), &file)
 }

@@ -1,0 +1,321 @@
+//! The only place that shows an item as a driveItem.
+
+use data_encoding::{HEXLOWER, HEXUPPER};
+use drivesim::{Item, ItemId};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::call::Call;
+use crate::graph::drive::{Flavour, Found};
+use crate::graph::refusal::Refusal;
+use crate::graph::route::Dialect;
+use crate::graph::{download, ids, item, json, tags};
+use crate::hashes::{self, Which};
+use crate::instant::{Instant, Precision};
+
+/// An item as answers have it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DriveItem<'a> {
+    #[serde(rename = "@odata.context", skip_serializing_if = "Option::is_none")]
+    context: Option<String>,
+    id: String,
+    name: &'a str,
+    size: u64,
+    created_date_time: Instant,
+    last_modified_date_time: Instant,
+    web_url: String,
+    created_by: Actor<'a>,
+    last_modified_by: Actor<'a>,
+    file_system_info: FileSystemInfo,
+    parent_reference: &'a Reference<'a>,
+    #[serde(rename = "eTag", skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+    #[serde(rename = "cTag", skip_serializing_if = "Option::is_none")]
+    ctag: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<Root>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<Folder>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<File>,
+    /// What the member is called (resource page on driveItem; concept page on the differences of the direct endpoints).
+    #[serde(rename = "@microsoft.graph.downloadUrl", skip_serializing_if = "Option::is_none")]
+    download_url: Option<String>,
+    /// The same where the endpoint has no gateway.
+    #[serde(rename = "@content.downloadUrl", skip_serializing_if = "Option::is_none")]
+    direct_download_url: Option<String>,
+}
+
+/// Who did something.
+#[derive(Debug, Serialize)]
+struct Actor<'a> {
+    user: Identity<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity<'a> {
+    id: &'a str,
+    display_name: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileSystemInfo {
+    created_date_time: Instant,
+    last_modified_date_time: Instant,
+}
+
+/// Where an item is.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reference<'a> {
+    drive_id: &'a str,
+    drive_type: &'static str,
+    /// Not of the root.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    folder: Option<InFolder<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InFolder<'a> {
+    id: String,
+    name: String,
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site_id: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Root {}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Folder {
+    child_count: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct File {
+    mime_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hashes: Option<Hashes>,
+}
+
+/// The hashes of a file. Business drives have quickXorHash alone, personal ones sha1Hash and sha256Hash as well (resource
+/// page on hashes; sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is *assumed*.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Hashes {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quick_xor_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha1_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256_hash: Option<String>,
+}
+
+/// Whether an item is shown alone or as one of many, all of which may take only so much to hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Among {
+    None,
+    Many,
+}
+
+/// An item as somebody wants to see it: whole, or with the members that are selected or expanded.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Shown<'a> {
+    Whole(Box<DriveItem<'a>>),
+    Part(Value),
+}
+
+impl Shown<'_> {
+    /// Returns it as a value, to be added to.
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Shown::Whole(item) => value_of(&item),
+            Shown::Part(value) => value,
+        }
+    }
+}
+
+fn value_of(item: &DriveItem<'_>) -> Value {
+    // All keys are texts, so that nothing can fail.
+    serde_json::to_value(item).unwrap_or_default()
+}
+
+/// What shows the items of one folder, or the root: what they have in common.
+#[derive(Debug)]
+pub(crate) struct Shower<'a> {
+    app: &'a App,
+    call: &'a Call,
+    found: &'a Found,
+    reference: Reference<'a>,
+    /// What URLs of the items in a browser start with.
+    web_url: String,
+}
+
+impl<'a> Shower<'a> {
+    /// Returns what shows an item, wherever it is.
+    pub(crate) fn of(app: &'a App, call: &'a Call, found: &'a Found, item: &Item) -> Result<Self, Refusal> {
+        let Some(parent) = item.parent else { return Ok(Shower::new(app, call, found, None)) };
+        let path = app.sim.path(found.drive.at(item.id))?;
+        let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+        Ok(Shower::new(app, call, found, Some((parent, above))))
+    }
+
+    /// Returns what shows the items of a folder, whose path may end with a slash.
+    pub(crate) fn below(
+        app: &'a App,
+        call: &'a Call,
+        found: &'a Found,
+        folder: ItemId,
+    ) -> Result<Self, Refusal> {
+        let path = app.sim.path(found.drive.at(folder))?;
+        Ok(Shower::new(app, call, found, Some((folder, path.trim_end_matches('/')))))
+    }
+
+    fn new(app: &'a App, call: &'a Call, found: &'a Found, folder: Option<(ItemId, &str)>) -> Self {
+        let mut web_url = found.web_url(call);
+        if let Some((_, path)) = folder {
+            web_url += &json::url_path(path);
+        }
+        let reference = Reference {
+            drive_id: found.wire_id(),
+            drive_type: found.drive_type(),
+            folder: folder.map(|(id, path)| in_folder(found, id, path)),
+        };
+        Shower { app, call, found, reference, web_url }
+    }
+
+    /// Shows an item with the members that are selected.
+    pub(crate) fn show(&'a self, item: &'a Item, select: Option<&str>, among: Among) -> Shown<'a> {
+        let mut shown = self.unhashed(item);
+        let Some(select) = select else {
+            if let Some(file) = &mut shown.file {
+                file.hashes = self.hashes(item, among);
+            }
+            return Shown::Whole(Box::new(shown));
+        };
+        let mut value = value_of(&shown);
+        json::select(&mut value, Some(select));
+        // To make hashes takes long: only if anybody wants to see what kind of file an item is.
+        if let Some(file) = value.get_mut("file").and_then(Value::as_object_mut)
+            && let Some(hashes) = self.hashes(item, among)
+        {
+            file.insert("hashes".to_owned(), serde_json::to_value(hashes).unwrap_or_default());
+        }
+        Shown::Part(value)
+    }
+
+    fn unhashed(&'a self, item: &'a Item) -> DriveItem<'a> {
+        let (found, is_root) = (self.found, item.parent.is_none());
+        let precision = precision(found.flavour);
+        let time = |at| Instant::utc(at, precision);
+        let actor = |user: &'a str| Actor { user: Identity { id: user, display_name: user } };
+        let download_url = (!item.is_folder()).then(|| download::url(self.call, &found.drive, item.id));
+        let (download_url, direct_download_url) =
+            if found.dialect.is_direct() { (None, download_url) } else { (download_url, None) };
+        let file = || File { mime_type: item::mime_type(&item.name), hashes: None };
+        DriveItem {
+            context: None,
+            id: ids::item_id(&found.drive, found.flavour, item.id, is_root),
+            name: if is_root { "root" } else { &item.name },
+            size: item.size.min(i64::MAX as u64),
+            created_date_time: time(item.created_at),
+            last_modified_date_time: time(item.modified_at),
+            web_url: self.web_url_of(item),
+            created_by: actor(&item.created_by),
+            last_modified_by: actor(&item.modified_by),
+            file_system_info: FileSystemInfo {
+                created_date_time: time(item.fs_created_at),
+                last_modified_date_time: time(item.fs_modified_at),
+            },
+            parent_reference: &self.reference,
+            etag: tags::etag(&found.drive, found.flavour, item),
+            ctag: tags::ctag(&found.drive, found.flavour, item),
+            description: item.description.as_deref(),
+            root: is_root.then_some(Root {}),
+            folder: item.is_folder().then_some(Folder { child_count: item.child_count }),
+            file: (!item.is_folder()).then(file),
+            download_url,
+            direct_download_url,
+        }
+    }
+
+    fn web_url_of(&self, item: &Item) -> String {
+        if item.parent.is_none() {
+            return self.web_url.clone();
+        }
+        let mut url = String::with_capacity(self.web_url.len() + 1 + item.name.len());
+        url.push_str(&self.web_url);
+        url.push('/');
+        json::push_url_segment(&mut url, &item.name);
+        url
+    }
+
+    /// Returns the hashes of a file; `None` if they would cost too much.
+    fn hashes(&self, item: &Item, among: Among) -> Option<Hashes> {
+        let which = match self.found.flavour {
+            Flavour::Business => Which::Business,
+            Flavour::Personal => Which::Personal,
+        };
+        let content = self.app.sim.content(self.found.drive.at(item.id)).ok()?;
+        let made = match among {
+            Among::None => hashes::of(self.app, &content, which),
+            Among::Many => hashes::of_one_of_many(self.app, self.call, &content, which),
+        };
+        made.map(|made| Hashes {
+            quick_xor_hash: made.quick_xor,
+            sha1_hash: made.sha1.map(|hash| HEXUPPER.encode(&hash)),
+            sha256_hash: made.sha256.map(|hash| HEXLOWER.encode(&hash)),
+        })
+    }
+}
+
+impl<'a> Shown<'a> {
+    /// Says first of which kind the answer is.
+    pub(crate) fn with_context(self, context: String) -> Shown<'a> {
+        match self {
+            Shown::Whole(item) => Shown::Whole(Box::new(DriveItem { context: Some(context), ..*item })),
+            Shown::Part(value) => Shown::Part(json::with_context(context, value)),
+        }
+    }
+}
+
+/// Returns how precisely times are told: business tells seconds, personal milliseconds, as the samples of the pages do.
+pub(crate) fn precision(flavour: Flavour) -> Precision {
+    match flavour {
+        Flavour::Business => Precision::Seconds,
+        Flavour::Personal => Precision::Milliseconds,
+    }
+}
+
+/// Tells which folder items are in.
+fn in_folder<'a>(found: &'a Found, folder: ItemId, path: &str) -> InFolder<'a> {
+    let name = if path.is_empty() { "root" } else { path.rsplit('/').next().unwrap_or_default() };
+    // Both have been seen, encoded paths and others, and clients decode them: so what is decoded must be the path.
+    let path_told = format!("{}{}", root_path(found), path.replace('%', "%25"));
+    InFolder {
+        id: ids::item_id(&found.drive, found.flavour, folder, path.is_empty()),
+        name: name.to_owned(),
+        path: path_told,
+        site_id: (found.flavour == Flavour::Business).then(|| found.site_id()),
+    }
+}
+
+/// Returns how paths of a drive start. Clients of personal drives cut exactly this off. That a path names the drive on
+/// business drives only, and not on the OneDrive API, is *assumed*: both forms were seen.
+fn root_path(found: &Found) -> String {
+    match (found.flavour, found.dialect) {
+        (Flavour::Personal, _) | (_, Dialect::OneDrive) => "/drive/root:".to_owned(),
+        (Flavour::Business, _) => format!("/drives/{}/root:", found.wire_id()),
+    }
+}

@@ -1,0 +1,161 @@
+//! The only place that writes times as answers have them.
+
+use drivesim::Timestamp;
+use jiff::tz::Offset;
+use jiff::{RoundMode, TimestampRound, Unit};
+use serde::{Serialize, Serializer};
+
+/// How precisely a time is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Precision {
+    /// Whole seconds.
+    Seconds,
+    /// Milliseconds, without zeros at the end.
+    Milliseconds,
+}
+
+/// A time in the way of RFC 3339.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Instant {
+    at: Timestamp,
+    precision: Precision,
+    /// How far from UTC it is told, in minutes; without it as UTC, with a `Z`.
+    offset_minutes: Option<i16>,
+}
+
+impl Instant {
+    pub(crate) fn utc(at: Timestamp, precision: Precision) -> Instant {
+        Instant { at, precision, offset_minutes: None }
+    }
+
+    /// A time in whole seconds with an offset.
+    pub(crate) fn with_offset(at: Timestamp, minutes: i16) -> Instant {
+        Instant { at, precision: Precision::Seconds, offset_minutes: Some(minutes) }
+    }
+
+    /// Writes it down without its zone, digit by digit, as answers have many times; `None` if its form is a rare one: a
+    /// fraction of a second, or a year that is not of four digits.
+    fn plain(&self) -> Option<[u8; 19]> {
+        let is_whole = match self.precision {
+            // What is cut off is cut towards 1970.
+            Precision::Seconds => self.at >= Timestamp::UNIX_EPOCH || self.at.subsec_nanosecond() == 0,
+            Precision::Milliseconds => self.at.subsec_nanosecond() == 0,
+        };
+        let local = self.offset().to_datetime(self.at);
+        let year =
+            u16::try_from(local.year()).ok().filter(|year| is_whole && (1000..=9999).contains(year))?;
+        let mut text = *b"0000-00-00T00:00:00";
+        let mut put = |at: usize, number: u8| {
+            text[at] += number / 10;
+            text[at + 1] += number % 10;
+        };
+        put(0, (year / 100) as u8);
+        put(2, (year % 100) as u8);
+        let parts = [local.month(), local.day(), local.hour(), local.minute(), local.second()];
+        for (at, part) in [5, 8, 11, 14, 17].into_iter().zip(parts) {
+            put(at, part.unsigned_abs());
+        }
+        Some(text)
+    }
+
+    fn offset(&self) -> Offset {
+        let minutes = self.offset_minutes.unwrap_or(0);
+        Offset::from_seconds(i32::from(minutes) * 60).unwrap_or(Offset::UTC)
+    }
+
+    /// Writes it down whatever its form.
+    fn written(&self) -> String {
+        let unit = match self.precision {
+            Precision::Seconds => Unit::Second,
+            Precision::Milliseconds => Unit::Millisecond,
+        };
+        let cut = TimestampRound::new().smallest(unit).mode(RoundMode::Trunc);
+        let at = self.at.round(cut).unwrap_or(self.at);
+        match self.offset_minutes {
+            None => at.to_string(),
+            Some(_) => self.offset().to_datetime(at).to_string(),
+        }
+    }
+
+    /// Hands out the text.
+    fn with_text<R>(&self, take: impl FnOnce(&str) -> R) -> R {
+        let mut zone = *b"+00:00";
+        let zone = match self.offset_minutes {
+            None => "Z",
+            Some(minutes) => {
+                let (hours, rest) = (minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60);
+                zone[0] = if minutes < 0 { b'-' } else { b'+' };
+                for (at, number) in [(1, hours), (4, rest)] {
+                    zone[at] += (number / 10 % 10) as u8;
+                    zone[at + 1] += (number % 10) as u8;
+                }
+                std::str::from_utf8(&zone).unwrap_or_default()
+            }
+        };
+        let Some(plain) = self.plain() else {
+            let written = self.written();
+            return take(&if self.offset_minutes.is_some() { written + zone } else { written });
+        };
+        let mut text = [0; 25];
+        text[..19].copy_from_slice(&plain);
+        let end = 19 + zone.len();
+        text[19..end].copy_from_slice(zone.as_bytes());
+        take(std::str::from_utf8(&text[..end]).unwrap_or_default())
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.with_text(|text| serializer.serialize_str(text))
+    }
+}
+
+impl std::fmt::Display for Instant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.with_text(|text| f.write_str(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn utc(text: &str, precision: Precision) -> String {
+        Instant::utc(text.parse().unwrap(), precision).to_string()
+    }
+
+    #[test]
+    fn times_are_cut_to_what_is_told() {
+        let time = "2024-02-29T23:59:58.123456Z";
+        assert_eq!(utc(time, Precision::Seconds), "2024-02-29T23:59:58Z");
+        assert_eq!(utc(time, Precision::Milliseconds), "2024-02-29T23:59:58.123Z");
+        assert_eq!(utc("2024-02-29T23:59:58.120Z", Precision::Milliseconds), "2024-02-29T23:59:58.12Z");
+        assert_eq!(utc("1969-12-31T23:59:58.5Z", Precision::Seconds), "1969-12-31T23:59:59Z");
+        assert_eq!(utc("0999-01-02T03:04:05Z", Precision::Seconds), "0999-01-02T03:04:05Z");
+    }
+
+    #[test]
+    fn an_offset_moves_the_hands_and_is_told() {
+        let at =
+            |minutes| Instant::with_offset("2024-01-01T00:30:00.9Z".parse().unwrap(), minutes).to_string();
+        assert_eq!(at(-8 * 60), "2023-12-31T16:30:00-08:00");
+        assert_eq!(at(5 * 60 + 30), "2024-01-01T06:00:00+05:30");
+        assert_eq!(at(0), "2024-01-01T00:30:00+00:00");
+        for end in [Timestamp::MIN, Timestamp::MAX] {
+            assert!(Instant::with_offset(end, -25 * 60).to_string().ends_with("-25:00"));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_tells_the_same_as_the_long_one(second in -70_000_000_000_i64..250_000_000_000, nano in 0..3_i32) {
+            let at = Timestamp::new(second, nano * 250_000_000).unwrap();
+            for precision in [Precision::Seconds, Precision::Milliseconds] {
+                let instant = Instant::utc(at, precision);
+                prop_assert_eq!(instant.to_string(), instant.written());
+            }
+        }
+    }
+}
