@@ -93,6 +93,11 @@ impl Shower<'_> {
             let value = match self.common(shown, member)? {
                 Some(value) => value,
                 None if shown.item.is_folder() => self.of_folder(shown.item, member)?,
+                None if member == "sha1" => match self.sha1(shown.item) {
+                    Some(hash) => json!(hash),
+                    // It is a text in all schemas: one that is not known is left out.
+                    None => continue,
+                },
                 None => self.of_file(shown.item, member),
             };
             members.insert(member.to_owned(), value);
@@ -139,12 +144,14 @@ impl Shower<'_> {
     fn of_file(&self, item: &Item, member: &str) -> Value {
         match member {
             "type" => json!("file"),
-            "file_version" => json!({
-                "type": "file_version",
-                "id": ids::version(item.id, item.version),
-                "sha1": self.sha1(item),
-            }),
-            "sha1" => json!(self.sha1(item)),
+            "file_version" => {
+                let mut version =
+                    json!({ "type": "file_version", "id": ids::version(item.id, item.version) });
+                if let Some(hash) = self.sha1(item) {
+                    version["sha1"] = json!(hash);
+                }
+                version
+            }
             "version_number" => json!(item.version.to_string()),
             "comment_count" => json!(0),
             "permissions" => all_true(&FILE_PERMISSIONS),
