@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
+#[path = "../support/box_answers.rs"]
+mod box_answers;
 mod chunked;
 mod download;
 mod preflight;
