@@ -113,13 +113,7 @@ impl<T: Transport> Client<T> {
     }
 
     /// Sends JSON, for an item with a tag if one is given.
-    pub fn send(
-        &self,
-        method: Method,
-        url: &str,
-        tag: Option<String>,
-        body: &Value,
-    ) -> Result<Answer, Code> {
+    pub fn send(&self, method: Method, url: &str, tag: Option<String>, body: &Value) -> Result<Answer, Code> {
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(tag.map(|tag| ("if-match", tag)));
         self.ask(method, url, headers, body.to_string().into_bytes())
@@ -136,7 +130,8 @@ impl<T: Transport> Client<T> {
     pub fn upload(&self, url: &str, tag: Option<String>, about: &Value, bytes: &str) -> Result<(), Code> {
         let mut headers = vec![("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))];
         headers.extend(tag.map(|tag| ("if-match", tag)));
-        let head = |part: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name={part}\r\n\r\n");
+        let head =
+            |part: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name={part}\r\n\r\n");
         let (first, second) = (head("\"attributes\""), head("\"file\"; filename=\"\""));
         let body = format!("{first}{about}\r\n{second}{bytes}\r\n--{BOUNDARY}--\r\n");
         let made = self.ask(Method::POST, url, headers, body.into_bytes())?.json();
@@ -164,7 +159,8 @@ impl<T: Transport> Client<T> {
         }
         let mut marker = String::new();
         loop {
-            let page = self.get(&format!("{url}?usemarker=true&limit={limit}&marker={}", encoded(&marker)))?;
+            let page =
+                self.get(&format!("{url}?usemarker=true&limit={limit}&marker={}", encoded(&marker)))?;
             by_marker.extend(page["entries"].as_array().expect("a page").iter().cloned());
             marker = text(&page["next_marker"]);
             if marker.is_empty() {

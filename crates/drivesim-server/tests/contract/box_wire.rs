@@ -51,7 +51,8 @@ impl<T: Transport> Subject for BoxSubject<T> {
         let first_file = entries.partition_point(|entry| entry["type"] == "folder");
         let names: Vec<String> = entries.iter().map(|entry| text(&entry["name"])).collect();
         // Box lists folders before files, each kind by name: put together by name again.
-        let (mut folders, mut files) = (names[..first_file].iter().peekable(), names[first_file..].iter().peekable());
+        let (mut folders, mut files) =
+            (names[..first_file].iter().peekable(), names[first_file..].iter().peekable());
         let mut all = Vec::new();
         while folders.peek().is_some() || files.peek().is_some() {
             let is_folder = match (folders.peek(), files.peek()) {
