@@ -13,7 +13,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Reads what is below a folder, page by page, and what its files hold.
-pub fn read(client: &Client, folder: &str) -> Vec<Carried> {
+pub(crate) fn read(client: &Client, folder: &str) -> Vec<Carried> {
     let fields = "fields=name,content_created_at,content_modified_at&usemarker=true&limit=50";
     let (mut items, mut marker) = (Vec::new(), String::new());
     loop {
@@ -42,7 +42,7 @@ fn carried(client: &Client, item: &Value) -> Carried {
 }
 
 /// Writes items into a folder.
-pub fn write(client: &Client, folder: &str, items: &[Carried]) {
+pub(crate) fn write(client: &Client, folder: &str, items: &[Carried]) {
     for item in items {
         let mut about = json!({ "name": item.name, "parent": { "id": folder } });
         match &item.what {

@@ -14,7 +14,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Reads what is below a folder, page by page, and what its files hold.
-pub fn read(client: &Client, children: &str) -> Vec<Carried> {
+pub(crate) fn read(client: &Client, children: &str) -> Vec<Carried> {
     let mut items = Vec::new();
     let mut next = Some(children.to_owned());
     while let Some(url) = next {
@@ -41,7 +41,7 @@ fn carried(client: &Client, item: &Value) -> Carried {
 }
 
 /// Writes items into a folder that is named by its path, closed with a colon.
-pub fn write(client: &Client, folder: &str, items: &[Carried]) {
+pub(crate) fn write(client: &Client, folder: &str, items: &[Carried]) {
     let json = "application/json";
     for item in items {
         let at = format!("{}/{}:", folder.trim_end_matches(':'), encoded(&item.name));

@@ -23,19 +23,19 @@ use crate::transport::{Answer, Asking, Routed, Transport};
 
 /// What is known of an item on the way: where it is, what a file holds, and when that was made and changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Carried {
-    pub name: String,
-    pub what: What,
+pub(crate) struct Carried {
+    pub(crate) name: String,
+    pub(crate) what: What,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub(crate) enum What {
     Folder(Vec<Carried>),
     File { bytes: Vec<u8>, created: String, modified: String },
 }
 
 /// A client of both services.
-pub struct Client(Routed);
+pub(crate) struct Client(Routed);
 
 impl Client {
     /// Sends a request, which must be answered with this status.
@@ -65,7 +65,8 @@ const N_MANY: usize = 230;
 
 /// A tree whose names both services take, in a drive of work; and an empty drive of Box.
 fn seed() -> Sim {
-    let many: String = (0..N_MANY).map(|number| format!("      {number:03}.txt = \"file {number}\"\n")).collect();
+    let many: String =
+        (0..N_MANY).map(|number| format!("      {number:03}.txt = \"file {number}\"\n")).collect();
     let tree = [
         "drive work profile=business owner=me\n",
         "from/\n",
@@ -92,7 +93,9 @@ fn times(tree: &[Carried]) -> BTreeMap<String, (String, String)> {
     let mut left: Vec<(String, &Carried)> = tree.iter().map(|item| (item.name.clone(), item)).collect();
     while let Some((path, item)) = left.pop() {
         match &item.what {
-            What::Folder(items) => left.extend(items.iter().map(|item| (format!("{path}/{}", item.name), item))),
+            What::Folder(items) => {
+                left.extend(items.iter().map(|item| (format!("{path}/{}", item.name), item)))
+            }
             What::File { created, modified, .. } => {
                 times.insert(path, (created.clone(), modified.clone()));
             }
@@ -131,7 +134,8 @@ fn each_service_answers_for_its_own_drive_only() {
     let client = Client(Routed::new(sim.clone()));
     assert_eq!(client.get("/2.0/folders/0/items").json()["total_count"], 0);
     boxed::write(&client, "0", &[Carried { name: "new".to_owned(), what: What::Folder(Vec::new()) }]);
-    let names = graph::read(&client, "/v1.0/drives/work/root/children?$top=9").into_iter().map(|item| item.name);
+    let names =
+        graph::read(&client, "/v1.0/drives/work/root/children?$top=9").into_iter().map(|item| item.name);
     assert_eq!(names.collect::<Vec<_>>(), ["from", "to"]);
     assert_eq!(client.get("/2.0/folders/0/items").json()["entries"][0]["name"], "new");
 }
