@@ -10,4 +10,5 @@ mod files;
 mod folders;
 mod search;
 mod support;
+mod transcripts;
 mod trash;
