@@ -5,6 +5,7 @@
 #[path = "../support/box_answers.rs"]
 mod box_answers;
 mod chunked;
+mod clients;
 mod download;
 mod preflight;
 mod upload;
