@@ -1,5 +1,7 @@
 //! The only place for what a client of Box does to reach a drive by paths: it walks, asks, and reads why it was refused.
 
+#![allow(clippy::panic, reason = "an answer that no client understands is a test that fails")]
+
 use std::collections::BTreeMap;
 
 use axum::http::Method;
