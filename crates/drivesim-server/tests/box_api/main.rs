@@ -6,9 +6,11 @@
 #[path = "../support/box_answers.rs"]
 mod box_answers;
 mod copy;
+mod events;
 mod files;
 mod folders;
 mod search;
+mod service;
 mod support;
 mod transcripts;
 mod trash;

@@ -8,12 +8,17 @@ use std::time::Duration;
 
 use axum::http::Method;
 use drivesim::{Access, Conflict, CopyOptions, LockScope, Pace, Profile, Sim, Times, Timestamp};
-use drivesim_testkit::contract::{Binned, Code, Ended, Facts, Id, Seen, SeenVersion, Subject, Tag, lacking};
+use drivesim_testkit::contract::{
+    Binned, Code, Ended, Facts, Feed, Id, Seen, SeenVersion, Subject, Tag, lacking,
+};
 use serde_json::json;
 
 use crate::box_client::{Client, Found, Kind, encoded, path_of, text};
 use crate::box_drive::{BoxSubject, above, code, number_of, time, time_but_of_root};
 use crate::transport::Transport;
+
+/// The stream of events tells what was done, each time anew, of a copied folder once, and never what there is: no feed.
+const EVENTS: &str = "a feed of what has changed";
 
 impl<T: Transport> Subject for BoxSubject<T> {
     fn offers(profile: &Profile) -> bool {
@@ -269,6 +274,14 @@ impl<T: Transport> Subject for BoxSubject<T> {
         self.binned()?.into_iter().try_for_each(|binned| self.purge(&binned.id))
     }
 
+    fn token(&self) -> Result<String, Code> {
+        lacking(EVENTS)
+    }
+
+    fn changes(&self, _: Option<&str>, _: usize) -> Result<Feed, Code> {
+        lacking(EVENTS)
+    }
+
     fn search(&self, folder: &str, text: &str) -> Result<Vec<String>, Code> {
         let found = self.client.find(folder);
         let url = format!("/2.0/search?query={}&ancestor_folder_ids={}&limit=200", encoded(text), found.id);
@@ -286,7 +299,8 @@ impl<T: Transport> Subject for BoxSubject<T> {
     }
 
     fn used(&self) -> Result<u64, Code> {
-        self.sim.quota("/").map(|quota| quota.used).map_err(code)
+        let me = self.client.get("/2.0/users/me?fields=space_used")?;
+        Ok(me["space_used"].as_u64().expect("a number"))
     }
 
     fn lock(&mut self, path: &str, scope: LockScope) -> Result<Id, Code> {
