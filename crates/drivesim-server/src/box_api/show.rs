@@ -114,7 +114,7 @@ impl<'a> Shower<'a> {
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.members.len()))?;
+        let mut map = serializer.serialize_map(None)?;
         // Made once for the two members that tell it.
         let has_hash = self.members.contains(&"sha1") || self.members.contains(&"file_version");
         let sha1 = (has_hash && !self.item.is_folder()).then(|| self.shower.sha1(&self.item)).flatten();
@@ -203,7 +203,8 @@ impl Shown<'_> {
                 member,
                 &FileVersion { kind: "file_version", id: ids::version(item.id, item.version), sha1 },
             ),
-            "sha1" => map.serialize_entry(member, &sha1),
+            // It is a text in all schemas: one that is not known is left out.
+            "sha1" => sha1.map_or(Ok(()), |hash| map.serialize_entry(member, hash)),
             "version_number" => map.serialize_entry(member, &item.version.to_string()),
             "comment_count" => map.serialize_entry(member, &0),
             "permissions" => map.serialize_entry(member, &all_true(&FILE_PERMISSIONS)),
@@ -315,6 +316,7 @@ struct FileVersion<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sha1: Option<&'a str>,
 }
 

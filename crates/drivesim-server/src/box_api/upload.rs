@@ -101,8 +101,9 @@ pub(crate) fn matched(asked: &Asked<'_>, file: &Item) -> Result<Address, Refusal
     }
 }
 
-/// Refuses a file whose name is taken, with what has it as an object (seen in logs and clients), or for another reason.
-fn refused(asked: &Asked<'_>, folder: ItemId, error: Error) -> Refusal {
+/// Tells why a file was refused: one whose name is taken, with what has it as an object (seen in logs and clients), or
+/// for another reason.
+pub(crate) fn refused(asked: &Asked<'_>, folder: ItemId, error: Error) -> Refusal {
     match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) => taken(asked, folder, name),
         _ => Refusal::from(error),

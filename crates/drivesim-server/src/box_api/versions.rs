@@ -58,7 +58,8 @@ pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     };
     let id = id.ok_or_else(|| Refusal::missing("id"))?;
     let (file, version) = find(asked, &id)?;
-    asked.app.sim.restore_version(asked.place.at(file.id), version.number)?;
+    let promoted = asked.app.sim.restore_version(asked.place.at(file.id), version.number);
+    promoted.map_err(|error| upload::refused(asked, file.parent.unwrap_or(file.id), error))?;
     events::tell(asked, Deed::MakeCurrent, file.id);
     let file = asked.app.sim.item(asked.place.at(file.id))?;
     let versions = asked.app.sim.versions(asked.place.at(file.id))?;

@@ -62,6 +62,17 @@ fn a_change_that_box_does_not_take_changes_nothing() {
 }
 
 #[test]
+fn a_hash_that_is_not_known_is_left_out() {
+    let wire = Wire::new("big.bin = 3 TiB\n");
+    let shown = wire.get(&format!("/files/{}", wire.id("/big.bin"))).expect(200).json();
+    assert_eq!((shown.get("sha1"), shown["file_version"].get("sha1")), (None, None));
+    assert_eq!(
+        (&shown["size"], &shown["file_version"]["type"]),
+        (&json!(3_u64 << 40), &json!("file_version"))
+    );
+}
+
+#[test]
 fn a_deleted_file_goes_to_the_trash_and_is_still_shown() {
     let wire = Wire::new("a.txt = \"hello\"\n");
     let url = format!("/files/{}", wire.id("/a.txt"));

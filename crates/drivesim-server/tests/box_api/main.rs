@@ -3,6 +3,8 @@
 // Clippy takes only functions marked as tests for tests, not what they share.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../support/box_answers.rs"]
+mod box_answers;
 mod copy;
 mod events;
 mod files;
@@ -10,4 +12,5 @@ mod folders;
 mod search;
 mod service;
 mod support;
+mod transcripts;
 mod trash;

@@ -81,6 +81,24 @@ fn what_cannot_be_promoted_is_refused() {
 }
 
 #[test]
+fn a_version_whose_name_is_taken_is_not_promoted_and_tells_what_has_it() {
+    let wire = Wire::new("");
+    let file = wire.uploaded("a.txt", b"one");
+    let first = version_of(&wire, &file);
+    let about = json!({ "name": "b.txt" }).to_string();
+    let parts = [("attributes", about.as_bytes()), ("file", &b"two!"[..])];
+    wire.parts(&format!("/2.0/files/{file}/content"), &[], &parts).expect(200);
+    let other = wire.uploaded("A.txt", b"other");
+    let url = format!("/2.0/files/{file}/versions/current");
+    let context = wire.post(&url, &json!({ "id": first })).refused(409, "item_name_in_use");
+    assert_eq!(
+        (&context["conflicts"]["id"], &context["conflicts"]["name"]),
+        (&json!(other), &json!("A.txt"))
+    );
+    assert_eq!(wire.outline(), "A.txt = \"other\"\nb.txt = \"two!\"\n");
+}
+
+#[test]
 fn a_deleted_version_is_still_listed_and_holds_nothing() {
     let wire = Wire::new("");
     let file = wire.uploaded("a.txt", b"one");

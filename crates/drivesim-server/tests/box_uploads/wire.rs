@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 use tower::ServiceExt;
 
+use crate::box_answers;
+
 const BOUNDARY: &str = "----=_box";
 
 /// A simulator and the service in front of it.
@@ -39,7 +41,9 @@ impl Wire {
         Wire { router: router_with(sim.clone(), options).unwrap(), sim }
     }
 
-    /// Sends a request; of an absolute URL, what stands behind the host.
+    /// Sends a request; of an absolute URL, what stands behind the host. Every answer must be one that Box gives to its
+    /// operation.
+    #[track_caller]
     pub fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let path = url.strip_prefix("http://host").unwrap_or(url);
         let mut request = Request::builder().method(method).uri(path).header("host", "host");
@@ -47,11 +51,16 @@ impl Wire {
             request = request.header(*name, *value);
         }
         let request = request.body(body.into()).unwrap();
-        pollster::block_on(async {
+        let answer = pollster::block_on(async {
             let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Answer { status: parts.status.as_u16(), headers: parts.headers, body }
-        })
+        });
+        if box_answers::is_of(path) {
+            let (status, headers, body) = (answer.status, &answer.headers, &*answer.body);
+            box_answers::check(&box_answers::Exchange { method, url: path, status, headers, body });
+        }
+        answer
     }
 
     pub fn get(&self, url: &str) -> Answer {

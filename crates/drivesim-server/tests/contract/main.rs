@@ -1,21 +1,112 @@
-//! The promises of a drive, kept by what Microsoft Graph's clients see of it: through the router and through a socket.
+//! The promises of a drive, kept by what the clients of Microsoft Graph and of Box see of it: through the router and
+//! through a socket.
 
 #[path = "../support/answers/mod.rs"]
 mod answers;
+#[path = "../support/box_answers.rs"]
+mod box_answers;
+mod box_client;
+mod box_drive;
+mod box_wire;
 mod transport;
 mod wire;
 
 use drivesim_testkit::contract::ask_all;
 
+use crate::box_drive::BoxSubject;
 use crate::transport::{Routed, Socket};
 use crate::wire::WireSubject;
 
 drivesim_testkit::contract_tests!(router, WireSubject<Routed>);
 drivesim_testkit::contract_tests!(socket, WireSubject<Socket>);
+drivesim_testkit::contract_tests!(box_router, BoxSubject<Routed>);
+drivesim_testkit::contract_tests!(box_socket, BoxSubject<Socket>);
 
 #[test]
 fn what_graph_has_no_way_to_ask_is_all_that_is_skipped() {
     let told = ask_all::<WireSubject<Routed>>();
     println!("the wire: {told}");
-    assert!(told.asked.len() >= 132, "{told}: {:?}", told.skipped);
+    assert!(told.asked.len() >= 141, "{told}: {:?}", told.skipped);
+}
+
+/// What Box has no way to ask, and the promises that need it.
+const NOT_OF_BOX: [(&str, &[&str]); 15] = [
+    (
+        "a feed of what has changed",
+        &[
+            "nothing_has_changed_since_now",
+            "all_items_are_told_at_first",
+            "every_change_of_an_item_is_told",
+            "what_changes_no_item_is_not_told",
+            "each_item_is_told_once_in_the_order_of_last_changes",
+            "a_deleted_item_is_told_without_what_was_below",
+            "a_purge_is_not_told",
+            "a_restored_item_is_told_with_all_below",
+            "a_moved_folder_is_told_alone",
+            "a_copy_is_told_item_by_item",
+            "changes_come_by_pages",
+            "what_changes_during_the_first_telling_is_not_missed",
+            "what_may_not_be_read_is_not_told",
+            "a_token_from_before_the_drive_was_put_back_is_refused",
+        ],
+    ),
+    ("add_drive", &["a_copy_may_go_to_another_drive"]),
+    ("conditions on files that are not there", &["nothing_is_made_where_something_was_to_match"]),
+    ("conditions on promoted versions", &["what_has_moved_on_is_not_changed"]),
+    (
+        "conditions on the content alone",
+        &["a_tag_that_matches_lets_a_change_through", "a_ctag_matches_while_the_content_is_the_same"],
+    ),
+    ("conditions on where a file is made", &["nothing_is_made_in_or_copied_from_what_has_moved_on"]),
+    ("conflict behaviours", &["personal_and_box_copies_only_fail", "a_restored_item_may_be_numbered"]),
+    (
+        "copies of all versions",
+        &[
+            "a_copy_may_take_all_versions",
+            "copied_versions_are_changed_apart",
+            "past_versions_count_but_on_plain_drives",
+        ],
+    ),
+    (
+        "copies of children only",
+        &[
+            "children_only_leaves_the_folder_out",
+            "children_only_of_an_empty_folder_is_nothing",
+            "children_only_of_a_file_is_refused",
+            "children_only_takes_no_name",
+            "a_folder_is_not_copied_into_itself",
+        ],
+    ),
+    (
+        "copies of few items that stand still",
+        &[
+            "a_running_copy_has_its_room",
+            "a_running_copy_shows_item_by_item",
+            "a_copy_deleted_while_it_runs_fails",
+            "a_copy_whose_target_is_deleted_fails",
+            "a_copy_that_has_started_keeps_to_its_source",
+            "a_copy_is_of_the_time_it_started",
+        ],
+    ),
+    ("copies of files that stand still", &["a_copy_that_starts_too_late_finds_no_room"]),
+    ("copies of versions of folders", &["a_copy_needs_the_version_it_names"]),
+    ("descriptions of the root", &["a_stale_tag_is_told_before_all_else"]),
+    (
+        "paths below folders that may not be read",
+        &["a_search_finds_what_may_be_read", "an_item_below_an_unreadable_folder_is_reached"],
+    ),
+    ("times in a change", &["several_facts_change_in_one_step_or_none"]),
+];
+
+#[test]
+fn what_box_has_no_way_to_ask_is_all_that_is_skipped() {
+    let mut told = ask_all::<BoxSubject<Routed>>();
+    println!("Box: {told}");
+    // What is promised of other services alone.
+    let of_others = told.for_want_of.remove("profile").unwrap_or_default();
+    assert_eq!(
+        told.for_want_of.into_iter().collect::<Vec<_>>(),
+        NOT_OF_BOX.map(|(what, names)| (what, names.to_vec()))
+    );
+    assert_eq!((told.asked.len(), of_others.len()), (129, 36), "{of_others:?}");
 }

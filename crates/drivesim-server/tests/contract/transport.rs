@@ -8,7 +8,7 @@ use drivesim_server::Server;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::answers;
+use crate::{answers, box_answers};
 
 /// What was answered.
 #[derive(Debug)]
@@ -27,7 +27,12 @@ impl Answer {
     fn of((method, url): (&Method, &str), head: &Response<()>, body: Vec<u8>) -> Answer {
         let (status, headers) = (head.status().as_u16(), head.headers());
         let method = method.as_str();
-        answers::check(&answers::Exchange { method, url, status, headers, body: &body });
+        let body_told = &*body;
+        if box_answers::is_of(url) {
+            box_answers::check(&box_answers::Exchange { method, url, status, headers, body: body_told });
+        } else {
+            answers::check(&answers::Exchange { method, url, status, headers, body: body_told });
+        }
         let location = head.headers().get("location").map(|url| url.to_str().expect("an URL").to_owned());
         Answer { status: head.status().as_u16(), location, body }
     }

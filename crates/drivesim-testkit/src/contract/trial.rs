@@ -1,6 +1,7 @@
 //! The only place for a promise at work: a subject on a profile, what is asserted of it, what a failure shows.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -14,19 +15,39 @@ use crate::must::{fail, must};
 thread_local! {
     /// Where the promise that just failed was at.
     static SCENE: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Whether the promise at hand was asked on any profile.
+    static IS_TRIED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Holds a subject to a promise. Returns `false` where the subject does not offer what the promise needs.
+/// What a subject lacks that has no drives of a profile.
+const PROFILE: &str = "profile";
+
+/// Holds a subject to a promise. Returns `false` where the subject does not offer what the promise needs; what is
+/// promised of several profiles is asked of those that it offers.
 ///
 /// # Panics
 /// When the promise is broken, after printing it and the outlines of the drive.
 pub fn hold(name: &str, promise: fn()) -> bool {
-    let Err(payload) = catch_unwind(promise) else { return true };
+    ask(name, promise).is_none()
+}
+
+/// Holds a subject to a promise, and says what is needed for it that the subject does not offer.
+fn ask(name: &str, promise: fn()) -> Option<&'static str> {
+    IS_TRIED.set(false);
+    let ended = catch_unwind(promise);
     let name = name.replace('_', " ");
-    if let Some(Lacking(what)) = payload.downcast_ref() {
-        println!("not asked, as the subject has no `{what}`: {name}");
-        return false;
+    let lacks = match &ended {
+        Ok(()) => Some(PROFILE),
+        Err(payload) => payload.downcast_ref().map(|Lacking(what)| *what),
+    };
+    if lacks == Some(PROFILE) && IS_TRIED.get() {
+        return None;
     }
+    if let Some(what) = lacks {
+        println!("not asked, as the subject has no `{what}`: {name}");
+        return Some(what);
+    }
+    let Err(payload) = ended else { return None };
     eprintln!("the promise that is broken: {name}\n{}", SCENE.take());
     resume_unwind(payload)
 }
@@ -38,14 +59,23 @@ pub struct Asked {
     pub asked: Vec<&'static str>,
     /// The names of those that were skipped.
     pub skipped: Vec<&'static str>,
+    /// The names of those that were skipped, by what they need: a verb, a profile, or what [`lacking`] was told.
+    pub for_want_of: BTreeMap<&'static str, Vec<&'static str>>,
 }
 
 impl Asked {
     pub(super) fn of(promises: &[(&'static str, fn())]) -> Asked {
-        let (asked, skipped) = promises.iter().partition::<Vec<_>, _>(|(name, promise)| hold(name, *promise));
-        let [asked, skipped] =
-            [asked, skipped].map(|named| named.into_iter().map(|(name, _)| name).collect());
-        Asked { asked, skipped }
+        let mut told = Asked { asked: Vec::new(), skipped: Vec::new(), for_want_of: BTreeMap::new() };
+        for &(name, promise) in promises {
+            match ask(name, promise) {
+                None => told.asked.push(name),
+                Some(what) => {
+                    told.skipped.push(name);
+                    told.for_want_of.entry(what).or_default().push(name);
+                }
+            }
+        }
+        told
     }
 }
 
@@ -78,8 +108,9 @@ impl<S: Subject> Trial<S> {
     /// Sets up a trial: a drive of this profile that holds the outline.
     pub fn on(profile: &Profile, outline: &str) -> Trial<S> {
         if !S::offers(profile) {
-            lacking("profile");
+            lacking(PROFILE);
         }
+        IS_TRIED.set(true);
         let subject = S::new(profile, outline);
         let trial = Trial { subject, profile: profile.clone(), before: canonical(outline) };
         trial.holds(outline);

@@ -1,0 +1,68 @@
+//! The only place that reads and writes trees as clients of Box do.
+
+use axum::http::Method;
+use drivesim::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{Carried, Client, What};
+
+const BOUNDARY: &str = "both-services";
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Reads what is below a folder, page by page, and what its files hold.
+pub(crate) fn read(client: &Client, folder: &str) -> Vec<Carried> {
+    let fields = "fields=name,content_created_at,content_modified_at&usemarker=true&limit=50";
+    let (mut items, mut marker) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("/2.0/folders/{folder}/items?{fields}&marker={marker}")).json();
+        items.extend(page["entries"].as_array().unwrap().iter().map(|item| carried(client, item)));
+        match page["next_marker"].as_str() {
+            Some(next) => marker = next.to_owned(),
+            None => return items,
+        }
+    }
+}
+
+fn carried(client: &Client, item: &Value) -> Carried {
+    let id = text(&item["id"]);
+    // Box tells times at the offset of the account.
+    let time = |key: &str| text(&item[key]).parse::<Timestamp>().unwrap().to_string();
+    let what = match item["type"] == "folder" {
+        true => What::Folder(read(client, &id)),
+        false => What::File {
+            bytes: client.bytes(&format!("/2.0/files/{id}/content")),
+            created: time("content_created_at"),
+            modified: time("content_modified_at"),
+        },
+    };
+    Carried { name: text(&item["name"]), what }
+}
+
+/// Writes items into a folder.
+pub(crate) fn write(client: &Client, folder: &str, items: &[Carried]) {
+    for item in items {
+        let mut about = json!({ "name": item.name, "parent": { "id": folder } });
+        match &item.what {
+            What::Folder(items) => {
+                let body = about.to_string().into();
+                let made = client.ask(Method::POST, "/2.0/folders", "application/json", body, 201).json();
+                write(client, &text(&made["id"]), items);
+            }
+            What::File { bytes, created, modified } => {
+                about["content_created_at"] = json!(created);
+                about["content_modified_at"] = json!(modified);
+                let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+                client.ask(Method::POST, "/api/2.0/files/content", &kind, form(&about, bytes), 201);
+            }
+        }
+    }
+}
+
+fn form(about: &Value, bytes: &[u8]) -> Vec<u8> {
+    let head = |part: &str| format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name={part}\r\n\r\n");
+    let about = format!("{}{about}\r\n{}", head("\"attributes\""), head("\"file\"; filename=\"\""));
+    [about.as_bytes(), bytes, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat()
+}

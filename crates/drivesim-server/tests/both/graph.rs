@@ -1,0 +1,65 @@
+//! The only place that reads and writes trees as clients of Microsoft Graph do.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::{Carried, Client, What};
+
+fn encoded(name: &str) -> String {
+    percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Reads what is below a folder, page by page, and what its files hold.
+pub(crate) fn read(client: &Client, children: &str) -> Vec<Carried> {
+    let mut items = Vec::new();
+    let mut next = Some(children.to_owned());
+    while let Some(url) = next {
+        let page = client.get(&url).json();
+        items.extend(page["value"].as_array().unwrap().iter().map(|item| carried(client, item)));
+        next = page["@odata.nextLink"].as_str().map(str::to_owned);
+    }
+    items
+}
+
+fn carried(client: &Client, item: &Value) -> Carried {
+    let url = format!("/v1.0/drives/work/items/{}", encoded(&text(&item["id"])));
+    let what = if item["folder"].is_object() {
+        What::Folder(read(client, &format!("{url}/children?$top=50")))
+    } else {
+        let times = &item["fileSystemInfo"];
+        What::File {
+            bytes: client.bytes(&format!("{url}/content")),
+            created: text(&times["createdDateTime"]),
+            modified: text(&times["lastModifiedDateTime"]),
+        }
+    };
+    Carried { name: text(&item["name"]), what }
+}
+
+/// Writes items into a folder that is named by its path, closed with a colon.
+pub(crate) fn write(client: &Client, folder: &str, items: &[Carried]) {
+    let json = "application/json";
+    for item in items {
+        let at = format!("{}/{}:", folder.trim_end_matches(':'), encoded(&item.name));
+        match &item.what {
+            What::Folder(items) => {
+                let body = json!({
+                    "name": item.name, "folder": {}, "@microsoft.graph.conflictBehavior": "fail",
+                });
+                client.ask(Method::POST, &format!("{folder}/children"), json, body.to_string().into(), 201);
+                write(client, &at, items);
+            }
+            What::File { bytes, created, modified } => {
+                let url = format!("{at}/content?@microsoft.graph.conflictBehavior=fail");
+                client.ask(Method::PUT, &url, "application/octet-stream", bytes.clone(), 201);
+                let times = json!({ "createdDateTime": created, "lastModifiedDateTime": modified });
+                let body = json!({ "fileSystemInfo": times }).to_string().into();
+                client.ask(Method::PATCH, at.trim_end_matches(':'), json, body, 200);
+            }
+        }
+    }
+}

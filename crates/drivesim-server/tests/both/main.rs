@@ -1,0 +1,141 @@
+//! The only place for tests of one server that speaks for drives of several services: what is moved from one to the other
+//! is what it was.
+
+// Clippy takes only functions marked as tests for tests, not what they share.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+#[path = "../support/answers/mod.rs"]
+mod answers;
+#[path = "../support/box_answers.rs"]
+mod box_answers;
+mod boxed;
+mod graph;
+#[allow(dead_code, reason = "one way to the server is enough here")]
+#[path = "../contract/transport.rs"]
+mod transport;
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use drivesim::Sim;
+
+use crate::transport::{Answer, Asking, Routed, Transport};
+
+/// What is known of an item on the way: where it is, what a file holds, and when that was made and changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Carried {
+    pub(crate) name: String,
+    pub(crate) what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Folder(Vec<Carried>),
+    File { bytes: Vec<u8>, created: String, modified: String },
+}
+
+/// A client of both services.
+pub(crate) struct Client(Routed);
+
+impl Client {
+    /// Sends a request, which must be answered with this status.
+    #[track_caller]
+    fn ask(&self, method: Method, url: &str, kind: &str, body: Vec<u8>, status: u16) -> Answer {
+        let headers = vec![("content-type", kind.to_owned())];
+        let answer = self.0.ask(Asking { method, url, headers, body });
+        assert_eq!(answer.status, status, "{url}: {}", String::from_utf8_lossy(&answer.body));
+        answer
+    }
+
+    #[track_caller]
+    fn get(&self, url: &str) -> Answer {
+        self.ask(Method::GET, url, "", Vec::new(), 200)
+    }
+
+    /// Reads what a file holds, from where a URL leads.
+    #[track_caller]
+    fn bytes(&self, url: &str) -> Vec<u8> {
+        let location = self.ask(Method::GET, url, "", Vec::new(), 302).location.unwrap();
+        self.get(&location).body
+    }
+}
+
+/// More files than a page of either service has where the client does not say.
+const N_MANY: usize = 230;
+
+/// A tree whose names both services take, in a drive of work; and an empty drive of Box.
+fn seed() -> Sim {
+    let many: String =
+        (0..N_MANY).map(|number| format!("      {number:03}.txt = \"file {number}\"\n")).collect();
+    let tree = [
+        "drive work profile=business owner=me\n",
+        "from/\n",
+        "  Empty folder/\n",
+        "  empty.txt\n",
+        "  Été & naïve (1) #2 100%.txt = \"accents\" # created=2001-02-03T04:05:06Z modified=2011-12-13T14:15:16Z\n",
+        "  bytes.bin = b\"\\x00\\xff\\r\\n--\\x01\"\n",
+        "  .hidden+plus = \"x\"\n",
+        "  日本語/\n",
+        "    many/\n",
+        &many,
+        "    deep/\n",
+        "      deeper/\n",
+        "        old.txt = \"old\" # modified=1999-12-31T23:59:59Z\n",
+        "to/\n",
+        "drive box profile=box\n",
+    ];
+    Sim::builder().outline(tree.concat()).build().unwrap()
+}
+
+/// Returns the times of all files of a tree, by path.
+fn times(tree: &[Carried]) -> BTreeMap<String, (String, String)> {
+    let mut times = BTreeMap::new();
+    let mut left: Vec<(String, &Carried)> = tree.iter().map(|item| (item.name.clone(), item)).collect();
+    while let Some((path, item)) = left.pop() {
+        match &item.what {
+            What::Folder(items) => {
+                left.extend(items.iter().map(|item| (format!("{path}/{}", item.name), item)))
+            }
+            What::File { created, modified, .. } => {
+                times.insert(path, (created.clone(), modified.clone()));
+            }
+        }
+    }
+    times
+}
+
+#[test]
+fn a_tree_goes_from_onedrive_to_box_and_back_and_is_what_it_was() {
+    let sim = seed();
+    let client = Client(Routed::new(sim.clone()));
+    let outline_of = |drive: &str, path: &str| sim.outline_of(sim.drive(drive).unwrap().at(path)).unwrap();
+
+    let tree = graph::read(&client, "/v1.0/drives/work/root:/from:/children?$top=50");
+    boxed::write(&client, "0", &tree);
+    assert_eq!(outline_of("box", "/"), outline_of("work", "/from"));
+
+    // The clock goes on: times that are the same afterwards were carried, not made.
+    sim.advance(std::time::Duration::from_secs(24 * 60 * 60)).unwrap();
+    let there = boxed::read(&client, "0");
+    graph::write(&client, "/v1.0/drives/work/root:/to:", &there);
+    assert_eq!(outline_of("work", "/to"), outline_of("work", "/from"));
+    assert!(outline_of("work", "/to").lines().count() > N_MANY);
+
+    let back = graph::read(&client, "/v1.0/drives/work/root:/to:/children");
+    assert_eq!(times(&there), times(&tree));
+    assert_eq!(times(&back), times(&tree));
+    let old = &times(&back)["日本語/deep/deeper/old.txt"];
+    assert_eq!(old.1, "1999-12-31T23:59:59Z");
+}
+
+#[test]
+fn each_service_answers_for_its_own_drive_only() {
+    let sim = seed();
+    let client = Client(Routed::new(sim.clone()));
+    assert_eq!(client.get("/2.0/folders/0/items").json()["total_count"], 0);
+    boxed::write(&client, "0", &[Carried { name: "new".to_owned(), what: What::Folder(Vec::new()) }]);
+    let names =
+        graph::read(&client, "/v1.0/drives/work/root/children?$top=9").into_iter().map(|item| item.name);
+    assert_eq!(names.collect::<Vec<_>>(), ["from", "to"]);
+    assert_eq!(client.get("/2.0/folders/0/items").json()["entries"][0]["name"], "new");
+}

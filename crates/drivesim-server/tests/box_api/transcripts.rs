@@ -1,0 +1,443 @@
+//! The only place for the page of copy file as transcripts: each answer that it lists, and the request that brings it about.
+//!
+//! Lines that begin with `>` are sent, lines that begin with `<` are all that comes back: the status, the headers but for
+//! those of the connection, and the body as it is. `[id]` stands for the two ids of a request, which are new each time.
+
+use drivesim::LockScope;
+
+use crate::support::{Answer, Wire};
+
+const TREE: &str = "Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Taken.txt = \"x\"\n";
+
+/// Serves the tree.
+fn wire(line: &str) -> Wire {
+    Wire::seeded(line, TREE)
+}
+
+/// Sends a request as it is written, and sees to it that all that comes back is what is written.
+#[track_caller]
+fn speaks(wire: &Wire, transcript: &str) {
+    let lines: Vec<&str> =
+        transcript.trim().lines().map(|line| line.strip_prefix("        ").unwrap_or(line)).collect();
+    let (sent, come): (Vec<&str>, Vec<&str>) = lines.iter().partition(|line| line.starts_with('>'));
+    let text = |line: &&str| line[1..].strip_prefix(' ').unwrap_or(&line[1..]).to_owned();
+    let sent: Vec<String> = sent.iter().map(text).collect();
+    let n_head = sent.iter().position(String::is_empty).unwrap_or(sent.len());
+    let (method, url) = sent[0].split_once(' ').unwrap();
+    let headers: Vec<(&str, &str)> =
+        sent[1..n_head].iter().map(|line| line.split_once(": ").unwrap()).collect();
+    let answer = wire.send(method, url, &headers, sent[n_head..].join("\n"));
+    assert_eq!(told(&answer), come.join("\n"));
+}
+
+/// Writes an answer down.
+fn told(answer: &Answer) -> String {
+    let mut lines = vec![answer.status.as_u16().to_string()];
+    for (name, value) in &answer.headers {
+        let value = if name == "box-request-id" { "[id]" } else { value.to_str().unwrap() };
+        if name != "content-length" {
+            lines.push(format!("{name}: {value}"));
+        }
+    }
+    if !answer.body.is_empty() {
+        let mut body = answer.json();
+        if body["request_id"].is_string() {
+            body["request_id"] = "[id]".into();
+        }
+        lines.push(String::new());
+        lines.extend(serde_json::to_string_pretty(&body).unwrap().lines().map(str::to_owned));
+    }
+    lines.iter().map(|line| format!("< {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_file_is_copied_into_a_folder() {
+    let wire = wire("drive box profile=box");
+    speaks(
+        &wire,
+        r#"
+        > POST /2.0/files/1500000000002/copy
+        > authorization: Bearer token
+        > content-type: application/json
+        >
+        > {
+        >   "parent": {
+        >     "id": "300000000003"
+        >   }
+        > }
+        < 201
+        < content-type: application/json
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        <
+        < {
+        <   "type": "file",
+        <   "id": "1500000000005",
+        <   "file_version": {
+        <     "type": "file_version",
+        <     "id": "1700000000022",
+        <     "sha1": "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"
+        <   },
+        <   "sequence_id": "0",
+        <   "etag": "0",
+        <   "sha1": "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d",
+        <   "name": "Draft.txt",
+        <   "description": "",
+        <   "size": 5,
+        <   "path_collection": {
+        <     "total_count": 2,
+        <     "entries": [
+        <       {
+        <         "type": "folder",
+        <         "id": "0",
+        <         "sequence_id": null,
+        <         "etag": null,
+        <         "name": "All Files"
+        <       },
+        <       {
+        <         "type": "folder",
+        <         "id": "300000000003",
+        <         "sequence_id": "0",
+        <         "etag": "0",
+        <         "name": "Team"
+        <       }
+        <     ]
+        <   },
+        <   "created_at": "2023-12-31T16:00:00-08:00",
+        <   "modified_at": "2023-12-31T16:00:00-08:00",
+        <   "trashed_at": null,
+        <   "purged_at": null,
+        <   "content_created_at": "2023-12-31T16:00:00-08:00",
+        <   "content_modified_at": "2023-12-31T16:00:00-08:00",
+        <   "created_by": {
+        <     "type": "user",
+        <     "id": "26117729086",
+        <     "name": "me",
+        <     "login": "me@example.com"
+        <   },
+        <   "modified_by": {
+        <     "type": "user",
+        <     "id": "26117729086",
+        <     "name": "me",
+        <     "login": "me@example.com"
+        <   },
+        <   "owned_by": {
+        <     "type": "user",
+        <     "id": "26117729086",
+        <     "name": "me",
+        <     "login": "me@example.com"
+        <   },
+        <   "shared_link": null,
+        <   "parent": {
+        <     "type": "folder",
+        <     "id": "300000000003",
+        <     "sequence_id": "0",
+        <     "etag": "0",
+        <     "name": "Team"
+        <   },
+        <   "item_status": "active"
+        < }
+        "#,
+    );
+    wire.holds("Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Draft.txt = \"hello\"\n  Taken.txt = \"x\"\n");
+}
+
+#[test]
+fn an_earlier_version_is_copied_under_a_mended_name_and_shown_with_the_fields_that_are_asked_for() {
+    let wire = wire("drive box profile=box");
+    wire.sim.write("/Plans/Draft.txt", "hello again").unwrap();
+    speaks(
+        &wire,
+        r#"
+        > POST /2.0/files/1500000000002/copy?fields=name,size,version_number
+        > authorization: Bearer token
+        > content-type: application/json
+        >
+        > {
+        >   "name": "First/draft.txt",
+        >   "parent": {
+        >     "id": "300000000003"
+        >   },
+        >   "version": "1700000000007"
+        > }
+        < 201
+        < content-type: application/json
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        <
+        < {
+        <   "type": "file",
+        <   "id": "1500000000005",
+        <   "etag": "0",
+        <   "name": "Firstdraft.txt",
+        <   "size": 5,
+        <   "version_number": "1"
+        < }
+        "#,
+    );
+    wire.sim.assert_outline_of("/Team", "Firstdraft.txt = \"hello\"\nTaken.txt = \"x\"\n");
+}
+
+#[test]
+fn a_file_that_the_client_has_as_it_is_is_not_copied() {
+    let wire = wire("drive box profile=box");
+    speaks(
+        &wire,
+        r#"
+        > POST /2.0/files/1500000000002/copy
+        > authorization: Bearer token
+        > content-type: application/json
+        > if-none-match: 0
+        >
+        > {
+        >   "parent": {
+        >     "id": "300000000003"
+        >   }
+        > }
+        < 304
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        "#,
+    );
+    wire.holds(TREE);
+}
+
+#[test]
+fn a_copy_that_names_no_folder_is_a_bad_request() {
+    speaks(
+        &wire("drive box profile=box"),
+        r#"
+        > POST /2.0/files/1500000000002/copy
+        > authorization: Bearer token
+        > content-type: application/json
+        >
+        > {
+        >   "name": "Final.txt"
+        > }
+        < 400
+        < content-type: application/json
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        <
+        < {
+        <   "type": "error",
+        <   "status": 400,
+        <   "code": "bad_request",
+        <   "context_info": {
+        <     "errors": [
+        <       {
+        <         "reason": "missing_parameter",
+        <         "name": "parent",
+        <         "message": "'parent' is required"
+        <       }
+        <     ]
+        <   },
+        <   "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
+        <   "message": "Bad Request",
+        <   "request_id": "[id]"
+        < }
+        "#,
+    );
+}
+
+#[test]
+fn a_copy_across_an_information_barrier_is_forbidden_by_policy() {
+    speaks(
+        &wire("drive box profile=box forbidden_by_policy=true"),
+        r#"
+        > POST /2.0/files/1500000000002/copy
+        > authorization: Bearer token
+        > content-type: application/json
+        >
+        > {
+        >   "parent": {
+        >     "id": "300000000003"
+        >   }
+        > }
+        < 403
+        < content-type: application/json
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        <
+        < {
+        <   "type": "error",
+        <   "status": 403,
+        <   "code": "forbidden_by_policy",
+        <   "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
+        <   "message": "Copying is forbidden by an information barrier",
+        <   "request_id": "[id]"
+        < }
+        "#,
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_found() {
+    speaks(
+        &wire("drive box profile=box"),
+        r#"
+        > POST /2.0/files/1500000000009/copy
+        > authorization: Bearer token
+        > content-type: application/json
+        >
+        > {
+        >   "parent": {
+        >     "id": "300000000003"
+        >   }
+        > }
+        < 404
+        < content-type: application/json
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        <
+        < {
+        <   "type": "error",
+        <   "status": 404,
+        <   "code": "not_found",
+        <   "context_info": {
+        <     "errors": [
+        <       {
+        <         "message": "Invalid value 'f_1500000000009'. 'item' with value 'f_1500000000009' not found",
+        <         "name": "item",
+        <         "reason": "invalid_parameter"
+        <       }
+        <     ]
+        <   },
+        <   "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
+        <   "message": "Not Found",
+        <   "request_id": "[id]"
+        < }
+        "#,
+    );
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_not_found() {
+    speaks(
+        &wire("drive box profile=box"),
+        r#"
+        > POST /2.0/files/1500000000002/copy
+        > authorization: Bearer token
+        > content-type: application/json
+        >
+        > {
+        >   "parent": {
+        >     "id": "300000000009"
+        >   }
+        > }
+        < 404
+        < content-type: application/json
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        <
+        < {
+        <   "type": "error",
+        <   "status": 404,
+        <   "code": "not_found",
+        <   "context_info": {
+        <     "errors": [
+        <       {
+        <         "message": "Invalid value 'd_300000000009'. 'item' with value 'd_300000000009' not found",
+        <         "name": "item",
+        <         "reason": "invalid_parameter"
+        <       }
+        <     ]
+        <   },
+        <   "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
+        <   "message": "Not Found",
+        <   "request_id": "[id]"
+        < }
+        "#,
+    );
+}
+
+#[test]
+fn a_folder_that_another_operation_has_locked_blocks_a_copy() {
+    let wire = wire("drive box profile=box");
+    let lock = wire.sim.lock("/Team", LockScope::Item).unwrap();
+    let blocked = r#"
+        > POST /2.0/files/1500000000002/copy
+        > authorization: Bearer token
+        > content-type: application/json
+        >
+        > {
+        >   "parent": {
+        >     "id": "300000000003"
+        >   }
+        > }
+        < 409
+        < content-type: application/json
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        <
+        < {
+        <   "type": "error",
+        <   "status": 409,
+        <   "code": "operation_blocked_temporary",
+        <   "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
+        <   "message": "The operation is blocked by another ongoing operation",
+        <   "request_id": "[id]"
+        < }
+        "#;
+    speaks(&wire, blocked);
+    wire.sim.unlock("/", lock).unwrap();
+    wire.sim.lock("/Plans", LockScope::Tree).unwrap();
+    speaks(&wire, blocked);
+    wire.holds(TREE);
+}
+
+#[test]
+fn a_name_that_is_taken_is_told_with_the_item_that_has_it() {
+    speaks(
+        &wire("drive box profile=box"),
+        r#"
+        > POST /2.0/files/1500000000002/copy
+        > authorization: Bearer token
+        > content-type: application/json
+        >
+        > {
+        >   "name": "TAKEN.TXT",
+        >   "parent": {
+        >     "id": "300000000003"
+        >   }
+        > }
+        < 409
+        < content-type: application/json
+        < box-request-id: [id]
+        < strict-transport-security: max-age=31536000
+        < cache-control: no-cache, no-store
+        <
+        < {
+        <   "type": "error",
+        <   "status": 409,
+        <   "code": "item_name_in_use",
+        <   "context_info": {
+        <     "conflicts": {
+        <       "type": "file",
+        <       "id": "1500000000004",
+        <       "file_version": {
+        <         "type": "file_version",
+        <         "id": "1700000000016",
+        <         "sha1": "11f6ad8ec52a2984abaafd7c3b516503785c2072"
+        <       },
+        <       "sequence_id": "0",
+        <       "etag": "0",
+        <       "sha1": "11f6ad8ec52a2984abaafd7c3b516503785c2072",
+        <       "name": "Taken.txt"
+        <     }
+        <   },
+        <   "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
+        <   "message": "Item with the same name already exists",
+        <   "request_id": "[id]"
+        < }
+        "#,
+    );
+}

@@ -1,0 +1,189 @@
+//! The only place that holds every answer of Box to what Box publishes: its headers, the envelope of an error, the schema
+//! of its operation.
+
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a check that fails is a test that fails")]
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock};
+
+use axum::http::HeaderMap;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+/// What was asked, and what came back.
+pub(crate) struct Exchange<'a> {
+    pub(crate) method: &'a str,
+    /// A path with its query, or a whole URL.
+    pub(crate) url: &'a str,
+    pub(crate) status: u16,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+impl Exchange<'_> {
+    /// Returns the path with its query.
+    fn path(&self) -> &str {
+        let behind = self.url.split_once("://").map_or(self.url, |(_, behind)| behind);
+        &behind[behind.find('/').unwrap_or(behind.len())..]
+    }
+}
+
+/// Says which exchange a fault is in.
+impl std::fmt::Display for Exchange<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let body = String::from_utf8_lossy(self.body);
+        write!(f, "{} {:.300} came {} {:?} {:.3000}", self.method, self.url, self.status, self.headers, body)
+    }
+}
+
+/// Says whether a URL is one of Box.
+#[allow(dead_code, reason = "only some tests ask several services")]
+pub(crate) fn is_of(url: &str) -> bool {
+    let path = url.split('?').next().unwrap_or_default();
+    path.split('/').any(|segment| segment == "2.0")
+}
+
+/// Holds an answer to what is published of it.
+#[track_caller]
+pub(crate) fn check(exchange: &Exchange<'_>) {
+    let (status, path) = (exchange.status, exchange.path());
+    let id = exchange.headers.get("box-request-id");
+    assert!(id.is_some_and(|id| !id.is_empty()), "no id: {exchange}");
+    assert!(status != 501 && status != 502, "{exchange}");
+    if exchange.body.is_empty() {
+        let is_silent = exchange.method == "HEAD" || is_download(path) && status < 400;
+        let may_be = is_silent || matches!(status, 200 | 202 | 204 | 302 | 304 | 401);
+        assert!(may_be, "a body is missing: {exchange}");
+        return;
+    }
+    // What files hold may be anything.
+    if is_download(path) && status < 400 {
+        return;
+    }
+    // Of the long poll only the URL is answered, which is published nowhere.
+    if path.contains("/2.0/_realtime") {
+        return;
+    }
+    let body = serde_json::from_slice::<Value>(exchange.body);
+    let mut body = body.unwrap_or_else(|_| panic!("no JSON: {exchange}"));
+    let is_token = path.starts_with("/oauth2/") || path.starts_with("/api/oauth2/");
+    if status >= 400 && !is_token {
+        check_envelope(status, &body, exchange);
+    }
+    // Recorded answers have a user without anything as the one who made the root; no schema takes that.
+    let nobody = json!({ "type": "user", "id": "", "name": "", "login": "" });
+    if body["id"] == "0" && body["created_by"] == nobody {
+        body["created_by"]["login"] = json!("nobody@example.com");
+    }
+    let faults = schemas().map(|schemas| schemas.faults(exchange.method, path, status, &body));
+    let mut faults = faults.unwrap_or_default();
+    // The source of an event is one of several schemas that do not exclude each other.
+    faults.retain(|fault| !(fault.contains("more than one of the schemas") && fault.ends_with("/source")));
+    if path.contains("fields=") {
+        // Who asks for some members does not get the others.
+        faults.retain(|fault| !fault.contains("is a required property"));
+    }
+    assert!(faults.is_empty(), "{faults:#?}\n{exchange}");
+}
+
+/// Says whether a path is where `/content` leads to.
+fn is_download(path: &str) -> bool {
+    path.contains("/2.0/_download/")
+}
+
+/// Holds an error to the envelope that all have.
+#[track_caller]
+fn check_envelope(status: u16, error: &Value, about: &Exchange<'_>) {
+    assert_eq!(error["type"], "error", "{about}");
+    assert_eq!(error["status"], status, "{about}");
+    for key in ["code", "message", "help_url"] {
+        assert!(error[key].as_str().is_some_and(|text| !text.is_empty()), "no {key}: {about}");
+    }
+    let id = error["request_id"].as_str().unwrap_or_default();
+    let is_id = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
+    assert!(is_id, "no request_id: {about}");
+}
+
+/// The published schemas, loosened where recorded answers are known not to fit them.
+struct Schemas {
+    all: Value,
+    made: Mutex<HashMap<String, &'static Validator>>,
+}
+
+/// Returns the schemas; `None` where `DRIVESIM_FACTS` names no folder that has them.
+fn schemas() -> Option<&'static Schemas> {
+    static SCHEMAS: OnceLock<Option<Schemas>> = OnceLock::new();
+    let read = || {
+        let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
+            eprintln!("DRIVESIM_FACTS is not set: that answers fit the schemas is left out");
+            return None;
+        };
+        let file = std::path::Path::new(&folder).join("box/box-schemas-relaxed.json");
+        let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        Some(Schemas { all: serde_json::from_slice(&text).unwrap(), made: Mutex::default() })
+    };
+    SCHEMAS.get_or_init(read).as_ref()
+}
+
+impl Schemas {
+    /// Says where a body does not fit the schema of an answer. One of an operation that is not published must be an
+    /// error.
+    fn faults(&self, method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
+        let Some(responses) = self.operation(method, path) else {
+            let is_error = status >= 400;
+            return if is_error {
+                self.misfits("#/$defs/ClientError", body)
+            } else {
+                vec![NOT_KNOWN.to_owned()]
+            };
+        };
+        let listed = responses.get(&*status.to_string());
+        let fallback = responses.get("default").filter(|_| status >= 400);
+        match listed.or(fallback).and_then(Value::as_str) {
+            Some("binary") => Vec::new(),
+            Some(schema) => self.misfits(schema, body),
+            None => vec![format!("{method} {path} has no answer {status} with a body")],
+        }
+    }
+
+    /// Finds the answers of an operation; a whole segment goes before one in braces.
+    fn operation(&self, method: &str, path: &str) -> Option<&Value> {
+        let path = path.split('?').next().unwrap_or_default();
+        let path = path.strip_prefix("/api").unwrap_or(path);
+        let path = path.strip_prefix("/2.0").unwrap_or(path).trim_end_matches('/');
+        // SDKs ask so for a new version as well; only the question about a new file is published.
+        let is_preflight = method == "OPTIONS" && path.starts_with("/files/") && path.ends_with("/content");
+        let path = if is_preflight { "/files/content" } else { path };
+        let fits = |template: &str| {
+            let (given, template): (Vec<&str>, Vec<&str>) =
+                (path.split('/').collect(), template.split('/').collect());
+            let is_one = |(given, template): (&&str, &&str)| template.starts_with('{') || given == template;
+            given.len() == template.len() && given.iter().zip(&template).all(is_one)
+        };
+        let operations = self.all["x-operations"].as_object()?;
+        let found = operations.iter().filter_map(|(key, operation)| {
+            let (verb, template) = key.split_once(' ')?;
+            (verb == method && fits(template))
+                .then(|| (template.matches('{').count(), &operation["responses"]))
+        });
+        found.min_by_key(|(n_braces, _)| *n_braces).map(|(_, responses)| responses)
+    }
+
+    fn misfits(&self, schema: &str, body: &Value) -> Vec<String> {
+        let told = |fault: jsonschema::ValidationError<'_>| {
+            format!("does not fit {schema}: {fault} at {}", fault.instance_path())
+        };
+        self.validator(schema).iter_errors(body).map(told).collect()
+    }
+
+    fn validator(&self, schema: &str) -> &'static Validator {
+        let make = || {
+            let root = json!({ "$ref": schema, "$defs": self.all["$defs"] });
+            let validator = jsonschema::options().should_validate_formats(true).build(&root).unwrap();
+            &*Box::leak(Box::new(validator))
+        };
+        self.made.lock().unwrap().entry(schema.to_owned()).or_insert_with(make)
+    }
+}
+
+const NOT_KNOWN: &str = "an answer of an operation that is not published";
