@@ -36,5 +36,6 @@ class Account(Checks):
         while not wanted <= told:
             holds(f"all events come, not only {told}", time.monotonic() < deadline)
             told |= set(sdk.events(before))
-        equal("copies", {event for event in told if event[0] == "ITEM_COPY"}, {("ITEM_COPY", copy.id), ("ITEM_COPY", folder.id)})
+        copies = {about for what, about in told if what == "ITEM_COPY"}
+        equal("what was copied", copies, {copy.id, folder.id})
         equal("events since then", [event for event in sdk.events(sdk.position()) if event in wanted], [])

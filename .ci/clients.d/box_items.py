@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from box_sdk import BAD_NAME, GONE, LONG, LONG_NAME, NOBODY, TAKEN, THEN, Checks, Entry
+from box_sdk import BAD_NAME, DELETED, GONE, LONG, LONG_NAME, NOBODY, TAKEN, THEN, Checks, Entry
 from kit import MANY, equal, holds, refused, some_bytes
 
 
@@ -129,7 +129,7 @@ class Items(Checks):
         equal("what is left", sdk.items(top.id, 100, False), [])
         equal("a file in the trash", sdk.file(file.id).status, "trashed")
         equal("the same, asked for there", (sdk.trashed(file).id, sdk.trashed(file).status), (file.id, "trashed"))
-        refused("one deleted twice", lambda: sdk.delete(file), *GONE)
+        refused("one deleted twice", lambda: sdk.delete(file), *DELETED)
         refused("a copy of one in the trash", lambda: sdk.copy(file, top.id, "x"), *GONE)
         holds("the trash tells of it", file.id in {entry.id for entry in sdk.trash()})
         back = sdk.restore(file)

@@ -6,8 +6,7 @@
 
 import { equal, holds, refused, sha1 } from './kit.mjs';
 
-// The drive of the seed with the rules of Box, and what its folders have.
-export const DRIVE = 'box';
+// What folders of the seed have.
 export const MANY = Array.from({ length: 1203 }, (_, number) => `f${String(number).padStart(4, '0')}.txt`);
 export const WIDE = Array.from({ length: 600 }, (_, number) => `w${String(number).padStart(3, '0')}.txt`);
 // What Box takes in parts: 20 MB or more. It is no multiple of any size of parts.
@@ -18,17 +17,31 @@ export const NOBODY = '999999999999999';
 
 export const TAKEN = [409, 'item_name_in_use'];
 export const GONE = [404, 'not_found'];
+export const DELETED = [404, 'trashed'];
 export const BAD_NAME = [400, 'item_name_invalid'];
 export const LONG_NAME = [400, 'item_name_too_long'];
 
 export class Checks {
-  constructor(sdk, witness) {
-    Object.assign(this, { sdk, witness });
+  constructor(sdk, url) {
+    Object.assign(this, { sdk, url });
   }
 
-  // Checks what the drive holds, without the SDK.
+  // Checks what is below a folder, without the SDK.
   async sees(top, wanted) {
-    equal('what the drive holds', await this.witness.tree(DRIVE, `/${top.name}`), wanted);
+    equal('what the drive holds', await this.tree(top.id), wanted);
+  }
+
+  // Lists all below a folder in the order of the names; folders end in a slash, files have their size.
+  async tree(folderId) {
+    const link = `${this.url}/2.0/folders/${folderId}/items?fields=name,size&limit=1000`;
+    const answer = await fetch(link, { signal: AbortSignal.timeout(20_000) });
+    const { entries } = await answer.json();
+    const lines = [];
+    for (const { type, id, name, size } of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+      if (type !== 'folder') lines.push(`${name} ${size}`);
+      else lines.push(`${name}/`, ...(await this.tree(id)).map((line) => `${name}/${line}`));
+    }
+    return lines;
   }
 
   async isFile(file, name, content, parent) {

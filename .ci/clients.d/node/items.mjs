@@ -1,6 +1,6 @@
 // The only place for what files and folders of Box must do, but for copies, when an SDK for Node asks.
 
-import { BAD_NAME, Checks, GONE, LONG, LONG_NAME, MANY, NOBODY, TAKEN, THEN } from './checks.mjs';
+import { BAD_NAME, Checks, DELETED, GONE, LONG, LONG_NAME, MANY, NOBODY, TAKEN, THEN } from './checks.mjs';
 import { equal, holds, refused, someBytes } from './kit.mjs';
 
 const bytes = (text) => Buffer.from(text);
@@ -45,7 +45,7 @@ export class Items extends Checks {
   async preflight(top) {
     const { sdk } = this;
     const url = await sdk.preflight(top.id, 'a.txt', 5);
-    holds('it is told where to upload to', String(url).startsWith(this.witness.url));
+    holds('it is told where to upload to', String(url).startsWith(this.url));
     await this.sees(top, []);
     const file = await sdk.upload(top.id, 'a.txt', bytes('hello'));
     const folder = await sdk.createFolder(top.id, 'b');
@@ -141,7 +141,7 @@ export class Items extends Checks {
     equal('a file in the trash', (await sdk.file(file.id)).status, 'trashed');
     const trashed = await sdk.trashed(file);
     equal('the same, asked for there', [trashed.id, trashed.status], [file.id, 'trashed']);
-    await refused('one deleted twice', () => sdk.delete(file), GONE);
+    await refused('one deleted twice', () => sdk.delete(file), DELETED);
     await refused('a copy of one in the trash', () => sdk.copy(file, top.id, 'x'), GONE);
     holds('the trash tells of it', (await idsInTrash()).has(file.id));
     const back = await sdk.restore(file);

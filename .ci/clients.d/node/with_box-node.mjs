@@ -131,8 +131,9 @@ async function done(call) {
     return await call;
   } catch (error) {
     if (!(error instanceof BoxApiError)) throw error;
-    const { statusCode, code, contextInfo } = error.responseInfo;
-    throw new Refused(statusCode, code, error.message, contextInfo);
+    const { statusCode, contextInfo, rawBody } = error.responseInfo;
+    // It gives the code on in quotation marks; where no JSON is awaited it does not read the body.
+    throw new Refused(statusCode, JSON.parse(rawBody || '{}').code, error.message, contextInfo);
   }
 }
 
