@@ -1,5 +1,5 @@
-"""The only place that brings a client whose hosts are built in to the server: a proxy that ends TLS with a certificate of
-its own and asks the server, whatever host is meant."""
+"""The only place that brings a client whose hosts are built in to the server: a proxy that ends TLS with a certificate
+of its own and asks the server, whatever host is meant."""
 
 from __future__ import annotations
 
