@@ -205,6 +205,11 @@ impl Drive {
         Stamp::new(act.at, self.tree.users.intern(act.by))
     }
 
+    /// Returns the stamp of what a copy made just now.
+    pub(crate) fn new_copy_stamp(&mut self, act: Act<'_>) -> Stamp {
+        Stamp { etag: self.profile.copied_child_etag, ..self.new_stamp(act) }
+    }
+
     /// Adds a new item under a settled name.
     pub(crate) fn add(
         &mut self,

@@ -236,6 +236,15 @@ const OPTIONS: &[ProfileOption] = &[
         },
     ),
     of_box(
+        "child_etag",
+        "0 or another number",
+        "the etag of what is in a copied folder",
+        |profile, value| {
+            profile.copied_child_etag = value.parse().ok()?;
+            DONE
+        },
+    ),
+    of_box(
         "max_versions",
         "100 or another number",
         "how many versions a file has at most, the current one included",
@@ -339,6 +348,18 @@ const OPTIONS: &[ProfileOption] = &[
         "whether copies are forbidden by an information barrier",
         |profile, value| {
             profile.box_wire.forbids_copies = flag(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "rate_limit",
+        "none or another number",
+        "how many requests a minute are answered, by the clock of the simulator",
+        |profile, value| {
+            profile.box_wire.rate_limit = match value {
+                "none" => None,
+                number => Some(number.parse().ok()?),
+            };
             DONE
         },
     ),

@@ -60,6 +60,8 @@ pub struct Profile {
     pub lists_deleted_versions: bool,
     /// What a copy keeps of its source beside names and contents.
     pub copy_keeps: CopyKeeps,
+    /// The etag of what is below a copied item; the item itself begins anew.
+    pub copied_child_etag: u32,
     /// Whether callers may set when an item was made and changed here; the times of its content they always may.
     pub item_times_settable: bool,
     /// Whether a move sets the times of the content to that of the move.
@@ -106,6 +108,8 @@ pub struct BoxWire {
     pub reserves_names: bool,
     /// Whether copies are forbidden by an information barrier.
     pub forbids_copies: bool,
+    /// How many requests a minute are answered; all without it.
+    pub rate_limit: Option<u32>,
     /// How far from UTC times are told, in minutes.
     pub offset_minutes: i16,
 }
@@ -145,6 +149,7 @@ impl BoxWire {
         shows_trashed_files: true,
         reserves_names: false,
         forbids_copies: false,
+        rate_limit: None,
         offset_minutes: -8 * 60,
     };
 }
@@ -203,6 +208,7 @@ impl Profile {
         versions_keep_names: false,
         lists_deleted_versions: false,
         copy_keeps: CopyKeeps { fs_times: false, description: false },
+        copied_child_etag: 0,
         item_times_settable: true,
         move_resets_fs_times: false,
         folder_fs_time_follows: false,
@@ -291,6 +297,7 @@ impl Profile {
         versions_keep_names: true,
         lists_deleted_versions: true,
         copy_keeps: CopyKeeps { fs_times: true, description: true },
+        copied_child_etag: 0,
         item_times_settable: false,
         move_resets_fs_times: false,
         folder_fs_time_follows: true,

@@ -6,6 +6,8 @@ use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
 use crate::box_api::chunked::Chunked;
+use crate::box_api::event_log::EventLog;
+use crate::box_api::rates::Rates;
 use crate::control::journal::Journal;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
@@ -70,6 +72,9 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     /// Those to Box.
     pub(crate) chunked: Chunked,
+    /// What was done to drives of Box, and how often they were asked.
+    pub(crate) events: EventLog,
+    pub(crate) rates: Rates,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
 }
@@ -82,6 +87,7 @@ impl App {
         let limits = &options.limits;
         let journal = Journal::new(limits.max_journal, limits.max_journal_bytes);
         let intake = Intake::new(limits.max_bodies);
+        let events = EventLog::new(limits.max_events);
         Ok(App {
             sim,
             options,
@@ -91,6 +97,8 @@ impl App {
             hashes: HashCache::default(),
             sessions: Sessions::default(),
             chunked: Chunked::default(),
+            events,
+            rates: Rates::default(),
             intake,
         })
     }
@@ -101,6 +109,8 @@ impl App {
         self.sim.restore(&self.seed);
         snapshots.clear();
         self.journal.reset();
+        self.events.forget();
+        self.rates.forget();
         self.forget_uploads();
     }
 

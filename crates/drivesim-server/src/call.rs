@@ -159,7 +159,8 @@ fn decoded(text: &str) -> Option<String> {
     (!decoded.contains('\0')).then(|| decoded.into_owned())
 }
 
-fn pairs(query: &str) -> Option<Vec<(String, String)>> {
+/// Returns the pairs of a query or a form, decoded; `None` if it could mean nothing.
+pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     let pair = |part: &str| {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));

@@ -222,6 +222,11 @@ const ROUTES: &[RouteInfo] = &[
     route(BOX, "DELETE", "{box}/files/{file-id}/trash", "deletes the file of the trash for good"),
     route(BOX, "DELETE", "{box}/folders/{folder-id}/trash", "deletes the folder of the trash for good"),
     route(BOX, "GET", "{box}/search", "finds files and folders by their names"),
+    route(BOX, "GET", "{box}/users/me", "shows the user whom the request comes from"),
+    route(BOX, "GET", "{box}/events", "tells what was done through this interface, behind a position"),
+    route(BOX, "OPTIONS", "{box}/events", "tells where the long poll is"),
+    route(BOX, "GET", "{box}/_realtime", "waits for what is done behind a position"),
+    route(BOX, "POST", "/oauth2/token", "gives a token to whoever asks in due form"),
     route(
         BOX_CONTENT,
         "POST",

@@ -59,6 +59,9 @@ async fn answer(app: Arc<App>, mut asking: Asking, parts: Parts, body: Body) -> 
     match admit(&app, &mut asking, parts, body).await {
         Err(refusal) => asking.finish(&app, Err(refusal)),
         Ok((call, admitted, taken)) => {
+            if let Some(place) = admitted.awaited(&app, &call) {
+                app.events.news(place, app.options.limits.max_long_poll).await;
+            }
             let is_short = admitted.is_short(&app, &call);
             let work = move || {
                 let call = call.with_body(taken.bytes());

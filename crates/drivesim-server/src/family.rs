@@ -84,6 +84,15 @@ impl Admitted {
         }
     }
 
+    /// Returns the place in the stream of events of Box behind which something must be before this is answered, or the
+    /// client has waited long enough.
+    pub(crate) fn awaited(&self, app: &App, call: &Call) -> Option<u64> {
+        match self {
+            Admitted::Microsoft(_) => None,
+            Admitted::Box(admitted) => admitted.awaited(app, call),
+        }
+    }
+
     /// Says whether the answer takes less time than to have it made elsewhere.
     pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
         match self {

@@ -84,6 +84,15 @@ pub(crate) struct LimitArgs {
     #[arg(env = "DRIVESIM_MAX_JOURNAL_BYTES")]
     max_journal_bytes: usize,
 
+    /// Events of Box that are kept; the oldest go first.
+    #[arg(long, value_name = "N", default_value = "10000", env = "DRIVESIM_MAX_EVENTS")]
+    max_events: usize,
+
+    /// How long a long poll for events of Box waits.
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = parse_time)]
+    #[arg(env = "DRIVESIM_MAX_LONG_POLL")]
+    max_long_poll: Duration,
+
     /// Snapshots that the side door keeps.
     #[arg(long, value_name = "N", default_value = "100", env = "DRIVESIM_MAX_SNAPSHOTS")]
     max_snapshots: usize,
@@ -109,6 +118,8 @@ impl LimitArgs {
             .max_drives(self.max_drives)
             .max_journal(self.max_journal)
             .max_journal_bytes(self.max_journal_bytes)
+            .max_events(self.max_events)
+            .max_long_poll(self.max_long_poll)
             .max_snapshots(self.max_snapshots)
     }
 }

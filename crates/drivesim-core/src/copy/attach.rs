@@ -57,7 +57,7 @@ impl Drive {
         self.check_room(name, n_bytes, growth)?;
         let full = || Error::DriveFull { name: name.to_owned() };
         // That the items of a copy are made by who asked for it, when it starts, is *assumed*.
-        let stamp = self.new_stamp(act.into());
+        let stamp = self.new_copy_stamp(act.into());
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
         let n_items = planned.n_items() as u32;
@@ -211,6 +211,9 @@ impl Drive {
     ) {
         let slot = filling.slots.id(number).slot;
         self.tree.arena.edit(slot, |node| node.name = settled.name);
+        if self.profile.copied_child_etag != 0 {
+            self.tree.restamp(slot, |stamp| stamp.etag = 0);
+        }
         match settled.place {
             Place::New(_) => sums.n_bytes_come += self.tree.hang(folder, slot),
             // That a replaced file stays until its successor is complete is *assumed*; the new one is linked nowhere

@@ -133,7 +133,7 @@ impl Drive {
         limit: usize,
         act: impl Into<Act<'a>>,
     ) -> Result<bool, Error> {
-        let stamp = self.new_stamp(act.into());
+        let stamp = self.new_copy_stamp(act.into());
         let (view, wanted) = (&planned.opened.view, &mut planned.translation);
         let mut left = limit;
         if let Some(foreign) = &view.foreign {

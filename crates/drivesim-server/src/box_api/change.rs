@@ -3,12 +3,12 @@
 use axum::http::{StatusCode, header};
 use drivesim::{ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Update};
 
-use crate::box_api::Asked;
 use crate::box_api::body::Members;
+use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
-use crate::box_api::read;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shower;
+use crate::box_api::{Asked, events, read};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -41,7 +41,19 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     }
     // That a taken name is told as one item, for folders as for files, is *assumed*.
     app.sim.update(at, update).map_err(|error| refused(&shower, folder, error, ConflictsShape::Object))?;
-    Ok(Reply::json(StatusCode::OK, shower.item(&app.sim.item(place.at(item.id))?, &fields)?))
+    let changed = app.sim.item(place.at(item.id))?;
+    for deed in deeds(item, &changed) {
+        events::tell(asked, deed, item.id);
+    }
+    Ok(Reply::json(StatusCode::OK, shower.item(&changed, &fields)?))
+}
+
+/// Says what was done to an item.
+fn deeds(before: &Item, after: &Item) -> impl Iterator<Item = Deed> {
+    let (is_moved, is_renamed) = (before.parent != after.parent, before.name != after.name);
+    let is_described = before.description != after.description;
+    let done = [(is_moved, Deed::Move), (is_renamed, Deed::Rename), (is_described, Deed::Modify)];
+    done.into_iter().filter_map(|(is_done, deed)| is_done.then_some(deed))
 }
 
 /// Puts an item into the trash.
@@ -51,6 +63,7 @@ pub(crate) fn delete(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
         at = at.if_match(expected);
     }
     asked.app.sim.delete(at)?;
+    events::tell(asked, Deed::Trash, item.id);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

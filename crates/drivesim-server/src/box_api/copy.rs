@@ -5,11 +5,12 @@ use drivesim::{ConflictsShape, CopyOptions, DriveError, Error, Item, Pace, Versi
 
 use crate::app::App;
 use crate::box_api::body::Members;
+use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shower;
-use crate::box_api::{Asked, ids, read};
+use crate::box_api::{Asked, events, ids, read};
 use crate::call::Call;
 use crate::reply::{Reply, Touched};
 
@@ -83,6 +84,7 @@ fn copy(asked: &Asked<'_>, source: &Item, wanted: &Wanted, options: CopyOptions)
     let options = paced(app, place, source, options)?;
     let job = app.sim.copy(place.at(source.id), place.at(target.id), options).map_err(refused)?;
     let made = job.begin().map_err(refused)?;
+    events::tell(asked, Deed::Copy, made);
     let made = app.sim.item(place.at(made))?;
     let reply = Reply::json(StatusCode::CREATED, shower.item(&made, &wanted.fields)?);
     Ok(reply.touching(Touched::accepted(&job)))

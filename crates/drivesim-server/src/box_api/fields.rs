@@ -15,6 +15,8 @@ pub(crate) enum Fields {
     Mini,
     /// What an item has that nobody asked otherwise of.
     Standard,
+    /// That of the source of an event: the standard form, but for what is in a folder.
+    Source,
     /// Those that were named, beside a few that are always there.
     Named(Vec<String>),
 }
@@ -39,6 +41,10 @@ impl Fields {
         let named = match self {
             Fields::Mini => return kind.mini.to_vec(),
             Fields::Standard => return kind.standard.to_vec(),
+            Fields::Source => {
+                let is_told = |member: &&str| *member != "item_collection";
+                return kind.standard.iter().copied().filter(is_told).collect();
+            }
             Fields::Named(named) => named,
         };
         let always = if base == FieldsBase::Base { kind.base } else { kind.mini };
@@ -155,6 +161,45 @@ pub(crate) const FOLDER: Kind = Kind {
     ],
 };
 
+/// The members of a user.
+pub(crate) const USER: Kind = Kind {
+    base: &["type", "id"],
+    mini: &["type", "id", "name", "login"],
+    standard: &[
+        "type",
+        "id",
+        "name",
+        "login",
+        "created_at",
+        "modified_at",
+        "language",
+        "timezone",
+        "space_amount",
+        "space_used",
+        "max_upload_size",
+        "status",
+        "job_title",
+        "phone",
+        "address",
+        "avatar_url",
+        "notification_email",
+    ],
+    full_only: &[
+        "role",
+        "tracking_codes",
+        "can_see_managed_users",
+        "is_sync_enabled",
+        "is_external_collab_restricted",
+        "is_exempt_from_device_limits",
+        "is_exempt_from_login_verification",
+        "enterprise",
+        "my_tags",
+        "hostname",
+        "is_platform_access_only",
+        "external_app_user_id",
+    ],
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_longer_forms_have_what_the_shorter_have() {
-        for kind in [FILE, FOLDER] {
+        for kind in [FILE, FOLDER, USER] {
             let is_in = |short: &[&str], long: &[&str]| short.iter().all(|member| long.contains(member));
             assert!(is_in(kind.base, kind.mini) && is_in(kind.mini, kind.standard));
             assert!(kind.full_only.iter().all(|member| !kind.standard.contains(member)));

@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 use drivesim::{ConflictsShape, DriveError, Error, Item};
 
 use crate::box_api::body::Members;
+use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, change, ids};
+use crate::box_api::{Asked, change, events, ids};
 use crate::reply::Reply;
 
 /// Makes a folder: 201 with it.
@@ -20,6 +21,7 @@ pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(asked, &parent, name) => reserved(),
         _ => change::refused(&shower, Some(parent.id), error, ConflictsShape::Array),
     })?;
+    events::tell(asked, Deed::Create, made);
     Ok(Reply::json(StatusCode::CREATED, shower.item(&app.sim.item(place.at(made))?, &fields)?))
 }
 

@@ -1,12 +1,15 @@
 //! The only place that answers in the dialect of Box.
 
 mod access;
+mod api_version;
 mod body;
 mod change;
 pub(crate) mod chunked;
 mod copy;
 mod digest;
 mod download;
+pub(crate) mod event_log;
+mod events;
 mod fields;
 mod files;
 mod folders;
@@ -15,14 +18,17 @@ mod items;
 mod multipart;
 mod place;
 mod preflight;
+pub(crate) mod rates;
 mod read;
 pub(crate) mod refusal;
 mod route;
 mod search;
 mod show;
+mod token;
 mod trash;
 mod upload;
 mod upload_sessions;
+mod users;
 mod versions;
 
 use axum::http::Method;
@@ -82,6 +88,11 @@ enum Takes {
 }
 
 impl Admitted {
+    /// Returns the place in the stream of events behind which something must be before this is answered.
+    pub(crate) fn awaited(&self, app: &App, call: &Call) -> Option<u64> {
+        events::awaited(app, call, &self.route.rest)
+    }
+
     /// Returns how long the body of the request may be.
     pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
         match self.takes {
@@ -120,6 +131,7 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     let route = Route::read(&call.path).ok_or_else(Refusal::not_allowed)?;
     let (takes, _) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
     access::check(app, call, &route)?;
+    api_version::check(call)?;
     Ok(Admitted { route, takes })
 }
 
@@ -128,6 +140,9 @@ pub(crate) fn answer(app: &App, call: Call, Admitted { route, .. }: &Admitted) -
     let (_, answer) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
     let call = &call.below(&route.prefix);
     let place = &Place::find(app)?;
+    if let Some(most) = place.wire.rate_limit {
+        app.rates.count(place.drive.id(), most, app.sim.now())?;
+    }
     answer(&Asked { app, call, place, rest: &route.rest })
 }
 
@@ -156,6 +171,11 @@ fn verb(method: &Method, rest: &[String]) -> Option<(Takes, Answer)> {
         (&Method::DELETE, ["files", _, "trash"]) => (Takes::Json, trash::purge_file),
         (&Method::DELETE, ["folders", _, "trash"]) => (Takes::Json, trash::purge_folder),
         (&Method::GET, ["search"]) => (Takes::Json, search::search),
+        (&Method::GET, ["users", "me"]) => (Takes::Json, users::me),
+        (&Method::POST, ["oauth2", "token"]) => (Takes::Json, token::grant),
+        (&Method::GET, ["events"]) => (Takes::Json, events::list),
+        (&Method::OPTIONS, ["events"]) => (Takes::Json, events::servers),
+        (&Method::GET, [events::LONG_POLL]) => (Takes::Json, events::poll),
         _ => return None,
     };
     Some((takes, answer))

@@ -6,11 +6,12 @@ use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
 use serde_json::{Map, Value, json};
 
 use crate::box_api::body::Members;
+use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{self, Order};
 use crate::box_api::place::{self, Place};
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, change, ids};
+use crate::box_api::{Asked, change, events, ids};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -141,6 +142,7 @@ fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     };
     let restored = app.sim.restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
     restored.map_err(|error| change::refused(&shower, Some(folder), error, ConflictsShape::Object))?;
+    events::tell(asked, Deed::Restore, item.id);
     Ok(Reply::json(StatusCode::CREATED, shower.item(&app.sim.item(place.at(item.id))?, &fields)?))
 }
 

@@ -7,10 +7,11 @@ use drivesim::{
 use serde_json::json;
 
 use crate::box_api::body::Members;
+use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::multipart::Form;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, digest, read};
+use crate::box_api::{Asked, digest, events, read};
 use crate::reply::Reply;
 
 /// Answers an upload: 201 with the new file.
@@ -49,7 +50,9 @@ pub(crate) fn make(
     times: ContentTimes,
 ) -> Result<ItemId, Refusal> {
     let made = asked.app.sim.upload(asked.place.at(folder.id), name, content, times);
-    made.map_err(|error| refused(asked, folder.id, error))
+    let made = made.map_err(|error| refused(asked, folder.id, error))?;
+    events::tell(asked, Deed::Upload, made);
+    Ok(made)
 }
 
 /// Gives a file a new version, with another name if there is one.
@@ -60,7 +63,9 @@ pub(crate) fn add_version(
     (name, times): (Option<&str>, ContentTimes),
 ) -> Result<(), Refusal> {
     let added = asked.app.sim.upload_version(address, content, name, times);
-    added.map_err(|error| refused(asked, file.parent.unwrap_or(file.id), error))
+    added.map_err(|error| refused(asked, file.parent.unwrap_or(file.id), error))?;
+    events::tell(asked, Deed::Upload, file.id);
+    Ok(())
 }
 
 /// Answers with a file that was made or changed.

@@ -6,8 +6,9 @@ use drivesim::{Item, Version};
 use serde_json::{Map, Value, json};
 
 use crate::box_api::body::Members;
+use crate::box_api::event_log::Deed;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, copy, ids, items, show, upload};
+use crate::box_api::{Asked, copy, events, ids, items, show, upload};
 use crate::hashes::{self, Which};
 use crate::reply::Reply;
 
@@ -57,6 +58,7 @@ pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let id = id.ok_or_else(|| Refusal::missing("id"))?;
     let (file, version) = find(asked, &id)?;
     asked.app.sim.restore_version(asked.place.at(file.id), version.number)?;
+    events::tell(asked, Deed::MakeCurrent, file.id);
     let file = asked.app.sim.item(asked.place.at(file.id))?;
     let versions = asked.app.sim.versions(asked.place.at(file.id))?;
     let current = versions.iter().find(|version| version.is_current);

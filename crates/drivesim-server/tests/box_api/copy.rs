@@ -285,3 +285,24 @@ fn the_number_of_items_that_take_longer_is_an_option() {
     copy(&wire, "/small", &into(&wire, "/To")).expect(201);
     wire.sim.assert_outline_of("/To", "small/\n");
 }
+
+#[test]
+fn what_is_in_a_copied_folder_has_the_etag_that_the_drive_wants() {
+    let etags = |option: &str| {
+        let wire = Wire::seeded(&format!("drive box profile=box{option}"), "a/\n  b/\n    c.txt\n  d.txt");
+        wire.put(&format!("/folders/{}", wire.id("a/b")), &json!({ "description": "x" })).expect(200);
+        let copy = json!({ "parent": { "id": "0" }, "name": "copy" });
+        let made = wire.post(&format!("/folders/{}/copy", wire.id("a")), &copy).expect(201).json();
+        let etag = |kind: &str, path: &str| {
+            wire.get(&format!("/{kind}/{}", wire.id(path))).expect(200).json()["etag"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        let below = [etag("folders", "copy/b"), etag("files", "copy/b/c.txt"), etag("files", "copy/d.txt")];
+        (made["etag"].as_str().unwrap().to_owned(), below)
+    };
+    let all = |etag: &str| ("0".to_owned(), [etag, etag, etag].map(str::to_owned));
+    assert_eq!(etags(""), all("0"));
+    assert_eq!(etags(" child_etag=1"), all("1"));
+}

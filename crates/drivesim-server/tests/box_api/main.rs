@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod copy;
+mod events;
 mod files;
 mod folders;
 mod search;
+mod service;
 mod support;
 mod trash;

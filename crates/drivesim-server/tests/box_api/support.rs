@@ -63,7 +63,8 @@ impl Wire {
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Answer { status: parts.status, headers: parts.headers, body }
         });
-        if !path.starts_with("/_drivesim/") {
+        // Of the long poll only the URL is answered, which is published nowhere.
+        if !path.starts_with("/_drivesim/") && !path.starts_with("/2.0/_realtime") {
             check(method, &path, &answer);
         }
         answer
@@ -206,6 +207,10 @@ fn check(method: &str, path: &str, answer: &Answer) {
         check_envelope(status, &body, &about);
     }
     let mut faults = schemas().map(|schemas| schemas.faults(method, path, status, &body)).unwrap_or_default();
+    // Whoever made the root has no address (recorded answers), which is none of the form that addresses have.
+    faults.retain(|fault| !fault.contains(r#"{"type":"user","id":"","name":"","login":""}"#));
+    // The source of an event is one of several schemas that do not exclude each other.
+    faults.retain(|fault| !(fault.contains("more than one of the schemas") && fault.ends_with("/source")));
     if path.contains("fields=") {
         // Who asks for some members does not get the others.
         faults.retain(|fault| !fault.contains("is a required property"));

@@ -1,0 +1,193 @@
+//! The only place that keeps what was done to drives of Box: the stream of events, and who waits for the next.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use drivesim::{DriveId, Timestamp};
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Create,
+    Upload,
+    Copy,
+    Move,
+    Rename,
+    Modify,
+    MakeCurrent,
+    Trash,
+    Restore,
+}
+
+impl Deed {
+    /// Returns what events of users call it.
+    pub(crate) fn of_user(self) -> &'static str {
+        match self {
+            Deed::Create => "ITEM_CREATE",
+            Deed::Upload => "ITEM_UPLOAD",
+            Deed::Copy => "ITEM_COPY",
+            Deed::Move => "ITEM_MOVE",
+            Deed::Rename => "ITEM_RENAME",
+            Deed::Modify => "ITEM_MODIFY",
+            Deed::MakeCurrent => "ITEM_MAKE_CURRENT_VERSION",
+            Deed::Trash => "ITEM_TRASH",
+            Deed::Restore => "ITEM_UNDELETE_VIA_TRASH",
+        }
+    }
+
+    /// Returns what events of an enterprise call it. That a new folder is told as an upload there, and a change of a
+    /// description as an edit, is *assumed*.
+    pub(crate) fn of_enterprise(self) -> &'static str {
+        match self {
+            Deed::Create | Deed::Upload => "UPLOAD",
+            Deed::Copy => "COPY",
+            Deed::Move => "MOVE",
+            Deed::Rename => "RENAME",
+            Deed::Modify => "EDIT",
+            Deed::MakeCurrent => "FILE_VERSION_RESTORE",
+            Deed::Trash => "DELETE",
+            Deed::Restore => "UNDELETE",
+        }
+    }
+}
+
+/// Something that was done.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    /// Its place in the stream, from 1.
+    pub(crate) number: u64,
+    pub(crate) drive: DriveId,
+    pub(crate) deed: Deed,
+    pub(crate) at: Timestamp,
+    pub(crate) by: String,
+    /// The item as it was then, in JSON.
+    pub(crate) source: String,
+}
+
+/// The events of a server.
+#[derive(Debug)]
+pub(crate) struct EventLog {
+    events: Mutex<VecDeque<Event>>,
+    /// How many are kept.
+    most: usize,
+    /// The number of the last.
+    last: watch::Sender<u64>,
+}
+
+impl EventLog {
+    pub(crate) fn new(most: usize) -> EventLog {
+        EventLog { events: Mutex::default(), most, last: watch::Sender::new(0) }
+    }
+
+    /// Adds an event; the oldest goes if there are too many.
+    pub(crate) fn add(&self, event: impl FnOnce(u64) -> Event) {
+        let mut events = self.events.lock();
+        let number = self.last() + 1;
+        events.push_back(event(number));
+        if events.len() > self.most {
+            events.pop_front();
+        }
+        // Under the lock, so that numbers come in their order.
+        self.last.send_replace(number);
+    }
+
+    /// Returns the number of the last event, 0 before the first.
+    pub(crate) fn last(&self) -> u64 {
+        *self.last.borrow()
+    }
+
+    /// Returns at most `most` events behind a place, of those that are wanted, and the place up to which the stream was
+    /// looked through.
+    pub(crate) fn behind(
+        &self,
+        place: u64,
+        most: usize,
+        is_wanted: impl Fn(&Event) -> bool,
+    ) -> (Vec<Event>, u64) {
+        let events = self.events.lock();
+        let (mut found, mut last) = (Vec::new(), self.last());
+        let first = events.partition_point(|event| event.number <= place);
+        for event in events.range(first..).filter(|event| is_wanted(event)) {
+            if found.len() == most {
+                last = found.last().map_or(place, |event: &Event| event.number);
+                break;
+            }
+            found.push(event.clone());
+        }
+        (found, last)
+    }
+
+    /// Waits until there are events behind a place, or for so long; without a runtime not at all. Says whether there are
+    /// any.
+    pub(crate) async fn news(&self, place: u64, wait: Duration) -> bool {
+        if Handle::try_current().is_ok() {
+            let mut last = self.last.subscribe();
+            // That the wait is over says the same as the number.
+            let _ = tokio::time::timeout(wait, last.wait_for(|last| *last > place)).await;
+        }
+        self.last() > place
+    }
+
+    /// Begins anew.
+    pub(crate) fn forget(&self) {
+        let mut events = self.events.lock();
+        events.clear();
+        self.last.send_replace(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(n_events: u64, most: usize) -> EventLog {
+        let log = EventLog::new(most);
+        for _ in 0..n_events {
+            log.add(|number| Event {
+                number,
+                drive: DriveId::from_uuid(uuid::Uuid::nil()),
+                deed: if number.is_multiple_of(2) { Deed::Copy } else { Deed::Upload },
+                at: Timestamp::UNIX_EPOCH,
+                by: "me".to_owned(),
+                source: "{}".to_owned(),
+            });
+        }
+        log
+    }
+
+    fn numbers((events, last): (Vec<Event>, u64)) -> (Vec<u64>, u64) {
+        (events.iter().map(|event| event.number).collect(), last)
+    }
+
+    #[test]
+    fn a_place_leads_on_to_what_comes_behind_it() {
+        let log = log(5, 10);
+        assert_eq!(numbers(log.behind(0, 2, |_| true)), (vec![1, 2], 2));
+        assert_eq!(numbers(log.behind(2, 9, |_| true)), (vec![3, 4, 5], 5));
+        assert_eq!(numbers(log.behind(5, 9, |_| true)), (vec![], 5));
+        assert_eq!(numbers(log.behind(99, 9, |_| true)), (vec![], 5));
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_passed_over_but_not_asked_for_again() {
+        let copies = |event: &Event| event.deed == Deed::Copy;
+        assert_eq!(numbers(log(5, 10).behind(0, 9, copies)), (vec![2, 4], 5));
+        assert_eq!(numbers(log(5, 10).behind(0, 1, copies)), (vec![2], 2));
+    }
+
+    #[test]
+    fn the_oldest_go_where_there_are_too_many() {
+        assert_eq!(numbers(log(5, 2).behind(0, 9, |_| true)), (vec![4, 5], 5));
+        assert_eq!(numbers(log(5, 0).behind(0, 9, |_| true)), (vec![], 5));
+    }
+
+    #[test]
+    fn without_a_runtime_nobody_waits() {
+        let wait = Duration::from_secs(3600);
+        assert!(!pollster::block_on(log(5, 10).news(5, wait)));
+        assert!(pollster::block_on(log(5, 10).news(4, wait)));
+    }
+}

@@ -1,0 +1,161 @@
+//! The only place that tells what was done to a drive of Box: the stream of events, and the long poll for the next.
+
+use axum::http::{Method, StatusCode};
+use data_encoding::HEXLOWER;
+use drivesim::{ItemId, Timestamp};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::box_api::event_log::{Deed, Event};
+use crate::box_api::fields::Fields;
+use crate::box_api::items;
+use crate::box_api::refusal::Refusal;
+use crate::box_api::{Asked, show};
+use crate::call::Call;
+use crate::reply::Reply;
+
+/// How many events an answer has where the client does not say, and at most.
+const DEFAULT_LIMIT: usize = 100;
+const MOST: usize = 500;
+/// What the path of the long poll is behind the version.
+pub(crate) const LONG_POLL: &str = "_realtime";
+
+/// Notes that something was done to an item; nobody is told of what is gone again. Only what is done through this
+/// interface becomes an event, of a copied folder one for all that is in it (seen in the SDK's own tests).
+pub(crate) fn tell(asked: &Asked<'_>, deed: Deed, item: ItemId) {
+    let (app, place, shower) = (asked.app, asked.place, asked.shower());
+    let shown = match deed {
+        Deed::Trash => {
+            app.sim.bin_item(place.at(item)).ok().map(|item| shower.binned(&item, &Fields::Source))
+        }
+        _ => app.sim.item(place.at(item)).ok().map(|item| shower.item(&item, &Fields::Source)),
+    };
+    let Some(Ok(source)) = shown else { return };
+    let (drive, at, by) = (place.drive.id(), app.sim.now(), app.sim.user().to_owned());
+    app.events.add(|number| Event { number, drive, deed, at, by, source: source.to_string() });
+}
+
+/// Which events are told.
+enum Stream {
+    /// What a user did.
+    OfUser,
+    /// What was done in an enterprise, by these words if only some are wanted, and within this time.
+    OfEnterprise { words: Vec<String>, after: Option<Timestamp>, before: Option<Timestamp> },
+}
+
+impl Stream {
+    fn read(call: &Call) -> Result<Stream, Refusal> {
+        match call.query("stream_type").unwrap_or("all") {
+            "all" | "changes" | "sync" => Ok(Stream::OfUser),
+            "admin_logs" | "admin_logs_streaming" => {
+                let words = call.query("event_type").unwrap_or_default();
+                let words = words.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+                let (after, before) = (time(call, "created_after")?, time(call, "created_before")?);
+                Ok(Stream::OfEnterprise { words, after, before })
+            }
+            other => {
+                let must = "one of all, changes, sync, admin_logs, admin_logs_streaming";
+                Err(Refusal::invalid("stream_type", other, must))
+            }
+        }
+    }
+
+    fn has(&self, event: &Event) -> bool {
+        let Stream::OfEnterprise { words, after, before } = self else { return true };
+        let is_named = words.is_empty() || words.iter().any(|word| word == event.deed.of_enterprise());
+        is_named
+            && after.is_none_or(|after| event.at >= after)
+            && before.is_none_or(|before| event.at <= before)
+    }
+
+    /// Tells an event. That `created_at` is when it was done, and `recorded_at` the same, is *assumed*.
+    fn shown(&self, asked: &Asked<'_>, event: &Event) -> Value {
+        let kind = match self {
+            Stream::OfUser => event.deed.of_user(),
+            Stream::OfEnterprise { .. } => event.deed.of_enterprise(),
+        };
+        let at = asked.shower().time(event.at);
+        // It was JSON when it was kept.
+        let source = serde_json::from_str::<Value>(&event.source).unwrap_or_default();
+        json!({
+            "type": "event",
+            "event_id": id(event),
+            "created_by": show::user(&event.by),
+            "created_at": at.clone(),
+            "recorded_at": at,
+            "event_type": kind,
+            "source": source,
+        })
+    }
+}
+
+/// Returns the id of an event: the same whoever asks for it, 40 digits of base 16 as recorded ones.
+fn id(event: &Event) -> String {
+    let name = format!("box event {}", event.number);
+    let first = Uuid::new_v5(&event.drive.as_uuid(), name.as_bytes());
+    let second = Uuid::new_v5(&first, b"more");
+    HEXLOWER.encode(&[&first.as_bytes()[..], &second.as_bytes()[..4]].concat())
+}
+
+fn time(call: &Call, key: &str) -> Result<Option<Timestamp>, Refusal> {
+    let Some(text) = call.query(key).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let time = text.parse::<Timestamp>();
+    time.map(Some).map_err(|_| Refusal::invalid(key, text, "a time as in 2012-12-12T10:53:43-08:00"))
+}
+
+/// Returns the place in the stream that a request names: `now` is behind all there is.
+fn place(app: &App, call: &Call) -> Result<u64, Refusal> {
+    match call.query("stream_position").unwrap_or("0") {
+        "now" => Ok(app.events.last()),
+        "" | "null" => Ok(0),
+        text => {
+            let number = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok());
+            let must = "'now', or a position that was answered";
+            number.flatten().ok_or_else(|| Refusal::invalid("stream_position", text, must))
+        }
+    }
+}
+
+/// Answers with events behind a position. The next position is a number for events of users, a text for those of an
+/// enterprise (recorded answers have both).
+pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let stream = Stream::read(asked.call)?;
+    let place = place(asked.app, asked.call)?;
+    let limit = items::limit(asked.call, DEFAULT_LIMIT, MOST)?;
+    let drive = asked.place.drive.id();
+    let is_wanted = |event: &Event| event.drive == drive && stream.has(event);
+    let (events, next) = asked.app.events.behind(place, limit, is_wanted);
+    let next = match stream {
+        Stream::OfUser => json!(next),
+        Stream::OfEnterprise { .. } => json!(next.to_string()),
+    };
+    let entries: Vec<Value> = events.iter().map(|event| stream.shown(asked, event)).collect();
+    let body = json!({ "chunk_size": entries.len(), "next_stream_position": next, "entries": entries });
+    Ok(Reply::json(StatusCode::OK, body))
+}
+
+/// Answers with where the long poll is (reference of events).
+pub(crate) fn servers(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let wait = asked.app.options.limits.max_long_poll.as_secs();
+    let server = json!({
+        "type": "realtime_server",
+        "url": format!("{}/2.0/{LONG_POLL}", asked.call.base),
+        "ttl": "10",
+        "max_retries": "10",
+        "retry_timeout": wait.saturating_add(10),
+    });
+    Ok(Reply::json(StatusCode::OK, json!({ "chunk_size": 1, "entries": [server] })))
+}
+
+/// Returns the place in the stream behind which a long poll waits for news.
+pub(crate) fn awaited(app: &App, call: &Call, rest: &[String]) -> Option<u64> {
+    let is_poll = call.method == Method::GET && *rest == [LONG_POLL];
+    if is_poll { place(app, call).ok() } else { None }
+}
+
+/// Answers the long poll: there is something new behind the client's position, or it is to ask again.
+pub(crate) fn poll(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let is_new = asked.app.events.last() > place(asked.app, asked.call)?;
+    Ok(Reply::json(StatusCode::OK, json!({ "message": if is_new { "new_change" } else { "reconnect" } })))
+}

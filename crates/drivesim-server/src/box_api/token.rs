@@ -1,0 +1,143 @@
+//! The only place that gives out tokens of Box, to whoever asks for one in due form.
+
+use axum::http::StatusCode;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::box_api::Asked;
+use crate::box_api::refusal::Refusal;
+use crate::call::{self, Call};
+use crate::reply::Reply;
+
+/// How long a token is said to last, in seconds (guide to tokens: about an hour).
+const LIFE: u32 = 3600;
+
+/// Why no token is given: the code of OAuth 2, and what is said of it.
+struct Fault(&'static str, String);
+
+/// Answers with a token, or says what is wrong with the request in the words of OAuth 2.
+pub(crate) fn grant(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    Ok(match check(asked.call) {
+        Ok(()) => {
+            let token = token(asked.app, asked.call);
+            let body = json!({
+                "access_token": token, "expires_in": LIFE, "restricted_to": [], "token_type": "bearer",
+            });
+            Reply::json(StatusCode::OK, body)
+        }
+        Err(Fault(code, told)) => {
+            let body = json!({ "error": code, "error_description": told });
+            Reply::json(StatusCode::BAD_REQUEST, body)
+        }
+    })
+}
+
+/// Returns a token that is accepted: where tokens are checked the first that may change files of Box, or else may read
+/// them; the client is not known here, so that any of them is as good (*assumed*). Where all is allowed, one of this request and this moment.
+fn token(app: &App, call: &Call) -> String {
+    let known = app.options.tokens.as_deref().unwrap_or_default();
+    let allows = |scope: &str| known.iter().find(|token| token.scopes.iter().any(|given| given == scope));
+    match allows("root_readwrite").or_else(|| allows("root_readonly")) {
+        Some(token) => token.name.clone(),
+        None => {
+            let about = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
+            HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_OID, &about).as_bytes())
+        }
+    }
+}
+
+/// Looks at the form of a request for a token.
+fn check(call: &Call) -> Result<(), Fault> {
+    let form = Form::read(call)?;
+    match form.needed("grant_type")? {
+        "client_credentials" => {
+            form.needed("client_id")?;
+            form.needed("client_secret")?;
+            form.subject()
+        }
+        "urn:ietf:params:oauth:grant-type:jwt-bearer" => {
+            let client = form.needed("client_id")?;
+            form.needed("client_secret")?;
+            check_assertion(form.needed("assertion")?, client)
+        }
+        "refresh_token" => form.needed("refresh_token").map(drop),
+        "authorization_code" => form.needed("code").map(drop),
+        _ => Err(Fault("unsupported_grant_type", "Unrecognized grant_type parameter".to_owned())),
+    }
+}
+
+/// The members of a form.
+struct Form(Vec<(String, String)>);
+
+impl Form {
+    fn read(call: &Call) -> Result<Form, Fault> {
+        let text = std::str::from_utf8(&call.body).ok().and_then(call::pairs);
+        text.map(Form).ok_or_else(|| invalid("The body must be a form in UTF-8"))
+    }
+
+    fn needed(&self, key: &str) -> Result<&str, Fault> {
+        let given = self.0.iter().find(|(given, value)| given == key && !value.is_empty());
+        given.map(|(_, value)| value.as_str()).ok_or_else(|| invalid(&format!("'{key}' is required")))
+    }
+
+    /// Looks at whom a token is for: an enterprise or a user, of which an id is told.
+    fn subject(&self) -> Result<(), Fault> {
+        self.needed("box_subject_id")?;
+        check_kind(self.needed("box_subject_type")?)
+    }
+}
+
+fn check_kind(kind: &str) -> Result<(), Fault> {
+    match kind {
+        "enterprise" | "user" => Ok(()),
+        other => {
+            Err(invalid(&format!("The type of the subject must be 'enterprise' or 'user', not '{other}'")))
+        }
+    }
+}
+
+/// Looks at a signed assertion (guide to JWT): three parts, and in the second the claims that Box wants. The signature is
+/// not checked, as no key is known, and neither is the time, as clients have a clock of their own; that *differs*.
+fn check_assertion(assertion: &str, client: &str) -> Result<(), Fault> {
+    let grant = |why: &str| Fault("invalid_grant", why.to_owned());
+    let parts: Vec<&str> = assertion.split('.').collect();
+    let [header, claims, signature] = parts[..] else {
+        return Err(grant("The assertion must have three parts"));
+    };
+    if signature.is_empty() || object(header).is_none() {
+        return Err(grant("The assertion must begin with a header and end with a signature"));
+    }
+    let claims = object(claims).ok_or_else(|| grant("The claims of the assertion must be a JSON object"))?;
+    let text = |key: &str| claims.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    for key in ["iss", "sub", "box_sub_type", "aud", "jti"] {
+        text(key).ok_or_else(|| grant(&format!("The assertion must have the claim '{key}'")))?;
+    }
+    if text("iss") != Some(client) {
+        return Err(grant("The claim 'iss' must be the client_id"));
+    }
+    check_kind(text("box_sub_type").unwrap_or_default())?;
+    let length = text("jti").map_or(0, |id| id.chars().count());
+    if !(16..=128).contains(&length) {
+        return Err(grant("The claim 'jti' must have 16 to 128 characters"));
+    }
+    let time = |key: &str| claims.get(key).and_then(Value::as_f64);
+    match (time("exp"), time("iat")) {
+        (None, _) => Err(grant("The assertion must have the claim 'exp', a number of seconds")),
+        (Some(end), Some(start)) if end - start > 60.0 => {
+            Err(grant("The assertion may last for at most 60 seconds"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads a part of an assertion.
+fn object(part: &str) -> Option<Map<String, Value>> {
+    let bytes = BASE64URL_NOPAD.decode(part.trim_end_matches('=').as_bytes()).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+fn invalid(why: &str) -> Fault {
+    Fault("invalid_request", why.to_owned())
+}

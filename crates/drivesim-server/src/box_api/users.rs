@@ -1,0 +1,59 @@
+//! The only place that shows the user of Box whom a request comes from.
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::box_api::fields::{Fields, USER};
+use crate::box_api::refusal::Refusal;
+use crate::box_api::{Asked, show};
+use crate::reply::Reply;
+
+/// Answers with the user whom the request comes from. That this is the owner of the drive is *assumed*.
+pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    let short = show::user(&asked.place.owner);
+    let mut members = Map::new();
+    for member in fields.members(&USER, asked.place.wire.fields_base) {
+        let value = match short.get(member) {
+            Some(value) => value.clone(),
+            None => of_me(asked, member)?,
+        };
+        members.insert(member.to_owned(), value);
+    }
+    Ok(Reply::json(StatusCode::OK, Value::Object(members)))
+}
+
+/// Returns a member of the user that short forms do not have. What nothing here decides, as language and role, is
+/// *assumed*; the numbers of bytes are those of the drive, which tells as much as a signed number can where it has no
+/// quota.
+fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
+    let (app, place, shower) = (asked.app, asked.place, asked.shower());
+    let root = || app.sim.item(place.at("/"));
+    let bytes = |n_bytes: u64| json!(n_bytes.min(i64::MAX as u64));
+    Ok(match member {
+        "created_at" | "modified_at" => shower.time(root()?.created_at),
+        "language" => json!("en"),
+        "timezone" => json!("America/Los_Angeles"),
+        "space_amount" => bytes(app.sim.quota(place.at("/"))?.total.unwrap_or(u64::MAX)),
+        "space_used" => bytes(app.sim.quota(place.at("/"))?.used),
+        "max_upload_size" => bytes(app.options.limits.max_upload as u64),
+        "status" => json!("active"),
+        "job_title" | "phone" | "address" => json!(""),
+        "avatar_url" => json!(format!("{}/2.0/users/me/avatar", asked.call.base)),
+        "role" => json!("admin"),
+        "tracking_codes" | "my_tags" => json!([]),
+        "can_see_managed_users" | "is_sync_enabled" => json!(true),
+        "enterprise" => json!({ "type": "enterprise", "id": ENTERPRISE, "name": "drivesim" }),
+        "hostname" => json!(asked.call.base),
+        "external_app_user_id" => json!(""),
+        "is_external_collab_restricted"
+        | "is_exempt_from_device_limits"
+        | "is_exempt_from_login_verification"
+        | "is_platform_access_only" => json!(false),
+        // `notification_email`.
+        _ => Value::Null,
+    })
+}
+
+/// The enterprise that all users belong to.
+const ENTERPRISE: &str = "1000001";

@@ -1,0 +1,158 @@
+//! The only place that tests what Box has beside files and folders: users, tokens, versions of the interface, rates.
+
+use data_encoding::BASE64URL_NOPAD;
+use drivesim::Sim;
+use drivesim_server::ServerOptions;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Wire};
+
+#[test]
+fn the_user_is_the_owner_with_the_room_of_the_drive() {
+    let wire = Wire::seeded("drive mine profile=box owner=user:ann", "a.txt = \"hello\"");
+    wire.sim.set_quota("/", Some(1000)).unwrap();
+    let me = wire.get("/users/me").expect(200).json();
+    assert_eq!(
+        (&me["type"], &me["name"], &me["login"]),
+        (&json!("user"), &json!("ann"), &json!("ann@example.com"))
+    );
+    assert_eq!((&me["space_amount"], &me["space_used"]), (&json!(1000), &json!(5)));
+    let file = wire.get(&format!("/files/{}", wire.id("a.txt"))).expect(200).json();
+    assert_eq!(file["owned_by"]["id"], me["id"]);
+    assert!(me.get("role").is_none(), "{me}");
+}
+
+#[test]
+fn fields_of_the_user_come_when_they_are_asked_for_and_others_do_not() {
+    let wire = Wire::new("");
+    let me = wire.get("/users/me?fields=role,enterprise,nonsense").expect(200).json();
+    let keys: Vec<&String> = me.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["type", "id", "role", "enterprise"]);
+}
+
+#[test]
+fn another_version_of_the_interface_is_refused_by_name() {
+    let wire = Wire::new("a.txt");
+    wire.get_with("/folders/0", ("box-version", "2024.0")).expect(200);
+    for version in ["2025.0", "1", "", "latest"] {
+        let error = wire.get_with("/folders/0", ("Box-Version", version)).refused(400, "invalid_api_version");
+        assert!(error["message"].as_str().unwrap().contains("[2024.0]"), "{error}");
+    }
+    wire.holds("a.txt\n");
+}
+
+/// Asks for a token with a form.
+#[track_caller]
+fn token(wire: &Wire, form: &[(&str, &str)]) -> Answer {
+    let encode = |text: &str| {
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    };
+    let pairs: Vec<String> = form.iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    wire.send("POST", "/oauth2/token", &headers, pairs.join("&"))
+}
+
+/// Sees to it that no token was given, and returns the code.
+#[track_caller]
+fn refused(answer: Answer) -> String {
+    let body = answer.expect(400).json();
+    assert!(body["error_description"].as_str().is_some_and(|text| !text.is_empty()), "{body}");
+    assert!(body.get("access_token").is_none(), "{body}");
+    body["error"].as_str().unwrap().to_owned()
+}
+
+const CREDENTIALS: [(&str, &str); 5] = [
+    ("grant_type", "client_credentials"),
+    ("client_id", "some"),
+    ("client_secret", "s&cret"),
+    ("box_subject_type", "enterprise"),
+    ("box_subject_id", "7"),
+];
+
+#[test]
+fn credentials_of_a_client_get_a_token() {
+    let wire = Wire::new("");
+    let body = token(&wire, &CREDENTIALS).expect(200).json();
+    assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("bearer"), &json!(3600)));
+    assert_eq!(body["restricted_to"], json!([]));
+    assert_eq!(body["access_token"].as_str().unwrap().len(), 32);
+    for (missing, _) in CREDENTIALS {
+        let form: Vec<(&str, &str)> = CREDENTIALS.into_iter().filter(|(key, _)| *key != missing).collect();
+        assert_eq!(refused(token(&wire, &form)), "invalid_request", "without {missing}");
+    }
+    let mut form = CREDENTIALS.to_vec();
+    form[3].1 = "group";
+    assert_eq!(refused(token(&wire, &form)), "invalid_request");
+    form[0].1 = "password";
+    assert_eq!(refused(token(&wire, &form)), "unsupported_grant_type");
+}
+
+#[test]
+fn where_tokens_are_checked_the_one_that_is_given_is_accepted() {
+    let sim = Sim::builder().outline("drive box profile=box\na.txt").build().unwrap();
+    let options =
+        ServerOptions::default().token("graph", &["Files.ReadWrite"]).token("boxed", &["root_readwrite"]);
+    let wire = Wire::with(sim, options);
+    wire.get("/folders/0").refused(401, "unauthorized");
+    let given = token(&wire, &CREDENTIALS).expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    wire.get_with("/folders/0", ("authorization", &format!("Bearer {given}"))).expect(200);
+}
+
+/// Makes an assertion with these claims.
+fn assertion(claims: &Value) -> String {
+    let encode = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
+    format!("{}.{}.c2lnbmVk", encode(&json!({ "alg": "RS512", "typ": "JWT", "kid": "k" })), encode(claims))
+}
+
+#[test]
+fn a_signed_assertion_gets_a_token_if_it_claims_what_box_wants() {
+    let wire = Wire::new("");
+    let claims = json!({
+        "iss": "some", "sub": "7", "box_sub_type": "enterprise", "aud": "http://host/oauth2/token",
+        "jti": "0123456789abcdef", "exp": 1_700_000_045,
+    });
+    let ask = |assertion: &str| {
+        let kind = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+        let form =
+            [("grant_type", kind), ("client_id", "some"), ("client_secret", "x"), ("assertion", assertion)];
+        token(&wire, &form)
+    };
+    assert!(ask(&assertion(&claims)).expect(200).json()["access_token"].is_string());
+    for key in ["iss", "sub", "box_sub_type", "aud", "jti", "exp"] {
+        let mut without = claims.clone();
+        without.as_object_mut().unwrap().remove(key);
+        assert_eq!(refused(ask(&assertion(&without))), "invalid_grant", "without {key}");
+    }
+    for (key, bad) in [
+        ("iss", json!("other")),
+        ("jti", json!("short")),
+        ("jti", json!("x".repeat(129))),
+        ("iat", json!(1_600_000_000)),
+    ] {
+        let mut wrong = claims.clone();
+        wrong[key] = bad;
+        assert_eq!(refused(ask(&assertion(&wrong))), "invalid_grant", "{key}");
+    }
+    for nonsense in ["", "a.b", "a.b.c", "..", "e30.W10.x", "é.é.é"] {
+        refused(ask(nonsense));
+    }
+    assert_eq!(refused(wire.send("POST", "/oauth2/token", &[], vec![0xff, 0xfe])), "invalid_request");
+    assert_eq!(refused(wire.send("POST", "/api/oauth2/token", &[], "%zz")), "invalid_request");
+    assert_eq!(refused(wire.send("POST", "/oauth2/token", &[], "")), "invalid_request");
+}
+
+#[test]
+fn requests_beyond_the_rate_are_told_how_long_to_wait_and_do_nothing() {
+    let wire = Wire::seeded("drive box profile=box rate_limit=3", "a.txt");
+    for _ in 0..3 {
+        wire.get("/folders/0").expect(200);
+    }
+    let refused = wire.post("/folders", &json!({ "name": "new", "parent": { "id": "0" } }));
+    assert_eq!(refused.header("retry-after"), "60");
+    refused.refused(429, "rate_limit_exceeded");
+    wire.holds("a.txt\n");
+    wire.sim.advance(std::time::Duration::from_secs(45)).unwrap();
+    assert_eq!(wire.get("/folders/0").expect(429).header("retry-after"), "15");
+    wire.sim.advance(std::time::Duration::from_secs(15)).unwrap();
+    wire.post("/folders", &json!({ "name": "new", "parent": { "id": "0" } })).expect(201);
+}
