@@ -44,10 +44,12 @@ class Item:
 class Refused(Exception):
     """The server refused, in the words that the client gives on; code and status are None where it keeps them."""
 
-    def __init__(self, status: int | None, code: str | None, message: str) -> None:
+    def __init__(self, status: int | None, code: str | None, message: str, context: Any = None) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
         self.code = code
+        # What Box tells of it besides.
+        self.context = context
 
 
 def equal(what: str, actual: Any, wanted: Any) -> None:
@@ -62,7 +64,7 @@ def holds(what: str, is_so: bool) -> None:
         raise AssertionError(f"it does not hold that {what}")
 
 
-def refused(what: str, call: Callable[[], Any], status: int, code: str) -> None:
+def refused(what: str, call: Callable[[], Any], status: int, code: str) -> Refused:
     """Fails unless the call is refused in this way; what the client does not tell is not asked for."""
     try:
         done = call()
@@ -71,7 +73,7 @@ def refused(what: str, call: Callable[[], Any], status: int, code: str) -> None:
             equal(f"{what}: status", error.status, status)
         if error.code is not None:
             equal(f"{what}: code", error.code, code)
-        return
+        return error
     raise AssertionError(f"{what} is not refused but gives {shortened(done)}")
 
 

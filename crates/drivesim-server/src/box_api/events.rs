@@ -122,12 +122,17 @@ fn place(app: &App, call: &Call) -> Result<u64, Refusal> {
     }
 }
 
+/// Reads how many events are wanted; none by who wants the position only, as boxsdk 3 does.
+fn limit(call: &Call) -> Result<usize, Refusal> {
+    if call.query("limit") == Some("0") { Ok(0) } else { items::limit(call, DEFAULT_LIMIT, MOST) }
+}
+
 /// Answers with events behind a position. The next position is a number for events of users, a text for those of an
 /// enterprise (recorded answers have both).
 pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let stream = Stream::read(asked.call)?;
     let place = place(asked.app, asked.call)?;
-    let limit = items::limit(asked.call, DEFAULT_LIMIT, MOST)?;
+    let limit = limit(asked.call)?;
     let drive = asked.place.drive.id();
     let is_wanted = |event: &Event| event.drive == drive && stream.has(event);
     let (events, next) = asked.app.events.behind(place, limit, is_wanted);

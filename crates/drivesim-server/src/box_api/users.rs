@@ -53,8 +53,7 @@ pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Returns a member of the user that short forms do not have. What nothing here decides, as language and role, is
-/// *assumed*; the numbers of bytes are those of the drive, which tells as much as a signed number can where it has no
-/// quota.
+/// *assumed*; the numbers of bytes are those of the drive, and `UNLIMITED` where it has no quota.
 fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let root = || app.sim.item(place.at("/"));
@@ -63,7 +62,7 @@ fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
         "created_at" | "modified_at" => json!(shower.time(root()?.created_at)),
         "language" => json!("en"),
         "timezone" => json!("America/Los_Angeles"),
-        "space_amount" => bytes(app.sim.quota(place.at("/"))?.total.unwrap_or(u64::MAX)),
+        "space_amount" => bytes(app.sim.quota(place.at("/"))?.total.unwrap_or(UNLIMITED)),
         "space_used" => bytes(app.sim.quota(place.at("/"))?.used),
         "max_upload_size" => bytes(app.options.limits.max_upload as u64),
         "status" => json!("active"),
@@ -84,5 +83,8 @@ fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
     })
 }
 
+/// How many bytes an account without a limit has (recorded answers). It and what is left of it are exact where clients
+/// read them as floating numbers, as rclone does.
+const UNLIMITED: u64 = 999_999_999_999_999;
 /// The enterprise that all users belong to.
 const ENTERPRISE: &str = "1000001";

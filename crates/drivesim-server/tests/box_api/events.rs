@@ -39,6 +39,21 @@ fn a_copied_folder_is_one_event_of_the_new_folder() {
 }
 
 #[test]
+fn who_wants_no_events_is_told_the_position() {
+    let wire = Wire::new("a.txt");
+    wire.post(
+        &format!("/files/{}/copy", wire.id("a.txt")),
+        &json!({ "parent": { "id": "0" }, "name": "b.txt" }),
+    )
+    .expect(201);
+    // boxsdk 3 asks so where the stream is.
+    let now = wire.get("/events?limit=0&stream_position=now&stream_type=all").expect(200).json();
+    assert_eq!((told(&now), &now["next_stream_position"]), (vec![], &json!(1)));
+    let start = wire.get("/events?limit=0").expect(200).json();
+    assert_eq!((told(&start), &start["next_stream_position"]), (vec![], &json!(0)));
+}
+
+#[test]
 fn each_deed_is_told_in_the_order_in_which_it_was_done() {
     let wire = Wire::new("a.txt\nf/");
     let (file, folder) = (wire.id("a.txt"), wire.id("f"));
@@ -111,7 +126,7 @@ fn what_is_no_stream_no_position_and_no_time_is_refused_by_name() {
     ] {
         wire.get(&format!("/events?{query}")).refused_for("invalid_parameter", name);
     }
-    wire.get("/events?limit=0").refused(400, "invalid_limit");
+    wire.get("/events?limit=none").refused(400, "invalid_limit");
 }
 
 #[test]

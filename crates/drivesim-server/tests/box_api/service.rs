@@ -23,6 +23,13 @@ fn the_user_is_the_owner_with_the_room_of_the_drive() {
 }
 
 #[test]
+fn room_without_a_limit_is_a_number_that_floating_ones_are_exact_for() {
+    let me = Wire::new("").get("/users/me").expect(200).json();
+    // rclone reads the numbers as floating ones, and subtracts.
+    assert!(me["space_amount"].as_u64().unwrap() < 1 << 53, "{me}");
+}
+
+#[test]
 fn fields_of_the_user_come_when_they_are_asked_for_and_others_do_not() {
     let wire = Wire::new("");
     let me = wire.get("/users/me?fields=role,enterprise,nonsense").expect(200).json();
