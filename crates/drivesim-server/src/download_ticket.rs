@@ -8,6 +8,7 @@ use drivesim::{DriveId, DriveRef, ItemId};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::mix::mix;
 
 /// Writes drive, item and version, each hidden by the check that ends it.
 pub(crate) fn write(drive: &DriveRef, file: ItemId, version: u32) -> String {
@@ -40,6 +41,6 @@ pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
 
 /// Returns what proves that an id was given away here.
 fn check(drive: DriveId, file: ItemId, version: u32) -> u64 {
-    let name = format!("download {} {version}", file.to_bits());
-    Uuid::new_v5(&drive.as_uuid(), name.as_bytes()).as_u64_pair().0
+    let (high, low) = drive.as_uuid().as_u64_pair();
+    mix(high ^ mix(file.to_bits() ^ mix(low ^ u64::from(version))))
 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use drivesim::Content;
+use foldhash::fast::FixedState;
 use parking_lot::Mutex;
 use sha1::Digest;
 
@@ -17,8 +18,6 @@ use crate::hashes::quick_xor::QuickXor;
 const MOST_GENERATED: u64 = 64 << 20;
 /// What is hashed faster than a request is read.
 pub(crate) const LITTLE: u64 = 128 << 10;
-/// Contents up to this are hashed faster than they are looked up and kept.
-const SMALL: u64 = 1 << 10;
 /// How many contents are remembered.
 const MOST_KEPT: usize = 10_000;
 /// How many bytes of given contents are held by that, those of the latest not counted. Most are in a drive anyway.
@@ -68,7 +67,7 @@ pub(crate) struct HashCache(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    by_key: HashMap<Key, (Content, Hashes)>,
+    by_key: HashMap<Key, (Content, Hashes), FixedState>,
     order: VecDeque<Key>,
     n_held: u64,
 }
@@ -91,9 +90,6 @@ impl Key {
 
 impl HashCache {
     fn of(&self, content: &Content, which: Which) -> Hashes {
-        if content.size() <= SMALL {
-            return make(content, which);
-        }
         let key = Key::of(content, which);
         if let Some((_, hashes)) = self.0.lock().by_key.get(&key) {
             return hashes.clone();

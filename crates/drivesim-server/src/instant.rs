@@ -1,5 +1,7 @@
 //! The only place that writes times as answers have them.
 
+use std::cell::Cell;
+
 use drivesim::Timestamp;
 use jiff::tz::Offset;
 use jiff::{RoundMode, TimestampRound, Unit};
@@ -73,35 +75,62 @@ impl Instant {
         let at = self.at.round(cut).unwrap_or(self.at);
         match self.offset_minutes {
             None => at.to_string(),
-            Some(_) => self.offset().to_datetime(at).to_string(),
+            Some(minutes) => {
+                let zone = zone(minutes);
+                self.offset().to_datetime(at).to_string() + std::str::from_utf8(&zone).unwrap_or_default()
+            }
         }
     }
 
-    /// Hands out the text.
+    /// Hands out the text. Most times in an answer are the same as the one before.
     fn with_text<R>(&self, take: impl FnOnce(&str) -> R) -> R {
-        let mut zone = *b"+00:00";
-        let zone = match self.offset_minutes {
-            None => "Z",
-            Some(minutes) => {
-                let (hours, rest) = (minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60);
-                zone[0] = if minutes < 0 { b'-' } else { b'+' };
-                for (at, number) in [(1, hours), (4, rest)] {
-                    zone[at] += (number / 10 % 10) as u8;
-                    zone[at + 1] += (number % 10) as u8;
-                }
-                std::str::from_utf8(&zone).unwrap_or_default()
-            }
+        let last = LAST.get();
+        let text = match last {
+            Some((instant, text)) if instant == *self => text,
+            _ => match self.short() {
+                Some(text) => text,
+                None => return take(&self.written()),
+            },
         };
-        let Some(plain) = self.plain() else {
-            let written = self.written();
-            return take(&if self.offset_minutes.is_some() { written + zone } else { written });
-        };
-        let mut text = [0; 25];
-        text[..19].copy_from_slice(&plain);
-        let end = 19 + zone.len();
-        text[19..end].copy_from_slice(zone.as_bytes());
-        take(std::str::from_utf8(&text[..end]).unwrap_or_default())
+        LAST.set(Some((*self, text)));
+        take(std::str::from_utf8(&text.bytes[..text.n_bytes]).unwrap_or_default())
     }
+
+    /// Writes it down with its zone; `None` if its form is a rare one.
+    fn short(&self) -> Option<Short> {
+        let mut bytes = [0; 25];
+        bytes[..19].copy_from_slice(&self.plain()?);
+        let Some(minutes) = self.offset_minutes else {
+            bytes[19] = b'Z';
+            return Some(Short { bytes, n_bytes: 20 });
+        };
+        bytes[19..].copy_from_slice(&zone(minutes));
+        Some(Short { bytes, n_bytes: 25 })
+    }
+}
+
+/// A time that was written down.
+#[derive(Clone, Copy)]
+struct Short {
+    bytes: [u8; 25],
+    n_bytes: usize,
+}
+
+thread_local! {
+    /// The time that was written last.
+    static LAST: Cell<Option<(Instant, Short)>> = const { Cell::new(None) };
+}
+
+/// Writes an offset, `-08:00`.
+fn zone(minutes: i16) -> [u8; 6] {
+    let mut zone = *b"+00:00";
+    zone[0] = if minutes < 0 { b'-' } else { b'+' };
+    let (hours, rest) = (minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60);
+    for (at, number) in [(1, hours), (4, rest)] {
+        zone[at] += (number / 10 % 10) as u8;
+        zone[at + 1] += (number % 10) as u8;
+    }
+    zone
 }
 
 impl Serialize for Instant {

@@ -10,6 +10,7 @@ use drivesim::{Content as Held, Job, JobId, JobReport};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::json_text;
 use crate::pieces::Pieces;
 
 /// An answer.
@@ -66,10 +67,12 @@ impl Reply {
 
     /// An answer in JSON.
     pub(crate) fn json(status: StatusCode, value: impl Serialize) -> Reply {
-        let mut json = Vec::with_capacity(TYPICAL);
-        // What is answered has only texts for keys, so that nothing can fail.
-        let written = serde_json::to_writer(&mut json, &value);
-        debug_assert!(written.is_ok(), "{written:?}");
+        Reply::long_json(status, value, TYPICAL)
+    }
+
+    /// An answer in JSON that has about so many bytes.
+    pub(crate) fn long_json(status: StatusCode, value: impl Serialize, n_bytes: usize) -> Reply {
+        let json = json_text::to_vec(&value, n_bytes);
         Reply { status, headers: Vec::new(), body: Content::Json(json), touched: None }
     }
 

@@ -1,5 +1,7 @@
 //! The only place for how a call names an item: by path or id, in the first drive or in another.
 
+use std::sync::Arc;
+
 use drivesim_core::{ItemId, Precondition};
 
 use crate::ids::DriveId;
@@ -75,7 +77,7 @@ impl From<&Address> for Address {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DriveRef {
     pub(crate) id: DriveId,
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
 }
 
 impl DriveRef {

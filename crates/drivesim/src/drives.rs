@@ -4,12 +4,14 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, Timestamp};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use crate::address::DriveRef;
 use crate::error::Error;
 use crate::ids::DriveId;
 
@@ -35,7 +37,7 @@ fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
 #[derive(Debug)]
 pub(crate) struct DriveCell {
     pub(crate) id: DriveId,
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     /// Drives are listed, and locked two at a time, in the order in which they were made.
     pub(crate) number: u64,
     pub(crate) header: DriveHeader,
@@ -66,6 +68,11 @@ impl DriveCell {
         let got = soon(attempt).unwrap_or_else(sleep);
         self.n_waiting.fetch_sub(1, Ordering::Relaxed);
         got
+    }
+
+    /// Returns what callers know the drive by.
+    pub(crate) fn named(&self) -> DriveRef {
+        DriveRef { id: self.id, name: self.name.clone() }
     }
 
     /// Lets those who wait have the lock first.
@@ -164,8 +171,8 @@ impl Drop for Rest<'_> {
 pub(crate) struct Drives {
     cells: DashMap<DriveId, Arc<DriveCell>>,
     ids: DashMap<String, DriveId>,
-    /// The oldest drive, which calls mean that name none.
-    oldest: RwLock<Option<Arc<DriveCell>>>,
+    /// All of them, oldest first: many calls look through them or mean the first.
+    ordered: ArcSwap<Vec<Arc<DriveCell>>>,
     /// How many were ever made. While this is locked none is made or removed.
     n_made: Mutex<u64>,
 }
@@ -197,10 +204,13 @@ impl Drives {
         }
         let id = DriveId::new(seed, number);
         let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
+        let name = Arc::from(name);
         let cell = Arc::new(DriveCell { id, name, number, header, has_header, drive, n_waiting, n_removals });
         self.cells.insert(id, cell.clone());
         entry.insert(id);
-        self.oldest.write().get_or_insert_with(|| cell.clone());
+        let mut ordered = Vec::clone(&self.ordered.load());
+        ordered.push(cell.clone());
+        self.ordered.store(Arc::new(ordered));
         Ok(cell)
     }
 
@@ -208,12 +218,9 @@ impl Drives {
     pub(crate) fn remove(&self, id: DriveId) -> Option<Arc<DriveCell>> {
         let _still = self.n_made.lock();
         let (_, cell) = self.cells.remove(&id)?;
-        self.ids.remove(&cell.name);
-        let mut oldest = self.oldest.write();
-        let next = self.all().into_iter().next();
-        if oldest.as_ref().is_some_and(|oldest| oldest.id == id) {
-            *oldest = next;
-        }
+        self.ids.remove(&*cell.name);
+        let left = self.ordered.load().iter().filter(|cell| cell.id != id).cloned().collect();
+        self.ordered.store(Arc::new(left));
         Some(cell)
     }
 
@@ -224,12 +231,14 @@ impl Drives {
         let held: Vec<_> = cells.iter().map(|cell| (cell, cell.read())).collect();
         let fork = Drives::default();
         *fork.n_made.lock() = *n_made;
+        let mut twins = Vec::with_capacity(held.len());
         for (cell, drive) in held {
             let twin = Arc::new(cell.with(drive.clone()));
-            fork.ids.insert(twin.name.clone(), twin.id);
+            fork.ids.insert(twin.name.to_string(), twin.id);
             fork.cells.insert(twin.id, twin.clone());
-            fork.oldest.write().get_or_insert(twin);
+            twins.push(twin);
         }
+        fork.ordered.store(Arc::new(twins));
         // Who frees a portion after another in a drive does not know of its twin.
         fork.all().iter().for_each(|twin| twin.free_rest());
         fork
@@ -248,15 +257,13 @@ impl Drives {
     }
 
     /// Returns all drives, oldest first.
-    pub(crate) fn all(&self) -> Vec<Arc<DriveCell>> {
-        let mut cells: Vec<_> = self.cells.iter().map(|cell| cell.clone()).collect();
-        cells.sort_by_key(|cell| cell.number);
-        cells
+    pub(crate) fn all(&self) -> Arc<Vec<Arc<DriveCell>>> {
+        self.ordered.load_full()
     }
 
     /// Returns the oldest drive.
     pub(crate) fn first(&self) -> Result<Arc<DriveCell>, Error> {
-        let oldest = self.oldest.read().clone();
+        let oldest = self.ordered.load().first().cloned();
         oldest.ok_or_else(|| Error::NoDrive { name: "(the first drive)".to_owned() })
     }
 }
@@ -302,7 +309,7 @@ mod tests {
         }
         let fork = drives.fork();
         assert!(cell.read().has_garbage(), "a portion is a small part");
-        for twin in fork.all() {
+        for twin in fork.all().iter() {
             assert!(!twin.read().has_garbage());
             twin.read().check_invariants();
         }

@@ -70,5 +70,5 @@ pub use crate::ids::{DriveId, JobId};
 pub use crate::job::{Job, JobReport};
 pub use crate::options::{CopyOptions, Leftovers, Update, Visibility};
 pub use crate::running::Progress;
-pub use crate::sim::{Diff, Sim, Snapshot};
+pub use crate::sim::{Diff, DriveLook, Sim, Snapshot};
 pub use crate::wait::JobWait;

@@ -33,6 +33,7 @@ use crate::staging::Staging;
 pub(crate) use self::copies::unlock_ends;
 pub use self::differences::Diff;
 pub use self::forks::Snapshot;
+pub use self::looks::DriveLook;
 
 /// A simulator: drives, a clock and the jobs that copy.
 ///
@@ -134,7 +135,7 @@ impl Shared {
         if other.id == cell.id {
             return Ok(());
         }
-        Err(Error::AcrossDrives { from: cell.name.clone(), to: other.name.clone() })
+        Err(Error::AcrossDrives { from: cell.name.to_string(), to: other.name.to_string() })
     }
 
     /// Fails the jobs whose new item or target was in what was just removed from a drive.
@@ -292,7 +293,7 @@ impl Sim {
             drive.begin_epoch(sim.epoch << 32);
             Ok(drive)
         })?;
-        Ok(DriveRef { id: cell.id, name: cell.name.clone() })
+        Ok(cell.named())
     }
 
     /// Removes a drive and all that is in it. Jobs that copy to it fail; those that have read it go on.

@@ -38,133 +38,226 @@ impl Fields {
         }
     }
 
-    /// Returns the members of an item in the order of the wire. Names that there are not are passed over (*assumed*).
-    pub(crate) fn members(&self, kind: &'static Kind, base: FieldsBase) -> Cow<'static, [&'static str]> {
+    /// Returns the members of a kind of thing in the order of the wire. Names that there are not are passed over
+    /// (*assumed*).
+    pub(crate) fn members<M: Named>(&self, kind: &'static Kind<M>, base: FieldsBase) -> Cow<'static, [M]> {
         let named = match self {
             Fields::Mini => return Cow::Borrowed(kind.mini),
             Fields::Standard => return Cow::Borrowed(kind.standard),
             Fields::Source => {
-                let is_told = |member: &&str| *member != "item_collection";
+                let is_told = |member: &M| member.name() != Member::ItemCollection.name();
                 return kind.standard.iter().copied().filter(is_told).collect();
             }
             Fields::Named(named) => named,
         };
         let always = if base == FieldsBase::Base { kind.base } else { kind.mini };
-        let is_wanted =
-            |member: &&&str| always.contains(*member) || named.iter().any(|name| name == **member);
-        kind.standard.iter().chain(kind.full_only).filter(is_wanted).copied().collect()
+        let is_wanted = |member: &M| {
+            always.iter().any(|always| always.name() == member.name())
+                || named.iter().any(|name| name == member.name())
+        };
+        kind.standard.iter().chain(kind.full_only).copied().filter(is_wanted).collect()
     }
 }
 
-/// What a kind of item may have, in the order of the wire as recorded answers have it.
-pub(crate) struct Kind {
-    base: &'static [&'static str],
-    mini: &'static [&'static str],
-    standard: &'static [&'static str],
+/// What is called something on the wire.
+pub(crate) trait Named: Copy + 'static {
+    fn name(self) -> &'static str;
+}
+
+impl Named for &'static str {
+    fn name(self) -> &'static str {
+        self
+    }
+}
+
+/// What a kind of thing may have, in the order of the wire as recorded answers have it.
+pub(crate) struct Kind<M: 'static> {
+    base: &'static [M],
+    mini: &'static [M],
+    standard: &'static [M],
     /// Only when asked for.
-    full_only: &'static [&'static str],
+    full_only: &'static [M],
+}
+
+/// Makes the members from one list, so that none lacks its name.
+macro_rules! members {
+    ($($member:ident = $name:literal),* $(,)?) => {
+        /// A member of a file or a folder.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Member {
+            $($member,)*
+        }
+
+        impl Named for Member {
+            fn name(self) -> &'static str {
+                match self {
+                    $(Member::$member => $name,)*
+                }
+            }
+        }
+    };
+}
+
+members! {
+    Type = "type",
+    Id = "id",
+    Etag = "etag",
+    FileVersion = "file_version",
+    SequenceId = "sequence_id",
+    Sha1 = "sha1",
+    Name = "name",
+    Description = "description",
+    Size = "size",
+    PathCollection = "path_collection",
+    CreatedAt = "created_at",
+    ModifiedAt = "modified_at",
+    TrashedAt = "trashed_at",
+    PurgedAt = "purged_at",
+    ContentCreatedAt = "content_created_at",
+    ContentModifiedAt = "content_modified_at",
+    CreatedBy = "created_by",
+    ModifiedBy = "modified_by",
+    OwnedBy = "owned_by",
+    SharedLink = "shared_link",
+    Parent = "parent",
+    ItemStatus = "item_status",
+    VersionNumber = "version_number",
+    CommentCount = "comment_count",
+    Permissions = "permissions",
+    Tags = "tags",
+    Lock = "lock",
+    Extension = "extension",
+    IsPackage = "is_package",
+    ExpiringEmbedLink = "expiring_embed_link",
+    WatermarkInfo = "watermark_info",
+    IsAccessibleViaSharedLink = "is_accessible_via_shared_link",
+    AllowedInviteeRoles = "allowed_invitee_roles",
+    IsExternallyOwned = "is_externally_owned",
+    HasCollaborations = "has_collaborations",
+    ExpiresAt = "expires_at",
+    Representations = "representations",
+    Classification = "classification",
+    UploaderDisplayName = "uploader_display_name",
+    DispositionAt = "disposition_at",
+    SharedLinkPermissionOptions = "shared_link_permission_options",
+    IsAssociatedWithAppItem = "is_associated_with_app_item",
+    FolderUploadEmail = "folder_upload_email",
+    ItemCollection = "item_collection",
+    SyncState = "sync_state",
+    CanNonOwnersInvite = "can_non_owners_invite",
+    IsCollaborationRestrictedToEnterprise = "is_collaboration_restricted_to_enterprise",
+    AllowedSharedLinkAccessLevels = "allowed_shared_link_access_levels",
+    CanNonOwnersViewCollaborators = "can_non_owners_view_collaborators",
 }
 
 /// The members of a file.
-pub(crate) static FILE: Kind = Kind {
-    base: &["type", "id", "etag"],
-    mini: &["type", "id", "file_version", "sequence_id", "etag", "sha1", "name"],
+pub(crate) static FILE: Kind<Member> = Kind {
+    base: &[Member::Type, Member::Id, Member::Etag],
+    mini: &[
+        Member::Type,
+        Member::Id,
+        Member::FileVersion,
+        Member::SequenceId,
+        Member::Etag,
+        Member::Sha1,
+        Member::Name,
+    ],
     standard: &[
-        "type",
-        "id",
-        "file_version",
-        "sequence_id",
-        "etag",
-        "sha1",
-        "name",
-        "description",
-        "size",
-        "path_collection",
-        "created_at",
-        "modified_at",
-        "trashed_at",
-        "purged_at",
-        "content_created_at",
-        "content_modified_at",
-        "created_by",
-        "modified_by",
-        "owned_by",
-        "shared_link",
-        "parent",
-        "item_status",
+        Member::Type,
+        Member::Id,
+        Member::FileVersion,
+        Member::SequenceId,
+        Member::Etag,
+        Member::Sha1,
+        Member::Name,
+        Member::Description,
+        Member::Size,
+        Member::PathCollection,
+        Member::CreatedAt,
+        Member::ModifiedAt,
+        Member::TrashedAt,
+        Member::PurgedAt,
+        Member::ContentCreatedAt,
+        Member::ContentModifiedAt,
+        Member::CreatedBy,
+        Member::ModifiedBy,
+        Member::OwnedBy,
+        Member::SharedLink,
+        Member::Parent,
+        Member::ItemStatus,
     ],
     full_only: &[
-        "version_number",
-        "comment_count",
-        "permissions",
-        "tags",
-        "lock",
-        "extension",
-        "is_package",
-        "expiring_embed_link",
-        "watermark_info",
-        "is_accessible_via_shared_link",
-        "allowed_invitee_roles",
-        "is_externally_owned",
-        "has_collaborations",
-        "expires_at",
-        "representations",
-        "classification",
-        "uploader_display_name",
-        "disposition_at",
-        "shared_link_permission_options",
-        "is_associated_with_app_item",
+        Member::VersionNumber,
+        Member::CommentCount,
+        Member::Permissions,
+        Member::Tags,
+        Member::Lock,
+        Member::Extension,
+        Member::IsPackage,
+        Member::ExpiringEmbedLink,
+        Member::WatermarkInfo,
+        Member::IsAccessibleViaSharedLink,
+        Member::AllowedInviteeRoles,
+        Member::IsExternallyOwned,
+        Member::HasCollaborations,
+        Member::ExpiresAt,
+        Member::Representations,
+        Member::Classification,
+        Member::UploaderDisplayName,
+        Member::DispositionAt,
+        Member::SharedLinkPermissionOptions,
+        Member::IsAssociatedWithAppItem,
     ],
 };
 
 /// The members of a folder.
-pub(crate) static FOLDER: Kind = Kind {
-    base: &["type", "id", "etag"],
-    mini: &["type", "id", "sequence_id", "etag", "name"],
+pub(crate) static FOLDER: Kind<Member> = Kind {
+    base: &[Member::Type, Member::Id, Member::Etag],
+    mini: &[Member::Type, Member::Id, Member::SequenceId, Member::Etag, Member::Name],
     standard: &[
-        "type",
-        "id",
-        "sequence_id",
-        "etag",
-        "name",
-        "created_at",
-        "modified_at",
-        "description",
-        "size",
-        "path_collection",
-        "created_by",
-        "modified_by",
-        "trashed_at",
-        "purged_at",
-        "content_created_at",
-        "content_modified_at",
-        "owned_by",
-        "shared_link",
-        "folder_upload_email",
-        "parent",
-        "item_status",
-        "item_collection",
+        Member::Type,
+        Member::Id,
+        Member::SequenceId,
+        Member::Etag,
+        Member::Name,
+        Member::CreatedAt,
+        Member::ModifiedAt,
+        Member::Description,
+        Member::Size,
+        Member::PathCollection,
+        Member::CreatedBy,
+        Member::ModifiedBy,
+        Member::TrashedAt,
+        Member::PurgedAt,
+        Member::ContentCreatedAt,
+        Member::ContentModifiedAt,
+        Member::OwnedBy,
+        Member::SharedLink,
+        Member::FolderUploadEmail,
+        Member::Parent,
+        Member::ItemStatus,
+        Member::ItemCollection,
     ],
     full_only: &[
-        "sync_state",
-        "has_collaborations",
-        "permissions",
-        "tags",
-        "can_non_owners_invite",
-        "is_externally_owned",
-        "is_collaboration_restricted_to_enterprise",
-        "allowed_shared_link_access_levels",
-        "allowed_invitee_roles",
-        "watermark_info",
-        "is_accessible_via_shared_link",
-        "can_non_owners_view_collaborators",
-        "classification",
-        "is_associated_with_app_item",
+        Member::SyncState,
+        Member::HasCollaborations,
+        Member::Permissions,
+        Member::Tags,
+        Member::CanNonOwnersInvite,
+        Member::IsExternallyOwned,
+        Member::IsCollaborationRestrictedToEnterprise,
+        Member::AllowedSharedLinkAccessLevels,
+        Member::AllowedInviteeRoles,
+        Member::WatermarkInfo,
+        Member::IsAccessibleViaSharedLink,
+        Member::CanNonOwnersViewCollaborators,
+        Member::Classification,
+        Member::IsAssociatedWithAppItem,
     ],
 };
 
 /// The members of a user.
-pub(crate) static USER: Kind = Kind {
+pub(crate) static USER: Kind<&str> = Kind {
     base: &["type", "id"],
     mini: &["type", "id", "name", "login"],
     standard: &[
@@ -206,30 +299,35 @@ pub(crate) static USER: Kind = Kind {
 mod tests {
     use super::*;
 
+    fn names<M: Named>(fields: &Fields, kind: &'static Kind<M>, base: FieldsBase) -> Vec<&'static str> {
+        fields.members(kind, base).iter().map(|member| member.name()).collect()
+    }
+
     #[test]
     fn named_fields_come_with_type_id_and_etag_in_the_order_of_the_wire() {
         let named = |names: &[&str]| Fields::Named(names.iter().map(|&name| name.to_owned()).collect());
         let fields = named(&["parent", "name", "nonsense"]);
+        assert_eq!(names(&fields, &FILE, FieldsBase::Base), ["type", "id", "etag", "name", "parent"]);
         assert_eq!(
-            fields.members(&FILE, FieldsBase::Base).into_owned(),
-            ["type", "id", "etag", "name", "parent"]
-        );
-        assert_eq!(
-            fields.members(&FOLDER, FieldsBase::Mini).into_owned(),
+            names(&fields, &FOLDER, FieldsBase::Mini),
             ["type", "id", "sequence_id", "etag", "name", "parent"]
         );
-        assert_eq!(
-            named(&["tags"]).members(&FILE, FieldsBase::Base).into_owned(),
-            ["type", "id", "etag", "tags"]
-        );
+        assert_eq!(names(&named(&["tags"]), &FILE, FieldsBase::Base), ["type", "id", "etag", "tags"]);
+    }
+
+    /// Sees to it that each form has what the shorter ones have.
+    fn check<M: Named>(kind: &'static Kind<M>) {
+        let is_in = |short: &[M], long: &[M]| {
+            short.iter().all(|member| long.iter().any(|other| other.name() == member.name()))
+        };
+        assert!(is_in(kind.base, kind.mini) && is_in(kind.mini, kind.standard));
+        assert!(kind.full_only.iter().all(|member| !is_in(&[*member], kind.standard)));
     }
 
     #[test]
     fn the_longer_forms_have_what_the_shorter_have() {
-        for kind in [&FILE, &FOLDER, &USER] {
-            let is_in = |short: &[&str], long: &[&str]| short.iter().all(|member| long.contains(member));
-            assert!(is_in(kind.base, kind.mini) && is_in(kind.mini, kind.standard));
-            assert!(kind.full_only.iter().all(|member| !kind.standard.contains(member)));
-        }
+        check(&FILE);
+        check(&FOLDER);
+        check(&USER);
     }
 }

@@ -49,7 +49,7 @@ pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 fn find(asked: &Asked<'_>) -> Result<Item, Refusal> {
     let (app, place, id) = (asked.app, asked.place, asked.id());
     let found = place.folder(app, id);
-    let folder = found.map_err(|refusal| change::gone(asked, place.folder_id(app, id).ok(), refusal))?;
+    let folder = found.map_err(|refusal| change::gone(asked, place.folder_id(id).ok(), refusal))?;
     if id == ids::ROOT {
         return Err(Refusal::invalid("folder_id", id, "the id of a folder other than the root"));
     }

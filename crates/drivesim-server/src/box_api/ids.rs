@@ -4,7 +4,8 @@
 //! version is one number made of the file's and its own.
 
 use drivesim::ItemId;
-use uuid::Uuid;
+
+use crate::mix::mix_text;
 
 /// The id of the root of every drive.
 pub(crate) const ROOT: &str = "0";
@@ -28,12 +29,12 @@ fn item(number: u128) -> Option<ItemId> {
 
 /// Returns the id of a folder that is not the root.
 pub(crate) fn folder(item: ItemId) -> String {
-    (FIRST_FOLDER + number(item)).to_string()
+    written(FIRST_FOLDER + number(item))
 }
 
 /// Returns the id of a file.
 pub(crate) fn file(item: ItemId) -> String {
-    (FIRST_FILE + number(item)).to_string()
+    written(FIRST_FILE + number(item))
 }
 
 /// Returns the id of a version of a file.
@@ -41,7 +42,12 @@ pub(crate) fn version(file: ItemId, version: u32) -> String {
     // Both numbers in one, as short as they are (Cantor's pairing).
     let (file, version) = (number(file), u128::from(version));
     let below = triangle(file + version).unwrap_or_default();
-    (FIRST_VERSION + below + version).to_string()
+    written(FIRST_VERSION + below + version)
+}
+
+/// Writes a number; few are so large that it takes long.
+fn written(number: u128) -> String {
+    u64::try_from(number).map_or_else(|_| number.to_string(), |number| number.to_string())
 }
 
 /// Returns the sum of the numbers up to one, if it can be told.
@@ -79,8 +85,7 @@ pub(crate) fn parse_version(id: u128) -> Option<(ItemId, u32)> {
 
 /// Returns the id of a user.
 pub(crate) fn user(name: &str) -> String {
-    let hash = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("box user {name}").as_bytes()).as_u64_pair().0;
-    (FIRST_USER + hash % 10_000_000_000).to_string()
+    (FIRST_USER + mix_text(name) % 10_000_000_000).to_string()
 }
 
 #[cfg(test)]

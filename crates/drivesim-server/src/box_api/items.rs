@@ -16,6 +16,8 @@ use crate::reply::Reply;
 /// How many entries a page has where the client does not say (recorded answers), and at most; more are cut to that.
 pub(crate) const DEFAULT_LIMIT: usize = 100;
 pub(crate) const MOST: usize = 1000;
+/// How many bytes most entries take at most.
+const ENTRY: usize = 320;
 /// Offsets beyond are not served (guide to offset-based pagination).
 pub(crate) const MOST_OFFSET: usize = 9_999;
 
@@ -44,12 +46,13 @@ fn by_offset(
     let entries = part(&shower, folder, (from, limit), order)?;
     let listing = Listing {
         total_count: folder.child_count,
-        entries: entries.iter().map(|entry| shower.item(entry, fields)).collect(),
+        entries: shower.items(entries, fields),
         offset: from,
         limit,
         order: order.told(),
     };
-    Ok(Reply::json(StatusCode::OK, listing))
+    let n_bytes = listing.entries.len() * ENTRY;
+    Ok(Reply::long_json(StatusCode::OK, listing, n_bytes))
 }
 
 fn by_marker(
@@ -65,8 +68,9 @@ fn by_marker(
     let is_cut = entries.len() > limit;
     entries.truncate(limit);
     let next_marker = entries.last().filter(|_| is_cut).map(|last| Marker::of(last).write());
-    let entries = entries.iter().map(|entry| shower.item(entry, fields)).collect();
-    Ok(Reply::json(StatusCode::OK, MarkedListing { entries, limit, next_marker }))
+    let entries = shower.items(entries, fields);
+    let n_bytes = entries.len() * ENTRY;
+    Ok(Reply::long_json(StatusCode::OK, MarkedListing { entries, limit, next_marker }, n_bytes))
 }
 
 /// A part of a list by marker, as answers have it.

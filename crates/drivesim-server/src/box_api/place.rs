@@ -10,6 +10,7 @@ use crate::box_api::refusal::Refusal;
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) drive: DriveRef,
+    pub(crate) root: ItemId,
     pub(crate) wire: BoxWire,
     /// Whom it belongs to.
     pub(crate) owner: String,
@@ -18,16 +19,16 @@ pub(crate) struct Place {
 impl Place {
     /// Finds it.
     pub(crate) fn find(app: &App) -> Result<Place, Refusal> {
-        let drives = app.sim.drives();
-        let found = drives.into_iter().find_map(|drive| {
-            let profile = app.sim.profile_of(&drive).ok().filter(|profile| profile.name == "box")?;
-            Some((drive, profile.box_wire))
+        let found = app.sim.find_drive(|drive| {
+            let user = |owner: &str| owner.rsplit(':').next().unwrap_or_default().to_owned();
+            (drive.profile.name == "box").then(|| Place {
+                drive: drive.name.clone(),
+                root: drive.root,
+                wire: drive.profile.box_wire,
+                owner: drive.owner.map_or_else(|| drivesim_core::ME.to_owned(), user),
+            })
         });
-        let (drive, wire) = found.ok_or_else(|| Refusal::not_found("drive", "box"))?;
-        let owner = app.sim.owner_of(&drive)?;
-        let owner =
-            owner.as_deref().map_or(drivesim_core::ME, |owner| owner.rsplit(':').next().unwrap_or(owner));
-        Ok(Place { wire, owner: owner.to_owned(), drive })
+        found.ok_or_else(|| Refusal::not_found("drive", "box"))
     }
 
     /// Returns the address of an item.
@@ -35,23 +36,18 @@ impl Place {
         self.drive.at(item)
     }
 
-    /// Returns the root.
-    pub(crate) fn root(&self, app: &App) -> Result<Item, Refusal> {
-        Ok(app.sim.item(self.at("/"))?)
-    }
-
     /// Returns the item that a folder's id would be of; it need not be there.
-    pub(crate) fn folder_id(&self, app: &App, id: &str) -> Result<ItemId, Refusal> {
+    pub(crate) fn folder_id(&self, id: &str) -> Result<ItemId, Refusal> {
         let number = ids::parse(id).ok_or_else(Refusal::not_allowed)?;
         if id == ids::ROOT {
-            return Ok(self.root(app)?.id);
+            return Ok(self.root);
         }
         ids::parse_folder(number).ok_or_else(|| no_folder(id))
     }
 
     /// Finds a folder.
     pub(crate) fn folder(&self, app: &App, id: &str) -> Result<Item, Refusal> {
-        let item = app.sim.item(self.at(self.folder_id(app, id)?)).ok();
+        let item = app.sim.item(self.at(self.folder_id(id)?)).ok();
         let is_meant = |item: &Item| item.is_folder() && (item.parent.is_some() || id == ids::ROOT);
         item.filter(is_meant).ok_or_else(|| no_folder(id))
     }

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use data_encoding::HEXLOWER;
-use drivesim::{BinItem, Item, ItemId, Timestamp};
-use serde::ser::SerializeMap;
+use drivesim::{BinItem, Content, Item, ItemId, Timestamp};
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
-use crate::box_api::fields::{FILE, FOLDER, Fields};
+use crate::box_api::fields::{FILE, FOLDER, Fields, Member, Named as _};
 use crate::box_api::ids;
 use crate::box_api::items::{self, Order};
 use crate::box_api::place::Place;
@@ -60,13 +60,30 @@ pub(crate) struct Shown<'a> {
     shower: Shower<'a>,
     item: Cow<'a, Item>,
     binned: Option<&'a BinItem>,
-    members: Cow<'static, [&'static str]>,
+    members: Cow<'static, [Member]>,
+    is_mini: bool,
+    /// What the file holds, if that was looked up before.
+    content: Option<Content>,
 }
 
 impl<'a> Shower<'a> {
     /// Shows an item.
     pub(crate) fn item(self, item: &'a Item, fields: &Fields) -> Shown<'a> {
         self.show(Cow::Borrowed(item), None, fields)
+    }
+
+    /// Shows items of one list, whose contents are looked up at once.
+    pub(crate) fn items(self, items: Vec<Item>, fields: &Fields) -> Vec<Shown<'a>> {
+        let show = |item| self.show(Cow::Owned(item), None, fields);
+        let mut shown: Vec<Shown<'a>> = items.into_iter().map(show).collect();
+        let wanted: Vec<ItemId> =
+            shown.iter().filter(|one| one.wants_hash()).map(|one| one.item.id).collect();
+        // What is not found is looked for once more where it is shown.
+        let found = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default();
+        for (one, content) in shown.iter_mut().filter(|one| one.wants_hash()).zip(found) {
+            one.content = content;
+        }
+        shown
     }
 
     /// Shows an item of the trash.
@@ -82,7 +99,7 @@ impl<'a> Shower<'a> {
     fn show(self, item: Cow<'a, Item>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
         let members = fields.members(kind, self.place.wire.fields_base);
-        Shown { shower: self, item, binned, members }
+        Shown { shower: self, item, binned, members, is_mini: *fields == Fields::Mini, content: None }
     }
 
     /// Returns what has a name in a folder.
@@ -102,29 +119,18 @@ impl<'a> Shower<'a> {
     pub(crate) fn time(&self, time: Timestamp) -> Instant {
         Instant::with_offset(time, self.place.wire.offset_minutes)
     }
-
-    /// Returns the hash of what a file holds.
-    fn sha1(&self, file: &Item) -> Option<String> {
-        let at = || self.place.at(file.id);
-        let content = self.app.sim.content(at()).or_else(|_| self.app.sim.bin_content(at())).ok()?;
-        let hashes = hashes::of_one_of_many(self.app, self.call, &content, Which::Box)?;
-        hashes.sha1.map(|hash| HEXLOWER.encode(&hash))
-    }
 }
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
         // Made once for the two members that tell it.
-        let has_hash = self.members.contains(&"sha1") || self.members.contains(&"file_version");
-        let sha1 = (has_hash && !self.item.is_folder()).then(|| self.shower.sha1(&self.item)).flatten();
+        let sha1 = self.wants_hash().then(|| self.sha1()).flatten();
+        if self.is_mini && !self.item.is_folder() {
+            return self.mini_file(sha1.as_deref()).serialize(serializer);
+        }
+        let mut map = serializer.serialize_struct("Item", self.members.len())?;
         for &member in &*self.members {
-            if !self.put_own(&mut map, member)? && !self.put_about(&mut map, member)? {
-                match self.item.is_folder() {
-                    true => self.put_of_folder(&mut map, member)?,
-                    false => self.put_of_file(&mut map, member, sha1.as_deref())?,
-                }
-            }
+            self.put(&mut map, member, sha1.as_deref())?;
         }
         map.end()
     }
@@ -135,112 +141,130 @@ impl Shown<'_> {
         self.item.parent.is_none() && self.binned.is_none()
     }
 
-    /// Puts a member in that the item itself has; `false` if it is none of those.
-    fn put_own<M: SerializeMap>(&self, map: &mut M, member: &str) -> Result<bool, M::Error> {
-        let (item, shower) = (&*self.item, &self.shower);
-        let unless_root = |time| (!self.is_root()).then(|| shower.time(time));
-        match member {
-            "id" => map.serialize_entry(member, &id_of(item)),
-            "etag" | "sequence_id" if self.is_root() => map.serialize_entry(member, &()),
-            "etag" | "sequence_id" => map.serialize_entry(member, &item.etag.to_string()),
-            "name" if self.is_root() => map.serialize_entry(member, ALL_FILES),
-            "name" => map.serialize_entry(member, &item.name),
-            "description" => map.serialize_entry(member, item.description.as_deref().unwrap_or_default()),
-            "size" => map.serialize_entry(member, &item.size),
-            "created_at" => map.serialize_entry(member, &unless_root(item.created_at)),
-            "modified_at" => map.serialize_entry(member, &unless_root(item.modified_at)),
-            "content_created_at" => map.serialize_entry(member, &unless_root(item.fs_created_at)),
-            "content_modified_at" => map.serialize_entry(member, &unless_root(item.fs_modified_at)),
-            "created_by" if self.is_root() => map.serialize_entry(member, &User::NOBODY),
-            "created_by" => map.serialize_entry(member, &User::named(&item.created_by)),
-            "modified_by" => map.serialize_entry(member, &User::named(&item.modified_by)),
-            "item_status" => {
-                let status = if self.binned.is_some() { "trashed" } else { "active" };
-                map.serialize_entry(member, status)
-            }
-            _ => return Ok(false),
-        }?;
-        Ok(true)
+    fn wants_hash(&self) -> bool {
+        let tells = |member: &Member| matches!(member, Member::Sha1 | Member::FileVersion);
+        !self.item.is_folder() && self.members.iter().any(tells)
     }
 
-    /// Puts a member in that files and folders have alike from where they are; `false` if it is none of those.
-    fn put_about<M: SerializeMap>(&self, map: &mut M, member: &str) -> Result<bool, M::Error> {
-        let shower = &self.shower;
-        let time = |at: Option<Timestamp>| at.map(|at| shower.time(at));
-        match member {
-            "path_collection" => {
-                let entries = self.above();
-                let n_entries = entries.len();
-                map.serialize_entry(member, &Collection { total_count: n_entries, entries })
-            }
-            "parent" => map.serialize_entry(member, &self.parent()),
-            "owned_by" => map.serialize_entry(member, &User::named(&shower.place.owner)),
-            "trashed_at" => map.serialize_entry(member, &time(self.binned.map(|binned| binned.deleted_at))),
-            "purged_at" => map.serialize_entry(member, &time(self.binned.and_then(|binned| binned.purge_at))),
-            "shared_link" | "classification" => map.serialize_entry(member, &()),
-            "tags" => map.serialize_entry(member, &[(); 0]),
-            "watermark_info" => map.serialize_entry(member, &json!({ "is_watermarked": false })),
-            "allowed_invitee_roles" => map.serialize_entry(member, &ROLES),
-            "has_collaborations"
-            | "is_externally_owned"
-            | "is_accessible_via_shared_link"
-            | "is_associated_with_app_item" => map.serialize_entry(member, &false),
-            _ => return Ok(false),
-        }?;
-        Ok(true)
+    /// Shows a file in its short form, of which lists have many: the members are known beforehand.
+    fn mini_file<'s>(&'s self, sha1: Option<&'s str>) -> MiniFile<'s> {
+        let (item, etag) = (&*self.item, self.item.etag.to_string());
+        MiniFile {
+            kind: "file",
+            id: ids::file(item.id),
+            file_version: FileVersion { kind: "file_version", id: ids::version(item.id, item.version), sha1 },
+            sequence_id: etag.clone(),
+            etag,
+            sha1,
+            name: &item.name,
+        }
     }
 
-    fn put_of_file<M: SerializeMap>(
+    /// Puts a member in.
+    fn put<M: SerializeStruct>(
         &self,
         map: &mut M,
-        member: &str,
+        member: Member,
         sha1: Option<&str>,
     ) -> Result<(), M::Error> {
-        let item = &*self.item;
+        let (item, shower, key) = (&*self.item, &self.shower, member.name());
+        let unless_root = |time| (!self.is_root()).then(|| shower.time(time));
+        let (is_folder, binned) = (item.is_folder(), self.binned);
         match member {
-            "type" => map.serialize_entry(member, "file"),
-            "file_version" => map.serialize_entry(
-                member,
-                &FileVersion { kind: "file_version", id: ids::version(item.id, item.version), sha1 },
-            ),
+            Member::Type => map.serialize_field(key, if is_folder { "folder" } else { "file" }),
+            Member::Id => map.serialize_field(key, &id_of(item)),
+            Member::FileVersion => {
+                let id = ids::version(item.id, item.version);
+                map.serialize_field(key, &FileVersion { kind: "file_version", id, sha1 })
+            }
+            Member::SequenceId | Member::Etag if self.is_root() => map.serialize_field(key, &()),
+            Member::SequenceId | Member::Etag => map.serialize_field(key, &item.etag.to_string()),
             // It is a text in all schemas: one that is not known is left out.
-            "sha1" => sha1.map_or(Ok(()), |hash| map.serialize_entry(member, hash)),
-            "version_number" => map.serialize_entry(member, &item.version.to_string()),
-            "comment_count" => map.serialize_entry(member, &0),
-            "permissions" => map.serialize_entry(member, &all_true(&FILE_PERMISSIONS)),
-            "extension" => {
-                let extension = item.name.rsplit_once('.').map_or("", |(_, extension)| extension);
-                map.serialize_entry(member, extension)
+            Member::Sha1 => sha1.map_or(Ok(()), |hash| map.serialize_field(key, hash)),
+            Member::Name => map.serialize_field(key, if self.is_root() { ALL_FILES } else { &item.name }),
+            Member::Description => map.serialize_field(key, item.description.as_deref().unwrap_or_default()),
+            Member::Size => map.serialize_field(key, &item.size),
+            Member::PathCollection => map.serialize_field(key, &Collection::of(self.above())),
+            Member::CreatedAt => map.serialize_field(key, &unless_root(item.created_at)),
+            Member::ModifiedAt => map.serialize_field(key, &unless_root(item.modified_at)),
+            Member::TrashedAt => {
+                map.serialize_field(key, &binned.map(|binned| shower.time(binned.deleted_at)))
             }
-            "is_package" => map.serialize_entry(member, &false),
-            "representations" => map.serialize_entry(member, &json!({ "entries": [] })),
-            "uploader_display_name" => map.serialize_entry(member, &*item.created_by),
-            "shared_link_permission_options" => map.serialize_entry(member, &["can_preview", "can_download"]),
-            "expiring_embed_link" => {
-                let url = format!("{}/2.0/files/{}/content", self.shower.call.base, ids::file(item.id));
-                map.serialize_entry(member, &json!({ "url": url }))
+            Member::PurgedAt => {
+                let at = binned.and_then(|binned| binned.purge_at);
+                map.serialize_field(key, &at.map(|at| shower.time(at)))
             }
-            // `lock`, `expires_at`, `disposition_at`.
-            _ => map.serialize_entry(member, &()),
+            Member::ContentCreatedAt => map.serialize_field(key, &unless_root(item.fs_created_at)),
+            Member::ContentModifiedAt => map.serialize_field(key, &unless_root(item.fs_modified_at)),
+            Member::CreatedBy if self.is_root() => map.serialize_field(key, &User::NOBODY),
+            Member::CreatedBy => map.serialize_field(key, &User::named(&item.created_by)),
+            Member::ModifiedBy => map.serialize_field(key, &User::named(&item.modified_by)),
+            Member::OwnedBy => map.serialize_field(key, &User::named(&shower.place.owner)),
+            Member::Parent => map.serialize_field(key, &self.parent()),
+            Member::ItemStatus => {
+                map.serialize_field(key, if binned.is_some() { "trashed" } else { "active" })
+            }
+            Member::ItemCollection => map.serialize_field(key, &self.entries()),
+            _ => self.put_on_request(map, member),
         }
     }
 
-    fn put_of_folder<M: SerializeMap>(&self, map: &mut M, member: &str) -> Result<(), M::Error> {
+    /// Puts a member in that nobody gets who does not ask for it. All of them are *assumed*.
+    fn put_on_request<M: SerializeStruct>(&self, map: &mut M, member: Member) -> Result<(), M::Error> {
+        let (item, key) = (&*self.item, member.name());
         match member {
-            "type" => map.serialize_entry(member, "folder"),
-            "item_collection" => map.serialize_entry(member, &self.entries()),
-            "sync_state" => map.serialize_entry(member, "not_synced"),
-            "permissions" => map.serialize_entry(member, &all_true(&FOLDER_PERMISSIONS)),
-            "can_non_owners_invite" | "can_non_owners_view_collaborators" => {
-                map.serialize_entry(member, &true)
+            Member::VersionNumber => map.serialize_field(key, &item.version.to_string()),
+            Member::CommentCount => map.serialize_field(key, &0),
+            Member::Permissions if item.is_folder() => {
+                map.serialize_field(key, &all_true(&FOLDER_PERMISSIONS))
             }
-            "is_collaboration_restricted_to_enterprise" => map.serialize_entry(member, &false),
-            "allowed_shared_link_access_levels" => {
-                map.serialize_entry(member, &["open", "company", "collaborators"])
+            Member::Permissions => map.serialize_field(key, &all_true(&FILE_PERMISSIONS)),
+            Member::Tags => map.serialize_field(key, &[(); 0]),
+            Member::Extension => {
+                let extension = item.name.rsplit_once('.').map_or("", |(_, extension)| extension);
+                map.serialize_field(key, extension)
             }
-            // `folder_upload_email`.
-            _ => map.serialize_entry(member, &()),
+            Member::ExpiringEmbedLink => {
+                let url = format!("{}/2.0/files/{}/content", self.shower.call.base, ids::file(item.id));
+                map.serialize_field(key, &json!({ "url": url }))
+            }
+            Member::WatermarkInfo => map.serialize_field(key, &json!({ "is_watermarked": false })),
+            Member::AllowedInviteeRoles => map.serialize_field(key, &ROLES),
+            Member::Representations => map.serialize_field(key, &json!({ "entries": [] })),
+            Member::UploaderDisplayName => map.serialize_field(key, &*item.created_by),
+            Member::SharedLinkPermissionOptions => map.serialize_field(key, &["can_preview", "can_download"]),
+            Member::SyncState => map.serialize_field(key, "not_synced"),
+            Member::AllowedSharedLinkAccessLevels => {
+                map.serialize_field(key, &["open", "company", "collaborators"])
+            }
+            Member::CanNonOwnersInvite | Member::CanNonOwnersViewCollaborators => {
+                map.serialize_field(key, &true)
+            }
+            Member::IsPackage
+            | Member::IsAccessibleViaSharedLink
+            | Member::IsExternallyOwned
+            | Member::HasCollaborations
+            | Member::IsAssociatedWithAppItem
+            | Member::IsCollaborationRestrictedToEnterprise => map.serialize_field(key, &false),
+            // What nothing here has: links, locks, ends.
+            _ => map.serialize_field(key, &()),
         }
+    }
+
+    /// Returns the hash of what the file holds.
+    fn sha1(&self) -> Option<String> {
+        let (shower, at) = (&self.shower, || self.shower.place.at(self.item.id));
+        let looked_up;
+        let content = match &self.content {
+            Some(content) => content,
+            None => {
+                let sim = &shower.app.sim;
+                looked_up = sim.content(at()).or_else(|_| sim.bin_content(at())).ok()?;
+                &looked_up
+            }
+        };
+        let hashes = hashes::of_one_of_many(shower.app, shower.call, content, Which::Box)?;
+        hashes.sha1.map(|hash| HEXLOWER.encode(&hash))
     }
 
     /// Returns the first entries of a folder; one in the trash has none.
@@ -248,7 +272,7 @@ impl Shown<'_> {
         let order = Order::NATURAL;
         let items = items::part(&self.shower, &self.item, (0, N_ENTRIES), order).unwrap_or_default();
         let n_entries = if items.is_empty() { 0 } else { self.item.child_count };
-        let entries = items.into_iter().map(|item| self.shower.mini(item)).collect();
+        let entries = self.shower.items(items, &Fields::Mini);
         Listing { total_count: n_entries, entries, offset: 0, limit: N_ENTRIES, order: order.told() }
     }
 
@@ -267,7 +291,7 @@ impl Shown<'_> {
         while let Some(id) = above {
             let Ok(folder) = self.shower.app.sim.item(self.shower.place.at(id)) else { break };
             above = folder.parent;
-            entries.push(Folder::Of(self.shower.mini(folder)));
+            entries.push(Folder::Of(Box::new(self.shower.mini(folder))));
         }
         entries.reverse();
         entries
@@ -276,7 +300,7 @@ impl Shown<'_> {
 
 /// A folder on the way to an item.
 enum Folder<'a> {
-    Of(Shown<'a>),
+    Of(Box<Shown<'a>>),
     Trash,
 }
 
@@ -301,6 +325,12 @@ struct Collection<T> {
     entries: Vec<T>,
 }
 
+impl<T> Collection<T> {
+    fn of(entries: Vec<T>) -> Collection<T> {
+        Collection { total_count: entries.len(), entries }
+    }
+}
+
 /// A part of a list by offset, as answers have it.
 #[derive(Serialize)]
 pub(crate) struct Listing<T> {
@@ -309,6 +339,20 @@ pub(crate) struct Listing<T> {
     pub(crate) offset: usize,
     pub(crate) limit: usize,
     pub(crate) order: Value,
+}
+
+/// What [`FILE`] says of the short form.
+#[derive(Serialize)]
+struct MiniFile<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    file_version: FileVersion<'a>,
+    sequence_id: String,
+    etag: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha1: Option<&'a str>,
+    name: &'a str,
 }
 
 #[derive(Serialize)]

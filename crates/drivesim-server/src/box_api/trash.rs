@@ -100,7 +100,7 @@ fn find_file(asked: &Asked<'_>) -> Result<BinItem, Refusal> {
 
 fn find_folder(asked: &Asked<'_>) -> Result<BinItem, Refusal> {
     let (app, id) = (asked.app, asked.id());
-    find(asked, asked.place.folder_id(app, id)?, true).ok_or_else(|| match asked.place.folder(app, id) {
+    find(asked, asked.place.folder_id(id)?, true).ok_or_else(|| match asked.place.folder(app, id) {
         Ok(_) => not_trashed(),
         Err(refusal) => refusal,
     })

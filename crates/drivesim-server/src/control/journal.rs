@@ -7,8 +7,9 @@ use axum::http::{Method, StatusCode};
 use drivesim::{JobId, Timestamp};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
+use crate::mix::mix;
 use crate::reply::Reply;
 
 /// The requests of a server, but for those to the side door, by number.
@@ -40,7 +41,11 @@ pub(crate) struct Ticket {
 impl Ticket {
     /// Returns an id for the request that no other of this run has: the same in each run.
     pub(crate) fn request_id(self) -> Uuid {
-        Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("drivesim request {}", self.number).as_bytes())
+        let halves = [mix(self.number), mix(!self.number)].map(u64::to_be_bytes);
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&halves[0]);
+        bytes[8..].copy_from_slice(&halves[1]);
+        Builder::from_custom_bytes(bytes).into_uuid()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
-use crate::graph::drive_item::{Among, Shower, Shown};
+use crate::graph::drive_item::{Shower, Shown};
 use crate::graph::expand::Expand;
 use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::Page;
@@ -17,6 +17,8 @@ use crate::graph::{drive, ids, item, json, query};
 use crate::hashes;
 use crate::reply::Reply;
 
+/// How many bytes most children take at most.
+const CHILD: usize = 1280;
 /// How many children are shown in next to no time.
 const FEW: u32 = 200;
 
@@ -36,9 +38,9 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let folder = item::find(app, &found, name)?;
     let items = items(app, &found, &folder, page, order)?;
     let shower = Shower::below(app, call, &found, folder.id)?;
-    let select = call.query("$select");
-    let show = |child| expand.put_into((app, call, &found), child, shower.show(child, select, Among::Many));
-    let value = items.iter().map(show).collect::<Result<_, _>>()?;
+    let shown = shower.show_all(&items, call.query("$select"));
+    let expanded = |(child, shown)| expand.put_into((app, call, &found), child, shown);
+    let value = items.iter().zip(shown).map(expanded).collect::<Result<_, _>>()?;
     let last = page.from + items.len();
     let is_cut = items.len() == page.most && last < folder.child_count as usize;
     let listing = Listing {
@@ -47,7 +49,8 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
         next_link: is_cut.then(|| Page::next_link(call, &url(call, &found, &folder), last)),
         value,
     };
-    Ok(Reply::json(StatusCode::OK, listing))
+    let n_bytes = items.len() * CHILD;
+    Ok(Reply::long_json(StatusCode::OK, listing, n_bytes))
 }
 
 /// A page of children.

@@ -18,7 +18,7 @@ use crate::reply::Reply;
 
 /// Returns the URL of what a file holds.
 pub(crate) fn url(call: &Call, drive: &DriveRef, file: ItemId) -> String {
-    format!("{}/_download/{}", call.base, ticket::write(drive, file, 0))
+    [&call.base, "/_download/", &ticket::write(drive, file, 0)].concat()
 }
 
 /// Points to what a file holds: 302, or 304 where the client has it already (driveItem: get content).
@@ -40,7 +40,7 @@ pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -
 /// Answers with what a file holds, or with a range of it.
 pub(crate) fn answer(app: &App, call: &Call, given: &str) -> Result<Reply, Refusal> {
     let (drive, id, version) = ticket::read(app, given).ok_or_else(Refusal::not_found)?;
-    let found = drive::seen(app, drive, Dialect::Graph).ok_or_else(Refusal::not_found)?;
+    let found = drive::seen(app, drive.id(), Dialect::Graph).ok_or_else(Refusal::not_found)?;
     let file = app.sim.item(found.drive.at(id))?;
     let content = match version {
         0 => app.sim.content(found.drive.at(id))?,

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use axum::http::StatusCode;
-use drivesim::{DriveRef, Profile, QuotaState};
+use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState};
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -27,6 +27,7 @@ pub(crate) enum Flavour {
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) drive: DriveRef,
+    pub(crate) root: ItemId,
     pub(crate) flavour: Flavour,
     pub(crate) profile: Profile,
     pub(crate) owner: Option<String>,
@@ -48,32 +49,41 @@ fn flavour_of(profile: &Profile) -> Option<Flavour> {
 
 /// Returns the drives that are seen here, in the order in which they were made.
 pub(crate) fn all(app: &App, dialect: Dialect) -> Vec<Found> {
-    app.sim.drives().into_iter().filter_map(|drive| seen(app, drive, dialect)).collect()
+    let mut all = Vec::new();
+    app.sim.find_drive(|drive| {
+        all.extend(Found::of(&drive, dialect));
+        None::<()>
+    });
+    all
 }
 
 /// Looks at a drive as this family sees it; `None` for one of another service, and one that is gone.
-pub(crate) fn seen(app: &App, drive: DriveRef, dialect: Dialect) -> Option<Found> {
-    let profile = app.sim.profile_of(&drive).ok()?;
-    let owner = app.sim.owner_of(&drive).ok()?;
-    let version = dialect.version();
-    let flavour = flavour_of(&profile)?;
-    Some(Found { flavour, drive, profile, owner, dialect, version, names: OnceCell::new() })
+pub(crate) fn seen(app: &App, id: DriveId, dialect: Dialect) -> Option<Found> {
+    first(app, dialect, |drive, _| drive.name.id() == id)
+}
+
+/// Returns the oldest of the drives that are seen here and meant.
+fn first(app: &App, dialect: Dialect, is_meant: impl Fn(&DriveLook<'_>, Flavour) -> bool) -> Option<Found> {
+    app.sim.find_drive(|drive| {
+        let flavour = flavour_of(drive.profile)?;
+        if is_meant(&drive, flavour) { Found::of(&drive, dialect) } else { None }
+    })
 }
 
 /// Finds the drive that a route names. That `/drive` is the first personal drive, or else the first of all, *differs*
 /// from the services, which know by the token whose it is.
 pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
-    let drives = all(app, route.dialect);
+    let dialect = route.dialect;
     let found = match &route.drive {
         DriveName::Id(id, owner) => {
-            let found = by_id(drives, id)?;
+            let found = by_id(app, dialect, id)?;
             // A site's URL does not lead to the drives of another.
             Some(found).filter(|found| owner.is_none() || found.owner == *owner)
         }
-        DriveName::Owner(owner) => drives.into_iter().find(|found| found.owner.as_ref() == Some(owner)),
+        DriveName::Owner(owner) => first(app, dialect, |drive, _| drive.owner == Some(owner)),
         DriveName::Default => {
-            let personal = drives.iter().position(|found| found.flavour == Flavour::Personal);
-            drives.into_iter().nth(personal.unwrap_or(0))
+            let personal = first(app, dialect, |_, flavour| flavour == Flavour::Personal);
+            personal.or_else(|| first(app, dialect, |_, _| true))
         }
     };
     let found = found.ok_or_else(Refusal::not_found)?;
@@ -82,11 +92,9 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
 
 /// Finds a drive by the id of the wire, or by name. That the name of a drive does for its id *differs* from the
 /// services.
-pub(crate) fn by_id(drives: Vec<Found>, id: &str) -> Result<Found, Refusal> {
-    let is_meant = |found: &Found| ids::is_drive_id(&found.drive, found.flavour, id);
-    let by_name = drives.iter().position(|found| found.drive.name() == id);
-    let at = drives.iter().position(is_meant).or(by_name);
-    match at.and_then(|at| drives.into_iter().nth(at)) {
+pub(crate) fn by_id(app: &App, dialect: Dialect, id: &str) -> Result<Found, Refusal> {
+    let by_id = first(app, dialect, |drive, flavour| ids::is_drive_id(drive.name, flavour, id));
+    match by_id.or_else(|| first(app, dialect, |drive, _| drive.name.name() == id)) {
         Some(found) => Ok(found),
         None if looks_like_an_id(id) => Err(Refusal::not_found()),
         None => Err(Refusal::invalid(
@@ -103,6 +111,20 @@ fn looks_like_an_id(id: &str) -> bool {
 }
 
 impl Found {
+    /// Sees a drive as this family does; `None` if it is of another service.
+    fn of(drive: &DriveLook<'_>, dialect: Dialect) -> Option<Found> {
+        Some(Found {
+            flavour: flavour_of(drive.profile)?,
+            drive: drive.name.clone(),
+            root: drive.root,
+            profile: drive.profile.clone(),
+            owner: drive.owner.map(str::to_owned),
+            dialect,
+            version: dialect.version(),
+            names: OnceCell::new(),
+        })
+    }
+
     /// Returns the id of the drive on the wire.
     pub(crate) fn wire_id(&self) -> &str {
         &self.names().0

@@ -1,7 +1,7 @@
 //! The only place that shows an item as a driveItem.
 
 use data_encoding::{HEXLOWER, HEXUPPER};
-use drivesim::{Item, ItemId};
+use drivesim::{Content, Item, ItemId};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ use crate::graph::route::Dialect;
 use crate::graph::{download, ids, item, json, tags};
 use crate::hashes::{self, Which};
 use crate::instant::{Instant, Precision};
+use crate::json_text::{self, Raw};
 
 /// An item as answers have it.
 #[derive(Debug, Serialize)]
@@ -29,7 +30,7 @@ pub(crate) struct DriveItem<'a> {
     created_by: Actor<'a>,
     last_modified_by: Actor<'a>,
     file_system_info: FileSystemInfo,
-    parent_reference: &'a Reference<'a>,
+    parent_reference: &'a Raw,
     #[serde(rename = "eTag", skip_serializing_if = "Option::is_none")]
     etag: Option<String>,
     #[serde(rename = "cTag", skip_serializing_if = "Option::is_none")]
@@ -123,7 +124,7 @@ struct Hashes {
 
 /// Whether an item is shown alone or as one of many, all of which may take only so much to hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Among {
+enum Among {
     None,
     Many,
 }
@@ -147,8 +148,8 @@ impl Shown<'_> {
 }
 
 fn value_of(item: &DriveItem<'_>) -> Value {
-    // All keys are texts, so that nothing can fail.
-    serde_json::to_value(item).unwrap_or_default()
+    // It was written as JSON just now, so that nothing can fail.
+    serde_json::from_slice(&json_text::to_vec(item, 0)).unwrap_or_default()
 }
 
 /// What shows the items of one folder, or the root: what they have in common.
@@ -157,7 +158,7 @@ pub(crate) struct Shower<'a> {
     app: &'a App,
     call: &'a Call,
     found: &'a Found,
-    reference: Reference<'a>,
+    reference: Raw,
     /// What URLs of the items in a browser start with.
     web_url: String,
 }
@@ -192,15 +193,35 @@ impl<'a> Shower<'a> {
             drive_type: found.drive_type(),
             folder: folder.map(|(id, path)| in_folder(found, id, path)),
         };
-        Shower { app, call, found, reference, web_url }
+        Shower { app, call, found, reference: Raw::of(&reference), web_url }
     }
 
     /// Shows an item with the members that are selected.
-    pub(crate) fn show(&'a self, item: &'a Item, select: Option<&str>, among: Among) -> Shown<'a> {
+    pub(crate) fn show(&'a self, item: &'a Item, select: Option<&str>) -> Shown<'a> {
+        self.show_one(item, select, Among::None, None)
+    }
+
+    /// Shows items of one list, whose contents are looked up at once.
+    pub(crate) fn show_all(&'a self, items: &'a [Item], select: Option<&str>) -> Vec<Shown<'a>> {
+        let ids = items.iter().map(|item| item.id);
+        // What is not found is looked for once more where it is shown.
+        let contents = self.app.sim.contents(&self.found.drive, ids).unwrap_or_default();
+        let contents = contents.into_iter().chain(std::iter::repeat(None));
+        let show = |(item, content)| self.show_one(item, select, Among::Many, content);
+        items.iter().zip(contents).map(show).collect()
+    }
+
+    fn show_one(
+        &'a self,
+        item: &'a Item,
+        select: Option<&str>,
+        among: Among,
+        content: Option<Content>,
+    ) -> Shown<'a> {
         let mut shown = self.unhashed(item);
         let Some(select) = select else {
             if let Some(file) = &mut shown.file {
-                file.hashes = self.hashes(item, among);
+                file.hashes = self.hashes(item, among, content);
             }
             return Shown::Whole(Box::new(shown));
         };
@@ -208,7 +229,7 @@ impl<'a> Shower<'a> {
         json::select(&mut value, Some(select));
         // To make hashes takes long: only if anybody wants to see what kind of file an item is.
         if let Some(file) = value.get_mut("file").and_then(Value::as_object_mut)
-            && let Some(hashes) = self.hashes(item, among)
+            && let Some(hashes) = self.hashes(item, among, content)
         {
             file.insert("hashes".to_owned(), serde_json::to_value(hashes).unwrap_or_default());
         }
@@ -262,12 +283,13 @@ impl<'a> Shower<'a> {
     }
 
     /// Returns the hashes of a file; `None` if they would cost too much.
-    fn hashes(&self, item: &Item, among: Among) -> Option<Hashes> {
+    fn hashes(&self, item: &Item, among: Among, content: Option<Content>) -> Option<Hashes> {
         let which = match self.found.flavour {
             Flavour::Business => Which::Business,
             Flavour::Personal => Which::Personal,
         };
-        let content = self.app.sim.content(self.found.drive.at(item.id)).ok()?;
+        let look_up = || self.app.sim.content(self.found.drive.at(item.id)).ok();
+        let content = content.or_else(look_up)?;
         let made = match among {
             Among::None => hashes::of(self.app, &content, which),
             Among::Many => hashes::of_one_of_many(self.app, self.call, &content, which),

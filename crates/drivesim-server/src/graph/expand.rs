@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::children;
 use crate::graph::drive::Found;
-use crate::graph::drive_item::{Among, Shower, Shown};
+use crate::graph::drive_item::{Shower, Shown};
 use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::{Page, bad_option, link, read_top};
 use crate::graph::refusal::Refusal;
@@ -70,11 +70,10 @@ impl Expand {
         let page = Page { from: 0, most: wanted.most };
         let items = children::items(app, found, item, page, wanted.order)?;
         let shower = Shower::below(app, call, found, item.id)?;
-        let select = wanted.select.as_deref();
-        let show = |child| shower.show(child, select, Among::Many).into_value();
+        let shown = shower.show_all(&items, wanted.select.as_deref());
         let n_shown = items.len();
         value["children@odata.context"] = json!(children::context(call, found, item));
-        value["children"] = Value::Array(items.iter().map(show).collect());
+        value["children"] = Value::Array(shown.into_iter().map(Shown::into_value).collect());
         if n_shown < item.child_count as usize {
             let list = children::url(call, found, item);
             value["children@odata.nextLink"] = json!(link(&list, wanted.kept.iter().cloned(), n_shown));

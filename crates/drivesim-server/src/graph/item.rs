@@ -9,9 +9,8 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::ItemName;
 
 /// Finds an item by the id of the wire.
-pub(crate) fn by_wire_id(app: &App, found: &Found, id: &str) -> Result<ItemId, Refusal> {
-    let root = app.sim.item(found.drive.at("/"))?.id;
-    ids::parse_item_id(&found.drive, found.flavour, id, root).map_err(|bad| match bad {
+pub(crate) fn by_wire_id(found: &Found, id: &str) -> Result<ItemId, Refusal> {
+    ids::parse_item_id(&found.drive, found.flavour, id, found.root).map_err(|bad| match bad {
         BadId::OtherDrive => Refusal::not_found(),
         // The personal service's words.
         BadId::OtherFlavour => Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"),
@@ -24,8 +23,8 @@ pub(crate) fn by_wire_id(app: &App, found: &Found, id: &str) -> Result<ItemId, R
 /// Returns the address of the item that a URL names; it need not be there if it is named by path.
 pub(crate) fn address(app: &App, found: &Found, name: &ItemName) -> Result<Address, Refusal> {
     let top = match &name.id {
-        Some(id) => Address::from(by_wire_id(app, found, id)?),
-        None => Address::from("/"),
+        Some(id) => by_wire_id(found, id)?,
+        None => found.root,
     };
     let top = found.drive.at(top);
     if name.path.is_empty() {

@@ -113,7 +113,7 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
 fn bad_id(app: &App, route: &Route) -> Option<Refusal> {
     let Goal::Item(ItemName { id: Some(id), .. }) = &route.goal else { return None };
     let found = drive::find(app, route);
-    found.and_then(|found| item::by_wire_id(app, &found, id)).err()
+    found.and_then(|found| item::by_wire_id(&found, id)).err()
 }
 
 /// Answers a request.
@@ -143,9 +143,8 @@ fn word(dialect: Dialect) -> &'static str {
 
 /// Returns the id that clients of this family know an item by; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
-    let found = drive::seen(app, drive.clone(), Dialect::Graph)?;
-    let root = app.sim.item(drive.at("/")).ok()?.id;
-    Some(ids::item_id(drive, found.flavour, item, item == root))
+    let found = drive::seen(app, drive.id(), Dialect::Graph)?;
+    Some(ids::item_id(drive, found.flavour, item, item == found.root))
 }
 
 fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {

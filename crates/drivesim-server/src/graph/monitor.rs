@@ -60,7 +60,7 @@ struct Made {
 
 impl Told<'_> {
     fn target(&self) -> Option<Found> {
-        drive::seen(self.app, self.app.sim.drive_of(self.job.target_drive()).ok()?, self.dialect)
+        drive::seen(self.app, self.job.target_drive(), self.dialect)
     }
 
     /// Returns the new item of a completed job. Whoever waits for it must not wait for ever: if its drive is gone, so is
@@ -68,8 +68,7 @@ impl Told<'_> {
     fn made(&self) -> Result<Option<Made>, Refusal> {
         let Some(item) = self.report.item else { return Ok(None) };
         let target = self.target().ok_or_else(Refusal::not_found)?;
-        let root = self.app.sim.item(target.drive.at("/"))?.id;
-        let wire_id = ids::item_id(&target.drive, target.flavour, item, item == root);
+        let wire_id = ids::item_id(&target.drive, target.flavour, item, item == target.root);
         let url = format!("{}/items/{}", target.url(self.call), json::url_segment(&wire_id));
         Ok(Some(Made { wire_id, url }))
     }
@@ -104,8 +103,7 @@ impl Told<'_> {
     fn business(&self) -> Result<Reply, Refusal> {
         let mut body = Map::new();
         let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
-        let source = self.app.sim.drive_of(self.job.source_drive()).ok();
-        if let Some(source) = source.and_then(|drive| drive::seen(self.app, drive, self.dialect)) {
+        if let Some(source) = drive::seen(self.app, self.job.source_drive(), self.dialect) {
             let (base, drive) = (&self.call.base, source.wire_id());
             put(
                 "@odata.context",

@@ -6,7 +6,7 @@ use drivesim::Item;
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
-use crate::graph::drive_item::{Among, Shower};
+use crate::graph::drive_item::Shower;
 use crate::graph::expand::Expand;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
@@ -52,7 +52,7 @@ pub(crate) fn reply(
 ) -> Result<Reply, Refusal> {
     let expand = Expand::read(app, call, found)?;
     let shower = Shower::of(app, call, found, looked_at)?;
-    let shown = shower.show(looked_at, call.query("$select"), Among::None);
+    let shown = shower.show(looked_at, call.query("$select"));
     let shown = shown.with_context(found.context(call, "/items/$entity"));
     Ok(Reply::json(status, expand.put_into((app, call, found), looked_at, shown)?))
 }

@@ -17,7 +17,7 @@ pub(crate) fn folder(app: &App, found: &Found, parent: &Members) -> Result<Optio
     let (drive_id, id, path) = (text("driveId")?, text("id")?, text("path")?);
     let drive = match (drive_id, path.map(|path| drive_of_path(app, found, path)).transpose()?.flatten()) {
         (Some(id), of_path) => {
-            let drive = drive::by_id(drive::all(app, found.dialect), id)?;
+            let drive = drive::by_id(app, found.dialect, id)?;
             if of_path.is_some_and(|other| other.drive != drive.drive) {
                 let message = "The path of parentReference is in another drive than driveId.";
                 return Err(Refusal::invalid(message));
@@ -54,7 +54,7 @@ fn by_id(app: &App, drive: &Found, id: &str) -> Result<Item, Refusal> {
         // The services want the id that the root really has.
         return Err(Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"));
     }
-    let item = item::by_wire_id(app, drive, id)?;
+    let item = item::by_wire_id(drive, id)?;
     Ok(app.sim.item(drive.drive.at(item))?)
 }
 
@@ -76,7 +76,7 @@ fn malformed(path: &str) -> Refusal {
 fn drive_of_path(app: &App, found: &Found, path: &str) -> Result<Option<Found>, Refusal> {
     let readings = readings(path);
     let id = readings.iter().find_map(|path| path.strip_prefix("drives/")?.split_once('/'));
-    id.map(|(id, _)| drive::by_id(drive::all(app, found.dialect), id)).transpose()
+    id.map(|(id, _)| drive::by_id(app, found.dialect, id)).transpose()
 }
 
 /// Finds a folder by the path of an API: `/drive/root:/Documents`, `/drives/ID/root:/Documents`, `/drive/items/ID`.

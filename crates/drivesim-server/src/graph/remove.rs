@@ -47,8 +47,7 @@ pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) ->
     let Some(id) = name.id.as_ref().filter(|_| name.path.is_empty()) else {
         return Err(Refusal::invalid("An item in the recycle bin has no path: it is restored by its id."));
     };
-    let BinItem { item: deleted, .. } =
-        app.sim.bin_item(found.drive.at(item::by_wire_id(app, &found, id)?))?;
+    let BinItem { item: deleted, .. } = app.sim.bin_item(found.drive.at(item::by_wire_id(&found, id)?))?;
     let folder = match members.object("parentReference")? {
         Some(parent) => reference::folder(app, &found, &parent)?,
         None => None,

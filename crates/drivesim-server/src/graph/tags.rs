@@ -29,7 +29,7 @@ fn tag(drive: &DriveRef, flavour: Flavour, item: &Item, kind: &str, count: u32) 
         Flavour::Business => {
             let mut digits = Uuid::encode_buffer();
             let guid = ids::guid(drive, item.id, is_root).hyphenated().encode_upper(&mut digits);
-            Some(format!("\"{kind}{{{guid}}},{count}\""))
+            Some(["\"", kind, "{", guid, "},", &count.to_string(), "\""].concat())
         }
         Flavour::Personal => {
             let id = ids::item_id(drive, flavour, item.id, is_root);

@@ -112,19 +112,19 @@ fn a_file_is_copied_into_a_folder() {
         <   "content_modified_at": "2023-12-31T16:00:00-08:00",
         <   "created_by": {
         <     "type": "user",
-        <     "id": "26117729086",
+        <     "id": "29086937153",
         <     "name": "me",
         <     "login": "me@example.com"
         <   },
         <   "modified_by": {
         <     "type": "user",
-        <     "id": "26117729086",
+        <     "id": "29086937153",
         <     "name": "me",
         <     "login": "me@example.com"
         <   },
         <   "owned_by": {
         <     "type": "user",
-        <     "id": "26117729086",
+        <     "id": "29086937153",
         <     "name": "me",
         <     "login": "me@example.com"
         <   },

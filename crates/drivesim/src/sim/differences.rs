@@ -102,7 +102,8 @@ impl Diff {
             let _ = write_header(&mut self.text, &cell.header);
         }
         self.text += &text;
-        self.differences.extend(differences.into_iter().map(|difference| (cell.name.clone(), difference)));
+        self.differences
+            .extend(differences.into_iter().map(|difference| (cell.name.to_string(), difference)));
         Ok(())
     }
 }

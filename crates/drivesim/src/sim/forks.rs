@@ -149,7 +149,7 @@ impl Shared {
     /// Lets change tokens that were given before be good no longer: they may be of a future that is not to come.
     fn begin_epoch(&mut self, epoch: u64) {
         self.epoch = epoch;
-        for cell in self.drives.all() {
+        for cell in self.drives.all().iter() {
             cell.write().begin_epoch(epoch << 32 | cell.number);
         }
     }

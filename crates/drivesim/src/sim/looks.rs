@@ -3,13 +3,27 @@
 use std::sync::Arc;
 
 use drivesim_core::outline::{DriveHeader, write_header};
-use drivesim_core::{Content, Detail, Drive, Item, ItemId, Page, Profile, Start, Tally};
+use drivesim_core::{Access, Content, Detail, Drive, Item, ItemId, Page, Profile, Start, Tally};
 
 use crate::address::{Address, DriveRef};
 use crate::drives::DriveCell;
 use crate::error::Error;
 use crate::ids::DriveId;
 use crate::sim::{Sim, resolve};
+
+/// A drive as [`Sim::find_drive`] hands it out.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct DriveLook<'a> {
+    /// What the drive is called.
+    pub name: &'a DriveRef,
+    /// Its root.
+    pub root: ItemId,
+    /// Its rules.
+    pub profile: &'a Profile,
+    /// Whom it belongs to: `me`, `user:ID`, `group:ID` or `site:ID`.
+    pub owner: Option<&'a str>,
+}
 
 /// How many bytes are read at once: a declared size is no reason to fill the memory.
 const READ_LIMIT: u64 = 1 << 30;
@@ -26,8 +40,8 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn drives(&self) -> Vec<DriveRef> {
-        let cells = self.state().drives.all().into_iter().filter(|cell| !cell.is_closed());
-        cells.map(|cell| DriveRef { id: cell.id, name: cell.name.clone() }).collect()
+        let drives = self.state().drives.all();
+        drives.iter().filter(|cell| !cell.is_closed()).map(|cell| cell.named()).collect()
     }
 
     /// Returns the drive with this name.
@@ -39,7 +53,7 @@ impl Sim {
         if cell.is_closed() {
             return Err(Error::NoDrive { name: name.to_owned() });
         }
-        Ok(DriveRef { id: cell.id, name: cell.name.clone() })
+        Ok(cell.named())
     }
 
     /// Returns the drive with this id.
@@ -51,7 +65,7 @@ impl Sim {
         if cell.is_closed() {
             return Err(Error::NoDrive { name: id.to_string() });
         }
-        Ok(DriveRef { id: cell.id, name: cell.name.clone() })
+        Ok(cell.named())
     }
 
     /// Returns whom a drive belongs to, as its line of an outline says: `me`, `user:ID`, `group:ID` or `site:ID`.
@@ -67,6 +81,46 @@ impl Sim {
     /// [`Error::NoDrive`].
     pub fn owner_of(&self, drive: &DriveRef) -> Result<Option<String>, Error> {
         Ok(self.state().cell(&drive.at("/"))?.header.owner.clone())
+    }
+
+    /// Hands drives out, oldest first, until `look` returns something; those that may not be looked at are left out.
+    ///
+    /// While it looks, the drive waits for it: it must call no verb of the simulator.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().build()?;
+    /// sim.add_drive_owned("team", Profile::BUSINESS, "site:team")?;
+    /// let found = sim.find_drive(|drive| (drive.owner == Some("site:team")).then(|| drive.name.clone()));
+    /// assert_eq!(found.expect("a drive").name(), "team");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn find_drive<R>(&self, mut look: impl FnMut(DriveLook<'_>) -> Option<R>) -> Option<R> {
+        self.state().drives.all().iter().find_map(|cell| {
+            let drive = cell.read();
+            let root = drive.root();
+            if drive.access(root) == Ok(Access::None) {
+                return None;
+            }
+            let (profile, owner) = (drive.profile(), cell.header.owner.as_deref());
+            look(DriveLook { name: &cell.named(), root, profile, owner })
+        })
+    }
+
+    /// Returns what several files of a drive hold, as [`Sim::content`] does; nothing of those that are none or not there.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn contents(
+        &self,
+        drive: &DriveRef,
+        files: impl IntoIterator<Item = ItemId>,
+    ) -> Result<Vec<Option<Content>>, Error> {
+        let sim = self.state();
+        sim.settle();
+        let cell = sim.drives.get(drive.id)?;
+        let drive = cell.read();
+        Ok(files.into_iter().map(|file| drive.content(file).ok()).collect())
     }
 
     /// Returns the rules of a drive.
@@ -250,12 +304,12 @@ impl Sim {
     pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<(DriveHeader, bool, String)>, Error> {
         let sim = self.state();
         sim.settle();
-        let print = |cell: Arc<DriveCell>| {
+        let print = |cell: &Arc<DriveCell>| {
             let drive = cell.read();
             let items = drive.whole_outline(detail)?;
             Ok((cell.header.clone(), cell.has_header, items))
         };
-        sim.drives.all().into_iter().map(print).collect()
+        sim.drives.all().iter().map(print).collect()
     }
 
     /// Prints what is below a folder as an outline.
@@ -271,7 +325,7 @@ impl Sim {
     /// # Panics
     /// When an invariant is broken, which only a bug in this crate can bring about.
     pub fn check_invariants(&self) {
-        for cell in self.state().drives.all() {
+        for cell in self.state().drives.all().iter() {
             cell.read().check_invariants();
         }
     }
