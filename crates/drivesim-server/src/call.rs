@@ -1,6 +1,8 @@
 //! The only place that reads a request: what was called, with which query, headers and body.
 
+use std::borrow::Cow;
 use std::cell::Cell;
+use std::net::SocketAddr;
 
 use axum::body::Bytes;
 use axum::extract::OriginalUri;
@@ -8,8 +10,6 @@ use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::percent_decode_str;
-
-use crate::connection::Connected;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -25,7 +25,24 @@ pub(crate) struct Call {
     pub(crate) base: String,
     /// How many bytes were hashed for the answer, as far as that is counted.
     n_hashed: Cell<u64>,
+    haste: Cell<Haste>,
 }
+
+/// Whether the answer is made where others wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Haste {
+    /// Nobody else waits.
+    None,
+    /// Others wait: so many bytes were hashed meanwhile.
+    Hurried(u64),
+    /// It would have taken too long: what was answered is void.
+    GaveUp,
+    /// It is made once more, where nobody else waits.
+    Again,
+}
+
+/// What is hashed faster than a request is read.
+const LITTLE: u64 = 128 << 10;
 
 /// Says that a header has bytes that are no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,17 +54,67 @@ pub(crate) struct BadUrl;
 
 impl Call {
     /// Reads the head of a request, and takes its headers if it can be read.
-    pub(crate) fn head(parts: &mut Parts, public_url: Option<&str>) -> Result<Call, BadUrl> {
-        let base = public_url.map_or_else(|| base_of(parts), str::to_owned);
+    pub(crate) fn head(
+        parts: &mut Parts,
+        public_url: Option<&str>,
+        local: Option<SocketAddr>,
+    ) -> Result<Call, BadUrl> {
+        let base = public_url.map_or_else(|| base_of(parts, local), str::to_owned);
         let path = decoded(parts.uri.path()).ok_or(BadUrl)?;
         let query = pairs(parts.uri.query().unwrap_or_default()).ok_or(BadUrl)?;
         let (method, headers) = (parts.method.clone(), std::mem::take(&mut parts.headers));
-        Ok(Call { method, path, query, headers, body: Bytes::new(), base, n_hashed: Cell::new(0) })
+        Ok(Call {
+            method,
+            path,
+            query,
+            headers,
+            body: Bytes::new(),
+            base,
+            n_hashed: Cell::new(0),
+            haste: Cell::new(Haste::None),
+        })
     }
 
     /// Returns the same request with its body.
     pub(crate) fn with_body(self, body: Bytes) -> Call {
         Call { body, ..self }
+    }
+
+    /// Notes that others wait for the answer.
+    pub(crate) fn hurry(&self) {
+        self.haste.set(Haste::Hurried(0));
+    }
+
+    /// Gives the answer up if others wait for it; then anything may be answered, nobody gets it.
+    pub(crate) fn gives_up(&self) -> bool {
+        let gives_up = matches!(self.haste.get(), Haste::Hurried(_) | Haste::GaveUp);
+        if gives_up {
+            self.haste.set(Haste::GaveUp);
+        }
+        gives_up
+    }
+
+    /// Asks for leave to hash some bytes now; if it is refused, the answer is given up.
+    pub(crate) fn has_time_to_hash(&self, n_bytes: u64) -> bool {
+        let Haste::Hurried(n_hashed) = self.haste.get() else { return self.haste.get() != Haste::GaveUp };
+        let n_hashed = n_hashed.saturating_add(n_bytes);
+        self.haste.set(Haste::Hurried(n_hashed));
+        n_hashed <= LITTLE || !self.gives_up()
+    }
+
+    /// Says whether the answer was given up, and makes ready for another that may take its time.
+    pub(crate) fn begins_again(&self) -> bool {
+        let gave_up = self.haste.get() == Haste::GaveUp;
+        if gave_up {
+            self.haste.set(Haste::Again);
+            self.n_hashed.set(0);
+        }
+        gave_up
+    }
+
+    /// Says whether the request is answered for the first time.
+    pub(crate) fn is_new(&self) -> bool {
+        self.haste.get() != Haste::Again
     }
 
     /// Asks for leave to hash some bytes for the answer, which may have `most` of them hashed.
@@ -60,10 +127,9 @@ impl Call {
         is_granted
     }
 
-    /// Returns the same request with links that lead below a path.
-    pub(crate) fn below(mut self, prefix: &str) -> Call {
+    /// Makes links lead below a path.
+    pub(crate) fn go_below(&mut self, prefix: &str) {
         self.base.push_str(prefix);
-        self
     }
 
     /// Returns a header as text.
@@ -126,7 +192,7 @@ impl Call {
 }
 
 /// Returns the scheme and host that the client used, or else the address it has reached; and where the router is nested.
-fn base_of(parts: &Parts) -> String {
+fn base_of(parts: &Parts, local: Option<SocketAddr>) -> String {
     let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     // Each proxy adds its word behind those of others: the first is of the one that the client spoke to.
     let first = |name: &str| text(name).map(|list| list.split(',').next().unwrap_or_default().trim());
@@ -136,10 +202,9 @@ fn base_of(parts: &Parts) -> String {
     let said = |said: &str| schemes.into_iter().find(|scheme| said.eq_ignore_ascii_case(scheme));
     let scheme = forwarded.and_then(said).or(parts.uri.scheme_str()).unwrap_or("http");
     let host = first("x-forwarded-host").filter(is_host).or(text("host").filter(is_host));
-    let host = host.or(parts.uri.authority().map(|host| host.as_str())).map(str::to_owned);
-    let reached = || Some(parts.extensions.get::<Connected>()?.local?.to_string());
-    let host = host.or_else(reached).unwrap_or_else(|| "localhost".to_owned());
-    format!("{scheme}://{host}{}", nested_at(parts))
+    let host = host.or(parts.uri.authority().map(|host| host.as_str())).map(Cow::Borrowed);
+    let host = host.or_else(|| local.map(|local| Cow::Owned(local.to_string())));
+    [scheme, "://", &host.unwrap_or(Cow::Borrowed("localhost")), nested_at(parts)].concat()
 }
 
 /// Returns what routers around this one have cut off the path.

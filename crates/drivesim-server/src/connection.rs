@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::app::App;
 use crate::dispatch;
+use crate::lazy_timer::LazyTimer;
 
 /// How long a connection that was answered for the last time is read on: if it were closed at once, clients that are still
 /// sending would not see the answer.
@@ -77,13 +78,12 @@ impl Connections {
         let connected = Connected { local: stream.local_addr().ok() };
         // There is one route only: all that a router would add is time.
         let app = self.app;
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            let app = app.clone();
-            request.extensions_mut().insert(connected);
-            async move { Ok::<_, Infallible>(dispatch::answer(app, request.map(Body::new)).await) }
+        let service = service_fn(move |request: Request<Incoming>| {
+            let answer = dispatch::answer(app.clone(), request.map(Body::new), Some(connected));
+            async move { Ok::<_, Infallible>(answer.await) }
         });
         let connection = hyper::server::conn::http1::Builder::new()
-            .timer(TokioTimer::new())
+            .timer(LazyTimer::default())
             .header_read_timeout(self.head_wait)
             .serve_connection(TokioIo::new(stream), service);
         match connection.without_shutdown().await {

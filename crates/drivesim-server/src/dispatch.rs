@@ -22,27 +22,28 @@ use crate::reply::Reply;
 
 /// Answers a request that came through a router.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
-    answer(app, request).await
+    answer(app, request, None).await
 }
 
 /// Answers a request. Its body is read when it is known that somebody wants it, and how much of it.
-pub(crate) async fn answer(app: Arc<App>, request: Request) -> Response {
+pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Connected>) -> Response {
     let (parts, body) = request.into_parts();
-    if control::is_here(parts.uri.path()) {
-        return at_the_side_door(app, parts, body).await;
+    let head = Head { parts, connected };
+    if control::is_here(head.parts.uri.path()) {
+        return at_the_side_door(app, head, body).await;
     }
-    let asking = Asking::of(&app, &parts);
-    for_a_service(app, asking, parts, body).await
+    let asking = Asking::of(&app, &head.parts);
+    for_a_service(app, asking, head, body).await
 }
 
 /// Answers a request of the side door.
-async fn at_the_side_door(app: Arc<App>, mut parts: Parts, body: Body) -> Response {
+async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Response {
     let finish = |reply: Reply| reply.with(header::CACHE_CONTROL, "no-store").into_response();
-    let wait = wait(&app, &parts);
-    let call = match head(&app, &mut parts) {
+    let wait = unread.wait(&app);
+    let call = match unread.call(&app) {
         Ok(call) => call,
         Err(bad) => {
-            discard(body, &parts.headers, wait).await;
+            discard(body, &unread.parts.headers, wait).await;
             return finish(bad.fault().reply());
         }
     };
@@ -66,19 +67,28 @@ async fn at_the_side_door(app: Arc<App>, mut parts: Parts, body: Body) -> Respon
 }
 
 /// Answers a request in the dialect of a service and writes it into the journal.
-async fn for_a_service(app: Arc<App>, mut asking: Asking, parts: Parts, body: Body) -> Response {
-    match admit(&app, &mut asking, parts, body).await {
+async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body) -> Response {
+    match admit(&app, &mut asking, head, body).await {
         Err(refusal) => asking.finish(&app, Err(refusal)),
         Ok((call, admitted, taken)) => {
             if let Some(place) = admitted.awaited(&app, &call) {
                 app.events.news(place, app.options.limits.max_long_poll).await;
             }
-            let is_short = admitted.is_short(&app, &call);
+            let mut call = call.with_body(taken.bytes());
+            call.go_below(admitted.prefix());
+            if admitted.is_short(&call) {
+                call.hurry();
+                let outcome = admitted.answer(&app, &call);
+                if !call.begins_again() {
+                    return asking.finish(&app, outcome);
+                }
+            }
             let work = move || {
-                let call = call.with_body(taken.bytes());
-                asking.finish(&app, admitted.answer(&app, call))
+                let outcome = admitted.answer(&app, &call);
+                drop(taken);
+                asking.finish(&app, outcome)
             };
-            if is_short { work() } else { aside(work).await.unwrap_or_else(stopping) }
+            aside(work).await.unwrap_or_else(stopping)
         }
     }
 }
@@ -87,16 +97,17 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, parts: Parts, body: Bo
 async fn admit(
     app: &App,
     asking: &mut Asking,
-    mut parts: Parts,
+    mut head: Head,
     body: Body,
 ) -> Result<(Call, Admitted, Taken), Refused> {
-    let wait = wait(app, &parts);
-    let call = match head(app, &mut parts) {
+    let wait = head.wait(app);
+    let call = match head.call(app) {
         Ok(call) => call,
         Err(bad) => {
-            asking.asked.path = parts.uri.path().to_owned();
-            discard(body, &parts.headers, wait).await;
-            return Err(bad.refused(parts.uri.path()));
+            let path = head.parts.uri.path();
+            asking.asked.path = path.to_owned();
+            discard(body, &head.parts.headers, wait).await;
+            return Err(bad.refused(path));
         }
     };
     asking.asked.path.clone_from(&call.path);
@@ -114,9 +125,27 @@ async fn admit(
     Ok((call, admitted, taken))
 }
 
-/// Returns how long nothing may come of a body. A router without a port has no clock of its own for that.
-fn wait(app: &App, parts: &Parts) -> Option<Duration> {
-    parts.extensions.get::<Connected>().map(|_| app.options.limits.max_body_wait)
+/// The head of a request, and the connection that it came by.
+struct Head {
+    parts: Parts,
+    connected: Option<Connected>,
+}
+
+impl Head {
+    /// Returns how long nothing may come of a body. A router without a port has no clock of its own for that.
+    fn wait(&self, app: &App) -> Option<Duration> {
+        self.connected.map(|_| app.options.limits.max_body_wait)
+    }
+
+    /// Reads it, and takes its headers if it can be read. That a URL that is too long is refused with 414 is *assumed*.
+    fn call(&mut self, app: &App) -> Result<Call, BadHead> {
+        let most = app.options.limits.max_url;
+        if self.parts.uri.path_and_query().map_or(0, |text| text.as_str().len()) > most {
+            return Err(BadHead::TooLong(most));
+        }
+        let local = self.connected.and_then(|connected| connected.local);
+        Call::head(&mut self.parts, app.options.public_url.as_deref(), local).map_err(|_| BadHead::NotText)
+    }
 }
 
 /// Answers where the server is stopped before the work was begun.
@@ -192,14 +221,4 @@ impl BadHead {
     fn fault(self) -> Fault {
         Fault::new(self.status(), "unreadable", self.message())
     }
-}
-
-/// Reads the head of a request, and takes its headers if it can be read. That a URL that is too long is refused with 414
-/// is *assumed*.
-fn head(app: &App, parts: &mut Parts) -> Result<Call, BadHead> {
-    let most = app.options.limits.max_url;
-    if parts.uri.path_and_query().map_or(0, |text| text.as_str().len()) > most {
-        return Err(BadHead::TooLong(most));
-    }
-    Call::head(parts, app.options.public_url.as_deref()).map_err(|_| BadHead::NotText)
 }

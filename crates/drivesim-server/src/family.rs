@@ -117,16 +117,24 @@ impl Admitted {
         }
     }
 
-    /// Says whether the answer takes less time than to have it made elsewhere.
-    pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
+    /// Says whether to make the answer may take less time than to have it made elsewhere.
+    pub(crate) fn is_short(&self, call: &Call) -> bool {
         match self {
-            Admitted::Microsoft(admitted) => admitted.is_short(app, call),
-            Admitted::Box(admitted) => admitted.is_short(app, call),
+            Admitted::Microsoft(admitted) => admitted.is_short(call),
+            Admitted::Box(admitted) => admitted.is_short(call),
+        }
+    }
+
+    /// Returns what stands before all that is read of the path.
+    pub(crate) fn prefix(&self) -> &str {
+        match self {
+            Admitted::Microsoft(admitted) => admitted.prefix(),
+            Admitted::Box(admitted) => admitted.prefix(),
         }
     }
 
     /// Answers the request.
-    pub(crate) fn answer(&self, app: &App, call: Call) -> Result<Reply, Refused> {
+    pub(crate) fn answer(&self, app: &App, call: &Call) -> Result<Reply, Refused> {
         match self {
             Admitted::Microsoft(admitted) => graph::answer(app, call, admitted).map_err(Refused::Microsoft),
             Admitted::Box(admitted) => box_api::answer(app, call, admitted).map_err(Refused::Box),

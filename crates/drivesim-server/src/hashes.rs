@@ -16,8 +16,6 @@ use crate::hashes::quick_xor::QuickXor;
 
 /// Generated content above this is not hashed: a declared size must cost nothing.
 const MOST_GENERATED: u64 = 64 << 20;
-/// What is hashed faster than a request is read.
-pub(crate) const LITTLE: u64 = 128 << 10;
 /// How many contents are remembered.
 const MOST_KEPT: usize = 10_000;
 /// How many bytes of given contents are held by that, those of the latest not counted. Most are in a drive anyway.
@@ -46,15 +44,15 @@ pub(crate) struct Hashes {
 }
 
 /// Returns the hashes of a content; `None` if it is too large to be hashed.
-pub(crate) fn of(app: &App, content: &Content, which: Which) -> Option<Hashes> {
-    is_hashable(content).then(|| app.hashes.of(content, which))
+pub(crate) fn of(app: &App, call: &Call, content: &Content, which: Which) -> Option<Hashes> {
+    if is_hashable(content) { app.hashes.of(call, content, which) } else { None }
 }
 
 /// Returns the hashes of a content as those of one file of many; `None` also if they would cost more than an answer may.
 /// That services leave them out then is *assumed*: the page on hashes says that a hash may be missing.
 pub(crate) fn of_one_of_many(app: &App, call: &Call, content: &Content, which: Which) -> Option<Hashes> {
     let is_paid = is_hashable(content) && call.may_hash(content.size(), app.options.limits.max_hashed);
-    is_paid.then(|| app.hashes.of(content, which))
+    if is_paid { app.hashes.of(call, content, which) } else { None }
 }
 
 fn is_hashable(content: &Content) -> bool {
@@ -89,15 +87,19 @@ impl Key {
 }
 
 impl HashCache {
-    fn of(&self, content: &Content, which: Which) -> Hashes {
+    /// Returns the hashes of a content; `None` if there is no time to make them.
+    fn of(&self, call: &Call, content: &Content, which: Which) -> Option<Hashes> {
         let key = Key::of(content, which);
         if let Some((_, hashes)) = self.0.lock().by_key.get(&key) {
-            return hashes.clone();
+            return Some(hashes.clone());
+        }
+        if !call.has_time_to_hash(content.size()) {
+            return None;
         }
         // Made without the lock: two may make the same, none waits for another's.
         let hashes = make(content, which);
         self.0.lock().put(key, content.clone(), hashes.clone(), MOST_HELD);
-        hashes
+        Some(hashes)
     }
 }
 
@@ -159,15 +161,36 @@ fn each_piece(content: &Content, mut take: impl FnMut(&[u8])) {
 mod tests {
     use super::*;
 
+    fn call() -> Call {
+        let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+        Call::head(&mut parts, None, None).unwrap()
+    }
+
+    #[test]
+    fn who_is_in_a_hurry_makes_few_hashes_and_takes_all_that_were_made() {
+        let (cache, hurried) = (HashCache::default(), call());
+        let (small, large) = (Content::from(vec![1; 9]), Content::from(vec![2; 200 << 10]));
+        hurried.hurry();
+        assert!(cache.of(&hurried, &small, Which::Box).is_some());
+        assert!(cache.of(&hurried, &large, Which::Box).is_none());
+        assert!(hurried.begins_again());
+        let made = cache.of(&hurried, &large, Which::Box);
+        assert!(made.is_some() && !hurried.begins_again());
+        let other = call();
+        other.hurry();
+        assert_eq!(cache.of(&other, &large, Which::Box), made);
+        assert!(!other.begins_again());
+    }
+
     #[test]
     fn hashes_are_made_once_for_one_content_and_apart_for_others() {
         let cache = HashCache::default();
         let content = Content::from(vec![7; 2000]);
-        let first = cache.of(&content, Which::Business);
-        assert_eq!(cache.of(&content.clone(), Which::Business), first);
+        let first = cache.of(&call(), &content, Which::Business);
+        assert_eq!(cache.of(&call(), &content.clone(), Which::Business), first);
         assert_eq!(cache.0.lock().by_key.len(), 1);
-        assert_ne!(cache.of(&content, Which::Personal), first);
-        assert_ne!(cache.of(&Content::from(vec![8; 2000]), Which::Business), first);
+        assert_ne!(cache.of(&call(), &content, Which::Personal), first);
+        assert_ne!(cache.of(&call(), &Content::from(vec![8; 2000]), Which::Business), first);
         assert_eq!(cache.0.lock().n_held, 6000);
     }
 

@@ -7,6 +7,8 @@ use jiff::tz::Offset;
 use jiff::{RoundMode, TimestampRound, Unit};
 use serde::{Serialize, Serializer};
 
+use crate::json_text::Plain;
+
 /// How precisely a time is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Precision {
@@ -135,7 +137,7 @@ fn zone(minutes: i16) -> [u8; 6] {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.with_text(|text| serializer.serialize_str(text))
+        self.with_text(|text| Plain(text).serialize(serializer))
     }
 }
 

@@ -1,8 +1,8 @@
 //! The only place that writes answers as JSON.
 //!
 //! `serde_json` looks at each byte of each name and text by itself, which is most of the time that a list takes. Here
-//! names of members are taken to need no escapes, and eight bytes of a text are looked at together. What is rare is left
-//! to `serde_json`.
+//! names of members are taken to need no escapes, and eight bytes of a text are looked at together. Numbers are left to
+//! `serde_json`.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 /// Writes a value into bytes, for which room is made beforehand.
 pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(capacity);
-    let written = value.serialize(&mut Writer { out: &mut out, is_raw: false });
+    let written = value.serialize(&mut Writer { out: &mut out, known: Known::Nothing });
     // Only what writes itself can fail, and nothing that is answered does.
     debug_assert!(written.is_ok(), "{written:?}");
     out
@@ -40,11 +40,35 @@ impl Serialize for Raw {
     }
 }
 
+/// A text that needs no escapes: a number, an id, a hash.
+#[derive(Clone, Debug)]
+pub(crate) struct Plain<T>(pub(crate) T);
+
+/// What tells a writer that a text needs no escapes.
+const PLAIN: &str = "a text without escapes";
+
+impl<T: AsRef<str>> Serialize for Plain<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(PLAIN, self.0.as_ref())
+    }
+}
+
+/// What is known of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Known {
+    #[default]
+    Nothing,
+    /// It needs no escapes.
+    Plain,
+    /// It is JSON.
+    Raw,
+}
+
 // Names are known where they are written: what is inlined there copies as many bytes as they have, without a loop.
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
-    /// Whether the next text is JSON.
-    is_raw: bool,
+    /// What is known of the next text.
+    known: Known,
 }
 
 impl Writer<'_> {
@@ -53,21 +77,40 @@ impl Writer<'_> {
         self.out.extend_from_slice(json.as_bytes());
     }
 
-    /// Leaves a number or a text to `serde_json`.
+    /// Leaves a number to `serde_json`.
     fn rare(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), fmt::Error> {
         serde_json::to_writer(&mut *self.out, value).map_err(|_| fmt::Error)
     }
 
-    fn text(&mut self, text: &str) -> Result<(), fmt::Error> {
-        if std::mem::take(&mut self.is_raw) {
-            self.raw(text);
-            return Ok(());
+    fn text(&mut self, text: &str) {
+        match std::mem::take(&mut self.known) {
+            Known::Raw => self.raw(text),
+            Known::Nothing if needs_escapes(text.as_bytes()) => self.escaped(text),
+            _ => self.quoted(text),
         }
-        if needs_escapes(text.as_bytes()) {
-            return self.rare(text);
+    }
+
+    fn escaped(&mut self, text: &str) {
+        self.raw("\"");
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|byte| is_rare(&byte)) {
+            let (before, from) = rest.split_at(at);
+            self.raw(before);
+            let mut bytes = from.bytes();
+            match bytes.next().unwrap_or_default() {
+                b'"' => self.raw("\\\""),
+                b'\\' => self.raw("\\\\"),
+                b'\n' => self.raw("\\n"),
+                b'\r' => self.raw("\\r"),
+                b'\t' => self.raw("\\t"),
+                0x08 => self.raw("\\b"),
+                0x0C => self.raw("\\f"),
+                control => self.raw(&format!("\\u{control:04x}")),
+            }
+            rest = &from[1..];
         }
-        self.quoted(text);
-        Ok(())
+        self.raw(rest);
+        self.raw("\"");
     }
 
     #[inline(always)]
@@ -89,8 +132,11 @@ impl Writer<'_> {
 /// Says whether a text has a quotation mark, a backslash or a control character in it.
 fn needs_escapes(text: &[u8]) -> bool {
     let (chunks, rest) = text.as_chunks::<8>();
-    let is_rare = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
     chunks.iter().any(|chunk| has_rare(u64::from_ne_bytes(*chunk))) || rest.iter().any(is_rare)
+}
+
+fn is_rare(byte: &u8) -> bool {
+    *byte < 0x20 || *byte == b'"' || *byte == b'\\'
 }
 
 /// Says the same of eight bytes at once: subtracting lends to the highest bit of a byte where that is too small.
@@ -175,7 +221,8 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     }
 
     fn serialize_str(self, text: &str) -> Result<(), fmt::Error> {
-        self.text(text)
+        self.text(text);
+        Ok(())
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Result<(), fmt::Error> {
@@ -200,7 +247,8 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, name: &'static str) -> Result<(), fmt::Error> {
-        self.text(name)
+        self.quoted(name);
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -208,7 +256,11 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         name: &'static str,
         value: &T,
     ) -> Result<(), fmt::Error> {
-        self.is_raw = name == RAW;
+        self.known = match name {
+            RAW => Known::Raw,
+            PLAIN => Known::Plain,
+            _ => Known::Nothing,
+        };
         value.serialize(self)
     }
 
@@ -383,6 +435,12 @@ mod tests {
         assert_eq!(written, r#"[["x",{"a":["b\n",1]}],["y",{"a":["b\n",1]}]]"#);
     }
 
+    #[test]
+    fn what_needs_no_escapes_is_written_as_any_text() {
+        assert_eq!(to_vec(&[Plain("17"), Plain("")], 0), br#"["17",""]"#);
+        assert_eq!(serde_json::to_string(&Plain("17")).unwrap(), r#""17""#);
+    }
+
     fn any_json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -408,7 +466,6 @@ mod tests {
 
         #[test]
         fn eight_bytes_at_once_are_judged_as_one_by_one(bytes in any::<[u8; 8]>()) {
-            let is_rare = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
             prop_assert_eq!(has_rare(u64::from_ne_bytes(bytes)), bytes.iter().any(is_rare));
         }
     }

@@ -28,6 +28,7 @@ mod hashes;
 mod instant;
 mod intake;
 mod json_text;
+mod lazy_timer;
 mod limits;
 mod mix;
 mod options;

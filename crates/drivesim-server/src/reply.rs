@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use drivesim::{Content as Held, Job, JobId, JobReport};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::pieces::Pieces;
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
-    headers: Vec<(HeaderName, Cow<'static, str>)>,
+    headers: HeaderMap,
     body: Content,
     /// The job that the request had to do with, for the journal.
     pub(crate) touched: Option<Touched>,
@@ -62,7 +62,7 @@ enum Content {
 impl Reply {
     /// An answer without a body.
     pub(crate) fn empty(status: StatusCode) -> Reply {
-        Reply { status, headers: Vec::new(), body: Content::None, touched: None }
+        Reply { status, headers: HeaderMap::new(), body: Content::None, touched: None }
     }
 
     /// An answer in JSON.
@@ -72,8 +72,10 @@ impl Reply {
 
     /// An answer in JSON that has about so many bytes.
     pub(crate) fn long_json(status: StatusCode, value: impl Serialize, n_bytes: usize) -> Reply {
-        let json = json_text::to_vec(&value, n_bytes);
-        Reply { status, headers: Vec::new(), body: Content::Json(json), touched: None }
+        let mut headers = HeaderMap::with_capacity(N_HEADERS);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let body = Content::Json(json_text::to_vec(&value, n_bytes));
+        Reply { status, headers, body, touched: None }
     }
 
     /// An answer of bytes of some type.
@@ -83,7 +85,7 @@ impl Reply {
         bytes: impl Into<Bytes>,
     ) -> Reply {
         let body = Content::Bytes(bytes.into());
-        Reply { status, headers: Vec::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+        Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
     }
 
     /// An answer of a range of what a file holds. Bytes that are there are not copied, others are made while they are
@@ -100,12 +102,18 @@ impl Reply {
             return Reply::bytes(status, kind, Bytes::from_owner(bytes.clone()).slice(range));
         }
         let body = Content::Pieces(content, range);
-        Reply { status, headers: Vec::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+        Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
     }
 
     /// Adds a header. A value that no header can have is left out.
     pub(crate) fn with(mut self, name: HeaderName, value: impl Into<Cow<'static, str>>) -> Reply {
-        self.headers.push((name, value.into()));
+        let value = match value.into() {
+            Cow::Borrowed(value) => HeaderValue::from_str(value),
+            Cow::Owned(value) => HeaderValue::try_from(value),
+        };
+        if let Ok(value) = value {
+            self.headers.append(name, value);
+        }
         self
     }
 
@@ -124,30 +132,22 @@ impl Reply {
 
 /// How many bytes most answers take at most.
 const TYPICAL: usize = 2 << 10;
+/// How many headers most answers have.
+const N_HEADERS: usize = 6;
 /// The members that tell how a job is.
 const TELLING: [&str; 4] = ["status", "percentageComplete", "percentComplete", "error"];
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let (kind, body) = match self.body {
-            Content::None => (None, Body::empty()),
-            Content::Json(value) => (Some("application/json"), Body::from(value)),
-            Content::Bytes(bytes) => (None, Body::from(bytes)),
-            Content::Pieces(content, range) => (None, Body::new(Pieces::new(content, range))),
+        let body = match self.body {
+            Content::None => Body::empty(),
+            Content::Json(json) => Body::from(json),
+            Content::Bytes(bytes) => Body::from(bytes),
+            Content::Pieces(content, range) => Body::new(Pieces::new(content, range)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
-        let kind = kind.map(|kind| (header::CONTENT_TYPE, Cow::Borrowed(kind)));
-        response.headers_mut().reserve(self.headers.len() + 1);
-        for (name, value) in kind.into_iter().chain(self.headers) {
-            let value = match value {
-                Cow::Borrowed(value) => HeaderValue::from_str(value),
-                Cow::Owned(value) => HeaderValue::try_from(value),
-            };
-            if let Ok(value) = value {
-                response.headers_mut().append(name, value);
-            }
-        }
+        *response.headers_mut() = self.headers;
         response
     }
 }

@@ -20,6 +20,9 @@ use crate::ids::DriveId;
 const TRIES: usize = 512;
 const BUSY_TRIES: usize = 256;
 
+/// How many drives are looked through in less time than one is looked up.
+const FEW: usize = 8;
+
 /// Tries to get a lock that is likely to be free soon.
 fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
     (0..TRIES).find_map(|n_tries| {
@@ -245,8 +248,12 @@ impl Drives {
     }
 
     pub(crate) fn get(&self, id: DriveId) -> Result<Arc<DriveCell>, Error> {
-        // The guard is dropped at once: no lock of the map is held while a drive is used.
-        let cell = self.cells.get(&id).map(|cell| cell.clone());
+        let ordered = self.ordered.load();
+        let cell = match ordered.len() {
+            ..=FEW => ordered.iter().find(|cell| cell.id == id).cloned(),
+            // The guard is dropped at once: no lock of the map is held while a drive is used.
+            _ => self.cells.get(&id).map(|cell| cell.clone()),
+        };
         cell.ok_or_else(|| Error::NoDrive { name: id.to_string() })
     }
 

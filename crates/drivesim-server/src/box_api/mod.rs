@@ -40,7 +40,6 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::route::Route;
 use crate::box_api::show::Shower;
 use crate::call::Call;
-use crate::hashes;
 use crate::limits::Limits;
 use crate::reply::Reply;
 
@@ -79,9 +78,6 @@ pub(crate) struct Admitted {
     takes: Takes,
 }
 
-/// How many entries are shown in next to no time.
-const FEW: u32 = 200;
-
 /// How long the body of a request may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
@@ -97,19 +93,17 @@ impl Admitted {
         events::awaited(app, call, &self.route.rest)
     }
 
-    /// Says whether the answer takes less time than to have it made elsewhere: a file or a folder with little to show and
-    /// to hash does.
-    pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
+    /// Says whether to make the answer may take less time than to have it made elsewhere: that of a file or a folder with
+    /// little to show and to hash does.
+    pub(crate) fn is_short(&self, call: &Call) -> bool {
         let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();
-        let looked_at = match rest[..] {
-            _ if call.method != Method::GET || call.query("sort").is_some() => return false,
-            ["files", id] => Place::find(app).and_then(|place| place.file(app, id)),
-            ["folders", id] | ["folders", id, "items"] => {
-                Place::find(app).and_then(|place| place.folder(app, id))
-            }
-            _ => return false,
-        };
-        looked_at.is_ok_and(|item| item.child_count <= FEW && item.size <= hashes::LITTLE)
+        let is_read = matches!(rest[..], ["files" | "folders", _] | ["folders", _, "items"]);
+        is_read && call.method == Method::GET && call.query("sort").is_none()
+    }
+
+    /// Returns what stands before all that is read of the path. Links are to come back by the way that the client took.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.route.prefix
     }
 
     /// Returns how long the body of the request may be.
@@ -155,11 +149,10 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
 }
 
 /// Answers a request.
-pub(crate) fn answer(app: &App, call: Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
+pub(crate) fn answer(app: &App, call: &Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
     let (_, answer) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
-    let call = &call.below(&route.prefix);
     let place = &Place::find(app)?;
-    if let Some(most) = place.wire.rate_limit {
+    if let Some(most) = place.wire.rate_limit.filter(|_| call.is_new()) {
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
     answer(&Asked { app, call, place, rest: &route.rest })

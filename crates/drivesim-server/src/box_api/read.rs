@@ -3,11 +3,11 @@
 use axum::http::{StatusCode, header};
 use drivesim::Item;
 
-use crate::box_api::Asked;
 use crate::box_api::fields::Fields;
 use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shower;
+use crate::box_api::{Asked, items};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -29,7 +29,11 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 /// Answers with a folder and its first entries.
 pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    shown(&asked.shower(), &asked.place.folder(asked.app, asked.id())?, &fields)
+    let folder = asked.place.folder(asked.app, asked.id())?;
+    if folder.child_count > items::FEW && asked.call.gives_up() {
+        return Ok(Reply::empty(StatusCode::OK));
+    }
+    shown(&asked.shower(), &folder, &fields)
 }
 
 fn shown(shower: &Shower<'_>, item: &Item, fields: &Fields) -> Result<Reply, Refusal> {

@@ -1,6 +1,7 @@
 //! The only place that shows files, folders and users as Box does.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use data_encoding::HEXLOWER;
 use drivesim::{BinItem, Content, Item, ItemId, Timestamp};
@@ -17,6 +18,7 @@ use crate::box_api::users::User;
 use crate::call::Call;
 use crate::hashes::{self, Which};
 use crate::instant::Instant;
+use crate::json_text::Plain;
 
 /// How many entries a folder is shown with.
 const N_ENTRIES: usize = 100;
@@ -58,7 +60,7 @@ pub(crate) struct Shower<'a> {
 /// An item to be shown: which members, and whether it is in the trash.
 pub(crate) struct Shown<'a> {
     shower: Shower<'a>,
-    item: Cow<'a, Item>,
+    item: Held<'a>,
     binned: Option<&'a BinItem>,
     members: Cow<'static, [Member]>,
     is_mini: bool,
@@ -66,16 +68,32 @@ pub(crate) struct Shown<'a> {
     content: Option<Content>,
 }
 
+/// An item that is held for being shown, or by somebody else.
+enum Held<'a> {
+    Own(Box<Item>),
+    Of(&'a Item),
+}
+
+impl Deref for Held<'_> {
+    type Target = Item;
+
+    fn deref(&self) -> &Item {
+        match self {
+            Held::Own(item) => item,
+            Held::Of(item) => item,
+        }
+    }
+}
+
 impl<'a> Shower<'a> {
     /// Shows an item.
     pub(crate) fn item(self, item: &'a Item, fields: &Fields) -> Shown<'a> {
-        self.show(Cow::Borrowed(item), None, fields)
+        self.show(Held::Of(item), None, fields)
     }
 
     /// Shows items of one list, whose contents are looked up at once.
-    pub(crate) fn items(self, items: Vec<Item>, fields: &Fields) -> Vec<Shown<'a>> {
-        let show = |item| self.show(Cow::Owned(item), None, fields);
-        let mut shown: Vec<Shown<'a>> = items.into_iter().map(show).collect();
+    pub(crate) fn items(self, items: &'a [Item], fields: &Fields) -> Vec<Shown<'a>> {
+        let mut shown: Vec<Shown<'a>> = items.iter().map(|item| self.item(item, fields)).collect();
         let wanted: Vec<ItemId> =
             shown.iter().filter(|one| one.wants_hash()).map(|one| one.item.id).collect();
         // What is not found is looked for once more where it is shown.
@@ -88,15 +106,15 @@ impl<'a> Shower<'a> {
 
     /// Shows an item of the trash.
     pub(crate) fn binned(self, binned: &'a BinItem, fields: &Fields) -> Shown<'a> {
-        self.show(Cow::Borrowed(&binned.item), Some(binned), fields)
+        self.show(Held::Of(&binned.item), Some(binned), fields)
     }
 
     /// Shows an item in its short form.
     fn mini(self, item: Item) -> Shown<'a> {
-        self.show(Cow::Owned(item), None, &Fields::Mini)
+        self.show(Held::Own(Box::new(item)), None, &Fields::Mini)
     }
 
-    fn show(self, item: Cow<'a, Item>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
+    fn show(self, item: Held<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
         let members = fields.members(kind, self.place.wire.fields_base);
         Shown { shower: self, item, binned, members, is_mini: *fields == Fields::Mini, content: None }
@@ -151,11 +169,11 @@ impl Shown<'_> {
         let (item, etag) = (&*self.item, self.item.etag.to_string());
         MiniFile {
             kind: "file",
-            id: ids::file(item.id),
-            file_version: FileVersion { kind: "file_version", id: ids::version(item.id, item.version), sha1 },
-            sequence_id: etag.clone(),
-            etag,
-            sha1,
+            id: Plain(ids::file(item.id)),
+            file_version: FileVersion::of(item, sha1),
+            sequence_id: Plain(etag.clone()),
+            etag: Plain(etag),
+            sha1: sha1.map(Plain),
             name: &item.name,
         }
     }
@@ -172,15 +190,12 @@ impl Shown<'_> {
         let (is_folder, binned) = (item.is_folder(), self.binned);
         match member {
             Member::Type => map.serialize_field(key, if is_folder { "folder" } else { "file" }),
-            Member::Id => map.serialize_field(key, &id_of(item)),
-            Member::FileVersion => {
-                let id = ids::version(item.id, item.version);
-                map.serialize_field(key, &FileVersion { kind: "file_version", id, sha1 })
-            }
+            Member::Id => map.serialize_field(key, &Plain(id_of(item))),
+            Member::FileVersion => map.serialize_field(key, &FileVersion::of(item, sha1)),
             Member::SequenceId | Member::Etag if self.is_root() => map.serialize_field(key, &()),
-            Member::SequenceId | Member::Etag => map.serialize_field(key, &item.etag.to_string()),
+            Member::SequenceId | Member::Etag => map.serialize_field(key, &Plain(item.etag.to_string())),
             // It is a text in all schemas: one that is not known is left out.
-            Member::Sha1 => sha1.map_or(Ok(()), |hash| map.serialize_field(key, hash)),
+            Member::Sha1 => sha1.map_or(Ok(()), |hash| map.serialize_field(key, &Plain(hash))),
             Member::Name => map.serialize_field(key, if self.is_root() { ALL_FILES } else { &item.name }),
             Member::Description => map.serialize_field(key, item.description.as_deref().unwrap_or_default()),
             Member::Size => map.serialize_field(key, &item.size),
@@ -204,7 +219,7 @@ impl Shown<'_> {
             Member::ItemStatus => {
                 map.serialize_field(key, if binned.is_some() { "trashed" } else { "active" })
             }
-            Member::ItemCollection => map.serialize_field(key, &self.entries()),
+            Member::ItemCollection => self.put_entries(map, key),
             _ => self.put_on_request(map, member),
         }
     }
@@ -267,13 +282,14 @@ impl Shown<'_> {
         hashes.sha1.map(|hash| HEXLOWER.encode(&hash))
     }
 
-    /// Returns the first entries of a folder; one in the trash has none.
-    fn entries(&self) -> Listing<Shown<'_>> {
+    /// Puts the first entries of a folder in; one in the trash has none.
+    fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
         let order = Order::NATURAL;
         let items = items::part(&self.shower, &self.item, (0, N_ENTRIES), order).unwrap_or_default();
-        let n_entries = if items.is_empty() { 0 } else { self.item.child_count };
-        let entries = self.shower.items(items, &Fields::Mini);
-        Listing { total_count: n_entries, entries, offset: 0, limit: N_ENTRIES, order: order.told() }
+        let total_count = if items.is_empty() { 0 } else { self.item.child_count };
+        let entries = self.shower.items(&items, &Fields::Mini);
+        let order = order.told();
+        map.serialize_field(key, &Listing { total_count, entries, offset: 0, limit: N_ENTRIES, order })
     }
 
     /// Returns the folder that an item is in, or was in.
@@ -346,12 +362,12 @@ pub(crate) struct Listing<T> {
 struct MiniFile<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
-    id: String,
+    id: Plain<String>,
     file_version: FileVersion<'a>,
-    sequence_id: String,
-    etag: String,
+    sequence_id: Plain<String>,
+    etag: Plain<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sha1: Option<&'a str>,
+    sha1: Option<Plain<&'a str>>,
     name: &'a str,
 }
 
@@ -359,9 +375,19 @@ struct MiniFile<'a> {
 struct FileVersion<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
-    id: String,
+    id: Plain<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sha1: Option<&'a str>,
+    sha1: Option<Plain<&'a str>>,
+}
+
+impl<'a> FileVersion<'a> {
+    fn of(file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
+        FileVersion {
+            kind: "file_version",
+            id: Plain(ids::version(file.id, file.version)),
+            sha1: sha1.map(Plain),
+        }
+    }
 }
 
 /// Returns the id of an item.

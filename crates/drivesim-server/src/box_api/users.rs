@@ -29,7 +29,8 @@ impl User<'_> {
     /// Shows a user. Who is no address of mail gets one.
     pub(crate) fn named(name: &str) -> User<'_> {
         let is_address = name.contains('@');
-        let login = if is_address { Cow::Borrowed(name) } else { Cow::Owned(format!("{name}@example.com")) };
+        let login =
+            if is_address { Cow::Borrowed(name) } else { Cow::Owned([name, "@example.com"].concat()) };
         User { kind: "user", id: ids::user(name), name, login }
     }
 }

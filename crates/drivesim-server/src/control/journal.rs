@@ -1,7 +1,7 @@
 //! The only place that keeps which requests came over the wire and what they were told.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use axum::http::{Method, StatusCode};
 use drivesim::{JobId, Timestamp};
@@ -26,9 +26,46 @@ struct Book {
     /// How often the journal was begun anew: what comes in from before is not written into it.
     run: u64,
     n_requests: u64,
-    entries: BTreeMap<u64, Entry>,
+    /// By number, from `first` on; none of those that are not answered yet.
+    entries: VecDeque<Option<Entry>>,
+    first: u64,
+    n_kept: usize,
     /// What the entries take, about.
     n_bytes: usize,
+}
+
+impl Book {
+    /// Puts an entry in its place; one that is older than all there are is not kept.
+    fn put(&mut self, number: u64, entry: Entry) {
+        let place = number.checked_sub(self.first).and_then(|place| usize::try_from(place).ok());
+        let Some(place) = place else { return };
+        if self.entries.len() <= place {
+            self.entries.resize_with(place + 1, || None);
+        }
+        self.n_bytes += entry.n_bytes;
+        self.n_kept += 1;
+        self.entries[place] = Some(entry);
+    }
+
+    /// Forgets the oldest entries until there are not too many.
+    fn shrink(&mut self, most: usize, most_bytes: usize) {
+        while self.n_kept > most || self.n_bytes > most_bytes {
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.first += 1;
+            if let Some(oldest) = oldest {
+                self.n_kept -= 1;
+                self.n_bytes -= oldest.n_bytes;
+            }
+        }
+    }
+
+    /// Returns the entries with numbers above one, and these.
+    fn above(&self, number: u64) -> impl Iterator<Item = (u64, &Entry)> {
+        let n_skipped = number.saturating_add(1).saturating_sub(self.first);
+        let numbered = (self.first..).zip(&self.entries);
+        let numbered = numbered.skip(usize::try_from(n_skipped).unwrap_or(usize::MAX));
+        numbered.filter_map(|(number, entry)| Some((number, entry.as_ref()?)))
+    }
 }
 
 /// The number of a request that is being answered.
@@ -143,12 +180,8 @@ impl Journal {
         entry.n_bytes = entry.count_bytes();
         let mut book = self.book.lock();
         if book.run == ticket.run {
-            book.n_bytes += entry.n_bytes;
-            book.entries.insert(ticket.number, entry);
-            while book.entries.len() > self.most || book.n_bytes > self.most_bytes {
-                let Some((_, oldest)) = book.entries.pop_first() else { break };
-                book.n_bytes -= oldest.n_bytes;
-            }
+            book.put(ticket.number, entry);
+            book.shrink(self.most, self.most_bytes);
         }
     }
 
@@ -161,10 +194,9 @@ impl Journal {
     /// Shows at most `limit` requests with a number above `since`, and whether there are more.
     pub(crate) fn show(&self, since: u64, limit: usize) -> Value {
         let book = self.book.lock();
-        let above = since.saturating_add(1)..;
-        let mut entries = book.entries.range(above);
+        let mut entries = book.above(since);
         let shown: Vec<Value> =
-            entries.by_ref().take(limit).map(|(number, entry)| entry.show(*number)).collect();
+            entries.by_ref().take(limit).map(|(number, entry)| entry.show(number)).collect();
         json!({ "requests": shown, "more": entries.next().is_some(), "lastNumber": book.n_requests })
     }
 }

@@ -37,7 +37,8 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     }
     // Where a move knows no behaviour but to fail, the others are taken no notice of (onedrive-api-docs issue 1383).
     let conflict = body::conflict_in_query(call)?.or(members.conflict()?);
-    if let Some(conflict) = conflict.filter(|conflict| found.profile.move_conflicts.offers(*conflict)) {
+    let offered = found.profile(app)?.move_conflicts;
+    if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);
     }
     app.sim.update(address, update).map_err(|error| Refusal::from(error).in_other_words())?;

@@ -99,15 +99,16 @@ pub(crate) fn parent(app: &App, found: &Found, name: &ItemName, leaf: Leaf<'_>) 
 
 /// Refuses what could not be made at the end of the way, before anything is made on it.
 fn check_way(app: &App, found: &Found, top: &Item, name: &ItemName, leaf: Leaf<'_>) -> Result<(), Refusal> {
+    let profile = found.profile(app)?;
     let folders = name.path.split('/').map(|name| (name, ItemKind::Folder));
     for (at, (name, kind)) in folders.chain([(leaf.name, leaf.kind)]).enumerate() {
         let is_at_root = at == 0 && top.parent.is_none();
         let bad = |fault| DriveError::BadName { name: name.to_owned(), fault };
-        found.profile.names.check(name, kind, is_at_root).map_err(bad)?;
+        profile.names.check(name, kind, is_at_root).map_err(bad)?;
     }
     let path = item::join(&item::join(&app.sim.path(found.drive.at(top.id))?, &name.path), leaf.name);
     let units = utf16_len(path.trim_start_matches('/'));
-    if let Some(limit) = found.profile.max_path_units.filter(|&limit| units > limit) {
+    if let Some(limit) = profile.max_path_units.filter(|&limit| units > limit) {
         return Err(DriveError::PathTooLong { name: leaf.name.to_owned(), units, limit }.into());
     }
     upload::check_room(app, found, leaf.n_bytes)

@@ -29,7 +29,6 @@ pub(crate) struct Found {
     pub(crate) drive: DriveRef,
     pub(crate) root: ItemId,
     pub(crate) flavour: Flavour,
-    pub(crate) profile: Profile,
     pub(crate) owner: Option<String>,
     pub(crate) dialect: Dialect,
     /// What stands before the drive in links.
@@ -117,12 +116,16 @@ impl Found {
             flavour: flavour_of(drive.profile)?,
             drive: drive.name.clone(),
             root: drive.root,
-            profile: drive.profile.clone(),
             owner: drive.owner.map(str::to_owned),
             dialect,
             version: dialect.version(),
             names: OnceCell::new(),
         })
+    }
+
+    /// Returns the rules of the drive.
+    pub(crate) fn profile(&self, app: &App) -> Result<Profile, Refusal> {
+        Ok(app.sim.profile_of(&self.drive)?)
     }
 
     /// Returns the id of the drive on the wire.
@@ -153,7 +156,9 @@ impl Found {
     /// Returns what the URL of the drive in a browser starts with. That a `webUrl` is on this server, where nothing is
     /// shown, *differs* from the services.
     pub(crate) fn web_url(&self, call: &Call) -> String {
-        format!("{}/{}", call.base, json::url_segment(self.drive.name()))
+        let mut url = [&call.base, "/"].concat();
+        json::push_url_segment(&mut url, self.drive.name());
+        url
     }
 
     /// Returns the URL of the drive here. That links in an answer are those of the API that was asked is *assumed*.
@@ -164,7 +169,7 @@ impl Found {
     /// Returns what says of which kind an answer is: something of the drive. The form is that of the samples for a
     /// page of children; *assumed* of the others.
     pub(crate) fn context(&self, call: &Call, what: &str) -> String {
-        format!("{}{}/$metadata#drives('{}'){what}", call.base, self.version, self.wire_id())
+        [&call.base, self.version, "/$metadata#drives('", self.wire_id(), "')", what].concat()
     }
 }
 

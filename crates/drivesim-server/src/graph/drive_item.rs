@@ -13,7 +13,7 @@ use crate::graph::route::Dialect;
 use crate::graph::{download, ids, item, json, tags};
 use crate::hashes::{self, Which};
 use crate::instant::{Instant, Precision};
-use crate::json_text::{self, Raw};
+use crate::json_text::{self, Plain, Raw};
 
 /// An item as answers have it.
 #[derive(Debug, Serialize)]
@@ -21,7 +21,7 @@ use crate::json_text::{self, Raw};
 pub(crate) struct DriveItem<'a> {
     #[serde(rename = "@odata.context", skip_serializing_if = "Option::is_none")]
     context: Option<String>,
-    id: String,
+    id: Plain<String>,
     name: &'a str,
     size: u64,
     created_date_time: Instant,
@@ -30,7 +30,7 @@ pub(crate) struct DriveItem<'a> {
     created_by: Actor<'a>,
     last_modified_by: Actor<'a>,
     file_system_info: FileSystemInfo,
-    parent_reference: &'a Raw,
+    parent_reference: &'a Place<'a>,
     #[serde(rename = "eTag", skip_serializing_if = "Option::is_none")]
     etag: Option<String>,
     #[serde(rename = "cTag", skip_serializing_if = "Option::is_none")]
@@ -69,6 +69,14 @@ struct Identity<'a> {
 struct FileSystemInfo {
     created_date_time: Instant,
     last_modified_date_time: Instant,
+}
+
+/// Where items are: written once for many.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Place<'a> {
+    Of(Reference<'a>),
+    Written(Raw),
 }
 
 /// Where an item is.
@@ -158,7 +166,7 @@ pub(crate) struct Shower<'a> {
     app: &'a App,
     call: &'a Call,
     found: &'a Found,
-    reference: Raw,
+    place: Place<'a>,
     /// What URLs of the items in a browser start with.
     web_url: String,
 }
@@ -180,7 +188,8 @@ impl<'a> Shower<'a> {
         folder: ItemId,
     ) -> Result<Self, Refusal> {
         let path = app.sim.path(found.drive.at(folder))?;
-        Ok(Shower::new(app, call, found, Some((folder, path.trim_end_matches('/')))))
+        let shower = Shower::new(app, call, found, Some((folder, path.trim_end_matches('/'))));
+        Ok(Shower { place: Place::Written(Raw::of(&shower.place)), ..shower })
     }
 
     fn new(app: &'a App, call: &'a Call, found: &'a Found, folder: Option<(ItemId, &str)>) -> Self {
@@ -193,7 +202,7 @@ impl<'a> Shower<'a> {
             drive_type: found.drive_type(),
             folder: folder.map(|(id, path)| in_folder(found, id, path)),
         };
-        Shower { app, call, found, reference: Raw::of(&reference), web_url }
+        Shower { app, call, found, place: Place::Of(reference), web_url }
     }
 
     /// Shows an item with the members that are selected.
@@ -247,7 +256,7 @@ impl<'a> Shower<'a> {
         let file = || File { mime_type: item::mime_type(&item.name), hashes: None };
         DriveItem {
             context: None,
-            id: ids::item_id(&found.drive, found.flavour, item.id, is_root),
+            id: Plain(ids::item_id(&found.drive, found.flavour, item.id, is_root)),
             name: if is_root { "root" } else { &item.name },
             size: item.size.min(i64::MAX as u64),
             created_date_time: time(item.created_at),
@@ -259,7 +268,7 @@ impl<'a> Shower<'a> {
                 created_date_time: time(item.fs_created_at),
                 last_modified_date_time: time(item.fs_modified_at),
             },
-            parent_reference: &self.reference,
+            parent_reference: &self.place,
             etag: tags::etag(&found.drive, found.flavour, item),
             ctag: tags::ctag(&found.drive, found.flavour, item),
             description: item.description.as_deref(),
@@ -291,7 +300,7 @@ impl<'a> Shower<'a> {
         let look_up = || self.app.sim.content(self.found.drive.at(item.id)).ok();
         let content = content.or_else(look_up)?;
         let made = match among {
-            Among::None => hashes::of(self.app, &content, which),
+            Among::None => hashes::of(self.app, self.call, &content, which),
             Among::Many => hashes::of_one_of_many(self.app, self.call, &content, which),
         };
         made.map(|made| Hashes {
@@ -324,7 +333,7 @@ pub(crate) fn precision(flavour: Flavour) -> Precision {
 fn in_folder<'a>(found: &'a Found, folder: ItemId, path: &str) -> InFolder<'a> {
     let name = if path.is_empty() { "root" } else { path.rsplit('/').next().unwrap_or_default() };
     // Both have been seen, encoded paths and others, and clients decode them: so what is decoded must be the path.
-    let path_told = format!("{}{}", root_path(found), path.replace('%', "%25"));
+    let path_told = root_path(found) + &path.replace('%', "%25");
     InFolder {
         id: ids::item_id(&found.drive, found.flavour, folder, path.is_empty()),
         name: name.to_owned(),
@@ -338,6 +347,6 @@ fn in_folder<'a>(found: &'a Found, folder: ItemId, path: &str) -> InFolder<'a> {
 fn root_path(found: &Found) -> String {
     match (found.flavour, found.dialect) {
         (Flavour::Personal, _) | (_, Dialect::OneDrive) => "/drive/root:".to_owned(),
-        (Flavour::Business, _) => format!("/drives/{}/root:", found.wire_id()),
+        (Flavour::Business, _) => ["/drives/", found.wire_id(), "/root:"].concat(),
     }
 }

@@ -7,9 +7,10 @@
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use drivesim::{DriveRef, ItemId};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::graph::drive::Flavour;
+use crate::mix::mix;
 
 /// The GUID of the root of every business drive.
 const ROOT: Uuid = Uuid::from_u128(0xea8c_c6be_ffdb_43d7_976f_bc7d_a445_c639);
@@ -87,7 +88,7 @@ pub(crate) fn drive_id(drive: &DriveRef, flavour: Flavour) -> String {
     }
     let list = drive.id().as_uuid();
     let mut bytes = Vec::with_capacity(48);
-    for guid in [site_id(drive), Uuid::new_v5(&list, b"web"), list] {
+    for guid in [site_id(drive), derived(drive, 2), list] {
         bytes.extend(guid.to_bytes_le());
     }
     format!("b!{}", BASE64URL_NOPAD.encode(&bytes))
@@ -95,7 +96,17 @@ pub(crate) fn drive_id(drive: &DriveRef, flavour: Flavour) -> String {
 
 /// Returns the id of the site a business drive is in.
 pub(crate) fn site_id(drive: &DriveRef) -> Uuid {
-    Uuid::new_v5(&drive.id().as_uuid(), b"site")
+    derived(drive, 1)
+}
+
+/// Returns a GUID that belongs to a drive.
+fn derived(drive: &DriveRef, number: u64) -> Uuid {
+    let (high, low) = halves(drive.id().as_uuid());
+    let halves = [mix(high ^ number), mix(low ^ number)].map(u64::to_be_bytes);
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&halves[0]);
+    bytes[8..].copy_from_slice(&halves[1]);
+    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// Returns the id of an item.

@@ -71,22 +71,23 @@ impl Admitted {
         word(self.route.dialect)
     }
 
-    /// Says whether the answer takes less time than to have it made elsewhere: what is asked for most often does, the status
-    /// of a job, an item and a folder with little to show and to hash. That a look moves its job on costs no more than a copy of some items.
-    pub(crate) fn is_short(&self, app: &App, call: &Call) -> bool {
+    /// Says whether to make the answer may take less time than to have it made elsewhere: what is asked for most often
+    /// does, the status of a job, an item and a folder with little to show and to hash. That a look moves its job on costs no
+    /// more than a copy of some items.
+    pub(crate) fn is_short(&self, call: &Call) -> bool {
         if ![Method::GET, Method::HEAD].contains(&call.method) {
             return false;
         }
         match &self.route.goal {
-            Goal::Item(item) if item.action.is_empty() => {
-                call.query("$expand").is_none() && read::is_short(app, &self.route, item)
-            }
-            Goal::Item(item) if item.action == "children" => {
-                call.query("$expand").is_none() && children::is_short(app, &self.route, item)
-            }
+            Goal::Item(item) if ["", "children"].contains(&&*item.action) => call.query("$expand").is_none(),
             Goal::Item(item) => item.action == "content",
             _ => true,
         }
+    }
+
+    /// Returns what stands before all that is read of the path. Links are to come back by the way that the client took.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.route.prefix
     }
 }
 
@@ -117,10 +118,8 @@ fn bad_id(app: &App, route: &Route) -> Option<Refusal> {
 }
 
 /// Answers a request.
-pub(crate) fn answer(app: &App, call: Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
-    // Links are to come back by the way that the client took.
-    let call = call.below(&route.prefix);
-    answer_route(app, &call, route).map_err(|refusal| refusal.direct(route.dialect.is_direct()))
+pub(crate) fn answer(app: &App, call: &Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
+    answer_route(app, call, route).map_err(|refusal| refusal.direct(route.dialect.is_direct()))
 }
 
 /// Says whether a path is below one of the endpoints without a gateway, whatever follows there.

@@ -11,21 +11,11 @@ use crate::graph::expand::Expand;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::{drive, item, precondition, query, tags};
-use crate::hashes;
 use crate::reply::Reply;
 
 /// Says whether there is an item of a name.
 pub(crate) fn is_there(app: &App, route: &Route, name: &ItemName) -> bool {
     drive::find(app, route).and_then(|found| item::find(app, &found, name)).is_ok()
-}
-
-/// Says whether an item is shown in next to no time.
-pub(crate) fn is_short(app: &App, route: &Route, name: &ItemName) -> bool {
-    match drive::find(app, route).and_then(|found| item::find(app, &found, name)) {
-        Ok(item) => item.is_folder() || item.size <= hashes::LITTLE,
-        // A listing may be meant.
-        Err(_) => name.of_root().is_none(),
-    }
 }
 
 /// Answers with an item.

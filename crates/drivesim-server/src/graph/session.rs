@@ -56,7 +56,7 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     session.conflict = conflict;
     session.times =
         about.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
-    session.description = description(&about, &session.found.profile)?;
+    session.description = description(&about, &session.found.profile(app)?)?;
     session.is_deferred = members.flag("deferCommit")?;
     session.total = total;
     let mut shown = shown(&session);

@@ -48,7 +48,7 @@ pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place,
     let folder = ItemName { path: above.to_owned(), ..name.clone() };
     // Checked before anything is made on the way there.
     let is_at_root = above.is_empty() && name.id.is_none();
-    found.profile.names.check(leaf, ItemKind::File, is_at_root).map_err(|fault| {
+    found.profile(app)?.names.check(leaf, ItemKind::File, is_at_root).map_err(|fault| {
         let name = leaf.to_owned();
         Refusal::from(DriveError::BadName { name, fault })
     })?;
