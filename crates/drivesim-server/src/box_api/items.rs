@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::box_api::Asked;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::show::{Listing, Shower, Shown};
+use crate::box_api::shapes::Listing;
+use crate::box_api::show::{Shower, Shown};
 use crate::call::Call;
 use crate::reply::Reply;
 

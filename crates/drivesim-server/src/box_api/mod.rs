@@ -23,6 +23,7 @@ mod read;
 pub(crate) mod refusal;
 mod route;
 mod search;
+mod shapes;
 mod show;
 mod token;
 mod trash;

@@ -14,12 +14,15 @@ use crate::box_api::fields::{FILE, FOLDER, Fields, Member, Named as _};
 use crate::box_api::ids;
 use crate::box_api::items::{self, Order};
 use crate::box_api::place::Place;
+use crate::box_api::shapes::{Collection, FileVersion, Listing, MiniFile};
 use crate::box_api::users::User;
 use crate::call::Call;
 use crate::hashes::{self, Which};
 use crate::instant::Instant;
 use crate::json_text::Plain;
 
+/// What the root is called.
+const ALL_FILES: &str = "All Files";
 /// How many entries a folder is shown with.
 const N_ENTRIES: usize = 100;
 /// What an item that nobody restricted may be done with (all *assumed*).
@@ -144,7 +147,7 @@ impl Serialize for Shown<'_> {
         // Made once for the two members that tell it.
         let sha1 = self.wants_hash().then(|| self.sha1()).flatten();
         if self.is_mini && !self.item.is_folder() {
-            return self.mini_file(sha1.as_deref()).serialize(serializer);
+            return MiniFile::of(&self.item, sha1.as_deref()).serialize(serializer);
         }
         let mut map = serializer.serialize_struct("Item", self.members.len())?;
         for &member in &*self.members {
@@ -162,20 +165,6 @@ impl Shown<'_> {
     fn wants_hash(&self) -> bool {
         let tells = |member: &Member| matches!(member, Member::Sha1 | Member::FileVersion);
         !self.item.is_folder() && self.members.iter().any(tells)
-    }
-
-    /// Shows a file in its short form, of which lists have many: the members are known beforehand.
-    fn mini_file<'s>(&'s self, sha1: Option<&'s str>) -> MiniFile<'s> {
-        let (item, etag) = (&*self.item, self.item.etag.to_string());
-        MiniFile {
-            kind: "file",
-            id: Plain(ids::file(item.id)),
-            file_version: FileVersion::of(item, sha1),
-            sequence_id: Plain(etag.clone()),
-            etag: Plain(etag),
-            sha1: sha1.map(Plain),
-            name: &item.name,
-        }
     }
 
     /// Puts a member in.
@@ -328,64 +317,6 @@ impl Serialize for Folder<'_> {
                 "type": "folder", "id": ids::TRASH, "sequence_id": null, "etag": null, "name": "Trash",
             })
             .serialize(serializer),
-        }
-    }
-}
-
-/// What the root is called.
-const ALL_FILES: &str = "All Files";
-
-#[derive(Serialize)]
-struct Collection<T> {
-    total_count: usize,
-    entries: Vec<T>,
-}
-
-impl<T> Collection<T> {
-    fn of(entries: Vec<T>) -> Collection<T> {
-        Collection { total_count: entries.len(), entries }
-    }
-}
-
-/// A part of a list by offset, as answers have it.
-#[derive(Serialize)]
-pub(crate) struct Listing<T> {
-    pub(crate) total_count: u32,
-    pub(crate) entries: Vec<T>,
-    pub(crate) offset: usize,
-    pub(crate) limit: usize,
-    pub(crate) order: Value,
-}
-
-/// What [`FILE`] says of the short form.
-#[derive(Serialize)]
-struct MiniFile<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    id: Plain<String>,
-    file_version: FileVersion<'a>,
-    sequence_id: Plain<String>,
-    etag: Plain<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha1: Option<Plain<&'a str>>,
-    name: &'a str,
-}
-
-#[derive(Serialize)]
-struct FileVersion<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    id: Plain<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha1: Option<Plain<&'a str>>,
-}
-
-impl<'a> FileVersion<'a> {
-    fn of(file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
-        FileVersion {
-            kind: "file_version",
-            id: Plain(ids::version(file.id, file.version)),
-            sha1: sha1.map(Plain),
         }
     }
 }

@@ -112,7 +112,7 @@ struct Folder {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct File {
-    mime_type: &'static str,
+    mime_type: Plain<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hashes: Option<Hashes>,
 }
@@ -123,11 +123,11 @@ struct File {
 #[serde(rename_all = "camelCase")]
 struct Hashes {
     #[serde(skip_serializing_if = "Option::is_none")]
-    quick_xor_hash: Option<String>,
+    quick_xor_hash: Option<Plain<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sha1_hash: Option<String>,
+    sha1_hash: Option<Plain<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sha256_hash: Option<String>,
+    sha256_hash: Option<Plain<String>>,
 }
 
 /// Whether an item is shown alone or as one of many, all of which may take only so much to hash.
@@ -240,7 +240,7 @@ impl<'a> Shower<'a> {
         if let Some(file) = value.get_mut("file").and_then(Value::as_object_mut)
             && let Some(hashes) = self.hashes(item, among, content)
         {
-            file.insert("hashes".to_owned(), serde_json::to_value(hashes).unwrap_or_default());
+            file.insert("hashes".to_owned(), serde_json::to_value(&hashes).unwrap_or_default());
         }
         Shown::Part(value)
     }
@@ -253,7 +253,7 @@ impl<'a> Shower<'a> {
         let download_url = (!item.is_folder()).then(|| download::url(self.call, &found.drive, item.id));
         let (download_url, direct_download_url) =
             if found.dialect.is_direct() { (None, download_url) } else { (download_url, None) };
-        let file = || File { mime_type: item::mime_type(&item.name), hashes: None };
+        let file = || File { mime_type: Plain(item::mime_type(&item.name)), hashes: None };
         DriveItem {
             context: None,
             id: Plain(ids::item_id(&found.drive, found.flavour, item.id, is_root)),
@@ -304,9 +304,9 @@ impl<'a> Shower<'a> {
             Among::Many => hashes::of_one_of_many(self.app, self.call, &content, which),
         };
         made.map(|made| Hashes {
-            quick_xor_hash: made.quick_xor,
-            sha1_hash: made.sha1.map(|hash| HEXUPPER.encode(&hash)),
-            sha256_hash: made.sha256.map(|hash| HEXLOWER.encode(&hash)),
+            quick_xor_hash: made.quick_xor.map(Plain),
+            sha1_hash: made.sha1.map(|hash| Plain(HEXUPPER.encode(&hash))),
+            sha256_hash: made.sha256.map(|hash| Plain(HEXLOWER.encode(&hash))),
         })
     }
 }

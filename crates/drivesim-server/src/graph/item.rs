@@ -1,5 +1,7 @@
 //! The only place that finds the item a URL names.
 
+use std::cell::Cell;
+
 use drivesim::{Address, Item, ItemId};
 
 use crate::app::App;
@@ -46,5 +48,60 @@ pub(crate) fn join(folder: &str, below: &str) -> String {
 
 /// Returns the type of a file. That `mimeType` follows from the extension of the name is *assumed*.
 pub(crate) fn mime_type(name: &str) -> &'static str {
-    mime_guess::from_path(name).first_raw().unwrap_or("application/octet-stream")
+    let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+    let extension = extension.map_or("", |(_, extension)| extension);
+    // Most files of a list have the extension of the one before. Longer ones are not remembered.
+    let mut key = NO_TYPE;
+    let Some(place) = key.get_mut(..extension.len()) else { return type_of(extension) };
+    place.copy_from_slice(extension.as_bytes());
+    let (last, known) = LAST_TYPE.get();
+    if last == key {
+        return known;
+    }
+    let found = type_of(extension);
+    LAST_TYPE.set((key, found));
+    found
+}
+
+thread_local! {
+    /// The extension that was looked up last, and its type.
+    static LAST_TYPE: Cell<([u8; 8], &'static str)> = const { Cell::new((NO_TYPE, UNKNOWN_TYPE)) };
+}
+
+/// No extension: bytes that no text has.
+const NO_TYPE: [u8; 8] = [0xFF; 8];
+/// The type of files of which nothing is known.
+const UNKNOWN_TYPE: &str = "application/octet-stream";
+
+fn type_of(extension: &str) -> &'static str {
+    mime_guess::from_ext(extension).first_raw().unwrap_or(UNKNOWN_TYPE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_type_follows_from_the_extension_whatever_came_before() {
+        for _ in 0..2 {
+            for (name, wanted) in [
+                ("a.txt", "text/plain"),
+                ("b.TXT", "text/plain"),
+                ("c.d.png", "image/png"),
+                ("none", UNKNOWN_TYPE),
+                (".txt", UNKNOWN_TYPE),
+                ("dot.", UNKNOWN_TYPE),
+                ("f.unknownextension", UNKNOWN_TYPE),
+                ("g.webmanifest", "application/manifest+json"),
+                ("h.é", UNKNOWN_TYPE),
+            ] {
+                assert_eq!(mime_type(name), wanted, "{name}");
+                assert_eq!(
+                    mime_type(name),
+                    mime_guess::from_path(name).first_raw().unwrap_or(UNKNOWN_TYPE),
+                    "{name}"
+                );
+            }
+        }
+    }
 }

@@ -28,8 +28,15 @@ fn tag(drive: &DriveRef, flavour: Flavour, item: &Item, kind: &str, count: u32) 
         Flavour::Business if is_root => None,
         Flavour::Business => {
             let mut digits = Uuid::encode_buffer();
-            let guid = ids::guid(drive, item.id, is_root).hyphenated().encode_upper(&mut digits);
-            Some(["\"", kind, "{", guid, "},", &count.to_string(), "\""].concat())
+            let mut tag = String::with_capacity(56);
+            tag.push('"');
+            tag.push_str(kind);
+            tag.push('{');
+            tag.push_str(ids::guid(drive, item.id, is_root).hyphenated().encode_upper(&mut digits));
+            tag.push_str("},");
+            tag.push_str(&count.to_string());
+            tag.push('"');
+            Some(tag)
         }
         Flavour::Personal => {
             let id = ids::item_id(drive, flavour, item.id, is_root);

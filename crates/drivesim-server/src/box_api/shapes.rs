@@ -1,0 +1,80 @@
+//! The only place for the small shapes that answers of Box are made of.
+
+use drivesim::Item;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::box_api::ids;
+use crate::json_text::Plain;
+
+/// A list that is told as a whole.
+#[derive(Serialize)]
+pub(crate) struct Collection<T> {
+    total_count: usize,
+    entries: Vec<T>,
+}
+
+impl<T> Collection<T> {
+    pub(crate) fn of(entries: Vec<T>) -> Collection<T> {
+        Collection { total_count: entries.len(), entries }
+    }
+}
+
+/// A part of a list by offset, as answers have it.
+#[derive(Serialize)]
+pub(crate) struct Listing<T> {
+    pub(crate) total_count: u32,
+    pub(crate) entries: Vec<T>,
+    pub(crate) offset: usize,
+    pub(crate) limit: usize,
+    pub(crate) order: Value,
+}
+
+/// A file in its short form, of which lists have many: what [`FILE`](crate::box_api::fields::FILE) says of it.
+#[derive(Serialize)]
+pub(crate) struct MiniFile<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: Plain<String>,
+    file_version: FileVersion<'a>,
+    sequence_id: Plain<String>,
+    etag: Plain<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha1: Option<Plain<&'a str>>,
+    name: &'a str,
+}
+
+impl<'a> MiniFile<'a> {
+    pub(crate) fn of(file: &'a Item, sha1: Option<&'a str>) -> MiniFile<'a> {
+        let etag = file.etag.to_string();
+        MiniFile {
+            kind: "file",
+            id: Plain(ids::file(file.id)),
+            file_version: FileVersion::of(file, sha1),
+            sequence_id: Plain(etag.clone()),
+            etag: Plain(etag),
+            sha1: sha1.map(Plain),
+            name: &file.name,
+        }
+    }
+}
+
+/// Which version of a file it is about.
+#[derive(Serialize)]
+pub(crate) struct FileVersion<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: Plain<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha1: Option<Plain<&'a str>>,
+}
+
+impl<'a> FileVersion<'a> {
+    pub(crate) fn of(file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
+        FileVersion {
+            kind: "file_version",
+            id: Plain(ids::version(file.id, file.version)),
+            sha1: sha1.map(Plain),
+        }
+    }
+}
