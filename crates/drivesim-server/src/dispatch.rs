@@ -30,7 +30,8 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Co
     let (parts, body) = request.into_parts();
     let head = Head { parts, connected };
     if control::is_here(head.parts.uri.path()) {
-        return at_the_side_door(app, head, body).await;
+        // In boxes is what most requests need no room for.
+        return Box::pin(at_the_side_door(app, head, body)).await;
     }
     let asking = Asking::of(&app, &head.parts);
     for_a_service(app, asking, head, body).await
@@ -72,7 +73,7 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
         Err(refusal) => asking.finish(&app, Err(refusal)),
         Ok((call, admitted, taken)) => {
             if let Some(place) = admitted.awaited(&app, &call) {
-                app.events.news(place, app.options.limits.max_long_poll).await;
+                Box::pin(app.events.news(place, app.options.limits.max_long_poll)).await;
             }
             let mut call = call.with_body(taken.bytes());
             call.go_below(admitted.prefix());
@@ -88,7 +89,7 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                 drop(taken);
                 asking.finish(&app, outcome)
             };
-            aside(work).await.unwrap_or_else(stopping)
+            Box::pin(aside(work)).await.unwrap_or_else(stopping)
         }
     }
 }

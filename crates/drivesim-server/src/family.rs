@@ -71,6 +71,10 @@ pub(crate) fn dialect(path: &str) -> Option<&'static str> {
 /// What the dialect of Box is called.
 const BOX: &str = "box";
 
+const BOX_REQUEST_ID: HeaderName = HeaderName::from_static("box-request-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
 /// Returns what adds the headers that all answers of a path's service have.
 pub(crate) fn finishing(path: &str) -> fn(Reply, Ids) -> Reply {
     if box_api::is_here(path) { finish_box } else { finish_microsoft }
@@ -78,17 +82,14 @@ pub(crate) fn finishing(path: &str) -> fn(Reply, Ids) -> Reply {
 
 fn finish_box(reply: Reply, ids: Ids) -> Reply {
     reply
-        .with(HeaderName::from_static("box-request-id"), box_api::request_id_in_header(&ids.request))
+        .with(BOX_REQUEST_ID, box_api::request_id_in_header(&ids.request))
         .with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")
         .with(header::CACHE_CONTROL, "no-cache, no-store")
 }
 
 fn finish_microsoft(reply: Reply, ids: Ids) -> Reply {
     let client = ids.for_client().to_owned();
-    reply
-        .with(HeaderName::from_static("request-id"), ids.request)
-        .with(HeaderName::from_static("client-request-id"), client)
-        .with(header::CACHE_CONTROL, "private")
+    reply.with(REQUEST_ID, ids.request).with(CLIENT_REQUEST_ID, client).with(header::CACHE_CONTROL, "private")
 }
 
 impl Admitted {

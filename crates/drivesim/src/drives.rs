@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::DriveHeader;
@@ -40,7 +40,8 @@ fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
 #[derive(Debug)]
 pub(crate) struct DriveCell {
     pub(crate) id: DriveId,
-    pub(crate) name: Arc<str>,
+    /// What callers know the drive by.
+    pub(crate) named: DriveRef,
     /// Drives are listed, and locked two at a time, in the order in which they were made.
     pub(crate) number: u64,
     pub(crate) header: DriveHeader,
@@ -71,11 +72,6 @@ impl DriveCell {
         let got = soon(attempt).unwrap_or_else(sleep);
         self.n_waiting.fetch_sub(1, Ordering::Relaxed);
         got
-    }
-
-    /// Returns what callers know the drive by.
-    pub(crate) fn named(&self) -> DriveRef {
-        DriveRef { id: self.id, name: self.name.clone() }
     }
 
     /// Lets those who wait have the lock first.
@@ -123,7 +119,7 @@ impl DriveCell {
     fn with(&self, drive: Drive) -> DriveCell {
         DriveCell {
             id: self.id,
-            name: self.name.clone(),
+            named: self.named.clone(),
             number: self.number,
             header: self.header.clone(),
             has_header: self.has_header,
@@ -207,8 +203,9 @@ impl Drives {
         }
         let id = DriveId::new(seed, number);
         let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
-        let name = Arc::from(name);
-        let cell = Arc::new(DriveCell { id, name, number, header, has_header, drive, n_waiting, n_removals });
+        let named = DriveRef { id, name: Arc::from(name) };
+        let cell =
+            Arc::new(DriveCell { id, named, number, header, has_header, drive, n_waiting, n_removals });
         self.cells.insert(id, cell.clone());
         entry.insert(id);
         let mut ordered = Vec::clone(&self.ordered.load());
@@ -221,7 +218,7 @@ impl Drives {
     pub(crate) fn remove(&self, id: DriveId) -> Option<Arc<DriveCell>> {
         let _still = self.n_made.lock();
         let (_, cell) = self.cells.remove(&id)?;
-        self.ids.remove(&*cell.name);
+        self.ids.remove(cell.named.name());
         let left = self.ordered.load().iter().filter(|cell| cell.id != id).cloned().collect();
         self.ordered.store(Arc::new(left));
         Some(cell)
@@ -237,7 +234,7 @@ impl Drives {
         let mut twins = Vec::with_capacity(held.len());
         for (cell, drive) in held {
             let twin = Arc::new(cell.with(drive.clone()));
-            fork.ids.insert(twin.name.to_string(), twin.id);
+            fork.ids.insert(twin.named.name().to_owned(), twin.id);
             fork.cells.insert(twin.id, twin.clone());
             twins.push(twin);
         }
@@ -264,8 +261,8 @@ impl Drives {
     }
 
     /// Returns all drives, oldest first.
-    pub(crate) fn all(&self) -> Arc<Vec<Arc<DriveCell>>> {
-        self.ordered.load_full()
+    pub(crate) fn all(&self) -> Guard<Arc<Vec<Arc<DriveCell>>>> {
+        self.ordered.load()
     }
 
     /// Returns the oldest drive.

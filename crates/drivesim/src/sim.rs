@@ -135,7 +135,7 @@ impl Shared {
         if other.id == cell.id {
             return Ok(());
         }
-        Err(Error::AcrossDrives { from: cell.name.to_string(), to: other.name.to_string() })
+        Err(Error::AcrossDrives { from: cell.named.name().to_owned(), to: other.named.name().to_owned() })
     }
 
     /// Fails the jobs whose new item or target was in what was just removed from a drive.
@@ -293,7 +293,7 @@ impl Sim {
             drive.begin_epoch(sim.epoch << 32);
             Ok(drive)
         })?;
-        Ok(cell.named())
+        Ok(cell.named.clone())
     }
 
     /// Removes a drive and all that is in it. Jobs that copy to it fail; those that have read it go on.

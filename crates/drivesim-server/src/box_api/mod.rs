@@ -68,8 +68,11 @@ pub(crate) fn request_id(id: &str) -> String {
 
 /// Returns the id of a request as the header of its answer tells it: another one, of 27 characters.
 pub(crate) fn request_id_in_header(id: &str) -> String {
-    let id: String = id.chars().rev().filter(|character| *character != '-').take(26).collect();
-    format!("0{id}")
+    let digits = id.chars().rev().filter(|character| *character != '-');
+    let mut header = String::with_capacity(27);
+    header.push('0');
+    header.extend(digits.take(26));
+    header
 }
 
 /// A request that will be answered: its route, and which body it may have.

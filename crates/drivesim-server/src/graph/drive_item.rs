@@ -315,7 +315,10 @@ impl<'a> Shown<'a> {
     /// Says first of which kind the answer is.
     pub(crate) fn with_context(self, context: String) -> Shown<'a> {
         match self {
-            Shown::Whole(item) => Shown::Whole(Box::new(DriveItem { context: Some(context), ..*item })),
+            Shown::Whole(mut item) => {
+                item.context = Some(context);
+                Shown::Whole(item)
+            }
             Shown::Part(value) => Shown::Part(json::with_context(context, value)),
         }
     }

@@ -103,7 +103,7 @@ impl Diff {
         }
         self.text += &text;
         self.differences
-            .extend(differences.into_iter().map(|difference| (cell.name.to_string(), difference)));
+            .extend(differences.into_iter().map(|difference| (cell.named.name().to_owned(), difference)));
         Ok(())
     }
 }
@@ -115,7 +115,7 @@ type Compared = (Vec<Difference>, String);
 /// Says whether two cells are of one drive. Forks that each add one give it the same id, so that tells not enough.
 fn is_same(one: &DriveCell, two: &DriveCell) -> bool {
     let profile = |cell: &DriveCell| cell.read().profile().clone();
-    one.id == two.id && one.name == two.name && profile(one) == profile(two)
+    one.named == two.named && profile(one) == profile(two)
 }
 
 fn compare_both(before: &DriveCell, after: &DriveCell) -> Result<Compared, Error> {

@@ -41,7 +41,7 @@ impl Sim {
     /// ```
     pub fn drives(&self) -> Vec<DriveRef> {
         let drives = self.state().drives.all();
-        drives.iter().filter(|cell| !cell.is_closed()).map(|cell| cell.named()).collect()
+        drives.iter().filter(|cell| !cell.is_closed()).map(|cell| cell.named.clone()).collect()
     }
 
     /// Returns the drive with this name.
@@ -53,7 +53,7 @@ impl Sim {
         if cell.is_closed() {
             return Err(Error::NoDrive { name: name.to_owned() });
         }
-        Ok(cell.named())
+        Ok(cell.named.clone())
     }
 
     /// Returns the drive with this id.
@@ -65,7 +65,7 @@ impl Sim {
         if cell.is_closed() {
             return Err(Error::NoDrive { name: id.to_string() });
         }
-        Ok(cell.named())
+        Ok(cell.named.clone())
     }
 
     /// Returns whom a drive belongs to, as its line of an outline says: `me`, `user:ID`, `group:ID` or `site:ID`.
@@ -103,7 +103,7 @@ impl Sim {
                 return None;
             }
             let (profile, owner) = (drive.profile(), cell.header.owner.as_deref());
-            look(DriveLook { name: &cell.named(), root, profile, owner })
+            look(DriveLook { name: &cell.named, root, profile, owner })
         })
     }
 
