@@ -40,7 +40,10 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
         at = at.if_match(expected);
     }
     // That a taken name is told as one item, for folders as for files, is *assumed*.
-    app.sim.update(at, update).map_err(|error| refused(&shower, folder, error, ConflictsShape::Object))?;
+    asked
+        .acting()
+        .update(at, update)
+        .map_err(|error| refused(&shower, folder, error, ConflictsShape::Object))?;
     let changed = app.sim.item(place.at(item.id))?;
     for deed in deeds(item, &changed) {
         events::tell(asked, deed, item.id);
@@ -62,7 +65,7 @@ pub(crate) fn delete(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     if let Some(expected) = expected(asked.call, item)? {
         at = at.if_match(expected);
     }
-    asked.app.sim.delete(at)?;
+    asked.acting().delete(at)?;
     events::tell(asked, Deed::Trash, item.id);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }

@@ -82,7 +82,7 @@ fn copy(asked: &Asked<'_>, source: &Item, wanted: &Wanted, options: CopyOptions)
     let shower = asked.shower();
     let refused = |error| refused(&shower, &target, error);
     let options = paced(app, place, source, options)?;
-    let job = app.sim.copy(place.at(source.id), place.at(target.id), options).map_err(refused)?;
+    let job = asked.acting().copy(place.at(source.id), place.at(target.id), options).map_err(refused)?;
     let made = job.begin().map_err(refused)?;
     events::tell(asked, Deed::Copy, made);
     let made = app.sim.item(place.at(made))?;

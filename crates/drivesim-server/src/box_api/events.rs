@@ -37,7 +37,7 @@ pub(crate) fn tell(asked: &Asked<'_>, deed: Deed, item: ItemId) {
         _ => app.sim.item(place.at(item)).ok().and_then(|item| text(&shower.item(&item, &Fields::Source))),
     };
     let Some(source) = source else { return };
-    let (drive, at, by) = (place.drive.id(), app.sim.now(), app.sim.user().to_owned());
+    let (drive, at, by) = (place.drive.id(), app.sim.now(), asked.user.to_owned());
     app.events.add(|number| Event { number, drive, deed, at, by, source });
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let members = Members::read(asked.call)?;
     let name = members.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
     let parent = place.target(app, &members.id_in("parent")?)?;
-    let made = app.sim.create_folder(place.at(parent.id), name).map_err(|error| match &error {
+    let made = asked.acting().create_folder(place.at(parent.id), name).map_err(|error| match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(asked, &parent, name) => reserved(),
         _ => change::refused(&shower, Some(parent.id), error, ConflictsShape::Array),
     })?;

@@ -33,7 +33,7 @@ mod users;
 mod versions;
 
 use axum::http::Method;
-use drivesim::{DriveRef, ItemId};
+use drivesim::{DriveRef, ItemId, Sim};
 
 use crate::app::App;
 use crate::box_api::place::Place;
@@ -127,6 +127,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) app: &'a App,
     pub(crate) call: &'a Call,
     pub(crate) place: &'a Place,
+    /// Whom it comes from.
+    pub(crate) user: &'a str,
     /// The segments of the path behind the version.
     pub(crate) rest: &'a [String],
 }
@@ -135,6 +137,11 @@ impl Asked<'_> {
     /// Returns the id that stands behind the kind of what is meant.
     pub(crate) fn id(&self) -> &str {
         self.rest.get(1).map_or("", String::as_str)
+    }
+
+    /// Returns the simulator in the hands of the user whom the request comes from: for all that is noted with a name.
+    pub(crate) fn acting(&self) -> Sim {
+        self.app.sim.acting_as(self.user)
     }
 
     /// Returns what shows items for this request.
@@ -159,7 +166,8 @@ pub(crate) fn answer(app: &App, call: &Call, Admitted { route, .. }: &Admitted) 
     if let Some(most) = place.wire.rate_limit.filter(|_| call.is_new()) {
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
-    answer(&Asked { app, call, place, rest: &route.rest })
+    let user = &*users::caller(app, call, place)?;
+    answer(&Asked { app, call, place, user, rest: &route.rest })
 }
 
 /// Returns what is done when something is asked, and with which body.

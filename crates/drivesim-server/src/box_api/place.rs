@@ -20,12 +20,11 @@ impl Place {
     /// Finds it.
     pub(crate) fn find(app: &App) -> Result<Place, Refusal> {
         let found = app.sim.find_drive(|drive| {
-            let user = |owner: &str| owner.rsplit(':').next().unwrap_or_default().to_owned();
             (drive.profile.name == "box").then(|| Place {
                 drive: drive.name.clone(),
                 root: drive.root,
                 wire: drive.profile.box_wire,
-                owner: drive.owner.map_or_else(|| drivesim_core::ME.to_owned(), user),
+                owner: drive.owner.map_or_else(|| drivesim_core::ME.to_owned(), user_of),
             })
         });
         found.ok_or_else(|| Refusal::not_found("drive", "box"))
@@ -73,6 +72,11 @@ impl Place {
         let item = app.sim.item(self.at(Place::file_id(id)?)).ok();
         item.filter(|item| !item.is_folder()).ok_or_else(|| no_file(id))
     }
+}
+
+/// Returns the name of an owner, `user:ann`.
+pub(crate) fn user_of(owner: &str) -> String {
+    owner.rsplit(':').next().unwrap_or_default().to_owned()
 }
 
 /// 404 for a file.

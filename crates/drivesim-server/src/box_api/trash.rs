@@ -121,7 +121,7 @@ fn shown(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
 }
 
 fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
-    asked.app.sim.purge(asked.place.at(binned.item.id))?;
+    asked.acting().purge(asked.place.at(binned.item.id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -140,7 +140,8 @@ fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
         _ if names_folder => place.target(app, &members.id_in("parent")?)?.id,
         _ => return Err(place::no_folder(&item.parent.map(ids::folder).unwrap_or_default())),
     };
-    let restored = app.sim.restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
+    let restored =
+        asked.acting().restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
     restored.map_err(|error| change::refused(&shower, Some(folder), error, ConflictsShape::Object))?;
     events::tell(asked, Deed::Restore, item.id);
     let restored = app.sim.item(place.at(item.id))?;

@@ -49,7 +49,7 @@ pub(crate) fn make(
     content: Content,
     times: ContentTimes,
 ) -> Result<ItemId, Refusal> {
-    let made = asked.app.sim.upload(asked.place.at(folder.id), name, content, times);
+    let made = asked.acting().upload(asked.place.at(folder.id), name, content, times);
     let made = made.map_err(|error| refused(asked, folder.id, error))?;
     events::tell(asked, Deed::Upload, made);
     Ok(made)
@@ -62,7 +62,7 @@ pub(crate) fn add_version(
     content: Content,
     (name, times): (Option<&str>, ContentTimes),
 ) -> Result<(), Refusal> {
-    let added = asked.app.sim.upload_version(address, content, name, times);
+    let added = asked.acting().upload_version(address, content, name, times);
     added.map_err(|error| refused(asked, file.parent.unwrap_or(file.id), error))?;
     events::tell(asked, Deed::Upload, file.id);
     Ok(())

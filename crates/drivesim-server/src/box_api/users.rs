@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::app::App;
 use crate::box_api::fields::{Fields, USER};
+use crate::box_api::place::{self, Place};
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, ids};
+use crate::call::Call;
 use crate::reply::Reply;
 
 /// A user in short form.
@@ -35,10 +38,29 @@ impl User<'_> {
     }
 }
 
-/// Answers with the user whom the request comes from. That this is the owner of the drive is *assumed*.
+/// Returns whom a request comes from: whom `as-user` names, or else the owner of the drive (*assumed*: services know by the
+/// token), unless the simulator acts for somebody. Only owners of drives can be named.
+pub(crate) fn caller<'a>(app: &'a App, call: &Call, place: &'a Place) -> Result<Cow<'a, str>, Refusal> {
+    if let Some(id) = call.decisive(HeaderName::from_static("as-user"))? {
+        return named(app, id.trim()).map(Cow::Owned);
+    }
+    let given = app.sim.user();
+    Ok(Cow::Borrowed(if given == drivesim_core::ME { &place.owner } else { given }))
+}
+
+/// Finds a user by id. That one that there is not is 404 is *assumed*.
+fn named(app: &App, id: &str) -> Result<String, Refusal> {
+    let is_meant = |name: &str| ids::user(name) == id;
+    let owner = app.sim.find_drive(|drive| drive.owner.map(place::user_of).filter(|name| is_meant(name)));
+    let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| is_meant(name));
+    let found = owner.or_else(|| known.map(str::to_owned));
+    found.ok_or_else(|| Refusal::not_found("user", id))
+}
+
+/// Answers with the user whom the request comes from.
 pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let user = User::named(&asked.place.owner);
+    let user = User::named(asked.user);
     let mut members = Map::new();
     for &member in &*fields.members(&USER, asked.place.wire.fields_base) {
         let value = match member {

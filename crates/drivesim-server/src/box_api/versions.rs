@@ -43,7 +43,7 @@ pub(crate) fn one(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (file, version) = find(asked, asked.rest.get(AT).map_or("", String::as_str))?;
     let address = upload::matched(asked, &file)?;
-    asked.app.sim.delete_version(address, version.number)?;
+    asked.acting().delete_version(address, version.number)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     };
     let id = id.ok_or_else(|| Refusal::missing("id"))?;
     let (file, version) = find(asked, &id)?;
-    let promoted = asked.app.sim.restore_version(asked.place.at(file.id), version.number);
+    let promoted = asked.acting().restore_version(asked.place.at(file.id), version.number);
     promoted.map_err(|error| upload::refused(asked, file.parent.unwrap_or(file.id), error))?;
     events::tell(asked, Deed::MakeCurrent, file.id);
     let file = asked.app.sim.item(asked.place.at(file.id))?;

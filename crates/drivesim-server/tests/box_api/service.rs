@@ -163,3 +163,39 @@ fn requests_beyond_the_rate_are_told_how_long_to_wait_and_do_nothing() {
     wire.sim.advance(std::time::Duration::from_secs(15)).unwrap();
     wire.post("/folders", &json!({ "name": "new", "parent": { "id": "0" } })).expect(201);
 }
+
+#[test]
+fn what_is_done_is_noted_with_the_name_of_the_owner_or_of_whom_as_user_names() {
+    let outline = "drive box profile=box owner=user:ann\na.txt = \"hello\"\ndrive other profile=business owner=user:bob\n";
+    let wire = Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default());
+    let me = wire.get("/users/me").expect(200).json();
+    let new = |name: &str| json!({ "name": name, "parent": { "id": "0" } });
+    let made = wire.post("/folders", &new("mine")).expect(201).json();
+    assert_eq!(
+        (&made["created_by"], &made["owned_by"]["id"]),
+        (&json!({ "type": "user", "id": me["id"], "name": "ann", "login": "ann@example.com" }), &me["id"])
+    );
+    // The ids of users follow from their names: there is one of bob's in a drive of Box that is his.
+    let bob = Wire::seeded("drive box profile=box owner=user:bob", "").get("/users/me").expect(200).json();
+    let id = bob["id"].as_str().unwrap();
+    assert_eq!(wire.get_with("/users/me", ("as-user", id)).expect(200).json()["name"], "bob");
+    let made = wire.json("POST", "/folders", &[("as-user", id)], &new("his")).expect(201).json();
+    assert_eq!((&made["created_by"]["name"], &made["owned_by"]["name"]), (&json!("bob"), &json!("ann")));
+    let file = wire.id("a.txt");
+    let body = json!({ "parent": { "id": made["id"] } });
+    let copy =
+        wire.json("POST", &format!("/files/{file}/copy"), &[("As-User", id)], &body).expect(201).json();
+    assert_eq!(copy["created_by"]["name"], "bob");
+    let events = wire.get("/events").expect(200).json();
+    let by: Vec<&str> = events["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["created_by"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(by, ["ann", "bob", "bob"]);
+    for unknown in ["1", "", "ann", "99999999999999999999"] {
+        wire.json("POST", "/folders", &[("as-user", unknown)], &new("x")).refused(404, "not_found");
+    }
+    wire.holds("a.txt = \"hello\"\nhis/\n  a.txt = \"hello\"\nmine/\n");
+}
