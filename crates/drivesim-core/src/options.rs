@@ -367,6 +367,15 @@ const OPTIONS: &[ProfileOption] = &[
         profile.box_wire.offset_minutes = offset(value)?;
         DONE
     }),
+    of_box(
+        "id_offset",
+        "0 or another number",
+        "what is added to the ids of files, folders and versions, which else have 12 or 13 digits",
+        |profile, value| {
+            profile.box_wire.id_offset = value.parse().ok()?;
+            DONE
+        },
+    ),
 ];
 
 #[cfg(test)]

@@ -112,6 +112,8 @@ pub struct BoxWire {
     pub rate_limit: Option<u32>,
     /// How far from UTC times are told, in minutes.
     pub offset_minutes: i16,
+    /// What is added to the ids of files, folders and versions: with 2^53 none of them is exact as a float.
+    pub id_offset: u64,
 }
 
 /// How the answer of Box to a taken name tells what has it.
@@ -151,6 +153,7 @@ impl BoxWire {
         forbids_copies: false,
         rate_limit: None,
         offset_minutes: -8 * 60,
+        id_offset: 0,
     };
 }
 

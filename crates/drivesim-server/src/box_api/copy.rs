@@ -20,7 +20,7 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let source = asked.place.file(asked.app, asked.id())?;
     let mut options = wanted.options();
     if let Some(version) = &wanted.version {
-        options = options.versions(Versions::Number(version_of(&source, version)?));
+        options = options.versions(Versions::Number(version_of(asked, &source, version)?));
     }
     copy(asked, &source, &wanted, options)
 }
@@ -62,8 +62,8 @@ impl Wanted {
 }
 
 /// Reads which version of a file is meant. That one of another file is 404 is *assumed*.
-pub(crate) fn version_of(source: &Item, id: &str) -> Result<u32, Refusal> {
-    let version = ids::parse(id).and_then(ids::parse_version);
+pub(crate) fn version_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u32, Refusal> {
+    let version = ids::parse(id).and_then(|id| asked.place.ids.parse_version(id));
     let number = version.filter(|(file, _)| *file == source.id).map(|(_, number)| number);
     number.ok_or_else(|| Refusal::not_found("file_version", id))
 }

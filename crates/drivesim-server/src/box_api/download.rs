@@ -20,7 +20,7 @@ pub(crate) fn redirect(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let version = match asked.call.query("version").filter(|version| !version.is_empty()) {
         None => 0,
         Some(version) => {
-            let number = copy::version_of(&file, version)?;
+            let number = copy::version_of(asked, &file, version)?;
             asked.app.sim.version_content(asked.place.at(file.id), number)?;
             number
         }

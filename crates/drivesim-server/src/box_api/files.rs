@@ -2,7 +2,6 @@
 
 use drivesim::Item;
 
-use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, change};
 use crate::reply::Reply;
@@ -19,5 +18,5 @@ pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 fn find(asked: &Asked<'_>) -> Result<Item, Refusal> {
     let found = asked.place.file(asked.app, asked.id());
-    found.map_err(|refusal| change::gone(asked, Place::file_id(asked.id()).ok(), refusal))
+    found.map_err(|refusal| change::gone(asked, asked.place.file_id(asked.id()).ok(), refusal))
 }

@@ -3,7 +3,7 @@
 //! Files and folders have numbers apart, as there; their lengths are those that were seen (12 and 13 digits). A file's
 //! version is one number made of the file's and its own.
 
-use drivesim::ItemId;
+use drivesim::{Item, ItemId};
 
 use crate::mix::mix_text;
 
@@ -19,30 +19,73 @@ const FIRST_USER: u64 = 20_000_000_000;
 /// The bits of the first item of a drive, the root: the first generation of the first place.
 const FIRST_ITEM: u64 = 1 << 32;
 
+/// How ids of a drive are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ids {
+    /// What is added to all of them.
+    offset: u128,
+}
+
+impl Ids {
+    pub(crate) fn with_offset(offset: u64) -> Ids {
+        Ids { offset: u128::from(offset) }
+    }
+
+    /// Returns the id of a folder that is not the root.
+    pub(crate) fn folder(self, item: ItemId) -> String {
+        written(FIRST_FOLDER + self.offset + number(item))
+    }
+
+    /// Returns the id of a file.
+    pub(crate) fn file(self, item: ItemId) -> String {
+        written(FIRST_FILE + self.offset + number(item))
+    }
+
+    /// Returns the id of an item.
+    pub(crate) fn of(self, item: &Item) -> String {
+        match (item.is_folder(), item.parent) {
+            (true, None) => ROOT.to_owned(),
+            (true, Some(_)) => self.folder(item.id),
+            (false, _) => self.file(item.id),
+        }
+    }
+
+    /// Returns the id of a version of a file.
+    pub(crate) fn version(self, file: ItemId, version: u32) -> String {
+        // Both numbers in one, as short as they are (Cantor's pairing).
+        let (file, version) = (number(file), u128::from(version));
+        let below = triangle(file + version).unwrap_or_default();
+        written(FIRST_VERSION + self.offset + below + version)
+    }
+
+    /// Returns the folder that a number would be of; not the root.
+    pub(crate) fn parse_folder(self, id: u128) -> Option<ItemId> {
+        item(id.checked_sub(FIRST_FOLDER + self.offset)?)
+    }
+
+    /// Returns the file that a number would be of.
+    pub(crate) fn parse_file(self, id: u128) -> Option<ItemId> {
+        item(id.checked_sub(FIRST_FILE + self.offset)?)
+    }
+
+    /// Returns the file and the version that a number would be of.
+    pub(crate) fn parse_version(self, id: u128) -> Option<(ItemId, u32)> {
+        let pair = id.checked_sub(FIRST_VERSION + self.offset)?;
+        // The sum whose triangle is the largest up to the pair; twice this root is at most three below it, never above.
+        let least = ((pair / 2).isqrt() * 2).saturating_sub(1);
+        let is_up_to = |sum: &u128| triangle(*sum).is_some_and(|below| below <= pair);
+        let sum = (least..least + 5).rev().find(is_up_to)?;
+        let version = pair - triangle(sum)?;
+        Some((item(sum.checked_sub(version)?)?, u32::try_from(version).ok()?))
+    }
+}
+
 fn number(item: ItemId) -> u128 {
     u128::from(item.to_bits().wrapping_sub(FIRST_ITEM))
 }
 
 fn item(number: u128) -> Option<ItemId> {
     u64::try_from(number).ok().map(|number| ItemId::from_bits(number.wrapping_add(FIRST_ITEM)))
-}
-
-/// Returns the id of a folder that is not the root.
-pub(crate) fn folder(item: ItemId) -> String {
-    written(FIRST_FOLDER + number(item))
-}
-
-/// Returns the id of a file.
-pub(crate) fn file(item: ItemId) -> String {
-    written(FIRST_FILE + number(item))
-}
-
-/// Returns the id of a version of a file.
-pub(crate) fn version(file: ItemId, version: u32) -> String {
-    // Both numbers in one, as short as they are (Cantor's pairing).
-    let (file, version) = (number(file), u128::from(version));
-    let below = triangle(file + version).unwrap_or_default();
-    written(FIRST_VERSION + below + version)
 }
 
 /// Writes a number; few are so large that it takes long.
@@ -62,27 +105,6 @@ pub(crate) fn parse(id: &str) -> Option<u128> {
     if is_number { id.parse().ok() } else { None }
 }
 
-/// Returns the folder that a number would be of; not the root.
-pub(crate) fn parse_folder(id: u128) -> Option<ItemId> {
-    item(id.checked_sub(FIRST_FOLDER)?)
-}
-
-/// Returns the file that a number would be of.
-pub(crate) fn parse_file(id: u128) -> Option<ItemId> {
-    item(id.checked_sub(FIRST_FILE)?)
-}
-
-/// Returns the file and the version that a number would be of.
-pub(crate) fn parse_version(id: u128) -> Option<(ItemId, u32)> {
-    let pair = id.checked_sub(FIRST_VERSION)?;
-    // The sum whose triangle is the largest up to the pair; twice this root is at most three below it, and never above.
-    let least = ((pair / 2).isqrt() * 2).saturating_sub(1);
-    let is_up_to = |sum: &u128| triangle(*sum).is_some_and(|below| below <= pair);
-    let sum = (least..least + 5).rev().find(is_up_to)?;
-    let version = pair - triangle(sum)?;
-    Some((item(sum.checked_sub(version)?)?, u32::try_from(version).ok()?))
-}
-
 /// Returns the id of a user.
 pub(crate) fn user(name: &str) -> String {
     (FIRST_USER + mix_text(name) % 10_000_000_000).to_string()
@@ -94,20 +116,23 @@ mod tests {
 
     #[test]
     fn ids_lead_back_to_what_they_are_of() {
-        for bits in [FIRST_ITEM, FIRST_ITEM + 1, FIRST_ITEM + 70_000, 3 << 32 | 5, u64::MAX, 1] {
-            let item = ItemId::from_bits(bits);
-            assert_eq!(parse(&file(item)).and_then(parse_file), Some(item));
-            assert_eq!(parse(&folder(item)).and_then(parse_folder), Some(item));
-            for number in [1, 2, 77, u32::MAX] {
-                assert_eq!(parse(&version(item, number)).and_then(parse_version), Some((item, number)));
+        for ids in [0, 1, 1 << 53, u64::MAX].map(Ids::with_offset) {
+            for bits in [FIRST_ITEM, FIRST_ITEM + 1, FIRST_ITEM + 70_000, 3 << 32 | 5, u64::MAX, 1] {
+                let item = ItemId::from_bits(bits);
+                assert_eq!(parse(&ids.file(item)).and_then(|id| ids.parse_file(id)), Some(item));
+                assert_eq!(parse(&ids.folder(item)).and_then(|id| ids.parse_folder(id)), Some(item));
+                for number in [1, 2, 77, u32::MAX] {
+                    let version = parse(&ids.version(item, number));
+                    assert_eq!(version.and_then(|id| ids.parse_version(id)), Some((item, number)));
+                }
             }
         }
     }
 
     #[test]
     fn ids_are_as_long_as_those_that_were_seen() {
-        let item = ItemId::from_bits(FIRST_ITEM + 12);
-        assert_eq!((file(item).len(), folder(item).len(), version(item, 1).len()), (13, 12, 13));
+        let (ids, item) = (Ids::with_offset(0), ItemId::from_bits(FIRST_ITEM + 12));
+        assert_eq!((ids.file(item).len(), ids.folder(item).len(), ids.version(item, 1).len()), (13, 12, 13));
         assert_eq!(user("me").len(), 11);
         assert_ne!(user("me"), user("ann"));
     }
@@ -117,7 +142,9 @@ mod tests {
         for id in ["", "a", "-1", "+1", "1.0", "1 ", "٣", "999999999999999999999999999999999999999999"] {
             assert_eq!(parse(id), None, "{id}");
         }
-        assert_eq!(parse("12").and_then(parse_file), None);
-        assert_eq!(parse_version(u128::MAX), None);
+        for ids in [0, u64::MAX].map(Ids::with_offset) {
+            assert_eq!((ids.parse_file(12), ids.parse_folder(12), ids.parse_version(12)), (None, None, None));
+            assert_eq!(ids.parse_version(u128::MAX), None);
+        }
     }
 }

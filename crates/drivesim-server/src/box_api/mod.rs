@@ -36,6 +36,7 @@ use axum::http::Method;
 use drivesim::{DriveRef, ItemId, Sim};
 
 use crate::app::App;
+use crate::box_api::ids::Ids;
 use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::route::Route;
@@ -51,8 +52,9 @@ pub(crate) fn is_here(path: &str) -> bool {
 
 /// Returns the id that clients of Box know an item by; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
-    let is_box = app.sim.profile_of(drive).is_ok_and(|profile| profile.name == "box");
-    app.sim.item(drive.at(item)).ok().filter(|_| is_box).map(|item| show::id_of(&item))
+    let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
+    let item = app.sim.item(drive.at(item)).ok()?;
+    Some(Ids::with_offset(profile.box_wire.id_offset).of(&item))
 }
 
 /// Says whether something is done when a path is asked with a method.

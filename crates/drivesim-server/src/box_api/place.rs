@@ -3,7 +3,7 @@
 use drivesim::{Address, BoxWire, DriveRef, Item, ItemId};
 
 use crate::app::App;
-use crate::box_api::ids;
+use crate::box_api::ids::{self, Ids};
 use crate::box_api::refusal::Refusal;
 
 /// The drive that URLs of Box are about: the first with its rules.
@@ -12,6 +12,7 @@ pub(crate) struct Place {
     pub(crate) drive: DriveRef,
     pub(crate) root: ItemId,
     pub(crate) wire: BoxWire,
+    pub(crate) ids: Ids,
     /// Whom it belongs to.
     pub(crate) owner: String,
 }
@@ -24,6 +25,7 @@ impl Place {
                 drive: drive.name.clone(),
                 root: drive.root,
                 wire: drive.profile.box_wire,
+                ids: Ids::with_offset(drive.profile.box_wire.id_offset),
                 owner: drive.owner.map_or_else(|| drivesim_core::ME.to_owned(), user_of),
             })
         });
@@ -41,7 +43,7 @@ impl Place {
         if id == ids::ROOT {
             return Ok(self.root);
         }
-        ids::parse_folder(number).ok_or_else(|| no_folder(id))
+        self.ids.parse_folder(number).ok_or_else(|| no_folder(id))
     }
 
     /// Finds a folder.
@@ -54,7 +56,9 @@ impl Place {
     /// Finds the folder that something is to come to; that an id that is no number is not found there is *assumed*.
     pub(crate) fn target(&self, app: &App, id: &str) -> Result<Item, Refusal> {
         let number = ids::parse(id);
-        let is_file = number.and_then(ids::parse_file).is_some_and(|file| app.sim.exists(self.at(file)));
+        let is_file = number
+            .and_then(|number| self.ids.parse_file(number))
+            .is_some_and(|file| app.sim.exists(self.at(file)));
         let found = number.ok_or_else(|| no_folder(id)).and_then(|_| self.folder(app, id));
         found.map_err(
             |refusal| if is_file { refusal.told_as(self.wire.file_as_target_status) } else { refusal },
@@ -62,14 +66,14 @@ impl Place {
     }
 
     /// Returns the item that a file's id would be of; it need not be there.
-    pub(crate) fn file_id(id: &str) -> Result<ItemId, Refusal> {
+    pub(crate) fn file_id(&self, id: &str) -> Result<ItemId, Refusal> {
         let number = ids::parse(id).ok_or_else(Refusal::not_allowed)?;
-        ids::parse_file(number).ok_or_else(|| no_file(id))
+        self.ids.parse_file(number).ok_or_else(|| no_file(id))
     }
 
     /// Finds a file.
     pub(crate) fn file(&self, app: &App, id: &str) -> Result<Item, Refusal> {
-        let item = app.sim.item(self.at(Place::file_id(id)?)).ok();
+        let item = app.sim.item(self.at(self.file_id(id)?)).ok();
         item.filter(|item| !item.is_folder()).ok_or_else(|| no_file(id))
     }
 }

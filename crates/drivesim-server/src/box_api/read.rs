@@ -4,7 +4,6 @@ use axum::http::{StatusCode, header};
 use drivesim::Item;
 
 use crate::box_api::fields::Fields;
-use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shower;
 use crate::box_api::{Asked, items};
@@ -18,7 +17,7 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(call, Fields::Standard)?;
     let found = place.file(app, id);
     if found.is_err() && place.wire.shows_trashed_files {
-        let binned = app.sim.bin_item(place.at(Place::file_id(id)?));
+        let binned = app.sim.bin_item(place.at(place.file_id(id)?));
         if let Some(binned) = binned.ok().filter(|binned| !binned.item.is_folder()) {
             return Ok(Reply::json(StatusCode::OK, shower.binned(&binned, &fields)));
         }

@@ -4,7 +4,7 @@ use drivesim::Item;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::box_api::ids;
+use crate::box_api::ids::Ids;
 use crate::json_text::Plain;
 
 /// A list that is told as a whole.
@@ -45,12 +45,12 @@ pub(crate) struct MiniFile<'a> {
 }
 
 impl<'a> MiniFile<'a> {
-    pub(crate) fn of(file: &'a Item, sha1: Option<&'a str>) -> MiniFile<'a> {
+    pub(crate) fn of(ids: Ids, file: &'a Item, sha1: Option<&'a str>) -> MiniFile<'a> {
         let etag = file.etag.to_string();
         MiniFile {
             kind: "file",
-            id: Plain(ids::file(file.id)),
-            file_version: FileVersion::of(file, sha1),
+            id: Plain(ids.file(file.id)),
+            file_version: FileVersion::of(ids, file, sha1),
             sequence_id: Plain(etag.clone()),
             etag: Plain(etag),
             sha1: sha1.map(Plain),
@@ -70,10 +70,10 @@ pub(crate) struct FileVersion<'a> {
 }
 
 impl<'a> FileVersion<'a> {
-    pub(crate) fn of(file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
+    pub(crate) fn of(ids: Ids, file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
         FileVersion {
             kind: "file_version",
-            id: Plain(ids::version(file.id, file.version)),
+            id: Plain(ids.version(file.id, file.version)),
             sha1: sha1.map(Plain),
         }
     }

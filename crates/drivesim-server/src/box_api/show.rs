@@ -147,7 +147,7 @@ impl Serialize for Shown<'_> {
         // Made once for the two members that tell it.
         let sha1 = self.wants_hash().then(|| self.sha1()).flatten();
         if self.is_mini && !self.item.is_folder() {
-            return MiniFile::of(&self.item, sha1.as_deref()).serialize(serializer);
+            return MiniFile::of(self.shower.place.ids, &self.item, sha1.as_deref()).serialize(serializer);
         }
         let mut map = serializer.serialize_struct("Item", self.members.len())?;
         for &member in &*self.members {
@@ -179,8 +179,8 @@ impl Shown<'_> {
         let (is_folder, binned) = (item.is_folder(), self.binned);
         match member {
             Member::Type => map.serialize_field(key, if is_folder { "folder" } else { "file" }),
-            Member::Id => map.serialize_field(key, &Plain(id_of(item))),
-            Member::FileVersion => map.serialize_field(key, &FileVersion::of(item, sha1)),
+            Member::Id => map.serialize_field(key, &Plain(shower.place.ids.of(item))),
+            Member::FileVersion => map.serialize_field(key, &FileVersion::of(shower.place.ids, item, sha1)),
             Member::SequenceId | Member::Etag if self.is_root() => map.serialize_field(key, &()),
             Member::SequenceId | Member::Etag => map.serialize_field(key, &Plain(item.etag.to_string())),
             // It is a text in all schemas: one that is not known is left out.
@@ -229,7 +229,8 @@ impl Shown<'_> {
                 map.serialize_field(key, extension)
             }
             Member::ExpiringEmbedLink => {
-                let url = format!("{}/2.0/files/{}/content", self.shower.call.base, ids::file(item.id));
+                let id = self.shower.place.ids.of(item);
+                let url = format!("{}/2.0/files/{id}/content", self.shower.call.base);
                 map.serialize_field(key, &json!({ "url": url }))
             }
             Member::WatermarkInfo => map.serialize_field(key, &json!({ "is_watermarked": false })),
@@ -318,15 +319,6 @@ impl Serialize for Folder<'_> {
             })
             .serialize(serializer),
         }
-    }
-}
-
-/// Returns the id of an item.
-pub(crate) fn id_of(item: &Item) -> String {
-    match (item.is_folder(), item.parent) {
-        (true, None) => ids::ROOT.to_owned(),
-        (true, Some(_)) => ids::folder(item.id),
-        (false, _) => ids::file(item.id),
     }
 }
 

@@ -9,9 +9,9 @@ use crate::box_api::body::Members;
 use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{self, Order};
-use crate::box_api::place::{self, Place};
+use crate::box_api::place;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, change, events, ids};
+use crate::box_api::{Asked, change, events};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -92,7 +92,7 @@ pub(crate) fn restore_folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 fn find_file(asked: &Asked<'_>) -> Result<BinItem, Refusal> {
     let id = asked.id();
-    find(asked, Place::file_id(id)?, false).ok_or_else(|| match asked.place.file(asked.app, id) {
+    find(asked, asked.place.file_id(id)?, false).ok_or_else(|| match asked.place.file(asked.app, id) {
         Ok(_) => not_trashed(),
         Err(refusal) => refusal,
     })
@@ -138,7 +138,11 @@ fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     let folder = match old {
         Some(old) if keeps_old || !names_folder => old,
         _ if names_folder => place.target(app, &members.id_in("parent")?)?.id,
-        _ => return Err(place::no_folder(&item.parent.map(ids::folder).unwrap_or_default())),
+        _ => {
+            return Err(place::no_folder(
+                &item.parent.map(|parent| place.ids.folder(parent)).unwrap_or_default(),
+            ));
+        }
     };
     let restored =
         asked.acting().restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);

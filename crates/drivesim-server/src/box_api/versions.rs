@@ -9,7 +9,7 @@ use crate::box_api::body::Members;
 use crate::box_api::event_log::Deed;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
-use crate::box_api::{Asked, copy, events, ids, items, upload};
+use crate::box_api::{Asked, copy, events, items, upload};
 use crate::hashes::{self, Which};
 use crate::reply::Reply;
 
@@ -71,7 +71,7 @@ pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 /// Finds a version of the file that a path names. That of another file is not found.
 fn find(asked: &Asked<'_>, id: &str) -> Result<(Item, Version), Refusal> {
     let file = asked.place.file(asked.app, asked.id())?;
-    let number = copy::version_of(&file, id)?;
+    let number = copy::version_of(asked, &file, id)?;
     let versions = asked.app.sim.versions(asked.place.at(file.id))?;
     let found = versions.into_iter().find(|version| version.number == number);
     found.map(|version| (file, version)).ok_or_else(|| Refusal::not_found("file_version", id))
@@ -97,7 +97,7 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
     let name = version.name.as_deref().unwrap_or(&file.name);
     let members = [
         ("type", Some(json!("file_version"))),
-        ("id", Some(json!(ids::version(file.id, version.number)))),
+        ("id", Some(json!(asked.place.ids.version(file.id, version.number)))),
         ("sha1", sha1),
         ("name", Some(json!(name))),
         ("size", Some(json!(version.size))),

@@ -199,3 +199,23 @@ fn what_is_done_is_noted_with_the_name_of_the_owner_or_of_whom_as_user_names() {
     }
     wire.holds("a.txt = \"hello\"\nhis/\n  a.txt = \"hello\"\nmine/\n");
 }
+
+#[test]
+fn ids_can_be_so_large_that_no_floating_number_is_exact_for_them_and_still_lead_to_what_they_are_of() {
+    let offset = 1_u64 << 53;
+    let wire =
+        Wire::seeded(&format!("drive box profile=box id_offset={offset}"), "a/\n  b.txt = \"hello\"\n");
+    let (folder, file) = (wire.id("a"), wire.id("a/b.txt"));
+    assert!([&folder, &file].iter().all(|id| id.parse::<u64>().unwrap() > offset), "{folder} {file}");
+    assert_eq!(wire.get(&format!("/folders/{folder}/items")).expect(200).json()["entries"][0]["id"], file);
+    let copy = json!({ "parent": { "id": folder }, "name": "c.txt" });
+    let made = wire.post(&format!("/files/{file}/copy"), &copy).expect(201).json();
+    let version = &made["file_version"]["id"];
+    assert!(version.as_str().unwrap().parse::<u64>().unwrap() > offset, "{made}");
+    let query = format!("/files/{}/copy", made["id"].as_str().unwrap());
+    wire.post(&query, &json!({ "parent": { "id": "0" }, "version": version })).expect(201);
+    wire.holds("a/\n  b.txt = \"hello\"\n  c.txt = \"hello\"\nc.txt = \"hello\"\n");
+    // What would be theirs without the offset is nobody's.
+    let id = (file.parse::<u64>().unwrap() - offset).to_string();
+    wire.get(&format!("/files/{id}")).refused(404, "not_found");
+}
