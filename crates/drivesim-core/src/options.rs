@@ -201,7 +201,7 @@ const OPTIONS: &[ProfileOption] = &[
     of_box(
         "async_item_threshold",
         "500 or another number",
-        "up to how many items a folder copy is done when it is answered",
+        "with how many items in it at most a folder is copied when the copy is answered",
         |profile, value| {
             profile.copy_locks_from = Some(value.parse::<u32>().ok()?.checked_add(1)?);
             DONE

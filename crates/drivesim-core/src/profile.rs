@@ -80,7 +80,8 @@ pub struct Profile {
     pub quota_counts: QuotaCounts,
     /// What a lock refuses.
     pub lock_refuses: LockRules,
-    /// From how many items on a running copy locks its source with all below it, and the folder it copies to.
+    /// From how many items in it on the copy of a folder locks its source with all below it, and the folder it copies to,
+    /// while it runs.
     pub copy_locks_from: Option<u32>,
     /// How Box tells things on the wire; of no matter to other services.
     pub box_wire: BoxWire,

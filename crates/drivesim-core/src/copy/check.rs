@@ -39,15 +39,15 @@ pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Erro
     }
 }
 
-/// Says whether a copy that may be made is of so many items that its service locks both ends of it meanwhile.
+/// Says whether a copy that may be made is of a folder with so many items that its service locks both ends of it
+/// meanwhile.
 pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
     let (Some(n_items), Ok(top)) = (target.profile.copy_locks_from, source.require(spec.source)) else {
         return false;
     };
     let nodes = source.tree.nodes();
     let below = Walk::below(nodes, top).filter(|&(slot, _)| !node(nodes, slot).is_hidden());
-    let n_top = usize::from(spec.scope == Scope::Whole);
-    n_top + below.take(n_items as usize).count() >= n_items as usize
+    node(nodes, top).is_folder() && below.take(n_items as usize).count() >= n_items as usize
 }
 
 /// Checks a copy that starts and takes a view of its source: what happens to the source later does not matter. That a

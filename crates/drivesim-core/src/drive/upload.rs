@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use crate::act::Act;
 use crate::conflict::Conflict;
 use crate::content::Content;
-use crate::drive::{Drive, Place, Update, Wish};
+use crate::drive::{Drive, Growth, Place, Update, Wish};
 use crate::error::Error;
+use crate::intern::NameId;
 use crate::item::{ItemId, ItemKind};
 use crate::lock::Deed;
 use crate::stamp::Stamp;
@@ -41,18 +42,32 @@ impl Drive {
         times: ContentTimes,
         act: impl Into<Act<'a>>,
     ) -> Result<ItemId, Error> {
+        let (folder, name) = self.settle_upload(parent, name, content.size())?;
+        let mut stamp = self.new_stamp(act.into());
+        times.set(&mut stamp);
+        self.add(folder, &name, ItemKind::File, content, stamp)
+    }
+
+    /// Says whether [`Drive::upload`] would take a file of so many bytes now. Nothing that can be seen changes.
+    ///
+    /// # Errors
+    /// Those of [`Drive::upload`].
+    pub fn check_upload(&mut self, parent: ItemId, name: &str, size: u64) -> Result<(), Error> {
+        self.settle_upload(parent, name, size).map(drop)
+    }
+
+    /// Returns where a new file goes, and what it is called there.
+    fn settle_upload(&mut self, parent: ItemId, name: &str, size: u64) -> Result<(u32, String), Error> {
         let conflict = Conflict::Fail;
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let suffix = self.profile.create_suffix;
         let wish = Wish { folder, name: &name, kind: ItemKind::File, conflict, suffix, own: None, below: 0 };
-        match self.place(&wish)? {
-            Place::New(name) => {
-                let mut stamp = self.new_stamp(act.into());
-                times.set(&mut stamp);
-                self.add(folder, &name, ItemKind::File, content, stamp)
-            }
-            Place::Over(holder) => Err(self.taken(folder, &name, holder)),
-        }
+        let name = match self.place(&wish)? {
+            Place::New(name) => name,
+            Place::Over(holder) => return Err(self.taken(folder, &name, holder)),
+        };
+        self.check_room(&name, size, Growth::seen(size))?;
+        Ok((folder, name))
     }
 
     /// Gives a file a new version, and the name and the times that come with it, in one step or not at all: its etag moves
@@ -68,6 +83,25 @@ impl Drive {
         times: ContentTimes,
         act: impl Into<Act<'a>>,
     ) -> Result<(), Error> {
+        let (slot, name) = self.settle_version(file, name, content.size())?;
+        self.put_version(slot, content, name, times, act.into())
+    }
+
+    /// Says whether [`Drive::upload_version`] would take so many bytes now. Nothing that can be seen changes.
+    ///
+    /// # Errors
+    /// Those of [`Drive::upload_version`].
+    pub fn check_upload_version(&mut self, file: ItemId, name: Option<&str>, size: u64) -> Result<(), Error> {
+        self.settle_version(file, name, size).map(drop)
+    }
+
+    /// Returns which file gets a version, and what it is called then.
+    fn settle_version(
+        &mut self,
+        file: ItemId,
+        name: Option<&str>,
+        size: u64,
+    ) -> Result<(u32, NameId), Error> {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
         self.check_unlocked(slot, Deed::Write)?;
@@ -77,7 +111,7 @@ impl Drive {
         let folder = self.folder_in(slot, &update)?;
         self.check_update(slot, folder, &update)?;
         let goal = folder.map(|folder| self.goal(slot, folder, &update)).transpose()?.flatten();
-        let name = goal.map_or(self.tree.node(slot).name, |goal| goal.name);
-        self.put_version(slot, content, name, times, act.into())
+        self.check_room_for_version(slot, size)?;
+        Ok((slot, goal.map_or(self.tree.node(slot).name, |goal| goal.name)))
     }
 }

@@ -177,13 +177,7 @@ impl Drive {
         act: Act<'_>,
     ) -> Result<(), Error> {
         let (before, after) = (self.tree.node(slot).size, content.size());
-        let max_versions = self.profile.max_versions;
-        let past = self.history(slot).map_or_else(
-            || History::default().growth(before, max_versions),
-            |history| history.growth(before, max_versions),
-        );
-        let growth = Growth { seen: i128::from(after) - i128::from(before), past, bin: 0 };
-        self.check_room(self.tree.name(slot), after, growth)?;
+        self.check_room_for_version(slot, after)?;
         let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
         self.keep_version(slot, act)?;
         self.tree.arena.edit(slot, |node| {
@@ -205,6 +199,17 @@ impl Drive {
         self.note_change(slot);
         self.tree.sweep_if_due();
         Ok(())
+    }
+
+    /// Refuses a version for which there is no room, with what the one before it takes then.
+    pub(super) fn check_room_for_version(&self, slot: u32, size: u64) -> Result<(), Error> {
+        let (before, max_versions) = (self.tree.node(slot).size, self.profile.max_versions);
+        let past = self.history(slot).map_or_else(
+            || History::default().growth(before, max_versions),
+            |history| history.growth(before, max_versions),
+        );
+        let growth = Growth { seen: i128::from(size) - i128::from(before), past, bin: 0 };
+        self.check_room(self.tree.name(slot), size, growth)
     }
 
     /// Lets the version a file has become a past one.

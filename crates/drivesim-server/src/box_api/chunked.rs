@@ -1,6 +1,6 @@
 //! The only place that keeps chunked uploads to Box: their parts, how many of them there are, and when they run out.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -18,8 +18,6 @@ use crate::limits::Limits;
 pub(crate) const PART_SIZE: u64 = 8 << 20;
 /// How long a session lasts, and how long it is known after that it has run out.
 pub(crate) const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// What a part costs beside its bytes.
-const OVERHEAD: usize = 256;
 
 /// What an upload is to become.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,23 +35,30 @@ pub(crate) struct Part {
     bytes: Bytes,
 }
 
+/// Which upload it is: the same id names none in another drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) drive: DriveId,
+    pub(crate) id: Uuid,
+}
+
 /// An upload that is not done.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
-    pub(crate) drive: DriveId,
     pub(crate) goal: Goal,
     /// How large the file will be.
     pub(crate) size: u64,
     pub(crate) expires_at: Timestamp,
     /// By where they begin.
     parts: BTreeMap<u64, Part>,
-    cost: usize,
+    /// How many bytes came.
+    n_bytes: usize,
 }
 
 impl Session {
-    pub(crate) fn new(drive: DriveId, goal: Goal, size: u64, now: Timestamp) -> Session {
+    pub(crate) fn new(goal: Goal, size: u64, now: Timestamp) -> Session {
         let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
-        Session { drive, goal, size, expires_at, parts: BTreeMap::new(), cost: 0 }
+        Session { goal, size, expires_at, parts: BTreeMap::new(), n_bytes: 0 }
     }
 
     /// Returns how many parts the file has.
@@ -99,37 +104,34 @@ pub(crate) struct Chunked(Mutex<Open>);
 #[derive(Debug, Default)]
 struct Open {
     n_made: u64,
-    /// How often all were forgotten.
-    epoch: u64,
-    /// What all of them together cost.
-    cost: usize,
-    by_id: HashMap<Uuid, Session>,
-}
-
-/// A session that was taken out to be made a file.
-#[derive(Debug)]
-pub(crate) struct Taken {
-    pub(crate) session: Session,
-    epoch: u64,
+    /// How many bytes came of all of them together.
+    n_bytes: usize,
+    sessions: HashMap<Key, Session>,
+    /// Those that were taken out to be made files, and may come back.
+    taken: HashSet<Key>,
 }
 
 impl Open {
     /// Lets those go that ran out long ago, and the parts of those that ran out.
     fn tidy(&mut self, now: Timestamp) {
         let known_until = |session: &Session| session.expires_at.saturating_add(LIFE);
-        self.by_id.retain(|_, session| known_until(session).is_ok_and(|until| until > now));
-        for session in self.by_id.values_mut().filter(|session| session.expires_at <= now) {
+        self.sessions.retain(|_, session| known_until(session).is_ok_and(|until| until > now));
+        for session in self.sessions.values_mut().filter(|session| session.expires_at <= now) {
             session.parts.clear();
-            session.cost = 0;
+            session.n_bytes = 0;
         }
-        self.cost = self.by_id.values().map(|session| session.cost).sum();
+        self.count();
+    }
+
+    fn count(&mut self) {
+        self.n_bytes = self.sessions.values().map(|session| session.n_bytes).sum();
     }
 
     /// Finds a session. That an upload session of Box that ran out is 410 for as long again, and then not found, is
     /// *assumed*.
-    fn get(&mut self, id: Uuid, now: Timestamp) -> Result<&mut Session, Refusal> {
+    fn get(&mut self, key: Key, now: Timestamp) -> Result<&mut Session, Refusal> {
         self.tidy(now);
-        let session = self.by_id.get_mut(&id).ok_or_else(|| not_found(id))?;
+        let session = self.sessions.get_mut(&key).ok_or_else(|| not_found(key))?;
         if session.expires_at > now {
             return Ok(session);
         }
@@ -141,21 +143,28 @@ impl Chunked {
     /// Forgets all of them. Their ids do not come again: who still sends to one must not write into another file.
     pub(crate) fn forget(&self) {
         let mut open = self.0.lock();
-        *open = Open { n_made: open.n_made, epoch: open.epoch + 1, ..Open::default() };
+        *open = Open { n_made: open.n_made, ..Open::default() };
     }
 
     /// Forgets those of a drive.
     pub(crate) fn forget_of(&self, drive: DriveId) {
         let mut open = self.0.lock();
-        open.by_id.retain(|_, session| session.drive != drive);
-        open.cost = open.by_id.values().map(|session| session.cost).sum();
+        open.sessions.retain(|key, _| key.drive != drive);
+        open.taken.retain(|key| key.drive != drive);
+        open.count();
     }
 
     /// Opens a session. That too many upload sessions of Box at a time are 429 is *assumed*: the pages name no limit.
-    pub(crate) fn open(&self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
+    pub(crate) fn open(
+        &self,
+        limits: &Limits,
+        now: Timestamp,
+        drive: DriveId,
+        session: Session,
+    ) -> Result<Key, Refusal> {
         let mut open = self.0.lock();
         open.tidy(now);
-        let n_open = open.by_id.values().filter(|session| session.expires_at > now).count();
+        let n_open = open.sessions.values().filter(|session| session.expires_at > now).count();
         if n_open >= limits.max_sessions {
             let message = format!("There are {n_open} upload sessions, no more are kept");
             let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
@@ -164,18 +173,18 @@ impl Chunked {
         open.n_made += 1;
         let name = format!("drivesim chunked upload {}", open.n_made);
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
-        open.by_id.insert(id, session);
-        Ok(id)
+        open.sessions.insert(Key { drive, id }, session);
+        Ok(Key { drive, id })
     }
 
     /// Looks at a session.
     pub(crate) fn look<R>(
         &self,
-        id: Uuid,
+        key: Key,
         now: Timestamp,
         look: impl FnOnce(&Session) -> R,
     ) -> Result<R, Refusal> {
-        self.0.lock().get(id, now).map(|session| look(session))
+        self.0.lock().get(key, now).map(|session| look(session))
     }
 
     /// Adds a part to a session; another part with its range is refused (guide to chunked uploads). That a part of an
@@ -185,12 +194,12 @@ impl Chunked {
         &self,
         limits: &Limits,
         now: Timestamp,
-        id: Uuid,
+        key: Key,
         (range, total): (Range<u64>, u64),
         (bytes, sha1): (Bytes, [u8; 20]),
     ) -> Result<Part, Refusal> {
         let mut open = self.0.lock();
-        let session = open.get(id, now)?;
+        let session = open.get(key, now)?;
         session.check(&range, total)?;
         if let Some(there) = session.parts.get(&range.start) {
             let is_same = there.sha1 == sha1;
@@ -198,42 +207,47 @@ impl Chunked {
             let refusal = || Refusal::new(StatusCode::CONFLICT, "range_overlaps_existing_part", message);
             return is_same.then(|| there.clone()).ok_or_else(refusal);
         }
-        let cost = bytes.len() + OVERHEAD;
-        let cost_of_all = open.cost + cost;
-        if cost_of_all > limits.max_session_bytes {
+        let n_bytes = open.n_bytes + bytes.len();
+        if n_bytes > limits.max_session_bytes {
             return Err(preflight::no_room());
         }
         // One number for each part of a session, hidden by the session's own.
-        let number = (range.start / PART_SIZE) as u32 ^ id.as_fields().0;
+        let number = (range.start / PART_SIZE) as u32 ^ key.id.as_fields().0;
         // What came may be part of a larger buffer, which would stay with it.
         let bytes = Bytes::copy_from_slice(&bytes);
         let part = Part { id: format!("{number:08X}"), range, sha1, bytes };
-        let session = open.get(id, now)?;
-        session.cost += cost;
+        let session = open.get(key, now)?;
+        session.n_bytes += part.bytes.len();
         session.parts.insert(part.range.start, part.clone());
-        open.cost = cost_of_all;
+        open.n_bytes = n_bytes;
         Ok(part)
     }
 
-    /// Takes a session out.
-    pub(crate) fn take(&self, id: Uuid, now: Timestamp) -> Result<Taken, Refusal> {
+    /// Takes a session out, to be put back or let go.
+    pub(crate) fn take(&self, key: Key, now: Timestamp) -> Result<Session, Refusal> {
         let mut open = self.0.lock();
-        open.get(id, now)?;
-        let session = open.by_id.remove(&id).ok_or_else(|| not_found(id))?;
-        open.cost -= session.cost;
-        Ok(Taken { session, epoch: open.epoch })
+        open.get(key, now)?;
+        let session = open.sessions.remove(&key).ok_or_else(|| not_found(key))?;
+        open.taken.insert(key);
+        open.n_bytes -= session.n_bytes;
+        Ok(session)
     }
 
-    /// Puts a session back that was taken out in vain, unless all were forgotten meanwhile.
-    pub(crate) fn put_back(&self, id: Uuid, taken: Taken) {
+    /// Puts a session back that was taken out in vain, unless it was forgotten meanwhile.
+    pub(crate) fn put_back(&self, key: Key, session: Session) {
         let mut open = self.0.lock();
-        if open.epoch == taken.epoch {
-            open.cost += taken.session.cost;
-            open.by_id.insert(id, taken.session);
+        if open.taken.remove(&key) {
+            open.n_bytes += session.n_bytes;
+            open.sessions.insert(key, session);
         }
+    }
+
+    /// Lets a session go that was taken out.
+    pub(crate) fn let_go(&self, key: Key) {
+        self.0.lock().taken.remove(&key);
     }
 }
 
-fn not_found(id: Uuid) -> Refusal {
-    Refusal::not_found("upload_session", &id.simple().to_string())
+fn not_found(key: Key) -> Refusal {
+    Refusal::not_found("upload_session", &key.id.simple().to_string())
 }

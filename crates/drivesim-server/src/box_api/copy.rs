@@ -93,10 +93,11 @@ fn copy(asked: &Asked<'_>, source: &Item, wanted: &Wanted, options: CopyOptions)
 /// Says how a copy goes: done when it is answered, or, if there are many items, step by step with all to be seen.
 fn paced(app: &App, place: &Place, source: &Item, options: CopyOptions) -> Result<CopyOptions, Refusal> {
     let profile = app.sim.profile_of(&place.drive)?;
-    // That all items count, not only those directly in the folder, is *assumed*.
+    // That all items in the folder count, not only those directly in it, and the folder does not, is *assumed*.
     let tally = app.sim.tally(place.at(source.id))?;
-    let n_items = tally.files + tally.folders;
-    let is_later = profile.copy_locks_from.is_some_and(|least| n_items >= u64::from(least));
+    let n_below = (tally.files + tally.folders).saturating_sub(1);
+    let is_later =
+        source.is_folder() && profile.copy_locks_from.is_some_and(|least| n_below >= u64::from(least));
     Ok(if is_later { options.visibility(Visibility::Gradual) } else { options.pace(Pace::Instant) })
 }
 

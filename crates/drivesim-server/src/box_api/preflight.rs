@@ -1,12 +1,12 @@
 //! The only place that says whether a file could be sent to Box, before it is.
 
 use axum::http::StatusCode;
-use drivesim::{Access, DriveError, Item, ItemKind};
+use drivesim::Item;
 use serde_json::json;
 
 use crate::box_api::body::Members;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, upload};
+use crate::box_api::{Asked, upload, upload_sessions};
 use crate::reply::Reply;
 
 /// Answers for a new file: 200 with where to send it. That a preflight check must have a name and a folder, and need not
@@ -17,6 +17,7 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let parent = members.id_in("parent")?;
     let size = members.count("size")?.unwrap_or(0);
     let folder = asked.place.target(asked.app, &parent)?;
+    check_size(asked, size)?;
     check_new(asked, &folder, name, size)?;
     Ok(granted(asked, "content"))
 }
@@ -26,6 +27,7 @@ pub(crate) fn version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let members = Members::read(asked.call)?;
     let (name, size) = (members.text("name")?, members.count("size")?.unwrap_or(0));
     let file = asked.place.file(asked.app, asked.id())?;
+    check_size(asked, size)?;
     check_version(asked, &file, name, size)?;
     Ok(granted(asked, &format!("{}/content", asked.id())))
 }
@@ -38,9 +40,8 @@ fn granted(asked: &Asked<'_>, path: &str) -> Reply {
 
 /// Refuses a file that could not be made.
 pub(crate) fn check_new(asked: &Asked<'_>, folder: &Item, name: &str, size: u64) -> Result<(), Refusal> {
-    check_access(asked, folder)?;
-    check_name(asked, folder, name, None)?;
-    check_room(asked, size)
+    let checked = asked.acting().check_upload(asked.place.at(folder.id), name, size);
+    checked.map_err(|error| upload::refused(asked, folder.id, error))
 }
 
 /// Refuses a new version that could not be added.
@@ -50,43 +51,17 @@ pub(crate) fn check_version(
     name: Option<&str>,
     size: u64,
 ) -> Result<(), Refusal> {
-    check_access(asked, file)?;
-    if let (Some(name), Some(folder)) = (name.filter(|name| *name != file.name), file.parent) {
-        let folder = asked.app.sim.item(asked.place.at(folder))?;
-        check_name(asked, &folder, name, Some(file))?;
-    }
-    check_room(asked, size)
+    let checked = asked.acting().check_upload_version(asked.place.at(file.id), name, size);
+    checked.map_err(|error| upload::refused(asked, file.parent.unwrap_or(file.id), error))
 }
 
-fn check_access(asked: &Asked<'_>, item: &Item) -> Result<(), Refusal> {
-    let needed = Access::Write;
-    let address = || asked.place.at(item.id);
-    if asked.app.sim.access(address())? == needed {
-        return Ok(());
+/// Refuses so many bytes as could be sent neither whole nor in parts.
+fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
+    if size > asked.app.options.limits.max_upload as u64 {
+        upload_sessions::check_size(asked, size)
+    } else {
+        Ok(())
     }
-    let item = asked.app.sim.path(address())?;
-    Err(DriveError::AccessDenied { item, needed }.into())
-}
-
-/// Refuses a name that cannot be had in a folder, or that another item than `own` has.
-fn check_name(asked: &Asked<'_>, folder: &Item, name: &str, own: Option<&Item>) -> Result<(), Refusal> {
-    let rules = asked.app.sim.profile_of(&asked.place.drive)?.names;
-    rules.check(name, ItemKind::File, folder.parent.is_none()).map_err(|fault| {
-        let name = name.to_owned();
-        Refusal::from(DriveError::BadName { name, fault })
-    })?;
-    let holder = asked.shower().named(folder.id, name);
-    match holder.filter(|holder| own.is_none_or(|own| own.id != holder.id)) {
-        Some(_) => Err(upload::taken(asked, folder.id, name)),
-        None => Ok(()),
-    }
-}
-
-fn check_room(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
-    if size <= asked.app.sim.quota(asked.place.at("/"))?.remaining {
-        return Ok(());
-    }
-    Err(no_room())
 }
 
 /// 403 `storage_limit_exceeded`.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::box_api::body::Members;
-use crate::box_api::chunked::{Goal, PART_SIZE, Part, Session};
+use crate::box_api::chunked::{Goal, Key, PART_SIZE, Part, Session};
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, digest, ids, items, preflight, upload};
@@ -45,9 +45,10 @@ pub(crate) fn create_version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 fn open(asked: &Asked<'_>, goal: Goal, size: u64) -> Result<Reply, Refusal> {
     let now = asked.app.sim.now();
-    let session = Session::new(asked.place.drive.id(), goal, size, now);
-    let id = asked.app.chunked.open(&asked.app.options.limits, now, session.clone())?;
-    Ok(Reply::json(StatusCode::CREATED, shown(asked, id, &session)))
+    let session = Session::new(goal, size, now);
+    let key =
+        asked.app.chunked.open(&asked.app.options.limits, now, asked.place.drive.id(), session.clone())?;
+    Ok(Reply::json(StatusCode::CREATED, shown(asked, key, &session)))
 }
 
 fn folder_id(members: &Members) -> Result<String, Refusal> {
@@ -71,13 +72,14 @@ fn size(members: &Members) -> Result<u64, Refusal> {
 }
 
 /// Refuses a file that is too small to be sent in parts. That one that is larger than upload sessions of Box may be
-/// together is 403 `file_size_limit_exceeded` is *assumed*.
-fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
+/// together, or whose parts are larger than a request may be, is 403 `file_size_limit_exceeded` is *assumed*.
+pub(crate) fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
     if size < LEAST_SIZE {
         let message = format!("The file has {size} bytes, chunked uploads have at least {LEAST_SIZE}");
         return Err(coded("file_size_too_small", &message));
     }
-    if size > asked.app.options.limits.max_session_bytes as u64 {
+    let limits = &asked.app.options.limits;
+    if size > limits.max_session_bytes as u64 || PART_SIZE > limits.max_upload as u64 {
         let message = "File size exceeds the folder owner\u{2019}s file size limit";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "file_size_limit_exceeded", message));
     }
@@ -88,24 +90,25 @@ fn coded(code: &'static str, message: &str) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, code, message)
 }
 
-/// Returns the id of the session that a path names: 32 hexadecimal digits.
-fn session_id(asked: &Asked<'_>) -> Result<Uuid, Refusal> {
+/// Returns the session that a path names, by 32 hexadecimal digits.
+fn session(asked: &Asked<'_>) -> Result<Key, Refusal> {
     let text = asked.rest.get(2).map_or("", String::as_str);
     let is_simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let message = "The upload session ID provided in the URL is not of a valid format.";
     let invalid = || coded("invalid_upload_session_id", message);
-    Uuid::parse_str(text).ok().filter(|_| is_simple).ok_or_else(invalid)
+    let id = Uuid::parse_str(text).ok().filter(|_| is_simple).ok_or_else(invalid)?;
+    Ok(Key { drive: asked.place.drive.id(), id })
 }
 
 /// Shows how far an upload is.
 pub(crate) fn status(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let id = session_id(asked)?;
-    let shown = asked.app.chunked.look(id, asked.app.sim.now(), |session| shown(asked, id, session))?;
+    let key = session(asked)?;
+    let shown = asked.app.chunked.look(key, asked.app.sim.now(), |session| shown(asked, key, session))?;
     Ok(Reply::json(StatusCode::OK, shown))
 }
 
-fn shown(asked: &Asked<'_>, id: Uuid, session: &Session) -> Value {
-    let id = id.simple().to_string();
+fn shown(asked: &Asked<'_>, key: Key, session: &Session) -> Value {
+    let id = key.id.simple().to_string();
     let url = format!("{}/api/2.0/files/upload_sessions/{id}", asked.call.base);
     json!({
         "id": id,
@@ -127,13 +130,15 @@ fn shown(asked: &Asked<'_>, id: Uuid, session: &Session) -> Value {
 
 /// Gives an upload up.
 pub(crate) fn abort(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    asked.app.chunked.take(session_id(asked)?, asked.app.sim.now())?;
+    let key = session(asked)?;
+    asked.app.chunked.take(key, asked.app.sim.now())?;
+    asked.app.chunked.let_go(key);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 /// Takes a part.
 pub(crate) fn add(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (app, call, id) = (asked.app, asked.call, session_id(asked)?);
+    let (app, call, key) = (asked.app, asked.call, session(asked)?);
     let given = digest::given(call)?;
     let header = call.decisive(header::CONTENT_RANGE)?.ok_or_else(|| Refusal::missing("content-range"))?;
     let fragment = ranges::fragment(&header);
@@ -145,7 +150,7 @@ pub(crate) fn add(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let actual = digest::sha1(&call.body);
     digest::check(given, actual)?;
     let bytes = (call.body.clone(), actual);
-    let part = app.chunked.add(&app.options.limits, app.sim.now(), id, (range, total), bytes)?;
+    let part = app.chunked.add(&app.options.limits, app.sim.now(), key, (range, total), bytes)?;
     Ok(Reply::json(StatusCode::OK, json!({ "part": shown_part(&part) })))
 }
 
@@ -160,7 +165,7 @@ fn shown_part(part: &Part) -> Value {
 
 /// Lists the parts that came.
 pub(crate) fn parts(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let id = session_id(asked)?;
+    let key = session(asked)?;
     let limit = items::limit(asked.call, LIMIT, LIMIT)?;
     let offset = items::offset(asked.call, items::MOST_OFFSET)?;
     let page = |session: &Session| {
@@ -173,26 +178,29 @@ pub(crate) fn parts(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             "total_count": session.parts().len(),
         })
     };
-    Ok(Reply::json(StatusCode::OK, asked.app.chunked.look(id, asked.app.sim.now(), page)?))
+    Ok(Reply::json(StatusCode::OK, asked.app.chunked.look(key, asked.app.sim.now(), page)?))
 }
 
 /// Makes the file of an upload whose parts all came: 201 with it. If that is refused the session is still there.
 pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (chunked, id, now) = (&asked.app.chunked, session_id(asked)?, asked.app.sim.now());
+    let (chunked, key, now) = (&asked.app.chunked, session(asked)?, asked.app.sim.now());
     let fields = Fields::read(asked.call, Fields::Standard)?;
     let given = digest::given(asked.call)?;
     let members = Members::read(asked.call)?;
     let listed = members.list("parts")?.ok_or_else(|| Refusal::missing("parts"))?;
     let attributes = members.object("attributes")?.unwrap_or_default();
-    if !chunked.look(id, now, |session| session.is_whole() && names_all(listed, session))? {
+    if !chunked.look(key, now, |session| session.is_whole() && names_all(listed, session))? {
         let message = "The parts that are listed are not those of the file, or some did not come yet";
         return Err(coded("parts_mismatch", message));
     }
-    let taken = chunked.take(id, now)?;
-    match finish(asked, &taken.session, given, &attributes) {
-        Ok(made) => upload::answer(asked, StatusCode::CREATED, made, &fields),
+    let session = chunked.take(key, now)?;
+    match finish(asked, &session, given, &attributes) {
+        Ok(made) => {
+            chunked.let_go(key);
+            upload::answer(asked, StatusCode::CREATED, made, &fields)
+        }
         Err(refusal) => {
-            chunked.put_back(id, taken);
+            chunked.put_back(key, session);
             Err(refusal)
         }
     }

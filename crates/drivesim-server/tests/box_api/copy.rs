@@ -1,7 +1,6 @@
-//! The only place for tests of copies at Box: files, folders, and the many items that take longer than the answer.
+//! The only place for tests of copies at Box that are done when they are answered: files and folders.
 
-use drivesim::{Access, Pace, Sim};
-use drivesim_server::ServerOptions;
+use drivesim::Access;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Wire};
@@ -228,62 +227,6 @@ fn a_folder_is_copied_with_all_below_and_shown_with_its_entries() {
     assert_eq!(copied["item_collection"]["total_count"], 2);
     assert_eq!((&copied["size"], &copied["etag"]), (&json!(6), &json!("0")));
     wire.sim.assert_outline_of("/To", "Docs/\n  Sub/\n    b.txt = \"x\"\n  a.txt = \"hello\"\n");
-}
-
-/// A drive with a folder of 501 items, at a pace that only steps move.
-fn large() -> Wire {
-    let files: String = (0..500).map(|number| format!("  f{number:03}\n")).collect();
-    let outline = format!("drive box profile=box\nBig/\n{files}To/\nsmall/\n  x\n");
-    Wire::with(Sim::builder().pace(Pace::Held).outline(outline).build().unwrap(), ServerOptions::default())
-}
-
-#[test]
-fn a_copy_of_few_items_is_done_when_it_is_answered_at_any_pace() {
-    let wire = large();
-    copy(&wire, "/small", &into(&wire, "/To")).expect(201);
-    wire.sim.assert_outline_of("/To", "small/\n  x\n");
-}
-
-#[test]
-fn a_copy_of_many_items_is_answered_at_once_and_fills_up() {
-    let wire = large();
-    let copied = copy(&wire, "/Big", &into(&wire, "/To")).expect(201).json();
-    assert_eq!((&copied["name"], &copied["item_collection"]["total_count"]), (&json!("Big"), &json!(0)));
-    let url = format!("/folders/{}", copied["id"].as_str().unwrap());
-    let job = wire.sim.jobs().remove(0);
-    job.step(101).unwrap();
-    assert_eq!(wire.get(&format!("{url}/items")).expect(200).json()["total_count"], 100);
-    let told = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
-    assert_eq!((&told["status"], &told["itemsTotal"]), (&json!("inProgress"), &json!(501)));
-    job.step(400).unwrap();
-    assert_eq!(wire.get(&format!("{url}/items")).expect(200).json()["total_count"], 500);
-    let told = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
-    assert_eq!((&told["status"], &told["item"]["id"]), (&json!("completed"), &copied["id"]));
-}
-
-#[test]
-fn while_many_items_are_copied_both_folders_are_locked() {
-    let wire = large();
-    copy(&wire, "/Big", &into(&wire, "/To")).expect(201);
-    let blocked = |answer: Answer| {
-        answer.refused(409, "operation_blocked_temporary");
-    };
-    blocked(copy(&wire, "/Big", &into(&wire, "/small")));
-    blocked(copy(&wire, "/Big/f001", &into(&wire, "/small")));
-    blocked(copy(&wire, "/small/x", &into(&wire, "/To")));
-    let job = wire.sim.jobs().remove(0);
-    job.step(501).unwrap();
-    copy(&wire, "/small/x", &into(&wire, "/To")).expect(201);
-    copy(&wire, "/Big/f001", &into(&wire, "/small")).expect(201);
-}
-
-#[test]
-fn the_number_of_items_that_take_longer_is_an_option() {
-    let line = "drive box profile=box async_item_threshold=2\nsmall/\n  x\n  y\nTo/\n";
-    let sim = Sim::builder().pace(Pace::Held).outline(line).build().unwrap();
-    let wire = Wire::with(sim, ServerOptions::default());
-    copy(&wire, "/small", &into(&wire, "/To")).expect(201);
-    wire.sim.assert_outline_of("/To", "small/\n");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod copy;
 mod events;
 mod files;
 mod folders;
+mod large_copies;
 mod search;
 mod service;
 mod support;

@@ -226,13 +226,13 @@ pub fn a_lock_is_told_after_bad_names_and_before_taken_ones<S: Subject>() {
     }
 }
 
-/// On Box a copy of more than 500 items locks all of its source, and its target, until it ends; nobody else's does.
+/// On Box a copy of a folder with more than 500 items in it locks all of its source, and its target, until it ends; nobody else's does.
 pub fn a_large_box_copy_locks_both_ends<S: Subject>() {
     let many = |n_files: usize| {
         let files: String = (0..n_files).map(|number| format!("  {number}.txt\n")).collect();
         format!("big/\n{files}to/\nx\n")
     };
-    let locks = [(Profile::BOX, 499, false), (Profile::BOX, 500, true), (Profile::BUSINESS, 500, false)];
+    let locks = [(Profile::BOX, 500, false), (Profile::BOX, 501, true), (Profile::BUSINESS, 501, false)];
     for (profile, n_files, is_locked) in locks.into_iter().filter(|(profile, ..)| S::offers(profile)) {
         let mut on = Trial::<S>::on(&profile, &many(n_files));
         let job = on.does(|drive| drive.begin_copy("/big", "/to", CopyOptions::default()));

@@ -95,8 +95,7 @@ impl Model {
     /// Locks both ends of a copy of many items, for the job that is to come.
     pub(super) fn lock_ends(&mut self, order: &Order) {
         let Ok(from) = self.drive_of(order.target).map(|drive| drive.limits.copy_locks_from) else { return };
-        let n_top = usize::from(!order.wish.children_only);
-        let n_items = self.seen_below(order.source).len() - 1 + n_top;
+        let n_items = self.seen_below(order.source).len() - 1;
         if n_items < from || self.items[&order.source].kind == ItemKind::File {
             return;
         }

@@ -31,6 +31,45 @@ impl Sim {
         self.change(parent.into(), |drive, parent, act| drive.upload(parent, name, content, times, act))
     }
 
+    /// Says whether [`Sim::upload`] would take a file of so many bytes now; nothing changes.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// assert!(sim.check_upload("/", "A.TXT", 5).is_err());
+    /// sim.check_upload("/", "b.txt", 5)?;
+    /// sim.assert_outline("a.txt\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Sim::upload`].
+    pub fn check_upload(&self, parent: impl Into<Address>, name: &str, size: u64) -> Result<(), Error> {
+        self.change(parent.into(), |drive, parent, _| drive.check_upload(parent, name, size))
+    }
+
+    /// Says whether [`Sim::upload_version`] would take so many bytes now; nothing changes.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt = \"one\"\n").build()?;
+    /// sim.set_quota("/", Some(10))?;
+    /// sim.check_upload_version("/a.txt", None, 10)?;
+    /// assert!(sim.check_upload_version("/a.txt", None, 11).is_err());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Sim::upload_version`].
+    pub fn check_upload_version(
+        &self,
+        file: impl Into<Address>,
+        name: Option<&str>,
+        size: u64,
+    ) -> Result<(), Error> {
+        self.change(file.into(), |drive, file, _| drive.check_upload_version(file, name, size))
+    }
+
     /// Gives a file a new version, and the name and the times that come with it, in one step or not at all.
     ///
     /// ```

@@ -120,13 +120,15 @@ fn a_copy_has_no_more_items_than_the_profile_says() {
 }
 
 #[test]
-fn a_copy_of_so_many_items_locks_both_ends() {
-    for (from, whole, children) in [(2, true, true), (3, true, true), (4, true, false), (5, false, false)] {
+fn a_copy_of_a_folder_with_so_many_items_locks_both_ends() {
+    for (from, locks) in [(0, true), (3, true), (4, false)] {
         let profile = Profile { copy_locks_from: Some(from), ..Profile::PLAIN };
         let (drive, spec) = case(profile, "from/\n  a\n  b/\n    c\nto/\n", "/from", "/to");
-        assert_eq!(locks_ends(&drive, &drive, &spec), whole, "{from}");
-        assert_eq!(locks_ends(&drive, &drive, &spec.children_only()), children, "{from}");
+        assert_eq!(locks_ends(&drive, &drive, &spec), locks, "{from}");
+        assert_eq!(locks_ends(&drive, &drive, &spec.children_only()), locks, "{from}");
     }
+    let (drive, spec) = case(Profile { copy_locks_from: Some(0), ..Profile::PLAIN }, "a\nto/\n", "/a", "/to");
+    assert!(!locks_ends(&drive, &drive, &spec), "files");
 }
 
 #[test]

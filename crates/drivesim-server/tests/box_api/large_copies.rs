@@ -1,0 +1,153 @@
+//! The only place for tests of copies at Box that take longer than the answer: how they fill up, what is locked meanwhile.
+
+use drivesim::{Pace, Sim};
+use drivesim_server::ServerOptions;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Wire};
+
+/// A drive at a pace that only steps move, with folders of 500 and of 501 items.
+fn drive(options: &str) -> Wire {
+    let files = |n_files: usize| (0..n_files).map(|number| format!("  f{number:03}\n")).collect::<String>();
+    let outline = format!(
+        "drive box profile=box{options}\nMost/\n{}Big/\n{}To/\n  old\nsmall/\n  x\n",
+        files(500),
+        files(501)
+    );
+    Wire::with(Sim::builder().pace(Pace::Held).outline(outline).build().unwrap(), ServerOptions::default())
+}
+
+fn url(wire: &Wire, path: &str) -> String {
+    let kind = if wire.sim.item(path).unwrap().is_folder() { "folders" } else { "files" };
+    format!("/{kind}/{}", wire.id(path))
+}
+
+fn copy(wire: &Wire, path: &str, target: &str) -> Answer {
+    wire.post(&format!("{}/copy", url(wire, path)), &json!({ "parent": { "id": wire.id(target) } }))
+}
+
+#[track_caller]
+fn blocked(answer: Answer) {
+    answer.refused(409, "operation_blocked_temporary");
+}
+
+#[test]
+fn a_copy_of_a_folder_with_at_most_500_items_is_done_when_it_is_answered_at_any_pace() {
+    let wire = drive("");
+    let copied = copy(&wire, "/Most", "/To").expect(201).json();
+    assert_eq!(copied["item_collection"]["total_count"], 500);
+    copy(&wire, "/Most/f000", "/small").expect(201);
+    assert!(wire.sim.jobs().iter().all(|job| job.outcome().is_some()));
+}
+
+#[test]
+fn a_copy_of_a_folder_with_more_is_answered_at_once_and_fills_up() {
+    let wire = drive("");
+    let copied = copy(&wire, "/Big", "/To").expect(201).json();
+    assert_eq!((&copied["name"], &copied["item_collection"]["total_count"]), (&json!("Big"), &json!(0)));
+    let url = format!("/folders/{}", copied["id"].as_str().unwrap());
+    let job = wire.sim.jobs().remove(0);
+    job.step(101).unwrap();
+    assert_eq!(wire.get(&format!("{url}/items")).expect(200).json()["total_count"], 100);
+    let told = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
+    assert_eq!((&told["status"], &told["itemsTotal"]), (&json!("inProgress"), &json!(502)));
+    job.step(401).unwrap();
+    assert_eq!(wire.get(&format!("{url}/items")).expect(200).json()["total_count"], 501);
+    let told = wire.get("/_drivesim/jobs").json()["jobs"][0].clone();
+    assert_eq!((&told["status"], &told["item"]["id"]), (&json!("completed"), &copied["id"]));
+}
+
+#[test]
+fn what_a_long_copy_has_to_do_with_is_not_copied_moved_deleted_or_restored_until_it_ends() {
+    let wire = drive("");
+    let (first, second) = (url(&wire, "/Big/f000"), url(&wire, "/To/old"));
+    wire.delete(&first).expect(204);
+    wire.delete(&second).expect(204);
+    wire.sim.create_sized("/Big", "f000", 0).unwrap();
+    copy(&wire, "/Big", "/To").expect(201);
+
+    blocked(copy(&wire, "/Big", "/small"));
+    blocked(copy(&wire, "/Big/f001", "/small"));
+    blocked(copy(&wire, "/small/x", "/To"));
+    let to = |folder: &str| json!({ "parent": { "id": wire.id(folder) } });
+    blocked(wire.put(&url(&wire, "/Big/f001"), &to("small")));
+    blocked(wire.put(&url(&wire, "/small/x"), &to("To")));
+    blocked(wire.put(&url(&wire, "/small"), &to("Big")));
+    blocked(wire.put(&url(&wire, "/Big"), &to("small")));
+    blocked(wire.delete(&url(&wire, "/Big/f001")));
+    blocked(wire.delete(&format!("{}?recursive=true", url(&wire, "/Big"))));
+    blocked(wire.delete(&format!("{}?recursive=true", url(&wire, "/To"))));
+    blocked(wire.post(&first, &json!({ "name": "f000 again" })));
+    blocked(wire.post(&second, &json!({})));
+
+    wire.sim.jobs().remove(0).step(502).unwrap();
+    copy(&wire, "/small/x", "/To").expect(201);
+    copy(&wire, "/Big/f001", "/small").expect(201);
+    wire.post(&second, &json!({})).expect(201);
+    wire.delete(&url(&wire, "/Big/f001")).expect(204);
+}
+
+/// Sends what makes something in both folders of a long copy and below them.
+fn create_and_upload(wire: &Wire) -> Vec<Answer> {
+    let file = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nnew\r\n--x--";
+    let about = |folder: &str| json!({ "name": "made", "parent": { "id": wire.id(folder) } });
+    let upload = |folder: &str| {
+        let about = about(folder).to_string();
+        let part = format!("--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{about}\r\n");
+        let headers = [("content-type", "multipart/form-data; boundary=x")];
+        wire.send("POST", "/files/content", &headers, part + file)
+    };
+    let version = |path: &str| {
+        let headers = [("content-type", "multipart/form-data; boundary=x")];
+        wire.send("POST", &format!("{}/content", url(wire, path)), &headers, file.to_owned())
+    };
+    let session = |folder: &str| {
+        let body = json!({ "folder_id": wire.id(folder), "file_name": "large", "file_size": 30 << 20 });
+        wire.post("/files/upload_sessions", &body)
+    };
+    let preflight = |folder: &str| {
+        let mut body = about(folder);
+        body["name"] = json!("asked");
+        wire.options("/files/content", &body)
+    };
+    let mut answers = vec![version("/Big/f001")];
+    for folder in ["Big", "To"] {
+        answers.extend([preflight(folder), session(folder), upload(folder)]);
+        let mut body = about(folder);
+        body["name"] = json!("made folder");
+        answers.push(wire.post("/folders", &body));
+    }
+    answers
+}
+
+#[test]
+fn things_can_be_made_where_a_long_copy_goes_on_unless_the_drive_wants_otherwise() {
+    let wire = drive("");
+    copy(&wire, "/Big", "/To").expect(201);
+    for answer in create_and_upload(&wire) {
+        assert!([200, 201].contains(&answer.status.as_u16()), "{answer:?}");
+    }
+    let wire = drive(" lock_blocks_create_upload=true");
+    copy(&wire, "/Big", "/To").expect(201);
+    let before = wire.sim.outline().unwrap();
+    create_and_upload(&wire).into_iter().for_each(blocked);
+    assert_eq!(wire.sim.outline().unwrap(), before);
+    wire.sim.jobs().remove(0).step(502).unwrap();
+    for answer in create_and_upload(&wire) {
+        assert!([200, 201].contains(&answer.status.as_u16()), "{answer:?}");
+    }
+}
+
+#[test]
+fn the_number_of_items_that_take_longer_is_an_option() {
+    let asked = |threshold: &str| -> Value {
+        let line = format!("drive box profile=box async_item_threshold={threshold}\nsmall/\n  x\n  y\nTo/\n");
+        let sim = Sim::builder().pace(Pace::Held).outline(line).build().unwrap();
+        let wire = Wire::with(sim, ServerOptions::default());
+        // A file is always done at once.
+        copy(&wire, "/small/x", "/To").expect(201);
+        copy(&wire, "/small/x", "/").expect(201);
+        copy(&wire, "/small", "/To").expect(201).json()["item_collection"]["total_count"].clone()
+    };
+    assert_eq!((asked("2"), asked("1"), asked("0")), (json!(2), json!(0), json!(0)));
+}
