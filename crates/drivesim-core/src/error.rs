@@ -198,6 +198,12 @@ pub enum Error {
         /// How long it may be.
         limit: usize,
     },
+    /// The folder has something in it, and was to be deleted only without.
+    #[error("{} is not empty", Shown(.folder))]
+    NotEmpty {
+        /// The path of the folder.
+        folder: String,
+    },
     /// The item was not deleted by itself, or it is no longer in the bin.
     #[error("{} is not in the bin", Shown(.item))]
     NotInBin {
@@ -247,6 +253,7 @@ impl Error {
             | Error::BadName { .. }
             | Error::NotAFolder { .. }
             | Error::NotAFile { .. }
+            | Error::NotEmpty { .. }
             | Error::IsRoot { .. }
             | Error::IntoItself { .. }
             | Error::ChildrenOfAFile { .. }

@@ -87,7 +87,7 @@ impl App {
         let limits = &options.limits;
         let journal = Journal::new(limits.max_journal, limits.max_journal_bytes);
         let intake = Intake::new(limits.max_bodies);
-        let events = EventLog::new(limits.max_events);
+        let events = EventLog::new(limits.max_events, limits.max_event_bytes);
         Ok(App {
             sim,
             options,

@@ -72,7 +72,7 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
     match admit(&app, &mut asking, head, body).await {
         Err(refusal) => asking.finish(&app, Err(refusal)),
         Ok((call, admitted, taken)) => {
-            if let Some(place) = admitted.awaited(&app, &call) {
+            if let Some(place) = admitted.awaited() {
                 Box::pin(app.events.news(place, app.options.limits.max_long_poll)).await;
             }
             let mut call = call.with_body(taken.bytes());

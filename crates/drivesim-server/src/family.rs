@@ -111,10 +111,10 @@ impl Admitted {
 
     /// Returns the place in the stream of events of Box behind which something must be before this is answered, or the
     /// client has waited long enough.
-    pub(crate) fn awaited(&self, app: &App, call: &Call) -> Option<u64> {
+    pub(crate) fn awaited(&self) -> Option<u64> {
         match self {
             Admitted::Microsoft(_) => None,
-            Admitted::Box(admitted) => admitted.awaited(app, call),
+            Admitted::Box(admitted) => admitted.awaited(),
         }
     }
 

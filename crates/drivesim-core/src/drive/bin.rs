@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::item::{Item, ItemId};
 use crate::lock::Deed;
 use crate::tree::ROOT;
+use crate::tree::visible_children;
 
 /// An item in the bin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,18 @@ impl Drive {
         self.bin.add(binned);
         self.touch_above(folder);
         Ok(())
+    }
+
+    /// Deletes an item unless it is a folder with something in it that can be seen.
+    ///
+    /// # Errors
+    /// Those of [`Drive::delete`], then [`Error::NotEmpty`].
+    pub fn delete_if_empty<'a>(&mut self, item: ItemId, act: impl Into<Act<'a>>) -> Result<(), Error> {
+        let slot = self.require_deletable(item)?;
+        if visible_children(self.tree.nodes(), slot).next().is_some() {
+            return Err(Error::NotEmpty { folder: self.tree.path(slot) });
+        }
+        self.delete(item, act)
     }
 
     /// Deletes an item with all below it for good.

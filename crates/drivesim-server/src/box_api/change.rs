@@ -1,7 +1,7 @@
 //! The only place that changes and deletes files and folders of Box alike: names, folders, descriptions, preconditions.
 
 use axum::http::{StatusCode, header};
-use drivesim::{ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Update};
+use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Update};
 
 use crate::box_api::body::Members;
 use crate::box_api::event_log::Deed;
@@ -20,15 +20,16 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     let members = Members::read(asked.call)?;
     let mut update = Update::default();
     let mut folder = item.parent;
+    let (name, description) = (members.text("name")?, members.text("description")?);
     if members.object("parent")?.is_some() {
         let target = place.target(app, &members.id_in("parent")?)?;
         update = update.parent(place.at(target.id));
         folder = Some(target.id);
     }
-    if let Some(name) = members.text("name")? {
+    if let Some(name) = name {
         update = update.name(name);
     }
-    if let Some(description) = members.text("description")? {
+    if let Some(description) = description {
         update = update.description(description);
     }
     let mut at = place.at(item.id);
@@ -45,27 +46,32 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
         .update(at, update)
         .map_err(|error| refused(&shower, folder, error, ConflictsShape::Object))?;
     let changed = app.sim.item(place.at(item.id))?;
-    for deed in deeds(item, &changed) {
+    // What others did to it meanwhile is told of them.
+    let done = [
+        (folder != item.parent, Deed::Move),
+        (name.is_some_and(|name| name != item.name), Deed::Rename),
+        (
+            description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default()),
+            Deed::Modify,
+        ),
+    ];
+    for (_, deed) in done.into_iter().filter(|(is_done, _)| *is_done) {
         events::tell(asked, deed, item.id);
     }
     Ok(Reply::json(StatusCode::OK, shower.item(&changed, &fields)))
 }
 
-/// Says what was done to an item.
-fn deeds(before: &Item, after: &Item) -> impl Iterator<Item = Deed> {
-    let (is_moved, is_renamed) = (before.parent != after.parent, before.name != after.name);
-    let is_described = before.description != after.description;
-    let done = [(is_moved, Deed::Move), (is_renamed, Deed::Rename), (is_described, Deed::Modify)];
-    done.into_iter().filter_map(|(is_done, deed)| is_done.then_some(deed))
-}
-
-/// Puts an item into the trash.
-pub(crate) fn delete(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
+/// Puts an item into the trash, by this verb.
+pub(crate) fn delete(
+    asked: &Asked<'_>,
+    item: &Item,
+    verb: impl FnOnce(&Sim, Address) -> Result<(), Error>,
+) -> Result<Reply, Refusal> {
     let mut at = asked.place.at(item.id);
     if let Some(expected) = expected(asked.call, item)? {
         at = at.if_match(expected);
     }
-    asked.acting().delete(at)?;
+    verb(&asked.acting(), at)?;
     events::tell(asked, Deed::Trash, item.id);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }

@@ -1,7 +1,7 @@
 //! The only place that copies files and folders of Box.
 
 use axum::http::StatusCode;
-use drivesim::{ConflictsShape, CopyOptions, DriveError, Error, Item, Pace, Versions, Visibility};
+use drivesim::{Access, ConflictsShape, CopyOptions, DriveError, Error, Item, Pace, Versions, Visibility};
 
 use crate::app::App;
 use crate::box_api::body::Members;
@@ -18,21 +18,23 @@ use crate::reply::{Reply, Touched};
 pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let wanted = Wanted::read(asked.call)?;
     let source = asked.place.file(asked.app, asked.id())?;
+    let target = target(asked, &wanted)?;
     let mut options = wanted.options();
     if let Some(version) = &wanted.version {
         options = options.versions(Versions::Number(version_of(asked, &source, version)?));
     }
-    copy(asked, &source, &wanted, options)
+    copy(asked, (&source, &target), &wanted, options)
 }
 
 /// Copies a folder: 201 with the copy, which fills up at the pace of the job if there are many items.
 pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let wanted = Wanted::read(asked.call)?;
     let source = asked.place.folder(asked.app, asked.id())?;
+    let target = target(asked, &wanted)?;
     if wanted.name.as_deref() == Some("") {
         return Err(Refusal::invalid("name", "", "1 to 255 characters"));
     }
-    copy(asked, &source, &wanted, wanted.options())
+    copy(asked, (&source, &target), &wanted, wanted.options())
 }
 
 /// What a request asks for.
@@ -68,19 +70,36 @@ pub(crate) fn version_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u
     number.ok_or_else(|| Refusal::not_found("file_version", id))
 }
 
-fn copy(asked: &Asked<'_>, source: &Item, wanted: &Wanted, options: CopyOptions) -> Result<Reply, Refusal> {
-    let (app, call, place) = (asked.app, asked.call, asked.place);
+/// Finds the folder to copy to, and refuses what nobody may copy there. That a copy at Box is checked in this order is
+/// *assumed*: token, body, source, target, access to the target, policy, version, the empty name of a folder, `If-None-Match`, and
+/// then as the drive does.
+fn target(asked: &Asked<'_>, wanted: &Wanted) -> Result<Item, Refusal> {
+    let (app, place) = (asked.app, asked.place);
     let target = place.target(app, &wanted.parent)?;
+    let (needed, at) = (Access::Write, || place.at(target.id));
+    if app.sim.access(at())? != needed {
+        return Err(DriveError::AccessDenied { item: app.sim.path(at())?, needed }.into());
+    }
     if place.wire.forbids_copies {
         let message = "Copying is forbidden by an information barrier";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "forbidden_by_policy", message));
     }
+    Ok(target)
+}
+
+fn copy(
+    asked: &Asked<'_>,
+    (source, target): (&Item, &Item),
+    wanted: &Wanted,
+    options: CopyOptions,
+) -> Result<Reply, Refusal> {
+    let (app, call, place) = (asked.app, asked.call, asked.place);
     // Only the answer is documented, no header of the request.
     if place.wire.if_none_match_on_copy && read::is_known(call, source)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
     let shower = asked.shower();
-    let refused = |error| refused(&shower, &target, error);
+    let refused = |error| refused(&shower, target, error);
     let options = paced(app, place, source, options)?;
     let job = asked.acting().copy(place.at(source.id), place.at(target.id), options).map_err(refused)?;
     let made = job.begin().map_err(refused)?;

@@ -67,28 +67,45 @@ pub(crate) struct Event {
     pub(crate) source: String,
 }
 
+impl Event {
+    /// Returns how many bytes it takes, about.
+    fn n_bytes(&self) -> usize {
+        size_of::<Event>() + self.by.len() + self.source.len()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    events: VecDeque<Event>,
+    n_bytes: usize,
+}
+
 /// The events of a server.
 #[derive(Debug)]
 pub(crate) struct EventLog {
-    events: Mutex<VecDeque<Event>>,
-    /// How many are kept.
+    kept: Mutex<Kept>,
+    /// How many are kept, and how many bytes they may take.
     most: usize,
+    most_bytes: usize,
     /// The number of the last.
     last: watch::Sender<u64>,
 }
 
 impl EventLog {
-    pub(crate) fn new(most: usize) -> EventLog {
-        EventLog { events: Mutex::default(), most, last: watch::Sender::new(0) }
+    pub(crate) fn new(most: usize, most_bytes: usize) -> EventLog {
+        EventLog { kept: Mutex::default(), most, most_bytes, last: watch::Sender::new(0) }
     }
 
-    /// Adds an event; the oldest goes if there are too many.
+    /// Adds an event; the oldest go if there are too many, or they take too many bytes.
     pub(crate) fn add(&self, event: impl FnOnce(u64) -> Event) {
-        let mut events = self.events.lock();
+        let mut kept = self.kept.lock();
         let number = self.last() + 1;
-        events.push_back(event(number));
-        if events.len() > self.most {
-            events.pop_front();
+        let event = event(number);
+        kept.n_bytes += event.n_bytes();
+        kept.events.push_back(event);
+        while kept.events.len() > self.most || kept.n_bytes > self.most_bytes {
+            let Some(oldest) = kept.events.pop_front() else { break };
+            kept.n_bytes -= oldest.n_bytes();
         }
         // Under the lock, so that numbers come in their order.
         self.last.send_replace(number);
@@ -107,7 +124,7 @@ impl EventLog {
         most: usize,
         is_wanted: impl Fn(&Event) -> bool,
     ) -> (Vec<Event>, u64) {
-        let events = self.events.lock();
+        let events = &self.kept.lock().events;
         let (mut found, mut last) = (Vec::new(), self.last());
         let first = events.partition_point(|event| event.number <= place);
         for event in events.range(first..).filter(|event| is_wanted(event)) {
@@ -133,8 +150,8 @@ impl EventLog {
 
     /// Begins anew.
     pub(crate) fn forget(&self) {
-        let mut events = self.events.lock();
-        events.clear();
+        let mut kept = self.kept.lock();
+        *kept = Kept::default();
         self.last.send_replace(0);
     }
 }
@@ -144,18 +161,20 @@ mod tests {
     use super::*;
 
     fn log(n_events: u64, most: usize) -> EventLog {
-        let log = EventLog::new(most);
-        for _ in 0..n_events {
-            log.add(|number| Event {
-                number,
-                drive: DriveId::from_uuid(uuid::Uuid::nil()),
-                deed: if number.is_multiple_of(2) { Deed::Copy } else { Deed::Upload },
-                at: Timestamp::UNIX_EPOCH,
-                by: "me".to_owned(),
-                source: "{}".to_owned(),
-            });
-        }
+        let log = EventLog::new(most, usize::MAX);
+        (0..n_events).for_each(|_| log.add(event));
         log
+    }
+
+    fn event(number: u64) -> Event {
+        Event {
+            number,
+            drive: DriveId::from_uuid(uuid::Uuid::nil()),
+            deed: if number.is_multiple_of(2) { Deed::Copy } else { Deed::Upload },
+            at: Timestamp::UNIX_EPOCH,
+            by: "me".to_owned(),
+            source: "{}".to_owned(),
+        }
     }
 
     fn numbers((events, last): (Vec<Event>, u64)) -> (Vec<u64>, u64) {
@@ -182,6 +201,20 @@ mod tests {
     fn the_oldest_go_where_there_are_too_many() {
         assert_eq!(numbers(log(5, 2).behind(0, 9, |_| true)), (vec![4, 5], 5));
         assert_eq!(numbers(log(5, 0).behind(0, 9, |_| true)), (vec![], 5));
+    }
+
+    #[test]
+    fn the_oldest_go_where_they_take_too_many_bytes() {
+        let one = event(1).n_bytes();
+        let log = EventLog::new(10, 3 * one + one / 2);
+        (0..5).for_each(|_| log.add(event));
+        assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![3, 4, 5], 5));
+        log.add(|number| Event { source: "x".repeat(one), ..event(number) });
+        assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![5, 6], 6));
+        log.add(|number| Event { source: "x".repeat(10_000), ..event(number) });
+        assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![], 7));
+        log.add(event);
+        assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![8], 8));
     }
 
     #[test]

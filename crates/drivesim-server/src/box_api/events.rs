@@ -166,6 +166,8 @@ pub(crate) fn awaited(app: &App, call: &Call, rest: &[String]) -> Option<u64> {
 
 /// Answers the long poll: there is something new behind the client's position, or it is to ask again.
 pub(crate) fn poll(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let is_new = asked.app.events.last() > place(asked.app, asked.call)?;
+    // What was last when the request came is awaited by `now`, not what is last by now.
+    let place = asked.awaited.map_or_else(|| place(asked.app, asked.call), Ok)?;
+    let is_new = asked.app.events.last() > place;
     Ok(Reply::json(StatusCode::OK, json!({ "message": if is_new { "new_change" } else { "reconnect" } })))
 }

@@ -38,6 +38,15 @@ impl Fields {
         }
     }
 
+    /// Says whether entries of a list are told with all folders above them, which are many where a drive is deep.
+    pub(crate) fn tells_path(&self) -> bool {
+        match self {
+            Fields::Mini => false,
+            Fields::Standard | Fields::Source => true,
+            Fields::Named(names) => names.iter().any(|name| name == Member::PathCollection.name()),
+        }
+    }
+
     /// Returns the members of a kind of thing in the order of the wire. Names that there are not are passed over
     /// (*assumed*).
     pub(crate) fn members<M: Named>(&self, kind: &'static Kind<M>, base: FieldsBase) -> Cow<'static, [M]> {

@@ -1,6 +1,6 @@
 //! The only place that changes and deletes files of Box.
 
-use drivesim::Item;
+use drivesim::{Item, Sim};
 
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, change};
@@ -13,7 +13,7 @@ pub(crate) fn update(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 /// Puts a file into the trash.
 pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    change::delete(asked, &find(asked)?)
+    change::delete(asked, &find(asked)?, Sim::delete)
 }
 
 fn find(asked: &Asked<'_>) -> Result<Item, Refusal> {

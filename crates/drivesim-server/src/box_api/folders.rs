@@ -36,20 +36,24 @@ pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let folder = find(asked)?;
     // The SDKs in Python write it with a capital letter.
     let is_recursive = asked.call.query("recursive").is_some_and(|word| word.eq_ignore_ascii_case("true"));
-    change::expected(asked.call, &folder)?;
-    if folder.child_count > 0 && !is_recursive {
-        let message = "Cannot delete – folder not empty";
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "folder_not_empty", message));
-    }
-    change::delete(asked, &folder)
+    change::delete(
+        asked,
+        &folder,
+        |sim, at| if is_recursive { sim.delete(at) } else { sim.delete_if_empty(at) },
+    )
+}
+
+/// Finds a folder; of one in the trash it says so.
+pub(crate) fn existing(asked: &Asked<'_>) -> Result<Item, Refusal> {
+    let (place, id) = (asked.place, asked.id());
+    let found = place.folder(asked.app, id);
+    found.map_err(|refusal| change::gone(asked, place.folder_id(id).ok(), refusal))
 }
 
 /// Finds a folder that may be changed: the root is refused with 400 (*assumed* for changes, seen by a third party for
 /// deletes).
 fn find(asked: &Asked<'_>) -> Result<Item, Refusal> {
-    let (app, place, id) = (asked.app, asked.place, asked.id());
-    let found = place.folder(app, id);
-    let folder = found.map_err(|refusal| change::gone(asked, place.folder_id(id).ok(), refusal))?;
+    let (folder, id) = (existing(asked)?, asked.id());
     if id == ids::ROOT {
         return Err(Refusal::invalid("folder_id", id, "the id of a folder other than the root"));
     }

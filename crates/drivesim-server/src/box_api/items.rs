@@ -6,11 +6,11 @@ use drivesim::{Item, ItemKind, Start};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::box_api::Asked;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::shapes::Listing;
 use crate::box_api::show::{Shower, Shown};
+use crate::box_api::{Asked, folders};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -28,35 +28,22 @@ pub(crate) const MOST_OFFSET: usize = 9_999;
 pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Mini)?;
     let paging = Paging::read(asked.call)?;
-    let folder = asked.place.folder(asked.app, asked.id())?;
-    if folder.child_count > FEW && asked.call.gives_up() {
+    let folder = folders::existing(asked)?;
+    let is_long = folder.child_count > FEW || fields.tells_path();
+    if is_long && asked.call.gives_up() {
         return Ok(Reply::empty(StatusCode::OK));
     }
     match paging {
-        Paging::Offset { from, limit, order } => by_offset(asked, &fields, &folder, (from, limit, order)),
+        Paging::Offset(part) => by_offset(asked, &fields, &folder, part),
         Paging::Marker { after, limit } => by_marker(asked, &fields, &folder, (after, limit)),
     }
 }
 
-fn by_offset(
-    asked: &Asked<'_>,
-    fields: &Fields,
-    folder: &Item,
-    (from, limit, order): (usize, usize, Order),
-) -> Result<Reply, Refusal> {
-    // One third party saw an offset behind the last entry refused.
-    if from > 0 && from >= folder.child_count as usize {
-        return Err(invalid_offset());
-    }
+fn by_offset(asked: &Asked<'_>, fields: &Fields, folder: &Item, part: Part) -> Result<Reply, Refusal> {
+    part.check(folder)?;
     let shower = asked.shower();
-    let entries = part(&shower, folder, (from, limit), order)?;
-    let listing = Listing {
-        total_count: folder.child_count,
-        entries: shower.items(&entries, fields),
-        offset: from,
-        limit,
-        order: order.told(),
-    };
+    let entries = part.of(&shower, folder)?;
+    let listing = part.listing(folder.child_count, shower.items(&entries, fields));
     let n_bytes = listing.entries.len() * ENTRY;
     Ok(Reply::long_json(StatusCode::OK, listing, n_bytes))
 }
@@ -87,20 +74,44 @@ struct MarkedListing<'a> {
     next_marker: Option<String>,
 }
 
-/// Returns a part of what is in a folder: folders first, each kind in order.
-pub(crate) fn part(
-    shower: &Shower<'_>,
-    folder: &Item,
-    (from, limit): (usize, usize),
+/// A part of what is in a folder: folders first, each kind in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    from: usize,
+    limit: usize,
     order: Order,
-) -> Result<Vec<Item>, Refusal> {
-    let at = shower.place.at(folder.id);
-    if order == Order::NATURAL {
-        return Ok(shower.app.sim.children_folders_first(at, Start::Number(from), limit)?);
+}
+
+impl Part {
+    /// That of an answer for which nobody asked otherwise.
+    pub(crate) const FIRST: Part = Part { from: 0, limit: DEFAULT_LIMIT, order: Order::NATURAL };
+
+    /// Reads `offset`, `limit`, `sort` and `direction`.
+    pub(crate) fn read(call: &Call) -> Result<Part, Refusal> {
+        let limit = limit(call, DEFAULT_LIMIT, MOST)?;
+        Ok(Part { from: offset(call, MOST_OFFSET)?, limit, order: Order::read(call)? })
     }
-    let mut entries = shower.app.sim.children(at)?;
-    order.sort(&mut entries);
-    Ok(entries.into_iter().skip(from).take(limit).collect())
+
+    /// Refuses to begin behind the last entry, as one third party saw it.
+    pub(crate) fn check(self, folder: &Item) -> Result<(), Refusal> {
+        if self.from > 0 && self.from >= folder.child_count as usize { Err(invalid_offset()) } else { Ok(()) }
+    }
+
+    /// Returns the part of a folder.
+    pub(crate) fn of(self, shower: &Shower<'_>, folder: &Item) -> Result<Vec<Item>, Refusal> {
+        let at = shower.place.at(folder.id);
+        if self.order == Order::NATURAL {
+            return Ok(shower.app.sim.children_folders_first(at, Start::Number(self.from), self.limit)?);
+        }
+        let mut entries = shower.app.sim.children(at)?;
+        self.order.sort(&mut entries);
+        Ok(entries.into_iter().skip(self.from).take(self.limit).collect())
+    }
+
+    /// Tells what is in it.
+    pub(crate) fn listing<T>(self, total_count: u32, entries: Vec<T>) -> Listing<T> {
+        Listing { total_count, entries, offset: self.from, limit: self.limit, order: self.order.told() }
+    }
 }
 
 /// What comes before a part of a list: an item by its kind and name, not a number of entries, so that nothing is passed
@@ -140,13 +151,12 @@ impl Marker {
 /// Which part of a list is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Paging {
-    Offset { from: usize, limit: usize, order: Order },
+    Offset(Part),
     Marker { after: Option<Marker>, limit: usize },
 }
 
 impl Paging {
     fn read(call: &Call) -> Result<Paging, Refusal> {
-        let limit = limit(call, DEFAULT_LIMIT, MOST)?;
         // The SDKs in Python write it with a capital letter.
         let is_marker = call.query("usemarker").is_some_and(|word| word.eq_ignore_ascii_case("true"));
         if is_marker {
@@ -154,9 +164,10 @@ impl Paging {
                 Marker::read(marker).ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))
             };
             let marker = call.query("marker").filter(|marker| !marker.is_empty());
+            let limit = limit(call, DEFAULT_LIMIT, MOST)?;
             return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit });
         }
-        Ok(Paging::Offset { from: offset(call, MOST_OFFSET)?, limit, order: Order::read(call)? })
+        Part::read(call).map(Paging::Offset)
     }
 }
 

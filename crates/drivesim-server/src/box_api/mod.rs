@@ -82,6 +82,8 @@ pub(crate) fn request_id_in_header(id: &str) -> String {
 pub(crate) struct Admitted {
     route: Route,
     takes: Takes,
+    /// The place in the stream of events behind which something must be before this is answered.
+    awaited: Option<u64>,
 }
 
 /// How long the body of a request may be.
@@ -95,8 +97,8 @@ enum Takes {
 
 impl Admitted {
     /// Returns the place in the stream of events behind which something must be before this is answered.
-    pub(crate) fn awaited(&self, app: &App, call: &Call) -> Option<u64> {
-        events::awaited(app, call, &self.route.rest)
+    pub(crate) fn awaited(&self) -> Option<u64> {
+        self.awaited
     }
 
     /// Says whether to make the answer may take less time than to have it made elsewhere: that of a file or a folder with
@@ -133,6 +135,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) user: &'a str,
     /// The segments of the path behind the version.
     pub(crate) rest: &'a [String],
+    /// The place in the stream of events that was waited for.
+    pub(crate) awaited: Option<u64>,
 }
 
 impl Asked<'_> {
@@ -158,18 +162,23 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     let (takes, _) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
     access::check(app, call, &route)?;
     api_version::check(call)?;
-    Ok(Admitted { route, takes })
+    let awaited = events::awaited(app, call, &route.rest);
+    Ok(Admitted { route, takes, awaited })
 }
 
 /// Answers a request.
-pub(crate) fn answer(app: &App, call: &Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
+pub(crate) fn answer(
+    app: &App,
+    call: &Call,
+    Admitted { route, awaited, .. }: &Admitted,
+) -> Result<Reply, Refusal> {
     let (_, answer) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
     let place = &Place::find(app)?;
     if let Some(most) = place.wire.rate_limit.filter(|_| call.is_new()) {
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
     let user = &*users::caller(app, call, place)?;
-    answer(&Asked { app, call, place, user, rest: &route.rest })
+    answer(&Asked { app, call, place, user, rest: &route.rest, awaited: *awaited })
 }
 
 /// Returns what is done when something is asked, and with which body.

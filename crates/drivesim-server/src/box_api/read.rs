@@ -4,9 +4,9 @@ use axum::http::{StatusCode, header};
 use drivesim::Item;
 
 use crate::box_api::fields::Fields;
+use crate::box_api::items::{FEW, Part};
 use crate::box_api::refusal::Refusal;
-use crate::box_api::show::Shower;
-use crate::box_api::{Asked, items};
+use crate::box_api::{Asked, folders};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -22,24 +22,26 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             return Ok(Reply::json(StatusCode::OK, shower.binned(&binned, &fields)));
         }
     }
-    shown(&shower, &found?, &fields)
-}
-
-/// Answers with a folder and its first entries.
-pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let fields = Fields::read(asked.call, Fields::Standard)?;
-    let folder = asked.place.folder(asked.app, asked.id())?;
-    if folder.child_count > items::FEW && asked.call.gives_up() {
-        return Ok(Reply::empty(StatusCode::OK));
-    }
-    shown(&asked.shower(), &folder, &fields)
-}
-
-fn shown(shower: &Shower<'_>, item: &Item, fields: &Fields) -> Result<Reply, Refusal> {
-    if is_known(shower.call, item)? {
+    let file = found?;
+    if is_known(call, &file)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
-    Ok(Reply::json(StatusCode::OK, shower.item(item, fields)))
+    Ok(Reply::json(StatusCode::OK, shower.item(&file, &fields)))
+}
+
+/// Answers with a folder and a part of what is in it, the first hundred entries unless others are asked for.
+pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(asked.call, Fields::Standard)?;
+    let part = Part::read(asked.call)?;
+    let folder = folders::existing(asked)?;
+    if folder.child_count > FEW && asked.call.gives_up() {
+        return Ok(Reply::empty(StatusCode::OK));
+    }
+    if is_known(asked.call, &folder)? {
+        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
+    }
+    part.check(&folder)?;
+    Ok(Reply::json(StatusCode::OK, asked.shower().item(&folder, &fields).with(part)))
 }
 
 /// Says whether the client has an item as it is (guide to consistency).

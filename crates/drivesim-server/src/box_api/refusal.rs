@@ -169,6 +169,7 @@ impl From<DriveError> for Refusal {
             DriveError::IsRoot { verb: "copied" } => {
                 with(StatusCode::INTERNAL_SERVER_ERROR, "internal_server_error", "Internal Server Error")
             }
+            DriveError::NotEmpty { .. } => with(bad, "folder_not_empty", "Cannot delete – folder not empty"),
             DriveError::TagMismatch { .. } | DriveError::NothingToMatch { .. } => Refusal::modified(),
             DriveError::AccessDenied { .. } => with(
                 forbidden,

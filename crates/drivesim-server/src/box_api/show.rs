@@ -12,9 +12,9 @@ use serde_json::{Map, Value, json};
 use crate::app::App;
 use crate::box_api::fields::{FILE, FOLDER, Fields, Member, Named as _};
 use crate::box_api::ids;
-use crate::box_api::items::{self, Order};
+use crate::box_api::items::Part;
 use crate::box_api::place::Place;
-use crate::box_api::shapes::{Collection, FileVersion, Listing, MiniFile};
+use crate::box_api::shapes::{Collection, FileVersion, MiniFile};
 use crate::box_api::users::User;
 use crate::call::Call;
 use crate::hashes::{self, Which};
@@ -23,8 +23,6 @@ use crate::json_text::Plain;
 
 /// What the root is called.
 const ALL_FILES: &str = "All Files";
-/// How many entries a folder is shown with.
-const N_ENTRIES: usize = 100;
 /// What an item that nobody restricted may be done with (all *assumed*).
 const FILE_PERMISSIONS: [&str; 12] = [
     "can_download",
@@ -67,6 +65,8 @@ pub(crate) struct Shown<'a> {
     binned: Option<&'a BinItem>,
     members: Cow<'static, [Member]>,
     is_mini: bool,
+    /// Which entries a folder is shown with.
+    part: Part,
     /// What the file holds, if that was looked up before.
     content: Option<Content>,
 }
@@ -120,7 +120,15 @@ impl<'a> Shower<'a> {
     fn show(self, item: Held<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
         let members = fields.members(kind, self.place.wire.fields_base);
-        Shown { shower: self, item, binned, members, is_mini: *fields == Fields::Mini, content: None }
+        Shown {
+            shower: self,
+            item,
+            binned,
+            members,
+            is_mini: *fields == Fields::Mini,
+            part: Part::FIRST,
+            content: None,
+        }
     }
 
     /// Returns what has a name in a folder.
@@ -157,7 +165,12 @@ impl Serialize for Shown<'_> {
     }
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
+    /// Shows a folder with this part of its entries.
+    pub(crate) fn with(self, part: Part) -> Shown<'a> {
+        Shown { part, ..self }
+    }
+
     fn is_root(&self) -> bool {
         self.item.parent.is_none() && self.binned.is_none()
     }
@@ -272,14 +285,11 @@ impl Shown<'_> {
         hashes.sha1.map(|hash| HEXLOWER.encode(&hash))
     }
 
-    /// Puts the first entries of a folder in; one in the trash has none.
+    /// Puts entries of a folder in; one in the trash has none.
     fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
-        let order = Order::NATURAL;
-        let items = items::part(&self.shower, &self.item, (0, N_ENTRIES), order).unwrap_or_default();
+        let items = self.part.of(&self.shower, &self.item).unwrap_or_default();
         let total_count = if items.is_empty() { 0 } else { self.item.child_count };
-        let entries = self.shower.items(&items, &Fields::Mini);
-        let order = order.told();
-        map.serialize_field(key, &Listing { total_count, entries, offset: 0, limit: N_ENTRIES, order })
+        map.serialize_field(key, &self.part.listing(total_count, self.shower.items(&items, &Fields::Mini)))
     }
 
     /// Returns the folder that an item is in, or was in.

@@ -19,9 +19,8 @@ struct Fault(&'static str, String);
 
 /// Answers with a token, or says what is wrong with the request in the words of OAuth 2.
 pub(crate) fn grant(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    Ok(match check(asked.call) {
-        Ok(()) => {
-            let token = token(asked.app, asked.call);
+    Ok(match check(asked.call).and_then(|()| token(asked.app, asked.call)) {
+        Ok(token) => {
             let body = json!({
                 "access_token": token, "expires_in": LIFE, "restricted_to": [], "token_type": "bearer",
             });
@@ -35,17 +34,17 @@ pub(crate) fn grant(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Returns a token that is accepted: where tokens are checked the first that may change files of Box, or else may read
-/// them; the client is not known here, so that any of them is as good (*assumed*). Where all is allowed, one of this request and this moment.
-fn token(app: &App, call: &Call) -> String {
-    let known = app.options.tokens.as_deref().unwrap_or_default();
+/// them; the client is not known here, so that any of them is as good (*assumed*). Where all is allowed, one of this
+/// request and this moment.
+fn token(app: &App, call: &Call) -> Result<String, Fault> {
+    let Some(known) = app.options.tokens.as_deref() else {
+        let about = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
+        return Ok(HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_OID, &about).as_bytes()));
+    };
     let allows = |scope: &str| known.iter().find(|token| token.scopes.iter().any(|given| given == scope));
-    match allows("root_readwrite").or_else(|| allows("root_readonly")) {
-        Some(token) => token.name.clone(),
-        None => {
-            let about = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
-            HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_OID, &about).as_bytes())
-        }
-    }
+    let token = allows("root_readwrite").or_else(|| allows("root_readonly"));
+    let none = || "No token of this server has a scope of Box: root_readwrite or root_readonly".to_owned();
+    token.map(|token| token.name.clone()).ok_or_else(|| Fault("unauthorized_client", none()))
 }
 
 /// Looks at the form of a request for a token.

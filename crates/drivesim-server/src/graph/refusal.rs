@@ -230,6 +230,7 @@ impl From<DriveError> for Refusal {
             }
             DriveError::NotAFolder { .. }
             | DriveError::NotAFile { .. }
+            | DriveError::NotEmpty { .. }
             | DriveError::IsRoot { .. }
             | DriveError::IntoItself { .. }
             | DriveError::TooDeep { .. }

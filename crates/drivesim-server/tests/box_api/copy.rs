@@ -1,6 +1,6 @@
 //! The only place for tests of copies at Box that are done when they are answered: files and folders.
 
-use drivesim::Access;
+use drivesim::{Access, LockScope};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Wire};
@@ -248,4 +248,37 @@ fn what_is_in_a_copied_folder_has_the_etag_that_the_drive_wants() {
     let all = |etag: &str| ("0".to_owned(), [etag, etag, etag].map(str::to_owned));
     assert_eq!(etags(""), all("0"));
     assert_eq!(etags(" child_etag=1"), all("1"));
+}
+
+#[test]
+fn of_two_faults_of_a_copy_the_first_in_the_order_of_the_checks_is_told() {
+    let wire = Wire::seeded(
+        "drive box profile=box forbidden_by_policy=true",
+        "Docs/\n  a.txt\nTo/\n  Docs/\nClosed/\n",
+    );
+    wire.sim.set_access("/Closed", Some(Access::Read)).unwrap();
+    let (folder, file) = (wire.id("Docs"), wire.id("Docs/a.txt"));
+    let ask = |url: &str, body: Value| wire.post(&format!("{url}/copy"), &body);
+    let (folders, files) = (format!("/folders/{folder}"), format!("/files/{file}"));
+    let into = |id: &str| json!({ "parent": { "id": id } });
+    // No parent, no source; no source, no target; no target, a bad name.
+    ask("/folders/301234567890", json!({})).refused_for("missing_parameter", "parent");
+    let error = ask("/folders/301234567890", into("301234567891")).refused(404, "not_found");
+    assert!(error.to_string().contains("d_301234567890"), "{error}");
+    ask(&folders, json!({ "parent": { "id": "301234567891" }, "name": "" })).refused(404, "not_found");
+    // A target that may not be changed, and a policy; a policy, and a version that is not there; the same, and a bad name.
+    ask(&folders, into(&wire.id("Closed"))).refused(403, "access_denied_insufficient_permissions");
+    ask(&files, json!({ "parent": { "id": wire.id("To") }, "version": "7" }))
+        .refused(403, "forbidden_by_policy");
+    ask(&folders, json!({ "parent": { "id": wire.id("To") }, "name": "a/b" }))
+        .refused(403, "forbidden_by_policy");
+    // A bad name, and a folder into itself; the folder into itself, and a lock; the lock, and a taken name.
+    let wire = Wire::new("Docs/\n  a.txt\nTo/\n  Docs/\n");
+    let url = format!("/folders/{}/copy", wire.id("Docs"));
+    let itself = |name: &str| json!({ "parent": { "id": wire.id("Docs") }, "name": name });
+    wire.sim.lock("/Docs", LockScope::Tree).unwrap();
+    wire.sim.lock("/To", LockScope::Item).unwrap();
+    wire.post(&url, &itself("a.txt")).refused(400, "cyclical_folder_structure");
+    wire.post(&url, &json!({ "parent": { "id": wire.id("To") } }))
+        .refused(409, "operation_blocked_temporary");
 }

@@ -1,6 +1,9 @@
 //! The only place that tests what Box tells of what was done: the stream of events.
 
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::support::Wire;
 
@@ -173,4 +176,23 @@ fn a_long_poll_on_a_port_waits_for_what_comes_or_until_its_time_is_over() {
         ureq::post(format!("{}/2.0/folders", patient.url())).send(&body).unwrap();
         assert_eq!(told.join().unwrap(), r#"{"message":"new_change"}"#);
     });
+}
+
+#[test]
+fn a_long_poll_from_now_on_tells_what_comes_while_it_waits() {
+    let sim = drivesim::Sim::builder().outline("drive box profile=box\n").build().unwrap();
+    let router = drivesim_server::router(sim).unwrap();
+    let ask = |method: &str, url: &str, body: &str| {
+        let request = Request::builder().method(method).uri(url).header("host", "host");
+        router.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap())
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let (told, made) = runtime.block_on(async {
+        // The first is asked, and waits, before the second is.
+        let poll = ask("GET", "/2.0/_realtime?stream_position=now", "");
+        let make = ask("POST", "/2.0/folders", r#"{"name":"new","parent":{"id":"0"}}"#);
+        let (told, made) = futures_util::future::join(poll, make).await;
+        (to_bytes(told.unwrap().into_body(), 1000).await.unwrap(), made.unwrap().status())
+    });
+    assert_eq!((&*told, made.as_u16()), (&br#"{"message":"new_change"}"#[..], 201));
 }

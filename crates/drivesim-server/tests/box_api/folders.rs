@@ -179,3 +179,32 @@ fn a_folder_with_another_tag_or_a_lock_is_not_deleted() {
     wire.send("DELETE", &url, &[("if-match", "0")], "").expect(204);
     wire.holds("");
 }
+
+#[test]
+fn a_folder_is_shown_with_the_part_of_its_entries_that_is_asked_for() {
+    let wire = Wire::new("f/\n  a = \"333\"\n  b = \"1\"\n  c = \"22\"\n  d/\n");
+    let url = format!("/folders/{}", wire.id("f"));
+    let shown = |query: &str| {
+        let listed = wire.get(&format!("{url}{query}")).expect(200).json()["item_collection"].clone();
+        let names = listed["entries"].as_array().unwrap().iter().map(|entry| entry["name"].clone()).collect();
+        assert_eq!(listed["total_count"], 4);
+        (listed["offset"].as_u64().unwrap(), listed["limit"].as_u64().unwrap(), Value::Array(names))
+    };
+    assert_eq!(shown(""), (0, 100, json!(["d", "a", "b", "c"])));
+    assert_eq!(shown("?offset=1&limit=2"), (1, 2, json!(["a", "b"])));
+    assert_eq!(shown("?sort=size&direction=DESC&limit=2000"), (0, 1000, json!(["d", "a", "c", "b"])));
+    wire.get(&format!("{url}?offset=4")).refused(400, "invalid_offset");
+    wire.get(&format!("{url}?limit=abc")).refused(400, "invalid_limit");
+    wire.get(&format!("{url}?sort=colour")).refused_for("invalid_parameter", "sort");
+}
+
+#[test]
+fn a_folder_in_the_trash_is_not_found_and_told_to_be_there() {
+    let wire = Wire::new("f/\n  a\n");
+    let url = format!("/folders/{}", wire.id("f"));
+    wire.delete(&format!("{url}?recursive=true")).expect(204);
+    for answer in [wire.get(&url), wire.get(&format!("{url}/items")), wire.delete(&url)] {
+        answer.refused(404, "trashed");
+    }
+    wire.put(&url, &json!({ "name": "g" })).refused(404, "trashed");
+}

@@ -219,3 +219,20 @@ fn ids_can_be_so_large_that_no_floating_number_is_exact_for_them_and_still_lead_
     let id = (file.parse::<u64>().unwrap() - offset).to_string();
     wire.get(&format!("/files/{id}")).refused(404, "not_found");
 }
+
+#[test]
+fn where_no_token_is_good_for_box_none_is_given() {
+    let sim = Sim::builder().outline("drive box profile=box\na.txt").build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().token("graph", &["Files.ReadWrite"]));
+    assert_eq!(refused(token(&wire, &CREDENTIALS)), "unauthorized_client");
+}
+
+#[test]
+fn who_may_only_read_may_ask_where_events_are_told_and_not_whether_a_file_may_be_sent() {
+    let sim = Sim::builder().outline("drive box profile=box\na.txt").build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().token("reader", &["root_readonly"]));
+    let header = [("authorization", "Bearer reader")];
+    wire.send("GET", "/events", &header, "").expect(200);
+    wire.send("OPTIONS", "/events", &header, "").expect(200);
+    wire.send("OPTIONS", "/files/content", &header, "{}").refused(403, "insufficient_scope");
+}

@@ -25,6 +25,24 @@ impl Sim {
         self.remove(item.into(), |drive, item, act| drive.delete(item, act))
     }
 
+    /// Deletes an item unless it is a folder with something in it.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  a.txt\n").build()?;
+    /// assert!(sim.delete_if_empty("/Docs").is_err());
+    /// sim.delete("/Docs/a.txt")?;
+    /// sim.delete_if_empty("/Docs")?;
+    /// sim.assert_outline("");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::delete_if_empty`](drivesim_core::Drive::delete_if_empty).
+    pub fn delete_if_empty(&self, item: impl Into<Address>) -> Result<(), Error> {
+        self.remove(item.into(), |drive, item, act| drive.delete_if_empty(item, act))
+    }
+
     /// Deletes an item and all below it for good.
     ///
     /// ```
