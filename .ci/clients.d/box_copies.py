@@ -40,8 +40,11 @@ class Copies(Checks):
         self.is_file(copy, "first.txt", b"one", top)
         equal("past versions of the copy", sdk.versions(copy.id), [])
         self.is_file(sdk.copy(first, top.id, "second.txt", second.version_id), "second.txt", b"the second", top)
+        there = sdk.create_folder(top.id, "there")
+        # Without a name it has that of the file as it is.
+        self.is_file(sdk.copy(first, there.id, version_id=first.version_id), "a.txt", b"one", there)
         refused("a version that is not there", lambda: sdk.copy(first, top.id, "x", NOBODY), *GONE)
-        self.sees(top, ["a.txt 10", "first.txt 3", "second.txt 10"])
+        self.sees(top, ["a.txt 10", "first.txt 3", "second.txt 10", "there/", "there/a.txt 3"])
 
     def copy_folder(self, top: Entry) -> None:
         sdk = self._sdk

@@ -94,8 +94,8 @@ class BoxSdk:
         else:
             done(lambda: self._client.files.delete_file_by_id(entry.id, if_match=etag))
 
-    def trash(self) -> list[Entry]:
-        return paged(lambda **place: self._client.trashed_items.get_trashed_items(limit=10, **place), False)
+    def trash(self, by_marker: bool) -> list[Entry]:
+        return paged(lambda **place: self._client.trashed_items.get_trashed_items(limit=10, **place), by_marker)
 
     def trashed(self, entry: Entry) -> Entry:
         if entry.is_folder:

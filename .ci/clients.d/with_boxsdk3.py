@@ -76,8 +76,9 @@ class BoxSdk3:
         how = {"recursive": is_recursive} if entry.is_folder else {}
         kit.holds("the deletion succeeds", done(lambda: self._item(entry).delete(etag=etag, **how)))
 
-    def trash(self) -> list[Entry]:
-        return [shown(entry) for entry in done(lambda: list(self._client.trash().get_items(limit=10)))]
+    def trash(self, by_marker: bool) -> list[Entry]:
+        trash = self._client.trash()
+        return [shown(entry) for entry in done(lambda: list(trash.get_items(limit=10, use_marker=by_marker)))]
 
     def trashed(self, entry: Entry) -> Entry:
         return shown(done(lambda: self._client.trash().get_item(self._item(entry))))

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim::{
     Access, Conflict, CopyOptions, Error, ItemId, JobStatus, Leftovers, LockScope, Pace, Profile, Sim,
-    Timestamp,
+    Timestamp, Visibility,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -104,6 +104,29 @@ fn a_restored_folder_has_what_was_in_it_under_the_old_ids() {
         assert!(sim.bin("/").unwrap().is_empty());
         assert_eq!(kind(sim.restore_item(docs)), "NotInBin");
     }
+}
+
+#[test]
+fn what_is_to_be_deleted_only_if_empty_stays_if_something_in_it_can_be_seen() {
+    let sim = Sim::builder()
+        .profile(Profile::BUSINESS)
+        .pace(Pace::Held)
+        .outline("a/\n  x\nb/\nc.txt\nd/\n")
+        .build()
+        .unwrap();
+    let refused = sim.delete_if_empty("/a").unwrap_err();
+    assert_eq!((refused.to_string().as_str(), refused.code()), ("\"/a\" is not empty", "invalidRequest"));
+    sim.lock("/d", LockScope::Item).unwrap();
+    assert_eq!(sim.delete_if_empty("/d").unwrap_err().code(), "resourceLocked");
+    // What a running copy has yet to show is not seen: it goes along, and the copy fails.
+    let options = CopyOptions::named("copy").visibility(Visibility::Gradual);
+    let job = sim.copy("/a", "/b", options).unwrap();
+    job.step(1).unwrap();
+    for path in ["/b/copy", "/b", "/c.txt"] {
+        sim.delete_if_empty(path).unwrap();
+    }
+    sim.assert_outline("a/\n  x\nd/\n");
+    sim.check_invariants();
 }
 
 #[test]

@@ -36,8 +36,11 @@ export class Copies extends Checks {
     equal('past versions of the copy', await sdk.versions(copy.id), []);
     const current = await sdk.copy(first, top.id, 'second.txt', second.versionId);
     await this.isFile(current, 'second.txt', bytes('the second'), top);
+    const there = await sdk.createFolder(top.id, 'there');
+    // Without a name it has that of the file as it is.
+    await this.isFile(await sdk.copy(first, there.id, undefined, first.versionId), 'a.txt', bytes('one'), there);
     await refused('a version that is not there', () => sdk.copy(first, top.id, 'x', NOBODY), GONE);
-    await this.sees(top, ['a.txt 10', 'first.txt 3', 'second.txt 10']);
+    await this.sees(top, ['a.txt 10', 'first.txt 3', 'second.txt 10', 'there/', 'there/a.txt 3']);
   }
 
   async copyFolder(top) {

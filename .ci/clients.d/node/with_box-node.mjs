@@ -81,8 +81,8 @@ class BoxNode {
     else await done(this.client.files.deleteFileById(entry.id, { headers: how.headers }));
   }
 
-  trash() {
-    return paged((place) => this.client.trashedItems.getTrashedItems({ limit: 10, ...place }), false);
+  trash(byMarker) {
+    return paged((place) => this.client.trashedItems.getTrashedItems({ limit: 10, ...place }), byMarker);
   }
 
   async trashed(entry) {

@@ -90,8 +90,8 @@ class BoxNode3 {
     await done(this.manager(entry).delete(entry.id, { ...(recursive && { recursive }), ...(etag && { etag }) }));
   }
 
-  trash() {
-    return all(this.pages.trash.get({ limit: 10, offset: 0 }));
+  trash(byMarker) {
+    return all(this.pages.trash.get({ limit: 10, ...(byMarker ? { usemarker: true } : { offset: 0 }) }));
   }
 
   async trashed(entry) {

@@ -43,7 +43,9 @@ pub(crate) enum Command {
     /// Answers as Microsoft Graph, the OneDrive API, SharePoint and Box until it is stopped.
     Serve(serve::ServeArgs),
     /// Prints what the server answers: method, path, and what is done with it.
-    Routes(RoutesArgs),
+    Routes(PageArgs),
+    /// Prints what drives may have otherwise than their profile: each option with its values and what it means.
+    Options(PageArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -118,8 +120,8 @@ pub(crate) struct ReadArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = ROUTES_EXAMPLES)]
-pub(crate) struct RoutesArgs {
+#[command(after_help = PAGE_EXAMPLES)]
+pub(crate) struct PageArgs {
     /// Print the table as a page of Markdown.
     #[arg(long)]
     pub(crate) markdown: bool,
@@ -169,9 +171,10 @@ Example:
 Exit codes: 0 done, 1 a tree deeper than 2,000 levels (or --strict and something was left out),
 2 bad usage or a source that cannot be read.";
 
-const ROUTES_EXAMPLES: &str = "\
-Example:
+const PAGE_EXAMPLES: &str = "\
+Examples:
   drivesim routes --markdown > routes.md
+  drivesim options --markdown > options.md
 
 Exit codes: 0 done, 2 bad usage.";
 

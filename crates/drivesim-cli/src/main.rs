@@ -4,6 +4,7 @@ mod args;
 mod failure;
 
 mod copy;
+mod options;
 mod outline;
 mod routes;
 mod serve;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Outline(args) => outline::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Routes(args) => routes::run(&args),
+        Command::Options(args) => options::run(&args),
     };
     match done {
         Ok(Verdict::Whole) => ExitCode::SUCCESS,

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use drivesim_server::{PathWord, RouteInfo, path_words, routes};
 
 use crate::Verdict;
-use crate::args::RoutesArgs;
+use crate::args::PageArgs;
 use crate::failure::Failure;
 use crate::report::print;
 
 /// Runs the command.
-pub(crate) fn run(args: &RoutesArgs) -> Result<Verdict, Failure> {
+pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
     let text = if args.markdown { page(routes(), path_words()) } else { table(routes(), path_words()) };
     print(&text)?;
     Ok(Verdict::Whole)

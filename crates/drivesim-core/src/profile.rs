@@ -101,6 +101,10 @@ pub struct BoxWire {
     pub cyclic_copy_status: u16,
     /// The status of a refused copy into a file.
     pub file_as_target_status: u16,
+    /// The status of a refused copy of a version that the file does not have.
+    pub foreign_version_status: u16,
+    /// The status of a refused copy for which there is no room.
+    pub copy_without_room_status: u16,
     /// Whether a copy of a source with the etag in If-None-Match is not made.
     pub if_none_match_on_copy: bool,
     /// Whether a file in the trash is shown to who asks for it as if it were not.
@@ -148,6 +152,8 @@ impl BoxWire {
         copy_root_status: 500,
         cyclic_copy_status: 400,
         file_as_target_status: 404,
+        foreign_version_status: 404,
+        copy_without_room_status: 403,
         if_none_match_on_copy: true,
         shows_trashed_files: true,
         reserves_names: false,

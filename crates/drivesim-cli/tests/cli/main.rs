@@ -6,6 +6,7 @@
 mod copying;
 mod leaving_out;
 mod limits;
+mod options;
 mod outlines;
 mod routes;
 mod serve;

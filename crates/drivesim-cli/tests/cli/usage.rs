@@ -60,6 +60,7 @@ fn each_help_has_an_example() {
         (&["outline", "--help"], "\n  drivesim outline Docs"),
         (&["serve", "--help"], "\n  drivesim serve --seed"),
         (&["routes", "--help"], "\n  drivesim routes --markdown"),
+        (&["options", "--help"], "\n  drivesim options --markdown"),
         (&["copy", "-h"], "\n  drivesim copy Docs"),
     ];
     for (args, example) in table {

@@ -21,7 +21,9 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let target = target(asked, &wanted)?;
     let mut options = wanted.options();
     if let Some(version) = &wanted.version {
-        options = options.versions(Versions::Number(version_of(asked, &source, version)?));
+        let number = version_of(asked, &source, version);
+        let number = number.map_err(|refusal| refusal.told_as(asked.place.wire.foreign_version_status))?;
+        options = options.versions(Versions::Number(number));
     }
     copy(asked, (&source, &target), &wanted, options)
 }
@@ -129,6 +131,9 @@ fn refused(shower: &Shower<'_>, target: &Item, error: Error) -> Refusal {
             Refusal::taken(wire, ConflictsShape::Object, holder)
         }
         Error::Drive(DriveError::IntoItself { .. }) => Refusal::from(error).told_as(wire.cyclic_copy_status),
+        Error::Drive(DriveError::QuotaExceeded { .. }) => {
+            Refusal::from(error).told_as(wire.copy_without_room_status)
+        }
         Error::Drive(DriveError::IsRoot { .. }) => Refusal::from(error).told_as(wire.copy_root_status),
         _ => Refusal::from(error),
     }

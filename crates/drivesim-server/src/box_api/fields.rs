@@ -82,7 +82,7 @@ impl Named for &'static str {
 /// What a kind of thing may have, in the order of the wire as recorded answers have it.
 pub(crate) struct Kind<M: 'static> {
     base: &'static [M],
-    mini: &'static [M],
+    pub(crate) mini: &'static [M],
     standard: &'static [M],
     /// Only when asked for.
     full_only: &'static [M],

@@ -57,11 +57,16 @@ pub(crate) fn check_version(
 
 /// Refuses so many bytes as could be sent neither whole nor in parts.
 fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
-    if size > asked.app.options.limits.max_upload as u64 {
-        upload_sessions::check_size(asked, size)
-    } else {
-        Ok(())
-    }
+    let limits = &asked.app.options.limits;
+    let is_taken = size <= limits.max_upload as u64 || upload_sessions::is_taken(limits, size);
+    if is_taken { Ok(()) } else { Err(too_large()) }
+}
+
+/// 403 `file_size_limit_exceeded`. That a file that is larger than upload sessions of Box may be together, or whose parts
+/// are larger than a request may be, is refused so is *assumed*.
+pub(crate) fn too_large() -> Refusal {
+    let message = "File size exceeds the folder owner\u{2019}s file size limit";
+    Refusal::new(StatusCode::FORBIDDEN, "file_size_limit_exceeded", message)
 }
 
 /// 403 `storage_limit_exceeded`.

@@ -78,3 +78,25 @@ impl<'a> FileVersion<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use drivesim::Sim;
+
+    use super::*;
+    use crate::box_api::fields::{FILE, Named as _};
+
+    #[test]
+    fn the_short_form_of_a_file_has_the_members_of_short_forms_in_their_order() {
+        let sim = Sim::builder().outline("a.txt\n").build().unwrap();
+        let file = sim.item("/a.txt").unwrap();
+        let told = serde_json::to_string(&MiniFile::of(Ids::with_offset(0), &file, Some("da39"))).unwrap();
+        let mut rest = &*told;
+        for member in FILE.mini {
+            let found = rest.find(&format!("\"{}\":", member.name()));
+            rest = &rest[found.unwrap_or_else(|| panic!("no {} in its place: {told}", member.name()))..];
+        }
+        let told: serde_json::Map<String, Value> = serde_json::from_str(&told).unwrap();
+        assert_eq!(told.len(), FILE.mini.len());
+    }
+}

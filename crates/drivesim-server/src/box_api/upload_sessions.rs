@@ -11,6 +11,7 @@ use crate::box_api::chunked::{Goal, Key, PART_SIZE, Part, Session};
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, digest, ids, items, preflight, upload};
+use crate::limits::Limits;
 use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
 
@@ -71,19 +72,19 @@ fn size(members: &Members) -> Result<u64, Refusal> {
     size.ok_or_else(|| coded("missing_file_size", "file_size is required"))
 }
 
-/// Refuses a file that is too small to be sent in parts. That one that is larger than upload sessions of Box may be
-/// together, or whose parts are larger than a request may be, is 403 `file_size_limit_exceeded` is *assumed*.
-pub(crate) fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
+/// Refuses a file that is too small to be sent in parts, or too large.
+fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
     if size < LEAST_SIZE {
         let message = format!("The file has {size} bytes, chunked uploads have at least {LEAST_SIZE}");
         return Err(coded("file_size_too_small", &message));
     }
-    let limits = &asked.app.options.limits;
-    if size > limits.max_session_bytes as u64 || PART_SIZE > limits.max_upload as u64 {
-        let message = "File size exceeds the folder owner\u{2019}s file size limit";
-        return Err(Refusal::new(StatusCode::FORBIDDEN, "file_size_limit_exceeded", message));
-    }
-    Ok(())
+    if is_taken(&asked.app.options.limits, size) { Ok(()) } else { Err(preflight::too_large()) }
+}
+
+/// Says whether a file can be sent in parts: those of all sessions together, and each for itself, are limited.
+pub(crate) fn is_taken(limits: &Limits, size: u64) -> bool {
+    let most = limits.max_session_bytes as u64;
+    (LEAST_SIZE..=most).contains(&size) && PART_SIZE <= limits.max_upload as u64
 }
 
 fn coded(code: &'static str, message: &str) -> Refusal {

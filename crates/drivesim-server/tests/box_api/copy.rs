@@ -102,32 +102,6 @@ fn the_name_of_a_copied_file_is_sanitised_and_that_of_a_folder_refused() {
     copy(&wire, "/Docs/Sub", &named(&wire, "/To", &"x".repeat(256))).refused(400, "item_name_too_long");
 }
 
-/// Holds a copy of a file, and one of a folder, to what a vector says of the name.
-fn check_vector(vector: &Value) {
-    let (name, file) = (vector["input"].as_str().unwrap(), vector["file_copy"].as_str().unwrap());
-    let wire = Wire::new("a.txt\nd/\nTo/\n");
-    let answer = copy(&wire, "/a.txt", &named(&wire, "/To", name));
-    match file.strip_prefix("400") {
-        Some(_) => assert_eq!(answer.status.as_u16(), 400, "{vector}: {answer:?}"),
-        None => assert_eq!(answer.expect(201).json()["name"], file, "{vector}"),
-    }
-    let wire = Wire::new("a.txt\nd/\nTo/\n");
-    let answer = copy(&wire, "/d", &named(&wire, "/To", name));
-    let is_taken = vector["create_rename_upload_foldercopy"] == "ok";
-    assert_eq!(answer.status.as_u16(), if is_taken { 201 } else { 400 }, "{vector}: {answer:?}");
-}
-
-#[test]
-fn the_name_vectors_hold_on_the_wire() {
-    let vectors = include_str!("../../../drivesim-core/tests/vectors/box-names.json");
-    let vectors: Value = serde_json::from_str(vectors).unwrap();
-    let vectors = vectors["vectors"].as_array().unwrap();
-    assert!(vectors.len() > 20, "only {} vectors", vectors.len());
-    for vector in vectors {
-        check_vector(vector);
-    }
-}
-
 #[test]
 fn a_taken_name_is_told_with_what_has_it_whatever_its_case_and_kind() {
     let wire = Wire::new("a.txt = \"1\"\nb/\nTo/\n  A.TXT\n  B = \"file\"\n");
@@ -218,6 +192,20 @@ fn an_earlier_version_may_be_copied() {
     body["version"] = json!("1700000999999");
     body["name"] = json!("other");
     copy(&wire, "/a.txt", &body).refused(404, "not_found");
+}
+
+#[test]
+fn how_a_copy_is_refused_for_its_version_or_for_want_of_room_is_an_option() {
+    let line = "drive box profile=box foreign_version_status=400 copy_without_room_status=507";
+    for (line, version, room) in [("drive box profile=box", 404, 403), (line, 400, 507)] {
+        let wire = Wire::seeded(line, "a.txt = \"12345\"\nTo/\n");
+        wire.sim.set_quota("/", Some(9)).unwrap();
+        copy(&wire, "/a.txt", &into(&wire, "/To")).refused(room, "storage_limit_exceeded");
+        let mut body = into(&wire, "/To");
+        body["version"] = json!("1700000999999");
+        copy(&wire, "/a.txt", &body).refused(version, "not_found");
+        wire.holds("a.txt = \"12345\"\nTo/\n");
+    }
 }
 
 #[test]

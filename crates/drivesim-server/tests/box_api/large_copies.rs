@@ -89,18 +89,7 @@ fn what_a_long_copy_has_to_do_with_is_not_copied_moved_deleted_or_restored_until
 
 /// Sends what makes something in both folders of a long copy and below them.
 fn create_and_upload(wire: &Wire) -> Vec<Answer> {
-    let file = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nnew\r\n--x--";
     let about = |folder: &str| json!({ "name": "made", "parent": { "id": wire.id(folder) } });
-    let upload = |folder: &str| {
-        let about = about(folder).to_string();
-        let part = format!("--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{about}\r\n");
-        let headers = [("content-type", "multipart/form-data; boundary=x")];
-        wire.send("POST", "/files/content", &headers, part + file)
-    };
-    let version = |path: &str| {
-        let headers = [("content-type", "multipart/form-data; boundary=x")];
-        wire.send("POST", &format!("{}/content", url(wire, path)), &headers, file.to_owned())
-    };
     let session = |folder: &str| {
         let body = json!({ "folder_id": wire.id(folder), "file_name": "large", "file_size": 30 << 20 });
         wire.post("/files/upload_sessions", &body)
@@ -110,9 +99,13 @@ fn create_and_upload(wire: &Wire) -> Vec<Answer> {
         body["name"] = json!("asked");
         wire.options("/files/content", &body)
     };
-    let mut answers = vec![version("/Big/f001")];
+    let mut answers = vec![wire.upload(&format!("{}/content", url(wire, "/Big/f001")), &json!({}), "new")];
     for folder in ["Big", "To"] {
-        answers.extend([preflight(folder), session(folder), upload(folder)]);
+        answers.extend([
+            preflight(folder),
+            session(folder),
+            wire.upload("/files/content", &about(folder), "new"),
+        ]);
         let mut body = about(folder);
         body["name"] = json!("made folder");
         answers.push(wire.post("/folders", &body));

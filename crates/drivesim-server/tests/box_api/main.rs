@@ -10,6 +10,7 @@ mod events;
 mod files;
 mod folders;
 mod large_copies;
+mod names;
 mod search;
 mod service;
 mod support;

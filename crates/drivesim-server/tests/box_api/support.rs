@@ -112,6 +112,16 @@ impl Wire {
         self.send(method, url, &headers, body.to_string())
     }
 
+    /// Sends a file, or a new version of one, behind what is said of it.
+    #[track_caller]
+    pub fn upload(&self, url: &str, attributes: &Value, content: &str) -> Answer {
+        let body = format!(
+            "--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{attributes}\r\n--x\r\n\
+             content-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{content}\r\n--x--\r\n"
+        );
+        self.send("POST", url, &[("content-type", "multipart/form-data; boundary=x")], body)
+    }
+
     /// Returns the id on the wire of what is at a path, found as a client would find it.
     #[track_caller]
     pub fn id(&self, path: &str) -> String {

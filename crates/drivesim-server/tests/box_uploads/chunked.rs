@@ -192,7 +192,7 @@ fn an_upload_that_is_given_up_or_runs_out_is_gone() {
 
 #[test]
 fn uploads_are_bounded_in_number_and_bytes() {
-    let limits = Limits::default().max_sessions(2).max_session_bytes(SIZE + 1000);
+    let limits = Limits::default().max_sessions(2).max_session_bytes(SIZE);
     let wire = Wire::with("", ServerOptions::default().limits(limits));
     let (one, two) = (opened(&wire, "a"), opened(&wire, "b"));
     let body = json!({ "folder_id": "0", "file_size": SIZE, "file_name": "c" });
@@ -204,6 +204,18 @@ fn uploads_are_bounded_in_number_and_bytes() {
     send(&wire, &two, 0, &content[..PART]).refused(403, "storage_limit_exceeded");
     wire.send("DELETE", &url(&one, "abort"), &[], "").expect(204);
     send(&wire, &two, 0, &content[..PART]).expect(200);
+}
+
+#[test]
+fn an_upload_goes_with_its_drive_and_is_none_of_the_next_one() {
+    let wire = Wire::new("");
+    let session = opened(&wire, "a");
+    let body = json!({ "name": "next", "profile": "box", "owner": "user:ann" });
+    wire.post("/_drivesim/drives", &body).expect(201);
+    wire.send("DELETE", "/_drivesim/drives/mine", &[], "").expect(204);
+    wire.get(&url(&session, "status")).refused(404, "not_found");
+    send(&wire, &session, 0, &content()[..PART]).refused(404, "not_found");
+    opened(&wire, "a");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The only place for the tests of the question whether a file could be sent to Box.
 
+use drivesim_server::{Limits, ServerOptions};
 use serde_json::json;
 
 use crate::wire::Wire;
@@ -56,4 +57,22 @@ fn a_new_version_may_keep_its_name_and_not_take_that_of_another() {
     let context = wire.options(&url, &json!({ "name": "B.txt" })).refused(409, "item_name_in_use");
     assert_eq!(context["conflicts"]["id"], json!(other));
     wire.options("/2.0/files/1500000000099/content", &json!({})).refused(404, "not_found");
+}
+
+#[test]
+fn a_file_that_could_be_sent_neither_whole_nor_in_parts_is_refused() {
+    let ask = |limits: Limits, size: u64| {
+        let wire = Wire::with("", ServerOptions::default().limits(limits));
+        let body = json!({ "name": "a.txt", "parent": { "id": "0" }, "size": size });
+        let session = json!({ "folder_id": "0", "file_size": size, "file_name": "a.txt" });
+        let session = wire.post("/api/2.0/files/upload_sessions", &session).status;
+        (wire.options("/2.0/files/content", &body).status, session)
+    };
+    let limits = || Limits::default().max_upload(8 << 20).max_session_bytes(30_000_000);
+    assert_eq!(ask(limits(), 8 << 20), (200, 400));
+    assert_eq!(ask(limits(), (8 << 20) + 1), (403, 400));
+    assert_eq!(ask(limits(), 30_000_000), (200, 201));
+    assert_eq!(ask(limits(), 30_000_001), (403, 403));
+    // Parts that are larger than a request may be cannot come.
+    assert_eq!(ask(limits().max_upload((8 << 20) - 1), 30_000_000), (403, 403));
 }

@@ -1,0 +1,50 @@
+//! The only place for the command `options`: the table of what drives may have otherwise, for a terminal or as a page.
+
+use std::fmt::Write as _;
+
+use drivesim::{Profile, ProfileOption};
+
+use crate::Verdict;
+use crate::args::PageArgs;
+use crate::failure::Failure;
+use crate::report::print;
+
+/// Runs the command.
+pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
+    let options = Profile::options();
+    print(&if args.markdown { page(options) } else { table(options) })?;
+    Ok(Verdict::Whole)
+}
+
+/// Lays the table out, each option with its values and, below, what it means.
+fn table(options: &[ProfileOption]) -> String {
+    let mut text = String::new();
+    for ProfileOption { name, profiles, values, means, .. } in options {
+        let _ = writeln!(text, "{name}={values}\n  {}: {means}", profiles.join(", "));
+    }
+    text
+}
+
+/// Writes the page `docs/options.md`.
+fn page(options: &[ProfileOption]) -> String {
+    let mut text = String::from(HEAD);
+    for ProfileOption { name, profiles, values, means, .. } in options {
+        let _ = writeln!(text, "| `{name}` | {} | {values} | {means} |", profiles.join(", "));
+    }
+    text
+}
+
+const HEAD: &str = "\
+# Options of a drive
+
+Printed by `drivesim options --markdown > docs/options.md`; a test fails when it is stale. Where no page says how a
+service behaves, drivesim stands for one reading, listed in [differences](differences.md); most of the others can be had
+for a drive by these options. The first value of each is the one a drive has that nobody asked otherwise of.
+
+They are set in the line of a drive in an outline, `drive files profile=box copy_root_status=400 time_zone=+01:00`, in
+Rust with `Profile::set_option`, and at the side door when a drive is made:
+`POST /_drivesim/drives {\"name\": \"files\", \"profile\": \"box\", \"options\": {\"copy_root_status\": \"400\"}}`.
+
+| option | profile | values | what it means |
+|---|---|---|---|
+";

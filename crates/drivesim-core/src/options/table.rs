@@ -1,0 +1,316 @@
+//! The only place for what other readings of a service's rules are called, and for the values they may have.
+
+use crate::name::FileCopyName;
+use crate::options::ProfileOption;
+use crate::profile::{ConflictsShape, FieldsBase, Profile};
+
+fn flag(value: &str) -> Option<bool> {
+    match value {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Reads the status of an error.
+fn error_status(value: &str) -> Option<u16> {
+    value.parse().ok().filter(|status| (400..600).contains(status))
+}
+
+/// Reads an offset from UTC, `+01:00`, in minutes.
+fn offset(value: &str) -> Option<i16> {
+    let (sign, rest) = match value.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, value.strip_prefix('+')?),
+    };
+    let (hours, minutes) = rest.split_once(':')?;
+    let part = |text: &str, most: i16| -> Option<i16> {
+        let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|&number| is_number && number <= most)
+    };
+    Some(sign * (part(hours, 23)? * 60 + part(minutes, 59)?))
+}
+
+const BOX: &[&str] = &["box"];
+
+/// Makes an option of Box.
+const fn of_box(
+    name: &'static str,
+    values: &'static str,
+    means: &'static str,
+    set: fn(&mut Profile, &str) -> Option<()>,
+) -> ProfileOption {
+    ProfileOption { name, profiles: BOX, values, means, set }
+}
+
+/// Says that something was set.
+const DONE: Option<()> = Some(());
+
+pub(super) const OPTIONS: &[ProfileOption] = &[
+    of_box(
+        "sanitise_file_names",
+        "copy_only, everywhere or never",
+        "which verbs take out of a file's new name what it may not have, instead of refusing it",
+        |profile, value| {
+            let (file_copy, everywhere) = match value {
+                "copy_only" => (FileCopyName::Sanitised, false),
+                "everywhere" => (FileCopyName::Sanitised, true),
+                "never" => (FileCopyName::Checked, false),
+                _ => return None,
+            };
+            (profile.names.file_copy, profile.names.sanitises_all_files) = (file_copy, everywhere);
+            DONE
+        },
+    ),
+    of_box(
+        "empty_after_sanitise",
+        "refuse or keep_source_name",
+        "what a file copy does with a name of which sanitising leaves nothing",
+        |profile, value| {
+            profile.names.keeps_source_name = match value {
+                "refuse" => false,
+                "keep_source_name" => true,
+                _ => return None,
+            };
+            DONE
+        },
+    ),
+    of_box(
+        "length_before_sanitising",
+        "true or false",
+        "whether a name is held to its length before characters are taken out of it",
+        |profile, value| {
+            profile.names.measures_unsanitised = flag(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "reject_supplementary",
+        "true, false or not_on_file_copy",
+        "whether characters above U+FFFF, as emoji, are refused",
+        |profile, value| {
+            let (rejects, copies) = match value {
+                "true" => (true, false),
+                "false" => (false, false),
+                "not_on_file_copy" => (true, true),
+                _ => return None,
+            };
+            (profile.names.reject_supplementary, profile.names.copies_supplementary) = (rejects, copies);
+            DONE
+        },
+    ),
+    of_box(
+        "reject_leading_space",
+        "false or true",
+        "whether a name may not start with a space",
+        |profile, value| {
+            profile.names.reject_leading_space = flag(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "reject_trailing_space",
+        "true or false",
+        "whether a name may not end with a space, which a file copy takes away then",
+        |profile, value| {
+            profile.names.reject_trailing_space = flag(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "async_item_threshold",
+        "500 or another number",
+        "with how many items in it at most a folder is copied when the copy is answered",
+        |profile, value| {
+            profile.copy_locks_from = Some(value.parse::<u32>().ok()?.checked_add(1)?);
+            DONE
+        },
+    ),
+    of_box(
+        "lock_blocks_create_upload",
+        "false or true",
+        "whether nothing can be made or uploaded in a folder that is being copied from or to",
+        |profile, value| {
+            let blocks = flag(value)?;
+            (profile.lock_refuses.create, profile.lock_refuses.write) = (blocks, blocks);
+            DONE
+        },
+    ),
+    of_box(
+        "copy_keeps_description",
+        "true or false",
+        "whether a copy has the description of its source",
+        |profile, value| {
+            profile.copy_keeps.description = flag(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "copy_keeps_content_times",
+        "true or false",
+        "whether a copied file has the times of the content of its source",
+        |profile, value| {
+            profile.copy_keeps.fs_times = flag(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "child_etag",
+        "0 or another number",
+        "the etag of what is in a copied folder",
+        |profile, value| {
+            profile.copied_child_etag = value.parse().ok()?;
+            DONE
+        },
+    ),
+    of_box(
+        "max_versions",
+        "100 or another number",
+        "how many versions a file has at most, the current one included",
+        |profile, value| {
+            profile.max_versions = Some(value.parse().ok().filter(|&most| most > 0)?);
+            DONE
+        },
+    ),
+    of_box(
+        "conflicts_shape",
+        "per_call, array or object",
+        "how the answer to a taken name tells what has it: as was seen of each call, or the same for all",
+        |profile, value| {
+            profile.box_wire.conflicts_shape = match value {
+                "per_call" => ConflictsShape::PerCall,
+                "array" => ConflictsShape::Array,
+                "object" => ConflictsShape::Object,
+                _ => return None,
+            };
+            DONE
+        },
+    ),
+    of_box(
+        "fields_base",
+        "base or mini",
+        "what an answer has beside the fields that were asked for",
+        |profile, value| {
+            profile.box_wire.fields_base = match value {
+                "base" => FieldsBase::Base,
+                "mini" => FieldsBase::Mini,
+                _ => return None,
+            };
+            DONE
+        },
+    ),
+    of_box(
+        "copy_root_status",
+        "500 or another status",
+        "how a copy of the root is refused",
+        |profile, value| {
+            profile.box_wire.copy_root_status = error_status(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "cyclic_copy_status",
+        "400 or another status",
+        "how a copy of a folder into itself or below is refused",
+        |profile, value| {
+            profile.box_wire.cyclic_copy_status = error_status(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "file_as_target_status",
+        "404 or another status",
+        "how a file in the place of the target folder is refused",
+        |profile, value| {
+            profile.box_wire.file_as_target_status = error_status(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "foreign_version_status",
+        "404 or another status",
+        "how a copy of a version that the file does not have is refused",
+        |profile, value| {
+            profile.box_wire.foreign_version_status = error_status(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "copy_without_room_status",
+        "403 or another status",
+        "how a copy for which there is no room is refused",
+        |profile, value| {
+            profile.box_wire.copy_without_room_status = error_status(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "if_none_match_on_copy",
+        "true or false",
+        "whether a copy of a source with the etag in If-None-Match is answered with 304 and not made",
+        |profile, value| {
+            profile.box_wire.if_none_match_on_copy = flag(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "trashed_file_get",
+        "200 or 404",
+        "how a file in the trash is answered that is asked for as if it were not",
+        |profile, value| {
+            profile.box_wire.shows_trashed_files = match value {
+                "200" => true,
+                "404" => false,
+                _ => return None,
+            };
+            DONE
+        },
+    ),
+    of_box(
+        "duplicate_create",
+        "item_name_in_use or name_temporarily_reserved",
+        "how a creation is refused whose name was taken in the same second",
+        |profile, value| {
+            profile.box_wire.reserves_names = match value {
+                "item_name_in_use" => false,
+                "name_temporarily_reserved" => true,
+                _ => return None,
+            };
+            DONE
+        },
+    ),
+    of_box(
+        "forbidden_by_policy",
+        "false or true",
+        "whether copies are forbidden by an information barrier",
+        |profile, value| {
+            profile.box_wire.forbids_copies = flag(value)?;
+            DONE
+        },
+    ),
+    of_box(
+        "rate_limit",
+        "none or another number",
+        "how many requests a minute are answered, by the clock of the simulator",
+        |profile, value| {
+            profile.box_wire.rate_limit = match value {
+                "none" => None,
+                number => Some(number.parse().ok()?),
+            };
+            DONE
+        },
+    ),
+    of_box("time_zone", "-08:00 or another offset", "how far from UTC times are told", |profile, value| {
+        profile.box_wire.offset_minutes = offset(value)?;
+        DONE
+    }),
+    of_box(
+        "id_offset",
+        "0 or another number",
+        "what is added to the ids of files, folders and versions, which else have 12 or 13 digits",
+        |profile, value| {
+            profile.box_wire.id_offset = value.parse().ok()?;
+            DONE
+        },
+    ),
+];
