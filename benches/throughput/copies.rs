@@ -5,32 +5,48 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-/// Returns how many copies a second one client makes.
-pub fn rate(url: &str, seconds: u32) -> Result<f64> {
+/// Returns how many copies a second one client of Graph makes of a file, each with its monitor asked until it is done.
+pub fn rate_of_graph(url: &str, seconds: u32) -> Result<f64> {
+    let copy = format!("{url}/v1.0/me/drive/root:/Small/f00.txt:/copy");
+    rate(seconds, |agent, name| {
+        let asked = send(agent, &copy, &json!({ "name": name }))?;
+        let monitor = asked.headers().get("location").context("a monitor")?.to_str()?.to_owned();
+        loop {
+            let text = agent.get(&monitor).call()?.body_mut().read_to_string()?;
+            let status: Value = serde_json::from_str(&text)?;
+            match status["status"].as_str() {
+                Some("completed") => return Ok(()),
+                Some("notStarted" | "inProgress") => {}
+                _ => ensure!(false, "the copy failed: {text}"),
+            }
+        }
+    })
+}
+
+/// Returns how many copies a second one client of Box makes of a file, which are done when they are answered.
+pub fn rate_of_box(url: &str, file: &str, seconds: u32) -> Result<f64> {
+    let copy = format!("{url}/2.0/files/{file}/copy");
+    rate(seconds, |agent, name| {
+        let made = send(agent, &copy, &json!({ "name": name, "parent": { "id": "0" } }))?;
+        let made: Value = serde_json::from_str(&made.into_body().read_to_string()?)?;
+        ensure!(made["name"] == name, "another copy was made: {made}");
+        Ok(())
+    })
+}
+
+fn send(agent: &ureq::Agent, url: &str, body: &Value) -> Result<ureq::http::Response<ureq::Body>> {
+    Ok(agent.post(url).header("content-type", "application/json").send(&body.to_string())?)
+}
+
+/// Makes one copy after the other, each under a name of its own, for so long.
+fn rate(seconds: u32, copy: impl Fn(&ureq::Agent, &str) -> Result<()>) -> Result<f64> {
     let config = ureq::Agent::config_builder().http_status_as_error(true).max_redirects(0).build();
     let agent: ureq::Agent = config.into();
     let (start, time) = (Instant::now(), Duration::from_secs(u64::from(seconds)));
     let mut n_copies = 0;
-    while start.elapsed() < time {
+    while n_copies == 0 || start.elapsed() < time {
         n_copies += 1;
-        copy(&agent, url, &format!("copy {n_copies}.txt"))?;
+        copy(&agent, &format!("copy {n_copies}.txt"))?;
     }
     Ok(f64::from(n_copies) / start.elapsed().as_secs_f64())
-}
-
-fn copy(agent: &ureq::Agent, url: &str, name: &str) -> Result<()> {
-    let asked = agent
-        .post(format!("{url}/v1.0/me/drive/root:/Small/f00.txt:/copy"))
-        .header("content-type", "application/json")
-        .send(&json!({ "name": name }).to_string())?;
-    let monitor = asked.headers().get("location").context("a monitor")?.to_str()?.to_owned();
-    loop {
-        let text = agent.get(&monitor).call()?.body_mut().read_to_string()?;
-        let status: Value = serde_json::from_str(&text)?;
-        match status["status"].as_str() {
-            Some("completed") => return Ok(()),
-            Some("notStarted" | "inProgress") => {}
-            _ => ensure!(false, "the copy failed: {text}"),
-        }
-    }
 }

@@ -2,9 +2,10 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
+use drivesim_benches::report;
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -47,8 +48,10 @@ impl Program {
     }
 
     /// Sends JSON.
-    pub fn put(&self, path: &str, body: &Value) -> Result<()> {
-        self.agent.put(format!("{}{path}", self.url)).send(&body.to_string()).context(path.to_owned())?;
+    pub fn send(&self, method: &str, path: &str, body: &Value) -> Result<()> {
+        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        let request = request.header("content-type", "application/json").body(body.to_string())?;
+        self.agent.run(request).context(path.to_owned())?;
         Ok(())
     }
 }
@@ -61,15 +64,14 @@ impl Drop for Program {
     }
 }
 
-/// Returns the shortest time from the start of the program to its first answer; longer ones are those of the machine.
-pub fn start_time(n_rounds: u32) -> Result<Duration> {
+/// Returns the time from the start of the program to its first answer, in milliseconds: the middle of several.
+pub fn start_time(n_rounds: u32) -> Result<f64> {
     let times = (0..n_rounds.max(1)).map(|_| {
         let start = Instant::now();
         Program::start()?.get("/v1.0/me/drive/root")?;
-        Ok(start.elapsed())
+        Ok(start.elapsed().as_secs_f64() * 1e3)
     });
-    let times: Vec<Duration> = times.collect::<Result<_>>()?;
-    times.into_iter().min().context("a time")
+    Ok(report::median(times.collect::<Result<Vec<f64>>>()?))
 }
 
 fn outline() -> String {
