@@ -20,6 +20,7 @@ mod call;
 mod connection;
 mod control;
 mod coverage;
+mod decimal;
 mod dispatch;
 mod download_ticket;
 mod family;

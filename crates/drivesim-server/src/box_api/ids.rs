@@ -5,6 +5,7 @@
 
 use drivesim::{Item, ItemId};
 
+use crate::decimal::Decimal;
 use crate::mix::mix_text;
 
 /// The id of the root of every drive.
@@ -32,30 +33,30 @@ impl Ids {
     }
 
     /// Returns the id of a folder that is not the root.
-    pub(crate) fn folder(self, item: ItemId) -> String {
-        written(FIRST_FOLDER + self.offset + number(item))
+    pub(crate) fn folder(self, item: ItemId) -> Decimal {
+        Decimal(FIRST_FOLDER + self.offset + number(item))
     }
 
     /// Returns the id of a file.
-    pub(crate) fn file(self, item: ItemId) -> String {
-        written(FIRST_FILE + self.offset + number(item))
+    pub(crate) fn file(self, item: ItemId) -> Decimal {
+        Decimal(FIRST_FILE + self.offset + number(item))
     }
 
     /// Returns the id of an item.
-    pub(crate) fn of(self, item: &Item) -> String {
+    pub(crate) fn of(self, item: &Item) -> Decimal {
         match (item.is_folder(), item.parent) {
-            (true, None) => ROOT.to_owned(),
+            (true, None) => Decimal(0),
             (true, Some(_)) => self.folder(item.id),
             (false, _) => self.file(item.id),
         }
     }
 
     /// Returns the id of a version of a file.
-    pub(crate) fn version(self, file: ItemId, version: u32) -> String {
+    pub(crate) fn version(self, file: ItemId, version: u32) -> Decimal {
         // Both numbers in one, as short as they are (Cantor's pairing).
         let (file, version) = (number(file), u128::from(version));
         let below = triangle(file + version).unwrap_or_default();
-        written(FIRST_VERSION + self.offset + below + version)
+        Decimal(FIRST_VERSION + self.offset + below + version)
     }
 
     /// Returns the folder that a number would be of; not the root.
@@ -88,11 +89,6 @@ fn item(number: u128) -> Option<ItemId> {
     u64::try_from(number).ok().map(|number| ItemId::from_bits(number.wrapping_add(FIRST_ITEM)))
 }
 
-/// Writes a number; few are so large that it takes long.
-fn written(number: u128) -> String {
-    u64::try_from(number).map_or_else(|_| number.to_string(), |number| number.to_string())
-}
-
 /// Returns the sum of the numbers up to one, if it can be told.
 fn triangle(number: u128) -> Option<u128> {
     let (even, odd) = if number.is_multiple_of(2) { (number, number + 1) } else { (number + 1, number) };
@@ -119,10 +115,13 @@ mod tests {
         for ids in [0, 1, 1 << 53, u64::MAX].map(Ids::with_offset) {
             for bits in [FIRST_ITEM, FIRST_ITEM + 1, FIRST_ITEM + 70_000, 3 << 32 | 5, u64::MAX, 1] {
                 let item = ItemId::from_bits(bits);
-                assert_eq!(parse(&ids.file(item)).and_then(|id| ids.parse_file(id)), Some(item));
-                assert_eq!(parse(&ids.folder(item)).and_then(|id| ids.parse_folder(id)), Some(item));
+                assert_eq!(parse(&ids.file(item).to_string()).and_then(|id| ids.parse_file(id)), Some(item));
+                assert_eq!(
+                    parse(&ids.folder(item).to_string()).and_then(|id| ids.parse_folder(id)),
+                    Some(item)
+                );
                 for number in [1, 2, 77, u32::MAX] {
-                    let version = parse(&ids.version(item, number));
+                    let version = parse(&ids.version(item, number).to_string());
                     assert_eq!(version.and_then(|id| ids.parse_version(id)), Some((item, number)));
                 }
             }
@@ -132,7 +131,8 @@ mod tests {
     #[test]
     fn ids_are_as_long_as_those_that_were_seen() {
         let (ids, item) = (Ids::with_offset(0), ItemId::from_bits(FIRST_ITEM + 12));
-        assert_eq!((ids.file(item).len(), ids.folder(item).len(), ids.version(item, 1).len()), (13, 12, 13));
+        let ids = [ids.file(item), ids.folder(item), ids.version(item, 1)];
+        assert_eq!(ids.map(|id| id.to_string().len()), [13, 12, 13]);
         assert_eq!(user("me").len(), 11);
         assert_ne!(user("me"), user("ann"));
     }

@@ -54,7 +54,7 @@ pub(crate) fn is_here(path: &str) -> bool {
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
     let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
     let item = app.sim.item(drive.at(item)).ok()?;
-    Some(Ids::with_offset(profile.box_wire.id_offset).of(&item))
+    Some(Ids::with_offset(profile.box_wire.id_offset).of(&item).to_string())
 }
 
 /// Says whether something is done when a path is asked with a method.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::box_api::ids::Ids;
+use crate::decimal::Decimal;
 use crate::json_text::Plain;
 
 /// A list that is told as a whole.
@@ -35,10 +36,10 @@ pub(crate) struct Listing<T> {
 pub(crate) struct MiniFile<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
-    id: Plain<String>,
+    id: Decimal,
     file_version: FileVersion<'a>,
-    sequence_id: Plain<String>,
-    etag: Plain<String>,
+    sequence_id: Decimal,
+    etag: Decimal,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha1: Option<Plain<&'a str>>,
     name: &'a str,
@@ -46,13 +47,13 @@ pub(crate) struct MiniFile<'a> {
 
 impl<'a> MiniFile<'a> {
     pub(crate) fn of(ids: Ids, file: &'a Item, sha1: Option<&'a str>) -> MiniFile<'a> {
-        let etag = file.etag.to_string();
+        let etag = Decimal(file.etag.into());
         MiniFile {
             kind: "file",
-            id: Plain(ids.file(file.id)),
+            id: ids.file(file.id),
             file_version: FileVersion::of(ids, file, sha1),
-            sequence_id: Plain(etag.clone()),
-            etag: Plain(etag),
+            sequence_id: etag,
+            etag,
             sha1: sha1.map(Plain),
             name: &file.name,
         }
@@ -64,18 +65,14 @@ impl<'a> MiniFile<'a> {
 pub(crate) struct FileVersion<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
-    id: Plain<String>,
+    id: Decimal,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha1: Option<Plain<&'a str>>,
 }
 
 impl<'a> FileVersion<'a> {
     pub(crate) fn of(ids: Ids, file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
-        FileVersion {
-            kind: "file_version",
-            id: Plain(ids.version(file.id, file.version)),
-            sha1: sha1.map(Plain),
-        }
+        FileVersion { kind: "file_version", id: ids.version(file.id, file.version), sha1: sha1.map(Plain) }
     }
 }
 

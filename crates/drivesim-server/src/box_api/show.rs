@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use data_encoding::HEXLOWER;
 use drivesim::{BinItem, Content, Item, ItemId, Timestamp};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
+use crate::box_api::digest::Hex;
 use crate::box_api::fields::{FILE, FOLDER, Fields, Member, Named as _};
 use crate::box_api::ids;
 use crate::box_api::items::Part;
@@ -17,6 +17,7 @@ use crate::box_api::place::Place;
 use crate::box_api::shapes::{Collection, FileVersion, MiniFile};
 use crate::box_api::users::User;
 use crate::call::Call;
+use crate::decimal::Decimal;
 use crate::hashes::{self, Which};
 use crate::instant::Instant;
 use crate::json_text::Plain;
@@ -155,11 +156,12 @@ impl Serialize for Shown<'_> {
         // Made once for the two members that tell it.
         let sha1 = self.wants_hash().then(|| self.sha1()).flatten();
         if self.is_mini && !self.item.is_folder() {
-            return MiniFile::of(self.shower.place.ids, &self.item, sha1.as_deref()).serialize(serializer);
+            return MiniFile::of(self.shower.place.ids, &self.item, sha1.as_ref().map(Hex::as_str))
+                .serialize(serializer);
         }
         let mut map = serializer.serialize_struct("Item", self.members.len())?;
         for &member in &*self.members {
-            self.put(&mut map, member, sha1.as_deref())?;
+            self.put(&mut map, member, sha1.as_ref().map(Hex::as_str))?;
         }
         map.end()
     }
@@ -192,10 +194,10 @@ impl<'a> Shown<'a> {
         let (is_folder, binned) = (item.is_folder(), self.binned);
         match member {
             Member::Type => map.serialize_field(key, if is_folder { "folder" } else { "file" }),
-            Member::Id => map.serialize_field(key, &Plain(shower.place.ids.of(item))),
+            Member::Id => map.serialize_field(key, &shower.place.ids.of(item)),
             Member::FileVersion => map.serialize_field(key, &FileVersion::of(shower.place.ids, item, sha1)),
             Member::SequenceId | Member::Etag if self.is_root() => map.serialize_field(key, &()),
-            Member::SequenceId | Member::Etag => map.serialize_field(key, &Plain(item.etag.to_string())),
+            Member::SequenceId | Member::Etag => map.serialize_field(key, &Decimal(item.etag.into())),
             // It is a text in all schemas: one that is not known is left out.
             Member::Sha1 => sha1.map_or(Ok(()), |hash| map.serialize_field(key, &Plain(hash))),
             Member::Name => map.serialize_field(key, if self.is_root() { ALL_FILES } else { &item.name }),
@@ -270,7 +272,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Returns the hash of what the file holds.
-    fn sha1(&self) -> Option<String> {
+    fn sha1(&self) -> Option<Hex> {
         let (shower, at) = (&self.shower, || self.shower.place.at(self.item.id));
         let looked_up;
         let content = match &self.content {
@@ -282,7 +284,7 @@ impl<'a> Shown<'a> {
             }
         };
         let hashes = hashes::of_one_of_many(shower.app, shower.call, content, Which::Box)?;
-        hashes.sha1.map(|hash| HEXLOWER.encode(&hash))
+        hashes.sha1.map(|hash| Hex::of(&hash))
     }
 
     /// Puts entries of a folder in; one in the trash has none.

@@ -140,7 +140,7 @@ fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
         _ if names_folder => place.target(app, &members.id_in("parent")?)?.id,
         _ => {
             return Err(place::no_folder(
-                &item.parent.map(|parent| place.ids.folder(parent)).unwrap_or_default(),
+                &item.parent.map(|parent| place.ids.folder(parent).to_string()).unwrap_or_default(),
             ));
         }
     };
