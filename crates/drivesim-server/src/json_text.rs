@@ -29,6 +29,11 @@ impl Raw {
     pub(crate) fn of(value: &impl Serialize) -> Raw {
         Raw(String::from_utf8(to_vec(value, 0)).unwrap_or_default())
     }
+
+    /// Takes what is JSON already.
+    pub(crate) fn from_json(json: String) -> Raw {
+        Raw(json)
+    }
 }
 
 /// What tells a writer that a text is JSON.

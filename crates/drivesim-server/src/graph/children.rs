@@ -34,7 +34,11 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     }
     let items = items(app, &found, &folder, page, order)?;
     let shower = Shower::below(app, call, &found, folder.id)?;
-    let shown = shower.show_all(&items, call.query("$select"));
+    let mut shown = shower.show_all(&items, call.query("$select"));
+    if expand.is_wanted() {
+        // What is listed comes before what is in it, where it is counted what is hashed.
+        shown = shown.into_iter().map(|shown| Shown::Part(shown.into_value())).collect();
+    }
     let expanded = |(child, shown)| expand.put_into((app, call, &found), child, shown);
     let value = items.iter().zip(shown).map(expanded).collect::<Result<_, _>>()?;
     let last = page.from + items.len();

@@ -2,7 +2,7 @@
 
 use data_encoding::{HEXLOWER, HEXUPPER};
 use drivesim::{Content, Item, ItemId};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::app::App;
@@ -20,7 +20,7 @@ use crate::json_text::{self, Plain, Raw};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DriveItem<'a> {
     #[serde(rename = "@odata.context", skip_serializing_if = "Option::is_none")]
-    context: Option<String>,
+    context: Option<&'a str>,
     id: Plain<String>,
     name: &'a str,
     size: u64,
@@ -32,9 +32,9 @@ pub(crate) struct DriveItem<'a> {
     file_system_info: FileSystemInfo,
     parent_reference: &'a Place<'a>,
     #[serde(rename = "eTag", skip_serializing_if = "Option::is_none")]
-    etag: Option<String>,
+    etag: Option<Raw>,
     #[serde(rename = "cTag", skip_serializing_if = "Option::is_none")]
-    ctag: Option<String>,
+    ctag: Option<Raw>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,24 +138,50 @@ enum Among {
 }
 
 /// An item as somebody wants to see it: whole, or with the members that are selected or expanded.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 pub(crate) enum Shown<'a> {
-    Whole(Box<DriveItem<'a>>),
+    Whole(Whole<'a>),
     Part(Value),
+}
+
+/// An item that is shown whole: it is made when it is written.
+#[derive(Debug)]
+pub(crate) struct Whole<'a> {
+    shower: &'a Shower<'a>,
+    item: &'a Item,
+    among: Among,
+    /// What the file holds, if that was looked up before.
+    content: Option<Content>,
+    context: Option<String>,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Shown::Part(value) => value.serialize(serializer),
+            Shown::Whole(Whole { shower, item, among, content, context }) => {
+                let mut shown = shower.unhashed(item);
+                if let Some(file) = &mut shown.file {
+                    file.hashes = shower.hashes(item, *among, content.as_ref());
+                }
+                shown.context = context.as_deref();
+                shown.serialize(serializer)
+            }
+        }
+    }
 }
 
 impl Shown<'_> {
     /// Returns it as a value, to be added to.
     pub(crate) fn into_value(self) -> Value {
         match self {
-            Shown::Whole(item) => value_of(&item),
             Shown::Part(value) => value,
+            whole => value_of(&whole),
         }
     }
 }
 
-fn value_of(item: &DriveItem<'_>) -> Value {
+fn value_of(item: &impl Serialize) -> Value {
     // It was written as JSON just now, so that nothing can fail.
     serde_json::from_slice(&json_text::to_vec(item, 0)).unwrap_or_default()
 }
@@ -227,18 +253,14 @@ impl<'a> Shower<'a> {
         among: Among,
         content: Option<Content>,
     ) -> Shown<'a> {
-        let mut shown = self.unhashed(item);
         let Some(select) = select else {
-            if let Some(file) = &mut shown.file {
-                file.hashes = self.hashes(item, among, content);
-            }
-            return Shown::Whole(Box::new(shown));
+            return Shown::Whole(Whole { shower: self, item, among, content, context: None });
         };
-        let mut value = value_of(&shown);
+        let mut value = value_of(&self.unhashed(item));
         json::select(&mut value, Some(select));
         // To make hashes takes long: only if anybody wants to see what kind of file an item is.
         if let Some(file) = value.get_mut("file").and_then(Value::as_object_mut)
-            && let Some(hashes) = self.hashes(item, among, content)
+            && let Some(hashes) = self.hashes(item, among, content.as_ref())
         {
             file.insert("hashes".to_owned(), serde_json::to_value(&hashes).unwrap_or_default());
         }
@@ -269,8 +291,8 @@ impl<'a> Shower<'a> {
                 last_modified_date_time: time(item.fs_modified_at),
             },
             parent_reference: &self.place,
-            etag: tags::etag(&found.drive, found.flavour, item),
-            ctag: tags::ctag(&found.drive, found.flavour, item),
+            etag: tags::etag_in_json(&found.drive, found.flavour, item),
+            ctag: tags::ctag_in_json(&found.drive, found.flavour, item),
             description: item.description.as_deref(),
             root: is_root.then_some(Root {}),
             folder: item.is_folder().then_some(Folder { child_count: item.child_count }),
@@ -292,16 +314,22 @@ impl<'a> Shower<'a> {
     }
 
     /// Returns the hashes of a file; `None` if they would cost too much.
-    fn hashes(&self, item: &Item, among: Among, content: Option<Content>) -> Option<Hashes> {
+    fn hashes(&self, item: &Item, among: Among, content: Option<&Content>) -> Option<Hashes> {
         let which = match self.found.flavour {
             Flavour::Business => Which::Business,
             Flavour::Personal => Which::Personal,
         };
-        let look_up = || self.app.sim.content(self.found.drive.at(item.id)).ok();
-        let content = content.or_else(look_up)?;
+        let looked_up;
+        let content = match content {
+            Some(content) => content,
+            None => {
+                looked_up = self.app.sim.content(self.found.drive.at(item.id)).ok()?;
+                &looked_up
+            }
+        };
         let made = match among {
-            Among::None => hashes::of(self.app, self.call, &content, which),
-            Among::Many => hashes::of_one_of_many(self.app, self.call, &content, which),
+            Among::None => hashes::of(self.app, self.call, content, which),
+            Among::Many => hashes::of_one_of_many(self.app, self.call, content, which),
         };
         made.map(|made| Hashes {
             quick_xor_hash: made.quick_xor.map(Plain),
@@ -315,10 +343,7 @@ impl<'a> Shown<'a> {
     /// Says first of which kind the answer is.
     pub(crate) fn with_context(self, context: String) -> Shown<'a> {
         match self {
-            Shown::Whole(mut item) => {
-                item.context = Some(context);
-                Shown::Whole(item)
-            }
+            Shown::Whole(whole) => Shown::Whole(Whole { context: Some(context), ..whole }),
             Shown::Part(value) => Shown::Part(json::with_context(context, value)),
         }
     }

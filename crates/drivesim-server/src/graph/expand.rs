@@ -51,6 +51,11 @@ impl Expand {
         Ok(expand)
     }
 
+    /// Says whether it puts anything into what is shown.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.has_thumbnails || self.children.is_some()
+    }
+
     /// Puts it into what is shown of an item. Files have no children.
     pub(crate) fn put_into<'a>(
         &self,
