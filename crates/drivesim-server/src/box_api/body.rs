@@ -62,14 +62,24 @@ impl Members {
         self.member(key).map(|value| value.as_array().ok_or_else(|| wrong(value))).transpose()
     }
 
-    /// Returns the id of an object that must be there: `parent.id`. Ids are strings; numbers are taken too (*assumed*).
+    /// Returns an id. Ids are strings; numbers are taken too (*assumed*).
+    pub(crate) fn id(&self, key: &str) -> Result<Option<String>, Refusal> {
+        self.id_called(key, key)
+    }
+
+    /// Returns the id of an object that must be there: `parent.id`.
     pub(crate) fn id_in(&self, key: &str) -> Result<String, Refusal> {
         let object = self.object(key)?.ok_or_else(|| Refusal::missing(key))?;
-        match object.member("id") {
-            None => Err(Refusal::missing(&format!("{key}.id"))),
-            Some(Value::String(id)) => Ok(id.clone()),
-            Some(Value::Number(id)) => Ok(id.to_string()),
-            Some(other) => Err(Refusal::invalid(&format!("{key}.id"), &other.to_string(), "a string")),
+        let name = format!("{key}.id");
+        object.id_called("id", &name)?.ok_or_else(|| Refusal::missing(&name))
+    }
+
+    fn id_called(&self, key: &str, name: &str) -> Result<Option<String>, Refusal> {
+        match self.member(key) {
+            None => Ok(None),
+            Some(Value::String(id)) => Ok(Some(id.clone())),
+            Some(Value::Number(id)) => Ok(Some(id.to_string())),
+            Some(other) => Err(Refusal::invalid(name, &other.to_string(), "a string")),
         }
     }
 }

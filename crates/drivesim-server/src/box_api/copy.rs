@@ -51,11 +51,10 @@ impl Wanted {
     fn read(call: &Call) -> Result<Wanted, Refusal> {
         let members = Members::read(call)?;
         let parent = members.id_in("parent")?;
-        let text = |key: &str| Ok::<_, Refusal>(members.text(key)?.map(str::to_owned));
         Ok(Wanted {
             parent,
-            name: text("name")?,
-            version: text("version")?,
+            name: members.text("name")?.map(str::to_owned),
+            version: members.id("version")?,
             fields: Fields::read(call, Fields::Standard)?,
         })
     }

@@ -54,17 +54,10 @@ fn open(asked: &Asked<'_>, goal: Goal, size: u64) -> Result<Reply, Refusal> {
 }
 
 fn folder_id(members: &Members) -> Result<String, Refusal> {
-    let invalid = |_| coded("invalid_folder_id", "folder_id must be the id of a folder");
-    // Numbers are taken for ids wherever they stand.
-    let id = match members.text("folder_id") {
-        Ok(id) => id.map(str::to_owned),
-        Err(_) => members.count("folder_id").map_err(invalid)?.map(|id| id.to_string()),
-    };
+    let invalid = || coded("invalid_folder_id", "folder_id must be the id of a folder");
+    let id = members.id("folder_id").map_err(|_| invalid())?;
     let id = id.ok_or_else(|| coded("missing_destination", "folder_id is required"))?;
-    if ids::parse(&id).is_none() {
-        return Err(coded("invalid_folder_id", "folder_id must be the id of a folder"));
-    }
-    Ok(id)
+    if ids::parse(&id).is_some() { Ok(id) } else { Err(invalid()) }
 }
 
 fn size(members: &Members) -> Result<u64, Refusal> {

@@ -52,12 +52,7 @@ pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 /// of a file of Box cannot be promoted, 400, is *assumed*.
 pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let members = Members::read(asked.call)?;
-    // Numbers are taken for ids wherever they stand.
-    let id = match members.text("id") {
-        Ok(id) => id.map(str::to_owned),
-        Err(wrong) => Some(members.count("id").ok().flatten().ok_or(wrong)?.to_string()),
-    };
-    let id = id.ok_or_else(|| Refusal::missing("id"))?;
+    let id = members.id("id")?.ok_or_else(|| Refusal::missing("id"))?;
     let (file, version) = find(asked, &id)?;
     let promoted = asked.acting().restore_version(asked.place.at(file.id), version.number);
     promoted.map_err(|error| upload::refused(asked, file.parent.unwrap_or(file.id), error))?;
