@@ -5,6 +5,7 @@ mod quick_xor;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use drivesim::Content;
 use foldhash::fast::FixedState;
 use parking_lot::Mutex;
@@ -34,23 +35,25 @@ pub(crate) enum Which {
     Box,
 }
 
-/// The hashes of a content.
+/// The hashes of a content, as texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hashes {
     /// In Base64.
     pub(crate) quick_xor: Option<String>,
-    pub(crate) sha1: Option<[u8; 20]>,
-    pub(crate) sha256: Option<[u8; 32]>,
+    /// In hexadecimal digits, the letters of which are small.
+    pub(crate) sha1: Option<String>,
+    /// The same.
+    pub(crate) sha256: Option<String>,
 }
 
 /// Returns the hashes of a content; `None` if it is too large to be hashed.
-pub(crate) fn of(app: &App, call: &Call, content: &Content, which: Which) -> Option<Hashes> {
+pub(crate) fn of(app: &App, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
     if is_hashable(content) { app.hashes.of(call, content, which) } else { None }
 }
 
 /// Returns the hashes of a content as those of one file of many; `None` also if they would cost more than an answer may.
 /// That services leave them out then is *assumed*: the page on hashes says that a hash may be missing.
-pub(crate) fn of_one_of_many(app: &App, call: &Call, content: &Content, which: Which) -> Option<Hashes> {
+pub(crate) fn of_one_of_many(app: &App, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
     let is_paid = is_hashable(content) && call.may_hash(content.size(), app.options.limits.max_hashed);
     if is_paid { app.hashes.of(call, content, which) } else { None }
 }
@@ -65,7 +68,7 @@ pub(crate) struct HashCache(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    by_key: HashMap<Key, (Content, Hashes), FixedState>,
+    by_key: HashMap<Key, (Content, Arc<Hashes>), FixedState>,
     order: VecDeque<Key>,
     n_held: u64,
 }
@@ -88,7 +91,7 @@ impl Key {
 
 impl HashCache {
     /// Returns the hashes of a content; `None` if there is no time to make them.
-    fn of(&self, call: &Call, content: &Content, which: Which) -> Option<Hashes> {
+    fn of(&self, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
         let key = Key::of(content, which);
         if let Some((_, hashes)) = self.0.lock().by_key.get(&key) {
             return Some(hashes.clone());
@@ -97,14 +100,14 @@ impl HashCache {
             return None;
         }
         // Made without the lock: two may make the same, none waits for another's.
-        let hashes = make(content, which);
+        let hashes = Arc::new(make(content, which));
         self.0.lock().put(key, content.clone(), hashes.clone(), MOST_HELD);
         Some(hashes)
     }
 }
 
 impl Kept {
-    fn put(&mut self, key: Key, content: Content, hashes: Hashes, most_held: u64) {
+    fn put(&mut self, key: Key, content: Content, hashes: Arc<Hashes>, most_held: u64) {
         if self.by_key.contains_key(&key) {
             return;
         }
@@ -139,8 +142,8 @@ fn make(content: &Content, which: Which) -> Hashes {
     });
     Hashes {
         quick_xor: quick.as_ref().map(QuickXor::finish),
-        sha1: sha1.map(|sha1| sha1.finalize().into()),
-        sha256: sha256.map(|sha256| sha256.finalize().into()),
+        sha1: sha1.map(|sha1| HEXLOWER.encode(&sha1.finalize())),
+        sha256: sha256.map(|sha256| HEXLOWER.encode(&sha256.finalize())),
     }
 }
 
@@ -200,7 +203,7 @@ mod tests {
         let mut kept = cache.0.lock();
         let contents: Vec<Content> = (0..5).map(|_| Content::from(vec![0; 400])).collect();
         for content in &contents {
-            kept.put(Key::of(content, Which::Business), content.clone(), Hashes::default(), 1000);
+            kept.put(Key::of(content, Which::Business), content.clone(), Arc::default(), 1000);
         }
         let is_kept = |content| kept.by_key.contains_key(&Key::of(content, Which::Business));
         assert_eq!(contents.iter().map(is_kept).collect::<Vec<_>>(), [false, false, true, true, true]);

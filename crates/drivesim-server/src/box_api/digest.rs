@@ -1,8 +1,7 @@
-//! The only place that compares what came with the digest that the client sent beside it, and that writes digests. All of
-//! Box's are SHA-1.
+//! The only place that compares what came with the digest that the client sent beside it. All of Box's are SHA-1.
 
 use axum::http::{HeaderName, StatusCode};
-use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use sha1::{Digest, Sha1};
 
 use crate::box_api::refusal::Refusal;
@@ -39,23 +38,6 @@ pub(crate) fn check(given: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
 /// Returns the SHA-1 of bytes.
 pub(crate) fn sha1(bytes: &[u8]) -> [u8; 20] {
     Sha1::digest(bytes).into()
-}
-
-/// A SHA-1 in hexadecimal digits.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Hex([u8; 40]);
-
-impl Hex {
-    pub(crate) fn of(digest: &[u8; 20]) -> Hex {
-        let mut text = [0; 40];
-        HEXLOWER.encode_mut(digest, &mut text);
-        Hex(text)
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        // They are digits and letters.
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
 }
 
 fn bad(message: &str) -> Refusal {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use drivesim::{BinItem, Content, Item, ItemId, Timestamp};
 use serde::ser::SerializeStruct;
@@ -9,7 +10,6 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
-use crate::box_api::digest::Hex;
 use crate::box_api::fields::{FILE, FOLDER, Fields, Member, Named as _};
 use crate::box_api::ids;
 use crate::box_api::items::Part;
@@ -18,7 +18,7 @@ use crate::box_api::shapes::{Collection, FileVersion, MiniFile};
 use crate::box_api::users::User;
 use crate::call::Call;
 use crate::decimal::Decimal;
-use crate::hashes::{self, Which};
+use crate::hashes::{self, Hashes, Which};
 use crate::instant::Instant;
 use crate::json_text::Plain;
 
@@ -154,14 +154,14 @@ impl<'a> Shower<'a> {
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Made once for the two members that tell it.
-        let sha1 = self.wants_hash().then(|| self.sha1()).flatten();
+        let hashes = self.wants_hash().then(|| self.hashes()).flatten();
+        let sha1 = hashes.as_ref().and_then(|hashes| hashes.sha1.as_deref());
         if self.is_mini && !self.item.is_folder() {
-            return MiniFile::of(self.shower.place.ids, &self.item, sha1.as_ref().map(Hex::as_str))
-                .serialize(serializer);
+            return MiniFile::of(self.shower.place.ids, &self.item, sha1).serialize(serializer);
         }
         let mut map = serializer.serialize_struct("Item", self.members.len())?;
         for &member in &*self.members {
-            self.put(&mut map, member, sha1.as_ref().map(Hex::as_str))?;
+            self.put(&mut map, member, sha1)?;
         }
         map.end()
     }
@@ -271,8 +271,8 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Returns the hash of what the file holds.
-    fn sha1(&self) -> Option<Hex> {
+    /// Returns the hashes of what the file holds.
+    fn hashes(&self) -> Option<Arc<Hashes>> {
         let (shower, at) = (&self.shower, || self.shower.place.at(self.item.id));
         let looked_up;
         let content = match &self.content {
@@ -283,8 +283,7 @@ impl<'a> Shown<'a> {
                 &looked_up
             }
         };
-        let hashes = hashes::of_one_of_many(shower.app, shower.call, content, Which::Box)?;
-        hashes.sha1.map(|hash| Hex::of(&hash))
+        hashes::of_one_of_many(shower.app, shower.call, content, Which::Box)
     }
 
     /// Puts entries of a folder in; one in the trash has none.

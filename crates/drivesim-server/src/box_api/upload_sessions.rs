@@ -2,16 +2,16 @@
 
 use axum::http::{StatusCode, header};
 
+use data_encoding::HEXLOWER;
 use drivesim::Content;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::box_api::body::Members;
 use crate::box_api::chunked::{Goal, Key, PART_SIZE, Part, Session};
-use crate::box_api::digest::{self, Hex};
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, ids, items, preflight, upload};
+use crate::box_api::{Asked, digest, ids, items, preflight, upload};
 use crate::limits::Limits;
 use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
@@ -154,7 +154,7 @@ fn shown_part(part: &Part) -> Value {
         "part_id": part.id,
         "offset": part.range.start,
         "size": part.range.end - part.range.start,
-        "sha1": Hex::of(&part.sha1).as_str(),
+        "sha1": HEXLOWER.encode(&part.sha1),
     })
 }
 

@@ -6,7 +6,6 @@ use drivesim::{Item, Version};
 use serde_json::{Map, Value, json};
 
 use crate::box_api::body::Members;
-use crate::box_api::digest::Hex;
 use crate::box_api::event_log::Deed;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
@@ -87,7 +86,7 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
     let content = asked.app.sim.version_content(at, version.number).ok();
     let hashes =
         content.and_then(|content| hashes::of_one_of_many(asked.app, asked.call, &content, Which::Box));
-    let sha1 = hashes.and_then(|hashes| hashes.sha1).map(|hash| json!(Hex::of(&hash).as_str()));
+    let sha1 = hashes.and_then(|hashes| hashes.sha1.as_ref().map(|hash| json!(hash)));
     let by = json!(User::named(&version.modified_by));
     let trashed = |value: Value| if version.deleted_at.is_some() { value } else { Value::Null };
     let name = version.name.as_deref().unwrap_or(&file.name);

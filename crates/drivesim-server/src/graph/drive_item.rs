@@ -1,7 +1,9 @@
 //! The only place that shows an item as a driveItem.
 
-use data_encoding::{HEXLOWER, HEXUPPER};
+use std::sync::Arc;
+
 use drivesim::{Content, Item, ItemId};
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -119,15 +121,24 @@ struct File {
 
 /// The hashes of a file. Business drives have quickXorHash alone, personal ones sha1Hash and sha256Hash as well (resource
 /// page on hashes; sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is *assumed*.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Hashes {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quick_xor_hash: Option<Plain<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha1_hash: Option<Plain<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha256_hash: Option<Plain<String>>,
+#[derive(Debug)]
+struct Hashes(Arc<hashes::Hashes>);
+
+impl Serialize for Hashes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let hashes = &*self.0;
+        let mut told = serializer.serialize_struct("Hashes", 3)?;
+        if let Some(hash) = &hashes.quick_xor {
+            told.serialize_field("quickXorHash", &Plain(hash))?;
+        }
+        if let Some(hash) = &hashes.sha1 {
+            told.serialize_field("sha1Hash", &Plain(hash.to_ascii_uppercase()))?;
+        }
+        if let Some(hash) = &hashes.sha256 {
+            told.serialize_field("sha256Hash", &Plain(hash))?;
+        }
+        told.end()
+    }
 }
 
 /// Whether an item is shown alone or as one of many, all of which may take only so much to hash.
@@ -331,11 +342,7 @@ impl<'a> Shower<'a> {
             Among::None => hashes::of(self.app, self.call, content, which),
             Among::Many => hashes::of_one_of_many(self.app, self.call, content, which),
         };
-        made.map(|made| Hashes {
-            quick_xor_hash: made.quick_xor.map(Plain),
-            sha1_hash: made.sha1.map(|hash| Plain(HEXUPPER.encode(&hash))),
-            sha256_hash: made.sha256.map(|hash| Plain(HEXLOWER.encode(&hash))),
-        })
+        made.map(Hashes)
     }
 }
 
