@@ -227,6 +227,7 @@ const ROUTES: &[RouteInfo] = &[
     route(BOX, "OPTIONS", "{box}/events", "tells where the long poll is"),
     route(BOX, "GET", "{box}/_realtime", "waits for what is done behind a position"),
     route(BOX, "POST", "/oauth2/token", "gives a token to whoever asks in due form"),
+    route(BOX, "POST", "/oauth2/revoke", "takes a token back, which is good all the same"),
     route(
         BOX_CONTENT,
         "POST",
@@ -338,7 +339,7 @@ mod tests {
         let (mut parts, ()) =
             Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
         let call = Call::head(&mut parts, None, None).expect("a head");
-        let ids = Ids { request: String::new(), client: None };
+        let ids = Ids { request: String::new(), client: None, takes_gzip: false };
         let reply = family::admit(app, &call).and_then(|admitted| admitted.answer(app, &call));
         reply.unwrap_or_else(|refused| refused.reply(app, &ids)).status
     }

@@ -17,6 +17,7 @@ use crate::control;
 use crate::control::fault::Fault;
 use crate::control::journal::{Asked, Ticket, word_of};
 use crate::family::{self, Admitted, Ids, Refused};
+use crate::gzip;
 use crate::intake::{Taken, discard};
 use crate::reply::Reply;
 
@@ -174,7 +175,8 @@ impl Asking {
             dialect: None,
             at: app.sim.now(),
         };
-        Asking { ticket, asked, ids: Ids { request, client: client.map(str::to_owned) } }
+        let (client, takes_gzip) = (client.map(str::to_owned), gzip::is_asked(&parts.headers));
+        Asking { ticket, asked, ids: Ids { request, client, takes_gzip } }
     }
 
     /// Writes down how the request was answered, and puts the answer together.
@@ -208,7 +210,7 @@ impl BadHead {
     fn message(self) -> String {
         match self {
             BadHead::TooLong(most) => format!("The URL is longer than {most} bytes."),
-            BadHead::NotText => "The URL is not percent-encoded UTF-8.".to_owned(),
+            BadHead::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.".to_owned(),
         }
     }
 

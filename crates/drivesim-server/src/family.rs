@@ -22,12 +22,13 @@ pub(crate) enum Refused {
     Box(box_api::refusal::Refusal),
 }
 
-/// What a request and its answer are known by.
+/// What a request and its answer are known by, and how the answer is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
     pub(crate) request: String,
     /// What the client calls it, if it says so.
     pub(crate) client: Option<String>,
+    pub(crate) takes_gzip: bool,
 }
 
 impl Ids {
@@ -81,6 +82,7 @@ pub(crate) fn finishing(path: &str) -> fn(Reply, Ids) -> Reply {
 }
 
 fn finish_box(reply: Reply, ids: Ids) -> Reply {
+    let reply = if ids.takes_gzip { reply.packed() } else { reply };
     reply
         .with(BOX_REQUEST_ID, box_api::request_id_in_header(&ids.request))
         .with(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000")

@@ -25,6 +25,7 @@ mod dispatch;
 mod download_ticket;
 mod family;
 mod graph;
+mod gzip;
 mod hashes;
 mod instant;
 mod intake;

@@ -10,6 +10,7 @@ use drivesim::{Content as Held, Job, JobId, JobReport};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::gzip;
 use crate::json_text;
 use crate::pieces::Pieces;
 
@@ -115,6 +116,17 @@ impl Reply {
             self.headers.append(name, value);
         }
         self
+    }
+
+    /// Packs the answer if it is JSON.
+    pub(crate) fn packed(self) -> Reply {
+        let Content::Json(json) = &self.body else { return self };
+        match gzip::pack(json) {
+            None => self,
+            Some(packed) => {
+                Reply { body: Content::Json(packed), ..self }.with(header::CONTENT_ENCODING, "gzip")
+            }
+        }
     }
 
     /// Notes for the journal which job the request had to do with.

@@ -138,6 +138,10 @@ impl<'a> Wanted<'a> {
         wanted.check_paths()?;
         let [own_in_source, own_in_target] = spec.own_locks.of(!std::ptr::eq(source, target));
         source.check_all_unlocked(top, Deed::CopyFrom, &own_in_source)?;
+        if !source.tree.node(top).is_folder() {
+            // The page of Box on copying a file: its folder may not be locked either.
+            source.check_locks(source.tree.node(top).parent(), Deed::CopyFrom, &own_in_source, false)?;
+        }
         target.check_locks(folder, Deed::CopyTo, &own_in_target, false)?;
         Ok(wanted)
     }

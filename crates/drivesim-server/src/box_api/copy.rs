@@ -1,7 +1,9 @@
 //! The only place that copies files and folders of Box.
 
 use axum::http::StatusCode;
-use drivesim::{Access, ConflictsShape, CopyOptions, DriveError, Error, Item, Pace, Versions, Visibility};
+use drivesim::{
+    Access, ConflictsShape, CopyOptions, DriveError, Error, Item, ItemKind, Pace, Versions, Visibility,
+};
 
 use crate::app::App;
 use crate::box_api::body::Members;
@@ -33,8 +35,9 @@ pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let wanted = Wanted::read(asked.call)?;
     let source = asked.place.folder(asked.app, asked.id())?;
     let target = target(asked, &wanted)?;
-    if wanted.name.as_deref() == Some("") {
-        return Err(Refusal::invalid("name", "", "1 to 255 characters"));
+    if let (true, Some(name)) = (source.parent.is_none(), &wanted.name) {
+        // That the root may not be copied is told after that.
+        check_name(asked, &target, name)?;
     }
     copy(asked, (&source, &target), &wanted, wanted.options())
 }
@@ -64,15 +67,22 @@ impl Wanted {
     }
 }
 
-/// Reads which version of a file is meant. That one of another file is 404 is *assumed*.
+/// Reads which version of a file is meant, whose content is still there.
 pub(crate) fn version_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u32, Refusal> {
+    let number = number_of(asked, source, id)?;
+    let content = asked.app.sim.version_content(asked.place.at(source.id), number);
+    content.map(|_| number).map_err(|_| Refusal::not_found("file_version", id))
+}
+
+/// Reads which version of a file is meant. That one of another file is 404 is *assumed*.
+pub(crate) fn number_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u32, Refusal> {
     let version = ids::parse(id).and_then(|id| asked.place.ids.parse_version(id));
     let number = version.filter(|(file, _)| *file == source.id).map(|(_, number)| number);
     number.ok_or_else(|| Refusal::not_found("file_version", id))
 }
 
 /// Finds the folder to copy to, and refuses what nobody may copy there. That a copy at Box is checked in this order is
-/// *assumed*: token, body, source, target, access to the target, policy, version, the empty name of a folder, `If-None-Match`, and
+/// *assumed*: token, body, source, target, access to the target, policy, version, `If-None-Match`, and
 /// then as the drive does.
 fn target(asked: &Asked<'_>, wanted: &Wanted) -> Result<Item, Refusal> {
     let (app, place) = (asked.app, asked.place);
@@ -82,10 +92,17 @@ fn target(asked: &Asked<'_>, wanted: &Wanted) -> Result<Item, Refusal> {
         return Err(DriveError::AccessDenied { item: app.sim.path(at())?, needed }.into());
     }
     if place.wire.forbids_copies {
-        let message = "Copying is forbidden by an information barrier";
+        let message = "Access denied - Blocked by Shield Access Policy";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "forbidden_by_policy", message));
     }
     Ok(target)
+}
+
+/// Refuses a name that no folder may have.
+fn check_name(asked: &Asked<'_>, target: &Item, name: &str) -> Result<(), Refusal> {
+    let rules = asked.app.sim.profile_of(&asked.place.drive)?.names;
+    let checked = rules.check(name, ItemKind::Folder, target.parent.is_none());
+    checked.map_err(|fault| DriveError::BadName { name: name.to_owned(), fault }.into())
 }
 
 fn copy(
@@ -110,6 +127,9 @@ fn copy(
     Ok(reply.touching(Touched::accepted(&job)))
 }
 
+/// That what a long copy has made so far may be moved, renamed, copied and deleted while it fills up, and what else is in
+/// its target, but for copies of files from there, is *assumed*: only the source and the folder are said to be locked.
+///
 /// Says how a copy goes: done when it is answered, or, if there are many items, step by step with all to be seen.
 fn paced(app: &App, place: &Place, source: &Item, options: CopyOptions) -> Result<CopyOptions, Refusal> {
     let profile = app.sim.profile_of(&place.drive)?;

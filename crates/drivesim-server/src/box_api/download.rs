@@ -19,11 +19,7 @@ pub(crate) fn redirect(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let file = asked.place.file(asked.app, asked.id())?;
     let version = match asked.call.query("version").filter(|version| !version.is_empty()) {
         None => 0,
-        Some(version) => {
-            let number = copy::version_of(asked, &file, version)?;
-            asked.app.sim.version_content(asked.place.at(file.id), number)?;
-            number
-        }
+        Some(version) => copy::version_of(asked, &file, version)?,
     };
     let ticket = ticket::write(&asked.place.drive, file.id, version);
     let url = format!("{}/2.0/{HEAD}/{ticket}", asked.call.base);

@@ -1,7 +1,8 @@
 //! The only place that turns items, versions and users into ids of Box and back: decimal numbers, by arithmetic alone.
 //!
 //! Files and folders have numbers apart, as there; their lengths are those that were seen (12 and 13 digits). A file's
-//! version is one number made of the file's and its own.
+//! version is one number made of the file's and its own: 13 digits for the first 1,023 versions of each of four million
+//! files, each of which may take the place of a thousand before it.
 
 use drivesim::{Item, ItemId};
 
@@ -17,6 +18,11 @@ const FIRST_FOLDER: u128 = 300_000_000_000;
 const FIRST_FILE: u128 = 1_500_000_000_000;
 const FIRST_VERSION: u128 = 1_700_000_000_000;
 const FIRST_USER: u64 = 20_000_000_000;
+/// The last of the places, and of the versions and generations, for which ids of versions are short.
+const PLACES: u128 = (1 << 22) - 1;
+const FEW: u128 = (1 << 10) - 1;
+/// Where those begin that are not short.
+const LONG: u128 = 1 << 42;
 /// The bits of the first item of a drive, the root: the first generation of the first place.
 const FIRST_ITEM: u64 = 1 << 32;
 
@@ -37,6 +43,11 @@ impl Ids {
         Decimal(FIRST_FOLDER + self.offset + number(item))
     }
 
+    /// Returns the id of a folder that may be the root.
+    pub(crate) fn folder_or_root(self, item: ItemId, root: ItemId) -> Decimal {
+        if item == root { Decimal(0) } else { self.folder(item) }
+    }
+
     /// Returns the id of a file.
     pub(crate) fn file(self, item: ItemId) -> Decimal {
         Decimal(FIRST_FILE + self.offset + number(item))
@@ -53,10 +64,9 @@ impl Ids {
 
     /// Returns the id of a version of a file.
     pub(crate) fn version(self, file: ItemId, version: u32) -> Decimal {
-        // Both numbers in one, as short as they are (Cantor's pairing).
         let (file, version) = (number(file), u128::from(version));
-        let below = triangle(file + version).unwrap_or_default();
-        Decimal(FIRST_VERSION + self.offset + below + version)
+        let packed = short(file, version).unwrap_or(LONG + (version << 64 | file));
+        Decimal(FIRST_VERSION + self.offset + packed)
     }
 
     /// Returns the folder that a number would be of; not the root.
@@ -71,14 +81,27 @@ impl Ids {
 
     /// Returns the file and the version that a number would be of.
     pub(crate) fn parse_version(self, id: u128) -> Option<(ItemId, u32)> {
-        let pair = id.checked_sub(FIRST_VERSION + self.offset)?;
-        // The sum whose triangle is the largest up to the pair; twice this root is at most three below it, never above.
-        let least = ((pair / 2).isqrt() * 2).saturating_sub(1);
-        let is_up_to = |sum: &u128| triangle(*sum).is_some_and(|below| below <= pair);
-        let sum = (least..least + 5).rev().find(is_up_to)?;
-        let version = pair - triangle(sum)?;
-        Some((item(sum.checked_sub(version)?)?, u32::try_from(version).ok()?))
+        let packed = id.checked_sub(FIRST_VERSION + self.offset)?;
+        let (file, version) = match packed.checked_sub(LONG) {
+            None => {
+                let (place, version, generation) = (packed & PLACES, packed >> 22 & FEW, packed >> 32);
+                (generation << 32 | place, version)
+            }
+            Some(long) => (long & u128::from(u64::MAX), long >> 64),
+        };
+        let version = u32::try_from(version).ok()?;
+        // Each has one id.
+        let is_its = self.version(item(file)?, version).0 == id;
+        if is_its { Some((item(file)?, version)) } else { None }
     }
+}
+
+/// Packs a version and the number of its file: 22 bits for the place, 10 for the version, 10 for the generation of the
+/// place. `None` where that is too little.
+fn short(file: u128, version: u128) -> Option<u128> {
+    let (place, generation) = (file & u128::from(u32::MAX), file >> 32);
+    let fits = place <= PLACES && version <= FEW && generation <= FEW;
+    fits.then_some(generation << 32 | version << 22 | place)
 }
 
 fn number(item: ItemId) -> u128 {
@@ -89,17 +112,15 @@ fn item(number: u128) -> Option<ItemId> {
     u64::try_from(number).ok().map(|number| ItemId::from_bits(number.wrapping_add(FIRST_ITEM)))
 }
 
-/// Returns the sum of the numbers up to one, if it can be told.
-fn triangle(number: u128) -> Option<u128> {
-    let (even, odd) = if number.is_multiple_of(2) { (number, number + 1) } else { (number + 1, number) };
-    (even / 2).checked_mul(odd)
-}
-
-/// Reads a decimal number; `None` if it is none.
+/// Reads a decimal number; `None` if it is none. One that is too large, or begins with a zero, is that of nothing.
 pub(crate) fn parse(id: &str) -> Option<u128> {
     let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { id.parse().ok() } else { None }
+    let is_written_so = id == ROOT || !id.starts_with('0');
+    is_number.then(|| id.parse().ok().filter(|_| is_written_so).unwrap_or(NOTHING))
 }
+
+/// The number of nothing.
+const NOTHING: u128 = u128::MAX;
 
 /// Returns the id of a user.
 pub(crate) fn user(name: &str) -> String {
@@ -113,14 +134,17 @@ mod tests {
     #[test]
     fn ids_lead_back_to_what_they_are_of() {
         for ids in [0, 1, 1 << 53, u64::MAX].map(Ids::with_offset) {
-            for bits in [FIRST_ITEM, FIRST_ITEM + 1, FIRST_ITEM + 70_000, 3 << 32 | 5, u64::MAX, 1] {
+            let many =
+                [1 << 22, (1 << 22) - 1, 1023 << 32, 1024 << 32, 1025 << 32].map(|bits| FIRST_ITEM + bits);
+            let few = [FIRST_ITEM, FIRST_ITEM + 1, FIRST_ITEM + 70_000, 3 << 32 | 5, u64::MAX, 1];
+            for bits in many.into_iter().chain(few) {
                 let item = ItemId::from_bits(bits);
                 assert_eq!(parse(&ids.file(item).to_string()).and_then(|id| ids.parse_file(id)), Some(item));
                 assert_eq!(
                     parse(&ids.folder(item).to_string()).and_then(|id| ids.parse_folder(id)),
                     Some(item)
                 );
-                for number in [1, 2, 77, u32::MAX] {
+                for number in [0, 1, 2, 77, 1023, 1024, u32::MAX] {
                     let version = parse(&ids.version(item, number).to_string());
                     assert_eq!(version.and_then(|id| ids.parse_version(id)), Some((item, number)));
                 }
@@ -133,14 +157,21 @@ mod tests {
         let (ids, item) = (Ids::with_offset(0), ItemId::from_bits(FIRST_ITEM + 12));
         let ids = [ids.file(item), ids.folder(item), ids.version(item, 1)];
         assert_eq!(ids.map(|id| id.to_string().len()), [13, 12, 13]);
+        let (ids, last) = (Ids::with_offset(0), ItemId::from_bits(1024 << 32 | PLACES as u64));
+        assert_eq!([ids.file(last), ids.version(last, 1023)].map(|id| id.to_string().len()), [13, 13]);
         assert_eq!(user("me").len(), 11);
         assert_ne!(user("me"), user("ann"));
     }
 
     #[test]
     fn what_is_no_number_is_no_id() {
-        for id in ["", "a", "-1", "+1", "1.0", "1 ", "٣", "999999999999999999999999999999999999999999"] {
+        for id in ["", "a", "-1", "+1", "1.0", "1 ", "٣"] {
             assert_eq!(parse(id), None, "{id}");
+        }
+        for id in ["999999999999999999999999999999999999999999", "01500000000001", "00"] {
+            let number = parse(id).unwrap();
+            let ids = Ids::with_offset(u64::MAX);
+            assert_eq!((ids.parse_file(number), ids.parse_folder(number)), (None, None), "{id}");
         }
         for ids in [0, u64::MAX].map(Ids::with_offset) {
             assert_eq!((ids.parse_file(12), ids.parse_folder(12), ids.parse_version(12)), (None, None, None));

@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
-use drivesim::{Item, ItemKind, Start};
+use drivesim::{Item, ItemId, ItemKind, Start};
+use drivesim_core::fold;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -27,15 +28,15 @@ pub(crate) const MOST_OFFSET: usize = 9_999;
 /// Answers with a part of what is in a folder.
 pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Mini)?;
-    let paging = Paging::read(asked.call)?;
     let folder = folders::existing(asked)?;
+    let paging = Paging::read(asked.call, folder.id)?;
     let is_long = folder.child_count > FEW || fields.tells_path();
     if is_long && asked.call.gives_up() {
         return Ok(Reply::empty(StatusCode::OK));
     }
     match paging {
         Paging::Offset(part) => by_offset(asked, &fields, &folder, part),
-        Paging::Marker { after, limit } => by_marker(asked, &fields, &folder, (after, limit)),
+        Paging::Marker { after, limit, order } => by_marker(asked, &fields, &folder, (after, limit, order)),
     }
 }
 
@@ -52,15 +53,30 @@ fn by_marker(
     asked: &Asked<'_>,
     fields: &Fields,
     folder: &Item,
-    (after, limit): (Option<Marker>, usize),
+    (after, limit, order): (Option<Marker>, usize, Order),
 ) -> Result<Reply, Refusal> {
     let shower = asked.shower();
-    let start = after.as_ref().map_or(Start::Number(0), Marker::start);
+    // With the root as folder there is no sorting under markers (the page on listing items): it is passed over (*assumed*).
+    let order = if folder.parent.is_none() { Order::NATURAL } else { order };
     // One more, to know whether there is one.
-    let mut entries = asked.app.sim.children_folders_first(asked.place.at(folder.id), start, limit + 1)?;
+    let mut entries = match order {
+        Order::NATURAL => {
+            let start = after.as_ref().map_or(Start::Number(0), Marker::start);
+            asked.app.sim.children_folders_first(asked.place.at(folder.id), start, limit + 1)?
+        }
+        order => {
+            let mut entries = asked.app.sim.children(asked.place.at(folder.id))?;
+            order.sort(&mut entries);
+            let first = after
+                .as_ref()
+                .map_or(0, |marker| entries.partition_point(|entry| marker.is_behind(order, entry)));
+            entries.into_iter().skip(first).take(limit + 1).collect()
+        }
+    };
     let is_cut = entries.len() > limit;
     entries.truncate(limit);
-    let next_marker = entries.last().filter(|_| is_cut).map(|last| Marker::of(last).write());
+    let last = entries.last().filter(|_| is_cut);
+    let next_marker = last.map(|last| Marker::of(last, order).write(folder.id));
     let entries = shower.items(&entries, fields);
     let n_bytes = entries.len() * ENTRY;
     Ok(Reply::long_json(StatusCode::OK, MarkedListing { entries, limit, next_marker }, n_bytes))
@@ -114,37 +130,54 @@ impl Part {
     }
 }
 
-/// What comes before a part of a list: an item by its kind and name, not a number of entries, so that nothing is passed
-/// over where what was listed before is deleted meanwhile.
+/// What comes before a part of a list: an item by what its place follows from, not a number of entries, so that nothing is
+/// passed over where what was listed before is deleted meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Marker {
     kind: ItemKind,
+    /// What it is sorted by, before its name.
+    value: i128,
     name: String,
 }
 
 impl Marker {
-    fn of(item: &Item) -> Marker {
-        Marker { kind: item.kind, name: item.name.clone() }
+    fn of(item: &Item, order: Order) -> Marker {
+        Marker { kind: item.kind, value: order.value(item), name: item.name.clone() }
     }
 
     fn start(&self) -> Start<'_> {
         Start::After { kind: self.kind, name: &self.name }
     }
 
-    fn write(&self) -> String {
-        let kind = if self.kind == ItemKind::Folder { "d" } else { "f" };
-        BASE64URL_NOPAD.encode(format!("{kind} {}", self.name).as_bytes())
+    /// Says whether it is an entry or comes behind it.
+    fn is_behind(&self, order: Order, entry: &Item) -> bool {
+        if self.kind != entry.kind {
+            return entry.is_folder();
+        }
+        let key = |value: i128, name: &str| (value, fold(name).into_owned(), name.to_owned());
+        let (entry, own) = (key(order.value(entry), &entry.name), key(self.value, &self.name));
+        if order.is_descending { entry >= own } else { entry <= own }
     }
 
-    fn read(marker: &str) -> Option<Marker> {
+    /// Writes it down for a folder; it leads on in no other.
+    fn write(&self, folder: ItemId) -> String {
+        let kind = if self.kind == ItemKind::Folder { "d" } else { "f" };
+        let text = format!("{kind} {:x} {} {}", folder.to_bits(), self.value, self.name);
+        BASE64URL_NOPAD.encode(text.as_bytes())
+    }
+
+    fn read(marker: &str, folder: ItemId) -> Option<Marker> {
         let text = String::from_utf8(BASE64URL_NOPAD.decode(marker.as_bytes()).ok()?).ok()?;
-        let (kind, name) = text.split_once(' ')?;
+        let [kind, of, value, name] = text.splitn(4, ' ').collect::<Vec<_>>().try_into().ok()?;
         let kind = match kind {
             "d" => ItemKind::Folder,
             "f" => ItemKind::File,
             _ => return None,
         };
-        Some(Marker { kind, name: name.to_owned() })
+        if u64::from_str_radix(of, 16).ok()? != folder.to_bits() {
+            return None;
+        }
+        Some(Marker { kind, value: value.parse().ok()?, name: name.to_owned() })
     }
 }
 
@@ -152,20 +185,22 @@ impl Marker {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Paging {
     Offset(Part),
-    Marker { after: Option<Marker>, limit: usize },
+    Marker { after: Option<Marker>, limit: usize, order: Order },
 }
 
 impl Paging {
-    fn read(call: &Call) -> Result<Paging, Refusal> {
+    fn read(call: &Call, folder: ItemId) -> Result<Paging, Refusal> {
         // The SDKs in Python write it with a capital letter.
         let is_marker = call.query("usemarker").is_some_and(|word| word.eq_ignore_ascii_case("true"));
         if is_marker {
             let read = |marker: &str| {
-                Marker::read(marker).ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))
+                Marker::read(marker, folder)
+                    .ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))
             };
             let marker = call.query("marker").filter(|marker| !marker.is_empty());
             let limit = limit(call, DEFAULT_LIMIT, MOST)?;
-            return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit });
+            let order = Order::read(call)?;
+            return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit, order });
         }
         Part::read(call).map(Paging::Offset)
     }
@@ -224,12 +259,23 @@ impl Order {
             Some("size") => Key::Size,
             Some(other) => return Err(Refusal::invalid("sort", other, "one of id, name, date, size")),
         };
-        let is_descending = match call.query("direction").map(str::to_ascii_uppercase).as_deref() {
-            None | Some("ASC") => false,
-            Some("DESC") => true,
+        let is_descending = match call.query("direction") {
+            None => false,
+            Some(word) if word.eq_ignore_ascii_case("ASC") => false,
+            Some(word) if word.eq_ignore_ascii_case("DESC") => true,
             Some(other) => return Err(Refusal::invalid("direction", other, "one of ASC, DESC")),
         };
         Ok(Order { key, is_descending })
+    }
+
+    /// Returns what an item is sorted by, before its name.
+    fn value(self, item: &Item) -> i128 {
+        match self.key {
+            Key::Name => 0,
+            Key::Id => item.id.to_bits().into(),
+            Key::Date => item.modified_at.as_nanosecond(),
+            Key::Size => item.size.into(),
+        }
     }
 
     /// Sorts what is in the order of the names.
@@ -239,12 +285,7 @@ impl Order {
 
     /// Sorts what stands for items and is in the order of their names.
     pub(crate) fn sort_by<T>(self, entries: &mut [T], item: impl Fn(&T) -> &Item) {
-        match self.key {
-            Key::Name => {}
-            Key::Id => entries.sort_by_key(|entry| item(entry).id.to_bits()),
-            Key::Date => entries.sort_by_key(|entry| item(entry).modified_at),
-            Key::Size => entries.sort_by_key(|entry| item(entry).size),
-        }
+        entries.sort_by_key(|entry| self.value(item(entry)));
         if self.is_descending {
             entries.reverse();
         }

@@ -208,6 +208,7 @@ fn verb(method: &Method, rest: &[String]) -> Option<(Takes, Answer)> {
         (&Method::GET, ["search"]) => (Takes::Json, search::search),
         (&Method::GET, ["users", "me"]) => (Takes::Json, users::me),
         (&Method::POST, ["oauth2", "token"]) => (Takes::Json, token::grant),
+        (&Method::POST, ["oauth2", "revoke"]) => (Takes::Json, token::revoke),
         (&Method::GET, ["events"]) => (Takes::Json, events::list),
         (&Method::OPTIONS, ["events"]) => (Takes::Json, events::servers),
         (&Method::GET, [events::LONG_POLL]) => (Takes::Json, events::poll),

@@ -1,8 +1,10 @@
 //! The only place that says whether a file could be sent to Box, before it is.
 
 use axum::http::StatusCode;
+use data_encoding::HEXLOWER;
 use drivesim::Item;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::box_api::body::Members;
 use crate::box_api::refusal::Refusal;
@@ -32,10 +34,14 @@ pub(crate) fn version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(granted(asked, &format!("{}/content", asked.id())))
 }
 
-/// The page also knows a token for the URL, which hosts that speed uploads up want; there is none of those here.
+/// Tells where to send a file, and with which token: that of the request will do, or any where none is asked for.
 fn granted(asked: &Asked<'_>, path: &str) -> Reply {
     let url = format!("{}/api/2.0/files/{path}", asked.call.base);
-    Reply::json(StatusCode::OK, json!({ "upload_url": url }))
+    let token = asked.call.token().map_or_else(
+        || HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_URL, url.as_bytes()).as_bytes()),
+        str::to_owned,
+    );
+    Reply::json(StatusCode::OK, json!({ "upload_url": url, "upload_token": token }))
 }
 
 /// Refuses a file that could not be made.

@@ -46,11 +46,13 @@ pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 /// Says whether the client has an item as it is (guide to consistency).
 pub(crate) fn is_known(call: &Call, item: &Item) -> Result<bool, Refusal> {
-    Ok(call.decisive(header::IF_NONE_MATCH)?.is_some_and(|header| names(&header, item)))
+    let header = call.decisive(header::IF_NONE_MATCH)?;
+    Ok(header.is_some_and(|header| header.trim() == "*" || names(&header, item)))
 }
 
-/// Says whether a header of tags names the one that an item has.
+/// Says whether a header of tags names the one that an item has; the root has none.
 pub(crate) fn names(header: &str, item: &Item) -> bool {
     let etag = item.etag.to_string();
-    header.split(',').any(|tag| tag.trim().trim_start_matches("W/").trim_matches('"') == etag)
+    item.parent.is_some()
+        && header.split(',').any(|tag| tag.trim().trim_start_matches("W/").trim_matches('"') == etag)
 }

@@ -72,12 +72,13 @@ impl Refusal {
 
     /// Refuses a request that could not be read.
     pub(crate) fn unread(status: StatusCode, message: String) -> Refusal {
-        let code = match status {
-            StatusCode::PAYLOAD_TOO_LARGE => "request_entity_too_large",
-            StatusCode::SERVICE_UNAVAILABLE => "unavailable",
-            _ => "bad_request",
+        let (code, told) = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => ("request_entity_too_large", "Request Entity too Large"),
+            StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "Unavailable"),
+            _ => ("bad_request", "Bad Request"),
         };
-        Refusal::new(status, code, message)
+        let error = json!({ "reason": "invalid_parameter", "name": "request", "message": message });
+        Refusal::new(status, code, told).about(json!({ "errors": [error] }))
     }
 
     /// 412 `precondition_failed`.

@@ -16,7 +16,7 @@ pub(crate) fn is_here(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match segments.find(|segment| HEADS.contains(segment)) {
         Some("2.0") => true,
-        Some("oauth2") => segments.eq(["token"]),
+        Some("oauth2") => OAUTH.into_iter().any(|verb| segments.clone().eq([verb])),
         _ => false,
     }
 }
@@ -24,6 +24,9 @@ pub(crate) fn is_here(path: &str) -> bool {
 /// What a path of Box has in it, and what paths of others begin with.
 const HEADS: [&str; 11] =
     ["2.0", "oauth2", "v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_drivesim"];
+
+/// What is done with tokens, behind `oauth2`.
+const OAUTH: [&str; 2] = ["token", "revoke"];
 
 impl Route {
     /// Reads a decoded path; `None` if it is none of Box's. A slash at the end makes no difference.
@@ -34,8 +37,10 @@ impl Route {
         let (is_of_uploads, prefix) = match (from_head[0], prefix) {
             ("2.0", [prefix @ .., "api"]) => (true, prefix),
             ("2.0", prefix) => (false, prefix),
-            // The URL of the token has no version; some clients put the one of uploads before it.
-            ("oauth2", [prefix @ .., "api"]) | ("oauth2", prefix) if from_head[1..] == ["token"] => {
+            // The URLs of tokens have no version; some clients put the one of uploads before it.
+            ("oauth2", [prefix @ .., "api"]) | ("oauth2", prefix)
+                if OAUTH.into_iter().any(|verb| from_head[1..] == [verb]) =>
+            {
                 (false, prefix)
             }
             _ => return None,
@@ -66,6 +71,7 @@ mod tests {
         assert_eq!(read("/api/2.0/files/content/"), some("", true, "files/content"));
         assert_eq!(read("/of/mine/2.0/users/me"), some("/of/mine", false, "users/me"));
         assert_eq!(read("/oauth2/token"), some("", false, "oauth2/token"));
+        assert_eq!(read("/oauth2/revoke"), some("", false, "oauth2/revoke"));
         assert_eq!(read("/2.0"), some("", false, ""));
         for path in [
             "/",

@@ -1,9 +1,10 @@
 //! The only place that searches a drive of Box.
 
 use std::collections::HashSet;
+use std::str::FromStr;
 
 use axum::http::StatusCode;
-use drivesim::Item;
+use drivesim::{Item, ItemKind, Timestamp};
 use serde_json::json;
 
 use crate::box_api::fields::Fields;
@@ -20,7 +21,8 @@ const MOST: usize = 200;
 const MOST_OFFSET: usize = 10_000;
 
 /// Answers with the items that have a text in their names. That it may stand anywhere in a name, that other content is
-/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes.
+/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes. That other filters than those that are read here, and sorting, are passed
+/// over *differs*.
 pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (call, shower) = (asked.call, asked.shower());
     let fields = Fields::read(call, Fields::Standard)?;
@@ -72,33 +74,91 @@ fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).trim()
 }
 
-/// Which kind of item is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
-    All,
-    Files,
-    Folders,
-    /// Web links, which there are none of.
-    Nothing,
+/// What items must be like to be found.
+#[derive(Debug)]
+struct Wanted {
+    kind: Option<ItemKind>,
+    /// Without the period, in small letters; empty if any will do.
+    extensions: Vec<String>,
+    created: Range<Timestamp>,
+    updated: Range<Timestamp>,
+    sizes: Range<u64>,
+    /// That of web links, or of the trash alone, which there is nothing of.
+    is_nothing: bool,
 }
 
 impl Wanted {
     fn read(call: &Call) -> Result<Wanted, Refusal> {
-        match call.query("type") {
-            None | Some("") => Ok(Wanted::All),
-            Some("file") => Ok(Wanted::Files),
-            Some("folder") => Ok(Wanted::Folders),
-            Some("web_link") => Ok(Wanted::Nothing),
-            Some(other) => Err(Refusal::invalid("type", other, "one of file, folder, web_link")),
-        }
+        let (kind, is_link) = match call.query("type") {
+            None | Some("") => (None, false),
+            Some("file") => (Some(ItemKind::File), false),
+            Some("folder") => (Some(ItemKind::Folder), false),
+            Some("web_link") => (None, true),
+            Some(other) => return Err(Refusal::invalid("type", other, "one of file, folder, web_link")),
+        };
+        // That the trash is not searched *differs*.
+        let is_of_trash = match call.query("trash_content") {
+            None | Some("" | "non_trashed_only" | "all_items") => false,
+            Some("trashed_only") => true,
+            Some(other) => {
+                let must = "one of non_trashed_only, trashed_only, all_items";
+                return Err(Refusal::invalid("trash_content", other, must));
+            }
+        };
+        let extensions = call.query("file_extensions").unwrap_or_default().split(',').map(str::trim);
+        let extensions = extensions.map(|one| one.trim_start_matches('.').to_lowercase());
+        Ok(Wanted {
+            kind,
+            extensions: extensions.filter(|one| !one.is_empty()).collect(),
+            created: Range::read(call, "created_at_range", "times as in 2014-05-15T13:35:01-07:00")?,
+            updated: Range::read(call, "updated_at_range", "times as in 2014-05-15T13:35:01-07:00")?,
+            sizes: Range::read(call, "size_range", "numbers of bytes")?,
+            is_nothing: is_link || is_of_trash,
+        })
     }
 
-    fn has(self, item: &Item) -> bool {
-        match self {
-            Wanted::All => true,
-            Wanted::Files => !item.is_folder(),
-            Wanted::Folders => item.is_folder(),
-            Wanted::Nothing => false,
-        }
+    fn has(&self, item: &Item) -> bool {
+        let extension = || item.name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+        let has_extension = self.extensions.is_empty()
+            || !item.is_folder() && extension().is_some_and(|one| self.extensions.contains(&one));
+        !self.is_nothing
+            && self.kind.is_none_or(|kind| kind == item.kind)
+            && has_extension
+            && self.created.has(&item.created_at)
+            && self.updated.has(&item.modified_at)
+            && self.sizes.has(&item.size)
+    }
+}
+
+/// From where to where something may be; either end may be open.
+#[derive(Debug)]
+struct Range<T> {
+    from: Option<T>,
+    to: Option<T>,
+}
+
+impl<T: FromStr + PartialOrd> Range<T> {
+    /// Reads two ends with a comma between them.
+    fn read(call: &Call, key: &str, of: &str) -> Result<Range<T>, Refusal> {
+        let Some(text) = call.query(key).filter(|text| !text.is_empty()) else {
+            return Ok(Range { from: None, to: None });
+        };
+        let bad = || {
+            Refusal::invalid(
+                key,
+                text,
+                &format!("two {of}, with a comma between them, of which one may lack"),
+            )
+        };
+        let (from, to) = text.split_once(',').ok_or_else(bad)?;
+        let end = |end: &str| match end.trim() {
+            "" => Ok(None),
+            end => end.parse().map(Some).map_err(|_| bad()),
+        };
+        Ok(Range { from: end(from)?, to: end(to)? })
+    }
+
+    fn has(&self, value: &T) -> bool {
+        self.from.as_ref().is_none_or(|from| value >= from) && self.to.as_ref().is_none_or(|to| value <= to)
     }
 }

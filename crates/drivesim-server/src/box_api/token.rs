@@ -1,4 +1,4 @@
-//! The only place that gives out tokens of Box, to whoever asks for one in due form.
+//! The only place that gives out tokens of Box, to whoever asks for one in due form, and takes them back.
 
 use axum::http::StatusCode;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
@@ -26,11 +26,19 @@ pub(crate) fn grant(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             });
             Reply::json(StatusCode::OK, body)
         }
-        Err(Fault(code, told)) => {
-            let body = json!({ "error": code, "error_description": told });
-            Reply::json(StatusCode::BAD_REQUEST, body)
-        }
+        Err(fault) => refused(fault),
     })
+}
+
+/// Takes a token back: 200 without a body. That it is still accepted then *differs*: tokens are those of the server.
+pub(crate) fn revoke(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let checked = Form::read(asked.call).and_then(|form| form.needed("token").map(drop));
+    Ok(checked.map_or_else(refused, |()| Reply::empty(StatusCode::OK)))
+}
+
+/// Says why no token is given or taken, in the words of OAuth 2.
+fn refused(Fault(code, told): Fault) -> Reply {
+    Reply::json(StatusCode::BAD_REQUEST, json!({ "error": code, "error_description": told }))
 }
 
 /// Returns a token that is accepted: where tokens are checked the first that may change files of Box, or else may read

@@ -14,6 +14,9 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, digest, events, read};
 use crate::reply::Reply;
 
+/// The first time that a content may have: it is in the year 1 whatever the time zone.
+const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800 + 24 * 60 * 60, 0);
+
 /// Answers an upload: 201 with the new file.
 pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
@@ -84,8 +87,10 @@ pub(crate) fn answer(
 pub(crate) fn times(attributes: &Members) -> Result<ContentTimes, Refusal> {
     let time = |key: &str| {
         let Some(text) = attributes.text(key)? else { return Ok(None) };
-        let time = text.parse::<Timestamp>();
-        time.map(Some).map_err(|_| Refusal::invalid(key, text, "a time as in 2012-12-12T10:53:43-08:00"))
+        // Earlier ones have no form that clients could read.
+        let time = text.parse::<Timestamp>().ok().filter(|time| *time >= YEAR_1);
+        let must = "a time as in 2012-12-12T10:53:43-08:00, between the years 1 and 9999";
+        time.map(Some).ok_or_else(|| Refusal::invalid(key, text, must))
     };
     Ok(ContentTimes { created_at: time("content_created_at")?, modified_at: time("content_modified_at")? })
 }

@@ -227,11 +227,14 @@ fn finish(
     let content = Content::from(bytes);
     match &session.goal {
         Goal::File { folder, name } => {
-            let folder = asked.app.sim.item(asked.place.at(*folder))?;
+            let folder = asked
+                .place
+                .folder(asked.app, &asked.place.ids.folder_or_root(*folder, asked.place.root).to_string())?;
+            let name = attributes.text("name")?.unwrap_or(name);
             upload::make(asked, &folder, name, content, times)
         }
         Goal::Version { file, name } => {
-            let file = asked.app.sim.item(asked.place.at(*file))?;
+            let file = asked.place.file(asked.app, &asked.place.ids.file(*file).to_string())?;
             let address = upload::matched(asked, &file)?;
             let name = attributes.text("name")?.or(name.as_deref());
             upload::add_version(asked, (&file, address), content, (name, times))?;

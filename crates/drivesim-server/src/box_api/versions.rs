@@ -9,7 +9,7 @@ use crate::box_api::body::Members;
 use crate::box_api::event_log::Deed;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
-use crate::box_api::{Asked, copy, events, items, upload};
+use crate::box_api::{Asked, copy, events, ids, items, upload};
 use crate::hashes::{self, Which};
 use crate::reply::Reply;
 
@@ -32,16 +32,22 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(StatusCode::OK, body))
 }
 
+/// Returns the id of a version that the path names; one that is no number is 405, as of files.
+fn named_id<'a>(asked: &'a Asked<'_>) -> Result<&'a str, Refusal> {
+    let id = asked.rest.get(AT).map_or("", String::as_str);
+    ids::parse(id).map(|_| id).ok_or_else(Refusal::not_allowed)
+}
+
 /// Shows a version, past or current.
 pub(crate) fn one(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (file, version) = find(asked, asked.rest.get(AT).map_or("", String::as_str))?;
+    let (file, version) = find(asked, named_id(asked)?)?;
     Ok(Reply::json(StatusCode::OK, shown(asked, &file, &version, &named(asked))))
 }
 
 /// Deletes a past version: 204. That the current version of a file of Box cannot be deleted, 400, is
 /// *assumed*.
 pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (file, version) = find(asked, asked.rest.get(AT).map_or("", String::as_str))?;
+    let (file, version) = find_past(asked, "file_version_id", named_id(asked)?)?;
     let address = upload::matched(asked, &file)?;
     asked.acting().delete_version(address, version.number)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -52,7 +58,7 @@ pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let members = Members::read(asked.call)?;
     let id = members.id("id")?.ok_or_else(|| Refusal::missing("id"))?;
-    let (file, version) = find(asked, &id)?;
+    let (file, version) = find_past(asked, "id", &id)?;
     let promoted = asked.acting().restore_version(asked.place.at(file.id), version.number);
     promoted.map_err(|error| upload::refused(asked, file.parent.unwrap_or(file.id), error))?;
     events::tell(asked, Deed::MakeCurrent, file.id);
@@ -66,10 +72,23 @@ pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 /// Finds a version of the file that a path names. That of another file is not found.
 fn find(asked: &Asked<'_>, id: &str) -> Result<(Item, Version), Refusal> {
     let file = asked.place.file(asked.app, asked.id())?;
-    let number = copy::version_of(asked, &file, id)?;
+    let number = copy::number_of(asked, &file, id)?;
     let versions = asked.app.sim.versions(asked.place.at(file.id))?;
     let found = versions.into_iter().find(|version| version.number == number);
     found.map(|version| (file, version)).ok_or_else(|| Refusal::not_found("file_version", id))
+}
+
+/// Finds a version that is not the current one, and was not deleted.
+fn find_past(asked: &Asked<'_>, name: &str, id: &str) -> Result<(Item, Version), Refusal> {
+    let (file, version) = find(asked, id)?;
+    if version.is_current {
+        return Err(Refusal::invalid(name, id, "the id of a past version"));
+    }
+    if version.deleted_at.is_some() {
+        Err(Refusal::not_found("file_version", id))
+    } else {
+        Ok((file, version))
+    }
 }
 
 /// Returns the members that are asked for, if any are.

@@ -98,7 +98,7 @@ fn the_name_of_a_copied_file_is_sanitised_and_that_of_a_folder_refused() {
     for name in ["x/y", "x ", "."] {
         copy(&wire, "/Docs/Sub", &named(&wire, "/To", name)).refused(400, "item_name_invalid");
     }
-    copy(&wire, "/Docs/Sub", &named(&wire, "/To", "")).refused_for("invalid_parameter", "name");
+    copy(&wire, "/Docs/Sub", &named(&wire, "/To", "")).refused(400, "item_name_invalid");
     copy(&wire, "/Docs/Sub", &named(&wire, "/To", &"x".repeat(256))).refused(400, "item_name_too_long");
 }
 
@@ -266,6 +266,9 @@ fn of_two_faults_of_a_copy_the_first_in_the_order_of_the_checks_is_told() {
         .refused(403, "forbidden_by_policy");
     ask(&folders, json!({ "parent": { "id": wire.id("To") }, "name": "a/b" }))
         .refused(403, "forbidden_by_policy");
+    // A bad name, and the root.
+    let root = json!({ "parent": { "id": "0" }, "name": "a/b" });
+    Wire::new("To/\n").post("/folders/0/copy", &root).refused(400, "item_name_invalid");
     // A bad name, and a folder into itself; the folder into itself, and a lock; the lock, and a taken name.
     let wire = Wire::new("Docs/\n  a.txt\nTo/\n  Docs/\n");
     let url = format!("/folders/{}/copy", wire.id("Docs"));

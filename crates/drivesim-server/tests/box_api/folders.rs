@@ -208,3 +208,67 @@ fn a_folder_in_the_trash_is_not_found_and_told_to_be_there() {
     }
     wire.put(&url, &json!({ "name": "g" })).refused(404, "trashed");
 }
+
+/// Returns all names that pages by marker list, two at a time; what the marker leads behind may be deleted first.
+fn by_marker(wire: &Wire, url: &str, query: &str, deletes: bool) -> Vec<String> {
+    let (mut names, mut marker) = (Vec::new(), String::new());
+    loop {
+        let page =
+            wire.get(&format!("{url}/items?usemarker=true&limit=2{query}&marker={marker}")).expect(200);
+        names.extend(page.names());
+        let Some(next) = page.json()["next_marker"].as_str().map(str::to_owned) else { return names };
+        if deletes {
+            let last = page.json()["entries"][1].clone();
+            wire.delete(&format!("/{}s/{}", last["type"].as_str().unwrap(), last["id"].as_str().unwrap()));
+        }
+        marker = next;
+    }
+}
+
+#[test]
+fn pages_by_marker_come_in_the_order_that_is_wanted_but_for_the_root() {
+    let items = "  a = \"55555\"\n  b = \"1\"\n  c = \"333\"\n  d/\n  e/\n  f = \"22\"\n";
+    let outline = format!("x/\n{items}{}", items.replace("  ", ""));
+    let sorted: [(&str, &[&str]); 3] = [
+        ("", &["d", "e", "a", "b", "c", "f"]),
+        ("&sort=size", &["d", "e", "b", "f", "c", "a"]),
+        ("&sort=name&direction=DESC", &["e", "d", "f", "c", "b", "a"]),
+    ];
+    for (query, expected) in sorted {
+        for deletes in [false, true] {
+            let wire = Wire::new(&outline);
+            let url = format!("/folders/{}", wire.id("x"));
+            assert_eq!(by_marker(&wire, &url, query, deletes), expected, "{query} {deletes}");
+        }
+        let listed = by_marker(&Wire::new(&outline), "/folders/0", query, false);
+        assert_eq!(listed, ["d", "e", "x", "a", "b", "c", "f"], "{query}");
+    }
+    let wire = Wire::new(&outline);
+    let url = format!("/folders/{}/items?usemarker=true&sort=colour", wire.id("x"));
+    wire.get(&url).refused_for("invalid_parameter", "sort");
+}
+
+#[test]
+fn a_marker_leads_on_in_its_own_folder_only() {
+    let wire = Wire::new("x/\n  a\n  b\ny/\n  a\n  b\n");
+    let url = |name: &str, marker: &Value| {
+        let marker = marker.as_str().unwrap_or_default();
+        format!("/folders/{}/items?usemarker=true&limit=1&marker={marker}", wire.id(name))
+    };
+    let marker = wire.get(&url("x", &Value::Null)).expect(200).json()["next_marker"].clone();
+    assert_eq!(wire.get(&url("x", &marker)).expect(200).names(), ["b"]);
+    wire.get(&url("y", &marker)).refused_for("invalid_parameter", "marker");
+    for forged in ["abc", "ZiBh", "8J-YgA", "%F0%9F%98%80"] {
+        wire.get(&url("x", &json!(forged))).refused_for("invalid_parameter", "marker");
+    }
+}
+
+#[test]
+fn the_root_has_no_tag_that_a_client_could_know() {
+    let wire = Wire::new("f/\n");
+    wire.get_with("/folders/0", ("if-none-match", "0")).expect(200);
+    let url = format!("/folders/{}", wire.id("f"));
+    for (header, status) in [("0", 304), ("\"0\"", 304), ("7, 0", 304), ("*", 304), ("1", 200)] {
+        wire.get_with(&url, ("if-none-match", header)).expect(status);
+    }
+}

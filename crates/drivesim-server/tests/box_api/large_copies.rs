@@ -114,6 +114,15 @@ fn create_and_upload(wire: &Wire) -> Vec<Answer> {
 }
 
 #[test]
+fn no_file_is_copied_out_of_the_folder_that_a_long_copy_goes_to() {
+    let wire = drive("");
+    copy(&wire, "/Big", "/To").expect(201);
+    blocked(copy(&wire, "/To/old", "/small"));
+    wire.sim.jobs().remove(0).step(502).unwrap();
+    copy(&wire, "/To/old", "/small").expect(201);
+}
+
+#[test]
 fn things_can_be_made_where_a_long_copy_goes_on_unless_the_drive_wants_otherwise() {
     let wire = drive("");
     copy(&wire, "/Big", "/To").expect(201);

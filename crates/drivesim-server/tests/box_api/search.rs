@@ -59,3 +59,25 @@ fn a_search_needs_something_to_search_for() {
         wire.get(url).refused_for("missing_parameter", "to_search");
     }
 }
+
+#[test]
+fn a_search_is_for_sizes_times_and_extensions() {
+    let wire = Wire::new("a1.txt = \"12345\"\na2.MD = \"123\"\na3\naf.txt/\n");
+    assert_eq!(names(&wire, "query=a&file_extensions=md,pdf"), ["a2.MD"]);
+    assert_eq!(names(&wire, "query=a&file_extensions=.txt"), ["a1.txt"]);
+    assert_eq!(names(&wire, "query=a&type=file&size_range=3,"), ["a1.txt", "a2.MD"]);
+    assert_eq!(names(&wire, "query=a&type=file&size_range=,4"), ["a2.MD", "a3"]);
+    // The clock of a simulator begins with the year 2024.
+    assert_eq!(names(&wire, "query=a&created_at_range=2023-12-31T16:00:00-08:00,").len(), 4);
+    assert!(names(&wire, "query=a&updated_at_range=,2023-12-31T15:59:59-08:00").is_empty());
+    assert!(names(&wire, "query=a&trash_content=trashed_only").is_empty());
+    for (key, value) in [
+        ("size_range", "5"),
+        ("size_range", "a,b"),
+        ("created_at_range", "today,"),
+        ("updated_at_range", ",2024"),
+        ("trash_content", "both"),
+    ] {
+        wire.get(&format!("/search?query=a&{key}={value}")).refused_for("invalid_parameter", key);
+    }
+}

@@ -1,9 +1,12 @@
 //! The only place that tests what Box has beside files and folders: users, tokens, versions of the interface, rates.
 
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use data_encoding::BASE64URL_NOPAD;
 use drivesim::Sim;
 use drivesim_server::ServerOptions;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use crate::support::{Answer, Wire};
 
@@ -235,4 +238,54 @@ fn who_may_only_read_may_ask_where_events_are_told_and_not_whether_a_file_may_be
     wire.send("GET", "/events", &header, "").expect(200);
     wire.send("OPTIONS", "/events", &header, "").expect(200);
     wire.send("OPTIONS", "/files/content", &header, "{}").refused(403, "insufficient_scope");
+}
+
+#[test]
+fn answers_in_json_are_packed_for_who_asks_for_it_and_downloads_are_not() {
+    let outline = "drive box profile=box\na.txt = \"hello\"\n";
+    let wire = Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default());
+    let router = drivesim_server::router(wire.sim.clone()).unwrap();
+    let packed = |url: &str| {
+        let request =
+            Request::builder().uri(url).header("host", "host").header("accept-encoding", "gzip, br");
+        pollster::block_on(async {
+            let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            let encoding = answer.headers().get("content-encoding").cloned();
+            (encoding, to_bytes(answer.into_body(), 10_000).await.unwrap())
+        })
+    };
+    let (encoding, bytes) = packed("http://host/2.0/folders/0");
+    let mut unpacked = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&*bytes), &mut unpacked).unwrap();
+    let plain = wire.get("/folders/0").expect(200);
+    assert_eq!((encoding.unwrap().to_str().unwrap(), unpacked), ("gzip", plain.body));
+    let file = wire.get(&format!("/files/{}/content", wire.id("a.txt"))).expect(302);
+    assert_eq!(packed(file.header("location")), (None, "hello".into()));
+}
+
+#[test]
+fn a_token_is_taken_back_in_due_form() {
+    let wire = Wire::new("");
+    let form = "client_id=a&client_secret=b&token=x";
+    assert!(wire.send("POST", "/oauth2/revoke", &[], form).expect(200).body.is_empty());
+    assert_eq!(refused(wire.send("POST", "/oauth2/revoke", &[], "client_id=a")), "invalid_request");
+    wire.send("GET", "/oauth2/revoke", &[], "").refused(405, "method_not_allowed");
+}
+
+#[test]
+fn an_id_is_a_number_and_one_that_is_too_large_is_that_of_nothing() {
+    let wire = Wire::new("a.txt\n");
+    for id in ["abc", "-1", "1e3", "%F0%9F%98%80"] {
+        wire.get(&format!("/files/{id}")).refused(405, "method_not_allowed");
+    }
+    let id = wire.id("a.txt");
+    for id in ["9".repeat(60), format!("0{id}"), "00".to_owned()] {
+        wire.get(&format!("/files/{id}")).refused(404, "not_found");
+        wire.get(&format!("/folders/{id}")).refused(404, "not_found");
+    }
+    let error = wire.get("/files/%00").refused(400, "bad_request");
+    assert_eq!(
+        (&error["message"], error["context_info"]["errors"].as_array().unwrap().len()),
+        (&json!("Bad Request"), 1)
+    );
 }

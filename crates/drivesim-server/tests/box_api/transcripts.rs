@@ -76,7 +76,7 @@ fn a_file_is_copied_into_a_folder() {
         <   "id": "1500000000005",
         <   "file_version": {
         <     "type": "file_version",
-        <     "id": "1700000000022",
+        <     "id": "1700004194309",
         <     "sha1": "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d"
         <   },
         <   "sequence_id": "0",
@@ -159,7 +159,7 @@ fn an_earlier_version_is_copied_under_a_mended_name_and_shown_with_the_fields_th
         >   "parent": {
         >     "id": "300000000003"
         >   },
-        >   "version": "1700000000007"
+        >   "version": "1700004194306"
         > }
         < 201
         < content-type: application/json
@@ -269,7 +269,7 @@ fn a_copy_across_an_information_barrier_is_forbidden_by_policy() {
         <   "status": 403,
         <   "code": "forbidden_by_policy",
         <   "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
-        <   "message": "Copying is forbidden by an information barrier",
+        <   "message": "Access denied - Blocked by Shield Access Policy",
         <   "request_id": "[id]"
         < }
         "#,
@@ -425,7 +425,7 @@ fn a_name_that_is_taken_is_told_with_the_item_that_has_it() {
         <       "id": "1500000000004",
         <       "file_version": {
         <         "type": "file_version",
-        <         "id": "1700000000016",
+        <         "id": "1700004194308",
         <         "sha1": "11f6ad8ec52a2984abaafd7c3b516503785c2072"
         <       },
         <       "sequence_id": "0",

@@ -231,3 +231,24 @@ fn uploads_are_forgotten_with_the_state_they_were_for() {
     after("PUT", "/_drivesim/outline", "b.txt\n");
     after("POST", "/_drivesim/reset", "");
 }
+
+#[test]
+fn a_file_may_get_another_name_when_it_is_committed_and_needs_its_folder_then() {
+    let wire = Wire::new("Docs/\n");
+    let docs = wire.get("/2.0/folders/0/items").json()["entries"][0]["id"].as_str().unwrap().to_owned();
+    let body = json!({ "folder_id": docs, "file_size": SIZE, "file_name": "big" });
+    let content = content();
+    let session = wire.post(SESSIONS, &body).expect(201).json();
+    let parts = send_all(&wire, &session, &content);
+    let commit = |name: &str| {
+        let body = json!({ "parts": parts, "attributes": { "name": name } });
+        commit(&wire, &session, &digest(&content), &body)
+    };
+    commit("a/b").refused(400, "item_name_invalid");
+    wire.send("DELETE", &format!("/2.0/folders/{docs}"), &[], "").expect(204);
+    let context = commit("renamed").refused(404, "not_found");
+    assert!(context.to_string().contains(&format!("Invalid value 'd_{docs}'")), "{context}");
+    wire.post(&format!("/2.0/folders/{docs}"), &json!({})).expect(201);
+    let made = commit("renamed").expect(201).json();
+    assert_eq!((&made["entries"][0]["name"], &made["entries"][0]["size"]), (&json!("renamed"), &json!(SIZE)));
+}

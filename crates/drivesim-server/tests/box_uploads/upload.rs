@@ -187,7 +187,10 @@ fn a_body_that_is_too_long_is_refused_in_the_words_of_box() {
     let wire = Wire::with("", options);
     let about = about("a");
     let parts = [("attributes", about.as_bytes()), ("file", &[7; 300][..])];
-    wire.parts(URL, &[], &parts).refused(413, "request_entity_too_large");
+    let answer = wire.parts(URL, &[], &parts);
+    assert_eq!(answer.json()["message"], "Request Entity too Large");
+    let context = answer.refused(413, "request_entity_too_large");
+    assert!(context["errors"][0]["message"].as_str().unwrap().contains("200"), "{context}");
 }
 
 #[test]
@@ -253,4 +256,18 @@ fn only_a_file_has_new_versions() {
     let sent = |id: &str| wire.parts(&format!("/2.0/files/{id}/content"), &[], &[("file", b"two")]);
     sent("1500000000099").refused(404, "not_found");
     sent("x").refused(405, "method_not_allowed");
+}
+
+#[test]
+fn times_that_no_client_could_read_are_refused() {
+    let wire = Wire::new("");
+    let send = |time: &str| {
+        let about = json!({ "name": "a", "parent": { "id": "0" }, "content_modified_at": time }).to_string();
+        wire.parts(URL, &[], &[("attributes", about.as_bytes()), ("file", b"x")])
+    };
+    for time in ["0000-01-01T00:00:00Z", "-000001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "yesterday"] {
+        send(time).refused(400, "bad_request");
+    }
+    let made = send("0001-01-02T00:00:00Z").expect(201).json();
+    assert_eq!(made["entries"][0]["content_modified_at"], "0001-01-01T16:00:00-08:00");
 }

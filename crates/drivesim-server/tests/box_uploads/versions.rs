@@ -115,6 +115,22 @@ fn a_deleted_version_is_still_listed_and_holds_nothing() {
     wire.get(&format!("/2.0/files/{file}/content?version={first}")).refused(404, "not_found");
     wire.post(&format!("{url}/current"), &json!({ "id": first })).refused(404, "not_found");
     delete(&second, "1").refused(400, "bad_request");
-    delete("x", "1").refused(404, "not_found");
+    let told = delete(&first, "1").refused(404, "not_found").to_string();
+    assert!(told.contains(&format!("Invalid value '{first}'")), "{told}");
+    for url in [format!("{url}/x"), format!("{url}/-1")] {
+        wire.get(&url).refused(405, "method_not_allowed");
+        wire.send("DELETE", &url, &[], "").refused(405, "method_not_allowed");
+    }
     assert_eq!(wire.file(&file)["etag"], "1");
+}
+
+#[test]
+fn ids_of_versions_stay_as_long_as_they_are_where_files_come_and_go() {
+    let wire = Wire::new("");
+    for _ in 0..5 {
+        let file = wire.uploaded("a.txt", b"one");
+        assert_eq!((file.len(), version_of(&wire, &file).len()), (13, 13));
+        wire.send("DELETE", &format!("/2.0/files/{file}"), &[], "").expect(204);
+        wire.send("DELETE", &format!("/2.0/files/{file}/trash"), &[], "").expect(204);
+    }
 }

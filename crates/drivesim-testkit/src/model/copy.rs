@@ -125,6 +125,10 @@ impl Model {
             self.check_path(order.target, &top.name, self.seen_units_below(top.source))?;
         }
         self.check_locks(order.source, Deed::CopyFrom, true, job)?;
+        let source = &self.items[&order.source];
+        if let (ItemKind::File, Some(folder)) = (source.kind, source.parent) {
+            self.check_locks(folder, Deed::CopyFrom, false, job)?;
+        }
         self.check_locks(order.target, Deed::CopyTo, false, job)?;
         Ok(wanted)
     }

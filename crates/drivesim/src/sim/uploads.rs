@@ -36,7 +36,7 @@ impl Sim {
     /// ```
     /// # use drivesim::Sim;
     /// let sim = Sim::builder().outline("a.txt\n").build()?;
-    /// assert!(sim.check_upload("/", "A.TXT", 5).is_err());
+    /// assert!(sim.check_upload("/", "a.txt", 5).is_err());
     /// sim.check_upload("/", "b.txt", 5)?;
     /// sim.assert_outline("a.txt\n");
     /// # Ok::<(), drivesim::Error>(())
