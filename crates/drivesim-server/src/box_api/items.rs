@@ -56,7 +56,8 @@ fn by_marker(
     (after, limit, order): (Option<Marker>, usize, Order),
 ) -> Result<Reply, Refusal> {
     let shower = asked.shower();
-    // With the root as folder there is no sorting under markers (the page on listing items): it is passed over (*assumed*).
+    // That sorting is passed over where the root of Box is listed by marker is *assumed*: the page only says that there is
+    // none.
     let order = if folder.parent.is_none() { Order::NATURAL } else { order };
     // One more, to know whether there is one.
     let mut entries = match order {

@@ -21,8 +21,8 @@ const MOST: usize = 200;
 const MOST_OFFSET: usize = 10_000;
 
 /// Answers with the items that have a text in their names. That it may stand anywhere in a name, that other content is
-/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes. That other filters than those that are read here, and sorting, are passed
-/// over *differs*.
+/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes. That a search at Box passes
+/// over sorting, and all filters but those of kinds, folders, extensions, sizes and times, *differs*.
 pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (call, shower) = (asked.call, asked.shower());
     let fields = Fields::read(call, Fields::Standard)?;
@@ -96,7 +96,7 @@ impl Wanted {
             Some("web_link") => (None, true),
             Some(other) => return Err(Refusal::invalid("type", other, "one of file, folder, web_link")),
         };
-        // That the trash is not searched *differs*.
+        // That a search at Box finds nothing in the trash *differs*.
         let is_of_trash = match call.query("trash_content") {
             None | Some("" | "non_trashed_only" | "all_items") => false,
             Some("trashed_only") => true,

@@ -30,7 +30,8 @@ pub(crate) fn grant(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     })
 }
 
-/// Takes a token back: 200 without a body. That it is still accepted then *differs*: tokens are those of the server.
+/// Takes a token back: 200 without a body. That a token of Box that was taken back is still accepted *differs*: those that
+/// are checked are the server's.
 pub(crate) fn revoke(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let checked = Form::read(asked.call).and_then(|form| form.needed("token").map(drop));
     Ok(checked.map_or_else(refused, |()| Reply::empty(StatusCode::OK)))
