@@ -82,8 +82,8 @@ pub(crate) fn number_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u3
 }
 
 /// Finds the folder to copy to, and refuses what nobody may copy there. That a copy at Box is checked in this order is
-/// *assumed*: token, body, source, target, access to the target, policy, version, `If-None-Match`, and
-/// then as the drive does.
+/// *assumed*: token, body, source, target, access to the target, policy, version, `If-None-Match`, and then as the drive
+/// does.
 fn target(asked: &Asked<'_>, wanted: &Wanted) -> Result<Item, Refusal> {
     let (app, place) = (asked.app, asked.place);
     let target = place.target(app, &wanted.parent)?;

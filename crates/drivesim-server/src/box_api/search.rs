@@ -21,8 +21,8 @@ const MOST: usize = 200;
 const MOST_OFFSET: usize = 10_000;
 
 /// Answers with the items that have a text in their names. That it may stand anywhere in a name, that other content is
-/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes. That a search at Box passes
-/// over sorting, and all filters but those of kinds, folders, extensions, sizes and times, *differs*.
+/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes. That a search at
+/// Box passes over sorting, and all filters but those of kinds, folders, extensions, sizes and times, *differs*.
 pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (call, shower) = (asked.call, asked.shower());
     let fields = Fields::read(call, Fields::Standard)?;
