@@ -37,7 +37,6 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal
 }
 
 fn needs_none(rest: &[String]) -> bool {
-    let has_none = [download::HEAD, events::LONG_POLL];
-    rest.first().is_some_and(|head| head == "oauth2")
-        || rest.first().is_some_and(|head| has_none.contains(&head.as_str()))
+    let has_none = ["oauth2", download::HEAD, events::LONG_POLL];
+    rest.first().is_some_and(|head| has_none.contains(&head.as_str()))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
-use drivesim::{DriveId, ItemId, Timestamp};
+use drivesim::{DriveId, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -19,11 +19,11 @@ pub(crate) const PART_SIZE: u64 = 8 << 20;
 /// How long a session lasts, and how long it is known after that it has run out.
 pub(crate) const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// What an upload is to become.
+/// What an upload is to become, with the ids that the client gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Goal {
-    File { folder: ItemId, name: String },
-    Version { file: ItemId, name: Option<String> },
+    File { folder: String, name: String },
+    Version { file: String, name: Option<String> },
 }
 
 /// A part that came.

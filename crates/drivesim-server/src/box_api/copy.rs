@@ -127,10 +127,10 @@ fn copy(
     Ok(reply.touching(Touched::accepted(&job)))
 }
 
+/// Says how a copy goes: done when it is answered, or, if there are many items, step by step with all to be seen.
+///
 /// That what a long copy has made so far may be moved, renamed, copied and deleted while it fills up, and what else is in
 /// its target, but for copies of files from there, is *assumed*: only the source and the folder are said to be locked.
-///
-/// Says how a copy goes: done when it is answered, or, if there are many items, step by step with all to be seen.
 fn paced(app: &App, place: &Place, source: &Item, options: CopyOptions) -> Result<CopyOptions, Refusal> {
     let profile = app.sim.profile_of(&place.drive)?;
     // That all items in the folder count, not only those directly in it, and the folder does not, is *assumed*.

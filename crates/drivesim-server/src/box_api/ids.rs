@@ -43,11 +43,6 @@ impl Ids {
         Decimal(FIRST_FOLDER + self.offset + number(item))
     }
 
-    /// Returns the id of a folder that may be the root.
-    pub(crate) fn folder_or_root(self, item: ItemId, root: ItemId) -> Decimal {
-        if item == root { Decimal(0) } else { self.folder(item) }
-    }
-
     /// Returns the id of a file.
     pub(crate) fn file(self, item: ItemId) -> Decimal {
         Decimal(FIRST_FILE + self.offset + number(item))

@@ -1,7 +1,6 @@
 //! The only place that answers about chunked uploads to Box: opened, fed, looked at, committed, given up.
 
 use axum::http::{StatusCode, header};
-
 use data_encoding::HEXLOWER;
 use drivesim::Content;
 use serde_json::{Value, json};
@@ -24,14 +23,14 @@ const LIMIT: usize = 1000;
 /// Opens an upload of a new file: 201 with where to send its parts.
 pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let members = Members::read(asked.call)?;
-    let folder = folder_id(&members)?;
+    let folder_id = folder_id(&members)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| coded("missing_file_name", "file_name is required"))?;
-    let folder = asked.place.target(asked.app, &folder)?;
+    let folder = asked.place.target(asked.app, &folder_id)?;
     check_size(asked, size)?;
     preflight::check_new(asked, &folder, name, size)?;
-    open(asked, Goal::File { folder: folder.id, name: name.to_owned() }, size)
+    open(asked, Goal::File { folder: folder_id, name: name.to_owned() }, size)
 }
 
 /// Opens an upload of a new version of a file.
@@ -42,7 +41,7 @@ pub(crate) fn create_version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let file = asked.place.file(asked.app, asked.id())?;
     check_size(asked, size)?;
     preflight::check_version(asked, &file, name.as_deref(), size)?;
-    open(asked, Goal::Version { file: file.id, name }, size)
+    open(asked, Goal::Version { file: asked.id().to_owned(), name }, size)
 }
 
 fn open(asked: &Asked<'_>, goal: Goal, size: u64) -> Result<Reply, Refusal> {
@@ -227,14 +226,12 @@ fn finish(
     let content = Content::from(bytes);
     match &session.goal {
         Goal::File { folder, name } => {
-            let folder = asked
-                .place
-                .folder(asked.app, &asked.place.ids.folder_or_root(*folder, asked.place.root).to_string())?;
+            let folder = asked.place.folder(asked.app, folder)?;
             let name = attributes.text("name")?.unwrap_or(name);
             upload::make(asked, &folder, name, content, times)
         }
         Goal::Version { file, name } => {
-            let file = asked.place.file(asked.app, &asked.place.ids.file(*file).to_string())?;
+            let file = asked.place.file(asked.app, file)?;
             let address = upload::matched(asked, &file)?;
             let name = attributes.text("name")?.or(name.as_deref());
             upload::add_version(asked, (&file, address), content, (name, times))?;

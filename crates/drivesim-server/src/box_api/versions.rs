@@ -1,7 +1,6 @@
 //! The only place that lists and shows the versions of Box's files, deletes them, and makes a past one the current one.
 
 use axum::http::StatusCode;
-
 use drivesim::{Item, Version};
 use serde_json::{Map, Value, json};
 
