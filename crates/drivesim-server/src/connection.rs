@@ -32,6 +32,9 @@ pub(crate) struct Connected {
     pub(crate) local: Option<SocketAddr>,
 }
 
+/// How long a head is waited for at most, whatever the limit says: a year.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Answers on the connections of a port.
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
@@ -47,7 +50,8 @@ impl Connections {
         let limits = &app.options.limits;
         let most = limits.max_connections.min(Semaphore::MAX_PERMITS);
         Connections {
-            head_wait: limits.max_head_wait,
+            // Hyper adds it to the time, which must not overflow.
+            head_wait: limits.max_head_wait.min(LONGEST),
             most,
             free: Arc::new(Semaphore::new(most)),
             free_to_turn_away: Arc::new(Semaphore::new(MOST_TURNED_AWAY)),

@@ -51,6 +51,13 @@ fn a_head_that_does_not_end_ends_its_connection() {
 }
 
 #[test]
+fn waits_may_be_longer_than_any_clock_can_tell() {
+    let limits = Limits::default().max_head_wait(Duration::MAX).max_body_wait(Duration::MAX);
+    let server = serve(limits.max_long_poll(Duration::MAX));
+    assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+#[test]
 fn a_body_that_does_not_come_is_given_up_in_the_words_of_the_service() {
     let server = serve(Limits::default().max_body_wait(Duration::from_millis(50)));
     for body in [
