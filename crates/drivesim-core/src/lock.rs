@@ -33,7 +33,7 @@ pub enum Deed {
     Move,
     /// Deleting it.
     Delete,
-    /// Copying it.
+    /// Copying it, or a file that is in it.
     CopyFrom,
     /// Copying something into it.
     CopyTo,

@@ -112,6 +112,19 @@ fn copies_and_deletes_again_and_again_take_no_more_slots() {
 }
 
 #[test]
+fn questions_about_uploads_again_and_again_take_no_more_room_and_change_nothing() {
+    let (mut drive, file) = drive_with_file();
+    let before = (drive.item(file).unwrap(), drive.outline(drive.root(), Detail::Names).unwrap());
+    for number in 0..20_000 {
+        drive.check_upload_version(file, Some(&format!("name {number}")), 5).unwrap();
+        drive.check_upload(drive.root(), &format!("name {number}"), 5).unwrap();
+    }
+    assert!(drive.tree.names.len() < 10_000, "{} names are kept", drive.tree.names.len());
+    assert_eq!((drive.item(file).unwrap(), drive.outline(drive.root(), Detail::Names).unwrap()), before);
+    drive.check_invariants();
+}
+
+#[test]
 fn a_case_of_its_own_name_is_free_and_another_items_is_not() {
     let mut drive = Drive::new(Profile::BUSINESS, NOW);
     let a = drive.create_folder(drive.root(), "Docs", Conflict::Fail, NOW).unwrap();

@@ -92,7 +92,10 @@ impl Drive {
     /// # Errors
     /// Those of [`Drive::upload_version`].
     pub fn check_upload_version(&mut self, file: ItemId, name: Option<&str>, size: u64) -> Result<(), Error> {
-        self.settle_version(file, name, size).map(drop)
+        let settled = self.settle_version(file, name, size).map(drop);
+        // The name was noted, and may be nobody's.
+        self.tree.sweep_if_due();
+        settled
     }
 
     /// Returns which file gets a version, and what it is called then.
