@@ -78,7 +78,9 @@ impl Refusal {
             _ => ("bad_request", "Bad Request"),
         };
         let error = json!({ "reason": "invalid_parameter", "name": "request", "message": message });
-        Refusal::new(status, code, told).about(json!({ "errors": [error] }))
+        // That a server is busy is no fault of the request.
+        let context = if code == "unavailable" { json!(message) } else { json!({ "errors": [error] }) };
+        Refusal::new(status, code, told).about(context)
     }
 
     /// 412 `precondition_failed`.
@@ -189,5 +191,27 @@ impl From<DriveError> for Refusal {
             }
             _ => Refusal::bad("invalid_parameter", "request", text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_read_is_told_with_its_limit_and_a_busy_server_blames_no_parameter() {
+        let told = |status| {
+            let refusal = Refusal::unread(status, "more than 5".to_owned());
+            (
+                refusal.code,
+                refusal.message.to_string(),
+                refusal.context.map(|context| *context).unwrap_or_default(),
+            )
+        };
+        let (code, message, context) = told(StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!((code, &*message), ("request_entity_too_large", "Request Entity too Large"));
+        assert_eq!(context["errors"][0]["message"], "more than 5");
+        let (code, message, context) = told(StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!((code, &*message, context), ("unavailable", "Unavailable", json!("more than 5")));
     }
 }
