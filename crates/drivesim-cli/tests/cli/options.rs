@@ -1,9 +1,6 @@
 //! The only place that tests the table of what drives may have otherwise, and the page that is made of it.
 
-use std::fs;
-use std::path::Path;
-
-use crate::work::Work;
+use crate::work::{Work, check_page};
 
 #[test]
 fn the_table_has_each_option_with_its_values_and_what_it_means() {
@@ -18,11 +15,5 @@ fn the_table_has_each_option_with_its_values_and_what_it_means() {
 
 #[test]
 fn the_page_in_the_docs_is_the_table() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/options.md");
-    let stands_there = fs::read_to_string(page).unwrap_or_default();
-    let printed = Work::with(&[]).done(&["options", "--markdown"]).stdout;
-    assert!(
-        stands_there == printed,
-        "docs/options.md is stale; make it anew: cargo run -p drivesim-cli -- options --markdown > docs/options.md"
-    );
+    check_page("options");
 }

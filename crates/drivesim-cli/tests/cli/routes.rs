@@ -1,9 +1,6 @@
 //! The only place that tests the table of what the server answers, and the page that is made of it.
 
-use std::fs;
-use std::path::Path;
-
-use crate::work::Work;
+use crate::work::{Work, check_page};
 
 #[test]
 fn the_table_has_each_request_and_the_words_in_its_path() {
@@ -19,11 +16,5 @@ fn the_table_has_each_request_and_the_words_in_its_path() {
 
 #[test]
 fn the_page_in_the_docs_is_the_table() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/routes.md");
-    let stands_there = fs::read_to_string(page).unwrap_or_default();
-    let printed = Work::with(&[]).done(&["routes", "--markdown"]).stdout;
-    assert!(
-        stands_there == printed,
-        "docs/routes.md is stale; make it anew: cargo run -p drivesim-cli -- routes --markdown > docs/routes.md"
-    );
+    check_page("routes");
 }

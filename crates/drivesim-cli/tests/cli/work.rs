@@ -1,7 +1,7 @@
-//! The only place for what the tests share: a temporary folder and the program run in it.
+//! The only place for what the tests share: a temporary folder and the program run in it, and pages that it prints.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -17,6 +17,18 @@ pub struct Ran {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
+}
+
+/// Sees to it that a page of the docs is what a command prints.
+#[track_caller]
+pub fn check_page(command: &str) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/{command}.md"));
+    let stands_there = fs::read_to_string(page).unwrap_or_default();
+    let printed = Work::with(&[]).done(&[command, "--markdown"]).stdout;
+    assert!(
+        stands_there == printed,
+        "docs/{command}.md is stale: cargo run -p drivesim-cli -- {command} --markdown > docs/{command}.md"
+    );
 }
 
 impl Work {
