@@ -97,7 +97,7 @@ limits! {
     max_journal_bytes: usize = 16 << 20, at least 0;
     /// Events of Box that are kept; the oldest go first. 10,000 by default.
     max_events: usize = 10_000, at least 0;
-    /// Bytes that they take, about; the oldest go first. 16 MiB by default.
+    /// Bytes that events of Box take, about; the oldest go first. 16 MiB by default.
     max_event_bytes: usize = 16 << 20, at least 0;
     /// How long a long poll for events of Box waits; half a minute by default. A router without a port does not wait.
     max_long_poll: Duration = Duration::from_secs(30), at least Duration::from_millis(1);

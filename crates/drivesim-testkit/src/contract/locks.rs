@@ -226,7 +226,8 @@ pub fn a_lock_is_told_after_bad_names_and_before_taken_ones<S: Subject>() {
     }
 }
 
-/// On Box a copy of a folder with more than 500 items in it locks all of its source, and its target, until it ends; nobody else's does.
+/// On Box a copy of a folder with more than 500 items in it locks all of its source, and its target, until it ends;
+/// nobody else's does.
 pub fn a_large_box_copy_locks_both_ends<S: Subject>() {
     let many = |n_files: usize| {
         let files: String = (0..n_files).map(|number| format!("  {number}.txt\n")).collect();
