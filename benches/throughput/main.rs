@@ -1,7 +1,7 @@
 //! Measures how many requests the program answers in a second against a bare route that answers as many bytes.
 //!
-//! The load comes from `wrk`; each figure is the middle of several rounds, in each of which the bare route is measured
-//! right after the program.
+//! The load comes from `wrk`; each figure is the middle of several short rounds, in each of which the program and the bare
+//! route are measured one right after the other, in turns first, so that other work on the machine falls on both alike.
 
 mod bare;
 mod copies;
@@ -24,10 +24,10 @@ use crate::program::Program;
 #[derive(Debug, Parser)]
 struct Args {
     /// How many seconds each measurement takes.
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 1)]
     seconds: u32,
     /// How many rounds there are.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 15)]
     rounds: u32,
     /// Only see to it that answers are made of what there is, without any load.
     #[arg(long)]
@@ -117,9 +117,15 @@ fn measure(args: &Args, report: &mut Report, program: &Program, question: &Quest
     let n_bytes = program.get_bytes(&question.path)?.len();
     let bare = Bare::start(n_bytes)?;
     let (mut rates, mut bare_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..args.rounds {
-        let rate = load::rate(&url, args.seconds)?;
-        let bare_rate = load::rate(&bare.url(), args.seconds)?;
+    for round in 0..args.rounds {
+        let ours = || load::rate(&url, args.seconds);
+        let theirs = || load::rate(&bare.url(), args.seconds);
+        let (rate, bare_rate) = if round % 2 == 0 {
+            (ours()?, theirs()?)
+        } else {
+            let bare_rate = theirs()?;
+            (ours()?, bare_rate)
+        };
         rates.push(rate);
         bare_rates.push(bare_rate);
         ratios.push(rate / bare_rate);
