@@ -4,65 +4,65 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Wire};
 
-/// Sends a name in every call that takes one but for the copy of a file, each in a drive of its own.
-fn ask_all(name: &str) -> Vec<(&'static str, Answer)> {
-    let drive = || Wire::new("a.txt\nd/\nTo/\n");
-    let at = |wire: &Wire, url: &str, path: &str| url.replace("{}", &wire.id(path));
-    let new = |wire: &Wire| json!({ "name": name, "parent": { "id": wire.id("To") }, "size": 1 });
-    let named = json!({ "name": name });
-    let ask = |wire: Wire, what: &'static str| {
-        let answer = match what {
-            "copy of a folder" => wire.post(&at(&wire, "/folders/{}/copy", "d"), &new(&wire)),
-            "new folder" => wire.post("/folders", &new(&wire)),
-            "renamed folder" => wire.put(&at(&wire, "/folders/{}", "d"), &named),
-            "renamed file" => wire.put(&at(&wire, "/files/{}", "a.txt"), &named),
-            "upload" => wire.upload("/files/content", &new(&wire), "x"),
-            "new version" => wire.upload(&at(&wire, "/files/{}/content", "a.txt"), &named, "x"),
-            "preflight" => wire.options("/files/content", &new(&wire)),
-            "preflight of a version" => wire.options(&at(&wire, "/files/{}/content", "a.txt"), &named),
-            "upload session" => {
-                let body = json!({ "folder_id": wire.id("To"), "file_name": name, "file_size": 20_000_000 });
-                wire.post("/files/upload_sessions", &body)
-            }
-            _ => unreachable!("{what}"),
-        };
-        (what, answer)
-    };
-    let calls = [
-        "copy of a folder",
-        "new folder",
-        "renamed folder",
-        "renamed file",
-        "upload",
-        "new version",
-        "preflight",
-        "preflight of a version",
-        "upload session",
-    ];
-    calls.map(|what| ask(drive(), what)).into()
+/// A drive for one call.
+fn drive() -> Wire {
+    Wire::new("a.txt\nd/\nTo/\n")
+}
+
+/// What a call with a name is, and how it is sent to a drive.
+type Call = (&'static str, fn(&Wire, &str) -> Answer);
+
+/// The last of the calls, which must have a name.
+const SESSION: &str = "upload session";
+
+/// All calls that take a name, but for the copy of a file.
+const CALLS: [Call; 9] = [
+    ("copy of a folder", |wire, name| wire.post(&at(wire, "/folders/{}/copy", "d"), &new(wire, name))),
+    ("new folder", |wire, name| wire.post("/folders", &new(wire, name))),
+    ("renamed folder", |wire, name| wire.put(&at(wire, "/folders/{}", "d"), &json!({ "name": name }))),
+    ("renamed file", |wire, name| wire.put(&at(wire, "/files/{}", "a.txt"), &json!({ "name": name }))),
+    ("upload", |wire, name| wire.upload("/files/content", &new(wire, name), "x")),
+    ("new version", |wire, name| {
+        wire.upload(&at(wire, "/files/{}/content", "a.txt"), &json!({ "name": name }), "x")
+    }),
+    ("preflight", |wire, name| wire.options("/files/content", &new(wire, name))),
+    ("preflight of a version", |wire, name| {
+        wire.options(&at(wire, "/files/{}/content", "a.txt"), &json!({ "name": name }))
+    }),
+    (SESSION, |wire, name| {
+        let body = json!({ "folder_id": wire.id("To"), "file_name": name, "file_size": 20_000_000 });
+        wire.post("/files/upload_sessions", &body)
+    }),
+];
+
+fn at(wire: &Wire, url: &str, path: &str) -> String {
+    url.replace("{}", &wire.id(path))
+}
+
+fn new(wire: &Wire, name: &str) -> Value {
+    json!({ "name": name, "parent": { "id": wire.id("To") } })
 }
 
 fn copy(wire: &Wire, name: &str) -> Answer {
-    let body = json!({ "name": name, "parent": { "id": wire.id("To") } });
-    wire.post(&format!("/files/{}/copy", wire.id("a.txt")), &body)
+    wire.post(&at(wire, "/files/{}/copy", "a.txt"), &new(wire, name))
 }
 
 /// Holds every call to what a vector says of the name.
 fn check(vector: &Value) {
     let (name, file) = (vector["input"].as_str().unwrap(), vector["file_copy"].as_str().unwrap());
-    let answer = copy(&Wire::new("a.txt\nTo/\n"), name);
+    let answer = copy(&drive(), name);
     match file.strip_prefix("400") {
         Some(_) => assert_eq!(answer.status.as_u16(), 400, "{vector}: {answer:?}"),
         None => assert_eq!(answer.expect(201).json()["name"], file, "{vector}"),
     }
     let others = vector["create_rename_upload_foldercopy"].as_str().unwrap();
-    for (what, answer) in ask_all(name) {
+    for (what, send) in CALLS {
+        let answer = send(&drive(), name);
         let Some(code) = others.strip_prefix("400") else {
             assert!([200, 201].contains(&answer.status.as_u16()), "{what}, {vector}: {answer:?}");
             continue;
         };
-        // A session must have a name.
-        let is_missing = name.is_empty() && what == "upload session";
+        let is_missing = name.is_empty() && what == SESSION;
         answer.refused(400, if is_missing { "missing_file_name" } else { code.trim() });
     }
 }
