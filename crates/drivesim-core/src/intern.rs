@@ -38,7 +38,7 @@ type Index = Arc<Vec<Arc<HashTable<NameId>>>>;
 #[derive(Clone, Debug)]
 pub(crate) struct NameTable {
     entries: Table<Entry>,
-    blocks: Arc<Vec<Arc<Vec<u8>>>>,
+    blocks: Arc<Vec<Arc<String>>>,
     /// Finds the handle of a text. Hashing is fixed, so the same calls give the same table.
     index: Index,
     hasher: FixedState,
@@ -66,13 +66,12 @@ impl NameTable {
 
     /// Returns the text of a name; empty for a handle that was never given.
     pub(crate) fn text(&self, name: NameId) -> &str {
-        // Blocks hold whole names only, each copied in from a `str`, so this never falls back.
-        std::str::from_utf8(self.bytes(name)).unwrap_or_default()
+        self.entries.get(name).map_or("", |entry| text_of(&self.blocks, entry))
     }
 
     /// Returns the text of a name as bytes; UTF-8 keeps the order of the characters.
     fn bytes(&self, name: NameId) -> &[u8] {
-        self.entries.get(name).map_or(&[], |entry| bytes_of(&self.blocks, entry))
+        self.text(name).as_bytes()
     }
 
     /// Returns the handle of the folded form of a name.
@@ -185,7 +184,7 @@ impl NameTable {
         (self.n_text_bytes, self.n_dead_bytes) = (0, 0);
         for id in 0..self.entries.len() {
             let Some(entry) = self.entries.get(id) else { continue };
-            let text = bytes_of(&old, entry).to_vec();
+            let text = text_of(&old, entry).to_owned();
             let (block, offset) = self.store(&text);
             if let Some(entry) = self.entries.get_mut(id) {
                 (entry.block, entry.offset) = (block, offset);
@@ -214,7 +213,7 @@ impl NameTable {
     /// Adds a text that is not in the table; without `fold` it is its own folded form.
     fn add(&mut self, text: &str, fold: Option<NameId>) -> Option<NameId> {
         let len = u32::try_from(text.len()).ok()?;
-        let (block, offset) = self.store(text.as_bytes());
+        let (block, offset) = self.store(text);
         let id = self.entries.add(Entry { block, offset, len, fold: 0 })?;
         self.entries.get_mut(id)?.fold = fold.unwrap_or(id);
         let hash = self.hash(text.as_bytes());
@@ -228,17 +227,17 @@ impl NameTable {
     }
 
     /// Puts a text into the last block, or into a new one, and returns where it stands.
-    fn store(&mut self, text: &[u8]) -> (u32, u32) {
+    fn store(&mut self, text: &str) -> (u32, u32) {
         self.n_text_bytes += text.len();
         let blocks = Arc::make_mut(&mut self.blocks);
         let fits = blocks.last().is_some_and(|block| block.len() + text.len() <= BLOCK);
         if !fits {
-            blocks.push(Arc::new(Vec::with_capacity(text.len().max(BLOCK.min(text.len() * 16)))));
+            blocks.push(Arc::new(String::with_capacity(text.len().max(BLOCK.min(text.len() * 16)))));
         }
         let block_idx = blocks.len() - 1;
         let block = Arc::make_mut(&mut blocks[block_idx]);
         let offset = block.len();
-        block.extend_from_slice(text);
+        block.push_str(text);
         (block_idx as u32, offset as u32)
     }
 }
@@ -261,13 +260,19 @@ fn part_of(hash: u64) -> usize {
     (hash >> 32) as usize % PARTS
 }
 
-fn bytes_of<'a>(blocks: &'a [Arc<Vec<u8>>], entry: &Entry) -> &'a [u8] {
+fn text_of<'a>(blocks: &'a [Arc<String>], entry: &Entry) -> &'a str {
     let start = entry.offset as usize;
-    let bytes =
+    let text =
         blocks.get(entry.block as usize).and_then(|block| block.get(start..start + entry.len as usize));
-    bytes.unwrap_or_default()
+    // Blocks hold whole names only, so that there always is one.
+    text.unwrap_or_default()
 }
 
-fn blocks_hold(blocks: &[Arc<Vec<u8>>], n_bytes: usize) -> bool {
+/// Returns the text of a name as bytes.
+fn bytes_of<'a>(blocks: &'a [Arc<String>], entry: &Entry) -> &'a [u8] {
+    text_of(blocks, entry).as_bytes()
+}
+
+fn blocks_hold(blocks: &[Arc<String>], n_bytes: usize) -> bool {
     blocks.iter().map(|block| block.len()).sum::<usize>() == n_bytes
 }

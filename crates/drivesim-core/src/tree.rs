@@ -366,7 +366,12 @@ impl Tree {
         if parts.is_empty() {
             return "/".to_owned();
         }
-        parts.iter().rev().fold(String::new(), |path, name| path + "/" + name)
+        let mut path = String::with_capacity(parts.iter().map(|name| 1 + name.len()).sum());
+        for name in parts.into_iter().rev() {
+            path.push('/');
+            path.push_str(name);
+        }
+        path
     }
 
     /// Returns the length of an item's path in UTF-16 units without the leading slash; stops counting a little

@@ -44,6 +44,9 @@ pub struct Tally {
     pub bytes: u64,
 }
 
+/// For how many items of a list room is made before they are counted.
+const MOST_AT_ONCE: usize = 1024;
+
 impl Drive {
     /// Finds an item by path.
     ///
@@ -148,12 +151,11 @@ impl Drive {
         let folder = self.require_folder(folder)?;
         let (nodes, here) = (self.tree.nodes(), self.tree.node(folder));
         let all_visible = here.n_children() == children::count(nodes, folder) && self.grants.is_empty();
-        let show = |slot| self.show(slot);
         if all_visible {
-            return Ok(children::from_rank(nodes, folder, offset).take(limit).map(show).collect());
+            return Ok(self.show_some(folder, children::from_rank(nodes, folder, offset), limit));
         }
         // While a copy fills the folder, ranks count items that are still to come; skip by looking.
-        Ok(self.shown_children(folder).skip(offset as usize).take(limit).map(show).collect())
+        Ok(self.show_some(folder, self.shown_children(folder).skip(offset as usize), limit))
     }
 
     /// Lists at most `limit` children, the folders before the files, each kind in canonical order.
@@ -180,7 +182,7 @@ impl Drive {
         let folders = folders.into_iter().flatten().filter(|&slot| node(nodes, slot).is_folder());
         let slots = folders.chain(files.filter(|&slot| !node(nodes, slot).is_folder()));
         let seen = slots.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
-        Ok(seen.skip(n_skipped).take(limit).map(|slot| self.show(slot)).collect())
+        Ok(self.show_some(folder, seen.skip(n_skipped), limit))
     }
 
     /// Counts an item and all below it.
@@ -202,6 +204,14 @@ impl Drive {
             }
         }
         Ok(tally)
+    }
+
+    /// Copies out at most `limit` children of a folder, for which room is made at once.
+    fn show_some(&self, folder: u32, slots: impl Iterator<Item = u32>, limit: usize) -> Vec<Item> {
+        let n_children = self.tree.node(folder).n_children() as usize;
+        let mut items = Vec::with_capacity(limit.min(n_children).min(MOST_AT_ONCE));
+        items.extend(slots.take(limit).map(|slot| self.show(slot)));
+        items
     }
 
     /// Copies out what a look shows of an item.
