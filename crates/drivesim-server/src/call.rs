@@ -19,9 +19,9 @@ pub(crate) struct Call {
     pub(crate) path: String,
     query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
-    /// Empty until it is known how much of it is wanted.
+    /// Empty until it is known how much of it is wanted, and that was read.
     pub(crate) body: Bytes,
-    /// What absolute links start with.
+    /// What absolute links start with: a URL, and so without a quotation mark or a backslash.
     pub(crate) base: String,
     /// How many bytes were hashed for the answer, as far as that is counted.
     n_hashed: Cell<u64>,
@@ -73,11 +73,6 @@ impl Call {
             n_hashed: Cell::new(0),
             haste: Cell::new(Haste::None),
         })
-    }
-
-    /// Returns the same request with its body.
-    pub(crate) fn with_body(self, body: Bytes) -> Call {
-        Call { body, ..self }
     }
 
     /// Notes that others wait for the answer.
@@ -204,18 +199,27 @@ fn base_of(parts: &Parts, local: Option<SocketAddr>) -> String {
     let host = first("x-forwarded-host").filter(is_host).or(text("host").filter(is_host));
     let host = host.or(parts.uri.authority().map(|host| host.as_str())).map(Cow::Borrowed);
     let host = host.or_else(|| local.map(|local| Cow::Owned(local.to_string())));
-    [scheme, "://", &host.unwrap_or(Cow::Borrowed("localhost")), nested_at(parts)].concat()
+    [scheme, "://", &host.unwrap_or(Cow::Borrowed("localhost")), &nested_at(parts)].concat()
 }
 
 /// Returns what routers around this one have cut off the path.
-fn nested_at(parts: &Parts) -> &str {
-    let Some(OriginalUri(original)) = parts.extensions.get() else { return "" };
+fn nested_at(parts: &Parts) -> Cow<'_, str> {
+    let Some(OriginalUri(original)) = parts.extensions.get() else { return Cow::Borrowed("") };
     let whole = original.path();
-    whole.strip_suffix(parts.uri.path()).unwrap_or(whole).trim_end_matches('/')
+    let nested = whole.strip_suffix(parts.uri.path()).unwrap_or(whole).trim_end_matches('/');
+    // Some clients send them as they are.
+    if nested.contains(['"', '\\']) {
+        return Cow::Owned(nested.replace('"', "%22").replace('\\', "%5C"));
+    }
+    Cow::Borrowed(nested)
 }
 
 /// Decodes text of a URL; `None` if it is not UTF-8, has a NUL, or a percent sign that encodes nothing.
 fn decoded(text: &str) -> Option<String> {
+    // Most texts are not encoded at all.
+    if !text.contains('%') && !text.contains('\0') {
+        return Some(text.to_owned());
+    }
     let is_hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
     if text.match_indices('%').any(|(at, _)| !is_hex(at + 1) || !is_hex(at + 2)) {
         return None;

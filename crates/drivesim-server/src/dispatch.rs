@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::aside::aside;
@@ -42,7 +43,7 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Co
 async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Response {
     let finish = |reply: Reply| reply.with(header::CACHE_CONTROL, "no-store").into_response();
     let wait = unread.wait(&app);
-    let call = match unread.call(&app) {
+    let mut call = match unread.call(&app) {
         Ok(call) => call,
         Err(bad) => {
             discard(body, &unread.parts.headers, wait).await;
@@ -61,9 +62,11 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         Err(bad) => return finish(bad.fault().reply()),
     };
     let is_long = route.is_long();
+    call.body = taken.bytes();
     let work = move || {
-        let call = call.with_body(taken.bytes());
-        finish(route.answer(&app, &call))
+        let reply = route.answer(&app, &call);
+        drop(taken);
+        finish(reply)
     };
     if is_long { aside(work).await.unwrap_or_else(stopping) } else { work() }
 }
@@ -72,11 +75,11 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
 async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body) -> Response {
     match admit(&app, &mut asking, head, body).await {
         Err(refusal) => asking.finish(&app, Err(refusal)),
-        Ok((call, admitted, taken)) => {
+        Ok((mut call, admitted, taken)) => {
             if let Some(place) = admitted.awaited() {
                 Box::pin(app.events.news(place, app.options.limits.max_long_poll)).await;
             }
-            let mut call = call.with_body(taken.bytes());
+            call.body = taken.bytes();
             call.go_below(admitted.prefix());
             if admitted.is_short(&call) {
                 call.hurry();
@@ -166,7 +169,7 @@ impl Asking {
     /// Reads what can be told of a request before anything is known of it.
     fn of(app: &App, parts: &Parts) -> Asking {
         let ticket = app.journal.begin();
-        let request = ticket.request_id().to_string();
+        let request = ticket.request_id().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned();
         let client = parts.headers.get("client-request-id").and_then(|id| id.to_str().ok());
         let asked = Asked {
             method: word_of(&parts.method),
@@ -184,10 +187,10 @@ impl Asking {
         let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
         let (method, path, status) = (&self.asked.method, &self.asked.path, reply.status.as_u16());
         tracing::info!(%method, path, status, "answered");
-        self.asked.dialect = self.asked.dialect.or_else(|| family::dialect(path));
-        let finished = family::finishing(path);
+        let dialect = self.asked.dialect.or_else(|| family::dialect(path));
+        self.asked.dialect = dialect;
         app.journal.record(self.ticket, self.asked, &reply);
-        finished(reply, self.ids).into_response()
+        family::finish(dialect, reply, self.ids).into_response()
     }
 }
 

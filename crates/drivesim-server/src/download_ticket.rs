@@ -10,31 +10,45 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::mix::mix;
 
-/// Writes drive, item and version, each hidden by the check that ends it.
+/// How many characters tell the drive.
+pub(crate) const DRIVE: usize = 26;
+/// How many tell the rest.
+pub(crate) const FILE: usize = 32;
+
+/// Writes drive, item and version.
 pub(crate) fn write(drive: &DriveRef, file: ItemId, version: u32) -> String {
+    let mut ticket = String::with_capacity(DRIVE + FILE);
+    push_drive(&mut ticket, drive);
+    push_file(&mut ticket, drive, file, version);
+    ticket
+}
+
+/// Writes the drive behind what there is of a URL.
+pub(crate) fn push_drive(url: &mut String, drive: &DriveRef) {
+    url.push_str(BASE32_NOPAD.encode_mut_str(drive.id().as_uuid().as_bytes(), &mut [0; DRIVE]));
+}
+
+/// Writes item and version behind that, each hidden by the check that ends it.
+pub(crate) fn push_file(url: &mut String, drive: &DriveRef, file: ItemId, version: u32) {
     let check = check(drive.id(), file, version);
-    let mask = check.to_be_bytes();
-    let mut bytes = Vec::with_capacity(36);
-    bytes.extend(drive.id().as_uuid().into_bytes());
-    bytes.extend((file.to_bits() ^ check).to_be_bytes());
-    bytes.extend(version.to_be_bytes());
-    for (byte, mask) in bytes.iter_mut().zip(mask.iter().cycle()).skip(24) {
-        *byte ^= mask;
-    }
-    bytes.extend(mask);
-    BASE32_NOPAD.encode(&bytes)
+    let mut bytes = [0; 20];
+    bytes[..8].copy_from_slice(&(file.to_bits() ^ check).to_be_bytes());
+    bytes[8..12].copy_from_slice(&(version ^ (check >> 32) as u32).to_be_bytes());
+    bytes[12..].copy_from_slice(&check.to_be_bytes());
+    url.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; FILE]));
 }
 
 /// Reads them again; `None` if the ticket was not written here.
 pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
-    let bytes = BASE32_NOPAD.decode(text.as_bytes()).ok()?;
-    let (drive, rest) = bytes.split_first_chunk::<16>()?;
-    let (item, rest) = rest.split_first_chunk::<8>()?;
+    let (drive, file) = text.split_at_checked(DRIVE)?;
+    let drive: [u8; 16] = BASE32_NOPAD.decode(drive.as_bytes()).ok()?.try_into().ok()?;
+    let file = BASE32_NOPAD.decode(file.as_bytes()).ok()?;
+    let (item, rest) = file.split_first_chunk::<8>()?;
     let (version, rest) = rest.split_first_chunk::<4>()?;
     let given = u64::from_be_bytes(rest.try_into().ok()?);
     let mask = (given >> 32) as u32;
     let (item, version) = (u64::from_be_bytes(*item) ^ given, u32::from_be_bytes(*version) ^ mask);
-    let (drive, item) = (DriveId::from_uuid(Uuid::from_bytes(*drive)), ItemId::from_bits(item));
+    let (drive, item) = (DriveId::from_uuid(Uuid::from_bytes(drive)), ItemId::from_bits(item));
     let is_ours = check(drive, item, version) == given;
     Some((app.sim.drive_of(drive).ok().filter(|_| is_ours)?, item, version))
 }

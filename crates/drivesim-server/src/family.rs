@@ -76,9 +76,9 @@ const BOX_REQUEST_ID: HeaderName = HeaderName::from_static("box-request-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
-/// Returns what adds the headers that all answers of a path's service have.
-pub(crate) fn finishing(path: &str) -> fn(Reply, Ids) -> Reply {
-    if box_api::is_here(path) { finish_box } else { finish_microsoft }
+/// Adds the headers that all answers of a service have, which is known by the dialect.
+pub(crate) fn finish(dialect: Option<&str>, reply: Reply, ids: Ids) -> Reply {
+    if dialect == Some(BOX) { finish_box(reply, ids) } else { finish_microsoft(reply, ids) }
 }
 
 fn finish_box(reply: Reply, ids: Ids) -> Reply {
@@ -90,7 +90,7 @@ fn finish_box(reply: Reply, ids: Ids) -> Reply {
 }
 
 fn finish_microsoft(reply: Reply, ids: Ids) -> Reply {
-    let client = ids.for_client().to_owned();
+    let client = ids.client.unwrap_or_else(|| ids.request.clone());
     reply.with(REQUEST_ID, ids.request).with(CLIENT_REQUEST_ID, client).with(header::CACHE_CONTROL, "private")
 }
 

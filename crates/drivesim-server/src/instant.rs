@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use arrayvec::ArrayString;
 use drivesim::Timestamp;
 use jiff::tz::Offset;
 use jiff::{RoundMode, TimestampRound, Unit};
@@ -86,37 +87,32 @@ impl Instant {
 
     /// Hands out the text. Most times in an answer are the same as the one before.
     fn with_text<R>(&self, take: impl FnOnce(&str) -> R) -> R {
-        let last = LAST.get();
-        let text = match last {
-            Some((instant, text)) if instant == *self => text,
+        match LAST.get() {
+            Some((instant, text)) if instant == *self => take(&text),
             _ => match self.short() {
-                Some(text) => text,
-                None => return take(&self.written()),
+                Some(text) => {
+                    LAST.set(Some((*self, text)));
+                    take(&text)
+                }
+                None => take(&self.written()),
             },
-        };
-        LAST.set(Some((*self, text)));
-        take(std::str::from_utf8(&text.bytes[..text.n_bytes]).unwrap_or_default())
+        }
     }
 
     /// Writes it down with its zone; `None` if its form is a rare one.
     fn short(&self) -> Option<Short> {
-        let mut bytes = [0; 25];
-        bytes[..19].copy_from_slice(&self.plain()?);
-        let Some(minutes) = self.offset_minutes else {
-            bytes[19] = b'Z';
-            return Some(Short { bytes, n_bytes: 20 });
-        };
-        bytes[19..].copy_from_slice(&zone(minutes));
-        Some(Short { bytes, n_bytes: 25 })
+        let mut text = Short::new();
+        text.push_str(str::from_utf8(&self.plain()?).ok()?);
+        match self.offset_minutes {
+            None => text.push('Z'),
+            Some(minutes) => text.push_str(str::from_utf8(&zone(minutes)).ok()?),
+        }
+        Some(text)
     }
 }
 
 /// A time that was written down.
-#[derive(Clone, Copy)]
-struct Short {
-    bytes: [u8; 25],
-    n_bytes: usize,
-}
+type Short = ArrayString<25>;
 
 thread_local! {
     /// The time that was written last.

@@ -4,6 +4,9 @@
 //! names of members are taken to need no escapes, and eight bytes of a text are looked at together. Numbers are left to
 //! `serde_json`.
 
+mod escapes;
+mod known;
+
 use std::fmt;
 
 use serde::ser::{
@@ -12,6 +15,10 @@ use serde::ser::{
 };
 use serde::{Serialize, Serializer};
 
+use self::escapes::{is_rare, needs_escapes};
+use self::known::{Known, PLAIN, RAW};
+pub(crate) use self::known::{Plain, Raw};
+
 /// Writes a value into bytes, for which room is made beforehand.
 pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(capacity);
@@ -19,54 +26,6 @@ pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
     // Only what writes itself can fail, and nothing that is answered does.
     debug_assert!(written.is_ok(), "{written:?}");
     out
-}
-
-/// JSON that was written before, for [`to_vec`] alone: what many answers have in common is written once.
-#[derive(Clone, Debug)]
-pub(crate) struct Raw(String);
-
-impl Raw {
-    pub(crate) fn of(value: &impl Serialize) -> Raw {
-        Raw(String::from_utf8(to_vec(value, 0)).unwrap_or_default())
-    }
-
-    /// Takes what is JSON already.
-    pub(crate) fn from_json(json: String) -> Raw {
-        Raw(json)
-    }
-}
-
-/// What tells a writer that a text is JSON.
-const RAW: &str = "JSON that was written before";
-
-impl Serialize for Raw {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_newtype_struct(RAW, &self.0)
-    }
-}
-
-/// A text that needs no escapes: a number, an id, a hash.
-#[derive(Clone, Debug)]
-pub(crate) struct Plain<T>(pub(crate) T);
-
-/// What tells a writer that a text needs no escapes.
-const PLAIN: &str = "a text without escapes";
-
-impl<T: AsRef<str>> Serialize for Plain<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_newtype_struct(PLAIN, self.0.as_ref())
-    }
-}
-
-/// What is known of a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Known {
-    #[default]
-    Nothing,
-    /// It needs no escapes.
-    Plain,
-    /// It is JSON.
-    Raw,
 }
 
 // Names are known where they are written: what is inlined there copies as many bytes as they have, without a loop.
@@ -91,7 +50,11 @@ impl Writer<'_> {
         match std::mem::take(&mut self.known) {
             Known::Raw => self.raw(text),
             Known::Nothing if needs_escapes(text.as_bytes()) => self.escaped(text),
-            _ => self.quoted(text),
+            Known::Plain => {
+                debug_assert!(!needs_escapes(text.as_bytes()), "{text:?} is not plain");
+                self.quoted(text);
+            }
+            Known::Nothing => self.quoted(text),
         }
     }
 
@@ -134,31 +97,15 @@ impl Writer<'_> {
     }
 }
 
-/// Says whether a text has a quotation mark, a backslash or a control character in it.
-fn needs_escapes(text: &[u8]) -> bool {
-    let (chunks, rest) = text.as_chunks::<8>();
-    chunks.iter().any(|chunk| has_rare(u64::from_ne_bytes(*chunk))) || rest.iter().any(is_rare)
-}
-
-fn is_rare(byte: &u8) -> bool {
-    *byte < 0x20 || *byte == b'"' || *byte == b'\\'
-}
-
-/// Says the same of eight bytes at once: subtracting lends to the highest bit of a byte where that is too small.
-fn has_rare(bytes: u64) -> bool {
-    const EACH: u64 = u64::MAX / 255;
-    let is_zero = |bytes: u64| bytes.wrapping_sub(EACH) & !bytes;
-    let is_control = bytes.wrapping_sub(EACH * 0x20) & !bytes;
-    let found = is_control | is_zero(bytes ^ (EACH * b'"' as u64)) | is_zero(bytes ^ (EACH * b'\\' as u64));
-    found & (EACH << 7) != 0
-}
-
 /// A list or an object that is being written.
 struct Open<'w, 'a> {
     writer: &'w mut Writer<'a>,
     is_first: bool,
     close: &'static str,
 }
+
+/// How many bytes the name of a member has at most with what stands around it, if it is to be written at once.
+const SHORT: usize = 40;
 
 impl<'w, 'a> Open<'w, 'a> {
     fn new(writer: &'w mut Writer<'a>, close: &'static str) -> Open<'w, 'a> {
@@ -175,9 +122,20 @@ impl<'w, 'a> Open<'w, 'a> {
     #[inline(always)]
     fn member(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), fmt::Error> {
         let is_first = std::mem::take(&mut self.is_first);
-        self.writer.raw(if is_first { "\"" } else { ",\"" });
-        self.writer.raw(name);
-        self.writer.raw("\":");
+        // A name is known where it is written: this becomes a few stores of what is known with it.
+        let end = name.len() + 4;
+        let mut piece = [0; SHORT];
+        if end <= SHORT {
+            piece[..2].copy_from_slice(b",\"");
+            piece[2..end - 2].copy_from_slice(name.as_bytes());
+            piece[end - 2..end].copy_from_slice(b"\":");
+            let piece = if is_first { &piece[1..end] } else { &piece[..end] };
+            self.writer.out.extend_from_slice(piece);
+        } else {
+            self.writer.raw(if is_first { "\"" } else { ",\"" });
+            self.writer.raw(name);
+            self.writer.raw("\":");
+        }
         value.serialize(&mut *self.writer)
     }
 
@@ -467,11 +425,6 @@ mod tests {
         #[test]
         fn any_json_is_written_as_serde_json_does(value in any_json()) {
             same(&value);
-        }
-
-        #[test]
-        fn eight_bytes_at_once_are_judged_as_one_by_one(bytes in any::<[u8; 8]>()) {
-            prop_assert_eq!(has_rare(u64::from_ne_bytes(bytes)), bytes.iter().any(is_rare));
         }
     }
 }

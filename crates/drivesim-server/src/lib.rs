@@ -39,6 +39,7 @@ mod ranged;
 mod ranges;
 mod reply;
 mod server;
+mod url;
 
 pub use crate::app::StartError;
 pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};

@@ -80,7 +80,12 @@ fn check_public_url(url: &str) -> Result<(), &'static str> {
     if rest.contains(['?', '#']) {
         return Err("it must have no query and no fragment");
     }
-    let uri: Uri = url.parse().map_err(|_| "it is no URI as RFC 3986 has them")?;
+    let no_uri = "it is no URI as RFC 3986 has them";
+    // What parses URIs lets these through.
+    if url.contains(['"', '\\']) {
+        return Err(no_uri);
+    }
+    let uri: Uri = url.parse().map_err(|_| no_uri)?;
     let host = uri.authority().ok_or("it must name a host")?;
     if host.as_str().contains('@') {
         return Err("it must not have a user or a password in front of the host");
@@ -119,6 +124,8 @@ mod tests {
             ("http://x/#y", "no fragment"),
             ("http://x y", "RFC 3986"),
             ("http://x/a b", "RFC 3986"),
+            ("http://x/a\"b", "RFC 3986"),
+            ("http://x/a\\b", "RFC 3986"),
             ("http://me:secret@x", "user"),
             ("http://x:99999", "port"),
             ("http://x:", "port"),

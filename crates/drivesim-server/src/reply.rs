@@ -109,10 +109,10 @@ impl Reply {
     /// Adds a header. A value that no header can have is left out.
     pub(crate) fn with(mut self, name: HeaderName, value: impl Into<Cow<'static, str>>) -> Reply {
         let value = match value.into() {
-            Cow::Borrowed(value) => HeaderValue::from_str(value),
-            Cow::Owned(value) => HeaderValue::try_from(value),
+            Cow::Borrowed(value) => HeaderValue::from_maybe_shared(Bytes::from_static(value.as_bytes())).ok(),
+            Cow::Owned(value) => HeaderValue::try_from(value).ok(),
         };
-        if let Ok(value) = value {
+        if let Some(value) = value {
             self.headers.append(name, value);
         }
         self

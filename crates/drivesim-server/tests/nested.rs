@@ -55,6 +55,33 @@ fn links_lead_to_where_the_router_is_nested() {
 }
 
 #[test]
+fn links_are_urls_wherever_the_router_is_nested_and_whatever_stands_before_the_version() {
+    let both = format!("{MINE}drive box profile=box\nb.txt = \"b\"\n");
+    let sim = Sim::builder().outline(&both).build().unwrap();
+    let drives = router_with(sim, ServerOptions::default()).unwrap();
+    let router = Router::new().nest("/of/{tenant}", drives);
+    // Clients were seen to send these as they are.
+    for (sent, told) in
+        [("/of/a\"b", "/of/a%22b"), ("/of/a\\b", "/of/a%5Cb"), ("/of/x/a%22%20b", "/of/x/a%22%20b")]
+    {
+        let (status, _, item) = send(&router, "GET", &format!("{sent}/v1.0/me/drive/root:/a.txt"), "");
+        assert_eq!(status, 200, "{sent}: {item}");
+        for member in ["@odata.context", "webUrl", "@microsoft.graph.downloadUrl"] {
+            let url = item[member].as_str().unwrap();
+            assert!(url.starts_with(&format!("http://drive.test{told}/")), "{member}: {url}");
+        }
+        let download = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
+        assert_eq!(send(&router, "GET", download, "").0, 200, "{download}");
+        let (_, _, listed) = send(&router, "GET", &format!("{sent}/2.0/folders/0/items"), "");
+        let id = listed["entries"][0]["id"].as_str().unwrap();
+        let (status, download, _) = send(&router, "GET", &format!("{sent}/2.0/files/{id}/content"), "");
+        assert_eq!(status, 302);
+        assert!(download.starts_with(&format!("http://drive.test{told}/2.0/")), "{download}");
+        assert_eq!(send(&router, "GET", &download, "").0, 200, "{download}");
+    }
+}
+
+#[test]
 fn a_public_url_says_all_of_what_links_start_with() {
     let options = ServerOptions::default().public_url("https://drives.test/here");
     let router = Router::new().nest("/sim", drives(options));

@@ -1,5 +1,7 @@
 //! The only place that reads URLs of Box: what stands before the version, and what follows it.
 
+use crate::url;
+
 /// A URL of Box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
@@ -31,7 +33,9 @@ const OAUTH: [&str; 2] = ["token", "revoke"];
 impl Route {
     /// Reads a decoded path; `None` if it is none of Box's. A slash at the end makes no difference.
     pub(crate) fn read(path: &str) -> Option<Route> {
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        // As many as most paths have.
+        let mut segments = Vec::with_capacity(8);
+        segments.extend(path.split('/').filter(|segment| !segment.is_empty()));
         let at = segments.iter().position(|segment| HEADS.contains(segment))?;
         let (prefix, from_head) = segments.split_at(at);
         let (is_of_uploads, prefix) = match (from_head[0], prefix) {
@@ -47,7 +51,7 @@ impl Route {
         };
         let rest = if from_head[0] == "2.0" { &from_head[1..] } else { from_head };
         Some(Route {
-            prefix: prefix.iter().map(|segment| format!("/{segment}")).collect(),
+            prefix: url::path_of(prefix),
             is_of_uploads,
             rest: rest.iter().map(|&segment| segment.to_owned()).collect(),
         })
@@ -70,6 +74,7 @@ mod tests {
         assert_eq!(read("/2.0/files/1/copy"), some("", false, "files/1/copy"));
         assert_eq!(read("/api/2.0/files/content/"), some("", true, "files/content"));
         assert_eq!(read("/of/mine/2.0/users/me"), some("/of/mine", false, "users/me"));
+        assert_eq!(read("/of \"mine\"/2.0/users/me"), some("/of%20%22mine%22", false, "users/me"));
         assert_eq!(read("/oauth2/token"), some("", false, "oauth2/token"));
         assert_eq!(read("/oauth2/revoke"), some("", false, "oauth2/revoke"));
         assert_eq!(read("/2.0"), some("", false, ""));

@@ -66,6 +66,8 @@ pub(crate) struct Shown<'a> {
     binned: Option<&'a BinItem>,
     members: Cow<'static, [Member]>,
     is_mini: bool,
+    /// Whether a hash is among them.
+    wants_hash: bool,
     /// Which entries a folder is shown with.
     part: Part,
     /// What the file holds, if that was looked up before.
@@ -98,12 +100,15 @@ impl<'a> Shower<'a> {
     /// Shows items of one list, whose contents are looked up at once.
     pub(crate) fn items(self, items: &'a [Item], fields: &Fields) -> Vec<Shown<'a>> {
         let mut shown: Vec<Shown<'a>> = items.iter().map(|item| self.item(item, fields)).collect();
-        let wanted: Vec<ItemId> =
-            shown.iter().filter(|one| one.wants_hash()).map(|one| one.item.id).collect();
-        // What is not found is looked for once more where it is shown.
-        let found = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default();
-        for (one, content) in shown.iter_mut().filter(|one| one.wants_hash()).zip(found) {
-            one.content = content;
+        let wanted = items.iter().filter(|item| !item.is_folder()).map(|item| item.id);
+        let mut files = shown.iter_mut().filter(|one| !one.item.is_folder()).peekable();
+        // All files of a list are shown with the same members.
+        if files.peek().is_some_and(|first| first.wants_hash) {
+            // What is not found is looked for once more where it is shown.
+            let found = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default();
+            for (one, content) in files.zip(found) {
+                one.content = content;
+            }
         }
         shown
     }
@@ -121,7 +126,9 @@ impl<'a> Shower<'a> {
     fn show(self, item: Held<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
         let members = fields.members(kind, self.place.wire.fields_base);
+        let tells_hash = |member: &Member| matches!(member, Member::Sha1 | Member::FileVersion);
         Shown {
+            wants_hash: !item.is_folder() && members.iter().any(tells_hash),
             shower: self,
             item,
             binned,
@@ -154,7 +161,7 @@ impl<'a> Shower<'a> {
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // Made once for the two members that tell it.
-        let hashes = self.wants_hash().then(|| self.hashes()).flatten();
+        let hashes = self.wants_hash.then(|| self.hashes()).flatten();
         let sha1 = hashes.as_ref().and_then(|hashes| hashes.sha1.as_deref());
         if self.is_mini && !self.item.is_folder() {
             return MiniFile::of(self.shower.place.ids, &self.item, sha1).serialize(serializer);
@@ -175,11 +182,6 @@ impl<'a> Shown<'a> {
 
     fn is_root(&self) -> bool {
         self.item.parent.is_none() && self.binned.is_none()
-    }
-
-    fn wants_hash(&self) -> bool {
-        let tells = |member: &Member| matches!(member, Member::Sha1 | Member::FileVersion);
-        !self.item.is_folder() && self.members.iter().any(tells)
     }
 
     /// Puts a member in.

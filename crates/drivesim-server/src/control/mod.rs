@@ -9,6 +9,8 @@ pub(crate) mod journal;
 mod read;
 mod state;
 
+use std::borrow::Cow;
+
 use axum::http::{Method, StatusCode};
 
 use self::fault::Fault;
@@ -54,7 +56,10 @@ const ROUTES: &[(Method, &str, Answer)] = &[
 
 /// Says whether a path, as it was sent, is one of the side door.
 pub(crate) fn is_here(path: &str) -> bool {
-    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let path = match path.contains('%') {
+        true => percent_encoding::percent_decode_str(path).decode_utf8_lossy(),
+        false => Cow::Borrowed(path),
+    };
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

@@ -13,8 +13,9 @@ use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::Page;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{drive, ids, item, json, query};
+use crate::graph::{drive, ids, item, query};
 use crate::reply::Reply;
+use crate::url;
 
 /// How many bytes most children take at most.
 const CHILD: usize = 1280;
@@ -88,7 +89,7 @@ pub(crate) fn items(
 
 /// Returns the URL of the children of a folder.
 pub(crate) fn url(call: &Call, found: &Found, folder: &Item) -> String {
-    format!("{}/items/{}/children", found.url(call), json::url_segment(&id_of(found, folder)))
+    format!("{}/items/{}/children", found.url(call), url::segment(&id_of(found, folder)))
 }
 
 /// Returns what says that an answer has children of a folder.
@@ -96,6 +97,6 @@ pub(crate) fn context(call: &Call, found: &Found, folder: &Item) -> String {
     found.context(call, &format!("/items('{}')/children", id_of(found, folder)))
 }
 
-fn id_of(found: &Found, folder: &Item) -> String {
+fn id_of(found: &Found, folder: &Item) -> ids::WireId {
     ids::item_id(&found.drive, found.flavour, folder.id, folder.parent.is_none())
 }

@@ -16,9 +16,29 @@ use crate::graph::{item, precondition, tags};
 use crate::ranged::{self, Beyond};
 use crate::reply::Reply;
 
+/// What stands before the ticket.
+const HEAD: &str = "/_download/";
+
 /// Returns the URL of what a file holds.
-pub(crate) fn url(call: &Call, drive: &DriveRef, file: ItemId) -> String {
-    [&call.base, "/_download/", &ticket::write(drive, file, 0)].concat()
+fn url(call: &Call, drive: &DriveRef, file: ItemId) -> String {
+    url_of(&url_head(call, drive), drive, file)
+}
+
+/// Returns what such URLs of the files of a drive begin with.
+pub(crate) fn url_head(call: &Call, drive: &DriveRef) -> String {
+    let mut head = String::with_capacity(call.base.len() + HEAD.len() + ticket::DRIVE);
+    head.push_str(&call.base);
+    head.push_str(HEAD);
+    ticket::push_drive(&mut head, drive);
+    head
+}
+
+/// Returns the URL of what a file holds, which begins so.
+pub(crate) fn url_of(head: &str, drive: &DriveRef, file: ItemId) -> String {
+    let mut url = String::with_capacity(head.len() + ticket::FILE);
+    url.push_str(head);
+    ticket::push_file(&mut url, drive, file, 0);
+    url
 }
 
 /// Points to what a file holds: 302, or 304 where the client has it already (driveItem: get content).
@@ -32,7 +52,7 @@ pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -
     if precondition::is_known(call, &found, &file)? {
         let reply = Reply::empty(StatusCode::NOT_MODIFIED);
         let etag = tags::etag(&found.drive, found.flavour, &file);
-        return Ok(etag.into_iter().fold(reply, |reply, etag| reply.with(header::ETAG, etag)));
+        return Ok(etag.into_iter().fold(reply, |reply, etag| reply.with(header::ETAG, etag.to_string())));
     }
     Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url(call, &found.drive, file.id)))
 }
@@ -48,7 +68,7 @@ pub(crate) fn answer(app: &App, call: &Call, given: &str) -> Result<Reply, Refus
     };
     let etag = tags::etag(&found.drive, found.flavour, &file).filter(|_| version == 0);
     let tagged = |reply: Reply| match &etag {
-        Some(etag) => reply.with(header::ETAG, etag.clone()),
+        Some(etag) => reply.with(header::ETAG, etag.to_string()),
         None => reply,
     };
     if etag.is_some() && precondition::is_known(call, &found, &file)? {

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use axum::http::StatusCode;
 use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::call::Call;
@@ -13,6 +14,10 @@ use crate::graph::route::{Dialect, DriveName, Route};
 use crate::graph::{drive_item, ids, json, query};
 use crate::instant::Instant;
 use crate::reply::Reply;
+use crate::url;
+
+/// How many bytes most URLs of folders in a browser take at most.
+const TYPICAL_URL: usize = 128;
 
 /// The two kinds of drive that Graph tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +144,9 @@ impl Found {
     }
 
     fn names(&self) -> &(String, String) {
-        let make = || (ids::drive_id(&self.drive, self.flavour), ids::site_id(&self.drive).to_string());
+        let site =
+            || ids::site_id(&self.drive).hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned();
+        let make = || (ids::drive_id(&self.drive, self.flavour), site());
         self.names.get_or_init(make)
     }
 
@@ -156,14 +163,16 @@ impl Found {
     /// Returns what the URL of the drive in a browser starts with. That a `webUrl` is on this server, where nothing is
     /// shown, *differs* from the services.
     pub(crate) fn web_url(&self, call: &Call) -> String {
-        let mut url = [&call.base, "/"].concat();
-        json::push_url_segment(&mut url, self.drive.name());
+        let mut url = String::with_capacity(TYPICAL_URL);
+        url.push_str(&call.base);
+        url.push('/');
+        url::push_segment(&mut url, self.drive.name());
         url
     }
 
     /// Returns the URL of the drive here. That links in an answer are those of the API that was asked is *assumed*.
     pub(crate) fn url(&self, call: &Call) -> String {
-        format!("{}{}/drives/{}", call.base, self.version, json::url_segment(self.wire_id()))
+        format!("{}{}/drives/{}", call.base, self.version, url::segment(self.wire_id()))
     }
 
     /// Returns what says of which kind an answer is: something of the drive. The form is that of the samples for a
@@ -209,7 +218,7 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, owner: Option<&str>) -
 /// Returns how a URL names an owner.
 fn owner_path(owner: &str) -> String {
     match owner.split_once(':') {
-        Some((kind, id)) => format!("/{kind}s/{}", json::url_segment(id)),
+        Some((kind, id)) => format!("/{kind}s/{}", url::segment(id)),
         None => format!("/{owner}"),
     }
 }

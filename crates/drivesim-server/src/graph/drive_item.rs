@@ -1,5 +1,6 @@
 //! The only place that shows an item as a driveItem.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use drivesim::{Content, Item, ItemId};
@@ -10,33 +11,35 @@ use serde_json::Value;
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::{Flavour, Found};
+use crate::graph::place::Place;
 use crate::graph::refusal::Refusal;
-use crate::graph::route::Dialect;
-use crate::graph::{download, ids, item, json, tags};
+use crate::graph::tags::{Tag, Tags};
+use crate::graph::{download, ids, item, json};
 use crate::hashes::{self, Which};
 use crate::instant::{Instant, Precision};
 use crate::json_text::{self, Plain, Raw};
+use crate::url;
 
 /// An item as answers have it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DriveItem<'a> {
     #[serde(rename = "@odata.context", skip_serializing_if = "Option::is_none")]
-    context: Option<&'a str>,
-    id: Plain<String>,
+    context: Option<Plain<&'a str>>,
+    id: Plain<ids::WireId>,
     name: &'a str,
     size: u64,
     created_date_time: Instant,
     last_modified_date_time: Instant,
-    web_url: String,
+    web_url: Plain<String>,
     created_by: Actor<'a>,
     last_modified_by: Actor<'a>,
     file_system_info: FileSystemInfo,
     parent_reference: &'a Place<'a>,
     #[serde(rename = "eTag", skip_serializing_if = "Option::is_none")]
-    etag: Option<Raw>,
+    etag: Option<Raw<Tag>>,
     #[serde(rename = "cTag", skip_serializing_if = "Option::is_none")]
-    ctag: Option<Raw>,
+    ctag: Option<Raw<Tag>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,16 +50,24 @@ pub(crate) struct DriveItem<'a> {
     file: Option<File>,
     /// What the member is called (resource page on driveItem; concept page on the differences of the direct endpoints).
     #[serde(rename = "@microsoft.graph.downloadUrl", skip_serializing_if = "Option::is_none")]
-    download_url: Option<String>,
+    download_url: Option<Plain<String>>,
     /// The same where the endpoint has no gateway.
     #[serde(rename = "@content.downloadUrl", skip_serializing_if = "Option::is_none")]
-    direct_download_url: Option<String>,
+    direct_download_url: Option<Plain<String>>,
 }
 
-/// Who did something.
+/// Who did something: written once for all that the same did.
 #[derive(Debug, Serialize)]
-struct Actor<'a> {
-    user: Identity<'a>,
+#[serde(untagged)]
+enum Actor<'a> {
+    Of { user: Identity<'a> },
+    Written(&'a Raw),
+}
+
+impl<'a> Actor<'a> {
+    fn of(user: &'a str) -> Actor<'a> {
+        Actor::Of { user: Identity { id: user, display_name: user } }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -71,35 +82,6 @@ struct Identity<'a> {
 struct FileSystemInfo {
     created_date_time: Instant,
     last_modified_date_time: Instant,
-}
-
-/// Where items are: written once for many.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Place<'a> {
-    Of(Reference<'a>),
-    Written(Raw),
-}
-
-/// Where an item is.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Reference<'a> {
-    drive_id: &'a str,
-    drive_type: &'static str,
-    /// Not of the root.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    folder: Option<InFolder<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct InFolder<'a> {
-    id: String,
-    name: String,
-    path: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    site_id: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -175,7 +157,7 @@ impl Serialize for Shown<'_> {
                 if let Some(file) = &mut shown.file {
                     file.hashes = shower.hashes(item, *among, content.as_ref());
                 }
-                shown.context = context.as_deref();
+                shown.context = context.as_deref().map(Plain);
                 shown.serialize(serializer)
             }
         }
@@ -206,6 +188,10 @@ pub(crate) struct Shower<'a> {
     place: Place<'a>,
     /// What URLs of the items in a browser start with.
     web_url: String,
+    /// What URLs of what files hold start with.
+    download_url: String,
+    /// Who did something first, among those who are shown, as they are written.
+    first_actor: OnceCell<(Arc<str>, Raw)>,
 }
 
 impl<'a> Shower<'a> {
@@ -226,20 +212,17 @@ impl<'a> Shower<'a> {
     ) -> Result<Self, Refusal> {
         let path = app.sim.path(found.drive.at(folder))?;
         let shower = Shower::new(app, call, found, Some((folder, path.trim_end_matches('/'))));
-        Ok(Shower { place: Place::Written(Raw::of(&shower.place)), ..shower })
+        Ok(Shower { place: shower.place.written(), ..shower })
     }
 
     fn new(app: &'a App, call: &'a Call, found: &'a Found, folder: Option<(ItemId, &str)>) -> Self {
         let mut web_url = found.web_url(call);
         if let Some((_, path)) = folder {
-            web_url += &json::url_path(path);
+            url::push_path(&mut web_url, path);
         }
-        let reference = Reference {
-            drive_id: found.wire_id(),
-            drive_type: found.drive_type(),
-            folder: folder.map(|(id, path)| in_folder(found, id, path)),
-        };
-        Shower { app, call, found, place: Place::Of(reference), web_url }
+        let download_url = download::url_head(call, &found.drive);
+        let place = Place::of(found, folder);
+        Shower { app, call, found, place, web_url, download_url, first_actor: OnceCell::new() }
     }
 
     /// Shows an item with the members that are selected.
@@ -282,8 +265,9 @@ impl<'a> Shower<'a> {
         let (found, is_root) = (self.found, item.parent.is_none());
         let precision = precision(found.flavour);
         let time = |at| Instant::utc(at, precision);
-        let actor = |user: &'a str| Actor { user: Identity { id: user, display_name: user } };
-        let download_url = (!item.is_folder()).then(|| download::url(self.call, &found.drive, item.id));
+        let tags = Tags::of(&found.drive, found.flavour, item);
+        let download_url = || Plain(download::url_of(&self.download_url, &found.drive, item.id));
+        let download_url = (!item.is_folder()).then(download_url);
         let (download_url, direct_download_url) =
             if found.dialect.is_direct() { (None, download_url) } else { (download_url, None) };
         let file = || File { mime_type: Plain(item::mime_type(&item.name)), hashes: None };
@@ -294,16 +278,16 @@ impl<'a> Shower<'a> {
             size: item.size.min(i64::MAX as u64),
             created_date_time: time(item.created_at),
             last_modified_date_time: time(item.modified_at),
-            web_url: self.web_url_of(item),
-            created_by: actor(&item.created_by),
-            last_modified_by: actor(&item.modified_by),
+            web_url: Plain(self.web_url_of(item)),
+            created_by: self.actor(&item.created_by),
+            last_modified_by: self.actor(&item.modified_by),
             file_system_info: FileSystemInfo {
                 created_date_time: time(item.fs_created_at),
                 last_modified_date_time: time(item.fs_modified_at),
             },
             parent_reference: &self.place,
-            etag: tags::etag_in_json(&found.drive, found.flavour, item),
-            ctag: tags::ctag_in_json(&found.drive, found.flavour, item),
+            etag: tags.etag_in_json(),
+            ctag: tags.ctag_in_json(),
             description: item.description.as_deref(),
             root: is_root.then_some(Root {}),
             folder: item.is_folder().then_some(Folder { child_count: item.child_count }),
@@ -313,6 +297,11 @@ impl<'a> Shower<'a> {
         }
     }
 
+    fn actor(&'a self, user: &'a Arc<str>) -> Actor<'a> {
+        let (first, written) = self.first_actor.get_or_init(|| (user.clone(), Raw::of(&Actor::of(user))));
+        if first == user { Actor::Written(written) } else { Actor::of(user) }
+    }
+
     fn web_url_of(&self, item: &Item) -> String {
         if item.parent.is_none() {
             return self.web_url.clone();
@@ -320,7 +309,7 @@ impl<'a> Shower<'a> {
         let mut url = String::with_capacity(self.web_url.len() + 1 + item.name.len());
         url.push_str(&self.web_url);
         url.push('/');
-        json::push_url_segment(&mut url, &item.name);
+        url::push_segment(&mut url, &item.name);
         url
     }
 
@@ -361,27 +350,5 @@ pub(crate) fn precision(flavour: Flavour) -> Precision {
     match flavour {
         Flavour::Business => Precision::Seconds,
         Flavour::Personal => Precision::Milliseconds,
-    }
-}
-
-/// Tells which folder items are in.
-fn in_folder<'a>(found: &'a Found, folder: ItemId, path: &str) -> InFolder<'a> {
-    let name = if path.is_empty() { "root" } else { path.rsplit('/').next().unwrap_or_default() };
-    // Both have been seen, encoded paths and others, and clients decode them: so what is decoded must be the path.
-    let path_told = root_path(found) + &path.replace('%', "%25");
-    InFolder {
-        id: ids::item_id(&found.drive, found.flavour, folder, path.is_empty()),
-        name: name.to_owned(),
-        path: path_told,
-        site_id: (found.flavour == Flavour::Business).then(|| found.site_id()),
-    }
-}
-
-/// Returns how paths of a drive start. Clients of personal drives cut exactly this off. That a path names the drive on
-/// business drives only, and not on the OneDrive API, is *assumed*: both forms were seen.
-fn root_path(found: &Found) -> String {
-    match (found.flavour, found.dialect) {
-        (Flavour::Personal, _) | (_, Dialect::OneDrive) => "/drive/root:".to_owned(),
-        (Flavour::Business, _) => ["/drives/", found.wire_id(), "/root:"].concat(),
     }
 }

@@ -5,6 +5,9 @@
 //! number. The forms of ids were worked out from published ones; that all are of these forms is *assumed*. Which GUID
 //! belongs to which item is ours.
 
+use std::fmt::Write as _;
+
+use arrayvec::ArrayString;
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use drivesim::{DriveRef, ItemId};
 use uuid::{Builder, Uuid};
@@ -87,11 +90,11 @@ pub(crate) fn drive_id(drive: &DriveRef, flavour: Flavour) -> String {
         return cid(drive);
     }
     let list = drive.id().as_uuid();
-    let mut bytes = Vec::with_capacity(48);
-    for guid in [site_id(drive), derived(drive, 2), list] {
-        bytes.extend(guid.to_bytes_le());
-    }
-    format!("b!{}", BASE64URL_NOPAD.encode(&bytes))
+    let guids = [site_id(drive), derived(drive, 2), list].map(|guid| guid.to_bytes_le());
+    let mut id = String::with_capacity(66);
+    id.push_str("b!");
+    id.push_str(BASE64URL_NOPAD.encode_mut_str(guids.as_flattened(), &mut [0; 64]));
+    id
 }
 
 /// Returns the id of the site a business drive is in.
@@ -109,18 +112,23 @@ fn derived(drive: &DriveRef, number: u64) -> Uuid {
     Builder::from_custom_bytes(bytes).into_uuid()
 }
 
+/// The id of an item on the wire: 34 characters on business drives, and at most 16, one and 20 on personal ones.
+pub(crate) type WireId = ArrayString<40>;
+
 /// Returns the id of an item.
-pub(crate) fn item_id(drive: &DriveRef, flavour: Flavour, item: ItemId, is_root: bool) -> String {
+pub(crate) fn item_id(drive: &DriveRef, flavour: Flavour, item: ItemId, is_root: bool) -> WireId {
+    let mut id = WireId::new();
     if flavour == Flavour::Personal {
         let number = u128::from(item.to_bits().wrapping_sub(FIRST_ITEM)) + FIRST_NUMBER;
-        return format!("{}!{number}", cid(drive).to_uppercase());
+        // There is room for it.
+        let _ = write!(id, "{:016X}!{number}", halves(drive.id().as_uuid()).0);
+        return id;
     }
     let mut bytes = [0; 20];
     bytes[..4].copy_from_slice(&prefix(drive));
     bytes[4..].copy_from_slice(&guid(drive, item, is_root).to_bytes_le());
-    let mut id = String::with_capacity(34);
     id.push_str("01");
-    BASE32_NOPAD.encode_append(&bytes, &mut id);
+    id.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; 32]));
     id
 }
 

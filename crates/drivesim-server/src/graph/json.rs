@@ -1,52 +1,6 @@
-//! The only place for the small parts that answers are made of: identities, parts of URLs, selected members.
+//! The only place for the small parts that answers are made of: identities, selected members.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
-
-/// What is encoded in a segment of a path.
-const SEGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'/')
-    .add(b':')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}')
-    .add(b'+')
-    .add(b'&')
-    .add(b'=');
-
-/// Encodes one segment of a path, or a value of a query.
-pub(crate) fn url_segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
-}
-
-/// Encodes one segment behind what there is of a URL.
-pub(crate) fn push_url_segment(url: &mut String, text: &str) {
-    url.extend(utf8_percent_encode(text, SEGMENT));
-}
-
-/// Encodes a path: its slashes stay.
-pub(crate) fn url_path(path: &str) -> String {
-    let mut url = String::with_capacity(path.len());
-    for (number, segment) in path.split('/').enumerate() {
-        if number > 0 {
-            url.push('/');
-        }
-        push_url_segment(&mut url, segment);
-    }
-    url
-}
 
 /// Shows a user.
 pub(crate) fn identity(user: &str) -> Value {

@@ -8,10 +8,11 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::{self, Flavour, Found};
+use crate::graph::ids;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::Dialect;
-use crate::graph::{ids, json};
 use crate::reply::{Reply, Touched};
+use crate::url;
 
 /// What the service says instead of a time.
 const NO_TIME: &str = "0001-01-01T00:00:00Z";
@@ -54,7 +55,7 @@ struct Told<'a> {
 
 /// The new item of a job.
 struct Made {
-    wire_id: String,
+    wire_id: ids::WireId,
     url: String,
 }
 
@@ -69,7 +70,7 @@ impl Told<'_> {
         let Some(item) = self.report.item else { return Ok(None) };
         let target = self.target().ok_or_else(Refusal::not_found)?;
         let wire_id = ids::item_id(&target.drive, target.flavour, item, item == target.root);
-        let url = format!("{}/items/{}", target.url(self.call), json::url_segment(&wire_id));
+        let url = format!("{}/items/{}", target.url(self.call), url::segment(&wire_id));
         Ok(Some(Made { wire_id, url }))
     }
 
@@ -80,7 +81,7 @@ impl Told<'_> {
         Some(refusal.in_job(|path| {
             let target = target.as_ref()?;
             let item = self.app.sim.item(target.drive.at(path)).ok()?;
-            Some(ids::item_id(&target.drive, target.flavour, item.id, item.parent.is_none()))
+            Some(ids::item_id(&target.drive, target.flavour, item.id, item.parent.is_none()).to_string())
         }))
     }
 }
@@ -122,7 +123,7 @@ impl Told<'_> {
                 put("percentageComplete", json!(self.report.percent_complete));
                 put("percentComplete", json!(self.report.percent_complete));
                 if let Some(made) = self.made()? {
-                    put("resourceId", json!(made.wire_id));
+                    put("resourceId", json!(made.wire_id.as_str()));
                     put("resourceLocation", json!(made.url));
                 }
                 put("status", json!(word(self.report.status)));
@@ -144,7 +145,7 @@ impl Told<'_> {
         let made = self.made()?;
         let mut body = json!({ "operation": operation, "percentageComplete": self.report.percent_complete });
         if let Some(made) = &made {
-            body["resourceId"] = json!(made.wire_id);
+            body["resourceId"] = json!(made.wire_id.as_str());
         }
         body["status"] = json!(word(self.report.status));
         if self.report.status != JobStatus::Completed {

@@ -3,9 +3,9 @@
 use drivesim::Item;
 
 use crate::graph::drive::Flavour;
-use crate::graph::json;
 use crate::graph::query::bad_option;
 use crate::graph::refusal::Refusal;
+use crate::url;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
@@ -50,7 +50,7 @@ impl Order {
     pub(crate) fn sort(self, items: &mut [Item]) {
         match self.key {
             Key::Name => {}
-            Key::Url => items.sort_by_cached_key(|item| json::url_segment(&item.name)),
+            Key::Url => items.sort_by_cached_key(|item| url::segment(&item.name)),
             Key::Size => items.sort_by_key(|item| item.size),
             Key::Modified => items.sort_by_key(|item| item.modified_at),
         }

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::call::Call;
-use crate::graph::json;
 use crate::graph::refusal::Refusal;
+use crate::url;
 
 /// How many things a page has where the client does not say (driveItem: list children).
 const DEFAULT_PAGE: usize = 200;
@@ -69,8 +69,7 @@ impl Page {
 
 /// Returns the link to a list from number `from` on.
 pub(crate) fn link(list: &str, kept: impl IntoIterator<Item = (String, String)>, from: usize) -> String {
-    let pair =
-        |(key, value): (String, String)| format!("{}={}", json::url_segment(&key), json::url_segment(&value));
+    let pair = |(key, value): (String, String)| format!("{}={}", url::segment(&key), url::segment(&value));
     let mut query: Vec<String> = kept.into_iter().map(pair).collect();
     query.push(format!("$skiptoken={}", write_token(from)));
     format!("{list}?{}", query.join("&"))

@@ -29,7 +29,7 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
         false => reply(StatusCode::OK, (app, call, &found), &looked_at)?,
     };
     Ok(match etag {
-        Some(etag) => reply.with(header::ETAG, etag),
+        Some(etag) => reply.with(header::ETAG, etag.to_string()),
         None => reply,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Paths come decoded: clients encode colons and slashes in all the ways there are, and no name has either.
 
-use crate::graph::json;
+use crate::url;
 
 /// Which of the service's faces is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,10 +161,11 @@ fn bare_action(action: &str, dialect: Dialect) -> &str {
 impl Route {
     /// Reads a decoded path; `None` if it is none of this family's.
     pub(crate) fn read(path: &str) -> Option<Route> {
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        // As many as most paths have.
+        let mut segments = Vec::with_capacity(8);
+        segments.extend(path.split('/').filter(|segment| !segment.is_empty()));
         let Face { prefix, dialect, version, rest } = split_face(&segments)?;
-        let prefix: String =
-            prefix.iter().map(|segment| format!("/{}", json::url_segment(segment))).collect();
+        let prefix = url::path_of(prefix);
         let route = |drive, goal| Some(Route { prefix, dialect, version, drive, goal });
         let (drive, rest) = match rest {
             ["monitor", id] => return route(DriveName::Default, Goal::Monitor((*id).to_owned())),

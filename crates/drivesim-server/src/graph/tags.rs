@@ -1,5 +1,6 @@
 //! The only place that writes eTags and cTags and reads the conditions clients set on them.
 
+use arrayvec::ArrayString;
 use data_encoding::BASE64_NOPAD;
 use drivesim::{DriveRef, Item, Precondition};
 use uuid::Uuid;
@@ -16,64 +17,87 @@ enum Form {
     Json,
 }
 
-/// Returns the eTag of an item. That the root of a business drive has no eTag, as seen, *differs* from a sample.
-pub(crate) fn etag(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<String> {
-    tag(drive, flavour, item, ("", item.etag), Form::Header)
-}
+/// A tag, the longest of which is that of a personal drive: 83 characters.
+pub(crate) type Tag = ArrayString<88>;
 
-/// Returns the eTag of an item as JSON.
-pub(crate) fn etag_in_json(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<Raw> {
-    tag(drive, flavour, item, ("", item.etag), Form::Json).map(Raw::from_json)
-}
-
-/// Returns the cTag of an item.
-fn ctag(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<String> {
-    tag(drive, flavour, item, ("c:", item.ctag), Form::Header)
-}
-
-/// Returns the cTag of an item as JSON.
-pub(crate) fn ctag_in_json(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<Raw> {
-    tag(drive, flavour, item, ("c:", item.ctag), Form::Json).map(Raw::from_json)
-}
-
-/// Returns a tag of an item. That folders of a business drive have no cTag, as said, *differs* from a sample.
-fn tag(
-    drive: &DriveRef,
+/// What the tags of an item are made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Tags<'a> {
+    item: &'a Item,
     flavour: Flavour,
-    item: &Item,
-    (kind, count): (&str, u32),
-    form: Form,
-) -> Option<String> {
-    let is_root = item.parent.is_none();
-    // Nothing on the wire was ever changed less than once.
-    let count = u64::from(count) + 1;
-    // Neither form has anything in it that would have to be escaped, but for the quotes.
-    let (start, end) = match (flavour, form) {
-        (Flavour::Business, Form::Header) => ("\"", "\""),
-        (Flavour::Business, Form::Json) => ("\"\\\"", "\\\"\""),
-        (Flavour::Personal, Form::Header) => ("", ""),
-        (Flavour::Personal, Form::Json) => ("\"", "\""),
-    };
-    let mut tag = String::with_capacity(64);
-    tag.push_str(start);
-    match flavour {
-        Flavour::Business if is_root || (item.is_folder() && kind == "c:") => return None,
-        Flavour::Business => {
-            let mut digits = Uuid::encode_buffer();
-            tag.push_str(kind);
-            tag.push('{');
-            tag.push_str(ids::guid(drive, item.id, is_root).hyphenated().encode_upper(&mut digits));
-            tag.push_str("},");
-            tag.push_str(itoa::Buffer::new().format(count));
-        }
-        Flavour::Personal => {
-            let id = ids::item_id(drive, flavour, item.id, is_root);
-            tag.push('a');
-            tag.push_str(&BASE64_NOPAD.encode(format!("{kind}{id}.{count}").as_bytes()));
-        }
+    /// What they call the item: its GUID, or its id on a personal drive.
+    name: ids::WireId,
+}
+
+impl<'a> Tags<'a> {
+    pub(crate) fn of(drive: &DriveRef, flavour: Flavour, item: &'a Item) -> Tags<'a> {
+        let is_root = item.parent.is_none();
+        let name = match flavour {
+            Flavour::Personal => ids::item_id(drive, flavour, item.id, is_root),
+            Flavour::Business => {
+                let mut digits = Uuid::encode_buffer();
+                let mut name = ids::WireId::new();
+                name.push_str(ids::guid(drive, item.id, is_root).hyphenated().encode_upper(&mut digits));
+                name
+            }
+        };
+        Tags { item, flavour, name }
     }
-    tag.push_str(end);
-    Some(tag)
+
+    /// Returns the eTag. That the root of a business drive has no eTag, as seen, *differs* from a sample.
+    pub(crate) fn etag(&self) -> Option<Tag> {
+        self.tag("", self.item.etag, Form::Header)
+    }
+
+    /// Returns the eTag as JSON.
+    pub(crate) fn etag_in_json(&self) -> Option<Raw<Tag>> {
+        self.tag("", self.item.etag, Form::Json).map(Raw::from_json)
+    }
+
+    /// Returns the cTag. That folders of a business drive have no cTag, as said, *differs* from a sample.
+    fn ctag(&self) -> Option<Tag> {
+        self.tag("c:", self.item.ctag, Form::Header)
+    }
+
+    /// Returns the cTag as JSON.
+    pub(crate) fn ctag_in_json(&self) -> Option<Raw<Tag>> {
+        self.tag("c:", self.item.ctag, Form::Json).map(Raw::from_json)
+    }
+
+    fn tag(&self, kind: &str, count: u32, form: Form) -> Option<Tag> {
+        let is_root = self.item.parent.is_none();
+        // Neither form has anything in it that would have to be escaped, but for the quotes.
+        let (start, end) = match (self.flavour, form) {
+            (Flavour::Business, Form::Header) => ("\"", "\""),
+            (Flavour::Business, Form::Json) => ("\"\\\"", "\\\"\""),
+            (Flavour::Personal, Form::Header) => ("", ""),
+            (Flavour::Personal, Form::Json) => ("\"", "\""),
+        };
+        // Nothing on the wire was ever changed less than once.
+        let mut digits = itoa::Buffer::new();
+        let count = digits.format(u64::from(count) + 1);
+        let mut tag = Tag::new();
+        match self.flavour {
+            Flavour::Business if is_root || (self.item.is_folder() && kind == "c:") => return None,
+            Flavour::Business => {
+                for part in [start, kind, "{", &self.name, "},", count, end] {
+                    tag.push_str(part);
+                }
+            }
+            Flavour::Personal => {
+                let told = [kind, &self.name, ".", count].concat();
+                for part in [start, "a", &BASE64_NOPAD.encode(told.as_bytes()), end] {
+                    tag.push_str(part);
+                }
+            }
+        }
+        Some(tag)
+    }
+}
+
+/// Returns the eTag of an item.
+pub(crate) fn etag(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<Tag> {
+    Tags::of(drive, flavour, item).etag()
 }
 
 /// Says whether a header of tags names one that the item has; `*` names all. Strength makes no difference.
@@ -83,12 +107,10 @@ pub(crate) fn names(header: &str, drive: &DriveRef, flavour: Flavour, item: &Ite
 
 /// Returns what an `If-Match` header expects of an item: the tag it has, if it is among those named.
 pub(crate) fn named(header: &str, drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<Precondition> {
-    let has = [
-        (etag(drive, flavour, item), Precondition::ETag(item.etag)),
-        (ctag(drive, flavour, item), Precondition::CTag(item.ctag)),
-    ];
+    let tags = Tags::of(drive, flavour, item);
+    let has = [(tags.etag(), Precondition::ETag(item.etag)), (tags.ctag(), Precondition::CTag(item.ctag))];
     let listed = listed(header);
-    let is_listed = |tag: &String| listed.contains(&tag.trim_matches('"'));
+    let is_listed = |tag: &Tag| listed.contains(&tag.trim_matches('"'));
     has.into_iter().find_map(|(tag, expected)| tag.filter(is_listed).map(|_| expected))
 }
 
@@ -123,12 +145,14 @@ mod tests {
             let drive = sim.drive("mine").unwrap();
             for path in ["/", "/a.txt", "/d"] {
                 let item = sim.item(path).unwrap();
-                let told = |raw: Option<Raw>| {
+                let told = |raw: Option<Raw<Tag>>| {
                     let json = crate::json_text::to_vec(&raw?, 0);
                     Some(serde_json::from_slice::<String>(&json).unwrap())
                 };
-                assert_eq!(told(etag_in_json(&drive, flavour, &item)), etag(&drive, flavour, &item));
-                assert_eq!(told(ctag_in_json(&drive, flavour, &item)), ctag(&drive, flavour, &item));
+                let tags = Tags::of(&drive, flavour, &item);
+                let text = |tag: Option<Tag>| tag.map(|tag| tag.to_string());
+                assert_eq!(told(tags.etag_in_json()), text(tags.etag()));
+                assert_eq!(told(tags.ctag_in_json()), text(tags.ctag()));
             }
         }
     }

@@ -65,7 +65,7 @@ fn followed(app: &App, found: &Found, folder: ItemName) -> ItemName {
     match item::find(app, found, &folder) {
         Ok(there) if there.parent.is_some() => {
             let id = ids::item_id(&found.drive, found.flavour, there.id, false);
-            ItemName { id: Some(id), path: String::new(), ..folder }
+            ItemName { id: Some(id.to_string()), path: String::new(), ..folder }
         }
         _ => folder,
     }

@@ -1,0 +1,64 @@
+//! The only place that says which texts JSON cannot have as they are: eight bytes are looked at together.
+
+/// Says whether a text has a quotation mark, a backslash or a control character in it.
+pub(super) fn needs_escapes(text: &[u8]) -> bool {
+    // The last bytes are looked at together as well, though some of them were looked at before.
+    if let Some(last) = text.last_chunk::<8>() {
+        let (chunks, _) = text.as_chunks::<8>();
+        return has_rare(u64::from_ne_bytes(*last))
+            || chunks.iter().any(|chunk| has_rare(u64::from_ne_bytes(*chunk)));
+    }
+    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            let [first, last] = [*first, *last].map(|half| u64::from(u32::from_ne_bytes(half)));
+            has_rare(first | last << 32)
+        }
+        _ => text.iter().any(is_rare),
+    }
+}
+
+pub(super) fn is_rare(byte: &u8) -> bool {
+    *byte < 0x20 || *byte == b'"' || *byte == b'\\'
+}
+
+/// Says the same of eight bytes at once: subtracting lends to the highest bit of a byte where that is too small.
+fn has_rare(bytes: u64) -> bool {
+    const EACH: u64 = u64::MAX / 255;
+    let is_zero = |bytes: u64| bytes.wrapping_sub(EACH) & !bytes;
+    let is_control = bytes.wrapping_sub(EACH * 0x20) & !bytes;
+    let found = is_control | is_zero(bytes ^ (EACH * b'"' as u64)) | is_zero(bytes ^ (EACH * b'\\' as u64));
+    found & (EACH << 7) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn bytes_looked_at_together_are_judged_as_one_by_one(text in "[ -~]{0,40}|\\PC{0,12}|[a-z\u{0}-\u{1f}]{0,20}") {
+            prop_assert_eq!(needs_escapes(text.as_bytes()), text.bytes().any(|byte| is_rare(&byte)));
+        }
+
+        #[test]
+        fn eight_bytes_at_once_are_judged_as_one_by_one(bytes in any::<[u8; 8]>()) {
+            prop_assert_eq!(has_rare(u64::from_ne_bytes(bytes)), bytes.iter().any(is_rare));
+        }
+    }
+
+    #[test]
+    fn one_rare_byte_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            assert!(!needs_escapes(&vec![b'a'; length]), "{length}");
+            for at in 0..length {
+                for rare in [b'"', b'\\', 0, 0x1F] {
+                    let mut text = vec![b'a'; length];
+                    text[at] = rare;
+                    assert!(needs_escapes(&text), "{rare} at {at} of {length}");
+                }
+            }
+        }
+    }
+}
