@@ -184,8 +184,7 @@ impl NameTable {
         (self.n_text_bytes, self.n_dead_bytes) = (0, 0);
         for id in 0..self.entries.len() {
             let Some(entry) = self.entries.get(id) else { continue };
-            let text = text_of(&old, entry).to_owned();
-            let (block, offset) = self.store(&text);
+            let (block, offset) = self.store(text_of(&old, entry));
             if let Some(entry) = self.entries.get_mut(id) {
                 (entry.block, entry.offset) = (block, offset);
             }

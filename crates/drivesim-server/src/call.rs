@@ -11,6 +11,8 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::percent_decode_str;
 
+use crate::url;
+
 /// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -21,7 +23,7 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     /// Empty until it is known how much of it is wanted, and that was read.
     pub(crate) body: Bytes,
-    /// What absolute links start with: a URL, and so without a quotation mark or a backslash.
+    /// What absolute links start with: a URL as RFC 3986 has them, so without quotation mark and backslash.
     pub(crate) base: String,
     /// How many bytes were hashed for the answer, as far as that is counted.
     n_hashed: Cell<u64>,
@@ -206,19 +208,14 @@ fn base_of(parts: &Parts, local: Option<SocketAddr>) -> String {
 fn nested_at(parts: &Parts) -> Cow<'_, str> {
     let Some(OriginalUri(original)) = parts.extensions.get() else { return Cow::Borrowed("") };
     let whole = original.path();
-    let nested = whole.strip_suffix(parts.uri.path()).unwrap_or(whole).trim_end_matches('/');
-    // Some clients send them as they are.
-    if nested.contains(['"', '\\']) {
-        return Cow::Owned(nested.replace('"', "%22").replace('\\', "%5C"));
-    }
-    Cow::Borrowed(nested)
+    url::repaired(whole.strip_suffix(parts.uri.path()).unwrap_or(whole).trim_end_matches('/'))
 }
 
 /// Decodes text of a URL; `None` if it is not UTF-8, has a NUL, or a percent sign that encodes nothing.
 fn decoded(text: &str) -> Option<String> {
     // Most texts are not encoded at all.
-    if !text.contains('%') && !text.contains('\0') {
-        return Some(text.to_owned());
+    if !text.contains('%') {
+        return (!text.contains('\0')).then(|| text.to_owned());
     }
     let is_hex = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
     if text.match_indices('%').any(|(at, _)| !is_hex(at + 1) || !is_hex(at + 2)) {

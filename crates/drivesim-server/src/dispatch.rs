@@ -8,7 +8,6 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::aside::aside;
@@ -169,7 +168,7 @@ impl Asking {
     /// Reads what can be told of a request before anything is known of it.
     fn of(app: &App, parts: &Parts) -> Asking {
         let ticket = app.journal.begin();
-        let request = ticket.request_id().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned();
+        let request = ticket.request_id();
         let client = parts.headers.get("client-request-id").and_then(|id| id.to_str().ok());
         let asked = Asked {
             method: word_of(&parts.method),

@@ -58,3 +58,40 @@ fn check(drive: DriveId, file: ItemId, version: u32) -> u64 {
     let (high, low) = drive.as_uuid().as_u64_pair();
     mix(high ^ mix(file.to_bits() ^ mix(low ^ u64::from(version))))
 }
+
+#[cfg(test)]
+mod tests {
+    use drivesim::Sim;
+
+    use super::*;
+    use crate::options::ServerOptions;
+
+    #[test]
+    fn a_ticket_tells_drive_file_and_version_and_anything_else_tells_nothing() {
+        let sim = Sim::builder().outline("drive one\na\ndrive two\nb\n").build().unwrap();
+        let [one, two] = ["one", "two"].map(|name| sim.drive(name).unwrap());
+        let app = App::new(sim.clone(), ServerOptions::default()).unwrap();
+        let file = sim.item("/a").unwrap().id;
+        for version in [0, 1, u32::MAX] {
+            let ticket = write(&one, file, version);
+            assert_eq!(ticket.len(), DRIVE + FILE);
+            assert_eq!(read(&app, &ticket), Some((one.clone(), file, version)));
+        }
+        let (ticket, other) = (write(&one, file, 0), write(&two, file, 0));
+        let (drive, rest) = ticket.split_at(DRIVE);
+        for bad in [
+            String::new(),
+            drive.to_owned(),
+            rest.to_owned(),
+            ticket[1..].to_owned(),
+            ticket[..ticket.len() - 1].to_owned(),
+            format!("{ticket}A"),
+            ticket.to_lowercase(),
+            // Parts of two drives, and a character that stands where the parts meet.
+            format!("{drive}{}", &other[DRIVE..]),
+            format!("{}é{rest}", &drive[1..]),
+        ] {
+            assert_eq!(read(&app, &bad), None, "{bad}");
+        }
+    }
+}

@@ -76,7 +76,7 @@ const BOX_REQUEST_ID: HeaderName = HeaderName::from_static("box-request-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
-/// Adds the headers that all answers of a service have, which is known by the dialect.
+/// Adds the headers that all answers of a service have, which is known by the dialect: Microsoft's where there is none.
 pub(crate) fn finish(dialect: Option<&str>, reply: Reply, ids: Ids) -> Reply {
     if dialect == Some(BOX) { finish_box(reply, ids) } else { finish_microsoft(reply, ids) }
 }

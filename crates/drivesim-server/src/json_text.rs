@@ -49,11 +49,11 @@ impl Writer<'_> {
     fn text(&mut self, text: &str) {
         match std::mem::take(&mut self.known) {
             Known::Raw => self.raw(text),
-            Known::Nothing if needs_escapes(text.as_bytes()) => self.escaped(text),
             Known::Plain => {
                 debug_assert!(!needs_escapes(text.as_bytes()), "{text:?} is not plain");
                 self.quoted(text);
             }
+            Known::Nothing if needs_escapes(text.as_bytes()) => self.escaped(text),
             Known::Nothing => self.quoted(text),
         }
     }

@@ -1,4 +1,6 @@
-//! The only place that encodes parts of URLs.
+//! The only place that splits paths of URLs, and encodes them and other parts.
+
+use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -24,6 +26,23 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'+')
     .add(b'&')
     .add(b'=');
+
+/// What is encoded in a path that was sent as a URL, though RFC 3986 has it in none: some clients send it as it is.
+const NO_URL: &AsciiSet =
+    &CONTROLS.add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+
+/// Encodes what of a path was not, though it should have been.
+pub(crate) fn repaired(path: &str) -> Cow<'_, str> {
+    utf8_percent_encode(path, NO_URL).into()
+}
+
+/// Splits a path into its segments, which are named between slashes.
+pub(crate) fn segments(path: &str) -> Vec<&str> {
+    // As many as most paths have.
+    let mut segments = Vec::with_capacity(8);
+    segments.extend(path.split('/').filter(|segment| !segment.is_empty()));
+    segments
+}
 
 /// Encodes one segment of a path, or a value of a query.
 pub(crate) fn segment(text: &str) -> String {

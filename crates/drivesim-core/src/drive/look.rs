@@ -118,7 +118,8 @@ impl Drive {
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn children(&self, folder: ItemId) -> Result<Vec<Item>, Error> {
         let folder = self.require_folder(folder)?;
-        Ok(self.shown_children(folder).map(|slot| self.show(slot)).collect())
+        let n_children = self.tree.node(folder).n_children() as usize;
+        Ok(self.show_some(self.shown_children(folder), n_children))
     }
 
     /// Lists at most `limit` children whose names come after `after` (the first ones without it). A limit of 0 is
@@ -137,7 +138,8 @@ impl Drive {
             Some(name) => children::after(nodes, &self.tree.names, folder, &Key::new(name, self.tree.case)),
         };
         let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
-        let items: Vec<Item> = visible.by_ref().take(limit.max(1)).map(|slot| self.show(slot)).collect();
+        let n_children = self.tree.node(folder).n_children() as usize;
+        let items = self.show_some(visible.by_ref(), limit.max(1).min(n_children));
         let more = visible.next().is_some();
         let next_after = items.last().filter(|_| more).map(|item| item.name.clone());
         Ok(Page { items, next_after })
@@ -150,12 +152,13 @@ impl Drive {
     pub fn children_at(&self, folder: ItemId, offset: u32, limit: usize) -> Result<Vec<Item>, Error> {
         let folder = self.require_folder(folder)?;
         let (nodes, here) = (self.tree.nodes(), self.tree.node(folder));
+        let limit = limit.min(here.n_children().saturating_sub(offset) as usize);
         let all_visible = here.n_children() == children::count(nodes, folder) && self.grants.is_empty();
         if all_visible {
-            return Ok(self.show_some(folder, children::from_rank(nodes, folder, offset), limit));
+            return Ok(self.show_some(children::from_rank(nodes, folder, offset), limit));
         }
         // While a copy fills the folder, ranks count items that are still to come; skip by looking.
-        Ok(self.show_some(folder, self.shown_children(folder).skip(offset as usize), limit))
+        Ok(self.show_some(self.shown_children(folder).skip(offset as usize), limit))
     }
 
     /// Lists at most `limit` children, the folders before the files, each kind in canonical order.
@@ -182,7 +185,8 @@ impl Drive {
         let folders = folders.into_iter().flatten().filter(|&slot| node(nodes, slot).is_folder());
         let slots = folders.chain(files.filter(|&slot| !node(nodes, slot).is_folder()));
         let seen = slots.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
-        Ok(self.show_some(folder, seen.skip(n_skipped), limit))
+        let n_left = (self.tree.node(folder).n_children() as usize).saturating_sub(n_skipped);
+        Ok(self.show_some(seen.skip(n_skipped), limit.min(n_left)))
     }
 
     /// Counts an item and all below it.
@@ -206,10 +210,9 @@ impl Drive {
         Ok(tally)
     }
 
-    /// Copies out at most `limit` children of a folder, for which room is made at once.
-    fn show_some(&self, folder: u32, slots: impl Iterator<Item = u32>, limit: usize) -> Vec<Item> {
-        let n_children = self.tree.node(folder).n_children() as usize;
-        let mut items = Vec::with_capacity(limit.min(n_children).min(MOST_AT_ONCE));
+    /// Copies out at most `limit` items, for which room is made at once.
+    fn show_some(&self, slots: impl Iterator<Item = u32>, limit: usize) -> Vec<Item> {
+        let mut items = Vec::with_capacity(limit.min(MOST_AT_ONCE));
         items.extend(slots.take(limit).map(|slot| self.show(slot)));
         items
     }

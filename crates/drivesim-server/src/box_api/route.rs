@@ -33,9 +33,7 @@ const OAUTH: [&str; 2] = ["token", "revoke"];
 impl Route {
     /// Reads a decoded path; `None` if it is none of Box's. A slash at the end makes no difference.
     pub(crate) fn read(path: &str) -> Option<Route> {
-        // As many as most paths have.
-        let mut segments = Vec::with_capacity(8);
-        segments.extend(path.split('/').filter(|segment| !segment.is_empty()));
+        let segments = url::segments(path);
         let at = segments.iter().position(|segment| HEADS.contains(segment))?;
         let (prefix, from_head) = segments.split_at(at);
         let (is_of_uploads, prefix) = match (from_head[0], prefix) {

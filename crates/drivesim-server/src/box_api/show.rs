@@ -66,7 +66,7 @@ pub(crate) struct Shown<'a> {
     binned: Option<&'a BinItem>,
     members: Cow<'static, [Member]>,
     is_mini: bool,
-    /// Whether a hash is among them.
+    /// Whether it is a file whose hash is among the members.
     wants_hash: bool,
     /// Which entries a folder is shown with.
     part: Part,
@@ -100,15 +100,11 @@ impl<'a> Shower<'a> {
     /// Shows items of one list, whose contents are looked up at once.
     pub(crate) fn items(self, items: &'a [Item], fields: &Fields) -> Vec<Shown<'a>> {
         let mut shown: Vec<Shown<'a>> = items.iter().map(|item| self.item(item, fields)).collect();
-        let wanted = items.iter().filter(|item| !item.is_folder()).map(|item| item.id);
-        let mut files = shown.iter_mut().filter(|one| !one.item.is_folder()).peekable();
-        // All files of a list are shown with the same members.
-        if files.peek().is_some_and(|first| first.wants_hash) {
-            // What is not found is looked for once more where it is shown.
-            let found = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default();
-            for (one, content) in files.zip(found) {
-                one.content = content;
-            }
+        let wanted: Vec<ItemId> = shown.iter().filter(|one| one.wants_hash).map(|one| one.item.id).collect();
+        // What is not found is looked for once more where it is shown.
+        let found = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default();
+        for (one, content) in shown.iter_mut().filter(|one| one.wants_hash).zip(found) {
+            one.content = content;
         }
         shown
     }

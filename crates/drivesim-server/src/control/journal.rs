@@ -77,12 +77,13 @@ pub(crate) struct Ticket {
 
 impl Ticket {
     /// Returns an id for the request that no other of this run has: the same in each run.
-    pub(crate) fn request_id(self) -> Uuid {
+    pub(crate) fn request_id(self) -> String {
         let halves = [mix(self.number), mix(!self.number)].map(u64::to_be_bytes);
         let mut bytes = [0; 16];
         bytes[..8].copy_from_slice(&halves[0]);
         bytes[8..].copy_from_slice(&halves[1]);
-        Builder::from_custom_bytes(bytes).into_uuid()
+        let id = Builder::from_custom_bytes(bytes).into_uuid();
+        id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
     }
 }
 

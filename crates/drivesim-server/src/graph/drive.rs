@@ -5,7 +5,6 @@ use std::cell::OnceCell;
 use axum::http::StatusCode;
 use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::call::Call;
@@ -144,9 +143,7 @@ impl Found {
     }
 
     fn names(&self) -> &(String, String) {
-        let site =
-            || ids::site_id(&self.drive).hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned();
-        let make = || (ids::drive_id(&self.drive, self.flavour), site());
+        let make = || (ids::drive_id(&self.drive, self.flavour), ids::site_text(&self.drive));
         self.names.get_or_init(make)
     }
 

@@ -56,7 +56,7 @@ pub(crate) struct DriveItem<'a> {
     direct_download_url: Option<Plain<String>>,
 }
 
-/// Who did something: written once for all that the same did.
+/// Who did something: written once for all that one user did, whom most items of a list are of.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Actor<'a> {
@@ -187,10 +187,10 @@ pub(crate) struct Shower<'a> {
     found: &'a Found,
     place: Place<'a>,
     /// What URLs of the items in a browser start with.
-    web_url: String,
+    web_head: String,
     /// What URLs of what files hold start with.
-    download_url: String,
-    /// Who did something first, among those who are shown, as they are written.
+    download_head: String,
+    /// Who made the item that is shown first, and how that is written.
     first_actor: OnceCell<(Arc<str>, Raw)>,
 }
 
@@ -216,13 +216,13 @@ impl<'a> Shower<'a> {
     }
 
     fn new(app: &'a App, call: &'a Call, found: &'a Found, folder: Option<(ItemId, &str)>) -> Self {
-        let mut web_url = found.web_url(call);
+        let mut web_head = found.web_url(call);
         if let Some((_, path)) = folder {
-            url::push_path(&mut web_url, path);
+            url::push_path(&mut web_head, path);
         }
-        let download_url = download::url_head(call, &found.drive);
+        let download_head = download::url_head(call, &found.drive);
         let place = Place::of(found, folder);
-        Shower { app, call, found, place, web_url, download_url, first_actor: OnceCell::new() }
+        Shower { app, call, found, place, web_head, download_head, first_actor: OnceCell::new() }
     }
 
     /// Shows an item with the members that are selected.
@@ -266,8 +266,8 @@ impl<'a> Shower<'a> {
         let precision = precision(found.flavour);
         let time = |at| Instant::utc(at, precision);
         let tags = Tags::of(&found.drive, found.flavour, item);
-        let download_url = || Plain(download::url_of(&self.download_url, &found.drive, item.id));
-        let download_url = (!item.is_folder()).then(download_url);
+        let url = || Plain(download::url_of(&self.download_head, &found.drive, item.id));
+        let download_url = (!item.is_folder()).then(url);
         let (download_url, direct_download_url) =
             if found.dialect.is_direct() { (None, download_url) } else { (download_url, None) };
         let file = || File { mime_type: Plain(item::mime_type(&item.name)), hashes: None };
@@ -304,10 +304,10 @@ impl<'a> Shower<'a> {
 
     fn web_url_of(&self, item: &Item) -> String {
         if item.parent.is_none() {
-            return self.web_url.clone();
+            return self.web_head.clone();
         }
-        let mut url = String::with_capacity(self.web_url.len() + 1 + item.name.len());
-        url.push_str(&self.web_url);
+        let mut url = String::with_capacity(self.web_head.len() + 1 + item.name.len());
+        url.push_str(&self.web_head);
         url.push('/');
         url::push_segment(&mut url, &item.name);
         url

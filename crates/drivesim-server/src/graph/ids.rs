@@ -97,8 +97,13 @@ pub(crate) fn drive_id(drive: &DriveRef, flavour: Flavour) -> String {
     id
 }
 
+/// Returns the id of the site a business drive is in, as text.
+pub(crate) fn site_text(drive: &DriveRef) -> String {
+    site_id(drive).hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
+}
+
 /// Returns the id of the site a business drive is in.
-pub(crate) fn site_id(drive: &DriveRef) -> Uuid {
+fn site_id(drive: &DriveRef) -> Uuid {
     derived(drive, 1)
 }
 
@@ -120,8 +125,8 @@ pub(crate) fn item_id(drive: &DriveRef, flavour: Flavour, item: ItemId, is_root:
     let mut id = WireId::new();
     if flavour == Flavour::Personal {
         let number = u128::from(item.to_bits().wrapping_sub(FIRST_ITEM)) + FIRST_NUMBER;
-        // There is room for it.
-        let _ = write!(id, "{:016X}!{number}", halves(drive.id().as_uuid()).0);
+        let written = write!(id, "{:016X}!{number}", halves(drive.id().as_uuid()).0);
+        debug_assert!(written.is_ok(), "the id of an item is longer than any");
         return id;
     }
     let mut bytes = [0; 20];

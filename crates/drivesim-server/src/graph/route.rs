@@ -30,7 +30,7 @@ impl Dialect {
 
     /// Returns the face that a path belongs to by how it begins, though it may be none of the routes.
     pub(crate) fn of(path: &str) -> Option<Dialect> {
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let segments = url::segments(path);
         let is_of_sharepoint = segments.contains(&"_api");
         let known = split_face(&segments).map(|face| face.dialect);
         known.or(is_of_sharepoint.then_some(Dialect::SharePoint))
@@ -161,9 +161,7 @@ fn bare_action(action: &str, dialect: Dialect) -> &str {
 impl Route {
     /// Reads a decoded path; `None` if it is none of this family's.
     pub(crate) fn read(path: &str) -> Option<Route> {
-        // As many as most paths have.
-        let mut segments = Vec::with_capacity(8);
-        segments.extend(path.split('/').filter(|segment| !segment.is_empty()));
+        let segments = url::segments(path);
         let Face { prefix, dialect, version, rest } = split_face(&segments)?;
         let prefix = url::path_of(prefix);
         let route = |drive, goal| Some(Route { prefix, dialect, version, drive, goal });

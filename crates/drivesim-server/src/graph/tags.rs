@@ -17,16 +17,19 @@ enum Form {
     Json,
 }
 
-/// A tag, the longest of which is that of a personal drive: 83 characters.
-pub(crate) type Tag = ArrayString<88>;
+/// A tag. The longest is a cTag of a personal drive in JSON: a letter, 50 bytes in Base64 and two quotes, 70 characters.
+pub(crate) type Tag = ArrayString<72>;
+
+/// What tags call an item. It has room for either.
+type Name = ArrayString<40>;
 
 /// What the tags of an item are made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Tags<'a> {
     item: &'a Item,
     flavour: Flavour,
-    /// What they call the item: its GUID, or its id on a personal drive.
-    name: ids::WireId,
+    /// What they call the item: its GUID, of 36 characters, or its id on a personal drive.
+    name: Name,
 }
 
 impl<'a> Tags<'a> {
@@ -36,7 +39,7 @@ impl<'a> Tags<'a> {
             Flavour::Personal => ids::item_id(drive, flavour, item.id, is_root),
             Flavour::Business => {
                 let mut digits = Uuid::encode_buffer();
-                let mut name = ids::WireId::new();
+                let mut name = Name::new();
                 name.push_str(ids::guid(drive, item.id, is_root).hyphenated().encode_upper(&mut digits));
                 name
             }
@@ -154,6 +157,21 @@ mod tests {
                 assert_eq!(told(tags.etag_in_json()), text(tags.etag()));
                 assert_eq!(told(tags.ctag_in_json()), text(tags.ctag()));
             }
+        }
+    }
+
+    #[test]
+    fn the_longest_ids_and_tags_are_as_long_as_there_is_room_for() {
+        let sim = Sim::builder().outline("a.txt\n").build().unwrap();
+        let drive = sim.drive("drive").unwrap();
+        let mut file = sim.item("/a.txt").unwrap();
+        // The number of this item is the largest there is, and so are these.
+        file.id = drivesim::ItemId::from_bits((1 << 32) - 1);
+        (file.etag, file.ctag) = (u32::MAX, u32::MAX);
+        for (flavour, id, json) in [(Flavour::Business, 34, 57), (Flavour::Personal, 37, 70)] {
+            assert_eq!(ids::item_id(&drive, flavour, file.id, false).len(), id, "{flavour:?}");
+            let tag = Tags::of(&drive, flavour, &file).ctag_in_json().unwrap();
+            assert_eq!(crate::json_text::to_vec(&tag, 0).len(), json, "{flavour:?}");
         }
     }
 

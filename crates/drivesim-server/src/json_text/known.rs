@@ -10,7 +10,7 @@ pub(crate) struct Raw<T = String>(T);
 
 impl Raw {
     pub(crate) fn of(value: &impl Serialize) -> Raw {
-        Raw(String::from_utf8(to_vec(value, 256)).unwrap_or_default())
+        Raw(String::from_utf8(to_vec(value, TYPICAL)).unwrap_or_default())
     }
 }
 
@@ -21,6 +21,9 @@ impl<T> Raw<T> {
     }
 }
 
+/// How many bytes that takes at most, most often.
+const TYPICAL: usize = 256;
+
 /// What tells a writer that a text is JSON.
 pub(super) const RAW: &str = "JSON that was written before";
 
@@ -30,7 +33,9 @@ impl<T: AsRef<str>> Serialize for Raw<T> {
     }
 }
 
-/// A text that needs no escapes: a number, an id, a hash, a URL.
+/// A text that needs no escapes: a number, an id, a hash, a URL of this server that begins with
+/// [`Call::base`](crate::call::Call::base) and goes on as `url.rs` encodes. What a client has sent is none, whatever it is
+/// called. Only debug builds look.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plain<T>(pub(crate) T);
 

@@ -86,3 +86,25 @@ fn a_deleted_file_goes_to_the_trash_and_is_still_shown() {
     wire.put(&url, &json!({ "name": "b.txt" })).refused(404, "trashed");
     wire.delete("/files/999").refused(404, "not_found");
 }
+
+#[test]
+fn a_list_tells_of_each_file_the_hash_of_what_it_holds() {
+    let wire = Wire::new("d0/\nd1/\nd2/\na = \"0\"\nb = \"1\"\nc = \"2\"\nd\ne = 3 B\n");
+    for query in ["", "?fields=sha1", "?fields=file_version", "?fields=name,sha1,size"] {
+        let listed = wire.get(&format!("/folders/0/items{query}")).expect(200).json();
+        let entries = listed["entries"].as_array().unwrap();
+        assert_eq!(entries.len(), 8);
+        for entry in entries.iter().filter(|entry| entry["type"] == "file") {
+            let file = wire.get(&format!("/files/{}", entry["id"].as_str().unwrap())).expect(200).json();
+            let (told, own) = (entry.get("sha1"), &file["sha1"]);
+            assert!(told.is_some() || query == "?fields=file_version", "{query}: {entry}");
+            assert!(told.is_none_or(|told| told == own), "{query}: {entry} is of {own}");
+            let version = entry.get("file_version").map_or(own, |version| &version["sha1"]);
+            assert_eq!(version, own, "{query}: {entry}");
+        }
+    }
+    let entries = wire.get("/folders/0/items").expect(200).json()["entries"].clone();
+    let hashes: std::collections::BTreeSet<&str> =
+        entries.as_array().unwrap().iter().filter_map(|entry| entry["sha1"].as_str()).collect();
+    assert_eq!(hashes.len(), 5);
+}

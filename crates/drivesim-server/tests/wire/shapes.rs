@@ -207,3 +207,34 @@ fn ids_survive_a_rename_and_a_move_and_not_a_new_beginning() {
         wire.expect("GET", &format!("/v1.0/me/drive/items/{id}"), "", 404, "itemNotFound");
     }
 }
+
+#[test]
+fn a_list_tells_of_each_item_what_the_item_tells_of_itself() {
+    for flavour in ["plain", "business", "personal"] {
+        let wire = Wire::new(&format!("drive mine profile={flavour} owner=me\n"));
+        let name = if flavour == "plain" { "a \"100%\" {b}" } else { "a 100% {b}" };
+        let (ann, bob) = (wire.sim.acting_as("ann \"the\" first"), wire.sim.acting_as("bob"));
+        let folder = ann.create_folder("/", name).unwrap();
+        let address = |below: &str| format!("/{name}/{below}");
+        for (number, sim) in [&ann, &bob, &wire.sim, &ann, &bob].into_iter().enumerate() {
+            sim.write(&*address(&format!("f{number}.txt")), format!("content {number}").into_bytes())
+                .unwrap();
+            sim.create_folder(&*address(""), &format!("d{number}")).unwrap();
+        }
+        bob.rename(&*address("f0.txt"), "by both.txt").unwrap();
+        wire.sim.write(&*address("f3.txt"), b"changed".to_vec()).unwrap();
+        let id = wire.read("/v1.0/me/drive/root/children")["value"][0]["id"].as_str().unwrap().to_owned();
+        let listed = wire.read(&format!("/v1.0/me/drive/items/{id}/children"));
+        let listed = listed["value"].as_array().unwrap();
+        assert_eq!(listed.len(), 10, "{folder}");
+        for item in listed {
+            let mut own = wire.read(&format!("/v1.0/me/drive/items/{}", item["id"].as_str().unwrap()));
+            own.as_object_mut().unwrap().remove("@odata.context");
+            assert_eq!(*item, own, "{flavour}");
+            assert_eq!(item["parentReference"]["name"], name);
+        }
+        let users: Vec<&Value> =
+            listed.iter().map(|item| &item["createdBy"]["user"]["displayName"]).collect();
+        assert!(users.contains(&&json!("ann \"the\" first")) && users.contains(&&json!("bob")), "{users:?}");
+    }
+}
