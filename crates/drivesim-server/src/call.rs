@@ -234,3 +234,29 @@ pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
     };
     parts.map(pair).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_is_decoded_and_what_could_mean_nothing_is_refused() {
+        for (text, means) in [
+            ("", Some("")),
+            ("a b", Some("a b")),
+            ("%C3%A9/%2525", Some("é/%25")),
+            ("a\0", None),
+            ("%41\0", None),
+            ("%00", None),
+            ("%", None),
+            ("%4", None),
+            ("%4g", None),
+            ("%FF", None),
+        ] {
+            assert_eq!(decoded(text).as_deref(), means, "{text:?}");
+        }
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(pairs("a=1+2&&b&c=%3D="), Some(vec![pair("a", "1 2"), pair("b", ""), pair("c", "==")]));
+        assert_eq!(pairs("a=1&b=\0"), None);
+    }
+}

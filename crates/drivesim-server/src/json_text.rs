@@ -392,6 +392,27 @@ mod tests {
     }
 
     #[test]
+    fn members_with_long_names_are_written_as_those_with_short_ones() {
+        struct Named(&'static [&'static str]);
+        impl Serialize for Named {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut members = serializer.serialize_struct("Named", self.0.len())?;
+                for name in self.0 {
+                    members.serialize_field(name, &1)?;
+                }
+                members.end()
+            }
+        }
+        // As long as what is written at once, and longer, in the first place and behind another.
+        const FITS: &str = "m23456789012345678901234567890123456";
+        const LONG: &str = "m234567890123456789012345678901234567";
+        assert_eq!((FITS.len() + 4, LONG.len() + 4), (SHORT, SHORT + 1));
+        for names in [&["a", FITS, LONG] as &[_], &[FITS, "a"], &[LONG, FITS]] {
+            same(&Named(names));
+        }
+    }
+
+    #[test]
     fn what_was_written_before_is_put_in_as_it_is() {
         let raw = Raw::of(&json!({ "a": ["b\n", 1] }));
         let written = String::from_utf8(to_vec(&vec![("x", raw.clone()), ("y", raw)], 0)).unwrap();
