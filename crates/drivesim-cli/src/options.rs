@@ -11,24 +11,23 @@ use crate::report::print;
 
 /// Runs the command.
 pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
-    let options = Profile::options();
-    print(&if args.markdown { page(options) } else { table(options) })?;
+    print(&if args.markdown { page() } else { table() })?;
     Ok(Verdict::Whole)
 }
 
 /// Lays the table out, each option with its values and, below, what it means.
-fn table(options: &[ProfileOption]) -> String {
+fn table() -> String {
     let mut text = String::new();
-    for ProfileOption { name, profiles, values, means, .. } in options {
+    for ProfileOption { name, profiles, values, means, .. } in Profile::options() {
         let _ = writeln!(text, "{name}={values}\n  {}: {means}", profiles.join(", "));
     }
     text
 }
 
 /// Writes the page `docs/options.md`.
-fn page(options: &[ProfileOption]) -> String {
+fn page() -> String {
     let mut text = String::from(HEAD);
-    for ProfileOption { name, profiles, values, means, .. } in options {
+    for ProfileOption { name, profiles, values, means, .. } in Profile::options() {
         let _ = writeln!(text, "| `{name}` | {} | {values} | {means} |", profiles.join(", "));
     }
     text
@@ -39,7 +38,7 @@ const HEAD: &str = "\
 
 Printed by `drivesim options --markdown > docs/options.md`; a test fails when it is stale. Where no page says how a
 service behaves, drivesim stands for one reading, listed in [differences](differences.md); most of the others can be had
-for a drive by these options. The first value of each is the one a drive has that nobody asked otherwise of.
+for a drive by these options. The first value of each is the default.
 
 They are set in the line of a drive in an outline, `drive files profile=box copy_root_status=400 time_zone=+01:00`, in
 Rust with `Profile::set_option`, and at the side door when a drive is made:

@@ -61,6 +61,6 @@ pub use crate::name::{
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::split_last;
 pub use crate::profile::{
-    BoxWire, ConflictsShape, CopyKeeps, FieldsBase, Profile, QuotaCounts, RootCopy, TakenName,
+    BoxWire, ConflictsShape, CopyKeeps, FieldsBase, MicrosoftWire, Profile, QuotaCounts, RootCopy, TakenName,
 };
 pub use crate::seed::{Detail, SeedError};

@@ -3,11 +3,12 @@
 //! Where no page says how a service behaves, [`Profile`](crate::Profile) has the reading that drivesim stands for, and
 //! an option for the others: `drive box profile=box copy_root_status=400` in an outline.
 
-mod table;
+mod box_table;
+mod microsoft_table;
+mod values;
 
 use std::fmt;
 
-use crate::options::table::OPTIONS;
 use crate::profile::Profile;
 
 /// Another reading of a rule.
@@ -55,13 +56,14 @@ fn listed(profile: &str) -> String {
 }
 
 fn options_of(profile: &str) -> impl Iterator<Item = &'static ProfileOption> {
-    OPTIONS.iter().filter(move |option| option.profiles.contains(&profile))
+    Profile::options().filter(move |option| option.profiles.contains(&profile))
 }
 
 impl Profile {
-    /// Returns all options of all profiles.
-    pub const fn options() -> &'static [ProfileOption] {
-        OPTIONS
+    /// Returns all options of all profiles, those of each service together. An option whose default differs between
+    /// profiles is listed once for each.
+    pub fn options() -> impl Iterator<Item = &'static ProfileOption> {
+        box_table::OPTIONS.iter().chain(microsoft_table::OPTIONS)
     }
 
     /// Sets an option by its name, as a `drive` line of an outline does.
@@ -140,7 +142,7 @@ mod tests {
             profile.set_option("time_zone", value).unwrap_err();
         }
         assert_eq!(profile, Profile::BOX);
-        let error = Profile::BUSINESS.clone().set_option("time_zone", "+01:00").unwrap_err().to_string();
-        assert_eq!(error, "the profile business has no option time_zone; it has none");
+        let error = Profile::PLAIN.clone().set_option("time_zone", "+01:00").unwrap_err().to_string();
+        assert_eq!(error, "the profile plain has no option time_zone; it has none");
     }
 }

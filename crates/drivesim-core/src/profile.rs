@@ -1,10 +1,14 @@
 //! The only place where services differ: a service's rules as one value.
 
+mod wire;
+
 use std::time::Duration;
 
 use crate::conflict::Conflicts;
 use crate::lock::LockRules;
 use crate::name::{NameRules, Suffix};
+
+pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWire};
 
 /// The rules of one service. The constants are the readings drivesim stands for; to try another reading, change
 /// a field of a clone.
@@ -85,83 +89,8 @@ pub struct Profile {
     pub copy_locks_from: Option<u32>,
     /// How Box tells things on the wire; of no matter to other services.
     pub box_wire: BoxWire,
-}
-
-/// How Box answers where its pages leave it open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BoxWire {
-    /// How the answer to a taken name tells what has it.
-    pub conflicts_shape: ConflictsShape,
-    /// What an answer has beside the fields that were asked for.
-    pub fields_base: FieldsBase,
-    /// The status of a refused copy of the root.
-    pub copy_root_status: u16,
-    /// The status of a refused copy of a folder into itself or below.
-    pub cyclic_copy_status: u16,
-    /// The status of a refused copy into a file.
-    pub file_as_target_status: u16,
-    /// The status of a refused copy of a version that the file does not have.
-    pub foreign_version_status: u16,
-    /// The status of a refused copy for which there is no room.
-    pub copy_without_room_status: u16,
-    /// Whether a copy of a source with the etag in If-None-Match is not made.
-    pub if_none_match_on_copy: bool,
-    /// Whether a file in the trash is shown to who asks for it as if it were not.
-    pub shows_trashed_files: bool,
-    /// Whether a name that was taken in the same second is told to be reserved.
-    pub reserves_names: bool,
-    /// Whether copies are forbidden by an information barrier.
-    pub forbids_copies: bool,
-    /// How many requests a minute are answered; all without it.
-    pub rate_limit: Option<u32>,
-    /// How far from UTC times are told, in minutes.
-    pub offset_minutes: i16,
-    /// What is added to the ids of files, folders and versions: with 2^53 none of them is exact as a float.
-    pub id_offset: u64,
-}
-
-/// How the answer of Box to a taken name tells what has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConflictsShape {
-    /// As was seen of each call.
-    PerCall,
-    /// As a list.
-    Array,
-    /// As one item.
-    Object,
-}
-
-/// What an answer of Box has beside the fields that were asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldsBase {
-    /// Type, id and etag.
-    Base,
-    /// What short forms of items have.
-    Mini,
-}
-
-impl BoxWire {
-    /// What drivesim stands for. The status 500 of a copied root is documented (copy folder). That a cyclic copy is told
-    /// like a cyclic move, that a file as target is 404, that a copy with the etag in If-None-Match is 304, and that
-    /// times are told at -08:00, is *assumed*. That asked fields come with type, id and etag, as the guide and recorded
-    /// answers have it, *differs* from the reference of Box, which says the short form.
-    pub const DEFAULT: BoxWire = BoxWire {
-        conflicts_shape: ConflictsShape::PerCall,
-        fields_base: FieldsBase::Base,
-        copy_root_status: 500,
-        cyclic_copy_status: 400,
-        file_as_target_status: 404,
-        foreign_version_status: 404,
-        copy_without_room_status: 403,
-        if_none_match_on_copy: true,
-        shows_trashed_files: true,
-        reserves_names: false,
-        forbids_copies: false,
-        rate_limit: None,
-        offset_minutes: -8 * 60,
-        id_offset: 0,
-    };
+    /// How Microsoft's services answer on the wire. Other services ignore it.
+    pub microsoft_wire: MicrosoftWire,
 }
 
 /// What a copy keeps of its source beside names and contents.
@@ -230,6 +159,7 @@ impl Profile {
         lock_refuses: LockRules::ALL_CHANGES,
         copy_locks_from: None,
         box_wire: BoxWire::DEFAULT,
+        microsoft_wire: MicrosoftWire::BUSINESS,
     };
 
     /// OneDrive for work and SharePoint libraries, reached through Microsoft Graph.
@@ -280,6 +210,7 @@ impl Profile {
         move_resets_fs_times: false,
         folder_ctags: true,
         bin_keeps: Some(days(30)),
+        microsoft_wire: MicrosoftWire::PERSONAL,
         ..Profile::BUSINESS
     };
 
@@ -327,6 +258,7 @@ impl Profile {
         },
         copy_locks_from: Some(501),
         box_wire: BoxWire::DEFAULT,
+        microsoft_wire: MicrosoftWire::BUSINESS,
     };
 
     /// All profiles.

@@ -55,7 +55,7 @@ pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
     Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
     Content, ContentTimes, CopyKeeps, Deed, Detail, Difference, FieldsBase, FileCopyName, Item, ItemId,
-    ItemKind, Located, LockId, LockRules, LockScope, NameFault, NameRules, OptionError, Page,
+    ItemKind, Located, LockId, LockRules, LockScope, MicrosoftWire, NameFault, NameRules, OptionError, Page,
     ParseChangeTokenError, Precondition, Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RootCopy,
     SeedError, Start, Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
 };

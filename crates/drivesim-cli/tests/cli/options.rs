@@ -6,7 +6,7 @@ use crate::work::{Work, check_page};
 fn the_table_has_each_option_with_its_values_and_what_it_means() {
     let table = Work::with(&[]).done(&["options"]).stdout;
     let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 2 * drivesim::Profile::options().len());
+    assert_eq!(lines.len(), 2 * drivesim::Profile::options().count());
     assert!(lines.chunks(2).all(|pair| pair[0].contains('=') && pair[1].starts_with("  ")), "{table}");
     assert!(
         table.contains("copy_root_status=500 or another status\n  box: how a copy of the root is refused\n")

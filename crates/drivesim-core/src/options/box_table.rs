@@ -1,35 +1,9 @@
-//! The only place for what other readings of a service's rules are called, and for the values they may have.
+//! Lists the options of Box drives.
 
 use crate::name::FileCopyName;
 use crate::options::ProfileOption;
-use crate::profile::{ConflictsShape, FieldsBase, Profile};
-
-fn flag(value: &str) -> Option<bool> {
-    match value {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
-}
-
-/// Reads the status of an error.
-fn error_status(value: &str) -> Option<u16> {
-    value.parse().ok().filter(|status| (400..600).contains(status))
-}
-
-/// Reads an offset from UTC, `+01:00`, in minutes.
-fn offset(value: &str) -> Option<i16> {
-    let (sign, rest) = match value.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, value.strip_prefix('+')?),
-    };
-    let (hours, minutes) = rest.split_once(':')?;
-    let part = |text: &str, most: i16| -> Option<i16> {
-        let is_number = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|&number| is_number && number <= most)
-    };
-    Some(sign * (part(hours, 23)? * 60 + part(minutes, 59)?))
-}
+use crate::options::values::{error_status, flag, offset};
+use crate::profile::{ConflictsShape, FieldsBase};
 
 const BOX: &[&str] = &["box"];
 
@@ -38,12 +12,12 @@ const fn of_box(
     name: &'static str,
     values: &'static str,
     means: &'static str,
-    set: fn(&mut Profile, &str) -> Option<()>,
+    set: fn(&mut crate::Profile, &str) -> Option<()>,
 ) -> ProfileOption {
     ProfileOption { name, profiles: BOX, values, means, set }
 }
 
-/// Says that something was set.
+/// Marks an option as set.
 const DONE: Option<()> = Some(());
 
 pub(super) const OPTIONS: &[ProfileOption] = &[
