@@ -47,18 +47,43 @@ pub(crate) struct Fragment {
     pub(crate) total: u64,
 }
 
-/// Reads the `Content-Range` of a fragment, `bytes 0-25/128`; `None` if it is none.
+/// A `Content-Range`, which may leave the size of the whole open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ContentRange {
+    pub(crate) range: Range<u64>,
+    pub(crate) total: Option<u64>,
+}
+
+impl ContentRange {
+    /// Returns how many bytes the range has.
+    pub(crate) fn n_bytes(&self) -> u64 {
+        self.range.end - self.range.start
+    }
+}
+
+/// Reads the `Content-Range` of a fragment whose file has a known size, `bytes 0-25/128`; `None` if it is none.
 pub(crate) fn fragment(header: &str) -> Option<Fragment> {
-    let (unit, rest) = header.trim().split_once(' ')?;
-    let (range, total) = rest.trim().split_once('/')?;
+    let ContentRange { range, total } = content_range(header)?;
+    Some(Fragment { range, total: total? })
+}
+
+/// Reads a `Content-Range`, `bytes 0-25/128` or `bytes 0-25/*`; `None` if it is malformed (RFC 9110, 14.4; spaces
+/// count, onedrive-api-docs issue 1332).
+pub(crate) fn content_range(header: &str) -> Option<ContentRange> {
+    let (unit, rest) = header.trim_matches([' ', '\t']).split_once(' ')?;
+    let (range, total) = rest.split_once('/')?;
     let (first, last) = range.split_once('-')?;
-    let number = |text: &str| -> Option<u64> {
-        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| text.parse().ok())?
-    };
-    let (first, last, total) = (number(first)?, number(last)?, number(total)?);
-    let is_whole = unit.eq_ignore_ascii_case("bytes") && first <= last && last < total;
-    is_whole.then(|| Fragment { range: first..last + 1, total })
+    let (first, last) = (exact_number(first)?, exact_number(last)?);
+    let total = if total == "*" { None } else { Some(exact_number(total)?) };
+    let is_range = first <= last && total.is_none_or(|total| last < total);
+    let end = last.checked_add(1)?;
+    (is_range && unit.eq_ignore_ascii_case("bytes")).then_some(ContentRange { range: first..end, total })
+}
+
+/// Reads a number of digits alone, which must fit.
+fn exact_number(text: &str) -> Option<u64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
@@ -117,8 +142,43 @@ mod tests {
             "bytes 0-99999999999999999999/999999999999999999999",
             "lines 0-5/10",
             "bytes=0-5/10",
+            "bytes  0-5/10",
+            "bytes 0-5 /10",
+            "bytes 0 - 5/10",
+            "bytes 0-5/ 10",
+            "bytes\t0-5/10",
+            "0-5/10",
+            "bytes 0-5",
+            "bytes 0-5/",
+            "bytes 0-5/10/10",
+            "bytes 0-5/10, bytes 0-5/10",
+            "bytes 0-5/-1",
+            "bytes 0--1/0",
+            "bytes 0-0/0",
         ] {
             assert_eq!(fragment(header), None, "{header}");
+            assert!(content_range(header).is_none_or(|range| range.total.is_none()), "{header}");
+        }
+        assert_eq!(fragment(" Bytes 00-05/010 "), Some(Fragment { range: 0..6, total: 10 }));
+    }
+
+    #[test]
+    fn the_size_of_the_whole_may_be_left_open() {
+        let open = |first, last: u64| Some(ContentRange { range: first..last + 1, total: None });
+        assert_eq!(content_range("bytes 0-5/*"), open(0, 5));
+        assert_eq!(content_range("bytes 5-5/*"), open(5, 5));
+        assert_eq!(content_range("bytes 0-25/128"), Some(ContentRange { range: 0..26, total: Some(128) }));
+        for header in [
+            "bytes */*",
+            "bytes */5",
+            "bytes 5-2/*",
+            "bytes 0-/*",
+            "bytes 0-5/**",
+            "bytes 0-5/ *",
+            "bytes 0-18446744073709551615/*",
+            "bytes 0-99999999999999999999/*",
+        ] {
+            assert_eq!(content_range(header), None, "{header}");
         }
     }
 }

@@ -248,7 +248,6 @@ fn an_upload_is_refused_where_it_cannot_be() {
     let wire = business("Docs/\n  locked/\na.txt = \"one\"\n");
     let put = |path: &str| wire.put(&format!("{ROOT}{path}"), &[], "x");
     put(":/Docs:/content").refused(409, "nameAlreadyExists", "");
-    put(":/none/b.txt:/content").refused(404, "itemNotFound", "");
     put(":/a.txt/b.txt:/content").refused(400, "invalidRequest", "");
     put(":/con.txt:/content").refused(400, "invalidRequest", "invalidPath");
     put(":/Docs/..:/content").refused(400, "invalidRequest", "invalidPath");
@@ -286,15 +285,6 @@ fn an_upload_with_conditions_changes_only_what_is_as_expected() {
     assert_eq!(wire.sim.read("/a.txt").unwrap(), b"four");
     let tag = Precondition::ETag(wire.sim.item("/a.txt").unwrap().etag);
     assert!(wire.sim.write(drivesim::Address::from("/a.txt").if_match(tag), "five").is_ok());
-}
-
-#[test]
-fn a_personal_drive_makes_the_folders_that_are_missing() {
-    let wire = personal("a.txt\n");
-    wire.put("/drive/root:/x/y/b.txt:/content", &[], "b").expect(201);
-    assert_eq!(wire.sim.read("/x/y/b.txt").unwrap(), b"b");
-    wire.put("/drive/root:/z/%3C%3E:/content", &[], "b").refused(400, "invalidRequest", "invalidPath");
-    assert!(!wire.sim.exists("/z"), "what is refused has changed nothing");
 }
 
 #[test]

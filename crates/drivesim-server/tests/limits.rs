@@ -89,8 +89,29 @@ fn a_fragment_of_a_session_has_at_most_60_mib() {
     let opened = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
     let url = opened.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
     let (body, n_asked) = Watched::body(Some((60 << 20) + 1), &[Ok(b"x")]);
-    wire.put(&url, &[], body).refused(413, "invalidRequest", "");
+    wire.put(&url, &[("content-range", "bytes 0-62914560/62914561")], body).refused(
+        413,
+        "invalidRequest",
+        "",
+    );
     assert_eq!(n_asked.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_fragment_is_not_read_if_its_range_is_malformed_or_its_url_refuses_the_token() {
+    let drive = "drive mine profile=personal owner=me\n";
+    let wire = Wire::with(Sim::builder().outline(drive).build().unwrap(), ServerOptions::default());
+    let opened = wire.post("/v1.0/me/drive/root:/b.bin:/createUploadSession", &json!({}));
+    let url = opened.expect(200).json()["uploadUrl"].as_str().unwrap().to_owned();
+    let range = ("content-range", "bytes 0-299999/300000");
+    let token = ("authorization", "Bearer t");
+    for (headers, status) in
+        [(&[][..], 400), (&[("content-range", "bytes 0-299999/*")], 400), (&[range, token], 401)]
+    {
+        let (body, n_asked) = Watched::body(Some(300_000), &[Ok(b"x")]);
+        wire.put(&url, headers, body).expect(status);
+        assert_eq!(n_asked.load(Ordering::Relaxed), 0, "{headers:?}");
+    }
 }
 
 #[test]

@@ -85,15 +85,42 @@ pub struct MicrosoftWire {
     pub refuses_token_at_upload: bool,
     /// Whether a download URL refuses a request that carries a token.
     pub refuses_token_at_download: bool,
+    /// Whether the URL of a monitor refuses a request that carries a token.
+    pub refuses_token_at_monitor: bool,
+    /// Whether a file that has an open upload session refuses a second one.
+    pub refuses_second_session: bool,
+    /// Whether fragments of a session with `deferCommit` may leave the size of the file open.
+    pub takes_open_total: bool,
+    /// Whether an upload by path makes the folders that are missing on the way.
+    pub upload_makes_folders: bool,
+    /// Whether a folder that is made below a path makes the folders that are missing on the way.
+    pub children_make_folders: bool,
 }
 
 impl MicrosoftWire {
-    /// The answers of OneDrive for work and SharePoint.
-    pub const BUSINESS: MicrosoftWire =
-        MicrosoftWire { refuses_token_at_upload: false, refuses_token_at_download: false };
+    /// The answers of OneDrive for work and SharePoint. A session is tied to the file that it is for, which refuses a
+    /// second one while the first is open (onedrive-api-docs issue 747, microsoft-graph-docs issue 17631). A session
+    /// with `deferCommit` takes fragments that leave the size of the file open (live tests of msgraphfs), although
+    /// staff once answered that no upload can (onedrive-api-docs issue 387). An upload by path makes the missing folders
+    /// on the way (az-pipelines-2-sharepoint issue 6); a folder that is made by POST does not (Microsoft365R issue 24).
+    pub const BUSINESS: MicrosoftWire = MicrosoftWire {
+        refuses_token_at_upload: false,
+        refuses_token_at_download: false,
+        refuses_token_at_monitor: false,
+        refuses_second_session: true,
+        takes_open_total: true,
+        upload_makes_folders: true,
+        children_make_folders: false,
+    };
 
     /// The answers of OneDrive of a person. An upload URL carries its own permission and refuses a token
-    /// (onedrive-uploader issue 39, data-transfer-project issue 1416).
-    pub const PERSONAL: MicrosoftWire =
-        MicrosoftWire { refuses_token_at_upload: true, ..MicrosoftWire::BUSINESS };
+    /// (onedrive-uploader issue 39, data-transfer-project pull request 1416). A file may have several upload sessions
+    /// (onedrive-api-docs issue 747). A folder that is made by POST makes the missing folders on the way (the backend
+    /// of opendal relies on it).
+    pub const PERSONAL: MicrosoftWire = MicrosoftWire {
+        refuses_token_at_upload: true,
+        refuses_second_session: false,
+        children_make_folders: true,
+        ..MicrosoftWire::BUSINESS
+    };
 }

@@ -1,14 +1,15 @@
 //! The only place that makes folders.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, DriveError, Error, Item, ItemKind, utf16_len};
+use drivesim::{Address, Conflict, DriveError, Error, ItemKind, utf16_len};
 
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::body::Members;
-use crate::graph::drive::{self, Flavour, Found};
+use crate::graph::drive::{self, Found};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
+use crate::graph::target::Target;
 use crate::graph::{item, precondition, read, upload};
 use crate::reply::Reply;
 
@@ -46,7 +47,7 @@ fn expected(app: &App, call: &Call, found: &Found, name: &ItemName) -> Result<Op
     if precondition::tags_in(call, header::IF_MATCH)?.is_none() {
         return Ok(None);
     }
-    let is_made = found.flavour == Flavour::Personal && !name.path.is_empty();
+    let is_made = !name.path.is_empty() && makes_folders(app, found, ItemKind::Folder)?;
     let folder = item::find(app, found, name);
     let folder = folder.map_err(|refusal| if is_made { Refusal::modified() } else { refusal })?;
     precondition::matched(call, found, &folder).map(Some)
@@ -76,19 +77,26 @@ impl Parent {
     }
 }
 
-/// Finds the folder that something is made in. OneDrive of a person makes those that are missing on the way.
+/// Returns whether the folders that are missing on the way to a new item are made.
+pub(crate) fn makes_folders(app: &App, found: &Found, kind: ItemKind) -> Result<bool, Refusal> {
+    let wire = found.profile(app)?.microsoft_wire;
+    Ok(match kind {
+        ItemKind::File => wire.upload_makes_folders,
+        ItemKind::Folder => wire.children_make_folders,
+    })
+}
+
+/// Finds the folder that something is made in, and makes those that are missing on the way where the drive does so.
 pub(crate) fn parent(app: &App, found: &Found, name: &ItemName, leaf: Leaf<'_>) -> Result<Parent, Refusal> {
     let address = item::address(app, found, name)?;
-    let is_missing = found.flavour == Flavour::Personal && !name.path.is_empty() && !app.sim.exists(&address);
-    if !is_missing {
+    let is_there = name.path.is_empty() || app.sim.exists(&address);
+    if is_there || !makes_folders(app, found, leaf.kind)? {
         return Ok(Parent { address, made: None });
     }
-    let top = ItemName { path: String::new(), ..name.clone() };
-    let top = item::find(app, found, &top)?;
-    check_way(app, found, &top, name, leaf)?;
-    let top = found.drive.at(top.id);
-    let mut parent = Parent { address: top, made: None };
-    for name in name.path.split('/') {
+    let target = Target::named(app, found, name, leaf.name)?;
+    check_way(app, found, &target, leaf)?;
+    let mut parent = Parent { address: found.drive.at(target.top.id), made: None };
+    for name in target.missing_folders() {
         if let Err(refusal) = step_into(app, found, &mut parent, name) {
             parent.give_up(app);
             return Err(refusal);
@@ -98,15 +106,17 @@ pub(crate) fn parent(app: &App, found: &Found, name: &ItemName, leaf: Leaf<'_>) 
 }
 
 /// Refuses what could not be made at the end of the way, before anything is made on it.
-fn check_way(app: &App, found: &Found, top: &Item, name: &ItemName, leaf: Leaf<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_way(app: &App, found: &Found, target: &Target, leaf: Leaf<'_>) -> Result<(), Refusal> {
     let profile = found.profile(app)?;
-    let folders = name.path.split('/').map(|name| (name, ItemKind::Folder));
-    for (at, (name, kind)) in folders.chain([(leaf.name, leaf.kind)]).enumerate() {
-        let is_at_root = at == 0 && top.parent.is_none();
+    let folders = target.missing_folders();
+    let named = folders.iter().map(|name| (name.as_str(), ItemKind::Folder)).chain([(leaf.name, leaf.kind)]);
+    for (at, (name, kind)) in named.enumerate() {
+        let is_at_root = at == 0 && target.top.parent.is_none();
         let bad = |fault| DriveError::BadName { name: name.to_owned(), fault };
         profile.names.check(name, kind, is_at_root).map_err(bad)?;
     }
-    let path = item::join(&item::join(&app.sim.path(found.drive.at(top.id))?, &name.path), leaf.name);
+    let top = app.sim.path(found.drive.at(target.top.id))?;
+    let path = item::join(&item::join(&top, &folders.join("/")), leaf.name);
     let units = utf16_len(path.trim_start_matches('/'));
     if let Some(limit) = profile.max_path_units.filter(|&limit| units > limit) {
         return Err(DriveError::PathTooLong { name: leaf.name.to_owned(), units, limit }.into());
@@ -114,15 +124,18 @@ fn check_way(app: &App, found: &Found, top: &Item, name: &ItemName, leaf: Leaf<'
     upload::check_room(app, found, leaf.n_bytes)
 }
 
-/// Goes on to the folder of a name, which is made if it is missing.
+/// Makes the next folder on the way. If others were faster, theirs is taken.
 fn step_into(app: &App, found: &Found, parent: &mut Parent, name: &str) -> Result<(), Refusal> {
-    let path = item::join(&app.sim.path(&parent.address)?, name);
-    if let Ok(there) = app.sim.item(found.drive.at(path)) {
-        parent.address = found.drive.at(there.id);
-        return Ok(());
+    match app.sim.create_folder(&parent.address, name) {
+        Ok(folder) => {
+            parent.address = found.drive.at(folder);
+            parent.made.get_or_insert_with(|| parent.address.clone());
+        }
+        Err(error) => {
+            let path = item::join(&app.sim.path(&parent.address)?, name);
+            let there = app.sim.item(found.drive.at(path)).map_err(|_| error)?;
+            parent.address = found.drive.at(there.id);
+        }
     }
-    let folder = found.drive.at(app.sim.create_folder(&parent.address, name)?);
-    parent.made.get_or_insert_with(|| folder.clone());
-    parent.address = folder;
     Ok(())
 }

@@ -10,6 +10,7 @@ mod download;
 mod drive;
 mod drive_item;
 mod expand;
+mod handed_out;
 mod ids;
 mod item;
 mod json;
@@ -26,6 +27,7 @@ mod route;
 mod session;
 pub(crate) mod sessions;
 mod tags;
+mod target;
 mod upload;
 
 use axum::http::Method;
@@ -99,13 +101,15 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
         return Err(no_route().direct(is_direct(&call.path)));
     };
     let told = |refusal: Refusal| refusal.direct(route.dialect.is_direct());
-    if !route.goal.needs_no_token() {
+    if route.goal.needs_no_token() {
+        handed_out::check(app, call, &route.goal).map_err(told)?;
+    } else {
         access::check(app, call, &route).map_err(told)?;
     }
     let takes =
         takes(&call.method, &route.goal).ok_or_else(|| told(bad_id(app, &route).unwrap_or_else(no_route)))?;
     if let Goal::Upload(id) = &route.goal {
-        session::check(app, id).map_err(told)?;
+        session::admit(app, call, id).map_err(told)?;
     }
     Ok(Admitted { route, takes })
 }

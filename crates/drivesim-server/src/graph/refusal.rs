@@ -57,6 +57,47 @@ impl Refusal {
         Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalidRange", message)
     }
 
+    /// 400 for a fragment without a well-formed `Content-Range`, whatever its length (cli-microsoft365 issue 2433,
+    /// abraunegg/onedrive issues 37 and 849, onedrive-api-docs issue 53).
+    pub(crate) fn no_content_range() -> Refusal {
+        Refusal::invalid("The Content-Range header is missing or malformed.")
+    }
+
+    /// 400 for a fragment whose length differs from its range (microsoft-graph-docs issue 1638).
+    pub(crate) fn fragment_of_other_length(n_declared: u64, n_bytes: u64) -> Refusal {
+        let message = "The Content-Range header length does not match the provided number of bytes";
+        Refusal::invalid(format!("{message}: {n_declared} and {n_bytes}."))
+    }
+
+    /// 400 for a fragment that declares another size of the file than the session has (onedrive-api-docs issue 1332;
+    /// page on errors).
+    pub(crate) fn fragment_of_other_total(total: u64, other: u64) -> Refusal {
+        let message = format!(
+            "The current upload session is for {total} total bytes, but the current fragment declares a total of \
+             {other}."
+        );
+        Refusal::invalid(message).inner("fragmentLengthMismatch")
+    }
+
+    /// 416 for a fragment with bytes that the session holds already (onedrive-api-docs issues 64 and 79).
+    pub(crate) fn fragment_overlap(n_held: u64) -> Refusal {
+        let message = format!("Uploaded fragment overlaps with existing data: the next byte is {n_held}.");
+        Refusal::invalid_range(message).inner("fragmentOverlap")
+    }
+
+    /// 416 for a fragment that leaves bytes out (onedrive-api-docs issue 79).
+    pub(crate) fn fragment_out_of_order(n_held: u64) -> Refusal {
+        let message = format!("Uploaded fragment is out of order: the next byte is {n_held}.");
+        Refusal::invalid_range(message).inner("fragmentOutOfOrder")
+    }
+
+    /// 409 for a second upload session while the first is open (onedrive-api-docs issue 747, microsoft-graph-docs issue
+    /// 17631).
+    pub(crate) fn second_session() -> Refusal {
+        let message = "A file with the same name is currently being uploaded.";
+        Refusal::new(StatusCode::CONFLICT, "nameAlreadyExists", message).said_taken()
+    }
+
     /// 429 `activityLimitReached`.
     pub(crate) fn busy(message: impl Into<String>) -> Refusal {
         Refusal::new(StatusCode::TOO_MANY_REQUESTS, "activityLimitReached", message)

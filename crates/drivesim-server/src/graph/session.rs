@@ -1,21 +1,24 @@
-//! The only place that answers about upload sessions: opened, fed in order, looked at, ended.
+//! Answers about upload sessions: opened, fed in order, looked at, ended.
 
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
-use drivesim::{Conflict, DriveError, Profile, Timestamp, Update, utf16_len};
+use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::body::{self, Members};
+use crate::graph::change;
+use crate::graph::create::{self, Leaf};
+use crate::graph::drive::{self, Found};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::sessions::Session;
+use crate::graph::target::Target;
 use crate::graph::upload::{self, Expected, Place};
-use crate::graph::{change, drive};
-use crate::ranges::{self, Fragment};
+use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
 
 /// How long a session lasts. That an upload session lasts seven days is *assumed*: the pages only show that it ends.
@@ -28,8 +31,7 @@ pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
 ///
 /// An upload session without a conflict behaviour replaces the file, which *differs* from the page: it says that fail
 /// is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and rely on it,
-/// as rclone does. With fail it is refused here already (the same, and onedrive-api-docs#772). That the `name` of an
-/// upload session counts for nothing is *assumed*: the URL names the file.
+/// as rclone does. With fail it is refused here already (the same, and onedrive-api-docs#772).
 pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read_if_any(call)?;
     // Some clients leave the object out that the members belong in.
@@ -37,32 +39,96 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let conflict =
         about.conflict()?.map_or_else(|| body::conflict_in_query(call), |conflict| Ok(Some(conflict)));
     let conflict = conflict?.unwrap_or(Conflict::Replace);
+    let total = about.count("fileSize")?;
+    let body_name = about.text("name")?;
     let found = drive::find(app, route)?;
     let (place, existing) = upload::place(app, &found, name)?;
+    check_name(body_name, &place, existing.as_ref())?;
     upload::expected(call, &found, existing.as_ref())?;
-    let is_taken = existing.is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
+    let is_taken = existing.as_ref().is_some_and(|item| item.is_folder() || conflict == Conflict::Fail);
     if is_taken && conflict != Conflict::Rename && matches!(place, Place::Named { .. }) {
         let message = "The specified item name already exists.";
         return Err(Refusal::new(StatusCode::CONFLICT, "nameAlreadyExists", message));
     }
-    let total = about.count("fileSize")?;
-    about.text("name")?;
     if let Some(total) = total {
         upload::check_room(app, &found, total)?;
     }
+    if existing.is_none() {
+        check_new(app, &found, &place, conflict, total.unwrap_or(0))?;
+    }
+    let profile = found.profile(app)?;
     let now = app.sim.now();
     let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
     let mut session = Session::new(found, place, expires_at);
     session.conflict = conflict;
     session.times =
         about.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
-    session.description = description(&about, &session.found.profile(app)?)?;
+    session.description = description(&about, &profile)?;
     session.is_deferred = members.flag("deferCommit")?;
+    session.takes_open_total = session.is_deferred && profile.microsoft_wire.takes_open_total;
     session.total = total;
     let mut shown = shown(&session);
-    let id = app.sessions.open(&app.options.limits, now, session)?;
+    let id = open(app, &profile, now, session)?;
     shown["uploadUrl"] = json!(format!("{}/_upload/{id}", call.base));
     Ok(Reply::json(StatusCode::OK, shown))
+}
+
+/// Refuses a name in the body that is not that of the URL (msgraph-sdk-dotnet issue 2565). A name in the body of an
+/// upload session that differs in the case of letters is another name, and one for a file that is named by id must be
+/// what the file is called, which is *assumed*.
+fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Result<(), Refusal> {
+    let name = match place {
+        Place::Named { name, .. } => Some(name.as_str()),
+        Place::File(_) => existing.map(|file| file.name.as_str()),
+    };
+    match given.zip(name) {
+        Some((given, name)) if given != name => Err(Refusal::invalid(format!(
+            "The name in the body, {given:?}, differs from the name in the URL, {name:?}."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a session for a new file that could not be made now. The folders that are missing on the way are made with
+/// the file, which *differs* from a sighting that has them made with the session (microsoft-graph-docs issue 495).
+fn check_new(
+    app: &App,
+    found: &Found,
+    place: &Place,
+    conflict: Conflict,
+    n_bytes: u64,
+) -> Result<(), Refusal> {
+    let Place::Named { name, .. } = place else { return Ok(()) };
+    let target = Target::of(app, found, place)?;
+    if !target.has_folder() {
+        let leaf = Leaf { name, kind: ItemKind::File, n_bytes };
+        create::check_way(app, found, &target, leaf)?;
+    } else if conflict == Conflict::Rename {
+        return Ok(());
+    }
+    target.check_new(app, found, n_bytes)
+}
+
+/// Opens a session. Where a file has one session at most, no other one for the same file may be open.
+fn open(app: &App, profile: &Profile, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
+    let limits = &app.options.limits;
+    if !profile.microsoft_wire.refuses_second_session {
+        return app.sessions.open(limits, now, session);
+    }
+    let found = &session.found;
+    let target = Target::of(app, found, &session.place)?;
+    let is_same = |place: &Place| {
+        Target::of(app, found, place).is_ok_and(|other| target.is_same(&other, &profile.names))
+    };
+    loop {
+        let seen = app.sessions.seen(found.drive.id(), now);
+        if seen.places.iter().any(is_same) {
+            return Err(Refusal::second_session());
+        }
+        if let Some(id) = app.sessions.open_after(&seen, limits, now, session.clone())? {
+            return Ok(id);
+        }
+    }
 }
 
 /// Returns what the file is said to be about.
@@ -83,10 +149,20 @@ fn shown(session: &Session) -> Value {
     })
 }
 
-/// Refuses a session that is not there.
-pub(super) fn check(app: &App, id: &str) -> Result<(), Refusal> {
+/// Refuses a session that is not there, and a fragment without a well-formed `Content-Range`, before the body is read.
+pub(super) fn admit(app: &App, call: &Call, id: &str) -> Result<(), Refusal> {
     let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
-    app.sessions.look(id, app.sim.now(), |_| ())
+    let now = app.sim.now();
+    if call.method != Method::PUT {
+        return app.sessions.look(id, now, |_| ());
+    }
+    app.sessions.look(id, now, |session| session.check_total(&range_of(call)?))?
+}
+
+/// Returns the range of a fragment.
+fn range_of(call: &Call) -> Result<ContentRange, Refusal> {
+    let header = call.decisive(header::CONTENT_RANGE)?;
+    header.as_deref().and_then(ranges::content_range).ok_or_else(Refusal::no_content_range)
 }
 
 /// Answers at the URL of a session: its bytes, its status, its end.
@@ -100,7 +176,7 @@ pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal>
         }
         Method::PUT => add(app, call, id, now),
         Method::DELETE => {
-            app.sessions.take(id, now)?;
+            app.sessions.cancel(id, now)?;
             Ok(Reply::empty(StatusCode::NO_CONTENT))
         }
         Method::POST => complete(app, call, id, now),
@@ -111,48 +187,37 @@ pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal>
 /// Takes the next bytes: 202 with what is expected after them, or the answer to the last ones.
 fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
     if call.body.len() >= MOST_IN_FRAGMENT {
-        // That a range with too many bytes is 413 is *assumed*: the page only names the limit of 60 MiB.
+        // A range with too many bytes is refused with 413, which is *assumed*: the page only names the limit of 60 MiB.
         let message = format!("A fragment has less than {MOST_IN_FRAGMENT} bytes.");
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
-    let n_bytes = call.body.len() as u64;
-    let fragment = match call.decisive(header::CONTENT_RANGE)? {
-        Some(header) => ranges::fragment(&header).ok_or_else(|| {
-            Refusal::invalid(format!("Content-Range is {header:?}, it must be as in \"bytes 0-25/128\"."))
-        })?,
-        // That a PUT to an upload session without Content-Range sends all is *assumed*: an empty file has no range.
-        None => Fragment { range: 0..n_bytes, total: n_bytes },
-    };
-    let last = app.sessions.add(&app.options.limits, now, id, (&fragment, call.body.clone()))?;
-    match last {
-        Some(session) => finish(app, call, id, session),
+    let range = range_of(call)?;
+    match app.sessions.add(&app.options.limits, now, id, &range, &call.body)? {
+        Some(session) => finish(app, call, id, &session),
         None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, shown)?)),
     }
 }
 
-/// Ends a session that was told to wait, or one whose name was taken at the end: 201 with the file.
+/// Commits a session that waits for it, or one whose name was taken at the end: 201 with the file.
 fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
     if !call.body.is_empty() {
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
-    if !app.sessions.look(id, now, Session::is_whole)? {
-        // That an upload session that lacks bytes cannot be completed, 400, is *assumed*.
-        return Err(Refusal::invalid("The session does not hold the whole file yet."));
-    }
-    let session = app.sessions.take(id, now)?;
-    finish(app, call, id, session)
+    let session = app.sessions.commit(id, now)?;
+    finish(app, call, id, &session)
 }
 
 /// Makes the file. If that is refused the session is still there.
-fn finish(app: &App, call: &Call, id: Uuid, session: Session) -> Result<Reply, Refusal> {
-    let Session { found, place, conflict, .. } = &session;
+fn finish(app: &App, call: &Call, id: Uuid, session: &Session) -> Result<Reply, Refusal> {
+    let Session { found, place, conflict, .. } = session;
     let stored = match upload::store(app, found, place, session.content(), *conflict, Expected::default()) {
         Ok(stored) => stored,
         Err(refusal) => {
-            app.sessions.put_back(id, session);
+            app.sessions.resume(id);
             return Err(refusal.at_the_end_of_an_upload());
         }
     };
+    app.sessions.end(id);
     let mut update = Update::default().times(session.times);
     update.description.clone_from(&session.description);
     // The file is there: that it keeps its own times, if somebody was fast enough to lock it, is no refusal.

@@ -1,4 +1,4 @@
-//! The only place that keeps upload sessions: what they hold, how many there are, and when they run out.
+//! Keeps upload sessions: what they hold, how many there are, and when they expire.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::graph::drive::Found;
 use crate::graph::refusal::Refusal;
 use crate::graph::upload::Place;
 use crate::limits::Limits;
-use crate::ranges::Fragment;
+use crate::ranges::ContentRange;
 
 /// What a fragment costs beside its bytes: many tiny ones take memory too.
 const OVERHEAD: usize = 128;
@@ -25,19 +25,23 @@ pub(crate) struct Session {
     pub(crate) conflict: Conflict,
     pub(crate) times: Times,
     pub(crate) description: Option<String>,
-    /// Whether it waits to be told that it is complete.
+    /// Whether it waits for a commit.
     pub(crate) is_deferred: bool,
-    /// How large the file will be, once that was said.
+    /// Whether its fragments may leave the size of the file open.
+    pub(crate) takes_open_total: bool,
+    /// How large the file will be, once a request has said it.
     pub(crate) total: Option<u64>,
     pub(crate) expires_at: Timestamp,
     fragments: Vec<Bytes>,
     n_held: u64,
     /// The memory it takes, about.
     cost: usize,
+    /// Whether its file is being made. Until that has failed no request finds it.
+    is_ending: bool,
 }
 
 impl Session {
-    /// Makes one that holds nothing and does what is usual.
+    /// Creates an empty session with the usual settings.
     pub(crate) fn new(found: Found, place: Place, expires_at: Timestamp) -> Session {
         Session {
             found,
@@ -46,48 +50,73 @@ impl Session {
             times: Times::default(),
             description: None,
             is_deferred: false,
+            takes_open_total: false,
             total: None,
             expires_at,
             fragments: Vec::new(),
             n_held: 0,
             cost: 0,
+            is_ending: false,
         }
     }
 
-    /// Says whether it holds the whole file; of an empty one it has to be said that this is it.
-    pub(crate) fn is_whole(&self) -> bool {
+    /// Returns whether it holds the whole file. No session holds an empty one.
+    fn is_whole(&self) -> bool {
         self.total == Some(self.n_held) && !self.fragments.is_empty()
     }
 
-    /// Returns the ranges that are still to come.
-    pub(crate) fn next_ranges(&self) -> Vec<String> {
-        if self.is_whole() { Vec::new() } else { vec![format!("{}-", self.n_held)] }
+    /// Returns whether a commit makes its file. A file whose size was left open is as large as what came.
+    fn is_complete(&self) -> bool {
+        let has_open_total = self.total.is_none() && !self.fragments.is_empty();
+        self.is_whole() || has_open_total
     }
 
-    /// Returns what it holds in one piece.
+    /// Returns the ranges that are still to come: fragments come in order, so there is one at most
+    /// (onedrive-api-docs issue 93). It has an end once a fragment has told the size of the file
+    /// (onedrive-api-docs issues 75 and 1273). A `fileSize` alone gives it none, as in the example of the page.
+    pub(crate) fn next_ranges(&self) -> Vec<String> {
+        match self.total {
+            _ if self.is_whole() => Vec::new(),
+            Some(total) if self.n_held > 0 => vec![format!("{}-{}", self.n_held, total - 1)],
+            _ => vec![format!("{}-", self.n_held)],
+        }
+    }
+
+    /// Returns all bytes that it holds.
     pub(crate) fn content(&self) -> Content {
         Content::from(self.fragments.concat())
     }
 
-    /// Refuses bytes that do not come next (createUploadSession: in order, of one total; the codes from the page on
-    /// errors). That a range that names another size of the file than those before is 400 is *assumed*.
-    fn check(&self, fragment: &Fragment, n_bytes: u64) -> Result<(), Refusal> {
-        let invalid = |inner, message: String| Err(Refusal::invalid_range(message).inner(inner));
-        let (start, n_held) = (fragment.range.start, self.n_held);
-        if let Some(total) = self.total.filter(|&total| total != fragment.total) {
-            let message = format!("The file was to have {total} bytes, now it is {}.", fragment.total);
-            return Err(Refusal::invalid(message));
+    /// Refuses a range that leaves the size of the file open where that is not allowed.
+    pub(crate) fn check_total(&self, range: &ContentRange) -> Result<(), Refusal> {
+        let is_open = range.total.is_none();
+        if is_open && !self.takes_open_total { Err(Refusal::no_content_range()) } else { Ok(()) }
+    }
+
+    /// Refuses a fragment that does not come next. Which refusal comes first, if a fragment has several faults, is
+    /// *assumed*.
+    fn check(&self, given: &ContentRange, n_bytes: u64) -> Result<(), Refusal> {
+        self.check_total(given)?;
+        if given.n_bytes() != n_bytes {
+            return Err(Refusal::fragment_of_other_length(given.n_bytes(), n_bytes));
         }
-        let n_said = fragment.range.end - start;
-        if n_said != n_bytes {
-            let message = format!("The range has {n_said} bytes, the body {n_bytes}.");
-            return invalid("fragmentLengthMismatch", message);
+        match (self.total, given.total) {
+            (Some(total), Some(other)) if total != other => {
+                return Err(Refusal::fragment_of_other_total(total, other));
+            }
+            // A fragment beyond the end of the file, whose size it leaves open, is 400, which is *assumed*.
+            (Some(total), None) if given.range.end > total => {
+                return Err(Refusal::invalid(format!(
+                    "The file has {total} bytes, the fragment goes beyond."
+                )));
+            }
+            _ => {}
         }
-        if start < n_held {
-            return invalid("fragmentOverlap", format!("The bytes before {n_held} were received already."));
+        if given.range.start < self.n_held {
+            return Err(Refusal::fragment_overlap(self.n_held));
         }
-        if start > n_held {
-            return invalid("fragmentOutOfOrder", format!("The next byte expected is {n_held}."));
+        if given.range.start > self.n_held {
+            return Err(Refusal::fragment_out_of_order(self.n_held));
         }
         Ok(())
     }
@@ -111,19 +140,43 @@ impl Open {
         self.cost = self.by_id.values().map(|session| session.cost).sum();
     }
 
-    fn take(&mut self, id: Uuid) -> Result<Session, Refusal> {
-        let session = self.by_id.remove(&id).ok_or_else(Refusal::not_found)?;
-        self.cost -= session.cost;
-        Ok(session)
+    /// Adds a session. Too many upload sessions at a time are refused with 429, which is *assumed*: the pages name no
+    /// limit.
+    fn add(&mut self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
+        self.forget_expired(now);
+        if self.by_id.len() >= limits.max_sessions {
+            let message = format!("There are {} upload sessions, no more are kept.", self.by_id.len());
+            return Err(Refusal::busy(message));
+        }
+        self.n_made += 1;
+        let name = format!("drivesim upload session {}", self.n_made);
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
+        self.by_id.insert(id, session);
+        Ok(id)
+    }
+
+    fn remove(&mut self, id: Uuid) {
+        if let Some(session) = self.by_id.remove(&id) {
+            self.cost -= session.cost;
+        }
     }
 
     fn get(&mut self, id: Uuid, now: Timestamp) -> Result<&mut Session, Refusal> {
-        self.by_id.get_mut(&id).filter(|session| session.expires_at > now).ok_or_else(Refusal::not_found)
+        let is_usable = |session: &&mut Session| session.expires_at > now && !session.is_ending;
+        self.by_id.get_mut(&id).filter(is_usable).ok_or_else(Refusal::not_found)
     }
 }
 
+/// Where the open sessions of a drive put their files.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) places: Vec<Place>,
+    /// How many sessions were ever opened.
+    n_made: u64,
+}
+
 impl Sessions {
-    /// Forgets all of them. Their URLs do not come again: who still sends to one must not write into another file.
+    /// Forgets all of them. Their URLs are never used again: a late fragment must not be written into another file.
     pub(crate) fn forget(&self) {
         let mut open = self.0.lock();
         *open = Open { n_made: open.n_made, ..Open::default() };
@@ -136,22 +189,33 @@ impl Sessions {
         open.cost = open.by_id.values().map(|session| session.cost).sum();
     }
 
-    /// Opens a session. That too many upload sessions at a time are 429 is *assumed*: the pages name no limit.
-    pub(crate) fn open(&self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
-        let mut open = self.0.lock();
-        open.forget_expired(now);
-        if open.by_id.len() >= limits.max_sessions {
-            let message = format!("There are {} upload sessions, no more are kept.", open.by_id.len());
-            return Err(Refusal::busy(message));
-        }
-        open.n_made += 1;
-        let name = format!("drivesim upload session {}", open.n_made);
-        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
-        open.by_id.insert(id, session);
-        Ok(id)
+    /// Returns where the open sessions of a drive put their files.
+    pub(crate) fn seen(&self, drive: DriveId, now: Timestamp) -> Seen {
+        let open = self.0.lock();
+        let sessions = open.by_id.values();
+        let of_drive =
+            sessions.filter(|session| session.found.drive.id() == drive && session.expires_at > now);
+        Seen { places: of_drive.map(|session| session.place.clone()).collect(), n_made: open.n_made }
     }
 
-    /// Looks at a session.
+    /// Opens a session.
+    pub(crate) fn open(&self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
+        self.0.lock().add(limits, now, session)
+    }
+
+    /// Opens a session unless another one was opened since: `None`.
+    pub(crate) fn open_after(
+        &self,
+        seen: &Seen,
+        limits: &Limits,
+        now: Timestamp,
+        session: Session,
+    ) -> Result<Option<Uuid>, Refusal> {
+        let mut open = self.0.lock();
+        if open.n_made == seen.n_made { open.add(limits, now, session).map(Some) } else { Ok(None) }
+    }
+
+    /// Reads from a session.
     pub(crate) fn look<R>(
         &self,
         id: Uuid,
@@ -161,47 +225,67 @@ impl Sessions {
         self.0.lock().get(id, now).map(|session| look(session))
     }
 
-    /// Adds the next bytes to a session. If they are the last and it does not wait to be told, it is taken out: whoever
-    /// sent them has it alone. That more bytes than this server holds in upload sessions are 507 is *assumed*.
+    /// Adds the next bytes to a session. Returns the session if they are the last and no commit is awaited: then its
+    /// file is to be made. More bytes than this server holds in upload sessions are refused with 507, which is *assumed*.
     pub(crate) fn add(
         &self,
         limits: &Limits,
         now: Timestamp,
         id: Uuid,
-        (fragment, bytes): (&Fragment, Bytes),
+        range: &ContentRange,
+        bytes: &Bytes,
     ) -> Result<Option<Session>, Refusal> {
         let mut open = self.0.lock();
         open.forget_expired(now);
         let cost = bytes.len() + OVERHEAD;
         let cost_of_all = open.cost + cost;
         let session = open.get(id, now)?;
-        session.check(fragment, bytes.len() as u64)?;
+        session.check(range, bytes.len() as u64)?;
         if cost_of_all > limits.max_session_bytes {
             let most = limits.max_session_bytes;
             let message = format!("Upload sessions may hold {most} bytes together, this would be more.");
             return Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message));
         }
-        session.total = Some(fragment.total);
-        session.n_held = fragment.range.end;
+        session.total = session.total.or(range.total);
+        session.n_held = range.range.end;
         // What came may be part of a larger buffer, which would stay with it.
-        session.fragments.push(Bytes::copy_from_slice(&bytes));
+        session.fragments.push(Bytes::copy_from_slice(bytes));
         session.cost += cost;
-        let is_done = session.is_whole() && !session.is_deferred;
+        session.is_ending = session.is_whole() && !session.is_deferred;
+        let ending = session.is_ending.then(|| session.clone());
         open.cost = cost_of_all;
-        if is_done { open.take(id).map(Some) } else { Ok(None) }
+        Ok(ending)
     }
 
-    /// Takes a session out.
-    pub(crate) fn take(&self, id: Uuid, now: Timestamp) -> Result<Session, Refusal> {
+    /// Returns a session whose file is to be made. An upload session that lacks bytes is refused with 400, which is
+    /// *assumed*.
+    pub(crate) fn commit(&self, id: Uuid, now: Timestamp) -> Result<Session, Refusal> {
         let mut open = self.0.lock();
-        open.forget_expired(now);
-        open.take(id)
+        let session = open.get(id, now)?;
+        if !session.is_complete() {
+            return Err(Refusal::invalid("The session does not hold the whole file yet."));
+        }
+        session.is_ending = true;
+        Ok(session.clone())
     }
 
-    /// Puts a session back that was taken out in vain.
-    pub(crate) fn put_back(&self, id: Uuid, session: Session) {
+    /// Cancels a session.
+    pub(crate) fn cancel(&self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
         let mut open = self.0.lock();
-        open.cost += session.cost;
-        open.by_id.insert(id, session);
+        open.get(id, now)?;
+        open.remove(id);
+        Ok(())
+    }
+
+    /// Ends a session whose file was made.
+    pub(crate) fn end(&self, id: Uuid) {
+        self.0.lock().remove(id);
+    }
+
+    /// Keeps a session whose file could not be made.
+    pub(crate) fn resume(&self, id: Uuid) {
+        if let Some(session) = self.0.lock().by_id.get_mut(&id) {
+            session.is_ending = false;
+        }
     }
 }

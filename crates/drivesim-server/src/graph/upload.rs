@@ -1,14 +1,15 @@
 //! The only place that puts bytes into a drive: where a URL says they belong, on what conditions, and how it is told.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Access, Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
+use drivesim::{Address, Conflict, Content, DriveError, Error, Item, ItemId, ItemKind, Precondition};
 
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::create::Leaf;
-use crate::graph::drive::{self, Flavour, Found};
+use crate::graph::drive::{self, Found};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
+use crate::graph::target::Target;
 use crate::graph::{body, create, ids, item, precondition, read, tags};
 use crate::reply::Reply;
 
@@ -17,7 +18,7 @@ use crate::reply::Reply;
 pub(crate) enum Place {
     /// In this file.
     File(ItemId),
-    /// In a file with this name in a folder, which OneDrive of a person makes if need be.
+    /// In a file with this name in a folder, which may have to be made.
     Named { folder: ItemName, name: String },
 }
 
@@ -55,7 +56,7 @@ pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place,
     let existing = app.sim.item(item::address(app, found, name)?).ok();
     // A file that is there may be written whatever may be done with its folder.
     if existing.as_ref().is_none_or(Item::is_folder) {
-        check_folder(app, found, &folder)?;
+        check_folder(app, found, &folder, leaf)?;
     }
     Ok((Place::Named { folder: followed(app, found, folder), name: leaf.to_owned() }, existing))
 }
@@ -71,22 +72,14 @@ fn followed(app: &App, found: &Found, folder: ItemName) -> ItemName {
     }
 }
 
-/// Refuses a folder that bytes cannot be put into: one that is not there and not made, and one that may not be changed.
-/// That an upload to a folder that is missing is 404 on business drives, and makes it on personal ones, is *assumed*.
-fn check_folder(app: &App, found: &Found, name: &ItemName) -> Result<(), Refusal> {
-    let address = item::address(app, found, name)?;
-    match app.sim.item(&address) {
-        Ok(folder) if !folder.is_folder() => {
-            Err(DriveError::NotAFolder { item: app.sim.path(&address)? }.into())
-        }
-        Ok(_) if app.sim.access(&address)? != Access::Write => {
-            let item = app.sim.path(&address)?;
-            Err(DriveError::AccessDenied { item, needed: Access::Write }.into())
-        }
-        Ok(_) => Ok(()),
-        Err(_) if found.flavour == Flavour::Personal && !name.path.is_empty() => Ok(()),
-        Err(missing) => Err(missing.into()),
+/// Refuses a folder that bytes cannot be put into: one that is missing where none are made, and one that may not be
+/// changed.
+fn check_folder(app: &App, found: &Found, folder: &ItemName, name: &str) -> Result<(), Refusal> {
+    let target = Target::named(app, found, folder, name)?;
+    if !target.has_folder() && !create::makes_folders(app, found, ItemKind::File)? {
+        return Err(Refusal::not_found());
     }
+    target.check_access(app, found)
 }
 
 /// What a request expects of what is there.
@@ -146,7 +139,7 @@ pub(crate) struct Stored {
     is_new: bool,
 }
 
-/// How often it is looked again whether a name is taken, when others make and delete it at the same moment.
+/// How often a taken name is looked up again, because others make and delete the file at the same moment.
 const TRIES: usize = 16;
 
 /// Puts bytes where they belong.
@@ -179,6 +172,7 @@ pub(crate) fn store(
     if conflict != Conflict::Replace {
         return make(conflict);
     }
+    let mut refused = Refusal::busy("Others make and delete the file all the time.");
     for _ in 0..TRIES {
         let existing = app.sim.item(&there).ok();
         let is_file = existing.as_ref().is_some_and(|item| !item.is_folder());
@@ -192,11 +186,12 @@ pub(crate) fn store(
             continue;
         }
         match make(Conflict::Fail) {
-            Err(refusal) if refusal.is_of_a_name() && existing.is_none() => {}
+            // What cannot be seen after all tries is held by a copy that has not shown it yet.
+            Err(refusal) if refusal.is_of_a_name() && existing.is_none() => refused = refusal,
             made => return made,
         }
     }
-    Err(Refusal::busy("Others make and delete the file all the time."))
+    Err(refused)
 }
 
 /// Makes a new file.

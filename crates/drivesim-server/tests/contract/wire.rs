@@ -264,10 +264,8 @@ impl<T: Transport> Subject for WireSubject<T> {
     }
 
     fn create_file(&mut self, parent: &str, name: &str, text: &str) -> Result<(), Code> {
-        // OneDrive of a person would make it.
-        if self.profile.name == "personal" {
-            self.item(parent)?;
-        }
+        // An upload would make it.
+        self.item(parent)?;
         let path = format!("{}/{name}", parent.trim_end_matches('/'));
         self.put(&format!("{}?@microsoft.graph.conflictBehavior=fail", url(&path, "content")), text)
     }
@@ -275,8 +273,8 @@ impl<T: Transport> Subject for WireSubject<T> {
     fn write(&mut self, path: &str, text: &str) -> Result<(), Code> {
         let above = path.rsplit_once('/').map_or("", |(above, _)| above);
         let is_there = self.item(path).is_ok();
-        // OneDrive of a person would make the folder.
-        if self.profile.name == "personal" && !is_there && !above.is_empty() {
+        // An upload would make the folder.
+        if !is_there && !above.is_empty() {
             self.item(above)?;
         }
         let written = self.put(&url(path, "content"), text);

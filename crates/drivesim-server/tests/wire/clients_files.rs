@@ -67,7 +67,9 @@ fn the_d_client_begins_paths_with_a_dot_and_an_encoded_slash() {
         wire.expect("PATCH", "/v1.0/me/drive/root:/.%2Fx.txt", r#"{"name":"z.txt"}"#, 200, "");
         let url = "/v1.0/me/drive/root:/.%2Fs.txt:/createUploadSession";
         let session = wire.send_json("POST", url, "{}").json();
-        assert_eq!(put(&wire, session["uploadUrl"].as_str().unwrap(), b"s"), 201);
+        let url = session["uploadUrl"].as_str().unwrap();
+        let headers = [("content-range", "bytes 0-0/1")];
+        assert_eq!(wire.send(&Sent { method: "PUT", url, headers: &headers, body: b"s" }).status, 201);
         wire.sim.assert_outline(
             "base/\n  a.txt = \"hi\"\n  new/\n  x.txt = \"y\"\ns.txt = \"s\"\nto/\nz.txt = \"x\"\n",
         );

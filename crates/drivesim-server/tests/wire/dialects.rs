@@ -158,7 +158,7 @@ fn what_was_uploaded_is_told_whole() {
         > Content-Range: bytes 0-3/6
         > "ab"
         < 202
-        < {"expirationDateTime": "[*]", "nextExpectedRanges": ["4-"]}
+        < {"expirationDateTime": "[*]", "nextExpectedRanges": ["4-5"]}
 
         > PUT [upload]
         > Content-Range: bytes 4-5/6

@@ -1,0 +1,158 @@
+//! Tests tokens at URLs that carry their own permission: those of uploads, downloads and monitors.
+
+use serde_json::json;
+
+use crate::support::{Answer, Sent, Wire};
+
+const TREE: &str = "Docs/\n  a.txt = \"hello\"\nTo/\n";
+const TOKENS: [&str; 4] = ["Bearer t", "bearer t", "Basic dTpw", "Bearer"];
+
+fn drive(profile: &str, options: &str) -> Wire {
+    Wire::new(&format!("drive mine profile={profile} owner=me {options}\n{TREE}"))
+}
+
+fn upload(wire: &Wire) -> String {
+    let url = "/v1.0/me/drive/root:/new.bin:/createUploadSession";
+    wire.send_json("POST", url, "{}").json()["uploadUrl"].as_str().unwrap().to_owned()
+}
+
+fn send(wire: &Wire, method: &str, url: &str, token: Option<&str>) -> Answer {
+    let mut headers: Vec<(&str, &str)> = token.iter().map(|token| ("authorization", *token)).collect();
+    let body: &[u8] = if method == "PUT" { b"0123" } else { b"" };
+    if method == "PUT" {
+        headers.push(("content-range", "bytes 0-3/8"));
+    }
+    wire.send(&Sent { method, url, headers: &headers, body })
+}
+
+fn is_unauthenticated(what: &str, method: &str, answer: &Answer) {
+    assert_eq!(answer.status, 401, "{what}");
+    assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{what}");
+    if method != "HEAD" {
+        assert_eq!(answer.json()["error"]["code"], "unauthenticated", "{what}");
+        assert_eq!(answer.json()["error"]["message"], "Unauthenticated", "{what}");
+    }
+}
+
+#[test]
+fn an_upload_url_refuses_a_token_where_the_drive_does_so() {
+    for (profile, options, refuses) in [
+        ("personal", "", true),
+        ("personal", "token_at_upload=refused", true),
+        ("personal", "token_at_upload=ignored", false),
+        ("personal", "token_at_download=refused token_at_monitor=refused token_at_upload=ignored", false),
+        ("business", "", false),
+        ("business", "token_at_upload=ignored", false),
+        ("business", "token_at_upload=refused", true),
+        ("business", "token_at_download=refused token_at_monitor=refused", false),
+    ] {
+        for token in TOKENS {
+            let wire = drive(profile, options);
+            let url = upload(&wire);
+            let what = format!("{profile} {options:?} {token}");
+            for method in ["PUT", "GET", "POST", "DELETE", "HEAD", "PATCH"].into_iter().filter(|_| refuses) {
+                let answer = send(&wire, method, &url, Some(token));
+                is_unauthenticated(&format!("{method} {what}"), method, &answer);
+                assert_eq!(wire.read(&url)["nextExpectedRanges"], json!(["0-"]), "{method} {what}");
+            }
+            let token = Some(token).filter(|_| !refuses);
+            assert_eq!(send(&wire, "PUT", &url, token).status, 202, "{what}");
+            assert_eq!(
+                send(&wire, "GET", &url, token).json()["nextExpectedRanges"],
+                json!(["4-7"]),
+                "{what}"
+            );
+            assert_eq!(send(&wire, "DELETE", &url, token).status, 204, "{what}");
+            assert!(!wire.sim.exists("/new.bin"), "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_download_url_refuses_a_token_where_the_drive_does_so() {
+    for (profile, options, refuses) in [
+        ("personal", "", false),
+        ("personal", "token_at_download=refused", true),
+        ("business", "", false),
+        ("business", "token_at_download=refused", true),
+        ("business", "token_at_upload=refused token_at_monitor=refused", false),
+    ] {
+        let wire = drive(profile, options);
+        let item = wire.read("/v1.0/me/drive/root:/Docs/a.txt");
+        let url = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
+        let location = wire.get("/v1.0/me/drive/root:/Docs/a.txt:/content");
+        for url in [url, location.header("location").unwrap()] {
+            for token in TOKENS {
+                for method in ["GET", "HEAD"] {
+                    let answer = send(&wire, method, url, Some(token));
+                    let what = format!("{method} {profile} {options:?} {token}");
+                    if refuses {
+                        is_unauthenticated(&what, method, &answer);
+                    } else {
+                        assert_eq!(answer.status, 200, "{what}");
+                    }
+                }
+            }
+            assert_eq!(send(&wire, "GET", url, None).body, b"hello", "{profile} {options:?}");
+        }
+    }
+}
+
+#[test]
+fn a_monitor_refuses_a_token_where_the_drive_does_so() {
+    for (profile, options, refuses) in [
+        ("personal", "", false),
+        ("personal", "token_at_monitor=refused", true),
+        ("business", "", false),
+        ("business", "token_at_monitor=refused", true),
+        ("business", "token_at_upload=refused token_at_download=refused", false),
+    ] {
+        for route in ["/v1.0/me/drive", "/_api/v2.0/drive", "/drive"] {
+            let wire = drive(profile, options);
+            let body = br#"{"name": "b.txt"}"#;
+            let url = format!("{route}/root:/Docs/a.txt:/copy");
+            let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
+            let accepted = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body });
+            let monitor = accepted.header("location").unwrap();
+            for token in TOKENS {
+                let answer = send(&wire, "GET", monitor, Some(token));
+                let what = format!("{profile} {options:?} {route} {token}");
+                if refuses {
+                    is_unauthenticated(&what, "GET", &answer);
+                } else {
+                    assert_eq!(answer.json()["status"], "completed", "{what}");
+                }
+            }
+            assert_eq!(
+                send(&wire, "GET", monitor, None).json()["status"],
+                "completed",
+                "{profile} {options:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_token_is_refused_by_the_drive_that_the_url_was_handed_out_for() {
+    let wire = Wire::new(&format!(
+        "drive work profile=business owner=me\n{TREE}drive home profile=personal owner=user:ann\n{TREE}"
+    ));
+    for (owner, status) in [("me", 202), ("users/ann", 401)] {
+        let url = format!("/v1.0/{owner}/drive/root:/new.bin:/createUploadSession");
+        let session = wire.send_json("POST", &url, "{}").json();
+        let url = session["uploadUrl"].as_str().unwrap();
+        assert_eq!(send(&wire, "PUT", url, Some("Bearer t")).status, status, "{owner}");
+    }
+}
+
+#[test]
+fn a_url_that_was_not_handed_out_is_not_found_with_a_token_as_without() {
+    let options = "token_at_download=refused token_at_monitor=refused";
+    let wire = drive("personal", options);
+    let id = "00000000-0000-0000-0000-000000000000";
+    for url in [format!("/_upload/{id}"), "/_download/x".to_owned(), format!("/v1.0/monitor/{id}")] {
+        for token in [None, Some("Bearer t")] {
+            assert_eq!(send(&wire, "GET", &url, token).status, 404, "{url}");
+        }
+    }
+}
