@@ -130,6 +130,37 @@ fn what_is_to_be_deleted_only_if_empty_stays_if_something_in_it_can_be_seen() {
 }
 
 #[test]
+fn what_is_to_be_deleted_for_good_only_if_empty_stays_if_a_copy_has_yet_to_show_something_in_it() {
+    let sim = Sim::builder()
+        .profile(Profile::BUSINESS)
+        .pace(Pace::Held)
+        .outline("a/\n  x\nb/\nc.txt\nd/\n")
+        .build()
+        .unwrap();
+    let options = CopyOptions::named("copy").visibility(Visibility::Gradual);
+    let job = sim.copy("/a", "/b", options).unwrap();
+    job.step(1).unwrap();
+    sim.lock("/d", LockScope::Item).unwrap();
+    for (path, code) in [
+        ("/a", "invalidRequest"),
+        ("/b", "invalidRequest"),
+        ("/b/copy", "invalidRequest"),
+        ("/d", "resourceLocked"),
+        ("/e", "itemNotFound"),
+    ] {
+        assert_eq!(sim.delete_permanently_if_empty(path).unwrap_err().code(), code, "{path}");
+    }
+    job.step(1).unwrap();
+    sim.delete_permanently("/b/copy/x").unwrap();
+    for path in ["/b/copy", "/b", "/c.txt"] {
+        sim.delete_permanently_if_empty(path).unwrap();
+    }
+    assert!(sim.bin("/").unwrap().is_empty());
+    sim.assert_outline("a/\n  x\nd/\n");
+    sim.check_invariants();
+}
+
+#[test]
 fn what_was_deleted_before_its_folder_is_not_in_it_when_that_comes_back() {
     for profile in Profile::ALL {
         let sim = sim(profile, DOCS);

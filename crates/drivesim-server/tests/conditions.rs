@@ -61,6 +61,28 @@ fn of_uploads_to_one_name_one_makes_the_file() {
 }
 
 #[test]
+fn of_uploads_to_one_name_in_a_missing_folder_one_makes_the_file() {
+    for wire in [business(""), personal("")] {
+        for round in 0..60 {
+            let url = format!("{ROOT}:/{round}/x/a.txt:/content");
+            let came = at_once(&wire, |wire| wire.put(&url, &[], "x").status.as_u16());
+            assert_eq!(came, [(200, 3), (201, 1)], "{url}");
+            assert_eq!(wire.sim.children(format!("/{round}/x")).unwrap().len(), 1, "{url}");
+        }
+    }
+}
+
+#[test]
+fn of_sessions_for_one_file_of_a_business_drive_one_is_opened() {
+    let wire = business("");
+    for round in 0..60 {
+        let url = format!("{ROOT}:/{round}/a.bin:/createUploadSession");
+        let came = at_once(&wire, |wire| wire.post(&url, &json!({})).status.as_u16());
+        assert_eq!(came, [(200, 1), (409, 3)], "{url}");
+    }
+}
+
+#[test]
 fn of_folders_of_one_name_one_is_made_and_found_by_the_others() {
     let wire = business("");
     for round in 0..60 {

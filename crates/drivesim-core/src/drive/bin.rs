@@ -9,6 +9,7 @@ use crate::act::Act;
 use crate::arena::Waste;
 use crate::bin::Binned;
 use crate::changes::Tombstone;
+use crate::children::all as all_children;
 use crate::conflict::Conflict;
 use crate::content::Content;
 use crate::drive::{Drive, Growth, Place, Wish};
@@ -94,6 +95,18 @@ impl Drive {
         self.touch_above(folder);
         self.tree.sweep_if_due();
         Ok(())
+    }
+
+    /// Deletes an item for good unless it is a folder with something in it, be it still to come.
+    ///
+    /// # Errors
+    /// Those of [`Drive::delete`], then [`Error::NotEmpty`].
+    pub fn delete_permanently_if_empty(&mut self, item: ItemId) -> Result<(), Error> {
+        let slot = self.require_deletable(item)?;
+        if all_children(self.tree.nodes(), slot).next().is_some() {
+            return Err(Error::NotEmpty { folder: self.tree.path(slot) });
+        }
+        self.delete_permanently(item)
     }
 
     /// Lists what is in the bin at a time, in the order in which it was deleted: only what was deleted itself, not

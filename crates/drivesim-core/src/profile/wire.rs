@@ -98,11 +98,15 @@ pub struct MicrosoftWire {
 }
 
 impl MicrosoftWire {
-    /// The answers of OneDrive for work and SharePoint. A session is tied to the file that it is for, which refuses a
-    /// second one while the first is open (onedrive-api-docs issue 747, microsoft-graph-docs issue 17631). A session
-    /// with `deferCommit` takes fragments that leave the size of the file open (live tests of msgraphfs), although
-    /// staff once answered that no upload can (onedrive-api-docs issue 387). An upload by path makes the missing folders
-    /// on the way (az-pipelines-2-sharepoint issue 6); a folder that is made by POST does not (Microsoft365R issue 24).
+    /// The answers of OneDrive for work and SharePoint.
+    ///
+    /// URLs that carry their own permission take a token: uploads worked with one (microsoft-graph-docs issue 495),
+    /// opendal sends one to monitors. A download URL that takes a token *differs* from a sighting on a personal drive
+    /// (onedrive-api-docs issue 1901). A session is tied to the file that it is for, which refuses a second one while
+    /// the first is open (onedrive-api-docs issue 747, microsoft-graph-docs issue 17631). A session with `deferCommit`
+    /// takes fragments that leave the size of the file open (live tests of msgraphfs), which *differs* from an answer by
+    /// staff that no upload can do so (onedrive-api-docs issue 387). An upload by path makes the missing folders on the
+    /// way (az-pipelines-2-sharepoint issue 6); a folder that is made by POST does not (Microsoft365R issue 24).
     pub const BUSINESS: MicrosoftWire = MicrosoftWire {
         refuses_token_at_upload: false,
         refuses_token_at_download: false,

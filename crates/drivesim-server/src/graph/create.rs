@@ -25,7 +25,7 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     }
     let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
     let parent = match expected(app, call, &found, name)? {
-        Some(address) => Parent { address, made: None },
+        Some(address) => Parent { address, made: Vec::new() },
         None => parent(app, &found, name, Leaf { name: wanted, kind: ItemKind::Folder, n_bytes: 0 })?,
     };
     // A new one is told from one that was found by who made it, even if others do the same at this moment.
@@ -61,18 +61,18 @@ pub(crate) struct Leaf<'a> {
     pub(crate) n_bytes: u64,
 }
 
-/// The folder that something is made in, and the top one of those that had to be made for it.
+/// The folder that something is made in, and those that had to be made for it.
 pub(crate) struct Parent {
     pub(crate) address: Address,
-    made: Option<Address>,
+    made: Vec<Address>,
 }
 
 impl Parent {
     /// Takes back the folders that were made for nothing: what is refused must have changed nothing.
     pub(crate) fn give_up(&self, app: &App) {
-        if let Some(made) = &self.made {
-            // If it cannot be deleted, somebody else has changed or deleted it meanwhile: then it is theirs.
-            let _ = app.sim.delete_permanently(made.clone());
+        for made in self.made.iter().rev() {
+            // A folder that others use or have deleted meanwhile is theirs.
+            let _ = app.sim.delete_permanently_if_empty(made);
         }
     }
 }
@@ -91,11 +91,11 @@ pub(crate) fn parent(app: &App, found: &Found, name: &ItemName, leaf: Leaf<'_>) 
     let address = item::address(app, found, name)?;
     let is_there = name.path.is_empty() || app.sim.exists(&address);
     if is_there || !makes_folders(app, found, leaf.kind)? {
-        return Ok(Parent { address, made: None });
+        return Ok(Parent { address, made: Vec::new() });
     }
     let target = Target::named(app, found, name, leaf.name)?;
     check_way(app, found, &target, leaf)?;
-    let mut parent = Parent { address: found.drive.at(target.top.id), made: None };
+    let mut parent = Parent { address: found.drive.at(target.top.id), made: Vec::new() };
     for name in target.missing_folders() {
         if let Err(refusal) = step_into(app, found, &mut parent, name) {
             parent.give_up(app);
@@ -129,7 +129,7 @@ fn step_into(app: &App, found: &Found, parent: &mut Parent, name: &str) -> Resul
     match app.sim.create_folder(&parent.address, name) {
         Ok(folder) => {
             parent.address = found.drive.at(folder);
-            parent.made.get_or_insert_with(|| parent.address.clone());
+            parent.made.push(parent.address.clone());
         }
         Err(error) => {
             let path = item::join(&app.sim.path(&parent.address)?, name);

@@ -59,6 +59,24 @@ impl Sim {
         self.remove(item.into(), |drive, item, _| drive.delete_permanently(item))
     }
 
+    /// Deletes an item for good unless it is a folder with something in it.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("Docs/\n  in/\n").build()?;
+    /// assert!(sim.delete_permanently_if_empty("/Docs").is_err());
+    /// sim.delete_permanently_if_empty("/Docs/in")?;
+    /// sim.delete_permanently_if_empty("/Docs")?;
+    /// assert!(sim.bin("/")?.is_empty());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::delete_permanently_if_empty`](drivesim_core::Drive::delete_permanently_if_empty).
+    pub fn delete_permanently_if_empty(&self, item: impl Into<Address>) -> Result<(), Error> {
+        self.remove(item.into(), |drive, item, _| drive.delete_permanently_if_empty(item))
+    }
+
     /// Lists the bin of the drive that an address is in, in the order in which it was filled: only what was deleted
     /// itself, not what was below it.
     ///
