@@ -72,7 +72,7 @@ impl Session {
     }
 
     /// Returns the ranges that are still to come: fragments come in order, so there is one at most
-    /// (onedrive-api-docs issue 93). It has an end once a fragment has told the size of the file
+    /// (onedrive-api-docs issue 93). It has an end once a fragment has named the size of the file
     /// (onedrive-api-docs issues 75 and 1273). A `fileSize` alone gives it none, as in the example of the page.
     pub(crate) fn next_ranges(&self) -> Vec<String> {
         match self.total {
