@@ -1,7 +1,7 @@
 //! The only place that reads a request: what was called, with which query, headers and body.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 
 use axum::body::Bytes;
@@ -28,6 +28,8 @@ pub(crate) struct Call {
     /// How many bytes were hashed for the answer, as far as that is counted.
     n_hashed: Cell<u64>,
     haste: Cell<Haste>,
+    /// The names of what was sent and has no effect.
+    ignored: RefCell<Vec<String>>,
 }
 
 /// Whether the answer is made where others wait for it.
@@ -45,6 +47,10 @@ enum Haste {
 
 /// What is hashed faster than a request is read.
 const LITTLE: u64 = 128 << 10;
+
+/// How many names of ignored members are noted; one more entry says that there are others.
+const MOST_IGNORED: usize = 100;
+const MORE_IGNORED: &str = "…";
 
 /// Says that a header has bytes that are no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +80,7 @@ impl Call {
             base,
             n_hashed: Cell::new(0),
             haste: Cell::new(Haste::None),
+            ignored: RefCell::default(),
         })
     }
 
@@ -105,6 +112,7 @@ impl Call {
         if gave_up {
             self.haste.set(Haste::Again);
             self.n_hashed.set(0);
+            self.ignored.take();
         }
         gave_up
     }
@@ -122,6 +130,23 @@ impl Call {
             self.n_hashed.set(n_hashed);
         }
         is_granted
+    }
+
+    /// Notes that something was sent that has no effect, for the journal: `parent.size` for a member of the body,
+    /// `?size` for an option of the query. A name counts once.
+    pub(crate) fn ignored(&self, name: impl Into<String>) {
+        let (mut names, name) = (self.ignored.borrow_mut(), name.into());
+        match names.len() {
+            _ if names.contains(&name) => {}
+            0..MOST_IGNORED => names.push(name),
+            MOST_IGNORED => names.push(MORE_IGNORED.to_owned()),
+            _ => {}
+        }
+    }
+
+    /// Takes the names that were noted as ignored.
+    pub(crate) fn take_ignored(&self) -> Vec<String> {
+        self.ignored.take()
     }
 
     /// Makes links lead below a path.
@@ -237,7 +262,21 @@ pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Request;
+
     use super::*;
+
+    #[test]
+    fn each_ignored_name_is_noted_once_and_of_too_many_only_the_first() {
+        let (mut parts, ()) = Request::builder().uri("/").body(()).unwrap().into_parts();
+        let call = Call::head(&mut parts, None, None).unwrap();
+        for number in 0..1000 {
+            call.ignored(format!("a{}", number % 200));
+        }
+        let names = call.take_ignored();
+        assert_eq!((&*names[0], &*names[99], &*names[100], names.len()), ("a0", "a99", MORE_IGNORED, 101));
+        assert_eq!(call.take_ignored(), [] as [&str; 0]);
+    }
 
     #[test]
     fn what_is_encoded_is_decoded_and_what_could_mean_nothing_is_refused() {

@@ -84,12 +84,14 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                 call.hurry();
                 let outcome = admitted.answer(&app, &call);
                 if !call.begins_again() {
+                    asking.asked.ignored = call.take_ignored();
                     return asking.finish(&app, outcome);
                 }
             }
             let work = move || {
                 let outcome = admitted.answer(&app, &call);
                 drop(taken);
+                asking.asked.ignored = call.take_ignored();
                 asking.finish(&app, outcome)
             };
             Box::pin(aside(work)).await.unwrap_or_else(stopping)
@@ -176,6 +178,7 @@ impl Asking {
             query: parts.uri.query().map(str::to_owned),
             dialect: None,
             at: app.sim.now(),
+            ignored: Vec::new(),
         };
         let (client, takes_gzip) = (client.map(str::to_owned), gzip::is_asked(&parts.headers));
         Asking { ticket, asked, ids: Ids { request, client, takes_gzip } }

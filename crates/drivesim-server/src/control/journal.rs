@@ -97,6 +97,8 @@ pub(crate) struct Asked {
     pub(crate) query: Option<String>,
     pub(crate) dialect: Option<&'static str>,
     pub(crate) at: Timestamp,
+    /// The names of what was sent and had no effect.
+    pub(crate) ignored: Vec<String>,
 }
 
 /// Returns the word of a method; those of most requests take no memory.
@@ -114,7 +116,13 @@ const MOST_TEXT: usize = 2 << 10;
 impl Asked {
     /// Returns it without the ends of long texts; in their place stands how much there was.
     fn cut(self) -> Asked {
-        Asked { method: cut_word(self.method), path: cut(self.path), query: self.query.map(cut), ..self }
+        Asked {
+            method: cut_word(self.method),
+            path: cut(self.path),
+            query: self.query.map(cut),
+            ignored: self.ignored.into_iter().map(cut).collect(),
+            ..self
+        }
     }
 }
 
@@ -206,6 +214,8 @@ impl Entry {
     fn count_bytes(&self) -> usize {
         let asked = &self.asked;
         let texts = asked.method.len() + asked.path.len() + asked.query.as_ref().map_or(0, String::len);
+        let ignored = asked.ignored.iter().map(|name| size_of::<String>() + name.len());
+        let texts = texts + ignored.sum::<usize>();
         size_of::<(u64, Entry)>() + texts + bytes_of_all(&self.told) + self.truth.as_ref().map_or(0, bytes_of)
     }
 
@@ -219,6 +229,7 @@ impl Entry {
             "dialect": self.asked.dialect,
             "at": self.asked.at.to_string(),
             "job": self.job.map(|job| job.to_string()),
+            "ignored": self.asked.ignored,
         });
         if let Some(truth) = &self.truth {
             value["told"] = json!(self.told);

@@ -28,17 +28,17 @@ fn requests_are_kept_with_the_job_they_had_to_do_with() {
         [
             json!({
                 "number": 1, "method": "POST", "path": "/v1.0/me/drive/root:/Docs:/copy", "query": null,
-                "status": 202, "dialect": "graph", "at": at, "job": job,
+                "status": 202, "dialect": "graph", "at": at, "job": job, "ignored": [],
             }),
             json!({
                 "number": 2, "method": "GET", "path": monitor, "query": null,
-                "status": 200, "dialect": "sharepoint", "at": at, "job": job,
+                "status": 200, "dialect": "sharepoint", "at": at, "job": job, "ignored": [],
                 "told": { "status": "inProgress", "percentageComplete": 50.0, "percentComplete": 50.0 },
                 "true": { "status": "inProgress", "percentComplete": 50.0 },
             }),
             json!({
                 "number": 3, "method": "GET", "path": "/nowhere/ä", "query": "x=%20",
-                "status": 501, "dialect": null, "at": at, "job": null,
+                "status": 501, "dialect": null, "at": at, "job": null, "ignored": [],
             }),
         ]
     );
