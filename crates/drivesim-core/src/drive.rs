@@ -27,7 +27,7 @@ pub(crate) use self::room::Growth;
 pub use self::room::{Quota, QuotaState};
 pub use self::tags::Precondition;
 pub use self::update::{Times, Update};
-pub use self::upload::ContentTimes;
+pub use self::upload::{ContentFacts, ContentTimes};
 use crate::act::Act;
 use crate::arena::Node;
 use crate::bin::Bin;

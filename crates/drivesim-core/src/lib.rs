@@ -48,8 +48,8 @@ pub use crate::conflict::{Conflict, Conflicts};
 pub use crate::content::Content;
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
-    BinItem, Change, ChangeToken, Changes, ContentTimes, Drive, Freed, Page, ParseChangeTokenError,
-    Precondition, Quota, QuotaState, Start, Tally, Times, Update,
+    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, Page,
+    ParseChangeTokenError, Precondition, Quota, QuotaState, Start, Tally, Times, Update,
 };
 pub use crate::error::Error;
 pub use crate::history::{Version, Versions};

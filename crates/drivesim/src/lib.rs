@@ -54,10 +54,11 @@ mod wait;
 pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
     Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
-    Content, ContentTimes, CopyKeeps, Deed, Detail, Difference, FieldsBase, FileCopyName, Item, ItemId,
-    ItemKind, Located, LockId, LockRules, LockScope, MicrosoftWire, NameFault, NameRules, OptionError, Page,
-    ParseChangeTokenError, Precondition, Profile, ProfileOption, Quota, QuotaCounts, QuotaState, RootCopy,
-    SeedError, Start, Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
+    Content, ContentFacts, ContentTimes, CopyKeeps, Deed, Detail, Difference, FieldsBase, FileCopyName, Item,
+    ItemId, ItemKind, Located, LockId, LockRules, LockScope, MicrosoftWire, NameFault, NameRules,
+    OptionError, Page, ParseChangeTokenError, Precondition, Profile, ProfileOption, Quota, QuotaCounts,
+    QuotaState, RootCopy, SeedError, Start, Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version,
+    Versions,
 };
 pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, with_suffix};
 pub use drivesim_jobs::{EventKind, Pace, PaceError, Status as JobStatus};

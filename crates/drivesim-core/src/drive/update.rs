@@ -199,14 +199,20 @@ impl Drive {
         if (created_at.is_some() || modified_at.is_some()) && !self.profile.item_times_settable {
             return Err(Error::TimesNotSettable { profile: self.profile.name });
         }
-        let units = update.description.map_or(0, utf16_len);
-        if let Some(limit) = self.profile.max_description_units.filter(|&limit| units > limit) {
-            return Err(Error::DescriptionTooLong { units, limit });
-        }
+        self.check_description(update.description)?;
         if update.description.is_some() || update.times != Times::default() {
             self.check_unlocked(slot, Deed::Write)?;
         }
         Ok(())
+    }
+
+    /// Refuses a description that is too long for the service.
+    pub(super) fn check_description(&self, description: Option<&str>) -> Result<(), Error> {
+        let units = description.map_or(0, utf16_len);
+        match self.profile.max_description_units.filter(|&limit| units > limit) {
+            Some(limit) => Err(Error::DescriptionTooLong { units, limit }),
+            None => Ok(()),
+        }
     }
 
     /// Settles where an item goes in a folder; `None` if it is there already.

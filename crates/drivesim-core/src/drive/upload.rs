@@ -29,22 +29,49 @@ impl ContentTimes {
     }
 }
 
+/// What a content brings along.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ContentFacts<'a> {
+    /// Its times.
+    pub times: ContentTimes,
+    /// What the file is about; an empty text takes the description away, `None` leaves it as it is.
+    pub description: Option<&'a str>,
+}
+
+impl From<ContentTimes> for ContentFacts<'_> {
+    fn from(times: ContentTimes) -> Self {
+        ContentFacts { times, description: None }
+    }
+}
+
+impl ContentFacts<'_> {
+    /// Sets those facts of a stamp that are given.
+    pub(crate) fn set(self, stamp: &mut Stamp) {
+        self.times.set(stamp);
+        if let Some(description) = self.description {
+            stamp.description = Some(description).filter(|text| !text.is_empty()).map(Into::into);
+        }
+    }
+}
+
 impl Drive {
-    /// Makes a file whose content brings its times along; a taken name is refused. It is new: no tag of it has moved.
+    /// Makes a file whose content brings its times and a description along; a taken name is refused. It is new: no tag of it has moved.
     ///
     /// # Errors
-    /// Those of [`Drive::create_file`].
+    /// Those of [`Drive::create_file`], and [`Error::DescriptionTooLong`].
     pub fn upload<'a>(
         &mut self,
         parent: ItemId,
         name: &str,
         content: Content,
-        times: ContentTimes,
+        facts: impl Into<ContentFacts<'a>>,
         act: impl Into<Act<'a>>,
     ) -> Result<ItemId, Error> {
+        let facts = facts.into();
+        self.check_description(facts.description)?;
         let (folder, name) = self.settle_upload(parent, name, content.size())?;
         let mut stamp = self.new_stamp(act.into());
-        times.set(&mut stamp);
+        facts.set(&mut stamp);
         self.add(folder, &name, ItemKind::File, content, stamp)
     }
 
@@ -70,21 +97,23 @@ impl Drive {
         Ok((folder, name))
     }
 
-    /// Gives a file a new version, and the name and the times that come with it, in one step or not at all: its etag moves
+    /// Gives a file a new version, and the name and the facts that come with it, in one step or not at all: its etag moves
     /// once, and once it stands in the log.
     ///
     /// # Errors
-    /// Those of [`Drive::write`], and those of [`Drive::rename`] if there is a name.
+    /// Those of [`Drive::write`], those of [`Drive::rename`] if there is a name, and [`Error::DescriptionTooLong`].
     pub fn upload_version<'a>(
         &mut self,
         file: ItemId,
         content: Content,
         name: Option<&str>,
-        times: ContentTimes,
+        facts: impl Into<ContentFacts<'a>>,
         act: impl Into<Act<'a>>,
     ) -> Result<(), Error> {
+        let facts = facts.into();
+        self.check_description(facts.description)?;
         let (slot, name) = self.settle_version(file, name, content.size())?;
-        self.put_version(slot, content, name, times, act.into())
+        self.put_version(slot, content, name, facts, act.into())
     }
 
     /// Says whether [`Drive::upload_version`] would take so many bytes now. Nothing that can be seen changes.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::act::Act;
 use crate::content::Content;
-use crate::drive::{ContentTimes, Drive, Growth};
+use crate::drive::{ContentFacts, Drive, Growth};
 use crate::error::Error;
 use crate::history::{History, PastVersion, Version};
 use crate::intern::{NO_NAME, NameId};
@@ -27,7 +27,7 @@ impl Drive {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
         self.check_unlocked(slot, Deed::Write)?;
-        self.put_version(slot, content, self.tree.node(slot).name, ContentTimes::default(), act.into())
+        self.put_version(slot, content, self.tree.node(slot).name, ContentFacts::default(), act.into())
     }
 
     /// Lists the versions of a file, latest first; the first is the one it has.
@@ -94,7 +94,7 @@ impl Drive {
         let name = if keeps_name { past.name } else { self.tree.node(slot).name };
         self.check_old_name(slot, name)?;
         let content = self.tree.contents.get(past.content).cloned().unwrap_or_else(Content::empty);
-        self.put_version(slot, content, name, ContentTimes::default(), act.into())
+        self.put_version(slot, content, name, ContentFacts::default(), act.into())
     }
 
     /// Deletes a past version of a file; where the service does so it is still listed.
@@ -173,7 +173,7 @@ impl Drive {
         slot: u32,
         content: Content,
         name: NameId,
-        times: ContentTimes,
+        facts: ContentFacts<'_>,
         act: Act<'_>,
     ) -> Result<(), Error> {
         let (before, after) = (self.tree.node(slot).size, content.size());
@@ -187,7 +187,7 @@ impl Drive {
         self.tree.grow(self.tree.node(slot).parent(), before, after);
         self.restamp(slot, act, |stamp| {
             stamp.fs_modified_at = act.at;
-            times.set(stamp);
+            facts.set(stamp);
             stamp.change_content();
         });
         if name != self.tree.node(slot).name {

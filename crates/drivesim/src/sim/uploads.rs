@@ -1,13 +1,13 @@
 //! The only place for the verbs that bring a content together with what comes with it: its times, another name.
 
-use drivesim_core::{Content, ContentTimes, ItemId};
+use drivesim_core::{Content, ContentFacts, ItemId};
 
 use crate::address::Address;
 use crate::error::Error;
 use crate::sim::Sim;
 
 impl Sim {
-    /// Makes a file whose content brings its times along; a taken name is refused.
+    /// Makes a file whose content brings its times and a description along; a taken name is refused.
     ///
     /// ```
     /// # use drivesim::{ContentTimes, Sim, Timestamp};
@@ -20,15 +20,15 @@ impl Sim {
     ///
     /// # Errors
     /// See [`Drive::upload`](drivesim_core::Drive::upload).
-    pub fn upload(
+    pub fn upload<'a>(
         &self,
         parent: impl Into<Address>,
         name: &str,
         content: impl Into<Content>,
-        times: ContentTimes,
+        facts: impl Into<ContentFacts<'a>>,
     ) -> Result<ItemId, Error> {
-        let content = content.into();
-        self.change(parent.into(), |drive, parent, act| drive.upload(parent, name, content, times, act))
+        let (content, facts) = (content.into(), facts.into());
+        self.change(parent.into(), |drive, parent, act| drive.upload(parent, name, content, facts, act))
     }
 
     /// Says whether [`Sim::upload`] would take a file of so many bytes now; nothing changes.
@@ -70,7 +70,7 @@ impl Sim {
         self.change(file.into(), |drive, file, _| drive.check_upload_version(file, name, size))
     }
 
-    /// Gives a file a new version, and the name and the times that come with it, in one step or not at all.
+    /// Gives a file a new version, and the name and the facts that come with it, in one step or not at all.
     ///
     /// ```
     /// # use drivesim::{ContentTimes, Sim};
@@ -83,14 +83,14 @@ impl Sim {
     ///
     /// # Errors
     /// See [`Drive::upload_version`](drivesim_core::Drive::upload_version).
-    pub fn upload_version(
+    pub fn upload_version<'a>(
         &self,
         file: impl Into<Address>,
         content: impl Into<Content>,
         name: Option<&str>,
-        times: ContentTimes,
+        facts: impl Into<ContentFacts<'a>>,
     ) -> Result<(), Error> {
-        let content = content.into();
-        self.change(file.into(), |drive, file, act| drive.upload_version(file, content, name, times, act))
+        let (content, facts) = (content.into(), facts.into());
+        self.change(file.into(), |drive, file, act| drive.upload_version(file, content, name, facts, act))
     }
 }
