@@ -133,7 +133,7 @@ impl Call {
     }
 
     /// Notes that something was sent that has no effect, for the journal: `parent.size` for a member of the body,
-    /// `?size` for an option of the query. A name counts once.
+    /// `?size` for an option of the query, `X-Size:` for a header. A name counts once.
     pub(crate) fn ignored(&self, name: impl Into<String>) {
         let (mut names, name) = (self.ignored.borrow_mut(), name.into());
         match names.len() {

@@ -190,7 +190,12 @@ const ROUTES: &[RouteInfo] = &[
     route(CONTENT, "POST", "/_upload/{opaque}", "makes the file of an upload that is complete"),
     route(CONTENT, "DELETE", "/_upload/{opaque}", "gives an upload up"),
     route(BOX, "GET", "{box}/files/{file-id}", "shows the file, also one in the trash"),
-    route(BOX, "PUT", "{box}/files/{file-id}", "renames or moves the file, sets its description"),
+    route(
+        BOX,
+        "PUT",
+        "{box}/files/{file-id}",
+        "renames or moves the file, sets its description and the times of its content",
+    ),
     route(BOX, "DELETE", "{box}/files/{file-id}", "puts the file into the trash"),
     route(BOX, "POST", "{box}/files/{file-id}/copy", "copies the file, and answers with the copy"),
     route(BOX, "GET", "{box}/folders/{folder-id}", "shows the folder with its first entries"),

@@ -39,6 +39,7 @@ mod ranged;
 mod ranges;
 mod reply;
 mod server;
+mod unique_json;
 mod url;
 
 pub use crate::app::StartError;

@@ -240,6 +240,21 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
             DONE
         },
     ),
+    // The loop of the guide to offset-based pagination, box-csharp-sdk-v2 issue 61 and the connector of Elastic need the
+    // empty page; a third party compared its own replica with the service and saw the refusal (agent-diff).
+    of_box(
+        "offset_beyond_end",
+        "empty or refuse",
+        "how a page of a folder is answered whose offset is behind the last entry",
+        |profile, value| {
+            profile.box_wire.refuses_offset_beyond_end = match value {
+                "empty" => false,
+                "refuse" => true,
+                _ => return None,
+            };
+            DONE
+        },
+    ),
     of_box(
         "duplicate_create",
         "item_name_in_use or name_temporarily_reserved",

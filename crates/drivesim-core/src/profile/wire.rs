@@ -22,6 +22,8 @@ pub struct BoxWire {
     pub if_none_match_on_copy: bool,
     /// Whether a file in the trash is shown to who asks for it as if it were not.
     pub shows_trashed_files: bool,
+    /// Whether a page of a folder whose offset is behind the last entry is refused.
+    pub refuses_offset_beyond_end: bool,
     /// Whether a name that was taken in the same second is told to be reserved.
     pub reserves_names: bool,
     /// Whether copies are forbidden by an information barrier.
@@ -69,6 +71,7 @@ impl BoxWire {
         copy_without_room_status: 403,
         if_none_match_on_copy: true,
         shows_trashed_files: true,
+        refuses_offset_beyond_end: false,
         reserves_names: false,
         forbids_copies: false,
         rate_limit: None,

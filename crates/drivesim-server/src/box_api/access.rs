@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode, header};
 use crate::app::App;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::route::Route;
-use crate::box_api::{download, events};
+use crate::box_api::{download, events, operations};
 use crate::call::Call;
 
 /// What lets items be read, and what lets them be changed (guide to scopes).
@@ -18,7 +18,8 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal
     let Some(tokens) = app.options.tokens.as_ref().filter(|_| !needs_none(&route.rest)) else {
         return Ok(());
     };
-    let token = call.token().and_then(|given| tokens.iter().find(|token| token.name == given));
+    let given = call.token().or_else(|| in_query(call, route));
+    let token = given.and_then(|given| tokens.iter().find(|token| token.name == given));
     let Some(token) = token else {
         let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "unauthorized", "Unauthorized");
         return Err(
@@ -34,6 +35,12 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal
     let message = "The request requires higher privileges than provided by the access token.";
     let refusal = Refusal::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
     Err(refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
+}
+
+/// Returns the token that a download may have in its query instead (reference of downloads).
+fn in_query<'a>(call: &'a Call, route: &Route) -> Option<&'a str> {
+    let is_download = call.method == Method::GET && operations::fits("files/{}/content", &route.rest);
+    call.query("access_token").filter(|_| is_download)
 }
 
 fn needs_none(rest: &[String]) -> bool {

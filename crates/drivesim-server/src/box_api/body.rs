@@ -1,86 +1,206 @@
-//! The only place that reads the JSON of requests to Box: members that may be there, of the type they must have.
+//! Reads the JSON of requests to Box: the members that an operation has, each of its type.
 
+use drivesim::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::box_api::refusal::Refusal;
+use crate::box_api::{time, unused};
 use crate::call::Call;
+use crate::unique_json;
+
+/// The members that an object may have. Others are ignored, and noted as such.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// The members that have an effect.
+    pub(crate) has: &'static [&'static str],
+    /// The members that Box has and drivesim lacks.
+    pub(crate) lacks: &'static [&'static str],
+    /// Whether `null` is as good as no member. That Box refuses `null` for a member that its description does not have as
+    /// nullable, but for what is said of an upload, is *assumed*.
+    pub(crate) takes_null: bool,
+}
+
+impl Shape {
+    pub(crate) const fn of(has: &'static [&'static str]) -> Shape {
+        Shape { has, lacks: &[], takes_null: false }
+    }
+
+    pub(crate) const fn lacking(self, lacks: &'static [&'static str]) -> Shape {
+        Shape { lacks, ..self }
+    }
+
+    pub(crate) const fn taking_null(self) -> Shape {
+        Shape { takes_null: true, ..self }
+    }
+}
+
+/// A folder that something comes to.
+pub(crate) const PARENT: Shape = Shape::of(&["id", "type"]);
 
 /// The members of a JSON object that was sent.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Members(Map<String, Value>);
+#[derive(Clone, Debug)]
+pub(crate) struct Members<'a> {
+    call: &'a Call,
+    /// What stands before the names of the members: `parent.`
+    prefix: String,
+    members: Map<String, Value>,
+}
 
-impl Members {
-    /// Reads the body of a call; without one there are no members.
-    pub(crate) fn read(call: &Call) -> Result<Members, Refusal> {
+impl<'a> Members<'a> {
+    /// Reads the body of a call; without one there are no members. Its content type is not looked at: the reference of
+    /// Box sends JSON with curl, which says that it is a form.
+    pub(crate) fn read(call: &'a Call, shape: &Shape) -> Result<Members<'a>, Refusal> {
         if call.body.is_empty() {
-            return Ok(Members::default());
+            return Ok(Members::none(call));
         }
         if let Some(encoding) = call.foreign_encoding() {
             return Err(wrong(&format!("The body is {encoding:?}, it must be plain UTF-8")));
         }
-        Members::of(&call.body)
+        Members::of(call, &call.body, shape)
     }
 
-    /// Reads JSON.
-    pub(crate) fn of(body: &[u8]) -> Result<Members, Refusal> {
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Ok(Members(members)),
+    /// Reads JSON. That Box refuses an object that has a member twice is *assumed*.
+    pub(crate) fn of(call: &'a Call, json: &[u8], shape: &Shape) -> Result<Members<'a>, Refusal> {
+        match unique_json::parse(json) {
+            Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
             Err(error) => Err(wrong(&format!("The body is not JSON: {error}"))),
         }
     }
 
-    fn member(&self, key: &str) -> Option<&Value> {
-        self.0.get(key).filter(|value| !value.is_null())
+    /// No members at all.
+    pub(crate) fn none(call: &'a Call) -> Members<'a> {
+        Members { call, prefix: String::new(), members: Map::new() }
     }
 
-    /// Returns a text; `null` is as if it were not there.
+    fn checked(
+        call: &'a Call,
+        prefix: String,
+        mut members: Map<String, Value>,
+        shape: &Shape,
+    ) -> Result<Members<'a>, Refusal> {
+        for (key, value) in &members {
+            let name = || format!("{prefix}{key}");
+            if shape.lacks.contains(&key.as_str()) {
+                if !asks_for_nothing(key, value) {
+                    return Err(Refusal::not_built(&format!("the member '{}'", name())));
+                }
+            } else if !shape.has.contains(&key.as_str()) {
+                unused::note(call, name())?;
+            } else if value.is_null() && !shape.takes_null {
+                return Err(Refusal::invalid(&name(), "null", "of its type, or left out"));
+            }
+        }
+        members.retain(|_, value| !value.is_null());
+        Ok(Members { call, prefix, members })
+    }
+
+    fn name(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
+    }
+
+    /// Refuses a member that has another type.
+    fn wrong_type(&self, key: &str, value: &Value, must: &str) -> Refusal {
+        Refusal::invalid(&self.name(key), &value.to_string(), must)
+    }
+
+    /// Returns a text.
     pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Refusal> {
-        let wrong = |value: &Value| Refusal::invalid(key, &value.to_string(), "a string");
-        self.member(key).map(|value| value.as_str().ok_or_else(|| wrong(value))).transpose()
+        match self.members.get(key) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(self.wrong_type(key, other, "a string")),
+        }
     }
 
-    /// Returns a number of things; clients send it as a text as well.
+    /// Returns a time.
+    pub(crate) fn time(&self, key: &str) -> Result<Option<Timestamp>, Refusal> {
+        let time = |value: &Value| match value {
+            Value::String(text) => time::read(&self.name(key), text),
+            other => Err(Refusal::bad_time(&self.name(key), &other.to_string())),
+        };
+        self.members.get(key).map(time).transpose()
+    }
+
+    /// Returns a number of things.
     pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, Refusal> {
-        let wrong = |value: &Value| Refusal::invalid(key, &value.to_string(), "a number, from 0");
-        let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
-        self.member(key).map(|value| number(value).ok_or_else(|| wrong(value))).transpose()
+        let wrong = |value: &Value| self.wrong_type(key, value, "a number, from 0");
+        self.members.get(key).map(|value| value.as_u64().ok_or_else(|| wrong(value))).transpose()
+    }
+
+    /// Returns a number of things that may be sent as a text, as box-ui-elements sends the size of a preflight check
+    /// (issue 200 there).
+    pub(crate) fn count_or_text(&self, key: &str) -> Result<Option<u64>, Refusal> {
+        let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match self
+            .members
+            .get(key)
+            .and_then(Value::as_str)
+            .filter(is_number)
+            .and_then(|text| text.parse().ok())
+        {
+            Some(number) => Ok(Some(number)),
+            None => self.count(key),
+        }
     }
 
     /// Returns an object.
-    pub(crate) fn object(&self, key: &str) -> Result<Option<Members>, Refusal> {
-        match self.member(key) {
+    pub(crate) fn object(&self, key: &str, shape: &Shape) -> Result<Option<Members<'a>>, Refusal> {
+        match self.members.get(key) {
             None => Ok(None),
-            Some(Value::Object(members)) => Ok(Some(Members(members.clone()))),
-            Some(other) => Err(Refusal::invalid(key, &other.to_string(), "an object")),
+            Some(Value::Object(members)) => {
+                Members::checked(self.call, format!("{}{key}.", self.prefix), members.clone(), shape)
+                    .map(Some)
+            }
+            Some(other) => Err(self.wrong_type(key, other, "an object")),
         }
     }
 
-    /// Returns a list.
-    pub(crate) fn list(&self, key: &str) -> Result<Option<&Vec<Value>>, Refusal> {
-        let wrong = |value: &Value| Refusal::invalid(key, &value.to_string(), "a list");
-        self.member(key).map(|value| value.as_array().ok_or_else(|| wrong(value))).transpose()
+    /// Returns a list of objects.
+    pub(crate) fn objects(&self, key: &str, shape: &Shape) -> Result<Option<Vec<Members<'a>>>, Refusal> {
+        let list = match self.members.get(key) {
+            None => return Ok(None),
+            Some(Value::Array(list)) => list,
+            Some(other) => return Err(self.wrong_type(key, other, "a list of objects")),
+        };
+        let object = |value: &Value| match value {
+            Value::Object(members) => {
+                Members::checked(self.call, format!("{}{key}.", self.prefix), members.clone(), shape)
+            }
+            other => Err(self.wrong_type(key, other, "a list of objects")),
+        };
+        list.iter().map(object).collect::<Result<_, _>>().map(Some)
     }
 
-    /// Returns an id. Ids are strings; numbers are taken too (*assumed*).
+    /// Returns an id. Box describes ids as texts; that it refuses a number in the place of one is *assumed*.
     pub(crate) fn id(&self, key: &str) -> Result<Option<String>, Refusal> {
-        self.id_called(key, key)
+        Ok(self.text(key)?.map(str::to_owned))
     }
 
-    /// Returns the id of an object that must be there: `parent.id`.
-    pub(crate) fn id_in(&self, key: &str) -> Result<String, Refusal> {
-        let object = self.object(key)?.ok_or_else(|| Refusal::missing(key))?;
-        let name = format!("{key}.id");
-        object.id_called("id", &name)?.ok_or_else(|| Refusal::missing(&name))
-    }
-
-    fn id_called(&self, key: &str, name: &str) -> Result<Option<String>, Refusal> {
-        match self.member(key) {
-            None => Ok(None),
-            Some(Value::String(id)) => Ok(Some(id.clone())),
-            Some(Value::Number(id)) => Ok(Some(id.to_string())),
-            Some(other) => Err(Refusal::invalid(name, &other.to_string(), "a string")),
+    /// Returns the id of a folder that must be there: `parent.id`. That Box refuses a parent that says it is no folder is
+    /// *assumed*.
+    pub(crate) fn id_in(&self, key: &str, shape: &Shape) -> Result<String, Refusal> {
+        let object = self.object(key, shape)?.ok_or_else(|| Refusal::missing(&self.name(key)))?;
+        match object.text("type")? {
+            None | Some("folder") => {}
+            Some(other) => return Err(Refusal::invalid(&object.name("type"), other, "'folder'")),
         }
+        object.id("id")?.ok_or_else(|| Refusal::missing(&object.name("id")))
+    }
+
+    /// Returns whether a member is there.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.members.contains_key(key)
+    }
+}
+
+/// Returns whether a member that drivesim lacks asks for nothing: no item has what `null` or an empty list takes away
+/// (guide to shared links, reference of files and folders).
+fn asks_for_nothing(key: &str, value: &Value) -> bool {
+    match key {
+        "shared_link" | "lock" | "folder_upload_email" => value.is_null(),
+        "collections" => value.is_null() || value.as_array().is_some_and(Vec::is_empty),
+        _ => false,
     }
 }
 

@@ -1,28 +1,53 @@
 //! The only place that changes and deletes files and folders of Box alike: names, folders, descriptions, preconditions.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Update};
+use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Times, Update};
 
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shower;
+use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{Asked, events, read};
 use crate::call::Call;
 use crate::reply::Reply;
 
-/// Changes what a request names of an item: its name, the folder it is in, its description. Members that are not kept
-/// here (shared links, tags, collections, locks) are passed over (*assumed*).
+/// What the body of a change of a file may have. The times are in no description of the interface, but rclone sets them
+/// so, and its own tests against Box need them. That times of the content that are set at Box move the etag and the time of
+/// the last change is *assumed*.
+const OF_FILE: Shape = Shape::of(&["name", "description", "parent", CREATED, MODIFIED]).lacking(&[
+    "shared_link",
+    "lock",
+    "disposition_at",
+    "permissions",
+    "collections",
+    "tags",
+]);
+/// What the body of a change of a folder may have.
+const OF_FOLDER: Shape = Shape::of(&["name", "description", "parent"]).lacking(&[
+    "shared_link",
+    "sync_state",
+    "can_non_owners_invite",
+    "folder_upload_email",
+    "tags",
+    "is_collaboration_restricted_to_enterprise",
+    "collections",
+    "can_non_owners_view_collaborators",
+]);
+/// The folder that an item moves to, and a new owner.
+const MOVED_TO: Shape = PARENT.lacking(&["user_id"]);
+
+/// Changes what a request names of an item: its name, the folder it is in, its description, the times of its content.
 pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let members = Members::read(asked.call)?;
-    let mut update = Update::default();
+    let members = Members::read(asked.call, if item.is_folder() { &OF_FOLDER } else { &OF_FILE })?;
+    let mut update = Update::default().times(times(&members, item)?);
     let mut folder = item.parent;
     let (name, description) = (members.text("name")?, members.text("description")?);
-    if members.object("parent")?.is_some() {
-        let target = place.target(app, &members.id_in("parent")?)?;
+    if members.has("parent") {
+        let target = place.target(app, "parent", &members.id_in("parent", &MOVED_TO)?)?;
         update = update.parent(place.at(target.id));
         folder = Some(target.id);
     }
@@ -32,6 +57,7 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     if let Some(description) = description {
         update = update.description(description);
     }
+    let sets_times = update.times != Times::default();
     let mut at = place.at(item.id);
     // Moves ignore If-Match (guide to consistency). That one with another change beside it is still a move, and that one
     // to the folder the item is in is none, is *assumed*.
@@ -51,7 +77,8 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
         (folder != item.parent, Deed::Move),
         (name.is_some_and(|name| name != item.name), Deed::Rename),
         (
-            description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default()),
+            description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default())
+                || sets_times,
             Deed::Modify,
         ),
     ];
@@ -59,6 +86,15 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
         events::tell(asked, deed, item.id);
     }
     Ok(Reply::json(StatusCode::OK, shower.item(&changed, &fields)))
+}
+
+/// Reads the times of the content of a file. That of a folder follows the folder.
+fn times(members: &Members<'_>, item: &Item) -> Result<Times, Refusal> {
+    if item.is_folder() {
+        return Ok(Times::default());
+    }
+    let (fs_created_at, fs_modified_at) = (members.time(CREATED)?, members.time(MODIFIED)?);
+    Ok(Times { fs_created_at, fs_modified_at, ..Times::default() })
 }
 
 /// Puts an item into the trash, by this verb.
@@ -97,12 +133,15 @@ pub(crate) fn refused(
         (Error::Drive(DriveError::NameTaken { name, .. }), Some(folder)) => {
             Refusal::taken(&shower.place.wire, shape, shower.holder(folder, name))
         }
-        (Error::Drive(DriveError::DescriptionTooLong { units, limit }), _) => {
-            let must = format!("at most {limit} characters");
-            Refusal::invalid("description", &format!("({units} characters)"), &must)
-        }
+        (Error::Drive(DriveError::DescriptionTooLong { units, limit }), _) => too_long(*units, *limit),
         _ => Refusal::from(error),
     }
+}
+
+/// Refuses a description that is too long.
+pub(crate) fn too_long(units: usize, limit: usize) -> Refusal {
+    let must = format!("at most {limit} characters");
+    Refusal::invalid("description", &format!("({units} characters)"), &must)
 }
 
 /// Tells that an item is not there; of one in the trash, that it is (guide to common errors).

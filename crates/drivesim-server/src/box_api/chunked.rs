@@ -1,6 +1,6 @@
 //! The only place that keeps chunked uploads to Box: their parts, how many of them there are, and when they run out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -109,7 +109,12 @@ struct Open {
     sessions: HashMap<Key, Session>,
     /// Those that were taken out to be made files, and may come back.
     taken: HashSet<Key>,
+    /// Those that became files and were not given up since, the oldest first.
+    committed: VecDeque<Key>,
 }
+
+/// How many committed sessions are known.
+const MOST_COMMITTED: usize = 1000;
 
 impl Open {
     /// Lets those go that ran out long ago, and the parts of those that ran out.
@@ -151,6 +156,7 @@ impl Chunked {
         let mut open = self.0.lock();
         open.sessions.retain(|key, _| key.drive != drive);
         open.taken.retain(|key| key.drive != drive);
+        open.committed.retain(|key| key.drive != drive);
         open.count();
     }
 
@@ -240,6 +246,24 @@ impl Chunked {
             open.n_bytes += session.n_bytes;
             open.sessions.insert(key, session);
         }
+    }
+
+    /// Lets a session go that was taken out and became a file.
+    pub(crate) fn note_committed(&self, key: Key) {
+        let mut open = self.0.lock();
+        // One that was forgotten meanwhile stays forgotten.
+        if open.taken.remove(&key) {
+            open.committed.push_back(key);
+            let n_over = open.committed.len().saturating_sub(MOST_COMMITTED);
+            open.committed.drain(..n_over);
+        }
+    }
+
+    /// Forgets a session that became a file; returns whether it was one.
+    pub(crate) fn forget_committed(&self, key: Key) -> bool {
+        let mut open = self.0.lock();
+        let at = open.committed.iter().position(|committed| *committed == key);
+        at.and_then(|at| open.committed.remove(at)).is_some()
     }
 
     /// Lets a session go that was taken out.

@@ -6,7 +6,7 @@ use drivesim::{
 };
 
 use crate::app::App;
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::place::Place;
@@ -16,9 +16,13 @@ use crate::box_api::{Asked, events, ids, read};
 use crate::call::Call;
 use crate::reply::{Reply, Touched};
 
+/// What the body of a copy may have.
+const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]);
+const OF_FOLDER: Shape = Shape::of(&["name", "parent"]);
+
 /// Copies a file: 201 with the copy.
 pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let wanted = Wanted::read(asked.call)?;
+    let wanted = Wanted::read(asked.call, &OF_FILE)?;
     let source = asked.place.file(asked.app, asked.id())?;
     let target = target(asked, &wanted)?;
     let mut options = wanted.options();
@@ -32,7 +36,7 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 /// Copies a folder: 201 with the copy, which fills up at the pace of the job if there are many items.
 pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let wanted = Wanted::read(asked.call)?;
+    let wanted = Wanted::read(asked.call, &OF_FOLDER)?;
     let source = asked.place.folder(asked.app, asked.id())?;
     let target = target(asked, &wanted)?;
     if let (true, Some(name)) = (source.parent.is_none(), &wanted.name) {
@@ -51,13 +55,13 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(call: &Call) -> Result<Wanted, Refusal> {
-        let members = Members::read(call)?;
-        let parent = members.id_in("parent")?;
+    fn read(call: &Call, shape: &Shape) -> Result<Wanted, Refusal> {
+        let members = Members::read(call, shape)?;
+        let parent = members.id_in("parent", &PARENT)?;
         Ok(Wanted {
             parent,
             name: members.text("name")?.map(str::to_owned),
-            version: members.id("version")?,
+            version: if shape.has.contains(&"version") { members.id("version")? } else { None },
             fields: Fields::read(call, Fields::Standard)?,
         })
     }
@@ -86,7 +90,7 @@ pub(crate) fn number_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u3
 /// does.
 fn target(asked: &Asked<'_>, wanted: &Wanted) -> Result<Item, Refusal> {
     let (app, place) = (asked.app, asked.place);
-    let target = place.target(app, &wanted.parent)?;
+    let target = place.target(app, "parent", &wanted.parent)?;
     let (needed, at) = (Access::Write, || place.at(target.id));
     if app.sim.access(at())? != needed {
         return Err(DriveError::AccessDenied { item: app.sim.path(at())?, needed }.into());

@@ -15,24 +15,37 @@ pub(crate) fn check_upload(call: &Call, content: &[u8]) -> Result<(), Refusal> {
     if is_right { Ok(()) } else { Err(bad("The specified content-md5 did not match what we received")) }
 }
 
-/// Reads `digest`, `sha=` and a SHA-1 in Base64, which chunked uploads must have.
+/// Reads `digest`, `sha=` and a SHA-1 in Base64, which chunked uploads must have; box-node-sdk 3 writes `SHA=`. Digests of
+/// other kinds beside it are not looked at (RFC 3230).
 pub(crate) fn given(call: &Call) -> Result<[u8; 20], Refusal> {
     let header = call.decisive(HeaderName::from_static("digest"))?;
     let header = header.ok_or_else(|| Refusal::missing("digest"))?;
     let of_sha = |part: &str| {
         let (kind, digest) = part.trim().split_once('=')?;
-        let is_sha = ["sha", "sha1", "sha-1"].iter().any(|name| kind.trim().eq_ignore_ascii_case(name));
-        let digest = is_sha.then(|| BASE64.decode(digest.trim().as_bytes()).ok()).flatten()?;
-        digest.try_into().ok()
+        kind.trim().eq_ignore_ascii_case("sha").then(|| BASE64.decode(digest.trim().as_bytes()).ok())
     };
-    let digest = header.split(',').find_map(of_sha);
-    digest.ok_or_else(|| Refusal::invalid("digest", &header, "as in sha=fpRyg5eVQletdZqEKaFlqwBXJzM="))
+    let mut digests = header.split(',').filter_map(of_sha);
+    let digest = digests.next().flatten().and_then(|digest| digest.try_into().ok());
+    let is_one = digests.next().is_none();
+    let invalid = || Refusal::invalid("digest", &header, "as in sha=fpRyg5eVQletdZqEKaFlqwBXJzM=");
+    digest.filter(|_| is_one).ok_or_else(invalid)
 }
 
-/// Refuses bytes that have another digest. That a chunked upload with a wrong digest is 400 `bad_digest`, as one of a
-/// whole file is, is *assumed*.
-pub(crate) fn check(given: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
+/// Refuses a part that has another digest. That a part of a chunked upload with a wrong digest is 400 `bad_digest`, as a
+/// whole file is that is sent at once, is *assumed*.
+pub(crate) fn check_part(given: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
     if given == actual { Ok(()) } else { Err(bad("The specified digest did not match what we received")) }
+}
+
+/// Refuses a file of parts that has another digest, as recorded (box-java-sdk issue 701, box-windows-sdk-v2 issue 767).
+/// That Box tells the digest of what came as the actual one, and that of the client as the expected one, is *assumed*.
+pub(crate) fn check_whole(given: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
+    if given == actual {
+        return Ok(());
+    }
+    let [given, actual] = [given, actual].map(|digest| BASE64.encode(&digest));
+    let message = format!("File digest was incorrect. Actual: {actual} Expected: {given}");
+    Err(Refusal::new(StatusCode::BAD_REQUEST, "digest_mismatch", message))
 }
 
 /// Returns the SHA-1 of bytes.

@@ -7,15 +7,19 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::box_api::Asked;
 use crate::box_api::event_log::{Deed, Event};
 use crate::box_api::fields::Fields;
 use crate::box_api::items;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shown;
 use crate::box_api::users::User;
+use crate::box_api::{Asked, query, time, unused};
 use crate::call::Call;
 use crate::reply::Reply;
+
+/// The options of a list of events.
+pub(crate) const OPTIONS: &[&str] =
+    &["stream_type", "stream_position", "limit", "event_type", "created_after", "created_before"];
 
 /// How many events an answer has where the client does not say, and at most.
 const DEFAULT_LIMIT: usize = 100;
@@ -41,6 +45,9 @@ pub(crate) fn tell(asked: &Asked<'_>, deed: Deed, item: ItemId) {
     app.events.add(|number| Event { number, drive, deed, at, by, source });
 }
 
+/// Which events may be asked for.
+const STREAMS: &[&str] = &["all", "changes", "sync", "admin_logs", "admin_logs_streaming"];
+
 /// Which events are told.
 enum Stream {
     /// What a user did.
@@ -51,19 +58,21 @@ enum Stream {
 
 impl Stream {
     fn read(call: &Call) -> Result<Stream, Refusal> {
-        match call.query("stream_type").unwrap_or("all") {
-            "all" | "changes" | "sync" => Ok(Stream::OfUser),
-            "admin_logs" | "admin_logs_streaming" => {
-                let words = call.query("event_type").unwrap_or_default();
-                let words = words.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-                let (after, before) = (time(call, "created_after")?, time(call, "created_before")?);
-                Ok(Stream::OfEnterprise { words, after, before })
-            }
-            other => {
-                let must = "one of all, changes, sync, admin_logs, admin_logs_streaming";
-                Err(Refusal::invalid("stream_type", other, must))
+        let stream = query::word(call, "stream_type", STREAMS)?;
+        let (after, before) =
+            (time::in_query(call, "created_after")?, time::in_query(call, "created_before")?);
+        let words = call.query("event_type").unwrap_or_default();
+        if stream.starts_with("admin_logs") {
+            let words = words.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+            return Ok(Stream::OfEnterprise { words, after, before });
+        }
+        // They are for the events of an enterprise only (reference of events).
+        for name in ["event_type", "created_after", "created_before"] {
+            if call.query(name).is_some() {
+                unused::note(call, format!("?{name}"))?;
             }
         }
+        Ok(Stream::OfUser)
     }
 
     fn has(&self, event: &Event) -> bool {
@@ -101,12 +110,6 @@ fn id(event: &Event) -> String {
     let first = Uuid::new_v5(&event.drive.as_uuid(), name.as_bytes());
     let second = Uuid::new_v5(&first, b"more");
     HEXLOWER.encode(&[&first.as_bytes()[..], &second.as_bytes()[..4]].concat())
-}
-
-fn time(call: &Call, key: &str) -> Result<Option<Timestamp>, Refusal> {
-    let Some(text) = call.query(key).filter(|text| !text.is_empty()) else { return Ok(None) };
-    let time = text.parse::<Timestamp>();
-    time.map(Some).map_err(|_| Refusal::invalid(key, text, "a time as in 2012-12-12T10:53:43-08:00"))
 }
 
 /// Returns the place in the stream that a request names: `now` is behind all there is.

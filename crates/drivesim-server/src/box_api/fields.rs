@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use drivesim::FieldsBase;
 
 use crate::box_api::refusal::Refusal;
+use crate::box_api::unused;
 use crate::call::Call;
 
 /// How many names of fields are looked at; no kind of item has so many.
@@ -34,7 +35,11 @@ impl Fields {
             n_names if n_names > MOST => {
                 Err(Refusal::invalid("fields", "...", &format!("at most {MOST} names")))
             }
-            _ => Ok(Fields::Named(names)),
+            _ => {
+                let mut unknown = names.iter().filter(|name| !is_known(name));
+                unknown.try_for_each(|name| unused::note(call, format!("?fields={name}")))?;
+                Ok(Fields::Named(names))
+            }
         }
     }
 
@@ -66,6 +71,18 @@ impl Fields {
         };
         kind.standard.iter().chain(kind.full_only).copied().filter(is_wanted).collect()
     }
+}
+
+/// Returns whether something that answers show may have a member of this name. Metadata are never there, but may be
+/// asked for.
+fn is_known(name: &str) -> bool {
+    let is_of =
+        |kind: &Kind<Member>| kind.standard.iter().chain(kind.full_only).any(|member| member.name() == name);
+    is_of(&FILE)
+        || is_of(&FOLDER)
+        || USER.standard.iter().chain(USER.full_only).any(|member| *member == name)
+        || name == "metadata"
+        || name.starts_with("metadata.")
 }
 
 /// What is called something on the wire.

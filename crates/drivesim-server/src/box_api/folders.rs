@@ -3,20 +3,23 @@
 use axum::http::StatusCode;
 use drivesim::{ConflictsShape, DriveError, Error, Item};
 
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, change, events, ids};
+use crate::box_api::{Asked, change, events, ids, query};
 use crate::reply::Reply;
+
+/// What the body of a new folder may have.
+const NEW: Shape = Shape::of(&["name", "parent"]).lacking(&["folder_upload_email", "sync_state"]);
 
 /// Makes a folder: 201 with it.
 pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let members = Members::read(asked.call)?;
+    let members = Members::read(asked.call, &NEW)?;
     let name = members.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
-    let parent = place.target(app, &members.id_in("parent")?)?;
+    let parent = place.target(app, "parent", &members.id_in("parent", &PARENT)?)?;
     let made = asked.acting().create_folder(place.at(parent.id), name).map_err(|error| match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(asked, &parent, name) => reserved(),
         _ => change::refused(&shower, Some(parent.id), error, ConflictsShape::Array),
@@ -34,8 +37,7 @@ pub(crate) fn update(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 /// Puts a folder into the trash; one with something in it only where the client says that it means all of it.
 pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let folder = find(asked)?;
-    // The SDKs in Python write it with a capital letter.
-    let is_recursive = asked.call.query("recursive").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+    let is_recursive = query::flag(asked.call, "recursive")?;
     change::delete(
         asked,
         &folder,

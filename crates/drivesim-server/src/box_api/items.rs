@@ -11,7 +11,7 @@ use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::shapes::Listing;
 use crate::box_api::show::{Shower, Shown};
-use crate::box_api::{Asked, folders};
+use crate::box_api::{Asked, folders, query, unused};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -22,8 +22,10 @@ pub(crate) const MOST: usize = 1000;
 pub(crate) const FEW: u32 = 200;
 /// How many bytes most entries take at most.
 const ENTRY: usize = 320;
-/// Offsets beyond are not served (guide to offset-based pagination).
-pub(crate) const MOST_OFFSET: usize = 9_999;
+/// Larger offsets into a folder are refused (guide to offset-based pagination).
+const MOST_OFFSET: usize = 9_999;
+/// Larger offsets into other lists are refused (reference of versions, of search, of the trash).
+pub(crate) const MOST_OFFSET_ELSEWHERE: usize = 10_000;
 
 /// Answers with a part of what is in a folder.
 pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
@@ -41,7 +43,7 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 fn by_offset(asked: &Asked<'_>, fields: &Fields, folder: &Item, part: Part) -> Result<Reply, Refusal> {
-    part.check(folder)?;
+    part.check(asked, folder)?;
     let shower = asked.shower();
     let entries = part.of(&shower, folder)?;
     let listing = part.listing(folder.child_count, shower.items(&entries, fields));
@@ -58,7 +60,11 @@ fn by_marker(
     let shower = asked.shower();
     // That sorting is passed over where the root of Box is listed by marker is *assumed*: the page only says that there is
     // none.
-    let order = if folder.parent.is_none() { Order::NATURAL } else { order };
+    let is_root = folder.parent.is_none();
+    for name in ["sort", "direction"].into_iter().filter(|name| is_root && asked.call.query(name).is_some()) {
+        unused::note(asked.call, format!("?{name}"))?;
+    }
+    let order = if is_root { Order::NATURAL } else { order };
     // One more, to know whether there is one.
     let mut entries = match order {
         Order::NATURAL => {
@@ -109,9 +115,12 @@ impl Part {
         Ok(Part { from: offset(call, MOST_OFFSET)?, limit, order: Order::read(call)? })
     }
 
-    /// Refuses to begin behind the last entry, as one third party saw it.
-    pub(crate) fn check(self, folder: &Item) -> Result<(), Refusal> {
-        if self.from > 0 && self.from >= folder.child_count as usize { Err(invalid_offset()) } else { Ok(()) }
+    /// Refuses to begin behind the last entry where the drive does so, as one third party saw it. By default such a page
+    /// is empty: the loop of the guide to offset-based pagination ends with one, and the connector of Elastic asks for it.
+    pub(crate) fn check(self, asked: &Asked<'_>, folder: &Item) -> Result<(), Refusal> {
+        let is_refused = asked.place.wire.refuses_offset_beyond_end;
+        let is_behind = self.from > 0 && self.from >= folder.child_count as usize;
+        if is_refused && is_behind { Err(invalid_offset()) } else { Ok(()) }
     }
 
     /// Returns the part of a folder.
@@ -191,9 +200,11 @@ enum Paging {
 
 impl Paging {
     fn read(call: &Call, folder: ItemId) -> Result<Paging, Refusal> {
-        // The SDKs in Python write it with a capital letter.
-        let is_marker = call.query("usemarker").is_some_and(|word| word.eq_ignore_ascii_case("true"));
-        if is_marker {
+        if query::flag(call, "usemarker")? {
+            if call.query("offset").is_some() {
+                offset(call, MOST_OFFSET)?;
+                unused::note(call, "?offset")?;
+            }
             let read = |marker: &str| {
                 Marker::read(marker, folder)
                     .ok_or_else(|| Refusal::invalid("marker", marker, "one of this list"))
@@ -203,7 +214,12 @@ impl Paging {
             let order = Order::read(call)?;
             return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit, order });
         }
-        Part::read(call).map(Paging::Offset)
+        // The reference of a folder's items says that a marker needs `usemarker`; that one without it is refused, as the
+        // reference of the trash has it, is *assumed*.
+        match call.query("marker").filter(|marker| !marker.is_empty()) {
+            Some(marker) => Err(Refusal::invalid("marker", marker, "left out unless 'usemarker' is true")),
+            None => Part::read(call).map(Paging::Offset),
+        }
     }
 }
 
@@ -220,12 +236,14 @@ pub(crate) fn limit(call: &Call, otherwise: usize, most: usize) -> Result<usize,
     }
 }
 
-/// Reads how many entries are passed over.
+/// Reads how many entries are passed over: `invalid_offset` is for what is no number (guide to common errors).
 pub(crate) fn offset(call: &Call, most: usize) -> Result<usize, Refusal> {
     let Some(text) = call.query("offset") else { return Ok(0) };
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let offset = text.parse().ok().filter(|&offset: &usize| is_number && offset <= most);
-    offset.ok_or_else(invalid_offset)
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(invalid_offset());
+    }
+    let offset = text.parse().ok().filter(|&offset: &usize| offset <= most);
+    offset.ok_or_else(|| Refusal::offset_too_large(text, most))
 }
 
 fn invalid_offset() -> Refusal {
@@ -251,22 +269,24 @@ impl Order {
     /// That of an answer for which nobody asked otherwise.
     pub(crate) const NATURAL: Order = Order { key: Key::Name, is_descending: false };
 
-    /// Reads `sort` and `direction`.
+    /// Reads `sort` and `direction` of a folder's items.
     pub(crate) fn read(call: &Call) -> Result<Order, Refusal> {
-        let key = match call.query("sort").map(str::to_ascii_lowercase).as_deref() {
-            None | Some("name") => Key::Name,
-            Some("id") => Key::Id,
-            Some("date") => Key::Date,
-            Some("size") => Key::Size,
-            Some(other) => return Err(Refusal::invalid("sort", other, "one of id, name, date, size")),
+        Order::read_of(call, &["name", "id", "date", "size"])
+    }
+
+    /// Reads `sort` and `direction` of the trash, which is not sorted by id (reference of the trash).
+    pub(crate) fn read_of_trash(call: &Call) -> Result<Order, Refusal> {
+        Order::read_of(call, &["name", "date", "size"])
+    }
+
+    fn read_of(call: &Call, keys: &'static [&'static str]) -> Result<Order, Refusal> {
+        let key = match query::word(call, "sort", keys)? {
+            "id" => Key::Id,
+            "date" => Key::Date,
+            "size" => Key::Size,
+            _ => Key::Name,
         };
-        let is_descending = match call.query("direction") {
-            None => false,
-            Some(word) if word.eq_ignore_ascii_case("ASC") => false,
-            Some(word) if word.eq_ignore_ascii_case("DESC") => true,
-            Some(other) => return Err(Refusal::invalid("direction", other, "one of ASC, DESC")),
-        };
-        Ok(Order { key, is_descending })
+        Ok(Order { key, is_descending: query::word(call, "direction", &["ASC", "DESC"])? == "DESC" })
     }
 
     /// Returns what an item is sorted by, before its name.

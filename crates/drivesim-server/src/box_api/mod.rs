@@ -13,11 +13,15 @@ mod events;
 mod fields;
 mod files;
 mod folders;
+mod headers;
 mod ids;
 mod items;
+mod missing;
 mod multipart;
+mod operations;
 mod place;
 mod preflight;
+mod query;
 pub(crate) mod rates;
 mod read;
 pub(crate) mod refusal;
@@ -25,8 +29,10 @@ mod route;
 mod search;
 mod shapes;
 mod show;
+mod time;
 mod token;
 mod trash;
+mod unused;
 mod upload;
 mod upload_sessions;
 mod users;
@@ -37,6 +43,7 @@ use drivesim::{DriveRef, ItemId, Sim};
 
 use crate::app::App;
 use crate::box_api::ids::Ids;
+use crate::box_api::operations::Operation;
 use crate::box_api::place::Place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::route::Route;
@@ -60,7 +67,7 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
 /// Says whether something is done when a path is asked with a method.
 #[cfg(test)]
 pub(crate) fn is_answered(method: &Method, path: &str) -> bool {
-    Route::read(path).is_some_and(|route| verb(method, &route.rest).is_some())
+    Route::read(path).is_some_and(|route| operations::find(method, &route.rest).is_ok())
 }
 
 /// Returns the id of a request as errors tell it: 16 characters.
@@ -77,18 +84,18 @@ pub(crate) fn request_id_in_header(id: &str) -> String {
     header
 }
 
-/// A request that will be answered: its route, and which body it may have.
+/// A request that will be answered: its route, and its operation.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     route: Route,
-    takes: Takes,
+    operation: &'static Operation,
     /// The place in the stream of events behind which something must be before this is answered.
     awaited: Option<u64>,
 }
 
 /// How long the body of a request may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Takes {
+pub(crate) enum Takes {
     /// As long as JSON.
     Json,
     /// As long as a file.
@@ -116,7 +123,7 @@ impl Admitted {
 
     /// Returns how long the body of the request may be.
     pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
-        match self.takes {
+        match self.operation.takes {
             Takes::Json => limits.max_json,
             Takes::File => limits.max_upload,
         }
@@ -124,7 +131,7 @@ impl Admitted {
 }
 
 /// What answers a request: of whom, with which path behind the version.
-type Answer = fn(&Asked<'_>) -> Result<Reply, Refusal>;
+pub(crate) type Answer = fn(&Asked<'_>) -> Result<Reply, Refusal>;
 
 /// A request to answer.
 pub(crate) struct Asked<'a> {
@@ -158,86 +165,26 @@ impl Asked<'_> {
 
 /// Finds the route of a request and looks at its token.
 pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
-    let route = Route::read(&call.path).ok_or_else(Refusal::not_allowed)?;
-    let (takes, _) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
+    let route = Route::read(&call.path).ok_or_else(Refusal::no_path)?;
+    let operation = operations::find(&call.method, &route.rest)?;
     access::check(app, call, &route)?;
     api_version::check(call)?;
     let awaited = events::awaited(app, call, &route.rest);
-    Ok(Admitted { route, takes, awaited })
+    Ok(Admitted { route, operation, awaited })
 }
 
 /// Answers a request.
 pub(crate) fn answer(
     app: &App,
     call: &Call,
-    Admitted { route, awaited, .. }: &Admitted,
+    Admitted { route, operation, awaited }: &Admitted,
 ) -> Result<Reply, Refusal> {
-    let (_, answer) = verb(&call.method, &route.rest).ok_or_else(Refusal::not_allowed)?;
     let place = &Place::find(app)?;
     if let Some(most) = place.wire.rate_limit.filter(|_| call.is_new()) {
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
     let user = &*users::caller(app, call, place)?;
-    answer(&Asked { app, call, place, user, rest: &route.rest, awaited: *awaited })
-}
-
-/// Returns what is done when something is asked, and with which body.
-fn verb(method: &Method, rest: &[String]) -> Option<(Takes, Answer)> {
-    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
-    if let Some(found) = verb_on_content(method, &rest) {
-        return Some(found);
-    }
-    let (takes, answer): (Takes, Answer) = match (method, &rest[..]) {
-        (&Method::GET, ["files", _]) => (Takes::Json, read::file),
-        (&Method::GET, ["folders", _]) => (Takes::Json, read::folder),
-        (&Method::GET, ["folders", "trash", "items"]) => (Takes::Json, trash::list),
-        (&Method::GET, ["folders", _, "items"]) => (Takes::Json, items::list),
-        (&Method::POST, ["files", _, "copy"]) => (Takes::Json, copy::file),
-        (&Method::POST, ["folders", _, "copy"]) => (Takes::Json, copy::folder),
-        (&Method::PUT, ["files", _]) => (Takes::Json, files::update),
-        (&Method::DELETE, ["files", _]) => (Takes::Json, files::delete),
-        (&Method::POST, ["folders"]) => (Takes::Json, folders::create),
-        (&Method::PUT, ["folders", _]) => (Takes::Json, folders::update),
-        (&Method::DELETE, ["folders", _]) => (Takes::Json, folders::delete),
-        (&Method::GET, ["files", _, "trash"]) => (Takes::Json, trash::file),
-        (&Method::GET, ["folders", _, "trash"]) => (Takes::Json, trash::folder),
-        (&Method::POST, ["files", _]) => (Takes::Json, trash::restore_file),
-        (&Method::POST, ["folders", _]) => (Takes::Json, trash::restore_folder),
-        (&Method::DELETE, ["files", _, "trash"]) => (Takes::Json, trash::purge_file),
-        (&Method::DELETE, ["folders", _, "trash"]) => (Takes::Json, trash::purge_folder),
-        (&Method::GET, ["search"]) => (Takes::Json, search::search),
-        (&Method::GET, ["users", "me"]) => (Takes::Json, users::me),
-        (&Method::POST, ["oauth2", "token"]) => (Takes::Json, token::grant),
-        (&Method::POST, ["oauth2", "revoke"]) => (Takes::Json, token::revoke),
-        (&Method::GET, ["events"]) => (Takes::Json, events::list),
-        (&Method::OPTIONS, ["events"]) => (Takes::Json, events::servers),
-        (&Method::GET, [events::LONG_POLL]) => (Takes::Json, events::poll),
-        _ => return None,
-    };
-    Some((takes, answer))
-}
-
-/// Returns the same for what files hold.
-fn verb_on_content(method: &Method, rest: &[&str]) -> Option<(Takes, Answer)> {
-    let (takes, answer): (Takes, Answer) = match (method, rest) {
-        (&Method::POST, ["files", "content"]) => (Takes::File, upload::file),
-        (&Method::OPTIONS, ["files", "content"]) => (Takes::Json, preflight::file),
-        (&Method::POST, ["files", "upload_sessions"]) => (Takes::Json, upload_sessions::create),
-        (&Method::GET, ["files", "upload_sessions", _]) => (Takes::Json, upload_sessions::status),
-        (&Method::PUT, ["files", "upload_sessions", _]) => (Takes::File, upload_sessions::add),
-        (&Method::DELETE, ["files", "upload_sessions", _]) => (Takes::Json, upload_sessions::abort),
-        (&Method::GET, ["files", "upload_sessions", _, "parts"]) => (Takes::Json, upload_sessions::parts),
-        (&Method::POST, ["files", "upload_sessions", _, "commit"]) => (Takes::Json, upload_sessions::commit),
-        (&Method::POST, ["files", _, "upload_sessions"]) => (Takes::Json, upload_sessions::create_version),
-        (&Method::POST, ["files", _, "content"]) => (Takes::File, upload::version),
-        (&Method::OPTIONS, ["files", _, "content"]) => (Takes::Json, preflight::version),
-        (&Method::GET, ["files", _, "content"]) => (Takes::Json, download::redirect),
-        (&Method::GET | &Method::HEAD, [download::HEAD, _]) => (Takes::Json, download::answer),
-        (&Method::GET, ["files", _, "versions"]) => (Takes::Json, versions::list),
-        (&Method::POST, ["files", _, "versions", "current"]) => (Takes::Json, versions::promote),
-        (&Method::GET, ["files", _, "versions", _]) => (Takes::Json, versions::one),
-        (&Method::DELETE, ["files", _, "versions", _]) => (Takes::Json, versions::delete),
-        _ => return None,
-    };
-    Some((takes, answer))
+    headers::check(call)?;
+    query::check(call, operation.query)?;
+    (operation.answer)(&Asked { app, call, place, user, rest: &route.rest, awaited: *awaited })
 }

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use futures_util::{FutureExt, stream};
 use multer::Multipart;
 
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, Shape};
 use crate::box_api::refusal::Refusal;
 use crate::call::Call;
 
@@ -18,9 +18,9 @@ const MOST_PARTS: usize = 10;
 
 /// A file that was sent.
 #[derive(Debug)]
-pub(crate) struct Form {
+pub(crate) struct Form<'a> {
     /// What it is to be, if that was said.
-    pub(crate) attributes: Option<Members>,
+    pub(crate) attributes: Option<Members<'a>>,
     pub(crate) content: Bytes,
 }
 
@@ -29,10 +29,10 @@ struct Part {
     bytes: Bytes,
 }
 
-impl Form {
-    /// Reads the body of a call. Its attributes, of at most `most_json` bytes, must come before the file. That
+impl<'a> Form<'a> {
+    /// Reads the body of a call. Its attributes, of this shape and at most `most_json` bytes, must come before the file. That
     /// any part of an upload to Box with another name is the file, the first if there are several, is *assumed*.
-    pub(crate) fn read(call: &Call, most_json: usize) -> Result<Form, Refusal> {
+    pub(crate) fn read(call: &'a Call, shape: &Shape, most_json: usize) -> Result<Form<'a>, Refusal> {
         let kind = call.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
         let whole = stream::iter([Ok::<Bytes, Infallible>(call.body.clone())]);
@@ -43,6 +43,10 @@ impl Form {
         if parts.len() > MOST_PARTS {
             return Err(malformed("it has too many parts"));
         }
+        // That attributes that an upload to Box has twice are refused is *assumed*.
+        if parts.iter().filter(|part| part.is_attributes).count() > 1 {
+            return Err(malformed("it has attributes twice"));
+        }
         let attributes_at = parts.iter().position(|part| part.is_attributes);
         let content_at = parts.iter().position(|part| !part.is_attributes);
         let content_at = content_at.ok_or_else(|| Refusal::missing("file"))?;
@@ -52,7 +56,7 @@ impl Form {
         }
         let attributes = match attributes_at.map(|at| &parts[at].bytes) {
             Some(bytes) if bytes.len() > most_json => return Err(malformed("its attributes are too long")),
-            Some(bytes) => Some(Members::of(bytes)?),
+            Some(bytes) => Some(Members::of(call, bytes, shape)?),
             None => None,
         };
         Ok(Form { attributes, content: parts[content_at].bytes.clone() })

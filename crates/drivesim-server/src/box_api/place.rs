@@ -53,16 +53,19 @@ impl Place {
         item.filter(is_meant).ok_or_else(|| no_folder(id))
     }
 
-    /// Finds the folder that something is to come to; that an id that is no number is not found there is *assumed*.
-    pub(crate) fn target(&self, app: &App, id: &str) -> Result<Item, Refusal> {
+    /// Finds the folder that something is to come to, which a member of the request names. One that is not there is
+    /// refused with the name of the member (box-java-sdk issue 680). That an id that is no number is not found there is
+    /// *assumed*.
+    pub(crate) fn target(&self, app: &App, member: &str, id: &str) -> Result<Item, Refusal> {
         let number = ids::parse(id);
         let is_file = number
             .and_then(|number| self.ids.parse_file(number))
             .is_some_and(|file| app.sim.exists(self.at(file)));
-        let found = number.ok_or_else(|| no_folder(id)).and_then(|_| self.folder(app, id));
-        found.map_err(
-            |refusal| if is_file { refusal.told_as(self.wire.file_as_target_status) } else { refusal },
-        )
+        let found = number.and_then(|_| self.folder(app, id).ok());
+        found.ok_or_else(|| {
+            let refusal = Refusal::not_found(member, &format!("d_{id}"));
+            if is_file { refusal.told_as(self.wire.file_as_target_status) } else { refusal }
+        })
     }
 
     /// Returns the item that a file's id would be of; it need not be there.

@@ -6,19 +6,23 @@ use drivesim::Item;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, upload, upload_sessions};
 use crate::reply::Reply;
 
+/// What the body of a check may have, for a new file and for a new version.
+const NEW: Shape = Shape::of(&["name", "size", "parent"]);
+const VERSION: Shape = Shape::of(&["name", "size"]);
+
 /// Answers for a new file: 200 with where to send it. That a preflight check must have a name and a folder, and need not
 /// have a size, is *assumed*: the page marks none of them as required.
 pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(asked.call)?;
+    let members = Members::read(asked.call, &NEW)?;
     let name = members.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
-    let parent = members.id_in("parent")?;
-    let size = members.count("size")?.unwrap_or(0);
-    let folder = asked.place.target(asked.app, &parent)?;
+    let parent = members.id_in("parent", &PARENT)?;
+    let size = members.count_or_text("size")?.unwrap_or(0);
+    let folder = asked.place.target(asked.app, "parent", &parent)?;
     check_size(asked, size)?;
     check_new(asked, &folder, name, size)?;
     Ok(granted(asked, "content"))
@@ -26,8 +30,8 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 /// Answers for a new version of a file, and for the name it is to have then.
 pub(crate) fn version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(asked.call)?;
-    let (name, size) = (members.text("name")?, members.count("size")?.unwrap_or(0));
+    let members = Members::read(asked.call, &VERSION)?;
+    let (name, size) = (members.text("name")?, members.count_or_text("size")?.unwrap_or(0));
     let file = asked.place.file(asked.app, asked.id())?;
     check_size(asked, size)?;
     check_version(asked, &file, name, size)?;

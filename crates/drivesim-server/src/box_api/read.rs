@@ -40,7 +40,7 @@ pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     if is_known(asked.call, &folder)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
-    part.check(&folder)?;
+    part.check(asked, &folder)?;
     Ok(Reply::json(StatusCode::OK, asked.shower().item(&folder, &fields).with(part)))
 }
 

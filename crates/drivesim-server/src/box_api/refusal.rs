@@ -45,6 +45,34 @@ impl Refusal {
         Refusal::bad("invalid_parameter", name, format!("Invalid value '{value}'. '{name}' must be {must}"))
     }
 
+    /// 400 for a time that is none: code and message as recorded (cyberduck issue 12625). That the refusal of a time names
+    /// its member *differs* from the answer of Box that was recorded, which has no details.
+    pub(crate) fn bad_time(name: &str, value: &str) -> Refusal {
+        let must = "a time in whole seconds with an offset, as in 2012-12-12T10:53:43-08:00";
+        let refusal = Refusal::invalid(name, value, must);
+        Refusal { message: "not a valid rfc 3339 formatted date".into(), ..refusal }
+    }
+
+    /// 400 for an offset that is too large, as recorded (box-windows-sdk-v2 issue 132).
+    pub(crate) fn offset_too_large(value: &str, most: usize) -> Refusal {
+        let message =
+            format!("Invalid value '{value}'. The offset must not exceed the maximum offset of {most}");
+        Refusal::bad("invalid_parameter", "offset", message)
+    }
+
+    /// 501 for what Box has and drivesim lacks. That operations, members and options of Box that drivesim lacks are 501, with
+    /// a word on `drivesim routes`, *differs* from Box on purpose: it tells a gap of drivesim from an answer of the service.
+    pub(crate) fn not_built(what: &str) -> Refusal {
+        let message =
+            format!("drivesim does not have {what} of Box; `drivesim routes` prints what it answers.");
+        Refusal::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message)
+    }
+
+    /// That a path that Box does not have is 404 `not_found`, without details, is *assumed*.
+    pub(crate) fn no_path() -> Refusal {
+        Refusal::new(StatusCode::NOT_FOUND, "not_found", "Not Found")
+    }
+
     /// 404 `not_found` for what is not there or may not be seen; files are told as `f_ID`, folders as `d_ID` (recorded
     /// answers of the Python SDK).
     pub(crate) fn not_found(name: &str, value: &str) -> Refusal {

@@ -28,7 +28,7 @@ const HEADS: [&str; 11] =
     ["2.0", "oauth2", "v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_drivesim"];
 
 /// What is done with tokens, behind `oauth2`.
-const OAUTH: [&str; 2] = ["token", "revoke"];
+const OAUTH: [&str; 3] = ["token", "revoke", "authorize"];
 
 impl Route {
     /// Reads a decoded path; `None` if it is none of Box's. A slash at the end makes no difference.
@@ -75,13 +75,14 @@ mod tests {
         assert_eq!(read("/of \"mine\"/2.0/users/me"), some("/of%20%22mine%22", false, "users/me"));
         assert_eq!(read("/oauth2/token"), some("", false, "oauth2/token"));
         assert_eq!(read("/oauth2/revoke"), some("", false, "oauth2/revoke"));
+        assert_eq!(read("/api/oauth2/authorize"), some("", false, "oauth2/authorize"));
         assert_eq!(read("/2.0"), some("", false, ""));
         for path in [
             "/",
             "/files/1",
             "/v1.0/me/drive/root:/2.0",
             "/oauth2",
-            "/oauth2/authorize",
+            "/oauth2/nonsense",
             "/drive/2.0",
             "/_drivesim/2.0",
         ] {

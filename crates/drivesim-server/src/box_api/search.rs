@@ -1,7 +1,6 @@
 //! The only place that searches a drive of Box.
 
 use std::collections::HashSet;
-use std::str::FromStr;
 
 use axum::http::StatusCode;
 use drivesim::{Item, ItemKind, Timestamp};
@@ -10,27 +9,62 @@ use serde_json::json;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shown;
-use crate::box_api::{Asked, items};
+use crate::box_api::{Asked, items, query, time};
 use crate::call::Call;
 use crate::reply::Reply;
 
 /// How many results an answer has where the client does not say, and at most; more are cut to that (*assumed*).
 const DEFAULT_LIMIT: usize = 30;
 const MOST: usize = 200;
-/// Offsets beyond are refused (reference of search).
-const MOST_OFFSET: usize = 10_000;
+/// The options of a search.
+pub(crate) const OPTIONS: &[&str] = &[
+    "query",
+    "scope",
+    "file_extensions",
+    "created_at_range",
+    "updated_at_range",
+    "size_range",
+    "owner_user_ids",
+    "recent_updater_user_ids",
+    "ancestor_folder_ids",
+    "content_types",
+    "type",
+    "trash_content",
+    "mdfilters",
+    "sort",
+    "direction",
+    "limit",
+    "include_recent_shared_links",
+    "fields",
+    "offset",
+    "deleted_user_ids",
+    "deleted_at_range",
+];
+/// Those that drivesim lacks.
+const LACKING: &[&str] =
+    &["owner_user_ids", "recent_updater_user_ids", "mdfilters", "deleted_user_ids", "deleted_at_range"];
 
 /// Answers with the items that have a text in their names. That it may stand anywhere in a name, that other content is
-/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes. That a search at
-/// Box passes over sorting, and all filters but those of kinds, folders, extensions, sizes and times, *differs*.
+/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes. That all that is
+/// found is equally relevant, and listed in the order of the drive, is *assumed*.
 pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (call, shower) = (asked.call, asked.shower());
     let fields = Fields::read(call, Fields::Standard)?;
     let limit = items::limit(call, DEFAULT_LIMIT, MOST)?;
-    let from = items::offset(call, MOST_OFFSET)?;
+    let from = items::offset(call, items::MOST_OFFSET_ELSEWHERE)?;
+    check_lacking(call)?;
     let wanted = Wanted::read(call)?;
+    let is_descending = query::word(call, "direction", &["DESC", "ASC"])? == "DESC";
+    let by_time = query::word(call, "sort", &["relevance", "modified_at"])? == "modified_at";
     let mut found = found(asked, call)?;
     found.retain(|item| wanted.has(item));
+    // What is sorted by relevance has one direction only (reference of search).
+    if by_time {
+        found.sort_by_key(|item| item.modified_at);
+        if is_descending {
+            found.reverse();
+        }
+    }
     let part = found.iter().skip(from).take(limit);
     let entries: Vec<Shown<'_>> = part.map(|item| shower.item(item, &fields)).collect();
     let body = json!({
@@ -43,6 +77,27 @@ pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(StatusCode::OK, body))
 }
 
+/// Refuses what drivesim does not search for.
+fn check_lacking(call: &Call) -> Result<(), Refusal> {
+    let lacks = |what: &str| Err(Refusal::not_built(what));
+    if let Some(name) = LACKING.iter().find(|name| call.query(name).is_some()) {
+        return lacks(&format!("the option '{name}'"));
+    }
+    if query::word(call, "scope", &["user_content", "enterprise_content"])? == "enterprise_content" {
+        return lacks("the option 'scope' with 'enterprise_content'");
+    }
+    if query::flag(call, "include_recent_shared_links")? {
+        return lacks("the option 'include_recent_shared_links'");
+    }
+    let types = call.query("content_types").map(|text| text.split(',').map(str::trim).collect::<Vec<_>>());
+    let Some(types) = types else { return Ok(()) };
+    let known = ["name", "description", "file_content", "comments", "tags"];
+    if let Some(other) = types.iter().find(|word| !known.contains(word)) {
+        return Err(Refusal::invalid("content_types", other, &format!("some of {}", known.join(", "))));
+    }
+    if types.contains(&"name") { Ok(()) } else { lacks("the option 'content_types' without 'name'") }
+}
+
 /// Returns what the text is found in, below the folders that are named, or in the whole drive.
 fn found(asked: &Asked<'_>, call: &Call) -> Result<Vec<Item>, Refusal> {
     let (app, place) = (asked.app, asked.place);
@@ -51,7 +106,8 @@ fn found(asked: &Asked<'_>, call: &Call) -> Result<Vec<Item>, Refusal> {
     let text = text.ok_or_else(|| Refusal::missing("to_search"))?;
     let above = call.query("ancestor_folder_ids").unwrap_or_default();
     let above = above.split(',').map(str::trim).filter(|id| !id.is_empty());
-    let folders: Result<Vec<Item>, Refusal> = above.map(|id| place.target(app, id)).collect();
+    let folders: Result<Vec<Item>, Refusal> =
+        above.map(|id| place.target(app, "ancestor_folder_ids", id)).collect();
     let folders = folders?;
     if folders.is_empty() {
         return Ok(app.sim.search(place.at("/"), text)?);
@@ -83,37 +139,33 @@ struct Wanted {
     created: Range<Timestamp>,
     updated: Range<Timestamp>,
     sizes: Range<u64>,
-    /// That of web links, or of the trash alone, which there is nothing of.
+    /// That of web links, of which there are none.
     is_nothing: bool,
 }
 
 impl Wanted {
     fn read(call: &Call) -> Result<Wanted, Refusal> {
-        let (kind, is_link) = match call.query("type") {
-            None | Some("") => (None, false),
+        let (kind, is_nothing) = match call.query("type") {
+            None => (None, false),
             Some("file") => (Some(ItemKind::File), false),
             Some("folder") => (Some(ItemKind::Folder), false),
             Some("web_link") => (None, true),
             Some(other) => return Err(Refusal::invalid("type", other, "one of file, folder, web_link")),
         };
-        // That a search at Box finds nothing in the trash *differs*.
-        let is_of_trash = match call.query("trash_content") {
-            None | Some("" | "non_trashed_only" | "all_items") => false,
-            Some("trashed_only") => true,
-            Some(other) => {
-                let must = "one of non_trashed_only, trashed_only, all_items";
-                return Err(Refusal::invalid("trash_content", other, must));
-            }
-        };
+        let of_trash =
+            query::word(call, "trash_content", &["non_trashed_only", "trashed_only", "all_items"])?;
+        if of_trash != "non_trashed_only" {
+            return Err(Refusal::not_built(&format!("the option 'trash_content' with '{of_trash}'")));
+        }
         let extensions = call.query("file_extensions").unwrap_or_default().split(',').map(str::trim);
         let extensions = extensions.map(|one| one.trim_start_matches('.').to_lowercase());
         Ok(Wanted {
             kind,
             extensions: extensions.filter(|one| !one.is_empty()).collect(),
-            created: Range::read(call, "created_at_range", "times as in 2014-05-15T13:35:01-07:00")?,
-            updated: Range::read(call, "updated_at_range", "times as in 2014-05-15T13:35:01-07:00")?,
-            sizes: Range::read(call, "size_range", "numbers of bytes")?,
-            is_nothing: is_link || is_of_trash,
+            created: Range::read(call, "created_at_range", time::read)?,
+            updated: Range::read(call, "updated_at_range", time::read)?,
+            sizes: Range::read(call, "size_range", size)?,
+            is_nothing,
         })
     }
 
@@ -130,6 +182,13 @@ impl Wanted {
     }
 }
 
+/// Reads a number of bytes.
+fn size(key: &str, text: &str) -> Result<u64, Refusal> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let size = text.parse().ok().filter(|_| is_number);
+    size.ok_or_else(|| Refusal::invalid(key, text, "numbers of bytes"))
+}
+
 /// From where to where something may be; either end may be open.
 #[derive(Debug)]
 struct Range<T> {
@@ -137,24 +196,19 @@ struct Range<T> {
     to: Option<T>,
 }
 
-impl<T: FromStr + PartialOrd> Range<T> {
-    /// Reads two ends with a comma between them.
-    fn read(call: &Call, key: &str, of: &str) -> Result<Range<T>, Refusal> {
-        let Some(text) = call.query(key).filter(|text| !text.is_empty()) else {
-            return Ok(Range { from: None, to: None });
-        };
-        let bad = || {
-            Refusal::invalid(
-                key,
-                text,
-                &format!("two {of}, with a comma between them, of which one may lack"),
-            )
-        };
-        let (from, to) = text.split_once(',').ok_or_else(bad)?;
-        let end = |end: &str| match end.trim() {
-            "" => Ok(None),
-            end => end.parse().map(Some).map_err(|_| bad()),
-        };
+impl<T: PartialOrd> Range<T> {
+    /// Reads two ends with a comma between them, of which one may be left out. That Box refuses a range without either
+    /// end, or without the comma, is *assumed*.
+    fn read(
+        call: &Call,
+        key: &str,
+        read: impl Fn(&str, &str) -> Result<T, Refusal>,
+    ) -> Result<Range<T>, Refusal> {
+        let Some(text) = call.query(key) else { return Ok(Range { from: None, to: None }) };
+        let bad =
+            || Refusal::invalid(key, text, "two values with a comma between them, of which one may lack");
+        let (from, to) = text.split_once(',').filter(|ends| *ends != ("", "")).ok_or_else(bad)?;
+        let end = |end: &str| if end.is_empty() { Ok(None) } else { read(key, end).map(Some) };
         Ok(Range { from: end(from)?, to: end(to)? })
     }
 

@@ -287,7 +287,7 @@ impl<'a> Shown<'a> {
     /// Puts entries of a folder in; one in the trash has none.
     fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
         let items = self.part.of(&self.shower, &self.item).unwrap_or_default();
-        let total_count = if items.is_empty() { 0 } else { self.item.child_count };
+        let total_count = if self.binned.is_some() { 0 } else { self.item.child_count };
         map.serialize_field(key, &self.part.listing(total_count, self.shower.items(&items, &Fields::Mini)))
     }
 

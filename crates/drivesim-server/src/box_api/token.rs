@@ -14,11 +14,27 @@ use crate::reply::Reply;
 /// How long a token is said to last, in seconds (guide to tokens: about an hour).
 const LIFE: u32 = 3600;
 
+/// What exchanges a token for one that allows less.
+const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+/// The members of a form that have an effect, or that Box has for those that know them; others are noted as ignored.
+const MEMBERS: &[&str] = &[
+    "grant_type",
+    "client_id",
+    "client_secret",
+    "code",
+    "refresh_token",
+    "assertion",
+    "box_subject_type",
+    "box_subject_id",
+    "token",
+];
+
 /// Why no token is given: the code of OAuth 2, and what is said of it.
 struct Fault(&'static str, String);
 
 /// Answers with a token, or says what is wrong with the request in the words of OAuth 2.
 pub(crate) fn grant(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    check_lacking(asked.call)?;
     Ok(match check(asked.call).and_then(|()| token(asked.app, asked.call)) {
         Ok(token) => {
             let body = json!({
@@ -28,6 +44,13 @@ pub(crate) fn grant(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         }
         Err(fault) => refused(fault),
     })
+}
+
+/// Refuses a token exchange, which Box has.
+fn check_lacking(call: &Call) -> Result<(), Refusal> {
+    let Ok(form) = Form::read(call) else { return Ok(()) };
+    let is_exchange = form.needed("grant_type").is_ok_and(|grant| grant == EXCHANGE);
+    if is_exchange { Err(Refusal::not_built(&format!("the grant type '{EXCHANGE}'"))) } else { Ok(()) }
 }
 
 /// Takes a token back: 200 without a body. That a token of Box that was taken back is still accepted *differs*: those that
@@ -81,8 +104,17 @@ struct Form(Vec<(String, String)>);
 
 impl Form {
     fn read(call: &Call) -> Result<Form, Fault> {
-        let text = std::str::from_utf8(&call.body).ok().and_then(call::pairs);
-        text.map(Form).ok_or_else(|| invalid("The body must be a form in UTF-8"))
+        let pairs = std::str::from_utf8(&call.body).ok().and_then(call::pairs);
+        let pairs = pairs.ok_or_else(|| invalid("The body must be a form in UTF-8"))?;
+        for (number, (name, _)) in pairs.iter().enumerate() {
+            if !MEMBERS.contains(&name.as_str()) {
+                call.ignored(name);
+            } else if pairs[..number].iter().any(|(other, _)| other == name) {
+                // RFC 6749, 3.2: parameters must not be included more than once.
+                return Err(invalid(&format!("'{name}' is there twice")));
+            }
+        }
+        Ok(Form(pairs))
     }
 
     fn needed(&self, key: &str) -> Result<&str, Fault> {

@@ -5,18 +5,18 @@ use data_encoding::BASE64URL_NOPAD;
 use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
 use serde_json::{Map, Value, json};
 
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{self, Order};
 use crate::box_api::place;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, change, events};
+use crate::box_api::{Asked, change, events, query};
 use crate::call::Call;
 use crate::reply::Reply;
 
-/// Offsets beyond are refused (reference of the trash).
-const MOST_OFFSET: usize = 10_000;
+/// What the body of a restoration may have.
+const RESTORED: Shape = Shape::of(&["name", "parent"]);
 
 /// Answers with a part of the trash: what was deleted itself.
 pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
@@ -43,10 +43,9 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             put("next_marker", json!(last.map(|last| Key::of(&last.item).write())));
         }
         Marked::Not => {
-            let from = items::offset(call, MOST_OFFSET)?;
-            let order = Order::read(call)?;
+            let from = items::offset(call, items::MOST_OFFSET_ELSEWHERE)?;
+            let order = Order::read_of_trash(call)?;
             order.sort_by(&mut binned, |binned| &binned.item);
-            // That an offset behind the last entry leads to an empty page here is *assumed*.
             let n_binned = binned.len();
             let start = from.min(n_binned);
             let part = &binned[start..start.saturating_add(limit).min(n_binned)];
@@ -130,15 +129,16 @@ fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
 fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let members = Members::read(asked.call)?;
+    let members = Members::read(asked.call, &RESTORED)?;
     let (item, name) = (&binned.item, members.text("name")?);
     let keeps_old = app.sim.profile_of(&place.drive)?.restores_to_old_folder;
-    let names_folder = members.object("parent")?.is_some();
+    let named = if members.has("parent") { Some(members.id_in("parent", &PARENT)?) } else { None };
     let old = item.parent.filter(|&parent| app.sim.exists(place.at(parent)));
-    let folder = match old {
-        Some(old) if keeps_old || !names_folder => old,
-        _ if names_folder => place.target(app, &members.id_in("parent")?)?.id,
-        _ => {
+    let folder = match (old, named) {
+        (Some(old), _) if keeps_old => old,
+        (_, Some(named)) => place.target(app, "parent", &named)?.id,
+        (Some(old), None) => old,
+        (None, None) => {
             return Err(place::no_folder(
                 &item.parent.map(|parent| place.ids.folder(parent).to_string()).unwrap_or_default(),
             ));
@@ -166,8 +166,7 @@ impl Marked {
     fn read(call: &Call) -> Result<Marked, Refusal> {
         let refused = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
         let marker = call.query("marker").filter(|marker| !marker.is_empty());
-        // The SDKs in Python write it with a capital letter.
-        if !call.query("usemarker").is_some_and(|word| word.eq_ignore_ascii_case("true")) {
+        if !query::flag(call, "usemarker")? {
             let refusal = || refused("'marker' needs 'usemarker' to be true");
             return if marker.is_some() { Err(refusal()) } else { Ok(Marked::Not) };
         }

@@ -2,31 +2,38 @@
 
 use axum::http::{StatusCode, header};
 use drivesim::{
-    Address, ConflictsShape, Content, ContentTimes, DriveError, Error, Item, ItemId, Precondition, Timestamp,
+    Address, ConflictsShape, Content, ContentFacts, ContentTimes, DriveError, Error, Item, ItemId,
+    Precondition,
 };
 use serde_json::json;
 
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::multipart::Form;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, digest, events, read};
+use crate::box_api::{Asked, change, digest, events, read};
 use crate::reply::Reply;
 
-/// The first time that a content may have: it is in the year 1 whatever the time zone.
-const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800 + 24 * 60 * 60, 0);
+/// The times that a content brings along.
+pub(crate) const CREATED: &str = "content_created_at";
+pub(crate) const MODIFIED: &str = "content_modified_at";
+
+/// What may be said of a new file and of a new version. boxsdk 3 sends `null` for what its caller leaves out, and a
+/// description.
+const NEW: Shape = Shape::of(&["name", "parent", "description", CREATED, MODIFIED]).taking_null();
+const VERSION: Shape = Shape::of(&["name", "description", CREATED, MODIFIED]).taking_null();
 
 /// Answers an upload: 201 with the new file.
 pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let form = Form::read(asked.call, asked.app.options.limits.max_json)?;
+    let form = Form::read(asked.call, &NEW, asked.app.options.limits.max_json)?;
     let attributes = form.attributes.ok_or_else(|| Refusal::missing("attributes"))?;
     let name = attributes.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
-    let (parent, times) = (attributes.id_in("parent")?, times(&attributes)?);
+    let (parent, facts) = (attributes.id_in("parent", &PARENT)?, facts(&attributes)?);
     digest::check_upload(asked.call, &form.content)?;
-    let folder = asked.place.target(asked.app, &parent)?;
-    let made = make(asked, &folder, name, Content::from(&form.content[..]), times)?;
+    let folder = asked.place.target(asked.app, "parent", &parent)?;
+    let made = make(asked, &folder, name, Content::from(&form.content[..]), facts)?;
     answer(asked, StatusCode::CREATED, made, &fields)
 }
 
@@ -34,12 +41,12 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 /// description of the interface says, and not with the 201 of recorded answers, is *assumed*.
 pub(crate) fn version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let form = Form::read(asked.call, asked.app.options.limits.max_json)?;
-    let attributes = form.attributes.unwrap_or_default();
+    let form = Form::read(asked.call, &VERSION, asked.app.options.limits.max_json)?;
+    let attributes = form.attributes.unwrap_or_else(|| Members::none(asked.call));
     digest::check_upload(asked.call, &form.content)?;
     let file = asked.place.file(asked.app, asked.id())?;
     let address = matched(asked, &file)?;
-    let about = (attributes.text("name")?, times(&attributes)?);
+    let about = (attributes.text("name")?, facts(&attributes)?);
     add_version(asked, (&file, address), Content::from(&form.content[..]), about)?;
     answer(asked, StatusCode::OK, file.id, &fields)
 }
@@ -50,9 +57,9 @@ pub(crate) fn make(
     folder: &Item,
     name: &str,
     content: Content,
-    times: ContentTimes,
+    facts: ContentFacts<'_>,
 ) -> Result<ItemId, Refusal> {
-    let made = asked.acting().upload(asked.place.at(folder.id), name, content, times);
+    let made = asked.acting().upload(asked.place.at(folder.id), name, content, facts);
     let made = made.map_err(|error| refused(asked, folder.id, error))?;
     events::tell(asked, Deed::Upload, made);
     Ok(made)
@@ -63,9 +70,9 @@ pub(crate) fn add_version(
     asked: &Asked<'_>,
     (file, address): (&Item, Address),
     content: Content,
-    (name, times): (Option<&str>, ContentTimes),
+    (name, facts): (Option<&str>, ContentFacts<'_>),
 ) -> Result<(), Refusal> {
-    let added = asked.acting().upload_version(address, content, name, times);
+    let added = asked.acting().upload_version(address, content, name, facts);
     added.map_err(|error| refused(asked, file.parent.unwrap_or(file.id), error))?;
     events::tell(asked, Deed::Upload, file.id);
     Ok(())
@@ -83,16 +90,11 @@ pub(crate) fn answer(
     Ok(Reply::json(status, json!({ "total_count": 1, "entries": [shown] })))
 }
 
-/// Reads the times that a content brings along.
-pub(crate) fn times(attributes: &Members) -> Result<ContentTimes, Refusal> {
-    let time = |key: &str| {
-        let Some(text) = attributes.text(key)? else { return Ok(None) };
-        // Earlier ones have no form that clients could read.
-        let time = text.parse::<Timestamp>().ok().filter(|time| *time >= YEAR_1);
-        let must = "a time as in 2012-12-12T10:53:43-08:00, between the years 1 and 9999";
-        time.map(Some).ok_or_else(|| Refusal::invalid(key, text, must))
-    };
-    Ok(ContentTimes { created_at: time("content_created_at")?, modified_at: time("content_modified_at")? })
+/// Reads what a content brings along.
+pub(crate) fn facts<'a>(attributes: &'a Members<'_>) -> Result<ContentFacts<'a>, Refusal> {
+    let times =
+        ContentTimes { created_at: attributes.time(CREATED)?, modified_at: attributes.time(MODIFIED)? };
+    Ok(ContentFacts { times, description: attributes.text("description")? })
 }
 
 /// Returns the address of a file that must be as `If-Match` says: 412 if it is not (guide to consistency).
@@ -111,6 +113,7 @@ pub(crate) fn matched(asked: &Asked<'_>, file: &Item) -> Result<Address, Refusal
 pub(crate) fn refused(asked: &Asked<'_>, folder: ItemId, error: Error) -> Refusal {
     match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) => taken(asked, folder, name),
+        Error::Drive(DriveError::DescriptionTooLong { units, limit }) => change::too_long(*units, *limit),
         _ => Refusal::from(error),
     }
 }

@@ -1,15 +1,18 @@
 //! The only place that answers about chunked uploads to Box: opened, fed, looked at, committed, given up.
 
+use std::collections::HashMap;
+
 use axum::http::{StatusCode, header};
 use data_encoding::HEXLOWER;
 use drivesim::Content;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, Shape};
 use crate::box_api::chunked::{Goal, Key, PART_SIZE, Part, Session};
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
+use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{Asked, digest, ids, items, preflight, upload};
 use crate::limits::Limits;
 use crate::ranges::{self, Fragment};
@@ -20,14 +23,21 @@ const LEAST_SIZE: u64 = 20_000_000;
 /// How many parts are listed where the client does not say, and at most.
 const LIMIT: usize = 1000;
 
+/// What the bodies of new sessions and of a commit may have.
+const NEW: Shape = Shape::of(&["folder_id", "file_size", "file_name"]).taking_null();
+const VERSION: Shape = Shape::of(&["file_size", "file_name"]).taking_null();
+const COMMITTED: Shape = Shape::of(&["parts", "attributes"]);
+const LISTED: Shape = Shape::of(&["part_id", "offset", "size", "sha1"]);
+const ATTRIBUTES: Shape = Shape::of(&["name", "description", CREATED, MODIFIED]).taking_null();
+
 /// Opens an upload of a new file: 201 with where to send its parts.
 pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(asked.call)?;
+    let members = Members::read(asked.call, &NEW)?;
     let folder_id = folder_id(&members)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| coded("missing_file_name", "file_name is required"))?;
-    let folder = asked.place.target(asked.app, &folder_id)?;
+    let folder = asked.place.target(asked.app, "folder_id", &folder_id)?;
     check_size(asked, size)?;
     preflight::check_new(asked, &folder, name, size)?;
     open(asked, Goal::File { folder: folder_id, name: name.to_owned() }, size)
@@ -35,7 +45,7 @@ pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 /// Opens an upload of a new version of a file.
 pub(crate) fn create_version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(asked.call)?;
+    let members = Members::read(asked.call, &VERSION)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.map(str::to_owned);
     let file = asked.place.file(asked.app, asked.id())?;
@@ -52,14 +62,14 @@ fn open(asked: &Asked<'_>, goal: Goal, size: u64) -> Result<Reply, Refusal> {
     Ok(Reply::json(StatusCode::CREATED, shown(asked, key, &session)))
 }
 
-fn folder_id(members: &Members) -> Result<String, Refusal> {
+fn folder_id(members: &Members<'_>) -> Result<String, Refusal> {
     let invalid = || coded("invalid_folder_id", "folder_id must be the id of a folder");
     let id = members.id("folder_id").map_err(|_| invalid())?;
     let id = id.ok_or_else(|| coded("missing_destination", "folder_id is required"))?;
     if ids::parse(&id).is_some() { Ok(id) } else { Err(invalid()) }
 }
 
-fn size(members: &Members) -> Result<u64, Refusal> {
+fn size(members: &Members<'_>) -> Result<u64, Refusal> {
     let size = members.count("file_size");
     let size = size.map_err(|_| coded("invalid_file_size", "file_size must be a number of bytes"))?;
     size.ok_or_else(|| coded("missing_file_size", "file_size is required"))
@@ -122,11 +132,15 @@ fn shown(asked: &Asked<'_>, key: Key, session: &Session) -> Value {
     })
 }
 
-/// Gives an upload up.
+/// Gives an upload up; one that was committed is given up without harm (tests of box-python-sdk and of
+/// box-typescript-sdk-gen). That a session of Box is not found after that, and that it is good for nothing else after its
+/// commit, is *assumed*.
 pub(crate) fn abort(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let key = session(asked)?;
-    asked.app.chunked.take(key, asked.app.sim.now())?;
-    asked.app.chunked.let_go(key);
+    if !asked.app.chunked.forget_committed(key) {
+        asked.app.chunked.take(key, asked.app.sim.now())?;
+        asked.app.chunked.let_go(key);
+    }
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -142,7 +156,7 @@ pub(crate) fn add(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         return Err(Refusal::invalid("content-range", &header, "that of the bytes that are sent"));
     }
     let actual = digest::sha1(&call.body);
-    digest::check(given, actual)?;
+    digest::check_part(given, actual)?;
     let bytes = (call.body.clone(), actual);
     let part = app.chunked.add(&app.options.limits, app.sim.now(), key, (range, total), bytes)?;
     Ok(Reply::json(StatusCode::OK, json!({ "part": shown_part(&part) })))
@@ -161,7 +175,7 @@ fn shown_part(part: &Part) -> Value {
 pub(crate) fn parts(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let key = session(asked)?;
     let limit = items::limit(asked.call, LIMIT, LIMIT)?;
-    let offset = items::offset(asked.call, items::MOST_OFFSET)?;
+    let offset = items::offset(asked.call, items::MOST_OFFSET_ELSEWHERE)?;
     let page = |session: &Session| {
         let entries: Vec<Value> = session.parts().skip(offset).take(limit).map(shown_part).collect();
         json!({
@@ -180,17 +194,17 @@ pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (chunked, key, now) = (&asked.app.chunked, session(asked)?, asked.app.sim.now());
     let fields = Fields::read(asked.call, Fields::Standard)?;
     let given = digest::given(asked.call)?;
-    let members = Members::read(asked.call)?;
-    let listed = members.list("parts")?.ok_or_else(|| Refusal::missing("parts"))?;
-    let attributes = members.object("attributes")?.unwrap_or_default();
-    if !chunked.look(key, now, |session| session.is_whole() && names_all(listed, session))? {
+    let members = Members::read(asked.call, &COMMITTED)?;
+    let listed = listed(&members)?;
+    let attributes = members.object("attributes", &ATTRIBUTES)?.unwrap_or_else(|| Members::none(asked.call));
+    if !chunked.look(key, now, |session| session.is_whole() && names_all(&listed, session))? {
         let message = "The parts that are listed are not those of the file, or some did not come yet";
         return Err(coded("parts_mismatch", message));
     }
     let session = chunked.take(key, now)?;
     match finish(asked, &session, given, &attributes) {
         Ok(made) => {
-            chunked.let_go(key);
+            chunked.note_committed(key);
             upload::answer(asked, StatusCode::CREATED, made, &fields)
         }
         Err(refusal) => {
@@ -200,41 +214,70 @@ pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     }
 }
 
-/// Says whether a list names each part of a session once. That a commit at Box may name them in any order is *assumed*.
-fn names_all(listed: &[Value], session: &Session) -> bool {
-    let mut ids: Vec<&str> = listed.iter().filter_map(|part| part["part_id"].as_str()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let is_of = |listed: &&Value, part: &Part| {
-        let (offset, size) = (part.range.start, part.range.end - part.range.start);
-        let is = |key: &str, number: u64| listed.get(key).is_none_or(|given| given.as_u64() == Some(number));
-        listed["part_id"] == *part.id && is("offset", offset) && is("size", size)
+/// A part that a commit lists: all that is said of it must be true.
+struct ListedPart {
+    id: String,
+    offset: Option<u64>,
+    size: Option<u64>,
+    sha1: Option<String>,
+}
+
+impl ListedPart {
+    fn is(&self, part: &Part) -> bool {
+        let is_sha1 = |given: &String| given.eq_ignore_ascii_case(&HEXLOWER.encode(&part.sha1));
+        self.id == part.id
+            && self.offset.is_none_or(|offset| offset == part.range.start)
+            && self.size.is_none_or(|size| size == part.range.end - part.range.start)
+            && self.sha1.as_ref().is_none_or(is_sha1)
+    }
+}
+
+/// Reads the parts that a commit lists.
+fn listed(members: &Members<'_>) -> Result<Vec<ListedPart>, Refusal> {
+    let parts = members.objects("parts", &LISTED)?.ok_or_else(|| Refusal::missing("parts"))?;
+    let part = |part: &Members<'_>| {
+        Ok(ListedPart {
+            id: part.id("part_id")?.ok_or_else(|| Refusal::missing("parts.part_id"))?,
+            offset: part.count("offset")?,
+            size: part.count("size")?,
+            sha1: part.text("sha1")?.map(str::to_owned),
+        })
     };
-    let is_named = |part: &Part| listed.iter().any(|listed| is_of(&listed, part));
-    listed.len() == session.parts().len() && ids.len() == listed.len() && session.parts().all(is_named)
+    parts.iter().map(part).collect()
+}
+
+/// Returns whether a list names each part of a session once. That a commit at Box may name them in any order is *assumed*.
+fn names_all(listed: &[ListedPart], session: &Session) -> bool {
+    let by_id: HashMap<&str, &ListedPart> = listed.iter().map(|part| (&*part.id, part)).collect();
+    let is_named = |part: &Part| by_id.get(&*part.id).is_some_and(|listed| listed.is(part));
+    by_id.len() == listed.len() && listed.len() == session.parts().len() && session.parts().all(is_named)
 }
 
 fn finish(
     asked: &Asked<'_>,
     session: &Session,
     given: [u8; 20],
-    attributes: &Members,
+    attributes: &Members<'_>,
 ) -> Result<drivesim::ItemId, Refusal> {
-    let times = upload::times(attributes)?;
+    let facts = upload::facts(attributes)?;
     let bytes = session.content();
-    digest::check(given, digest::sha1(&bytes))?;
+    digest::check_whole(given, digest::sha1(&bytes))?;
     let content = Content::from(bytes);
     match &session.goal {
         Goal::File { folder, name } => {
+            // There is nothing yet that could have a tag (guide to consistency: 412 where nothing is found).
+            if asked.call.headers.contains_key(header::IF_MATCH) {
+                return Err(Refusal::modified());
+            }
             let folder = asked.place.folder(asked.app, folder)?;
             let name = attributes.text("name")?.unwrap_or(name);
-            upload::make(asked, &folder, name, content, times)
+            upload::make(asked, &folder, name, content, facts)
         }
         Goal::Version { file, name } => {
             let file = asked.place.file(asked.app, file)?;
             let address = upload::matched(asked, &file)?;
             let name = attributes.text("name")?.or(name.as_deref());
-            upload::add_version(asked, (&file, address), content, (name, times))?;
+            upload::add_version(asked, (&file, address), content, (name, facts))?;
             Ok(file.id)
         }
     }

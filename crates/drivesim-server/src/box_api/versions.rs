@@ -4,24 +4,42 @@ use axum::http::StatusCode;
 use drivesim::{Item, Version};
 use serde_json::{Map, Value, json};
 
-use crate::box_api::body::Members;
+use crate::box_api::body::{Members, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
-use crate::box_api::{Asked, copy, events, ids, items, upload};
+use crate::box_api::{Asked, copy, events, ids, items, unused, upload};
 use crate::hashes::{self, Which};
 use crate::reply::Reply;
 
 /// How many versions a page has where the client does not say, and at most; more are cut to that (the page on versions).
 const LIMIT: usize = 1000;
+/// The members of a version.
+const MEMBERS: [&str; 15] = [
+    "type",
+    "id",
+    "sha1",
+    "name",
+    "size",
+    "created_at",
+    "modified_at",
+    "modified_by",
+    "trashed_at",
+    "trashed_by",
+    "restored_at",
+    "restored_by",
+    "purged_at",
+    "uploader_display_name",
+    "version_number",
+];
 /// The segment of the path that names the version.
 const AT: usize = 3;
 
 /// Lists the past versions of a file, the latest first; those that were deleted are told to be in the trash.
 pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let named = named(asked);
+    let named = named(asked)?;
     let limit = items::limit(asked.call, LIMIT, LIMIT)?;
-    let offset = items::offset(asked.call, items::MOST_OFFSET)?;
+    let offset = items::offset(asked.call, items::MOST_OFFSET_ELSEWHERE)?;
     let file = asked.place.file(asked.app, asked.id())?;
     let mut past = asked.app.sim.versions(asked.place.at(file.id))?;
     past.retain(|version| !version.is_current);
@@ -39,8 +57,9 @@ fn named_id<'a>(asked: &'a Asked<'_>) -> Result<&'a str, Refusal> {
 
 /// Shows a version, past or current.
 pub(crate) fn one(asked: &Asked<'_>) -> Result<Reply, Refusal> {
+    let named = named(asked)?;
     let (file, version) = find(asked, named_id(asked)?)?;
-    Ok(Reply::json(StatusCode::OK, shown(asked, &file, &version, &named(asked))))
+    Ok(Reply::json(StatusCode::OK, shown(asked, &file, &version, &named)))
 }
 
 /// Deletes a past version: 204. That the current version of a file of Box cannot be deleted, 400, is
@@ -55,8 +74,12 @@ pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 /// Makes a past version the current one, as a new one of what it held: 201 with that. That the current version
 /// of a file of Box cannot be promoted, 400, is *assumed*.
 pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(asked.call)?;
+    let named = named(asked)?;
+    let members = Members::read(asked.call, &Shape::of(&["id", "type"]))?;
     let id = members.id("id")?.ok_or_else(|| Refusal::missing("id"))?;
+    if let Some(other) = members.text("type")?.filter(|kind| *kind != "file_version") {
+        return Err(Refusal::invalid("type", other, "'file_version'"));
+    }
     let (file, version) = find_past(asked, "id", &id)?;
     let promoted = asked.acting().restore_version(asked.place.at(file.id), version.number);
     promoted.map_err(|error| upload::refused(asked, file.parent.unwrap_or(file.id), error))?;
@@ -65,7 +88,7 @@ pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let versions = asked.app.sim.versions(asked.place.at(file.id))?;
     let current = versions.iter().find(|version| version.is_current);
     let current = current.ok_or_else(|| Refusal::not_found("file_version", &id))?;
-    Ok(Reply::json(StatusCode::CREATED, shown(asked, &file, current, &named(asked))))
+    Ok(Reply::json(StatusCode::CREATED, shown(asked, &file, current, &named)))
 }
 
 /// Finds a version of the file that a path names. That of another file is not found.
@@ -91,10 +114,13 @@ fn find_past(asked: &Asked<'_>, name: &str, id: &str) -> Result<(Item, Version),
 }
 
 /// Returns the members that are asked for, if any are.
-fn named<'a>(asked: &'a Asked<'_>) -> Option<Vec<&'a str>> {
-    let text = asked.call.query("fields")?;
+fn named<'a>(asked: &'a Asked<'_>) -> Result<Option<Vec<&'a str>>, Refusal> {
+    let text = asked.call.query("fields").unwrap_or_default();
     let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-    (!names.is_empty()).then_some(names)
+    for name in names.iter().filter(|name| !MEMBERS.contains(name)) {
+        unused::note(asked.call, format!("?fields={name}"))?;
+    }
+    Ok((!names.is_empty()).then_some(names))
 }
 
 /// Shows a version. That a deleted version of a file of Box has no SHA-1 is *assumed*: it holds nothing any more.
@@ -108,28 +134,30 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
     let by = json!(User::named(&version.modified_by));
     let trashed = |value: Value| if version.deleted_at.is_some() { value } else { Value::Null };
     let name = version.name.as_deref().unwrap_or(&file.name);
-    let members = [
-        ("type", Some(json!("file_version"))),
-        ("id", Some(json!(asked.place.ids.version(file.id, version.number)))),
-        ("sha1", sha1),
-        ("name", Some(json!(name))),
-        ("size", Some(json!(version.size))),
-        ("created_at", Some(json!(shower.time(version.modified_at)))),
-        ("modified_at", Some(json!(shower.time(version.modified_at)))),
-        ("modified_by", Some(by.clone())),
-        ("trashed_at", Some(version.deleted_at.map_or(Value::Null, |at| json!(shower.time(at))))),
+    // In the order of their names.
+    let values = [
+        Some(json!("file_version")),
+        Some(json!(asked.place.ids.version(file.id, version.number))),
+        sha1,
+        Some(json!(name)),
+        Some(json!(version.size)),
+        Some(json!(shower.time(version.modified_at))),
+        Some(json!(shower.time(version.modified_at))),
+        Some(by.clone()),
+        Some(version.deleted_at.map_or(Value::Null, |at| json!(shower.time(at)))),
         // That a version of a file of Box was deleted by who wrote it is *assumed*: who did it is not kept.
-        ("trashed_by", Some(trashed(by))),
-        ("restored_at", Some(Value::Null)),
-        ("restored_by", Some(Value::Null)),
-        ("purged_at", Some(Value::Null)),
-        ("uploader_display_name", Some(json!(&*version.modified_by))),
-        ("version_number", Some(json!(version.number.to_string()))),
+        Some(trashed(by)),
+        Some(Value::Null),
+        Some(Value::Null),
+        Some(Value::Null),
+        Some(json!(&*version.modified_by)),
+        Some(json!(version.number.to_string())),
     ];
+    let members = MEMBERS.into_iter().zip(values);
     let is_wanted = |key: &str| match named {
         None => true,
         Some(named) => ["type", "id"].contains(&key) || named.contains(&key),
     };
-    let members = members.into_iter().filter(|(key, _)| is_wanted(key));
+    let members = members.filter(|(key, _)| is_wanted(key));
     members.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<String, Value>>().into()
 }

@@ -115,6 +115,12 @@ impl Wire {
     /// Sends a file, or a new version of one, behind what is said of it.
     #[track_caller]
     pub fn upload(&self, url: &str, attributes: &Value, content: &str) -> Answer {
+        self.upload_text(url, &attributes.to_string(), content)
+    }
+
+    /// Sends a file behind a text that may be no JSON.
+    #[track_caller]
+    pub fn upload_text(&self, url: &str, attributes: &str, content: &str) -> Answer {
         let body = format!(
             "--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{attributes}\r\n--x\r\n\
              content-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n{content}\r\n--x--\r\n"

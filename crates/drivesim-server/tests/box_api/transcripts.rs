@@ -344,8 +344,8 @@ fn a_folder_that_is_not_there_is_not_found() {
         <   "context_info": {
         <     "errors": [
         <       {
-        <         "message": "Invalid value 'd_300000000009'. 'item' with value 'd_300000000009' not found",
-        <         "name": "item",
+        <         "message": "Invalid value 'd_300000000009'. 'parent' with value 'd_300000000009' not found",
+        <         "name": "parent",
         <         "reason": "invalid_parameter"
         <       }
         <     ]

@@ -35,7 +35,7 @@ fn the_trash_is_paged_by_offset_in_the_order_that_is_wanted() {
     assert_eq!(names("sort=size"), ["D", "b", "c", "a"]);
     assert_eq!(names("sort=name&direction=DESC&limit=2"), ["D", "c"]);
     assert_eq!(names("offset=10000"), Vec::<String>::new());
-    wire.get("/folders/trash/items?offset=10001").refused(400, "invalid_offset");
+    wire.get("/folders/trash/items?offset=10001").refused_for("invalid_parameter", "offset");
     wire.get("/folders/trash/items?limit=x").refused(400, "invalid_limit");
 }
 

@@ -8,6 +8,7 @@ mod chunked;
 mod clients;
 mod download;
 mod preflight;
+mod strict_digests;
 mod upload;
 mod versions;
 mod wire;

@@ -50,7 +50,7 @@ fn a_new_file_has_the_times_that_came_with_it_and_is_new_all_the_same() {
     let wire = Wire::new("");
     let about = json!({
         "name": "a.txt", "parent": { "id": "0" },
-        "content_created_at": "2012-12-12T10:53:43-08:00", "content_modified_at": "2013-01-01T00:00:00.5Z",
+        "content_created_at": "2012-12-12T10:53:43-08:00", "content_modified_at": "2013-01-01T00:00:00Z",
     });
     let about = about.to_string();
     let file = wire.parts(URL, &[], &[("attributes", about.as_bytes()), ("file", b"a")]).expect(201).entry();
@@ -160,6 +160,9 @@ fn what_is_missing_is_named() {
     let early = br#"{"name":"a","parent":{"id":"0"},"content_created_at":"soon"}"#;
     assert_eq!(refused(&[("attributes", &early[..]), file]), "invalid_parameter content_created_at");
     assert_eq!(refused(&[("x", &b""[..]); 40]), "invalid_parameter entity-body");
+    let twice = about("a");
+    let twice = [("attributes", twice.as_bytes()); 2];
+    assert_eq!(refused(&[twice[0], twice[1], file]), "invalid_parameter entity-body");
     assert_eq!(wire.outline(), "");
 }
 

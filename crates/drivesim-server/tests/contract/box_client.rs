@@ -118,6 +118,11 @@ impl<T: Transport> Client<T> {
     pub fn send(&self, method: Method, url: &str, tag: Option<String>, body: &Value) -> Result<Answer, Code> {
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(tag.map(|tag| ("if-match", tag)));
+        // Box takes no `null` for a member that is left out.
+        let mut body = body.clone();
+        if let Some(members) = body.as_object_mut() {
+            members.retain(|_, value| !value.is_null());
+        }
         self.ask(method, url, headers, body.to_string().into_bytes())
     }
 

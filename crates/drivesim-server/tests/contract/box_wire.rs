@@ -180,11 +180,21 @@ impl<T: Transport> Subject for BoxSubject<T> {
         description: Option<&str>,
         times: Times,
     ) -> Result<(), Code> {
-        if times != Times::default() {
-            lacking("times in a change");
+        let Times { created_at, modified_at, fs_created_at, fs_modified_at } = times;
+        if created_at.is_some() || modified_at.is_some() {
+            lacking("times of an item in a change");
         }
         let found = self.client.find(path);
-        let mut body = json!({ "name": name, "description": description });
+        if times != Times::default() && found.kind == Kind::Folder {
+            lacking("times of folders in a change");
+        }
+        let written = |at: Option<Timestamp>| at.map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let mut body = json!({
+            "name": name,
+            "description": description,
+            "content_created_at": written(fs_created_at),
+            "content_modified_at": written(fs_modified_at),
+        });
         let Some(target) = target else { return self.send(Method::PUT, &found, &body).map(drop) };
         // A move takes no notice of a condition.
         self.expected = self.pass_over_tag(&found, "conditions on moves");

@@ -1,0 +1,125 @@
+//! Lists the operations of Box that are answered, and finds the one that a request is for.
+
+use axum::http::Method;
+
+use crate::box_api::refusal::Refusal;
+use crate::box_api::{
+    Answer, Takes, copy, download, events, files, folders, items, missing, preflight, read, search, token,
+    trash, upload, upload_sessions, users, versions,
+};
+
+/// An operation that is answered.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    method: Method,
+    /// The path behind the version; braces stand for any segment.
+    path: &'static str,
+    pub(crate) takes: Takes,
+    pub(crate) answer: Answer,
+    /// The options of the query that it has.
+    pub(crate) query: &'static [&'static str],
+}
+
+const GET: Method = Method::GET;
+const HEAD: Method = Method::HEAD;
+const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
+const DELETE: Method = Method::DELETE;
+const OPTIONS: Method = Method::OPTIONS;
+
+const NONE: &[&str] = &[];
+const FIELDS: &[&str] = &["fields"];
+const PAGE: &[&str] = &["fields", "limit", "offset"];
+const SORTED: &[&str] = &["fields", "sort", "direction", "offset", "limit"];
+const LISTED: &[&str] = &["fields", "usemarker", "marker", "offset", "limit", "sort", "direction"];
+
+/// Makes a line of the table for an operation whose body is as long as JSON.
+const fn takes_json(
+    method: Method,
+    path: &'static str,
+    answer: Answer,
+    query: &'static [&'static str],
+) -> Operation {
+    Operation { method, path, takes: Takes::Json, answer, query }
+}
+
+/// Makes a line of the table for an operation whose body is as long as a file.
+const fn takes_file(
+    method: Method,
+    path: &'static str,
+    answer: Answer,
+    query: &'static [&'static str],
+) -> Operation {
+    Operation { method, path, takes: Takes::File, answer, query }
+}
+
+/// The operations. Of several that fit a path the first counts.
+static ANSWERED: [Operation; 42] = [
+    takes_file(POST, "files/content", upload::file, FIELDS),
+    takes_json(OPTIONS, "files/content", preflight::file, NONE),
+    takes_json(POST, "files/upload_sessions", upload_sessions::create, NONE),
+    takes_json(GET, "files/upload_sessions/{}", upload_sessions::status, NONE),
+    takes_file(PUT, "files/upload_sessions/{}", upload_sessions::add, NONE),
+    takes_json(DELETE, "files/upload_sessions/{}", upload_sessions::abort, NONE),
+    takes_json(GET, "files/upload_sessions/{}/parts", upload_sessions::parts, &["offset", "limit"]),
+    takes_json(POST, "files/upload_sessions/{}/commit", upload_sessions::commit, FIELDS),
+    takes_json(POST, "files/{}/upload_sessions", upload_sessions::create_version, NONE),
+    takes_file(POST, "files/{}/content", upload::version, FIELDS),
+    takes_json(OPTIONS, "files/{}/content", preflight::version, NONE),
+    takes_json(GET, "files/{}/content", download::redirect, &["version", "access_token"]),
+    takes_json(GET, "_download/{}", download::answer, NONE),
+    takes_json(HEAD, "_download/{}", download::answer, NONE),
+    takes_json(GET, "files/{}/versions", versions::list, PAGE),
+    takes_json(POST, "files/{}/versions/current", versions::promote, FIELDS),
+    takes_json(GET, "files/{}/versions/{}", versions::one, FIELDS),
+    takes_json(DELETE, "files/{}/versions/{}", versions::delete, NONE),
+    takes_json(GET, "files/{}", read::file, FIELDS),
+    takes_json(PUT, "files/{}", files::update, FIELDS),
+    takes_json(DELETE, "files/{}", files::delete, NONE),
+    takes_json(POST, "files/{}", trash::restore_file, FIELDS),
+    takes_json(POST, "files/{}/copy", copy::file, FIELDS),
+    takes_json(GET, "files/{}/trash", trash::file, FIELDS),
+    takes_json(DELETE, "files/{}/trash", trash::purge_file, NONE),
+    takes_json(POST, "folders", folders::create, FIELDS),
+    takes_json(GET, "folders/trash/items", trash::list, LISTED),
+    takes_json(GET, "folders/{}", read::folder, SORTED),
+    takes_json(PUT, "folders/{}", folders::update, FIELDS),
+    takes_json(DELETE, "folders/{}", folders::delete, &["recursive"]),
+    takes_json(POST, "folders/{}", trash::restore_folder, FIELDS),
+    takes_json(GET, "folders/{}/items", items::list, LISTED),
+    takes_json(POST, "folders/{}/copy", copy::folder, FIELDS),
+    takes_json(GET, "folders/{}/trash", trash::folder, FIELDS),
+    takes_json(DELETE, "folders/{}/trash", trash::purge_folder, NONE),
+    takes_json(GET, "search", search::search, search::OPTIONS),
+    takes_json(GET, "users/me", users::me, FIELDS),
+    takes_json(GET, "events", events::list, events::OPTIONS),
+    takes_json(OPTIONS, "events", events::servers, NONE),
+    takes_json(GET, "_realtime", events::poll, &["stream_position"]),
+    takes_json(POST, "oauth2/token", token::grant, NONE),
+    takes_json(POST, "oauth2/revoke", token::revoke, NONE),
+];
+
+/// Finds the operation of a request. A path that Box does not have is 404, an operation that Box has and drivesim lacks
+/// is 501, and another method of a path that Box has is 405.
+pub(crate) fn find(method: &Method, rest: &[String]) -> Result<&'static Operation, Refusal> {
+    let mut here = ANSWERED.iter().filter(|operation| fits(operation.path, rest)).peekable();
+    let is_known = here.peek().is_some();
+    if let Some(operation) = here.find(|operation| operation.method == method) {
+        return Ok(operation);
+    }
+    match missing::find(method.as_str(), rest) {
+        missing::Found::Operation(path) => Err(Refusal::not_built(&format!("{method} /{path}"))),
+        missing::Found::OtherMethod => Err(Refusal::not_allowed()),
+        missing::Found::Nothing if is_known => Err(Refusal::not_allowed()),
+        missing::Found::Nothing => Err(Refusal::no_path()),
+    }
+}
+
+/// Returns whether segments are those of a path, in which braces at the end of a segment stand for any text.
+pub(crate) fn fits(path: &str, rest: &[String]) -> bool {
+    let is_one = |(pattern, segment): (&str, &String)| match pattern.split_once('{') {
+        Some((start, _)) => segment.len() > start.len() && segment.starts_with(start),
+        None => pattern == segment,
+    };
+    path.split('/').count() == rest.len() && path.split('/').zip(rest).all(is_one)
+}

@@ -1,0 +1,100 @@
+//! Sends the requests of a table to a drive of Box and compares the answers.
+
+use std::collections::BTreeSet;
+
+use drivesim::Detail;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Wire};
+
+/// A request, what it is answered with, and who says so.
+pub struct Row {
+    /// Method, URL and JSON. `{file}` is the id of `a.txt`, `{folder}` that of `Docs`, `{version}` that of the past version
+    /// of `a.txt`.
+    pub request: &'static str,
+    pub status: u16,
+    /// The code of the refusal and the parameter that it names; of an answer, what the journal lists as ignored.
+    pub told: &'static str,
+    pub source: &'static str,
+}
+
+/// Makes a row.
+pub const fn row(request: &'static str, status: u16, told: &'static str, source: &'static str) -> Row {
+    Row { request, status, told, source }
+}
+
+/// What the drive has in it.
+pub const SEED: &str = "a.txt = \"hello\"\nDocs/\n  b.txt = \"b\"\n";
+
+/// Serves the drive that all rows are sent to.
+pub fn seeded() -> Wire {
+    let wire = Wire::new(SEED);
+    wire.sim.write("/a.txt", "hello again").unwrap();
+    wire
+}
+
+/// Sends each row to a drive of its own. A refused request must leave everything as it was.
+#[track_caller]
+pub fn check(rows: &[Row]) {
+    let mut seen = BTreeSet::new();
+    for row in rows {
+        assert!(!row.source.is_empty() && seen.insert(row.request), "{} is no row of its own", row.request);
+        let wire = seeded();
+        let before = wire.sim.outline_with(Detail::Attributes).unwrap();
+        let answer = send(&wire, row.request);
+        let (status, told) = (answer.status.as_u16(), told(&wire, &answer));
+        assert_eq!((status, told.as_str()), (row.status, row.told), "{}: {answer:?}", row.request);
+        if status >= 400 {
+            assert_eq!(wire.sim.outline_with(Detail::Attributes).unwrap(), before, "{}", row.request);
+        }
+    }
+}
+
+/// Sends a request as text: a method, a URL, and JSON if there is any. What is posted as content is a multipart body.
+#[track_caller]
+pub fn send(wire: &Wire, request: &str) -> Answer {
+    let (method, rest) = request.split_once(' ').unwrap();
+    let (url, body) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (url, body) = (filled(wire, url), filled(wire, body));
+    if method == "POST" && url.ends_with("/content") {
+        return wire.upload_text(&url, &body, "x");
+    }
+    let headers = [("content-type", "application/json")];
+    wire.send(method, &url, &headers[..usize::from(!body.is_empty())], body)
+}
+
+/// Puts ids into the places for them.
+fn filled(wire: &Wire, text: &str) -> String {
+    let text = text.replace("{file}", &wire.id("a.txt")).replace("{folder}", &wire.id("Docs"));
+    if !text.contains("{version}") {
+        return text;
+    }
+    let versions = wire.get(&format!("/files/{}/versions", wire.id("a.txt"))).expect(200).json();
+    text.replace("{version}", versions["entries"][0]["id"].as_str().unwrap())
+}
+
+/// Returns the code of a refusal with the parameter that it names, or what an accepted request sent without effect.
+fn told(wire: &Wire, answer: &Answer) -> String {
+    if answer.status.as_u16() < 400 {
+        return ignored(wire).join(" ");
+    }
+    let error = answer.json();
+    let code = error["code"].as_str().or(error["error"].as_str()).unwrap_or_default();
+    let name = error["context_info"]["errors"][0]["name"].as_str().unwrap_or_default();
+    format!("{code} {name}").trim_end().to_owned()
+}
+
+/// Returns what the last request sent without effect, as the journal lists it.
+#[track_caller]
+pub fn ignored(wire: &Wire) -> Vec<String> {
+    let journal = wire.get("/_drivesim/requests").expect(200).json();
+    let last = journal["requests"].as_array().unwrap().last().cloned().unwrap();
+    let names = last["ignored"].as_array().unwrap().iter();
+    names.map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// Returns an error of the form that names a parameter.
+pub fn named(answer: Answer) -> (Value, Value) {
+    let error = answer.expect(400).json();
+    (error["message"].clone(), json!(error["context_info"]["errors"][0]))
+}

@@ -1,0 +1,196 @@
+//! Tests which members of bodies Box knows, what each does, and that those drivesim lacks are refused.
+
+use serde_json::json;
+
+use crate::strict::{check, ignored, row, seeded, send};
+
+const REFERENCE: &str = "reference of files and folders; drivesim lacks it";
+const NULL: &str = "guide to shared links, reference of locks: null takes away";
+const SCHEMA: &str = "description of the interface";
+const UNKNOWN: &str = "no description has it: accepted and noted";
+const RCLONE: &str = "rclone sets times so";
+const BOXSDK_3: &str = "boxsdk 3 sends it";
+
+#[test]
+fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
+    check(&[
+        row(r#"PUT /files/{file} {"shared_link":{"access":"open"}}"#, 501, "not_implemented", REFERENCE),
+        row(r#"PUT /files/{file} {"shared_link":{}}"#, 501, "not_implemented", REFERENCE),
+        row(
+            r#"PUT /files/{file}?fields=shared_link {"name":"c","shared_link":{}}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(r#"PUT /files/{file} {"lock":{"access":"lock"}}"#, 501, "not_implemented", REFERENCE),
+        row(
+            r#"PUT /files/{file} {"disposition_at":"2030-01-01T00:00:00Z"}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(
+            r#"PUT /files/{file} {"permissions":{"can_download":"open"}}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(r#"PUT /files/{file} {"collections":[{"id":"1"}]}"#, 501, "not_implemented", REFERENCE),
+        row(r#"PUT /files/{file} {"tags":["a"]}"#, 501, "not_implemented", REFERENCE),
+        row(r#"PUT /files/{file} {"parent":{"id":"0","user_id":"1"}}"#, 501, "not_implemented", REFERENCE),
+        row(r#"PUT /files/{file} {"shared_link":null}"#, 200, "", NULL),
+        row(r#"PUT /files/{file} {"lock":null}"#, 200, "", NULL),
+        row(r#"PUT /files/{file} {"collections":null}"#, 200, "", NULL),
+        row(r#"PUT /files/{file} {"collections":[]}"#, 200, "", NULL),
+        row(r#"PUT /files/{file} {"tags":[]}"#, 501, "not_implemented", REFERENCE),
+        row(r#"PUT /files/{file} {"nonsense":{"a":1},"also":null}"#, 200, "nonsense also", UNKNOWN),
+        row(r#"PUT /files/{file} {"parent":{"id":"{folder}","etag":"1"}}"#, 200, "parent.etag", UNKNOWN),
+        row(r#"PUT /files/{file} {"content_modified_at":"2011-12-13T14:15:16Z"}"#, 200, "", RCLONE),
+        row(
+            r#"PUT /folders/{folder} {"shared_link":{"access":"company"}}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(r#"PUT /folders/{folder} {"sync_state":"synced"}"#, 501, "not_implemented", REFERENCE),
+        row(r#"PUT /folders/{folder} {"can_non_owners_invite":true}"#, 501, "not_implemented", REFERENCE),
+        row(
+            r#"PUT /folders/{folder} {"can_non_owners_view_collaborators":false}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(
+            r#"PUT /folders/{folder} {"is_collaboration_restricted_to_enterprise":true}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(
+            r#"PUT /folders/{folder} {"folder_upload_email":{"access":"open"}}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(r#"PUT /folders/{folder} {"collections":[{"id":"1"}]}"#, 501, "not_implemented", REFERENCE),
+        row(r#"PUT /folders/{folder} {"tags":["a"]}"#, 501, "not_implemented", REFERENCE),
+        row(r#"PUT /folders/{folder} {"shared_link":null,"folder_upload_email":null}"#, 200, "", NULL),
+        row(
+            r#"PUT /folders/{folder} {"content_modified_at":"2011-12-13T14:15:16Z"}"#,
+            200,
+            "content_modified_at",
+            UNKNOWN,
+        ),
+        row(
+            r#"POST /folders {"name":"n","parent":{"id":"0"},"sync_state":"synced"}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(
+            r#"POST /folders {"name":"n","parent":{"id":"0"},"folder_upload_email":{"access":"open"}}"#,
+            501,
+            "not_implemented",
+            REFERENCE,
+        ),
+        row(
+            r#"POST /folders {"name":"n","parent":{"id":"0"},"description":"d"}"#,
+            201,
+            "description",
+            UNKNOWN,
+        ),
+        row(
+            r#"POST /files/{file}/copy {"parent":{"id":"{folder}"},"description":"d"}"#,
+            201,
+            "description",
+            UNKNOWN,
+        ),
+        row(r#"POST /files/{file}/copy {"parent":{"id":"{folder}"},"version":"{version}"}"#, 201, "", SCHEMA),
+        row(
+            r#"POST /folders/{folder}/copy {"name":"n","parent":{"id":"0"},"version":"1"}"#,
+            201,
+            "version",
+            UNKNOWN,
+        ),
+        row(
+            r#"POST /files/{file}/versions/current {"type":"file_version","id":"{version}"}"#,
+            201,
+            "",
+            SCHEMA,
+        ),
+        row(r#"POST /files/{file}/versions/current {"id":"{version}","x":1}"#, 201, "x", UNKNOWN),
+        row(
+            r#"POST /files/content {"name":"n","parent":{"id":"0"},"description":"d","size":1}"#,
+            201,
+            "size",
+            BOXSDK_3,
+        ),
+        row(r#"POST /files/{file}/content {"name":"n","parent":{"id":"0"}}"#, 200, "parent", UNKNOWN),
+        row(
+            r#"OPTIONS /files/content {"name":"n","parent":{"id":"0"},"size":"10"}"#,
+            200,
+            "",
+            "box-ui-elements issue 200",
+        ),
+        row(r#"OPTIONS /files/content {"name":"n","parent":{"id":"0"},"sha1":"x"}"#, 200, "sha1", UNKNOWN),
+        row(
+            r#"OPTIONS /files/{file}/content {"size":1,"name":"n","parent":{"id":"0"}}"#,
+            200,
+            "parent",
+            UNKNOWN,
+        ),
+        row(
+            r#"POST /files/upload_sessions {"folder_id":"0","file_size":20000000,"file_name":"n","x":1}"#,
+            201,
+            "x",
+            UNKNOWN,
+        ),
+        row(r#"POST /files/{file}/upload_sessions {"file_size":20000000,"file_name":"n"}"#, 201, "", SCHEMA),
+        row(
+            r#"PUT /files/{file}/versions/{version} {"trashed_at":null}"#,
+            501,
+            "not_implemented",
+            "reference of versions; drivesim lacks it",
+        ),
+    ]);
+}
+
+#[test]
+fn a_refusal_of_a_member_that_drivesim_lacks_names_it() {
+    let wire = seeded();
+    let error = send(&wire, r#"PUT /files/{file} {"parent":{"id":"0","user_id":"1"}}"#).expect(501).json();
+    let message = "drivesim does not have the member 'parent.user_id' of Box; `drivesim routes` prints what it answers.";
+    assert_eq!(error["message"], message);
+}
+
+#[test]
+fn a_description_comes_with_a_file_or_a_version_of_it() {
+    let wire = seeded();
+    let made =
+        send(&wire, r#"POST /files/content {"name":"n","parent":{"id":"0"},"description":"d"}"#).json();
+    assert_eq!(json!([made["entries"][0]["description"], made["entries"][0]["etag"]]), json!(["d", "0"]));
+    let url = format!("/files/{}/content", made["entries"][0]["id"].as_str().unwrap());
+    let told = |attributes: &str| {
+        let file = wire.upload_text(&url, attributes, "x").expect(200).json()["entries"][0].clone();
+        json!([file["description"], file["etag"]])
+    };
+    assert_eq!(told("{}"), json!(["d", "1"]));
+    assert_eq!(told(r#"{"description":"e"}"#), json!(["e", "2"]));
+    assert_eq!(told(r#"{"description":null}"#), json!(["e", "3"]));
+    assert_eq!(told(r#"{"description":""}"#), json!(["", "4"]));
+    let long = json!({ "description": "d".repeat(256) }).to_string();
+    wire.upload_text(&url, &long, "x").refused_for("invalid_parameter", "description");
+    let long = json!({ "name": "m", "parent": { "id": "0" }, "description": "d".repeat(256) }).to_string();
+    wire.upload_text("/files/content", &long, "x").refused_for("invalid_parameter", "description");
+}
+
+#[test]
+fn the_journal_notes_what_had_no_effect_also_where_the_request_is_refused_and_where_it_is_made_twice() {
+    let wire = seeded();
+    send(&wire, r#"POST /folders {"name":"a.txt","parent":{"id":"0"},"x":1}"#).expect(409);
+    assert_eq!(ignored(&wire), ["x"]);
+    wire.get("/folders/0?nonsense=1&nonsense=2&fields=name,colour").expect(200);
+    assert_eq!(ignored(&wire), ["?nonsense", "?fields=colour"]);
+    wire.get("/folders/0").expect(200);
+    assert_eq!(ignored(&wire), [] as [&str; 0]);
+}

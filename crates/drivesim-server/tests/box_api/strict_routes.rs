@@ -1,0 +1,120 @@
+//! Tests how Box answers at paths that nobody has, that drivesim lacks, and that have other methods.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::strict::{check, row, seeded};
+use crate::support::Wire;
+
+const NOBODY: &str = "no description has the path";
+const LACKS: &str = "description of the interface; drivesim lacks it";
+const METHOD: &str = "guide to common errors: 405 for another method";
+
+#[test]
+fn a_path_is_unknown_or_lacking_or_has_other_methods() {
+    check(&[
+        row("GET /nonsense", 404, "not_found", NOBODY),
+        row("POST /nonsense {}", 404, "not_found", NOBODY),
+        row("GET /2.0/", 404, "not_found", NOBODY),
+        row("GET /files", 404, "not_found", NOBODY),
+        row("GET /files/{file}/nonsense", 404, "not_found", NOBODY),
+        row("GET /folders/0/items/1", 404, "not_found", NOBODY),
+        row("GET /comments/1/2/3", 404, "not_found", NOBODY),
+        row("GET /Files/{file}", 404, "not_found", "paths are compared as they are"),
+        row("POST /comments {}", 501, "not_implemented", LACKS),
+        row("GET /comments/1", 501, "not_implemented", LACKS),
+        row("GET /collaborations?status=pending", 501, "not_implemented", LACKS),
+        row("POST /collaborations {}", 501, "not_implemented", LACKS),
+        row("GET /files/{file}/collaborations", 501, "not_implemented", LACKS),
+        row("GET /folders/{folder}/collaborations", 501, "not_implemented", LACKS),
+        row("GET /shared_items", 501, "not_implemented", LACKS),
+        row("POST /tasks {}", 501, "not_implemented", LACKS),
+        row("GET /files/{file}/tasks", 501, "not_implemented", LACKS),
+        row("POST /task_assignments {}", 501, "not_implemented", LACKS),
+        row("GET /files/{file}/metadata", 501, "not_implemented", LACKS),
+        row("PUT /files/{file}/metadata/global/properties []", 501, "not_implemented", LACKS),
+        row("GET /metadata_templates/enterprise/x/schema", 501, "not_implemented", LACKS),
+        row("GET /folder_locks?folder_id=0", 501, "not_implemented", LACKS),
+        row("DELETE /folder_locks/1", 501, "not_implemented", LACKS),
+        row("POST /zip_downloads {}", 501, "not_implemented", LACKS),
+        row("GET /zip_downloads/1/status", 501, "not_implemented", LACKS),
+        row("GET /webhooks", 501, "not_implemented", LACKS),
+        row("GET /collections", 501, "not_implemented", LACKS),
+        row("GET /collections/1/items", 501, "not_implemented", LACKS),
+        row("GET /recent_items", 501, "not_implemented", LACKS),
+        row("GET /users", 501, "not_implemented", LACKS),
+        row("GET /users/12345", 501, "not_implemented", LACKS),
+        row("GET /users/me/avatar", 501, "not_implemented", LACKS),
+        row("GET /groups", 501, "not_implemented", LACKS),
+        row("POST /web_links {}", 501, "not_implemented", LACKS),
+        row("GET /file_requests/1", 501, "not_implemented", LACKS),
+        row("GET /retention_policies", 501, "not_implemented", LACKS),
+        row("GET /legal_hold_policies", 501, "not_implemented", LACKS),
+        row("GET /sign_requests", 501, "not_implemented", LACKS),
+        row("GET /files/{file}/thumbnail.png", 501, "not_implemented", LACKS),
+        row("GET /files/{file}/watermark", 501, "not_implemented", LACKS),
+        row("GET /oauth2/authorize", 501, "not_implemented", LACKS),
+        row("PATCH /files/{file} {}", 405, "method_not_allowed", METHOD),
+        row("GET /files/content", 405, "method_not_allowed", METHOD),
+        row("PUT /folders {}", 405, "method_not_allowed", METHOD),
+        row("GET /folders", 405, "method_not_allowed", METHOD),
+        row("DELETE /users/me", 501, "not_implemented", LACKS),
+        row("PATCH /users/me {}", 405, "method_not_allowed", METHOD),
+        row("POST /search {}", 405, "method_not_allowed", METHOD),
+        row("DELETE /collaborations", 405, "method_not_allowed", METHOD),
+        row("PATCH /collaborations/1 {}", 405, "method_not_allowed", METHOD),
+        row("PUT /oauth2/token", 405, "method_not_allowed", METHOD),
+    ]);
+}
+
+#[test]
+fn a_refusal_of_an_operation_that_drivesim_lacks_names_it() {
+    let error = seeded().get("/files/1/comments?limit=5").expect(501).json();
+    let message = "drivesim does not have GET /files/{file_id}/comments of Box; `drivesim routes` prints what it answers.";
+    assert_eq!((&error["message"], &error["type"]), (&Value::from(message), &Value::from("error")));
+    seeded().get("/api/2.0/web_links/1").refused(501, "not_implemented");
+    seeded().get("/api/2.0/nonsense").refused(404, "not_found");
+}
+
+#[test]
+fn a_token_exchange_is_lacking_and_a_form_has_no_member_twice() {
+    let wire = Wire::new("");
+    let form = "grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token=x";
+    wire.send("POST", "/oauth2/token", &[], form).refused(501, "not_implemented");
+    let twice = "grant_type=refresh_token&refresh_token=a&refresh_token=b";
+    let error = wire.send("POST", "/oauth2/token", &[], twice).expect(400).json();
+    assert_eq!(error["error"], "invalid_request");
+    let unknown = "grant_type=refresh_token&refresh_token=a&client_id=c&colour=red";
+    wire.send("POST", "/oauth2/token", &[], unknown).expect(200);
+    assert_eq!(crate::strict::ignored(&wire), ["colour"]);
+}
+
+#[test]
+fn every_operation_that_box_describes_is_answered_or_named_as_lacking() {
+    let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
+        eprintln!("DRIVESIM_FACTS is not set: that all operations are known is left out");
+        return;
+    };
+    let text = std::fs::read(Path::new(&folder).join("box/box-openapi-subset.json")).unwrap();
+    let described: Value = serde_json::from_slice(&text).unwrap();
+    let wire = seeded();
+    let mut n_operations = 0;
+    for (path, operations) in described["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys().filter(|key| *key != "parameters") {
+            let url = path.replace("{file_id}", "1500000000099").replace("{folder_id}", "300000000099");
+            let url = url.replace("{file_version_id}", "1700000000000").replace(['{', '}'], "");
+            let answer = wire.send(&method.to_uppercase(), &url, &[], "");
+            assert_ne!(answer.status.as_u16(), 405, "{method} {path}: {answer:?}");
+            let is_lacking = answer.status.as_u16() == 501;
+            let is_nothing = answer.status.as_u16() == 404 && answer.json().get("context_info").is_none();
+            assert!(!is_nothing, "{method} {path}: {answer:?}");
+            if is_lacking {
+                let message = answer.json()["message"].as_str().unwrap().to_owned();
+                assert!(message.contains(&format!("{} {path} ", method.to_uppercase())), "{path}: {message}");
+            }
+            n_operations += 1;
+        }
+    }
+    assert!(n_operations > 40, "{n_operations}");
+}
