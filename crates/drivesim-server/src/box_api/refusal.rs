@@ -1,6 +1,6 @@
 //! The only place that tells a refusal in the words of Box: code, status, envelope.
 
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{BoxWire, ConflictsShape, DriveError, Error};
 use serde_json::{Map, Value, json};
 
@@ -65,7 +65,8 @@ impl Refusal {
     pub(crate) fn not_built(what: &str) -> Refusal {
         let message =
             format!("drivesim does not have {what} of Box; `drivesim routes` prints what it answers.");
-        Refusal::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message)
+        // The SDKs of Box repeat a request that came to 5xx, and wait for half a minute in all; so they do not wait.
+        Refusal::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message).with(header::RETRY_AFTER, "0")
     }
 
     /// That a path that Box does not have is 404 `not_found`, without details, is *assumed*.
