@@ -160,6 +160,71 @@ fn a_job_without_a_name_takes_the_name_the_source_has_when_it_starts() {
     assert_eq!(sim.path(job.outcome().unwrap().unwrap()).unwrap(), "/Archive/Papers");
 }
 
+fn message(job: &Job) -> String {
+    job.outcome().unwrap().unwrap_err().to_string()
+}
+
+#[test]
+fn a_job_that_fails_names_what_is_gone_by_its_path() {
+    let begin: [(&str, fn(&Job)); 2] = [("waiting", |_| ()), ("running", |job| drop(job.step(2).unwrap()))];
+    let cases = [
+        ("waiting", "/Docs", "\"/Docs\" does not exist"),
+        ("waiting", "/Archive", "\"/Archive\" does not exist"),
+        ("running", "/Archive", "\"/Archive/Old\" does not exist"),
+        ("running", "/Archive/Old", "\"/Archive/Old\" does not exist"),
+    ];
+    for (when, gone, told) in cases {
+        for permanently in [false, true] {
+            let sim = sim(Pace::Held, DOCS);
+            let job = sim.copy("/Docs", "/Archive", CopyOptions::named("Old")).unwrap();
+            begin.iter().filter(|(name, _)| *name == when).for_each(|(_, begin)| begin(&job));
+            if permanently { sim.delete_permanently(gone) } else { sim.delete(gone) }.unwrap();
+            let _ = job.step(1).unwrap();
+            assert_eq!(message(&job), told, "{when}, {gone} is deleted");
+            assert_eq!(failure(&job), "itemNotFound");
+        }
+    }
+}
+
+#[test]
+fn a_job_that_fails_names_a_file_to_be_replaced_and_a_folder_of_children_by_their_paths() {
+    let sim = sim(Pace::Held, "a = 1 B\nd/\n  e/\n    a = 2 B\nfrom/\n  x\n  y\n");
+    let replacing = sim.copy("/a", "/d/e", CopyOptions::default().on_conflict(Conflict::Replace)).unwrap();
+    let children = sim.copy("/from", "/d/e", CopyOptions::children_only()).unwrap();
+    replacing.step(0).unwrap();
+    children.step(1).unwrap();
+    sim.delete("/d").unwrap();
+    assert_eq!(message(&replacing), "\"/d/e/a\" does not exist");
+    assert_eq!(message(&children), "\"/d/e\" does not exist");
+}
+
+#[test]
+fn a_job_between_drives_names_the_end_that_is_gone() {
+    // The first item of each drive has the same id.
+    let outline = "drive one\nDocs/\n  a\ndrive two\nTo/\n";
+    for (gone, told) in [("one", "\"/Docs\" does not exist"), ("two", "\"/To\" does not exist")] {
+        let sim = Sim::builder().pace(Pace::Held).outline(outline).build().unwrap();
+        let (one, two) = (sim.drive("one").unwrap(), sim.drive("two").unwrap());
+        let job = sim.copy(one.at("/Docs"), two.at("/To"), CopyOptions::default()).unwrap();
+        let gone = if gone == "one" { one.at("/Docs") } else { two.at("/To") };
+        sim.delete(gone).unwrap();
+        let _ = job.step(1).unwrap();
+        assert_eq!(message(&job), told);
+    }
+    for gone in ["one", "two"] {
+        let sim = Sim::builder().pace(Pace::Held).outline(outline).build().unwrap();
+        let (one, two) = (sim.drive("one").unwrap(), sim.drive("two").unwrap());
+        let job = sim.copy(one.at("/Docs"), two.at("/To"), CopyOptions::default()).unwrap();
+        sim.remove_drive(gone).unwrap();
+        let _ = job.step(1).unwrap();
+        assert_eq!(message(&job), format!("there is no drive \"{gone}\""));
+        let reference = if gone == "one" { one } else { two };
+        let refused = sim.item(reference.at("/")).unwrap_err().to_string();
+        assert_eq!(refused, format!("there is no drive \"{gone}\""));
+        assert_eq!(sim.profile_of(&reference).unwrap_err().to_string(), refused);
+    }
+}
+
 #[test]
 fn what_vanishes_while_a_job_waits_fails_it() {
     for gone in ["/Docs", "/Archive"] {

@@ -7,6 +7,7 @@ mod conflicts;
 mod contract;
 mod conversions;
 mod diff;
+mod drives;
 mod facts;
 mod forks;
 mod jobs;

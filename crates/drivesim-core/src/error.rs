@@ -131,7 +131,7 @@ pub enum Error {
     /// The item is not as the caller expects it to be.
     #[error("{} has changed: {expected} is expected, it has {found}", Shown(.item))]
     TagMismatch {
-        /// The path of the item; in the bin, where it has none, its id.
+        /// The path of the item; in the bin, the path it was deleted from.
         item: String,
         /// The tag it was to have.
         expected: Precondition,
@@ -147,7 +147,7 @@ pub enum Error {
     /// Callers may look at the item but not change it; or the item is to be copied whole and not all may be read.
     #[error("no {needed} access to {} and all below it", Shown(.item))]
     AccessDenied {
-        /// The path of the item; in the bin, where it has none, its id.
+        /// The path of the item; in the bin, the path it was deleted from.
         item: String,
         /// What the verb needs.
         needed: Access,

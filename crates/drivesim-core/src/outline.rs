@@ -24,11 +24,13 @@
 //! # Lines
 //!
 //! * Each level is indented by two spaces; a margin all lines share is dropped, blank lines are ignored.
+//! * A line that begins with `#` and a space, or is `#` alone, is a comment: it is ignored, however it is indented.
 //! * `NAME/` is a folder, `NAME` an empty file, `NAME = VALUE` a file with content.
 //! * A value is `"text"` or `b"bytes"` with the escapes of Rust, or a size such as `120 KiB`, in B, KiB, MiB,
 //!   GiB or TiB. A text without characters and a size of 0 are the empty file.
 //! * A bare name has no escapes and ends at ` = `, at ` # ` or at the end of the line. Any other name is
-//!   quoted: `"a # b"`, or `"a # b"/` for a folder.
+//!   quoted: `"a # b"`, or `"a # b"/` for a folder. A name such as `#1.txt` is read without quotes and printed with
+//!   them, because it looks like a comment.
 //! * ` # ` starts the attributes, each at most once: `created` and `modified` (times as in RFC 3339), `owner`
 //!   and `versions` (a count from 1).
 //!
@@ -47,7 +49,10 @@
 //!
 //! # Rationale
 //!
-//! There are no comments: a `# note` would not survive parsing and printing, which are inverses here.
+//! Parsing and printing are inverses: what is printed parses to the same outline, and an outline parsed from any text
+//! prints in one canonical form. A comment is not part of an outline, as a blank line is not, so printing does not
+//! bring it back. Only `#` as a word of its own begins a comment, as only ` # ` begins the attributes: a file called
+//! `#1.txt` stays one in outlines that were printed without quotes.
 
 mod cursor;
 mod parse;
@@ -352,7 +357,7 @@ fn is_bare_name(line: &LineRef<'_>) -> bool {
         ItemKind::File => name == "drive" || name.starts_with("drive "),
         ItemKind::Folder => name.starts_with("drive "),
     };
-    let cut = name.is_empty() || name.starts_with([' ', '"']) || name.ends_with(' ') || name.contains('/');
+    let cut = name.is_empty() || name.starts_with([' ', '"', '#']) || name.ends_with(' ') || name.contains('/');
     let like_drive = line.depth == 0 && like_drive;
     !cut && !like_drive && bare_name_len(name) == name.len() && is_printable(name)
 }

@@ -29,6 +29,11 @@ pub fn split_last(path: &str) -> Result<(&str, &str), Error> {
     }
 }
 
+/// Returns the path of `below`, a name or a path, in the folder at `folder`.
+pub(crate) fn join(folder: &str, below: &str) -> String {
+    format!("{}/{}", folder.trim_end_matches('/'), below.trim_start_matches('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +51,13 @@ mod tests {
         for path in ["", "a", "a/b", "//", "//a", "/a//b", "/a//"] {
             check(path, None);
         }
+    }
+
+    #[test]
+    fn joins_a_folder_and_what_is_in_it() {
+        assert_eq!(join("/", "a"), "/a");
+        assert_eq!(join("/a", "b"), "/a/b");
+        assert_eq!(join("/a", "/b/c"), "/a/b/c");
     }
 
     #[test]

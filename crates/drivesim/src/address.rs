@@ -11,7 +11,7 @@ use crate::ids::DriveId;
 /// A path or an id alone means the simulator's first drive; [`DriveRef::at`] names an item of any drive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
-    pub(crate) drive: Option<DriveId>,
+    pub(crate) drive: Option<DriveRef>,
     pub(crate) item: ItemRef,
     /// What the item must be for the call to be allowed.
     pub(crate) expected: Option<Precondition>,
@@ -102,6 +102,6 @@ impl DriveRef {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn at(&self, item: impl Into<Address>) -> Address {
-        Address { drive: Some(self.id), ..item.into() }
+        Address { drive: Some(self.clone()), ..item.into() }
     }
 }

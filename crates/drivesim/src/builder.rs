@@ -16,7 +16,7 @@ use crate::sim::{Shared, Sim};
 use crate::staging::Staging;
 
 /// The name of the drive of a simulator whose outline names none.
-const ONLY_DRIVE: &str = "drive";
+pub(crate) const ONLY_DRIVE: &str = "drive";
 /// How long ended jobs are kept. That a monitor answers for 24 hours after the end is *assumed*: so long was the token
 /// in the URL of one good for.
 const KEEP_ENDED: Duration = Duration::from_secs(24 * 60 * 60);

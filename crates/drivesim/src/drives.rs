@@ -1,5 +1,7 @@
 //! The only place that keeps the drives of a simulator: by id and by name, one lock each.
 
+mod replace;
+
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -14,6 +16,8 @@ use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use crate::address::DriveRef;
 use crate::error::Error;
 use crate::ids::DriveId;
+
+pub(crate) use self::replace::{Wanted, is_name_only};
 
 /// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
 /// run. Most often the lock is held for a few µs only, and to be woken up takes many times as long.
@@ -42,7 +46,7 @@ pub(crate) struct DriveCell {
     pub(crate) id: DriveId,
     /// What callers know the drive by.
     pub(crate) named: DriveRef,
-    /// Drives are listed, and locked two at a time, in the order in which they were made.
+    /// Drives are locked, several at a time, in the order in which they were made.
     pub(crate) number: u64,
     pub(crate) header: DriveHeader,
     /// Whether the drive was given with a `drive` line.
@@ -165,12 +169,38 @@ impl Drop for Rest<'_> {
     }
 }
 
+/// A drive that is made: which one of its simulator, and its `drive` line.
+struct Made {
+    seed: u64,
+    number: u64,
+    header: DriveHeader,
+    has_header: bool,
+}
+
+impl Made {
+    /// Makes the drive. `make` takes the number from which on the contents of the drive are generated.
+    fn cell(self, make: impl FnOnce(u64) -> Result<Drive, Error>) -> Result<DriveCell, Error> {
+        let Made { seed, number, header, has_header } = self;
+        let mut drive = make(number << 40 | 1)?;
+        drive.begin_epoch(drive.epoch() | number);
+        drive.free_in_portions();
+        if let Some(access) = header.access.as_deref().and_then(Access::named) {
+            drive.set_access(drive.root(), Some(access))?;
+        }
+        let id = DriveId::new(seed, number);
+        let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
+        let named = DriveRef { id, name: Arc::from(header.name.as_str()) };
+        Ok(DriveCell { id, named, number, header, has_header, drive, n_waiting, n_removals })
+    }
+}
+
 /// All drives.
 #[derive(Debug, Default)]
 pub(crate) struct Drives {
     cells: DashMap<DriveId, Arc<DriveCell>>,
     ids: DashMap<String, DriveId>,
-    /// All of them, oldest first: many calls look through them or mean the first.
+    /// All of them in the order in which they are listed, the first one first: many calls look through them or mean
+    /// the first.
     ordered: ArcSwap<Vec<Arc<DriveCell>>>,
     /// How many were ever made. While this is locked none is made or removed.
     n_made: Mutex<u64>,
@@ -193,21 +223,11 @@ impl Drives {
         let Entry::Vacant(entry) = self.ids.entry(name.clone()) else {
             return Err(Error::DriveExists { name });
         };
-        let number = *n_made;
+        let made = Made { seed, number: *n_made, header, has_header };
         *n_made += 1;
-        let mut drive = make(number << 40 | 1)?;
-        drive.begin_epoch(drive.epoch() | number);
-        drive.free_in_portions();
-        if let Some(access) = header.access.as_deref().and_then(Access::named) {
-            drive.set_access(drive.root(), Some(access))?;
-        }
-        let id = DriveId::new(seed, number);
-        let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
-        let named = DriveRef { id, name: Arc::from(name) };
-        let cell =
-            Arc::new(DriveCell { id, named, number, header, has_header, drive, n_waiting, n_removals });
-        self.cells.insert(id, cell.clone());
-        entry.insert(id);
+        let cell = Arc::new(made.cell(make)?);
+        self.cells.insert(cell.id, cell.clone());
+        entry.insert(cell.id);
         let mut ordered = Vec::clone(&self.ordered.load());
         ordered.push(cell.clone());
         self.ordered.store(Arc::new(ordered));
@@ -228,17 +248,20 @@ impl Drives {
     pub(crate) fn fork(&self) -> Drives {
         let n_made = self.n_made.lock();
         let cells = self.all();
-        let held: Vec<_> = cells.iter().map(|cell| (cell, cell.read())).collect();
+        let mut numbered: Vec<_> = cells.iter().enumerate().collect();
+        numbered.sort_unstable_by_key(|(_, cell)| cell.number);
+        let held: Vec<_> = numbered.into_iter().map(|(place, cell)| (place, cell, cell.read())).collect();
         let fork = Drives::default();
         *fork.n_made.lock() = *n_made;
         let mut twins = Vec::with_capacity(held.len());
-        for (cell, drive) in held {
+        for (place, cell, drive) in held {
             let twin = Arc::new(cell.with(drive.clone()));
             fork.ids.insert(twin.named.name().to_owned(), twin.id);
             fork.cells.insert(twin.id, twin.clone());
-            twins.push(twin);
+            twins.push((place, twin));
         }
-        fork.ordered.store(Arc::new(twins));
+        twins.sort_unstable_by_key(|(place, _)| *place);
+        fork.ordered.store(Arc::new(twins.into_iter().map(|(_, twin)| twin).collect()));
         // Who frees a portion after another in a drive does not know of its twin.
         fork.all().iter().for_each(|twin| twin.free_rest());
         fork
@@ -254,21 +277,26 @@ impl Drives {
         cell.ok_or_else(|| Error::NoDrive { name: id.to_string() })
     }
 
+    /// Returns the drive that a caller knows by its reference.
+    pub(crate) fn of(&self, drive: &DriveRef) -> Result<Arc<DriveCell>, Error> {
+        self.get(drive.id).map_err(|_| Error::NoDrive { name: drive.name().to_owned() })
+    }
+
     pub(crate) fn named(&self, name: &str) -> Result<Arc<DriveCell>, Error> {
         let id = self.ids.get(name).map(|id| *id);
         let no_drive = || Error::NoDrive { name: name.to_owned() };
         self.get(id.ok_or_else(no_drive)?).map_err(|_| no_drive())
     }
 
-    /// Returns all drives, oldest first.
+    /// Returns all drives in the order in which they are listed.
     pub(crate) fn all(&self) -> Guard<Arc<Vec<Arc<DriveCell>>>> {
         self.ordered.load()
     }
 
-    /// Returns the oldest drive.
+    /// Returns the first drive.
     pub(crate) fn first(&self) -> Result<Arc<DriveCell>, Error> {
-        let oldest = self.ordered.load().first().cloned();
-        oldest.ok_or_else(|| Error::NoDrive { name: "(the first drive)".to_owned() })
+        let first = self.ordered.load().first().cloned();
+        first.ok_or_else(|| Error::NoDrive { name: "(the first drive)".to_owned() })
     }
 }
 

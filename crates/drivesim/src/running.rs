@@ -5,6 +5,7 @@
 //! taken in the order `inner`, a drive's, `shown`.
 
 mod begin;
+mod ends;
 mod shown;
 mod twin;
 
@@ -22,6 +23,7 @@ use crate::options::{Leftovers, Visibility};
 use crate::sim::{Shared, unlock_ends};
 use crate::starting::{Ready, prepare};
 
+pub(crate) use self::ends::{End, Ends};
 pub use self::shown::Progress;
 use self::shown::Shown;
 pub(crate) use self::twin::Held;
@@ -31,6 +33,8 @@ pub(crate) use self::twin::Held;
 pub(crate) struct Order {
     pub(crate) source_drive: DriveId,
     pub(crate) target_drive: DriveId,
+    /// What its errors name the ends by; `None` for a copy that is done when it is asked for.
+    pub(crate) ends: Option<Ends>,
     pub(crate) spec: CopySpec,
     /// Who asked for it.
     pub(crate) by: Arc<str>,
@@ -75,6 +79,8 @@ enum Phase {
 struct Running {
     timeline: Arc<Timeline>,
     item: ItemId,
+    /// Where the item was put; it may be gone.
+    path: Arc<str>,
     refused: Vec<Refusal>,
     filling: Filling,
 }
@@ -177,8 +183,8 @@ impl JobCell {
     }
 
     fn fail_as_homeless(&self, sim: &Shared, inner: &mut Inner, at: SimTime, told: &mut Pending) {
-        let Phase::Running(Running { item, .. }) = &inner.phase else { return };
-        let gone = drivesim_core::Error::NotFound { item: item.to_string() };
+        let Phase::Running(Running { path, .. }) = &inner.phase else { return };
+        let gone = drivesim_core::Error::NotFound { item: path.to_string() };
         self.fail(sim, inner, gone.into(), at, told);
     }
 
@@ -198,8 +204,9 @@ impl JobCell {
                 shown.n_tasks = attached.n_tasks;
                 (shown.progress.items_total, shown.progress.bytes_total) = (attached.n_items, n_bytes);
                 drop(shown);
-                let (item, refused, filling) = (attached.item, attached.refused, attached.filling);
-                let running = Running { timeline, item, refused, filling };
+                let (item, path) = (attached.item, attached.path.into());
+                let (refused, filling) = (attached.refused, attached.filling);
+                let running = Running { timeline, item, path, refused, filling };
                 // Target or drive may have gone after the copy was attached, when nobody could tell the job.
                 let has_home = self.has_home(sim, &running);
                 inner.phase = Phase::Running(running);
@@ -207,7 +214,10 @@ impl JobCell {
                     self.fail_as_homeless(sim, &mut inner, at, told);
                 }
             }
-            Err(error) => self.fail(sim, &mut inner, error, at, told),
+            Err(error) => {
+                let error = self.order.named(sim, error);
+                self.fail(sim, &mut inner, error, at, told);
+            }
         }
     }
 

@@ -123,9 +123,9 @@ impl Shared {
 
     /// Finds the drive of an address.
     pub(crate) fn cell(&self, address: &Address) -> Result<Arc<DriveCell>, Error> {
-        match address.drive {
+        match &address.drive {
             None => self.drives.first(),
-            Some(id) => self.drives.get(id),
+            Some(drive) => self.drives.of(drive),
         }
     }
 

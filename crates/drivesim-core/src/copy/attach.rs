@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::Deed;
 use crate::name::Case;
+use crate::path::join;
 use crate::reserved::{Claim, Slots, Ticket};
 
 /// What became of a copy that is in its place.
@@ -21,6 +22,8 @@ pub struct Attached {
     pub item: ItemId,
     /// Why some items of a copy of children only could not be placed.
     pub refused: Vec<Refusal>,
+    /// The path of the item, for a copy that goes step by step; it may be gone before the copy ends.
+    pub path: String,
     /// How many items the copy had when it started.
     pub n_items: usize,
     /// What is still to be revealed, if the copy goes step by step, and what to take back if it is undone.
@@ -130,13 +133,23 @@ impl Drive {
             Scope::Whole => filling.slots.id(0),
             Scope::ChildrenOnly => spec.target,
         };
-        Ok(Attached { item, refused, n_items, filling, n_tasks })
+        let path = if spec.reveal == Reveal::Gradual { self.path_of_copy(item, folder) } else { String::new() };
+        Ok(Attached { item, path, refused, n_items, filling, n_tasks })
     }
 
     /// Gives back what was reserved for a copy that will not be made and passes the reason on.
     pub fn abandon(&mut self, staged: Staged, reason: Error) -> Error {
         self.give_back(staged.ticket);
         reason
+    }
+
+    /// Returns the path of a copy in a folder. A file that is to replace another is not linked yet.
+    fn path_of_copy(&self, item: ItemId, folder: u32) -> String {
+        let above = self.tree.path(folder);
+        if self.tree.arena.id(folder) == item {
+            return above;
+        }
+        join(&above, self.tree.name(item.slot))
     }
 
     /// Gives back a reservation that was not used.

@@ -135,7 +135,7 @@ impl Drive {
     pub fn bin_content(&self, file: ItemId, at: Timestamp) -> Result<Content, Error> {
         let binned = self.bin_item(file, at)?;
         if binned.item.is_folder() {
-            return Err(Error::NotAFile { item: file.to_string() });
+            return Err(Error::NotAFile { item: self.called(file.slot) });
         }
         let slot = self.require_binned(file)?.slot;
         Ok(self.tree.contents.get(self.tree.node(slot).content()).cloned().unwrap_or_else(Content::empty))

@@ -12,6 +12,7 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::{Deed, LockId, LockScope};
+use crate::path::join;
 use crate::tree::{ROOT, visible_children};
 
 /// The access levels that were set, by item; an item without one has that of its folder.
@@ -190,9 +191,25 @@ impl Drive {
         Ok(())
     }
 
-    /// Returns what a message calls an item: its path, or its id if it is in the bin, where it has no path.
+    /// Returns what a message calls an item: its path, and for an item in the bin the path it was deleted from.
     pub(crate) fn called(&self, slot: u32) -> String {
-        if self.is_under_root(slot) { self.tree.path(slot) } else { self.tree.arena.id(slot).to_string() }
+        let (mut path, mut at) = (self.tree.path(slot), slot);
+        while let Some(binned) = self.bin.get(self.top_of(at)) {
+            at = self.old_folder(binned);
+            path = join(&self.tree.path(at), &path);
+        }
+        path
+    }
+
+    /// Returns the last item on the way up: the root, or what was deleted.
+    fn top_of(&self, slot: u32) -> u32 {
+        let mut at = slot;
+        loop {
+            match self.tree.node(at).parent() {
+                NIL => return at,
+                folder => at = folder,
+            }
+        }
     }
 
     /// Refuses what a lock on the item, or on one above it with all below, refuses.

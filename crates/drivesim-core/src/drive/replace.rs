@@ -18,16 +18,30 @@ impl Drive {
     /// # Errors
     /// [`SeedError`] as for [`Drive::with_lines`]; the drive is as it was then.
     pub fn replace_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
+        self.check_replacement(lines, at)?;
+        self.replace_with_checked(lines, at);
+        Ok(())
+    }
+
+    /// Refuses what [`Drive::replace_all`] refuses, and changes nothing.
+    ///
+    /// # Errors
+    /// [`SeedError`] as for [`Drive::with_lines`].
+    pub fn check_replacement(&self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
         let mut trial = self.clone();
         trial.clear();
         // A clone owes nothing to copies that are being built, and the drive does.
         trial.tree.promised += self.tree.reserved.n_bytes;
         trial.tree.past_bytes += self.tree.reserved.n_past_bytes;
-        trial.plant_all(lines, at)?;
+        trial.plant_all(lines, at)
+    }
+
+    /// Does what [`Drive::replace_all`] does, with lines that [`Drive::check_replacement`] accepts for the drive as it
+    /// is: for callers that replace several drives or none.
+    pub fn replace_with_checked(&mut self, lines: &[Line], at: Timestamp) {
         self.clear();
         let planted = self.plant_all(lines, at);
         debug_assert_eq!(planted, Ok(()), "what the clone holds fits here too");
-        planted
     }
 
     fn clear(&mut self) {

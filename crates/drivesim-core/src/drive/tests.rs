@@ -314,3 +314,18 @@ fn a_folder_in_the_place_of_one_that_is_gone_knows_none_of_its_numbers() {
     }
     assert_eq!(slots[0], slots[1]);
 }
+
+#[test]
+fn an_item_in_the_bin_is_called_by_the_path_it_was_deleted_from() {
+    let mut drive = Drive::new(Profile::BUSINESS, NOW);
+    let above = drive.create_folder(drive.root(), "above", Conflict::Fail, NOW).unwrap();
+    let folder = drive.create_folder(above, "d", Conflict::Fail, NOW).unwrap();
+    let file = drive.create_file(folder, "f", Content::from("x"), Conflict::Fail, NOW).unwrap();
+    assert_eq!(drive.called(file.slot), "/above/d/f");
+    drive.delete(file, NOW).unwrap();
+    assert_eq!(drive.called(file.slot), "/above/d/f");
+    drive.delete(folder, NOW).unwrap();
+    assert_eq!((drive.called(folder.slot), drive.called(file.slot)), ("/above/d".into(), "/above/d/f".into()));
+    drive.delete_permanently(above).unwrap();
+    assert_eq!(drive.called(folder.slot), "/d", "the folder it was in is gone for good");
+}

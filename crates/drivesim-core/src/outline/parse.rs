@@ -40,11 +40,17 @@ pub fn parse(text: &str) -> Result<Outline, OutlineError> {
     Ok(Outline { drives: reader.done })
 }
 
-/// Returns a cursor at the start of each line that is not blank, without what is blank at its end.
+/// Returns a cursor at the start of each line that is neither blank nor a comment, without what is blank at its end.
 fn rows(text: &str) -> impl Iterator<Item = Cursor<'_>> {
     let lines = text.split('\n').map(|line| line.trim_end_matches([' ', '\t', '\r']));
     let rows = lines.enumerate().map(|(idx, text)| Cursor { line: to_u32(idx + 1), text, offset: 0 });
-    rows.filter(|row| !row.text.is_empty())
+    rows.filter(|row| !row.text.is_empty() && !is_comment(row.text))
+}
+
+/// Returns whether a line is a comment: its first word is `#`.
+fn is_comment(line: &str) -> bool {
+    let rest = line.trim_start_matches(BLANK).strip_prefix('#');
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(BLANK))
 }
 
 struct Reader {
@@ -157,10 +163,7 @@ impl Cursor<'_> {
             None => (bare, ItemKind::File),
         };
         if name.is_empty() {
-            let is_comment = start.rest().starts_with('#');
-            let hint =
-                if is_comment { " (there are no comments, and a name like this is quoted)" } else { "" };
-            return Err(start.unexpected(format!("a name{hint}")));
+            return Err(start.unexpected("a name"));
         }
         start.check_bare(name, "name")?;
         if let Some(idx) = name.find('/') {
@@ -230,7 +233,7 @@ impl Cursor<'_> {
             return Err(self.unexpected("` # ` or the end of the line"));
         }
         let mut seen = BTreeSet::new();
-        let what = "created=, modified=, owner= or versions=";
+        let what = "created=, modified=, owner= or versions= (a comment has a line of its own)";
         while self.next_word() || seen.is_empty() {
             let start = *self;
             let key = self.key(what, &mut seen)?;

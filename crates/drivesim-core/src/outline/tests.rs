@@ -107,6 +107,40 @@ fn reads_windows_line_ends_and_a_byte_order_mark() {
 }
 
 #[test]
+fn ignores_comments_wherever_they_stand() {
+    check(
+        "# first\n\t# after a tab\n    #\n    Docs/\n # less than the margin\n      # in between\n      a.txt = \"# no comment\" # owner=ann\n             # too deep for an item\n    #b.txt\n    \"# c.txt\"\n    # last",
+        expect![[r##"
+            Docs/
+              a.txt = "# no comment" # owner=ann
+            "#b.txt"
+            "# c.txt"
+        "##]],
+    );
+    check(
+        "# above\r\ndrive A\r\n# within\r\na\r\n#\ttabbed\r\ndrive B",
+        expect![[r#"
+            drive A
+            a
+            drive B
+        "#]],
+    );
+    assert_eq!(parse("# a\n#\n").unwrap(), Outline { drives: vec![DriveOutline::default()] });
+    let at: Vec<_> = parse("# x\n  # y\na\n").unwrap().drives[0].lines.iter().map(|line| line.at).collect();
+    assert_eq!(at, [Position { line: 3, column: 1 }]);
+}
+
+#[test]
+fn a_comment_behind_an_item_is_refused_with_a_hint() {
+    check(
+        "a.txt # a note",
+        expect![
+            "line 1, column 9: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `a`"
+        ],
+    );
+}
+
+#[test]
 fn says_where_each_name_starts() {
     let outline = parse("\n    é/\n      b\n").unwrap();
     let at: Vec<_> = outline.drives[0].lines.iter().map(|line| line.at).collect();
@@ -151,6 +185,9 @@ fn quotes_only_names_that_would_be_misread() {
         ("a #", r#""a #""#),
         ("=", r#""=""#),
         ("# a", r##""# a""##),
+        ("#", r##""#""##),
+        ("#a", r##""#a""##),
+        ("##", r###""##""###),
         ("a/b", r#""a/b""#),
         ("a\n\t\0\u{7f}", r#""a\n\t\0\u{7f}""#),
         ("\u{feff}a", r#""\u{feff}a""#),
@@ -220,12 +257,7 @@ fn refuses_a_wrong_indentation() {
 #[test]
 fn refuses_a_wrong_name() {
     check("= 5 B", expect!["line 1, column 1: expected a name, found `=`"]);
-    check(
-        "# a comment",
-        expect![
-            "line 1, column 1: expected a name (there are no comments, and a name like this is quoted), found `#`"
-        ],
-    );
+    check("a/\n  = 5 B # owner=x", expect!["line 2, column 3: expected a name, found `=`"]);
     check("/", expect!["line 1, column 1: expected a name, found `/`"]);
     check(
         "a/b.txt = 5 B",
@@ -351,16 +383,16 @@ fn refuses_wrong_attributes() {
     check(
         "a #",
         expect![
-            "line 1, column 4: expected created=, modified=, owner= or versions=, found the end of the line"
+            "line 1, column 4: expected created=, modified=, owner= or versions= (a comment has a line of its own), found the end of the line"
         ],
     );
     check(
         "a # colour=red",
-        expect!["line 1, column 5: expected created=, modified=, owner= or versions=, found `colour=red`"],
+        expect!["line 1, column 5: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `colour=red`"],
     );
     check(
         "a # owner",
-        expect!["line 1, column 5: expected created=, modified=, owner= or versions=, found `owner`"],
+        expect!["line 1, column 5: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `owner`"],
     );
     check("a # owner= versions=1", expect!["line 1, column 11: expected an owner, found a space"]);
     check("a # owner=x owner=y", expect!["line 1, column 13: expected each key once, found `owner` again"]);
@@ -553,6 +585,9 @@ fn some_text() -> impl Strategy<Value = String> {
         " = ",
         " = ",
         " # ",
+        "\n# ",
+        "\n  #",
+        "#",
         "\"",
         "\"",
         "\"text\"",
@@ -615,5 +650,13 @@ proptest! {
         let moved: String =
             printed.lines().map(|line| format!("{}{line} \r\n\n", " ".repeat(margin))).collect();
         prop_assert_eq!(parse(&moved).map(without_positions), Ok(outline));
+    }
+    #[test]
+    fn reads_an_outline_the_same_with_comments_in_it(outline in some_outline(), indent in 0..9_usize) {
+        let printed = outline.to_string();
+        let indent = " ".repeat(indent);
+        let commented: String =
+            printed.lines().map(|line| format!("{indent}# a = b\n{line}\n{indent}#\n")).collect();
+        prop_assert_eq!(parse(&commented).map(without_positions), Ok(outline));
     }
 }

@@ -13,7 +13,7 @@ use crate::event::{JobEvent, Pending};
 use crate::ids::JobId;
 use crate::job::Job;
 use crate::options::CopyOptions;
-use crate::running::Order;
+use crate::running::{End, Ends, Order};
 use crate::sim::{Sim, resolve};
 
 impl Sim {
@@ -47,15 +47,21 @@ impl Sim {
             return Err(DriveError::ChildrenOnlyWithName { name: name.clone() }.into());
         }
         target_cell.purge_due(sim.timestamp(now));
-        let spec = read_both(&source_cell, &target_cell, |from, to| -> Result<CopySpec, Error> {
+        let (spec, ends) = read_both(&source_cell, &target_cell, |from, to| -> Result<_, Error> {
             // Paths are followed first; what is wrong with the items they lead to is told in the order of `check`.
             let spec = spec_of(resolve(from, &source)?, resolve(to, &target)?, &options, pace);
             check(from, to, &spec)?;
-            Ok(spec)
+            // A copy that is done at once has no time in which its ends could go.
+            let ends = (pace != Pace::Instant).then(|| Ends {
+                source: End::of(&source_cell.named.name, from, spec.source),
+                target: End::of(&target_cell.named.name, to, spec.target),
+            });
+            Ok((spec, ends))
         })?;
         let order = |spec| Order {
             source_drive: source_cell.id,
             target_drive: target_cell.id,
+            ends,
             spec,
             by: self.user().into(),
             pace,

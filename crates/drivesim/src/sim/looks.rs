@@ -83,7 +83,7 @@ impl Sim {
         Ok(self.state().cell(&drive.at("/"))?.header.owner.clone())
     }
 
-    /// Hands drives out, oldest first, until `look` returns something; those that may not be looked at are left out.
+    /// Hands drives out in their order until `look` returns something; those that may not be looked at are left out.
     ///
     /// While it looks, the drive waits for it: it must call no verb of the simulator.
     ///
@@ -118,7 +118,7 @@ impl Sim {
     ) -> Result<Vec<Option<Content>>, Error> {
         let sim = self.state();
         sim.settle();
-        let cell = sim.drives.get(drive.id)?;
+        let cell = sim.drives.of(drive)?;
         let drive = cell.read();
         Ok(files.into_iter().map(|file| drive.content(file).ok()).collect())
     }

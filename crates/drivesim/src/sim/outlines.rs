@@ -2,9 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use drivesim_core::Detail;
-use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, parse};
+use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, is_owner, parse};
+use drivesim_core::{Detail, Profile};
 
+use crate::builder::{ONLY_DRIVE, set_options};
+use crate::drives::{Drives, Wanted, is_name_only};
 use crate::error::Error;
 use crate::sim::Sim;
 
@@ -64,6 +66,68 @@ impl Sim {
         sim.after_removal(&cell, now);
         Ok(())
     }
+
+    /// Lets there be the drives of an outline, in its order, and no others. All happens at one moment; no access level
+    /// and no lock refuses it.
+    ///
+    /// What [`Sim::outline`] prints comes back: a drive whose `drive` line says what is so keeps its id, root, quota
+    /// and access level, and holds the items of the outline as after [`Sim::replace_outline`]. A drive whose line says
+    /// something else is removed and made anew under its name; a drive without a line is removed. A line that gives
+    /// only a name leaves the rest of a drive as it is; a new drive without `profile=` is plain.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// # use drivesim::outline::parse;
+    /// let sim = Sim::builder().outline("drive me profile=business owner=me\na.txt\ndrive team profile=box\n").build()?;
+    /// let before = parse(&sim.outline()?)?;
+    /// sim.delete("/a.txt")?;
+    /// sim.remove_drive("team")?;
+    /// sim.add_drive("other", Profile::PERSONAL)?;
+    /// sim.replace_drives(before)?;
+    /// sim.assert_outline("drive me profile=business owner=me\na.txt\ndrive team profile=box\n");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::DriveExists`] for two drives of one name, [`Error::NoProfile`], [`Error::NoOwner`], [`Error::Option`],
+    /// [`Error::Seed`]; nothing has happened then.
+    pub fn replace_drives(&self, outline: Outline) -> Result<(), Error> {
+        let sim = self.state();
+        let now = sim.settle();
+        let wanted: Vec<Wanted> =
+            outline.drives.into_iter().map(|drive| wanted(&sim.drives, drive)).collect::<Result<_, _>>()?;
+        for (number, drive) in wanted.iter().enumerate() {
+            let name = &drive.header.name;
+            if wanted.iter().take(number).any(|other| other.header.name == *name) {
+                return Err(Error::DriveExists { name: name.clone() });
+            }
+        }
+        let before = sim.drives.replace(sim.seed, &wanted, sim.timestamp(now), sim.epoch)?;
+        before.iter().for_each(|cell| sim.after_removal(cell, now));
+        Ok(())
+    }
+}
+
+/// Reads what a drive of an outline is to be. Its profile is that of the drive of its name if its line has none.
+fn wanted(drives: &Drives, drive: DriveOutline) -> Result<Wanted, Error> {
+    let has_header = drive.header.is_some();
+    let only = || DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() };
+    let mut header = drive.header.unwrap_or_else(only);
+    let same_name = drives.named(&header.name).ok();
+    let is_owned_by_nobody = |owner: &&String| !is_owner(owner);
+    if let Some(owner) = header.owner.as_ref().filter(is_owned_by_nobody) {
+        return Err(Error::NoOwner { owner: owner.clone() });
+    }
+    if !(is_name_only(&header) && same_name.is_some()) && header.profile.is_none() {
+        let own = same_name.and_then(|cell| cell.header.profile.clone());
+        header.profile = Some(own.unwrap_or_else(|| Profile::PLAIN.name.to_owned()));
+    }
+    let mut profile = Profile::PLAIN;
+    if let Some(name) = &header.profile {
+        profile = Profile::named(name).ok_or_else(|| Error::NoProfile { profile: name.clone() })?;
+    }
+    set_options(&mut profile, &header)?;
+    Ok(Wanted { header, has_header, profile, lines: drive.lines })
 }
 
 /// Returns the one drive of an outline, whose line says nothing that is not so.

@@ -1,0 +1,188 @@
+//! All drives of a simulator replaced at once by an outline.
+
+use std::thread;
+
+use drivesim::outline::parse;
+use drivesim::{Access, CopyOptions, Error, JobStatus, Pace, Profile, Sim};
+
+const THREE: &str = "\
+drive work profile=business owner=me
+Docs/
+  a.txt = \"hi\"
+drive home profile=personal
+drive vault profile=box access=read copy_root_status=400
+x.bin = 5 B
+";
+
+fn sim(outline: &str) -> Sim {
+    Sim::builder().pace(Pace::Held).outline(outline).build().unwrap()
+}
+
+fn replace(sim: &Sim, outline: &str) -> Result<(), Error> {
+    sim.replace_drives(parse(outline).unwrap())
+}
+
+fn names(sim: &Sim) -> Vec<String> {
+    sim.drives().iter().map(|drive| drive.name().to_owned()).collect()
+}
+
+#[test]
+fn what_was_printed_comes_back_whatever_was_done_since() {
+    type Change = fn(&Sim);
+    let changes: [Change; 9] = [
+        |_| (),
+        |sim| _ = sim.create_folder("/", "New").unwrap(),
+        |sim| sim.delete("/Docs").unwrap(),
+        |sim| sim.remove_drive("work").unwrap(),
+        |sim| sim.remove_drive("vault").unwrap(),
+        |sim| _ = sim.add_drive("other", Profile::PLAIN).unwrap(),
+        |sim| {
+            sim.remove_drive("home").unwrap();
+            sim.add_drive_owned("home", Profile::BUSINESS, "user:ann").unwrap();
+        },
+        |sim| {
+            sim.remove_drive("vault").unwrap();
+            sim.add_drive_with("vault", "box", None, &[("copy_root_status", "500")]).unwrap();
+        },
+        |sim| {
+            for name in ["work", "home", "vault"] {
+                sim.remove_drive(name).unwrap();
+            }
+        },
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let sim = sim(THREE);
+        let printed = sim.outline().unwrap();
+        assert_eq!(printed, THREE);
+        change(&sim);
+        replace(&sim, &printed).unwrap();
+        assert_eq!(sim.outline().unwrap(), printed, "change {number}");
+        assert_eq!(names(&sim), ["work", "home", "vault"], "change {number}");
+        sim.check_invariants();
+        // A bare path means the first drive, as before.
+        assert_eq!(sim.read("/Docs/a.txt").unwrap(), b"hi");
+        assert_eq!(sim.fork().outline().unwrap(), printed);
+    }
+}
+
+#[test]
+fn a_drive_whose_line_says_what_is_so_keeps_its_id_and_others_are_made_anew() {
+    let sim = sim(THREE);
+    let ids = |names: [&str; 3]| names.map(|name| sim.drive(name).unwrap().id());
+    let before = ids(["work", "home", "vault"]);
+    let root = sim.item("/").unwrap().id;
+    replace(&sim, "drive vault profile=box access=read copy_root_status=400\ndrive work\nb\ndrive home profile=box\n")
+        .unwrap();
+    let after = ids(["work", "home", "vault"]);
+    assert_eq!((after[0], after[2]), (before[0], before[2]));
+    assert_ne!(after[1], before[1]);
+    assert_eq!(names(&sim), ["vault", "work", "home"]);
+    let work = sim.drive("work").unwrap();
+    assert_eq!(sim.item(work.at("/")).unwrap().id, root);
+    // A line that gives only a name leaves profile and owner as they are.
+    assert_eq!(sim.owner_of(&work).unwrap().as_deref(), Some("me"));
+    assert_eq!(sim.profile_of(&work).unwrap().name, "business");
+    // Any order of drives can be locked together and forked.
+    sim.copy(work.at("/b"), sim.drive("home").unwrap().at("/"), CopyOptions::default()).unwrap();
+    assert_eq!(sim.fork().drives(), sim.drives());
+}
+
+#[test]
+fn a_line_that_says_more_than_a_name_says_all() {
+    let sim = sim(THREE);
+    replace(&sim, "drive work owner=user:ann\ndrive new\n").unwrap();
+    assert_eq!(sim.outline().unwrap(), "drive work profile=business owner=user:ann\ndrive new profile=plain\n");
+}
+
+#[test]
+fn an_outline_that_a_drive_refuses_changes_nothing() {
+    let refused = [
+        "drive work\nfine\ndrive home\n\"a:b\"\n",
+        "drive home\nok\ndrive new profile=business\nfine\nFINE\n",
+        "drive work\nx = 1 B # versions=501\n",
+        "drive new profile=box copy_root_status=7\n",
+        "drive new profile=plain copy_root_status=400\n",
+        "drive home speed=9\n",
+    ];
+    for outline in refused {
+        let sim = sim(THREE);
+        let before: Vec<_> = sim.drives();
+        let item = sim.item("/Docs/a.txt").unwrap().id;
+        assert!(replace(&sim, outline).is_err(), "{outline}");
+        assert_eq!(sim.outline().unwrap(), THREE);
+        assert_eq!(sim.drives(), before);
+        assert!(sim.exists(item), "{outline}");
+        // No number was used up: the next drive has the id that it would have had.
+        let twin = self::sim(THREE);
+        let next = |sim: &Sim| sim.add_drive("next", Profile::PLAIN).unwrap().id();
+        assert_eq!(next(&sim), next(&twin));
+    }
+    let mut unreadable = parse("drive a\ndrive b\n").unwrap();
+    unreadable.drives[1].header.as_mut().unwrap().name = "a".to_owned();
+    let refused = sim(THREE).replace_drives(unreadable).unwrap_err();
+    assert!(matches!(refused, Error::DriveExists { .. }), "{refused}");
+    for (profile, owner) in [(Some("dropbox"), None), (None, Some("ann"))] {
+        let mut unreadable = parse("drive a\n").unwrap();
+        let header = unreadable.drives[0].header.as_mut().unwrap();
+        (header.profile, header.owner) = (profile.map(str::to_owned), owner.map(str::to_owned));
+        let refused = sim(THREE).replace_drives(unreadable).unwrap_err();
+        assert!(matches!(refused, Error::NoProfile { .. } | Error::NoOwner { .. }), "{refused}");
+    }
+}
+
+#[test]
+fn an_outline_without_drive_lines_is_the_one_drive_that_a_simulator_begins_with() {
+    let sim = sim("a\n");
+    let id = sim.drive("drive").unwrap().id();
+    sim.add_drive("other", Profile::BOX).unwrap();
+    replace(&sim, "b\n").unwrap();
+    assert_eq!(sim.outline().unwrap(), "b\n");
+    assert_eq!(sim.drive("drive").unwrap().id(), id);
+    replace(&sim, "").unwrap();
+    assert_eq!(sim.outline().unwrap(), "");
+}
+
+#[test]
+fn jobs_lose_their_place_in_replaced_and_removed_drives_alike() {
+    let sim = sim(THREE);
+    let copy = |target: &str| {
+        let job = sim.copy("/Docs", sim.drive(target).unwrap().at("/"), CopyOptions::named("Copy")).unwrap();
+        job.step(1).unwrap();
+        job
+    };
+    let (kept, gone) = (copy("work"), copy("home"));
+    replace(&sim, "drive work\n").unwrap();
+    assert_eq!((kept.status(), gone.status()), (JobStatus::Failed, JobStatus::Failed));
+    let message = |job: &drivesim::Job| job.outcome().unwrap().unwrap_err().to_string();
+    assert_eq!(message(&kept), "\"/Copy\" does not exist");
+    assert_eq!(message(&gone), "\"/Copy\" does not exist");
+    sim.check_invariants();
+}
+
+#[test]
+fn access_levels_that_were_set_later_do_not_refuse_it() {
+    let sim = sim(THREE);
+    sim.set_access("/", Some(Access::None)).unwrap();
+    replace(&sim, THREE).unwrap();
+    assert_eq!(sim.outline().unwrap(), THREE);
+}
+
+#[test]
+fn nobody_sees_half_of_it() {
+    const ROUNDS: usize = 200;
+    let (even, odd) = ("drive a\none\ndrive b\none\n", "drive b\ntwo\ndrive a\ntwo\n");
+    let sim = sim(even);
+    thread::scope(|scope| {
+        let looking = scope.spawn(|| {
+            for _ in 0..ROUNDS {
+                let fork = sim.fork().outline().unwrap();
+                let n_new = fork.matches("two").count();
+                assert!(n_new == 0 || n_new == 2, "{fork}");
+            }
+        });
+        for round in 0..ROUNDS {
+            replace(&sim, if round % 2 == 0 { odd } else { even }).unwrap();
+        }
+        looking.join().unwrap();
+    });
+}
