@@ -1,16 +1,19 @@
 //! The only place for the flags: what may be asked for, and how `--help` explains it.
 
 pub(crate) mod limits;
+mod origin;
 pub(crate) mod serve;
+mod values;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{
-    Arg, Args as ClapArgs, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, value_parser,
-};
+use clap::{Arg, Args as ClapArgs, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use drivesim::{Conflict, Pace, Profile};
+
+pub(crate) use self::origin::origin;
+use self::values::{parse_bytes, parse_times};
 
 /// Copies folders inside a simulated drive, as a job that is accepted, goes on and ends.
 #[derive(Debug, Parser)]
@@ -23,8 +26,10 @@ pub(crate) struct Args {
 impl Args {
     /// Reads the command line and the environment; what is wrong with them is told and ends the program.
     pub(crate) fn read() -> Args {
-        let command = Args::command().mut_subcommands(|command| command.mut_args(without_empty));
-        Args::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let mut command = Args::command().mut_subcommands(|command| command.mut_args(without_empty));
+        let matches = command.try_get_matches_from_mut(std::env::args_os());
+        let args = matches.and_then(|matches| Args::from_arg_matches(&matches));
+        args.unwrap_or_else(|error| origin::with_origin(error, &mut command).exit())
     }
 }
 
@@ -36,9 +41,9 @@ fn without_empty(arg: Arg) -> Arg {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Reads a folder or an outline into a fresh drive and copies it there.
+    /// Reads a folder, a file or an outline into a fresh drive and copies it there.
     Copy(CopyArgs),
-    /// Prints a folder or an outline file as an outline.
+    /// Prints a folder, a file or an outline file as an outline.
     Outline(OutlineArgs),
     /// Answers as Microsoft Graph, the OneDrive API, SharePoint and Box until it is stopped.
     Serve(serve::ServeArgs),
@@ -73,7 +78,7 @@ pub(crate) struct CopyArgs {
     pub(crate) pace: Pace,
 
     /// How often to copy; more than once implies `--on-conflict rename` unless that is given.
-    #[arg(long, value_name = "N", default_value = "1", value_parser = value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = parse_times)]
     pub(crate) times: u32,
 
     /// Print one JSON object on stdout, and nothing else there.
@@ -97,7 +102,7 @@ pub(crate) struct OutlineArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ReadArgs {
-    /// A folder to read, or a file with an outline.
+    /// A folder or a file to read, or a file with an outline: `*.outline`, or `-` for standard input.
     ///
     /// A link that is given here is followed; links found below are not. They, special files, what cannot be
     /// read, and names that are not UTF-8, that the profile refuses or that are the same as another under its
@@ -106,13 +111,21 @@ pub(crate) struct ReadArgs {
     /// the file.
     pub(crate) source: PathBuf,
 
+    /// Read a file as an outline, whatever it is called.
+    #[arg(long)]
+    pub(crate) outline: bool,
+
     /// The rules of the drive [default: that of the outline's `drive` line, else plain].
     #[arg(long, value_name = "SERVICE", value_parser = profile_parser())]
     pub(crate) profile: Option<Profile>,
 
-    /// Read the bytes of a folder's files too, not only their sizes.
+    /// Read the bytes of files too, not only their sizes.
     #[arg(long)]
     pub(crate) with_content: bool,
+
+    /// How many bytes `--with-content` reads at most; files with more together are refused.
+    #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_bytes)]
+    pub(crate) max_content: u64,
 
     /// Exit with 1 if anything was left out.
     #[arg(long)]
@@ -151,13 +164,13 @@ fn parse_pace(text: &str) -> Result<Pace, String> {
 
 const EXAMPLES: &str = "\
 Example:
-  drivesim copy Docs \"Docs (copy)\"
+  drivesim copy Docs \"Docs (copy)\" --pace 3s
 
 Exit codes: 0 done, 1 the copy failed or was refused, 2 bad usage.";
 
 const COPY_EXAMPLES: &str = "\
 Examples:
-  drivesim copy Docs \"Docs (copy)\"
+  drivesim copy Docs \"Docs (copy)\" --pace 3s
   drivesim copy Docs --into /Archive/2024 --profile business --pace 1000items/s
   drivesim copy tree.outline --times 3 --json
 
@@ -165,8 +178,9 @@ Exit codes: 0 done, 1 the copy failed or was refused (or --strict and something 
 2 bad usage, a source that cannot be read, or a behaviour that the profile does not offer.";
 
 const OUTLINE_EXAMPLES: &str = "\
-Example:
+Examples:
   drivesim outline Docs > docs.outline && drivesim copy docs.outline \"Docs (copy)\"
+  drivesim outline Docs | drivesim copy - \"Docs (copy)\"
 
 Exit codes: 0 done, 1 a tree deeper than 2,000 levels (or --strict and something was left out),
 2 bad usage or a source that cannot be read.";

@@ -12,6 +12,11 @@ pub(crate) enum Failure {
     Usage(anyhow::Error),
     /// The drive refused, or the job failed.
     Refused(Error),
+    /// Something of the seeds was left out, and the caller is strict about that.
+    LeftOut {
+        flag: String,
+        n_left_out: usize,
+    },
     /// What came out could not be printed.
     Output(io::Error),
 }
@@ -20,7 +25,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Failure::Usage(_) => ExitCode::from(2),
-            Failure::Refused(_) => ExitCode::from(1),
+            Failure::Refused(_) | Failure::LeftOut { .. } => ExitCode::from(1),
             // Who closes a pipe has read enough.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Failure::Output(_) => ExitCode::from(1),
@@ -32,6 +37,8 @@ impl Failure {
         let message = match self {
             Failure::Usage(error) => format!("{error:#}"),
             Failure::Refused(error) => format!("{}: {error}", error.code()),
+            Failure::LeftOut { flag, n_left_out: 1 } => format!("{flag}: one thing is left out"),
+            Failure::LeftOut { flag, n_left_out } => format!("{flag}: {n_left_out} things are left out"),
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
             Failure::Output(error) => format!("cannot write to stdout: {error}"),
         };

@@ -11,12 +11,12 @@ use crate::report::print;
 
 /// Runs the command.
 pub(crate) fn run(args: &OutlineArgs) -> Result<Verdict, Failure> {
-    let kind = SourceKind::of(&args.read.source)?;
+    let kind = SourceKind::of(&args.read.source, args.read.outline)?;
     let read = read_all(&args.read)?;
     let text = match (args.times, kind) {
         (false, _) => read.sim.outline()?,
         (true, SourceKind::Outline) => read.sim.outline_with(Detail::Attributes)?,
-        (true, SourceKind::Folder) => with_modified(&read)?,
+        (true, SourceKind::Folder | SourceKind::File) => with_modified(&read)?,
     };
     print(&text)?;
     if args.read.strict && !read.left_out.is_empty() {
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &OutlineArgs) -> Result<Verdict, Failure> {
     Ok(Verdict::Whole)
 }
 
-/// Prints the items of a folder with the times that were read; when they were made here says nothing of them.
+/// Prints the items of a folder, or a file, with the times that were read; when they were made here says nothing of them.
 fn with_modified(read: &Read) -> Result<String, Error> {
     let mut outline = parse(&read.sim.outline_with(Detail::Attributes)?)?;
     for line in outline.drives.iter_mut().flat_map(|drive| &mut drive.lines) {

@@ -1,28 +1,42 @@
 //! The only place for what is shown while something is going on: a bar on a terminal, a few lines elsewhere.
 
 use std::io::{self, Write as _};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use drivesim::{JobStatus, Tally};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use crate::watch::View;
 
-/// Shows on a terminal how many entries were read so far.
+/// Shows how many entries, and bytes of files, were read so far.
 #[derive(Debug)]
 pub(crate) struct Reading {
     bar: ProgressBar,
+    n_bytes: u64,
 }
+
+/// Where there is no terminal, how many bytes are read between two lines.
+const TOLD_EVERY: u64 = 256 << 20;
 
 impl Reading {
     pub(crate) fn start() -> Reading {
-        let style = ProgressStyle::with_template("reading {human_pos} entries").ok();
-        let bar = ProgressBar::new_spinner();
-        Reading { bar: with_style(bar, style) }
+        let style = ProgressStyle::with_template("reading {human_pos} entries{msg}").ok();
+        Reading { bar: with_style(ProgressBar::new_spinner(), style), n_bytes: 0 }
     }
 
     pub(crate) fn tick(&self) {
         self.bar.inc(1);
+    }
+
+    pub(crate) fn add_bytes(&mut self, n_bytes: u64) {
+        let before = self.n_bytes;
+        self.n_bytes = before.saturating_add(n_bytes);
+        if !self.bar.is_hidden() {
+            self.bar.set_message(format!(", {}", HumanBytes(self.n_bytes)));
+        } else if before / TOLD_EVERY != self.n_bytes / TOLD_EVERY {
+            // If stderr is closed, nobody is there to be told.
+            let _ = writeln!(io::stderr(), "reading, {} so far", HumanBytes(self.n_bytes));
+        }
     }
 
     pub(crate) fn end(&self) {
@@ -39,7 +53,6 @@ pub(crate) struct Copying {
     n_bytes: u64,
     n_copies: u32,
     n_done: u32,
-    started_at: Instant,
     /// The state and the tenths of the work that were told last.
     told: Option<(JobStatus, u64)>,
 }
@@ -53,7 +66,6 @@ impl Copying {
             n_bytes: source.bytes,
             n_copies,
             n_done: 0,
-            started_at: Instant::now(),
             told: None,
         }
     }
@@ -62,7 +74,7 @@ impl Copying {
     pub(crate) fn show(&mut self, view: View) {
         let status = self.status(view.status);
         let share = (f64::from(self.n_done) + view.percent / 100.0) / f64::from(self.n_copies.max(1));
-        let line = self.line(status, share, &view, self.started_at.elapsed());
+        let line = self.line(status, share, &view);
         if status.is_ended() {
             // What stays on the terminal is the line alone: a bar that stays would share it with what follows.
             self.bar.finish_and_clear();
@@ -88,7 +100,8 @@ impl Copying {
         }
     }
 
-    fn line(&self, status: JobStatus, share: f64, view: &View, elapsed: Duration) -> String {
+    /// Returns what is shown of the work. How fast it went is told once, when all is done.
+    fn line(&self, status: JobStatus, share: f64, view: &View) -> String {
         if status == JobStatus::NotStarted {
             return status.to_string();
         }
@@ -97,13 +110,12 @@ impl Copying {
         let items = done(self.n_items, view.progress.items_done as u64);
         let bytes = done(self.n_bytes, view.progress.bytes_done);
         format!(
-            "{status} {:.0}%, {}/{} items, {}/{}, {} items/s",
+            "{status} {:.0}%, {}/{} items, {}/{}",
             (share * 100.0).floor(),
             HumanCount(items),
             HumanCount(total(self.n_items)),
             HumanBytes(bytes),
             HumanBytes(total(self.n_bytes)),
-            HumanCount(rate(items, elapsed) as u64),
         )
     }
 

@@ -1,21 +1,22 @@
-//! The only place that tells folders and outline files apart and gets either into a fresh drive.
+//! Tells folders, files and outlines apart and reads any of them into a fresh drive.
 
+mod contents;
 mod plant;
 mod seeds;
+mod source;
 mod text;
 mod tree;
 
-use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
 
-use anyhow::{Context as _, bail};
 use drivesim::{ItemId, Pace, Profile, Sim, SimBuilder};
 
 use crate::args::ReadArgs;
 use crate::failure::Failure;
+use crate::read::contents::Contents;
 
-pub(crate) use self::seeds::read_seeds;
+pub(crate) use self::seeds::{Seeds, read_seeds};
+pub(crate) use self::source::SourceKind;
 
 /// What was read, in a drive.
 #[derive(Debug)]
@@ -31,29 +32,11 @@ pub(crate) struct LeftOut {
     why: String,
 }
 
-/// What SOURCE is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SourceKind {
-    Folder,
-    Outline,
-}
-
-impl SourceKind {
-    /// Looks what SOURCE is, through a link.
-    pub(crate) fn of(source: &Path) -> anyhow::Result<SourceKind> {
-        let found = fs::metadata(source).with_context(|| format!("cannot read {source:?}"))?;
-        match found.file_type() {
-            kind if kind.is_dir() => Ok(SourceKind::Folder),
-            kind if kind.is_file() => Ok(SourceKind::Outline),
-            _ => bail!("{source:?} is neither a folder nor a file with an outline"),
-        }
-    }
-}
-
 /// Reads SOURCE as one item, the only one in the root of its drive, and returns that item too.
 pub(crate) fn read_item(args: &ReadArgs, pace: Pace) -> Result<(Read, ItemId), Failure> {
-    let read = match SourceKind::of(&args.source)? {
-        SourceKind::Folder => tree::read(args, pace)?,
+    let read = match SourceKind::of(&args.source, args.outline)? {
+        SourceKind::Folder => tree::read(args, pace, &mut contents(args))?,
+        SourceKind::File => tree::read_file(args, pace, &mut contents(args))?,
         SourceKind::Outline => text::read_item(args, pace)?,
     };
     tell(&read.left_out);
@@ -61,14 +44,19 @@ pub(crate) fn read_item(args: &ReadArgs, pace: Pace) -> Result<(Read, ItemId), F
     Ok((read, item))
 }
 
-/// Reads SOURCE as it stands: an outline file may hold several items and drives.
+/// Reads SOURCE as it stands: an outline may hold several items and drives.
 pub(crate) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
-    let read = match SourceKind::of(&args.source)? {
-        SourceKind::Folder => tree::read(args, Pace::Instant)?,
+    let read = match SourceKind::of(&args.source, args.outline)? {
+        SourceKind::Folder => tree::read(args, Pace::Instant, &mut contents(args))?,
+        SourceKind::File => tree::read_file(args, Pace::Instant, &mut contents(args))?,
         SourceKind::Outline => text::read_all(args)?,
     };
     tell(&read.left_out);
     Ok(read)
+}
+
+fn contents(args: &ReadArgs) -> Contents {
+    Contents::new(args.with_content, args.max_content)
 }
 
 fn only_item(sim: &Sim) -> Result<ItemId, Failure> {

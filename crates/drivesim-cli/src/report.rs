@@ -101,7 +101,7 @@ impl Outcome {
         let Some(copy) = &self.copy else { return Ok(()) };
         let again =
             if self.n_copies > 1 { format!(", the last of {} copies", self.n_copies) } else { String::new() };
-        let mut text = format!("copied to {:?}, id {}{again}\n", copy.path, copy.id);
+        let mut text = format!("copied to {:?} in the simulated drive, id {}{again}\n", copy.path, copy.id);
         text += &format!("source: {}\n", in_words(&self.source));
         text += &format!("copy:   {}\n", in_words(&copy.tally));
         if self.n_left_out > 0 {

@@ -8,9 +8,10 @@ use drivesim_server::{Server, ServerOptions, StartError};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::Verdict;
+use crate::args::origin;
 use crate::args::serve::{Clock, ServeArgs, TokenCheck};
 use crate::failure::Failure;
-use crate::read::read_seeds;
+use crate::read::{Seeds, read_seeds};
 use crate::report::print;
 use crate::signal::Stop;
 
@@ -24,10 +25,19 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
         Clock::System => builder.system_clock(),
         Clock::Manual => builder,
     };
-    let sim = read_seeds(&args.seeds, args.with_content, builder).map_err(|failure| match failure {
-        Failure::Usage(error) => Failure::Usage(error.context("--seed")),
+    let seeds = Seeds {
+        paths: &args.seeds,
+        as_outline: args.outline,
+        with_content: args.with_content,
+        max_content: args.max_content,
+    };
+    let (sim, n_left_out) = read_seeds(&seeds, builder).map_err(|failure| match failure {
+        Failure::Usage(error) => Failure::Usage(error.context(origin("seed"))),
         other => other,
     })?;
+    if args.strict && n_left_out > 0 {
+        return Err(Failure::LeftOut { flag: origin("strict"), n_left_out });
+    }
     let server = Server::start_on(sim, &args.listen, options).map_err(in_flags)?;
     // Before anybody is told that there is something to be stopped.
     let stop = Stop::listen().context("cannot wait for signals")?;
@@ -44,14 +54,15 @@ fn log(level: LevelFilter) {
     let _ = subscriber.try_init();
 }
 
-/// Says which flag is to blame. The message of an error tells its cause already, which a chain would tell again.
+/// Names the flag, or the variable, that is to blame. The message of an error tells its cause already, which a chain would tell again.
 fn in_flags(error: StartError) -> anyhow::Error {
     match &error {
-        StartError::Listen { .. } => anyhow!("--listen: {error}"),
-        StartError::OwnedTwice { .. } => anyhow!("--seed: {error}"),
-        StartError::PublicUrl { .. } => anyhow!("--public-url: {error}"),
+        StartError::Listen { .. } => anyhow!("{}: {error}", origin("listen")),
+        StartError::OwnedTwice { .. } => anyhow!("{}: {error}", origin("seed")),
+        StartError::PublicUrl { .. } => anyhow!("{}: {error}", origin("public-url")),
         StartError::Limit { limit, given, least } => {
-            anyhow!("--{} is {given}, it must be at least {least}", limit.replace('_', "-"))
+            let flag = origin(&limit.replace('_', "-"));
+            anyhow!("{flag} is {given}, it must be at least {least}")
         }
         _ => anyhow!("{error}"),
     }
@@ -61,17 +72,20 @@ fn in_flags(error: StartError) -> anyhow::Error {
 fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     match (args.token_check, args.tokens.is_empty()) {
         (TokenCheck::On, true) => Err(anyhow!(
-            "--token-check on without a token lets nobody in: give one at least, --token NAME=SCOPES"
+            "{} on without a token lets nobody in: give one at least, --token NAME=SCOPES",
+            origin("token-check")
         )),
-        (TokenCheck::Off, false) => {
-            Err(anyhow!("a --token is given, but tokens are not checked: give --token-check on too"))
-        }
+        (TokenCheck::Off, false) => Err(anyhow!(
+            "a {} is given, but tokens are not checked: give --token-check on too",
+            origin("token")
+        )),
         _ => Ok(()),
     }?;
     let mut options = ServerOptions::default().limits(args.limits.limits());
     for (at, token) in args.tokens.iter().enumerate() {
         if args.tokens.iter().take(at).any(|other| other.name == token.name) {
-            return Err(anyhow!("the --token {:?} is given twice, names of tokens must differ", token.name));
+            let flag = origin("token");
+            return Err(anyhow!("the {flag} {:?} is given twice, names of tokens must differ", token.name));
         }
         let scopes: Vec<&str> = token.scopes.iter().map(String::as_str).collect();
         options = options.token(&token.name, &scopes);

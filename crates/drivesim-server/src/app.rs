@@ -85,7 +85,7 @@ impl App {
         check_owners(&sim)?;
         let seed = sim.snapshot();
         let limits = &options.limits;
-        let journal = Journal::new(limits.max_journal, limits.max_journal_bytes);
+        let journal = Journal::new(limits);
         let intake = Intake::new(limits.max_bodies);
         let events = EventLog::new(limits.max_events, limits.max_event_bytes);
         Ok(App {

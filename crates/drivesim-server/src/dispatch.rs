@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
@@ -16,6 +16,7 @@ use crate::connection::Connected;
 use crate::control;
 use crate::control::fault::Fault;
 use crate::control::journal::{Asked, Ticket, word_of};
+use crate::control::messages::Messages;
 use crate::family::{self, Admitted, Ids, Refused};
 use crate::gzip;
 use crate::intake::{Taken, discard};
@@ -128,6 +129,7 @@ async fn admit(
     let most = admitted.most_bytes(&app.options.limits);
     let taken = app.intake.take(body, most, wait).await;
     let taken = taken.map_err(|bad| family::unread(&call.path, bad.status(), bad.message()))?;
+    app.journal.keep_body(&mut asking.messages.request, &taken.bytes());
     Ok((call, admitted, taken))
 }
 
@@ -163,6 +165,7 @@ fn stopping() -> Response {
 struct Asking {
     ticket: Ticket,
     asked: Asked,
+    messages: Messages,
     ids: Ids,
 }
 
@@ -180,8 +183,10 @@ impl Asking {
             at: app.sim.now(),
             ignored: Vec::new(),
         };
+        let mut messages = Messages::default();
+        app.journal.keep_headers(&mut messages.request, &parts.headers);
         let (client, takes_gzip) = (client.map(str::to_owned), gzip::is_asked(&parts.headers));
-        Asking { ticket, asked, ids: Ids { request, client, takes_gzip } }
+        Asking { ticket, asked, messages, ids: Ids { request, client, takes_gzip } }
     }
 
     /// Writes down how the request was answered, and puts the answer together.
@@ -191,8 +196,15 @@ impl Asking {
         tracing::info!(%method, path, status, "answered");
         let dialect = self.asked.dialect.or_else(|| family::dialect(path));
         self.asked.dialect = dialect;
-        app.journal.record(self.ticket, self.asked, &reply);
-        family::finish(dialect, reply, self.ids).into_response()
+        let response = &mut self.messages.response;
+        // Of an answer to HEAD no body is sent.
+        if self.asked.method != Method::HEAD.as_str() {
+            app.journal.keep_body_of(response, &reply);
+        }
+        let reply = family::finish(dialect, reply, self.ids);
+        app.journal.keep_headers(response, reply.headers());
+        app.journal.record(self.ticket, self.asked, &reply, self.messages);
+        reply.into_response()
     }
 }
 

@@ -43,6 +43,8 @@ mod unique_json;
 mod url;
 
 pub use crate::app::StartError;
+pub use crate::control::logged::LoggedRequest;
+pub use crate::control::messages::LoggedMessage;
 pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
 pub use crate::limits::Limits;
 pub use crate::options::{ServerOptions, Token};

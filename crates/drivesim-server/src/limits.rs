@@ -93,8 +93,11 @@ limits! {
     max_drives: usize = 1000, at least 0;
     /// Requests that the journal of the side door keeps; the oldest go first. 10,000 by default.
     max_journal: usize = 10_000, at least 0;
-    /// Bytes that the journal takes, about; the oldest requests go first. 16 MiB by default.
-    max_journal_bytes: usize = 16 << 20, at least 0;
+    /// Bytes that the journal takes, about; the oldest requests go first. 64 MiB by default.
+    max_journal_bytes: usize = 64 << 20, at least 0;
+    /// Bytes of a body, and of the headers of a message, that the journal keeps; 16 KiB by default, with 0 it keeps
+    /// neither.
+    max_journal_body: usize = 16 << 10, at least 0;
     /// Events of Box that are kept; the oldest go first. 10,000 by default.
     max_events: usize = 10_000, at least 0;
     /// Bytes that events of Box take, about; the oldest go first. 16 MiB by default.

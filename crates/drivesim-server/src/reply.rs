@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use drivesim::{Content as Held, Job, JobId, JobReport};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::gzip;
 use crate::json_text;
@@ -29,7 +29,7 @@ pub(crate) struct Reply {
 pub(crate) struct Touched {
     pub(crate) job: JobId,
     /// What was true of it, if its status was told.
-    pub(crate) truth: Option<Value>,
+    pub(crate) truth: Option<Box<JobReport>>,
 }
 
 impl Touched {
@@ -40,14 +40,7 @@ impl Touched {
 
     /// The job was looked at, and this was true of it.
     pub(crate) fn looked_at(job: &Job, report: &JobReport) -> Touched {
-        let mut truth = json!({
-            "status": report.status.to_string(),
-            "percentComplete": report.percent_complete,
-        });
-        if let Some(error) = &report.error {
-            truth["error"] = json!({ "code": error.code(), "message": error.to_string() });
-        }
-        Touched { job: job.id(), truth: Some(truth) }
+        Touched { job: job.id(), truth: Some(Box::new(report.clone())) }
     }
 }
 
@@ -132,6 +125,28 @@ impl Reply {
     /// Notes for the journal which job the request had to do with.
     pub(crate) fn touching(self, touched: Touched) -> Reply {
         Reply { touched: Some(touched), ..self }
+    }
+
+    /// Returns the headers that were set so far.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns at most `most` bytes of the beginning of the body, and how many the body has.
+    pub(crate) fn beginning(&self, most: usize) -> (Vec<u8>, u64) {
+        let of = |body: &[u8]| (body[..body.len().min(most)].to_vec(), body.len() as u64);
+        match &self.body {
+            Content::None => (Vec::new(), 0),
+            Content::Json(json) => of(json),
+            Content::Bytes(bytes) => of(bytes),
+            Content::Pieces(content, range) => {
+                let n_bytes = range.end.saturating_sub(range.start);
+                let mut beginning = vec![0; most.min(usize::try_from(n_bytes).unwrap_or(usize::MAX))];
+                let n_read = content.read_at(range.start, &mut beginning);
+                beginning.truncate(n_read);
+                (beginning, n_bytes)
+            }
+        }
     }
 
     /// Returns what the answer says of a job: the members of its body that tell the status and how far it is.

@@ -1,5 +1,6 @@
 //! The only place that listens: a thread that answers on a port until its handle is dropped.
 
+use std::fmt;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -11,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::app::{App, StartError};
 use crate::connection::Connections;
+use crate::control::logged::LoggedRequest;
 use crate::dispatch;
 use crate::options::ServerOptions;
 
@@ -23,8 +25,8 @@ use crate::options::ServerOptions;
 /// assert!(server.url().starts_with("http://127.0.0.1:"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct Server {
+    app: Arc<App>,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -50,14 +52,15 @@ impl Server {
         let address = listener.local_addr().map_err(refused)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(refused)?;
         let (stop, stopped) = oneshot::channel();
+        let connections = Connections::new(app.clone());
         let run = move || {
-            runtime.block_on(serve(listener, &Connections::new(app), stopped));
+            runtime.block_on(serve(listener, &connections, stopped));
             // Connections that are still open are not waited for.
             runtime.shutdown_background();
         };
         let thread = std::thread::Builder::new().name("drivesim-server".to_owned());
         let thread = thread.spawn(run).map_err(refused)?;
-        Ok(Server { address, stop: Some(stop), thread: Some(thread) })
+        Ok(Server { app, address, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Returns the address that is listened on.
@@ -68,6 +71,52 @@ impl Server {
     /// Returns what URLs start with, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Returns the requests that the journal keeps, in the order of their numbers, with the headers and bodies of
+    /// request and response. Those to the admin API are not among them. A request is there before its client has read
+    /// the response.
+    ///
+    /// How much is kept is limited by [`Limits::max_journal`](crate::Limits::max_journal),
+    /// [`max_journal_bytes`](crate::Limits::max_journal_bytes) and
+    /// [`max_journal_body`](crate::Limits::max_journal_body). Secrets are masked.
+    ///
+    /// ```
+    /// # use std::io::{Read as _, Write as _};
+    /// # use std::net::TcpStream;
+    /// use drivesim::Sim;
+    /// use drivesim_server::Server;
+    ///
+    /// let sim = Sim::builder().outline("drive mine profile=business owner=me\nDocs/\n").build()?;
+    /// let server = Server::start(sim)?;
+    /// let body = r#"{"name":"Copy"}"#;
+    /// // Your client does this.
+    /// # let mut client = TcpStream::connect(server.address())?;
+    /// # write!(
+    /// #     client,
+    /// #     "POST /v1.0/me/drive/root:/Docs:/copy HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\r\n\
+    /// #      Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+    /// #     body.len()
+    /// # )?;
+    /// # client.read_to_string(&mut String::new())?;
+    ///
+    /// let requests = server.requests();
+    /// let copy = &requests[0];
+    /// assert_eq!((copy.method.as_str(), copy.path.as_str()), ("POST", "/v1.0/me/drive/root:/Docs:/copy"));
+    /// assert_eq!(copy.request.text(), Some(body));
+    /// assert_eq!(copy.request.header("Authorization").as_deref(), Some("Bearer ***"));
+    /// assert_eq!(copy.status, 202);
+    /// assert!(copy.response.header("Location").is_some() && copy.job.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn requests(&self) -> Vec<LoggedRequest> {
+        self.app.journal.requests()
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
     }
 }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use drivesim::Pace;
 use drivesim_server::Limits;
+
+use super::values::{parse_count, parse_size, parse_time};
 
 /// How much the server accepts; each flag is a field of [`Limits`] and has its default.
 #[derive(Debug, ClapArgs)]
@@ -31,7 +32,8 @@ pub(crate) struct LimitArgs {
     max_url: usize,
 
     /// Children in one page of a listing.
-    #[arg(long, value_name = "N", default_value = "1000", env = "DRIVESIM_MAX_PAGE")]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = parse_count)]
+    #[arg(env = "DRIVESIM_MAX_PAGE")]
     max_page: usize,
 
     /// Bytes that are hashed for one listing; files beyond are shown without hashes there.
@@ -40,7 +42,8 @@ pub(crate) struct LimitArgs {
     max_hashed: usize,
 
     /// Upload sessions that are open at the same time.
-    #[arg(long, value_name = "N", default_value = "1000", env = "DRIVESIM_MAX_SESSIONS")]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = parse_count)]
+    #[arg(env = "DRIVESIM_MAX_SESSIONS")]
     max_sessions: usize,
 
     /// Bytes of all upload sessions together.
@@ -54,7 +57,8 @@ pub(crate) struct LimitArgs {
     max_bodies: usize,
 
     /// Connections that are open at the same time; beyond, clients are told to come again.
-    #[arg(long, value_name = "N", default_value = "1000", env = "DRIVESIM_MAX_CONNECTIONS")]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = parse_count)]
+    #[arg(env = "DRIVESIM_MAX_CONNECTIONS")]
     max_connections: usize,
 
     /// How long the head of a request may take, and a connection wait for the next one: 500ms, 1m.
@@ -68,24 +72,33 @@ pub(crate) struct LimitArgs {
     max_body_wait: Duration,
 
     /// Jobs that have not ended.
-    #[arg(long, value_name = "N", default_value = "10000", env = "DRIVESIM_MAX_JOBS")]
+    #[arg(long, value_name = "N", default_value = "10000", value_parser = parse_count)]
+    #[arg(env = "DRIVESIM_MAX_JOBS")]
     max_jobs: usize,
 
     /// Drives; no others are made at the side door.
-    #[arg(long, value_name = "N", default_value = "1000", env = "DRIVESIM_MAX_DRIVES")]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = parse_count)]
+    #[arg(env = "DRIVESIM_MAX_DRIVES")]
     max_drives: usize,
 
     /// Requests that the journal keeps; the oldest go first.
-    #[arg(long, value_name = "N", default_value = "10000", env = "DRIVESIM_MAX_JOURNAL")]
+    #[arg(long, value_name = "N", default_value = "10000", value_parser = parse_count)]
+    #[arg(env = "DRIVESIM_MAX_JOURNAL")]
     max_journal: usize,
 
     /// Bytes that the journal takes, about; the oldest requests go first.
-    #[arg(long, value_name = "SIZE", default_value = "16 MiB", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", default_value = "64 MiB", value_parser = parse_size)]
     #[arg(env = "DRIVESIM_MAX_JOURNAL_BYTES")]
     max_journal_bytes: usize,
 
+    /// Bytes of a body, and of the headers of a message, that the journal keeps; 0 keeps no bodies.
+    #[arg(long, value_name = "SIZE", default_value = "16 KiB", value_parser = parse_size)]
+    #[arg(env = "DRIVESIM_MAX_JOURNAL_BODY")]
+    max_journal_body: usize,
+
     /// Events of Box that are kept; the oldest go first.
-    #[arg(long, value_name = "N", default_value = "10000", env = "DRIVESIM_MAX_EVENTS")]
+    #[arg(long, value_name = "N", default_value = "10000", value_parser = parse_count)]
+    #[arg(env = "DRIVESIM_MAX_EVENTS")]
     max_events: usize,
 
     /// How long a long poll for events of Box waits.
@@ -94,7 +107,8 @@ pub(crate) struct LimitArgs {
     max_long_poll: Duration,
 
     /// Snapshots that the side door keeps.
-    #[arg(long, value_name = "N", default_value = "100", env = "DRIVESIM_MAX_SNAPSHOTS")]
+    #[arg(long, value_name = "N", default_value = "100", value_parser = parse_count)]
+    #[arg(env = "DRIVESIM_MAX_SNAPSHOTS")]
     max_snapshots: usize,
 }
 
@@ -118,33 +132,10 @@ impl LimitArgs {
             .max_drives(self.max_drives)
             .max_journal(self.max_journal)
             .max_journal_bytes(self.max_journal_bytes)
+            .max_journal_body(self.max_journal_body)
             .max_events(self.max_events)
             .max_long_poll(self.max_long_poll)
             .max_snapshots(self.max_snapshots)
-    }
-}
-
-/// Units of sizes, as outlines have them.
-const UNITS: [(&str, usize); 5] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("", 1)];
-
-/// Reads a number of bytes: `64 MiB`, `64MiB`, `4096`.
-fn parse_size(text: &str) -> Result<usize, String> {
-    let expected = || "expected a number of bytes, as in 4096, 16 KiB or 64MiB".to_owned();
-    let end = text.find(|found: char| !found.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, unit) = text.split_at(end);
-    let unit = UNITS.iter().find(|(name, _)| *name == unit.trim()).ok_or_else(expected)?;
-    if digits.is_empty() {
-        return Err(expected());
-    }
-    let size = digits.parse().ok().and_then(|number: usize| number.checked_mul(unit.1));
-    size.ok_or_else(|| format!("at most {} bytes can be told", usize::MAX))
-}
-
-/// Reads a time in the way of a pace: `30s`.
-fn parse_time(text: &str) -> Result<Duration, String> {
-    match text.parse() {
-        Ok(Pace::After(time)) => Ok(time),
-        _ => Err("expected a time, as in 500ms, 30s or 2m".to_owned()),
     }
 }
 
@@ -165,29 +156,5 @@ mod tests {
         let matches = command.get_matches_from(["serve"]);
         let alone = <Alone as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
         assert_eq!(alone.limits.limits(), Limits::default());
-    }
-
-    #[test]
-    fn sizes_are_read_with_and_without_units() {
-        let cases = [
-            ("0", 0),
-            ("4096", 4096),
-            ("1 B", 1),
-            ("64 MiB", 64 << 20),
-            ("64MiB", 64 << 20),
-            ("1 GiB", 1 << 30),
-        ];
-        for (text, size) in cases {
-            assert_eq!(parse_size(text), Ok(size), "{text}");
-        }
-        for bad in
-            ["", "MiB", "-1", "1 MB", "1.5 MiB", "1 mib", "99999999999999999999", "18446744073709551615 KiB"]
-        {
-            assert!(parse_size(bad).is_err(), "{bad}");
-        }
-        assert_eq!(parse_time("500ms"), Ok(Duration::from_millis(500)));
-        for bad in ["", "5", "5 parsecs", "10MiB/s", "held", "-5s"] {
-            assert!(parse_time(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use drivesim::Pace;
 use drivesim_server::{ServerOptions, StartError, Token};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::limits::LimitArgs;
+use super::values::{parse_bytes, parse_switch};
 
 /// What separates several values of one flag or variable: names of files and permissions have it least of all.
 const SEPARATOR: char = ';';
@@ -21,8 +22,9 @@ pub(crate) struct ServeArgs {
     #[arg(env = "DRIVESIM_LISTEN")]
     pub(crate) listen: String,
 
-    /// What is in the drives: an outline file, or a folder; several are given one by one or separated by `;`.
+    /// What is in the drives: an outline, or a folder; several are given one by one or separated by `;`.
     ///
+    /// An outline is a file called `*.outline`, or `-` for standard input.
     /// An outline may hold several drives. One without a `drive` line, and a folder, is a drive named after the file
     /// or folder; the first of them is that of `me`, unless another says `owner=me`. All names must differ, and all
     /// owners. Profiles that are not told are business. What cannot be read or is refused is left out, each named on
@@ -30,9 +32,22 @@ pub(crate) struct ServeArgs {
     #[arg(long = "seed", value_name = "OUTLINE|DIR", value_delimiter = SEPARATOR, env = "DRIVESIM_SEED")]
     pub(crate) seeds: Vec<PathBuf>,
 
+    /// Read files as outlines, whatever they are called.
+    #[arg(long, env = "DRIVESIM_OUTLINE", value_parser = parse_switch)]
+    pub(crate) outline: bool,
+
     /// Read the bytes of the files in folders too, not only their sizes.
-    #[arg(long, env = "DRIVESIM_WITH_CONTENT", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "DRIVESIM_WITH_CONTENT", value_parser = parse_switch)]
     pub(crate) with_content: bool,
+
+    /// How many bytes `--with-content` reads at most; files with more together are refused.
+    #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_bytes)]
+    #[arg(env = "DRIVESIM_MAX_CONTENT")]
+    pub(crate) max_content: u64,
+
+    /// Exit with 1, before anything is served, if anything of the seeds is left out.
+    #[arg(long, env = "DRIVESIM_STRICT", value_parser = parse_switch)]
+    pub(crate) strict: bool,
 
     /// What moves the time of the simulation: the system's clock, or clients by hand at the side door.
     ///
@@ -117,12 +132,13 @@ Examples:
   drivesim serve --seed team.outline
   drivesim serve --listen 127.0.0.1:8080 --seed Docs --seed team.outline --pace 1000items/s
   drivesim serve --clock manual --token-check on --token reader=Files.Read.All
+  drivesim outline Docs | drivesim serve --seed - --strict
 
 Prints `drivesim listening on URL` as soon as it answers, then the base URLs of each service.
 SIGINT and SIGTERM stop it; what was in the drives is gone then.
 Variables that are empty count as not set.
 
-Exit codes: 0 stopped by a signal, 1 what was printed could not be written,
+Exit codes: 0 stopped by a signal, 1 what was printed could not be written (or --strict and something was left out),
 2 bad usage, a seed that cannot be read, or an address that cannot be listened on.";
 
 #[cfg(test)]

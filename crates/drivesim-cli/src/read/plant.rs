@@ -1,13 +1,13 @@
 //! The only place that puts items into a drive one by one, depth first, so that each refusal is known.
 
-use drivesim::{Conflict, DriveRef, Error, ItemId, Sim, Times, Timestamp};
+use drivesim::{Conflict, Content, DriveRef, Error, ItemId, Sim, Times, Timestamp};
 
 /// An item to be made.
 #[derive(Debug)]
 pub(crate) enum Seed {
     Folder,
     Sized(u64),
-    Bytes(Vec<u8>),
+    Bytes(Content),
 }
 
 /// Puts items into a drive in the order of a walk.

@@ -1,4 +1,4 @@
-//! The only place that puts seeds side by side: outline files with their drives, and folders that are drives.
+//! Puts seeds side by side: outlines with their drives, and folders that are drives.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,8 @@ use anyhow::{anyhow, bail};
 use drivesim::outline::{DriveHeader, DriveOutline, Outline};
 use drivesim::{Profile, Sim, SimBuilder};
 
+use super::contents::Contents;
+use super::source::{is_stdin, shown};
 use super::{LeftOut, SourceKind, tell, text, tree};
 use crate::failure::Failure;
 
@@ -17,6 +19,24 @@ drive personal profile=personal
 drive box profile=box
 ";
 const ME: &str = "me";
+
+/// The seeds that are asked for, and how they are read.
+#[derive(Debug)]
+pub(crate) struct Seeds<'a> {
+    pub(crate) paths: &'a [PathBuf],
+    /// Whether all files are outlines.
+    pub(crate) as_outline: bool,
+    /// Whether the bytes of the files in folders are read, and how many at most.
+    pub(crate) with_content: bool,
+    pub(crate) max_content: u64,
+}
+
+/// A seed that was looked at: a folder, or the text of an outline.
+#[derive(Debug)]
+struct Source<'a> {
+    path: &'a Path,
+    text: Option<String>,
+}
 
 /// A drive that a seed asks for.
 #[derive(Debug)]
@@ -33,37 +53,59 @@ impl Seed<'_> {
     }
 }
 
-/// Reads all seeds into a simulator, the drives in their order.
-pub(crate) fn read_seeds(paths: &[PathBuf], with_content: bool, builder: SimBuilder) -> Result<Sim, Failure> {
-    if paths.is_empty() {
-        return Ok(builder.outline(EMPTY_DRIVES).build()?);
+/// Reads all seeds into a simulator, the drives in their order, and returns also how much was left out.
+pub(crate) fn read_seeds(seeds: &Seeds<'_>, builder: SimBuilder) -> Result<(Sim, usize), Failure> {
+    if seeds.paths.is_empty() {
+        return Ok((builder.outline(EMPTY_DRIVES).build()?, 0));
     }
-    let seeds = gather(paths)?;
-    let folders = seeds.iter().filter(|seed| seed.kind == SourceKind::Folder);
+    let sources = sources(seeds)?;
+    let drives = gather(&sources)?;
+    let folders = drives.iter().filter(|seed| seed.kind == SourceKind::Folder);
     let folders: Vec<(&Path, String)> = folders.map(|seed| (seed.path, seed.name().to_owned())).collect();
-    let sim = match builder.clone().parsed_outline(joined(seeds)).build() {
+    let mut n_left_out = 0;
+    let sim = match builder.clone().parsed_outline(joined(drives)).build() {
         Ok(sim) => sim,
         // Which line of which file, and whether it can be left out, takes as long again, so only now.
-        Err(_) => builder.parsed_outline(joined(sifted(gather(paths)?)?)).build()?,
+        Err(_) => builder.parsed_outline(joined(sifted(gather(&sources)?, &mut n_left_out)?)).build()?,
     };
+    let mut contents = Contents::new(seeds.with_content, seeds.max_content);
     for (path, name) in folders {
-        tell(&tree::read_into(&sim, sim.drive(&name)?, path, with_content)?);
+        let left_out = tree::read_into(&sim, sim.drive(&name)?, path, &mut contents)?;
+        tell(&left_out);
+        n_left_out += left_out.len();
     }
-    Ok(sim)
+    Ok((sim, n_left_out))
 }
 
 fn joined(seeds: Vec<Seed<'_>>) -> Outline {
     Outline { drives: seeds.into_iter().map(|seed| seed.drive).collect() }
 }
 
-/// Looks what the seeds are, and settles what their drives are called and whose they are.
-fn gather(paths: &[PathBuf]) -> anyhow::Result<Vec<Seed<'_>>> {
+/// Looks what the seeds are, and reads the outlines.
+fn sources<'a>(seeds: &Seeds<'a>) -> anyhow::Result<Vec<Source<'a>>> {
+    if seeds.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
+        bail!("standard input is given twice, it can be read once");
+    }
+    let read = |path: &'a PathBuf| {
+        let text = match SourceKind::of(path, seeds.as_outline)? {
+            SourceKind::Folder => None,
+            SourceKind::Outline => Some(text::text_of(path)?),
+            SourceKind::File => bail!(
+                "{path:?} is a file that is not called *.outline; --outline (DRIVESIM_OUTLINE=1) reads it as an outline"
+            ),
+        };
+        Ok(Source { path, text })
+    };
+    seeds.paths.iter().map(read).collect()
+}
+
+/// Settles what the drives of the seeds are called and whose they are.
+fn gather<'a>(sources: &[Source<'a>]) -> anyhow::Result<Vec<Seed<'a>>> {
     let mut seeds = Vec::new();
-    for path in paths {
-        let kind = SourceKind::of(path)?;
-        let drives = match kind {
-            SourceKind::Folder => vec![DriveOutline::default()],
-            SourceKind::Outline => text::outline_in(path)?.drives,
+    for Source { path, text } in sources {
+        let (kind, drives) = match text {
+            None => (SourceKind::Folder, vec![DriveOutline::default()]),
+            Some(text) => (SourceKind::Outline, text::parsed(path, text)?.drives),
         };
         seeds.extend(drives.into_iter().map(|drive| Seed { path, kind, drive }));
     }
@@ -80,7 +122,7 @@ fn name_all(seeds: &mut [Seed<'_>]) -> anyhow::Result<()> {
         if drive.header.is_none() {
             let name = match kind {
                 SourceKind::Folder => tree::top_name(path)?,
-                SourceKind::Outline => text::stem_of(path)?,
+                SourceKind::Outline | SourceKind::File => text::stem_of(path)?,
             };
             let owner = (!is_mine_there).then(|| ME.to_owned());
             is_mine_there = true;
@@ -97,24 +139,26 @@ fn check_names(seeds: &[Seed<'_>]) -> anyhow::Result<()> {
     let mut paths = HashMap::new();
     for seed in seeds {
         if let Some(other) = paths.insert(seed.name(), seed.path) {
-            let (name, path) = (seed.name(), seed.path);
-            bail!("the seeds {other:?} and {path:?} both have a drive {name:?}, names of drives must differ");
+            let (name, other, path) = (seed.name(), shown(other), shown(seed.path));
+            bail!("the seeds {other} and {path} both have a drive {name:?}, names of drives must differ");
         }
     }
     Ok(())
 }
 
 /// Takes out the lines that the drives refuse; what is wrong beside is told with the name of the file.
-fn sifted(mut seeds: Vec<Seed<'_>>) -> Result<Vec<Seed<'_>>, Failure> {
+fn sifted<'a>(mut seeds: Vec<Seed<'a>>, n_left_out: &mut usize) -> Result<Vec<Seed<'a>>, Failure> {
     for Seed { path, drive, .. } in &mut seeds {
+        let path = shown(path);
         let mut left_out = Vec::new();
         text::sift(&Profile::BUSINESS, drive, &mut left_out)?;
         for LeftOut { what, .. } in &mut left_out {
-            what.push_str(&format!(" of {path:?}"));
+            what.push_str(&format!(" of {path}"));
         }
         tell(&left_out);
+        *n_left_out += left_out.len();
         let alone = Outline { drives: vec![drive.clone()] };
-        Sim::builder().parsed_outline(alone).build().map_err(|error| anyhow!("{path:?}: {error}"))?;
+        Sim::builder().parsed_outline(alone).build().map_err(|error| anyhow!("{path}: {error}"))?;
     }
     Ok(seeds)
 }

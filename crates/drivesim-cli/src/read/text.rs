@@ -1,6 +1,7 @@
 //! The only place that reads an outline file and says what in it is the item to be copied.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -8,6 +9,7 @@ use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Po
 use drivesim::{Error, ItemKind, Pace, Profile, SeedError, Sim};
 
 use super::plant::{Planter, Seed};
+use super::source::{is_stdin, shown};
 use super::{LeftOut, Read, builder};
 use crate::args::ReadArgs;
 use crate::failure::Failure;
@@ -19,7 +21,7 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
         let mut outline = outline_of(args, &text)?;
         match outline.drives.as_mut_slice() {
             [drive] => into_one_item(drive, &args.source)?,
-            drives => bail!("{:?} has {} drives, a copy takes one", args.source, drives.len()),
+            drives => bail!("{} has {} drives, a copy takes one", shown(&args.source), drives.len()),
         }
         Ok(outline)
     };
@@ -45,15 +47,31 @@ pub(super) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
     }
 }
 
-/// Reads a file whole; one that is not text is refused where it stops being it.
-fn text_of(path: &Path) -> anyhow::Result<String> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {path:?}"))?;
+/// The longest outline that is read. A stream may have no end.
+const MOST: u64 = 1 << 30;
+
+/// Reads an outline whole; one that is not text is refused where it stops being it.
+pub(super) fn text_of(path: &Path) -> anyhow::Result<String> {
+    let bytes = bytes_of(path).with_context(|| format!("cannot read {}", shown(path)))?;
+    if bytes.len() as u64 > MOST {
+        bail!("{} is longer than an outline may be, 1 GiB", shown(path));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let (good, bad) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
         let at = end_of(&String::from_utf8_lossy(good));
         let found = bad.first().copied().unwrap_or_default();
-        anyhow!("{path:?} is not an outline: {at}: expected UTF-8, found the byte 0x{found:02x}")
+        anyhow!("{} is not an outline: {at}: expected UTF-8, found the byte 0x{found:02x}", shown(path))
     })
+}
+
+/// Reads at most one byte more than an outline may have.
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match is_stdin(path) {
+        true => io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes)?,
+        false => File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?,
+    };
+    Ok(bytes)
 }
 
 /// Returns the place right behind a text.
@@ -63,13 +81,9 @@ fn end_of(text: &str) -> Position {
     Position { line: count(text.matches('\n').count()), column: count(last.chars().count()) }
 }
 
-/// Reads an outline file as it is written.
-pub(super) fn outline_in(path: &Path) -> anyhow::Result<Outline> {
-    parsed(path, &text_of(path)?)
-}
-
-fn parsed(path: &Path, text: &str) -> anyhow::Result<Outline> {
-    parse(text).map_err(|error| anyhow!("{path:?} is not an outline: {error}"))
+/// Reads the text of an outline.
+pub(super) fn parsed(path: &Path, text: &str) -> anyhow::Result<Outline> {
+    parse(text).map_err(|error| anyhow!("{} is not an outline: {error}", shown(path)))
 }
 
 /// Parses an outline and settles the profile of its drives: that of the command line comes first.
@@ -86,7 +100,7 @@ fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
 fn into_one_item(drive: &mut DriveOutline, path: &Path) -> anyhow::Result<()> {
     let n_tops = drive.lines.iter().filter(|line| line.depth == 0).take(2).count();
     if n_tops == 0 {
-        bail!("{path:?} has no item that could be copied");
+        bail!("{} has no item that could be copied", shown(path));
     }
     if n_tops == 1 {
         return Ok(());
@@ -101,8 +115,14 @@ fn into_one_item(drive: &mut DriveOutline, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What is named after standard input.
+const STDIN: &str = "stdin";
+
 /// Returns what is named after a file: its name without what follows the last dot.
 pub(super) fn stem_of(path: &Path) -> anyhow::Result<String> {
+    if is_stdin(path) {
+        return Ok(STDIN.to_owned());
+    }
     let stem = path.file_stem().unwrap_or(path.as_os_str());
     Ok(stem.to_str().with_context(|| format!("the name {stem:?} is not UTF-8"))?.to_owned())
 }

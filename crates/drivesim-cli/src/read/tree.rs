@@ -1,32 +1,48 @@
-//! The only place that walks a real folder: its names, sizes, times and, if asked for, bytes.
+//! Walks a real folder: its names, sizes, times and, if asked for, bytes.
 
-use std::fs::{self, File, Metadata};
-use std::io::Read as _;
+use std::fs::{self, DirEntry, Metadata};
+use std::io;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 use drivesim::{DriveRef, Error, Pace, Sim, Timestamp};
-use walkdir::{DirEntry, WalkDir};
 
+use super::contents::{Contents, Unread};
 use super::plant::{Planter, Seed};
 use super::{LeftOut, Read, builder};
 use crate::args::ReadArgs;
 use crate::failure::Failure;
-use crate::progress::Reading;
 
 /// What the folder at the top of everything is called.
 const ROOT_NAME: &str = "root";
 
 /// Reads a folder with all below it into a fresh drive.
-pub(super) fn read(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
+pub(super) fn read(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Result<Read, Failure> {
     let source = &args.source;
-    let top = top_name(source)?;
-    check_listable(source)?;
+    let (top, children) = (top_name(source)?, listed_top(source)?);
     let sim = builder(args, pace).build()?;
     let mut planter = Planter::new(&sim, only_drive(&sim)?)?;
     planter.plant(0, &top, Seed::Folder, fs::metadata(source).ok().as_ref().and_then(modified_at))?;
-    let left_out = plant_below(source, &mut planter, 1, args.with_content);
+    let left_out = Walk { planter, contents, list: &list }.all(children, 1)?;
     Ok(Read { sim, left_out })
+}
+
+/// Reads one file into a fresh drive.
+pub(super) fn read_file(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Result<Read, Failure> {
+    let source = &args.source;
+    let cannot = || format!("cannot read {source:?}");
+    let (name, found) = (top_name(source)?, fs::metadata(source).with_context(cannot)?);
+    let sim = builder(args, pace).build()?;
+    let mut planter = Planter::new(&sim, only_drive(&sim)?)?;
+    let seed = match contents.seed(source, found.len()) {
+        Ok(seed) => seed,
+        // Without it there is nothing to copy.
+        Err(Unread::LeftOut(why)) => return Err(Failure::Usage(anyhow!("{}: {why}", cannot()))),
+        Err(Unread::TooMuch(failure)) => return Err(failure),
+    };
+    planter.plant(0, &name, seed, modified_at(&found))?;
+    contents.reading.end();
+    Ok(Read { sim, left_out: Vec::new() })
 }
 
 /// Reads what is in a folder into the root of a drive.
@@ -34,52 +50,92 @@ pub(super) fn read_into(
     sim: &Sim,
     drive: DriveRef,
     source: &Path,
-    with_content: bool,
+    contents: &mut Contents,
 ) -> Result<Vec<LeftOut>, Failure> {
-    check_listable(source)?;
-    let mut planter = Planter::new(sim, drive)?;
-    Ok(plant_below(source, &mut planter, 0, with_content))
+    let children = listed_top(source)?;
+    let planter = Planter::new(sim, drive)?;
+    Walk { planter, contents, list: &list }.all(children, 0)
 }
 
-/// Refuses a folder that cannot be listed before anything is made of it.
-fn check_listable(source: &Path) -> anyhow::Result<()> {
-    fs::read_dir(source).with_context(|| format!("cannot read {source:?}"))?;
-    Ok(())
+/// Lists the folder that was asked for; if it cannot be listed nothing is made of it.
+fn listed_top(source: &Path) -> anyhow::Result<Vec<DirEntry>> {
+    list(source).with_context(|| format!("cannot read {source:?}"))
 }
 
 fn only_drive(sim: &Sim) -> Result<DriveRef, Error> {
     sim.drives().into_iter().next().ok_or_else(|| Error::NoDrive { name: String::new() })
 }
 
-/// Puts what is in a folder, in `depth` folders of the drive, in the order of names, so that runs are repeatable.
-fn plant_below(source: &Path, planter: &mut Planter<'_>, depth: usize, with_content: bool) -> Vec<LeftOut> {
-    let (mut left_out, reading) = (Vec::new(), Reading::start());
-    let mut folder = source.to_owned();
-    let mut walk = WalkDir::new(source).min_depth(1).sort_by_file_name().into_iter();
-    while let Some(entry) = walk.next() {
-        reading.tick();
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                left_out.push(unreadable(&folder, &error));
-                continue;
-            }
-        };
-        let depth = depth.saturating_add(entry.depth()).saturating_sub(1);
-        if let Err(why) = plant(planter, depth, &entry, with_content) {
-            left_out.push(LeftOut { what: format!("{:?}", entry.path()), why });
-            if entry.file_type().is_dir() {
-                walk.skip_current_dir();
-            }
-        } else if entry.file_type().is_dir() {
-            folder = entry.into_path();
-        }
-    }
-    reading.end();
-    left_out
+/// Lists a folder in the order of names, so that runs are repeatable. One that can be listed in part cannot be listed.
+fn list(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<DirEntry>>>()?;
+    entries.sort_by_cached_key(DirEntry::file_name);
+    Ok(entries)
 }
 
-/// Returns what the folder is called: as it was given, or where the path ends in dots, as it really is.
+/// Puts what is in a folder into a drive, depth first.
+struct Walk<'a> {
+    planter: Planter<'a>,
+    contents: &'a mut Contents,
+    /// Lists a folder: [`list`], or what a test lets fail.
+    list: &'a dyn Fn(&Path) -> io::Result<Vec<DirEntry>>,
+}
+
+impl Walk<'_> {
+    /// Puts the children of a folder, with all below them, into the drive, in `depth` folders.
+    fn all(mut self, children: Vec<DirEntry>, depth: usize) -> Result<Vec<LeftOut>, Failure> {
+        let mut left_out = Vec::new();
+        let mut levels = vec![children.into_iter()];
+        while let Some(level) = levels.last_mut() {
+            let Some(entry) = level.next() else {
+                levels.pop();
+                continue;
+            };
+            self.contents.reading.tick();
+            match self.one(&entry, depth.saturating_add(levels.len()).saturating_sub(1)) {
+                Ok(Some(below)) => levels.push(below.into_iter()),
+                Ok(None) => {}
+                Err(Unread::LeftOut(why)) => {
+                    left_out.push(LeftOut { what: format!("{:?}", entry.path()), why });
+                }
+                Err(Unread::TooMuch(failure)) => {
+                    self.contents.reading.end();
+                    return Err(failure);
+                }
+            }
+        }
+        self.contents.reading.end();
+        Ok(left_out)
+    }
+
+    /// Puts what stands at an entry into the drive, and returns what is in it if it is a folder.
+    ///
+    /// A folder that cannot be listed is left out: an empty one in its place would say that it is empty.
+    fn one(&mut self, entry: &DirEntry, depth: usize) -> Result<Option<Vec<DirEntry>>, Unread> {
+        let left_out = |why: &str| Unread::LeftOut(why.to_owned());
+        let failed = |error: io::Error| Unread::LeftOut(error.to_string());
+        let name = entry.file_name();
+        let name = name.to_str().ok_or_else(|| left_out("its name is not UTF-8"))?;
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_symlink() {
+            return Err(left_out("it is a link"));
+        }
+        if !kind.is_dir() && !kind.is_file() {
+            return Err(left_out("it is a special file"));
+        }
+        let found = entry.metadata().map_err(failed)?;
+        let below = if kind.is_dir() { Some((self.list)(&entry.path()).map_err(failed)?) } else { None };
+        let seed = match below {
+            Some(_) => Seed::Folder,
+            None => self.contents.seed(&entry.path(), found.len())?,
+        };
+        let planted = self.planter.plant(depth, name, seed, modified_at(&found));
+        planted.map_err(|error| Unread::LeftOut(error.to_string()))?;
+        Ok(below)
+    }
+}
+
+/// Returns what a folder or a file is called: as it was given, or where the path ends in dots, as it really is.
 pub(super) fn top_name(source: &Path) -> anyhow::Result<String> {
     let name = match source.file_name() {
         Some(name) => Some(name.to_owned()),
@@ -92,69 +148,51 @@ pub(super) fn top_name(source: &Path) -> anyhow::Result<String> {
     name.into_string().map_err(|name| anyhow!("the name {name:?} is not UTF-8"))
 }
 
-/// Puts what stands at an entry into the drive, or says why it is left out.
-fn plant(
-    planter: &mut Planter<'_>,
-    depth: usize,
-    entry: &DirEntry,
-    with_content: bool,
-) -> Result<(), String> {
-    let name = entry.file_name().to_str().ok_or("its name is not UTF-8")?;
-    let kind = entry.file_type();
-    if kind.is_symlink() {
-        return Err("it is a link".to_owned());
-    }
-    if !kind.is_dir() && !kind.is_file() {
-        return Err("it is a special file".to_owned());
-    }
-    let found = entry.metadata().map_err(|error| cause(&error))?;
-    let seed = match (kind.is_dir(), with_content) {
-        (true, _) => Seed::Folder,
-        (false, false) => Seed::Sized(found.len()),
-        (false, true) => Seed::Bytes(bytes_of(entry.path(), found.len())?),
-    };
-    planter.plant(depth, name, seed, modified_at(&found)).map_err(|error| error.to_string())
-}
-
-/// Reads a file that was seen to have `size` bytes.
-///
-/// An empty one is not opened: the files of `/proc` that say so may go on without end when they are read.
-fn bytes_of(path: &Path, size: u64) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    if size == 0 {
-        return Ok(bytes);
-    }
-    let room = usize::try_from(size).map(|size| bytes.try_reserve_exact(size));
-    if !matches!(room, Ok(Ok(()))) {
-        return Err(format!("{size} bytes do not fit into memory"));
-    }
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    // One byte more than there should be tells a file that grows.
-    let n_read = file.take(size.saturating_add(1)).read_to_end(&mut bytes);
-    match n_read.map_err(|error| error.to_string())? as u64 {
-        n_read if n_read == size => Ok(bytes),
-        _ => Err("it changed while it was read".to_owned()),
-    }
-}
-
 /// Returns when something was changed, if a drive can tell that time.
 fn modified_at(found: &Metadata) -> Option<Timestamp> {
     found.modified().ok().and_then(|time| Timestamp::try_from(time).ok())
 }
 
-/// Says what could not be read; where the system does not say it, that is the rest of the folder last gone into.
-fn unreadable(folder: &Path, error: &walkdir::Error) -> LeftOut {
-    LeftOut { what: format!("{:?}", error.path().unwrap_or(folder)), why: cause(error) }
-}
-
-/// Says what was wrong without the path, which is told already.
-fn cause(error: &walkdir::Error) -> String {
-    error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::path::PathBuf;
+
     use super::*;
+
+    /// Reads a folder where some folders cannot be listed, and returns the drive and what was left out.
+    fn walked(files: &[&str], unlistable: &[&str]) -> (String, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        let refused: Vec<PathBuf> = unlistable.iter().map(|folder| dir.path().join(folder)).collect();
+        let list = |folder: &Path| match refused.iter().any(|refused| refused == folder) {
+            true => Err(io::Error::from(io::ErrorKind::PermissionDenied)),
+            false => list(folder),
+        };
+        let sim = Sim::builder().build().unwrap();
+        let planter = Planter::new(&sim, only_drive(&sim).unwrap()).unwrap();
+        let mut contents = Contents::new(false, 0);
+        let children = list(dir.path()).unwrap();
+        let left_out = Walk { planter, contents: &mut contents, list: &list }.all(children, 0).unwrap();
+        let top = dir.path().to_str().unwrap();
+        let told = left_out.iter().map(|LeftOut { what, why }| format!("{what}: {why}").replace(top, ""));
+        (sim.outline().unwrap(), told.collect())
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_listed_is_not_in_the_drive() {
+        let files = ["a/b/c", "a/d", "e/f", "g"];
+        let (outline, left_out) = walked(&files, &["a/b", "e"]);
+        assert_eq!(outline, "a/\n  d = 1 B\ng = 1 B\n");
+        assert_eq!(left_out, ["\"/a/b\": permission denied", "\"/e\": permission denied"]);
+        let (outline, left_out) = walked(&files, &[]);
+        assert_eq!(outline, "a/\n  b/\n    c = 1 B\n  d = 1 B\ne/\n  f = 1 B\ng = 1 B\n");
+        assert_eq!(left_out, [""; 0]);
+    }
 
     #[test]
     fn a_folder_is_called_what_it_was_given_as() {
@@ -169,19 +207,6 @@ mod tests {
     fn a_path_that_ends_in_dots_is_called_what_it_really_is() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         assert_eq!(top_name(&here.join("src/..")).unwrap(), "drivesim-cli");
-    }
-
-    #[test]
-    fn a_file_that_has_not_its_size_is_refused() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("a");
-        fs::write(&path, "four").unwrap();
-        assert_eq!(bytes_of(&path, 4), Ok(b"four".to_vec()));
-        for size in [3, 5] {
-            assert_eq!(bytes_of(&path, size), Err("it changed while it was read".to_owned()));
-        }
-        assert!(bytes_of(&path, u64::MAX).unwrap_err().contains("do not fit"));
-        assert!(bytes_of(&dir.path().join("none"), 1).is_err());
     }
 
     #[test]

@@ -18,7 +18,7 @@ fn without_time(mut object: Value) -> Value {
 #[test]
 fn a_folder_is_copied_beside_itself_under_another_name() {
     let ran = Work::with_docs().done(&["copy", "Docs", "Docs (copy)"]);
-    assert!(ran.stdout.starts_with("copied to \"/Docs (copy)\", id "), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("copied to \"/Docs (copy)\" in the simulated drive, id "), "{}", ran.stdout);
     assert!(ran.stdout.contains("\nsource: 3 files, 2 folders, 8 B\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("\ncopy:   3 files, 2 folders, 8 B\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains(" items/s\n"), "{}", ran.stdout);
@@ -31,7 +31,26 @@ fn the_states_are_told_in_lines_where_there_is_no_terminal() {
     assert_eq!((words.first(), words.last()), (Some(&"notStarted"), Some(&"completed")));
     assert!(words.contains(&"inProgress"), "{}", ran.stderr);
     assert!(words.len() < 14, "{}", ran.stderr);
-    assert!(ran.stderr.contains("completed 100%, 5/5 items, 8 B/8 B, "), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with("completed 100%, 5/5 items, 8 B/8 B\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn how_fast_it_went_is_told_once() {
+    for pace in ["instant", "20ms", "1000items/s"] {
+        let ran = Work::with_docs().done(&["copy", "Docs", "Copy", "--pace", pace]);
+        let told = ran.stdout.clone() + &ran.stderr;
+        assert_eq!(told.matches(" items/s").count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn a_paced_copy_takes_its_time_and_shows_that_it_goes_on_without_a_terminal_too() {
+    let work = Work::with_docs();
+    let ran = work.run(&["copy", "Docs", "Docs (copy)", "--pace", "300ms", "--json"]);
+    let object: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert!(object["elapsedMs"].as_f64().unwrap() >= 300.0, "{object}");
+    let states: Vec<&str> = ran.stderr.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!((states[0], states[1], states.last()), ("notStarted", "inProgress", Some(&"completed")));
 }
 
 #[test]
@@ -113,7 +132,7 @@ fn several_copies_are_renamed_unless_told_otherwise() {
 fn folders_missing_on_the_way_to_the_target_are_made() {
     let work = Work::with_docs();
     let ran = work.done(&["copy", "Docs", "--into", "/Archive/2024", "--pace", "1000items/s"]);
-    assert!(ran.stdout.starts_with("copied to \"/Archive/2024/Docs\", id "), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("copied to \"/Archive/2024/Docs\" in the simulated drive, id "), "{}", ran.stdout);
     let object = work.json(0, &["copy", "Docs", "--into", "/Archive", "--pace", "1GiB/s"]);
     assert_eq!((&object["item"]["name"], &object["percentComplete"]), (&json!("Docs"), &json!(100.0)));
 }

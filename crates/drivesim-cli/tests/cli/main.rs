@@ -10,5 +10,7 @@ mod options;
 mod outlines;
 mod routes;
 mod serve;
+mod sources;
 mod usage;
+mod values;
 mod work;

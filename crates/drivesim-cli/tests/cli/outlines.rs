@@ -98,7 +98,7 @@ fn an_outline_file_prints_in_canonical_form() {
 
 #[test]
 fn a_file_that_is_no_outline_is_refused_with_the_place() {
-    let work = Work::with(&[("tabs", "Docs/\n\ta.txt\n"), ("none", "\n"), ("versions", "a/ # versions=3\n")]);
+    let work = Work::with(&[("tabs", "Docs/\n\ta.txt\n"), ("none", "# nothing\n"), ("versions", "a/ # versions=3\n")]);
     fs::write(work.path("bytes"), b"Docs/\n  \xc3\xbc\xff\n").unwrap();
     fs::write(work.path("options"), "drive x speed=9\na\n").unwrap();
     let table = [
@@ -115,7 +115,7 @@ fn a_file_that_is_no_outline_is_refused_with_the_place() {
         ("none", "\"none\" has no item that could be copied"),
     ];
     for (file, message) in table {
-        let ran = work.run(&["copy", file, "Copy", "--json"]);
+        let ran = work.run(&["copy", file, "Copy", "--json", "--outline"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{file}");
         assert!(ran.stderr.starts_with("error: ") && ran.stderr.contains(message), "{}", ran.stderr);
     }

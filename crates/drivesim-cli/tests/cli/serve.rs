@@ -23,7 +23,19 @@ impl Serving {
     pub(crate) fn start(work: &Work, args: &[&str], env: &[(&str, &str)]) -> Serving {
         let mut command = work.command(&[&["serve"], args].concat());
         command.envs(env.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Serving::of(command.spawn().unwrap(), args)
+    }
+
+    /// Starts a server with a text as its standard input.
+    pub(crate) fn fed(work: &Work, args: &[&str], input: &str) -> Serving {
+        let mut command = work.command(&[&["serve"], args].concat());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        Serving::of(child, args)
+    }
+
+    fn of(mut child: Child, args: &[&str]) -> Serving {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -205,7 +217,10 @@ fn every_flag_is_a_variable_too() {
     let env = [
         ("DRIVESIM_LISTEN", "[::1]:0"),
         ("DRIVESIM_SEED", "Docs;two.outline"),
+        ("DRIVESIM_OUTLINE", "no"),
         ("DRIVESIM_WITH_CONTENT", "1"),
+        ("DRIVESIM_MAX_CONTENT", "1 MiB"),
+        ("DRIVESIM_STRICT", "yes"),
         ("DRIVESIM_CLOCK", "manual"),
         ("DRIVESIM_PACE", "3polls"),
         ("DRIVESIM_PUBLIC_URL", "https://drives.test"),

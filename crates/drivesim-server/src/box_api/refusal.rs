@@ -1,7 +1,7 @@
 //! The only place that tells a refusal in the words of Box: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::{BoxWire, ConflictsShape, DriveError, Error};
+use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
 use serde_json::{Map, Value, json};
 
 use crate::call::BadHeader;
@@ -182,9 +182,7 @@ impl From<DriveError> for Refusal {
         let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
         let text = error.to_string();
         match error {
-            DriveError::NotFound { item } | DriveError::NotInBin { item } => {
-                Refusal::not_found("item", &item)
-            }
+            DriveError::NotFound { item } | DriveError::NotInBin { item } => gone(&item),
             DriveError::NoVersion { .. } => Refusal::not_found("file_version", &text),
             DriveError::NameTaken { .. } => {
                 with(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists")
@@ -223,9 +221,28 @@ impl From<DriveError> for Refusal {
     }
 }
 
+/// 404 for an item that went while the request was answered. Its id in the engine is no id that clients know.
+fn gone(item: &str) -> Refusal {
+    if item.parse::<ItemId>().is_err() {
+        return Refusal::not_found("item", item);
+    }
+    let error = json!({ "message": "Item not found", "name": "item", "reason": "invalid_parameter" });
+    Refusal::new(StatusCode::NOT_FOUND, "not_found", "Not Found").about(json!({ "errors": [error] }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_item_that_is_gone_is_not_told_by_an_id_that_clients_do_not_know() {
+        let told = |item: &str| {
+            let error = DriveError::NotFound { item: item.to_owned() };
+            Refusal::from(error).context.map(|context| context.to_string()).unwrap_or_default()
+        };
+        assert!(told("/Docs/a.txt").contains("'/Docs/a.txt'"));
+        assert!(!told(&ItemId::from_bits(7).to_string()).contains("0000000000000007"));
+    }
 
     #[test]
     fn what_could_not_be_read_is_told_with_its_limit_and_a_busy_server_blames_no_parameter() {

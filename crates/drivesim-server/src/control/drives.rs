@@ -1,9 +1,10 @@
-//! The only place that makes and removes drives at the side door, and that reads and replaces what is in them.
+//! Makes and removes drives through the admin API, and reads and replaces what is in them.
 
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use drivesim::Detail;
+use drivesim::outline::{DriveHeader, Outline, parse};
+use drivesim::{Detail, Error};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -32,11 +33,7 @@ pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     let form = "{\"name\":…,\"profile\":…,\"owner\"?:…,\"options\"?:{…}}";
     let NewDrive { name, profile, owner, options } = read::json(call, form)?;
-    if name.is_empty() || name.len() > MAX_NAME {
-        let message = format!("The name of a drive has 1 to {MAX_NAME} bytes, this one has {}.", name.len());
-        return Err(Fault::bad_request(message));
-    }
-    check_segment("name of a drive", &name)?;
+    check_name(&name)?;
     // One at a time, so that no two drives get the same owner.
     let _still = app.snapshots.lock();
     let most = app.options.limits.max_drives;
@@ -54,6 +51,15 @@ pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     Ok(Reply::json(StatusCode::CREATED, made))
 }
 
+/// Refuses a name that no URL could have.
+fn check_name(name: &str) -> Result<(), Fault> {
+    if name.is_empty() || name.len() > MAX_NAME {
+        let message = format!("The name of a drive has 1 to {MAX_NAME} bytes, this one has {}.", name.len());
+        return Err(Fault::bad_request(message));
+    }
+    check_segment("name of a drive", name)
+}
+
 /// Refuses what no segment of a URL can name.
 fn check_segment(what: &str, text: &str) -> Result<(), Fault> {
     if text.contains(['/', '\0']) || matches!(text, "." | "..") {
@@ -69,8 +75,12 @@ fn check_owner(app: &App, owner: &str) -> Result<(), Fault> {
     let is_taken =
         |drive: &drivesim::DriveRef| app.sim.owner_of(drive).ok().flatten().as_deref() == Some(owner);
     let Some(drive) = app.sim.drives().into_iter().find(is_taken) else { return Ok(()) };
-    let message = format!("The drive {:?} has the owner {owner}, who can have one drive only.", drive.name());
-    Err(Fault::new(StatusCode::CONFLICT, "ownerTaken", message))
+    Err(owner_taken(drive.name(), owner))
+}
+
+fn owner_taken(drive: &str, owner: &str) -> Fault {
+    let message = format!("The drive {drive:?} has the owner {owner}, who can have one drive only.");
+    Fault::new(StatusCode::CONFLICT, "ownerTaken", message)
 }
 
 /// Removes a drive: 204.
@@ -99,17 +109,68 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     Ok(Reply::bytes(StatusCode::OK, "text/plain; charset=utf-8", text))
 }
 
-/// Replaces what is in a drive: 204. It must be named where there are several.
+/// Replaces what is in a drive, or all drives by those of an outline with `drive` lines: 204.
 pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &["drive"])?;
     let text = read::text(call)?;
-    let only = only_drive(app);
-    let name = call.query("drive").map(str::to_owned).or(only).ok_or_else(|| {
-        Fault::bad_request("Which drive is meant must be said where there is not exactly one: ?drive=NAME.")
-    })?;
-    app.sim.replace_outline(&name, text)?;
-    app.forget_uploads_to(app.sim.drive(&name)?.id());
+    match call.query("drive") {
+        Some(name) => replace_one(app, name, text)?,
+        None => {
+            let outline = parse(text).map_err(Error::from)?;
+            if outline.drives.iter().any(|drive| drive.header.is_some()) {
+                replace_all(app, outline)?;
+            } else {
+                let name = only_drive(app).ok_or_else(|| {
+                    let message = "Which drive is meant must be said where there is not exactly one: ?drive=NAME, or \
+                                   an outline with drive lines for all drives.";
+                    Fault::bad_request(message)
+                })?;
+                replace_one(app, &name, text)?;
+            }
+        }
+    }
     Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+fn replace_one(app: &App, name: &str, text: &str) -> Result<(), Fault> {
+    app.sim.replace_outline(name, text)?;
+    app.forget_uploads_to(app.sim.drive(name)?.id());
+    Ok(())
+}
+
+/// Lets there be the drives of an outline and no others, within the same rules as drives that are made one by one.
+fn replace_all(app: &App, outline: Outline) -> Result<(), Fault> {
+    // As where drives are made.
+    let _still = app.snapshots.lock();
+    let most = app.options.limits.max_drives;
+    if outline.drives.len() > most {
+        let message = format!("The outline has {} drives, there may be {most}.", outline.drives.len());
+        return Err(Fault::new(StatusCode::CONFLICT, "tooManyDrives", message));
+    }
+    let headers = outline.drives.iter().filter_map(|drive| drive.header.as_ref());
+    let mut owners: Vec<(String, &str)> = Vec::new();
+    for header in headers {
+        check_name(&header.name)?;
+        let Some(owner) = owner_after(app, header) else { continue };
+        check_segment("owner", &owner)?;
+        if let Some((_, other)) = owners.iter().find(|(taken, _)| *taken == owner) {
+            return Err(owner_taken(other, &owner));
+        }
+        owners.push((owner, &header.name));
+    }
+    app.sim.replace_drives(outline)?;
+    app.forget_uploads();
+    Ok(())
+}
+
+/// Returns whom a drive belongs to after its line was read: a line with a name only leaves that as it is.
+fn owner_after(app: &App, header: &DriveHeader) -> Option<String> {
+    let rest = DriveHeader { name: header.name.clone(), at: header.at, ..DriveHeader::default() };
+    if *header != rest {
+        return header.owner.clone();
+    }
+    let drive = app.sim.drive(&header.name).ok()?;
+    app.sim.owner_of(&drive).ok().flatten()
 }
 
 fn only_drive(app: &App) -> Option<String> {

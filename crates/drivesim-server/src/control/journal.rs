@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use axum::http::{Method, StatusCode};
-use drivesim::{JobId, Timestamp};
+use axum::http::{HeaderMap, Method, StatusCode};
+use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use uuid::{Builder, Uuid};
 
+use crate::control::logged::LoggedRequest;
+use crate::control::masks;
+use crate::control::messages::{Kept, Messages};
+use crate::limits::Limits;
 use crate::mix::mix;
 use crate::reply::Reply;
 
@@ -19,6 +23,8 @@ pub(crate) struct Journal {
     /// How many requests are kept, and how many bytes they may take.
     most: usize,
     most_bytes: usize,
+    /// How many bytes of a body, and of the headers of a message, are kept.
+    most_of_message: usize,
 }
 
 #[derive(Debug, Default)]
@@ -147,7 +153,8 @@ struct Entry {
     status: StatusCode,
     job: Option<JobId>,
     told: Map<String, Value>,
-    truth: Option<Value>,
+    truth: Option<Box<JobReport>>,
+    messages: Messages,
     /// What it takes, about.
     n_bytes: usize,
 }
@@ -169,8 +176,33 @@ fn bytes_of_all(members: &Map<String, Value>) -> usize {
 }
 
 impl Journal {
-    pub(crate) fn new(most: usize, most_bytes: usize) -> Journal {
-        Journal { book: Mutex::default(), most, most_bytes }
+    pub(crate) fn new(limits: &Limits) -> Journal {
+        let (most, most_bytes) = (limits.max_journal, limits.max_journal_bytes);
+        Journal { book: Mutex::default(), most, most_bytes, most_of_message: limits.max_journal_body }
+    }
+
+    /// Returns how many bytes of a body are kept, and of headers; 0 where no request is kept at all.
+    fn most_of_message(&self) -> usize {
+        if self.most == 0 || self.most_bytes == 0 { 0 } else { self.most_of_message }
+    }
+
+    /// Keeps the headers of a message.
+    pub(crate) fn keep_headers(&self, kept: &mut Kept, headers: &HeaderMap) {
+        match self.most_of_message() {
+            0 => {}
+            most => kept.keep_headers(headers, most),
+        }
+    }
+
+    /// Keeps the beginning of the body of a request.
+    pub(crate) fn keep_body(&self, kept: &mut Kept, body: &[u8]) {
+        kept.keep_body(body, self.most_of_message());
+    }
+
+    /// Keeps the beginning of the body of a response, before it is packed.
+    pub(crate) fn keep_body_of(&self, kept: &mut Kept, reply: &Reply) {
+        let (beginning, n_bytes) = reply.beginning(self.most_of_message());
+        kept.keep_beginning(beginning, n_bytes);
     }
 
     /// Gives the next request its number.
@@ -181,11 +213,12 @@ impl Journal {
     }
 
     /// Writes down how a request was answered, unless the journal was begun anew meanwhile.
-    pub(crate) fn record(&self, ticket: Ticket, asked: Asked, reply: &Reply) {
+    pub(crate) fn record(&self, ticket: Ticket, asked: Asked, reply: &Reply, messages: Messages) {
         let touched = reply.touched.clone();
         let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.truth));
         let told = if truth.is_some() { reply.told() } else { Map::new() };
-        let mut entry = Entry { asked: asked.cut(), status: reply.status, job, told, truth, n_bytes: 0 };
+        let (asked, status) = (asked.cut(), reply.status);
+        let mut entry = Entry { asked, status, job, told, truth, messages, n_bytes: 0 };
         entry.n_bytes = entry.count_bytes();
         let mut book = self.book.lock();
         if book.run == ticket.run {
@@ -208,6 +241,12 @@ impl Journal {
             entries.by_ref().take(limit).map(|(number, entry)| entry.show(number)).collect();
         json!({ "requests": shown, "more": entries.next().is_some(), "lastNumber": book.n_requests })
     }
+
+    /// Returns all requests that are kept.
+    pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
+        let book = self.book.lock();
+        book.above(0).map(|(number, entry)| entry.logged(number)).collect()
+    }
 }
 
 impl Entry {
@@ -216,24 +255,33 @@ impl Entry {
         let texts = asked.method.len() + asked.path.len() + asked.query.as_ref().map_or(0, String::len);
         let ignored = asked.ignored.iter().map(|name| size_of::<String>() + name.len());
         let texts = texts + ignored.sum::<usize>();
-        size_of::<(u64, Entry)>() + texts + bytes_of_all(&self.told) + self.truth.as_ref().map_or(0, bytes_of)
+        let truth = self.truth.as_ref().map_or(0, |_| size_of::<JobReport>());
+        let messages = self.messages.request.count_bytes() + self.messages.response.count_bytes();
+        size_of::<(u64, Entry)>() + texts + bytes_of_all(&self.told) + truth + messages
+    }
+
+    fn logged(&self, number: u64) -> LoggedRequest {
+        let Asked { method, path, query, dialect, at, ignored } = &self.asked;
+        LoggedRequest {
+            number,
+            method: method.clone().into_owned(),
+            path: path.clone(),
+            query: query.as_deref().map(masks::text),
+            status: self.status.as_u16(),
+            dialect: *dialect,
+            at: *at,
+            job: self.job,
+            ignored: ignored.clone(),
+            truth: self.truth.as_deref().cloned(),
+            request: self.messages.request.message(),
+            response: self.messages.response.message(),
+        }
     }
 
     fn show(&self, number: u64) -> Value {
-        let mut value = json!({
-            "number": number,
-            "method": self.asked.method,
-            "path": self.asked.path,
-            "query": self.asked.query,
-            "status": self.status.as_u16(),
-            "dialect": self.asked.dialect,
-            "at": self.asked.at.to_string(),
-            "job": self.job.map(|job| job.to_string()),
-            "ignored": self.asked.ignored,
-        });
-        if let Some(truth) = &self.truth {
+        let mut value = self.logged(number).show();
+        if self.truth.is_some() {
             value["told"] = json!(self.told);
-            value["true"] = truth.clone();
         }
         value
     }

@@ -6,6 +6,9 @@ mod drives;
 pub(crate) mod fault;
 mod jobs;
 pub(crate) mod journal;
+pub(crate) mod logged;
+mod masks;
+pub(crate) mod messages;
 mod read;
 mod state;
 

@@ -25,8 +25,8 @@ pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T,
 
 /// Reads a body that is a text.
 pub(super) fn text(call: &Call) -> Result<&str, Fault> {
-    let not_text = |error| {
-        let message = format!("The body is not a text in UTF-8: {error}.");
+    let not_text = |error: std::str::Utf8Error| {
+        let message = format!("The body is not a text in UTF-8: byte {} is not.", error.valid_up_to() + 1);
         Fault::new(StatusCode::BAD_REQUEST, "badOutline", message)
     };
     std::str::from_utf8(&call.body).map_err(not_text)
@@ -51,11 +51,12 @@ pub(super) fn number(call: &Call, key: &str) -> Result<Option<u64>, Fault> {
 pub(super) fn span(text: &str) -> Result<Duration, Fault> {
     let bad = |why: &str| {
         let message =
-            format!("{text:?} is not a span of time ({why}); forms like 5s, 250ms, 1m 30s, 2h, PT5S are.");
+            format!("{text:?} is not a span of time{why}; forms like 5s, 250ms, 1m 30s, 2h, PT5S are.");
         Fault::new(StatusCode::BAD_REQUEST, "badDuration", message)
     };
-    let span: SignedDuration = text.trim().parse().map_err(|error: jiff::Error| bad(&error.to_string()))?;
-    Duration::try_from(span).map_err(|_| bad("time does not go back"))
+    // What the parser says of it is about its grammar, of which the forms are a part.
+    let span: SignedDuration = text.trim().parse().map_err(|_| bad(""))?;
+    Duration::try_from(span).map_err(|_| bad(", because time does not go back"))
 }
 
 #[cfg(test)]
@@ -86,6 +87,7 @@ mod tests {
         {
             let told = format!("{:?}", span(text).unwrap_err());
             assert!(told.contains("badDuration") && told.contains("250ms"), "{text:?}: {told}");
+            assert!(!told.contains("jiff") && !told.contains("parsing"), "{told}");
         }
     }
 }

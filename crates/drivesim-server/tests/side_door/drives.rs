@@ -61,6 +61,106 @@ fn a_bad_outline_changes_nothing_and_says_where_it_is_bad() {
 fn with_several_drives_the_one_to_be_replaced_must_be_named() {
     let server = Server::of(Sim::builder().outline(format!("{MINE}drive team\n")));
     assert_eq!(server.call("PUT", "outline", "x\n").code(), (400, "badRequest".to_owned()));
+    assert_eq!(server.call("PUT", "outline?drive=team", "# a comment\nx\n").status, 204);
+    server.assert_outline("team", "x\n");
+}
+
+const SEVERAL: &str = "\
+drive mine profile=business owner=me
+Docs/
+  a.txt = \"hi\"
+drive home profile=personal owner=user:ann
+drive vault profile=box copy_root_status=400
+\"#1.bin\" = 5 B
+";
+
+#[test]
+fn what_was_printed_of_several_drives_comes_back() {
+    let changes: [fn(&Server); 6] = [
+        |_| (),
+        |server| {
+            server.call("PUT", "outline?drive=vault", "x\n");
+        },
+        |server| {
+            server.call("DELETE", "drives/mine", "");
+        },
+        |server| {
+            server.post("drives", "{\"name\":\"other\",\"profile\":\"box\",\"owner\":\"user:bob\"}");
+        },
+        |server| {
+            server.call("DELETE", "drives/home", "");
+            server.post("drives", "{\"name\":\"home\",\"profile\":\"business\",\"owner\":\"user:eve\"}");
+        },
+        |server| {
+            for name in ["mine", "home", "vault"] {
+                server.call("DELETE", &format!("drives/{name}"), "");
+            }
+            server.post("drives", "{\"name\":\"other\",\"profile\":\"box\",\"owner\":\"me\"}");
+        },
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let server = Server::of(Sim::builder().outline(SEVERAL));
+        let printed = server.get("outline").text;
+        assert_eq!(printed, SEVERAL);
+        change(&server);
+        let put = server.call("PUT", "outline", printed.clone());
+        assert_eq!((put.status, put.text.as_str()), (204, ""), "change {number}");
+        assert_eq!(server.get("outline").text, printed, "change {number}");
+        // On the wire all is as it was too.
+        let file = server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "");
+        assert_eq!((file.status, &file.json()["size"]), (200, &2.into()), "change {number}");
+        assert_eq!(server.wire("GET", "/v1.0/users/ann/drive", "").json()["driveType"], "personal");
+        assert_eq!(server.wire("GET", "/2.0/folders/0/items", "").json()["total_count"], 1);
+        assert_eq!(server.wire("GET", "/v1.0/users/bob/drive", "").status, 404);
+    }
+}
+
+#[test]
+fn drives_that_are_put_back_as_they_were_keep_their_ids() {
+    let server = Server::of(Sim::builder().outline(SEVERAL));
+    let id = |server: &Server| server.wire("GET", "/v1.0/me/drive", "").json()["id"].clone();
+    let before = id(&server);
+    assert_eq!(server.call("PUT", "outline", SEVERAL.replace("hi", "ho")).status, 204);
+    assert_eq!(id(&server), before);
+    assert_eq!(server.call("PUT", "outline", "drive mine\nx\n").status, 204);
+    assert_eq!(id(&server), before);
+    assert_eq!(server.get("outline").text, "drive mine profile=business owner=me\nx\n");
+    assert_eq!(server.call("PUT", "outline", "drive mine profile=business\n").status, 204);
+    assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 404, "the line says that nobody owns it");
+}
+
+#[test]
+fn drives_that_cannot_be_put_back_change_nothing() {
+    let limits = drivesim_server::Limits::default().max_drives(3);
+    let sim = Sim::builder().outline(SEVERAL).build().unwrap();
+    let server = Server::with(sim, drivesim_server::ServerOptions::default().limits(limits));
+    let long = format!("drive {}\n", "x".repeat(256));
+    let cases: [(&str, (u16, &str)); 9] = [
+        ("drive a owner=me\ndrive b owner=me\n", (409, "ownerTaken")),
+        ("drive mine\ndrive b owner=me\n", (409, "ownerTaken")),
+        ("drive a\ndrive b\ndrive c\ndrive d\n", (409, "tooManyDrives")),
+        ("drive a/b\n", (400, "badRequest")),
+        (&long, (400, "badRequest")),
+        ("drive a owner=user:..%2f/\n", (400, "badRequest")),
+        ("drive mine\nok\ndrive home profile=personal owner=user:ann\n\"a:b\"\n", (400, "badOutline")),
+        ("drive vault profile=box copy_root_status=7\n", (400, "badOption")),
+        ("drive a\ndrive a\n", (400, "badOutline")),
+    ];
+    for (outline, (status, code)) in cases {
+        let refused = server.call("PUT", "outline", outline.to_owned());
+        assert_eq!(refused.code(), (status, code.to_owned()), "{outline}\n{}", refused.text);
+        assert_eq!(server.get("outline").text, SEVERAL, "{outline}");
+    }
+}
+
+#[test]
+fn jobs_in_drives_that_are_replaced_fail_by_the_path_of_what_is_gone() {
+    let server = held();
+    server.copy("/Docs", "Copy");
+    server.post("jobs/1/step", "{\"items\":1}");
+    assert_eq!(server.call("PUT", "outline", "drive mine profile=business owner=me\nDocs/\n").status, 204);
+    let error = server.get("jobs/1").json()["error"].clone();
+    assert_eq!((&error["code"], &error["message"]), (&"itemNotFound".into(), &"\"/Copy\" does not exist".into()));
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn why_a_job_failed_is_told() {
     server.call("PUT", "outline", "");
     let job = server.post("jobs/1/step", "{\"items\":1}").json();
     assert_eq!((&job["status"], &job["error"]["code"]), (&"failed".into(), &"itemNotFound".into()));
-    assert!(job["error"]["message"].is_string());
+    assert_eq!(job["error"]["message"], "\"/Docs\" does not exist");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The journal at the side door: which requests came, what monitors told and what was true.
 
+use axum::body::Body;
+use axum::http::Request;
 use drivesim::Sim;
 use drivesim_server::{Limits, ServerOptions};
 use serde_json::{Value, json};
@@ -22,7 +24,12 @@ fn requests_are_kept_with_the_job_they_had_to_do_with() {
     server.wire("GET", "/v1.0/me/drive/root:/%ff", "");
     let job = server.get("jobs/1").json()["id"].clone();
     let at = "2024-01-01T00:00:00Z";
-    let all = requests(&server, "");
+    let mut all = requests(&server, "");
+    for request in &mut all {
+        for message in ["request", "response"] {
+            assert!(request.as_object_mut().unwrap().remove(message).unwrap()["headers"].is_object());
+        }
+    }
     assert_eq!(
         all[..3],
         [
@@ -54,7 +61,7 @@ fn of_a_failed_job_the_error_is_told_too() {
     server.wire("GET", &monitor, "");
     let last = requests(&server, "?since=1")[0].clone();
     assert_eq!((&last["told"]["status"], &last["true"]["status"]), (&"failed".into(), &"failed".into()));
-    assert_eq!(last["true"]["error"]["code"], "itemNotFound");
+    assert_eq!(last["true"]["error"], json!({ "code": "itemNotFound", "message": "\"/Docs\" does not exist" }));
     assert!(last["told"]["error"].is_object());
 }
 
@@ -89,6 +96,144 @@ fn the_oldest_requests_are_forgotten_when_there_are_too_many() {
     }
     let kept = requests(&server, "");
     assert_eq!((kept.len(), &kept[0]["number"]), (3, &3.into()));
+}
+
+/// Sends a request and returns what the journal keeps of it.
+fn kept(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Value {
+    let request = headers.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| {
+        request.header(*name, *value)
+    });
+    server.send_bytes(request.body(body.into()).unwrap());
+    requests(server, "").pop().unwrap()
+}
+
+#[test]
+fn headers_and_bodies_of_request_and_response_are_kept() {
+    let server = held();
+    let body = "{\"name\":\"Neu\",\"folder\":{}}";
+    let headers = [("content-type", "application/json"), ("prefer", "a"), ("prefer", "b"), ("X-Test", "y")];
+    let request = kept(&server, "POST", "/v1.0/me/drive/root/children", &headers, body);
+    assert_eq!(
+        request["request"],
+        json!({
+            "headers": { "content-type": "application/json", "prefer": "a, b", "x-test": "y" },
+            "hasAllHeaders": true,
+            "body": body,
+            "encoding": "utf-8",
+            "hasWholeBody": true,
+            "size": body.len(),
+        })
+    );
+    let response = &request["response"];
+    assert_eq!(response["headers"]["content-type"], "application/json");
+    assert!(response["headers"]["request-id"].is_string(), "{response}");
+    let made: Value = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
+    assert_eq!((&made["name"], &request["status"]), (&"Neu".into(), &201.into()));
+    assert_eq!(response["size"], response["body"].as_str().unwrap().len());
+    // Without a body, and refused before a body was read.
+    let request = kept(&server, "DELETE", "/v1.0/me/drive/root:/Neu", &[], "");
+    assert_eq!((&request["request"]["body"], &request["response"]["body"]), (&"".into(), &"".into()));
+    let request = kept(&server, "GET", "/v1.0/nowhere", &[("x-a", "1")], "text");
+    assert_eq!((&request["request"]["body"], &request["request"]["headers"]["x-a"]), (&"".into(), &"1".into()));
+    assert!(request["response"]["body"].as_str().unwrap().contains("drivesim routes"), "{request}");
+}
+
+#[test]
+fn of_long_bodies_the_beginning_is_kept_and_bytes_that_are_no_text_are_in_base64() {
+    let outline = format!("{MINE}  big.bin = 1 MiB\n");
+    let limits = Limits::default().max_journal_body(100);
+    let server = Server::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default().limits(limits));
+    let request = kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], "é".repeat(75));
+    assert_eq!((&request["request"]["size"], &request["request"]["hasWholeBody"]), (&150.into(), &false.into()));
+    assert_eq!(request["request"]["body"], "é".repeat(50));
+    assert_eq!(request["response"]["body"].as_str().unwrap().len(), 100);
+    let request = kept(&server, "PUT", "/v1.0/me/drive/root:/b.bin:/content", &[], vec![0xff, 0x00]);
+    assert_eq!((&request["request"]["body"], &request["request"]["encoding"]), (&"/wA=".into(), &"base64".into()));
+    let long = "x".repeat(95);
+    let request = kept(&server, "GET", "/v1.0/me/drive", &[("a", "1"), ("long", &long), ("z", "1")], "");
+    let kept_of = &request["request"];
+    assert_eq!((&kept_of["headers"], &kept_of["hasAllHeaders"]), (&json!({ "a": "1" }), &false.into()));
+    // What a file holds is made up to the limit, however long it is.
+    let url = kept(&server, "GET", "/v1.0/me/drive/root:/Docs/big.bin:/content", &[], "");
+    let url = url["response"]["headers"]["location"].as_str().unwrap().to_owned();
+    let request = kept(&server, "GET", url.strip_prefix("http://localhost").unwrap(), &[], "");
+    assert_eq!(request["response"]["size"], 1 << 20);
+    assert_eq!(request["response"]["hasWholeBody"], false);
+    let request = kept(&server, "HEAD", url.strip_prefix("http://localhost").unwrap(), &[], "");
+    assert_eq!((&request["response"]["size"], &request["response"]["body"]), (&0.into(), &"".into()));
+}
+
+#[test]
+fn a_journal_that_keeps_no_bodies_keeps_the_rest() {
+    let limits = Limits::default().max_journal_body(0);
+    let server = Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
+    let request = kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[("x-a", "1")], "hello");
+    let message = json!({
+        "headers": {}, "hasAllHeaders": true, "body": "", "encoding": "utf-8", "hasWholeBody": false, "size": 5,
+    });
+    assert_eq!(request["request"]["size"], message["size"]);
+    assert_eq!((&request["request"]["body"], &request["status"]), (&message["body"], &201.into()));
+}
+
+#[test]
+fn secrets_are_masked_in_headers_queries_and_bodies() {
+    let server = Server::of(Sim::builder().outline("drive vault profile=box\na.txt = 1 B\n"));
+    let form = "grant_type=client_credentials&client_id=me&client_secret=hush1&box_subject_type=user&box_subject_id=1";
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("authorization", "Bearer hush2"),
+        ("cookie", "session=hush3"),
+        ("boxapi", "shared_link=http://x&shared_link_password=hush4"),
+    ];
+    let request = kept(&server, "POST", "/oauth2/token?access_token=hush5", &headers, form);
+    assert_eq!(request["status"], 200, "{request}");
+    let answer: Value = serde_json::from_str(request["response"]["body"].as_str().unwrap()).unwrap();
+    assert_eq!((&answer["access_token"], &answer["token_type"]), (&"***".into(), &"bearer".into()));
+    assert_eq!(request["query"], "access_token=***");
+    assert_eq!(request["request"]["headers"]["authorization"], "Bearer ***");
+    let told = request["request"]["body"].as_str().unwrap();
+    assert!(told.contains("client_id=me&client_secret=***&box_subject_type=user"), "{told}");
+    assert!(!request.to_string().contains("hush"), "{request}");
+    let form = "grant_type=refresh_token&refresh_token=hush1&client_secret=hush2&client_id=x";
+    let request = kept(&server, "POST", "/oauth2/token", &headers, form);
+    assert!(!request.to_string().contains("hush"), "{request}");
+    let request = kept(&server, "POST", "/oauth2/revoke", &headers, "token=hush1&client_secret=hush2&client_id=x");
+    assert!(!request.to_string().contains("hush"), "{request}");
+}
+
+#[test]
+fn bodies_count_in_what_the_journal_takes() {
+    let limits = Limits::default().max_journal_bytes(100_000);
+    let server = Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
+    for _ in 0..20 {
+        kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], vec![b'x'; 100_000]);
+    }
+    // Of each 16 KiB are kept, and some KiB of the response.
+    let n_kept = requests(&server, "").len();
+    assert!((3..6).contains(&n_kept), "{n_kept}");
+}
+
+#[test]
+fn the_journal_is_read_in_rust_too() {
+    let sim = Sim::builder().pace(drivesim::Pace::Held).outline(MINE).build().unwrap();
+    let server = drivesim_server::Server::start(sim.clone()).unwrap();
+    assert_eq!(server.requests(), []);
+    let told = format!("{server:?}");
+    assert!(told.len() < 100 && told.contains("127.0.0.1"), "{told}");
+    let job = sim.copy("/Docs", "/", drivesim::CopyOptions::named("Copy")).unwrap();
+    job.step(1).unwrap();
+    let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
+    let head = format!("GET /_api/v2.0/monitor/{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", job.id());
+    std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
+    std::io::Read::read_to_string(&mut stream, &mut String::new()).unwrap();
+    let requests = server.requests();
+    let [request] = &requests[..] else { panic!("{requests:?}") };
+    assert_eq!((request.number, request.status, request.job), (1, 200, Some(job.id())));
+    assert_eq!(request.dialect, Some("sharepoint"));
+    assert_eq!(request.truth, Some(job.report()));
+    assert_eq!(request.request.header("host").as_deref(), Some("x"));
+    assert!(request.response.text().unwrap().contains("\"percentComplete\":50.0"), "{request:?}");
+    assert!(request.response.has_whole_body && request.request.body.is_empty());
 }
 
 #[test]

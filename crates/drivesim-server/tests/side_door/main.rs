@@ -70,6 +70,14 @@ impl Server {
         })
     }
 
+    /// Sends a request whose answer need not be text.
+    pub(crate) fn send_bytes(&self, request: Request<Body>) {
+        pollster::block_on(async {
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        });
+    }
+
     /// Calls a route of the side door.
     pub(crate) fn call(&self, method: &str, route: &str, body: impl Into<Body>) -> Answer {
         self.wire(method, &format!("/_drivesim/{route}"), body)

@@ -1,0 +1,148 @@
+//! Reads the bytes of files once, each straight into the place where the drive keeps them, up to a limit for all.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::iter::repeat_n;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use drivesim::Content;
+use indicatif::HumanBytes;
+
+use super::plant::Seed;
+use crate::args::origin;
+use crate::failure::Failure;
+use crate::progress::Reading;
+
+/// How many bytes are read between two looks at the progress.
+const PIECE: usize = 4 << 20;
+
+/// What is read of the contents of files: nothing but their sizes, or bytes up to a limit.
+#[derive(Debug)]
+pub(crate) struct Contents {
+    is_read: bool,
+    most: u64,
+    n_left: u64,
+    pub(super) reading: Reading,
+}
+
+/// Why there is nothing of a file.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The file is left out.
+    LeftOut(String),
+    /// The limit is exceeded, so nothing is done at all.
+    TooMuch(Failure),
+}
+
+impl Contents {
+    /// Starts to read files: with `is_read` their bytes, `most` of all files together.
+    pub(crate) fn new(is_read: bool, most: u64) -> Contents {
+        Contents { is_read, most, n_left: most, reading: Reading::start() }
+    }
+
+    /// Returns what a file that was seen to have `size` bytes is in a drive.
+    pub(super) fn seed(&mut self, path: &Path, size: u64) -> Result<Seed, Unread> {
+        if !self.is_read {
+            return Ok(Seed::Sized(size));
+        }
+        self.n_left = self.n_left.checked_sub(size).ok_or_else(|| self.too_much(path, size))?;
+        let bytes = bytes_of(path, size, &mut self.reading).map_err(Unread::LeftOut)?;
+        Ok(Seed::Bytes(Content::Bytes(bytes)))
+    }
+
+    fn too_much(&self, path: &Path, size: u64) -> Unread {
+        let before = match self.most - self.n_left {
+            0 => String::new(),
+            n_read => format!(", after {} of other files", HumanBytes(n_read)),
+        };
+        Unread::TooMuch(Failure::Usage(anyhow!(
+            "{path:?} has {}{before}: {} allows {} of content in all; give it more, or leave --with-content out",
+            HumanBytes(size),
+            origin("max-content"),
+            HumanBytes(self.most),
+        )))
+    }
+}
+
+/// Reads a file that was seen to have `size` bytes.
+///
+/// An empty one is not opened: the files of `/proc` that say so may go on without end when they are read.
+fn bytes_of(path: &Path, size: u64, reading: &mut Reading) -> Result<Arc<[u8]>, String> {
+    let mut bytes = room_for(size).ok_or_else(|| format!("{size} bytes do not fit into memory"))?;
+    let Some(room) = Arc::get_mut(&mut bytes).filter(|room| !room.is_empty()) else { return Ok(bytes) };
+    let changed = || "it changed while it was read".to_owned();
+    let told = |error: io::Error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => changed(),
+        _ => error.to_string(),
+    };
+    let mut file = File::open(path).map_err(told)?;
+    for piece in room.chunks_mut(PIECE) {
+        file.read_exact(piece).map_err(told)?;
+        reading.add_bytes(piece.len() as u64);
+    }
+    // One byte more than there should be is of a file that grows.
+    match file.read(&mut [0]).map_err(told)? {
+        0 => Ok(bytes),
+        _ => Err(changed()),
+    }
+}
+
+/// Makes room for a file; `None` if there is not as much memory.
+fn room_for(size: u64) -> Option<Arc<[u8]>> {
+    let size = usize::try_from(size).ok()?;
+    // To take what is not there would end the program; to ask is not to take.
+    Vec::<u8>::new().try_reserve_exact(size).ok()?;
+    Some(repeat_n(0, size).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn read(path: &Path, size: u64) -> Result<Vec<u8>, String> {
+        bytes_of(path, size, &mut Reading::start()).map(|bytes| bytes.to_vec())
+    }
+
+    #[test]
+    fn a_file_that_has_not_its_size_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        fs::write(&path, "four").unwrap();
+        assert_eq!(read(&path, 4), Ok(b"four".to_vec()));
+        for size in [3, 5] {
+            assert_eq!(read(&path, size), Err("it changed while it was read".to_owned()));
+        }
+        assert!(read(&path, u64::MAX).unwrap_err().contains("do not fit"));
+        assert!(read(&dir.path().join("none"), 1).is_err());
+        assert_eq!(read(&dir.path().join("none"), 0), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_file_of_several_pieces_is_read_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let bytes: Vec<u8> = (0..PIECE + 7).map(|at| at as u8).collect();
+        fs::write(&path, &bytes).unwrap();
+        assert!(read(&path, bytes.len() as u64) == Ok(bytes));
+    }
+
+    #[test]
+    fn the_file_that_exceeds_the_limit_is_named_and_those_before_count() {
+        let dir = tempfile::tempdir().unwrap();
+        let (a, b) = (dir.path().join("a"), dir.path().join("b"));
+        fs::write(&a, "four").unwrap();
+        fs::write(&b, "five!").unwrap();
+        let mut contents = Contents::new(true, 8);
+        assert!(matches!(contents.seed(&a, 4), Ok(Seed::Bytes(_))));
+        let Err(Unread::TooMuch(Failure::Usage(error))) = contents.seed(&b, 5) else { panic!("it fits") };
+        let told = error.to_string();
+        assert!(told.contains("b\" has 5 B, after 4 B of other files: --max-content allows 8 B"), "{told}");
+        // A smaller one would still fit.
+        assert!(matches!(contents.seed(&a, 4), Ok(Seed::Bytes(_))));
+        assert!(matches!(Contents::new(false, 0).seed(&b, 5), Ok(Seed::Sized(5))));
+    }
+}

@@ -1,0 +1,180 @@
+//! Tests what a command takes a path for: a folder, a file, an outline, standard input.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::serve::Serving;
+use crate::work::{Ran, Work};
+
+/// Runs the program with a text as its standard input.
+fn fed(work: &Work, args: &[&str], input: &str) -> Ran {
+    let mut command = work.command(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A program that refuses its arguments reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn fed_json(work: &Work, args: &[&str], input: &str) -> Value {
+    let ran = fed(work, &[args, &["--json"]].concat(), input);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+#[test]
+fn a_plain_file_is_copied_as_a_file() {
+    let text = "milk\neggs\nDocs/\n  not an outline\n";
+    let work = Work::with(&[("notes.txt", text), ("noext", "x"), ("a.outline.bak", "one\ntwo\n")]);
+    let object = work.json(0, &["copy", "notes.txt", "copy.txt"]);
+    let size = text.len() as u64;
+    assert_eq!(
+        (&object["item"]["name"], &object["source"]["files"], &object["source"]["bytes"]),
+        (&"copy.txt".into(), &1.into(), &size.into())
+    );
+    assert_eq!(object["source"]["folders"], 0);
+    for name in ["noext", "a.outline.bak"] {
+        let object = work.json(0, &["copy", name, "--into", "/x"]);
+        assert_eq!((&object["item"]["name"], &object["copy"]["files"]), (&name.into(), &1.into()));
+    }
+    assert_eq!(work.done(&["outline", "notes.txt"]).stdout, format!("notes.txt = {size} B\n"));
+    assert_eq!(
+        work.done(&["outline", "noext", "--with-content"]).stdout,
+        "noext = \"x\"\n"
+    );
+    assert!(work.done(&["outline", "noext", "--times"]).stdout.starts_with("noext = 1 B # modified=20"));
+    // A name that the profile refuses leaves nothing to copy.
+    fs::write(work.path("a:b"), "").unwrap();
+    let object = work.json(1, &["copy", "a:b", "x", "--profile", "business"]);
+    assert_eq!(object["error"]["code"], "invalidRequest");
+}
+
+#[test]
+fn a_file_is_an_outline_by_its_name_or_because_that_is_said() {
+    let work = Work::with(&[("a.outline", "Docs/\n  b.txt\n"), ("b.OUTLINE", "c\n"), ("c.txt", "Docs/\n  d\n")]);
+    assert_eq!(work.done(&["outline", "a.outline"]).stdout, "Docs/\n  b.txt\n");
+    assert_eq!(work.done(&["outline", "b.OUTLINE"]).stdout, "c\n");
+    assert_eq!(work.done(&["outline", "c.txt", "--outline"]).stdout, "Docs/\n  d\n");
+    let object = work.json(0, &["copy", "c.txt", "--outline", "--into", "/x"]);
+    assert_eq!((&object["item"]["name"], &object["source"]["folders"]), (&"Docs".into(), &1.into()));
+}
+
+#[test]
+fn a_folder_is_a_folder_whatever_it_is_called() {
+    let work = Work::with(&[("x.outline/a.txt", "hi"), ("x.outline/in.outline", "one\n")]);
+    for flags in [&[][..], &["--outline"]] {
+        let printed = work.done(&[&["outline", "x.outline"], flags].concat()).stdout;
+        assert_eq!(printed, "x.outline/\n  a.txt = 2 B\n  in.outline = 4 B\n");
+    }
+    let serving = Serving::start(&work, &["--seed", "x.outline"], &[]);
+    assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["a.txt", "in.outline"]);
+}
+
+#[test]
+fn standard_input_is_an_outline() {
+    let work = Work::with(&[]);
+    let outline = "# made by hand\nDocs/\n  a.txt = \"hi\"\n";
+    for stdin in ["-", "/dev/stdin"] {
+        let object = fed_json(&work, &["copy", stdin, "Copy"], outline);
+        assert_eq!((&object["item"]["name"], &object["source"]["bytes"]), (&"Copy".into(), &2.into()));
+        assert_eq!(fed(&work, &["outline", stdin], outline).stdout, "Docs/\n  a.txt = \"hi\"\n");
+        // Several items are put into one folder.
+        let object = fed_json(&work, &["copy", stdin, "--into", "/x"], "a\nb\n");
+        assert_eq!(object["item"]["name"], "stdin");
+        let ran = fed(&work, &["copy", stdin], "a\n   b\n");
+        assert_eq!(ran.code, 2);
+        let told = "error: standard input is not an outline: line 2, column 4: ";
+        assert!(ran.stderr.starts_with(told), "{}", ran.stderr);
+    }
+    // A file of that name is named otherwise.
+    fs::write(work.path("-"), "text").unwrap();
+    assert_eq!(work.done(&["outline", "./-"]).stdout, "- = 4 B\n");
+}
+
+#[test]
+fn a_stream_with_a_name_is_an_outline() {
+    let work = Work::with(&[]);
+    let program = env!("CARGO_BIN_EXE_drivesim");
+    let script = format!("mkfifo pipe && (printf 'Docs/\\n  a\\n' > pipe &) && {program} outline pipe");
+    let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(work.path(".")).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "Docs/\n  a\n");
+}
+
+#[test]
+fn a_seed_is_read_from_standard_input_once() {
+    let work = Work::with(&[]);
+    for stdin in ["-", "/dev/stdin"] {
+        let serving = Serving::fed(&work, &["--seed", stdin], "Docs/\n  a.txt\n# the end\n");
+        assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["Docs"]);
+        assert_eq!(serving.json("/v1.0/me/drive")["name"], "stdin");
+    }
+    // What is refused is left out here as well, so the text is looked at twice.
+    let serving = Serving::fed(&work, &["--seed", "-"], "drive team profile=business\nok\ncon\n");
+    assert_eq!(serving.listed("/v1.0/drives", "name"), ["team"]);
+    assert!(serving.stop("-TERM").2.starts_with("left out \"con\" at line 3, column 1 of standard input: "));
+    let ran = fed(&work, &["serve", "--seed", "-", "--seed", "/dev/stdin"], "a\n");
+    assert_eq!((ran.code, ran.stderr.as_str()), (2, "error: --seed: standard input is given twice, it can be read once\n"));
+}
+
+#[test]
+fn a_seed_that_is_a_plain_file_is_refused_unless_it_is_said_to_be_an_outline() {
+    let work = Work::with(&[("team.txt", "Docs/\n")]);
+    let ran = work.run(&["serve", "--seed", "team.txt"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    let told = "error: --seed: \"team.txt\" is a file that is not called *.outline; --outline ";
+    assert!(ran.stderr.starts_with(told), "{}", ran.stderr);
+    let children = "/v1.0/me/drive/root/children";
+    let serving = Serving::start(&work, &["--seed", "team.txt", "--outline"], &[]);
+    assert_eq!(serving.listed(children, "name"), ["Docs"]);
+    let serving = Serving::start(&work, &["--seed", "team.txt"], &[("DRIVESIM_OUTLINE", "1")]);
+    assert_eq!(serving.listed(children, "name"), ["Docs"]);
+}
+
+#[test]
+fn with_strict_nothing_is_served_of_which_something_is_left_out() {
+    let work = Work::with(&[("twice.outline", "a\nb\na\n"), ("Docs/ok.txt", ""), ("Docs/a:b", "")]);
+    let ran = work.run(&["serve", "--seed", "twice.outline", "--strict"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    let told: Vec<&str> = ran.stderr.lines().collect();
+    assert!(told[0].starts_with("left out \"a\" at line 3, column 1 of \"twice.outline\": "), "{}", ran.stderr);
+    assert_eq!(told[1..], ["error: --strict: one thing is left out"]);
+    let mut command = work.command(&["serve", "--seed", "Docs", "--seed", "twice.outline"]);
+    let output = command.env("DRIVESIM_STRICT", "1").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.ends_with("error: DRIVESIM_STRICT: 2 things are left out\n"), "{stderr}");
+    fs::remove_file(work.path("Docs/a:b")).unwrap();
+    let serving = Serving::start(&work, &["--seed", "Docs", "--strict"], &[]);
+    assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["ok.txt"]);
+}
+
+#[test]
+fn more_content_than_is_allowed_is_refused_with_the_file_that_exceeds_it() {
+    let work = Work::with(&[("Docs/a.txt", "hello"), ("Docs/b/c.txt", "world!"), ("Docs/d.txt", "x")]);
+    let all = ["--with-content", "--max-content", "12"];
+    assert_eq!(work.json(0, &[&["copy", "Docs", "Copy"], &all[..]].concat())["copy"]["bytes"], 12);
+    let less = ["--with-content", "--max-content", "10 B"];
+    for args in [&["copy", "Docs", "Copy"][..], &["outline", "Docs"], &["serve", "--seed", "Docs"]] {
+        let ran = work.run(&[args, &less[..]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
+        let told = "\"Docs/b/c.txt\" has 6 B, after 5 B of other files: --max-content allows 10 B of content in all";
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    }
+    // Without the bytes there is no limit.
+    assert_eq!(work.json(0, &["copy", "Docs", "Copy", "--max-content", "0"])["copy"]["bytes"], 12);
+    let ran = work.run(&["copy", "Docs/a.txt", "Copy", "--with-content", "--max-content", "4"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("\"Docs/a.txt\" has 5 B: --max-content allows 4 B"), "{}", ran.stderr);
+    let output = work.command(&["serve", "--seed", "Docs", "--with-content"]).env("DRIVESIM_MAX_CONTENT", "4").output();
+    let stderr = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(stderr.contains("has 5 B: DRIVESIM_MAX_CONTENT allows 4 B"), "{stderr}");
+}

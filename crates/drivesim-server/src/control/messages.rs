@@ -1,0 +1,192 @@
+//! Keeps what a request and its response have beside their first lines: headers and bodies, up to a limit.
+
+use axum::http::HeaderMap;
+use data_encoding::BASE64;
+use serde_json::{Map, Value, json};
+
+use crate::control::masks;
+
+/// What is kept of a message.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// A line for each header, `name: value`, of which one text costs less than many.
+    head: Vec<u8>,
+    is_head_cut: bool,
+    /// The beginning of the body.
+    body: Vec<u8>,
+    n_bytes: u64,
+}
+
+/// A request and its response.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Messages {
+    pub(crate) request: Kept,
+    pub(crate) response: Kept,
+}
+
+/// How many bytes the headers of most messages take.
+const TYPICAL: usize = 512;
+
+impl Kept {
+    /// Keeps headers that take at most `most` bytes; the others are left off.
+    pub(crate) fn keep_headers(&mut self, headers: &HeaderMap, most: usize) {
+        self.head.reserve(TYPICAL.min(most));
+        for (name, value) in headers {
+            let (name, value) = (name.as_str(), value.as_bytes());
+            if self.head.len() + name.len() + value.len() + 2 > most {
+                self.is_head_cut = true;
+                return;
+            }
+            self.head.extend_from_slice(name.as_bytes());
+            self.head.push(b':');
+            self.head.extend_from_slice(value);
+            self.head.push(b'\n');
+        }
+    }
+
+    /// Keeps the beginning of a body.
+    pub(crate) fn keep_body(&mut self, body: &[u8], most: usize) {
+        self.keep_beginning(body[..body.len().min(most)].to_vec(), body.len() as u64);
+    }
+
+    /// Keeps the beginning of a body that has `n_bytes` in all.
+    pub(crate) fn keep_beginning(&mut self, beginning: Vec<u8>, n_bytes: u64) {
+        (self.body, self.n_bytes) = (beginning, n_bytes);
+    }
+
+    /// Returns the memory that it takes beside itself.
+    pub(crate) fn count_bytes(&self) -> usize {
+        self.head.capacity() + self.body.capacity()
+    }
+
+    /// Returns it without secrets.
+    pub(crate) fn message(&self) -> LoggedMessage {
+        let lines = self.head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let headers: Vec<(String, String)> = lines
+            .filter_map(|line| {
+                let (name, value) = line.split_at(line.iter().position(|byte| *byte == b':')?);
+                let name = String::from_utf8_lossy(name).into_owned();
+                let value = masks::header(&name, &String::from_utf8_lossy(&value[1..]));
+                Some((name, value))
+            })
+            .collect();
+        let is_form = |(name, value): &(String, String)| {
+            name == "content-type" && value.starts_with("application/x-www-form-urlencoded")
+        };
+        let is_form = headers.iter().any(is_form);
+        LoggedMessage {
+            headers,
+            has_all_headers: !self.is_head_cut,
+            body: masks::body(&self.body, is_form),
+            has_whole_body: self.body.len() as u64 == self.n_bytes,
+            size: self.n_bytes,
+        }
+    }
+}
+
+/// The headers and the body of a request or a response, as the journal keeps them.
+///
+/// Secrets are masked with `***`: `Authorization`, cookies, passwords, and tokens and secrets in URLs, forms and JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoggedMessage {
+    /// The headers in their order, names in small letters. Of a response those that the server sets: not the date, the
+    /// length and what else HTTP adds.
+    pub headers: Vec<(String, String)>,
+    /// Whether the headers are all; only the first are kept of those that take more than
+    /// [`Limits::max_journal_body`](crate::Limits::max_journal_body).
+    pub has_all_headers: bool,
+    /// The body, or the beginning of one that is longer than
+    /// [`Limits::max_journal_body`](crate::Limits::max_journal_body). Empty for the body of a request that was refused
+    /// before its body was read. That of a response as it is before it is packed.
+    pub body: Vec<u8>,
+    /// Whether the body is whole.
+    pub has_whole_body: bool,
+    /// How many bytes the whole body has.
+    pub size: u64,
+}
+
+impl LoggedMessage {
+    /// Returns the value of a header, whatever the case of its name; the values of several lines are one list.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let lines = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        let values: Vec<&str> = lines.map(|(_, value)| value.as_str()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+
+    /// Returns the body as text; `None` if it is not UTF-8. What the limit has cut off may be a part of a character.
+    pub fn text(&self) -> Option<&str> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Some(text),
+            Err(error) if !self.has_whole_body && error.error_len().is_none() => {
+                std::str::from_utf8(&self.body[..error.valid_up_to()]).ok()
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// Returns it as the admin API shows it.
+    pub(crate) fn show(&self) -> Value {
+        let names = self.headers.iter().map(|(name, _)| name);
+        let headers: Map<String, Value> = names.map(|name| (name.clone(), json!(self.header(name)))).collect();
+        let (body, encoding) = match self.text() {
+            Some(text) => (text.to_owned(), "utf-8"),
+            None => (BASE64.encode(&self.body), "base64"),
+        };
+        json!({
+            "headers": headers,
+            "hasAllHeaders": self.has_all_headers,
+            "body": body,
+            "encoding": encoding,
+            "hasWholeBody": self.has_whole_body,
+            "size": self.size,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn kept(headers: &[(&'static str, &'static str)], body: &[u8], most: usize) -> LoggedMessage {
+        let headers = headers.iter().map(|(name, value)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        });
+        let mut kept = Kept::default();
+        let mut map = HeaderMap::new();
+        headers.for_each(|(name, value)| _ = map.append(name, value));
+        kept.keep_headers(&map, most);
+        kept.keep_body(body, most);
+        kept.message()
+    }
+
+    #[test]
+    fn headers_are_found_in_any_case_and_several_lines_are_one_list() {
+        let message = kept(&[("prefer", "a"), ("prefer", "b: c"), ("authorization", "Bearer x")], b"", 1000);
+        assert_eq!(message.header("Prefer").as_deref(), Some("a, b: c"));
+        assert_eq!(message.header("authorization").as_deref(), Some("Bearer ***"));
+        assert_eq!(message.header("none"), None);
+        assert_eq!(message.show()["headers"], json!({ "prefer": "a, b: c", "authorization": "Bearer ***" }));
+    }
+
+    #[test]
+    fn what_is_beyond_the_limit_is_left_off_and_that_is_told() {
+        let message = kept(&[("a", "12345"), ("b", "12345")], "ééé".as_bytes(), 9);
+        assert_eq!((message.headers.len(), message.has_all_headers), (1, false));
+        assert_eq!((message.text(), message.size, message.has_whole_body), (Some("ééé"), 6, true));
+        let message = kept(&[], "ééé".as_bytes(), 5);
+        assert_eq!((message.text(), message.size, message.has_whole_body), (Some("éé"), 6, false));
+        assert_eq!(message.show()["body"], "éé");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_shown_in_base64() {
+        let message = kept(&[], &[0xff, 0xc3], 9);
+        assert_eq!((message.text(), &message.show()["encoding"]), (None, &json!("base64")));
+        assert_eq!(message.show()["body"], "/8M=");
+        // Half a character at the end is no text where the body is whole.
+        assert_eq!(kept(&[], &[0xc3], 9).text(), None);
+    }
+}
