@@ -25,7 +25,9 @@ impl Program {
         let mut seed = NamedTempFile::new()?;
         seed.write_all(outline().as_bytes())?;
         let mut command = Command::new(program);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--pace", "instant", "--seed"]).arg(seed.path());
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--pace", "instant", "--outline", "--seed"])
+            .arg(seed.path());
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let out = child.stdout.take().context("what it says")?;
         let mut lines = BufReader::new(out).lines();

@@ -71,8 +71,11 @@ fn a_drive_whose_line_says_what_is_so_keeps_its_id_and_others_are_made_anew() {
     let ids = |names: [&str; 3]| names.map(|name| sim.drive(name).unwrap().id());
     let before = ids(["work", "home", "vault"]);
     let root = sim.item("/").unwrap().id;
-    replace(&sim, "drive vault profile=box access=read copy_root_status=400\ndrive work\nb\ndrive home profile=box\n")
-        .unwrap();
+    replace(
+        &sim,
+        "drive vault profile=box access=read copy_root_status=400\ndrive work\nb\ndrive home profile=box\n",
+    )
+    .unwrap();
     let after = ids(["work", "home", "vault"]);
     assert_eq!((after[0], after[2]), (before[0], before[2]));
     assert_ne!(after[1], before[1]);
@@ -91,7 +94,10 @@ fn a_drive_whose_line_says_what_is_so_keeps_its_id_and_others_are_made_anew() {
 fn a_line_that_says_more_than_a_name_says_all() {
     let sim = sim(THREE);
     replace(&sim, "drive work owner=user:ann\ndrive new\n").unwrap();
-    assert_eq!(sim.outline().unwrap(), "drive work profile=business owner=user:ann\ndrive new profile=plain\n");
+    assert_eq!(
+        sim.outline().unwrap(),
+        "drive work profile=business owner=user:ann\ndrive new profile=plain\n"
+    );
 }
 
 #[test]

@@ -13,10 +13,7 @@ pub(crate) enum Failure {
     /// The drive refused, or the job failed.
     Refused(Error),
     /// Something of the seeds was left out, and the caller is strict about that.
-    LeftOut {
-        flag: String,
-        n_left_out: usize,
-    },
+    LeftOut { flag: String, n_left_out: usize },
     /// What came out could not be printed.
     Output(io::Error),
 }

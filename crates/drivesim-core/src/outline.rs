@@ -357,7 +357,8 @@ fn is_bare_name(line: &LineRef<'_>) -> bool {
         ItemKind::File => name == "drive" || name.starts_with("drive "),
         ItemKind::Folder => name.starts_with("drive "),
     };
-    let cut = name.is_empty() || name.starts_with([' ', '"', '#']) || name.ends_with(' ') || name.contains('/');
+    let cut =
+        name.is_empty() || name.starts_with([' ', '"', '#']) || name.ends_with(' ') || name.contains('/');
     let like_drive = line.depth == 0 && like_drive;
     !cut && !like_drive && bare_name_len(name) == name.len() && is_printable(name)
 }

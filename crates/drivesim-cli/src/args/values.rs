@@ -81,8 +81,17 @@ mod tests {
         for (text, size) in cases {
             assert_eq!(parse_size(text), Ok(size), "{text}");
         }
-        let bad =
-            ["", "MiB", "-1", "+1", "1 MB", "1.5 MiB", "1 mib", "99999999999999999999", "18446744073709551615 KiB"];
+        let bad = [
+            "",
+            "MiB",
+            "-1",
+            "+1",
+            "1 MB",
+            "1.5 MiB",
+            "1 mib",
+            "99999999999999999999",
+            "18446744073709551615 KiB",
+        ];
         for bad in bad {
             assert!(parse_size(bad).unwrap_err().starts_with("expected "), "{bad}");
         }

@@ -18,7 +18,11 @@ fn without_time(mut object: Value) -> Value {
 #[test]
 fn a_folder_is_copied_beside_itself_under_another_name() {
     let ran = Work::with_docs().done(&["copy", "Docs", "Docs (copy)"]);
-    assert!(ran.stdout.starts_with("copied to \"/Docs (copy)\" in the simulated drive, id "), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("copied to \"/Docs (copy)\" in the simulated drive, id "),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.contains("\nsource: 3 files, 2 folders, 8 B\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains("\ncopy:   3 files, 2 folders, 8 B\n"), "{}", ran.stdout);
     assert!(ran.stdout.contains(" items/s\n"), "{}", ran.stdout);
@@ -132,7 +136,11 @@ fn several_copies_are_renamed_unless_told_otherwise() {
 fn folders_missing_on_the_way_to_the_target_are_made() {
     let work = Work::with_docs();
     let ran = work.done(&["copy", "Docs", "--into", "/Archive/2024", "--pace", "1000items/s"]);
-    assert!(ran.stdout.starts_with("copied to \"/Archive/2024/Docs\" in the simulated drive, id "), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("copied to \"/Archive/2024/Docs\" in the simulated drive, id "),
+        "{}",
+        ran.stdout
+    );
     let object = work.json(0, &["copy", "Docs", "--into", "/Archive", "--pace", "1GiB/s"]);
     assert_eq!((&object["item"]["name"], &object["percentComplete"]), (&json!("Docs"), &json!(100.0)));
 }

@@ -98,7 +98,11 @@ fn an_outline_file_prints_in_canonical_form() {
 
 #[test]
 fn a_file_that_is_no_outline_is_refused_with_the_place() {
-    let work = Work::with(&[("tabs", "Docs/\n\ta.txt\n"), ("none", "# nothing\n"), ("versions", "a/ # versions=3\n")]);
+    let work = Work::with(&[
+        ("tabs", "Docs/\n\ta.txt\n"),
+        ("none", "# nothing\n"),
+        ("versions", "a/ # versions=3\n"),
+    ]);
     fs::write(work.path("bytes"), b"Docs/\n  \xc3\xbc\xff\n").unwrap();
     fs::write(work.path("options"), "drive x speed=9\na\n").unwrap();
     let table = [

@@ -47,10 +47,7 @@ fn a_plain_file_is_copied_as_a_file() {
         assert_eq!((&object["item"]["name"], &object["copy"]["files"]), (&name.into(), &1.into()));
     }
     assert_eq!(work.done(&["outline", "notes.txt"]).stdout, format!("notes.txt = {size} B\n"));
-    assert_eq!(
-        work.done(&["outline", "noext", "--with-content"]).stdout,
-        "noext = \"x\"\n"
-    );
+    assert_eq!(work.done(&["outline", "noext", "--with-content"]).stdout, "noext = \"x\"\n");
     assert!(work.done(&["outline", "noext", "--times"]).stdout.starts_with("noext = 1 B # modified=20"));
     // A name that the profile refuses leaves nothing to copy.
     fs::write(work.path("a:b"), "").unwrap();
@@ -60,7 +57,8 @@ fn a_plain_file_is_copied_as_a_file() {
 
 #[test]
 fn a_file_is_an_outline_by_its_name_or_because_that_is_said() {
-    let work = Work::with(&[("a.outline", "Docs/\n  b.txt\n"), ("b.OUTLINE", "c\n"), ("c.txt", "Docs/\n  d\n")]);
+    let work =
+        Work::with(&[("a.outline", "Docs/\n  b.txt\n"), ("b.OUTLINE", "c\n"), ("c.txt", "Docs/\n  d\n")]);
     assert_eq!(work.done(&["outline", "a.outline"]).stdout, "Docs/\n  b.txt\n");
     assert_eq!(work.done(&["outline", "b.OUTLINE"]).stdout, "c\n");
     assert_eq!(work.done(&["outline", "c.txt", "--outline"]).stdout, "Docs/\n  d\n");
@@ -105,7 +103,8 @@ fn a_stream_with_a_name_is_an_outline() {
     let work = Work::with(&[]);
     let program = env!("CARGO_BIN_EXE_drivesim");
     let script = format!("mkfifo pipe && (printf 'Docs/\\n  a\\n' > pipe &) && {program} outline pipe");
-    let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(work.path(".")).output().unwrap();
+    let output =
+        std::process::Command::new("sh").args(["-c", &script]).current_dir(work.path(".")).output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "Docs/\n  a\n");
 }
 
@@ -122,7 +121,10 @@ fn a_seed_is_read_from_standard_input_once() {
     assert_eq!(serving.listed("/v1.0/drives", "name"), ["team"]);
     assert!(serving.stop("-TERM").2.starts_with("left out \"con\" at line 3, column 1 of standard input: "));
     let ran = fed(&work, &["serve", "--seed", "-", "--seed", "/dev/stdin"], "a\n");
-    assert_eq!((ran.code, ran.stderr.as_str()), (2, "error: --seed: standard input is given twice, it can be read once\n"));
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (2, "error: --seed: standard input is given twice, it can be read once\n")
+    );
 }
 
 #[test]
@@ -145,7 +147,11 @@ fn with_strict_nothing_is_served_of_which_something_is_left_out() {
     let ran = work.run(&["serve", "--seed", "twice.outline", "--strict"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
     let told: Vec<&str> = ran.stderr.lines().collect();
-    assert!(told[0].starts_with("left out \"a\" at line 3, column 1 of \"twice.outline\": "), "{}", ran.stderr);
+    assert!(
+        told[0].starts_with("left out \"a\" at line 3, column 1 of \"twice.outline\": "),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(told[1..], ["error: --strict: one thing is left out"]);
     let mut command = work.command(&["serve", "--seed", "Docs", "--seed", "twice.outline"]);
     let output = command.env("DRIVESIM_STRICT", "1").output().unwrap();
@@ -166,7 +172,8 @@ fn more_content_than_is_allowed_is_refused_with_the_file_that_exceeds_it() {
     for args in [&["copy", "Docs", "Copy"][..], &["outline", "Docs"], &["serve", "--seed", "Docs"]] {
         let ran = work.run(&[args, &less[..]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
-        let told = "\"Docs/b/c.txt\" has 6 B, after 5 B of other files: --max-content allows 10 B of content in all";
+        let told =
+            "\"Docs/b/c.txt\" has 6 B, after 5 B of other files: --max-content allows 10 B of content in all";
         assert!(ran.stderr.contains(told), "{}", ran.stderr);
     }
     // Without the bytes there is no limit.
@@ -174,7 +181,10 @@ fn more_content_than_is_allowed_is_refused_with_the_file_that_exceeds_it() {
     let ran = work.run(&["copy", "Docs/a.txt", "Copy", "--with-content", "--max-content", "4"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("\"Docs/a.txt\" has 5 B: --max-content allows 4 B"), "{}", ran.stderr);
-    let output = work.command(&["serve", "--seed", "Docs", "--with-content"]).env("DRIVESIM_MAX_CONTENT", "4").output();
+    let output = work
+        .command(&["serve", "--seed", "Docs", "--with-content"])
+        .env("DRIVESIM_MAX_CONTENT", "4")
+        .output();
     let stderr = String::from_utf8(output.unwrap().stderr).unwrap();
     assert!(stderr.contains("has 5 B: DRIVESIM_MAX_CONTENT allows 4 B"), "{stderr}");
 }

@@ -108,8 +108,11 @@ fn flags_of(work: &Work, command: &str) -> BTreeSet<String> {
 #[test]
 fn a_bad_value_of_a_flag_is_told_with_the_flag_and_what_is_expected() {
     let work = Work::with_docs();
-    let commands: [(&str, &[&str], &[Case]); 3] =
-        [("copy", &["copy", "Docs"], COPY), ("outline", &["outline", "Docs"], OUTLINE), ("serve", &["serve"], SERVE)];
+    let commands: [(&str, &[&str], &[Case]); 3] = [
+        ("copy", &["copy", "Docs"], COPY),
+        ("outline", &["outline", "Docs"], OUTLINE),
+        ("serve", &["serve"], SERVE),
+    ];
     for (command, args, cases) in commands {
         let tested: BTreeSet<String> = cases.iter().map(|(flag, ..)| (*flag).to_owned()).collect();
         assert_eq!(tested, flags_of(&work, command), "{command}");
@@ -132,7 +135,8 @@ fn a_bad_value_of_a_flag_is_told_with_the_flag_and_what_is_expected() {
 #[test]
 fn a_bad_value_of_a_variable_is_told_with_the_variable_and_what_is_expected() {
     let work = Work::with_docs();
-    let switches = SWITCHES.map(|flag| (flag, "maybe", "expected 1, true, yes or on, or 0, false, no or off"));
+    let switches =
+        SWITCHES.map(|flag| (flag, "maybe", "expected 1, true, yes or on, or 0, false, no or off"));
     for (flag, value, expected) in SERVE.iter().copied().chain(switches) {
         let variable = variable(flag);
         let ran = work.command(&["serve"]).env(&variable, value).output().unwrap();
@@ -148,7 +152,10 @@ fn a_flag_is_to_blame_where_both_are_given() {
     let work = Work::with(&[]);
     let ran = work.command(&["serve", "--max-page", "abc"]).env("DRIVESIM_MAX_PAGE", "7").output().unwrap();
     let stderr = String::from_utf8(ran.stderr).unwrap();
-    assert!(stderr.starts_with("error: invalid value 'abc' for '--max-page <N>': expected a whole"), "{stderr}");
+    assert!(
+        stderr.starts_with("error: invalid value 'abc' for '--max-page <N>': expected a whole"),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -157,7 +164,10 @@ fn a_value_that_is_not_utf_8_is_told_with_where_it_stands() {
     let bad = OsStr::from_bytes(b"\xff");
     let ran = work.command(&["serve"]).env("DRIVESIM_MAX_PAGE", bad).output().unwrap();
     let stderr = String::from_utf8(ran.stderr).unwrap();
-    assert!(stderr.starts_with("error: invalid value \"\\xFF\" for 'DRIVESIM_MAX_PAGE': expected UTF-8"), "{stderr}");
+    assert!(
+        stderr.starts_with("error: invalid value \"\\xFF\" for 'DRIVESIM_MAX_PAGE': expected UTF-8"),
+        "{stderr}"
+    );
     let ran = work.command(&["serve", "--max-page"]).arg(bad).output().unwrap();
     let stderr = String::from_utf8(ran.stderr).unwrap();
     assert_eq!(ran.status.code(), Some(2));

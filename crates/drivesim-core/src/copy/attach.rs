@@ -133,7 +133,8 @@ impl Drive {
             Scope::Whole => filling.slots.id(0),
             Scope::ChildrenOnly => spec.target,
         };
-        let path = if spec.reveal == Reveal::Gradual { self.path_of_copy(item, folder) } else { String::new() };
+        let path =
+            if spec.reveal == Reveal::Gradual { self.path_of_copy(item, folder) } else { String::new() };
         Ok(Attached { item, path, refused, n_items, filling, n_tasks })
     }
 

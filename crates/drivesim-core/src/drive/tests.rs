@@ -325,7 +325,10 @@ fn an_item_in_the_bin_is_called_by_the_path_it_was_deleted_from() {
     drive.delete(file, NOW).unwrap();
     assert_eq!(drive.called(file.slot), "/above/d/f");
     drive.delete(folder, NOW).unwrap();
-    assert_eq!((drive.called(folder.slot), drive.called(file.slot)), ("/above/d".into(), "/above/d/f".into()));
+    assert_eq!(
+        (drive.called(folder.slot), drive.called(file.slot)),
+        ("/above/d".into(), "/above/d/f".into())
+    );
     drive.delete_permanently(above).unwrap();
     assert_eq!(drive.called(folder.slot), "/d", "the folder it was in is gone for good");
 }

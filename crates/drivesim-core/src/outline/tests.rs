@@ -388,11 +388,15 @@ fn refuses_wrong_attributes() {
     );
     check(
         "a # colour=red",
-        expect!["line 1, column 5: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `colour=red`"],
+        expect![
+            "line 1, column 5: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `colour=red`"
+        ],
     );
     check(
         "a # owner",
-        expect!["line 1, column 5: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `owner`"],
+        expect![
+            "line 1, column 5: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `owner`"
+        ],
     );
     check("a # owner= versions=1", expect!["line 1, column 11: expected an owner, found a space"]);
     check("a # owner=x owner=y", expect!["line 1, column 13: expected each key once, found `owner` again"]);

@@ -31,7 +31,8 @@ const SECRETS: [&str; 17] = [
 const SECRETS_OF_FORMS: [&str; 2] = ["code", "token"];
 
 /// The headers whose values are secrets.
-const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
+const SECRET_HEADERS: [&str; 5] =
+    ["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
 
 /// Masks the value of a header. The scheme of credentials stays.
 pub(crate) fn header(name: &str, value: &str) -> String {
@@ -139,7 +140,8 @@ fn after_head_of_part(rest: &[u8]) -> Option<usize> {
     const LONGEST: usize = 256;
     let head = rest.strip_prefix(b"\"")?;
     let head = &head[..head.len().min(LONGEST)];
-    let end = head.starts_with(b"\r\n").then(|| head.windows(END.len()).position(|window| window == END))??;
+    let end =
+        head.starts_with(b"\r\n").then(|| head.windows(END.len()).position(|window| window == END))??;
     Some(1 + end + END.len())
 }
 
@@ -161,11 +163,20 @@ mod tests {
         check("{\"access_token\" : \"abc\"}", "{\"access_token\" : \"***\"}");
         check("{\"password\":null,\"a\":1}", "{\"password\":***,\"a\":1}");
         check("{\"refreshToken\":\"abc\"}", "{\"refreshToken\":\"***\"}");
-        check("{\"body\":\"{\\\"id_token\\\":\\\"abc\\\"}\"}", "{\"body\":\"{\\\"id_token\\\":\\\"***\\\"}\"}");
-        check("{\"headers\":{\"Authorization\":\"Bearer abc\"}}", "{\"headers\":{\"Authorization\":\"***\"}}");
+        check(
+            "{\"body\":\"{\\\"id_token\\\":\\\"abc\\\"}\"}",
+            "{\"body\":\"{\\\"id_token\\\":\\\"***\\\"}\"}",
+        );
+        check(
+            "{\"headers\":{\"Authorization\":\"Bearer abc\"}}",
+            "{\"headers\":{\"Authorization\":\"***\"}}",
+        );
         check("\"https://x/_download/y?tempauth=abc&z=1\"", "\"https://x/_download/y?tempauth=***&z=1\"");
         check("?next=%2Fa%3Faccess_token%3Dabc%26b", "?next=%2Fa%3Faccess_token%3D***%26b");
-        check("shared_link=http://x&shared_link_password=abc", "shared_link=http://x&shared_link_password=***");
+        check(
+            "shared_link=http://x&shared_link_password=abc",
+            "shared_link=http://x&shared_link_password=***",
+        );
         check(
             "--b\r\nContent-Disposition: form-data; name=\"client_secret\"\r\n\r\nabc\r\n--b--",
             "--b\r\nContent-Disposition: form-data; name=\"client_secret\"\r\n\r\n***\r\n--b--",

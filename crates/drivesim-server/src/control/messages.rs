@@ -128,7 +128,8 @@ impl LoggedMessage {
     /// Returns it as the admin API shows it.
     pub(crate) fn show(&self) -> Value {
         let names = self.headers.iter().map(|(name, _)| name);
-        let headers: Map<String, Value> = names.map(|name| (name.clone(), json!(self.header(name)))).collect();
+        let headers: Map<String, Value> =
+            names.map(|name| (name.clone(), json!(self.header(name)))).collect();
         let (body, encoding) = match self.text() {
             Some(text) => (text.to_owned(), "utf-8"),
             None => (BASE64.encode(&self.body), "base64"),
@@ -151,9 +152,9 @@ mod tests {
     use super::*;
 
     fn kept(headers: &[(&'static str, &'static str)], body: &[u8], most: usize) -> LoggedMessage {
-        let headers = headers.iter().map(|(name, value)| {
-            (HeaderName::from_static(name), HeaderValue::from_static(value))
-        });
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let mut kept = Kept::default();
         let mut map = HeaderMap::new();
         headers.for_each(|(name, value)| _ = map.append(name, value));

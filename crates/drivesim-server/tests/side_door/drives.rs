@@ -14,6 +14,10 @@ fn all_drives_are_printed_or_one() {
     server.assert_outline("my%20team", "Ä/\n");
     server.assert_outline("my+team", "Ä/\n");
     assert_eq!(server.get("outline?drive=none").code(), (404, "noDrive".to_owned()));
+    assert_eq!(server.call("PUT", "outline?drive=my%20team", "B/\n").status, 204);
+    server.assert_outline("my%20team", "B/\n");
+    assert_eq!(server.call("PUT", "outline", all.text.clone()).status, 204);
+    assert_eq!(server.get("outline").text, all.text);
     assert!(server.get("outline?detail=all").text.contains("created=2024-01-01T00:00:00Z"));
     assert_eq!(server.get("outline?detail=much").code(), (400, "badRequest".to_owned()));
     assert_eq!(server.get("outline?drvie=mine").code(), (400, "badRequest".to_owned()));
@@ -160,7 +164,10 @@ fn jobs_in_drives_that_are_replaced_fail_by_the_path_of_what_is_gone() {
     server.post("jobs/1/step", "{\"items\":1}");
     assert_eq!(server.call("PUT", "outline", "drive mine profile=business owner=me\nDocs/\n").status, 204);
     let error = server.get("jobs/1").json()["error"].clone();
-    assert_eq!((&error["code"], &error["message"]), (&"itemNotFound".into(), &"\"/Copy\" does not exist".into()));
+    assert_eq!(
+        (&error["code"], &error["message"]),
+        (&"itemNotFound".into(), &"\"/Copy\" does not exist".into())
+    );
 }
 
 #[test]

@@ -61,7 +61,10 @@ fn of_a_failed_job_the_error_is_told_too() {
     server.wire("GET", &monitor, "");
     let last = requests(&server, "?since=1")[0].clone();
     assert_eq!((&last["told"]["status"], &last["true"]["status"]), (&"failed".into(), &"failed".into()));
-    assert_eq!(last["true"]["error"], json!({ "code": "itemNotFound", "message": "\"/Docs\" does not exist" }));
+    assert_eq!(
+        last["true"]["error"],
+        json!({ "code": "itemNotFound", "message": "\"/Docs\" does not exist" })
+    );
     assert!(last["told"]["error"].is_object());
 }
 
@@ -100,9 +103,10 @@ fn the_oldest_requests_are_forgotten_when_there_are_too_many() {
 
 /// Sends a request and returns what the journal keeps of it.
 fn kept(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Value {
-    let request = headers.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| {
-        request.header(*name, *value)
-    });
+    let request =
+        headers.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| {
+            request.header(*name, *value)
+        });
     server.send_bytes(request.body(body.into()).unwrap());
     requests(server, "").pop().unwrap()
 }
@@ -134,7 +138,10 @@ fn headers_and_bodies_of_request_and_response_are_kept() {
     let request = kept(&server, "DELETE", "/v1.0/me/drive/root:/Neu", &[], "");
     assert_eq!((&request["request"]["body"], &request["response"]["body"]), (&"".into(), &"".into()));
     let request = kept(&server, "GET", "/v1.0/nowhere", &[("x-a", "1")], "text");
-    assert_eq!((&request["request"]["body"], &request["request"]["headers"]["x-a"]), (&"".into(), &"1".into()));
+    assert_eq!(
+        (&request["request"]["body"], &request["request"]["headers"]["x-a"]),
+        (&"".into(), &"1".into())
+    );
     assert!(request["response"]["body"].as_str().unwrap().contains("drivesim routes"), "{request}");
 }
 
@@ -142,13 +149,22 @@ fn headers_and_bodies_of_request_and_response_are_kept() {
 fn of_long_bodies_the_beginning_is_kept_and_bytes_that_are_no_text_are_in_base64() {
     let outline = format!("{MINE}  big.bin = 1 MiB\n");
     let limits = Limits::default().max_journal_body(100);
-    let server = Server::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default().limits(limits));
+    let server = Server::with(
+        Sim::builder().outline(outline).build().unwrap(),
+        ServerOptions::default().limits(limits),
+    );
     let request = kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], "é".repeat(75));
-    assert_eq!((&request["request"]["size"], &request["request"]["hasWholeBody"]), (&150.into(), &false.into()));
+    assert_eq!(
+        (&request["request"]["size"], &request["request"]["hasWholeBody"]),
+        (&150.into(), &false.into())
+    );
     assert_eq!(request["request"]["body"], "é".repeat(50));
     assert_eq!(request["response"]["body"].as_str().unwrap().len(), 100);
     let request = kept(&server, "PUT", "/v1.0/me/drive/root:/b.bin:/content", &[], vec![0xff, 0x00]);
-    assert_eq!((&request["request"]["body"], &request["request"]["encoding"]), (&"/wA=".into(), &"base64".into()));
+    assert_eq!(
+        (&request["request"]["body"], &request["request"]["encoding"]),
+        (&"/wA=".into(), &"base64".into())
+    );
     let long = "x".repeat(95);
     let request = kept(&server, "GET", "/v1.0/me/drive", &[("a", "1"), ("long", &long), ("z", "1")], "");
     let kept_of = &request["request"];
@@ -166,7 +182,8 @@ fn of_long_bodies_the_beginning_is_kept_and_bytes_that_are_no_text_are_in_base64
 #[test]
 fn a_journal_that_keeps_no_bodies_keeps_the_rest() {
     let limits = Limits::default().max_journal_body(0);
-    let server = Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
+    let server =
+        Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
     let request = kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[("x-a", "1")], "hello");
     let message = json!({
         "headers": {}, "hasAllHeaders": true, "body": "", "encoding": "utf-8", "hasWholeBody": false, "size": 5,
@@ -197,14 +214,16 @@ fn secrets_are_masked_in_headers_queries_and_bodies() {
     let form = "grant_type=refresh_token&refresh_token=hush1&client_secret=hush2&client_id=x";
     let request = kept(&server, "POST", "/oauth2/token", &headers, form);
     assert!(!request.to_string().contains("hush"), "{request}");
-    let request = kept(&server, "POST", "/oauth2/revoke", &headers, "token=hush1&client_secret=hush2&client_id=x");
+    let request =
+        kept(&server, "POST", "/oauth2/revoke", &headers, "token=hush1&client_secret=hush2&client_id=x");
     assert!(!request.to_string().contains("hush"), "{request}");
 }
 
 #[test]
 fn bodies_count_in_what_the_journal_takes() {
     let limits = Limits::default().max_journal_bytes(100_000);
-    let server = Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
+    let server =
+        Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
     for _ in 0..20 {
         kept(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[], vec![b'x'; 100_000]);
     }
@@ -223,7 +242,8 @@ fn the_journal_is_read_in_rust_too() {
     let job = sim.copy("/Docs", "/", drivesim::CopyOptions::named("Copy")).unwrap();
     job.step(1).unwrap();
     let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
-    let head = format!("GET /_api/v2.0/monitor/{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", job.id());
+    let head =
+        format!("GET /_api/v2.0/monitor/{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", job.id());
     std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
     std::io::Read::read_to_string(&mut stream, &mut String::new()).unwrap();
     let requests = server.requests();
