@@ -404,7 +404,7 @@ fn a_percent_is_told_with_its_own_due_time_however_late_it_is_settled() {
     sim.advance(Duration::from_secs(1000)).unwrap();
     for event in events.try_iter() {
         if let EventKind::Percent(percent) = event.kind {
-            assert_eq!((event.at - start).get_seconds(), i64::from(percent));
+            assert_eq!(event.at.duration_since(start).as_secs(), i64::from(percent));
         }
     }
 }

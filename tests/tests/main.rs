@@ -2,6 +2,7 @@
 
 mod access;
 mod bin;
+mod case_folding;
 mod changes;
 mod conflicts;
 mod contract;

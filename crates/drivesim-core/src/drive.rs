@@ -133,11 +133,12 @@ impl Drive {
         act: impl Into<Act<'a>>,
     ) -> Result<ItemId, Error> {
         let (folder, _) = self.check_create(parent, name, ItemKind::Folder, conflict)?;
-        if conflict == Conflict::Replace
-            && let Some(holder) = self.tree.child(folder, name)
-            && self.tree.node(holder).is_folder()
-            && !self.tree.node(holder).is_hidden()
-        {
+        let holder = self.tree.child(folder, name).filter(|_| conflict == Conflict::Replace);
+        let is_shown_folder = |&holder: &u32| {
+            let node = self.tree.node(holder);
+            node.is_folder() && !node.is_hidden()
+        };
+        if let Some(holder) = holder.filter(is_shown_folder) {
             self.check_replaceable(holder)?;
             return Ok(self.tree.arena.id(holder));
         }

@@ -162,10 +162,10 @@ impl NameTable {
     /// Forgets the names whose handles are not in `used`; packs the texts when half of them are dead.
     pub(crate) fn sweep(&mut self, mut used: Vec<bool>, n_items: usize) {
         for id in 0..used.len() {
-            if used[id]
-                && let Some(folded) = used.get_mut(self.folded(id as NameId) as usize)
-            {
-                *folded = true;
+            if used[id] {
+                if let Some(folded) = used.get_mut(self.folded(id as NameId) as usize) {
+                    *folded = true;
+                }
             }
         }
         let NameTable { entries, blocks, n_dead_bytes, .. } = self;

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use icu_casemap::CaseMapper;
-
+use self::case_folding::fold_char;
 use crate::item::ItemKind;
 
 pub use fault::NameFault;
 
+mod case_folding;
 mod fault;
 #[cfg(test)]
 mod tests;
@@ -31,11 +31,10 @@ pub fn fold(name: &str) -> Cow<'_, str> {
         let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
         return if lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
     }
-    let mapper = CaseMapper::new();
-    if name.chars().all(|character| mapper.simple_fold(character) == character) {
+    if name.chars().all(|character| fold_char(character) == character) {
         return Cow::Borrowed(name);
     }
-    Cow::Owned(name.chars().map(|character| mapper.simple_fold(character)).collect())
+    Cow::Owned(name.chars().map(fold_char).collect())
 }
 
 /// Counts the UTF-16 units of `name`, the unit of every length limit here.
@@ -307,7 +306,7 @@ impl NameRules {
         if let Some(word) = whole.or_else(|| find(self.reserved_stems, is_stem)) {
             return Err(NameFault::Reserved { word });
         }
-        if at_root && let Some(word) = find(self.reserved_at_root, is_name) {
+        if let Some(word) = find(self.reserved_at_root, is_name).filter(|_| at_root) {
             return Err(NameFault::ReservedAtRoot { word });
         }
         if let Some(start) = find(self.reserved_starts, |start| rest_after(name, start).is_some()) {

@@ -166,10 +166,10 @@ impl Tree {
         // An edit whatever is edited: a page that is not the same any more is how a comparison finds the item.
         self.arena.edit(slot, |_| ());
         let node = self.arena.node(slot);
-        if node.has_own_stamp()
-            && let Some(stamp) = self.stamps.get_mut(node.stamp)
-        {
-            return change(stamp);
+        if node.has_own_stamp() {
+            if let Some(stamp) = self.stamps.get_mut(node.stamp) {
+                return change(stamp);
+            }
         }
         let mut stamp = self.stamp_of(slot).clone();
         change(&mut stamp);

@@ -99,7 +99,8 @@ impl Connections {
     /// Tells a client that there are too many.
     async fn turn_away(self, mut stream: TcpStream) {
         let message = format!("There are {} connections, no more are served; come again.", self.most);
-        let body = serde_json::json!({ "error": { "code": "serviceNotAvailable", "message": message } });
+        let body =
+            crate::ordered_json::json!({ "error": { "code": "serviceNotAvailable", "message": message } });
         let body = body.to_string();
         let answer = format!(
             "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\

@@ -16,8 +16,8 @@ use serde::ser::{
 use serde::{Serialize, Serializer};
 
 use self::escapes::{is_rare, needs_escapes};
-use self::known::{Known, PLAIN, RAW};
-pub(crate) use self::known::{Plain, Raw};
+use self::known::{Known, PLAIN};
+pub(crate) use self::known::{Plain, RAW, Raw};
 
 /// Writes a value into bytes, for which room is made beforehand.
 pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {

@@ -34,6 +34,7 @@ mod lazy_timer;
 mod limits;
 mod mix;
 mod options;
+mod ordered_json;
 mod pieces;
 mod ranged;
 mod ranges;
@@ -49,8 +50,3 @@ pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
 pub use crate::limits::Limits;
 pub use crate::options::{ServerOptions, Token};
 pub use crate::server::{Server, router, router_with};
-
-/// Holds the README's examples to their word.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

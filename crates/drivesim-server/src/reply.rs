@@ -8,10 +8,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use drivesim::{Content as Held, Job, JobId, JobReport};
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use crate::gzip;
 use crate::json_text;
+use crate::ordered_json::{Map, Value, json};
 use crate::pieces::Pieces;
 
 /// An answer.
@@ -150,9 +150,9 @@ impl Reply {
     }
 
     /// Returns what the answer says of a job: the members of its body that tell the status and how far it is.
-    pub(crate) fn told(&self) -> Map<String, Value> {
+    pub(crate) fn told(&self) -> Map {
         let Content::Json(json) = &self.body else { return Map::new() };
-        let Ok(members) = serde_json::from_slice::<Map<String, Value>>(json) else { return Map::new() };
+        let Ok(members) = serde_json::from_slice::<Map>(json) else { return Map::new() };
         members.into_iter().filter(|(key, _)| TELLING.contains(&key.as_str())).collect()
     }
 }

@@ -202,10 +202,10 @@ impl Jobs {
 
     /// Does what is due by `now`, unless another thread is at it.
     pub(crate) fn settle_if_due(&self, sim: &Shared, now: SimTime) {
-        if self.next_due.load(Ordering::Acquire) <= nanos(now)
-            && let Some(turn) = Turn::try_take(self)
-        {
-            self.settle(sim, now, turn);
+        if self.next_due.load(Ordering::Acquire) <= nanos(now) {
+            if let Some(turn) = Turn::try_take(self) {
+                self.settle(sim, now, turn);
+            }
         }
     }
 

@@ -327,9 +327,9 @@ impl JobCell {
     }
 
     fn fail(&self, sim: &Shared, inner: &mut Inner, error: Error, at: SimTime, told: &mut Pending) {
-        if let Phase::Running(Running { filling, .. }) = std::mem::replace(&mut inner.phase, Phase::Ended)
-            && let Ok(cell) = sim.drives.get(self.order.target_drive)
-        {
+        let phase = std::mem::replace(&mut inner.phase, Phase::Ended);
+        let target = sim.drives.get(self.order.target_drive);
+        if let (Phase::Running(Running { filling, .. }), Ok(cell)) = (phase, target) {
             match self.order.leftovers {
                 Leftovers::Keep => cell.write().drop_rest(filling),
                 Leftovers::Remove => {

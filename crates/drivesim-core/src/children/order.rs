@@ -368,8 +368,7 @@ fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
     if pieces.is_empty() {
         branches.remove(spot.branch);
     } else if pieces.len() < BRANCH / 4
-        && let Some(next) = branches.get(spot.branch + 1)
-        && next.pieces.len() < BRANCH / 4
+        && branches.get(spot.branch + 1).is_some_and(|next| next.pieces.len() < BRANCH / 4)
     {
         let next = branches.remove(spot.branch + 1);
         if let Some(branch) = branches.get_mut(spot.branch) {

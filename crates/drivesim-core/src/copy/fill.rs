@@ -217,11 +217,11 @@ impl Fill<'_> {
             return None;
         }
         // Where names mean the same and places are as far from each other, the index is the same.
-        if let (Order::Row(row), Children::Listed(_, source)) = (&order, children)
-            && self.planned.opened.view.foreign.is_none()
-            && let Some(list) = source.shared_by(*row)
-        {
-            return Some(ListMaker { list, found_by: Vec::new(), n_missing: 0 });
+        let foreign = &self.planned.opened.view.foreign;
+        if let (Order::Row(row), Children::Listed(_, source), None) = (&order, children, foreign) {
+            if let Some(list) = source.shared_by(*row) {
+                return Some(ListMaker { list, found_by: Vec::new(), n_missing: 0 });
+            }
         }
         let n_missing = if n_children < INDEX_FROM { 0 } else { n_children };
         let found_by = Vec::with_capacity(n_missing as usize);
@@ -292,9 +292,8 @@ fn each_child(
     }
     let mut parts = list.order.iter_from(ranks.start);
     let mut n_left = ranks.end - ranks.start;
-    while n_left > 0
-        && let Some(part) = parts.next_part()
-    {
+    while n_left > 0 {
+        let Some(part) = parts.next_part() else { break };
         match part {
             Part::Row(row) => {
                 let row = Row::new(row.first, row.len.min(n_left));

@@ -276,10 +276,9 @@ fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &Foreign) -> Result<(), Erro
                 rules.check(name, kind, false).map_err(bad)?;
             }
             // Names that fold to the same text stand side by side in canonical order.
-            if rules.case == Case::Folded
-                && let Some((_, holder)) = previous
-                    .filter(|&(before, _)| foreign.names.folded(before) == foreign.names.folded(name_id))
-            {
+            let is_same = |before| foreign.names.folded(before) == foreign.names.folded(name_id);
+            let same = previous.filter(|&(before, _)| rules.case == Case::Folded && is_same(before));
+            if let Some((_, holder)) = same {
                 let folder = foreign.names.text(node(nodes, source).name).to_owned();
                 return Err(Error::NameTaken { name: name.to_owned(), folder, holder });
             }

@@ -59,9 +59,8 @@ impl Tree {
     fn free_portion(&mut self) {
         let mut stack = std::mem::take(&mut self.garbage.stack);
         let mut n_left = PORTION;
-        while n_left > 0
-            && let Some((slot, n_done)) = stack.pop()
-        {
+        while n_left > 0 {
+            let Some((slot, n_done)) = stack.pop() else { break };
             n_left -= 1;
             match self.free_children(slot, n_done, &mut n_left) {
                 None => self.free_one(slot),

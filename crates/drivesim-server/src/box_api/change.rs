@@ -61,10 +61,10 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     let mut at = place.at(item.id);
     // Moves ignore If-Match (guide to consistency). That one with another change beside it is still a move, and that one
     // to the folder the item is in is none, is *assumed*.
-    if folder == item.parent
-        && let Some(expected) = expected(asked.call, item)?
-    {
-        at = at.if_match(expected);
+    if folder == item.parent {
+        if let Some(expected) = expected(asked.call, item)? {
+            at = at.if_match(expected);
+        }
     }
     // That a taken name is told as one item, for folders as for files, is *assumed*.
     asked

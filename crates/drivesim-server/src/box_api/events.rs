@@ -3,7 +3,6 @@
 use axum::http::{Method, StatusCode};
 use data_encoding::HEXLOWER;
 use drivesim::{ItemId, Timestamp};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -15,6 +14,7 @@ use crate::box_api::show::Shown;
 use crate::box_api::users::User;
 use crate::box_api::{Asked, query, time, unused};
 use crate::call::Call;
+use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 
 /// The options of a list of events.

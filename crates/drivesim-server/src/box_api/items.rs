@@ -5,7 +5,6 @@ use data_encoding::BASE64URL_NOPAD;
 use drivesim::{Item, ItemId, ItemKind, Start};
 use drivesim_core::fold;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
@@ -13,6 +12,7 @@ use crate::box_api::shapes::Listing;
 use crate::box_api::show::{Shower, Shown};
 use crate::box_api::{Asked, folders, query, unused};
 use crate::call::Call;
+use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 
 /// How many entries a page has where the client does not say (recorded answers), and at most; more are cut to that.

@@ -3,12 +3,12 @@
 use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
 use drivesim::Item;
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, upload, upload_sessions};
+use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// What the body of a check may have, for a new file and for a new version.

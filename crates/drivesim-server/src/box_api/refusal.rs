@@ -2,9 +2,9 @@
 
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
-use serde_json::{Map, Value, json};
 
 use crate::call::BadHeader;
+use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
 /// Where errors are explained, says each of them.
@@ -256,7 +256,8 @@ mod tests {
         };
         let (code, message, context) = told(StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!((code, &*message), ("request_entity_too_large", "Request Entity too Large"));
-        assert_eq!(context["errors"][0]["message"], "more than 5");
+        let error = json!({ "reason": "invalid_parameter", "name": "request", "message": "more than 5" });
+        assert_eq!(context, json!({ "errors": [error] }));
         let (code, message, context) = told(StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!((code, &*message, context), ("unavailable", "Unavailable", json!("more than 5")));
     }

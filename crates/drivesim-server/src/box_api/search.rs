@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use axum::http::StatusCode;
 use drivesim::{Item, ItemKind, Timestamp};
-use serde_json::json;
 
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::show::Shown;
 use crate::box_api::{Asked, items, query, time};
 use crate::call::Call;
+use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// How many results an answer has where the client does not say, and at most; more are cut to that (*assumed*).

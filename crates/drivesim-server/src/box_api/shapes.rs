@@ -2,11 +2,11 @@
 
 use drivesim::Item;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::box_api::ids::Ids;
 use crate::decimal::Decimal;
 use crate::json_text::Plain;
+use crate::ordered_json::Value;
 
 /// A list that is told as a whole.
 #[derive(Serialize)]
@@ -93,7 +93,7 @@ mod tests {
             let found = rest.find(&format!("\"{}\":", member.name()));
             rest = &rest[found.unwrap_or_else(|| panic!("no {} in its place: {told}", member.name()))..];
         }
-        let told: serde_json::Map<String, Value> = serde_json::from_str(&told).unwrap();
+        let told: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&told).unwrap();
         assert_eq!(told.len(), FILE.mini.len());
     }
 }

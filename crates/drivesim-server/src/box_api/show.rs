@@ -7,7 +7,6 @@ use std::sync::Arc;
 use drivesim::{BinItem, Content, Item, ItemId, Timestamp};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::box_api::fields::{FILE, FOLDER, Fields, Member, Named as _};
@@ -21,6 +20,7 @@ use crate::decimal::Decimal;
 use crate::hashes::{self, Hashes, Which};
 use crate::instant::Instant;
 use crate::json_text::Plain;
+use crate::ordered_json::{Map, Value, json};
 
 /// What the root is called.
 const ALL_FILES: &str = "All Files";
@@ -145,7 +145,7 @@ impl<'a> Shower<'a> {
     /// Shows what has a name in a folder, in short form.
     pub(crate) fn holder(self, folder: ItemId, name: &str) -> Option<Value> {
         // All keys are texts, so that nothing can fail.
-        serde_json::to_value(self.mini(self.named(folder, name)?)).ok()
+        Some(Value::of(&self.mini(self.named(folder, name)?)))
     }
 
     /// Tells a time in whole seconds, with the offset of the account's time zone.
@@ -332,5 +332,5 @@ impl Serialize for Folder<'_> {
 }
 
 fn all_true(keys: &[&str]) -> Value {
-    keys.iter().map(|&key| (key.to_owned(), json!(true))).collect::<Map<String, Value>>().into()
+    keys.iter().map(|&key| (key.to_owned(), json!(true))).collect::<Map>().into()
 }

@@ -2,13 +2,14 @@
 
 use axum::http::StatusCode;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::box_api::Asked;
 use crate::box_api::refusal::Refusal;
 use crate::call::{self, Call};
+use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// How long a token is said to last, in seconds (guide to tokens: about an hour).

@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
 use drivesim::{BinItem, Conflict, ConflictsShape, Item, ItemId};
-use serde_json::{Map, Value, json};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
@@ -13,6 +12,7 @@ use crate::box_api::place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, change, events, query};
 use crate::call::Call;
+use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
 /// What the body of a restoration may have.

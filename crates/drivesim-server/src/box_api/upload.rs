@@ -5,7 +5,6 @@ use drivesim::{
     Address, ConflictsShape, Content, ContentFacts, ContentTimes, DriveError, Error, Item, ItemId,
     Precondition,
 };
-use serde_json::json;
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
@@ -13,6 +12,7 @@ use crate::box_api::fields::Fields;
 use crate::box_api::multipart::Form;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, change, digest, events, read};
+use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// The times that a content brings along.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use axum::http::{StatusCode, header};
 use data_encoding::HEXLOWER;
 use drivesim::Content;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::box_api::body::{Members, Shape};
@@ -15,6 +14,7 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{Asked, digest, ids, items, preflight, upload};
 use crate::limits::Limits;
+use crate::ordered_json::{Value, json};
 use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
 

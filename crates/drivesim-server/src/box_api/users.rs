@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderName, StatusCode};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::box_api::fields::{Fields, USER};
@@ -12,6 +11,7 @@ use crate::box_api::place::{self, Place};
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, ids};
 use crate::call::Call;
+use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
 /// A user in short form.

@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use drivesim::{Item, Version};
-use serde_json::{Map, Value, json};
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::event_log::Deed;
@@ -10,6 +9,7 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
 use crate::box_api::{Asked, copy, events, ids, items, unused, upload};
 use crate::hashes::{self, Which};
+use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
 /// How many versions a page has where the client does not say, and at most; more are cut to that (the page on versions).
@@ -159,5 +159,5 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
         Some(named) => ["type", "id"].contains(&key) || named.contains(&key),
     };
     let members = members.filter(|(key, _)| is_wanted(key));
-    members.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<String, Value>>().into()
+    members.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map>().into()
 }

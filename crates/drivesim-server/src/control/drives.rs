@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use drivesim::outline::{DriveHeader, Outline, parse};
 use drivesim::{Detail, Error};
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::read;
+use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// How many bytes the name of a drive may have.

@@ -2,8 +2,8 @@
 
 use axum::http::{StatusCode, header};
 use drivesim::Error;
-use serde_json::json;
 
+use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// A request to the side door that is refused.

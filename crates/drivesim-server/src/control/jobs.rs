@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 use drivesim::{DriveId, Job, JobId};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::read;
+use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 use crate::{box_api, graph};
 

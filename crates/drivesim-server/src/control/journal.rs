@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use axum::http::{HeaderMap, Method, StatusCode};
 use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
-use serde_json::{Map, Value, json};
 use uuid::{Builder, Uuid};
 
 use crate::control::logged::LoggedRequest;
@@ -14,6 +13,7 @@ use crate::control::masks;
 use crate::control::messages::{Kept, Messages};
 use crate::limits::Limits;
 use crate::mix::mix;
+use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
 /// The requests of a server, but for those to the side door, by number.
@@ -152,7 +152,7 @@ struct Entry {
     asked: Asked,
     status: StatusCode,
     job: Option<JobId>,
-    told: Map<String, Value>,
+    told: Map,
     truth: Option<Box<JobReport>>,
     messages: Messages,
     /// What it takes, about.
@@ -169,7 +169,7 @@ fn bytes_of(value: &Value) -> usize {
     }
 }
 
-fn bytes_of_all(members: &Map<String, Value>) -> usize {
+fn bytes_of_all(members: &Map) -> usize {
     // A key, its hash and its place in the table.
     let overhead = size_of::<Value>() + size_of::<String>() + 2 * size_of::<u64>();
     members.iter().map(|(key, value)| overhead + key.len() + bytes_of(value)).sum()

@@ -3,12 +3,12 @@
 use axum::http::StatusCode;
 use drivesim::{Sim, Timestamp};
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::{OPENAPI, read};
+use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// How many bytes the name of a snapshot may have.

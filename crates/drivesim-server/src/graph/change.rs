@@ -22,10 +22,10 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     if let Some(name) = members.text("name")? {
         update = update.name(name);
     }
-    if let Some(parent) = members.object("parentReference")?
-        && let Some((drive, folder)) = reference::folder(app, &found, &parent)?
-    {
-        update = update.parent(drive.drive.at(folder.id));
+    if let Some(parent) = members.object("parentReference")? {
+        if let Some((drive, folder)) = reference::folder(app, &found, &parent)? {
+            update = update.parent(drive.drive.at(folder.id));
+        }
     }
     if members.is_null("description") {
         update = update.description("");

@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 
 use axum::http::StatusCode;
 use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState};
-use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::call::Call;
@@ -12,6 +11,7 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, DriveName, Route};
 use crate::graph::{drive_item, ids, json, query};
 use crate::instant::Instant;
+use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 use crate::url;
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use drivesim::{Content, Item, ItemId};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use crate::app::App;
 use crate::call::Call;
@@ -17,7 +16,8 @@ use crate::graph::tags::{Tag, Tags};
 use crate::graph::{download, ids, item, json};
 use crate::hashes::{self, Which};
 use crate::instant::{Instant, Precision};
-use crate::json_text::{self, Plain, Raw};
+use crate::json_text::{Plain, Raw};
+use crate::ordered_json::Value;
 use crate::url;
 
 /// An item as answers have it.
@@ -169,14 +169,9 @@ impl Shown<'_> {
     pub(crate) fn into_value(self) -> Value {
         match self {
             Shown::Part(value) => value,
-            whole => value_of(&whole),
+            whole => Value::of(&whole),
         }
     }
-}
-
-fn value_of(item: &impl Serialize) -> Value {
-    // It was written as JSON just now, so that nothing can fail.
-    serde_json::from_slice(&json_text::to_vec(item, 0)).unwrap_or_default()
 }
 
 /// What shows the items of one folder, or the root: what they have in common.
@@ -250,13 +245,13 @@ impl<'a> Shower<'a> {
         let Some(select) = select else {
             return Shown::Whole(Whole { shower: self, item, among, content, context: None });
         };
-        let mut value = value_of(&self.unhashed(item));
+        let mut value = Value::of(&self.unhashed(item));
         json::select(&mut value, Some(select));
         // To make hashes takes long: only if anybody wants to see what kind of file an item is.
-        if let Some(file) = value.get_mut("file").and_then(Value::as_object_mut)
-            && let Some(hashes) = self.hashes(item, among, content.as_ref())
-        {
-            file.insert("hashes".to_owned(), serde_json::to_value(&hashes).unwrap_or_default());
+        if let Some(file) = value.get_mut("file").and_then(Value::as_object_mut) {
+            if let Some(hashes) = self.hashes(item, among, content.as_ref()) {
+                file.insert("hashes".to_owned(), Value::of(&hashes));
+            }
         }
         Shown::Part(value)
     }

@@ -1,7 +1,6 @@
 //! The only place that reads `$expand` and puts into an item what it asks for.
 
 use drivesim::Item;
-use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::call::Call;
@@ -11,6 +10,7 @@ use crate::graph::drive_item::{Shower, Shown};
 use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::{Page, bad_option, link, read_top};
 use crate::graph::refusal::Refusal;
+use crate::ordered_json::{Value, json};
 
 /// What is to be put into an item.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! The only place for the small parts that answers are made of: identities, selected members.
 
-use serde_json::{Map, Value, json};
+use crate::ordered_json::{Map, Value, json};
 
 /// Shows a user.
 pub(crate) fn identity(user: &str) -> Value {

@@ -2,7 +2,6 @@
 
 use axum::http::{StatusCode, header};
 use drivesim::{Job, JobId, JobReport, JobStatus};
-use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -11,6 +10,7 @@ use crate::graph::drive::{self, Flavour, Found};
 use crate::graph::ids;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::Dialect;
+use crate::ordered_json::{Map, Value, json};
 use crate::reply::{Reply, Touched};
 use crate::url;
 

@@ -2,10 +2,10 @@
 
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{DriveError, Error};
-use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::call::BadHeader;
+use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
 /// What is said of a taken name, by creations and copies at once, and by jobs and changes.

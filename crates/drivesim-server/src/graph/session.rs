@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode, header};
 use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -18,6 +17,7 @@ use crate::graph::route::{ItemName, Route};
 use crate::graph::sessions::Session;
 use crate::graph::target::Target;
 use crate::graph::upload::{self, Expected, Place};
+use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
 

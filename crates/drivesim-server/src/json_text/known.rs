@@ -25,7 +25,7 @@ impl<T> Raw<T> {
 const TYPICAL: usize = 256;
 
 /// What tells a writer that a text is JSON.
-pub(super) const RAW: &str = "JSON that was written before";
+pub(crate) const RAW: &str = "JSON that was written before";
 
 impl<T: AsRef<str>> Serialize for Raw<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -119,11 +119,11 @@ impl Model {
     /// Shows an item of a copy. A successor takes the place of what has its name by now, if its path may be so long.
     pub(super) fn reveal(&mut self, key: Key) -> Result<(), Refusal> {
         let Some(item) = self.items.get(&key).cloned() else { return Ok(()) };
-        if let Some(folder) = item.parent.filter(|_| item.successor)
-            && let Err(refusal) = self.take_place(key, folder, &item.name)
-        {
-            self.remove(key);
-            return Err(refusal);
+        if let Some(folder) = item.parent.filter(|_| item.successor) {
+            if let Err(refusal) = self.take_place(key, folder, &item.name) {
+                self.remove(key);
+                return Err(refusal);
+            }
         }
         self.item_mut(key, |item| (item.hidden, item.successor) = (false, false));
         self.note_change(key);

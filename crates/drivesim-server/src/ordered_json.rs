@@ -1,0 +1,241 @@
+//! Holds JSON whose objects keep the order in which their members were added.
+//!
+//! `serde_json::Value` sorts the members of an object unless its feature `preserve_order` is on, and that feature would
+//! change the JSON of every crate that is built together with this one. Answers are made of these values instead; request
+//! bodies, whose order has no meaning, are read as `serde_json::Value`.
+
+mod read;
+mod write;
+
+use std::fmt;
+use std::ops::{Index, IndexMut};
+
+use serde::Serialize;
+
+use crate::json_text;
+
+/// A number as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Number {
+    Unsigned(u64),
+    /// Below zero.
+    Signed(i64),
+    /// Finite.
+    Float(f64),
+}
+
+/// Any JSON.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Value {
+    #[default]
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    Array(Vec<Value>),
+    Object(Map),
+}
+
+/// The members of an object, in the order in which they were added.
+///
+/// A member is found by going through them: objects of answers are small.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Map {
+    members: Vec<(String, Value)>,
+}
+
+impl Map {
+    pub(crate) fn new() -> Map {
+        Map::default()
+    }
+
+    /// Adds a member behind the others; one of that name keeps its place and gets the value.
+    pub(crate) fn insert(&mut self, key: String, value: Value) {
+        match self.get_mut(&key) {
+            Some(old) => *old = value,
+            None => self.members.push((key, value)),
+        }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+        self.members.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.members.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    /// Returns the value of a member, which is added if it is missing.
+    fn member(&mut self, key: &str) -> &mut Value {
+        let at = self.members.iter().position(|(name, _)| name == key).unwrap_or_else(|| {
+            self.members.push((key.to_owned(), Value::Null));
+            self.members.len() - 1
+        });
+        &mut self.members[at].1
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&String, &Value)> {
+        self.members.iter().map(|(key, value)| (key, value))
+    }
+
+    pub(crate) fn retain(&mut self, mut keeps: impl FnMut(&str, &Value) -> bool) {
+        self.members.retain(|(key, value)| keeps(key, value));
+    }
+}
+
+/// Equal members make equal objects, in any order.
+impl PartialEq for Map {
+    fn eq(&self, other: &Map) -> bool {
+        self.members.len() == other.members.len()
+            && self.members.iter().all(|(key, value)| other.get(key) == Some(value))
+    }
+}
+
+impl Extend<(String, Value)> for Map {
+    fn extend<I: IntoIterator<Item = (String, Value)>>(&mut self, members: I) {
+        for (key, value) in members {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl FromIterator<(String, Value)> for Map {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(members: I) -> Map {
+        let mut map = Map::new();
+        map.extend(members);
+        map
+    }
+}
+
+impl IntoIterator for Map {
+    type Item = (String, Value);
+    type IntoIter = std::vec::IntoIter<(String, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.members.into_iter()
+    }
+}
+
+static NULL: Value = Value::Null;
+
+impl Value {
+    /// Returns what `value` is written as; `null` for what cannot be written.
+    pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Value {
+        value.serialize(write::Writer).unwrap_or_default()
+    }
+
+    pub(crate) fn as_object_mut(&mut self) -> Option<&mut Map> {
+        if let Value::Object(members) = self { Some(members) } else { None }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+        if let Value::Object(members) = self { members.get(key) } else { None }
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.as_object_mut()?.get_mut(key)
+    }
+}
+
+/// `null` for a member that is missing, and of anything but an object.
+impl Index<&str> for Value {
+    type Output = Value;
+
+    fn index(&self, key: &str) -> &Value {
+        self.get(key).unwrap_or(&NULL)
+    }
+}
+
+/// Adds the member if it is missing; what is no object becomes one.
+impl IndexMut<&str> for Value {
+    fn index_mut(&mut self, key: &str) -> &mut Value {
+        match self {
+            Value::Object(members) => members.member(key),
+            other => {
+                *other = Value::Object(Map::new());
+                other.index_mut(key)
+            }
+        }
+    }
+}
+
+impl From<Map> for Value {
+    fn from(members: Map) -> Value {
+        Value::Object(members)
+    }
+}
+
+impl FromIterator<Value> for Value {
+    fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Value {
+        Value::Array(values.into_iter().collect())
+    }
+}
+
+/// Writes it as in an answer.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&json_text::to_vec(self, 0)))
+    }
+}
+
+/// Makes a [`Value`] of JSON with expressions in it, as `serde_json::json` does.
+macro_rules! json {
+    (null) => { $crate::ordered_json::Value::Null };
+    ([ $($element:tt)* ]) => {{
+        #[allow(unused_mut, clippy::vec_init_then_push)]
+        let values = { let mut values = Vec::new(); $crate::ordered_json::json!(@array values $($element)*); values };
+        $crate::ordered_json::Value::Array(values)
+    }};
+    ({ $($member:tt)* }) => {{
+        #[allow(unused_mut)]
+        let members = {
+            let mut members = $crate::ordered_json::Map::new();
+            $crate::ordered_json::json!(@object members $($member)*);
+            members
+        };
+        $crate::ordered_json::Value::Object(members)
+    }};
+
+    (@array $to:ident) => {};
+    (@array $to:ident null $(, $($rest:tt)*)?) => {
+        $crate::ordered_json::json!(@element $to [null] $(, $($rest)*)?);
+    };
+    (@array $to:ident [ $($value:tt)* ] $(, $($rest:tt)*)?) => {
+        $crate::ordered_json::json!(@element $to [[ $($value)* ]] $(, $($rest)*)?);
+    };
+    (@array $to:ident { $($value:tt)* } $(, $($rest:tt)*)?) => {
+        $crate::ordered_json::json!(@element $to [{ $($value)* }] $(, $($rest)*)?);
+    };
+    (@array $to:ident $value:expr $(, $($rest:tt)*)?) => {
+        $crate::ordered_json::json!(@element $to [$value] $(, $($rest)*)?);
+    };
+    (@element $to:ident [ $($value:tt)* ] $(, $($rest:tt)*)?) => {
+        $to.push($crate::ordered_json::json!($($value)*));
+        $($crate::ordered_json::json!(@array $to $($rest)*);)?
+    };
+
+    (@object $to:ident) => {};
+    (@object $to:ident $key:tt : null $(, $($rest:tt)*)?) => {
+        $crate::ordered_json::json!(@member $to $key [null] $(, $($rest)*)?);
+    };
+    (@object $to:ident $key:tt : [ $($value:tt)* ] $(, $($rest:tt)*)?) => {
+        $crate::ordered_json::json!(@member $to $key [[ $($value)* ]] $(, $($rest)*)?);
+    };
+    (@object $to:ident $key:tt : { $($value:tt)* } $(, $($rest:tt)*)?) => {
+        $crate::ordered_json::json!(@member $to $key [{ $($value)* }] $(, $($rest)*)?);
+    };
+    (@object $to:ident $key:tt : $value:expr $(, $($rest:tt)*)?) => {
+        $crate::ordered_json::json!(@member $to $key [$value] $(, $($rest)*)?);
+    };
+    (@member $to:ident $key:tt [ $($value:tt)* ] $(, $($rest:tt)*)?) => {
+        $to.insert(($key).to_owned(), $crate::ordered_json::json!($($value)*));
+        $($crate::ordered_json::json!(@object $to $($rest)*);)?
+    };
+
+    ($value:expr) => { $crate::ordered_json::Value::of(&$value) };
+}
+
+pub(crate) use json;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! Writes ordered values, and makes them of whatever can be written.
+
+use std::fmt;
+
+use serde::ser::{
+    Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct,
+};
+use serde::{Serialize, Serializer};
+
+use super::{Map, Number, Value};
+use crate::json_text::RAW;
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(Number::Unsigned(number)) => serializer.serialize_u64(*number),
+            Value::Number(Number::Signed(number)) => serializer.serialize_i64(*number),
+            Value::Number(Number::Float(number)) => serializer.serialize_f64(*number),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::Array(values) => serializer.collect_seq(values),
+            Value::Object(members) => members.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Map {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+/// Makes a value of what is written. Variants with content are refused: no answer has one.
+pub(super) struct Writer;
+
+/// A list that is being written.
+pub(super) struct List(Vec<Value>);
+
+/// An object that is being written.
+pub(super) struct Object {
+    members: Map,
+    key: String,
+}
+
+type Written = Result<Value, fmt::Error>;
+
+/// Makes the smaller types of numbers be written as the widest.
+macro_rules! widened {
+    ($($name:ident: $type:ty => $wide:ident),*) => {
+        $(fn $name(self, number: $type) -> Written { self.$wide(number.into()) })*
+    };
+}
+
+impl Serializer for Writer {
+    type Ok = Value;
+    type Error = fmt::Error;
+    type SerializeSeq = List;
+    type SerializeTuple = List;
+    type SerializeTupleStruct = List;
+    type SerializeTupleVariant = Impossible<Value, fmt::Error>;
+    type SerializeMap = Object;
+    type SerializeStruct = Object;
+    type SerializeStructVariant = Impossible<Value, fmt::Error>;
+
+    widened! {
+        serialize_i8: i8 => serialize_i64, serialize_i16: i16 => serialize_i64, serialize_i32: i32 => serialize_i64,
+        serialize_u8: u8 => serialize_u64, serialize_u16: u16 => serialize_u64, serialize_u32: u32 => serialize_u64,
+        serialize_f32: f32 => serialize_f64
+    }
+
+    fn serialize_bool(self, value: bool) -> Written {
+        Ok(Value::Bool(value))
+    }
+
+    fn serialize_i64(self, number: i64) -> Written {
+        Ok(Value::Number(number.try_into().map_or(Number::Signed(number), Number::Unsigned)))
+    }
+
+    fn serialize_u64(self, number: u64) -> Written {
+        Ok(Value::Number(Number::Unsigned(number)))
+    }
+
+    fn serialize_f64(self, number: f64) -> Written {
+        Ok(if number.is_finite() { Value::Number(Number::Float(number)) } else { Value::Null })
+    }
+
+    fn serialize_char(self, value: char) -> Written {
+        Ok(Value::String(value.into()))
+    }
+
+    fn serialize_str(self, text: &str) -> Written {
+        Ok(Value::String(text.to_owned()))
+    }
+
+    fn serialize_bytes(self, bytes: &[u8]) -> Written {
+        self.collect_seq(bytes)
+    }
+
+    fn serialize_none(self) -> Written {
+        Ok(Value::Null)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Written {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Written {
+        Ok(Value::Null)
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Written {
+        Ok(Value::Null)
+    }
+
+    fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Written {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Written {
+        match value.serialize(self)? {
+            Value::String(json) if name == RAW => serde_json::from_str(&json).map_err(|_| fmt::Error),
+            value => Ok(value),
+        }
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        _variant: &'static str,
+        _value: &T,
+    ) -> Written {
+        Err(fmt::Error)
+    }
+
+    fn serialize_seq(self, len: Option<usize>) -> Result<List, fmt::Error> {
+        Ok(List(Vec::with_capacity(len.unwrap_or_default())))
+    }
+
+    fn serialize_tuple(self, len: usize) -> Result<List, fmt::Error> {
+        self.serialize_seq(Some(len))
+    }
+
+    fn serialize_tuple_struct(self, _name: &'static str, len: usize) -> Result<List, fmt::Error> {
+        self.serialize_seq(Some(len))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        _variant: &'static str,
+        _len: usize,
+    ) -> Result<Self::SerializeTupleVariant, fmt::Error> {
+        Err(fmt::Error)
+    }
+
+    fn serialize_map(self, _len: Option<usize>) -> Result<Object, fmt::Error> {
+        Ok(Object { members: Map::new(), key: String::new() })
+    }
+
+    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Object, fmt::Error> {
+        self.serialize_map(Some(len))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        _variant: &'static str,
+        _len: usize,
+    ) -> Result<Self::SerializeStructVariant, fmt::Error> {
+        Err(fmt::Error)
+    }
+}
+
+impl SerializeSeq for List {
+    type Ok = Value;
+    type Error = fmt::Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> fmt::Result {
+        self.0.push(value.serialize(Writer)?);
+        Ok(())
+    }
+
+    fn end(self) -> Written {
+        Ok(Value::Array(self.0))
+    }
+}
+
+impl SerializeTuple for List {
+    type Ok = Value;
+    type Error = fmt::Error;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> fmt::Result {
+        SerializeSeq::serialize_element(self, value)
+    }
+
+    fn end(self) -> Written {
+        SerializeSeq::end(self)
+    }
+}
+
+impl SerializeTupleStruct for List {
+    type Ok = Value;
+    type Error = fmt::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> fmt::Result {
+        SerializeSeq::serialize_element(self, value)
+    }
+
+    fn end(self) -> Written {
+        SerializeSeq::end(self)
+    }
+}
+
+impl SerializeMap for Object {
+    type Ok = Value;
+    type Error = fmt::Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> fmt::Result {
+        self.key = match key.serialize(Writer)? {
+            Value::String(key) => key,
+            Value::Number(key) => Value::Number(key).to_string(),
+            _ => return Err(fmt::Error),
+        };
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> fmt::Result {
+        let value = value.serialize(Writer)?;
+        self.members.insert(std::mem::take(&mut self.key), value);
+        Ok(())
+    }
+
+    fn end(self) -> Written {
+        Ok(Value::Object(self.members))
+    }
+}
+
+impl SerializeStruct for Object {
+    type Ok = Value;
+    type Error = fmt::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> fmt::Result {
+        self.members.insert(key.to_owned(), value.serialize(Writer)?);
+        Ok(())
+    }
+
+    fn end(self) -> Written {
+        Ok(Value::Object(self.members))
+    }
+}

@@ -1,0 +1,71 @@
+//! Tests the folding of every character, and its table, against ICU4X's data.
+
+use std::fmt::Write;
+
+use drivesim_core::fold;
+use expect_test::expect_file;
+use icu_casemap::CaseMapper;
+
+fn all() -> impl Iterator<Item = char> {
+    '\0'..=char::MAX
+}
+
+#[test]
+fn every_character_folds_as_in_the_data_of_unicode() {
+    let mapper = CaseMapper::new();
+    let mut text = [0; 4];
+    let wrong: Vec<char> = all()
+        .filter(|character| {
+            let folded = mapper.simple_fold(*character);
+            !fold(character.encode_utf8(&mut text)).chars().eq([folded])
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} characters, among them {:?}", wrong.len(), &wrong[..wrong.len().min(20)]);
+}
+
+/// Characters from the first to the last of which each so many-th folds, and what is added to it.
+struct Row {
+    first: u32,
+    last: u32,
+    step: u32,
+    add: i64,
+}
+
+impl Row {
+    /// Takes a character into the row if it goes on as the row does.
+    fn takes(&mut self, code: u32, add: i64) -> bool {
+        let (distance, is_single) = (code - self.last, self.first == self.last);
+        let fits = add == self.add && if is_single { distance <= 2 } else { distance == self.step };
+        if fits {
+            (self.step, self.last) = (distance, code);
+        }
+        fits
+    }
+}
+
+#[test]
+fn the_table_is_what_the_data_make() {
+    let mapper = CaseMapper::new();
+    let mut rows: Vec<Row> = Vec::new();
+    for character in all().filter(|character| mapper.simple_fold(*character) != *character) {
+        let code = u32::from(character);
+        let add = i64::from(u32::from(mapper.simple_fold(character))) - i64::from(code);
+        if !rows.last_mut().is_some_and(|row| row.takes(code, add)) {
+            rows.push(Row { first: code, last: code, step: 1, add });
+        }
+    }
+    let mut table = String::from(
+        "//! Lists Unicode's simple case folding. Made by `UPDATE_EXPECT=1 cargo test -p drivesim-tests case_folding`.\n\n\
+         use super::{Row, row};\n\n#[rustfmt::skip]\n",
+    );
+    writeln!(table, "pub(super) const ROWS: [Row; {}] = [", rows.len()).unwrap();
+    for some in rows.chunks(3) {
+        let some: Vec<_> = some
+            .iter()
+            .map(|row| format!("row(0x{:X}, 0x{:X}, {}, {}),", row.first, row.last, row.step, row.add))
+            .collect();
+        writeln!(table, "    {}", some.join(" ")).unwrap();
+    }
+    table.push_str("];\n");
+    expect_file!["../../crates/drivesim-core/src/name/case_folding/table.rs"].assert_eq(&table);
+}
