@@ -245,9 +245,7 @@ impl Arena {
                 free = slot;
             }
         }
-        if let Some(state) = self.nodes.state_mut(page_idx)
-            && state.free != free
-        {
+        if let Some(state) = self.nodes.state_mut(page_idx).filter(|state| state.free != free) {
             state.free = free;
             self.open.insert(page_idx);
         }
@@ -288,7 +286,7 @@ impl Arena {
             }
         }
         let end = run.first_page + run.n_used_pages() as u32;
-        if !run.n_items.is_multiple_of(PAGE as u32) {
+        if run.n_items % PAGE as u32 != 0 {
             self.open.insert(end - 1);
         }
         // What the last chunk has left over is for others.

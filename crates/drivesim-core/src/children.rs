@@ -88,10 +88,10 @@ pub(crate) fn after<'a>(nodes: &'a Nodes, names: &NameTable, folder: u32, key: &
 /// Finds the child with the name `key` means.
 pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, key: &Key<'_>) -> Option<u32> {
     let kept = kept(nodes, folder);
-    if let Kept::List(list) = kept
-        && list.has_index()
-    {
-        return list.find(names.find_key(key)?);
+    if let Kept::List(list) = kept {
+        if list.has_index() {
+            return list.find(names.find_key(key)?);
+        }
     }
     let order = |slot| names.compare_text(node(nodes, slot).name, key);
     let rank = kept.partition_point(|slot| order(slot) == Ordering::Less);

@@ -52,7 +52,7 @@ impl<T: Clone> CowVec<T> {
 
     /// Adds a page at the end.
     pub(crate) fn push_page(&mut self, page: Page<T>) {
-        if self.n_pages.is_multiple_of(CHUNK) {
+        if self.n_pages % CHUNK == 0 {
             self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
         }
         if let Some(last) = self.chunks.last_mut() {

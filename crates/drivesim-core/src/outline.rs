@@ -272,7 +272,7 @@ fn write_content(out: &mut impl fmt::Write, content: ContentRef<'_>) -> fmt::Res
         ContentRef::Empty | ContentRef::Bytes([]) | ContentRef::Size(0) => Ok(()),
         ContentRef::Bytes(bytes) => {
             out.write_str(" = ")?;
-            match str::from_utf8(bytes) {
+            match std::str::from_utf8(bytes) {
                 Ok(text) => write_quoted(out, text),
                 Err(_) => write_quoted_bytes(out, bytes),
             }
@@ -280,7 +280,7 @@ fn write_content(out: &mut impl fmt::Write, content: ContentRef<'_>) -> fmt::Res
         ContentRef::Size(size) => {
             let (mut count, mut units) = (size, UNITS.iter());
             let mut unit = units.next();
-            while count.is_multiple_of(1024) && !units.as_slice().is_empty() {
+            while count % 1024 == 0 && !units.as_slice().is_empty() {
                 count /= 1024;
                 unit = units.next();
             }

@@ -149,7 +149,7 @@ impl fmt::Display for Pace {
 
 /// Writes `amount` in the largest unit that leaves a whole number.
 fn in_largest_unit(amount: u128, units: &[Unit]) -> String {
-    let fits = |(_, size): &&Unit| amount >= *size && amount.is_multiple_of(*size);
+    let fits = |(_, size): &&Unit| amount >= *size && amount % *size == 0;
     match units.iter().find(fits).or(units.last()) {
         Some((name, size)) => format!("{}{name}", amount / size),
         None => amount.to_string(),

@@ -102,10 +102,10 @@ impl Instant {
     /// Writes it down with its zone; `None` if its form is a rare one.
     fn short(&self) -> Option<Short> {
         let mut text = Short::new();
-        text.push_str(str::from_utf8(&self.plain()?).ok()?);
+        text.push_str(std::str::from_utf8(&self.plain()?).ok()?);
         match self.offset_minutes {
             None => text.push('Z'),
-            Some(minutes) => text.push_str(str::from_utf8(&zone(minutes)).ok()?),
+            Some(minutes) => text.push_str(std::str::from_utf8(&zone(minutes)).ok()?),
         }
         Some(text)
     }

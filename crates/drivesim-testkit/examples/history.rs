@@ -1,7 +1,7 @@
 //! The only place that tells what happens in a history that a fuzzer found: give it the file.
 
 fn main() -> std::io::Result<()> {
-    for file in std::env::args_os().skip(1) {
+    for file in std::env::args_os().skip(1).map(std::path::PathBuf::from) {
         drivesim_testkit::fuzz::history(&std::fs::read(&file)?);
         println!("{}: drivesim does what the model does", file.display());
     }

@@ -192,9 +192,7 @@ impl Jobs {
     /// Forgets jobs that ended long enough ago.
     pub(crate) fn forget(&self, now: SimTime) {
         let mut ended = self.ended.lock();
-        while let Some(&(until, id)) = ended.front()
-            && until < now
-        {
+        while let Some((_, id)) = ended.front().copied().filter(|&(until, _)| until < now) {
             ended.pop_front();
             self.cells.remove(&id);
         }

@@ -80,7 +80,7 @@ impl Extents {
     /// Takes so many pages in a row: of the shortest stretches that hold them, the lowest. Whole chunks begin where a
     /// chunk does. `None` if no stretch holds them.
     pub(super) fn take_row(&mut self, n_pages: u32) -> Option<Extent> {
-        let whole_chunks = (n_pages as usize).is_multiple_of(CHUNK);
+        let whole_chunks = n_pages as usize % CHUNK == 0;
         let start = |first: u32| if whole_chunks { first.next_multiple_of(CHUNK as u32) } else { first };
         let fits = |&(len, first): &(u32, u32)| start(first) + n_pages <= first + len;
         let by_len = &self.0.by_len;

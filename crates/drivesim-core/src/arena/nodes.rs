@@ -236,9 +236,8 @@ impl Nodes {
 
     /// Puts the blank chunk in the place of one of whose pages none is used: then others need not clear it away.
     pub(super) fn blank_if_unused(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) {
-        if let Some(chunk) = self.chunks.get_mut(chunk_idx)
-            && chunk.states.iter().all(|state| state.n_used == 0)
-        {
+        let is_unused = |chunk: &&mut Arc<Chunk>| chunk.states.iter().all(|state| state.n_used == 0);
+        if let Some(chunk) = self.chunks.get_mut(chunk_idx).filter(is_unused) {
             *chunk = blank.clone();
         }
     }

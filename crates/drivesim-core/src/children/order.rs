@@ -277,13 +277,9 @@ impl Order {
 
     /// Takes the simplest form again where that is soon told.
     fn simplify(&mut self) {
-        if let Order::Many(branches) = self
-            && branches.len() <= 1
-        {
-            let len = self.len();
-            if len as usize <= FEW / 2 {
-                *self = Order::Few(self.iter_from(0).collect());
-            }
+        let is_one_branch = matches!(self, Order::Many(branches) if branches.len() <= 1);
+        if is_one_branch && self.len() as usize <= FEW / 2 {
+            *self = Order::Few(self.iter_from(0).collect());
         }
         if self.len() == 0 {
             *self = Order::Row(Row::default());

@@ -82,10 +82,10 @@ impl Translation {
                 self.contents.want(view.content_of(node));
             }
         }
-        if let (Some(histories), Some(history)) = (&view.histories, node.history())
-            && histories.has_several(history)
-        {
-            self.histories.want(history);
+        if let (Some(histories), Some(history)) = (&view.histories, node.history()) {
+            if histories.has_several(history) {
+                self.histories.want(history);
+            }
         }
         if let Some((keeps, stamps)) = &view.kept {
             let is_described = stamps.get(node.stamp).is_some_and(|stamp| stamp.description.is_some());

@@ -68,7 +68,7 @@ impl Reader {
             return self.drive(row);
         }
         let at = row.position();
-        if !n_spaces.is_multiple_of(2) {
+        if n_spaces % 2 != 0 {
             return Err(self.indentation(at, "two spaces a level".into(), n_spaces));
         }
         let depth = n_spaces / 2;

@@ -249,7 +249,7 @@ mod tests {
             let known = |at: usize| Numbered {
                 same: if at == 0 { "a.txt".to_owned() } else { format!("a {at}.txt") },
                 kind: ItemKind::File,
-                suffix: if at.is_multiple_of(2) { Suffix::Spaced } else { Suffix::Joined },
+                suffix: if at % 2 == 0 { Suffix::Spaced } else { Suffix::Joined },
             };
             (0..n_known).for_each(|at| numbers.keep(1, known(at), Taken::default()));
             let names = [

@@ -170,7 +170,7 @@ mod tests {
         Event {
             number,
             drive: DriveId::from_uuid(uuid::Uuid::nil()),
-            deed: if number.is_multiple_of(2) { Deed::Copy } else { Deed::Upload },
+            deed: if number % 2 == 0 { Deed::Copy } else { Deed::Upload },
             at: Timestamp::UNIX_EPOCH,
             by: "me".to_owned(),
             source: "{}".to_owned(),

@@ -143,7 +143,7 @@ fn cut(text: String) -> String {
     if text.len() <= MOST_TEXT {
         return text;
     }
-    let end = text.floor_char_boundary(MOST_TEXT);
+    let end = (0..=MOST_TEXT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
     format!("{}… ({} more bytes)", &text[..end], text.len() - end)
 }
 

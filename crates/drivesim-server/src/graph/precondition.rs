@@ -15,7 +15,7 @@ pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, R
         return Ok(None);
     };
     // Personal tags are sent without quotes as often as with them.
-    if !header.matches('"').count().is_multiple_of(2) {
+    if header.matches('"').count() % 2 != 0 {
         return Err(malformed(Refusal::invalid(format!(
             "The header {name} is no list of tags: {header:?}."
         ))));

@@ -38,7 +38,7 @@ impl Engine {
         }
         assert_eq!(self.sim.elapsed().as_nanos(), model.now, "the time");
         self.n_changes = model.n_changes;
-        if model.n_steps.is_multiple_of(FULL_EVERY) {
+        if model.n_steps % FULL_EVERY == 0 {
             self.compare_all(model);
         }
     }

@@ -27,14 +27,14 @@ impl Engine {
         let of_drive: Vec<Token> =
             self.tokens.iter().copied().filter(|token| token.drive == drive.number).collect();
         // The latest, and another one that differs from step to step.
-        let other = of_drive.get(n_steps * 7 % of_drive.len().max(1)).filter(|_| n_steps.is_multiple_of(2));
+        let other = of_drive.get(n_steps * 7 % of_drive.len().max(1)).filter(|_| n_steps % 2 == 0);
         for (token, limit) in of_drive.last().into_iter().zip([usize::MAX]).chain(other.into_iter().zip([2]))
         {
             let found = self.read_changes(&drive_ref(self, drive), token.token, limit);
             let expected = view.model.changes_since(drive, token.since);
             self.check_changes(view, found, expected);
         }
-        if n_steps.is_multiple_of(TOKEN_EVERY) || of_drive.is_empty() {
+        if n_steps % TOKEN_EVERY == 0 || of_drive.is_empty() {
             let token = must(self.sim.change_token(drive_ref(self, drive).at("/")), "a token");
             self.tokens.push(Token { drive: drive.number, token, since: view.model.n_changes });
         }

@@ -98,14 +98,14 @@ pub fn what_is_locked_is_read<S: Subject>() {
 
 /// A locked file stays where it is, on every service.
 pub fn a_locked_file_stays_where_it_is<S: Subject>() {
-    locked_gives::<S, _>(&Profile::ALL, ("/d/a.txt", LockScope::Item), LOCKED, departures());
+    locked_gives(&Profile::ALL, ("/d/a.txt", LockScope::Item), LOCKED, departures::<S>());
 }
 
 /// A locked file is not written, described, dated or put back to another version, but on Box.
 pub fn a_locked_file_is_written_on_box_only<S: Subject>() {
     let others = [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL];
-    locked_gives::<S, _>(&others, ("/d/a.txt", LockScope::Item), LOCKED, writes());
-    locked_gives::<S, _>(&[Profile::BOX], ("/d/a.txt", LockScope::Item), Ok(()), writes());
+    locked_gives(&others, ("/d/a.txt", LockScope::Item), LOCKED, writes::<S>());
+    locked_gives(&[Profile::BOX], ("/d/a.txt", LockScope::Item), Ok(()), writes::<S>());
 }
 
 /// A locked Box file gets no name back with a version: that is a rename.
@@ -144,24 +144,24 @@ pub fn a_locked_file_is_not_replaced<S: Subject>() {
 
 /// Nothing is moved into a locked folder, on any service.
 pub fn nothing_is_moved_into_a_locked_folder<S: Subject>() {
-    locked_gives::<S, _>(&Profile::ALL, ("/d", LockScope::Item), LOCKED, move_in());
+    locked_gives(&Profile::ALL, ("/d", LockScope::Item), LOCKED, move_in::<S>());
 }
 
 /// On plain drives nothing new comes into a locked folder.
 pub fn a_locked_plain_folder_takes_nothing<S: Subject>() {
-    locked_gives::<S, _>(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, creations());
-    locked_gives::<S, _>(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, arrivals());
+    locked_gives(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, creations::<S>());
+    locked_gives(&[Profile::PLAIN], ("/d", LockScope::Item), LOCKED, arrivals::<S>());
 }
 
 /// On OneDrive a locked folder takes what is made in it, copied into it or restored to it.
 pub fn a_locked_onedrive_folder_takes_what_is_new<S: Subject>() {
-    locked_gives::<S, _>(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), creations());
-    locked_gives::<S, _>(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), arrivals());
+    locked_gives(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), creations::<S>());
+    locked_gives(&ONEDRIVE, ("/d", LockScope::Item), Ok(()), arrivals::<S>());
 }
 
 /// On Box a locked folder takes what is made in it, and nothing copied or restored.
 pub fn a_locked_box_folder_takes_what_is_made_in_it<S: Subject>() {
-    locked_gives::<S, _>(&[Profile::BOX], ("/d", LockScope::Item), Ok(()), creations());
+    locked_gives(&[Profile::BOX], ("/d", LockScope::Item), Ok(()), creations::<S>());
     locked_gives::<S, 1>(&[Profile::BOX], ("/d", LockScope::Item), LOCKED, [arrivals()[0]]);
     let restores: [Call<S>; 1] = [("restore into", |drive| {
         let id = drive.bin()?.remove(0).id;
@@ -172,8 +172,8 @@ pub fn a_locked_box_folder_takes_what_is_made_in_it<S: Subject>() {
 
 /// A lock on an item alone leaves what is below it free; one on a tree reaches all of it.
 pub fn a_lock_on_a_tree_reaches_all_of_it<S: Subject>() {
-    locked_gives::<S, _>(&Profile::ALL, ("/d", LockScope::Item), Ok(()), departures());
-    locked_gives::<S, _>(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, departures());
+    locked_gives(&Profile::ALL, ("/d", LockScope::Item), Ok(()), departures::<S>());
+    locked_gives(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, departures::<S>());
     let deeper: [Call<S>; 1] = [("deeper", |drive| drive.delete("/d/e/b.txt"))];
     locked_gives(&Profile::ALL, ("/d", LockScope::Tree), LOCKED, deeper);
     let beside: [Call<S>; 1] = [("beside", |drive| drive.delete("/x.txt"))];

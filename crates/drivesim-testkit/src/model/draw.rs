@@ -138,7 +138,7 @@ impl Model {
         }
         let numbers: Vec<Key> = past.iter().map(|past| past.number.into()).collect();
         let any = u32::from(pick / 4 % 5);
-        if pick.is_multiple_of(4) { any } else { nth(&numbers, pick / 4).map_or(any, |number| number as u32) }
+        if pick % 4 == 0 { any } else { nth(&numbers, pick / 4).map_or(any, |number| number as u32) }
     }
 
     /// Returns the name of an item in the folder that an item of the bin was in.
@@ -155,7 +155,7 @@ impl Model {
     fn unlock_call(&self, pick: u16) -> Call {
         let all: Vec<usize> = (0..self.locks.len()).filter(|lock| self.locks[*lock].job.is_none()).collect();
         let held = all.iter().copied().filter(|lock| !self.locks[*lock].is_over).collect();
-        let of = if pick.is_multiple_of(2) { all } else { held };
+        let of = if pick % 2 == 0 { all } else { held };
         nth(&of, pick / 4).map_or(OTHERWISE, |lock| Call::Unlock { lock })
     }
 }

@@ -50,7 +50,7 @@ impl Model {
             |job: usize| fits(self.jobs[job].pace) && !matches!(self.jobs[job].state, JobState::Ended(_));
         let active: Vec<usize> = (0..self.jobs.len()).filter(|job| is_active(*job)).collect();
         let any: Vec<usize> = (0..self.jobs.len()).collect();
-        let of = if pick.is_multiple_of(16) { any } else { active };
+        let of = if pick % 16 == 0 { any } else { active };
         nth(&of, pick / 16)
     }
 

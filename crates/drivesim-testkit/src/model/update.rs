@@ -59,10 +59,10 @@ impl Model {
         if is_put && old.parent.is_none() {
             return Err(Refusal::IsRoot);
         }
-        if let Some(folder) = target
-            && self.require(folder)?.kind == ItemKind::File
-        {
-            return Err(Refusal::NotAFolder);
+        if let Some(folder) = target {
+            if self.require(folder)?.kind == ItemKind::File {
+                return Err(Refusal::NotAFolder);
+            }
         }
         let goal = match folder {
             Some(folder) => self.goal(key, folder, wish)?,
