@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::gzip;
 use crate::json_text;
-use crate::ordered_json::{Map, Value, json};
+use crate::ordered_json::Map;
 use crate::pieces::Pieces;
 
 /// An answer.

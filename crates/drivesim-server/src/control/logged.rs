@@ -1,9 +1,9 @@
 //! Shows a request that the journal keeps: as values of Rust and as JSON.
 
 use drivesim::{JobId, JobReport, Timestamp};
-use serde_json::{Value, json};
 
 use crate::control::messages::LoggedMessage;
+use crate::ordered_json::{Value, json};
 
 /// A request that was answered, as the journal of a server keeps it; see [`Server::requests`](crate::Server::requests).
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 
 use axum::http::HeaderMap;
 use data_encoding::BASE64;
-use serde_json::{Map, Value, json};
 
 use crate::control::masks;
+use crate::ordered_json::{Map, Value, json};
 
 /// What is kept of a message.
 #[derive(Clone, Debug, Default)]
@@ -128,8 +128,7 @@ impl LoggedMessage {
     /// Returns it as the admin API shows it.
     pub(crate) fn show(&self) -> Value {
         let names = self.headers.iter().map(|(name, _)| name);
-        let headers: Map<String, Value> =
-            names.map(|name| (name.clone(), json!(self.header(name)))).collect();
+        let headers: Map = names.map(|name| (name.clone(), json!(self.header(name)))).collect();
         let (body, encoding) = match self.text() {
             Some(text) => (text.to_owned(), "utf-8"),
             None => (BASE64.encode(&self.body), "base64"),
@@ -179,14 +178,14 @@ mod tests {
         assert_eq!((message.text(), message.size, message.has_whole_body), (Some("ééé"), 6, true));
         let message = kept(&[], "ééé".as_bytes(), 5);
         assert_eq!((message.text(), message.size, message.has_whole_body), (Some("éé"), 6, false));
-        assert_eq!(message.show()["body"], "éé");
+        assert_eq!(message.show()["body"], json!("éé"));
     }
 
     #[test]
     fn bytes_that_are_no_text_are_shown_in_base64() {
         let message = kept(&[], &[0xff, 0xc3], 9);
         assert_eq!((message.text(), &message.show()["encoding"]), (None, &json!("base64")));
-        assert_eq!(message.show()["body"], "/8M=");
+        assert_eq!(message.show()["body"], json!("/8M="));
         // Half a character at the end is no text where the body is whole.
         assert_eq!(kept(&[], &[0xc3], 9).text(), None);
     }

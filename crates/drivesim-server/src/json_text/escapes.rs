@@ -5,7 +5,8 @@ pub(super) fn needs_escapes(text: &[u8]) -> bool {
     // The last bytes are looked at together as well, though some of them were looked at before.
     if let Some(last) = text.last_chunk::<8>() {
         let mut chunks = text.chunks_exact(8).filter_map(|chunk| chunk.first_chunk::<8>());
-        return has_rare(u64::from_ne_bytes(*last)) || chunks.any(|chunk| has_rare(u64::from_ne_bytes(*chunk)));
+        return has_rare(u64::from_ne_bytes(*last))
+            || chunks.any(|chunk| has_rare(u64::from_ne_bytes(*chunk)));
     }
     match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
         (Some(first), Some(last)) => {

@@ -119,7 +119,10 @@ fn schemas() -> Option<&'static Schemas> {
     static SCHEMAS: OnceLock<Option<Schemas>> = OnceLock::new();
     let read = || {
         let Some(folder) = std::env::var_os("DRIVESIM_FACTS") else {
-            eprintln!("DRIVESIM_FACTS is not set: that answers fit the schemas is left out");
+            // Not a macro, whose text is kept back while a test passes.
+            let text =
+                b"left out: DRIVESIM_FACTS is not set, so no answer is held to the published schemas\n";
+            std::io::Write::write_all(&mut std::io::stderr(), text).unwrap();
             return None;
         };
         let file = std::path::Path::new(&folder).join("box/box-schemas-relaxed.json");
