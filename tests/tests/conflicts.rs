@@ -155,6 +155,61 @@ fn box_always_refuses() {
     );
 }
 
+/// Moves onto a taken name, by a rename where both are in one folder, and says in a line what came of it.
+fn moved(profile: &Profile, (_, source, holder): (&str, &str, &str), conflict: Conflict) -> String {
+    let outline = format!("source/\n{}target/\n{}", indent(source), indent(holder));
+    let name = holder.split(['/', ' ']).next().unwrap();
+    let sim = Sim::builder().profile(profile.clone()).outline(&outline).build().unwrap();
+    let (old, own) =
+        (sim.item(format!("/target/{name}")).unwrap(), sim.item(format!("/source/{name}")).unwrap());
+    let used = sim.quota("/").unwrap().used;
+    let before = sim.outline().unwrap();
+    let outcome = match sim.move_to_or(own.id, "/target", None, conflict) {
+        Err(error) => {
+            assert_eq!(sim.outline().unwrap(), before, "a refusal changed something");
+            format!("refused {}", error.code())
+        }
+        Ok(()) => {
+            let is_kept = sim.exists(old.id);
+            let left = if is_kept { used } else { used - old.size };
+            assert!(sim.bin("/").unwrap().is_empty());
+            assert_eq!(sim.quota("/").unwrap().used, left);
+            format!("{}, old {}", sim.item(own.id).unwrap().name, if is_kept { "kept" } else { "gone" })
+        }
+    };
+    sim.check_invariants();
+    outcome
+}
+
+#[test]
+fn a_move_is_settled_by_its_behaviour_where_the_service_has_any() {
+    let mut table = String::new();
+    for conflict in BEHAVIOURS {
+        for pair in PAIRS {
+            let of = |profile: Profile| moved(&profile, pair, conflict);
+            let plain = of(Profile::PLAIN);
+            assert_eq!([of(Profile::BUSINESS), of(Profile::PERSONAL)], [plain.clone(), plain.clone()]);
+            let boxed = of(Profile::BOX);
+            writeln!(table, "{conflict:8} {:17} {plain:26} box: {boxed}", pair.0).unwrap();
+        }
+    }
+    expect![[r#"
+        fail     file on file      refused nameAlreadyExists  box: refused nameAlreadyExists
+        fail     folder on folder  refused nameAlreadyExists  box: refused nameAlreadyExists
+        fail     file on folder    refused nameAlreadyExists  box: refused nameAlreadyExists
+        fail     folder on file    refused nameAlreadyExists  box: refused nameAlreadyExists
+        replace  file on file      x.txt, old gone            box: refused notSupported
+        replace  folder on folder  refused nameAlreadyExists  box: refused notSupported
+        replace  file on folder    refused nameAlreadyExists  box: refused notSupported
+        replace  folder on file    refused nameAlreadyExists  box: refused notSupported
+        rename   file on file      x 1.txt, old kept          box: refused notSupported
+        rename   folder on folder  x.d 1, old kept            box: refused notSupported
+        rename   file on folder    x 1.d, old kept            box: refused notSupported
+        rename   folder on file    x.txt 1, old kept          box: refused notSupported
+    "#]]
+    .assert_eq(&table);
+}
+
 fn sim(profile: Profile, outline: &str) -> Sim {
     Sim::builder().profile(profile).outline(outline).build().unwrap()
 }
@@ -277,6 +332,36 @@ fn children_are_settled_one_by_one() {
     sim.assert_outline_of("/to", "a = 1 B\na1 = 1 B\nB/\nb1/\n  c\nd = 1 B\nd1 = 1 B\n");
     let job = sim.copy("/from", "/to", only).unwrap();
     assert!(job.outcome().unwrap().unwrap_err().to_string().starts_with("3 of the items"));
+}
+
+#[test]
+fn children_that_the_target_could_never_have_are_left_out_one_by_one() {
+    let long = "n".repeat(250);
+    let outline = format!("from/\n  Forms/\n    x\n  a = 1 B\n  a_vti_b\n  {long}\n  b/\n    c\n");
+    for pace in [Pace::Instant, Pace::Held] {
+        let sim = Sim::builder().pace(pace).outline(&outline).build().unwrap();
+        let deep = "d".repeat(200);
+        let other = sim.add_drive("other", Profile::BUSINESS).unwrap();
+        sim.create_folder(other.at("/"), &deep).unwrap();
+        let target = other.at(format!("/{deep}"));
+        let job = sim.copy("/from", &target, CopyOptions::children_only()).unwrap();
+        let _ = job.step(9);
+        let Error::Drive(drivesim::DriveError::SomeFailed { details }) = job.outcome().unwrap().unwrap_err()
+        else {
+            panic!("another error");
+        };
+        let told: Vec<String> = details.iter().map(|error| error.to_string()[..14].to_owned()).collect();
+        assert_eq!(told, ["the name \"a_vt", "the name \"Form", "the path of \"n"]);
+        sim.assert_outline_of(&target, "a = 1 B\nb/\n  c\n");
+        let unfit = sim.copy("/from/a_vti_b", &target, CopyOptions::default()).unwrap_err();
+        assert_eq!(unfit.code(), "invalidRequest");
+        sim.delete("/from/a").unwrap();
+        sim.delete("/from/b").unwrap();
+        let none = sim.copy("/from", &target, CopyOptions::children_only()).unwrap();
+        let _ = none.step(9);
+        assert_eq!(none.outcome().unwrap().unwrap_err().code(), "someItemsFailed");
+        sim.check_invariants();
+    }
 }
 
 #[test]

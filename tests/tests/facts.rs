@@ -128,7 +128,7 @@ fn on_business_a_move_resets_the_times_of_the_content() {
         move a folder: /a/b/c 0 7 7 7 etag 1 ctag 0 me ann
         rename a folder: /a/d 0 7 0 0 etag 1 ctag 0 me ann
         describe: /a/b/f 0 7 0 0 etag 1 ctag 0 me ann "about"
-        set times: /a/b/f 0 7 1 2 etag 1 ctag 0 me ann
+        set times: /a/b/f 0 2 1 2 etag 1 ctag 0 me ann
         set times of a folder: /a/c 0 7 1 0 etag 1 ctag 0 me ann
         describe the root: / 0 7 0 0 etag 1 ctag 0 me ann "all"
     "#]],

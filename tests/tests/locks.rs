@@ -184,7 +184,7 @@ fn a_lock_of_a_business_drive_refuses_changes_of_what_is_locked() {
             copy: done, done, done, done
             make it again: locked, done, locked, locked
             copy over it: locked, done, locked, locked
-            move over it: not offered, not offered, not offered, not offered
+            move over it: locked, locked, locked, locked
         "#]],
         expect![[r#"
             describe: locked, done, locked, done

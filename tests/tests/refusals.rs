@@ -1,6 +1,6 @@
 //! Every refusal of every verb names the item and the rule, and leaves the drive as it was.
 
-use drivesim::{Conflict, CopyOptions, Error, Profile, Sim};
+use drivesim::{Conflict, CopyOptions, DriveError, Error, Profile, Sim};
 use expect_test::{Expect, expect};
 
 const DRIVE: &str =
@@ -64,7 +64,8 @@ fn changes_name_the_item_and_the_rule() {
             &|sim| sim.create_folder("/", "docs").map(drop),
             &|sim| sim.create_folder("/", "a:b").map(drop),
             &|sim| sim.create_folder("/", "").map(drop),
-            &|sim| sim.create_folder("/", "Forms").map(drop),
+            &|sim| sim.create_folder("/Docs", "Forms").map(drop),
+            &|sim| sim.create_file_or("/Docs", "a_vti_b", "", Conflict::Fail).map(drop),
             &|sim| sim.create_folder("/", "~tmp").map(drop),
             &|sim| sim.create_folder("/a.txt", "x").map(drop),
             &|sim| sim.create_folder("/missing", "x").map(drop),
@@ -80,7 +81,7 @@ fn changes_name_the_item_and_the_rule() {
             &|sim| sim.move_to("/Docs", "/Docs/deep/deeper"),
             &|sim| sim.move_to("/", "/Docs"),
             &|sim| sim.move_to("/Docs", "/a.txt"),
-            &|sim| sim.move_to_or("/a.txt", "/to", None, Conflict::Rename),
+            &|sim| sim.move_to_or("/Docs", "/to", Some("a.txt"), Conflict::Replace),
             &|sim| sim.delete("/").map(drop),
             &|sim| sim.add_drive("drive", Profile::PLAIN).map(drop),
             &|sim| sim.remove_drive("missing"),
@@ -89,7 +90,8 @@ fn changes_name_the_item_and_the_rule() {
             the name "docs" is taken by a folder in "/"
             the name "a:b" is refused: a name must not contain ':'
             the name "" is refused: a name must not be empty
-            the name "Forms" is refused: "forms" is reserved directly below the root
+            the name "Forms" is refused: "forms" is reserved, no folder may be called so
+            the name "a_vti_b" is refused: a name must not contain "_vti_"
             the name "~tmp" is refused: a folder's name must not start with '~'
             "/a.txt" is a file, a folder is needed
             "/missing" does not exist
@@ -105,7 +107,7 @@ fn changes_name_the_item_and_the_rule() {
             "/Docs" cannot go into itself or below, to "/Docs/deep/deeper"
             the root of a drive cannot be moved
             "/a.txt" is a file, a folder is needed
-            a business drive does not offer the conflict behaviour rename here
+            the name "a.txt" is taken by a file in "/to"
             the root of a drive cannot be deleted
             there is a drive "drive" already
             there is no drive "missing"
@@ -201,16 +203,20 @@ fn a_folder_with_long_paths_below_goes_nowhere_they_would_not_fit() {
             &|sim| sim.rename("/deep", rename),
             &|sim| sim.copy("/deep", "/", CopyOptions::named(rename)).map(drop),
             &|sim| sim.copy("/deep", "/folder with a long name", CopyOptions::default()).map(drop),
-            &|sim| sim.copy("/deep", "/folder with a long name", CopyOptions::children_only()).map(drop),
         ],
         expect![[r#"
             the path of "deep" would have 420 UTF-16 units or more, 400 are allowed
             the path of "long enough" would have 403 UTF-16 units or more, 400 are allowed
             the path of "long enough" would have 403 UTF-16 units or more, 400 are allowed
             the path of "deep" would have 420 UTF-16 units or more, 400 are allowed
-            the path of "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"… (200 bytes) would have 415 UTF-16 units or more, 400 are allowed
         "#]],
     );
+    // Of children only, the job fails over the one that would not fit.
+    let job = sim.copy("/deep", "/folder with a long name", CopyOptions::children_only()).unwrap();
+    let Error::Drive(DriveError::SomeFailed { details }) = job.outcome().unwrap().unwrap_err() else {
+        panic!("another error");
+    };
+    assert!(details[0].to_string().ends_with("would have 415 UTF-16 units or more, 400 are allowed"));
     sim.rename("/deep", "d").unwrap();
 }
 
@@ -244,8 +250,8 @@ fn an_outline_that_no_drive_can_hold_names_line_and_column() {
     expect![[r#"no drive can hold the outline: line 2, column 1: with 1099511627776 bytes more for "b" the drive would hold more than 2^64 - 1 bytes"#]].assert_eq(&build(Profile::PLAIN, "a = 16777215 TiB\nb = 1 TiB\nc = 1 TiB\n"));
     expect!["no drive can hold the outline: line 1, column 1: 2 versions are asked for, at most 1 fit here"]
         .assert_eq(&build(Profile::PLAIN, "a/ # versions=2\n"));
-    expect![[r#"not an outline: line 1, column 7: the drive "d": the profile personal has no option speed; it has none"#]]
-        .assert_eq(&build(Profile::PLAIN, "drive d profile=personal speed=9\n"));
+    expect![[r#"not an outline: line 1, column 7: the drive "d": the profile plain has no option speed; it has none"#]]
+        .assert_eq(&build(Profile::PLAIN, "drive d profile=plain speed=9\n"));
     expect![[r#"not an outline: line 1, column 7: the drive "d": the option time_zone is -08:00 or another offset, not "Z""#]]
         .assert_eq(&build(Profile::PLAIN, "drive d profile=box time_zone=Z\n"));
     expect!["not an outline: line 1, column 4: expected the first item without indentation, found 2 spaces after the margin of 1"].assert_eq(&build(Profile::PLAIN, "   a\n  b/\n c\n"));

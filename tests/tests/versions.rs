@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use drivesim::{
-    Content, CopyOptions, Detail, Error, Job, JobStatus, LockScope, Pace, Profile, Sim, Times, Timestamp,
-    Versions,
+    Conflict, Content, CopyOptions, Detail, Error, Job, JobStatus, LockScope, Pace, Profile, Sim, Times,
+    Timestamp, Update, Versions,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -93,8 +93,10 @@ fn a_rename_a_description_and_times_leave_the_versions_as_they_are() {
         let late = Some(Timestamp::from_second(1000).unwrap());
         for path in ["/a", "/once"] {
             sim.set_description(path, "about").unwrap();
-            sim.set_times(path, Times { fs_modified_at: late, fs_created_at: late, ..Times::default() })
-                .unwrap();
+            if !profile.times_make_version {
+                let times = Times { fs_modified_at: late, fs_created_at: late, ..Times::default() };
+                sim.set_times(path, times).unwrap();
+            }
             if profile.item_times_settable {
                 sim.set_times(path, Times { created_at: late, modified_at: late, ..Times::default() })
                     .unwrap();
@@ -104,6 +106,54 @@ fn a_rename_a_description_and_times_leave_the_versions_as_they_are() {
         sim.rename("/d/a", "b").unwrap();
         assert_eq!((listed(&sim, "/d/b"), listed(&sim, "/d/once")), before, "{}", profile.name);
     }
+}
+
+#[test]
+fn times_of_a_file_make_a_version_that_counts_on_business_unless_it_is_set_otherwise() {
+    let times = |at| Times { fs_modified_at: Some(Timestamp::from_second(at).unwrap()), ..Times::default() };
+    let mut without = Profile::BUSINESS;
+    without.set_option("times_make_version", "false").unwrap();
+    for (profile, makes) in
+        [(Profile::BUSINESS, true), (without, false), (Profile::PERSONAL, false), (Profile::BOX, false)]
+    {
+        let sim = sim(profile, "a = 1000 B\nd/\n  b = 1 B\nto/\n");
+        let used = |sim: &Sim| sim.quota("/").unwrap().used;
+        let ctag = sim.item("/a").unwrap().ctag;
+        for n in 1..4 {
+            let expected = if makes { 1001 + 1000 * n } else { 1001 };
+            sim.set_times("/a", times(n as i64)).unwrap();
+            assert_eq!(used(&sim), expected);
+            assert_eq!(numbers(&sim, "/a").len() as u64, if makes { n + 1 } else { 1 });
+        }
+        assert_eq!((sim.item("/a").unwrap().etag, sim.item("/a").unwrap().ctag), (3, ctag));
+        let before = (used(&sim), numbers(&sim, "/a").len());
+        sim.set_times("/d", times(5)).unwrap();
+        sim.set_times("/", times(5)).unwrap();
+        sim.set_description("/a", "about").unwrap();
+        sim.rename("/a", "c").unwrap();
+        sim.update("/c", Update::default().times_of_upload(times(6))).unwrap();
+        assert_eq!((used(&sim), numbers(&sim, "/c").len()), before);
+        sim.update("/c", Update::default().name("a").parent("/to").times(times(7))).unwrap();
+        assert_eq!(numbers(&sim, "/to/a").len(), before.1 + usize::from(makes));
+        assert_eq!(sim.item("/to/a").unwrap().fs_modified_at.as_second(), 7);
+        sim.check_invariants();
+    }
+}
+
+#[test]
+fn times_for_whose_version_there_is_no_room_are_refused_and_change_nothing() {
+    let sim = sim(Profile::BUSINESS, "a = 1000 B\nto/\n  a = 2 B\n");
+    sim.set_quota("/", Some(2001)).unwrap();
+    let times = Times { fs_created_at: Some(Timestamp::UNIX_EPOCH), ..Times::default() };
+    let before = sim.fork();
+    assert_eq!(kind(sim.set_times("/a", times)), "QuotaExceeded");
+    let over = Update::default().parent("/to").on_conflict(Conflict::Replace).times(times);
+    assert_eq!(kind(sim.update("/a", over.clone())), "QuotaExceeded");
+    assert!(before.diff(&sim).unwrap().is_empty());
+    sim.set_quota("/", Some(2002)).unwrap();
+    sim.update("/a", over).unwrap();
+    assert_eq!((numbers(&sim, "/to/a"), sim.quota("/").unwrap().used), (vec![2, 1], 2000));
+    sim.check_invariants();
 }
 
 #[test]
@@ -506,17 +556,17 @@ fn a_version_does_not_bring_its_name_back_to_a_file_that_is_locked_against_moves
 }
 
 #[test]
-fn a_version_brings_no_name_back_that_is_reserved_where_the_file_is_now() {
-    let mut profile = Profile::BUSINESS;
-    profile.versions_keep_names = true;
-    let sim = sim(profile, "d/\n  forms = \"1\"\n");
-    sim.write("/d/forms", "2").unwrap();
-    sim.rename("/d/forms", "free").unwrap();
-    sim.move_to("/d/free", "/").unwrap();
-    assert_eq!(kind(sim.restore_version("/free", 1)), "BadName");
-    sim.move_to("/free", "/d").unwrap();
-    sim.restore_version("/d/free", 1).unwrap();
-    assert!(sim.exists("/d/forms"));
+fn a_version_brings_no_name_back_that_is_refused_where_the_file_is_now() {
+    let sim = sim(Profile::BOX, "\" a\" = \"1\"\n");
+    let mut strict = Profile::BOX;
+    strict.set_option("reject_leading_space", "true").unwrap();
+    let strict = sim.add_drive("strict", strict).unwrap();
+    sim.write("/ a", "2").unwrap();
+    sim.rename("/ a", "free").unwrap();
+    sim.copy("/free", strict.at("/"), CopyOptions::default().versions(Versions::All)).unwrap();
+    assert_eq!(kind(sim.restore_version(strict.at("/free"), 1)), "BadName");
+    sim.restore_version("/free", 1).unwrap();
+    assert!(sim.exists("/ a"));
     sim.check_invariants();
 }
 

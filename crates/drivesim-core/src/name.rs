@@ -71,8 +71,8 @@ pub enum FileCopyName {
 
 /// Holds the rules one service has for names; what differs between services differs in these values.
 ///
-/// Start from [`NameRules::PLAIN`], [`NameRules::ONEDRIVE`] or [`NameRules::BOX`] and set what is to be
-/// read otherwise. Reserved words are matched ignoring ASCII case, whatever `case` says.
+/// Start from [`NameRules::PLAIN`], [`NameRules::BUSINESS`], [`NameRules::PERSONAL`] or [`NameRules::BOX`] and set
+/// what is to be read otherwise. Reserved words are matched ignoring ASCII case, whatever `case` says.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameRules {
@@ -108,7 +108,9 @@ pub struct NameRules {
     pub reject_entities: bool,
     /// Words that may not be the whole name.
     pub reserved_names: &'static [&'static str],
-    /// Words that may not be the whole name of something directly below the root.
+    /// Words that may not be the whole name of a folder.
+    pub reserved_folders: &'static [&'static str],
+    /// Words that may not be the whole name of a folder directly below the root.
     pub reserved_at_root: &'static [&'static str],
     /// Words that may not be the whole name or what stands before a period.
     pub reserved_stems: &'static [&'static str],
@@ -137,17 +139,20 @@ impl NameRules {
         reject_folder_tilde: false,
         reject_entities: false,
         reserved_names: &[".", ".."],
+        reserved_folders: &[],
         reserved_at_root: &[],
         reserved_stems: &[],
         reserved_starts: &[],
         reserved_parts: &[],
     };
 
-    /// The rules of OneDrive and SharePoint, business and personal.
+    /// The rules of OneDrive for work and of SharePoint.
     ///
     /// Words and characters are those of the support page on restrictions in OneDrive and SharePoint.
-    /// It allows `#` and `%`, which the older developer pages do not.
-    pub const ONEDRIVE: NameRules = NameRules {
+    /// It allows `#` and `%`, which the older developer pages do not. A business drive refuses a folder called `Forms` at
+    /// any depth (onedrive-api-docs issue 1671, rclone issue 7910), which *differs* from that page: it reserves the name
+    /// at the root of a library.
+    pub const BUSINESS: NameRules = NameRules {
         // Developer page on case sensitivity: names are stored as given and compared ignoring case.
         case: Case::Folded,
         // The page on SharePoint limits gives 255 for a segment of a path; that UTF-16 units are counted, and
@@ -164,13 +169,22 @@ impl NameRules {
         reject_folder_tilde: true,
         // Needs no `.` and `..`: they end with a period.
         reserved_names: &[],
-        // That a file cannot be called `forms` either, nor at the root of a personal drive, is *assumed*.
-        reserved_at_root: &["forms"],
+        // A file may be called `forms`: the messages and the page name folders only.
+        reserved_folders: &["forms"],
         reserved_stems: ONEDRIVE_STEMS,
         reserved_starts: &["~$"],
+        // Refused anywhere in a name (onedrive-api-docs issue 1653).
         reserved_parts: &["_vti_"],
         ..NameRules::PLAIN
     };
+
+    /// The rules of OneDrive of a person.
+    ///
+    /// They are those of business drives but for the names of SharePoint. A personal drive takes `_vti_` in a name
+    /// (onedrive-api-docs issue 1653, rclone issue 6653), which *differs* from the support page. `Forms` is no reserved
+    /// name there: page and messages are about libraries.
+    pub const PERSONAL: NameRules =
+        NameRules { reserved_folders: &[], reserved_parts: &[], ..NameRules::BUSINESS };
 
     /// The rules of Box.
     ///
@@ -202,7 +216,7 @@ impl NameRules {
         self.check_length(name)?;
         self.check_characters(name)?;
         self.check_edges(name, kind)?;
-        self.check_reserved(name, at_root)
+        self.check_reserved(name, kind, at_root)
     }
 
     /// Returns the name a file copy gives its top item when asked for `name`.
@@ -297,7 +311,7 @@ impl NameRules {
         Ok(())
     }
 
-    fn check_reserved(&self, name: &str, at_root: bool) -> Result<(), NameFault> {
+    fn check_reserved(&self, name: &str, kind: ItemKind, at_root: bool) -> Result<(), NameFault> {
         let is_name = |word: &str| name.eq_ignore_ascii_case(word);
         let ends_word = |rest: &str| rest.is_empty() || rest.starts_with('.');
         let is_stem = |word: &str| rest_after(name, word).is_some_and(ends_word);
@@ -306,8 +320,13 @@ impl NameRules {
         if let Some(word) = whole.or_else(|| find(self.reserved_stems, is_stem)) {
             return Err(NameFault::Reserved { word });
         }
-        if let Some(word) = find(self.reserved_at_root, is_name).filter(|_| at_root) {
-            return Err(NameFault::ReservedAtRoot { word });
+        if kind == ItemKind::Folder {
+            if let Some(word) = find(self.reserved_folders, is_name) {
+                return Err(NameFault::ReservedFolder { word });
+            }
+            if let Some(word) = find(self.reserved_at_root, is_name).filter(|_| at_root) {
+                return Err(NameFault::ReservedAtRoot { word });
+            }
         }
         if let Some(start) = find(self.reserved_starts, |start| rest_after(name, start).is_some()) {
             return Err(NameFault::ReservedStart { start });

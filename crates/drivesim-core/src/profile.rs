@@ -18,7 +18,9 @@ pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWir
 /// | conflict behaviours of a copy | all | all | fail | fail |
 /// | a taken name is refused | at once | at once if named and fail, else by the job | at once | at once |
 /// | number of a renamed copy | `x 1.ext` | `x1.ext` | `x 1.ext` | – |
+/// | conflict behaviours of a move | all | all | all | fail |
 /// | same name in other case | another name | taken | taken | taken |
+/// | names with `_vti_`, folders `Forms` | taken | refused | taken | taken |
 /// | name of a copied file | checked | checked | checked | sanitised |
 /// | copy of the root | children only | children only | children only | never |
 /// | items in one copy | any | 30,000 | 30,000 | any |
@@ -26,6 +28,8 @@ pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWir
 /// | versions of a file | any | 500 | 25 | 100 |
 /// | a copy keeps | – | – | – | times of contents of files, descriptions |
 /// | times of an item are set | by callers | by the service | by the service | by the service |
+/// | a set time of the content is the item's too | – | yes | – | – |
+/// | set times of the content make a version | – | yes | – | – |
 /// | content tag of a folder | – | – | moves with all below | – |
 /// | time in the bin | any | 93 days | 30 days | 30 days |
 /// | counts against the quota | what is seen | versions, bin | versions, bin | versions, bin |
@@ -68,6 +72,10 @@ pub struct Profile {
     pub copied_child_etag: u32,
     /// Whether callers may set when an item was made and changed here; the times of its content they always may.
     pub item_times_settable: bool,
+    /// Whether the time at which the content of an item is said to have changed becomes that of the item too.
+    pub item_time_follows_content: bool,
+    /// Whether a file gets a new version when the times of its content are set.
+    pub times_make_version: bool,
     /// Whether a move sets the times of the content to that of the move.
     pub move_resets_fs_times: bool,
     /// Whether the time at which a folder's content was changed is that of the folder's own last change.
@@ -149,6 +157,8 @@ impl Profile {
         copy_keeps: CopyKeeps { fs_times: false, description: false },
         copied_child_etag: 0,
         item_times_settable: true,
+        item_time_follows_content: false,
+        times_make_version: false,
         move_resets_fs_times: false,
         folder_fs_time_follows: false,
         folder_ctags: false,
@@ -167,27 +177,31 @@ impl Profile {
     /// Behaviours and the 30,000 items: the Graph page on copying. 400 characters of a path: the support page on
     /// restrictions; that they are UTF-16 units, and that the slash at the beginning is none of them, is *assumed*.
     /// That a copy through Graph puts its number behind the name without a space, as SharePoint copy jobs do, is
-    /// *assumed*. That a move only fails, and that it resets the times of the content, follows onedrive-api-docs issue
-    /// 1383. When a taken name is refused follows onedrive-api-docs issues 981 and 1769; that it is at once exactly
+    /// *assumed*. A move may replace a file by a file (onedrive-api-docs issue 820), and fails on a folder (issue 1383 of
+    /// the same). That a file that a move replaces is deleted for good is *assumed* of business drives. A move resets the
+    /// times of the content (onedrive-api-docs issue 1383). A set time of the content is the item's own
+    /// (onedrive-api-docs issue 1600), and makes a version that counts against the quota (issues 778 and 1378 of the
+    /// same). When a taken name is refused follows onedrive-api-docs issues 981 and 1769; that it is at once exactly
     /// where a copy sent the name and did not say what to do is *assumed*. That a copy keeps no times: the backend of
     /// rclone sets them after each. That a business drive keeps 500 versions of a file, and what is in its bin for 93
     /// days, and that both count against the quota, is *assumed*: these are the usual settings. That a lock, as on a
     /// file that somebody has open, refuses changes of the item but not copies of it is *assumed*.
     pub const BUSINESS: Profile = Profile {
         name: "business",
-        names: NameRules::ONEDRIVE,
+        names: NameRules::BUSINESS,
         max_path_units: Some(400),
         max_items_per_copy: Some(30_000),
         copy_conflicts: Conflicts::ALL,
         create_conflicts: Conflicts::ALL,
-        move_conflicts: Conflicts::FAIL_ONLY,
         taken_name: TakenName::AtOnceIfNamed,
         copy_suffix: Suffix::Joined,
         create_suffix: Suffix::Spaced,
         root_copy: RootCopy::ChildrenOnly,
         max_versions: Some(500),
-        move_resets_fs_times: true,
         item_times_settable: false,
+        item_time_follows_content: true,
+        times_make_version: true,
+        move_resets_fs_times: true,
         bin_keeps: Some(days(93)),
         quota_counts: QuotaCounts { versions: true, bin: true },
         lock_refuses: LockRules { copy_to: false, create: false, restore: false, ..LockRules::ALL_CHANGES },
@@ -202,11 +216,13 @@ impl Profile {
     /// business one, and keeps 25 versions of a file and what is in its bin for 30 days, is *assumed*.
     pub const PERSONAL: Profile = Profile {
         name: "personal",
+        names: NameRules::PERSONAL,
         copy_conflicts: Conflicts::FAIL_ONLY,
-        move_conflicts: Conflicts::ALL,
         taken_name: TakenName::AtOnce,
         copy_suffix: Suffix::Spaced,
         max_versions: Some(25),
+        item_time_follows_content: false,
+        times_make_version: false,
         move_resets_fs_times: false,
         folder_ctags: true,
         bin_keeps: Some(days(30)),
@@ -240,6 +256,8 @@ impl Profile {
         copy_keeps: CopyKeeps { fs_times: true, description: true },
         copied_child_etag: 0,
         item_times_settable: false,
+        item_time_follows_content: false,
+        times_make_version: false,
         move_resets_fs_times: false,
         folder_fs_time_follows: true,
         folder_ctags: false,

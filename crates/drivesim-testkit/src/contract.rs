@@ -141,7 +141,7 @@ macro_rules! each_promise {
                 plain_takes_any_other_name
                 onedrive_refuses_its_reserved_characters_and_words
                 onedrive_takes_what_only_looks_reserved
-                onedrive_reserves_forms_at_the_root
+                only_business_keeps_names_of_sharepoint_for_itself
                 onedrive_takes_a_tilde_before_files_only
                 box_refuses_what_its_reference_names
                 box_takes_what_onedrive_refuses
@@ -180,6 +180,7 @@ macro_rules! each_promise {
                 a_write_keeps_the_versions_before_it
                 a_version_tells_who_wrote_it_and_when
                 only_content_makes_a_version
+                only_business_makes_a_version_of_times
                 the_oldest_version_over_the_limit_goes
                 plain_keeps_all_versions
                 a_restored_version_is_a_new_one
@@ -210,6 +211,7 @@ macro_rules! each_promise {
                 only_box_copies_keep_the_times_of_content
                 only_box_copies_keep_descriptions
                 times_of_content_are_set
+                only_business_dates_an_item_by_its_content
                 times_of_items_are_set_on_plain_drives_only
                 several_facts_change_in_one_step_or_none
                 a_description_is_kept_until_it_is_taken_away

@@ -98,6 +98,8 @@ pub struct Update {
     pub description: Option<String>,
     /// Its times.
     pub times: Times,
+    /// Whether the times came with the content that the file has: then no version is made for them.
+    pub times_of_upload: bool,
 }
 
 impl Update {
@@ -124,5 +126,10 @@ impl Update {
     /// Sets times of the item.
     pub fn times(self, times: Times) -> Update {
         Update { times, ..self }
+    }
+
+    /// Sets times that came with the content the file has. No version is made for them, as business drives do for others.
+    pub fn times_of_upload(self, times: Times) -> Update {
+        Update { times, times_of_upload: true, ..self }
     }
 }

@@ -18,7 +18,9 @@ use crate::tree::{Pin, ROOT, Walk, visible_children};
 /// behaviour is one the profile offers; the source is there; not the root, but for its children; children only of a
 /// folder; the version is there; the target is there and a folder; all of the source may be read and the target
 /// changed; not into itself; the name is allowed; not too many items; no path too long; nothing is locked; the name is
-/// free, where the profile learns that at once; there is room.
+/// free, where the profile learns that at once; there is room. Of a copy of children only, those whose name is not
+/// allowed or whose path is too long are left out, as those whose name is taken: that the job fails over them, and not
+/// the whole copy, is *assumed*.
 ///
 /// # Errors
 /// One [`Error`] variant for each check.
@@ -54,11 +56,12 @@ pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
 /// job reads its source when it starts, neither when it is asked for nor as it goes on, is *assumed*.
 ///
 /// # Errors
-/// Those of [`check`]; a taken name is refused whatever the profile. For children only, taken names are refused
-/// item by item; [`Error::SomeFailed`] if none is left to copy.
+/// Those of [`check`]; a taken name is refused whatever the profile. For children only, names are refused item by item;
+/// [`Error::SomeFailed`] if none is left to copy.
 pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, Error> {
     let wanted = Wanted::new(source, target, spec)?;
     let (roots, mut refused) = wanted.settle();
+    refused.extend_from_slice(&wanted.unfit);
     if roots.is_empty() && !refused.is_empty() {
         let whole = spec.scope == Scope::Whole;
         return Err(if whole { refused.swap_remove(0).1 } else { some_failed(refused) });
@@ -106,6 +109,8 @@ struct Wanted<'a> {
     top: u32,
     folder: u32,
     roots: Vec<RootWish>,
+    /// The children that the target could not have, whatever else is in it.
+    unfit: Vec<Refusal>,
     old: Option<OldVersion>,
 }
 
@@ -125,14 +130,17 @@ impl<'a> Wanted<'a> {
             // Box says that it refuses a copy into itself; that the others do, and at once, is *assumed*.
             source.check_not_into_itself(top, folder)?;
         }
-        let mut wanted = Wanted { source, target, spec, top, folder, roots: Vec::new(), old };
+        let mut wanted =
+            Wanted { source, target, spec, top, folder, roots: Vec::new(), unfit: Vec::new(), old };
         let slots = match spec.scope {
             Scope::Whole => vec![top],
             Scope::ChildrenOnly => visible_children(source.tree.nodes(), top).collect(),
         };
         for (rank, slot) in slots.into_iter().enumerate() {
-            let root = wanted.root(slot, rank as u32)?;
-            wanted.roots.push(root);
+            match wanted.root(slot, rank as u32) {
+                Ok(root) => wanted.roots.push(root),
+                Err(error) => wanted.leave_out(rank as u32, error)?,
+            }
         }
         wanted.check_count()?;
         wanted.check_paths()?;
@@ -144,6 +152,15 @@ impl<'a> Wanted<'a> {
         }
         target.check_locks(folder, Deed::CopyTo, &own_in_target, false)?;
         Ok(wanted)
+    }
+
+    /// Leaves a child out that the target could not have; refuses a copy of one item.
+    fn leave_out(&mut self, rank: u32, error: Error) -> Result<(), Error> {
+        if self.spec.scope == Scope::Whole {
+            return Err(error);
+        }
+        self.unfit.push((rank, error));
+        Ok(())
     }
 
     fn root(&self, slot: u32, rank: u32) -> Result<RootWish, Error> {
@@ -176,9 +193,12 @@ impl<'a> Wanted<'a> {
 
     fn check_paths(&mut self) -> Result<(), Error> {
         let Some(limit) = self.target.profile.max_path_units else { return Ok(()) };
-        for root in &mut self.roots {
+        for mut root in std::mem::take(&mut self.roots) {
             root.below = crate::drive::deepest_units(&self.source.tree, root.slot, limit, Hidden::Skip);
-            self.target.check_path_units(self.folder, &root.name, root.below)?;
+            match self.target.check_path_units(self.folder, &root.name, root.below) {
+                Ok(()) => self.roots.push(root),
+                Err(error) => self.leave_out(root.rank, error)?,
+            }
         }
         Ok(())
     }

@@ -41,6 +41,8 @@ pub struct Update<'a> {
     pub description: Option<&'a str>,
     /// Its times.
     pub times: Times,
+    /// Whether the times came with the content that the file has: then no version is made for them.
+    pub times_of_upload: bool,
 }
 
 /// Where an item goes: a folder and a name of which one is new, and the file whose place it takes.
@@ -53,7 +55,8 @@ pub(super) struct Goal {
 impl Drive {
     /// Changes several facts of an item in one step, or none: its etag moves once, and once it stands in the log.
     ///
-    /// Times that are set are the last word: also where a move resets those of the content.
+    /// Times that are set are the last word: also where a move resets those of the content. Where the service does so, a
+    /// file whose content times are set gets a new version of the same content, whose tag stays.
     ///
     /// # Errors
     /// Those of [`Drive::move_to`] for another name or folder, of [`Drive::set_times`] for times and of
@@ -73,18 +76,26 @@ impl Drive {
         if goal.is_none() && described.is_none() && update.times == Times::default() {
             return Ok(());
         }
+        let act = act.into();
+        if self.makes_version(slot, &update) {
+            self.check_room_for_version(slot, self.tree.node(slot).size)?;
+            self.keep_version(slot, act)?;
+        }
         if update.times.created_at.is_some() {
             self.keep_written(slot)?;
         }
         let left = goal.and_then(|goal| self.relocate(slot, &goal));
-        let act = act.into();
         let resets = left.is_some() && self.profile.move_resets_fs_times;
+        let follows = self.profile.item_time_follows_content;
         self.restamp(slot, act, |stamp| {
             if resets {
                 (stamp.fs_created_at, stamp.fs_modified_at) = (act.at, act.at);
             }
             if let Some(description) = described {
                 stamp.description = description.map(Into::into);
+            }
+            if let Some(at) = update.times.fs_modified_at.filter(|_| follows) {
+                stamp.modified_at = at;
             }
             update.times.set(stamp);
         });
@@ -123,11 +134,12 @@ impl Drive {
         self.update(item, Update { name, parent: Some(target), conflict, ..Update::default() }, act)
     }
 
-    /// Sets times of an item. Its etag moves; when it was last changed is what it is told to be, or now.
+    /// Sets times of an item. Its etag moves; it was last changed when it is said to be, or now. Where the service does
+    /// so, a file whose content times are set gets a new version.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::AccessDenied`], [`Error::TimesNotSettable`], [`Error::Locked`],
-    /// [`Error::DriveFull`].
+    /// [`Error::QuotaExceeded`], [`Error::DriveFull`].
     pub fn set_times<'a>(
         &mut self,
         item: ItemId,
@@ -191,6 +203,16 @@ impl Drive {
             self.check_unlocked(folder, Deed::Move)?;
         }
         Ok(())
+    }
+
+    /// Returns whether an update gives a file a new version. That a business drive makes a version too where only
+    /// `createdDateTime` of `fileSystemInfo` is set, or to the time it has, is *assumed*.
+    fn makes_version(&self, slot: u32, update: &Update<'_>) -> bool {
+        let Times { fs_created_at, fs_modified_at, .. } = update.times;
+        self.profile.times_make_version
+            && !update.times_of_upload
+            && (fs_created_at.is_some() || fs_modified_at.is_some())
+            && !self.tree.node(slot).is_folder()
     }
 
     /// Refuses times and a description that the service does not take, or a lock.

@@ -22,8 +22,11 @@ pub struct ContentTimes {
 }
 
 impl ContentTimes {
-    /// Sets those times of a stamp that are given.
-    pub(crate) fn set(self, stamp: &mut Stamp) {
+    /// Sets those times of a stamp that are given; that of the item `follows` the content's where the service does so.
+    pub(crate) fn set(self, stamp: &mut Stamp, follows: bool) {
+        if let Some(at) = self.modified_at.filter(|_| follows) {
+            stamp.modified_at = at;
+        }
         stamp.fs_created_at = self.created_at.unwrap_or(stamp.fs_created_at);
         stamp.fs_modified_at = self.modified_at.unwrap_or(stamp.fs_modified_at);
     }
@@ -45,9 +48,10 @@ impl From<ContentTimes> for ContentFacts<'_> {
 }
 
 impl ContentFacts<'_> {
-    /// Sets those facts of a stamp that are given.
-    pub(crate) fn set(self, stamp: &mut Stamp) {
-        self.times.set(stamp);
+    /// Sets those facts of a stamp that are given; the time of the item `follows` that of its content where the service
+    /// does so.
+    pub(crate) fn set(self, stamp: &mut Stamp, follows: bool) {
+        self.times.set(stamp, follows);
         if let Some(description) = self.description {
             stamp.description = Some(description).filter(|text| !text.is_empty()).map(Into::into);
         }
@@ -71,7 +75,7 @@ impl Drive {
         self.check_description(facts.description)?;
         let (folder, name) = self.settle_upload(parent, name, content.size())?;
         let mut stamp = self.new_stamp(act.into());
-        facts.set(&mut stamp);
+        facts.set(&mut stamp, self.profile.item_time_follows_content);
         self.add(folder, &name, ItemKind::File, content, stamp)
     }
 

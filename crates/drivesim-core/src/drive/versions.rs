@@ -185,9 +185,10 @@ impl Drive {
             node.size = after;
         });
         self.tree.grow(self.tree.node(slot).parent(), before, after);
+        let follows = self.profile.item_time_follows_content;
         self.restamp(slot, act, |stamp| {
             stamp.fs_modified_at = act.at;
-            facts.set(stamp);
+            facts.set(stamp, follows);
             stamp.change_content();
         });
         if name != self.tree.node(slot).name {
@@ -212,8 +213,8 @@ impl Drive {
         self.check_room(self.tree.name(slot), size, growth)
     }
 
-    /// Lets the version a file has become a past one.
-    fn keep_version(&mut self, slot: u32, act: Act<'_>) -> Result<(), Error> {
+    /// Lets the version a file has become a past one. If it is refused nothing has changed.
+    pub(super) fn keep_version(&mut self, slot: u32, act: Act<'_>) -> Result<(), Error> {
         let (node, (modified_at, modified_by)) = (self.tree.node(slot), self.written(slot));
         let past = PastVersion {
             number: self.version_of(slot),

@@ -53,8 +53,14 @@ pub enum NameFault {
         /// The word as the rules write it.
         word: &'static str,
     },
-    /// The name is reserved directly below the root.
-    #[error("{word:?} is reserved directly below the root")]
+    /// The name is reserved among the names of folders.
+    #[error("{word:?} is reserved, no folder may be called so")]
+    ReservedFolder {
+        /// The word as the rules write it.
+        word: &'static str,
+    },
+    /// The name is reserved among the names of folders directly below the root.
+    #[error("{word:?} is reserved, no folder directly below the root may be called so")]
     ReservedAtRoot {
         /// The word as the rules write it.
         word: &'static str,

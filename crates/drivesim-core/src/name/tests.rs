@@ -62,6 +62,7 @@ fn word(outcome: &Result<(), NameFault>) -> &'static str {
         NameFault::TrailingPeriod => "trailing_period",
         NameFault::LeadingTilde => "leading_tilde",
         NameFault::Reserved { .. } => "reserved",
+        NameFault::ReservedFolder { .. } => "reserved_folder",
         NameFault::ReservedAtRoot { .. } => "reserved_at_root",
         NameFault::ReservedStart { .. } => "reserved_start",
         NameFault::ReservedPart { .. } => "reserved_part",
@@ -105,7 +106,8 @@ fn gives_the_verdict_of_every_onedrive_vector() {
     let mut wrong = Vec::new();
     for vector in &vectors {
         let rules = match vector.profile.as_str() {
-            "business" | "personal" => NameRules::ONEDRIVE,
+            "business" => NameRules::BUSINESS,
+            "personal" => NameRules::PERSONAL,
             "plain" => NameRules::PLAIN,
             other => panic!("profile {other:?}"),
         };
@@ -148,7 +150,7 @@ fn onedrive_vectors_reach_every_rule_word_and_character() {
         "leading_tilde",
         "ok",
         "reserved",
-        "reserved_at_root",
+        "reserved_folder",
         "reserved_part",
         "reserved_start",
         "too_long",
@@ -160,14 +162,14 @@ fn onedrive_vectors_reach_every_rule_word_and_character() {
     let faults: Vec<NameFault> = vectors
         .iter()
         .filter(|vector| vector.profile == "business")
-        .filter_map(|vector| NameRules::ONEDRIVE.check(&vector.input, ItemKind::File, false).err())
+        .filter_map(|vector| NameRules::BUSINESS.check(&vector.input, ItemKind::File, false).err())
         .collect();
-    let characters = NameRules::ONEDRIVE.forbidden;
-    assert_eq!((characters.len(), NameRules::ONEDRIVE.reserved_stems.len()), (9, 26));
+    let characters = NameRules::BUSINESS.forbidden;
+    assert_eq!((characters.len(), NameRules::BUSINESS.reserved_stems.len()), (9, 26));
     for &character in characters {
         assert!(faults.contains(&NameFault::ForbiddenCharacter { character }), "{character:?}");
     }
-    for &word in NameRules::ONEDRIVE.reserved_stems {
+    for &word in NameRules::BUSINESS.reserved_stems {
         assert!(faults.contains(&NameFault::Reserved { word }), "{word:?}");
     }
     for character in (0..=0x1F).chain([0x7F]).map(char::from) {
@@ -248,7 +250,7 @@ fn compares_names_by_the_case_of_the_rules() {
         ("a", "b", false, false),
         ("a", "a ", false, false),
     ] {
-        assert_eq!(NameRules::ONEDRIVE.same(a, b), folded, "{a:?} and {b:?}");
+        assert_eq!(NameRules::BUSINESS.same(a, b), folded, "{a:?} and {b:?}");
         assert_eq!(NameRules::BOX.same(a, b), folded, "{a:?} and {b:?}");
         assert_eq!(NameRules::PLAIN.same(a, b), plain, "{a:?} and {b:?}");
     }
@@ -265,7 +267,7 @@ fn counts_lengths_in_utf16_units() {
 
 #[test]
 fn names_the_first_fault_and_the_rule_as_written() {
-    let one = &NameRules::ONEDRIVE;
+    let one = &NameRules::BUSINESS;
     check(one, &"🎉".repeat(128), Err(NameFault::TooLong { units: 256, limit: 255 }));
     check(one, "a:b*c", Err(NameFault::ForbiddenCharacter { character: ':' }));
     check(one, "a\tb\nc", Err(NameFault::ControlCharacter { character: '\t' }));
@@ -278,8 +280,36 @@ fn names_the_first_fault_and_the_rule_as_written() {
     check(&NameRules::BOX, "a\u{10000}", Err(NameFault::Supplementary { character: '\u{10000}' }));
     check(&NameRules::BOX, "a\u{FFFF}", Ok(()));
     check(&NameRules::PLAIN, "a\0", Err(NameFault::ForbiddenCharacter { character: '\0' }));
-    let forms = one.check("FORMS", ItemKind::Folder, true);
-    assert_eq!(forms, Err(NameFault::ReservedAtRoot { word: "forms" }));
+}
+
+#[test]
+fn a_reserved_folder_is_one_anywhere_or_at_the_root_and_no_file() {
+    let page = NameRules { reserved_folders: &[], reserved_at_root: &["forms"], ..NameRules::BUSINESS };
+    let anywhere = Err(NameFault::ReservedFolder { word: "forms" });
+    let at_root = Err(NameFault::ReservedAtRoot { word: "forms" });
+    for (rules, root, below) in [
+        (NameRules::BUSINESS, anywhere.clone(), anywhere),
+        (page, at_root, Ok(())),
+        (NameRules::PERSONAL, Ok(()), Ok(())),
+    ] {
+        for name in ["Forms", "FORMS", "forms"] {
+            assert_eq!(rules.check(name, ItemKind::Folder, true), root, "{name}");
+            assert_eq!(rules.check(name, ItemKind::Folder, false), below, "{name}");
+            assert_eq!(rules.check(name, ItemKind::File, true), Ok(()), "{name}");
+        }
+        assert_eq!(rules.check("Forms.d", ItemKind::Folder, true), Ok(()));
+    }
+}
+
+#[test]
+fn only_business_refuses_the_directory_of_its_web_services() {
+    for kind in KINDS {
+        for name in ["_vti_", "a_vti_b.bin", "A_VTI_B"] {
+            let refused = Err(NameFault::ReservedPart { part: "_vti_" });
+            assert_eq!(NameRules::BUSINESS.check(name, kind, false), refused, "{name}");
+            assert_eq!(NameRules::PERSONAL.check(name, kind, false), Ok(()), "{name}");
+        }
+    }
 }
 
 #[test]
@@ -318,7 +348,7 @@ fn reads_a_rule_otherwise_when_its_value_is_set() {
     check(&leading, " a", Err(NameFault::LeadingSpace));
     check_copy(&leading, "/ a ", Ok("a"));
 
-    let sharepoint = NameRules { file_copy: FileCopyName::Sanitised, ..NameRules::ONEDRIVE };
+    let sharepoint = NameRules { file_copy: FileCopyName::Sanitised, ..NameRules::BUSINESS };
     check_copy(&sharepoint, " a?. . ", Ok("a"));
     check_copy(&sharepoint, "C:ON", Err(NameFault::Reserved { word: "CON" }));
 
@@ -337,7 +367,7 @@ fn reads_a_rule_otherwise_when_its_value_is_set() {
 fn checks_huge_names_in_linear_time() {
     for pattern in ["a", "🎉", "&#1", "&#x", "_vti", " ", ".", "A", "ß", "/"] {
         let name = pattern.repeat((1 << 20) / pattern.len());
-        for rules in [NameRules::PLAIN, NameRules::ONEDRIVE, NameRules::BOX] {
+        for rules in [NameRules::PLAIN, NameRules::BUSINESS, NameRules::PERSONAL, NameRules::BOX] {
             let expected = rules
                 .max_units
                 .map(|limit| NameFault::TooLong { units: utf16_len(&name), limit })
@@ -404,15 +434,15 @@ fn cuts_the_stem_so_that_the_number_fits() {
 
 #[test]
 fn names_of_dots_are_refused_on_onedrive_for_how_they_end() {
-    check(&NameRules::ONEDRIVE, ".", Err(NameFault::TrailingPeriod));
-    check(&NameRules::ONEDRIVE, "..", Err(NameFault::TrailingPeriod));
+    check(&NameRules::BUSINESS, ".", Err(NameFault::TrailingPeriod));
+    check(&NameRules::BUSINESS, "..", Err(NameFault::TrailingPeriod));
 }
 
 #[test]
 fn a_number_can_make_a_reserved_word() {
-    check(&NameRules::ONEDRIVE, "COM.txt", Ok(()));
+    check(&NameRules::BUSINESS, "COM.txt", Ok(()));
     let numbered = with_suffix("COM.txt", ItemKind::File, 1, Suffix::Joined, Some(255));
-    check(&NameRules::ONEDRIVE, &numbered, Err(NameFault::Reserved { word: "COM1" }));
+    check(&NameRules::BUSINESS, &numbered, Err(NameFault::Reserved { word: "COM1" }));
 }
 
 #[test]
@@ -438,7 +468,11 @@ fn says_the_rule_without_the_name() {
         (NameFault::TrailingPeriod, "a name must not end with a period"),
         (NameFault::LeadingTilde, "a folder's name must not start with '~'"),
         (NameFault::Reserved { word: "CON" }, r#""CON" is reserved"#),
-        (NameFault::ReservedAtRoot { word: "forms" }, r#""forms" is reserved directly below the root"#),
+        (NameFault::ReservedFolder { word: "forms" }, r#""forms" is reserved, no folder may be called so"#),
+        (
+            NameFault::ReservedAtRoot { word: "forms" },
+            r#""forms" is reserved, no folder directly below the root may be called so"#,
+        ),
         (NameFault::ReservedStart { start: "~$" }, r#"a name must not start with "~$""#),
         (NameFault::ReservedPart { part: "_vti_" }, r#"a name must not contain "_vti_""#),
         (
@@ -479,7 +513,12 @@ fn nasty_name() -> impl Strategy<Value = String> {
 
 /// Rules that sanitise, with every switch either way.
 fn sanitising_rules() -> impl Strategy<Value = NameRules> {
-    let base = prop::sample::select(vec![NameRules::PLAIN, NameRules::ONEDRIVE, NameRules::BOX]);
+    let base = prop::sample::select(vec![
+        NameRules::PLAIN,
+        NameRules::BUSINESS,
+        NameRules::PERSONAL,
+        NameRules::BOX,
+    ]);
     let limit = prop::option::of(0_usize..20);
     (base, limit, any::<[bool; 5]>()).prop_map(
         |(base, max_units, [control, emoji, leading, space, period])| NameRules {

@@ -98,6 +98,12 @@ pub struct MicrosoftWire {
     pub upload_makes_folders: bool,
     /// Whether a folder that is made below a path makes the folders that are missing on the way.
     pub children_make_folders: bool,
+    /// Whether a copy that names neither a folder nor a name is refused.
+    pub refuses_empty_copy: bool,
+    /// Whether a folder that is made again without a conflict behaviour is found instead of refused.
+    pub finds_folder_again: bool,
+    /// The status of a change or a deletion whose `If-Match` does not match.
+    pub precondition_status: u16,
 }
 
 impl MicrosoftWire {
@@ -118,6 +124,9 @@ impl MicrosoftWire {
         takes_open_total: true,
         upload_makes_folders: true,
         children_make_folders: false,
+        refuses_empty_copy: false,
+        finds_folder_again: false,
+        precondition_status: 412,
     };
 
     /// The answers of OneDrive of a person. An upload URL carries its own permission and refuses a token

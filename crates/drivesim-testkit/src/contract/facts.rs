@@ -170,14 +170,45 @@ pub fn only_box_copies_keep_descriptions<S: Subject>() {
 /// The times of content are what they are set to, everywhere; those that are not named stay.
 pub fn times_of_content_are_set<S: Subject>() {
     for mut on in by_ann::<S>(TREE) {
-        let before = on.knows("/a.txt");
-        let times = Times { fs_modified_at: Some(LONG_AGO), ..Times::default() };
-        on.does(|drive| drive.set_times("/a.txt", times));
-        changed_now(&on, Facts { fs_modified_at: LONG_AGO, ..before.clone() }, "/a.txt");
-        let times = Times { fs_created_at: Some(LONG_AGO), ..Times::default() };
-        on.does(|drive| drive.set_times("/a.txt", times));
-        let both = Facts { fs_created_at: LONG_AGO, fs_modified_at: LONG_AGO, ..before };
-        changed_now(&on, both, "/a.txt");
+        for path in ["/a.txt", "/d"] {
+            let before = on.knows(path);
+            let times = Times { fs_created_at: Some(LONG_AGO), ..Times::default() };
+            on.does(|drive| drive.set_times(path, times));
+            changed_now(
+                &on,
+                Facts { fs_created_at: LONG_AGO, ..on_box_now(&on, path, before.clone()) },
+                path,
+            );
+            let times = Times { fs_modified_at: Some(LONG_AGO), ..Times::default() };
+            on.does(|drive| drive.set_times(path, times));
+            let after = on.knows(path);
+            assert_eq!(content_times(&after), [LONG_AGO; 2]);
+            assert_eq!((after.created_at, &*after.modified_by), (before.created_at, "ann"));
+        }
+    }
+}
+
+/// Returns the facts of an item that changes now: on Box the content of a folder is as new as the folder.
+fn on_box_now<S: Subject>(on: &Trial<S>, path: &str, facts: Facts) -> Facts {
+    let follows = on.profile().name == "box" && path == "/d";
+    let fs_modified_at = if follows { on.now() } else { facts.fs_modified_at };
+    Facts { fs_modified_at, ..facts }
+}
+
+/// On business an item was last changed when its content is said to have been; elsewhere when it is said.
+pub fn only_business_dates_an_item_by_its_content<S: Subject>() {
+    for mut on in by_ann::<S>(TREE) {
+        for path in ["/a.txt", "/d"] {
+            let made_at = on.knows(path).created_at;
+            let times =
+                Times { fs_created_at: Some(LONG_AGO), fs_modified_at: Some(LONG_AGO), ..Times::default() };
+            on.does(|drive| drive.set_times(path, times));
+            let expected = if on.profile().name == "business" { LONG_AGO } else { on.now() };
+            let facts = on.knows(path);
+            assert_eq!((facts.modified_at, facts.created_at), (expected, made_at));
+            on.does(|drive| drive.set_description(path, "new"));
+            assert_eq!(on.knows(path).modified_at, on.now());
+        }
     }
 }
 

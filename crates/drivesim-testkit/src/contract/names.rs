@@ -47,7 +47,7 @@ pub fn plain_takes_any_other_name<S: Subject>() {
 pub fn onedrive_refuses_its_reserved_characters_and_words<S: Subject>() {
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
         refuses_folders(&mut on, &["a\"b", "a*b", "a:b", "a<b", "a>b", "a?b", "a\\b", "a|b", "a\u{1}b"]);
-        refuses_folders(&mut on, &[" a", "a ", "a.", "~a", "~$a", "x_vti_y", "x_VTI_y", "&#169;"]);
+        refuses_folders(&mut on, &[" a", "a ", "a.", "~a", "~$a", "&#169;"]);
         refuses_folders(
             &mut on,
             &["CON", "con", "Prn", "aux.txt", "NUL.a.b", "COM0", "lpt9", ".lock", "DESKTOP.ini"],
@@ -60,18 +60,29 @@ pub fn onedrive_takes_what_only_looks_reserved<S: Subject>() {
     for mut on in on_each::<S>(&ONEDRIVE, TREE) {
         takes_folders(
             &mut on,
-            &["CONtext", "COM", "COM10", "a.con", ".locked", "a~", "#", "%", "&#x;", "🎉", "forms"],
+            &["CONtext", "COM", "COM10", "a.con", ".locked", "a~", "#", "%", "&#x;", "🎉", "forms.d", "vti_"],
         );
     }
 }
 
-/// OneDrive reserves `forms` at the root only.
-pub fn onedrive_reserves_forms_at_the_root<S: Subject>() {
-    for mut on in on_each::<S>(&ONEDRIVE, TREE) {
-        on.refuses(BAD, |drive| drive.create_folder("/", "Forms"));
-        on.copies_not(BAD, "/Docs", "/", CopyOptions::named("forms"));
-        on.copies("/Docs", "/to", CopyOptions::named("forms"));
+/// SharePoint keeps `_vti_` anywhere in a name and folders called `Forms` for itself, and personal drives do not.
+pub fn only_business_keeps_names_of_sharepoint_for_itself<S: Subject>() {
+    let of_any_item = ["x_vti_y", "x_VTI_y", "_vti_"];
+    let of_folders = ["Forms", "forms", "FORMS"];
+    let mut business = Trial::<S>::on(&Profile::BUSINESS, TREE);
+    refuses_folders(&mut business, &of_any_item);
+    refuses_folders(&mut business, &of_folders);
+    for name in of_any_item {
+        business.refuses(BAD, |drive| drive.create_file("/to", name, ""));
     }
+    business.refuses(BAD, |drive| drive.create_folder("/", "Forms"));
+    business.does(|drive| drive.create_file("/", "Forms", ""));
+    business.does(|drive| drive.create_file("/to", "forms", ""));
+    let mut personal = Trial::<S>::on(&Profile::PERSONAL, TREE);
+    takes_folders(&mut personal, &of_any_item);
+    takes_folders(&mut personal, &of_folders);
+    personal.does(|drive| drive.create_file("/to", "a_vti_b.bin", ""));
+    personal.does(|drive| drive.create_folder("/", "Forms"));
 }
 
 /// On OneDrive a file may begin with `~`, a folder may not.

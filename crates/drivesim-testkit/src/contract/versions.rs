@@ -68,15 +68,33 @@ pub fn a_version_tells_who_wrote_it_and_when<S: Subject>() {
     }
 }
 
-/// Only what gives a file other content adds a version.
+/// What gives a file neither other content nor other times adds no version.
 pub fn only_content_makes_a_version<S: Subject>() {
     for mut on in on_all::<S>("a.txt = \"hi\"\nto/\n") {
         on.does(|drive| drive.rename("/a.txt", "b.txt"));
         on.does(|drive| drive.move_to("/b.txt", "/to", None));
         on.does(|drive| drive.set_description("/to/b.txt", "new"));
-        let now = Times { fs_modified_at: Some(on.now()), ..Times::default() };
-        on.does(|drive| drive.set_times("/to/b.txt", now));
+        on.does(|drive| drive.set_times("/to/b.txt", Times::default()));
         assert_eq!(held(&mut on, "/to/b.txt"), texts([(1, "hi")]));
+    }
+}
+
+/// On business a file whose content times are set has a new version of the same content; elsewhere it has not.
+pub fn only_business_makes_a_version_of_times<S: Subject>() {
+    for mut on in on_all::<S>("a.txt = \"hi\"\n") {
+        let now = Some(on.now());
+        let expected = match on.profile().name {
+            "business" => vec![texts([(2, "hi"), (1, "hi")]), texts([(3, "hi"), (2, "hi"), (1, "hi")])],
+            _ => vec![texts([(1, "hi")]); 2],
+        };
+        let times = [
+            Times { fs_modified_at: now, ..Times::default() },
+            Times { fs_created_at: now, ..Times::default() },
+        ];
+        for (times, expected) in times.into_iter().zip(expected) {
+            on.does(|drive| drive.set_times("/a.txt", times));
+            assert_eq!(held(&mut on, "/a.txt"), expected);
+        }
     }
 }
 

@@ -48,7 +48,8 @@ impl Model {
         let placed = trial.put_in_place(order, &wanted);
         if service.refuses_taken_at_once(wish.name.is_some(), wish.conflict) {
             let started = placed.as_ref().map_err(Refusal::clone)?;
-            if let Some(refusal) = started.details.values().next() {
+            let is_taken = |rank: usize| wanted[rank].unfit.is_none();
+            if let Some((_, refusal)) = started.details.iter().find(|(rank, _)| is_taken(**rank)) {
                 return Err(refusal.clone());
             }
         }
@@ -113,16 +114,18 @@ impl Model {
         if self.is_within(order.target, order.source) {
             return Err(Refusal::IntoItself);
         }
-        let wanted = self.wanted(order);
-        for top in &wanted {
-            self.check_name(order.target, &top.name, top.kind)?;
+        let mut wanted = self.wanted(order);
+        for top in &mut wanted {
+            top.unfit = self.check_name(order.target, &top.name, top.kind).err();
+            whole_is_fit(wish, top)?;
         }
         let n_items: usize = wanted.iter().map(|top| self.seen_below(top.source).len()).sum();
         if n_items > target_drive.limits.max_items {
             return Err(Refusal::TooManyItems);
         }
-        for top in &wanted {
-            self.check_path(order.target, &top.name, self.seen_units_below(top.source))?;
+        for top in wanted.iter_mut().filter(|top| top.unfit.is_none()) {
+            top.unfit = self.check_path(order.target, &top.name, self.seen_units_below(top.source)).err();
+            whole_is_fit(wish, top)?;
         }
         self.check_locks(order.source, Deed::CopyFrom, true, job)?;
         let source = &self.items[&order.source];
@@ -147,7 +150,7 @@ impl Model {
                 (ItemKind::File, Some(service)) if !order.wish.children_only => service.for_copied_file(name),
                 _ => name.clone(),
             };
-            Wanted { source, kind: *kind, name }
+            Wanted { source, kind: *kind, name, unfit: None }
         });
         wanted.collect()
     }
@@ -158,7 +161,7 @@ impl Model {
         let children = self.seen_children(folder);
         for (n, child) in children.iter().enumerate() {
             let ModelItem { name, kind, .. } = &*self.items[child];
-            if !service.allows(name, *kind, false) {
+            if !service.allows(name, *kind) {
                 return Err(Refusal::BadName);
             }
             if children[..n].iter().any(|other| same(service, &self.items[other].name, name)) {
@@ -172,6 +175,14 @@ impl Model {
         let own = self.path_units(top);
         let all = self.seen_below(top).into_iter().map(|key| self.path_units(key));
         all.max().unwrap_or(own).saturating_sub(own)
+    }
+}
+
+/// Refuses a copy whose only top item the target could not have; children are left out one by one.
+fn whole_is_fit(wish: &CopyWish, top: &Wanted) -> Result<(), Refusal> {
+    match &top.unfit {
+        Some(refusal) if !wish.children_only => Err(refusal.clone()),
+        _ => Ok(()),
     }
 }
 

@@ -53,7 +53,7 @@ impl Service {
     }
 
     pub(super) fn offers_move(self, conflict: Conflict) -> bool {
-        conflict == Conflict::Fail || matches!(self, Service::Plain | Service::Personal)
+        conflict == Conflict::Fail || self != Service::Box
     }
 
     /// Says whether a copy whose name is taken is refused by the call.
@@ -71,13 +71,14 @@ impl Service {
     }
 
     /// Says whether a name is allowed.
-    pub(super) fn allows(self, name: &str, kind: ItemKind, at_root: bool) -> bool {
+    pub(super) fn allows(self, name: &str, kind: ItemKind) -> bool {
         let always = !["", ".", ".."].contains(&name) && !name.contains(['/', '\0']);
         always
             && units(name) <= self.max_units()
             && match self {
                 Service::Plain => true,
-                Service::Business | Service::Personal => onedrive_allows(name, kind, at_root),
+                Service::Business => onedrive_allows(name, kind) && !is_of_sharepoint(name, kind),
+                Service::Personal => onedrive_allows(name, kind),
                 Service::Box => box_allows(name),
             }
     }
@@ -108,7 +109,13 @@ impl Service {
     }
 }
 
-fn onedrive_allows(name: &str, kind: ItemKind, at_root: bool) -> bool {
+/// Returns whether SharePoint keeps a name for itself.
+fn is_of_sharepoint(name: &str, kind: ItemKind) -> bool {
+    let upper = name.to_ascii_uppercase();
+    upper.contains("_VTI_") || (kind == ItemKind::Folder && upper == "FORMS")
+}
+
+fn onedrive_allows(name: &str, kind: ItemKind) -> bool {
     let upper = name.to_ascii_uppercase();
     let is_word = |word: &str| {
         let word = word.to_ascii_uppercase();
@@ -122,11 +129,9 @@ fn onedrive_allows(name: &str, kind: ItemKind, at_root: bool) -> bool {
         name.ends_with([' ', '.']),
         kind == ItemKind::Folder && name.starts_with('~'),
         name.starts_with("~$"),
-        upper.contains("_VTI_"),
         has_entity(name),
         RESERVED.into_iter().any(is_word),
         is_port,
-        at_root && upper == "FORMS",
     ];
     !broken.contains(&true)
 }

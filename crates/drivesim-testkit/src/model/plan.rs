@@ -32,6 +32,8 @@ pub(super) struct Wanted {
     pub(super) source: Key,
     pub(super) kind: ItemKind,
     pub(super) name: String,
+    /// Why the target could not have it, whatever else is in it.
+    pub(super) unfit: Option<Refusal>,
 }
 
 impl Model {
@@ -71,6 +73,10 @@ impl Model {
     }
 
     fn put_top(&mut self, order: &Order, top: &Wanted, placed: &[Key]) -> Result<Key, Refusal> {
+        if let Some(refusal) = &top.unfit {
+            self.mark(Mark::Fact("child that the target cannot have"));
+            return Err(refusal.clone());
+        }
         let service = self.drive_of(order.target)?.service;
         let before = service.before_copy_number();
         let settled = self.settle(order.target, &top.name, top.kind, order.wish.conflict, before, None)?;

@@ -41,10 +41,8 @@ impl Model {
             }
             Conflict::Rename => {
                 let service = self.drive_of(folder)?.service;
-                let at_root = self.items[&folder].parent.is_none();
-                let is_free = |name: &String| {
-                    service.allows(name, kind, at_root) && self.holder(folder, name, except).is_none()
-                };
+                let is_free =
+                    |name: &String| service.allows(name, kind) && self.holder(folder, name, except).is_none();
                 let mut names = (1..).map(|number| service.numbered(name, kind, before_number, number));
                 let free = names.find(is_free).ok_or(Refusal::NameTaken)?;
                 self.mark(Mark::Settled("renamed", kind));
@@ -65,8 +63,7 @@ impl Model {
     }
 
     pub(super) fn check_name(&self, folder: Key, name: &str, kind: ItemKind) -> Result<(), Refusal> {
-        let at_root = self.items[&folder].parent.is_none();
-        let is_allowed = self.drive_of(folder)?.service.allows(name, kind, at_root);
+        let is_allowed = self.drive_of(folder)?.service.allows(name, kind);
         if is_allowed { Ok(()) } else { Err(Refusal::BadName) }
     }
 

@@ -82,6 +82,10 @@ impl Model {
         if goal.is_some() && wish.has_facts() {
             self.mark(Mark::Fact("several facts in one step"));
         }
+        if self.makes_version(key, wish) {
+            self.keep_version(key, old.bytes.size())?;
+            self.mark(Mark::Fact("times made a version"));
+        }
         self.change_all(key, &old, goal, wish);
         Ok(Expected::Done)
     }
@@ -128,11 +132,21 @@ impl Model {
         if wish.has_facts() { self.check_unlocked(key, Deed::Write) } else { Ok(()) }
     }
 
+    /// Returns whether a file gets a new version for the times that are wished.
+    fn makes_version(&self, key: Key, wish: &Wish) -> bool {
+        let sets_content = wish.times[FS_CREATED].is_some() || wish.times[FS_MODIFIED].is_some();
+        sets_content && self.items[&key].kind == ItemKind::File && self.is_business(key)
+    }
+
+    fn is_business(&self, key: Key) -> bool {
+        self.drive_of(key).is_ok_and(|drive| drive.service == Service::Business)
+    }
+
     /// Changes what is wished, as one change.
     fn change_all(&mut self, key: Key, old: &ModelItem, goal: Option<Goal>, wish: &Wish) {
         let now = signed(self.now);
         let old_folder = old.parent.filter(|old| goal.as_ref().is_some_and(|goal| goal.folder != *old));
-        let is_business = self.drive_of(key).is_ok_and(|drive| drive.service == Service::Business);
+        let is_business = self.is_business(key);
         if let Some(Goal { folder, name, over }) = goal {
             if let Some(holder) = over {
                 self.erase(holder);
@@ -146,6 +160,9 @@ impl Model {
             }
             if let Some(text) = &wish.text {
                 facts.description.clone_from(text);
+            }
+            if let (true, Some(modified)) = (is_business, wish.times[FS_MODIFIED]) {
+                facts.times[MODIFIED] = modified;
             }
             for (time, new) in facts.times.iter_mut().zip(wish.times) {
                 *time = new.unwrap_or(*time);

@@ -55,6 +55,19 @@ impl Model {
 
     /// Gives a file, which may be changed, a new version.
     pub(super) fn put_version(&mut self, key: Key, bytes: Bytes, name: String) -> Result<(), Refusal> {
+        self.keep_version(key, bytes.size())?;
+        let at = signed(self.now);
+        self.item_mut(key, |item| (item.bytes, item.name) = (bytes, name));
+        self.change_facts(key, |facts| {
+            facts.times[FS_MODIFIED] = at;
+            facts.ctag += 1;
+        });
+        self.note_change(key);
+        Ok(())
+    }
+
+    /// Lets the version a file has become a past one, where there is room for one of so many bytes beside it.
+    pub(super) fn keep_version(&mut self, key: Key, size: u64) -> Result<(), Refusal> {
         let limit = self.drive_of(key)?.limits.max_versions;
         let item = self.items[&key].clone();
         let mut past = item.past.clone();
@@ -67,22 +80,17 @@ impl Model {
         });
         let n_dropped = cut(&mut past, limit);
         let sum = |past: &[OldVersion]| past.iter().map(OldVersion::n_bytes).sum::<i128>();
-        let size = |bytes: &Bytes| i128::from(bytes.size());
-        let (seen, kept) = (size(&bytes) - size(&item.bytes), sum(&past) - sum(&item.past));
+        let seen = i128::from(size) - i128::from(item.bytes.size());
+        let kept = sum(&past) - sum(&item.past);
         self.check_room_for(item.drive, seen, kept, 0)?;
         if n_dropped > 0 {
             self.mark(Mark::Fact("version dropped by limit"));
         }
         let written = Written { at: signed(self.now), by: self.user };
         self.item_mut(key, |item| {
-            (item.bytes, item.past, item.written, item.name) = (bytes, past, written, name);
+            (item.past, item.written) = (past, written);
             item.version += 1;
         });
-        self.change_facts(key, |facts| {
-            facts.times[FS_MODIFIED] = written.at;
-            facts.ctag += 1;
-        });
-        self.note_change(key);
         Ok(())
     }
 

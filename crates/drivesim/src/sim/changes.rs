@@ -182,7 +182,7 @@ impl Sim {
     /// See [`Drive::update`](drivesim_core::Drive::update); [`Error::AcrossDrives`]: only copies cross drives.
     pub fn update(&self, item: impl Into<Address>, update: Update) -> Result<(), Error> {
         let address = item.into();
-        let Update { name, parent, conflict, description, times } = update;
+        let Update { name, parent, conflict, description, times, times_of_upload } = update;
         if let Some(parent) = &parent {
             let sim = self.state();
             sim.check_same_drive(&*sim.cell(&address)?, parent)?;
@@ -190,7 +190,9 @@ impl Sim {
         self.remove(address, |drive, item, act| {
             let parent = parent.map(|parent| resolve(drive, &parent)).transpose()?;
             let (name, description) = (name.as_deref(), description.as_deref());
-            drive.update(item, drivesim_core::Update { name, parent, conflict, description, times }, act)
+            let update =
+                drivesim_core::Update { name, parent, conflict, description, times, times_of_upload };
+            drive.update(item, update, act)
         })
     }
 }
