@@ -69,7 +69,7 @@ fn a_body_is_not_read_before_route_token_and_length_are_good() {
         ("PUT", "/nowhere", &[], 501),
         ("PUT", PUT, &[], 401),
         ("PUT", PUT, &[("authorization", "Bearer other")], 401),
-        ("PUT", "/v1.0/me/drive/root:/b.txt:/nonsense", &[TOKEN], 501),
+        ("PUT", "/v1.0/me/drive/root:/b.txt:/nonsense", &[TOKEN], 400),
         ("POST", "/v1.0/me/drive/root:/Docs:/copy", &[TOKEN], 413),
         ("PUT", "/v1.0/_upload/0e5a2d3c-0000-5000-8000-000000000000", &[], 404),
         ("PUT", "/_drivesim/nothing", &[], 404),

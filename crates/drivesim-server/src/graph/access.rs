@@ -7,6 +7,7 @@ use crate::call::Call;
 use crate::graph::drive::{self, Flavour};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Goal, Route};
+use crate::options::Token;
 
 /// What lets items be read (driveItem: get).
 const READ: [&str; 6] = [
@@ -20,16 +21,22 @@ const READ: [&str; 6] = [
 /// What lets items be changed and copied (driveItem: copy).
 const WRITE: [&str; 3] = ["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"];
 
-/// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed.
-pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal> {
-    let Some(tokens) = &app.options.tokens else { return Ok(()) };
+/// Refuses a request whose token is not known, and returns the token; `None` where no tokens are checked.
+pub(crate) fn check_token<'a>(app: &'a App, call: &Call) -> Result<Option<&'a Token>, Refusal> {
+    let Some(tokens) = &app.options.tokens else { return Ok(None) };
     let unauthenticated = |message: &str| {
         let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
         refusal.with(header::WWW_AUTHENTICATE, "Bearer")
     };
     let given = call.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
     let token = tokens.iter().find(|token| token.name == given);
-    let token = token.ok_or_else(|| unauthenticated("The access token is not one of this server's."))?;
+    let unknown = || unauthenticated("The access token is not one of this server's.");
+    token.ok_or_else(unknown).map(Some)
+}
+
+/// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed.
+pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal> {
+    let Some(token) = check_token(app, call)? else { return Ok(()) };
     let needed: &[&str] = if matches!(call.method, Method::GET | Method::HEAD) { &READ } else { &WRITE };
     // Scopes for sites are for work only.
     let names_a_drive = matches!(route.goal, Goal::Drive | Goal::Item(_));

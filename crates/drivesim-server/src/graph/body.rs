@@ -41,36 +41,54 @@ impl Members {
         }
     }
 
-    fn member(&self, key: &str) -> Option<&Value> {
-        self.0.get(key).filter(|value| !value.is_null())
+    /// Returns whether there is a member of this name, whatever it is.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
     }
 
-    /// Says whether a member is there and `null`.
+    /// Returns whether a member is there and `null`.
     pub(crate) fn is_null(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(Value::is_null)
     }
 
-    /// Returns a text; `null` is as if it were not there.
+    /// Returns the members without those of these names that are `null`. That `null` means nothing in a member that the
+    /// published schema lets be `null`, and that nobody saw refused, is *assumed*. Other members are refused if they are
+    /// `null` (python-o365 issue 769).
+    pub(crate) fn without_null(&self, keys: &[&str]) -> Members {
+        let mut members = self.clone();
+        members.0.retain(|key, value| !(value.is_null() && keys.contains(&key.as_str())));
+        members
+    }
+
+    /// Returns a text.
     pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Refusal> {
         let wrong = || malformed(&format!("The member {key} must be a string."));
-        self.member(key).map(|value| value.as_str().ok_or_else(wrong)).transpose()
+        self.0.get(key).map(|value| value.as_str().ok_or_else(wrong)).transpose()
+    }
+
+    /// Returns a text that has something in it.
+    pub(crate) fn filled_text(&self, key: &str) -> Result<Option<&str>, Refusal> {
+        match self.text(key)? {
+            Some("") => Err(malformed(&format!("The member {key} must not be empty."))),
+            text => Ok(text),
+        }
     }
 
     /// Returns a truth value, `false` if it is not there.
     pub(crate) fn flag(&self, key: &str) -> Result<bool, Refusal> {
         let wrong = || malformed(&format!("The member {key} must be true or false."));
-        self.member(key).map_or(Ok(false), |value| value.as_bool().ok_or_else(wrong))
+        self.0.get(key).map_or(Ok(false), |value| value.as_bool().ok_or_else(wrong))
     }
 
     /// Returns a number of things.
     pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, Refusal> {
         let wrong = || malformed(&format!("The member {key} must be a number, from 0."));
-        self.member(key).map(|value| value.as_u64().ok_or_else(wrong)).transpose()
+        self.0.get(key).map(|value| value.as_u64().ok_or_else(wrong)).transpose()
     }
 
     /// Returns an object.
     pub(crate) fn object(&self, key: &str) -> Result<Option<Members>, Refusal> {
-        match self.member(key) {
+        match self.0.get(key) {
             None => Ok(None),
             Some(Value::Object(members)) => Ok(Some(Members(members.clone()))),
             Some(_) => Err(malformed(&format!("The member {key} must be an object."))),

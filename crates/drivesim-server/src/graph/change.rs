@@ -1,31 +1,45 @@
 //! The only place that changes facts of an item: its name, its folder, its times, its description.
 
 use axum::http::StatusCode;
-use drivesim::{Times, Timestamp, Update};
+use drivesim::{Item, Times, Timestamp, Update};
 
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::body::{self, Members};
-use crate::graph::drive;
+use crate::graph::drive::{self, Found};
+use crate::graph::reference::Reference;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{item, precondition, read, reference};
+use crate::graph::{item, precondition, read};
 use crate::reply::Reply;
 
 /// Changes an item: 200 with it.
 pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read(call)?;
     let found = drive::find(app, route)?;
-    let changed = item::find(app, &found, name)?;
-    let address = precondition::matched(call, &found, &changed)?;
+    let changed = change(app, call, &found, name, &members);
+    let changed = changed.map_err(|refusal| precondition::of_a_change(app, &found, refusal))?;
+    read::reply(StatusCode::OK, (app, call, &found), &changed)
+}
+
+/// Changes what the members name. That a change of an item refuses `null` for all but the description is *assumed*:
+/// nothing else can be taken away.
+fn change(
+    app: &App,
+    call: &Call,
+    found: &Found,
+    name: &ItemName,
+    members: &Members,
+) -> Result<Item, Refusal> {
+    let changed = item::find(app, found, name)?;
+    let address = precondition::matched(call, found, &changed)?;
     let mut update = Update::default();
-    if let Some(name) = members.text("name")? {
+    if let Some(name) = members.filled_text("name")? {
         update = update.name(name);
     }
-    if let Some(parent) = members.object("parentReference")? {
-        if let Some((drive, folder)) = reference::folder(app, &found, &parent)? {
-            update = update.parent(drive.drive.at(folder.id));
-        }
+    if let Some(parent) = Reference::read(call, members)? {
+        let (drive, folder) = parent.folder(app, found)?;
+        update = update.parent(drive.drive.at(folder.id));
     }
     if members.is_null("description") {
         update = update.description("");
@@ -35,19 +49,19 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     if let Some(info) = members.object("fileSystemInfo")? {
         update = update.times(times(&info)?);
     }
-    // Where a move knows no behaviour but to fail, the others are taken no notice of (onedrive-api-docs issue 1383).
+    // Where a profile knows no behaviour of a move but to fail, the others are ignored, as copies on personal drives do.
     let conflict = body::conflict_in_query(call)?.or(members.conflict()?);
     let offered = found.profile(app)?.move_conflicts;
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);
     }
     app.sim.update(address, update).map_err(|error| Refusal::from(error).in_other_words())?;
-    let changed = app.sim.item(found.drive.at(changed.id))?;
-    read::reply(StatusCode::OK, (app, call, &found), &changed)
+    Ok(app.sim.item(found.drive.at(changed.id))?)
 }
 
 /// Reads the times of a `fileSystemInfo`.
 pub(crate) fn times(info: &Members) -> Result<Times, Refusal> {
+    let info = info.without_null(&["createdDateTime", "lastModifiedDateTime"]);
     let time = |key: &str| {
         let Some(text) = info.text(key)? else { return Ok(None) };
         let bad = |_| {

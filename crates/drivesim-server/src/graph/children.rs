@@ -24,7 +24,8 @@ const FEW: u32 = 200;
 
 /// Answers with the children of a folder. That the children of a file are an empty list is *assumed*.
 pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    query::check(call, &["select", "expand", "orderby", "top", "skiptoken"])?;
+    // The count is always told.
+    query::check(call, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;
     let found = drive::find(app, route)?;
     let page = Page::read(app, call)?;
     let order = Order::read(found.flavour, call.query("$orderby"))?;

@@ -7,9 +7,10 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::body::{self, Members};
 use crate::graph::drive::{self, Flavour, Found};
+use crate::graph::reference::Reference;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, ItemName, Route};
-use crate::graph::{item, monitor, precondition, reference};
+use crate::graph::{item, monitor, precondition};
 use crate::reply::{Reply, Touched};
 
 /// Accepts a copy: 202 and where to ask for its status, or the refusal. That the routes of the OneDrive API want
@@ -28,6 +29,7 @@ pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> R
     // That a copy with If-Match is held to the tag of its source is *assumed*: the page names no conditions.
     let address = precondition::matched(call, &found, &source)?;
     wanted.check_source(&source)?;
+    wanted.check_not_empty(found.profile(app)?.microsoft_wire.refuses_empty_copy)?;
     let target = target(app, &found, &source, wanted.parent.as_ref())?;
     let options = wanted.options(found.flavour);
     check_jobs(app)?;
@@ -54,7 +56,7 @@ fn accepted(call: &Call, found: &Found, job: &Job) -> Reply {
 /// What a request asks for.
 struct Wanted {
     name: Option<String>,
-    parent: Option<Members>,
+    parent: Option<Reference>,
     children_only: bool,
     all_versions: bool,
     conflict: Conflict,
@@ -62,10 +64,11 @@ struct Wanted {
 
 impl Wanted {
     fn read(call: &Call, members: &Members) -> Result<Wanted, Refusal> {
-        let name = members.text("name")?.map(str::to_owned);
-        let children_only = members.flag("childrenOnly")?;
-        let all_versions = members.flag("includeAllVersionHistory")?;
-        let parent = members.object("parentReference")?;
+        let flags = members.without_null(&["childrenOnly", "includeAllVersionHistory"]);
+        let children_only = flags.flag("childrenOnly")?;
+        let all_versions = flags.flag("includeAllVersionHistory")?;
+        let name = members.filled_text("name")?.map(str::to_owned);
+        let parent = Reference::read(call, members)?;
         let conflict = body::conflict_in_query(call)?.unwrap_or_default();
         if children_only && name.is_some() {
             return Err(Refusal::invalid("Cannot use name parameter alongside childrenOnly."));
@@ -82,6 +85,18 @@ impl Wanted {
             return Err(Refusal::invalid("childrenOnly option is not valid for file items."));
         }
         Ok(())
+    }
+
+    /// Refuses a copy that says neither where it goes nor what it is called, if the drive does so. The message was seen
+    /// (python-o365 issue 769), while the pages call both members optional.
+    fn check_not_empty(&self, refuses: bool) -> Result<(), Refusal> {
+        if self.name.is_some() || self.parent.is_some() || !refuses {
+            return Ok(());
+        }
+        Err(Refusal::invalid(
+            "At least one of 'parentReference.id', 'parentReference.path', 'parentReference.sharepointIds' or 'name' \
+             must be provided for a copy operation.",
+        ))
     }
 
     fn options(&self, flavour: Flavour) -> CopyOptions {
@@ -101,8 +116,8 @@ impl Wanted {
 
 /// Finds the folder to copy to; without a reference that of the source. That the OneDrive API takes a copy without
 /// `parentReference`, as Graph does, is *assumed*.
-fn target(app: &App, found: &Found, source: &Item, parent: Option<&Members>) -> Result<Address, Refusal> {
-    match parent.map(|parent| reference::folder(app, found, parent)).transpose()?.flatten() {
+fn target(app: &App, found: &Found, source: &Item, parent: Option<&Reference>) -> Result<Address, Refusal> {
+    match parent.map(|parent| parent.folder(app, found)).transpose()? {
         Some((drive, folder)) => Ok(drive.drive.at(folder.id)),
         None => Ok(found.drive.at(source.parent.unwrap_or(source.id))),
     }

@@ -1,29 +1,27 @@
 //! The only place that makes folders.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, DriveError, Error, ItemKind, utf16_len};
+use drivesim::{Address, Conflict, DriveError, Error, ItemKind, Profile, Update, utf16_len};
 
 use crate::app::App;
 use crate::call::Call;
-use crate::graph::body::Members;
+use crate::graph::body::{self, Members};
 use crate::graph::drive::{self, Found};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::target::Target;
-use crate::graph::{item, precondition, read, upload};
+use crate::graph::{change, item, precondition, read, unanswered, upload};
 use crate::reply::Reply;
 
-/// Makes a folder in a folder: 201 with it. To replace one means to find it, with what is in it: 200. That files
-/// are not made by POST to `children` *differs* from the services (onedrive-api-docs#1702).
+/// Makes a folder in a folder: 201 with it. To replace one means to find it, with what is in it: 200.
 pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read(call)?;
     let found = drive::find(app, route)?;
-    let wanted = members.text("name")?.ok_or_else(|| Refusal::invalid("A new item needs a name."))?;
-    if members.object("folder")?.is_none() {
-        let message = "Only folders are made here: the member folder is missing.";
-        return Err(Refusal::invalid(message));
-    }
-    let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
+    let wanted = members.filled_text("name")?.ok_or_else(|| Refusal::invalid("A new item needs a name."))?;
+    check_kind(call, &members)?;
+    let facts = facts(&members)?;
+    let conflict = body::conflict_in_query(call)?.or(members.conflict()?);
+    let conflict = conflict.unwrap_or(default_conflict(&found.profile(app)?));
     let parent = match expected(app, call, &found, name)? {
         Some(address) => Parent { address, made: Vec::new() },
         None => parent(app, &found, name, Leaf { name: wanted, kind: ItemKind::Folder, n_bytes: 0 })?,
@@ -38,8 +36,44 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
         made => (made, StatusCode::CREATED),
     };
     let made = made.inspect_err(|_| parent.give_up(app))?;
+    if status == StatusCode::CREATED {
+        // The folder is there: that it keeps its own times, if somebody was fast enough to lock it, is no refusal.
+        let _ = app.sim.update(found.drive.at(made), facts);
+    }
     let made = app.sim.item(found.drive.at(made))?;
     read::reply(status, (app, call, &found), &made)
+}
+
+/// What a new item may be that is no folder (driveItem: create a folder, upload from URL, add a shortcut).
+const OTHER_KINDS: [&str; 6] =
+    ["file", "package", "bundle", "remoteItem", "@microsoft.graph.sourceUrl", "@content.sourceUrl"];
+
+/// Refuses to make anything but a folder.
+fn check_kind(call: &Call, members: &Members) -> Result<(), Refusal> {
+    if members.object("folder")?.is_some() {
+        return Ok(());
+    }
+    if let Some(kind) = OTHER_KINDS.into_iter().find(|kind| members.has(kind)) {
+        return Err(unanswered::not_built(call, &format!("{kind} in a new item")));
+    }
+    Err(Refusal::invalid("A new item needs a facet: the member folder is missing."))
+}
+
+/// Returns what is said of a folder beside its name. O365 sends a description. That a new folder has the description and
+/// the times that are sent with it is *assumed*: the page takes a driveItem without a word on its members.
+fn facts(members: &Members) -> Result<Update, Refusal> {
+    let members = members.without_null(&["description", "fileSystemInfo"]);
+    let times = members.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?;
+    let facts = Update::default().times_of_upload(times.unwrap_or_default());
+    Ok(match members.text("description")? {
+        Some(description) => facts.description(description),
+        None => facts,
+    })
+}
+
+/// Returns what becomes of a folder that is there already where nothing is said of it.
+fn default_conflict(profile: &Profile) -> Conflict {
+    if profile.microsoft_wire.finds_folder_again { Conflict::Replace } else { Conflict::Fail }
 }
 
 /// Returns the folder that an `If-Match` names. One that is not there yet is not it.

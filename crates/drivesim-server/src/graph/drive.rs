@@ -83,7 +83,10 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
             // A site's URL does not lead to the drives of another.
             Some(found).filter(|found| owner.is_none() || found.owner == *owner)
         }
-        DriveName::Owner(owner) => first(app, dialect, |drive, _| drive.owner == Some(owner)),
+        DriveName::Owner(owner) => {
+            let found = first(app, dialect, |drive, _| drive.owner == Some(owner));
+            Some(found.ok_or_else(|| Refusal::no_drive_of(owner))?)
+        }
         DriveName::Default => {
             let personal = first(app, dialect, |_, flavour| flavour == Flavour::Personal);
             personal.or_else(|| first(app, dialect, |_, _| true))

@@ -4,13 +4,26 @@ use drivesim::Item;
 
 use crate::app::App;
 use crate::call::Call;
-use crate::graph::children;
 use crate::graph::drive::Found;
 use crate::graph::drive_item::{Shower, Shown};
 use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::{Page, bad_option, link, read_top};
 use crate::graph::refusal::Refusal;
+use crate::graph::{children, query, unanswered};
 use crate::ordered_json::{Value, json};
+
+/// What of an item the service expands and drivesim lacks: the other navigation properties of driveItem.
+const RELATIONS: [&str; 9] = [
+    "activities",
+    "analytics",
+    "createdByUser",
+    "lastModifiedByUser",
+    "listItem",
+    "permissions",
+    "retentionLabel",
+    "subscriptions",
+    "versions",
+];
 
 /// What is to be put into an item.
 #[derive(Clone, Debug, Default)]
@@ -42,9 +55,12 @@ impl Expand {
             };
             match (name.trim(), options) {
                 ("", "") => {}
-                ("children", options) => expand.children = Some(Children::read(app, found, options)?),
+                ("children", options) => expand.children = Some(Children::read(app, call, found, options)?),
                 // There are none: whoever asks is told so.
                 ("thumbnails", _) => expand.has_thumbnails = true,
+                (name, _) if RELATIONS.contains(&name) => {
+                    return Err(unanswered::not_built(call, &format!("{name} in $expand")));
+                }
                 _ => return Err(bad(text)),
             }
         }
@@ -88,7 +104,7 @@ impl Expand {
 }
 
 impl Children {
-    fn read(app: &App, found: &Found, options: &str) -> Result<Children, Refusal> {
+    fn read(app: &App, call: &Call, found: &Found, options: &str) -> Result<Children, Refusal> {
         let mut wanted =
             Children { select: None, most: read_top(app, None)?, order: NATURAL, kept: Vec::new() };
         for option in split(options, ';').into_iter().map(str::trim).filter(|option| !option.is_empty()) {
@@ -98,6 +114,9 @@ impl Children {
                 "select" => wanted.select = Some(value.to_owned()),
                 "top" => wanted.most = read_top(app, Some(value))?,
                 "orderby" => wanted.order = Order::read(found.flavour, Some(value))?,
+                key if query::OPTIONS.contains(&key) || ["expand", "levels"].contains(&key) => {
+                    return Err(unanswered::not_built(call, &format!("${key} in $expand")));
+                }
                 _ => return Err(bad(option)),
             }
             wanted.kept.push((format!("${key}"), value.to_owned()));

@@ -24,10 +24,12 @@ mod reference;
 pub(crate) mod refusal;
 mod remove;
 mod route;
+mod segments;
 mod session;
 pub(crate) mod sessions;
 mod tags;
 mod target;
+mod unanswered;
 mod upload;
 
 use axum::http::Method;
@@ -36,7 +38,7 @@ use drivesim::{DriveRef, ItemId};
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::refusal::Refusal;
-use crate::graph::route::{Dialect, Goal, ItemName, Route};
+use crate::graph::route::{Dialect, Goal, ItemName, Route, Unread};
 use crate::graph::session::MOST_IN_FRAGMENT;
 use crate::limits::Limits;
 use crate::reply::Reply;
@@ -96,9 +98,17 @@ impl Admitted {
 
 /// Finds the route of a request and looks at its token.
 pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
-    let no_route = || Refusal::no_route(call.method.as_str(), &call.path);
-    let Some(route) = Route::read(&call.path) else {
-        return Err(no_route().direct(is_direct(&call.path)));
+    let route = match Route::read(&call.path) {
+        Ok(route) => route,
+        Err(unread) => {
+            // What the service would refuse it refuses after the token.
+            let token = match unread.is_refused_by_the_service() {
+                true => access::check_token(app, call).map(drop),
+                false => Ok(()),
+            };
+            let refusal = token.err().unwrap_or_else(|| unanswered::unread(call, &unread));
+            return Err(refusal.direct(is_direct(&call.path)));
+        }
     };
     let told = |refusal: Refusal| refusal.direct(route.dialect.is_direct());
     if route.goal.needs_no_token() {
@@ -106,8 +116,9 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     } else {
         access::check(app, call, &route).map_err(told)?;
     }
-    let takes =
-        takes(&call.method, &route.goal).ok_or_else(|| told(bad_id(app, &route).unwrap_or_else(no_route)))?;
+    let unanswered = || unanswered::unanswered(call, &route, &allowed(&route.goal));
+    let takes = takes(&call.method, &route.goal)
+        .ok_or_else(|| told(bad_id(app, &route).unwrap_or_else(unanswered)))?;
     if let Goal::Upload(id) = &route.goal {
         session::admit(app, call, id).map_err(told)?;
     }
@@ -134,7 +145,17 @@ pub(crate) fn is_direct(path: &str) -> bool {
 
 /// Returns what the dialect of a path is called in the journal.
 pub(crate) fn dialect(path: &str) -> Option<&'static str> {
-    Route::read(path).map(|route| word(route.dialect))
+    match Route::read(path) {
+        Ok(route) => Some(word(route.dialect)),
+        Err(Unread::Elsewhere) => None,
+        Err(_) => Dialect::of(path).map(word),
+    }
+}
+
+/// Returns the methods that something answers.
+fn allowed(goal: &Goal) -> Vec<Method> {
+    let all = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    all.into_iter().filter(|method| takes(method, goal).is_some()).collect()
 }
 
 fn word(dialect: Dialect) -> &'static str {
@@ -159,10 +180,21 @@ fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal>
         Goal::Drives(owner) => drive::list(app, call, route, owner.as_deref()),
         Goal::Drive => drive::read(app, call, route),
         Goal::Item(item) => match verb(&call.method, item) {
-            Some((_, answer)) => answer(app, call, route, item),
+            Some((_, answer)) => {
+                check_query(call, item)?;
+                answer(app, call, route, item)
+            }
             None => Err(Refusal::no_route(call.method.as_str(), &call.path)),
         },
     }
+}
+
+/// Refuses options of the query that are not built, where the answer does not read them itself.
+fn check_query(call: &Call, item: &ItemName) -> Result<(), Refusal> {
+    if call.method == Method::GET && item.action != "content" {
+        return Ok(());
+    }
+    query::check(call, &["select", "expand"])
 }
 
 /// Says which body a request may have; `None` if what it names does not know the method.

@@ -3,6 +3,7 @@
 use axum::http::{HeaderName, header};
 use drivesim::{Address, Item};
 
+use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
 use crate::graph::refusal::Refusal;
@@ -27,6 +28,14 @@ pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, R
 pub(crate) fn is_known(call: &Call, found: &Found, item: &Item) -> Result<bool, Refusal> {
     let header = tags_in(call, header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| tags::names(&header, &found.drive, found.flavour, item)))
+}
+
+/// Gives a refusal for a tag the status that the drive has for it where an item is changed or deleted.
+pub(crate) fn of_a_change(app: &App, found: &Found, refusal: Refusal) -> Refusal {
+    match found.profile(app) {
+        Ok(profile) => refusal.unmatched_as(profile.microsoft_wire.precondition_status),
+        Err(_) => refusal,
+    }
 }
 
 /// Returns the address of an item for a change, which is refused if the item is not one that `If-Match` names: now,

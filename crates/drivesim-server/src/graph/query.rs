@@ -3,22 +3,44 @@
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::refusal::Refusal;
+use crate::graph::unanswered;
 use crate::url;
 
 /// How many things a page has where the client does not say (driveItem: list children).
 const DEFAULT_PAGE: usize = 200;
 
 /// Options of OData. The direct endpoints know them without the `$` too, so both spellings are meant.
-const OPTIONS: [&str; 9] =
-    ["select", "expand", "orderby", "filter", "top", "skip", "skiptoken", "search", "apply"];
+pub(crate) const OPTIONS: [&str; 13] = [
+    "select",
+    "expand",
+    "orderby",
+    "filter",
+    "top",
+    "skip",
+    "skiptoken",
+    "search",
+    "apply",
+    "compute",
+    "count",
+    "deltatoken",
+    "format",
+];
 
-/// Refuses options that are not served: who is given more than was asked for could not tell.
+/// Refuses options that are not served: 501 for one that the service has, so that nobody is given more than was asked
+/// for, and 400 for one that OData has not. That a query option with `$` that OData has not is refused with 400 is
+/// *assumed*; one without `$` is the client's own and means nothing.
 pub(crate) fn check(call: &Call, served: &[&str]) -> Result<(), Refusal> {
-    for (key, value) in call.query_pairs() {
-        let option = key.strip_prefix('$').unwrap_or(key);
-        let is_option = OPTIONS.contains(&option);
-        if is_option && !served.contains(&option) {
-            let message = format!("The query option ${option}={value} is not supported here.");
+    for (key, _) in call.query_pairs() {
+        let bare = key.strip_prefix('$');
+        let option = bare.unwrap_or(key);
+        if served.contains(&option) {
+            continue;
+        }
+        if OPTIONS.contains(&option) {
+            return Err(unanswered::not_built(call, &format!("the query option ${option} there")));
+        }
+        if bare.is_some() {
+            let message = format!("The query option {key} is not recognized.");
             return Err(Refusal::invalid(message).inner("invalidQueryOption"));
         }
     }

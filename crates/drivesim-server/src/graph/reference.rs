@@ -1,52 +1,82 @@
-//! The only place that reads a `parentReference`: a folder by id, by path or by both, of this drive or another.
+//! Reads a `parentReference`: a folder by id, by path or by both, of this drive or another.
 
 use drivesim::Item;
 
 use crate::app::App;
+use crate::call::Call;
 use crate::graph::body::Members;
 use crate::graph::drive::{self, Found};
-use crate::graph::item;
 use crate::graph::refusal::Refusal;
-use crate::graph::route::ItemName;
+use crate::graph::route::{Dialect, DriveName, Goal, ItemName, Route};
+use crate::graph::{item, unanswered};
 
-/// Finds the folder that a reference names, with its drive; `None` if it names nothing. Empty members are as if they
-/// were not there: clients send them. That a `parentReference` is refused with 400 if it names a file, or a `driveId`
-/// without `id` and `path`, or a `path` in another drive than `driveId`, is *assumed*.
-pub(crate) fn folder(app: &App, found: &Found, parent: &Members) -> Result<Option<(Found, Item)>, Refusal> {
-    let text = |key: &str| Ok::<_, Refusal>(parent.text(key)?.filter(|text| !text.is_empty()));
-    let (drive_id, id, path) = (text("driveId")?, text("id")?, text("path")?);
-    let drive = match (drive_id, path.map(|path| drive_of_path(app, found, path)).transpose()?.flatten()) {
-        (Some(id), of_path) => {
-            let drive = drive::by_id(app, found.dialect, id)?;
-            if of_path.is_some_and(|other| other.drive != drive.drive) {
-                let message = "The path of parentReference is in another drive than driveId.";
+/// A `parentReference` that was sent, which names something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reference {
+    drive_id: Option<String>,
+    id: Option<String>,
+    path: Option<String>,
+}
+
+impl Reference {
+    /// Reads the member `parentReference`, if there is one. Its own members count for nothing where they are empty, as
+    /// clients send them, or `null`, as the schema has it. That a `parentReference` is refused with 400 if it names no
+    /// folder at all, or has a `driveId` without `id` and `path`, is *assumed* of all but copies (python-o365 issue 769).
+    pub(crate) fn read(call: &Call, members: &Members) -> Result<Option<Reference>, Refusal> {
+        let Some(parent) = members.object("parentReference")? else { return Ok(None) };
+        let parent = parent.without_null(&["driveId", "id", "path", "sharepointIds"]);
+        let text = |key: &str| {
+            let text = parent.text(key)?.filter(|text| !text.is_empty());
+            Ok::<_, Refusal>(text.map(str::to_owned))
+        };
+        let reference = Reference { drive_id: text("driveId")?, id: text("id")?, path: text("path")? };
+        if reference.id.is_none() && reference.path.is_none() {
+            if parent.has("sharepointIds") {
+                return Err(unanswered::not_built(call, "parentReference.sharepointIds"));
+            }
+            return Err(Refusal::invalid(match &reference.drive_id {
+                Some(_) => "A parentReference with a driveId needs an id or a path.",
+                None => "The parentReference names no folder: it needs an id or a path.",
+            }));
+        }
+        Ok(Some(reference))
+    }
+
+    /// Finds the folder, with its drive. That a `parentReference` is refused with 400 if it names a file, or a `path` in
+    /// another drive than `driveId`, is *assumed*.
+    pub(crate) fn folder(&self, app: &App, found: &Found) -> Result<(Found, Item), Refusal> {
+        let drive = self.drive(app, found)?;
+        if drive.flavour != found.flavour {
+            // That nothing goes from business to personal drives or back, if the folder is named by path, is *assumed*.
+            return Err(Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"));
+        }
+        let by_id = self.id.as_ref().map(|id| by_id(app, &drive, id)).transpose()?;
+        let by_path = self.path.as_ref().map(|path| by_path(app, &drive, path)).transpose()?;
+        let chosen = match (by_id, by_path) {
+            (Some(id), Some(path)) if id.id != path.id => {
+                let message = "The id and the path of parentReference name different items.";
                 return Err(Refusal::invalid(message));
             }
-            drive
+            (Some(folder), _) | (None, Some(folder)) => folder,
+            (None, None) => return Err(Refusal::not_found()),
+        };
+        if !chosen.is_folder() {
+            return Err(Refusal::invalid("The item of parentReference is a file, a folder is needed."));
         }
-        (None, Some(drive)) => drive,
-        (None, None) => found.clone(),
-    };
-    if drive.flavour != found.flavour && (id.is_some() || path.is_some()) {
-        // That nothing goes from business to personal drives or back, if the folder is named by path, is *assumed*.
-        return Err(Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"));
+        Ok((drive, chosen))
     }
-    let by_id = id.map(|id| by_id(app, &drive, id)).transpose()?;
-    let by_path = path.map(|path| by_path(app, &drive, path)).transpose()?;
-    let chosen = match (by_id, by_path) {
-        (Some(id), Some(path)) if id.id != path.id => {
-            return Err(Refusal::invalid("The id and the path of parentReference name different items."));
+
+    /// Finds the drive: that of `driveId`, else that which the path names, else that of the request.
+    fn drive(&self, app: &App, found: &Found) -> Result<Found, Refusal> {
+        let named = self.path.as_ref().map(|path| drive_of_path(app, found, path)).transpose()?.flatten();
+        let Some(id) = &self.drive_id else { return Ok(named.unwrap_or_else(|| found.clone())) };
+        let drive = drive::by_id(app, found.dialect, id)?;
+        if named.is_some_and(|other| other.drive != drive.drive) {
+            let message = "The path of parentReference is in another drive than driveId.";
+            return Err(Refusal::invalid(message));
         }
-        (Some(target), _) | (None, Some(target)) => target,
-        (None, None) if drive_id.is_some() => {
-            return Err(Refusal::invalid("A parentReference with a driveId needs an id or a path."));
-        }
-        (None, None) => return Ok(None),
-    };
-    if !chosen.is_folder() {
-        return Err(Refusal::invalid("The item of parentReference is a file, a folder is needed."));
+        Ok(drive)
     }
-    Ok(Some((drive, chosen)))
 }
 
 fn by_id(app: &App, drive: &Found, id: &str) -> Result<Item, Refusal> {
@@ -61,10 +91,9 @@ fn by_id(app: &App, drive: &Found, id: &str) -> Result<Item, Refusal> {
 /// Returns what the path of an API may mean: clients encode it or not. What is decoded goes first, as answers here
 /// tell paths so that they can be decoded.
 fn readings(path: &str) -> Vec<String> {
-    let trimmed = |path: &str| path.trim_start_matches('/').to_owned();
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().ok();
-    let mut readings: Vec<String> = decoded.iter().map(|path| trimmed(path)).collect();
-    readings.extend(Some(trimmed(path)).filter(|path| readings.first() != Some(path)));
+    let mut readings: Vec<String> = decoded.iter().map(|path| path.clone().into_owned()).collect();
+    readings.extend(Some(path.to_owned()).filter(|path| readings.first() != Some(path)));
     readings
 }
 
@@ -72,19 +101,28 @@ fn malformed(path: &str) -> Refusal {
     Refusal::invalid(format!("The path {path:?} of parentReference is malformed.")).inner("invalidPath")
 }
 
-/// Finds the drive that the path of an API begins with, if it names one.
-fn drive_of_path(app: &App, found: &Found, path: &str) -> Result<Option<Found>, Refusal> {
-    let readings = readings(path);
-    let id = readings.iter().find_map(|path| path.strip_prefix("drives/")?.split_once('/'));
-    id.map(|(id, _)| drive::by_id(app, found.dialect, id)).transpose()
+/// Reads the path of an API as a URL, with or without what stands before the drive there.
+fn route(dialect: Dialect, path: &str) -> Option<Route> {
+    let path = path.trim_start_matches('/');
+    let read = |path: &str| Route::read(path).ok();
+    let route = read(&format!("/{path}")).or_else(|| read(&format!("/v1.0/{path}")))?;
+    Some(Route { dialect, ..route })
 }
 
-/// Finds a folder by the path of an API: `/drive/root:/Documents`, `/drives/ID/root:/Documents`, `/drive/items/ID`.
-/// The drive is that of the path.
+/// Finds the drive that the path of an API names; `/drive` is that of the request.
+fn drive_of_path(app: &App, found: &Found, path: &str) -> Result<Option<Found>, Refusal> {
+    let route = readings(path).iter().find_map(|reading| route(found.dialect, reading));
+    let named = route.filter(|route| route.drive != DriveName::Default);
+    let version = found.version;
+    named.map(|route| drive::find(app, &Route { version, ..route })).transpose()
+}
+
+/// Finds an item by the path of an API: `/drive/root:/Documents`, `/drives/ID/root:/Documents`, `/drive/items/ID`, and
+/// whatever URLs begin with.
 fn by_path(app: &App, drive: &Found, path: &str) -> Result<Item, Refusal> {
     let mut refusal = None;
     for reading in readings(path) {
-        let name = item_name(drive, &reading).ok_or_else(|| malformed(path));
+        let name = item_name(drive.dialect, &reading).ok_or_else(|| malformed(path));
         match name.and_then(|name| item::find(app, drive, &name)) {
             Ok(found) => return Ok(found),
             // What was decoded says best what is wrong.
@@ -95,11 +133,9 @@ fn by_path(app: &App, drive: &Found, path: &str) -> Result<Item, Refusal> {
     Err(refusal.filter(|_| !is_encoded_badly).unwrap_or_else(|| malformed(path)))
 }
 
-/// Reads what stands behind the drive.
-fn item_name(drive: &Found, path: &str) -> Option<ItemName> {
-    let rest = match path.strip_prefix("drives/") {
-        Some(rest) => rest.split_once('/').map(|(_, rest)| rest),
-        None => path.strip_prefix("me/").unwrap_or(path).strip_prefix("drive/"),
-    };
-    ItemName::read(rest?, drive.dialect).filter(|name| name.action.is_empty())
+fn item_name(dialect: Dialect, path: &str) -> Option<ItemName> {
+    match route(dialect, path)?.goal {
+        Goal::Item(name) => Some(name).filter(|name| name.action.is_empty()),
+        _ => None,
+    }
 }

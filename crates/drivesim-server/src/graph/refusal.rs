@@ -1,7 +1,7 @@
 //! The only place that tells a refusal in the words of Microsoft Graph: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
-use drivesim::{DriveError, Error};
+use drivesim::{DriveError, Error, NameFault};
 
 use crate::app::App;
 use crate::call::BadHeader;
@@ -120,6 +120,32 @@ impl Refusal {
             "{method} {path} is none of the routes drivesim answers; `drivesim routes` prints those."
         );
         Refusal::new(StatusCode::NOT_IMPLEMENTED, "notSupported", message)
+    }
+
+    /// 501 `notSupported`, for what the service has and this server lacks.
+    pub(crate) fn not_built(method: &str, path: &str, what: &str) -> Refusal {
+        let message = format!(
+            "{method} {path} is none of the routes drivesim answers: it lacks {what}; `drivesim routes` prints what it \
+             has."
+        );
+        Refusal::new(StatusCode::NOT_IMPLEMENTED, "notSupported", message)
+    }
+
+    /// 404 for the drive of an owner who has none.
+    pub(crate) fn no_drive_of(owner: &str) -> Refusal {
+        let message = format!(
+            "The resource could not be found. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
+             gives it one."
+        );
+        Refusal::new(StatusCode::NOT_FOUND, "itemNotFound", message)
+    }
+
+    /// Gives a refusal for a tag that does not match another status.
+    pub(crate) fn unmatched_as(self, status: u16) -> Refusal {
+        match StatusCode::from_u16(status) {
+            Ok(status) if self.status == StatusCode::PRECONDITION_FAILED => Refusal { status, ..self },
+            _ => self,
+        }
     }
 
     /// Adds a more specific code.
@@ -246,6 +272,12 @@ impl From<DriveError> for Refusal {
                 Refusal::invalid("Cannot use name parameter alongside childrenOnly.")
             }
             DriveError::PathTooLong { .. } => Refusal::invalid(message).inner("pathIsTooLong"),
+            // The service's words, seen in rclone issue 7910.
+            DriveError::BadName {
+                fault: NameFault::ReservedFolder { .. } | NameFault::ReservedAtRoot { .. },
+                ..
+            } => Refusal::invalid(format!("Name is reserved for list forms folder. {message}"))
+                .inner("invalidPath"),
             DriveError::BadName { .. } | DriveError::BadPath { .. } => {
                 Refusal::invalid(message).inner("invalidPath")
             }

@@ -7,15 +7,18 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::body::Members;
 use crate::graph::drive::{self, Found};
+use crate::graph::reference::Reference;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{item, precondition, read, reference};
+use crate::graph::{item, precondition, read};
 use crate::reply::Reply;
 
 /// Moves an item to the recycle bin: 204.
 pub(crate) fn delete(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let (found, deleted) = find(app, route, name)?;
-    app.sim.delete(precondition::matched(call, &found, &deleted)?)?;
+    let matched = precondition::matched(call, &found, &deleted);
+    let deleted = matched.and_then(|address| Ok(app.sim.delete(address)?));
+    deleted.map_err(|refusal| precondition::of_a_change(app, &found, refusal))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -48,13 +51,11 @@ pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) ->
         return Err(Refusal::invalid("An item in the recycle bin has no path: it is restored by its id."));
     };
     let BinItem { item: deleted, .. } = app.sim.bin_item(found.drive.at(item::by_wire_id(&found, id)?))?;
-    let folder = match members.object("parentReference")? {
-        Some(parent) => reference::folder(app, &found, &parent)?,
-        None => None,
-    };
+    let folder = Reference::read(call, &members)?;
+    let folder = folder.map(|parent| parent.folder(app, &found)).transpose()?;
     let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));
     let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
-    app.sim.restore_item_to(found.drive.at(deleted.id), folder, members.text("name")?, conflict)?;
+    app.sim.restore_item_to(found.drive.at(deleted.id), folder, members.filled_text("name")?, conflict)?;
     let restored = app.sim.item(found.drive.at(deleted.id))?;
     read::reply(StatusCode::OK, (app, call, &found), &restored)
 }

@@ -2,6 +2,7 @@
 //!
 //! Paths come decoded: clients encode colons and slashes in all the ways there are, and no name has either.
 
+use crate::graph::segments;
 use crate::url;
 
 /// Which of the service's faces is spoken to.
@@ -108,23 +109,57 @@ pub(crate) struct ItemName {
     pub(crate) action: String,
 }
 
+/// Why a URL is no route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It is none of this family's.
+    Elsewhere,
+    /// The service has this, drivesim lacks it.
+    NotBuilt(String),
+    /// It names all items of a drive.
+    Items,
+    /// A path has a third colon.
+    TooManyColons,
+    /// What follows a colon begins with no slash, or a colon stands where none may.
+    BadColon,
+    /// The service does not know this, which is asked of a drive.
+    Segment(String),
+}
+
+impl Unread {
+    /// Returns whether the service refuses such a URL too.
+    pub(crate) fn is_refused_by_the_service(&self) -> bool {
+        !matches!(self, Unread::Elsewhere | Unread::NotBuilt(_))
+    }
+}
+
 impl ItemName {
     /// Reads `root…` or `items/ID…`.
-    pub(crate) fn read(text: &str, dialect: Dialect) -> Option<ItemName> {
+    pub(crate) fn read(text: &str, dialect: Dialect) -> Result<ItemName, Unread> {
+        let is_tail = |tail: &&str| tail.is_empty() || tail.starts_with(['/', ':']);
         let (id, tail) = match text.strip_prefix("items/") {
             Some(rest) => {
                 let end = rest.find(['/', ':']).unwrap_or(rest.len());
                 rest.split_at(end)
             }
-            None => ("root", text.strip_prefix("root")?),
+            None => match text.strip_prefix("root").filter(is_tail) {
+                Some(tail) => ("root", tail),
+                None => return Err(no_item(text, dialect)),
+            },
         };
         let (path, action) = match tail.strip_prefix(':') {
             Some(tail) => tail.split_once(':').unwrap_or((tail, "")),
             None => ("", tail),
         };
+        // The arguments of a function may have colons.
+        let is_function = || segments::is_of_item(segments::first(bare_action(action, dialect)));
+        if action.contains(':') && !is_function() {
+            let is_third = tail.matches(':').count() > 2;
+            return Err(if is_third { Unread::TooManyColons } else { Unread::BadColon });
+        }
         let starts_well = |text: &str| text.is_empty() || text.starts_with('/');
         if !starts_well(path) || !starts_well(action) {
-            return None;
+            return Err(Unread::BadColon);
         }
         // A child by name instead of by path, as the pages on uploads once had it (msgraph-sdk-php#186).
         let child = action.strip_prefix("/children/").and_then(|child| child.split_once('/'));
@@ -134,7 +169,7 @@ impl ItemName {
         };
         let names: Vec<&str> = path.split('/').filter(|name| !matches!(*name, "" | ".")).collect();
         let id = Some(id).filter(|id| *id != "root").map(str::to_owned);
-        Some(ItemName { id, path: names.join("/"), action: bare_action(action, dialect).to_owned() })
+        Ok(ItemName { id, path: names.join("/"), action: bare_action(action, dialect).to_owned() })
     }
 }
 
@@ -144,6 +179,16 @@ impl ItemName {
     pub(crate) fn of_root(&self) -> Option<ItemName> {
         let is_meant = self.id.is_none() && self.path == "children" && self.action.is_empty();
         is_meant.then(|| ItemName { id: None, path: String::new(), action: self.path.clone() })
+    }
+}
+
+/// Returns what is asked of a drive where that is no item.
+fn no_item(text: &str, dialect: Dialect) -> Unread {
+    let asked = bare_action(text, dialect);
+    match segments::first(asked) {
+        "items" if asked == "items" => Unread::Items,
+        segment if segments::is_of_drive(segment) => Unread::NotBuilt(asked.to_owned()),
+        _ => Unread::Segment(asked.to_owned()),
     }
 }
 
@@ -159,35 +204,48 @@ fn bare_action(action: &str, dialect: Dialect) -> &str {
 }
 
 impl Route {
-    /// Reads a decoded path; `None` if it is none of this family's.
-    pub(crate) fn read(path: &str) -> Option<Route> {
+    /// Reads a decoded path.
+    pub(crate) fn read(path: &str) -> Result<Route, Unread> {
         let segments = url::segments(path);
-        let Face { prefix, dialect, version, rest } = split_face(&segments)?;
+        let Face { prefix, dialect, version, rest } = split_face(&segments).ok_or(Unread::Elsewhere)?;
         let prefix = url::path_of(prefix);
-        let route = |drive, goal| Some(Route { prefix, dialect, version, drive, goal });
+        let route = |drive, goal| Ok(Route { prefix, dialect, version, drive, goal });
+        let owner = |segments: &[&str]| owner_of(segments).ok_or_else(|| beside(rest));
         let (drive, rest) = match rest {
             ["monitor", id] => return route(DriveName::Default, Goal::Monitor((*id).to_owned())),
             ["_download", id] => return route(DriveName::Default, Goal::Download((*id).to_owned())),
             ["_upload", id] => return route(DriveName::Default, Goal::Upload((*id).to_owned())),
             ["drives"] => return route(DriveName::Default, Goal::Drives(None)),
-            [owner @ .., "drives"] => return route(DriveName::Default, Goal::Drives(Some(owner_of(owner)?))),
+            [named @ .., "drives"] => return route(DriveName::Default, Goal::Drives(Some(owner(named)?))),
             ["drive", rest @ ..] => (DriveName::Default, rest),
             ["me", "drive", rest @ ..] => (DriveName::Owner(drivesim_core::ME.to_owned()), rest),
-            [kind, id, "drive", rest @ ..] => (DriveName::Owner(owner_of(&[kind, id])?), rest),
+            [kind, id, "drive", rest @ ..] => (DriveName::Owner(owner(&[kind, id])?), rest),
             // That any drive that somebody may see can be asked for among their own, `/me/drives/ID`, is *assumed*.
             ["drives", id, rest @ ..] | ["me", "drives", id, rest @ ..] => {
                 (DriveName::Id((*id).to_owned(), None), rest)
             }
-            [kind, owner, "drives", id, rest @ ..] => {
-                (DriveName::Id((*id).to_owned(), Some(owner_of(&[kind, owner])?)), rest)
+            [kind, of, "drives", id, rest @ ..] => {
+                (DriveName::Id((*id).to_owned(), Some(owner(&[kind, of])?)), rest)
             }
-            _ => return None,
+            _ => return Err(beside(rest)),
         };
         let goal = match rest {
             [] => Goal::Drive,
             rest => Goal::Item(ItemName::read(&rest.join("/"), dialect)?),
         };
         route(drive, goal)
+    }
+}
+
+/// Returns what a URL names that is no drive.
+fn beside(segments: &[&str]) -> Unread {
+    match segments {
+        [] => Unread::Elsewhere,
+        // A colon that belongs behind the root: sites have paths of their own, drives have none.
+        ["me", drive, ..] | [_, _, drive, ..] | [drive, ..] if drive.starts_with("drive:") => {
+            Unread::Segment((*drive).to_owned())
+        }
+        _ => Unread::NotBuilt(segments.join("/")),
     }
 }
 
@@ -244,7 +302,7 @@ mod tests {
     use super::*;
 
     fn item(path: &str) -> (Dialect, DriveName, Option<String>, String, String) {
-        let route = Route::read(path).unwrap_or_else(|| panic!("{path} is a route"));
+        let route = Route::read(path).unwrap_or_else(|unread| panic!("{path} is a route: {unread:?}"));
         let Goal::Item(item) = route.goal else { panic!("{path} names an item") };
         (route.dialect, route.drive, item.id, item.path, item.action)
     }
@@ -302,7 +360,7 @@ mod tests {
 
     #[test]
     fn drives_and_monitors_are_read() {
-        let goal = |path: &str| Route::read(path).map(|route| (route.dialect, route.goal));
+        let goal = |path: &str| Route::read(path).ok().map(|route| (route.dialect, route.goal));
         assert_eq!(goal("/v1.0/drives"), Some((Dialect::Graph, Goal::Drives(None))));
         let of = |owner: &str| Some((Dialect::Graph, Goal::Drives(Some(owner.to_owned()))));
         assert_eq!(goal("/v1.0/me/drives"), of("me"));
@@ -316,7 +374,7 @@ mod tests {
 
     #[test]
     fn what_stands_before_is_kept() {
-        let face = |path: &str| Route::read(path).map(|route| (route.prefix, route.version));
+        let face = |path: &str| Route::read(path).ok().map(|route| (route.prefix, route.version));
         let some = |prefix: &str, version| Some((prefix.to_owned(), version));
         assert_eq!(face("/v1.0/me/drive"), some("", "/v1.0"));
         assert_eq!(face("/a b/c/beta/me/drive"), some("/a%20b/c", "/beta"));
@@ -342,20 +400,40 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_route_is_none() {
-        for path in [
-            "/",
-            "/v1.0",
-            "/v1.0/me",
-            "/x/drive/root",
-            "/v1.0/me/drive/rootx",
-            "/v1.0/me/drive/items/",
-            "/_api/v3/drives",
-            "/v1.0/teams/t/drive/root",
-            "/v1.0/x/drives",
+    fn what_is_no_route_says_why() {
+        let lacks = |what: &str| Unread::NotBuilt(what.to_owned());
+        let segment = |asked: &str| Unread::Segment(asked.to_owned());
+        for (path, why) in [
+            ("/", Unread::Elsewhere),
+            ("/v1.0", Unread::Elsewhere),
+            ("/x/drive/root", Unread::Elsewhere),
+            ("/_api/v3/drives", Unread::Elsewhere),
+            ("/v1.0/me", lacks("me")),
+            ("/v1.0/$batch", lacks("$batch")),
+            ("/v1.0/teams/t/drive/root", lacks("teams/t/drive/root")),
+            ("/v1.0/x/drives", lacks("x/drives")),
+            ("/v1.0/sites/contoso.test:/sites/a:/drive", lacks("sites/contoso.test:/sites/a:/drive")),
+            ("/v1.0/me/drive/special/approot", lacks("special/approot")),
+            ("/v1.0/me/drive/search(q='a:b/c')", lacks("search(q='a:b/c')")),
+            ("/v1.0/me/drive/microsoft.graph.recent()", lacks("recent")),
+            ("/v1.0/me/drive/items/", Unread::Items),
+            ("/v1.0/me/drive/rootx", segment("rootx")),
+            ("/v1.0/me/drive/Docs/a.txt", segment("Docs/a.txt")),
+            ("/v1.0/me/drive:/Docs", segment("drive:")),
+            ("/v1.0/users/u/drive:/Docs", segment("drive:")),
+            ("/v1.0/me/drive/root:Docs", Unread::BadColon),
+            ("/v1.0/me/drive/root:/Docs:content", Unread::BadColon),
+            ("/v1.0/me/drive/root/Docs:/a.txt", Unread::BadColon),
+            ("/v1.0/me/drive/items/1/Docs:/content", Unread::BadColon),
+            ("/v1.0/me/drive/root:/Docs:/new.txt:/content", Unread::TooManyColons),
+            ("/v1.0/me/drive/root:/Docs:/new (1).txt:/content", Unread::TooManyColons),
+            ("/v1.0/me/drive/items/1:/a:/b:", Unread::TooManyColons),
+            ("/v1.0/me/drive/root:/a:/b:/c:/content", Unread::TooManyColons),
         ] {
-            assert_eq!(Route::read(path), None, "{path}");
+            assert_eq!(Route::read(path), Err(why), "{path}");
         }
+        let delta = "/v1.0/me/drive/root:/Docs:/delta(token='2021-09-29T20:00:00Z')";
+        assert_eq!(item(delta).4, "delta(token='2021-09-29T20:00:00Z')");
     }
 
     #[test]
@@ -364,7 +442,7 @@ mod tests {
         // The side door and Box are read elsewhere.
         let is_here = |path: &String| !path.starts_with("/_drivesim/") && !crate::box_api::is_here(path);
         for path in paths.filter(is_here) {
-            assert!(Route::read(&path).is_some(), "{path}");
+            assert!(Route::read(&path).is_ok(), "{path}");
         }
     }
 }

@@ -36,6 +36,7 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let members = Members::read_if_any(call)?;
     // Some clients leave the object out that the members belong in.
     let about = members.object("item")?.unwrap_or_else(|| members.clone());
+    let about = about.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
     let conflict =
         about.conflict()?.map_or_else(|| body::conflict_in_query(call), |conflict| Ok(Some(conflict)));
     let conflict = conflict?.unwrap_or(Conflict::Replace);

@@ -139,6 +139,27 @@ fn drives_are_named_by_their_owners() {
 }
 
 #[test]
+fn a_drive_that_its_owner_has_not_is_told_from_an_item_that_is_gone() {
+    let wire = Wire::new("drive team profile=business owner=site:s\na\n");
+    for (url, owner) in [
+        ("/v1.0/me/drive", "me"),
+        ("/v1.0/me/drive/root", "me"),
+        ("/beta/me/drive/root:/a:/content", "me"),
+        ("/_api/v2.0/me/drive", "me"),
+        ("/v1.0/users/ann/drive", "user:ann"),
+        ("/v1.0/groups/g/drive/root/children", "group:g"),
+    ] {
+        let answer = wire.get(url);
+        let told = answer.json()["error"].clone();
+        assert_eq!((answer.status, &told["code"]), (404, &"itemNotFound".into()), "{url}");
+        let message = told["message"].as_str().unwrap();
+        assert!(message.contains(&format!("No drive has the owner {owner}: `owner={owner}`")), "{message}");
+    }
+    let gone = wire.get("/v1.0/sites/s/drive/root:/gone").json()["error"]["message"].clone();
+    assert_eq!(gone, "The resource could not be found.");
+}
+
+#[test]
 fn the_path_an_item_tells_leads_back_to_its_folder() {
     for name in ["a b", "a%20b", "100%FF", "50%", "ä#+&"] {
         let wire = business(&format!("\"{name}\"/\n  x.txt\na.txt\n"));

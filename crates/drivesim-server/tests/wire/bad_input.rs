@@ -198,15 +198,7 @@ fn what_is_no_route_is_named() {
     let mut methods = vec!["PROPFIND", "OPTIONS", "TRACE", "PURGE", "x"];
     methods.extend(["GET", "POST", "DELETE"]);
     for method in methods {
-        for path in [
-            "/",
-            "/x",
-            "/v1.0",
-            "/beta/me",
-            "/v1.0/me/drive/root/x.y",
-            "/drive/root/explode",
-            "/_api/v9/drive",
-        ] {
+        for path in ["/", "/x", "/v1.0", "/beta/me", "/_api/v9/drive"] {
             let answer = wire.send(&Sent { method, url: path, headers: &[], body: b"" });
             let error = answer.json()["error"].clone();
             assert_eq!((answer.status, &error["code"]), (501, &"notSupported".into()), "{method} {path}");

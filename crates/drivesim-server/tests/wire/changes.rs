@@ -80,21 +80,183 @@ fn a_change_that_cannot_be_made_changes_nothing() {
     }
 }
 
+const CLASH: &str = "a = \"new\"\nd/\n  new\nTo/\n  a = \"old\"\n  d/\n    old\n  f = \"f\"\n  g/\n";
+
+/// Renames or moves an item onto one that has its name, the behavior in the query or in the body.
+fn clash(wire: &Wire, (source, target): (&str, &str), behavior: &str, in_query: bool) -> Answer {
+    let (folder, name) = target.rsplit_once('/').unwrap();
+    let key = "@microsoft.graph.conflictBehavior";
+    let query = if in_query { format!("?{key}={behavior}") } else { String::new() };
+    let member = if in_query { String::new() } else { format!(r#","{key}":"{behavior}""#) };
+    let parent = match source.rsplit_once('/').unwrap().0 == folder {
+        true => String::new(),
+        false => format!(r#","parentReference":{{"id":"[id:{folder}]"}}"#),
+    };
+    let body = format!(r#"{{"name":"{name}"{parent}{member}}}"#);
+    wire.send_json("PATCH", &format!("/v1.0/me/drive/items/[id:{source}]{query}"), &body)
+}
+
 #[test]
-fn a_move_on_a_work_drive_takes_no_notice_of_a_behavior() {
-    let wire = business(TREE);
-    for behavior in ["replace", "rename"] {
-        let body = r#"{"name":"taken.txt","parentReference":{"id":"[id:/To]"}}"#;
-        let url = format!("{ITEM}?@microsoft.graph.conflictBehavior={behavior}");
-        wire.expect("PATCH", &url, body, 409, "nameAlreadyExists");
+fn a_file_that_is_renamed_or_moved_over_a_file_takes_its_place_and_keeps_its_id() {
+    for kind in [business, personal] {
+        for in_query in [true, false] {
+            for (source, target) in [("/a", "/To/a"), ("/a", "/To/F"), ("/To/a", "/To/f"), ("/To/f", "/To/A")]
+            {
+                let wire = kind(CLASH);
+                let (id, old) = (wire.fill(&format!("[id:{source}]")), wire.fill(&format!("[id:{target}]")));
+                let content = wire.sim.read(source).unwrap();
+                let used = wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
+                let answer = clash(&wire, (source, target), "replace", in_query);
+                let told = answer.json();
+                let name = target.rsplit('/').next().unwrap();
+                assert_eq!(
+                    (answer.status, &told["id"], &told["name"]),
+                    (200, &id.into(), &name.into()),
+                    "{told}"
+                );
+                wire.expect("GET", &format!("/v1.0/me/drive/items/{old}"), "", 404, "itemNotFound");
+                wire.expect(
+                    "POST",
+                    &format!("/v1.0/me/drive/items/{old}/restore"),
+                    "{}",
+                    404,
+                    "itemNotFound",
+                );
+                assert_eq!(wire.sim.read(target).unwrap(), content);
+                assert!(!wire.sim.exists(source) && wire.sim.bin("/").unwrap().is_empty());
+                let left = wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
+                assert!(left < used, "what was replaced counts no more");
+                wire.sim.check_invariants();
+            }
+        }
     }
-    wire.expect(
-        "PATCH",
-        &format!("{ITEM}?@microsoft.graph.conflictBehavior=replace"),
-        r#"{"name":"b"}"#,
-        200,
-        "",
-    );
+}
+
+#[test]
+fn no_folder_replaces_or_is_replaced_and_what_is_renamed_gets_a_number() {
+    for kind in [business, personal] {
+        for in_query in [true, false] {
+            for behavior in ["replace", "fail"] {
+                let wire = kind(CLASH);
+                let before = wire.sim.outline().unwrap();
+                for pair in [
+                    ("/d", "/To/d"),
+                    ("/d", "/To/a"),
+                    ("/a", "/To/d"),
+                    ("/To/d", "/To/g"),
+                    ("/To/a", "/To/g"),
+                ] {
+                    let answer = clash(&wire, pair, behavior, in_query);
+                    let told = answer.json();
+                    let code = (answer.status, &told["error"]["code"]);
+                    assert_eq!(code, (409, &"nameAlreadyExists".into()), "{pair:?} {behavior}: {told}");
+                    let message = told["error"]["message"].as_str().unwrap();
+                    assert!(message.starts_with("Name already exists"), "{message}");
+                }
+                wire.sim.assert_outline(&before);
+            }
+            let wire = kind(CLASH);
+            for (pair, name) in
+                [(("/a", "/To/a"), "a 1"), (("/d", "/To/d"), "d 1"), (("/To/f", "/To/g"), "g 1")]
+            {
+                let answer = clash(&wire, pair, "rename", in_query);
+                assert_eq!((answer.status, &answer.json()["name"]), (200, &name.into()), "{pair:?}");
+            }
+            wire.sim.assert_outline_of(
+                "/To",
+                "a = \"old\"\na 1 = \"new\"\nd/\n  old\nd 1/\n  new\ng/\ng 1 = \"f\"\n",
+            );
+        }
+    }
+}
+
+/// Returns the time at which an item was last changed, and that of its content.
+fn dated(item: &serde_json::Value) -> [String; 2] {
+    [&item["lastModifiedDateTime"], &item["fileSystemInfo"]["lastModifiedDateTime"]]
+        .map(|time| time.as_str().unwrap().to_owned())
+}
+
+#[test]
+fn the_time_of_an_item_follows_that_of_its_content_on_work_drives() {
+    const THEN: &str = "2002-03-04T05:06:07Z";
+    const NOW: &str = "2024-01-01T00:00:00Z";
+    for (kind, follows) in [(business as fn(&str) -> Wire, THEN), (personal, NOW)] {
+        for (item, body) in [
+            (ITEM, r#"{"fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#.to_owned()),
+            (
+                "/v1.0/me/drive/root:/Docs",
+                format!(r#"{{"fileSystemInfo":{{"lastModifiedDateTime":"{THEN}"}}}}"#),
+            ),
+            (
+                ITEM,
+                format!(
+                    r#"{{"name":"b.txt","parentReference":{{"id":"[id:/To]"}},"description":"x",
+                        "fileSystemInfo":{{"lastModifiedDateTime":"{THEN}","createdDateTime":"{THEN}"}}}}"#
+                ),
+            ),
+        ] {
+            let wire = kind(TREE);
+            let told = wire.send_json("PATCH", item, &body).json();
+            assert_eq!(dated(&told), [follows, THEN], "{body}");
+            assert_eq!(told["createdDateTime"], NOW, "{body}");
+            // The next change dates it anew.
+            let url = format!("/v1.0/me/drive/items/{}", told["id"].as_str().unwrap());
+            assert_eq!(dated(&wire.send_json("PATCH", &url, r#"{"description":"y"}"#).json()), [NOW, THEN]);
+        }
+        let wire = kind(TREE);
+        let told =
+            wire.send_json("PATCH", ITEM, r#"{"fileSystemInfo":{"createdDateTime":"2002-03-04T05:06:07Z"}}"#);
+        assert_eq!(dated(&told.json()), [NOW, NOW]);
+        let opened = wire.send_json(
+            "POST",
+            "/v1.0/me/drive/root:/To/new.bin:/createUploadSession",
+            r#"{"item":{"fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}}"#,
+        );
+        let url = opened.json()["uploadUrl"].as_str().unwrap().to_owned();
+        let headers = [("content-range", "bytes 0-1/2")];
+        let made = wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"hi" });
+        assert_eq!((made.status, dated(&made.json())), (201, [follows, THEN].map(str::to_owned)));
+        assert_eq!(wire.sim.versions("/To/new.bin").unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn times_of_a_file_make_a_version_on_work_drives() {
+    let tree = "Docs/\n  a.txt = 1000 B\nTo/\n";
+    let work = |option: &str| Wire::new(&format!("drive work profile=business owner=me{option}\n{tree}"));
+    for (wire, n_bytes) in [
+        (work(""), 1000),
+        (work(" times_make_version=true"), 1000),
+        (work(" times_make_version=false"), 0),
+        (personal(tree), 0),
+    ] {
+        let used = || wire.read("/v1.0/me/drive")["quota"]["used"].as_u64().unwrap();
+        assert_eq!(used(), 1000);
+        for (number, body) in [
+            r#"{"fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#,
+            r#"{"fileSystemInfo":{"createdDateTime":"2002-03-04T05:06:07Z"}}"#,
+            r#"{"name":"A.TXT","fileSystemInfo":{"createdDateTime":"2002-03-04T05:06:07Z","lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#,
+        ]
+        .iter()
+        .enumerate()
+        {
+            wire.expect("PATCH", ITEM, body, 200, "");
+            assert_eq!(used(), 1000 + n_bytes * (number as u64 + 1), "{body}");
+        }
+        let before = used();
+        for body in [r#"{"description":"x"}"#, r#"{"name":"a.txt"}"#, "{}", r#"{"fileSystemInfo":{}}"#] {
+            wire.expect("PATCH", ITEM, body, 200, "");
+        }
+        let times = r#"{"fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#;
+        wire.expect("PATCH", "/v1.0/me/drive/root:/Docs", times, 200, "");
+        assert_eq!(used(), before, "only times of a file make a version");
+        assert_eq!(wire.read(ITEM)["size"], 1000);
+    }
+    let full = business(tree);
+    full.sim.set_quota("/", Some(1500)).unwrap();
+    let times = r#"{"name":"b.txt","fileSystemInfo":{"lastModifiedDateTime":"2002-03-04T05:06:07Z"}}"#;
+    full.expect("PATCH", ITEM, times, 507, "quotaLimitReached");
+    full.sim.assert_outline(tree);
 }
 
 #[test]
@@ -208,6 +370,28 @@ fn a_tag_that_does_not_match_changes_nothing() {
             }
         }
         assert_eq!(wire.sim.outline_with(drivesim::Detail::Attributes).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_tag_that_does_not_match_is_409_where_a_person_has_it_so() {
+    let home = |option: &str| Wire::new(&format!("drive home profile=personal owner=me{option}\n{TREE}"));
+    for (wire, status) in [
+        (home(""), 412),
+        (home(" precondition_status=412"), 412),
+        (home(" precondition_status=409"), 409),
+        (business(TREE), 412),
+    ] {
+        for method in ["PATCH", "DELETE"] {
+            let answer = sent(&wire, method, "if-match", "\"x\"");
+            let code = answer.json()["error"]["code"].clone();
+            assert_eq!((answer.status, code), (status, "resourceModified".into()), "{method}");
+            assert_eq!(sent(&wire, method, "if-match", "\"x").status, 400, "{method}: what is no tag");
+        }
+        let url = format!("{ITEM}:/content");
+        let put = Sent { method: "PUT", url: &url, headers: &[("if-match", "\"x\"")], body: b"new" };
+        assert_eq!(wire.send(&put).status, 412, "an upload is no change of those two");
+        assert!(wire.sim.exists("/Docs/a.txt"));
     }
 }
 

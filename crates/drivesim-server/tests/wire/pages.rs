@@ -94,20 +94,15 @@ fn listings_of_a_work_drive_are_ordered_by_name_and_url() {
 }
 
 #[test]
-fn options_that_are_not_served_are_refused_and_not_overlooked() {
+fn values_of_options_that_mean_nothing_are_refused_and_not_overlooked() {
     let wire = business("d/\n  a.txt\n");
     for url in [
-        "root/children?$filter=name%20eq%20'a'",
-        "root/children?$skip=1",
-        "root/children?filter=x",
-        "root/children?$search=x",
-        "root?$filter=x",
         "root?$expand=nothing",
         "root?$expand=childrenXYZ",
-        "root?$expand=children($filter=x)",
+        "root?$expand=children($explode=x)",
         "root?$expand=children($top=0)",
         "root?$expand=children($select=name",
-        "root/children?$expand=children,permissions",
+        "root/children?$expand=children,nothing",
     ] {
         wire.expect("GET", &format!("/v1.0/me/drive/{url}"), "", 400, "invalidRequest");
     }

@@ -136,6 +136,33 @@ fn children_only_copies_what_is_inside() {
 }
 
 #[test]
+fn a_child_that_the_target_cannot_have_fails_by_itself() {
+    let tree = "From/\n  a.txt\n  Forms/\n    x\n  b/\nTo/\n";
+    let at_root =
+        Wire::new(&format!("drive work profile=business owner=me forms_folders=refused_at_root\n{tree}"));
+    let other = Wire::new(&format!(
+        "drive work profile=business owner=me forms_folders=allowed\n{tree}drive team profile=business owner=site:s\n"
+    ));
+    for (wire, target, drive) in [
+        (&at_root, r#"{"path":"/drive/root"}"#, "work"),
+        (&other, r#"{"path":"/sites/s/drive/root"}"#, "team"),
+    ] {
+        let body = format!(r#"{{"parentReference":{target},"childrenOnly":true}}"#);
+        let told = outcome(wire, "/v1.0/me/drive/root:/From:/copy", &body);
+        assert_eq!(told["status"], "failed", "{told}");
+        let details = told["error"]["details"].as_array().unwrap();
+        let code = (details.len(), &details[0]["code"]);
+        assert_eq!(code, (1, &"invalidRequest".into()), "{told}");
+        assert!(details[0]["message"].as_str().unwrap().contains("Forms"), "{told}");
+        let there = wire.sim.drive(drive).unwrap();
+        let made = ["/a.txt", "/b", "/Forms"].map(|path| wire.sim.exists(there.at(path)));
+        assert_eq!(made, [true, true, false], "{drive}");
+    }
+    let named = r#"{"parentReference":{"path":"/drive/root"}}"#;
+    at_root.expect("POST", "/v1.0/me/drive/root:/From/Forms:/copy", named, 400, "invalidRequest");
+}
+
+#[test]
 fn all_versions_travel_unless_a_name_is_sent() {
     for (name, n_versions) in [(r#","name":"b.txt""#, 1), ("", 3)] {
         let wire = business("a.txt = \"1\"\nTo/\n");
