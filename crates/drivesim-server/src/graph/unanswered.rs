@@ -50,10 +50,21 @@ fn of_item(call: &Call, dialect: Dialect, item: &ItemName, allowed: &[Method]) -
     if !allowed.is_empty() {
         return not_allowed(call, allowed);
     }
+    let behind = item.action.get(asked.len()..).unwrap_or_default().trim_start_matches('/');
+    // Children have more behind them, other actions that are answered have nothing.
+    if asked != "children" && !behind.is_empty() && is_answered(item, asked) {
+        return nonsense(dialect, behind);
+    }
     if segments::is_of_item(asked) {
         return not_built(call, &item.action);
     }
     nonsense(dialect, &item.action)
+}
+
+/// Returns whether something that may be asked of an item is answered, whatever the method.
+fn is_answered(item: &ItemName, asked: &str) -> bool {
+    let item = ItemName { action: asked.to_owned(), ..item.clone() };
+    !super::allowed(&Goal::Item(item)).is_empty()
 }
 
 /// Refuses to write to a path that no colon closes: what is asked of the item is read as part of its path. `API not found`

@@ -82,6 +82,11 @@ fn code(error: Error) -> Code {
     error.code().to_owned()
 }
 
+/// Begins a body with a name, if there is one: null is not absent.
+fn named(name: Option<&str>) -> Value {
+    name.map_or_else(|| json!({}), |name| json!({ "name": name }))
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -289,9 +294,9 @@ impl<T: Transport> Subject for WireSubject<T> {
     }
 
     fn move_to(&mut self, path: &str, target: &str, name: Option<&str>) -> Result<(), Code> {
-        let reference = self.reference(target)?;
-        self.send(Method::PATCH, &url(path, ""), &json!({ "parentReference": reference, "name": name }))
-            .map(drop)
+        let mut body = named(name);
+        body["parentReference"] = self.reference(target)?;
+        self.send(Method::PATCH, &url(path, ""), &body).map(drop)
     }
 
     fn delete(&mut self, path: &str) -> Result<(), Code> {
@@ -350,7 +355,7 @@ impl<T: Transport> Subject for WireSubject<T> {
             // Graph has no way to ask for these.
             return self.sim.set_times(self.address(path), times).map_err(code);
         }
-        let mut body = json!({ "name": name });
+        let mut body = named(name);
         if let Some(description) = description {
             body["description"] = json!(description);
         }
@@ -409,7 +414,7 @@ impl<T: Transport> Subject for WireSubject<T> {
         name: Option<&str>,
         conflict: Conflict,
     ) -> Result<(), Code> {
-        let mut body = json!({ "name": name });
+        let mut body = named(name);
         if let Some(folder) = folder {
             body["parentReference"] = self.reference(folder)?;
         }

@@ -117,6 +117,8 @@ fn nonsense_is_refused_as_the_service_refuses_it() {
                 ("items/[id:/Docs]/explode", "explode"),
                 ("root:/Docs:/explode", "explode"),
                 ("root:/b.txt:/Content", "Content"),
+                ("root:/Docs/a.txt:/content/x", "x"),
+                ("items/[id:/Docs/a.txt]/copy/x", "x"),
                 ("rootx", "rootx"),
                 ("explode", "explode"),
             ] {
