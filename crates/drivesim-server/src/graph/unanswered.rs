@@ -68,8 +68,8 @@ fn is_answered(item: &ItemName, asked: &str) -> bool {
 }
 
 /// Refuses to write to a path that no colon closes: what is asked of the item is read as part of its path. `API not found`
-/// was seen on the OneDrive API (onedrive-api-docs issue 233). Graph's gateway was seen to ask for JSON there, as
-/// `BadRequest` (issues 1145 and 1241 of the same); that it is `invalidRequest` in other words here *differs* from that.
+/// was seen on the OneDrive API (onedrive-api-docs issue 233). That a PUT to an open path is `invalidRequest` through
+/// Graph *differs* from its gateway, which asks for a JSON body as `BadRequest` (onedrive-api-docs issues 1145 and 1241).
 fn open_path(dialect: Dialect) -> Refusal {
     let hint = "A colon closes the path before what is asked of the item: \"root:/a/b.txt:/content\".";
     Refusal::invalid(format!("{} {hint}", if dialect.is_direct() { API_NOT_FOUND } else { MALFORMED }))
@@ -78,8 +78,8 @@ fn open_path(dialect: Dialect) -> Refusal {
 /// What the endpoints without a gateway say of nonsense (onedrive-api-docs issues 233, 545 and 746).
 const API_NOT_FOUND: &str = "API not found.";
 
-/// Refuses a segment that the service does not know. One segment is refused by Graph's gateway in the words of
-/// onedrive-api-docs issue 748; that several, a path without its colon, are `invalidRequest` is *assumed*.
+/// Refuses a segment that the service does not know. Graph's gateway refuses it as `BadRequest` (onedrive-api-docs issue
+/// 748). That a path without its colon, several such segments, is refused as `invalidRequest` is *assumed*.
 fn nonsense(dialect: Dialect, asked: &str) -> Refusal {
     let segment = asked.split('/').next().unwrap_or_default();
     let hint = "A path begins with a colon: \"root:/a/b.txt\", \"items/ID:/a/b.txt\".";
@@ -93,8 +93,8 @@ fn nonsense(dialect: Dialect, asked: &str) -> Refusal {
     }
 }
 
-/// Refuses a method that a resource does not know: 405 `notAllowed`. The status was seen (msgraph-sdk-dotnet issue 2335),
-/// the code is *assumed*. What browsers ask before they ask is not built.
+/// Refuses a method that a resource does not know: 405 (msgraph-sdk-dotnet issue 2335). That a method that a resource
+/// does not know is refused with the code `notAllowed` is *assumed*. OPTIONS, which browsers send first, is not built.
 fn not_allowed(call: &Call, allowed: &[Method]) -> Refusal {
     if !METHODS.contains(&call.method) {
         return Refusal::no_route(call.method.as_str(), &call.path);

@@ -97,7 +97,6 @@ const NEEDED: &[(&str, &[&str])] = &[
             "move that changes nothing",
             "several facts in one step",
             "times made a version",
-            "child that the target cannot have",
             "version dropped by limit",
             "version brought its name back",
             "deleted version still listed",

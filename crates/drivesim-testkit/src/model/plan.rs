@@ -74,7 +74,6 @@ impl Model {
 
     fn put_top(&mut self, order: &Order, top: &Wanted, placed: &[Key]) -> Result<Key, Refusal> {
         if let Some(refusal) = &top.unfit {
-            self.mark(Mark::Fact("child that the target cannot have"));
             return Err(refusal.clone());
         }
         let service = self.drive_of(order.target)?.service;
