@@ -58,7 +58,7 @@ use crate::tree::{ROOT, Tree};
 /// assert_eq!(drive.item(docs)?.size, 2);
 /// # Ok::<(), drivesim_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Drive {
     pub(crate) profile: Profile,
     /// The number of the next generated content, so that no two files have the same bytes by chance.

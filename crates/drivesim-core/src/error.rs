@@ -6,23 +6,24 @@ use crate::drive::Precondition;
 use crate::item::ItemKind;
 use crate::lock::LockId;
 use crate::name::{NameFault, Shown};
+use crate::path::{PathFault, dots_hint};
 
-/// Says why a verb was refused. Whatever the verb, a refusal has changed nothing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Says why a verb was refused. Whatever the verb, a refusal has changed nothing. Its `Debug` text is the message too.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No living, visible item has this path or id.
-    #[error("{} does not exist", Shown(.item))]
+    #[error("{} does not exist{}", Shown(.item), dots_hint(.item))]
     NotFound {
         /// The path or id that was looked for.
         item: String,
     },
     /// The path is not one: every path is `/` or `/` and names with one `/` between two.
-    #[error("{} is not a path: {rule}", Shown(.path))]
+    #[error("{} {}", Shown(.path), fault.explained(.path))]
     BadPath {
         /// The text that was given.
         path: String,
         /// What is wrong with it.
-        rule: &'static str,
+        fault: PathFault,
     },
     /// Another item of the folder has the name.
     #[error("the name {} is taken by a {holder} in {}", Shown(.name), Shown(.folder))]
@@ -35,7 +36,7 @@ pub enum Error {
         holder: ItemKind,
     },
     /// The service does not allow the name.
-    #[error("the name {} is refused: {fault}", Shown(.name))]
+    #[error("the name {} is refused: {fault}{}", Shown(.name), slash_hint(.name, .fault))]
     BadName {
         /// The name that was given.
         name: String,
@@ -259,6 +260,17 @@ impl Error {
             | Error::ChildrenOfAFile { .. }
             | Error::ChildrenOnlyWithName { .. } => "invalidRequest",
         }
+    }
+}
+
+/// Says what the name is where a path was given for one.
+fn slash_hint(name: &str, fault: &NameFault) -> String {
+    let last = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    match fault {
+        NameFault::ForbiddenCharacter { character: '/' } if !last.is_empty() => {
+            format!("; a name is the last part of a path, here {}", Shown(last))
+        }
+        _ => String::new(),
     }
 }
 

@@ -54,7 +54,7 @@ impl fmt::Display for ItemId {
 }
 
 /// Says that a text is not an item id: it is not 16 hexadecimal digits.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an item id is 16 hexadecimal digits")]
 pub struct ParseItemIdError;
 

@@ -33,6 +33,7 @@ mod bin;
 mod changes;
 mod children;
 mod cow;
+mod debug;
 mod intern;
 mod invariants;
 mod reserved;
@@ -59,7 +60,7 @@ pub use crate::name::{
     Case, FileCopyName, NameFault, NameRules, Shown, Suffix, fold, utf16_len, with_suffix,
 };
 pub use crate::options::{OptionError, ProfileOption};
-pub use crate::path::split_last;
+pub use crate::path::{PathFault, split_last};
 pub use crate::profile::{
     BoxWire, ConflictsShape, CopyKeeps, FieldsBase, MicrosoftWire, Profile, QuotaCounts, RootCopy, TakenName,
 };

@@ -27,7 +27,7 @@ pub struct ProfileOption {
 }
 
 /// Says why an option could not be set.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OptionError {
     /// The profile has no option of this name.

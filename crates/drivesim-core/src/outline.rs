@@ -55,6 +55,7 @@
 //! `#1.txt` stays one in outlines that were printed without quotes.
 
 mod cursor;
+mod debug;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -75,10 +76,10 @@ const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /// Holds what a text says: one or more drives with their trees.
 ///
-/// It prints as the text it is parsed from, spelled canonically.
+/// It prints as the text it is parsed from, spelled canonically; its `Debug` text is that with a margin.
 /// What parsing cannot give (a header with an unknown profile, two drives without headers, a depth that skips a
 /// level) prints as well, but is not read back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Outline {
     /// The drives in the order of the text, their names all different.
     ///
@@ -86,8 +87,8 @@ pub struct Outline {
     pub drives: Vec<DriveOutline>,
 }
 
-/// Holds what a text says of one drive.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Holds what a text says of one drive. Its `Debug` text is that of an outline.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct DriveOutline {
     /// The `drive` line; `None` in a text without such lines.
     pub header: Option<DriveHeader>,
@@ -209,16 +210,15 @@ pub enum ContentRef<'a> {
 
 impl fmt::Display for Outline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for drive in &self.drives {
-            if let Some(header) = &drive.header {
-                write_header(f, header)?;
-            }
-            for line in &drive.lines {
-                write_line(f, line.as_line_ref())?;
-            }
-        }
-        Ok(())
+        self.drives.iter().try_for_each(|drive| write_drive(f, drive))
     }
+}
+
+fn write_drive(out: &mut impl fmt::Write, drive: &DriveOutline) -> fmt::Result {
+    if let Some(header) = &drive.header {
+        write_header(out, header)?;
+    }
+    drive.lines.iter().try_for_each(|line| write_line(out, line.as_line_ref()))
 }
 
 /// Writes the line of one drive, with its line end.

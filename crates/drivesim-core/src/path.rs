@@ -1,17 +1,71 @@
 //! The only place that reads a path: `/` is the root, `/Docs/a.txt` an item below it.
 
 use crate::error::Error;
+use crate::name::Shown;
+
+/// Says which rule of paths a text breaks. What it should be follows from the text, see [`Error::BadPath`].
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PathFault {
+    /// It does not begin with a slash.
+    #[error("a path begins with a slash")]
+    NoSlash,
+    /// Two slashes stand side by side.
+    #[error("one slash stands between two names of a path")]
+    EmptyName,
+    /// It is the root, where the path of an item in it is needed.
+    #[error("the root has no name")]
+    Root,
+}
+
+impl PathFault {
+    /// Says what is wrong with a path, and how it should look.
+    pub(crate) fn explained(self, path: &str) -> String {
+        match self {
+            PathFault::NoSlash | PathFault::EmptyName => {
+                format!("is not a path: {self}, as {}", Shown(&corrected(path)))
+            }
+            PathFault::Root => format!("is the root of a drive: {self}, an item in it is as \"/name\""),
+        }
+    }
+}
+
+/// Returns the path that a text was probably meant to be.
+fn corrected(text: &str) -> String {
+    let slashes = if text.contains('/') { text.to_owned() } else { text.replace('\\', "/") };
+    let names: Vec<&str> = slashes.split('/').filter(|name| !name.is_empty()).collect();
+    let names = if names.first() == Some(&".") { &names[1..] } else { &names[..] };
+    format!("/{}", names.join("/"))
+}
+
+/// Says that `.` and `..` lead nowhere, if a path that was not found has one of them.
+pub(crate) fn dots_hint(path: &str) -> String {
+    let mut names = Vec::new();
+    let mut dots = None;
+    for name in path.split('/').skip(1).filter(|name| !name.is_empty()) {
+        match name {
+            "." => {}
+            ".." => drop(names.pop()),
+            name => names.push(name),
+        }
+        dots = dots.or(Some(name).filter(|name| [".", ".."].contains(name)));
+    }
+    let shown = |dots| {
+        format!(": {dots:?} is not followed in a path, write {}", Shown(&format!("/{}", names.join("/"))))
+    };
+    dots.map(shown).unwrap_or_default()
+}
 
 /// Splits a path into names; the root gives none. One slash at the end is allowed.
 ///
 /// # Errors
 /// [`Error::BadPath`] for a path that does not begin with a slash or has an empty name in it.
 pub(crate) fn names_of(path: &str) -> Result<impl Iterator<Item = &str>, Error> {
-    let bad = |rule| Error::BadPath { path: path.to_owned(), rule };
-    let inner = path.strip_prefix('/').ok_or_else(|| bad("it begins with a slash"))?;
+    let bad = |fault| Error::BadPath { path: path.to_owned(), fault };
+    let inner = path.strip_prefix('/').ok_or_else(|| bad(PathFault::NoSlash))?;
     let inner = inner.strip_suffix('/').filter(|inner| !inner.is_empty()).unwrap_or(inner);
     if inner.starts_with('/') || inner.ends_with('/') || inner.contains("//") {
-        return Err(bad("no name in it is empty"));
+        return Err(bad(PathFault::EmptyName));
     }
     Ok(inner.split('/').filter(|name| !name.is_empty()))
 }
@@ -25,7 +79,7 @@ pub fn split_last(path: &str) -> Result<(&str, &str), Error> {
     let inner = path.strip_suffix('/').unwrap_or(path);
     match inner.rsplit_once('/') {
         Some((folder, name)) if !name.is_empty() => Ok((if folder.is_empty() { "/" } else { folder }, name)),
-        _ => Err(Error::BadPath { path: path.to_owned(), rule: "the root has no name" }),
+        _ => Err(Error::BadPath { path: path.to_owned(), fault: PathFault::Root }),
     }
 }
 
@@ -66,5 +120,43 @@ mod tests {
         assert_eq!(split_last("/a/b/"), Ok(("/a", "b")));
         assert!(split_last("/").is_err());
         assert!(split_last("/a//b").is_err());
+    }
+
+    /// Checks what is said of a text that is no path, and that the path it names is one.
+    fn check_message(path: &str, expected: &str) {
+        let error = split_last(path).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(format!("{error:?}"), expected);
+        let right = corrected(path);
+        assert!(names_of(&right).is_ok(), "{right}");
+    }
+
+    #[test]
+    fn what_is_no_path_is_told_how_a_path_looks() {
+        check_message("a", "\"a\" is not a path: a path begins with a slash, as \"/a\"");
+        check_message("", "\"\" is not a path: a path begins with a slash, as \"/\"");
+        check_message("./a/b/", "\"./a/b/\" is not a path: a path begins with a slash, as \"/a/b\"");
+        check_message("a\\b", "\"a\\\\b\" is not a path: a path begins with a slash, as \"/a/b\"");
+        check_message(
+            "/a//b",
+            "\"/a//b\" is not a path: one slash stands between two names of a path, as \"/a/b\"",
+        );
+        check_message("//", "\"//\" is not a path: one slash stands between two names of a path, as \"/\"");
+        check_message(
+            "/",
+            "\"/\" is the root of a drive: the root has no name, an item in it is as \"/name\"",
+        );
+    }
+
+    #[test]
+    fn dots_in_a_path_that_leads_nowhere_are_said_to_be_names() {
+        let message = |item: &str| Error::NotFound { item: item.to_owned() }.to_string();
+        assert_eq!(message("/a/b"), "\"/a/b\" does not exist");
+        assert_eq!(message("/a..b/c."), "\"/a..b/c.\" does not exist");
+        assert_eq!(
+            message("/a/../b/./c"),
+            "\"/a/../b/./c\" does not exist: \"..\" is not followed in a path, write \"/b/c\""
+        );
+        assert_eq!(message("/.."), "\"/..\" does not exist: \"..\" is not followed in a path, write \"/\"");
     }
 }

@@ -1,5 +1,6 @@
 //! The only place where services differ: a service's rules as one value.
 
+mod debug;
 mod wire;
 
 use std::time::Duration;
@@ -35,7 +36,9 @@ pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWir
 /// | counts against the quota | what is seen | versions, bin | versions, bin | versions, bin |
 /// | a lock refuses | all changes | changes of the item | changes of the item | moves, deletes, copies, restores |
 /// | a copy locks both ends | – | – | – | over 500 items |
-#[derive(Clone, Debug, PartialEq)]
+///
+/// The `Debug` text of a profile is its name and the fields that differ from the constant of that name.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
     /// What the profile is called in messages and outlines.

@@ -15,7 +15,6 @@ use crate::name::Case;
 const RUN_FROM: usize = PAGE / 2;
 
 /// Room in a drive for a copy to come. It must be given back to the drive: with the copy, or unused.
-#[derive(Debug)]
 pub struct Ticket {
     number: u64,
     pub(crate) slots: Arc<Slots>,

@@ -37,13 +37,20 @@ impl fmt::Display for Status {
 }
 
 /// Says which move of a job was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a job cannot go from `{from}` to `{to}`")]
 pub struct IllegalMove {
     /// The state the job is in and stays in.
     pub from: Status,
     /// The state it was to go to.
     pub to: Status,
+}
+
+// The message, which `unwrap` and `assert_eq` show.
+impl fmt::Debug for IllegalMove {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// Holds the true state of a job that ends in a `T` or fails with an `E`.

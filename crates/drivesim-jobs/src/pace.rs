@@ -34,7 +34,7 @@ pub enum Pace {
 }
 
 /// Says why a pace was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaceError {
     /// The text is not one of the forms of a pace.
     #[error(
@@ -62,6 +62,13 @@ pub enum PaceError {
         /// The pace.
         pace: Pace,
     },
+}
+
+// The message, which `unwrap` and `assert_eq` show.
+impl fmt::Debug for PaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl Pace {

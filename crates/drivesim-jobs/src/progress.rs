@@ -1,5 +1,7 @@
 //! The only place that knows how much of a job is done at a time, and when so much of it will be.
 
+use std::fmt;
+
 use crate::pace::Pace;
 use crate::percent::Percent;
 use crate::ratio::{mul_div_ceil, mul_div_floor};
@@ -9,7 +11,7 @@ use crate::time::{NANOS_PER_SECOND, SimTime};
 const TENTHS: u128 = 1000;
 
 /// Holds what there is to do at which pace: a number of items and, where the pace asks, their sizes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Work {
     pace: Pace,
     n_items: usize,
@@ -17,6 +19,12 @@ pub struct Work {
     /// byte more than its size, so that folders and empty files take their time too. Sums of `u64` sizes
     /// cannot overflow `u128`: no memory holds 2^64 of them.
     bytes_until: Box<[u128]>,
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Work {{ pace: {}, {} items }}", self.pace, self.n_items)
+    }
 }
 
 impl Work {

@@ -16,7 +16,6 @@ use crate::path::join;
 use crate::reserved::{Claim, Slots, Ticket};
 
 /// What became of a copy that is in its place.
-#[derive(Debug)]
 pub struct Attached {
     /// The new item; for children only, the folder they were copied to.
     pub item: ItemId,

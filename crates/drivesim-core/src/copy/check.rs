@@ -78,7 +78,6 @@ pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, E
 }
 
 /// A copy that may start: a view of the source and the wishes of its top items.
-#[derive(Debug)]
 pub struct Opened {
     pub(crate) view: View,
     pub(crate) pin: Pin,

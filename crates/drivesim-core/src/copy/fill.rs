@@ -21,7 +21,6 @@ use crate::tree::{Pin, visible_children};
 const TASK_PAGES: usize = 12;
 
 /// A copy that is built and not yet in its place.
-#[derive(Debug)]
 pub struct Staged {
     pub(crate) ticket: Ticket,
     pub(crate) records: Records,

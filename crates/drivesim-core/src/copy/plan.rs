@@ -18,7 +18,6 @@ use crate::name::Case;
 use crate::tree::visible_children;
 
 /// A copy whose items are known.
-#[derive(Debug)]
 pub struct Planned {
     pub(crate) opened: Opened,
     pub(crate) plan: Plan,

@@ -1,6 +1,7 @@
 //! The only place that shows a copy item by item, and that drops what will not come.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
@@ -17,7 +18,7 @@ use crate::tree::ROOT;
 /// A copy that is in its place but not yet seen as a whole.
 ///
 /// A clone belongs to a clone of the drive: each of the two copies goes on by itself.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Filling {
     pub(crate) slots: Arc<Slots>,
     pub(crate) is_gradual: bool,
@@ -32,6 +33,12 @@ pub struct Filling {
     scope: Scope,
     /// How often the drive had been cleared when the copy came into it.
     n_clears: u64,
+}
+
+impl fmt::Debug for Filling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Filling {{ {} of {} items }}", self.n_revealed, self.n_items)
+    }
 }
 
 impl Filling {

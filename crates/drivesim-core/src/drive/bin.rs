@@ -35,7 +35,6 @@ pub struct BinItem {
 
 /// What freeing a portion came to. It holds the memory of what was freed: to be dropped where nobody waits, best when
 /// the lock of the drive is given back.
-#[derive(Debug)]
 pub struct Freed {
     /// Whether there is more to be freed.
     pub more: bool,

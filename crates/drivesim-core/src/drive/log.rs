@@ -19,7 +19,7 @@ pub enum Change {
 }
 
 /// What has changed since a token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Changes {
     /// Each item that changed once, in the order of its last change.
@@ -56,7 +56,7 @@ impl fmt::Display for ChangeToken {
 }
 
 /// Says that a text is not a change token.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a change token is two or three hexadecimal numbers with a hyphen between")]
 pub struct ParseChangeTokenError;
 

@@ -11,7 +11,7 @@ use crate::path;
 use crate::tree::{ROOT, Walk, visible_children};
 
 /// One page of a folder's children.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Page {
     /// The children in canonical order.
     pub items: Vec<Item>,

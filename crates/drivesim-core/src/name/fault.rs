@@ -1,7 +1,7 @@
 //! The only place for what can be wrong with a name, and for how that is said.
 
 /// Says which rule a name breaks; the caller says which name.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
     /// There is no name.
     #[error("a name must not be empty")]

@@ -10,7 +10,7 @@ use super::{DEPTH_LIMIT, Position};
 pub(super) const BLANK: [char; 2] = [' ', '\t'];
 
 /// Says where a text stops being an outline, and why.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutlineError {
     /// Something else should have stood there.
     #[error("{at}: expected {expected}, found {found}")]

@@ -1,0 +1,49 @@
+//! Prints a profile as its name and what differs from the constant of that name.
+
+use std::fmt;
+
+use super::Profile;
+
+/// Writes the fields that differ. A field of [`Profile`] that is not listed does not compile.
+macro_rules! write_changed {
+    ($f:ident, $profile:ident, $base:ident: $($field:ident),* $(,)?) => {{
+        let Profile { name: _, $($field: _),* } = $profile;
+        let mut shown = $f.debug_struct(&format!("Profile::{}", $profile.name.to_uppercase()));
+        $(
+            if $profile.$field != $base.$field {
+                shown.field(stringify!($field), &$profile.$field);
+            }
+        )*
+        shown.finish()
+    }};
+}
+
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let base = Profile::named(self.name).unwrap_or(Profile::PLAIN);
+        write_changed!(f, self, base:
+            names, max_path_units, max_items_per_copy, copy_conflicts, create_conflicts,
+            move_conflicts, taken_name, copy_suffix, create_suffix, root_copy, max_versions,
+            versions_keep_names, lists_deleted_versions, copy_keeps, copied_child_etag,
+            item_times_settable, move_resets_fs_times, folder_fs_time_follows, folder_ctags,
+            max_description_units, bin_keeps, restores_to_old_folder, quota_counts, lock_refuses,
+            copy_locks_from, box_wire, microsoft_wire,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_debug_text_of_a_profile_is_its_name_and_what_was_changed() {
+        assert_eq!(format!("{:?} {:#?}", Profile::BOX, Profile::PLAIN), "Profile::BOX Profile::PLAIN");
+        let changed = Profile { max_path_units: Some(7), folder_ctags: true, ..Profile::BUSINESS };
+        let expected = "Profile::BUSINESS { max_path_units: Some(7), folder_ctags: true }";
+        assert_eq!(format!("{changed:?}"), expected);
+        let mut named = Profile::PLAIN;
+        named.names.max_units = Some(3);
+        assert!(format!("{named:?}").starts_with("Profile::PLAIN { names: NameRules { "));
+    }
+}
