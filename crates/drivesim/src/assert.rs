@@ -1,11 +1,11 @@
 //! The only place that compares drives with outlines in tests; its message is what a failing test shows.
 
-use drivesim_core::outline::{DriveHeader, Outline, parse, write_header};
+use drivesim_core::outline::{Outline, parse, write_header};
 use drivesim_core::{Detail, Drive, Profile, Timestamp};
 use similar::TextDiff;
 
 use crate::address::Address;
-use crate::sim::Sim;
+use crate::sim::{DriveText, Sim};
 
 impl Sim {
     /// Asserts that all drives together look like the outline; the order of its lines in a folder is free.
@@ -21,7 +21,8 @@ impl Sim {
     /// ```
     ///
     /// # Panics
-    /// When they do not, with both outlines and the difference; when the text is not an outline.
+    /// When they do not, with the difference and three lines around each part of it; both outlines are printed whole if the
+    /// environment has `DRIVESIM_FULL_DIFF=1`. When the text is not an outline.
     #[track_caller]
     pub fn assert_outline(&self, expected: &str) {
         let expected = match parse(expected) {
@@ -32,7 +33,7 @@ impl Sim {
             Ok(drives) => drives,
             Err(error) => return fail(&format!("the drives have no outline: {error}")),
         };
-        assert_same(&expected, actual);
+        assert_same(&expected, &actual);
     }
 
     /// Asserts that what is below a folder looks like the outline.
@@ -46,7 +47,7 @@ impl Sim {
             Err(error) => return fail(&format!("the expected text is not an outline: {error}")),
         };
         match self.outline_of(folder) {
-            Ok(actual) => assert_same(&expected, vec![(DriveHeader::default(), false, actual)]),
+            Ok(actual) => assert_same(&expected, &[DriveText { items: actual, ..DriveText::default() }]),
             Err(error) => fail(&format!("the folder has no outline: {error}")),
         }
     }
@@ -68,7 +69,7 @@ impl Sim {
     /// ```
     ///
     /// # Panics
-    /// When it does not, with both and the difference.
+    /// When it does not, as [`Sim::assert_outline`].
     #[track_caller]
     pub fn assert_diff_from(&self, before: &Sim, expected: &str) {
         let actual = match before.diff(self) {
@@ -93,20 +94,16 @@ fn without_margin(text: &str) -> String {
 
 /// Compares an outline with drives: their `drive` lines, whether given with one, and their items.
 #[track_caller]
-fn assert_same(expected: &Outline, actual: Vec<(DriveHeader, bool, String)>) {
-    // One drive may be described without its line, and a line may leave the profile out.
+fn assert_same(expected: &Outline, actual: &[DriveText]) {
+    // One drive may be described without its line.
     let without_lines = actual.len() == 1 && expected.drives.iter().all(|drive| drive.header.is_none());
-    let profile_of = |name: &str| {
-        let header = actual.iter().find(|(header, ..)| header.name == name);
-        header.and_then(|(header, ..)| header.profile.clone())
-    };
-    let expected = canonical(expected, profile_of);
+    let expected = canonical(expected, actual);
     let mut text = String::new();
-    for (header, _, items) in &actual {
+    for drive in actual {
         if !without_lines {
-            let _ = write_header(&mut text, header);
+            let _ = write_header(&mut text, &drive.header);
         }
-        text += items;
+        text += &drive.items;
     }
     if expected != text {
         fail(&difference(&expected, &text));
@@ -119,12 +116,17 @@ fn fail(message: &str) {
     panic!("{message}");
 }
 
-/// Prints an outline as a drive that holds it would: in canonical order, sizes in their largest unit.
-fn canonical(outline: &Outline, profile_of: impl Fn(&str) -> Option<String>) -> String {
+/// Prints an outline as a drive that holds it would: in canonical order, sizes in their largest unit. A line may leave out
+/// the profile, and an owner that the drive has without having been given one.
+fn canonical(outline: &Outline, actual: &[DriveText]) -> String {
     let mut text = String::new();
     for drive in &outline.drives {
         if let Some(mut header) = drive.header.clone() {
-            header.profile = header.profile.or_else(|| profile_of(&header.name));
+            if let Some(drive) = actual.iter().find(|drive| drive.header.name == header.name) {
+                header.profile = header.profile.or_else(|| drive.header.profile.clone());
+                let owner = drive.header.owner.clone().filter(|_| drive.owner_goes_without_saying);
+                header.owner = header.owner.or(owner);
+            }
             let _ = write_header(&mut text, &header);
         }
         // The plain rules refuse least. What even they refuse is in no drive, so any text will do.
@@ -138,7 +140,30 @@ fn canonical(outline: &Outline, profile_of: impl Fn(&str) -> Option<String>) -> 
     text
 }
 
+/// The environment variable that asks for both outlines whole.
+const FULL_DIFF: &str = "DRIVESIM_FULL_DIFF";
+/// How many lines of a difference are printed.
+const MANY: usize = 200;
+
 fn difference(expected: &str, actual: &str) -> String {
+    let is_full = std::env::var_os(FULL_DIFF).is_some_and(|value| !value.is_empty() && value != "0");
+    if is_full { whole(expected, actual) } else { shortened(expected, actual) }
+}
+
+/// Prints where two outlines differ, with three lines around each place.
+fn shortened(expected: &str, actual: &str) -> String {
+    let difference = TextDiff::from_lines(expected, actual);
+    let difference = difference.unified_diff().context_radius(3).to_string();
+    let mut text = String::from("the drive does not look as expected (- expected, + actual):\n\n");
+    text.extend(difference.lines().take(MANY).flat_map(|line| [line, "\n"]));
+    match difference.lines().skip(MANY).count() {
+        0 => {}
+        n_more => text += &format!("({n_more} lines more)\n"),
+    }
+    text + &format!("\n{FULL_DIFF}=1 prints both whole\n")
+}
+
+fn whole(expected: &str, actual: &str) -> String {
     let difference = TextDiff::from_lines(expected, actual);
     let difference = difference.unified_diff().context_radius(3).header("expected", "actual").to_string();
     format!(
@@ -153,4 +178,36 @@ fn indented(outline: &str) -> String {
         return "    (nothing)\n".to_owned();
     }
     outline.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_wrong_line_of_many_prints_with_three_lines_around_it() {
+        let line = |number: usize| format!("{number:03}.txt\n");
+        let expected: String = (0..500).map(line).collect();
+        let actual = expected.replace("247.txt", "247.md");
+        let around =
+            |lines: &[usize]| lines.iter().map(|&number| format!(" {}", line(number))).collect::<String>();
+        let printed = format!(
+            "the drive does not look as expected (- expected, + actual):\n\n@@ -245,7 +245,7 @@\n{}-247.txt\n+247.md\n{}\n\
+             DRIVESIM_FULL_DIFF=1 prints both whole\n",
+            around(&[244, 245, 246]),
+            around(&[248, 249, 250]),
+        );
+        assert_eq!(shortened(&expected, &actual), printed);
+        assert_eq!(whole(&expected, &actual).lines().count(), 1018);
+    }
+
+    #[test]
+    fn a_long_difference_is_cut() {
+        let actual: String = (0..500).map(|number| format!("{number}\n")).collect();
+        let printed = shortened("", &actual);
+        assert!(
+            printed.ends_with("+198\n(301 lines more)\n\nDRIVESIM_FULL_DIFF=1 prints both whole\n"),
+            "{printed}"
+        );
+    }
 }

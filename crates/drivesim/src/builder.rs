@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use drivesim_core::copy::PARALLEL_FROM;
-use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, parse};
+use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, is_owner, parse};
 use drivesim_core::{Drive, Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
@@ -21,31 +21,36 @@ pub(crate) const ONLY_DRIVE: &str = "drive";
 /// in the URL of one good for.
 const KEEP_ENDED: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How long a job is waited for that nobody moves: longer than a busy machine lets a thread wait that is about to.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Builds a simulator: an empty plain drive, a clock moved by hand, copies that are done at once, unless told
 /// otherwise.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct SimBuilder {
-    profile: Profile,
+    pub(crate) profile: Profile,
     outline: Source,
-    pace: Pace,
+    owner: Option<String>,
+    pub(crate) pace: Pace,
     clock: ClockKind,
     starts_at: Option<Timestamp>,
-    seed: u64,
+    pub(crate) seed: u64,
     visibility: Visibility,
     leftovers: Leftovers,
     keep_ended: Duration,
+    wait_timeout: Duration,
     parallel_from: usize,
     n_threads: Option<usize>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Source {
     Text(String),
     Parsed(Outline),
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum ClockKind {
     Manual,
     System,
@@ -56,6 +61,7 @@ impl Default for SimBuilder {
         SimBuilder {
             profile: Profile::PLAIN,
             outline: Source::Text(String::new()),
+            owner: None,
             pace: Pace::Instant,
             clock: ClockKind::Manual,
             starts_at: None,
@@ -63,6 +69,7 @@ impl Default for SimBuilder {
             visibility: Visibility::default(),
             leftovers: Leftovers::default(),
             keep_ended: KEEP_ENDED,
+            wait_timeout: WAIT_TIMEOUT,
             parallel_from: PARALLEL_FROM,
             n_threads: None,
         }
@@ -83,6 +90,24 @@ impl SimBuilder {
     /// Sets what is in the drives as an outline that was read already.
     pub fn parsed_outline(self, outline: Outline) -> SimBuilder {
         SimBuilder { outline: Source::Parsed(outline), ..self }
+    }
+
+    /// Sets whom the drive belongs to: `me`, `user:ID`, `group:ID` or `site:ID`. Of several drives it is the first whose line
+    /// names no owner, unless another line names this one.
+    ///
+    /// Without it the one drive of an outline without `drive` lines belongs to `me`, as long as no other drive does, so that
+    /// `/me/drive` of a server leads to it.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().outline("Docs/\n").build()?;
+    /// assert_eq!(sim.owner_of(&sim.drive("drive")?)?.as_deref(), Some("me"));
+    /// let sim = Sim::builder().owner("site:team").outline("Docs/\n").build()?;
+    /// assert_eq!(sim.owner_of(&sim.drive("drive")?)?.as_deref(), Some("site:team"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn owner(self, owner: impl Into<String>) -> SimBuilder {
+        SimBuilder { owner: Some(owner.into()), ..self }
     }
 
     /// Sets the pace of copies that name none.
@@ -121,6 +146,23 @@ impl SimBuilder {
         SimBuilder { keep_ended, ..self }
     }
 
+    /// Sets for how much real time [`Job::wait`](crate::Job::wait) waits for a job that does not move by itself while nobody
+    /// moves the simulator; then it panics. 30 seconds without it, and for ever with [`Duration::MAX`].
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).wait_timeout(Duration::ZERO).outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// let waited = std::panic::catch_unwind(|| pollster::block_on(job.wait()));
+    /// let message = *waited.unwrap_err().downcast::<String>().unwrap();
+    /// assert!(message.contains("It is held and moves only when Job::step is called"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn wait_timeout(self, wait_timeout: Duration) -> SimBuilder {
+        SimBuilder { wait_timeout, ..self }
+    }
+
     /// Sets from how many items on a copy is split across threads; see [`PARALLEL_FROM`]. Results are the same.
     pub fn parallel_from(self, n_items: usize) -> SimBuilder {
         SimBuilder { parallel_from: n_items, ..self }
@@ -134,7 +176,7 @@ impl SimBuilder {
     /// Builds the simulator.
     ///
     /// # Errors
-    /// [`Error::Outline`], [`Error::Seed`], [`Error::Option`], [`Error::Pace`].
+    /// [`Error::Outline`], [`Error::Seed`], [`Error::Option`], [`Error::Pace`], [`Error::NoOwner`].
     pub fn build(self) -> Result<Sim, Error> {
         self.pace.check()?;
         let (clock, starts_at) = match self.clock {
@@ -146,9 +188,12 @@ impl SimBuilder {
             Source::Text(text) => parse(&text)?,
             Source::Parsed(outline) => outline,
         };
+        let mut owner = owner_to_give(self.owner, &outline)?;
         let drives = Drives::default();
         for drive in &outline.drives {
-            add_drive(&drives, self.seed, drive, &self.profile, starts_at)?;
+            let mut header = header_of(drive);
+            header.owner = header.owner.or_else(|| owner.take());
+            add_drive(&drives, self.seed, drive, header, &self.profile, starts_at)?;
         }
         let shared = Shared {
             drives,
@@ -162,6 +207,8 @@ impl SimBuilder {
             staging: Arc::new(Staging::new(self.parallel_from, self.n_threads)),
             subscribers: Default::default(),
             alarm: Default::default(),
+            wait_timeout: self.wait_timeout,
+            moves: Arc::default(),
             epoch: 0,
         };
         Ok(Sim::of(shared))
@@ -170,17 +217,30 @@ impl SimBuilder {
 
 const NEW_YEAR_2024: Timestamp = Timestamp::constant(1_704_067_200, 0);
 
+/// Returns the line of a drive, or what stands for it where there is none.
+fn header_of(outline: &DriveOutline) -> DriveHeader {
+    let only = || DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() };
+    outline.header.clone().unwrap_or_else(only)
+}
+
+/// Returns the owner of the first drive that has none, unless a drive has that one.
+fn owner_to_give(owner: Option<String>, outline: &Outline) -> Result<Option<String>, Error> {
+    if let Some(owner) = owner.as_deref().filter(|owner| !is_owner(owner)) {
+        return Err(Error::NoOwner { owner: owner.to_owned() });
+    }
+    let mut headers = outline.drives.iter().filter_map(|drive| drive.header.as_ref());
+    let is_given = owner.is_some() && headers.any(|header| header.owner == owner);
+    Ok(owner.filter(|_| !is_given))
+}
+
 fn add_drive(
     drives: &Drives,
     seed: u64,
     outline: &DriveOutline,
+    mut header: DriveHeader,
     default_profile: &Profile,
     at: Timestamp,
 ) -> Result<(), Error> {
-    let mut header = outline
-        .header
-        .clone()
-        .unwrap_or_else(|| DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() });
     let named = header.profile.as_deref().and_then(Profile::named);
     let mut profile = named.unwrap_or_else(|| default_profile.clone());
     set_options(&mut profile, &header)?;

@@ -10,7 +10,7 @@ use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Access, Drive, Timestamp};
+use drivesim_core::{Access, Drive, ME, Timestamp};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::address::DriveRef;
@@ -86,6 +86,11 @@ impl DriveCell {
     /// Locks the drive for a change; when the lock is given back, what was deleted for good is freed.
     pub(crate) fn write(&self) -> Writing<'_> {
         Writing { drive: self.lock(), _rest: Rest(self) }
+    }
+
+    /// Returns whether this is the drive of an outline without `drive` lines.
+    pub(crate) fn is_unnamed(&self) -> bool {
+        self.number == 0 && !self.has_header
     }
 
     /// Says whether callers may look at nothing in the drive: it is as if it were not there.
@@ -286,6 +291,21 @@ impl Drives {
         let id = self.ids.get(name).map(|id| *id);
         let no_drive = || Error::NoDrive { name: name.to_owned() };
         self.get(id.ok_or_else(no_drive)?).map_err(|_| no_drive())
+    }
+
+    /// Returns whom a drive belongs to. The drive of an outline without `drive` lines is that of `me`, unless another is.
+    pub(crate) fn owner_of<'a>(&self, cell: &'a DriveCell) -> Option<&'a str> {
+        let is_mine = |cell: &Arc<DriveCell>| cell.header.owner.as_deref() == Some(ME);
+        match &cell.header.owner {
+            Some(owner) => Some(owner),
+            None if cell.is_unnamed() && !self.all().iter().any(is_mine) => Some(ME),
+            None => None,
+        }
+    }
+
+    /// Returns the line of a drive as it is printed: with its owner.
+    pub(crate) fn header_of(&self, cell: &DriveCell) -> DriveHeader {
+        DriveHeader { owner: self.owner_of(cell).map(str::to_owned), ..cell.header.clone() }
     }
 
     /// Returns all drives in the order in which they are listed.

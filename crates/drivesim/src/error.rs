@@ -6,8 +6,9 @@ use drivesim_jobs::{ClockError, Pace, PaceError};
 
 use crate::ids::JobId;
 
-/// Says why a call was refused, or why a job failed. A refused call has changed nothing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// Says why a call was refused, or why a job failed. A refused call has changed nothing. Its `Debug` text is the message
+/// too.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A drive refuses it.

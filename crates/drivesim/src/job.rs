@@ -20,7 +20,7 @@ use crate::wait::JobWait;
 ///
 /// When another state of the simulator is restored, the handle means this job in there. If it was not yet accepted
 /// in there, the handle goes on showing what it last was and moves nothing.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Job {
     pub(crate) sim: Sim,
     pub(crate) cell: Arc<JobCell>,
@@ -192,6 +192,7 @@ impl Job {
     /// Moves the job, if the state knows it, and reports on it.
     fn moved(&self, go: impl FnOnce(&JobCell, &Shared, SimTime, &mut Pending)) -> JobReport {
         let here = self.here();
+        here.sim.moves.count();
         if here.is_known {
             let mut told = Pending::default();
             go(&here.cell, &here.sim, here.now, &mut told);
@@ -203,8 +204,9 @@ impl Job {
 
     /// Waits for the end, in any async runtime or none.
     ///
-    /// With a manual clock somebody else must let time pass; with the system's clock a thread of drivesim sees to
-    /// it while there are waiters.
+    /// With a manual clock somebody else must let time pass ([`Sim::advance`], [`Sim::run_until_idle`]), and held jobs and
+    /// those that move by looks must be moved ([`Job::step`], [`Job::poll`]), before or while the job is waited for. With
+    /// the system's clock a thread of drivesim lets time pass while there are waiters.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -217,8 +219,22 @@ impl Job {
     /// assert_eq!(sim.path(item)?, "/b/a");
     /// # Ok::<(), drivesim::Error>(())
     /// ```
+    /// # Panics
+    /// The future panics when nobody has moved time or any job of the simulator for so long that nobody seems to be about to:
+    /// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout), 30 seconds of real time. A job that the system's clock
+    /// moves is waited for as long as it takes.
+    ///
+    /// ```should_panic
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let builder = Sim::builder().pace(Pace::after(Duration::from_secs(5))).wait_timeout(Duration::ZERO);
+    /// let sim = builder.outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// pollster::block_on(job.wait())?; // nobody lets time pass
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
     pub fn wait(&self) -> JobWait {
-        JobWait { job: self.clone() }
+        JobWait { job: self.clone(), watch: None }
     }
 
     /// Returns how many tasks were given to threads to build the copy; 0 when it was built by one.

@@ -37,6 +37,7 @@
 mod address;
 mod assert;
 mod builder;
+mod debug;
 mod error;
 mod job;
 mod options;
@@ -50,15 +51,16 @@ mod running;
 mod staging;
 mod starting;
 mod wait;
+mod watchdog;
 
 pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
     Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
     Content, ContentFacts, ContentTimes, CopyKeeps, Deed, Detail, Difference, FieldsBase, FileCopyName, Item,
     ItemId, ItemKind, Located, LockId, LockRules, LockScope, MicrosoftWire, NameFault, NameRules,
-    OptionError, Page, ParseChangeTokenError, Precondition, Profile, ProfileOption, Quota, QuotaCounts,
-    QuotaState, RootCopy, SeedError, Start, Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version,
-    Versions,
+    OptionError, Page, ParseChangeTokenError, PathFault, Precondition, Profile, ProfileOption, Quota,
+    QuotaCounts, QuotaState, RootCopy, SeedError, Start, Suffix, TakenName, Tally, Times, Timestamp,
+    Tombstone, Version, Versions,
 };
 pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, with_suffix};
 pub use drivesim_jobs::{EventKind, Pace, PaceError, Status as JobStatus};

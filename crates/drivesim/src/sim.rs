@@ -15,6 +15,7 @@ mod versions;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
 use drivesim_core::outline::{DriveHeader, is_owner};
@@ -29,11 +30,13 @@ use crate::event::{Pending, Voice};
 use crate::jobs::Jobs;
 use crate::options::{Leftovers, Visibility};
 use crate::staging::Staging;
+use crate::watchdog::Moves;
 
 pub(crate) use self::copies::unlock_ends;
 pub use self::differences::Diff;
 pub use self::forks::Snapshot;
 pub use self::looks::DriveLook;
+pub(crate) use self::looks::DriveText;
 
 /// A simulator: drives, a clock and the jobs that copy.
 ///
@@ -66,7 +69,7 @@ pub use self::looks::DriveLook;
 /// assert_eq!((job.status(), job.percent_complete()), (JobStatus::Completed, 100.0));
 /// # Ok::<(), drivesim::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Sim {
     current: Arc<ArcSwap<Shared>>,
     /// Who does what is done through this handle.
@@ -87,6 +90,10 @@ pub(crate) struct Shared {
     pub(crate) staging: Arc<Staging>,
     pub(crate) subscribers: Voice,
     pub(crate) alarm: crate::wait::Alarm,
+    /// How long a job is waited for that nobody moves.
+    pub(crate) wait_timeout: Duration,
+    /// How often time or a job was moved.
+    pub(crate) moves: Arc<Moves>,
     /// How often another state was restored; change tokens given before are good no longer.
     pub(crate) epoch: u64,
 }

@@ -54,3 +54,60 @@ fn build(n_threads: usize) -> Option<Arc<ThreadPool>> {
     let name = |number| format!("drivesim-{number}");
     ThreadPoolBuilder::new().num_threads(n_threads).thread_name(name).build().ok().map(Arc::new)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    use drivesim_jobs::{Pace, Status};
+
+    use crate::options::CopyOptions;
+    use crate::sim::Sim;
+
+    #[test]
+    fn a_fork_does_not_wait_for_a_copy_that_is_being_built() {
+        let builder = Sim::builder().parallel_from(1).threads(1).pace(Pace::Held);
+        let sim = builder.outline("Docs/\n  a.txt\nto/\n").build().unwrap();
+        let job = sim.copy("/Docs", "/to", CopyOptions::default()).unwrap();
+        // The only thread of the pool is busy, so that the copy cannot be built before it is let go.
+        let ((begun, has_begun), (let_go, gate)) = (channel(), channel());
+        let busy = thread::spawn({
+            let sim = sim.clone();
+            move || {
+                sim.state().staging.run(move || {
+                    begun.send(()).unwrap();
+                    gate.recv().unwrap();
+                });
+            }
+        });
+        has_begun.recv().unwrap();
+        let stepper = thread::spawn({
+            let job = job.clone();
+            move || job.step(1).unwrap()
+        });
+        while job.status() == Status::NotStarted && !stepper.is_finished() {
+            thread::yield_now();
+        }
+        let (send, forked) = channel();
+        let forker = thread::spawn({
+            let sim = sim.clone();
+            move || send.send(sim.fork()).unwrap()
+        });
+        let fork = forked.recv_timeout(Duration::from_secs(600)).expect("the fork waits for the copy");
+        sim.create_folder("/to", "new").unwrap();
+        assert_eq!((job.status(), job.progress().items_total), (Status::InProgress, 0));
+
+        let_go.send(()).unwrap();
+        for thread in [busy, forker] {
+            thread.join().unwrap();
+        }
+        assert_eq!(stepper.join().unwrap().percent_complete, 50.0);
+        fork.assert_outline("Docs/\n  a.txt\nto/\n");
+        let twin = fork.job(job.id()).unwrap();
+        assert_eq!(twin.status(), Status::NotStarted);
+        assert_eq!(twin.step(2).unwrap().status, Status::Completed);
+        sim.assert_outline("Docs/\n  a.txt\nto/\n  Docs/\n  new/\n");
+    }
+}

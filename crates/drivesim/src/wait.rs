@@ -5,44 +5,81 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use drivesim_core::ItemId;
+use drivesim_jobs::Pace;
 
 use crate::error::Error;
 use crate::job::{Here, Job};
 use crate::sim::Shared;
+use crate::watchdog::Watch;
 
 /// How long the thread sleeps at most, so that it sees jobs that were asked for meanwhile.
 const NAP: Duration = Duration::from_millis(5);
 
 /// The end of a job, some time; made by [`Job::wait`]. When another state of the simulator is restored it is that of
 /// the job in there, or [`Error::NoJob`] if it was not yet accepted.
-#[derive(Debug)]
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct JobWait {
     pub(crate) job: Job,
+    /// Set while the job does not move by itself.
+    pub(crate) watch: Option<Arc<Watch>>,
+}
+
+impl JobWait {
+    /// Returns whether nobody has moved this simulator for too long.
+    fn is_stuck(&mut self, sim: &Shared, waker: &Waker) -> bool {
+        match self.watch.as_ref().filter(|watch| watch.is_of(&sim.moves)) {
+            Some(watch) => watch.is_over(waker),
+            None => {
+                self.watch = Watch::begin(&sim.moves, sim.wait_timeout, waker);
+                false
+            }
+        }
+    }
+}
+
+/// Panics where a job is waited for that would never end: a test that waits in silence tells nobody what is wrong.
+#[expect(clippy::panic, reason = "nobody would ever hear of an error: the future does not end")]
+fn panic_stuck(job: u64, pace: Pace, limit: Duration) -> ! {
+    let way = match pace {
+        Pace::Held => "It is held and moves only when Job::step is called",
+        Pace::Polls(_) => "It moves only when Job::poll is called",
+        _ => {
+            "The clock of its simulator is manual: call Sim::advance or Sim::run_until_idle before or while it is waited \
+             for, or build the simulator with SimBuilder::system_clock"
+        }
+    };
+    panic!(
+        "job {job} at the pace {pace} is waited for and nobody has moved the simulator for {limit:?} of real time. {way}. \
+         SimBuilder::wait_timeout sets how long this takes."
+    );
 }
 
 impl Future for JobWait {
     type Output = Result<ItemId, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
         loop {
-            let Here { sim, cell, is_known, .. } = self.job.here();
+            let Here { sim, cell, is_known, .. } = this.job.here();
             if let Some(outcome) = cell.outcome_or_wake(context.waker()) {
                 return Poll::Ready(outcome);
             }
-            if !self.job.sim.is_in(&sim) {
+            if !this.job.sim.is_in(&sim) {
                 // Another state was restored, perhaps before the waker was left in this one: look there.
                 continue;
             }
             if !is_known {
                 return Poll::Ready(Err(Error::NoJob { id: cell.id }));
             }
-            if !sim.clock.is_manual() && cell.order.pace.is_timed() {
+            let pace = cell.order.pace;
+            if !sim.clock.is_manual() && pace.is_timed() {
                 sim.alarm.set(&sim);
+            } else if this.is_stuck(&sim, context.waker()) {
+                panic_stuck(cell.number, pace, sim.wait_timeout);
             }
             return Poll::Pending;
         }

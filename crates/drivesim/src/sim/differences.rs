@@ -1,6 +1,6 @@
 //! The only place that compares two simulators of one origin.
 
-use drivesim_core::outline::write_header;
+use drivesim_core::outline::{DriveHeader, write_header};
 use drivesim_core::{Difference, Drive};
 
 use crate::drives::DriveCell;
@@ -11,7 +11,7 @@ use crate::sim::Sim;
 ///
 /// It prints as the lines of an outline, each with a mark: `+` was created, `-` was removed, `>` was moved or renamed
 /// and is shown where it is now, `~` was changed; folders that lead there have none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Diff {
     differences: Vec<(String, Difference)>,
     text: String,
@@ -68,7 +68,12 @@ impl Sim {
         pairs.sort_by_key(|(before, after)| before.or(*after).map(|cell| cell.number));
         let is_alone = pairs.len() == 1 && before.len() == 1 && after.len() == 1;
         for sides in pairs {
-            diff.add(sides, is_alone)?;
+            let header = match sides {
+                (_, Some(cell)) => two.drives.header_of(cell),
+                (Some(cell), None) => one.drives.header_of(cell),
+                (None, None) => continue,
+            };
+            diff.add(sides, is_alone, &header)?;
         }
         Ok(diff)
     }
@@ -76,8 +81,7 @@ impl Sim {
 
 impl Diff {
     /// Adds what is different in one drive, which may be in one of the simulators only.
-    fn add(&mut self, (before, after): Sides<'_>, is_alone: bool) -> Result<(), Error> {
-        let Some(cell) = after.or(before) else { return Ok(()) };
+    fn add(&mut self, (before, after): Sides<'_>, is_alone: bool, header: &DriveHeader) -> Result<(), Error> {
         let (differences, text) = match (before, after) {
             (Some(before), Some(after)) => compare_both(before, after)?,
             (Some(only), None) => {
@@ -99,11 +103,10 @@ impl Diff {
             self.text.push(mark);
             self.text.push(' ');
             // Writing to a string cannot fail.
-            let _ = write_header(&mut self.text, &cell.header);
+            let _ = write_header(&mut self.text, header);
         }
         self.text += &text;
-        self.differences
-            .extend(differences.into_iter().map(|difference| (cell.named.name().to_owned(), difference)));
+        self.differences.extend(differences.into_iter().map(|difference| (header.name.clone(), difference)));
         Ok(())
     }
 }

@@ -9,10 +9,10 @@ use crate::sim::{Shared, Sim};
 /// The state of a simulator at one moment; made by [`Sim::snapshot`], put back by [`Sim::restore`].
 ///
 /// It costs next to nothing: what stays as it is is kept once.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Snapshot {
     /// A fork that nothing is ever done to.
-    state: Arc<Shared>,
+    pub(crate) state: Arc<Shared>,
 }
 
 // As for a simulator: nothing is done to it, so it is always whole.
@@ -140,6 +140,8 @@ impl Shared {
             staging: self.staging.clone(),
             subscribers,
             alarm: Default::default(),
+            wait_timeout: self.wait_timeout,
+            moves: Arc::default(),
             epoch: self.epoch,
         });
         fork.fail_all_homeless();

@@ -25,6 +25,19 @@ pub struct DriveLook<'a> {
     pub owner: Option<&'a str>,
 }
 
+/// A drive as text.
+#[derive(Default)]
+pub(crate) struct DriveText {
+    /// Its `drive` line.
+    pub(crate) header: DriveHeader,
+    /// Whether it was given with one.
+    pub(crate) has_header: bool,
+    /// Whether it belongs to somebody without having been given to them.
+    pub(crate) owner_goes_without_saying: bool,
+    /// Its items as an outline.
+    pub(crate) items: String,
+}
+
 /// How many bytes are read at once: a declared size is no reason to fill the memory.
 const READ_LIMIT: u64 = 1 << 30;
 
@@ -80,7 +93,9 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn owner_of(&self, drive: &DriveRef) -> Result<Option<String>, Error> {
-        Ok(self.state().cell(&drive.at("/"))?.header.owner.clone())
+        let sim = self.state();
+        let cell = sim.cell(&drive.at("/"))?;
+        Ok(sim.drives.owner_of(&cell).map(str::to_owned))
     }
 
     /// Hands drives out in their order until `look` returns something; those that may not be looked at are left out.
@@ -96,14 +111,15 @@ impl Sim {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn find_drive<R>(&self, mut look: impl FnMut(DriveLook<'_>) -> Option<R>) -> Option<R> {
-        self.state().drives.all().iter().find_map(|cell| {
+        let sim = self.state();
+        sim.drives.all().iter().find_map(|cell| {
+            let owner = sim.drives.owner_of(cell);
             let drive = cell.read();
             let root = drive.root();
             if drive.access(root) == Ok(Access::None) {
                 return None;
             }
-            let (profile, owner) = (drive.profile(), cell.header.owner.as_deref());
-            look(DriveLook { name: &cell.named, root, profile, owner })
+            look(DriveLook { name: &cell.named, root, profile: drive.profile(), owner })
         })
     }
 
@@ -290,24 +306,29 @@ impl Sim {
     pub fn outline_with(&self, detail: Detail) -> Result<String, Error> {
         let drives = self.outlines(detail)?;
         let mut text = String::new();
-        for (header, has_header, items) in &drives {
-            if drives.len() > 1 || *has_header {
+        for drive in &drives {
+            if drives.len() > 1 || drive.has_header {
                 // Writing to a string cannot fail.
-                let _ = write_header(&mut text, header);
+                let _ = write_header(&mut text, &drive.header);
             }
-            text += items;
+            text += &drive.items;
         }
         Ok(text)
     }
 
-    /// Returns the `drive` line of each drive, whether it was given with one, and its items as an outline.
-    pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<(DriveHeader, bool, String)>, Error> {
+    pub(crate) fn outlines(&self, detail: Detail) -> Result<Vec<DriveText>, Error> {
         let sim = self.state();
         sim.settle();
         let print = |cell: &Arc<DriveCell>| {
             let drive = cell.read();
             let items = drive.whole_outline(detail)?;
-            Ok((cell.header.clone(), cell.has_header, items))
+            let (header, has_header) = (sim.drives.header_of(cell), cell.has_header);
+            Ok(DriveText {
+                owner_goes_without_saying: header.owner != cell.header.owner,
+                header,
+                has_header,
+                items,
+            })
         };
         sim.drives.all().iter().map(print).collect()
     }

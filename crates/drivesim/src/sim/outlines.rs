@@ -57,7 +57,7 @@ impl Sim {
         let sim = self.state();
         let now = sim.settle();
         let cell = sim.drives.named(drive)?;
-        let drives = only_its_own(outline, &cell.header)?;
+        let drives = only_its_own(outline, &sim.drives.header_of(&cell))?;
         {
             let mut drive = cell.write();
             drives.iter().try_for_each(|of| drive.replace_all(&of.lines, sim.timestamp(now)))?;

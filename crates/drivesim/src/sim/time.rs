@@ -43,6 +43,7 @@ impl Sim {
     /// [`Error::Clock`] for a simulator that follows the system's clock.
     pub fn advance(&self, by: Duration) -> Result<(), Error> {
         let sim = self.state();
+        sim.moves.count();
         let now = sim.clock.advance(by)?;
         sim.jobs.settle_and_wait(&sim, now);
         Ok(())
@@ -63,6 +64,7 @@ impl Sim {
     /// ```
     pub fn run_until_idle(&self) {
         let sim = &**self.state();
+        sim.moves.count();
         if !sim.clock.is_manual() {
             return sim.jobs.settle_and_wait(sim, sim.clock.now());
         }
@@ -78,6 +80,7 @@ impl Sim {
     /// With the system's clock this does only what is due.
     pub fn step_clock(&self) -> Option<Duration> {
         let sim = &**self.state();
+        sim.moves.count();
         let due: SimTime = sim.jobs.next_due()?;
         match sim.clock.advance_to(due) {
             Ok(now) => {

@@ -1,0 +1,82 @@
+//! Prints for Rust's `Debug`: errors as their messages, and handles in one line, whatever is in the drives.
+
+use std::fmt;
+
+use drivesim_jobs::SimTime;
+
+use crate::builder::SimBuilder;
+use crate::error::Error;
+use crate::job::Job;
+use crate::sim::{Diff, Shared, Sim, Snapshot};
+use crate::wait::JobWait;
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Sim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_state(f, "Sim", &self.state())
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_state(f, "Snapshot", &self.state)
+    }
+}
+
+/// Writes how much there is in a state, without a lock on any drive: who prints it may have one.
+fn write_state(f: &mut fmt::Formatter<'_>, what: &str, state: &Shared) -> fmt::Result {
+    let n_drives = state.drives.all().len();
+    let (n_active, elapsed) = (state.jobs.n_active(), state.clock.now().as_duration());
+    write!(f, "{what} {{ {n_drives} drives, {n_active} running jobs, elapsed: {elapsed:?} }}")
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_job(f, "Job", self)
+    }
+}
+
+impl fmt::Debug for JobWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_job(f, "JobWait", &self.job)
+    }
+}
+
+/// Writes how far a job is, without doing what is due.
+fn write_job(f: &mut fmt::Formatter<'_>, what: &str, job: &Job) -> fmt::Result {
+    let state = job.sim.state();
+    let known = state.jobs.twin_of(&job.cell);
+    let now = known.as_ref().map_or(SimTime::ZERO, |_| state.clock.now());
+    let (status, percent, _) = known.as_ref().unwrap_or(&job.cell).look_at(now);
+    write!(f, "{what} {{ number: {}, status: {status:?}, {percent} % }}", job.cell.number)
+}
+
+/// How many lines of a difference are written.
+const MANY: usize = 100;
+
+impl fmt::Debug for Diff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("diff: (nothing)");
+        }
+        let text = self.to_string();
+        f.write_str("diff:")?;
+        text.lines().take(MANY).try_for_each(|line| write!(f, "\n    {line}"))?;
+        match text.lines().skip(MANY).count() {
+            0 => Ok(()),
+            n_more => write!(f, "\n    ({n_more} lines more)"),
+        }
+    }
+}
+
+impl fmt::Debug for SimBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (profile, pace) = (self.profile.name, self.pace);
+        write!(f, "SimBuilder {{ profile: {profile}, pace: {pace}, seed: {}, .. }}", self.seed)
+    }
+}

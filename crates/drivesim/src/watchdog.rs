@@ -1,0 +1,197 @@
+//! Wakes those who wait for a job that nobody moves, so that they can say so.
+//!
+//! One thread watches for all simulators of the process. It begins with the first wait and ends when there is none.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::task::Waker;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+/// Counts how often somebody has moved time or a job of a simulator.
+#[derive(Debug, Default)]
+pub(crate) struct Moves(AtomicU64);
+
+impl Moves {
+    pub(crate) fn count(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A wait for a job that does not move by itself.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    moves: Arc<Moves>,
+    limit: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    waker: Waker,
+    /// How often the simulator had been moved when the time began.
+    n_moves: u64,
+    due: Instant,
+    is_over: bool,
+}
+
+impl Watch {
+    /// Begins to watch; `None` for a limit beyond the end of the system's clock.
+    pub(crate) fn begin(moves: &Arc<Moves>, limit: Duration, waker: &Waker) -> Option<Arc<Watch>> {
+        let watch = Arc::new(Watch::from(Instant::now(), moves, limit, waker)?);
+        DOG.watch(&watch);
+        Some(watch)
+    }
+
+    fn from(now: Instant, moves: &Arc<Moves>, limit: Duration, waker: &Waker) -> Option<Watch> {
+        let due = now.checked_add(limit)?;
+        let state = State { waker: waker.clone(), n_moves: moves.get(), due, is_over: false };
+        Some(Watch { moves: moves.clone(), limit, state: Mutex::new(state) })
+    }
+
+    /// Returns whether this watches a simulator by its count of moves.
+    pub(crate) fn is_of(&self, moves: &Arc<Moves>) -> bool {
+        Arc::ptr_eq(&self.moves, moves)
+    }
+
+    /// Returns whether the limit has passed without a move. If not, `waker` is woken when it has.
+    pub(crate) fn is_over(self: &Arc<Self>, waker: &Waker) -> bool {
+        let mut state = self.state.lock();
+        if !state.is_over {
+            state.waker.clone_from(waker);
+            return false;
+        }
+        if state.n_moves == self.moves.get() {
+            return true;
+        }
+        // Moved at the last moment.
+        if let Some(again) = Watch::from(Instant::now(), &self.moves, self.limit, waker) {
+            *state = again.state.into_inner();
+        }
+        drop(state);
+        DOG.watch(self);
+        false
+    }
+
+    /// Looks at a time whether the limit has passed; returns who is to be woken, or when to look again.
+    fn look(&self, now: Instant) -> Result<Waker, Instant> {
+        let mut state = self.state.lock();
+        let n_moves = self.moves.get();
+        if state.n_moves != n_moves {
+            state.n_moves = n_moves;
+            state.due = now.checked_add(self.limit).unwrap_or(state.due);
+            return Err(state.due);
+        }
+        if now < state.due {
+            return Err(state.due);
+        }
+        state.is_over = true;
+        Ok(state.waker.clone())
+    }
+}
+
+/// The thread that watches.
+struct Dog {
+    watched: Mutex<Watched>,
+    /// Another watch has begun.
+    changed: Condvar,
+}
+
+struct Watched {
+    watches: Vec<Weak<Watch>>,
+    is_awake: bool,
+}
+
+static DOG: Dog =
+    Dog { watched: Mutex::new(Watched { watches: Vec::new(), is_awake: false }), changed: Condvar::new() };
+
+impl Dog {
+    fn watch(&'static self, watch: &Arc<Watch>) {
+        let mut watched = self.watched.lock();
+        watched.watches.push(Arc::downgrade(watch));
+        if watched.is_awake {
+            self.changed.notify_one();
+        } else {
+            let thread = thread::Builder::new().name("drivesim-watchdog".to_owned());
+            // Without a thread to be had, waits are as patient as without a limit.
+            watched.is_awake = thread.spawn(|| self.run()).is_ok();
+        }
+    }
+
+    /// Wakes those whose time is over, until nobody waits.
+    fn run(&self) {
+        let mut watched = self.watched.lock();
+        loop {
+            let (mut over, mut next) = (Vec::new(), None::<Instant>);
+            let now = Instant::now();
+            watched.watches.retain(|watch| match watch.upgrade().map(|watch| watch.look(now)) {
+                None => false,
+                Some(Ok(waker)) => {
+                    over.push(waker);
+                    false
+                }
+                Some(Err(due)) => {
+                    next = Some(next.map_or(due, |next| next.min(due)));
+                    true
+                }
+            });
+            if !over.is_empty() {
+                // Whoever is woken may wait again at once, so nothing is locked.
+                drop(watched);
+                over.into_iter().for_each(Waker::wake);
+                watched = self.watched.lock();
+                continue;
+            }
+            match next {
+                Some(due) => drop(self.changed.wait_until(&mut watched, due)),
+                None => break,
+            }
+        }
+        watched.is_awake = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    fn watch(moves: &Arc<Moves>, now: Instant) -> Watch {
+        Watch::from(now, moves, LIMIT, Waker::noop()).unwrap()
+    }
+
+    #[test]
+    fn a_watch_is_over_when_its_limit_has_passed_without_a_move() {
+        let (moves, now) = (Arc::new(Moves::default()), Instant::now());
+        let watch = watch(&moves, now);
+        assert_eq!(watch.look(now).unwrap_err(), now + LIMIT);
+        assert_eq!(watch.look(now + LIMIT / 2).unwrap_err(), now + LIMIT);
+        assert!(watch.look(now + LIMIT).is_ok());
+        assert!(Arc::new(watch).is_over(Waker::noop()));
+    }
+
+    #[test]
+    fn a_move_lets_the_time_begin_anew() {
+        let (moves, now) = (Arc::new(Moves::default()), Instant::now());
+        let watch = watch(&moves, now);
+        moves.count();
+        let later = now + LIMIT;
+        assert_eq!(watch.look(later).unwrap_err(), later + LIMIT);
+        assert!(watch.look(later + LIMIT).is_ok());
+        moves.count();
+        assert!(!Arc::new(watch).is_over(Waker::noop()), "it was moved at the last moment");
+    }
+
+    #[test]
+    fn a_limit_beyond_the_clock_is_never_over() {
+        let moves = Arc::new(Moves::default());
+        assert!(Watch::begin(&moves, Duration::MAX, Waker::noop()).is_none());
+    }
+}
