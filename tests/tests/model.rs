@@ -5,10 +5,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use drivesim_testkit::comparison::{Comparison, coverage, failed_calls};
-use drivesim_testkit::history::Histories;
+use drivesim_testkit::comparison::{self, coverage, failed_calls};
+use drivesim_testkit::history::histories;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
-use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 
 /// How many histories a normal run has.
 const N_HISTORIES: u32 = 3000;
@@ -45,15 +44,15 @@ fn the_engine_does_what_the_model_does() {
         max_shrink_iters: 4000,
         ..Config::default()
     };
-    let histories = Histories::sequential_strategy(N_VERBS);
-    let outcome = TestRunner::new(config.clone()).run(&histories, |(model, verbs, n_seen)| {
-        Comparison::test_sequential(config.clone(), model, verbs, n_seen);
+    let outcome = TestRunner::new(config).run(&histories(N_VERBS), |(model, verbs)| {
+        let mut verbs = verbs.into_iter();
+        comparison::run(model, |_| verbs.next());
         Ok(())
     });
     match outcome {
         Ok(()) => {}
         Err(TestError::Abort(reason)) => panic!("no histories could be drawn: {reason}"),
-        Err(TestError::Fail(reason, (model, verbs, _))) => panic!(
+        Err(TestError::Fail(reason, (model, verbs))) => panic!(
             "{reason}\n\nthe calls, shortest history found:\n{}\nits start: {model:#?}\nits verbs: {verbs:#?}\n\n\
              to repeat it: DRIVESIM_SEED={seed} DRIVESIM_HISTORIES={cases}",
             failed_calls(),

@@ -4,10 +4,9 @@ use drivesim::outline::{Outline, parse};
 use drivesim::{Case, Conflict, CopyOptions, ItemKind, Profile, Sim, fold, with_suffix};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use proptest_state_machine::ReferenceStateMachine;
 
 use crate::comparison;
-use crate::history::Histories;
+use crate::history::{models, verbs};
 
 /// Reads any text as an outline: no panic, and what was read prints and reads back the same.
 ///
@@ -86,10 +85,10 @@ const MOST_ITEMS: usize = 300;
 pub fn history(bytes: &[u8]) {
     let _teller = Teller;
     let mut draws = bytes.chunks(DRAW).take(MOST_VERBS + 1);
-    let Some(model) = draws.next().and_then(|seed| draw(seed, Histories::init_state())) else { return };
+    let Some(model) = draws.next().and_then(|seed| draw(seed, models())) else { return };
     comparison::run(model, |model| {
         let seed = draws.next().filter(|_| model.items.len() < MOST_ITEMS)?;
-        draw(seed, Histories::transitions(model))
+        draw(seed, verbs(model))
     });
 }
 
@@ -234,20 +233,20 @@ mod tests {
 
     #[test]
     fn a_history_is_as_long_as_its_bytes_and_the_same_each_time() {
-        let verbs = |bytes: &[u8]| {
-            let mut verbs = Vec::new();
-            let mut model = draw(&bytes[..DRAW], Histories::init_state()).unwrap();
+        let drawn = |bytes: &[u8]| {
+            let mut drawn = Vec::new();
+            let mut model = draw(&bytes[..DRAW], models()).unwrap();
             for seed in bytes[DRAW..].chunks(DRAW) {
-                let verb = draw(seed, Histories::transitions(&model)).unwrap();
+                let verb = draw(seed, verbs(&model)).unwrap();
                 model.apply(&verb);
-                verbs.push(format!("{verb:?}"));
+                drawn.push(format!("{verb:?}"));
             }
-            verbs
+            drawn
         };
         let bytes: Vec<u8> = (0..40).collect();
-        let whole = verbs(&bytes);
+        let whole = drawn(&bytes);
         assert_eq!(whole.len(), 9);
-        assert_eq!(verbs(&bytes), whole);
-        assert_eq!(verbs(&bytes[..20]), whole[..4]);
+        assert_eq!(drawn(&bytes), whole);
+        assert_eq!(drawn(&bytes[..20]), whole[..4]);
     }
 }

@@ -1,7 +1,7 @@
 //! The only place for verbs as data and for the strategies that draw histories of them.
 //!
-//! [`histories`] draws whole ones; [`Histories`] is what proptest-state-machine takes. A verb means something only
-//! beside a [`Model`]: [`Model::apply`] makes a call of it and knows what must come of it, and
+//! [`histories`] draws whole ones; [`models`] and [`verbs`] draw their parts, one after the other. A verb means something
+//! only beside a [`Model`]: [`Model::apply`] makes a call of it and knows what must come of it, and
 //! [`comparison`](crate::comparison) makes that call on a simulator.
 //!
 //! Names come from few, so that they collide, and items are named by a number that is taken modulo how many there
@@ -10,7 +10,10 @@
 mod facts;
 mod items;
 mod jobs;
+mod print;
+mod shrink;
 pub(crate) mod spots;
+mod weighted;
 
 use std::time::Duration;
 
@@ -18,10 +21,12 @@ use drivesim::{Access, Conflict, Leftovers, LockScope, Visibility};
 use proptest::collection::SizeRange;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::strategy::{BoxedStrategy, Union};
-use proptest_state_machine::ReferenceStateMachine;
+use proptest::strategy::BoxedStrategy;
 
+use self::weighted::Weighted;
 use crate::model::{CopyWish, Disturbance, Model, Service, Setup};
+
+pub use self::shrink::{Histories, HistoryTree};
 
 /// What kind of item is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +79,8 @@ pub enum Tag {
     WrongCTag,
 }
 
-/// Names an item before it is known which there are.
-#[derive(Clone, Debug)]
+/// Names an item before it is known which there are. It prints as one line.
+#[derive(Clone)]
 pub struct Spot {
     /// Which drive.
     pub drive: u8,
@@ -89,8 +94,9 @@ pub struct Spot {
     pub tag: Tag,
 }
 
-/// A call before it is known which items and jobs there are.
-#[derive(Clone, Debug)]
+/// A call before it is known which items and jobs there are. It prints as one line, so that a history prints as one verb
+/// a line.
+#[derive(Clone)]
 #[expect(missing_docs, reason = "they are named as the verbs of a simulator and their arguments")]
 pub enum Verb {
     As {
@@ -217,7 +223,7 @@ pub enum Verb {
 }
 
 /// Draws a verb and who calls; with more deletes when there is much to delete.
-fn verb(n_deletes: u32) -> BoxedStrategy<Verb> {
+fn any_verb(n_deletes: u32) -> BoxedStrategy<Verb> {
     let service = select(Service::ALL.to_vec());
     let mut verbs = items::changes();
     verbs.extend(items::versions());
@@ -228,11 +234,10 @@ fn verb(n_deletes: u32) -> BoxedStrategy<Verb> {
     verbs.push((4, service.prop_map(|service| Verb::AddDrive { service }).boxed()));
     verbs.push((1, Just(Verb::RemoveDrive).boxed()));
     let user = prop_oneof![4 => Just(0u8), 1 => 1u8..3];
-    let verb = Union::new_weighted(verbs);
-    (user, verb).prop_map(|(user, verb)| Verb::As { user, verb: Box::new(verb) }).boxed()
+    (user, Weighted::new(verbs)).prop_map(|(user, verb)| Verb::As { user, verb: Box::new(verb) }).boxed()
 }
 
-fn setup() -> impl Strategy<Value = Setup> {
+fn setup() -> BoxedStrategy<Setup> {
     let service = || {
         prop_oneof![
             4 => Just(Service::Plain),
@@ -244,16 +249,16 @@ fn setup() -> impl Strategy<Value = Setup> {
     let visibility = select(vec![Visibility::Gradual, Visibility::OnCompletion]);
     let leftovers = select(vec![Leftovers::Keep, Leftovers::Remove]);
     let is_tight = prop_oneof![3 => Just(false), 1 => Just(true)];
-    (service(), service(), is_tight, any::<bool>(), visibility, leftovers).prop_map(
-        |(one, two, is_tight, is_short, visibility, leftovers)| Setup {
+    (service(), service(), is_tight, any::<bool>(), visibility, leftovers)
+        .prop_map(|(one, two, is_tight, is_short, visibility, leftovers)| Setup {
             one,
             two,
             is_tight,
             is_short,
             visibility,
             leftovers,
-        },
-    )
+        })
+        .boxed()
 }
 
 /// How many items a model may have before more is deleted.
@@ -261,11 +266,12 @@ const MANY_ITEMS: usize = 45;
 
 thread_local! {
     // Building the strategies takes longer than drawing from them.
-    static FEW: BoxedStrategy<Verb> = verb(5);
-    static MANY: BoxedStrategy<Verb> = verb(40);
+    static FEW: BoxedStrategy<Verb> = any_verb(5);
+    static MANY: BoxedStrategy<Verb> = any_verb(40);
 }
 
-/// Draws a model to start from and the verbs of a history; a failing one is made shorter verb by verb.
+/// Draws a model to start from and the verbs of a history. A failing history is made shorter first, then its verbs and
+/// its start are made simpler.
 ///
 /// ```
 /// use drivesim_testkit::history::histories;
@@ -276,29 +282,38 @@ thread_local! {
 ///     drivesim_testkit::comparison::run(model, |_| verbs.next());
 /// });
 /// ```
-pub fn histories(n_verbs: impl Into<SizeRange>) -> impl Strategy<Value = (Model, Vec<Verb>)> {
-    Histories::sequential_strategy(n_verbs).prop_map(|(model, verbs, _)| (model, verbs))
+pub fn histories(n_verbs: impl Into<SizeRange>) -> Histories {
+    Histories::new(n_verbs.into())
 }
 
-/// The model as what proptest-state-machine draws histories for.
-#[derive(Debug)]
-pub struct Histories;
+/// Draws models to start a history from.
+///
+/// ```
+/// use drivesim_testkit::history::models;
+/// use proptest::prelude::*;
+///
+/// proptest!(ProptestConfig::with_cases(5), |(model in models())| {
+///     prop_assert_eq!(model.drives.len(), 2);
+/// });
+/// ```
+pub fn models() -> BoxedStrategy<Model> {
+    setup().prop_map(Model::new).boxed()
+}
 
-impl ReferenceStateMachine for Histories {
-    type State = Model;
-    type Transition = Verb;
-
-    fn init_state() -> BoxedStrategy<Model> {
-        setup().prop_map(Model::new).boxed()
-    }
-
-    fn transitions(model: &Model) -> BoxedStrategy<Verb> {
-        let verbs = if model.items.len() > MANY_ITEMS { &MANY } else { &FEW };
-        verbs.with(BoxedStrategy::clone)
-    }
-
-    fn apply(mut model: Model, verb: &Verb) -> Model {
-        model.apply(verb);
-        model
-    }
+/// Draws verbs for what comes next in a history, given the model as it is then: what is drawn depends on how many items
+/// it has.
+///
+/// ```
+/// use drivesim_testkit::history::{models, verbs};
+/// use proptest::prelude::*;
+///
+/// let model_and_verb = models().prop_flat_map(|model| (Just(model.clone()), verbs(&model)));
+/// proptest!(ProptestConfig::with_cases(5), |((mut model, verb) in model_and_verb)| {
+///     model.apply(&verb);
+///     prop_assert!(model.last.is_some());
+/// });
+/// ```
+pub fn verbs(model: &Model) -> BoxedStrategy<Verb> {
+    let verbs = if model.items.len() > MANY_ITEMS { &MANY } else { &FEW };
+    verbs.with(BoxedStrategy::clone)
 }

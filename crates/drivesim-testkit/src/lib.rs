@@ -14,6 +14,8 @@ pub mod fuzz;
 pub mod history;
 pub mod model;
 mod must;
+#[cfg(test)]
+mod planted;
 pub mod shapes;
 pub mod strategies;
 

@@ -159,7 +159,8 @@ pub struct Model {
 impl fmt::Debug for Model {
     /// Shows what the model started with; all else follows from the verbs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.setup, f)
+        // One line also in a pretty print.
+        write!(f, "{:?}", self.setup)
     }
 }
 

@@ -5,13 +5,17 @@
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position};
 use drivesim::{ItemKind, Profile};
 use proptest::collection::vec;
+use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::NewTree;
+use proptest::test_runner::TestRunner;
 
 use crate::history::spots::{GOOD, ODD};
 
-/// Characters of names: ordinary ones, and those that case, length and the rules of services are about.
-const CHARACTERS: &str = "abcxyzABC019 .-_~$#%&;:*?<>|\"\\'éÉßſ漢\u{301}\u{1}\u{7f}🎉";
+/// Characters of names: ordinary ones, and those that case, length and the rules of services are about. The last ones
+/// are no name by themselves in some service, and a character is shrunk to one in the first half.
+const CHARACTERS: &str = "abcxyzABC019-_$#%&;:*?<>|\"\\'éÉßſ漢\u{301}\u{1}\u{7f}🎉 .~";
 /// How many lines a tree has at most, and how deep it goes. Small trees find what large ones find, and shrink faster.
 const MOST_LINES: usize = 40;
 const DEEPEST: usize = 6;
@@ -36,15 +40,35 @@ pub fn profiles() -> impl Strategy<Value = Profile> + Clone {
 /// ```
 pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
     let rules = profile.names.clone();
-    let long = "L".repeat(rules.max_units.unwrap_or(1000));
-    let mut known: Vec<String> = GOOD.into_iter().chain(ODD).map(str::to_owned).chain([long]).collect();
-    known.retain(|name| rules.check(name, kind, true).is_ok());
+    let long = Most(rules.max_units.unwrap_or(1000)).prop_map(|n_units| "L".repeat(n_units.max(1)));
+    let known = GOOD.into_iter().chain(ODD).map(str::to_owned);
+    let known = shortest_first(known.filter(|name| rules.check(name, kind, true).is_ok()));
     let characters: Vec<char> = CHARACTERS.chars().collect();
     let allowed: Vec<char> =
         characters.into_iter().filter(|c| rules.check(&format!("a{c}a"), kind, true).is_ok()).collect();
     let made = vec(select(allowed), 1..20).prop_map(String::from_iter);
     let made = made.prop_filter("reserved", move |name| rules.check(name, kind, true).is_ok());
-    prop_oneof![1 => select(known), 1 => made].boxed()
+    prop_oneof![16 => select(known), 16 => made, 1 => long].boxed()
+}
+
+/// Draws always the same number, which shrinks to lower ones.
+#[derive(Clone, Copy, Debug)]
+struct Most(usize);
+
+impl Strategy for Most {
+    type Tree = BinarySearch;
+    type Value = usize;
+
+    fn new_tree(&self, _: &mut TestRunner) -> NewTree<Self> {
+        Ok(BinarySearch::new(self.0))
+    }
+}
+
+/// Sorts names so that a failing one shrinks to a short one.
+fn shortest_first(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort_by_key(|name| drivesim::utf16_len(name));
+    names
 }
 
 /// Draws names that the profile refuses for an item of this kind, in any folder: reserved ones, too long ones and
@@ -52,8 +76,8 @@ pub fn allowed_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
 pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String> {
     let rules = profile.names.clone();
     let long = rules.max_units.map(|limit| "L".repeat(limit + 1));
-    let mut known: Vec<String> = ODD.into_iter().map(str::to_owned).chain(long).collect();
-    known.retain(|name| rules.check(name, kind, false).is_err());
+    let known = ODD.into_iter().map(str::to_owned).chain(long);
+    let known = shortest_first(known.filter(|name| rules.check(name, kind, false).is_err()));
     if rules.forbidden.is_empty() {
         return select(known).boxed();
     }
@@ -68,7 +92,7 @@ pub fn refused_names(profile: &Profile, kind: ItemKind) -> BoxedStrategy<String>
 }
 
 /// Draws trees that a drive of the profile holds, as outlines: files empty, of text and of a declared size, folders
-/// empty and deep. Their text is what [`drivesim::SimBuilder::outline`] takes.
+/// empty and deep. Their text is what [`drivesim::SimBuilder::outline`] takes, and how they print when a test fails.
 ///
 /// ```
 /// use drivesim::{Profile, Sim};
@@ -136,6 +160,7 @@ mod tests {
     use proptest::test_runner::RngSeed;
 
     use super::*;
+    use crate::planted::{printed, shrunk};
 
     const KINDS: [ItemKind; 2] = [ItemKind::File, ItemKind::Folder];
 
@@ -179,5 +204,55 @@ mod tests {
             });
         }
         assert_eq!(deepest.get(), DEEPEST - 1);
+    }
+
+    #[test]
+    fn a_profile_that_fails_shrinks_to_the_first_and_prints_as_its_name() {
+        assert_eq!(printed(&profiles(), |_| true), "Profile::PLAIN");
+        assert_eq!(printed(&profiles(), |profile| profile.name == "box"), "Profile::BOX");
+    }
+
+    #[test]
+    fn a_name_that_fails_shrinks_to_a_short_one_and_prints_as_itself() {
+        for profile in Profile::ALL {
+            assert_eq!(printed(&allowed_names(&profile, ItemKind::File), |_| true), "\"a\"");
+            for length in [2, 3, 17] {
+                let is_long = |name: &String| name.chars().count() >= length;
+                let name = shrunk(&allowed_names(&profile, ItemKind::Folder), is_long);
+                assert_eq!(name.chars().count(), length, "{name:?}");
+            }
+            let refused = shrunk(&refused_names(&profile, ItemKind::File), |_| true);
+            assert!(refused.is_empty(), "{refused:?}");
+            let refused = shrunk(&refused_names(&profile, ItemKind::File), |name| name.contains('/'));
+            assert!(refused == "a/b" || refused.chars().count() == 2, "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_tree_that_fails_shrinks_to_the_lines_that_matter_and_prints_as_an_outline() {
+        for profile in Profile::ALL {
+            let trees = trees(&profile);
+            let printed =
+                |fails: fn(&Line) -> bool| printed(&trees, |tree| tree.drives[0].lines.iter().any(fails));
+            assert_eq!(printed(|line| line.depth == 0), "outline:\n    a");
+            assert_eq!(printed(|line| line.kind == ItemKind::Folder), "outline:\n    a/");
+            assert_eq!(printed(|line| line.depth == 2), "outline:\n    a/\n      a/\n        a");
+            assert_eq!(
+                printed(|line| line.content == LineContent::Bytes(b"hello".to_vec())),
+                "outline:\n    a = \"hello\""
+            );
+            assert_eq!(
+                printed(|line| matches!(line.content, LineContent::Size(size) if size > 1000)),
+                "outline:\n    a = 1001 B"
+            );
+        }
+    }
+
+    #[test]
+    fn a_failing_tree_beside_others_prints_as_an_outline_too() {
+        let both = (profiles(), trees(&Profile::BOX));
+        let printed = printed(&both, |(_, tree)| tree.drives[0].lines.len() >= 2);
+        let expected = "(\n    Profile::PLAIN,\n    outline:\n        a\n        b,\n)";
+        assert_eq!(printed, expected);
     }
 }

@@ -1,7 +1,7 @@
 //! The only place that does on drivesim what the model has done.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::calls::Got;
@@ -13,7 +13,6 @@ use crate::must::{fail, must};
 use drivesim::{Address, Conflict, DriveRef, ItemId, Job, LockId, Profile, Sim};
 
 /// A simulator beside the model: what is which there.
-#[derive(Debug)]
 pub struct Engine {
     /// The simulator.
     pub sim: Sim,
@@ -29,6 +28,12 @@ pub struct Engine {
     pub(super) percents: Vec<f64>,
     outline: Option<String>,
     log: String,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Engine {{ {:?}, {} known items, {} jobs }}", self.sim, self.ids.len(), self.jobs.len())
+    }
 }
 
 impl Drop for Engine {

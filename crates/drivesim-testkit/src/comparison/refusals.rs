@@ -5,7 +5,17 @@ use drivesim::{DriveError, Error};
 use crate::model::Refusal;
 
 /// Returns what a refusal is called in the model; `None` for those that no small history meets.
-pub(super) fn refusal_of(error: &Error) -> Option<Refusal> {
+///
+/// ```
+/// use drivesim::Sim;
+/// use drivesim_testkit::comparison::refusal_of;
+/// use drivesim_testkit::model::Refusal;
+///
+/// let sim = Sim::builder().build()?;
+/// assert_eq!(refusal_of(&sim.item("/a").unwrap_err()), Some(Refusal::NotFound));
+/// # Ok::<(), drivesim::Error>(())
+/// ```
+pub fn refusal_of(error: &Error) -> Option<Refusal> {
     Some(match error {
         Error::Drive(error) => return refusal_of_drive(error),
         Error::NoDrive { .. } => Refusal::NoDrive,

@@ -10,7 +10,7 @@ use proptest::strategy::BoxedStrategy;
 use super::spots::{conflict, name, spots};
 use super::{CopyWish, Disturbance, Spot, Verb, Want};
 
-pub(super) fn pace() -> impl Strategy<Value = Pace> {
+pub(super) fn pace() -> BoxedStrategy<Pace> {
     prop_oneof![
         6 => Just(Pace::Instant),
         8 => Just(Pace::Held),
@@ -20,9 +20,10 @@ pub(super) fn pace() -> impl Strategy<Value = Pace> {
         5 => (1u32..5).prop_map(Pace::Polls),
         1 => select(vec![Pace::ItemsPerSecond(0), Pace::BytesPerSecond(0), Pace::Polls(0)]),
     ]
+    .boxed()
 }
 
-pub(super) fn wish(children_only: bool) -> impl Strategy<Value = CopyWish> {
+pub(super) fn wish(children_only: bool) -> BoxedStrategy<CopyWish> {
     let name = if children_only {
         prop_oneof![12 => Just(None), 1 => name().prop_map(Some)].boxed()
     } else {
@@ -38,26 +39,27 @@ pub(super) fn wish(children_only: bool) -> impl Strategy<Value = CopyWish> {
         8 => Just(Versions::All),
         number => (0u32..4).prop_map(Versions::Number),
     ];
-    (name, conflict, versions, pace(), visibility, leftovers).prop_map(
-        move |(name, conflict, versions, pace, visibility, leftovers)| CopyWish {
-            name,
-            conflict,
-            children_only,
-            versions,
-            pace,
-            visibility,
-            leftovers,
-        },
-    )
+    let parts = (name, conflict, versions, pace(), visibility, leftovers);
+    let wish = parts.prop_map(move |(name, conflict, versions, pace, visibility, leftovers)| CopyWish {
+        name,
+        conflict,
+        children_only,
+        versions,
+        pace,
+        visibility,
+        leftovers,
+    });
+    wish.boxed()
 }
 
 /// Draws what is copied and where to, now and then where another job is at work.
-pub(super) fn to_copy(from: Want, n_same: u32, n_other: u32) -> impl Strategy<Value = (Spot, Spot)> {
+pub(super) fn to_copy(from: Want, n_same: u32, n_other: u32) -> BoxedStrategy<(Spot, Spot)> {
     let busy = (spots(from, n_same, n_other), any::<bool>());
-    busy.prop_map(|((source, target), is_busy)| match is_busy {
+    let copied = busy.prop_map(|((source, target), is_busy)| match is_busy {
         true => (source, Spot { want: Want::FolderOfJob, ..target }),
         false => (source, target),
-    })
+    });
+    copied.boxed()
 }
 
 pub(super) fn job_moves() -> Vec<(u32, BoxedStrategy<Verb>)> {

@@ -3,6 +3,7 @@
 use drivesim::Conflict;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::BoxedStrategy;
 
 use super::{By, Spot, Tag, Want};
 
@@ -45,25 +46,30 @@ pub(crate) const ODD: [&str; 30] = [
 ];
 /// How many characters the long names have: a short number fits behind the first, none behind the second.
 const LONG: [usize; 3] = [250, 254, 256];
-pub(super) fn name() -> impl Strategy<Value = String> + Clone {
+
+// All of these are boxed: a strategy, and what it draws, holds those below it by value, so that without boxes the
+// whole tree of them is moved over the stack (3 MiB without optimisation).
+
+pub(super) fn name() -> BoxedStrategy<String> {
     let long = select(LONG.to_vec()).prop_map(|length| "L".repeat(length - 4) + ".txt");
     prop_oneof![
         30 => select(GOOD.to_vec()).prop_map(str::to_owned),
         8 => select(ODD.to_vec()).prop_map(str::to_owned),
         1 => long,
     ]
+    .boxed()
 }
 
-pub(super) fn conflict() -> impl Strategy<Value = Conflict> + Clone {
-    select(CONFLICTS.to_vec())
+pub(super) fn conflict() -> BoxedStrategy<Conflict> {
+    select(CONFLICTS.to_vec()).boxed()
 }
 
-pub(super) fn text() -> impl Strategy<Value = String> + Clone {
-    select(vec!["", "x", "hello"]).prop_map(str::to_owned)
+pub(super) fn text() -> BoxedStrategy<String> {
+    select(vec!["", "x", "hello"]).prop_map(str::to_owned).boxed()
 }
 
 /// Draws how an item is named: mostly in a way that finds it.
-pub(super) fn by() -> impl Strategy<Value = By> + Clone {
+pub(super) fn by() -> BoxedStrategy<By> {
     prop_oneof![
         40 => Just(By::Path),
         36 => Just(By::Id),
@@ -71,57 +77,69 @@ pub(super) fn by() -> impl Strategy<Value = By> + Clone {
         1 => Just(By::Missing),
         1 => Just(By::NoPath),
     ]
+    .boxed()
 }
 
-pub(super) fn drive() -> impl Strategy<Value = u8> + Clone {
-    prop_oneof![6 => Just(0u8), 4 => Just(1), 3 => Just(2)]
+pub(super) fn drive() -> BoxedStrategy<u8> {
+    prop_oneof![6 => Just(0u8), 4 => Just(1), 3 => Just(2)].boxed()
 }
 
 /// Draws which tag an item is to have: mostly none, and if one, mostly the right one.
-pub(super) fn tag() -> impl Strategy<Value = Tag> + Clone {
+pub(super) fn tag() -> BoxedStrategy<Tag> {
     prop_oneof![
         40 => Just(Tag::None),
         1 => Just(Tag::RightETag),
         1 => Just(Tag::RightCTag),
         1 => select(vec![Tag::WrongETag, Tag::WrongCTag]),
     ]
+    .boxed()
 }
 
-pub(super) fn spot_in(drive: u8, want: Want) -> impl Strategy<Value = Spot> {
+/// Draws a spot in the first drive.
+fn in_first_drive(want: Want) -> BoxedStrategy<Spot> {
     // A folder where one is needed, but now and then whatever there is.
     let want = prop_oneof![28 => Just(want), 1 => Just(Want::Any)];
     let parts = (any::<u16>(), want, by(), tag());
-    parts.prop_map(move |(pick, want, by, tag)| Spot { drive, pick, want, by, tag })
+    parts.prop_map(|(pick, want, by, tag)| Spot { drive: 0, pick, want, by, tag }).boxed()
 }
 
-pub(super) fn spot(want: Want) -> impl Strategy<Value = Spot> {
-    drive().prop_flat_map(move |drive| spot_in(drive, want))
+pub(super) fn spot(want: Want) -> BoxedStrategy<Spot> {
+    (drive(), in_first_drive(want)).prop_map(|(drive, spot)| Spot { drive, ..spot }).boxed()
 }
 
-/// Draws two spots, mostly in one drive.
-pub(super) fn spots(from: Want, n_same: u32, n_other: u32) -> impl Strategy<Value = (Spot, Spot)> {
-    let drives = prop_oneof![
-        n_same => drive().prop_map(|drive| (drive, drive)),
-        n_other => (drive(), drive()),
-    ];
-    drives.prop_flat_map(move |(one, two)| (spot_in(one, from), spot_in(two, Want::Folder)))
+/// Draws two spots in these drives.
+fn spots_in(drives: BoxedStrategy<(u8, u8)>, from: Want, to: Want) -> BoxedStrategy<(Spot, Spot)> {
+    let parts = (drives, in_first_drive(from), in_first_drive(to));
+    let placed = parts.prop_map(|((one, two), source, target)| {
+        (Spot { drive: one, ..source }, Spot { drive: two, ..target })
+    });
+    placed.boxed()
+}
+
+/// Draws an item and a folder, mostly in one drive.
+pub(super) fn spots(from: Want, n_same: u32, n_other: u32) -> BoxedStrategy<(Spot, Spot)> {
+    let same = drive().prop_map(|drive| (drive, drive)).boxed();
+    let other = (drive(), drive()).boxed();
+    spots_in(prop_oneof![n_same => same, n_other => other].boxed(), from, Want::Folder)
 }
 
 /// Draws an item that is changed while jobs go on, and a folder.
-pub(super) fn disturbed() -> impl Strategy<Value = (Spot, Spot)> {
+pub(super) fn disturbed() -> BoxedStrategy<(Spot, Spot)> {
+    let same = drive().prop_map(|drive| (drive, drive)).boxed();
     prop_oneof![
         4 => spots(Want::Child, 12, 1),
-        4 => drive().prop_flat_map(|drive| (spot_in(drive, Want::OfJob), spot_in(drive, Want::OfJob))),
+        4 => spots_in(same, Want::OfJob, Want::OfJob),
         2 => spots(Want::OfJob, 12, 0),
     ]
+    .boxed()
 }
 
-pub(super) fn disturbed_one() -> impl Strategy<Value = Spot> {
-    disturbed().prop_map(|(item, _)| item)
+pub(super) fn disturbed_one() -> BoxedStrategy<Spot> {
+    disturbed().prop_map(|(item, _)| item).boxed()
 }
 
 /// Draws an item by path that is to have a tag.
-pub(super) fn tagged(want: Want) -> impl Strategy<Value = Spot> {
+pub(super) fn tagged(want: Want) -> BoxedStrategy<Spot> {
     let tag = select(vec![Tag::RightETag, Tag::RightCTag, Tag::WrongETag, Tag::WrongCTag]);
-    (spot(want), tag).prop_map(|(spot, tag)| Spot { by: By::Path, tag, ..spot })
+    (spot(want), tag).prop_map(|(spot, tag)| Spot { by: By::Path, tag, ..spot }).boxed()
 }

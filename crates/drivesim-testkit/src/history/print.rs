@@ -1,0 +1,165 @@
+//! Prints verbs, one a line.
+
+use std::fmt;
+
+use drivesim::Conflict;
+
+use super::{By, Spot, Tag, Verb, Want};
+use crate::model::CopyWish;
+
+impl fmt::Debug for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.want {
+            Want::Any => "item",
+            Want::Folder => "folder",
+            Want::File => "file",
+            Want::Child => "child",
+            Want::OfJob => "item of a job",
+            Want::FolderOfJob => "folder of a job",
+            Want::Written => "rewritten file",
+            Want::Renamed => "renamed file",
+            Want::Binned => "deleted item",
+            Want::Limited => "item with access",
+        };
+        let by = match self.by {
+            By::Path => "",
+            By::Id => " by id",
+            By::Stale => " by a stale id",
+            By::Missing => " by a path that leads nowhere",
+            By::NoPath => " by what is no path",
+        };
+        let tag = match self.tag {
+            Tag::None => "",
+            Tag::RightETag => " if its etag",
+            Tag::RightCTag => " if its ctag",
+            Tag::WrongETag => " if a wrong etag",
+            Tag::WrongCTag => " if a wrong ctag",
+        };
+        write!(f, "{what} {} of drive {}{by}{tag}", self.pick, self.drive)
+    }
+}
+
+/// What is done about a taken name.
+struct Or(Conflict);
+
+impl fmt::Display for Or {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Conflict::Fail => Ok(()),
+            other => write!(f, ", {other} on conflict"),
+        }
+    }
+}
+
+/// Something that a verb may have, and the word before it.
+struct Maybe<T>(&'static str, Option<T>);
+
+impl<T: fmt::Debug> fmt::Display for Maybe<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Maybe(word, value) = self;
+        value.as_ref().map_or(Ok(()), |value| write!(f, " {word} {value:?}"))
+    }
+}
+
+/// The times that a verb sets, in seconds.
+struct Times([Option<i64>; 4]);
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = ["created", "modified", "content-created", "content-modified"];
+        names.into_iter().zip(self.0).try_for_each(|(name, time)| write!(f, "{}", Maybe(name, time)))
+    }
+}
+
+struct Wished<'a>(&'a CopyWish);
+
+impl fmt::Display for Wished<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CopyWish { name, conflict, children_only, versions, pace, visibility, leftovers } = self.0;
+        let (name, visible, left) =
+            (Maybe("as", name.as_ref()), Maybe("seen", *visibility), Maybe("leftovers", *leftovers));
+        let whole = if *children_only { " without itself" } else { "" };
+        write!(f, "{whole}{name}{}, versions {versions:?}, pace {pace}{visible}{left}", Or(*conflict))
+    }
+}
+
+impl fmt::Debug for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verb::As { user: 0, verb } => verb.fmt(f),
+            Verb::As { user, verb } => write!(f, "user {user}: {verb}"),
+            Verb::CreateFolder { parent, name, conflict } => {
+                write!(f, "create folder {name:?} in {parent}{}", Or(*conflict))
+            }
+            Verb::CreateFile { parent, name, text, conflict } => {
+                write!(f, "create file {name:?} = {text:?} in {parent}{}", Or(*conflict))
+            }
+            Verb::CreateSized { parent, name, size } => {
+                write!(f, "create file {name:?} = {size} B in {parent}")
+            }
+            Verb::Write { file, new_name, text } => {
+                write!(f, "write {text:?} to {file}{}", Maybe("or in it to", new_name.as_ref()))
+            }
+            Verb::Rename { item, name } => write!(f, "rename {item} to {name:?}"),
+            Verb::Move { item, target, name, conflict } => {
+                write!(f, "move {item} to {target}{}{}", Maybe("as", name.as_ref()), Or(*conflict))
+            }
+            Verb::Update { item, target, name, conflict, text, times } => {
+                let (name, text) = (Maybe("name", name.as_ref()), Maybe("text", text.as_ref()));
+                let target = Maybe("folder", target.as_ref());
+                write!(f, "update {item}:{target}{name}{text}{}{}", Times(*times), Or(*conflict))
+            }
+            Verb::SetTimes { item, times } => write!(f, "set times of {item}:{}", Times(*times)),
+            Verb::SetDescription { item, text } => write!(f, "describe {item} as {text:?}"),
+            _ => self.fmt_rest(f),
+        }
+    }
+}
+
+impl Verb {
+    fn fmt_rest(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verb::RestoreVersion { file, number } => write!(f, "restore version {number} of {file}"),
+            Verb::DeleteVersion { file, number } => write!(f, "delete version {number} of {file}"),
+            Verb::Delete { item } => write!(f, "delete {item}"),
+            Verb::DeletePermanently { item } => write!(f, "delete {item} permanently"),
+            Verb::RestoreItem { item, folder, name, conflict } => {
+                let (folder, name) = (Maybe("to", folder.as_ref()), Maybe("as", name.as_ref()));
+                write!(f, "restore {item}{folder}{name}{}", Or(*conflict))
+            }
+            Verb::RestoreOver { item, pick, conflict } => {
+                write!(f, "restore {item} as its neighbour {pick}{}", Or(*conflict))
+            }
+            Verb::Purge { item } => write!(f, "purge {item}"),
+            Verb::PurgeAll { drive } => write!(f, "purge all of drive {drive}"),
+            Verb::SetAccess { item, access: Some(access) } => write!(f, "set access of {item} to {access}"),
+            Verb::SetAccess { item, access: None } => write!(f, "unset access of {item}"),
+            Verb::SetQuota { drive, more: Some(more) } => {
+                write!(f, "set quota of drive {drive} to used + {more} B")
+            }
+            Verb::SetQuota { drive, more: None } => write!(f, "unset quota of drive {drive}"),
+            Verb::Lock { item, scope } => write!(f, "lock {item}, {scope:?}"),
+            Verb::Unlock { lock } => write!(f, "unlock lock {lock}"),
+            Verb::Copy { source, target, wish } => write!(f, "copy {source} to {target}{}", Wished(wish)),
+            Verb::Poll { job } => write!(f, "poll job {job}"),
+            Verb::Step { job, n_items } => write!(f, "step job {job} by {n_items} items"),
+            Verb::Disturb { job, how } => write!(f, "disturb job {job}: {how:?}"),
+            Verb::Advance { by } => write!(f, "advance by {by:?}"),
+            Verb::AddDrive { service } => write!(f, "add a drive, {}", service.name()),
+            Verb::RemoveDrive => write!(f, "remove the drive that was added"),
+            _ => write!(f, "run until idle"),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Draws from one of many strategies.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use proptest::strategy::{BoxedStrategy, NewTree, ValueTree};
+use proptest::test_runner::TestRunner;
+
+use super::Verb;
+
+/// Draws a verb from one of several strategies, each as often as its weight says.
+///
+/// Unlike proptest's `Union` it makes nothing of the strategies that are not drawn from, and a verb is shrunk within its
+/// kind: [`HistoryTree`](super::HistoryTree) replaces whole verbs.
+#[derive(Clone, Debug)]
+pub(super) struct Weighted {
+    options: Arc<[(u32, BoxedStrategy<Verb>)]>,
+    total: u32,
+}
+
+impl Weighted {
+    /// Takes the strategies with their weights, of which one at least is not 0.
+    pub(super) fn new(options: Vec<(u32, BoxedStrategy<Verb>)>) -> Weighted {
+        let total = options.iter().map(|(weight, _)| weight).sum();
+        Weighted { options: options.into(), total }
+    }
+}
+
+impl Strategy for Weighted {
+    type Tree = Box<dyn ValueTree<Value = Verb>>;
+    type Value = Verb;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        let mut at = (0..self.total).new_tree(runner)?.current();
+        let drawn = self.options.iter().find(|(weight, _)| {
+            let is_here = at < *weight;
+            at = at.saturating_sub(*weight);
+            is_here
+        });
+        match drawn {
+            Some((_, option)) => option.new_tree(runner),
+            None => Err("there is nothing to draw from".into()),
+        }
+    }
+}

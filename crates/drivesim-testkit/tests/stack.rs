@@ -1,0 +1,95 @@
+//! Runs what the testkit offers in threads with a small stack.
+//!
+//! A user's tests run in threads of 2 MiB and are built without optimisation, where values are moved over the stack. An
+//! overflow ends the whole test program, so that nothing is left to chance here: a quarter of that must do.
+
+use std::cell::Cell;
+use std::thread;
+
+use drivesim::{CopyOptions, ItemKind, Pace, Profile, Sim};
+use drivesim_testkit::comparison;
+use drivesim_testkit::history::{histories, models, verbs};
+use drivesim_testkit::strategies::{allowed_names, profiles, refused_names, trees};
+use drivesim_testkit::{fuzz, shapes};
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestError, TestRunner};
+
+/// A quarter of what a test thread has.
+const STACK: usize = 512 * 1024;
+
+fn in_small_thread(test: fn()) {
+    let thread = thread::Builder::new().stack_size(STACK).spawn(test).unwrap();
+    assert!(thread.join().is_ok());
+}
+
+fn runner() -> TestRunner {
+    let config = ProptestConfig::with_cases(20);
+    TestRunner::new(ProptestConfig { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..config })
+}
+
+/// Draws values, and shrinks one that fails.
+fn draw<S: Strategy>(strategy: S) {
+    runner().run(&strategy, |_| Ok(())).unwrap();
+    let n_drawn = Cell::new(0);
+    let outcome = runner().run(&strategy, |_| {
+        n_drawn.set(n_drawn.get() + 1);
+        prop_assert!(n_drawn.get() < 5);
+        Ok(())
+    });
+    assert!(matches!(outcome, Err(TestError::Fail(..))), "{outcome:?}");
+}
+
+#[test]
+fn names_and_trees_are_drawn() {
+    in_small_thread(|| {
+        draw(profiles());
+        for profile in Profile::ALL {
+            draw(allowed_names(&profile, ItemKind::File));
+            draw(refused_names(&profile, ItemKind::Folder));
+            draw(trees(&profile));
+        }
+        draw(profiles().prop_flat_map(|profile| (Just(profile.clone()), trees(&profile))));
+    });
+}
+
+#[test]
+fn histories_are_drawn_whole_and_in_parts() {
+    in_small_thread(|| {
+        draw(histories(1..60));
+        draw(models().prop_flat_map(|model| (Just(model.clone()), verbs(&model))));
+    });
+}
+
+#[test]
+fn histories_are_compared() {
+    in_small_thread(|| {
+        proptest!(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(30) },
+        |((model, verbs) in histories(1..60))| {
+            let mut verbs = verbs.into_iter();
+            comparison::run(model, |_| verbs.next());
+        });
+    });
+}
+
+#[test]
+fn fuzz_bodies_are_run() {
+    in_small_thread(|| {
+        fuzz::outline(b"Docs/\n  a.txt = \"hi\"\n  b = 2 MiB\n");
+        fuzz::name("a/ b.txt".as_bytes());
+        fuzz::history(&[7; 200]);
+    });
+}
+
+#[test]
+fn trees_are_planted_copied_and_looked_at() {
+    in_small_thread(|| {
+        let sim = Sim::builder().profile(Profile::BUSINESS).pace(Pace::Held).build().unwrap();
+        shapes::plant(&sim, shapes::Shape::Wide, 2000).unwrap();
+        let before = sim.fork();
+        let job = sim.copy("/source", "/", CopyOptions::named("copy")).unwrap();
+        job.step(usize::MAX).unwrap();
+        assert_eq!(sim.outline_of("/copy"), sim.outline_of("/source"));
+        assert!(!before.diff(&sim).unwrap().is_empty());
+        sim.check_invariants();
+    });
+}
