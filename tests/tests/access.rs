@@ -4,19 +4,12 @@ use drivesim::{
     Access, Conflict, CopyOptions, Error, Item, ItemId, JobStatus, LockScope, Pace, Profile, Sim, Times,
 };
 
+use crate::kinds::kind;
+
 const DRIVE: &str = "d/\n  e/\n    f = \"1\"\n    g = 2 B\n  k\nto/\n  taken\n";
 
 fn sim(profile: Profile) -> Sim {
     Sim::builder().profile(profile).outline(DRIVE).build().unwrap()
-}
-
-fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    let text = match result {
-        Ok(_) => return "done".to_owned(),
-        Err(Error::Drive(error)) => format!("{error:?}"),
-        Err(other) => format!("{other:?}"),
-    };
-    text.split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 fn names(items: &[Item]) -> Vec<&str> {

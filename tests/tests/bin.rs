@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use drivesim::{
-    Access, Conflict, CopyOptions, Error, ItemId, JobStatus, Leftovers, LockScope, Pace, Profile, Sim,
-    Timestamp, Visibility,
+    Access, Conflict, CopyOptions, ItemId, JobStatus, Leftovers, LockScope, Pace, Profile, Sim, Timestamp,
+    Visibility,
 };
+
+use crate::kinds::kind;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const SECOND: Duration = Duration::from_secs(1);
@@ -17,14 +19,6 @@ fn sim(profile: Profile, outline: &str) -> Sim {
 
 fn id(sim: &Sim, path: &str) -> ItemId {
     sim.item(path).unwrap().id
-}
-
-fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    let text = match result.unwrap_err() {
-        Error::Drive(error) => format!("{error:?}"),
-        other => format!("{other:?}"),
-    };
-    text.split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 fn binned(sim: &Sim) -> Vec<String> {

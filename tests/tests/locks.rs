@@ -8,6 +8,8 @@ use drivesim::{
 };
 use expect_test::{Expect, expect};
 
+use crate::kinds::kind;
+
 const DRIVE: &str = "top/\n  d/\n    f = \"1\"\n    e/\n      g\nto/\nfree = \"x\"\nfree.d/\n";
 
 fn sim(profile: Profile) -> Sim {
@@ -16,15 +18,6 @@ fn sim(profile: Profile) -> Sim {
     sim.create_folder("/top/d", "gone").unwrap();
     sim.delete("/top/d/gone").unwrap();
     sim
-}
-
-fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    let text = match result {
-        Ok(_) => return "done".to_owned(),
-        Err(Error::Drive(error)) => format!("{error:?}"),
-        Err(other) => format!("{other:?}"),
-    };
-    text.split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 /// Returns what became of a copy that is done at once: some services refuse it, on others its job fails.

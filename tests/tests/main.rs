@@ -12,6 +12,7 @@ mod drives;
 mod facts;
 mod forks;
 mod jobs;
+mod kinds;
 mod large;
 mod linear;
 mod locks;

@@ -2,6 +2,8 @@
 
 use drivesim::{Access, Address, Conflict, CopyOptions, Error, LockScope, Precondition, Profile, Sim, Times};
 
+use crate::kinds::kind_of as kind;
+
 const DRIVE: &str = "d/\n  f = \"1\"\nto/\n";
 
 fn sim(profile: Profile) -> Sim {
@@ -13,11 +15,6 @@ fn sim(profile: Profile) -> Sim {
 
 fn expecting(path: &str, expected: Precondition) -> Address {
     Address::from(path).if_match(expected)
-}
-
-fn kind(error: &Error) -> String {
-    let Error::Drive(error) = error else { return format!("{error:?}") };
-    format!("{error:?}").split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 type Verb = (&'static str, fn(&Sim, Address) -> Result<(), Error>);

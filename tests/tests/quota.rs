@@ -2,17 +2,10 @@
 
 use drivesim::{Conflict, Content, CopyOptions, Error, JobStatus, Pace, Profile, QuotaState, Sim, Versions};
 
+use crate::kinds::kind;
+
 fn sim(profile: Profile, outline: &str) -> Sim {
     Sim::builder().profile(profile).outline(outline).build().unwrap()
-}
-
-fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    let text = match result {
-        Ok(_) => return "done".to_owned(),
-        Err(Error::Drive(error)) => format!("{error:?}"),
-        Err(other) => format!("{other:?}"),
-    };
-    text.split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 fn sized(size: u64) -> Content {

@@ -7,14 +7,17 @@ use std::time::Duration;
 use drivesim::{Conflict, CopyOptions, JobStatus, Pace, Profile, Sim};
 use rayon::prelude::*;
 
+/// So long that only threads that wait for each other for ever take longer, whatever else the machine does.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30 * 60);
+
 /// Fails the whole test run when a body does not come to an end.
 pub(crate) fn with_watchdog<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
     let (sender, receiver) = std::sync::mpsc::channel();
     let worker = std::thread::spawn(move || sender.send(body()).unwrap());
-    match receiver.recv_timeout(Duration::from_secs(120)) {
+    match receiver.recv_timeout(PATIENCE) {
         Ok(result) => result,
         Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
-            panic!("a deadlock: nothing came back in two minutes")
+            panic!("a deadlock: nothing came back in {PATIENCE:?}")
         }
         Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
             std::panic::resume_unwind(worker.join().unwrap_err())

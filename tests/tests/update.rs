@@ -6,19 +6,12 @@ use drivesim::{
     Access, Address, Conflict, Error, LockScope, Precondition, Profile, Sim, Times, Timestamp, Update,
 };
 
+use crate::kinds::kind;
+
 const DRIVE: &str = "d/\n  e/\n    g\n  f = \"1\"\nto/\n  taken = \"old\"\n  folder/\n";
 
 fn sim(profile: Profile) -> Sim {
     Sim::builder().profile(profile).outline(DRIVE).starts_at(Timestamp::UNIX_EPOCH).build().unwrap()
-}
-
-fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    let text = match result {
-        Ok(_) => return "done".to_owned(),
-        Err(Error::Drive(error)) => format!("{error:?}"),
-        Err(other) => format!("{other:?}"),
-    };
-    text.split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 fn of_content(second: i64) -> Times {

@@ -7,6 +7,8 @@ use drivesim::{
     Timestamp, Update, Versions,
 };
 
+use crate::kinds::kind;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 fn sim(profile: Profile, outline: &str) -> Sim {
@@ -45,15 +47,6 @@ fn tags(sim: &Sim, path: &str) -> (u32, u32) {
 
 fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> &'static str {
     result.unwrap_err().code()
-}
-
-/// The kind of a refusal, which tells more than its code.
-fn kind<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    let text = match result.unwrap_err() {
-        Error::Drive(error) => format!("{error:?}"),
-        other => format!("{other:?}"),
-    };
-    text.split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 fn failure(job: &Job) -> String {

@@ -1,6 +1,7 @@
 //! The only place that keeps what a server knows beside its simulator.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
@@ -15,7 +16,7 @@ use crate::intake::Intake;
 use crate::options::ServerOptions;
 
 /// Says why a server did not start.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// No address could be listened on.
@@ -54,6 +55,13 @@ pub enum StartError {
         /// What it may be at least.
         least: String,
     },
+}
+
+// The message, which `unwrap` shows.
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// A server: its simulator, and what is known of requests.

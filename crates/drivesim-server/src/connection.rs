@@ -19,9 +19,11 @@ use crate::app::App;
 use crate::dispatch;
 use crate::lazy_timer::LazyTimer;
 
-/// How long a connection that was answered for the last time is read on: if it were closed at once, clients that are still
-/// sending would not see the answer.
+/// How long a connection that was answered for the last time is read on when nothing comes: if it were closed at once,
+/// clients that are still sending would not see the answer.
 const LINGER: Duration = Duration::from_secs(2);
+/// How long it is read on at most, however much comes.
+const LONGEST_LINGER: Duration = Duration::from_secs(60);
 /// How many connections are told at the same time that there are too many; others are closed without a word.
 const MOST_TURNED_AWAY: usize = 64;
 
@@ -120,6 +122,6 @@ async fn linger(mut stream: TcpStream) {
         return;
     }
     let mut unwanted = vec![0; 16 << 10];
-    let read_on = async { while let Ok(1..) = stream.read(&mut unwanted).await {} };
-    let _ = timeout(LINGER, read_on).await;
+    let read_on = async { while let Ok(Ok(1..)) = timeout(LINGER, stream.read(&mut unwanted)).await {} };
+    let _ = timeout(LONGEST_LINGER, read_on).await;
 }

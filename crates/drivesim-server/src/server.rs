@@ -32,6 +32,12 @@ pub struct Server {
     thread: Option<JoinHandle<()>>,
 }
 
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server {{ url: {:?} }}", self.url())
+    }
+}
+
 impl Server {
     /// Starts a server on a free port of this machine's loopback.
     ///

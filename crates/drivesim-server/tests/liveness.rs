@@ -4,14 +4,14 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use drivesim::Sim;
 use drivesim_server::{Limits, Server, ServerOptions};
 
 const MINE: &str = "drive mine profile=business owner=me\na.txt = \"a\"\n";
-/// Longer than anything here takes, so that a test that hangs fails.
-const WATCHDOG: Duration = Duration::from_secs(60);
+/// Longer than anything here takes, whatever else the machine does, so that only a test that hangs fails.
+const WATCHDOG: Duration = Duration::from_secs(600);
 
 fn serve(limits: Limits) -> Server {
     let sim = Sim::builder().outline(MINE).build().unwrap();
@@ -38,6 +38,28 @@ fn read_all(stream: &mut TcpStream) -> String {
     come
 }
 
+/// Sends text and returns what comes back. The server may have closed before it has read all, or before it has said
+/// anything.
+fn talk_to_closed(server: &Server, text: &str) -> String {
+    let mut stream = connect(server);
+    let _ = stream.write_all(text.as_bytes());
+    let mut come = Vec::new();
+    let _ = stream.read_to_end(&mut come);
+    String::from_utf8(come).unwrap()
+}
+
+/// Sends text until an answer begins as expected: what stands in the way is gone after a while.
+fn talk_until(server: &Server, text: &str, expected: &str) {
+    let begun = Instant::now();
+    loop {
+        let come = talk_to_closed(server, text);
+        if come.starts_with(expected) {
+            return;
+        }
+        assert!(begun.elapsed() < WATCHDOG, "{come}");
+    }
+}
+
 const GET: &str = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 const PUT: &str = "PUT /v1.0/me/drive/root:/b.txt:/content HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
 
@@ -45,9 +67,10 @@ const PUT: &str = "PUT /v1.0/me/drive/root:/b.txt:/content HTTP/1.1\r\nHost: x\r
 fn a_head_that_does_not_end_ends_its_connection() {
     let server = serve(Limits::default().max_head_wait(Duration::from_millis(50)));
     for begun in ["", "GET /v1.0/me", "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n"] {
-        assert_eq!(talk(&server, begun), "", "{begun:?}");
+        assert_eq!(talk_to_closed(&server, begun), "", "{begun:?}");
     }
-    assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));
+    // A client that is held up for so long does not end its head in time either.
+    talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
 }
 
 #[test]
@@ -162,8 +185,7 @@ fn connections_are_bounded_and_others_are_told_when_to_come_again() {
     );
     first.shutdown(Shutdown::Both).unwrap();
     // It may take the server a moment to see that the first is gone.
-    let mut answers = std::iter::repeat_with(|| talk(&server, GET)).take(100_000);
-    assert!(answers.any(|come| come.starts_with("HTTP/1.1 200 OK\r\n")));
+    talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
 }
 
 #[test]
@@ -181,10 +203,9 @@ fn links_lead_to_the_port_where_the_client_names_no_host() {
 
 #[test]
 fn the_server_lives_while_it_hashes() {
-    // On one thread per core as many of these would keep all of them busy.
-    let files: String = (0..40).map(|n| format!("{n}.bin = 64 MiB\n")).collect();
+    // On one thread per core as many of these would keep all of them busy, for days: they are left at it.
     let sim =
-        Sim::builder().outline(format!("drive mine profile=business owner=me\n{files}")).build().unwrap();
+        Sim::builder().outline("drive mine profile=business owner=me\nhuge.bin = 900 TiB\n").build().unwrap();
     let limits = Limits::default().max_hashed(u64::MAX);
     let server = Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap();
     let list = "GET /v1.0/me/drive/root/children HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -195,12 +216,6 @@ fn the_server_lives_while_it_hashes() {
     }
     let health = talk(&server, "GET /_drivesim/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert!(health.starts_with("HTTP/1.1 200 OK\r\n"), "{health}");
-    // None of the lists is there yet: the answer did not wait for them.
-    for stream in &mut busy {
-        stream.set_nonblocking(true).unwrap();
-        let come = stream.read(&mut [0; 1]).map_err(|error| error.kind());
-        assert_eq!(come, Err(std::io::ErrorKind::WouldBlock));
-    }
 }
 
 #[test]
@@ -217,12 +232,8 @@ fn what_is_no_http_is_refused_without_the_words_of_a_service() {
         ),
     ];
     for (head, status) in cases {
-        let mut stream = connect(&server);
         // The server may have heard enough before all is sent.
-        let _ = stream.write_all(head.as_bytes());
-        let mut come = Vec::new();
-        let _ = stream.read_to_end(&mut come);
-        let come = String::from_utf8(come).unwrap();
+        let come = talk_to_closed(&server, &head);
         assert!(come.is_empty() || come.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{status}: {come}");
     }
     assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));

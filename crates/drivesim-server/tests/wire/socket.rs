@@ -19,7 +19,8 @@ fn sim() -> Sim {
 fn talk(server: &Server, parts: &[&str]) -> String {
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.set_nodelay(true).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    // Longer than anything takes, whatever else the machine does.
+    stream.set_read_timeout(Some(Duration::from_secs(600))).unwrap();
     for part in parts {
         stream.write_all(part.as_bytes()).unwrap();
         stream.flush().unwrap();
