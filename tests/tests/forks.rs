@@ -21,7 +21,8 @@ use drivesim_testkit::comparison::Engine;
 const DOCS: &str = "Archive/\nDocs/\n  a = 3 B\n  b/\n    c = 4 B\n  d = \"hi\"\n";
 
 fn sim(pace: Pace) -> Sim {
-    Sim::builder().pace(pace).outline(DOCS).build().unwrap()
+    // Waits are looked at by hand here, and nobody but the test wakes who waits.
+    Sim::builder().pace(pace).wait_timeout(Duration::MAX).outline(DOCS).build().unwrap()
 }
 
 /// All that can be seen of a simulator.

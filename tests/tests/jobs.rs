@@ -1,5 +1,6 @@
 //! The life of a job: when it starts, how far it is, what is seen meanwhile, how it ends.
 
+use std::future::Future;
 use std::time::Duration;
 
 use drivesim::{
@@ -476,6 +477,58 @@ fn waiting_needs_no_runtime_and_follows_either_clock() {
     let item = pollster::block_on(job.wait()).unwrap();
     assert_eq!(system.path(item).unwrap(), "/Archive/Docs");
     assert!(system.advance(MILLI).is_err(), "nobody moves the system's clock");
+}
+
+#[test]
+fn a_wait_that_nobody_ends_says_why() {
+    let message = |pace: Pace| {
+        let builder = Sim::builder().pace(pace).wait_timeout(Duration::ZERO);
+        let sim = builder.outline(DOCS).build().unwrap();
+        let job = copy(&sim);
+        let waited = std::panic::catch_unwind(|| pollster::block_on(job.wait())).unwrap_err();
+        // The simulator is as usable as before.
+        sim.run_until_idle();
+        sim.check_invariants();
+        *waited.downcast::<String>().unwrap()
+    };
+    expect!["job 1 at the pace 1h is waited for and nobody has moved the simulator for 0ns of real time. The clock of its simulator is manual: call Sim::advance or Sim::run_until_idle before or while it is waited for, or build the simulator with SimBuilder::system_clock. SimBuilder::wait_timeout sets how long this takes."]
+        .assert_eq(&message(Pace::after(Duration::from_secs(3600))));
+    expect!["job 1 at the pace held is waited for and nobody has moved the simulator for 0ns of real time. It is held and moves only when Job::step is called. SimBuilder::wait_timeout sets how long this takes."]
+        .assert_eq(&message(Pace::Held));
+    expect!["job 1 at the pace 2polls is waited for and nobody has moved the simulator for 0ns of real time. It moves only when Job::poll is called. SimBuilder::wait_timeout sets how long this takes."]
+        .assert_eq(&message(Pace::polls(2)));
+}
+
+#[test]
+fn a_held_job_is_not_waited_for_in_silence_with_the_systems_clock_either() {
+    let builder = Sim::builder().system_clock().pace(Pace::Held).wait_timeout(Duration::ZERO);
+    let job = copy(&builder.outline(DOCS).build().unwrap());
+    assert!(std::panic::catch_unwind(|| pollster::block_on(job.wait())).is_err());
+}
+
+#[test]
+fn a_wait_for_a_job_that_ends_is_as_long_as_it_takes() {
+    let builder = || Sim::builder().wait_timeout(Duration::ZERO).outline(DOCS);
+    let system = builder().system_clock().pace(Pace::after(30 * MILLI)).build().unwrap();
+    assert!(pollster::block_on(copy(&system).wait()).is_ok());
+    let manual = builder().pace(Pace::after(Duration::from_secs(3600))).build().unwrap();
+    let job = copy(&manual);
+    let wait = job.wait();
+    manual.run_until_idle();
+    assert_eq!(pollster::block_on(wait), job.outcome().unwrap());
+}
+
+#[test]
+fn a_wait_goes_on_while_somebody_moves_the_simulator() {
+    let builder = Sim::builder().pace(Pace::Held).wait_timeout(Duration::from_secs(3600));
+    let job = copy(&builder.outline(DOCS).build().unwrap());
+    let mut wait = std::pin::pin!(job.wait());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    for _ in 0..3 {
+        assert!(wait.as_mut().poll(&mut context).is_pending());
+        job.step(1).unwrap();
+    }
+    assert!(wait.as_mut().poll(&mut context).is_ready());
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod linear;
 mod locks;
 mod model;
 mod preconditions;
+mod printing;
 mod properties;
 mod quota;
 mod readers;

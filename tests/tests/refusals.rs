@@ -46,8 +46,8 @@ fn looks_name_what_is_not_there() {
         ],
         expect![[r#"
             "/missing/a" does not exist
-            "a.txt" is not a path: it begins with a slash
-            "/Docs//b.bin" is not a path: no name in it is empty
+            "a.txt" is not a path: a path begins with a slash, as "/a.txt"
+            "/Docs//b.bin" is not a path: one slash stands between two names of a path, as "/Docs/b.bin"
             "0000000100000009" does not exist
             "/a.txt" is a file, a folder is needed
             "/Docs" is a folder, a file is needed
@@ -170,7 +170,7 @@ fn copies_name_the_item_and_the_rule() {
         expect![[r#"
             the root of a drive cannot be copied
             the name "//" is refused: nothing usable is left of the name when what it must not contain is taken out
-            the name "a/b" is refused: a name must not contain '/'
+            the name "a/b" is refused: a name must not contain '/'; a name is the last part of a path, here "b"
             the name "a " is refused: a name must not end with a space
             the name "A.TXT" is taken by a file in "/to"
         "#]],
@@ -316,32 +316,87 @@ fn an_assertion_takes_the_very_text_a_simulator_was_built_from() {
 }
 
 #[test]
-fn a_failed_assertion_shows_both_outlines_and_the_difference() {
+fn a_failed_assertion_shows_the_difference() {
     let sim = Sim::builder().outline("a\nDocs/\n  b\n").build().unwrap();
     let failed = std::panic::catch_unwind(|| sim.assert_outline("a\nDocs/\n  c\n")).unwrap_err();
     expect![[r#"
-        the drive does not look as expected
+        the drive does not look as expected (- expected, + actual):
 
-        expected:
-            a
-            Docs/
-              c
-
-        actual:
-            a
-            Docs/
-              b
-
-        difference:
-        --- expected
-        +++ actual
         @@ -1,3 +1,3 @@
          a
          Docs/
         -  c
         +  b
+
+        DRIVESIM_FULL_DIFF=1 prints both whole
     "#]]
     .assert_eq(failed.downcast_ref::<String>().unwrap());
+}
+
+/// Fails as an assertion of a user's does; run by the test below.
+#[test]
+#[ignore = "it fails so that another test can read its message"]
+fn an_assertion_that_fails() {
+    Sim::builder().outline("a\nDocs/\n").build().unwrap().assert_outline("b\nDocs/\n");
+}
+
+#[test]
+fn a_failed_assertion_shows_both_outlines_on_request() {
+    let failed = |value: Option<&str>| {
+        let mut test = std::process::Command::new(std::env::current_exe().unwrap());
+        test.args(["--exact", "refusals::an_assertion_that_fails", "--ignored", "--nocapture"]);
+        test.env_remove("DRIVESIM_FULL_DIFF").envs(value.map(|value| ("DRIVESIM_FULL_DIFF", value)));
+        let output = test.output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let whole = "expected:\n    b\n    Docs/\n\nactual:\n    a\n    Docs/\n";
+    assert!(failed(Some("1")).contains(whole));
+    for value in [None, Some(""), Some("0")] {
+        let message = failed(value);
+        assert!(!message.contains(whole), "{message}");
+        assert!(message.contains("-b\n+a\n Docs/\n\nDRIVESIM_FULL_DIFF=1 prints both whole\n"), "{message}");
+    }
+}
+
+#[test]
+fn a_drive_that_nobody_was_given_belongs_to_me_unless_another_does() {
+    let sim = Sim::builder().outline("Docs/\n").build().unwrap();
+    let drive = sim.drive("drive").unwrap();
+    let owner = |drive: &drivesim::DriveRef| sim.owner_of(drive).unwrap();
+    assert_eq!(owner(&drive).as_deref(), Some("me"));
+    sim.assert_outline("Docs/\n");
+    let team = sim.add_drive("team", Profile::BOX).unwrap();
+    assert_eq!(owner(&team), None);
+    let printed = sim.outline().unwrap();
+    assert_eq!(printed, "drive drive profile=plain owner=me\nDocs/\ndrive team profile=box\n");
+    sim.assert_outline(&printed);
+    sim.assert_outline("drive drive\nDocs/\ndrive team\n");
+    let again = Sim::builder().outline(&printed).build().unwrap();
+    assert_eq!(again.outline().unwrap(), printed);
+    let mine = sim.add_drive_owned("mine", Profile::BUSINESS, "me").unwrap();
+    assert_eq!((owner(&drive), owner(&mine).as_deref()), (None, Some("me")));
+    sim.remove_drive("mine").unwrap();
+    assert_eq!(sim.fork().owner_of(&drive).unwrap().as_deref(), Some("me"));
+    sim.replace_outline("drive", "drive drive owner=me\na\n").unwrap();
+    sim.replace_outline("drive", "drive drive owner=user:ann\na\n").unwrap_err();
+}
+
+#[test]
+fn an_owner_goes_to_the_first_drive_without_one_unless_another_has_it() {
+    let owners = |owner: &str, outline: &str| {
+        let sim = Sim::builder().owner(owner).outline(outline).build()?;
+        sim.drives().iter().map(|drive| sim.owner_of(drive)).collect::<Result<Vec<_>, _>>()
+    };
+    let some = |owner: &str| Some(owner.to_owned());
+    assert_eq!(owners("user:ann", "a\n"), Ok(vec![some("user:ann")]));
+    let two = "drive a profile=box\ndrive b profile=business\n";
+    assert_eq!(owners("me", two), Ok(vec![some("me"), None]));
+    let two = "drive a owner=group:g\ndrive b profile=business\n";
+    assert_eq!(owners("me", two), Ok(vec![some("group:g"), some("me")]));
+    let two = "drive a profile=box\ndrive b owner=me\n";
+    assert_eq!(owners("me", two), Ok(vec![None, some("me")]));
+    assert_eq!(owners("ann", "a\n"), Err(drivesim::Error::NoOwner { owner: "ann".to_owned() }));
 }
 
 #[test]

@@ -116,7 +116,67 @@ impl fmt::Debug for Attached {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::conflict::Conflict;
+    use crate::content::Content;
+    use crate::copy::{CopySpec, open};
+    use crate::drive::ChangeToken;
+    use crate::profile::Profile;
+
+    /// Checks that a text does not grow with the drive.
+    fn check(value: &impl fmt::Debug, expected: &str) {
+        assert_eq!(format!("{value:?}"), expected);
+        assert_eq!(format!("{value:#?}"), expected);
+    }
+
+    #[test]
+    fn a_large_drive_and_its_copies_print_in_a_few_words() {
+        let now = Timestamp::UNIX_EPOCH;
+        let mut drive = Drive::new(Profile::PLAIN, now);
+        let folder = drive.create_folder(drive.root(), "folder", Conflict::Fail, now).unwrap();
+        for number in 0..5000 {
+            drive.create_file(folder, &number.to_string(), Content::empty(), Conflict::Fail, now).unwrap();
+        }
+        check(&drive, "Drive { profile: plain, 5002 items }");
+        let page = drive.children_after(folder, None, usize::MAX).unwrap();
+        assert!(format!("{page:#?}").len() < 10_000);
+        let changes = drive.changes(None, usize::MAX).unwrap();
+        assert!(format!("{changes:#?}").len() < 10_000);
+
+        let spec = CopySpec::new(folder, drive.root()).named("copy").gradual();
+        let opened = open(&drive, &drive, &spec).unwrap();
+        check(&opened, "Opened { 1 top items, 0 refused }");
+        let planned = opened.plan().unwrap();
+        check(&planned, "Planned { 5001 items }");
+        let ticket = drive.reserve(&planned, now).unwrap();
+        check(&ticket, "Ticket { 5001 items, 0 bytes }");
+        let staged = planned.fill(ticket, usize::MAX);
+        check(&staged, "Staged { 5001 items }");
+        let attached = drive.attach(staged).unwrap();
+        assert!(format!("{attached:#?}").len() < 1000);
+        check(&attached.filling, "Filling { 0 of 5001 items }");
+        drive.delete_permanently(folder).unwrap();
+        check(&drive.free_some(), "Freed { more: false }");
+    }
+
+    #[test]
+    fn errors_print_as_their_messages() {
+        check(&ParseItemIdError, "an item id is 16 hexadecimal digits");
+        check(&NameFault::Empty, "a name must not be empty");
+        check(
+            &"x".parse::<ChangeToken>().unwrap_err(),
+            "a change token is two or three hexadecimal numbers with a hyphen between",
+        );
+        check(&Error::ResyncRequired, "the changes since then are not known any more: read everything anew");
+        check(
+            &crate::outline::parse("a/b").unwrap_err(),
+            &crate::outline::parse("a/b").unwrap_err().to_string(),
+        );
+        let unknown = Profile::BOX.clone().set_option("x", "y").unwrap_err();
+        check(&unknown, &unknown.to_string());
+    }
 
     #[test]
     fn a_long_list_prints_its_beginning_and_how_much_is_left_out() {

@@ -534,4 +534,12 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_work_of_many_items_prints_in_a_few_words() {
+        let work = Work::new(Pace::bytes_per_second(10), vec![7; 10_000].into_iter());
+        assert_eq!(format!("{work:?}"), "Work { pace: 10B/s, 10000 items }");
+        let timeline = Timeline::new(SimTime::ZERO, work);
+        assert!(format!("{timeline:#?}").len() < 200, "{timeline:?}");
+    }
 }

@@ -26,6 +26,10 @@ pub struct Job {
     pub(crate) cell: Arc<JobCell>,
 }
 
+// As for a simulator: an assertion that fails holds no lock.
+impl std::panic::UnwindSafe for Job {}
+impl std::panic::RefUnwindSafe for Job {}
+
 /// What a look at a job tells.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

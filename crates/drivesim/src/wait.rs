@@ -28,6 +28,10 @@ pub struct JobWait {
     pub(crate) watch: Option<Arc<Watch>>,
 }
 
+// As for a simulator: a wait that panics holds no lock.
+impl std::panic::UnwindSafe for JobWait {}
+impl std::panic::RefUnwindSafe for JobWait {}
+
 impl JobWait {
     /// Returns whether nobody has moved this simulator for too long.
     fn is_stuck(&mut self, sim: &Shared, waker: &Waker) -> bool {

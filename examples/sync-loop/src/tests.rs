@@ -163,6 +163,15 @@ proptest! {
     }
 }
 
+/// Tests run in threads of 2 MiB, and what is drawn is moved over the stack where nothing is optimised.
+#[test]
+fn what_is_drawn_needs_a_quarter_of_the_stack_of_a_test() {
+    for test in [any_tree_is_mirrored_and_a_second_pull_finds_nothing_new, a_mirror_follows_any_history] {
+        let thread = std::thread::Builder::new().stack_size(512 * 1024).spawn(test).unwrap();
+        assert!(thread.join().is_ok());
+    }
+}
+
 // By contract: what is promised of copies and listings still holds when they go through the loop.
 
 /// A drive whose copies are followed by the loop and whose folders are listed through it.

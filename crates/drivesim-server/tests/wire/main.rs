@@ -23,6 +23,7 @@ mod life;
 mod links;
 mod members_of_bodies;
 mod monitor;
+mod owners;
 mod pages;
 mod permissions;
 mod references;

@@ -81,7 +81,7 @@ impl Wire {
         Wire::of(Sim::builder().outline(outline).build().unwrap(), options)
     }
 
-    fn of(sim: Sim, options: ServerOptions) -> Wire {
+    pub(crate) fn of(sim: Sim, options: ServerOptions) -> Wire {
         let router = router_with(sim.clone(), options).unwrap();
         Wire { sim, router, kept: RefCell::default() }
     }
