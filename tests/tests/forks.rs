@@ -21,7 +21,7 @@ use drivesim_testkit::comparison::Engine;
 const DOCS: &str = "Archive/\nDocs/\n  a = 3 B\n  b/\n    c = 4 B\n  d = \"hi\"\n";
 
 fn sim(pace: Pace) -> Sim {
-    // Waits are looked at by hand here, and nobody but the test wakes who waits.
+    // Tests here poll waits by hand and count how often they are woken.
     Sim::builder().pace(pace).wait_timeout(Duration::MAX).outline(DOCS).build().unwrap()
 }
 

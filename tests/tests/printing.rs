@@ -123,9 +123,9 @@ fn what_unwrap_shows_can_be_read() {
 }
 
 #[test]
-fn names_and_paths_that_are_refused_are_told_how_they_look() {
+fn refused_names_and_paths_are_shown_with_their_right_form() {
     let sim = Sim::builder().profile(Profile::BUSINESS).outline("Docs/\n").build().unwrap();
-    let told = [
+    let refused = [
         sim.item("/Docs/../to").unwrap_err(),
         sim.create_folder("/", "Docs/").unwrap_err(),
         sim.create_folder("/", "a/b").unwrap_err(),
@@ -134,7 +134,7 @@ fn names_and_paths_that_are_refused_are_told_how_they_look() {
         sim.create_folder("Docs", "a").unwrap_err(),
         sim.write("/", "text").unwrap_err(),
     ];
-    let told: String = told.iter().map(|error| format!("{error}\n")).collect();
+    let messages: String = refused.iter().map(|error| format!("{error}\n")).collect();
     expect![[r#"
         "/Docs/../to" does not exist: ".." is not followed in a path, write "/to"
         the name "Docs/" is refused: a name must not contain '/'; a name is the last part of a path, here "Docs"
@@ -144,5 +144,5 @@ fn names_and_paths_that_are_refused_are_told_how_they_look() {
         "Docs" is not a path: a path begins with a slash, as "/Docs"
         "/" is a folder, a file is needed
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&messages);
 }

@@ -263,7 +263,7 @@ impl Error {
     }
 }
 
-/// Says what the name is where a path was given for one.
+/// Returns the name to use where a path was given for a name; empty for other faults.
 fn slash_hint(name: &str, fault: &NameFault) -> String {
     let last = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     match fault {

@@ -3,7 +3,15 @@
 use crate::error::Error;
 use crate::name::Shown;
 
-/// Says which rule of paths a text breaks. What it should be follows from the text, see [`Error::BadPath`].
+/// A rule of paths that a text breaks. [`Error::BadPath`] shows the text and the path it should be.
+///
+/// ```
+/// # use drivesim_core::{Drive, Error, PathFault, Profile, Timestamp};
+/// let drive = Drive::new(Profile::PLAIN, Timestamp::UNIX_EPOCH);
+/// let refused = drive.find("Docs").unwrap_err();
+/// assert_eq!(refused, Error::BadPath { path: "Docs".to_owned(), fault: PathFault::NoSlash });
+/// assert_eq!(refused.to_string(), "\"Docs\" is not a path: a path begins with a slash, as \"/Docs\"");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PathFault {
@@ -19,7 +27,7 @@ pub enum PathFault {
 }
 
 impl PathFault {
-    /// Says what is wrong with a path, and how it should look.
+    /// Returns the rest of a message that begins with the path: the rule and the right form.
     pub(crate) fn explained(self, path: &str) -> String {
         match self {
             PathFault::NoSlash | PathFault::EmptyName => {
@@ -38,7 +46,7 @@ fn corrected(text: &str) -> String {
     format!("/{}", names.join("/"))
 }
 
-/// Says that `.` and `..` lead nowhere, if a path that was not found has one of them.
+/// Returns what a message about a missing path adds if `.` or `..` is in the path: these are not followed.
 pub(crate) fn dots_hint(path: &str) -> String {
     let mut names = Vec::new();
     let mut dots = None;
@@ -132,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_is_told_how_a_path_looks() {
+    fn a_refused_path_is_shown_with_its_right_form() {
         check_message("a", "\"a\" is not a path: a path begins with a slash, as \"/a\"");
         check_message("", "\"\" is not a path: a path begins with a slash, as \"/\"");
         check_message("./a/b/", "\"./a/b/\" is not a path: a path begins with a slash, as \"/a/b\"");
@@ -149,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn dots_in_a_path_that_leads_nowhere_are_said_to_be_names() {
+    fn a_missing_path_with_dots_is_shown_without_them() {
         let message = |item: &str| Error::NotFound { item: item.to_owned() }.to_string();
         assert_eq!(message("/a/b"), "\"/a/b\" does not exist");
         assert_eq!(message("/a..b/c."), "\"/a..b/c.\" does not exist");

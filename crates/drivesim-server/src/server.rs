@@ -41,6 +41,8 @@ impl fmt::Debug for Server {
 impl Server {
     /// Starts a server on a free port of this machine's loopback.
     ///
+    /// `/v1.0/me/drive` is the drive that belongs to `me`: where the simulator was built without `drive` lines, its only one.
+    ///
     /// # Errors
     /// [`StartError`].
     pub fn start(sim: Sim) -> Result<Server, StartError> {

@@ -28,7 +28,7 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-/// Writes how much there is in a state, without a lock on any drive: who prints it may have one.
+/// Writes the counts of a state. Locks no drive, because the caller may hold such a lock.
 fn write_state(f: &mut fmt::Formatter<'_>, what: &str, state: &Shared) -> fmt::Result {
     let n_drives = state.drives.all().len();
     let (n_active, elapsed) = (state.jobs.n_active(), state.clock.now().as_duration());
@@ -47,7 +47,7 @@ impl fmt::Debug for JobWait {
     }
 }
 
-/// Writes how far a job is, without doing what is due.
+/// Writes status and percentage of a job. Does not run what is due.
 fn write_job(f: &mut fmt::Formatter<'_>, what: &str, job: &Job) -> fmt::Result {
     let state = job.sim.state();
     let known = state.jobs.twin_of(&job.cell);

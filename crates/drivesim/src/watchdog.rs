@@ -1,6 +1,6 @@
-//! Wakes those who wait for a job that nobody moves, so that they can say so.
+//! Wakes the waiters of jobs that nobody moves, so that they can panic with a reason.
 //!
-//! One thread watches for all simulators of the process. It begins with the first wait and ends when there is none.
+//! One thread serves all simulators of the process. It starts with the first wait and ends with the last.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-/// Counts how often somebody has moved time or a job of a simulator.
+/// Counts the calls that move time or a job of a simulator.
 #[derive(Debug, Default)]
 pub(crate) struct Moves(AtomicU64);
 
@@ -35,14 +35,14 @@ pub(crate) struct Watch {
 #[derive(Debug)]
 struct State {
     waker: Waker,
-    /// How often the simulator had been moved when the time began.
+    /// The count of moves when the time started.
     n_moves: u64,
     due: Instant,
     is_over: bool,
 }
 
 impl Watch {
-    /// Begins to watch; `None` for a limit beyond the end of the system's clock.
+    /// Starts a watch; `None` if the limit is beyond the range of the system's clock.
     pub(crate) fn begin(moves: &Arc<Moves>, limit: Duration, waker: &Waker) -> Option<Arc<Watch>> {
         let watch = Arc::new(Watch::from(Instant::now(), moves, limit, waker)?);
         DOG.watch(&watch);
@@ -79,7 +79,7 @@ impl Watch {
         false
     }
 
-    /// Looks at a time whether the limit has passed; returns who is to be woken, or when to look again.
+    /// Returns the waker if the limit has passed at `now`, else the next time to look.
     fn look(&self, now: Instant) -> Result<Waker, Instant> {
         let mut state = self.state.lock();
         let n_moves = self.moves.get();
@@ -96,10 +96,10 @@ impl Watch {
     }
 }
 
-/// The thread that watches.
+/// The watching thread and its list.
 struct Dog {
     watched: Mutex<Watched>,
-    /// Another watch has begun.
+    /// Notified when a watch is added.
     changed: Condvar,
 }
 
@@ -119,12 +119,12 @@ impl Dog {
             self.changed.notify_one();
         } else {
             let thread = thread::Builder::new().name("drivesim-watchdog".to_owned());
-            // Without a thread to be had, waits are as patient as without a limit.
+            // Without a thread, waits have no limit.
             watched.is_awake = thread.spawn(|| self.run()).is_ok();
         }
     }
 
-    /// Wakes those whose time is over, until nobody waits.
+    /// Wakes waiters whose limit has passed, until nobody waits.
     fn run(&self) {
         let mut watched = self.watched.lock();
         loop {
@@ -142,7 +142,7 @@ impl Dog {
                 }
             });
             if !over.is_empty() {
-                // Whoever is woken may wait again at once, so nothing is locked.
+                // A woken waiter may start another watch at once, so nothing is locked here.
                 drop(watched);
                 over.into_iter().for_each(Waker::wake);
                 watched = self.watched.lock();

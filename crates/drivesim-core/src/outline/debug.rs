@@ -21,7 +21,7 @@ impl fmt::Debug for DriveOutline {
 /// How many lines are written.
 const MANY: usize = 100;
 
-/// Writes an outline below a word that says what it is. The margin sets it off, and parsing drops it again.
+/// Writes an outline below a headline, with a margin that parsing drops.
 fn write_with_margin(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     if text.is_empty() {
         return f.write_str("outline: (nothing)");

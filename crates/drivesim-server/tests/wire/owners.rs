@@ -1,4 +1,4 @@
-//! Whose drives a server shows when nobody was named.
+//! Tests which drive `/me/drive` is.
 
 use drivesim::{Profile, Sim};
 use drivesim_server::{Server, ServerOptions, router};
@@ -65,7 +65,7 @@ fn a_server_prints_as_one_line_whatever_is_in_its_drives() {
 }
 
 #[test]
-fn a_start_that_is_refused_is_told_in_words() {
+fn a_refused_start_prints_as_its_message() {
     let sim = Sim::builder().outline("drive a owner=me\ndrive b owner=me\n").build().unwrap();
     let refused = format!("{:?}", router(sim).unwrap_err());
     assert_eq!(refused, "the drives \"a\" and \"b\" both have the owner me, who may have one");

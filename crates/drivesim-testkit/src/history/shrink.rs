@@ -15,7 +15,7 @@ use crate::model::{Model, Setup};
 
 type Tree<T> = Box<dyn ValueTree<Value = T>>;
 
-/// Draws histories; made by [`histories`](super::histories).
+/// Draws histories; made by [`histories`](super::histories), which has an example.
 #[derive(Clone, Debug)]
 pub struct Histories {
     n_verbs: SizeRange,
