@@ -109,7 +109,11 @@ impl fmt::Debug for Attached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Attached { item, path, refused, n_items, filling, n_tasks } = self;
         let mut shown = f.debug_struct("Attached");
-        shown.field("item", item).field("path", path).field("refused", &Few(refused)).field("n_items", n_items);
+        shown
+            .field("item", item)
+            .field("path", path)
+            .field("refused", &Few(refused))
+            .field("n_items", n_items);
         shown.field("filling", filling).field("n_tasks", n_tasks).finish()
     }
 }
