@@ -198,7 +198,7 @@ fn a_session_is_refused_where_its_file_cannot_be() {
     create(&wire, "/Docs/a.txt", &json!({})).refused(403, "accessDenied", "");
     wire.sim.set_quota("/", Some(100)).unwrap();
     create(&wire, "/a.txt", &json!({ "item": { "fileSize": 101 } })).refused(507, "quotaLimitReached", "");
-    create(&wire, "/a.txt", &json!({ "item": { "fileSize": u64::MAX } })).refused(
+    create(&wire, "/a.txt", &json!({ "item": { "fileSize": i64::MAX } })).refused(
         507,
         "quotaLimitReached",
         "",

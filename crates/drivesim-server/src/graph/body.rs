@@ -6,14 +6,16 @@ use serde_json::{Map, Value};
 
 use crate::call::Call;
 use crate::graph::refusal::Refusal;
+use crate::graph::types::{self, Body};
+use crate::unique_json;
 
 /// The members of a JSON object that was sent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
-    /// Reads the body of a call, which must say that it is JSON.
-    pub(crate) fn read(call: &Call) -> Result<Members, Refusal> {
+    /// Reads the body of a call, which must say that it is JSON, and holds its members to their types.
+    pub(crate) fn read(call: &Call, body: Body) -> Result<Members, Refusal> {
         let bad = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message);
         match call.says_json() {
             None => return Err(bad("Write requests must have a Content-Type header.")),
@@ -23,18 +25,22 @@ impl Members {
         if let Some(encoding) = call.foreign_encoding() {
             return Err(bad(&format!("The body is {encoding:?}, it must be plain UTF-8.")));
         }
-        Members::of(&call.body)
+        let members = Members::of(&call.body)?;
+        types::check(body, &members.0)?;
+        Ok(members)
     }
 
     /// Reads a body that may be missing.
-    pub(crate) fn read_if_any(call: &Call) -> Result<Members, Refusal> {
-        if call.body.is_empty() { Ok(Members::default()) } else { Members::read(call) }
+    pub(crate) fn read_if_any(call: &Call, body: Body) -> Result<Members, Refusal> {
+        if call.body.is_empty() { Ok(Members::default()) } else { Members::read(call, body) }
     }
 
     fn of(body: &[u8]) -> Result<Members, Refusal> {
         // Some clients begin their UTF-8 with a mark.
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        match serde_json::from_slice(body) {
+        // OData allows no member twice ("Multiple properties with the name 'x' were detected in a resource or a complex
+        // value", says Microsoft's library).
+        match unique_json::parse(body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
             Err(error) => Err(malformed(&format!("The body is not JSON: {error}."))),
@@ -102,7 +108,7 @@ impl Members {
 }
 
 /// How the conflict behaviour is spelled: by Graph, by the direct endpoints, and by clients that read the page wrongly.
-const CONFLICT_KEYS: [&str; 3] =
+pub(crate) const CONFLICT_KEYS: [&str; 3] =
     ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
 
 /// Returns the conflict behaviour in the query.

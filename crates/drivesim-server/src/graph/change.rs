@@ -1,7 +1,7 @@
 //! The only place that changes facts of an item: its name, its folder, its times, its description.
 
 use axum::http::StatusCode;
-use drivesim::{Item, Times, Timestamp, Update};
+use drivesim::{Item, Times, Update};
 
 use crate::app::App;
 use crate::call::Call;
@@ -10,12 +10,13 @@ use crate::graph::drive::{self, Found};
 use crate::graph::reference::Reference;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{item, precondition, read};
+use crate::graph::types::Body;
+use crate::graph::{item, precondition, read, time};
 use crate::reply::Reply;
 
 /// Changes an item: 200 with it.
 pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read(call)?;
+    let members = Members::read(call, Body::Item)?;
     let found = drive::find(app, route)?;
     let changed = change(app, call, &found, name, &members);
     let changed = changed.map_err(|refusal| precondition::of_a_change(app, &found, refusal))?;
@@ -64,11 +65,11 @@ pub(crate) fn times(info: &Members) -> Result<Times, Refusal> {
     let info = info.without_null(&["createdDateTime", "lastModifiedDateTime"]);
     let time = |key: &str| {
         let Some(text) = info.text(key)? else { return Ok(None) };
-        let bad = |_| {
+        let bad = || {
             let message = format!("{text:?} is no time as in 2024-01-31T12:00:00Z, which {key} must be.");
             Refusal::invalid(message).inner("invalidParameterFormat")
         };
-        text.parse::<Timestamp>().map(Some).map_err(bad)
+        time::read(text).map(Some).ok_or_else(bad)
     };
     let (fs_created_at, fs_modified_at) = (time("createdDateTime")?, time("lastModifiedDateTime")?);
     Ok(Times { fs_created_at, fs_modified_at, ..Times::default() })

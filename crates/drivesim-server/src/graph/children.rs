@@ -1,6 +1,6 @@
 //! The only place that lists what is in a folder: by pages, sorted, with the members that are wanted.
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use drivesim::Item;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::graph::order::{NATURAL, Order};
 use crate::graph::query::Page;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{drive, ids, item, query};
+use crate::graph::{drive, ids, item, precondition, query};
 use crate::reply::Reply;
 use crate::url;
 
@@ -31,6 +31,8 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let order = Order::read(found.flavour, call.query("$orderby"))?;
     let expand = Expand::read(app, call, &found)?;
     let folder = item::find(app, &found, name)?;
+    // The tag of a folder says nothing of what is listed, so that the list is never one that the client has.
+    precondition::tags_in(call, header::IF_NONE_MATCH)?;
     if folder.child_count > FEW && call.gives_up() {
         return Ok(Reply::empty(StatusCode::OK));
     }

@@ -10,6 +10,7 @@ use crate::graph::drive::{self, Flavour, Found};
 use crate::graph::reference::Reference;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, ItemName, Route};
+use crate::graph::types::Body;
 use crate::graph::{item, monitor, precondition};
 use crate::reply::{Reply, Touched};
 
@@ -22,7 +23,7 @@ pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> R
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
         return Err(Refusal::invalid(message));
     }
-    let members = Members::read(call)?;
+    let members = Members::read(call, Body::Copy)?;
     let wanted = Wanted::read(call, &members)?;
     let found = drive::find(app, route)?;
     let source = item::find(app, &found, name)?;

@@ -10,12 +10,13 @@ use crate::graph::drive::{self, Found};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::target::Target;
+use crate::graph::types::Body;
 use crate::graph::{change, item, precondition, read, unanswered, upload};
 use crate::reply::Reply;
 
 /// Makes a folder in a folder: 201 with it. To replace one means to find it, with what is in it: 200.
 pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read(call)?;
+    let members = Members::read(call, Body::Item)?;
     let found = drive::find(app, route)?;
     let wanted = members.filled_text("name")?.ok_or_else(|| Refusal::invalid("A new item needs a name."))?;
     check_kind(call, &members)?;

@@ -29,6 +29,8 @@ mod session;
 pub(crate) mod sessions;
 mod tags;
 mod target;
+mod time;
+mod types;
 mod unanswered;
 mod upload;
 
@@ -173,6 +175,9 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
 }
 
 fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
+    if matches!(route.goal, Goal::Drives(_) | Goal::Drive | Goal::Item(_)) {
+        query::check_form(call)?;
+    }
     match &route.goal {
         Goal::Monitor(id) => monitor::answer(app, call, route.dialect, id),
         Goal::Download(ticket) => download::answer(app, call, ticket),

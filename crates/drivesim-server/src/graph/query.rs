@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::call::Call;
+use crate::graph::body::CONFLICT_KEYS;
 use crate::graph::refusal::Refusal;
 use crate::graph::unanswered;
 use crate::url;
@@ -47,6 +48,38 @@ pub(crate) fn check(call: &Call, served: &[&str]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Options of OData that nothing here asks for, and that are accepted.
+const PASSED_OVER: [&str; 8] =
+    ["count", "format", "levels", "compute", "id", "index", "schemaversion", "deltatoken"];
+
+/// Refuses a query that no operation takes: an option that comes twice, with or without its `$` ("Query option '$top' was
+/// specified more than once", msgraph-sdk-php issue 127), an option that OData does not have (what is no option of the
+/// system begins with no `$`: OData 4.01, URL conventions, 5.2), and a `$count` that is neither true nor false; Python's clients write it with a capital letter. That a
+/// conflict behaviour that comes twice is refused likewise is *assumed*.
+pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
+    let pairs = call.query_pairs();
+    for (at, (key, value)) in pairs.iter().enumerate() {
+        let option = key.strip_prefix('$').unwrap_or(key);
+        let is_option = OPTIONS.contains(&option) || PASSED_OVER.contains(&option);
+        let is_once = is_option || CONFLICT_KEYS.contains(&key.as_str());
+        let is_same = |(other, _): &(String, String)| other.strip_prefix('$').unwrap_or(other) == option;
+        let message = if is_once && pairs[..at].iter().any(is_same) {
+            format!(
+                "Query option '{key}' was specified more than once, but it must be specified at most once."
+            )
+        } else if key.starts_with('$') && !is_option {
+            format!("The query parameter '{key}' is not supported.")
+        } else if option == "count" && !["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word))
+        {
+            format!("The value {value:?} of {key} is neither true nor false.")
+        } else {
+            continue;
+        };
+        return Err(Refusal::invalid(message).inner("invalidQueryOption"));
+    }
+    Ok(())
+}
+
 /// Refuses a value of an option.
 pub(crate) fn bad_option(key: &str, text: &str) -> Refusal {
     Refusal::invalid(format!("The value {text:?} of {key} is not supported.")).inner("invalidQueryOption")
@@ -56,7 +89,9 @@ pub(crate) fn bad_option(key: &str, text: &str) -> Refusal {
 pub(crate) fn read_top(app: &App, text: Option<&str>) -> Result<usize, Refusal> {
     let most = app.options.limits.max_page;
     let Some(text) = text else { return Ok(DEFAULT_PAGE.min(most)) };
-    let top: usize = text.parse().ok().filter(|&top| top > 0).ok_or_else(|| bad_option("$top", text))?;
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let top = text.parse().ok().filter(|&top: &usize| is_number && top > 0);
+    let top = top.ok_or_else(|| bad_option("$top", text))?;
     if top > most {
         let message = format!(
             "The limit of '{most}' for Top query has been exceeded. The value from the incoming request is '{top}'."
@@ -105,5 +140,7 @@ fn write_token(from: usize) -> String {
 
 fn read_token(token: &str) -> Option<usize> {
     let digits = data_encoding::BASE64_NOPAD.decode(token.trim_end_matches('=').as_bytes()).ok()?;
-    std::str::from_utf8(&digits).ok()?.parse::<usize>().ok()?.checked_sub(1)
+    let from = std::str::from_utf8(&digits).ok()?.parse::<usize>().ok()?.checked_sub(1)?;
+    // A token is one that was handed out.
+    (write_token(from) == token.trim_end_matches('=')).then_some(from)
 }

@@ -10,6 +10,7 @@ use crate::graph::drive::{self, Found};
 use crate::graph::reference::Reference;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
+use crate::graph::types::Body;
 use crate::graph::{item, precondition, read};
 use crate::reply::Reply;
 
@@ -30,7 +31,7 @@ pub(crate) fn delete_permanently(
     name: &ItemName,
 ) -> Result<Reply, Refusal> {
     // Nothing is read from it, but what cannot be read is no wish to lose something for good.
-    Members::read_if_any(call)?;
+    Members::read_if_any(call, Body::Empty)?;
     let (found, deleted) = find(app, route, name)?;
     app.sim.delete_permanently(precondition::matched(call, &found, &deleted)?)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -45,7 +46,7 @@ fn find(app: &App, route: &Route, name: &ItemName) -> Result<(Found, Item), Refu
 /// Brings an item back from the recycle bin: 200 with it. The page says that only OneDrive of a person restores items;
 /// that other drives do, and that a taken name is refused if nothing else is said, is *assumed*.
 pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read_if_any(call)?;
+    let members = Members::read_if_any(call, Body::Restore)?;
     let found = drive::find(app, route)?;
     let Some(id) = name.id.as_ref().filter(|_| name.path.is_empty()) else {
         return Err(Refusal::invalid("An item in the recycle bin has no path: it is restored by its id."));

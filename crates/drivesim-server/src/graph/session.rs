@@ -16,6 +16,7 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::sessions::Session;
 use crate::graph::target::Target;
+use crate::graph::types::Body;
 use crate::graph::upload::{self, Expected, Place};
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
@@ -33,7 +34,7 @@ pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
 /// is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and rely on it,
 /// as rclone does. With fail it is refused here already (the same, and onedrive-api-docs#772).
 pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read_if_any(call)?;
+    let members = Members::read_if_any(call, Body::UploadSession)?;
     // Some clients leave the object out that the members belong in.
     let about = members.object("item")?.unwrap_or_else(|| members.clone());
     let about = about.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);

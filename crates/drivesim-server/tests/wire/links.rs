@@ -77,14 +77,7 @@ fn links_are_of_the_dialect_that_was_spoken() {
 fn headers_that_make_no_sense_break_nothing() {
     let wire = Wire::new(TREE);
     for value in ["", " ", "a b", "https://", "\"", "x/../y?z#"] {
-        for header in [
-            "x-forwarded-proto",
-            "x-forwarded-host",
-            "client-request-id",
-            "prefer",
-            "if-none-match",
-            "accept",
-        ] {
+        for header in ["x-forwarded-proto", "x-forwarded-host", "client-request-id", "prefer", "accept"] {
             let answer =
                 wire.send(&Sent { method: "GET", url: LIST, headers: &[(header, value)], body: b"" });
             assert_eq!(answer.status, 200, "{header}: {value:?}");

@@ -31,6 +31,8 @@ mod refusals;
 mod segments;
 mod shapes;
 mod socket;
+mod strict_bodies;
+mod strict_queries;
 mod support;
 mod upload_fragments;
 mod upload_targets;

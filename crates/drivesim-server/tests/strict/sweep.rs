@@ -1,0 +1,160 @@
+//! Sends requests with every value of every parameter of every operation, and judges the answers.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::allowed::{self, ACCEPTED, Exception, REFUSED};
+use crate::operation::{Operation, Parameter};
+use crate::request;
+use crate::service::{Seed, Service};
+use crate::values::{self, Verdict};
+
+/// How a request was answered.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub operation: String,
+    pub parameter: String,
+    pub value: String,
+    pub verdict: Verdict,
+    pub status: u16,
+    pub code: String,
+    pub is_changed: bool,
+    /// Whether the same request is accepted with the usual value of the parameter.
+    pub has_base: bool,
+    pub sent: String,
+}
+
+/// What was sent to a service.
+pub struct Sweep {
+    pub service: Service,
+    pub n_operations: usize,
+    pub n_parameters: usize,
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Sends all requests to a service.
+pub fn sweep(seed: &Seed, operations: &[Operation]) -> Sweep {
+    let mut sweep = Sweep { service: seed.service, n_operations: 0, n_parameters: 0, outcomes: Vec::new() };
+    for operation in operations {
+        let server = seed.start();
+        let base = request::base(seed.service, &seed.ids, operation, &server);
+        let answer = server.send(&base.request(operation));
+        if !is_built(answer.status, seed.service) {
+            continue;
+        }
+        sweep.n_operations += 1;
+        let is_deep = |parameter: &&Parameter| !parameter.name.contains('/') || operation.is_tried_deeply();
+        for parameter in operation.parameters.iter().filter(is_deep) {
+            sweep.n_parameters += 1;
+            for value in values::of(parameter) {
+                let outcome = send(seed, operation, parameter, &value, answer.is_accepted());
+                sweep.outcomes.extend(outcome);
+            }
+        }
+    }
+    sweep
+}
+
+/// Returns whether an operation is one that drivesim answers.
+fn is_built(status: u16, service: Service) -> bool {
+    status != 501 && (service != Service::Box || status != 405)
+}
+
+fn send(
+    seed: &Seed,
+    operation: &Operation,
+    parameter: &Parameter,
+    value: &values::Value,
+    has_base: bool,
+) -> Option<Outcome> {
+    let server = seed.start();
+    let base = request::base(seed.service, &seed.ids, operation, &server);
+    let sent = base.with(operation, parameter, &value.text);
+    let answer = server.try_send(&sent)?;
+    Some(Outcome {
+        operation: operation.id.clone(),
+        parameter: parameter.name.clone(),
+        value: value.label.clone(),
+        verdict: value.verdict,
+        status: answer.status,
+        code: if answer.is_accepted() { String::new() } else { answer.code() },
+        // What is accepted may change what it likes.
+        is_changed: !answer.is_accepted() && server.state() != seed.state,
+        has_base,
+        sent: sent.to_string(),
+    })
+}
+
+impl Sweep {
+    /// Returns what is wrong: an answer that no request may have, a refused request that changed something, a wrong value
+    /// that is accepted, a right one that is refused, and exceptions that are needed no more.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut n_used: BTreeMap<*const Exception, usize> = BTreeMap::new();
+        let mut is_excepted = |exceptions: &'static [Exception], outcome: &Outcome| {
+            let found = allowed::find(exceptions, self.service, outcome);
+            found
+                .inspect(|exception| *n_used.entry(std::ptr::from_ref(*exception)).or_default() += 1)
+                .is_some()
+        };
+        for outcome in &self.outcomes {
+            let is_refused = outcome.status >= 400;
+            let what = if outcome.status >= 500 && outcome.status != 501 {
+                if is_excepted(REFUSED, outcome) { continue } else { "an internal error" }
+            } else if is_refused && outcome.is_changed {
+                "refused, and something changed"
+            } else if outcome.verdict == Verdict::Wrong && !is_refused {
+                if is_excepted(ACCEPTED, outcome) { continue } else { "wrong, and accepted" }
+            } else if outcome.verdict == Verdict::Right && is_refused && outcome.has_base {
+                if is_excepted(REFUSED, outcome) { continue } else { "right, and refused" }
+            } else {
+                continue;
+            };
+            faults.push(format!("{what}: {outcome}"));
+        }
+        for exception in ACCEPTED.iter().chain(REFUSED) {
+            let is_here = exception.service.is_empty() || exception.service == self.service.name();
+            if is_here && !n_used.contains_key(&std::ptr::from_ref(exception)) {
+                faults.push(format!(
+                    "no request needs the exception {exception:?} for {}",
+                    self.service.name()
+                ));
+            }
+        }
+        faults
+    }
+
+    /// Returns how many requests were made of what.
+    pub fn figures(&self) -> String {
+        let count = |is_meant: &dyn Fn(&&Outcome) -> bool| self.outcomes.iter().filter(is_meant).count();
+        let of = |verdict: Verdict| count(&|outcome| outcome.verdict == verdict);
+        let lenient = count(&|outcome| outcome.verdict == Verdict::Wrong && outcome.status < 400);
+        format!(
+            "{}: {} operations, {} parameters, {} requests: {} right, {} wrong of which {lenient} are accepted, {} open",
+            self.service.name(),
+            self.n_operations,
+            self.n_parameters,
+            self.outcomes.len(),
+            of(Verdict::Right),
+            of(Verdict::Wrong),
+            of(Verdict::Open),
+        )
+    }
+
+    /// Writes all outcomes down, one a line.
+    pub fn report(&self) -> String {
+        let mut report = String::new();
+        for outcome in &self.outcomes {
+            let _ = writeln!(report, "{}\t{outcome}", self.service.name());
+        }
+        report
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Outcome { operation, parameter, value, verdict, status, code, sent, .. } = self;
+        let changed = if self.is_changed { "changed" } else { "-" };
+        write!(f, "{operation}\t{parameter}\t{value}\t{verdict:?}\t{status}\t{code}\t{changed}\t{sent}")
+    }
+}

@@ -1,0 +1,339 @@
+//! Makes the values that a parameter is tried with, and says of each whether the description allows it.
+
+use crate::operation::{Parameter, Place};
+use crate::schema::Schema;
+
+/// Whether a value is one that the description of a parameter allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Right,
+    Wrong,
+    /// The description does not say.
+    Open,
+}
+
+use Verdict::{Open, Right, Wrong};
+
+/// What is sent as the value of a parameter: JSON in a body, text elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    Absent,
+    One(String),
+    Twice(String, String),
+    /// A part of a URL that is not encoded any more.
+    Raw(&'static str),
+}
+
+/// A value that a parameter is tried with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    pub label: String,
+    pub text: Text,
+    pub verdict: Verdict,
+}
+
+fn value(label: impl Into<String>, text: Text, verdict: Verdict) -> Value {
+    Value { label: label.into(), text, verdict }
+}
+
+fn one(label: &str, text: impl Into<String>, verdict: Verdict) -> Value {
+    value(label, Text::One(text.into()), verdict)
+}
+
+/// Returns the values that a parameter is tried with.
+pub fn of(parameter: &Parameter) -> Vec<Value> {
+    let mut values = match parameter.place {
+        Place::Path => of_path(&parameter.name),
+        Place::Query | Place::Header | Place::Form => of_text(parameter),
+        Place::Body => of_member(&parameter.schema),
+    };
+    if parameter.place != Place::Path {
+        values.push(value("absent", Text::Absent, if parameter.is_required { Wrong } else { Open }));
+    }
+    values
+}
+
+/// The values of a part of a path. Of those that are encoded well, none is an id; a path may be any.
+fn of_path(name: &str) -> Vec<Value> {
+    let is_any = ["item-path", "q"].contains(&name);
+    let long = "n".repeat(3000);
+    let mut values: Vec<Value> = ["%zz", "%", "%FF", "%C0%AF", "%00", "%ED%A0%80"]
+        .into_iter()
+        .map(|text| value(format!("encoded {text}"), Text::Raw(text), Wrong))
+        .collect();
+    for (label, text) in [
+        ("empty", ""),
+        ("no id", "no such thing"),
+        ("negative", "-1"),
+        ("fraction", "1.5"),
+        ("beyond", "99999999999999999999999999"),
+        ("long", long.as_str()),
+    ] {
+        values.push(one(label, text, if label == "empty" || is_any { Open } else { Wrong }));
+    }
+    values
+}
+
+/// The values of a query option or a header.
+fn of_text(parameter: &Parameter) -> Vec<Value> {
+    let schema = &parameter.schema;
+    let name = parameter.name.as_str();
+    let mut values = of_name(name);
+    match schema.kind.as_str() {
+        _ if !schema.words.is_empty() => values.extend(words(&schema.words, |word| word.to_owned())),
+        "integer" => values.extend(number_texts(schema)),
+        "boolean" => {
+            values.extend(["true", "false"].map(|word| one(word, word, Right)));
+            for word in ["yes", "1", "0", "tru", "\"true\"", "null"] {
+                values.push(one(word, word, Wrong));
+            }
+            values.extend(["True", "FALSE"].map(|word| one(word, word, Wrong)));
+        }
+        "array" if !schema.item_words.is_empty() => {
+            values.extend(words(&schema.item_words, |word| word.to_owned()));
+        }
+        _ if schema.format == "date-time" => values.extend(times(|time| time.to_owned())),
+        _ => values.push(one("text", "x", Open)),
+    }
+    let is_text = schema.kind == "string" && schema.words.is_empty();
+    let is_open = (is_text || schema.kind == "array") && schema.format.is_empty();
+    values.push(one("empty", "", if is_open { Open } else { Wrong }));
+    if parameter.place != Place::Header {
+        for text in ["%zz", "%FF", "%00"] {
+            values.push(value(format!("encoded {text}"), Text::Raw(text), Wrong));
+        }
+    } else {
+        values.push(one("no text", "\u{e9}", Open));
+    }
+    let good = values.iter().find_map(|value| match &value.text {
+        Text::One(text) if value.verdict == Right => Some(text.clone()),
+        _ => None,
+    });
+    if parameter.place != Place::Header {
+        let good = good.unwrap_or_else(|| "x".to_owned());
+        values.push(value("twice", Text::Twice(good.clone(), good), Wrong));
+    }
+    values
+}
+
+/// The words of an enumeration, and some that are none of them.
+fn words(words: &[String], write: impl Fn(&str) -> String) -> Vec<Value> {
+    let mut values: Vec<Value> = words.iter().take(4).map(|word| one(word, write(word), Right)).collect();
+    values.push(one("no word of these", write("nosuch"), Wrong));
+    let other = words.iter().map(|word| (word.to_lowercase(), word.to_uppercase()));
+    let other = other.flat_map(|(lower, upper)| [lower, upper]).find(|word| !words.contains(word));
+    values.extend(other.map(|word| one("other case", write(&word), Wrong)));
+    values
+}
+
+/// Whole numbers as text, and what is none.
+fn number_texts(schema: &Schema) -> Vec<Value> {
+    let mut values = vec![one("1", "1", Right)];
+    if let Some(most) = schema.maximum {
+        values.push(one("most", most.to_string(), Right));
+        values.push(one("beyond", (most + 1).to_string(), Wrong));
+    }
+    let is_positive = schema.minimum == Some(1);
+    values.push(one("0", "0", if is_positive { Wrong } else { Open }));
+    values.push(one("negative", "-1", Wrong));
+    for (label, text) in [
+        ("word", "abc"),
+        ("fraction", "1.5"),
+        ("far beyond", "99999999999999999999999999"),
+        ("plus", "+1"),
+        ("hexadecimal", "0x1"),
+        ("exponent", "1e1"),
+        ("space", " 1"),
+        ("two numbers", "1,2"),
+        ("boolean", "true"),
+    ] {
+        values.push(one(label, text, Wrong));
+    }
+    values
+}
+
+/// Times, and what is none by RFC 3339.
+pub fn times(write: impl Fn(&str) -> String) -> Vec<Value> {
+    let right = ["2024-01-31T12:00:00Z", "2024-01-31T12:00:00+01:00", "2024-02-29T23:59:59-08:00"];
+    let wrong = [
+        "yesterday",
+        "2024-01-31",
+        "12:00:00Z",
+        "2024-01-31T12:00:00",
+        "2024-01-31T12:00Z",
+        "2024-01-31 12:00:00Z",
+        "2024-13-01T00:00:00Z",
+        "2024-02-30T00:00:00Z",
+        "2023-02-29T00:00:00Z",
+        "2024-01-31T24:00:00Z",
+        "2024-01-31T12:60:00Z",
+        "2024-01-31T12:00:61Z",
+        "2024-01-31T12:00:00+0100",
+        "2024-01-31T12:00:00+01",
+        "2024-01-31T12:00:00+25:00",
+        "2024-01-31T12:00:00.Z",
+        "2024-01-31T12:00:00Z ",
+        "20240131T120000Z",
+        "2024-01-31T12:00:00[UTC]",
+        "2024-01-31T12:00:00Z[Europe/Paris]",
+        "-2024-01-31T12:00:00Z",
+        "+002024-01-31T12:00:00Z",
+        "24-01-31T12:00:00Z",
+        "1706700000",
+        "Wed, 31 Jan 2024 12:00:00 GMT",
+    ];
+    let right = right.iter().map(|time| one(time, write(time), Right));
+    right.chain(wrong.iter().map(|time| one(time, write(time), Wrong))).collect()
+}
+
+/// The values of a member of a JSON body.
+fn of_member(schema: &Schema) -> Vec<Value> {
+    let quoted = |text: &str| format!("{text:?}");
+    let mut values = vec![
+        one("null", "null", if schema.is_nullable { Open } else { Wrong }),
+        one("1e400", "1e400", Wrong),
+    ];
+    let mut of_kinds = |kinds: &[(&str, &str)]| {
+        values.extend(kinds.iter().map(|(label, text)| one(label, *text, Wrong)));
+    };
+    let (number, boolean, list, object, text) = (
+        [("a number", "7")],
+        [("a boolean", "true")],
+        [("a list", "[]"), ("a list of one", "[7]")],
+        [("an object", "{}")],
+        [("a text", "\"x\"")],
+    );
+    match schema.kind.as_str() {
+        "string" => {
+            of_kinds(&number);
+            of_kinds(&boolean);
+            of_kinds(&list);
+            of_kinds(&object);
+            values.extend(texts(schema, quoted));
+        }
+        "integer" | "number" => {
+            of_kinds(&boolean);
+            of_kinds(&list);
+            of_kinds(&object);
+            of_kinds(&text);
+            of_kinds(&[("a number as text", "\"7\""), ("an empty text", "\"\"")]);
+            if schema.kind == "integer" {
+                of_kinds(&[("a fraction", "1.5"), ("far beyond", "99999999999999999999999999")]);
+            }
+            values.push(one("7", "7", Open));
+            values.push(one("negative", "-1", Open));
+            values.extend(schema.maximum.map(|most| one("beyond", (most + 1).to_string(), Wrong)));
+        }
+        "boolean" => {
+            of_kinds(&number);
+            of_kinds(&list);
+            of_kinds(&object);
+            of_kinds(&text);
+            of_kinds(&[("true as text", "\"true\""), ("0", "0"), ("1", "1"), ("an empty text", "\"\"")]);
+            values.extend(["true", "false"].map(|word| one(word, word, Open)));
+        }
+        "array" => {
+            of_kinds(&number);
+            of_kinds(&boolean);
+            of_kinds(&object);
+            of_kinds(&text);
+            values.push(one("empty", "[]", Open));
+            if schema.item_kind == "string" || schema.item_kind == "object" {
+                values.push(one("a list of a number", "[7]", Wrong));
+            }
+        }
+        "object" => {
+            of_kinds(&number);
+            of_kinds(&boolean);
+            of_kinds(&list);
+            of_kinds(&text);
+            of_kinds(&[("an empty text", "\"\"")]);
+            values.push(one("empty", "{}", Open));
+        }
+        _ => {}
+    }
+    let again = match schema.kind.as_str() {
+        "string" => "\"x\"",
+        "boolean" => "true",
+        "object" => "{}",
+        "array" => "[]",
+        _ => "7",
+    };
+    values.push(value("twice", Text::Twice(again.to_owned(), again.to_owned()), Wrong));
+    values
+}
+
+/// Texts of a member: its least, its most, and what is beyond.
+fn texts(schema: &Schema, quoted: impl Fn(&str) -> String) -> Vec<Value> {
+    if schema.format == "date-time" {
+        let mut values = times(quoted);
+        values.push(one("empty", "\"\"", Wrong));
+        return values;
+    }
+    if !schema.words.is_empty() {
+        let mut values = words(&schema.words, quoted);
+        values.push(one("empty", "\"\"", Wrong));
+        return values;
+    }
+    let is_empty_wrong = schema.min_length.is_some_and(|least| least > 0);
+    let mut values = vec![
+        one("empty", "\"\"", if is_empty_wrong { Wrong } else { Open }),
+        one("least", "\"x\"", Open),
+        one("a lone surrogate", "\"\\ud800\"", Wrong),
+        one("a zero byte", "\"a\\u0000b\"", Open),
+    ];
+    if let Some(most) = schema.max_length {
+        values.push(one("most", quoted(&"n".repeat(most)), Open));
+        values.push(one("beyond", quoted(&"n".repeat(most + 1)), Wrong));
+    }
+    values.push(one("long", quoted(&"n".repeat(10_000)), Open));
+    values
+}
+
+/// What the pages say of parameters that the descriptions have as mere texts.
+fn of_name(name: &str) -> Vec<Value> {
+    let (right, wrong): (&[&str], &[&str]) = match name.to_ascii_lowercase().as_str() {
+        "$select" => (&["id,name", "*"], &[]),
+        "$expand" => (&["children", "children($select=id)"], &["nosuch", "children(", "children($nosuch=1)"]),
+        "$orderby" => {
+            (&["name", "name desc", "name asc"], &["nosuch", "name sideways", "name,size", "name desc x"])
+        }
+        "$skiptoken" => (&["MQ"], &["!!", "x", "LTE", "MA"]),
+        "if-match" => (&["*"], &["\"no tag of this\"", "\"open", "x"]),
+        "if-none-match" => (&["\"no tag of this\""], &["\"open"]),
+        "range" => (&["bytes=0-0", "bytes=-1", "bytes=0-"], &[]),
+        "content-range" => (
+            &[],
+            &[
+                "bytes",
+                "0-1/2",
+                "bytes 0-1",
+                "bytes 1-0/2",
+                "bytes 0-2/2",
+                "bytes a-b/c",
+                "bytes 0-1/*",
+                "bytes=0-1/2",
+                "bytes */2",
+                "lines 0-1/2",
+                "bytes +0-1/2",
+            ],
+        ),
+        "digest" => (&[], &["x", "sha=", "sha=x", "md5=x", "sha256=x", "sha=2jmj7l5rSw0yVb/vlWAYkK/YBwk"]),
+        "content-md5" => (
+            &["a9993e364706816aba3e25717850c26c9cd0d89d"],
+            &["x", "2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "da39a3ee5e6b4b0d3255bfef95601890afd80709"],
+        ),
+        "stream_position" => (&["now", "0"], &["abc", "-1", "1.5"]),
+        "created_at_range" | "updated_at_range" | "deleted_at_range" => (
+            &["2024-01-31T12:00:00Z,", ",2024-01-31T12:00:00Z", "2024-01-31T12:00:00Z,2024-02-01T12:00:00Z"],
+            &["yesterday,", "2024-01-31T12:00:00Z", "2024-01-31,", "1,2,3"],
+        ),
+        "size_range" => (&["1,", ",1", "1,2"], &["a,b", "1", "1,2,3", "-1,", "1.5,2"]),
+        "ancestor_folder_ids" => (&["0"], &["x", "1.5"]),
+        "marker" => (&[], &["x", "!!"]),
+        "version" => (&[], &["x", "0", "99999999999"]),
+        _ => (&[], &[]),
+    };
+    let right = right.iter().map(|text| one(text, *text, Right));
+    right.chain(wrong.iter().map(|text| one(text, *text, Wrong))).collect()
+}
