@@ -81,7 +81,8 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
         )),
         _ => Ok(()),
     }?;
-    let mut options = ServerOptions::default().limits(args.limits.limits());
+    let mut options =
+        ServerOptions::default().limits(args.limits.limits()).strict(args.strict_requests.into());
     for (at, token) in args.tokens.iter().enumerate() {
         if args.tokens.iter().take(at).any(|other| other.name == token.name) {
             let flag = origin("token");

@@ -30,6 +30,8 @@ pub(crate) struct Call {
     haste: Cell<Haste>,
     /// The names of what was sent and has no effect.
     ignored: RefCell<Vec<String>>,
+    /// Whether such things are refused.
+    refuses_ignored: bool,
 }
 
 /// Whether the answer is made where others wait for it.
@@ -81,6 +83,7 @@ impl Call {
             n_hashed: Cell::new(0),
             haste: Cell::new(Haste::None),
             ignored: RefCell::default(),
+            refuses_ignored: false,
         })
     }
 
@@ -142,6 +145,16 @@ impl Call {
             MOST_IGNORED => names.push(MORE_IGNORED.to_owned()),
             _ => {}
         }
+    }
+
+    /// Makes the request one of a server that refuses what has no effect.
+    pub(crate) fn refuse_ignored(&mut self) {
+        self.refuses_ignored = true;
+    }
+
+    /// Returns whether what has no effect is to be refused instead of noted.
+    pub(crate) fn refuses_ignored(&self) -> bool {
+        self.refuses_ignored
     }
 
     /// Takes the names that were noted as ignored.

@@ -20,6 +20,7 @@ use crate::control::messages::Messages;
 use crate::family::{self, Admitted, Ids, Refused};
 use crate::gzip;
 use crate::intake::{Taken, discard};
+use crate::options::Strictness;
 use crate::reply::Reply;
 
 /// Answers a request that came through a router.
@@ -109,7 +110,12 @@ async fn admit(
 ) -> Result<(Call, Admitted, Taken), Refused> {
     let wait = head.wait(app);
     let call = match head.call(app) {
-        Ok(call) => call,
+        Ok(mut call) => {
+            if app.options.strict == Strictness::All {
+                call.refuse_ignored();
+            }
+            call
+        }
         Err(bad) => {
             let path = head.parts.uri.path();
             asking.asked.path = path.to_owned();

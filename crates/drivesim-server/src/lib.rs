@@ -48,5 +48,5 @@ pub use crate::control::logged::LoggedRequest;
 pub use crate::control::messages::LoggedMessage;
 pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
 pub use crate::limits::Limits;
-pub use crate::options::{ServerOptions, Token};
+pub use crate::options::{ServerOptions, Strictness, Token};
 pub use crate::server::{Server, router, router_with};

@@ -16,6 +16,20 @@ pub struct ServerOptions {
     pub tokens: Option<Vec<Token>>,
     /// How much is accepted.
     pub limits: Limits,
+    /// What of a request is refused.
+    pub strict: Strictness,
+}
+
+/// What of a request is refused, beside what the service refuses (docs/strictness.md).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Strictness {
+    /// Values that are not of their form. Members and options that have no effect are accepted, and the journal of the
+    /// side door names them as `ignored`.
+    #[default]
+    Formats,
+    /// Those too.
+    All,
 }
 
 /// A token and what it allows.
@@ -46,6 +60,18 @@ impl ServerOptions {
     /// Sets how much is accepted.
     pub fn limits(self, limits: Limits) -> ServerOptions {
         ServerOptions { limits, ..self }
+    }
+
+    /// Sets what of a request is refused.
+    ///
+    /// ```
+    /// use drivesim_server::{ServerOptions, Strictness};
+    ///
+    /// let options = ServerOptions::default().strict(Strictness::All);
+    /// assert_eq!(options.strict, Strictness::All);
+    /// ```
+    pub fn strict(self, strict: Strictness) -> ServerOptions {
+        ServerOptions { strict, ..self }
     }
 
     /// Sees to it that a server can work with this; starting one does so too.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use drivesim::Pace;
-use drivesim_server::{ServerOptions, StartError, Token};
+use drivesim_server::{ServerOptions, StartError, Strictness, Token};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::limits::LimitArgs;
@@ -73,6 +73,13 @@ pub(crate) struct ServeArgs {
     #[arg(env = "DRIVESIM_TOKEN", hide_env_values = true)]
     pub(crate) tokens: Vec<Token>,
 
+    /// What of a request is refused: values that are not of their form, or also what has no effect.
+    ///
+    /// Members and options that have no effect are accepted otherwise, and the journal names them as `ignored`.
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = StrictRequests::Formats)]
+    #[arg(env = "DRIVESIM_STRICT_REQUESTS")]
+    pub(crate) strict_requests: StrictRequests,
+
     /// How much is told on stderr of what goes on.
     #[arg(long, value_name = "LEVEL", default_value = "warn", value_parser = level_parser())]
     #[arg(env = "DRIVESIM_LOG")]
@@ -94,6 +101,22 @@ pub(crate) enum Clock {
 pub(crate) enum TokenCheck {
     Off,
     On,
+}
+
+/// What of a request is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StrictRequests {
+    Formats,
+    All,
+}
+
+impl From<StrictRequests> for Strictness {
+    fn from(strict: StrictRequests) -> Strictness {
+        match strict {
+            StrictRequests::Formats => Strictness::Formats,
+            StrictRequests::All => Strictness::All,
+        }
+    }
 }
 
 fn level_parser() -> impl TypedValueParser<Value = LevelFilter> {

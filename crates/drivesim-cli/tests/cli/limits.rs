@@ -18,6 +18,21 @@ fn limits_are_flags_and_variables() {
 }
 
 #[test]
+fn what_has_no_effect_is_refused_where_all_is_strict() {
+    let work = Work::with(&[]);
+    let strict = ["--strict-requests", "all"];
+    for (args, variables, status) in [
+        (&[][..], &[][..], 200),
+        (&strict[..], &[][..], 400),
+        (&[][..], &[("DRIVESIM_STRICT_REQUESTS", "all")][..], 400),
+    ] {
+        let serving = Serving::start(&work, args, variables);
+        assert_eq!(serving.ask(&format!("{CHILDREN}?nosuch=1"), "none").0, status);
+        assert_eq!(serving.ask(&format!("{CHILDREN}?top=1"), "none").0, 200);
+    }
+}
+
+#[test]
 fn a_senseless_limit_is_told_with_its_flag_before_anything_is_read() {
     let work = Work::with(&[]);
     let cases: [(&str, &str, &str); 4] = [
@@ -53,6 +68,7 @@ fn empty_variables_count_as_not_set() {
         "TOKEN_CHECK",
         "TOKEN",
         "LOG",
+        "STRICT_REQUESTS",
         "MAX_PAGE",
         "MAX_BODY_WAIT",
     ];

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::call::Call;
 use crate::graph::refusal::Refusal;
 use crate::graph::types::{self, Body};
+use crate::graph::unused;
 use crate::unique_json;
 
 /// The members of a JSON object that was sent.
@@ -27,6 +28,7 @@ impl Members {
         }
         let members = Members::of(&call.body)?;
         types::check(body, &members.0)?;
+        unused::note_members(call, body, &members.0)?;
         Ok(members)
     }
 

@@ -16,7 +16,7 @@ use crate::reply::Reply;
 
 /// Changes an item: 200 with it.
 pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read(call, Body::Item)?;
+    let members = Members::read(call, Body::Change)?;
     let found = drive::find(app, route)?;
     let changed = change(app, call, &found, name, &members);
     let changed = changed.map_err(|refusal| precondition::of_a_change(app, &found, refusal))?;

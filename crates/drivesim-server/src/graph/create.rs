@@ -16,7 +16,7 @@ use crate::reply::Reply;
 
 /// Makes a folder in a folder: 201 with it. To replace one means to find it, with what is in it: 200.
 pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    let members = Members::read(call, Body::Item)?;
+    let members = Members::read(call, Body::Create)?;
     let found = drive::find(app, route)?;
     let wanted = members.filled_text("name")?.ok_or_else(|| Refusal::invalid("A new item needs a name."))?;
     check_kind(call, &members)?;

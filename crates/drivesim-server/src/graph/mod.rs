@@ -32,6 +32,7 @@ mod target;
 mod time;
 mod types;
 mod unanswered;
+mod unused;
 mod upload;
 
 use axum::http::Method;
@@ -177,6 +178,7 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
 fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
     if matches!(route.goal, Goal::Drives(_) | Goal::Drive | Goal::Item(_)) {
         query::check_form(call)?;
+        unused::note_options(call, &route.goal)?;
     }
     match &route.goal {
         Goal::Monitor(id) => monitor::answer(app, call, route.dialect, id),

@@ -13,8 +13,10 @@ use crate::graph::time;
 /// The type of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Body {
-    /// A driveItem that is made or changed.
-    Item,
+    /// A driveItem that is made.
+    Create,
+    /// A driveItem that is changed.
+    Change,
     /// The parameters of a copy.
     Copy,
     /// The parameters of createUploadSession.
@@ -28,7 +30,7 @@ pub(crate) enum Body {
 impl Body {
     fn type_name(self) -> &'static str {
         match self {
-            Body::Item => "driveItem",
+            Body::Create | Body::Change => "driveItem",
             Body::Copy => "copy",
             Body::UploadSession => "createUploadSession",
             Body::Restore => "restore",
@@ -284,7 +286,7 @@ mod tests {
             (false, json!({ "permissions": [{ "roles": ["read", 7] }] })),
             (false, json!({ "createdDateTime": "2024-01-31" })),
         ] {
-            assert_eq!(is_right(Body::Item, &value), right, "{value}");
+            assert_eq!(is_right(Body::Change, &value), right, "{value}");
         }
         assert!(is_right(Body::Copy, &json!({ "childrenOnly": null, "parentReference": { "id": "1" } })));
         assert!(!is_right(Body::Copy, &json!({ "childrenOnly": "true" })));

@@ -4,6 +4,7 @@
 
 mod description;
 mod drives;
+mod ignored;
 mod jobs;
 mod journal;
 mod names;

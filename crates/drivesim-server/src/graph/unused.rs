@@ -1,0 +1,100 @@
+//! Notes members of bodies and options of queries that have no effect, or refuses them where the server is strict.
+
+use axum::http::Method;
+use serde_json::{Map, Value};
+
+use crate::call::Call;
+use crate::graph::body::CONFLICT_KEYS;
+use crate::graph::refusal::Refusal;
+use crate::graph::route::Goal;
+use crate::graph::types::Body;
+
+/// The members of a reference that are read.
+const REFERENCE: [&str; 4] =
+    ["parentReference", "parentReference.driveId", "parentReference.id", "parentReference.path"];
+const TIMES: [&str; 3] =
+    ["fileSystemInfo", "fileSystemInfo.createdDateTime", "fileSystemInfo.lastModifiedDateTime"];
+
+/// Returns whether a member of a body has an effect there.
+fn is_used(body: Body, has_item: bool, path: &str) -> bool {
+    let is_conflict = CONFLICT_KEYS.contains(&path);
+    let is_of = |paths: &[&str]| paths.contains(&path);
+    match body {
+        Body::Change => is_conflict || is_of(&REFERENCE) || is_of(&TIMES) || is_of(&["name", "description"]),
+        Body::Create => is_conflict || is_of(&["name", "folder"]),
+        // A copy takes no notice of a behaviour in its body (onedrive-api-docs issue 981).
+        Body::Copy => is_of(&REFERENCE) || is_of(&["name", "childrenOnly", "includeAllVersionHistory"]),
+        Body::Restore => is_conflict || is_of(&REFERENCE) || path == "name",
+        Body::UploadSession if has_item => match path.strip_prefix("item.") {
+            Some(path) => is_uploadable(path),
+            None => is_of(&["item", "deferCommit"]),
+        },
+        Body::UploadSession => is_uploadable(path) || path == "deferCommit",
+        Body::Empty => false,
+    }
+}
+
+fn is_uploadable(path: &str) -> bool {
+    CONFLICT_KEYS.contains(&path)
+        || TIMES.contains(&path)
+        || ["name", "description", "fileSize"].contains(&path)
+}
+
+/// Notes the members of a body that have no effect. Those that are null are as if they were absent, and what tells of
+/// which kind a value is (`@odata.type`) needs no effect.
+pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>) -> Result<(), Refusal> {
+    let has_item = members.get("item").is_some_and(|item| !item.is_null());
+    let mut open = vec![(String::new(), members)];
+    while let Some((prefix, members)) = open.pop() {
+        for (key, value) in members {
+            if value.is_null() || key.starts_with("@odata.") && !CONFLICT_KEYS.contains(&key.as_str()) {
+                continue;
+            }
+            let path = format!("{prefix}{key}");
+            match value {
+                _ if !is_used(body, has_item, &path) => note(call, &path)?,
+                Value::Object(below) => open.push((path + ".", below)),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Notes the options of a query that have no effect on what a URL names.
+pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
+    for (key, _) in call.query_pairs() {
+        let option = key.strip_prefix('$').unwrap_or(key);
+        let shows_item = ["select", "expand"].contains(&option);
+        let is_conflict = CONFLICT_KEYS.contains(&key.as_str());
+        let is_used = match goal {
+            Goal::Drives(_) => ["select", "top", "skiptoken"].contains(&option),
+            Goal::Drive => option == "select",
+            Goal::Item(item) => match (&call.method, &*item.action) {
+                (&Method::GET, "") => shows_item,
+                (&Method::GET, "children") => shows_item || ["orderby", "top", "skiptoken"].contains(&option),
+                (&Method::POST, "children") | (&Method::PATCH, "") | (&Method::PUT, "content") => {
+                    shows_item || is_conflict
+                }
+                (&Method::POST, "restore") => shows_item,
+                (&Method::POST, "copy" | "createUploadSession") => is_conflict,
+                _ => false,
+            },
+            Goal::Monitor(_) | Goal::Download(_) | Goal::Upload(_) => true,
+        };
+        if !is_used {
+            note(call, &format!("?{key}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes a name; where the server refuses what has no effect, that is 400.
+fn note(call: &Call, name: &str) -> Result<(), Refusal> {
+    if call.refuses_ignored() {
+        let message = format!("{name} has no effect here, and this server is told to refuse that.");
+        return Err(Refusal::invalid(message));
+    }
+    call.ignored(name);
+    Ok(())
+}
