@@ -72,7 +72,9 @@ pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
             Goal::Drive => option == "select",
             Goal::Item(item) => match (&call.method, &*item.action) {
                 (&Method::GET, "") => shows_item,
-                (&Method::GET, "children") => shows_item || ["orderby", "top", "skiptoken"].contains(&option),
+                (&Method::GET, "children") => {
+                    shows_item || ["orderby", "top", "skiptoken", "count"].contains(&option)
+                }
                 (&Method::POST, "children") | (&Method::PATCH, "") | (&Method::PUT, "content") => {
                     shows_item || is_conflict
                 }

@@ -1,14 +1,17 @@
 //! Holds drivesim to what the services refuse: requests made from their published descriptions.
 
 mod allowed;
+mod gaps;
 mod operation;
+mod page;
 mod request;
+mod rows;
 mod schema;
 mod service;
 mod sweep;
 mod values;
 
-use drivesim_server::ServerOptions;
+use drivesim_server::{ServerOptions, Strictness};
 use service::{Seed, Service};
 
 /// Sends every value to every parameter. `DRIVESIM_STRICT_REPORT` names a folder that all outcomes are written to.
@@ -31,7 +34,6 @@ fn check(service: Service, file: &str) {
 }
 
 const GRAPH: &str = "graph/graph-drive-openapi.json";
-const BOX: &str = "box/box-openapi-subset.json";
 
 #[test]
 fn a_business_drive_refuses_what_the_description_of_graph_does_not_allow() {
@@ -43,7 +45,62 @@ fn a_personal_drive_refuses_what_the_description_of_graph_does_not_allow() {
     check(Service::Personal, GRAPH);
 }
 
+/// Asks for what drivesim has not.
+fn check_gaps(service: Service, file: &str) {
+    let Some(operations) = operation::operations(file) else { return };
+    let (faults, n_gaps) = gaps::faults(&Seed::new(service, ServerOptions::default()), &operations);
+    println!("{}: {n_gaps} of {} operations are none of drivesim's", service.name(), operations.len());
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
 #[test]
-fn box_refuses_what_its_description_does_not_allow() {
-    check(Service::Box, BOX);
+fn an_operation_of_graph_that_is_missing_is_told_as_a_gap() {
+    check_gaps(Service::Business, GRAPH);
+    check_gaps(Service::Personal, GRAPH);
+}
+
+#[test]
+fn each_row_of_the_table_is_answered_so() {
+    let seeds = rows::Seeds::new(Strictness::Formats);
+    let mut faults = Vec::new();
+    for group in rows::all() {
+        for row in group.rows {
+            let answer = rows::answer(group, row, &seeds);
+            if answer != row.answer {
+                faults.push(format!("{} {:?}: {answer:?}, not {:?}", group.request, row.value, row.answer));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} rows are answered otherwise:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn a_server_that_is_strict_in_all_refuses_what_the_rows_ignore_and_no_more() {
+    let seeds = rows::Seeds::new(Strictness::All);
+    for group in rows::all() {
+        for row in group.rows {
+            let answer = rows::answer(group, row, &seeds);
+            match row.answer.contains("ignored: ") {
+                true => assert!(answer.starts_with("400 "), "{} {:?}: {answer:?}", group.request, row.value),
+                // What is refused anyway may be refused for what is ignored first.
+                false if row.answer.starts_with(['4', '5']) => assert!(answer.starts_with(['4', '5'])),
+                false => assert_eq!(answer, row.answer, "{} {:?}", group.request, row.value),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_page_in_the_docs_is_the_table() {
+    let Some(place) = page::place() else {
+        eprintln!("There are no docs beside this package: SKIPPED");
+        return;
+    };
+    let page = page::page(&rows::all());
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&place, &page).unwrap();
+    }
+    let is_there = std::fs::read_to_string(&place).unwrap_or_default() == page;
+    let command = "UPDATE_EXPECT=1 cargo test -p drivesim-server --test strict page";
+    assert!(is_there, "docs/strictness.md is stale: {command}");
 }

@@ -100,7 +100,7 @@ fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> Base {
         ("folder_lock_id", "1".to_owned()),
     ];
     if operation.path.contains("{upload_session_id}") {
-        words.push(("upload_session_id", session(server)));
+        words.push(("upload_session_id", box_session(server)));
     }
     let parent = json!({ "id": ids.target });
     let body = match id {
@@ -138,7 +138,7 @@ fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> Base {
         "put_files_upload_sessions_id" | "post_files_upload_sessions_id_commit" => {
             let last = SESSION_SIZE - 1;
             // The SHA-1 of `x`.
-            let digest = "sha=EfatjsUqKYTavvr3w7UWUDeFwgc=";
+            let digest = "sha=EfatjsUqKYSrqv18O1FlA3hcIHI=";
             pairs(&[("digest", digest), ("content-range", &format!("bytes {last}-{last}/{SESSION_SIZE}"))])
         }
         _ => Vec::new(),
@@ -147,7 +147,7 @@ fn of_box(ids: &Ids, operation: &Operation, server: &Server) -> Base {
 }
 
 /// Opens an upload session of Box and returns its id.
-fn session(server: &Server) -> String {
+pub fn box_session(server: &Server) -> String {
     let body = json!({ "folder_id": "0", "file_size": SESSION_SIZE, "file_name": "big" });
     let sent = Sent::new("POST", "/2.0/files/upload_sessions").json(body.to_string());
     server.send(&sent).json()["id"].as_str().unwrap().to_owned()
@@ -226,6 +226,11 @@ impl Base {
         sent.headers.push(("content-type".to_owned(), media.as_bytes().to_vec()));
         Sent { body, ..sent }
     }
+}
+
+/// Returns the path of an operation on this server, with the names of parameters in braces.
+pub fn path(operation: &Operation) -> String {
+    format!("{}{}", head(operation), operation.path)
 }
 
 fn head(operation: &Operation) -> &'static str {

@@ -148,6 +148,11 @@ impl Seed {
         seed
     }
 
+    /// Serves the same state in another way.
+    pub fn with(self, options: ServerOptions) -> Seed {
+        Seed { options, ..self }
+    }
+
     fn router(&self, sim: &Sim) -> Router {
         router_with(sim.clone(), self.options.clone()).unwrap()
     }

@@ -1,0 +1,90 @@
+//! Writes docs/strictness.md from the table of rows.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use crate::rows::{Group, VALUE};
+
+const HEAD: &str = "\
+# What is accepted and what is refused
+
+A fake that takes what the service refuses hides a client's mistake. This page lists what drivesim takes of all that
+clients send, how it answers, and who says so. Each row is a request that a test makes; the answer is its status with the
+code of the refusal, the more specific one behind a slash, and what the journal of the side door names as `ignored`: what
+was sent and has no effect. A server that is strict in all (`drivesim serve --strict-requests all`, in Rust
+`ServerOptions::strict`) refuses what is ignored, with 400.
+
+Where the source is *assumed*, no page and no sighting says how the service answers; no such rule refuses what a client of
+the client tests sends. The same is tried at large with requests that are made from the services' OpenAPI descriptions:
+each operation, each parameter, absent, empty, null, least, most, beyond, of the wrong type, twice.
+
+Printed from `crates/drivesim-server/tests/strict/rows/`, where a row is changed; a test fails when this page is stale:
+`UPDATE_EXPECT=1 cargo test -p drivesim-server --test strict page` writes it.
+";
+
+/// Returns the page.
+pub fn page(groups: &[&Group]) -> String {
+    let mut page = HEAD.to_owned();
+    let mut titles: Vec<&str> = Vec::new();
+    let mut by_title: BTreeMap<&str, Vec<&Group>> = BTreeMap::new();
+    for group in groups {
+        if !titles.contains(&group.title) {
+            titles.push(group.title);
+        }
+        by_title.entry(group.title).or_default().push(group);
+    }
+    for title in titles {
+        let _ = write!(page, "\n## {title}\n");
+        for group in &by_title[title] {
+            let _ = write!(page, "\n{}\n\n| value | answer | source |\n|---|---|---|\n", about(group));
+            for row in group.rows {
+                let _ = writeln!(page, "| {} | {} | {} |", code(row.value), row.answer, row.source);
+            }
+        }
+    }
+    page
+}
+
+/// Says where the values of a group are sent.
+fn about(group: &Group) -> String {
+    let service = match group.service.name() {
+        "business" => "Microsoft, business",
+        "personal" => "Microsoft, personal",
+        _ => "Box",
+    };
+    let mut about = format!("**{service}**: {}", code(group.request));
+    for (name, value) in group.headers {
+        if value.contains(VALUE) {
+            let _ = write!(about, ", {}", code(&format!("{name}: {value}")));
+        }
+    }
+    if !group.body.is_empty() {
+        let _ = write!(about, ", {}", code(group.body));
+    }
+    about
+}
+
+/// Writes a text as code of Markdown in a cell of a table.
+fn code(text: &str) -> String {
+    let shown: String = text.chars().flat_map(shown).collect();
+    let shown = shown.replace('|', "\\|");
+    match shown.as_str() {
+        "" => "(empty)".to_owned(),
+        _ if shown.contains('`') => format!("`` {shown} ``"),
+        _ => format!("`{shown}`"),
+    }
+}
+
+fn shown(character: char) -> Vec<char> {
+    match character {
+        ' '..='~' | '§' | '…' => vec![character],
+        _ => character.escape_default().collect(),
+    }
+}
+
+/// Returns the place of the page; `None` where only the package is, without the docs.
+pub fn place() -> Option<PathBuf> {
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    docs.is_dir().then(|| docs.join("strictness.md"))
+}

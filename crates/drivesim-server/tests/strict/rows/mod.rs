@@ -1,0 +1,179 @@
+//! The table of what is accepted and what is refused: each row is a request that is made, and its answer.
+
+mod box_bodies;
+mod box_headers;
+mod box_queries;
+mod graph_bodies;
+mod graph_headers;
+mod graph_queries;
+mod graph_urls;
+
+use drivesim_server::{ServerOptions, Strictness};
+
+use crate::request;
+use crate::service::{Ids, Seed, Sent, Server, Service};
+
+/// Stands in a request where the value of a row is put.
+pub const VALUE: char = '§';
+
+/// Rows that send different values in the same place of a request.
+#[derive(Debug)]
+pub struct Group {
+    /// The heading that the group stands under.
+    pub title: &'static str,
+    pub service: Service,
+    /// The method and the URL; words in brackets stand for ids.
+    pub request: &'static str,
+    pub headers: &'static [(&'static str, &'static str)],
+    pub body: &'static str,
+    pub rows: &'static [Row],
+}
+
+/// A value, and how the request with it is answered.
+#[derive(Debug)]
+pub struct Row {
+    pub value: &'static str,
+    /// The status and the code, `400 invalidRequest/invalidPath`; behind a comma what the journal names as ignored.
+    pub answer: &'static str,
+    /// Who says so.
+    pub source: &'static str,
+}
+
+const fn row(value: &'static str, answer: &'static str, source: &'static str) -> Row {
+    Row { value, answer, source }
+}
+
+/// The body is JSON.
+const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
+
+/// Returns all groups, those of one heading one behind the other.
+pub fn all() -> Vec<&'static Group> {
+    let parts = [
+        graph_bodies::GROUPS,
+        graph_queries::GROUPS,
+        graph_urls::GROUPS,
+        graph_headers::GROUPS,
+        box_bodies::GROUPS,
+        box_queries::GROUPS,
+        box_headers::GROUPS,
+    ];
+    parts.concat()
+}
+
+/// Sends the request of a row and returns how it was answered, in the words of [`Row::answer`].
+pub fn answer(group: &Group, row: &Row, seeds: &Seeds) -> String {
+    let seed = if group.title == AUTHORIZATION {
+        seeds.with_tokens(group.service)
+    } else {
+        seeds.plain(group.service)
+    };
+    let server = seed.start();
+    let fill = |text: &str| words(&text.replace(VALUE, row.value), &seed.ids, &server);
+    let (method, url) = group.request.split_once(' ').unwrap();
+    let mut sent = Sent::new(method, &fill(url));
+    for (name, value) in group.headers {
+        // A header that comes twice, or that is missing.
+        let values = fill(value);
+        let values = values.split('\n').filter(|value| *value != ABSENT);
+        sent.headers.extend(values.map(|value| ((*name).to_owned(), value.as_bytes().to_vec())));
+    }
+    sent.body = fill(group.body).into_bytes().into();
+    let answer = server.try_send(&sent).unwrap_or_else(|| panic!("no request: {sent}"));
+    let ignored = if group.title == AUTHORIZATION { Vec::new() } else { ignored(&server) };
+    let mut told = answer.status.to_string();
+    if !answer.is_accepted() && !answer.code().is_empty() {
+        told = format!("{told} {}", answer.code());
+    } else if !ignored.is_empty() {
+        told = format!("{told}, ignored: {}", ignored.join(" "));
+    }
+    assert!(
+        answer.is_accepted() || server.state() == seed.state,
+        "{sent} was refused, and something changed"
+    );
+    told
+}
+
+/// The heading of the rows whose server checks tokens: `t`, which may all.
+const AUTHORIZATION: &str = "Authorization";
+/// Stands for a header that is not sent.
+const ABSENT: &str = "(absent)";
+
+/// Returns what the journal names as ignored in the last request.
+fn ignored(server: &Server) -> Vec<String> {
+    let requests = server.get("/_drivesim/requests")["requests"].clone();
+    let names = requests.as_array().and_then(|requests| requests.last()?["ignored"].as_array()).cloned();
+    names.unwrap_or_default().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// Puts in what words in brackets stand for.
+fn words(text: &str, ids: &Ids, server: &Server) -> String {
+    let mut text = text.to_owned();
+    for (word, id) in [
+        ("[drive]", &ids.drive),
+        ("[file]", &ids.file),
+        ("[written]", &ids.written),
+        ("[version]", &ids.version),
+        ("[folder]", &ids.folder),
+        ("[to]", &ids.target),
+        ("[gone]", &ids.gone),
+    ] {
+        text = text.replace(word, id);
+    }
+    if text.contains("[download]") {
+        text = text.replace("[download]", &download(ids, server));
+    }
+    if text.contains("[session]") {
+        text = text.replace("[session]", &session(server));
+    }
+    if text.contains("[part]") {
+        text = text
+            .replace("[part]", &format!("/api/2.0/files/upload_sessions/{}", request::box_session(server)));
+    }
+    text
+}
+
+/// Returns the path of the URL that a download is sent to.
+fn download(ids: &Ids, server: &Server) -> String {
+    let url = match ids.drive.is_empty() {
+        true => format!("/2.0/files/{}/content", ids.file),
+        false => "/v1.0/me/drive/root:/Docs/a.txt:/content".to_owned(),
+    };
+    let url = server.send(&Sent::new("GET", &url)).location.unwrap();
+    url.trim_start_matches("http://drive.test").to_owned()
+}
+
+/// Opens an upload session of four bytes and returns the path of its URL.
+fn session(server: &Server) -> String {
+    let url = "/v1.0/me/drive/root:/Docs/new.txt:/createUploadSession";
+    let answer = server.send(&Sent::new("POST", url).json(r#"{"item":{"fileSize":4}}"#)).json();
+    let url = answer["uploadUrl"].as_str().unwrap();
+    url.trim_start_matches("http://drive.test").to_owned()
+}
+
+/// The states that rows are sent to.
+pub struct Seeds {
+    plain: Vec<Seed>,
+    with_tokens: Vec<Seed>,
+}
+
+const SERVICES: [Service; 3] = [Service::Business, Service::Personal, Service::Box];
+
+impl Seeds {
+    pub fn new(strict: Strictness) -> Seeds {
+        let plain = ServerOptions::default().strict(strict);
+        let scopes = ["Files.ReadWrite", "root_readwrite"];
+        let with_tokens = plain.clone().token("t", &scopes).token("none", &[]);
+        let seeds = |options: &ServerOptions| {
+            SERVICES.map(|service| Seed::new(service, ServerOptions::default()).with(options.clone())).into()
+        };
+        Seeds { plain: seeds(&plain), with_tokens: seeds(&with_tokens) }
+    }
+
+    fn plain(&self, service: Service) -> &Seed {
+        self.plain.iter().find(|seed| seed.service == service).unwrap()
+    }
+
+    fn with_tokens(&self, service: Service) -> &Seed {
+        self.with_tokens.iter().find(|seed| seed.service == service).unwrap()
+    }
+}
