@@ -168,7 +168,7 @@ pub const GROUPS: &[&Group] = &[
         rows: &[
             row("bytes 0-3/4", "201", "createUploadSession"),
             row("Bytes 0-3/4", "201", "RFC 9110, 14.1"),
-            row("(absent)", "201", "cli-microsoft365#2433"),
+            row("(absent)", "400 invalidRequest", "cli-microsoft365#2433"),
             row("", "400 invalidRequest", "cli-microsoft365#2433"),
             row("0-3/4", "400 invalidRequest", "cli-microsoft365#2433"),
             row("bytes 0-3", "400 invalidRequest", "cli-microsoft365#2433"),
@@ -178,9 +178,46 @@ pub const GROUPS: &[&Group] = &[
             row("bytes a-b/c", "400 invalidRequest", "cli-microsoft365#2433"),
             row("bytes */4", "400 invalidRequest", "cli-microsoft365#2433"),
             row("bytes 0-3/*", "400 invalidRequest", "onedrive-api-docs#387"),
-            row("bytes 0-2/4", "416 invalidRange/fragmentLengthMismatch", "microsoft-graph-docs#1638"),
-            row("bytes 0-3/5", "400 invalidRequest", "createUploadSession: fragmentLengthMismatch"),
+            row("bytes 0-2/4", "400 invalidRequest", "microsoft-graph-docs#1638"),
+            row(
+                "bytes 0-3/5",
+                "400 invalidRequest/fragmentLengthMismatch",
+                "createUploadSession: fragmentLengthMismatch",
+            ),
             row("bytes 0-3/4\nbytes 0-3/4", "400 invalidRequest", "*assumed*"),
+        ],
+    },
+    &Group {
+        title: "URLs that carry their own permission",
+        service: Business,
+        request: "PUT [session]",
+        headers: &[("content-range", "bytes 0-3/4"), ("authorization", "§")],
+        body: "new!",
+        rows: &[
+            row("(absent)", "201", "createUploadSession"),
+            row("Bearer t", "201", "rclone 1.60; an option makes it 401"),
+        ],
+    },
+    &Group {
+        title: "URLs that carry their own permission",
+        service: Personal,
+        request: "PUT [session]",
+        headers: &[("content-range", "bytes 0-3/4"), ("authorization", "§")],
+        body: "new!",
+        rows: &[
+            row("(absent)", "201", "createUploadSession"),
+            row("Bearer t", "401 unauthenticated", "onedrive-uploader#39; an option makes it 201"),
+        ],
+    },
+    &Group {
+        title: "URLs that carry their own permission",
+        service: Personal,
+        request: "GET [download]",
+        headers: &[("authorization", "§")],
+        body: "",
+        rows: &[
+            row("(absent)", "200", "driveItem: get content"),
+            row("Bearer t", "200", "seen of SDKs; an option makes it 401"),
         ],
     },
     &Group {
@@ -224,6 +261,8 @@ pub const GROUPS: &[&Group] = &[
         rows: &[
             row("", "200", "createUploadSession: the body is optional"),
             row("{}", "200", "O365"),
+            row("{\"item\":{\"name\":\"new.txt\"}}", "200", "Office365-REST-Python-Client"),
+            row("{\"item\":{\"name\":\"other.txt\"}}", "400 invalidRequest", "msgraph-sdk-dotnet#2565"),
             row("{\"item\":{}}", "200", "createUploadSession"),
             row("{\"item\":null}", "200", "createUploadSession: optional"),
             row("{\"item\":[]}", "400 invalidRequest/invalidParameterFormat", "metadata of the service"),
