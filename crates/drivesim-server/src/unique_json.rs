@@ -1,85 +1,76 @@
 //! Parses JSON and refuses an object that has a member twice.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
-/// Parses a whole text.
+/// Parses a whole text. Values are made by `serde_json` alone, whose features other crates of a program choose.
 ///
 /// # Errors
-/// That of `serde_json`, which also names a member that an object has twice.
+/// That of `serde_json`, or one that names a member that an object has twice.
 pub(crate) fn parse(json: &[u8]) -> Result<Value, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = Unique.deserialize(&mut deserializer)?;
-    deserializer.end()?;
+    let value = serde_json::from_slice(json)?;
+    let Unique = serde_json::from_slice(json)?;
     Ok(value)
 }
 
 /// A value in which no object has a member twice.
 struct Unique;
 
-impl<'de> DeserializeSeed<'de> for Unique {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Unique, D::Error> {
+        deserializer.deserialize_any(Unique)
     }
 }
 
 impl<'de> Visitor<'de> for Unique {
-    type Value = Value;
+    type Value = Unique;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E: Error>(self) -> Result<Unique, E> {
+        Ok(self)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Unique, E> {
+        Ok(self)
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Unique, E> {
+        Ok(self)
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Unique, E> {
+        Ok(self)
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Unique, E> {
+        Ok(self)
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_str<E: Error>(self, _: &str) -> Result<Unique, E> {
+        Ok(self)
     }
 
-    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Unique, A::Error> {
+        while list.next_element::<Unique>()?.is_some() {}
+        Ok(self)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = items.next_element_seed(Unique)? {
-            values.push(value);
-        }
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut members = Map::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            if members.contains_key(&key) {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Unique, A::Error> {
+        let mut keys: HashSet<String> = HashSet::new();
+        while let Some(key) = members.next_key::<String>()? {
+            if keys.contains(&key) {
                 return Err(A::Error::custom(format_args!("the member {key:?} is there twice")));
             }
-            let value = entries.next_value_seed(Unique)?;
-            members.insert(key, value);
+            members.next_value::<Unique>()?;
+            keys.insert(key);
         }
-        Ok(Value::Object(members))
+        Ok(self)
     }
 }
 

@@ -108,11 +108,15 @@ impl Form {
         let pairs = std::str::from_utf8(&call.body).ok().and_then(call::pairs);
         let pairs = pairs.ok_or_else(|| invalid("The body must be a form in UTF-8"))?;
         for (number, (name, _)) in pairs.iter().enumerate() {
-            if !MEMBERS.contains(&name.as_str()) {
-                call.ignored(name);
-            } else if pairs[..number].iter().any(|(other, _)| other == name) {
+            if pairs[..number].iter().any(|(other, _)| other == name) {
                 // RFC 6749, 3.2: parameters must not be included more than once.
                 return Err(invalid(&format!("'{name}' is there twice")));
+            }
+            if !MEMBERS.contains(&name.as_str()) {
+                if call.refuses_ignored() {
+                    return Err(invalid(&format!("'{name}' has no effect, and this server refuses that")));
+                }
+                call.ignored(name);
             }
         }
         Ok(Form(pairs))

@@ -48,29 +48,21 @@ pub(crate) fn check(call: &Call, served: &[&str]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Options of OData that nothing here asks for, and that are accepted.
-const PASSED_OVER: [&str; 8] =
-    ["count", "format", "levels", "compute", "id", "index", "schemaversion", "deltatoken"];
-
-/// Refuses a query that no operation takes: an option that comes twice, with or without its `$` ("Query option '$top' was
-/// specified more than once", msgraph-sdk-php issue 127), an option that OData does not have (what is no option of the
-/// system begins with no `$`: OData 4.01, URL conventions, 5.2), and a `$count` that is neither true nor false; Python's clients write it with a capital letter. That a
-/// conflict behaviour that comes twice is refused likewise is *assumed*.
+/// Refuses a query in which an option comes twice, with or without its `$` ("Query option '$top' was specified more than
+/// once", msgraph-sdk-php issue 127), or in which `$count` is neither true nor false; Python's clients write it with a
+/// capital letter. That a conflict behaviour that comes twice is refused likewise is *assumed*.
 pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
     let pairs = call.query_pairs();
     for (at, (key, value)) in pairs.iter().enumerate() {
         let option = key.strip_prefix('$').unwrap_or(key);
-        let is_option = OPTIONS.contains(&option) || PASSED_OVER.contains(&option);
-        let is_once = is_option || CONFLICT_KEYS.contains(&key.as_str());
+        let comes_once = OPTIONS.contains(&option) || CONFLICT_KEYS.contains(&key.as_str());
         let is_same = |(other, _): &(String, String)| other.strip_prefix('$').unwrap_or(other) == option;
-        let message = if is_once && pairs[..at].iter().any(is_same) {
+        let is_truth = ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
+        let message = if comes_once && pairs[..at].iter().any(is_same) {
             format!(
                 "Query option '{key}' was specified more than once, but it must be specified at most once."
             )
-        } else if key.starts_with('$') && !is_option {
-            format!("The query parameter '{key}' is not supported.")
-        } else if option == "count" && !["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word))
-        {
+        } else if option == "count" && !is_truth {
             format!("The value {value:?} of {key} is neither true nor false.")
         } else {
             continue;

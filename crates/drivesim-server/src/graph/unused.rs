@@ -21,7 +21,7 @@ fn is_used(body: Body, has_item: bool, path: &str) -> bool {
     let is_of = |paths: &[&str]| paths.contains(&path);
     match body {
         Body::Change => is_conflict || is_of(&REFERENCE) || is_of(&TIMES) || is_of(&["name", "description"]),
-        Body::Create => is_conflict || is_of(&["name", "folder"]),
+        Body::Create => is_conflict || is_of(&TIMES) || is_of(&["name", "description", "folder"]),
         // A copy takes no notice of a behaviour in its body (onedrive-api-docs issue 981).
         Body::Copy => is_of(&REFERENCE) || is_of(&["name", "childrenOnly", "includeAllVersionHistory"]),
         Body::Restore => is_conflict || is_of(&REFERENCE) || path == "name",

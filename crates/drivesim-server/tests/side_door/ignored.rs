@@ -17,15 +17,15 @@ const REQUESTS: [(&str, &str, &str, &[&str]); 9] = [
     ("GET", "?$select=id&nosuch", "", &["?nosuch"]),
     (
         "PATCH",
-        "/root:/Docs/a.txt?$select=id&$orderby=name",
-        r#"{"name":"b.txt","size":7,"file":{"mimeType":"x"},"parentReference":{"driveType":"","siteId":null},"@odata.type":"x"}"#,
-        &["?$orderby", "parentReference.driveType", "size", "file"],
+        "/root:/Docs/a.txt?$select=id&nosuch=1",
+        r#"{"name":"b.txt","size":7,"file":{"mimeType":"x"},"parentReference":{"path":"/drive/root:","driveType":"","siteId":null},"@odata.type":"x"}"#,
+        &["?nosuch", "parentReference.driveType", "size", "file"],
     ),
     (
         "POST",
         "/root/children?nosuch=1",
-        r#"{"name":"x","folder":{"childCount":0},"description":"d","@microsoft.graph.conflictBehavior":"fail"}"#,
-        &["?nosuch", "description", "folder.childCount"],
+        r#"{"name":"x","folder":{"childCount":0},"description":"d","webUrl":"x","@microsoft.graph.conflictBehavior":"fail"}"#,
+        &["?nosuch", "webUrl", "folder.childCount"],
     ),
     (
         "POST",

@@ -34,6 +34,7 @@ fn check(service: Service, file: &str) {
 }
 
 const GRAPH: &str = "graph/graph-drive-openapi.json";
+const BOX: &str = "box/box-openapi-subset.json";
 
 #[test]
 fn a_business_drive_refuses_what_the_description_of_graph_does_not_allow() {
@@ -43,6 +44,11 @@ fn a_business_drive_refuses_what_the_description_of_graph_does_not_allow() {
 #[test]
 fn a_personal_drive_refuses_what_the_description_of_graph_does_not_allow() {
     check(Service::Personal, GRAPH);
+}
+
+#[test]
+fn box_refuses_what_its_description_does_not_allow() {
+    check(Service::Box, BOX);
 }
 
 /// Asks for what drivesim has not.
@@ -57,6 +63,11 @@ fn check_gaps(service: Service, file: &str) {
 fn an_operation_of_graph_that_is_missing_is_told_as_a_gap() {
     check_gaps(Service::Business, GRAPH);
     check_gaps(Service::Personal, GRAPH);
+}
+
+#[test]
+fn an_operation_of_box_that_is_missing_is_told_as_a_gap() {
+    check_gaps(Service::Box, BOX);
 }
 
 #[test]

@@ -29,6 +29,13 @@ impl Service {
 
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  b.txt = \"b\"\n  gone.txt = \"gone\"\n  lost/\n  in/\n    c.txt = \"c\"\nTo/\n";
 
+impl Service {
+    /// Returns whose service it is.
+    pub fn family(self) -> &'static str {
+        if self == Service::Box { "box" } else { "microsoft" }
+    }
+}
+
 /// A request as it is sent.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {

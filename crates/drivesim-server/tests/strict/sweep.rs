@@ -119,7 +119,7 @@ impl Sweep {
             faults.push(format!("{what}: {outcome}"));
         }
         for exception in ACCEPTED.iter().chain(REFUSED) {
-            let is_here = exception.service.is_empty() || exception.service == self.service.name();
+            let is_here = exception.service == self.service.family();
             if is_here && !n_used.contains_key(&std::ptr::from_ref(exception)) {
                 let Exception { operation, parameter, values, why, .. } = exception;
                 let service = self.service.name();

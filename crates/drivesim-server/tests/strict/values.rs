@@ -96,7 +96,9 @@ fn of_text(parameter: &Parameter) -> Vec<Value> {
         _ => values.push(one("text", "x", Open)),
     }
     let is_text = schema.kind == "string" && schema.words.is_empty();
-    let is_open = (is_text || schema.kind == "array") && schema.format.is_empty();
+    // A parameter of a form without a value is as if it were not there (RFC 6749, 3.2).
+    let is_left_out = parameter.place == Place::Form && !parameter.is_required;
+    let is_open = is_left_out || (is_text || schema.kind == "array") && schema.format.is_empty();
     values.push(one("empty", "", if is_open { Open } else { Wrong }));
     if parameter.place != Place::Header {
         for text in ["%zz", "%FF", "%00"] {
@@ -118,7 +120,7 @@ fn of_text(parameter: &Parameter) -> Vec<Value> {
 
 /// The words of an enumeration, and some that are none of them.
 fn words(words: &[String], write: impl Fn(&str) -> String) -> Vec<Value> {
-    let mut values: Vec<Value> = words.iter().take(4).map(|word| one(word, write(word), Right)).collect();
+    let mut values: Vec<Value> = words.iter().take(8).map(|word| one(word, write(word), Right)).collect();
     values.push(one("no word of these", write("nosuch"), Wrong));
     let other = words.iter().map(|word| (word.to_lowercase(), word.to_uppercase()));
     let other = other.flat_map(|(lower, upper)| [lower, upper]).find(|word| !words.contains(word));

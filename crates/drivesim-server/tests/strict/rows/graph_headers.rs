@@ -264,7 +264,11 @@ pub const GROUPS: &[&Group] = &[
             row("{\"item\":{\"name\":\"new.txt\"}}", "200", "Office365-REST-Python-Client"),
             row("{\"item\":{\"name\":\"other.txt\"}}", "400 invalidRequest", "msgraph-sdk-dotnet#2565"),
             row("{\"item\":{}}", "200", "createUploadSession"),
-            row("{\"item\":null}", "200", "createUploadSession: optional"),
+            row(
+                "{\"item\":null}",
+                "400 invalidRequest/invalidParameterFormat",
+                "createUploadSession: optional",
+            ),
             row("{\"item\":[]}", "400 invalidRequest/invalidParameterFormat", "metadata of the service"),
             row("{\"fileSize\":3}", "200", "onedrive-api-docs#1491: without the object around"),
             row("{\"item\":{},\"fileSize\":3}", "200, ignored: fileSize", "*assumed*"),
