@@ -1,5 +1,7 @@
 //! Holds drivesim to what the services refuse: requests made from their published descriptions.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod allowed;
 mod gaps;
 mod operation;

@@ -39,7 +39,7 @@ pub fn page(groups: &[&Group]) -> String {
         for group in &by_title[title] {
             let _ = write!(page, "\n{}\n\n| value | answer | source |\n|---|---|---|\n", about(group));
             for row in group.rows {
-                let _ = writeln!(page, "| {} | {} | {} |", code(row.value), row.answer, row.source);
+                let _ = writeln!(page, "| {} | {} | {} |", code(row.value), row.answer, linked(row.source));
             }
         }
     }
@@ -65,8 +65,46 @@ fn about(group: &Group) -> String {
     about
 }
 
+/// Whose repositories the sources name.
+const OWNERS: &[(&str, &str)] = &[
+    ("box-ui-elements", "box"),
+    ("box-windows-sdk-v2", "box"),
+    ("cli-microsoft365", "pnp"),
+    ("microsoft-graph-docs", "microsoftgraph"),
+    ("msgraph-sdk-dotnet", "microsoftgraph"),
+    ("msgraph-sdk-php", "microsoftgraph"),
+    ("onedrive-api-docs", "OneDrive"),
+    ("onedrive-sdk-csharp", "OneDrive"),
+    ("onedrive-sdk-python", "OneDrive"),
+    ("python-o365", "O365"),
+    ("rclone", "rclone"),
+];
+
+/// Makes links of the issues that a source names: `rclone#4342`.
+fn linked(source: &str) -> String {
+    let link = |word: &str| {
+        let name = word.trim_end_matches([':', ';', ',']);
+        let (repository, number) = name.split_once('#')?;
+        let (_, owner) = OWNERS.iter().find(|(known, _)| *known == repository)?;
+        let url = format!("https://github.com/{owner}/{repository}/issues/{number}");
+        Some(format!("[{name}]({url}){}", &word[name.len()..]))
+    };
+    let words = source.split(' ').map(|word| link(word).unwrap_or_else(|| word.to_owned()));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What stands around the parts of an upload to Box, and how it is shown.
+const PARTS: &[(&str, &str)] = &[
+    ("--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n", " attributes="),
+    ("--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\n", " file="),
+    ("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n", " file="),
+    ("\r\n--x--\r\n", " (end)"),
+];
+
 /// Writes a text as code of Markdown in a cell of a table.
 fn code(text: &str) -> String {
+    let text = PARTS.iter().fold(text.to_owned(), |text, (part, shown)| text.replace(part, shown));
+    let text = if text.starts_with([' ', '\r']) { text.trim().replace("\r\n", "") } else { text };
     let shown: String = text.chars().flat_map(shown).collect();
     let shown = shown.replace('|', "\\|");
     match shown.as_str() {

@@ -102,7 +102,7 @@ pub const GROUPS: &[&Group] = &[
         body: r#"{"deferCommit":§}"#,
         rows: &[
             row("true", "200", META),
-            row("null", "400 invalidRequest/invalidParameterFormat", "createUploadSession: optional"),
+            row("null", "400 invalidRequest/invalidParameterFormat", "python-o365#769: null is not absent"),
             row("\"true\"", "400 invalidRequest/invalidParameterFormat", META),
             row("1", "400 invalidRequest/invalidParameterFormat", META),
         ],
@@ -162,8 +162,8 @@ pub const GROUPS: &[&Group] = &[
         rows: &[
             row("\"new.txt\"", "200", META),
             row("\"A.TXT\"", "200", META),
-            row("\"\"", "400 invalidRequest/invalidParameterFormat", "*assumed*"),
-            row("null", "400 invalidRequest/invalidParameterFormat", META),
+            row("\"\"", "400 invalidRequest/invalidParameterFormat", "python-o365#769: empty is not absent"),
+            row("null", "400 invalidRequest/invalidParameterFormat", "python-o365#769: null is not absent"),
             row("7", "400 invalidRequest/invalidParameterFormat", META),
             row("[\"new.txt\"]", "400 invalidRequest/invalidParameterFormat", META),
             row("\"a/b\"", "400 invalidRequest/invalidPath", "addressing driveItems: reserved characters"),
@@ -195,7 +195,7 @@ pub const GROUPS: &[&Group] = &[
                 "202",
                 "Office365-REST-Python-Client",
             ),
-            row("{}", "400 invalidRequest", "*assumed*"),
+            row("{}", "400 invalidRequest", "python-o365#769"),
             row("[]", "400 invalidRequest/invalidParameterFormat", META),
             row("\"[to]\"", "400 invalidRequest/invalidParameterFormat", META),
             row("{\"id\":\"root\"}", "400 invalidRequest/invalidResourceId", "onedrive-sdk-python#109"),

@@ -267,7 +267,7 @@ pub const GROUPS: &[&Group] = &[
             row(
                 "{\"item\":null}",
                 "400 invalidRequest/invalidParameterFormat",
-                "createUploadSession: optional",
+                "python-o365#769: null is not absent",
             ),
             row("{\"item\":[]}", "400 invalidRequest/invalidParameterFormat", "metadata of the service"),
             row("{\"fileSize\":3}", "200", "onedrive-api-docs#1491: without the object around"),

@@ -82,6 +82,35 @@ pub const GROUPS: &[&Group] = &[
     &Group {
         title: "Names and ids",
         service: Business,
+        request: "GET §",
+        headers: &[],
+        body: "",
+        rows: &[
+            row("/_api/v2.0/monitor/nosuch", "404 itemNotFound", "*assumed*: as any job that is not there"),
+            row(
+                "/_api/v2.0/monitor/00000000-0000-0000-0000-000000000000",
+                "404 itemNotFound",
+                "*assumed*: as any job that is not there",
+            ),
+            row("/_download/nosuch", "404 itemNotFound", "*assumed*"),
+            row("/_upload/nosuch", "404 itemNotFound", "createUploadSession: start over"),
+            row(
+                "/_upload/00000000-0000-0000-0000-000000000000",
+                "404 itemNotFound",
+                "createUploadSession: start over",
+            ),
+            row("/v1.0/me/drive/root:/Docs:in", "400 invalidRequest", "onedrive-api-docs#232"),
+            row("/v1.0/me/drive/root:/Docs:/nosuch", "400 BadRequest", "onedrive-api-docs#748"),
+            row(
+                "/v1.0/me/drive/root:/Docs:/delta",
+                "501 notSupported",
+                "a gap of drivesim: it lists no changes there",
+            ),
+        ],
+    },
+    &Group {
+        title: "Names and ids",
+        service: Business,
         request: "GET /v1.0/drives/§/root",
         headers: &[],
         body: "",
