@@ -159,6 +159,18 @@ impl IndexMut<&str> for Value {
     }
 }
 
+impl PartialEq<str> for Value {
+    fn eq(&self, text: &str) -> bool {
+        matches!(self, Value::String(own) if own == text)
+    }
+}
+
+impl PartialEq<&str> for Value {
+    fn eq(&self, text: &&str) -> bool {
+        self == *text
+    }
+}
+
 impl From<Map> for Value {
     fn from(members: Map) -> Value {
         Value::Object(members)
