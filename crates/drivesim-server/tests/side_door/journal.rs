@@ -200,7 +200,6 @@ fn secrets_are_masked_in_headers_queries_and_bodies() {
         ("content-type", "application/x-www-form-urlencoded"),
         ("authorization", "Bearer hush2"),
         ("cookie", "session=hush3"),
-        ("boxapi", "shared_link=http://x&shared_link_password=hush4"),
     ];
     let request = kept(&server, "POST", "/oauth2/token?access_token=hush5", &headers, form);
     assert_eq!(request["status"], 200, "{request}");
@@ -211,6 +210,9 @@ fn secrets_are_masked_in_headers_queries_and_bodies() {
     let told = request["request"]["body"].as_str().unwrap();
     assert!(told.contains("client_id=me&client_secret=***&box_subject_type=user"), "{told}");
     assert!(!request.to_string().contains("hush"), "{request}");
+    let shared = [("boxapi", "shared_link=http://x&shared_link_password=hush4")];
+    let request = kept(&server, "GET", "/2.0/folders/0", &shared, "");
+    assert_eq!(request["request"]["headers"]["boxapi"], "shared_link=http://x&shared_link_password=***");
     let form = "grant_type=refresh_token&refresh_token=hush1&client_secret=hush2&client_id=x";
     let request = kept(&server, "POST", "/oauth2/token", &headers, form);
     assert!(!request.to_string().contains("hush"), "{request}");
