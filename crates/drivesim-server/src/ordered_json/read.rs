@@ -8,7 +8,7 @@ use super::{Map, Number, Value};
 
 /// What `serde_json` calls the only member of a number as soon as any crate of the build turns on its feature
 /// `arbitrary_precision`.
-const NUMBER: &str = "$serde_json::private::Number";
+pub(crate) const NUMBER: &str = "$serde_json::private::Number";
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
