@@ -38,7 +38,7 @@ fn a_refusal_of_the_command_line_says_what_is_wrong() {
         (&["copy", "Docs", "--pace", "quick"], "is not a pace: expected `instant`"),
         (
             &["copy", "Docs", "--into", "x"],
-            "bad value for --into: \"x\" is not a path: it begins with a slash",
+            "bad value for --into: \"x\" is not a path: a path begins with a slash, as \"/x\"",
         ),
         (
             &["copy", "Docs", "--on-conflict", "rename", "--profile", "personal"],
