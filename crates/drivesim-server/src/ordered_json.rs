@@ -12,7 +12,6 @@ use std::ops::{Index, IndexMut};
 
 use serde::Serialize;
 
-pub(crate) use self::read::NUMBER;
 use crate::json_text;
 
 /// A number as it is written.

@@ -52,6 +52,7 @@ const SERVE: &[Case] = &[
     ("seed", "none.outline", "cannot read \"none.outline\": No such file"),
     ("max-content", "-1", SIZE),
     ("clock", "sundial", "[possible values: system, manual]"),
+    ("strict-requests", "some", "[possible values: formats, all]"),
     ("pace", "quick", "is not a pace: expected `instant`, a rate"),
     ("public-url", "drives.test", "it must begin with http:// or https://"),
     ("public-url", "http://me:secret@x", "must not have a user or a password"),
