@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::children::List;
+use crate::children::listing::PartlyShown;
 use crate::children::order::Row;
 use crate::cow::{PAGE, Page};
 use crate::item::ItemId;
@@ -80,6 +81,7 @@ impl Pages {
 pub(crate) struct Waste {
     pages: Vec<Page<Node>>,
     lists: Vec<List>,
+    partly_shown: Vec<Box<PartlyShown>>,
 }
 
 impl Clone for Waste {
@@ -91,7 +93,11 @@ impl Clone for Waste {
 
 impl Waste {
     pub(crate) fn is_empty(&self) -> bool {
-        self.pages.is_empty() && self.lists.is_empty()
+        self.pages.is_empty() && self.lists.is_empty() && self.partly_shown.is_empty()
+    }
+
+    pub(crate) fn add(&mut self, partly_shown: Box<PartlyShown>) {
+        self.partly_shown.push(partly_shown);
     }
 }
 

@@ -2,11 +2,14 @@
 //!
 //! Few children side by side in the arena are told by the folder's record alone; all others by a [`List`] beside it.
 //! Children are in canonical order; what is looked up by name is compared or, among many, found by the handle of the
-//! name.
+//! name. Where a service lists many in another order, that is kept beside.
 
 pub(crate) mod index;
 mod list;
+pub(crate) mod listing;
 pub(crate) mod order;
+mod shifted;
+mod sorter;
 
 use std::cmp::Ordering;
 
@@ -15,7 +18,10 @@ use crate::intern::{Key, NameId, NameTable};
 use crate::name::Case;
 
 pub(crate) use self::list::{INDEX_FROM, List};
+use self::listing::{PartlyShown, ShownChildren};
 use self::order::{Order, OrderIter, Row};
+pub(crate) use self::shifted::Shifted;
+pub(crate) use self::sorter::{SortKey, Sorting};
 
 /// The children of one folder as they are kept.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +91,17 @@ pub(crate) fn after<'a>(nodes: &'a Nodes, names: &NameTable, folder: u32, key: &
     from_rank(nodes, folder, kept(nodes, folder).partition_point(is_before))
 }
 
+/// Returns the children of a folder that are shown, in the order of the service.
+pub(crate) fn shown<'a>(nodes: &'a Nodes, sorting: Sorting<'a>, folder: u32) -> ShownChildren<'a> {
+    let sorter = sorting.on(nodes);
+    if let Some(shown) = nodes.list(folder).and_then(|list| list.shown(sorter)) {
+        return shown;
+    }
+    let mut slots: Vec<u32> = all(nodes, folder).filter(|&slot| !sorter.is_hidden(slot)).collect();
+    sorter.sort(&mut slots);
+    ShownChildren::Sorted(slots)
+}
+
 /// Finds the child with the name `key` means.
 pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, key: &Key<'_>) -> Option<u32> {
     let kept = kept(nodes, folder);
@@ -108,8 +125,8 @@ pub(crate) fn found_by(names: &NameTable, case: Case, name: NameId) -> NameId {
 
 /// Adds `slot` to a folder in which no child has its name. The count in the folder's record is the caller's to keep,
 /// after this.
-pub(crate) fn insert(arena: &mut Arena, names: &NameTable, case: Case, folder: u32, slot: u32) {
-    let nodes = arena.nodes();
+pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
+    let (nodes, Sorting { names, case, .. }) = (arena.nodes(), sorting);
     let (kept, name, hidden) = (kept(nodes, folder), node(nodes, slot).name, node(nodes, slot).is_hidden());
     let len = kept.len();
     let order = names.order_against(name);
@@ -131,17 +148,19 @@ pub(crate) fn insert(arena: &mut Arena, names: &NameTable, case: Case, folder: u
     }
     let found_by = |slot: u32, nodes: &Nodes| found_by(names, case, node(nodes, slot).name);
     arena.edit_list(folder, |list, nodes| {
-        list.insert(rank, slot, || found_by(slot, nodes));
+        let sorter = sorting.on(nodes);
+        list.insert(rank, slot, sorter, || found_by(slot, nodes));
         if !list.has_index() && list.len() >= INDEX_FROM {
             list.build_index(|slot| found_by(slot, nodes));
+            list.build_listing(sorter);
         }
     });
 }
 
 /// Takes `slot` out of the folder that holds it. The count in the folder's record is the caller's to keep, after
 /// this and before [`simplify`].
-pub(crate) fn remove(arena: &mut Arena, names: &NameTable, case: Case, folder: u32, slot: u32) {
-    let nodes = arena.nodes();
+pub(crate) fn remove(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
+    let (nodes, Sorting { names, case, .. }) = (arena.nodes(), sorting);
     let (kept, name) = (kept(nodes, folder), node(nodes, slot).name);
     let order = names.order_against(name);
     let rank = kept.partition_point(|other| order(node(nodes, other).name) == Ordering::Less);
@@ -156,30 +175,43 @@ pub(crate) fn remove(arena: &mut Arena, names: &NameTable, case: Case, folder: u
         arena.set_list(folder, Some(List::of(Order::Row(row))));
     }
     arena.edit_list(folder, |list, nodes| {
-        list.remove(rank, || found_by(names, case, node(nodes, slot).name));
+        list.remove(rank, slot, sorting.on(nodes), || found_by(names, case, node(nodes, slot).name));
     });
 }
 
-/// Drops the list of a folder whose record tells its children alone: few side by side, and all to be seen.
-pub(crate) fn simplify(arena: &mut Arena, folder: u32) {
-    let nodes = arena.nodes();
-    let row = nodes.list(folder).and_then(List::as_row);
-    if let Some(row) = row.filter(|row| row.len == node(nodes, folder).n_children()) {
-        arena.set_list(folder, None);
-        arena.edit(folder, |folder| folder.set_first_child(row.first));
+/// Shows a child that was hidden, in the listing of its folder; its record is the caller's to change.
+pub(crate) fn show(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
+    if arena.nodes().list(folder).is_some_and(List::is_partly_shown) {
+        arena.edit_list(folder, |list, nodes| list.show(slot, sorting.on(nodes)));
     }
 }
 
-/// Asserts that a list, if the folder has one, is needed and finds each child.
-pub(crate) fn check(nodes: &Nodes, names: &NameTable, case: Case, folder: u32) {
+/// Drops the list of a folder whose record tells its children alone: few side by side, and all to be seen. Of another
+/// list, drops what was kept while some were hidden, and returns it: to free it may take long.
+pub(crate) fn simplify(arena: &mut Arena, folder: u32) -> Option<Box<PartlyShown>> {
+    let nodes = arena.nodes();
+    let list = nodes.list(folder).filter(|list| list.len() == node(nodes, folder).n_children())?;
+    if let Some(row) = list.as_row() {
+        arena.set_list(folder, None);
+        arena.edit(folder, |folder| folder.set_first_child(row.first));
+        return None;
+    }
+    let mut dropped = None;
+    if list.is_partly_shown() {
+        arena.edit_list(folder, |list, _| dropped = list.complete());
+    }
+    dropped
+}
+
+/// Asserts that a list, if the folder has one, is needed, finds each child and has the order of the service.
+pub(crate) fn check(nodes: &Nodes, sorting: Sorting<'_>, folder: u32) {
     let Some(list) = nodes.list(folder) else {
         return assert!(node(nodes, folder).row().len < INDEX_FROM, "many and no list");
     };
     let row = list.as_row().filter(|row| row.len == node(nodes, folder).n_children());
     assert_eq!(row, None, "a list that tells nothing new");
-    if node(nodes, folder).n_children() == list.len() {
-        list.check(|slot| found_by(names, case, node(nodes, slot).name));
-    }
+    let Sorting { names, case, .. } = sorting;
+    list.check(sorting.on(nodes), |slot| found_by(names, case, node(nodes, slot).name));
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! last check, so a refusal leaves the drive as it was.
 
 mod bin;
+mod listing;
 mod log;
 mod look;
 pub(crate) mod naming;
@@ -20,7 +21,7 @@ use jiff::Timestamp;
 
 pub use self::bin::{BinItem, Freed};
 pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
-pub use self::look::{Page, Start, Tally};
+pub use self::look::{Page, Tally};
 pub(crate) use self::naming::{Hidden, Place, Wish, deepest_units};
 use self::reach::Grants;
 pub(crate) use self::room::Growth;
@@ -78,7 +79,7 @@ pub struct Drive {
 impl Drive {
     /// Makes a drive with nothing but its root.
     pub fn new(profile: Profile, at: Timestamp) -> Drive {
-        let tree = Tree::new(profile.names.case, at);
+        let tree = Tree::new(profile.names.case, profile.listing_order, at);
         let mut log = ChangeLog::new();
         log.record(ROOT);
         Drive {

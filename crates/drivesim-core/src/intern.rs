@@ -79,6 +79,13 @@ impl NameTable {
         self.entries.get(name).map_or(name, |entry| entry.fold)
     }
 
+    /// Returns the folded text of a name and its text.
+    pub(crate) fn forms(&self, name: NameId) -> (&str, &str) {
+        let Some(entry) = self.entries.get(name) else { return ("", "") };
+        let text = text_of(&self.blocks, entry);
+        if entry.fold == name { (text, text) } else { (self.text(entry.fold), text) }
+    }
+
     /// Returns the handle of `text` if the table has it.
     pub(crate) fn find(&self, text: &str) -> Option<NameId> {
         let hash = self.hash(text.as_bytes());

@@ -117,7 +117,7 @@ impl Drive {
             assert_eq!(children::count(nodes, folder), n_children, "number of children");
             assert_eq!(node(nodes, folder).n_children(), n_visible, "child count");
             assert!(node(nodes, folder).is_nested() || !holds_folders, "a folder that is overlooked");
-            children::check(nodes, &self.tree.names, self.tree.case, folder);
+            children::check(nodes, self.tree.sorting(), folder);
         }
         (n_linked, n_hidden_bytes)
     }

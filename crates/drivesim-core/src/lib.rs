@@ -16,6 +16,7 @@ mod content;
 mod error;
 mod history;
 mod item;
+mod listing_order;
 mod lock;
 mod name;
 mod options;
@@ -50,11 +51,12 @@ pub use crate::content::Content;
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
     BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, Page,
-    ParseChangeTokenError, Precondition, Quota, QuotaState, Start, Tally, Times, Update,
+    ParseChangeTokenError, Precondition, Quota, QuotaState, Tally, Times, Update,
 };
 pub use crate::error::Error;
 pub use crate::history::{Version, Versions};
 pub use crate::item::{Item, ItemId, ItemKind, ParseItemIdError};
+pub use crate::listing_order::ListingOrder;
 pub use crate::lock::{Deed, LockId, LockRules, LockScope};
 pub use crate::name::{
     Case, FileCopyName, NameFault, NameRules, Shown, Suffix, fold, utf16_len, with_suffix,

@@ -6,6 +6,7 @@ mod wire;
 use std::time::Duration;
 
 use crate::conflict::Conflicts;
+use crate::listing_order::ListingOrder;
 use crate::lock::LockRules;
 use crate::name::{NameRules, Suffix};
 
@@ -35,6 +36,7 @@ pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWir
 /// | time in the bin | any | 93 days | 30 days | 30 days |
 /// | counts against the quota | what is seen | versions, bin | versions, bin | versions, bin |
 /// | a lock refuses | all changes | changes of the item | changes of the item | moves, deletes, copies, restores |
+/// | order of a listing | name | folders first | natural | folders first |
 /// | a copy locks both ends | – | – | – | over 500 items |
 ///
 /// The `Debug` text of a profile is its name and the fields that differ from the constant of that name.
@@ -98,6 +100,8 @@ pub struct Profile {
     /// From how many items in it on the copy of a folder locks its source with all below it, and the folder it copies to,
     /// while it runs.
     pub copy_locks_from: Option<u32>,
+    /// In which order folders are listed when nobody asks for another order.
+    pub listing_order: ListingOrder,
     /// How Box tells things on the wire; of no matter to other services.
     pub box_wire: BoxWire,
     /// How Microsoft's services answer on the wire. Other services ignore it.
@@ -171,6 +175,7 @@ impl Profile {
         quota_counts: QuotaCounts { versions: false, bin: false },
         lock_refuses: LockRules::ALL_CHANGES,
         copy_locks_from: None,
+        listing_order: ListingOrder::Name,
         box_wire: BoxWire::DEFAULT,
         microsoft_wire: MicrosoftWire::BUSINESS,
     };
@@ -208,6 +213,7 @@ impl Profile {
         bin_keeps: Some(days(93)),
         quota_counts: QuotaCounts { versions: true, bin: true },
         lock_refuses: LockRules { copy_to: false, create: false, restore: false, ..LockRules::ALL_CHANGES },
+        listing_order: ListingOrder::FoldersFirst,
         ..Profile::PLAIN
     };
 
@@ -229,6 +235,7 @@ impl Profile {
         move_resets_fs_times: false,
         folder_ctags: true,
         bin_keeps: Some(days(30)),
+        listing_order: ListingOrder::Natural,
         microsoft_wire: MicrosoftWire::PERSONAL,
         ..Profile::BUSINESS
     };
@@ -278,6 +285,7 @@ impl Profile {
             create: false,
         },
         copy_locks_from: Some(501),
+        listing_order: ListingOrder::FoldersFirst,
         box_wire: BoxWire::DEFAULT,
         microsoft_wire: MicrosoftWire::BUSINESS,
     };

@@ -9,6 +9,7 @@ use crate::children::order::{Order, Row};
 use crate::cow::PAGE;
 use crate::intern::{NameId, NameTable};
 use crate::item::ItemId;
+use crate::listing_order::ListingOrder;
 use crate::name::Case;
 
 /// A copy of fewer items than this takes single slots, so that small copies do not leave half-empty pages.
@@ -22,6 +23,8 @@ pub struct Ticket {
     pub(crate) n_items: u32,
     pub(crate) n_bytes: u64,
     pub(crate) n_past_bytes: u128,
+    /// The order in which the drive lists folders.
+    pub(crate) listing_order: ListingOrder,
     /// A chunk of pages that nobody uses, to fill.
     pub(crate) blank: Arc<Chunk>,
     /// The forms of names that tell same names, where an index of many children in a drive where case does not matter
@@ -52,13 +55,13 @@ impl Reserved {
     /// Gives a ticket for slots that were set aside in an arena.
     pub(crate) fn give(&mut self, slots: Slots, claim: Claim, blank: Arc<Chunk>) -> Ticket {
         let (number, slots) = (self.n_given, Arc::new(slots));
-        let Claim { stamp, n_items, n_bytes, n_past_bytes, folds } = claim;
+        let Claim { stamp, n_items, n_bytes, n_past_bytes, folds, listing_order } = claim;
         self.n_given += 1;
         self.n_items += n_items;
         self.n_bytes += n_bytes;
         self.n_past_bytes += n_past_bytes;
         self.slots.insert(number, slots.clone());
-        Ticket { number, slots, stamp, n_items, n_bytes, n_past_bytes, blank, folds }
+        Ticket { number, slots, stamp, n_items, n_bytes, n_past_bytes, listing_order, blank, folds }
     }
 
     /// Takes a ticket back; its slots are filled or released by the caller.
@@ -82,6 +85,7 @@ pub(crate) struct Claim {
     pub(crate) n_bytes: u64,
     pub(crate) n_past_bytes: u128,
     pub(crate) folds: Option<NameTable>,
+    pub(crate) listing_order: ListingOrder,
 }
 
 /// The slots of a copy by the numbers of its items.

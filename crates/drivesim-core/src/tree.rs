@@ -5,6 +5,7 @@
 //! size and child count are those of what is visible in it; `promised` is the sum of what is hidden.
 
 mod free;
+mod links;
 mod numbers;
 mod sweep;
 mod walk;
@@ -17,12 +18,13 @@ use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use crate::arena::{Arena, NIL, Node, Nodes};
-use crate::children;
+use crate::children::{self, Sorting};
 use crate::content::Content;
 use crate::cow::Table;
 use crate::history::History;
 use crate::intern::{Key, NameTable};
 use crate::item::ItemKind;
+use crate::listing_order::ListingOrder;
 use crate::name::Case;
 use crate::reserved::Reserved;
 use crate::stamp::{NO_STAMP, Stamp, Users};
@@ -41,6 +43,8 @@ pub(crate) struct Tree {
     pub(crate) histories: Table<History>,
     pub(crate) users: Users,
     pub(crate) case: Case,
+    /// The order in which folders are listed.
+    pub(crate) listing_order: ListingOrder,
     /// Bytes of hidden items: they will be added to the sums, so there must be room for them.
     pub(crate) promised: u64,
     /// What copies that are being built have reserved.
@@ -84,6 +88,7 @@ impl Clone for Tree {
             histories: self.histories.clone(),
             users: self.users.clone(),
             case: self.case,
+            listing_order: self.listing_order,
             promised: self.promised,
             past_bytes: self.past_bytes,
             n_hidden: self.n_hidden,
@@ -97,7 +102,7 @@ impl Clone for Tree {
 }
 
 impl Tree {
-    pub(crate) fn new(case: Case, at: Timestamp) -> Tree {
+    pub(crate) fn new(case: Case, listing_order: ListingOrder, at: Timestamp) -> Tree {
         let mut tree = Tree {
             arena: Arena::new(),
             names: NameTable::new(),
@@ -106,6 +111,7 @@ impl Tree {
             histories: Table::default(),
             users: Users::new(),
             case,
+            listing_order,
             promised: 0,
             reserved: Reserved::default(),
             past_bytes: 0,
@@ -138,6 +144,11 @@ impl Tree {
 
     pub(crate) fn name(&self, slot: u32) -> &str {
         self.names.text(self.node(slot).name)
+    }
+
+    /// Returns what decides the order of children beside their records.
+    pub(crate) fn sorting(&self) -> Sorting<'_> {
+        Sorting { names: &self.names, case: self.case, by: self.listing_order }
     }
 
     /// Finds a child by name, a hidden one too.
@@ -192,63 +203,9 @@ impl Tree {
         taken.try_fold(self.node(ROOT).size, u64::checked_add).is_some()
     }
 
-    /// Puts an unlinked item into a folder and adds it to the sums if it is visible.
-    pub(crate) fn link(&mut self, folder: u32, slot: u32) {
-        let n_bytes = self.hang(folder, slot);
-        self.grow(folder, 0, n_bytes);
-    }
-
-    /// Puts an unlinked item into a folder; returns the visible bytes that the caller adds to the sizes above.
-    pub(crate) fn hang(&mut self, folder: u32, slot: u32) -> u64 {
-        children::insert(&mut self.arena, &self.names, self.case, folder, slot);
-        self.note_name(folder, slot, true);
-        let (visible, is_folder) = (!self.node(slot).is_hidden(), self.node(slot).is_folder());
-        self.arena.edit(slot, |node| node.set_parent(folder));
-        self.arena.edit(folder, |node| {
-            node.set_n_children(node.n_children() + u32::from(visible));
-            if is_folder {
-                node.set_nested();
-            }
-        });
-        self.check_touched(folder, slot);
-        self.visible_size(slot)
-    }
-
-    /// Takes an item out of its folder and out of the sums.
-    pub(crate) fn unlink(&mut self, slot: u32) {
-        let folder = self.node(slot).parent();
-        let n_bytes = self.unhang(slot);
-        self.grow(folder, n_bytes, 0);
-    }
-
-    /// Takes an item out of its folder; returns the visible bytes that the caller takes from the sizes above.
-    pub(crate) fn unhang(&mut self, slot: u32) -> u64 {
-        let folder = self.node(slot).parent();
-        children::remove(&mut self.arena, &self.names, self.case, folder, slot);
-        self.note_name(folder, slot, false);
-        let visible = u32::from(!self.node(slot).is_hidden());
-        self.arena.edit(slot, |node| node.set_parent(NIL));
-        self.arena.edit(folder, |node| node.set_n_children(node.n_children() - visible));
-        children::simplify(&mut self.arena, folder);
-        self.visible_size(slot)
-    }
-
-    /// Notes for the numbers of a folder that the name of an item is taken in it, or free.
-    fn note_name(&mut self, folder: u32, slot: u32, is_taken: bool) {
-        if self.numbers.knows(folder) {
-            let name = self.same_name(slot).to_owned();
-            self.numbers.note(folder, &name, is_taken);
-        }
-    }
-
     /// Returns the name of an item in the form in which same names are equal.
     pub(crate) fn same_name(&self, slot: u32) -> &str {
         self.names.text(children::found_by(&self.names, self.case, self.node(slot).name))
-    }
-
-    fn visible_size(&self, slot: u32) -> u64 {
-        let node = self.node(slot);
-        if node.is_hidden() { 0 } else { node.size }
     }
 
     /// Changes the size of a folder and of all above it: what had `before` bytes has `after`.
@@ -290,34 +247,6 @@ impl Tree {
             if parent != NIL {
                 *by_depth.entry((Reverse(depth - 1), parent)).or_default() += gain;
             }
-        }
-    }
-
-    /// Makes a hidden item visible, but for the sizes above it: returns its size for the caller to add.
-    pub(crate) fn unhide(&mut self, slot: u32) -> u64 {
-        let folder = self.node(slot).parent();
-        self.arena.edit(slot, |node| node.set_hidden(false));
-        self.arena.edit(folder, |node| node.set_n_children(node.n_children() + 1));
-        children::simplify(&mut self.arena, folder);
-        let size = self.node(slot).size;
-        self.promised -= size;
-        self.n_hidden -= 1;
-        size
-    }
-
-    /// Frees what is hidden below an item.
-    pub(crate) fn prune_hidden(&mut self, top: u32) {
-        if self.n_hidden == 0 {
-            return;
-        }
-        // What is in a hidden folder is hidden too, so those in visible folders are the tops of all there are.
-        let hidden = Walk::below(self.nodes(), top).map(|(slot, _)| slot).filter(|&slot| {
-            let here = self.node(slot);
-            here.is_hidden() && !self.node(here.parent()).is_hidden()
-        });
-        for slot in hidden.collect::<Vec<_>>() {
-            self.unlink(slot);
-            self.free_unlinked(slot);
         }
     }
 
@@ -384,12 +313,5 @@ impl Tree {
             at = self.node(at).parent();
         }
         units
-    }
-
-    /// Asserts in debug builds what a verb that linked `slot` into `folder` must leave true.
-    fn check_touched(&self, folder: u32, slot: u32) {
-        debug_assert!(self.node(folder).is_live() && self.node(folder).is_folder());
-        debug_assert_eq!(self.node(slot).parent(), folder);
-        debug_assert!(self.node(folder).n_children() <= children::count(self.nodes(), folder));
     }
 }

@@ -42,6 +42,8 @@ struct Part {
 pub(crate) struct Index {
     /// How many bits of a hash choose an entry of the directory.
     bits: u32,
+    /// Values tell how far something is from here; the owner's to keep.
+    pub(super) base: u32,
     /// Which part has the entries whose hashes begin so.
     directory: Arc<Vec<u32>>,
     parts: Arc<Vec<Arc<Part>>>,
@@ -156,7 +158,7 @@ impl Index {
             if part.has_room() || part.grow() { part.put(key, value) } else { too_many.push((key, value)) }
         }
         let directory = Arc::new((0..n_parts as u32).collect());
-        let mut index = Index { bits, directory, parts: Arc::new(parts.into_iter().map(Arc::new).collect()) };
+        let mut index = Index { bits, base: 0, directory, parts: Arc::new(parts.into_iter().map(Arc::new).collect()) };
         too_many.into_iter().for_each(|(key, value)| index.insert(key, value));
         index
     }

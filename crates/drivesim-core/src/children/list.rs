@@ -1,28 +1,30 @@
-//! The only place for what is kept of a folder's children where its record has no room for it: their order, and how
-//! one of many is found by name.
+//! Keeps the children of a folder where its record has no room for them: their order, how one of many is found by name,
+//! and how the service lists many.
 
 use crate::children::index::Index;
+use crate::children::listing::{self, Listing, PartlyShown, SharedListing, ShownChildren};
 use crate::children::order::{Order, Row};
+use crate::children::sorter::Sorter;
 use crate::intern::NameId;
 
-/// From how many children on a folder has an index of their names; fewer are searched in their order, which who adds
-/// one must do anyway.
+/// From how many children on a folder has an index of their names and keeps how the service lists them; fewer are
+/// searched in their order, which who adds one must do anyway, and sorted for each listing.
 pub(crate) const INDEX_FROM: u32 = 256;
 
 /// The children of a folder, hidden ones too.
 #[derive(Clone, Debug)]
 pub(crate) struct List {
     pub(crate) order: Order,
+    /// Its values tell how far slots are from its base.
     index: Option<Index>,
-    /// The index tells how far a slot is from here.
-    base: u32,
+    /// Kept where there is an index.
+    listing: SharedListing,
 }
 
 impl List {
     /// Lists children in this order, without an index.
     pub(crate) fn of(order: Order) -> List {
-        let base = order.get(0).unwrap_or(0);
-        List { order, index: None, base }
+        List { order, index: None, listing: None }
     }
 
     pub(crate) fn len(&self) -> u32 {
@@ -35,41 +37,78 @@ impl List {
 
     /// Finds a child by the handle of its name (in the form that tells same names), if there is an index.
     pub(crate) fn find(&self, name: NameId) -> Option<u32> {
-        self.index.as_ref()?.get(name).map(|offset| self.base.wrapping_add(offset))
+        let index = self.index.as_ref()?;
+        index.get(name).map(|offset| index.base.wrapping_add(offset))
     }
 
     /// Makes the index, of the names that `name` tells.
     pub(crate) fn build_index(&mut self, mut name: impl FnMut(u32) -> NameId) {
-        let base = self.base;
+        let base = self.order.get(0).unwrap_or(0);
         let entries = self.order.iter_from(0).map(|slot| (name(slot), slot.wrapping_sub(base)));
-        self.index = Some(Index::build(self.order.len() as usize, entries));
+        let mut index = Index::build(self.order.len() as usize, entries);
+        index.base = base;
+        self.index = Some(index);
+    }
+
+    /// Builds the listing of the children. It is kept as long as the index is.
+    pub(crate) fn build_listing(&mut self, sorter: Sorter<'_>) {
+        self.listing = Listing::build(&self.order, sorter);
+    }
+
+    /// Returns how the service lists the children, as far as that differs from files in canonical order.
+    pub(crate) fn listing(&self) -> Option<&Listing> {
+        self.listing.as_deref()
+    }
+
+    pub(crate) fn set_listing(&mut self, listing: Listing) {
+        self.listing = listing.shared();
     }
 
     /// Adds a child as number `rank`, under the handle of its name.
-    pub(crate) fn insert(&mut self, rank: u32, slot: u32, name: impl FnOnce() -> NameId) {
-        self.order.insert(rank, slot);
+    pub(crate) fn insert(&mut self, rank: u32, slot: u32, sorter: Sorter<'_>, name: impl FnOnce() -> NameId) {
         if let Some(index) = &mut self.index {
-            index.insert(name(), slot.wrapping_sub(self.base));
+            listing::insert(&mut self.listing, &self.order, rank, slot, sorter);
+            index.insert(name(), slot.wrapping_sub(index.base));
         }
+        self.order.insert(rank, slot);
     }
 
     /// Takes child number `rank` out.
-    pub(crate) fn remove(&mut self, rank: u32, name: impl FnOnce() -> NameId) {
-        self.order.remove(rank);
+    pub(crate) fn remove(&mut self, rank: u32, slot: u32, sorter: Sorter<'_>, name: impl FnOnce() -> NameId) {
         if let Some(index) = &mut self.index {
+            listing::remove(&mut self.listing, rank, slot, sorter);
             index.remove(name());
         }
+        self.order.remove(rank);
+    }
+
+    /// Says whether it is kept which children are shown.
+    pub(crate) fn is_partly_shown(&self) -> bool {
+        listing::is_partly_shown(&self.listing)
+    }
+
+    /// Shows a child that was hidden, where that is kept.
+    pub(crate) fn show(&mut self, slot: u32, sorter: Sorter<'_>) {
+        listing::show(&mut self.listing, slot, sorter);
+    }
+
+    /// Forgets which children are shown, because all are; returns what was kept of it.
+    pub(crate) fn complete(&mut self) -> Option<Box<PartlyShown>> {
+        listing::complete(&mut self.listing)
+    }
+
+    /// Returns the children that are shown as the service lists them, if there is an index.
+    pub(crate) fn shown<'a>(&'a self, sorter: Sorter<'a>) -> Option<ShownChildren<'a>> {
+        self.has_index().then(|| listing::shown(&self.listing, &self.order, sorter))
     }
 
     /// Returns the list of a copy of all these children, under the same names, that lies side by side, if they lie
-    /// side by side too: then the two share the index.
+    /// side by side too: then the two share the index. How the copy is listed is not settled.
     pub(crate) fn shared_by(&self, copy: Row) -> Option<List> {
         let Order::Row(row) = self.order else { return None };
-        if row.len != copy.len || self.index.is_none() {
-            return None;
-        }
-        let base = copy.first.wrapping_sub(row.first.wrapping_sub(self.base));
-        Some(List { order: Order::Row(copy), index: self.index.clone(), base })
+        let mut index = self.index.clone().filter(|_| row.len == copy.len)?;
+        index.base = copy.first.wrapping_sub(row.first.wrapping_sub(index.base));
+        Some(List { order: Order::Row(copy), index: Some(index), listing: None })
     }
 
     /// Returns the children as a row, if that is all there is to tell.
@@ -80,12 +119,13 @@ impl List {
         }
     }
 
-    /// Asserts that the index finds each child, and nothing else.
-    pub(crate) fn check(&self, name: impl Fn(u32) -> NameId) {
+    /// Asserts that the index finds each child, and nothing else, and that the listing is that of the service.
+    pub(crate) fn check(&self, sorter: Sorter<'_>, name: impl Fn(u32) -> NameId) {
         let Some(index) = &self.index else { return assert!(self.len() < INDEX_FROM, "many and no index") };
         assert_eq!(index.len(), self.len() as usize, "entries of an index");
         for slot in self.order.iter_from(0) {
             assert_eq!(self.find(name(slot)), Some(slot), "an index does not find a child");
         }
+        listing::check(&self.listing, &self.order, sorter);
     }
 }

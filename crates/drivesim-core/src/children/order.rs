@@ -5,6 +5,7 @@
 //! fixed: branches of pieces of slots. Finding by name or by rank, adding and removing cost O(log n) steps and a walk
 //! over the branches, of which a million children have about 40. It knows neither names nor records.
 
+mod build;
 mod iter;
 mod search;
 

@@ -65,7 +65,8 @@ impl Drive {
         let n_items = planned.n_items() as u32;
         let wants_folds = self.tree.case == Case::Folded && planned.has_large_folder();
         let folds = wants_folds.then(|| self.tree.names.texts());
-        let claim = Claim { stamp, n_items, n_bytes, n_past_bytes, folds };
+        let listing_order = self.tree.listing_order;
+        let claim = Claim { stamp, n_items, n_bytes, n_past_bytes, folds, listing_order };
         Ok(self.tree.reserved.give(slots, claim, self.tree.arena.blank()))
     }
 

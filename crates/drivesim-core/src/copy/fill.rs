@@ -1,19 +1,21 @@
 //! The only place that builds the records of a copy: page by page, each from its place in the plan alone, apart from
 //! the drive.
 
+mod lists;
+mod listings;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::arena::{Built, BuiltPage, CHUNK, Chunk, Lists, NIL, Node, Nodes, Run, node};
-use crate::children::order::{Order, Part, Row};
+use crate::children::order::{Part, Row};
 use crate::children::{INDEX_FROM, List};
 use crate::copy::check::RootWish;
-use crate::copy::plan::{Children, Held, Planned, PlannedFolder};
+use crate::copy::plan::{Children, Planned, PlannedFolder};
 use crate::copy::{CopySpec, Refusal, Reveal};
 use crate::cow::PAGE;
-use crate::intern::NameId;
 use crate::reserved::{Slots, Ticket};
 use crate::tree::{Pin, visible_children};
 
@@ -176,7 +178,7 @@ impl Fill<'_> {
                     maker.add(self, source);
                 }
             });
-            lists.extend(maker.map(|maker| (held.folder.number, maker.finish(self, children))));
+            lists.extend(maker.map(|maker| (held.folder.number, maker.finish(self, &held, children))));
         }
         lists
     }
@@ -207,65 +209,8 @@ impl Fill<'_> {
         record
     }
 
-    /// Begins the list of a folder's children, if the record does not tell them alone.
-    fn list_maker(&self, held: &Held<'_>, children: Children<'_>) -> Option<ListMaker> {
-        let n_children = held.n_children;
-        let order = self.ticket.slots.order(held.folder.first_child, n_children);
-        let is_row = matches!(order, Order::Row(_));
-        if is_row && n_children < INDEX_FROM && !self.is_hidden() {
-            return None;
-        }
-        // Where names mean the same and places are as far from each other, the index is the same.
-        let foreign = &self.planned.opened.view.foreign;
-        if let (Order::Row(row), Children::Listed(_, source), None) = (&order, children, foreign) {
-            if let Some(list) = source.shared_by(*row) {
-                return Some(ListMaker { list, found_by: Vec::new(), n_missing: 0 });
-            }
-        }
-        let n_missing = if n_children < INDEX_FROM { 0 } else { n_children };
-        let found_by = Vec::with_capacity(n_missing as usize);
-        Some(ListMaker { list: List::of(order), found_by, n_missing })
-    }
-
     fn is_hidden(&self) -> bool {
         self.planned.opened.spec.reveal == Reveal::Gradual
-    }
-}
-
-/// The list of a folder's children while they are copied.
-struct ListMaker {
-    list: List,
-    /// What the children so far are found by.
-    found_by: Vec<NameId>,
-    /// How many an index is to be made of; 0 if none is, or the list has one already.
-    n_missing: u32,
-}
-
-impl ListMaker {
-    #[inline]
-    fn add(&mut self, fill: &Fill<'_>, source: &Node) {
-        if self.n_missing > 0 {
-            self.found_by.push(fill.ticket.found_by(fill.planned.translation.name(source)));
-        }
-    }
-
-    fn finish(mut self, fill: &Fill<'_>, children: Children<'_>) -> List {
-        if self.n_missing > 0 {
-            // Another task copies the rest of the children.
-            let rest = self.found_by.len() as u32..self.n_missing;
-            each_child(
-                &fill.planned.opened.view.nodes,
-                children,
-                rest,
-                &mut Vec::with_capacity(BATCH),
-                |source| {
-                    self.found_by.push(fill.ticket.found_by(fill.planned.translation.name(source)));
-                },
-            );
-            let mut found_by = self.found_by.into_iter();
-            self.list.build_index(|_| found_by.next().unwrap_or_default());
-        }
-        self.list
     }
 }
 

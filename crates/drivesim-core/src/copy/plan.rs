@@ -93,6 +93,11 @@ impl PlannedFolder {
         list.map_or(Children::Row(Row::new(slot, n_children)), |list| Children::Listed(slot, list))
     }
 
+    /// Says whether it may hold folders.
+    pub(crate) fn is_nested(&self) -> bool {
+        self.place & NESTED != 0
+    }
+
     /// Returns where it stands in the source.
     fn source(&self, nodes: &Nodes) -> u32 {
         let slot = self.place & SLOT;

@@ -10,6 +10,7 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::history::{History, Versions};
 use crate::intern::NameTable;
+use crate::listing_order::ListingOrder;
 use crate::name::NameRules;
 use crate::profile::CopyKeeps;
 use crate::stamp::{Stamp, Users};
@@ -19,6 +20,8 @@ use crate::tree::Pin;
 #[derive(Debug)]
 pub(crate) struct View {
     pub(crate) nodes: Nodes,
+    /// The order in which the source lists folders.
+    pub(crate) listing_order: ListingOrder,
     /// What a copy across drives needs beside the items: handles mean something else over there.
     pub(crate) foreign: Option<Foreign>,
     /// The stamps, where the copy keeps something of them.
@@ -61,6 +64,7 @@ impl View {
         let keeps = target.profile.copy_keeps;
         View {
             nodes: source.tree.nodes().clone(),
+            listing_order: source.tree.listing_order,
             foreign: crosses.then(|| Foreign::of(source, target)),
             kept: (keeps.fs_times || keeps.description).then(|| (keeps, source.tree.stamps.clone())),
             histories: Histories::of(source, target, spec),

@@ -6,7 +6,7 @@ use crate::content::Content;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::intern::Key;
-use crate::item::{Item, ItemId, ItemKind};
+use crate::item::{Item, ItemId};
 use crate::path;
 use crate::tree::{ROOT, Walk, visible_children};
 
@@ -17,20 +17,6 @@ pub struct Page {
     pub items: Vec<Item>,
     /// The name to ask for the next page after; `None` on the last page.
     pub next_after: Option<String>,
-}
-
-/// Where a part of a folder's children starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start<'a> {
-    /// At this one, counted from 0.
-    Number(usize),
-    /// Behind the place of an item of this kind and name, which need not be there any more.
-    After {
-        /// What kind of item it is.
-        kind: ItemKind,
-        /// What it is called.
-        name: &'a str,
-    },
 }
 
 /// What an item and all below it come to.
@@ -159,34 +145,6 @@ impl Drive {
         }
         // While a copy fills the folder, ranks count items that are still to come; skip by looking.
         Ok(self.show_some(self.shown_children(folder).skip(offset as usize), limit))
-    }
-
-    /// Lists at most `limit` children, the folders before the files, each kind in canonical order.
-    ///
-    /// The time this takes grows with the folder, though what is passed over is not copied out.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::NotAFolder`].
-    pub fn children_folders_first(
-        &self,
-        folder: ItemId,
-        start: Start<'_>,
-        limit: usize,
-    ) -> Result<Vec<Item>, Error> {
-        let folder = self.require_folder(folder)?;
-        let nodes = self.tree.nodes();
-        let behind = |name| children::after(nodes, &self.tree.names, folder, &Key::new(name, self.tree.case));
-        let all = || children::all(nodes, folder);
-        let (folders, files, n_skipped) = match start {
-            Start::Number(number) => (Some(all()), all(), number),
-            Start::After { kind: ItemKind::Folder, name } => (Some(behind(name)), all(), 0),
-            Start::After { kind: ItemKind::File, name } => (None, behind(name), 0),
-        };
-        let folders = folders.into_iter().flatten().filter(|&slot| node(nodes, slot).is_folder());
-        let slots = folders.chain(files.filter(|&slot| !node(nodes, slot).is_folder()));
-        let seen = slots.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
-        let n_left = (self.tree.node(folder).n_children() as usize).saturating_sub(n_skipped);
-        Ok(self.show_some(seen.skip(n_skipped), limit.min(n_left)))
     }
 
     /// Counts an item and all below it.

@@ -129,25 +129,29 @@ impl Drive {
     }
 
     /// Returns how many children of a readable item may not be read.
+    pub(crate) fn n_unreadable(&self, item: u32) -> u32 {
+        self.unreadable(item).len() as u32
+    }
+
+    /// Returns the children of a readable item that may not be read, in no particular order.
     ///
     /// Either the children are looked through or the levels that were set, whichever are fewer: a listing of folders
     /// looks at no more than what is in them, however many levels there are.
-    pub(crate) fn n_unreadable(&self, item: u32) -> u32 {
+    pub(crate) fn unreadable(&self, item: u32) -> Vec<u32> {
         let n_children = self.tree.node(item).n_children() as usize;
         if self.grants.is_empty() || n_children == 0 {
-            return 0;
+            return Vec::new();
         }
-        let is_withheld = |slot: u32| self.grants.get(&self.tree.arena.id(slot)) == Some(&Access::None);
+        let is_withheld = |slot: &u32| self.grants.get(&self.tree.arena.id(*slot)) == Some(&Access::None);
         if n_children < self.grants.len() {
-            let children = visible_children(self.tree.nodes(), item);
-            return children.filter(|&child| is_withheld(child)).count() as u32;
+            return visible_children(self.tree.nodes(), item).filter(is_withheld).collect();
         }
         let living = self.grants.keys().filter_map(|id| self.tree.arena.slot(*id));
         let children = living.filter(|&slot| {
             let node = self.tree.node(slot);
             node.parent() == item && !node.is_hidden()
         });
-        children.filter(|&child| is_withheld(child)).count() as u32
+        children.filter(is_withheld).collect()
     }
 
     /// Refuses what callers may not change.

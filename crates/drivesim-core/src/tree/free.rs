@@ -2,6 +2,7 @@
 
 use crate::arena::Waste;
 use crate::children;
+use crate::children::listing::PartlyShown;
 use crate::children::order::{Part, Row};
 use crate::cow::PAGE;
 use crate::tree::Tree;
@@ -35,6 +36,13 @@ impl Tree {
     /// Says whether there is something for [`Tree::free_some`] to do.
     pub(crate) fn has_waste(&self) -> bool {
         self.has_garbage() || !self.garbage.waste.is_empty()
+    }
+
+    /// Drops what was kept while a folder was shown in part, where nobody waits for it.
+    pub(super) fn discard(&mut self, partly_shown: Box<PartlyShown>) {
+        if self.garbage.in_portions {
+            self.garbage.waste.add(partly_shown);
+        }
     }
 
     /// Frees an unlinked item and all below it, visible or not.

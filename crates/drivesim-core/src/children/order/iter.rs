@@ -35,6 +35,16 @@ impl Default for Part<'_> {
     }
 }
 
+impl Part<'_> {
+    /// Returns the part without the first so many.
+    fn skip(self, n_slots: u32) -> Self {
+        match self {
+            Part::Row(row) => Part::Row(row.part(n_slots.min(row.len), row.len)),
+            Part::Slots(slots) => Part::Slots(&slots[slots.len().min(n_slots as usize)..]),
+        }
+    }
+}
+
 /// Walks the children of a folder in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrderIter<'a> {
@@ -50,10 +60,7 @@ impl<'a> OrderIter<'a> {
 
     /// Passes over the first so many of the part that comes next.
     fn skip_in(mut self, n_slots: u32) -> OrderIter<'a> {
-        self.now = match self.now {
-            Part::Row(row) => Part::Row(row.part(n_slots.min(row.len), row.len)),
-            Part::Slots(slots) => Part::Slots(&slots[slots.len().min(n_slots as usize)..]),
-        };
+        self.now = self.now.skip(n_slots);
         self
     }
 
@@ -102,6 +109,24 @@ impl Iterator for OrderIter<'_> {
                 }
                 _ => self.now = self.following()?,
             }
+        }
+    }
+
+    /// Passes over whole parts at once.
+    fn nth(&mut self, n: usize) -> Option<u32> {
+        let mut left = n;
+        loop {
+            let len = match self.now {
+                Part::Row(row) => row.len as usize,
+                Part::Slots(slots) => slots.len(),
+            };
+            if left < len {
+                self.now = self.now.skip(left as u32);
+                return self.next();
+            }
+            left -= len;
+            self.now = Part::default();
+            self.now = self.following()?;
         }
     }
 

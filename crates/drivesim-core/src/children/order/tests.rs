@@ -30,6 +30,12 @@ fn check_looks(order: &Order, expected: &[u32], rank: usize) {
     assert_eq!(order.iter_from(rank as u32).next(), expected.get(rank).copied());
     let rest: Vec<u32> = order.iter_from(rank as u32).collect();
     assert_eq!(rest, &expected[rank.min(expected.len())..]);
+    for n_passed in [0, 1, 255, 700] {
+        let mut rest = order.iter_from(rank as u32);
+        let wanted = rank.saturating_add(n_passed);
+        assert_eq!(rest.nth(n_passed), expected.get(wanted).copied());
+        assert_eq!(rest.next(), expected.get(wanted + 1).copied());
+    }
     let mut parts = order.iter_from(rank as u32);
     assert_eq!(parts.is_done(), rank >= expected.len());
     let mut n_slots = 0;
@@ -78,6 +84,9 @@ proptest! {
         }
         prop_assert_eq!(slots_of(&order), &model[..]);
         prop_assert_eq!(slots_of(&before), model_before);
+        let built = Order::of(&model);
+        prop_assert_eq!(slots_of(&built), &model[..]);
+        check_looks(&built, &model, model.len() / 3);
         for rank in [0, 1, model.len() / 2, model.len().saturating_sub(1), model.len(), model.len() + 1] {
             check_looks(&order, &model, rank);
         }

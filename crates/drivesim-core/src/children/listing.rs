@@ -1,0 +1,218 @@
+//! Keeps the order in which a service lists a folder with many children, and which of them are shown.
+//!
+//! Where nothing is kept, the order is the canonical one and all children are shown files. A [`Listing`] holds what
+//! differs from that. It changes with the children in O(log n), and a copied folder shares it with its source.
+
+mod bits;
+mod partial;
+mod shown;
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+pub(crate) use self::partial::PartlyShown;
+pub(crate) use self::shown::ShownChildren;
+use super::order::{Order, Row};
+use super::shifted::Shifted;
+use super::sorter::Sorter;
+use crate::listing_order::ListingOrder;
+
+/// How a service lists a folder, as far as it differs from the canonical order of files that are all shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Listing {
+    /// All children, hidden ones too, in the order of the service; without it they are in canonical order.
+    order: Option<Shifted>,
+    /// How many folders there are, hidden ones too; counted only where folders come first.
+    n_folders: u32,
+    /// Which children are shown, while some are hidden.
+    partial: Option<Box<PartlyShown>>,
+}
+
+static SAME: Listing = Listing { order: None, n_folders: 0, partial: None };
+
+/// The listing of a folder; `None` for one that differs in nothing.
+pub(crate) type SharedListing = Option<Arc<Listing>>;
+
+impl Listing {
+    /// Builds the listing of children from scratch.
+    pub(super) fn build(canonical: &Order, sorter: Sorter<'_>) -> SharedListing {
+        let slots: Vec<u32> = canonical.iter_from(0).collect();
+        let mut sorted = slots.clone();
+        sorter.sort(&mut sorted);
+        let n_folders = sorted.iter().filter(|&&slot| sorter.counts(slot)).count() as u32;
+        let order = (sorted != slots).then(|| Shifted::of(Order::of(&sorted)));
+        let partial = sorted.iter().any(|&slot| sorter.is_hidden(slot)).then(|| {
+            sorted.retain(|&slot| !sorter.is_hidden(slot));
+            Box::new(PartlyShown::new(Shifted::of(Order::of(&sorted))))
+        });
+        Listing { order, n_folders, partial }.shared()
+    }
+
+    /// Makes the listing of a copy of so many children that lie side by side from slot `first` on: each by its number
+    /// among them, without numbers if the order is the canonical one.
+    pub(crate) fn of_copy(first: u32, ranks: Option<&[u32]>, n_folders: u32) -> Listing {
+        let order = ranks.map(|ranks| Shifted::of_ranks(first, ranks));
+        Listing { order, n_folders, partial: None }
+    }
+
+    /// Returns the listing of a copy whose children lie side by side from slot `to` on, as these do from `from` on.
+    pub(crate) fn shared_by(&self, from: u32, to: u32) -> Listing {
+        let order = self.order.as_ref().map(|order| order.moved(from, to));
+        Listing { order, n_folders: self.n_folders, partial: None }
+    }
+
+    /// Hides all children of a copy, which lie side by side in slots of this generation.
+    pub(crate) fn hide_all(&mut self, row: Row, generation: u32) {
+        self.partial = Some(Box::new(PartlyShown::of_copy(row, generation, self.order.clone())));
+    }
+
+    /// Returns all children, hidden ones too, unless they are in canonical order.
+    pub(crate) fn order(&self) -> Option<&Shifted> {
+        self.order.as_ref()
+    }
+
+    /// Shares the listing, if it differs in something.
+    pub(crate) fn shared(self) -> SharedListing {
+        let is_same = self.order.is_none() && self.n_folders == 0 && self.partial.is_none();
+        (!is_same).then(|| Arc::new(self))
+    }
+
+    /// Says whether the order is the canonical one and stays so with `slot` as child number `rank`.
+    fn stays_canonical(&self, canonical: &Order, rank: u32, slot: u32, sorter: Sorter<'_>) -> bool {
+        let neighbours_agree = || {
+            let key = sorter.key(slot);
+            let before = rank.checked_sub(1).and_then(|before| canonical.get(before));
+            before.is_none_or(|before| sorter.compare(before, &key).is_lt())
+                && canonical.get(rank).is_none_or(|after| sorter.compare(after, &key).is_gt())
+        };
+        self.order.is_none()
+            && match sorter.by {
+                ListingOrder::Name => true,
+                ListingOrder::Natural => neighbours_agree(),
+                ListingOrder::FoldersFirst if sorter.is_folder(slot) => rank <= self.n_folders,
+                ListingOrder::FoldersFirst => rank >= self.n_folders,
+            }
+    }
+
+    /// Returns the number that a child has, or will have, in an order of the service; `rank` is its canonical number.
+    fn rank_in(&self, order: &Shifted, rank: u32, slot: u32, sorter: Sorter<'_>) -> u32 {
+        let key = sorter.key(slot);
+        match sorter.by {
+            ListingOrder::Name => rank,
+            // Children are made in order more often than not.
+            ListingOrder::Natural if order.last().is_none_or(|last| sorter.compare(last, &key).is_lt()) => order.len(),
+            ListingOrder::Natural => order.partition_point(|other| sorter.compare(other, &key).is_lt()),
+            ListingOrder::FoldersFirst => {
+                // Only folders are compared, and most folders have few.
+                let is_before = |other: u32| sorter.is_folder(other) && sorter.compare_names(other, &key).is_lt();
+                let n_before = if self.n_folders == 0 { 0 } else { order.partition_point(is_before) };
+                if sorter.is_folder(slot) { n_before } else { self.n_folders + rank - n_before }
+            }
+        }
+    }
+}
+
+/// Adds a child that is to be number `rank` in canonical order, where it does not stand yet.
+pub(super) fn insert(kept: &mut SharedListing, canonical: &Order, rank: u32, slot: u32, sorter: Sorter<'_>) {
+    let listing = kept.as_deref().unwrap_or(&SAME);
+    let stays_canonical = listing.stays_canonical(canonical, rank, slot, sorter);
+    let (is_hidden, counts) = (sorter.is_hidden(slot), sorter.counts(slot));
+    if stays_canonical && !is_hidden && !counts && listing.partial.is_none() {
+        return;
+    }
+    let listing = Arc::make_mut(kept.get_or_insert_default());
+    match &mut listing.partial {
+        Some(partial) if !is_hidden => partial.add(slot, sorter),
+        None if is_hidden => {
+            let shown = listing.order.clone().unwrap_or_else(|| Shifted::of(canonical.clone()));
+            listing.partial = Some(Box::new(PartlyShown::new(shown)));
+        }
+        _ => {}
+    }
+    if !stays_canonical {
+        let mut order = listing.order.take().unwrap_or_else(|| Shifted::of(canonical.clone()));
+        order.insert(listing.rank_in(&order, rank, slot, sorter), slot);
+        listing.order = Some(order);
+    }
+    listing.n_folders += u32::from(counts);
+}
+
+/// Takes out child number `rank` of the canonical order, where it still stands.
+pub(super) fn remove(kept: &mut SharedListing, rank: u32, slot: u32, sorter: Sorter<'_>) {
+    let Some(listing) = kept else { return };
+    let is_shown = !sorter.is_hidden(slot);
+    let counts = sorter.counts(slot);
+    if listing.order.is_none() && !counts && (listing.partial.is_none() || !is_shown) {
+        return;
+    }
+    let listing = Arc::make_mut(listing);
+    if let Some(partial) = listing.partial.as_mut().filter(|_| is_shown) {
+        partial.remove(slot, sorter);
+    }
+    if let Some(mut order) = listing.order.take() {
+        let rank = listing.rank_in(&order, rank, slot, sorter);
+        debug_assert_eq!(order.get(rank), Some(slot), "the listing does not hold the item");
+        order.remove(rank);
+        listing.order = Some(order);
+    }
+    listing.n_folders -= u32::from(counts);
+}
+
+/// Shows a child that was hidden.
+pub(super) fn show(kept: &mut SharedListing, slot: u32, sorter: Sorter<'_>) {
+    if let Some(listing) = kept.as_mut().filter(|listing| listing.partial.is_some())
+        && let Some(partial) = &mut Arc::make_mut(listing).partial
+    {
+        partial.show(slot, sorter);
+    }
+}
+
+/// Says whether it is kept which children are shown.
+pub(super) fn is_partly_shown(kept: &SharedListing) -> bool {
+    kept.as_ref().is_some_and(|listing| listing.partial.is_some())
+}
+
+/// Forgets which children are shown, because all are; returns what was kept of it.
+pub(super) fn complete(kept: &mut SharedListing) -> Option<Box<PartlyShown>> {
+    let partial = kept.as_mut().and_then(|listing| Arc::make_mut(listing).partial.take());
+    if kept.as_ref().is_some_and(|listing| listing.order.is_none() && listing.n_folders == 0) {
+        *kept = None;
+    }
+    partial
+}
+
+/// Returns the children that are shown, in the order of the service.
+pub(super) fn shown<'a>(kept: &'a SharedListing, canonical: &'a Order, sorter: Sorter<'a>) -> ShownChildren<'a> {
+    let listing = kept.as_deref().unwrap_or(&SAME);
+    match (&listing.partial, &listing.order) {
+        (Some(partial), _) => ShownChildren::partial(partial, sorter),
+        (None, Some(order)) => ShownChildren::Listed(order),
+        (None, None) => ShownChildren::Canonical(canonical),
+    }
+}
+
+/// Asserts that a listing has all children in the order of the service, and knows which are shown.
+pub(super) fn check(kept: &SharedListing, canonical: &Order, sorter: Sorter<'_>) {
+    let listing = kept.as_deref().unwrap_or(&SAME);
+    let mut sorted: Vec<u32> = canonical.iter_from(0).collect();
+    sorter.sort(&mut sorted);
+    for pair in sorted.windows(2) {
+        assert_eq!(sorter.compare(pair[0], &sorter.key(pair[1])), Ordering::Less, "a listing out of order");
+    }
+    let listed: Vec<u32> = match &listing.order {
+        Some(order) => order.iter_from(0).collect(),
+        None => canonical.iter_from(0).collect(),
+    };
+    assert_eq!(listed, sorted, "a listing is not in the order of the service");
+    let n_folders = sorted.iter().filter(|&&slot| sorter.counts(slot)).count();
+    assert_eq!(listing.n_folders as usize, n_folders, "folders in a listing");
+    assert!(kept.is_none() || listing.clone().shared().is_some(), "a listing that differs in nothing");
+    let expected: Vec<u32> = sorted.into_iter().filter(|&slot| !sorter.is_hidden(slot)).collect();
+    assert_eq!(listing.partial.is_some(), expected.len() < listed.len(), "which children are shown");
+    let shown = shown(kept, canonical, sorter);
+    assert_eq!(shown.iter_from(0).collect::<Vec<_>>(), expected, "the children that are shown");
+    assert_eq!(shown.len() as usize, expected.len(), "how many children are shown");
+    for rank in [0, expected.len() / 3, expected.len().saturating_sub(1), expected.len()] {
+        assert_eq!(shown.get(rank as u32), expected.get(rank).copied(), "child {rank} of a listing");
+    }
+}

@@ -1,0 +1,131 @@
+//! Walks the children of a folder that are shown, in the order in which a service lists them.
+
+use std::iter::Peekable;
+
+use super::partial::{PartlyShown, RunIter};
+use crate::children::order::Order;
+use crate::children::shifted::{Shifted, ShiftedIter};
+use crate::children::sorter::{SortKey, Sorter};
+
+/// The children of a folder that are shown, in the order of the service. Finding one by its number or by a key takes
+/// O(log n) steps at most, but for the folders that are sorted, which are small.
+#[derive(Clone, Debug)]
+pub(crate) enum ShownChildren<'a> {
+    Sorted(Vec<u32>),
+    Canonical(&'a Order),
+    Listed(&'a Shifted),
+    Partly(&'a PartlyShown, Sorter<'a>),
+}
+
+impl<'a> ShownChildren<'a> {
+    pub(super) fn partial(partial: &'a PartlyShown, sorter: Sorter<'a>) -> ShownChildren<'a> {
+        match &partial.run {
+            Some(run) if run.len() > 0 => ShownChildren::Partly(partial, sorter),
+            _ => ShownChildren::Listed(&partial.others),
+        }
+    }
+
+    pub(crate) fn len(&self) -> u32 {
+        match self {
+            ShownChildren::Sorted(slots) => slots.len() as u32,
+            ShownChildren::Canonical(order) => order.len(),
+            ShownChildren::Listed(order) => order.len(),
+            ShownChildren::Partly(partial, _) => partial.run.as_ref().map_or(0, |run| run.len()) + partial.others.len(),
+        }
+    }
+
+    /// Returns child number `rank`, counted from 0.
+    pub(crate) fn get(&self, rank: u32) -> Option<u32> {
+        match self {
+            ShownChildren::Sorted(slots) => slots.get(rank as usize).copied(),
+            ShownChildren::Canonical(order) => order.get(rank),
+            ShownChildren::Listed(order) => order.get(rank),
+            ShownChildren::Partly(..) => self.iter_from(rank).next(),
+        }
+    }
+
+    /// Walks the children from number `rank` on.
+    pub(crate) fn iter_from(&self, rank: u32) -> ShownIter<'_> {
+        match self {
+            ShownChildren::Sorted(slots) => ShownIter::Sorted(slots.get(rank as usize..).unwrap_or_default().iter()),
+            ShownChildren::Canonical(order) => ShownIter::Listed(order.iter_from(rank).into()),
+            ShownChildren::Listed(order) => ShownIter::Listed(order.iter_from(rank)),
+            ShownChildren::Partly(partial, sorter) => {
+                let n_others = n_others_among(partial, *sorter, rank);
+                let run = partial.run.as_ref().map(|run| run.iter_from(rank - n_others).peekable());
+                let others = partial.others.iter_from(n_others).peekable();
+                ShownIter::Partly { run, others, sorter: *sorter }
+            }
+        }
+    }
+
+    /// Returns how many children do not come after the place of a key.
+    pub(crate) fn n_up_to(&self, key: &SortKey<'_>, sorter: Sorter<'_>) -> u32 {
+        let is_up_to = |slot: u32| sorter.compare(slot, key).is_le();
+        match self {
+            ShownChildren::Sorted(slots) => slots.partition_point(|&slot| is_up_to(slot)) as u32,
+            ShownChildren::Canonical(order) => order.partition_point(is_up_to),
+            ShownChildren::Listed(order) => order.partition_point(is_up_to),
+            ShownChildren::Partly(partial, _) => {
+                let run = partial.run.as_ref();
+                let in_run = run.map_or(0, |run| {
+                    partition_point(0..run.len(), |rank| run.get(rank).is_some_and(is_up_to))
+                });
+                in_run + partial.others.partition_point(is_up_to)
+            }
+        }
+    }
+}
+
+/// Returns how many of the first `rank` children are no part of the run.
+fn n_others_among(partial: &PartlyShown, sorter: Sorter<'_>, rank: u32) -> u32 {
+    let Some(run) = &partial.run else { return rank };
+    let n_others = partial.others.len();
+    if n_others == 0 {
+        return 0;
+    }
+    let rank = rank.min(run.len() + n_others);
+    partition_point(rank.saturating_sub(run.len())..rank.min(n_others), |n_before| {
+        // One more of the others is among them if it comes before the last of the run that would be.
+        let last_of_run = run.get(rank - n_before - 1);
+        let next = partial.others.get(n_before).map(|next| sorter.key(next));
+        last_of_run.zip(next).is_some_and(|(last, next)| sorter.compare(last, &next).is_gt())
+    })
+}
+
+/// Returns the first number of a range that `is_before` does not hold for, or its end.
+fn partition_point(numbers: std::ops::Range<u32>, mut is_before: impl FnMut(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (numbers.start, numbers.end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is_before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// Walks children in the order of the service.
+#[derive(Clone, Debug)]
+pub(crate) enum ShownIter<'a> {
+    Sorted(std::slice::Iter<'a, u32>),
+    Listed(ShiftedIter<'a>),
+    Partly { run: Option<Peekable<RunIter<'a>>>, others: Peekable<ShiftedIter<'a>>, sorter: Sorter<'a> },
+}
+
+impl Iterator for ShownIter<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        match self {
+            ShownIter::Sorted(slots) => slots.next().copied(),
+            ShownIter::Listed(slots) => slots.next(),
+            ShownIter::Partly { run, others, sorter } => {
+                let Some(run) = run else { return others.next() };
+                match (run.peek(), others.peek()) {
+                    (Some(&in_run), Some(&other)) if sorter.compare(other, &sorter.key(in_run)).is_lt() => others.next(),
+                    (Some(_), _) => run.next(),
+                    (None, _) => others.next(),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Builds an order from a list of slots.
+
+use std::sync::Arc;
+
+use super::{BRANCH, Branch, FEW, Order, PIECE, Piece, Row};
+
+/// From how many slots side by side on a part of a list is kept as a row.
+const ROW_FROM: usize = 128;
+
+impl Order {
+    /// Makes an order of slots. Those that lie side by side take no room, if they are many.
+    pub(crate) fn of(slots: &[u32]) -> Order {
+        let n_side_by_side = side_by_side(slots);
+        if n_side_by_side == slots.len() {
+            return Order::Row(row_of(slots));
+        }
+        if slots.len() <= FEW {
+            return Order::Few(slots.into());
+        }
+        let mut pieces = Vec::with_capacity(slots.len() / PIECE + 1);
+        let (mut listed, mut at) = (0, 0);
+        while at < slots.len() {
+            let n_slots = side_by_side(&slots[at..]);
+            if n_slots >= ROW_FROM {
+                pieces.extend(slots[listed..at].chunks(PIECE).map(|slots| Piece::slots(slots.to_vec())));
+                pieces.push(Piece::Row(row_of(&slots[at..at + n_slots])));
+                listed = at + n_slots;
+            }
+            at += n_slots;
+        }
+        pieces.extend(slots[listed..].chunks(PIECE).map(|slots| Piece::slots(slots.to_vec())));
+        let branches = pieces.chunks(BRANCH / 2).map(|pieces| Branch::new(pieces.to_vec()));
+        Order::Many(Arc::new(branches.collect()))
+    }
+}
+
+fn row_of(slots: &[u32]) -> Row {
+    slots.first().map_or(Row::default(), |&first| Row::new(first, slots.len() as u32))
+}
+
+/// Returns how many slots at the front lie side by side.
+fn side_by_side(slots: &[u32]) -> usize {
+    let n_pairs = slots.windows(2).take_while(|pair| pair[0].checked_add(1) == Some(pair[1])).count();
+    slots.len().min(n_pairs + 1)
+}

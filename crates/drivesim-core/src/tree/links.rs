@@ -1,0 +1,107 @@
+//! Links items into folders and takes them out, and shows what was hidden.
+
+use crate::arena::NIL;
+use crate::children::{self, Sorting};
+use crate::tree::{Tree, Walk};
+
+impl Tree {
+    /// Puts an unlinked item into a folder and adds it to the sums if it is visible.
+    pub(crate) fn link(&mut self, folder: u32, slot: u32) {
+        let n_bytes = self.hang(folder, slot);
+        self.grow(folder, 0, n_bytes);
+    }
+
+    /// Puts an unlinked item into a folder; returns the visible bytes that the caller adds to the sizes above.
+    pub(crate) fn hang(&mut self, folder: u32, slot: u32) -> u64 {
+        let Tree { arena, names, case, listing_order, .. } = self;
+        children::insert(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
+        self.note_name(folder, slot, true);
+        let (visible, is_folder) = (!self.node(slot).is_hidden(), self.node(slot).is_folder());
+        self.arena.edit(slot, |node| node.set_parent(folder));
+        self.arena.edit(folder, |node| {
+            node.set_n_children(node.n_children() + u32::from(visible));
+            if is_folder {
+                node.set_nested();
+            }
+        });
+        self.check_touched(folder, slot);
+        self.visible_size(slot)
+    }
+
+    /// Takes an item out of its folder and out of the sums.
+    pub(crate) fn unlink(&mut self, slot: u32) {
+        let folder = self.node(slot).parent();
+        let n_bytes = self.unhang(slot);
+        self.grow(folder, n_bytes, 0);
+    }
+
+    /// Takes an item out of its folder; returns the visible bytes that the caller takes from the sizes above.
+    pub(crate) fn unhang(&mut self, slot: u32) -> u64 {
+        let folder = self.node(slot).parent();
+        let Tree { arena, names, case, listing_order, .. } = self;
+        children::remove(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
+        self.note_name(folder, slot, false);
+        let visible = u32::from(!self.node(slot).is_hidden());
+        self.arena.edit(slot, |node| node.set_parent(NIL));
+        self.arena.edit(folder, |node| node.set_n_children(node.n_children() - visible));
+        self.simplify(folder);
+        self.visible_size(slot)
+    }
+
+    /// Keeps no more of a folder's children than is needed.
+    fn simplify(&mut self, folder: u32) {
+        if let Some(dropped) = children::simplify(&mut self.arena, folder) {
+            self.discard(dropped);
+        }
+    }
+
+    /// Notes for the numbers of a folder that the name of an item is taken in it, or free.
+    fn note_name(&mut self, folder: u32, slot: u32, is_taken: bool) {
+        if self.numbers.knows(folder) {
+            let name = self.same_name(slot).to_owned();
+            self.numbers.note(folder, &name, is_taken);
+        }
+    }
+
+    fn visible_size(&self, slot: u32) -> u64 {
+        let node = self.node(slot);
+        if node.is_hidden() { 0 } else { node.size }
+    }
+
+    /// Makes a hidden item visible, but for the sizes above it: returns its size for the caller to add.
+    pub(crate) fn unhide(&mut self, slot: u32) -> u64 {
+        let folder = self.node(slot).parent();
+        self.arena.edit(slot, |node| node.set_hidden(false));
+        let Tree { arena, names, case, listing_order, .. } = self;
+        children::show(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
+        self.arena.edit(folder, |node| node.set_n_children(node.n_children() + 1));
+        self.simplify(folder);
+        let size = self.node(slot).size;
+        self.promised -= size;
+        self.n_hidden -= 1;
+        size
+    }
+
+    /// Frees what is hidden below an item.
+    pub(crate) fn prune_hidden(&mut self, top: u32) {
+        if self.n_hidden == 0 {
+            return;
+        }
+        // What is in a hidden folder is hidden too, so those in visible folders are the tops of all there are.
+        let hidden = Walk::below(self.nodes(), top).map(|(slot, _)| slot).filter(|&slot| {
+            let here = self.node(slot);
+            here.is_hidden() && !self.node(here.parent()).is_hidden()
+        });
+        for slot in hidden.collect::<Vec<_>>() {
+            self.unlink(slot);
+            self.free_unlinked(slot);
+        }
+    }
+
+    /// Asserts in debug builds what a verb that linked `slot` into `folder` must leave true.
+    fn check_touched(&self, folder: u32, slot: u32) {
+        debug_assert!(self.node(folder).is_live() && self.node(folder).is_folder());
+        debug_assert_eq!(self.node(slot).parent(), folder);
+        debug_assert!(self.node(folder).n_children() <= children::count(self.nodes(), folder));
+    }
+}
