@@ -193,7 +193,8 @@ impl Profile {
     /// where a copy sent the name and did not say what to do is *assumed*. That a copy keeps no times: the backend of
     /// rclone sets them after each. That a business drive keeps 500 versions of a file, and what is in its bin for 93
     /// days, and that both count against the quota, is *assumed*: these are the usual settings. That a lock, as on a
-    /// file that somebody has open, refuses changes of the item but not copies of it is *assumed*.
+    /// file that somebody has open, refuses changes of the item but not copies of it is *assumed*. Folders are listed
+    /// before files, each by name: the tests of msgraphfs against the service.
     pub const BUSINESS: Profile = Profile {
         name: "business",
         names: NameRules::BUSINESS,
@@ -222,7 +223,9 @@ impl Profile {
     /// A copy has no conflict behaviour there, says the Graph page on copying; a taken name is refused at once
     /// (onedrive-api-docs issue 73). That a move may replace follows onedrive-api-docs issue 181. The content tag of a
     /// folder moves with every change below it: the page on driveItem. That a personal drive has the limits of a
-    /// business one, and keeps 25 versions of a file and what is in its bin for 30 days, is *assumed*.
+    /// business one, and keeps 25 versions of a file and what is in its bin for 30 days, is *assumed*. It lists in
+    /// natural order, `a1`, `a2`, `a10` (onedrive-api-docs issue 1669); how leading zeros, letter case and digits of
+    /// other scripts count there is *assumed*.
     pub const PERSONAL: Profile = Profile {
         name: "personal",
         names: NameRules::PERSONAL,
@@ -247,7 +250,8 @@ impl Profile {
     /// is recorded for a folder and *assumed* for a file. Promoting an old version brings its name back (tests of the
     /// Python SDK). What lies in the trash 30 days is purged. That Box counts the trash and past versions against the
     /// quota, and keeps 100 versions of a file, is *assumed*. Copies of more than 500 items lock both folders against
-    /// copies, moves, deletes and restores (guide to copying folders).
+    /// copies, moves, deletes and restores (guide to copying folders). Folders are listed before files, each by name
+    /// (API reference, list items in folder).
     pub const BOX: Profile = Profile {
         name: "box",
         names: NameRules::BOX,

@@ -57,9 +57,9 @@ pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
     Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
     Content, ContentFacts, ContentTimes, CopyKeeps, Deed, Detail, Difference, FieldsBase, FileCopyName, Item,
-    ItemId, ItemKind, Located, LockId, LockRules, LockScope, MicrosoftWire, NameFault, NameRules,
-    OptionError, Page, ParseChangeTokenError, PathFault, Precondition, Profile, ProfileOption, Quota,
-    QuotaCounts, QuotaState, RootCopy, SeedError, Start, Suffix, TakenName, Tally, Times, Timestamp,
+    ItemId, ItemKind, ListingOrder, Located, LockId, LockRules, LockScope, MicrosoftWire, NameFault,
+    NameRules, OptionError, Page, ParseChangeTokenError, PathFault, Precondition, Profile, ProfileOption,
+    Quota, QuotaCounts, QuotaState, RootCopy, SeedError, Suffix, TakenName, Tally, Times, Timestamp,
     Tombstone, Version, Versions,
 };
 pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, with_suffix};

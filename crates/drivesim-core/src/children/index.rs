@@ -158,7 +158,8 @@ impl Index {
             if part.has_room() || part.grow() { part.put(key, value) } else { too_many.push((key, value)) }
         }
         let directory = Arc::new((0..n_parts as u32).collect());
-        let mut index = Index { bits, base: 0, directory, parts: Arc::new(parts.into_iter().map(Arc::new).collect()) };
+        let mut index =
+            Index { bits, base: 0, directory, parts: Arc::new(parts.into_iter().map(Arc::new).collect()) };
         too_many.into_iter().for_each(|(key, value)| index.insert(key, value));
         index
     }

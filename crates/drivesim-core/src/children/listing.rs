@@ -100,11 +100,14 @@ impl Listing {
         match sorter.by {
             ListingOrder::Name => rank,
             // Children are made in order more often than not.
-            ListingOrder::Natural if order.last().is_none_or(|last| sorter.compare(last, &key).is_lt()) => order.len(),
+            ListingOrder::Natural if order.last().is_none_or(|last| sorter.compare(last, &key).is_lt()) => {
+                order.len()
+            }
             ListingOrder::Natural => order.partition_point(|other| sorter.compare(other, &key).is_lt()),
             ListingOrder::FoldersFirst => {
                 // Only folders are compared, and most folders have few.
-                let is_before = |other: u32| sorter.is_folder(other) && sorter.compare_names(other, &key).is_lt();
+                let is_before =
+                    |other: u32| sorter.is_folder(other) && sorter.compare_names(other, &key).is_lt();
                 let n_before = if self.n_folders == 0 { 0 } else { order.partition_point(is_before) };
                 if sorter.is_folder(slot) { n_before } else { self.n_folders + rank - n_before }
             }
@@ -182,7 +185,11 @@ pub(super) fn complete(kept: &mut SharedListing) -> Option<Box<PartlyShown>> {
 }
 
 /// Returns the children that are shown, in the order of the service.
-pub(super) fn shown<'a>(kept: &'a SharedListing, canonical: &'a Order, sorter: Sorter<'a>) -> ShownChildren<'a> {
+pub(super) fn shown<'a>(
+    kept: &'a SharedListing,
+    canonical: &'a Order,
+    sorter: Sorter<'a>,
+) -> ShownChildren<'a> {
     let listing = kept.as_deref().unwrap_or(&SAME);
     match (&listing.partial, &listing.order) {
         (Some(partial), _) => ShownChildren::partial(partial, sorter),

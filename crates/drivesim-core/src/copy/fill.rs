@@ -1,8 +1,8 @@
 //! The only place that builds the records of a copy: page by page, each from its place in the plan alone, apart from
 //! the drive.
 
-mod lists;
 mod listings;
+mod lists;
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Lists the options of business and personal drives.
 
 use crate::Profile;
+use crate::listing_order::ListingOrder;
 use crate::options::ProfileOption;
 use crate::options::values::flag;
 
@@ -151,6 +152,18 @@ fn either(value: &str, is_so: &str, is_not: &str) -> Option<bool> {
     }
 }
 
+const ORDER: &str = "in which order a folder is listed when nobody asks for another one";
+
+fn set_order(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.listing_order = match value {
+        "name" => ListingOrder::Name,
+        "natural" => ListingOrder::Natural,
+        "folders_first" => ListingOrder::FoldersFirst,
+        _ => return None,
+    };
+    DONE
+}
+
 pub(super) const OPTIONS: &[ProfileOption] = &[
     of_business("token_at_upload", "ignored or refused", TOKEN_AT_UPLOAD, set_token_at_upload),
     of_personal("token_at_upload", "refused or ignored", TOKEN_AT_UPLOAD, set_token_at_upload),
@@ -194,4 +207,6 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "how a change or a deletion is refused whose `If-Match` does not match",
         set_precondition_status,
     ),
+    of_business("order", "folders_first, name or natural", ORDER, set_order),
+    of_personal("order", "natural, name or folders_first", ORDER, set_order),
 ];

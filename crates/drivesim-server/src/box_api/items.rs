@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
-use drivesim::{Item, ItemId, ItemKind, Start};
+use drivesim::{Item, ItemId, ItemKind};
 use drivesim_core::fold;
 use serde::Serialize;
 
@@ -64,12 +64,15 @@ fn by_marker(
     for name in ["sort", "direction"].into_iter().filter(|name| is_root && asked.call.query(name).is_some()) {
         unused::note(asked.call, format!("?{name}"))?;
     }
-    let order = if is_root { Order::NATURAL } else { order };
+    let order = if is_root { Order::DEFAULT } else { order };
     // One more, to know whether there is one.
     let mut entries = match order {
-        Order::NATURAL => {
-            let start = after.as_ref().map_or(Start::Number(0), Marker::start);
-            asked.app.sim.children_folders_first(asked.place.at(folder.id), start, limit + 1)?
+        Order::DEFAULT => {
+            let at = asked.place.at(folder.id);
+            match &after {
+                None => asked.app.sim.listing_at(at, 0, limit + 1)?,
+                Some(after) => asked.app.sim.listing_after(at, after.kind, &after.name, limit + 1)?,
+            }
         }
         order => {
             let mut entries = asked.app.sim.children(asked.place.at(folder.id))?;
@@ -107,7 +110,7 @@ pub(crate) struct Part {
 
 impl Part {
     /// That of an answer for which nobody asked otherwise.
-    pub(crate) const FIRST: Part = Part { from: 0, limit: DEFAULT_LIMIT, order: Order::NATURAL };
+    pub(crate) const FIRST: Part = Part { from: 0, limit: DEFAULT_LIMIT, order: Order::DEFAULT };
 
     /// Reads `offset`, `limit`, `sort` and `direction`.
     pub(crate) fn read(call: &Call) -> Result<Part, Refusal> {
@@ -126,8 +129,9 @@ impl Part {
     /// Returns the part of a folder.
     pub(crate) fn of(self, shower: &Shower<'_>, folder: &Item) -> Result<Vec<Item>, Refusal> {
         let at = shower.place.at(folder.id);
-        if self.order == Order::NATURAL {
-            return Ok(shower.app.sim.children_folders_first(at, Start::Number(self.from), self.limit)?);
+        if self.order == Order::DEFAULT {
+            let from = u32::try_from(self.from).unwrap_or(u32::MAX);
+            return Ok(shower.app.sim.listing_at(at, from, self.limit)?);
         }
         let mut entries = shower.app.sim.children(at)?;
         self.order.sort(&mut entries);
@@ -153,10 +157,6 @@ struct Marker {
 impl Marker {
     fn of(item: &Item, order: Order) -> Marker {
         Marker { kind: item.kind, value: order.value(item), name: item.name.clone() }
-    }
-
-    fn start(&self) -> Start<'_> {
-        Start::After { kind: self.kind, name: &self.name }
     }
 
     /// Says whether it is an entry or comes behind it.
@@ -267,7 +267,7 @@ pub(crate) struct Order {
 
 impl Order {
     /// That of an answer for which nobody asked otherwise.
-    pub(crate) const NATURAL: Order = Order { key: Key::Name, is_descending: false };
+    pub(crate) const DEFAULT: Order = Order { key: Key::Name, is_descending: false };
 
     /// Reads `sort` and `direction` of a folder's items.
     pub(crate) fn read(call: &Call) -> Result<Order, Refusal> {

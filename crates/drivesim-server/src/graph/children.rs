@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::graph::drive::Found;
 use crate::graph::drive_item::{Shower, Shown};
 use crate::graph::expand::Expand;
-use crate::graph::order::{NATURAL, Order};
+use crate::graph::order::Order;
 use crate::graph::query::Page;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
@@ -75,19 +75,22 @@ pub(crate) fn items(
     found: &Found,
     folder: &Item,
     page: Page,
-    order: Order,
+    order: Option<Order>,
 ) -> Result<Vec<Item>, Refusal> {
     if !folder.is_folder() {
         return Ok(Vec::new());
     }
     let address = found.drive.at(folder.id);
-    if order == NATURAL {
-        let from = u32::try_from(page.from).unwrap_or(u32::MAX);
-        return Ok(app.sim.children_at(address, from, page.most)?);
+    let from = u32::try_from(page.from).unwrap_or(u32::MAX);
+    match order {
+        None => Ok(app.sim.listing_at(address, from, page.most)?),
+        Some(Order::BY_NAME) => Ok(app.sim.children_at(address, from, page.most)?),
+        Some(order) => {
+            let mut items = app.sim.children(address)?;
+            order.sort(&mut items);
+            Ok(items.into_iter().skip(page.from).take(page.most).collect())
+        }
     }
-    let mut items = app.sim.children(address)?;
-    order.sort(&mut items);
-    Ok(items.into_iter().skip(page.from).take(page.most).collect())
 }
 
 /// Returns the URL of the children of a folder.

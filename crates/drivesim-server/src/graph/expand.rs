@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
 use crate::graph::drive_item::{Shower, Shown};
-use crate::graph::order::{NATURAL, Order};
+use crate::graph::order::Order;
 use crate::graph::query::{Page, bad_option, link, read_top};
 use crate::graph::refusal::Refusal;
 use crate::graph::{children, query, unanswered};
@@ -37,7 +37,7 @@ pub(crate) struct Expand {
 struct Children {
     select: Option<String>,
     most: usize,
-    order: Order,
+    order: Option<Order>,
     /// The options as they were sent, for the link to more.
     kept: Vec<(String, String)>,
 }
@@ -105,8 +105,7 @@ impl Expand {
 
 impl Children {
     fn read(app: &App, call: &Call, found: &Found, options: &str) -> Result<Children, Refusal> {
-        let mut wanted =
-            Children { select: None, most: read_top(app, None)?, order: NATURAL, kept: Vec::new() };
+        let mut wanted = Children { select: None, most: read_top(app, None)?, order: None, kept: Vec::new() };
         for option in split(options, ';').into_iter().map(str::trim).filter(|option| !option.is_empty()) {
             let (key, value) = option.split_once('=').ok_or_else(|| bad(option))?;
             let key = key.trim().trim_start_matches('$');

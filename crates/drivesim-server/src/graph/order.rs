@@ -15,22 +15,22 @@ enum Key {
     Modified,
 }
 
-/// In which order children are wanted.
+/// The order of a listing for which a client asks; without one a drive lists in its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
     key: Key,
     is_descending: bool,
 }
 
-/// That in which folders are kept.
-pub(crate) const NATURAL: Order = Order { key: Key::Name, is_descending: false };
-
 impl Order {
+    /// By name alone: a client that asks for it gets neither folders first nor digits as numbers. This is *assumed*.
+    pub(crate) const BY_NAME: Order = Order { key: Key::Name, is_descending: false };
+
     /// Reads the option: personal drives order by name, size and time, work drives by name and URL (page on optional
     /// query parameters). That an order by more than
     /// one of them is refused is *assumed*.
-    pub(crate) fn read(flavour: Flavour, text: Option<&str>) -> Result<Order, Refusal> {
-        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(NATURAL) };
+    pub(crate) fn read(flavour: Flavour, text: Option<&str>) -> Result<Option<Order>, Refusal> {
+        let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
         let mut words = text.split_whitespace();
         let key = match (words.next(), flavour) {
             (Some("name"), _) => Key::Name,
@@ -40,13 +40,13 @@ impl Order {
             _ => return Err(bad_option("$orderby", text)),
         };
         match (words.next(), words.next()) {
-            (None | Some("asc"), None) => Ok(Order { key, is_descending: false }),
-            (Some("desc"), None) => Ok(Order { key, is_descending: true }),
+            (None | Some("asc"), None) => Ok(Some(Order { key, is_descending: false })),
+            (Some("desc"), None) => Ok(Some(Order { key, is_descending: true })),
             _ => Err(bad_option("$orderby", text)),
         }
     }
 
-    /// Sorts what is in the natural order.
+    /// Sorts items that are in the order of their names.
     pub(crate) fn sort(self, items: &mut [Item]) {
         match self.key {
             Key::Name => {}

@@ -70,11 +70,11 @@ fn items_are_read() {
 fn listings_hold_whole_items() {
     check(
         r#"
-        > GET BASE/root:/Docs:/children
+        > GET BASE/root:/Docs:/children?$orderby=name
         < 200
         < {"@odata.count": 2, "value": [{"...": "", "id": "[a]", "LINK": "[*]"}, {"...": "", "name": "in"}]}
 
-        > GET BASE/root:/Docs:/children?$top=1
+        > GET BASE/root:/Docs:/children?$top=1&$orderby=name
         < 200
         < {"@odata.count": 2, "@odata.nextLink": "[=next]", "value": [{"...": "", "id": "[a]", "LINK": "[*]"}]}
 
@@ -82,11 +82,11 @@ fn listings_hold_whole_items() {
         < 200
         < {"@odata.count": 2, "value": [{"...": "", "name": "in"}]}
 
-        > GET BASE/root:/Docs?$expand=children
+        > GET BASE/root:/Docs?$expand=children($orderby=name)
         < 200
         < {"...": "", "name": "Docs", "children": [{"...": "", "id": "[a]", "LINK": "[*]"}, {"...": "", "name": "in"}]}
 
-        > GET BASE/root:/Docs:/children?$expand=children
+        > GET BASE/root:/Docs:/children?$orderby=name&$expand=children
         < 200
         < {"@odata.count": 2, "value": [{"...": "", "id": "[a]"},
         <  {"...": "", "name": "in", "children": [{"...": "", "name": "b.txt", "LINK": "[*]"}]}]}

@@ -21,6 +21,7 @@ mod folders;
 mod handed_out;
 mod life;
 mod links;
+mod listing_order;
 mod members_of_bodies;
 mod monitor;
 mod owners;

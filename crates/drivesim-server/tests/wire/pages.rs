@@ -136,15 +136,15 @@ fn children_come_with_their_folder_if_they_are_asked_for() {
         r#"
         > GET /v1.0/me/drive/root:/d?$select=name&$expand=children($select=name)
         < 200
-        < {"name": "d", "children": [{"name": "a.txt"}, {"name": "b"}]}
+        < {"name": "d", "children": [{"name": "b"}, {"name": "a.txt"}]}
 
         > GET /v1.0/me/drive/root:/d?$expand=children(select=id,name)&select=name
         < 200
-        < {"name": "d", "children": [{"id": "[*]", "name": "a.txt"}, {"id": "[*]", "name": "b"}]}
+        < {"name": "d", "children": [{"id": "[*]", "name": "b"}, {"id": "[*]", "name": "a.txt"}]}
 
         > GET /v1.0/me/drive/root/children?$select=name&$expand=children($select=name)
         < 200
-        < {"@odata.count": 1, "value": [{"name": "d", "children": [{"name": "a.txt"}, {"name": "b"}]}]}
+        < {"@odata.count": 1, "value": [{"name": "d", "children": [{"name": "b"}, {"name": "a.txt"}]}]}
         "#,
     );
 }

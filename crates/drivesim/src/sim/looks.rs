@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drivesim_core::outline::{DriveHeader, write_header};
-use drivesim_core::{Access, Content, Detail, Drive, Item, ItemId, Page, Profile, Start, Tally};
+use drivesim_core::{Access, Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Tally};
 
 use crate::address::{Address, DriveRef};
 use crate::drives::DriveCell;
@@ -227,29 +227,55 @@ impl Sim {
         self.look(folder.into(), |drive, folder| drive.children_at(folder, offset, limit))
     }
 
-    /// Lists a part of a folder, the folders before the files, each kind in canonical order; see
-    /// [`Drive::children_folders_first`].
+    /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, from
+    /// number `from` on, counted from 0; see [`Drive::listing_at`].
     ///
     /// ```
-    /// # use drivesim::{ItemKind, Sim, Start};
-    /// let sim = Sim::builder().outline("a\nb/\nc/\nd\n").build()?;
-    /// let names = |start, limit| -> Result<Vec<String>, drivesim::Error> {
-    ///     Ok(sim.children_folders_first("/", start, limit)?.into_iter().map(|item| item.name).collect())
+    /// # use drivesim::Sim;
+    /// let seed = "drive work profile=business\na10\na2\nz/\ndrive home profile=personal\na10\na2\nz/\n";
+    /// let sim = Sim::builder().outline(seed).build()?;
+    /// let names = |drive: &str| -> Result<Vec<String>, drivesim::Error> {
+    ///     let page = sim.listing_at(sim.drive(drive)?.at("/"), 0, 100)?;
+    ///     Ok(page.into_iter().map(|item| item.name).collect())
     /// };
-    /// assert_eq!(names(Start::Number(1), 2)?, ["c", "a"]);
-    /// assert_eq!(names(Start::After { kind: ItemKind::File, name: "a" }, 2)?, ["d"]);
+    /// assert_eq!(names("work")?, ["z", "a10", "a2"]);
+    /// assert_eq!(names("home")?, ["a2", "a10", "z"]);
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     ///
     /// # Errors
-    /// See [`Drive::children_folders_first`].
-    pub fn children_folders_first(
+    /// See [`Drive::listing_at`].
+    pub fn listing_at(
         &self,
         folder: impl Into<Address>,
-        start: Start<'_>,
+        from: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look(folder.into(), |drive, folder| drive.children_folders_first(folder, start, limit))
+        self.look(folder.into(), |drive, folder| drive.listing_at(folder, from, limit))
+    }
+
+    /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, from
+    /// the first one behind an item of this kind and name on; see [`Drive::listing_after`].
+    ///
+    /// ```
+    /// # use drivesim::{ItemKind, Sim};
+    /// let sim = Sim::builder().outline("drive files profile=box\na\nb/\nc/\nd\n").build()?;
+    /// let page = sim.listing_after("/", ItemKind::Folder, "b", 2)?;
+    /// let names: Vec<&str> = page.iter().map(|item| item.name.as_str()).collect();
+    /// assert_eq!(names, ["c", "a"]);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::listing_after`].
+    pub fn listing_after(
+        &self,
+        folder: impl Into<Address>,
+        kind: ItemKind,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<Item>, Error> {
+        self.look(folder.into(), |drive, folder| drive.listing_after(folder, kind, name, limit))
     }
 
     /// Counts an item and all below it.

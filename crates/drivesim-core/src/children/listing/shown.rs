@@ -30,7 +30,9 @@ impl<'a> ShownChildren<'a> {
             ShownChildren::Sorted(slots) => slots.len() as u32,
             ShownChildren::Canonical(order) => order.len(),
             ShownChildren::Listed(order) => order.len(),
-            ShownChildren::Partly(partial, _) => partial.run.as_ref().map_or(0, |run| run.len()) + partial.others.len(),
+            ShownChildren::Partly(partial, _) => {
+                partial.run.as_ref().map_or(0, |run| run.len()) + partial.others.len()
+            }
         }
     }
 
@@ -47,7 +49,9 @@ impl<'a> ShownChildren<'a> {
     /// Walks the children from number `rank` on.
     pub(crate) fn iter_from(&self, rank: u32) -> ShownIter<'_> {
         match self {
-            ShownChildren::Sorted(slots) => ShownIter::Sorted(slots.get(rank as usize..).unwrap_or_default().iter()),
+            ShownChildren::Sorted(slots) => {
+                ShownIter::Sorted(slots.get(rank as usize..).unwrap_or_default().iter())
+            }
             ShownChildren::Canonical(order) => ShownIter::Listed(order.iter_from(rank).into()),
             ShownChildren::Listed(order) => ShownIter::Listed(order.iter_from(rank)),
             ShownChildren::Partly(partial, sorter) => {
@@ -121,7 +125,9 @@ impl Iterator for ShownIter<'_> {
             ShownIter::Partly { run, others, sorter } => {
                 let Some(run) = run else { return others.next() };
                 match (run.peek(), others.peek()) {
-                    (Some(&in_run), Some(&other)) if sorter.compare(other, &sorter.key(in_run)).is_lt() => others.next(),
+                    (Some(&in_run), Some(&other)) if sorter.compare(other, &sorter.key(in_run)).is_lt() => {
+                        others.next()
+                    }
                     (Some(_), _) => run.next(),
                     (None, _) => others.next(),
                 }

@@ -31,7 +31,9 @@ impl Fill<'_> {
             && let Order::Row(from) = source.order
             && from.len == row.len
         {
-            return source.listing().map_or_else(Listing::default, |listing| listing.shared_by(from.first, row.first));
+            return source
+                .listing()
+                .map_or_else(Listing::default, |listing| listing.shared_by(from.first, row.first));
         }
         match by {
             ListingOrder::Name => Listing::default(),
@@ -100,7 +102,8 @@ enum Ranks {
 
 impl Ranks {
     fn new(slots: impl Iterator<Item = u32> + Clone, n_slots: usize) -> Ranks {
-        let (first, last) = slots.clone().fold((u32::MAX, 0), |(first, last), slot| (first.min(slot), last.max(slot)));
+        let (first, last) =
+            slots.clone().fold((u32::MAX, 0), |(first, last), slot| (first.min(slot), last.max(slot)));
         let spread = (last as usize + 1).saturating_sub(first as usize);
         if spread > MOST_SPREAD * n_slots {
             return Ranks::Map(slots.zip(0..).collect());

@@ -79,8 +79,13 @@ impl World {
         for folder in ["large", "small"] {
             folders.push(drive.create_folder(drive.root(), folder, Conflict::Fail, NOW).unwrap());
         }
-        let mut world =
-            World { drive, other: Drive::new(profile(other_by), NOW), folders, fillings: Vec::new(), forks: Vec::new() };
+        let mut world = World {
+            drive,
+            other: Drive::new(profile(other_by), NOW),
+            folders,
+            fillings: Vec::new(),
+            forks: Vec::new(),
+        };
         for number in 0..n_files {
             let number = if in_order { number } else { number.wrapping_mul(2_654_435_761) % 7919 };
             world.create(0, number);
@@ -109,7 +114,9 @@ impl World {
 
     fn attach(&mut self, spec: &CopySpec, is_foreign: bool) {
         let source = if is_foreign { &self.other } else { &self.drive };
-        let Ok(mut planned) = open(source, &self.drive, spec).and_then(|opened| opened.plan()) else { return };
+        let Ok(mut planned) = open(source, &self.drive, spec).and_then(|opened| opened.plan()) else {
+            return;
+        };
         while self.drive.adopt(&mut planned, usize::MAX, NOW).unwrap() {}
         let ticket = self.drive.reserve(&planned, NOW).unwrap();
         if let Ok(attached) = self.drive.attach(planned.fill(ticket, usize::MAX)) {
@@ -250,7 +257,9 @@ fn a_copy_in_many_steps_is_listed_as_far_as_it_is_shown() {
             let names = |items: Vec<Item>| items.into_iter().map(|item| item.name).collect::<Vec<_>>();
             assert_eq!(names(check(&drive, copy, step * 91)), names(items));
             // What comes and goes meanwhile has its place among what is shown.
-            drive.create_file(first.item, &format!("a{}b", step * 13), "x".into(), Conflict::Fail, NOW).unwrap();
+            drive
+                .create_file(first.item, &format!("a{}b", step * 13), "x".into(), Conflict::Fail, NOW)
+                .unwrap();
             let gone = drive.listing_at(first.item, step as u32 * 40, 1).unwrap();
             drive.delete_permanently(gone[0].id).unwrap();
             check(&drive, first.item, step * 55);
@@ -338,4 +347,39 @@ fn what_is_no_folder_is_not_listed() {
     let file = drive.child(folder, "a1").unwrap().unwrap();
     assert!(matches!(drive.listing_at(file, 0, 1), Err(Error::NotAFolder { .. })));
     assert!(matches!(drive.listing_after(file, ItemKind::File, "a", 1), Err(Error::NotAFolder { .. })));
+}
+
+#[test]
+fn a_hidden_item_in_the_slot_of_one_that_is_gone_is_shown_in_its_own_place() {
+    for by in ORDERS {
+        let (mut drive, folder) = large(by, 300);
+        let small = drive.create_folder(drive.root(), "small", Conflict::Fail, NOW).unwrap();
+        drive.create_file(small, "a55b", Content::empty(), Conflict::Fail, NOW).unwrap();
+        let start = |drive: &mut Drive, spec: CopySpec| {
+            let planned = open(drive, drive, &spec).unwrap().plan().unwrap();
+            let ticket = drive.reserve(&planned, NOW).unwrap();
+            drive.attach(planned.fill(ticket, usize::MAX)).unwrap()
+        };
+        let spec = CopySpec::new(folder, drive.root()).named("copy").gradual();
+        let mut first = start(&mut drive, spec);
+        drive.reveal(&mut first.filling, 200);
+        let gone = drive.listing_at(first.item, 7, 1).unwrap()[0].id;
+        drive.delete_permanently(gone).unwrap();
+        // Files are made until one gets the slot, which is freed again.
+        let slot_taken = (0..1000).find_map(|number| {
+            let name = format!("filler {number}");
+            let file = drive.create_file(drive.root(), &name, Content::empty(), Conflict::Fail, NOW).unwrap();
+            (file.slot == gone.slot).then_some(file)
+        });
+        drive.delete_permanently(slot_taken.unwrap()).unwrap();
+        let mut second = start(&mut drive, CopySpec::new(small, first.item).children_only().gradual());
+        check(&drive, first.item, 50);
+        drive.reveal(&mut second.filling, 1);
+        assert_eq!(drive.child(first.item, "a55b").unwrap().unwrap().slot, gone.slot);
+        check(&drive, first.item, 50);
+        drive.check_invariants();
+        drive.reveal(&mut first.filling, 301);
+        check(&drive, first.item, 50);
+        drive.check_invariants();
+    }
 }
