@@ -35,7 +35,7 @@ struct Args {
 type Group = (&'static str, fn(&mut Report));
 
 /// The groups in the order in which they are measured; those in one row at the same time, which is for counts only.
-const GROUPS: [&[Group]; 10] = [
+const GROUPS: [&[Group]; 11] = [
     &[("small", figures::locks::small)],
     &[("copy", figures::copying::run)],
     &[("peers", figures::copying::against_file_systems)],
@@ -43,6 +43,7 @@ const GROUPS: [&[Group]; 10] = [
     &[("growth", figures::shapes::growth)],
     &[("naming", figures::naming::run)],
     &[("verbs", figures::verbs::run)],
+    &[("listings", figures::listings::run)],
     &[("locks", figures::locks::run)],
     &[("readers", figures::readers::run)],
     &[("heap", figures::heap::run), ("memory", figures::memory::run)],

@@ -2,6 +2,7 @@
 
 pub mod copying;
 pub mod heap;
+pub mod listings;
 pub mod locks;
 pub mod memory;
 pub mod naming;

@@ -239,7 +239,7 @@ impl<T: Transport> Subject for WireSubject<T> {
 
     fn names(&self, folder: &str) -> Result<Vec<String>, Code> {
         let mut names = Vec::new();
-        let mut next = Some(format!("{}?$top=2", url(folder, "children")));
+        let mut next = Some(format!("{}?$top=2&$orderby=name", url(folder, "children")));
         while let Some(url) = next {
             let page = self.get(&url)?;
             names.extend(page["value"].as_array().expect("a page").iter().map(|item| text(&item["name"])));
