@@ -106,9 +106,8 @@ impl Listing {
             ListingOrder::Natural => order.partition_point(|other| sorter.compare(other, &key).is_lt()),
             ListingOrder::FoldersFirst => {
                 // Only folders are compared, and most folders have few.
-                let is_before =
-                    |other: u32| sorter.is_folder(other) && sorter.compare_names(other, &key).is_lt();
-                let n_before = if self.n_folders == 0 { 0 } else { order.partition_point(is_before) };
+                let is_before = |other: u32| sorter.compare_names(other, &key).is_lt();
+                let n_before = order.partition_point_among(self.n_folders, is_before);
                 if sorter.is_folder(slot) { n_before } else { self.n_folders + rank - n_before }
             }
         }

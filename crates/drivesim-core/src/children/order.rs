@@ -12,7 +12,6 @@ mod search;
 use std::sync::Arc;
 
 pub(crate) use self::iter::{OrderIter, Part};
-use self::search::partition_point;
 
 /// How many slots a piece lists at most.
 const PIECE: usize = 256;
@@ -206,27 +205,6 @@ impl Order {
             Order::Many(branches) => {
                 let piece = branches.last()?.pieces.last()?;
                 Some(piece.get(piece.len().checked_sub(1)?))
-            }
-        }
-    }
-
-    /// Returns how many children at the front `is_before` holds for; see [`Row::partition_point`].
-    pub(crate) fn partition_point(&self, mut is_before: impl FnMut(u32) -> bool) -> u32 {
-        match self {
-            Order::Row(row) => row.partition_point(is_before),
-            Order::Few(slots) => slots.partition_point(|&slot| is_before(slot)) as u32,
-            Order::Many(branches) => {
-                let n_branches = branches.partition_point(|branch| is_before(branch.first()));
-                let Some((last, passed)) = branches[..n_branches].split_last() else { return 0 };
-                let n_pieces = partition_point(&last.pieces, |piece| is_before(piece.first()));
-                let before: u32 = passed.iter().map(|branch| branch.len).sum();
-                let Some((last, passed)) = last.pieces[..n_pieces].split_last() else { return before };
-                let before = before + passed.iter().map(Piece::len).sum::<u32>();
-                before
-                    + match last {
-                        Piece::Row(row) => row.partition_point(is_before),
-                        Piece::Slots(slots) => partition_point(&slots.slots, |&slot| is_before(slot)) as u32,
-                    }
             }
         }
     }

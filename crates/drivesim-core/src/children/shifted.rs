@@ -61,6 +61,11 @@ impl Shifted {
         self.values.partition_point(|value| is_before(self.slot(value)))
     }
 
+    /// Returns how many slots at the front `is_before` holds for, of the first `n_slots` of them only.
+    pub(crate) fn partition_point_among(&self, n_slots: u32, mut is_before: impl FnMut(u32) -> bool) -> u32 {
+        self.values.partition_point_among(n_slots, |value| is_before(self.slot(value)))
+    }
+
     pub(crate) fn insert(&mut self, rank: u32, slot: u32) {
         self.values.insert(rank, self.value(slot));
     }

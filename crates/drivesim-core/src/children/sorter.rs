@@ -75,19 +75,19 @@ impl<'a> Sorter<'a> {
     /// Compares a child with a key.
     pub(crate) fn compare(&self, slot: u32, key: &SortKey<'_>) -> Ordering {
         let node = node(self.nodes, slot);
-        let (folded, stored) = self.names.forms(node.name);
         let first = match self.by {
             ListingOrder::Name => Ordering::Equal,
-            ListingOrder::Natural => compare_naturally(folded, &key.folded),
+            ListingOrder::Natural => compare_naturally(self.names.forms(node.name).0, &key.folded),
             ListingOrder::FoldersFirst => key.is_folder.cmp(&node.is_folder()),
         };
-        first.then_with(|| compare_canonically(folded, stored, key))
+        first.then_with(|| self.compare_names(slot, key))
     }
 
     /// Compares the name of a child with that of a key canonically.
     pub(crate) fn compare_names(&self, slot: u32, key: &SortKey<'_>) -> Ordering {
         let (folded, stored) = self.names.forms(node(self.nodes, slot).name);
-        compare_canonically(folded, stored, key)
+        let by_stored = || key.stored.map_or(Ordering::Equal, |other| stored.cmp(other));
+        folded.cmp(&*key.folded).then_with(by_stored)
     }
 
     /// Sorts slots that are in canonical order.
@@ -103,9 +103,4 @@ impl<'a> Sorter<'a> {
             }
         }
     }
-}
-
-fn compare_canonically(folded: &str, stored: &str, key: &SortKey<'_>) -> Ordering {
-    let by_stored = || key.stored.map_or(Ordering::Equal, |other| stored.cmp(other));
-    folded.cmp(&*key.folded).then_with(by_stored)
 }

@@ -1,4 +1,57 @@
-//! The only place that searches among so many that memory is what takes the time.
+//! Searches among so many children that memory is what takes the time.
+
+use super::{Order, Piece};
+
+impl Order {
+    /// Returns how many children at the front `is_before` holds for; see [`Row::partition_point`].
+    pub(crate) fn partition_point(&self, is_before: impl FnMut(u32) -> bool) -> u32 {
+        self.partition_point_among(u32::MAX, is_before)
+    }
+
+    /// Returns how many children at the front `is_before` holds for, of the first `n_children` of them only.
+    pub(crate) fn partition_point_among(
+        &self,
+        n_children: u32,
+        mut is_before: impl FnMut(u32) -> bool,
+    ) -> u32 {
+        let among = |len: usize| len.min(n_children as usize);
+        match self {
+            Order::Row(row) => row.slice(0..n_children).partition_point(is_before),
+            Order::Few(slots) => slots[..among(slots.len())].partition_point(|&slot| is_before(slot)) as u32,
+            Order::Many(branches) => {
+                let branches = &branches[..n_starting_among(branches, n_children, |branch| branch.len)];
+                let n_branches = branches.partition_point(|branch| is_before(branch.first()));
+                let Some((last, passed)) = branches[..n_branches].split_last() else { return 0 };
+                let before: u32 = passed.iter().map(|branch| branch.len).sum();
+                let n_pieces = n_starting_among(&last.pieces, n_children - before, Piece::len);
+                let n_pieces = partition_point(&last.pieces[..n_pieces], |piece| is_before(piece.first()));
+                let Some((last, passed)) = last.pieces[..n_pieces].split_last() else { return before };
+                let before = before + passed.iter().map(Piece::len).sum::<u32>();
+                let n_left = n_children - before;
+                before
+                    + match last {
+                        Piece::Row(row) => row.slice(0..n_left).partition_point(is_before),
+                        Piece::Slots(slots) => {
+                            let slots = &slots.slots[..slots.slots.len().min(n_left as usize)];
+                            partition_point(slots, |&slot| is_before(slot)) as u32
+                        }
+                    }
+            }
+        }
+    }
+}
+
+/// Returns how many parts begin among the first `n_children`.
+fn n_starting_among<T>(parts: &[T], n_children: u32, len: impl Fn(&T) -> u32) -> usize {
+    if n_children == u32::MAX {
+        return parts.len();
+    }
+    let starts = parts.iter().scan(0, |end, part| {
+        *end += len(part);
+        Some(*end - len(part))
+    });
+    starts.take_while(|&start| start < n_children).count()
+}
 
 /// Returns how many parts at the front `is_before` holds for, as [`slice::partition_point`] does.
 ///

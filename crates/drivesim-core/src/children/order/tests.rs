@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::search::partition_point;
 use super::*;
 
 /// Checks the shape of an order and returns its slots.
@@ -94,6 +95,14 @@ proptest! {
             model.iter().enumerate().map(|(rank, &slot)| (slot, rank)).collect();
         for point in [0, 1, model.len() / 3, model.len()] {
             prop_assert_eq!(order.partition_point(|slot| ranks[&slot] < point) as usize, point.min(model.len()));
+            for n_children in [0, 1, point / 2, point, point + 200, model.len(), model.len() + 1] {
+                // None beyond those that are searched is asked for.
+                let found = order.partition_point_among(n_children as u32, |slot| {
+                    assert!(ranks[&slot] < n_children);
+                    ranks[&slot] < point
+                });
+                prop_assert_eq!(found as usize, point.min(n_children).min(model.len()));
+            }
         }
     }
 }

