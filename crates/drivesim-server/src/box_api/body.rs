@@ -54,7 +54,7 @@ impl<'a> Members<'a> {
             return Ok(Members::none(call));
         }
         if let Some(encoding) = call.foreign_encoding() {
-            return Err(wrong(&format!("The body is {encoding:?}, it must be plain UTF-8")));
+            return Err(Refusal::not_built(&format!("bodies that are {encoding:?} and not plain UTF-8")));
         }
         Members::of(call, &call.body, shape)
     }

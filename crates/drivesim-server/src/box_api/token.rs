@@ -114,7 +114,9 @@ impl Form {
             }
             if !MEMBERS.contains(&name.as_str()) {
                 if call.refuses_ignored() {
-                    return Err(invalid(&format!("'{name}' has no effect, and this server refuses that")));
+                    return Err(invalid(&format!(
+                        "'{name:.100}' has no effect, and this server refuses that"
+                    )));
                 }
                 call.ignored(name);
             }

@@ -9,6 +9,7 @@ use crate::call::Call;
 pub(crate) fn note(call: &Call, name: impl Into<String>) -> Result<(), Refusal> {
     let name = name.into();
     if call.refuses_ignored() {
+        let name = format!("{name:.100}");
         let message = format!("'{name}' has no effect here, and this server is told to refuse that");
         return Err(Refusal::bad("invalid_parameter", &name, message));
     }

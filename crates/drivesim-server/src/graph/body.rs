@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::call::Call;
 use crate::graph::refusal::Refusal;
 use crate::graph::types::{self, Body};
-use crate::graph::unused;
+use crate::graph::{unanswered, unused};
 use crate::unique_json;
 
 /// The members of a JSON object that was sent.
@@ -24,7 +24,10 @@ impl Members {
             Some(true) => {}
         }
         if let Some(encoding) = call.foreign_encoding() {
-            return Err(bad(&format!("The body is {encoding:?}, it must be plain UTF-8.")));
+            return Err(unanswered::not_built(
+                call,
+                &format!("bodies that are {encoding:?} and not plain UTF-8"),
+            ));
         }
         let members = Members::of(&call.body)?;
         types::check(body, &members.0)?;
@@ -118,8 +121,8 @@ pub(crate) fn conflict_in_query(call: &Call) -> Result<Option<Conflict>, Refusal
     CONFLICT_KEYS.iter().find_map(|key| call.query(key)).map(conflict).transpose()
 }
 
-/// Reads a conflict behaviour. That another conflict behaviour than fail, replace and rename is refused with 400,
-/// and that its case is ignored, is *assumed*.
+/// Reads a conflict behaviour. Values have a case (page on case sensitivity). That another conflict behaviour than fail,
+/// replace and rename is refused with 400 is *assumed*.
 fn conflict(word: &str) -> Result<Conflict, Refusal> {
     match word {
         "fail" => Ok(Conflict::Fail),

@@ -94,7 +94,7 @@ pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
 /// Notes a name; where the server refuses what has no effect, that is 400.
 fn note(call: &Call, name: &str) -> Result<(), Refusal> {
     if call.refuses_ignored() {
-        let message = format!("{name} has no effect here, and this server is told to refuse that.");
+        let message = format!("{name:.100} has no effect here, and this server is told to refuse that.");
         return Err(Refusal::invalid(message));
     }
     call.ignored(name);
