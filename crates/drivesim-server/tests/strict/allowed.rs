@@ -105,7 +105,28 @@ pub static REFUSED: &[Exception] = &[
         "children|children($select=id)",
         "a gap of drivesim: a drive is shown without what is in it",
     ),
+    exception(
+        "microsoft",
+        "*.copy",
+        "childrenOnly",
+        "true",
+        "driveItem: copy: not with a name, not of a file",
+    ),
     exception("box", "delete_folders_id", "recursive", "false", "the folder is not empty"),
+    exception(
+        "box",
+        "post_files_upload_sessions|post_files_id_upload_sessions",
+        "file_size",
+        "7",
+        "guide to chunked uploads: 20 MB at least",
+    ),
+    exception(
+        "box",
+        "put_folders_id",
+        "can_non_owners_invite|can_non_owners_view_collaborators|is_collaboration_restricted_to_enterprise",
+        "true|false",
+        "a gap of drivesim: it has no collaborations",
+    ),
     exception(
         "box",
         "post_oauth2_token",

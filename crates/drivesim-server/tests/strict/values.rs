@@ -222,7 +222,7 @@ fn of_member(schema: &Schema) -> Vec<Value> {
             if schema.kind == "integer" {
                 of_kinds(&[("a fraction", "1.5"), ("far beyond", "99999999999999999999999999")]);
             }
-            values.push(one("7", "7", Open));
+            values.push(one("7", "7", Right));
             values.push(one("negative", "-1", Open));
             values.extend(schema.maximum.map(|most| one("beyond", (most + 1).to_string(), Wrong)));
         }
@@ -232,7 +232,7 @@ fn of_member(schema: &Schema) -> Vec<Value> {
             of_kinds(&object);
             of_kinds(&text);
             of_kinds(&[("true as text", "\"true\""), ("0", "0"), ("1", "1"), ("an empty text", "\"\"")]);
-            values.extend(["true", "false"].map(|word| one(word, word, Open)));
+            values.extend(["true", "false"].map(|word| one(word, word, Right)));
         }
         "array" => {
             of_kinds(&number);
