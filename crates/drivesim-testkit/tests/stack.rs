@@ -3,6 +3,8 @@
 //! A user's tests run in threads of 2 MiB and are built without optimisation, where values are moved over the stack. An
 //! overflow ends the whole test program, so that nothing is left to chance here: a quarter of that must do.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::cell::Cell;
 use std::thread;
 
