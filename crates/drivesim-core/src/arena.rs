@@ -81,7 +81,7 @@ impl Pages {
 pub(crate) struct Waste {
     pages: Vec<Page<Node>>,
     lists: Vec<List>,
-    partly_shown: Vec<Box<PartlyShown>>,
+    partly_shown: Vec<PartlyShown>,
 }
 
 impl Clone for Waste {
@@ -97,7 +97,7 @@ impl Waste {
     }
 
     pub(crate) fn add(&mut self, partly_shown: Box<PartlyShown>) {
-        self.partly_shown.push(partly_shown);
+        self.partly_shown.push(*partly_shown);
     }
 }
 

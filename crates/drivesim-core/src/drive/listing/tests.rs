@@ -182,10 +182,8 @@ impl World {
                 let access = if what.is_multiple_of(3) { None } else { Some(Access::None) };
                 self.drive.set_access(child.id, access).unwrap();
             }
-            (23, _) => {
-                if self.drive.item(self.folders[0]).is_ok() {
-                    self.forks.push((self.drive.clone(), sorted(&self.drive, self.folders[0])));
-                }
+            (23, _) if self.drive.item(self.folders[0]).is_ok() => {
+                self.forks.push((self.drive.clone(), sorted(&self.drive, self.folders[0])));
             }
             _ => {}
         }
