@@ -96,8 +96,8 @@ impl Waste {
         self.pages.is_empty() && self.lists.is_empty() && self.partly_shown.is_empty()
     }
 
-    pub(crate) fn add(&mut self, partly_shown: Box<PartlyShown>) {
-        self.partly_shown.push(*partly_shown);
+    pub(crate) fn add(&mut self, partly_shown: PartlyShown) {
+        self.partly_shown.push(partly_shown);
     }
 }
 

@@ -39,7 +39,7 @@ impl Tree {
     }
 
     /// Drops what was kept while a folder was shown in part, where nobody waits for it.
-    pub(super) fn discard(&mut self, partly_shown: Box<PartlyShown>) {
+    pub(super) fn discard(&mut self, partly_shown: PartlyShown) {
         if self.garbage.in_portions {
             self.garbage.waste.add(partly_shown);
         }
