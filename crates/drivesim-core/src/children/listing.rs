@@ -162,10 +162,10 @@ pub(super) fn remove(kept: &mut SharedListing, rank: u32, slot: u32, sorter: Sor
 
 /// Shows a child that was hidden.
 pub(super) fn show(kept: &mut SharedListing, slot: u32, sorter: Sorter<'_>) {
-    if let Some(listing) = kept.as_mut().filter(|listing| listing.partial.is_some())
-        && let Some(partial) = &mut Arc::make_mut(listing).partial
-    {
-        partial.show(slot, sorter);
+    if let Some(listing) = kept.as_mut().filter(|listing| listing.partial.is_some()) {
+        if let Some(partial) = &mut Arc::make_mut(listing).partial {
+            partial.show(slot, sorter);
+        }
     }
 }
 

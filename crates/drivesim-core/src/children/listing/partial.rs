@@ -67,10 +67,10 @@ impl PartlyShown {
     /// Takes out a child that is shown.
     pub(super) fn remove(&mut self, slot: u32, sorter: Sorter<'_>) {
         let generation = sorter.generation(slot);
-        if let Some(run) = &mut self.run
-            && let Some(place) = run.place(slot, generation).filter(|&place| run.shown.get(place))
-        {
-            return run.shown.set(place, false);
+        if let Some(run) = &mut self.run {
+            if let Some(place) = run.place(slot, generation).filter(|&place| run.shown.get(place)) {
+                return run.shown.set(place, false);
+            }
         }
         let rank = self.rank(slot, sorter);
         debug_assert_eq!(self.others.get(rank), Some(slot), "a child that is shown is not listed");

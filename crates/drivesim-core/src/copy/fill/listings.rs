@@ -27,13 +27,13 @@ impl Fill<'_> {
             return Listing::default();
         };
         let is_same_order = view.listing_order == by;
-        if is_same_order
-            && let Order::Row(from) = source.order
-            && from.len == row.len
-        {
-            return source
-                .listing()
-                .map_or_else(Listing::default, |listing| listing.shared_by(from.first, row.first));
+        match source.order {
+            Order::Row(from) if is_same_order && from.len == row.len => {
+                let listing = source.listing();
+                return listing
+                    .map_or_else(Listing::default, |listing| listing.shared_by(from.first, row.first));
+            }
+            _ => {}
         }
         match by {
             ListingOrder::Name => Listing::default(),

@@ -17,11 +17,11 @@ impl Fill<'_> {
             return None;
         }
         // Where names mean the same and places are as far from each other, the index is the same.
-        if let (Order::Row(row), Children::Listed(_, source)) = (&order, children)
-            && self.planned.opened.view.foreign.is_none()
-            && let Some(list) = source.shared_by(*row)
-        {
-            return Some(ListMaker { list, found_by: Vec::new(), n_missing: 0 });
+        let foreign = &self.planned.opened.view.foreign;
+        if let (Order::Row(row), Children::Listed(_, source), None) = (&order, children, foreign) {
+            if let Some(list) = source.shared_by(*row) {
+                return Some(ListMaker { list, found_by: Vec::new(), n_missing: 0 });
+            }
         }
         let n_missing = if n_children < INDEX_FROM { 0 } else { n_children };
         let found_by = Vec::with_capacity(n_missing as usize);
@@ -62,14 +62,15 @@ impl ListMaker {
             let mut found_by = self.found_by.into_iter();
             self.list.build_index(|_| found_by.next().unwrap_or_default());
         }
-        if held.n_children >= INDEX_FROM
-            && let Order::Row(row) = self.list.order
-        {
-            let mut listing = fill.listing(held, children, row);
-            if fill.is_hidden() && std::env::var("NOTRACK").is_err() {
-                listing.hide_all(row, fill.ticket.slots.id(held.folder.first_child).generation);
+        match self.list.order {
+            Order::Row(row) if held.n_children >= INDEX_FROM => {
+                let mut listing = fill.listing(held, children, row);
+                if fill.is_hidden() {
+                    listing.hide_all(row, fill.ticket.slots.id(held.folder.first_child).generation);
+                }
+                self.list.set_listing(listing);
             }
-            self.list.set_listing(listing);
+            _ => {}
         }
         self.list
     }
