@@ -155,7 +155,7 @@ fn the_urls_of_each_service_are_told() {
 fn an_outline_without_a_drive_line_is_the_drive_of_me() {
     let work = Work::with(&[("team.outline", "Docs/\n  a.txt = \"hi\"\nb.txt\n")]);
     let serving = Serving::start(&work, &["--seed", "team.outline"], &[]);
-    assert_eq!(serving.names(CHILDREN), ["b.txt", "Docs"]);
+    assert_eq!(serving.names(CHILDREN), ["Docs", "b.txt"]);
     let drive = serving.json("/v1.0/me/drive");
     assert_eq!((&drive["name"], &drive["driveType"]), (&"team".into(), &"business".into()));
     assert_eq!(serving.json("/v1.0/me/drive/root:/Docs/a.txt")["size"], 2);

@@ -57,8 +57,10 @@ impl Engine {
         let builder = builder.keep_ended(Duration::from_secs(1 << 40));
         let sim = must(builder.build(), "an empty simulator");
         let one = must(sim.drive("drive"), "its drive");
-        let two = must(sim.add_drive("two", profile(model, setup.two)), "another drive");
-        let drives = BTreeMap::from([(0, one), (1, two)]);
+        let mut drives = BTreeMap::from([(0, one)]);
+        if model.drives.len() > 1 {
+            drives.insert(1, must(sim.add_drive("two", profile(model, setup.two)), "another drive"));
+        }
         let (ids, jobs, percents) = (BTreeMap::new(), Vec::new(), Vec::new());
         let log = format!("{setup:?}\n{}", model.outline());
         let mut engine = Engine {

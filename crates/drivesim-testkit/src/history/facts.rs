@@ -56,7 +56,7 @@ pub(super) fn limits() -> Vec<(u32, BoxedStrategy<Verb>)> {
         (1, set_any.boxed()),
         (4, open.boxed()),
         (3, quota.boxed()),
-        (2, lock.boxed()),
+        (3, lock.boxed()),
         (1, lock_folder.boxed()),
         (6, any::<u16>().prop_map(|lock| Verb::Unlock { lock }).boxed()),
     ]
