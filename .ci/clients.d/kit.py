@@ -119,18 +119,21 @@ class Witness:
 
     def tree(self, drive: str, path: str) -> list[str]:
         """Lists all below a folder in the order of the names; folders end in a slash, files have their size."""
-        lines: list[str] = []
+        children: list[dict[str, Any]] = []
         link: str | None = f"/v1.0/drives/{drive}/root:{urllib.parse.quote(path)}:/children"
         while link:
             page = self.get(link)
-            for child in page["value"]:
-                if "folder" in child:
-                    lines.append(f"{child['name']}/")
-                    below = self.tree(drive, f"{path}/{child['name']}")
-                    lines.extend(f"{child['name']}/{line}" for line in below)
-                else:
-                    lines.append(f"{child['name']} {child['size']}")
+            children.extend(page["value"])
             link = page.get("@odata.nextLink")
+        lines: list[str] = []
+        # Business and personal drives list folders in different orders.
+        for child in sorted(children, key=lambda child: child["name"].casefold()):
+            if "folder" in child:
+                lines.append(f"{child['name']}/")
+                below = self.tree(drive, f"{path}/{child['name']}")
+                lines.extend(f"{child['name']}/{line}" for line in below)
+            else:
+                lines.append(f"{child['name']} {child['size']}")
         return lines
 
     def wait(self, monitor: str) -> str:

@@ -92,8 +92,11 @@ impl<'a> Drive<'a> {
         Ok(pages)
     }
 
+    /// Returns the names in a folder, sorted: business and personal drives list them in different orders.
     pub async fn names(&self, path: &str) -> Result<Vec<String>> {
-        Ok(self.pages(path).await?.into_iter().flatten().collect())
+        let mut names: Vec<String> = self.pages(path).await?.into_iter().flatten().collect();
+        names.sort_by_key(|name| name.to_lowercase());
+        Ok(names)
     }
 
     /// Makes a folder; the path of the root is empty.
