@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use drivesim::{CopyOptions, Item, ItemId, Pace, Profile, Sim, Update};
+use drivesim::{CopyOptions, ItemId, ListingOrder, Pace, Profile, Sim, Update};
 
 use crate::trees::{self, Dice};
 use drivesim_benches::report::{Goal, Report, median_ratio, median_time};
@@ -15,11 +15,13 @@ const PAGE: usize = 200;
 /// How often a page is timed.
 const TIMES: usize = 300;
 /// How often it is timed where each time needs a copy of the folder, or another outline.
-const FEW_TIMES: usize = 3;
+const FEW_TIMES: usize = 5;
 
-/// A simulator with a large folder, `/folder`, and what the figures need beside it.
+/// A simulator with items in one folder or in many, below `/source`, and what the figures need beside them.
 struct Bed {
     sim: Sim,
+    n_folders: usize,
+    /// How many items each folder has.
     n_items: usize,
     dice: Dice,
     n_new: usize,
@@ -43,43 +45,55 @@ fn name(number: usize) -> String {
 
 impl Bed {
     /// Plants files, and a folder for each nine of them, in random order.
-    fn new(profile: &Profile, n_items: usize) -> Bed {
+    fn new(profile: &Profile, n_folders: usize, n_items: usize) -> Bed {
         let (sim, mut dice) = (sim(profile), Dice::new(3));
-        let [folder, _] =
-            ["folder", "aside"].map(|name| sim.create_folder("/", name).expect("the name is free"));
-        let mut numbers: Vec<usize> = (0..n_items).collect();
+        sim.create_folder("/", "aside").expect("the name is free");
+        let top = sim.create_folder("/", "source").expect("the name is free");
+        let folders: Vec<ItemId> = (0..n_folders)
+            .map(|number| sim.create_folder(top, &number.to_string()).expect("the name is free"))
+            .collect();
+        let mut numbers: Vec<usize> = (0..n_folders * n_items).collect();
         dice.shuffle(&mut numbers);
         for number in numbers {
+            let (folder, number) = (folders[number % n_folders], number / n_folders);
             match number % 10 {
                 9 => drop(sim.create_folder(folder, &name(number)).expect("the name is free")),
                 _ => drop(sim.create_sized(folder, &name(number), 5).expect("the name is free")),
             }
         }
-        Bed { sim, n_items, dice, n_new: 0 }
+        Bed { sim, n_folders, n_items, dice, n_new: 0 }
     }
 
-    fn folder(&self) -> ItemId {
-        self.sim.item("/folder").expect("it is there").id
+    /// Returns the path of one of the folders.
+    fn any_folder(&mut self) -> String {
+        format!("/source/{}", self.dice.below(self.n_folders))
     }
 
-    fn page(&self, folder: ItemId, from: usize) -> (Duration, Vec<Item>) {
+    fn id(&self, path: &str) -> ItemId {
+        self.sim.item(path).expect("it is there").id
+    }
+
+    /// Times the page that begins with number `from`.
+    fn page(&self, folder: &str, from: usize) -> Duration {
+        let folder = self.id(folder);
         let start = Instant::now();
         let items = self.sim.listing_at(folder, from as u32, PAGE);
-        (start.elapsed(), items.expect("it is a folder"))
-    }
-
-    /// Times a page that begins somewhere.
-    fn anywhere(&mut self, folder: ItemId, n_items: usize) -> Duration {
-        let from = self.dice.below(n_items - PAGE);
-        let (spent, items) = self.page(folder, from);
-        assert_eq!(items.len(), PAGE);
+        let spent = start.elapsed();
+        assert_eq!(items.expect("it is a folder").len(), PAGE);
         spent
     }
 
-    fn any_path(&mut self) -> String {
+    /// Times a page that begins somewhere among so many items.
+    fn anywhere(&mut self, folder: &str, n_items: usize) -> Duration {
+        let from = self.dice.below(n_items - PAGE);
+        self.page(folder, from)
+    }
+
+    /// Returns the path of one of the items of a folder.
+    fn any_item(&mut self, folder: &str) -> String {
         let from = self.dice.below(self.n_items - PAGE);
-        let items = self.sim.listing_at("/folder", from as u32, 1).expect("it is a folder");
-        format!("/folder/{}", items[0].name)
+        let items = self.sim.listing_at(folder, from as u32, 1).expect("it is a folder");
+        format!("{folder}/{}", items[0].name)
     }
 
     fn new_name(&mut self) -> String {
@@ -87,124 +101,151 @@ impl Bed {
         format!("{} {}", name(self.dice.below(self.n_items)), self.n_new)
     }
 
-    /// Copies the folder at once, or so that half of it is shown.
-    fn copy(&mut self, is_halved: bool) -> ItemId {
+    /// Copies everything at once, or so that half of it is shown; returns the path of a folder of the copy of which at
+    /// least half is shown.
+    fn copy(&mut self, is_halved: bool) -> String {
         let target = self.new_name();
         let pace = if is_halved { Pace::Held } else { Pace::Instant };
-        let options = CopyOptions::named(&target).pace(pace);
-        let job = self.sim.copy("/folder", "/", options).expect("the name is free");
+        let job =
+            self.sim.copy("/source", "/", CopyOptions::named(&target).pace(pace)).expect("the name is free");
         if is_halved {
-            job.step(self.n_items / 2 + 1).expect("it is held");
+            job.step(self.n_folders * (self.n_items / 2 + 1) + 1).expect("it is held");
         }
-        self.sim.item(format!("/{target}")).expect("it is there").id
+        format!("/{target}/{}", self.dice.below(self.n_folders.div_ceil(3)))
     }
 }
 
-/// What is done before a page is timed; the time of the page is returned.
-type Case = (&'static str, usize, fn(&mut Bed, ItemId) -> Duration);
+/// A name, how often it is timed, and how: what is done before a page is timed, and which page.
+type Case = (&'static str, usize, fn(&mut Bed, &str) -> Duration);
 
 const CASES: [Case; 14] = [
-    ("first page", TIMES, |bed, folder| bed.page(folder, 0).0),
-    ("page in the middle", TIMES, |bed, folder| bed.page(folder, bed.n_items / 2).0),
-    ("last page", TIMES, |bed, folder| bed.page(folder, bed.n_items - PAGE).0),
+    ("first page", TIMES, |bed, folder| bed.page(folder, 0)),
+    ("page in the middle", TIMES, |bed, folder| bed.page(folder, bed.n_items / 2)),
+    ("last page", TIMES, |bed, folder| bed.page(folder, bed.n_items - PAGE)),
     ("page anywhere", TIMES, |bed, folder| bed.anywhere(folder, bed.n_items)),
     ("first page after a create", TIMES, |bed, folder| {
         let new = bed.new_name();
         bed.sim.create_sized(folder, &new, 5).expect("the name is free");
-        let spent = bed.page(folder, 0).0;
-        bed.sim.delete_permanently(format!("/folder/{new}")).expect("it is there");
+        let spent = bed.page(folder, 0);
+        bed.sim.delete_permanently(format!("{folder}/{new}")).expect("it is there");
         spent
     }),
-    ("first page after an upload over a file", TIMES, |bed, folder| {
-        bed.sim.write("/folder/f0", "new").expect("it is a file");
-        bed.page(folder, 0).0
+    ("page anywhere after an upload over a file", TIMES, |bed, folder| {
+        bed.sim.write(format!("{folder}/f0"), "new").expect("it is a file");
+        bed.anywhere(folder, bed.n_items)
     }),
-    ("first page after a rename", TIMES, |bed, folder| {
-        let (path, new) = (bed.any_path(), bed.new_name());
-        bed.sim.rename(path, &new).expect("the name is free");
-        bed.page(folder, 0).0
+    ("page anywhere after a rename", TIMES, |bed, folder| {
+        let (path, new) = (bed.any_item(folder), bed.new_name());
+        bed.sim.rename(&path, &new).expect("the name is free");
+        let spent = bed.anywhere(folder, bed.n_items);
+        let old = path.rsplit('/').next().unwrap_or_default();
+        bed.sim.rename(format!("{folder}/{new}"), old).expect("the name is free");
+        spent
     }),
-    ("first page after a move out and in", TIMES, |bed, folder| {
-        let path = bed.any_path();
-        let item = bed.sim.item(path).expect("it is there").id;
-        for parent in ["/aside", "/folder"] {
+    ("page anywhere after a move out and in", TIMES, |bed, folder| {
+        let item = bed.any_item(folder);
+        let item = bed.id(&item);
+        for parent in ["/aside", folder] {
             bed.sim.update(item, Update::default().parent(parent)).expect("the name is free");
         }
-        bed.page(folder, 0).0
+        bed.anywhere(folder, bed.n_items)
     }),
     ("page anywhere after a delete and a restore", TIMES, |bed, folder| {
-        let path = bed.any_path();
-        let item = bed.sim.item(path).expect("it is there").id;
+        let item = bed.any_item(folder);
+        let item = bed.id(&item);
         bed.sim.delete(item).expect("it is there");
         let spent = bed.anywhere(folder, bed.n_items - 1);
         bed.sim.restore_item(item).expect("it is in the bin");
         spent.max(bed.anywhere(folder, bed.n_items))
     }),
-    ("first page of a fork and after a create in it", TIMES, |bed, folder| {
-        let fork = Bed { sim: bed.sim.fork(), dice: bed.dice.clone(), ..*bed };
-        let spent = fork.page(folder, 0).0;
+    ("page anywhere in a fork after a create", TIMES, |bed, folder| {
+        let mut fork = Bed { sim: bed.sim.fork(), dice: bed.dice.clone(), ..*bed };
+        bed.dice.roll();
         fork.sim.create_sized(folder, "new", 5).expect("the name is free");
-        spent.max(fork.page(folder, 0).0)
+        fork.anywhere(folder, bed.n_items)
     }),
     ("first page of a copy", FEW_TIMES, |bed, _| {
         let copy = bed.copy(false);
-        bed.page(copy, 0).0
+        bed.page(&copy, 0)
     }),
     ("page anywhere in a copy after a create", FEW_TIMES, |bed, _| {
         let copy = bed.copy(false);
-        bed.sim.create_sized(copy, "f1 new", 5).expect("the name is free");
-        bed.anywhere(copy, bed.n_items)
+        bed.sim.create_sized(&copy, "f1 new", 5).expect("the name is free");
+        bed.anywhere(&copy, bed.n_items)
     }),
     ("first page of a copy half shown", FEW_TIMES, |bed, _| {
         let copy = bed.copy(true);
-        bed.page(copy, 0).0
+        bed.page(&copy, 0)
     }),
     ("page anywhere in a copy half shown after a create", FEW_TIMES, |bed, _| {
         let copy = bed.copy(true);
-        bed.sim.create_sized(copy, "f1 new", 5).expect("the name is free");
-        bed.anywhere(copy, bed.n_items / 2)
+        bed.sim.create_sized(&copy, "f1 new", 5).expect("the name is free");
+        bed.anywhere(&copy, bed.n_items / 2)
     }),
 ];
 
-/// Times a page after the folder came with an outline.
+/// Times a page after all items came with an outline.
 fn after_an_outline(bed: &mut Bed) -> Duration {
-    let mut outline = String::from("folder/\n");
-    for number in 0..bed.n_items {
-        let end = if number % 10 == 9 { "/" } else { "" };
+    let mut outline = String::from("source/\n");
+    for folder in 0..bed.n_folders {
         // Writing to a string cannot fail.
-        let _ = writeln!(outline, "  {}{end}", name(number));
+        let _ = writeln!(outline, "  {folder}/");
+        for number in 0..bed.n_items {
+            let end = if number % 10 == 9 { "/" } else { "" };
+            let _ = writeln!(outline, "    {}{end}", name(number));
+        }
     }
     let drive = bed.sim.drives()[0].name().to_owned();
     bed.sim.replace_outline(&drive, &outline).expect("an outline");
-    bed.page(bed.folder(), 0).0
+    let folder = bed.any_folder();
+    bed.anywhere(&folder, bed.n_items)
 }
 
 pub fn run(report: &mut Report) {
     for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
         let profile = unlimited(profile);
-        let [mut huge, mut small] =
-            trees::together([&|| Bed::new(&profile, HUGE), &|| Bed::new(&profile, SMALL)]);
-        for (what, n_times, case) in CASES {
-            let [huge_folder, small_folder] = [&huge, &small].map(Bed::folder);
+        let [mut huge, mut small] = trees::together([
+            &|| Bed::new(&profile, 1, HUGE),
+            // As many items, so that memory is as far away.
+            &|| Bed::new(&profile, HUGE / SMALL, SMALL),
+        ]);
+        let outline: Case = ("page anywhere after an outline", FEW_TIMES, |bed, _| after_an_outline(bed));
+        for (what, n_times, case) in CASES.into_iter().chain([outline]) {
             let (mut in_huge, mut in_small) = (Vec::new(), Vec::new());
             for _ in 0..n_times {
-                in_small.push(case(&mut small, small_folder));
-                in_huge.push(case(&mut huge, huge_folder));
+                for (bed, times) in [(&mut small, &mut in_small), (&mut huge, &mut in_huge)] {
+                    let folder = bed.any_folder();
+                    times.push(case(bed, &folder));
+                }
             }
             let (in_huge, in_small) = (median_time(&in_huge), median_time(&in_small));
             report.per_item(format!("{what}, {kind}, 1 M"), in_huge, PAGE);
-            report.ratio(
-                format!("{what}, {kind}, 1 M against 1 k"),
-                in_huge.as_secs_f64() / in_small.as_secs_f64(),
-                2.0,
-            );
+            let ratio = in_huge.as_secs_f64() / in_small.as_secs_f64();
+            report.ratio(format!("{what}, {kind}, 1 M against 1 k"), ratio, 2.0);
         }
-        let [in_huge, in_small] = [&mut huge, &mut small].map(after_an_outline);
-        let ratio = in_huge.as_secs_f64() / in_small.as_secs_f64();
-        report.ratio(format!("first page after an outline, {kind}, 1 M against 1 k"), ratio, 2.0);
     }
+    alone(report);
     creates(report);
     copies(report);
+}
+
+/// Measures pages against those of a folder of which the processor's caches have everything, in a drive with nothing
+/// else.
+fn alone(report: &mut Report) {
+    for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
+        let [mut huge, mut small] =
+            trees::together([&|| Bed::new(&profile, 1, HUGE), &|| Bed::new(&profile, 1, SMALL)]);
+        for (what, _, case) in CASES.into_iter().take(4) {
+            let (mut in_huge, mut in_small) = (Vec::new(), Vec::new());
+            for _ in 0..TIMES {
+                in_small.push(case(&mut small, "/source/0"));
+                in_huge.push(case(&mut huge, "/source/0"));
+            }
+            let ratio = median_time(&in_huge).as_secs_f64() / median_time(&in_small).as_secs_f64();
+            let goal = if what == "page anywhere" { Goal::None } else { Goal::AtMost(2.0) };
+            report.add(format!("{what}, {kind}, 1 M against 1 k alone in a drive"), ratio, "x", goal);
+        }
+    }
 }
 
 /// Makes files one by one in an empty drive and tells how long that took.
@@ -223,20 +264,28 @@ fn creates(report: &mut Report) {
     const FILES: usize = 100_000;
     let counted: Vec<String> = (0..FILES).map(name).collect();
     let mixed: Vec<String> = (0..FILES).map(|number| trees::file_name(0, number)).collect();
-    let mut random = mixed.clone();
-    Dice::new(5).shuffle(&mut random);
-    for (order, names) in [("f1, f2 …", counted), ("mixed names", mixed), ("random order", random)] {
-        let plain = |by: &Profile| Profile::clone(by);
+    let [mut shuffled, mut random] = [&counted, &mixed].map(Vec::clone);
+    for names in [&mut shuffled, &mut random] {
+        Dice::new(5).shuffle(names);
+    }
+    let orders = [
+        ("f1, f2 …", counted),
+        ("mixed names", mixed),
+        ("mixed names in random order", random),
+        ("f1, f2 … in random order", shuffled),
+    ];
+    for (order, names) in orders {
         for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
-            let mut by_name = plain(&profile);
-            by_name.listing_order = drivesim::ListingOrder::Name;
+            let mut by_name = profile.clone();
+            by_name.listing_order = ListingOrder::Name;
             let (mut kept, mut without) = (Vec::new(), Vec::new());
             for _ in 0..7 {
                 without.push(create(&by_name, &names));
                 kept.push(create(&profile, &names));
             }
             report.per_item(format!("create of 100 k files, {order}, {kind}"), median_time(&kept), FILES);
-            report.ratio(format!("{order}, {kind}, against order=name"), median_ratio(&kept, &without), 1.3);
+            let ratio = median_ratio(&kept, &without);
+            report.ratio(format!("create, {order}, {kind}, against order=name"), ratio, 1.3);
         }
     }
 }
@@ -246,9 +295,9 @@ fn copies(report: &mut Report) {
     for (kind, profile) in [("business", Profile::BUSINESS), ("personal", Profile::PERSONAL)] {
         let profile = unlimited(profile);
         let mut by_name = profile.clone();
-        by_name.listing_order = drivesim::ListingOrder::Name;
+        by_name.listing_order = ListingOrder::Name;
         let [mut without, mut kept] =
-            trees::together([&|| Bed::new(&by_name, HUGE), &|| Bed::new(&profile, HUGE)]);
+            trees::together([&|| Bed::new(&by_name, 1, HUGE), &|| Bed::new(&profile, 1, HUGE)]);
         let timed = |bed: &mut Bed, source: &str| {
             let options = CopyOptions::named(bed.new_name());
             let start = Instant::now();
@@ -262,10 +311,10 @@ fn copies(report: &mut Report) {
         let (mut times, mut others) = (Vec::new(), Vec::new());
         let mut sources = [String::new(), String::new()];
         for _ in 0..5 {
-            let (spent, copy) = timed(&mut without, "/folder");
+            let (spent, copy) = timed(&mut without, "/source/0");
             others.push(spent);
             sources[0] = copy;
-            let (spent, copy) = timed(&mut kept, "/folder");
+            let (spent, copy) = timed(&mut kept, "/source/0");
             times.push(spent);
             sources[1] = copy;
         }

@@ -179,10 +179,10 @@ pub(crate) fn remove(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
     });
 }
 
-/// Shows a child that was hidden, in the listing of its folder; its record is the caller's to change.
-pub(crate) fn show(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
+/// Shows children that were hidden in the listing of their folder; its record is the caller's to change.
+pub(crate) fn show(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slots: &[u32]) {
     if arena.nodes().list(folder).is_some_and(List::is_partly_shown) {
-        arena.edit_list(folder, |list, nodes| list.show(slot, sorting.on(nodes)));
+        arena.edit_list(folder, |list, nodes| list.show(slots, sorting.on(nodes)));
     }
 }
 

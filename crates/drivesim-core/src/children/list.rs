@@ -87,9 +87,9 @@ impl List {
         listing::is_partly_shown(&self.listing)
     }
 
-    /// Shows a child that was hidden, where that is kept.
-    pub(crate) fn show(&mut self, slot: u32, sorter: Sorter<'_>) {
-        listing::show(&mut self.listing, slot, sorter);
+    /// Shows children that were hidden, where that is kept.
+    pub(crate) fn show(&mut self, slots: &[u32], sorter: Sorter<'_>) {
+        listing::show(&mut self.listing, slots, sorter);
     }
 
     /// Forgets which children are shown, because all are; returns what was kept of it.

@@ -160,11 +160,11 @@ pub(super) fn remove(kept: &mut SharedListing, rank: u32, slot: u32, sorter: Sor
     listing.n_folders -= u32::from(counts);
 }
 
-/// Shows a child that was hidden.
-pub(super) fn show(kept: &mut SharedListing, slot: u32, sorter: Sorter<'_>) {
+/// Shows children that were hidden.
+pub(super) fn show(kept: &mut SharedListing, slots: &[u32], sorter: Sorter<'_>) {
     if let Some(listing) = kept.as_mut().filter(|listing| listing.partial.is_some()) {
         if let Some(partial) = &mut Arc::make_mut(listing).partial {
-            partial.show(slot, sorter);
+            slots.iter().for_each(|&slot| partial.show(slot, sorter));
         }
     }
 }

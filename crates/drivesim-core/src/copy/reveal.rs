@@ -13,7 +13,7 @@ use crate::drive::{Drive, Place, Wish};
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
 use crate::reserved::Slots;
-use crate::tree::ROOT;
+use crate::tree::{ROOT, Tree};
 
 /// A copy that is in its place but not yet seen as a whole.
 ///
@@ -80,6 +80,28 @@ impl Filling {
     }
 }
 
+/// Items that were shown in one folder and are not counted there yet.
+#[derive(Debug, Default)]
+struct ShownInFolder {
+    folder: u32,
+    slots: Vec<u32>,
+}
+
+impl ShownInFolder {
+    fn add(&mut self, tree: &mut Tree, folder: u32, slot: u32) {
+        if folder != self.folder {
+            self.count(tree);
+            self.folder = folder;
+        }
+        self.slots.push(slot);
+    }
+
+    fn count(&mut self, tree: &mut Tree) {
+        tree.count_shown(self.folder, &self.slots);
+        self.slots.clear();
+    }
+}
+
 impl Drive {
     /// Shows the items of a copy up to, not including, number `until`, folders before what is in them.
     ///
@@ -90,6 +112,8 @@ impl Drive {
         let mut refused = Vec::new();
         // Sizes above are changed once for all items, or a deep copy would cost the square of its depth.
         let mut gains: HashMap<u32, u64, FixedState> = HashMap::default();
+        // So are folders for all items that are shown in them one after the other.
+        let mut shown = ShownInFolder::default();
         while filling.n_revealed < until {
             let number = filling.n_revealed as u32;
             filling.n_revealed += 1;
@@ -97,17 +121,20 @@ impl Drive {
             let size = self.tree.node(slot).size;
             filling.n_bytes_revealed = filling.n_bytes_revealed.saturating_add(size);
             if filling.successors.binary_search(&number).is_ok() {
+                shown.count(&mut self.tree);
                 let rank = filling.ranks.get(number as usize).copied().unwrap_or(number);
                 refused.extend(self.succeed(filling.target, slot).err().map(|error| (rank, error)));
                 continue;
             }
             let folder = self.tree.node(slot).parent();
             let n_bytes = self.tree.unhide(slot);
+            shown.add(&mut self.tree, folder, slot);
             self.note_change(slot);
             if n_bytes > 0 {
                 *gains.entry(folder).or_default() += n_bytes;
             }
         }
+        shown.count(&mut self.tree);
         self.tree.grow_all(&gains);
         refused
     }

@@ -68,18 +68,26 @@ impl Tree {
         if node.is_hidden() { 0 } else { node.size }
     }
 
-    /// Makes a hidden item visible, but for the sizes above it: returns its size for the caller to add.
+    /// Makes a hidden item visible, but for its folder, see [`Tree::count_shown`], and for the sizes above it: returns its
+    /// size for the caller to add.
     pub(crate) fn unhide(&mut self, slot: u32) -> u64 {
-        let folder = self.node(slot).parent();
         self.arena.edit(slot, |node| node.set_hidden(false));
-        let Tree { arena, names, case, listing_order, .. } = self;
-        children::show(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
-        self.arena.edit(folder, |node| node.set_n_children(node.n_children() + 1));
-        self.simplify(folder);
         let size = self.node(slot).size;
         self.promised -= size;
         self.n_hidden -= 1;
         size
+    }
+
+    /// Counts children of a folder that were hidden and are visible now, and shows them in its listing.
+    pub(crate) fn count_shown(&mut self, folder: u32, slots: &[u32]) {
+        let n_shown = slots.len() as u32;
+        if n_shown == 0 {
+            return;
+        }
+        self.arena.edit(folder, |node| node.set_n_children(node.n_children() + n_shown));
+        let Tree { arena, names, case, listing_order, .. } = self;
+        children::show(arena, Sorting { names, case: *case, by: *listing_order }, folder, slots);
+        self.simplify(folder);
     }
 
     /// Frees what is hidden below an item.
