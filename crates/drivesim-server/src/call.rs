@@ -54,9 +54,16 @@ const LITTLE: u64 = 128 << 10;
 const MOST_IGNORED: usize = 100;
 const MORE_IGNORED: &str = "…";
 
-/// Says that a header has bytes that are no text.
+/// Headers that are read as one value.
+const SINGLE: [HeaderName; 3] = [header::AUTHORIZATION, header::CONTENT_TYPE, header::CONTENT_ENCODING];
+
+/// Says that a header cannot be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BadHeader(pub(crate) HeaderName);
+pub(crate) struct BadHeader {
+    pub(crate) name: HeaderName,
+    /// What stands behind the name in a message, without a period.
+    pub(crate) why: &'static str,
+}
 
 /// Says that a URL is not one that could mean anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,8 +184,18 @@ impl Call {
     pub(crate) fn decisive(&self, name: HeaderName) -> Result<Option<String>, BadHeader> {
         let lines: Result<Vec<&str>, _> =
             self.headers.get_all(&name).iter().map(HeaderValue::to_str).collect();
-        let lines = lines.map_err(|_| BadHeader(name))?;
+        let lines = lines.map_err(|_| BadHeader { name, why: "has bytes that are not text" })?;
         Ok((!lines.is_empty()).then(|| lines.join(", ")))
+    }
+
+    /// Refuses a header that has one value and comes twice: a proxy or the service may read the other one (RFC 9110, 5.3).
+    /// That a header with one value is refused with 400 if it comes twice is *assumed*.
+    pub(crate) fn check_headers(&self) -> Result<(), BadHeader> {
+        let comes_twice = |name: &HeaderName| self.headers.get_all(name).iter().nth(1).is_some();
+        match SINGLE.into_iter().find(comes_twice) {
+            Some(name) => Err(BadHeader { name, why: "must not come twice" }),
+            None => Ok(()),
+        }
     }
 
     /// Returns a value of the query; the `$` before a key may be missing.

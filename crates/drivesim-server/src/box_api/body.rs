@@ -64,6 +64,8 @@ impl<'a> Members<'a> {
         match unique_json::parse(json) {
             Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
+            // Such as a member that is there twice.
+            Err(error) if error.is_data() => Err(wrong(&format!("The body is not accepted: {error}"))),
             Err(error) => Err(wrong(&format!("The body is not JSON: {error}"))),
         }
     }

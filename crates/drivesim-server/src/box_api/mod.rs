@@ -167,6 +167,7 @@ impl Asked<'_> {
 pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     let route = Route::read(&call.path).ok_or_else(Refusal::no_path)?;
     let operation = operations::find(&call.method, &route.rest)?;
+    call.check_headers()?;
     access::check(app, call, &route)?;
     api_version::check(call)?;
     let awaited = events::awaited(app, call, &route.rest);

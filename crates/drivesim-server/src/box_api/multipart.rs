@@ -9,6 +9,7 @@ use multer::Multipart;
 
 use crate::box_api::body::{Members, Shape};
 use crate::box_api::refusal::Refusal;
+use crate::box_api::unused;
 use crate::call::Call;
 
 /// The part that says what the file is to be.
@@ -25,7 +26,7 @@ pub(crate) struct Form<'a> {
 }
 
 struct Part {
-    is_attributes: bool,
+    name: String,
     bytes: Bytes,
 }
 
@@ -43,16 +44,21 @@ impl<'a> Form<'a> {
         if parts.len() > MOST_PARTS {
             return Err(malformed("it has too many parts"));
         }
+        let is_attributes = |part: &&Part| part.name == ATTRIBUTES;
         // That attributes that an upload to Box has twice are refused is *assumed*.
-        if parts.iter().filter(|part| part.is_attributes).count() > 1 {
+        if parts.iter().filter(is_attributes).count() > 1 {
             return Err(malformed("it has attributes twice"));
         }
-        let attributes_at = parts.iter().position(|part| part.is_attributes);
-        let content_at = parts.iter().position(|part| !part.is_attributes);
+        let attributes_at = parts.iter().position(|part| is_attributes(&part));
+        let content_at = parts.iter().position(|part| !is_attributes(&part));
         let content_at = content_at.ok_or_else(|| Refusal::missing("file"))?;
         if attributes_at.is_some_and(|at| at > content_at) {
             let message = "Metadata is included after file contents in a file upload request.";
             return Err(Refusal::new(StatusCode::BAD_REQUEST, "metadata_after_file_contents", message));
+        }
+        let others = parts.iter().skip(content_at + 1).filter(|part| !is_attributes(part));
+        for other in others {
+            unused::note(call, format!("part {}", other.name))?;
         }
         let attributes = match attributes_at.map(|at| &parts[at].bytes) {
             Some(bytes) if bytes.len() > most_json => return Err(malformed("its attributes are too long")),
@@ -67,13 +73,13 @@ impl<'a> Form<'a> {
 async fn parts(mut form: Multipart<'_>) -> Result<Vec<Part>, multer::Error> {
     let mut parts = Vec::new();
     while let Some(mut field) = form.next_field().await? {
-        let is_attributes = field.name() == Some(ATTRIBUTES);
+        let name = field.name().unwrap_or_default().to_owned();
         // A part that is there as a whole comes in one piece, or in none if it is empty.
         let mut bytes = Bytes::new();
         while let Some(piece) = field.chunk().await? {
             bytes = if bytes.is_empty() { piece } else { [bytes, piece].concat().into() };
         }
-        parts.push(Part { is_attributes, bytes });
+        parts.push(Part { name, bytes });
         if parts.len() > MOST_PARTS {
             break;
         }

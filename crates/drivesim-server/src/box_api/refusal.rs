@@ -155,12 +155,8 @@ impl Refusal {
 }
 
 impl From<BadHeader> for Refusal {
-    fn from(BadHeader(name): BadHeader) -> Refusal {
-        Refusal::bad(
-            "invalid_parameter",
-            name.as_str(),
-            format!("The header {name} has bytes that are not text"),
-        )
+    fn from(BadHeader { name, why }: BadHeader) -> Refusal {
+        Refusal::bad("invalid_parameter", name.as_str(), format!("The header {name} {why}"))
     }
 }
 

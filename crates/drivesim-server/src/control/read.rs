@@ -32,9 +32,14 @@ pub(super) fn text(call: &Call) -> Result<&str, Fault> {
     std::str::from_utf8(&call.body).map_err(not_text)
 }
 
-/// Refuses a query with keys that the route does not know: a key that is misspelled would change nothing.
+/// Refuses a query with a key that the route does not know, or with one that is there twice: it would change nothing.
 pub(super) fn check_keys(call: &Call, known: &[&str]) -> Result<(), Fault> {
-    let unknown = call.query_pairs().iter().find(|(key, _)| !known.contains(&key.as_str()));
+    let pairs = call.query_pairs();
+    let is_repeated = |at: usize| pairs[..at].iter().any(|(other, _)| *other == pairs[at].0);
+    if let Some(at) = (0..pairs.len()).find(|&at| is_repeated(at)) {
+        return Err(Fault::bad_request(format!("The query has {:?} twice.", pairs[at].0)));
+    }
+    let unknown = pairs.iter().find(|(key, _)| !known.contains(&key.as_str()));
     let Some((key, _)) = unknown else { return Ok(()) };
     let known = if known.is_empty() { "no keys".to_owned() } else { known.join(", ") };
     Err(Fault::bad_request(format!("The query has {key:?}, this route knows {known}.")))

@@ -48,6 +48,8 @@ impl Members {
         match unique_json::parse(body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
+            // Such as a member that is there twice.
+            Err(error) if error.is_data() => Err(malformed(&format!("The body is not accepted: {error}."))),
             Err(error) => Err(malformed(&format!("The body is not JSON: {error}."))),
         }
     }
@@ -106,9 +108,9 @@ impl Members {
         }
     }
 
-    /// Returns the conflict behaviour in the body, in any of the spellings there are.
-    pub(crate) fn conflict(&self) -> Result<Option<Conflict>, Refusal> {
-        CONFLICT_KEYS.iter().find_map(|key| self.text(key).transpose()).transpose()?.map(conflict).transpose()
+    /// Returns the conflict behaviours, one for each spelling.
+    fn conflicts(&self) -> impl Iterator<Item = Result<&str, Refusal>> {
+        CONFLICT_KEYS.iter().filter_map(|key| self.text(key).transpose())
     }
 }
 
@@ -116,14 +118,44 @@ impl Members {
 pub(crate) const CONFLICT_KEYS: [&str; 3] =
     ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
 
-/// Returns the conflict behaviour in the query.
+/// Returns the conflict behaviour of a query and of a body.
+pub(crate) fn conflict(call: &Call, members: &Members) -> Result<Option<Conflict>, Refusal> {
+    only_conflict(in_query(call).chain(members.conflicts()))
+}
+
+/// Returns the conflict behaviour of a query.
 pub(crate) fn conflict_in_query(call: &Call) -> Result<Option<Conflict>, Refusal> {
-    CONFLICT_KEYS.iter().find_map(|key| call.query(key)).map(conflict).transpose()
+    only_conflict(in_query(call))
+}
+
+/// Returns the conflict behaviour of a body.
+pub(crate) fn conflict_in_body(members: &Members) -> Result<Option<Conflict>, Refusal> {
+    only_conflict(members.conflicts())
+}
+
+fn in_query(call: &Call) -> impl Iterator<Item = Result<&str, Refusal>> {
+    CONFLICT_KEYS.iter().filter_map(|key| call.query(key)).map(Ok)
+}
+
+/// Reads conflict behaviours that are one. That a request with two conflict behaviours that differ is refused is *assumed*:
+/// one of them would be passed over, and a file replaced that was to be kept.
+fn only_conflict<'a>(
+    words: impl Iterator<Item = Result<&'a str, Refusal>>,
+) -> Result<Option<Conflict>, Refusal> {
+    let mut found = None;
+    for word in words {
+        let conflict = read_conflict(word?)?;
+        if found.is_some_and(|other| other != conflict) {
+            return Err(malformed("The conflict behavior is given twice, with different values."));
+        }
+        found = Some(conflict);
+    }
+    Ok(found)
 }
 
 /// Reads a conflict behaviour. Values have a case (page on case sensitivity). That another conflict behaviour than fail,
 /// replace and rename is refused with 400 is *assumed*.
-fn conflict(word: &str) -> Result<Conflict, Refusal> {
+fn read_conflict(word: &str) -> Result<Conflict, Refusal> {
     match word {
         "fail" => Ok(Conflict::Fail),
         "replace" => Ok(Conflict::Replace),

@@ -51,7 +51,7 @@ fn change(
         update = update.times(times(&info)?);
     }
     // Where a profile knows no behaviour of a move but to fail, the others are ignored, as copies on personal drives do.
-    let conflict = body::conflict_in_query(call)?.or(members.conflict()?);
+    let conflict = body::conflict(call, members)?;
     let offered = found.profile(app)?.move_conflicts;
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);

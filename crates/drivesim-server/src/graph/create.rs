@@ -21,7 +21,7 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let wanted = members.filled_text("name")?.ok_or_else(|| Refusal::invalid("A new item needs a name."))?;
     check_kind(call, &members)?;
     let facts = facts(&members)?;
-    let conflict = body::conflict_in_query(call)?.or(members.conflict()?);
+    let conflict = body::conflict(call, &members)?;
     let conflict = conflict.unwrap_or(default_conflict(&found.profile(app)?));
     let parent = match expected(app, call, &found, name)? {
         Some(address) => Parent { address, made: Vec::new() },

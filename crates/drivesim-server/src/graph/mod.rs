@@ -114,6 +114,7 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
         }
     };
     let told = |refusal: Refusal| refusal.direct(route.dialect.is_direct());
+    call.check_headers().map_err(|bad| told(bad.into()))?;
     if route.goal.needs_no_token() {
         handed_out::check(app, call, &route.goal).map_err(told)?;
     } else {
@@ -176,6 +177,7 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
 }
 
 fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
+    unused::note_headers(call, &route.goal)?;
     if matches!(route.goal, Goal::Drives(_) | Goal::Drive | Goal::Item(_)) {
         query::check_form(call)?;
         unused::note_options(call, &route.goal)?;

@@ -231,8 +231,8 @@ impl Refusal {
 }
 
 impl From<BadHeader> for Refusal {
-    fn from(BadHeader(name): BadHeader) -> Refusal {
-        Refusal::invalid(format!("The header {name} has bytes that are not text."))
+    fn from(BadHeader { name, why }: BadHeader) -> Refusal {
+        Refusal::invalid(format!("The header {name} {why}."))
     }
 }
 

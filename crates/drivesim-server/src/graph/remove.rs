@@ -5,7 +5,7 @@ use drivesim::{BinItem, Conflict, Item};
 
 use crate::app::App;
 use crate::call::Call;
-use crate::graph::body::Members;
+use crate::graph::body::{self, Members};
 use crate::graph::drive::{self, Found};
 use crate::graph::reference::Reference;
 use crate::graph::refusal::Refusal;
@@ -55,7 +55,7 @@ pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) ->
     let folder = Reference::read(call, &members)?;
     let folder = folder.map(|parent| parent.folder(app, &found)).transpose()?;
     let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));
-    let conflict = members.conflict()?.unwrap_or(Conflict::Fail);
+    let conflict = body::conflict_in_body(&members)?.unwrap_or(Conflict::Fail);
     app.sim.restore_item_to(found.drive.at(deleted.id), folder, members.filled_text("name")?, conflict)?;
     let restored = app.sim.item(found.drive.at(deleted.id))?;
     read::reply(StatusCode::OK, (app, call, &found), &restored)

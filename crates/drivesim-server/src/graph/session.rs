@@ -28,6 +28,9 @@ const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes.
 pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
 
+/// The bytes of one file (page on restrictions and limitations: 250 GB).
+const MOST_IN_FILE: u64 = 250 << 30;
+
 /// Opens a session for a file: 200 with the URL to send it to.
 ///
 /// An upload session without a conflict behaviour replaces the file, which *differs* from the page: it says that fail
@@ -38,10 +41,9 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     // Some clients leave the object out that the members belong in.
     let about = members.object("item")?.unwrap_or_else(|| members.clone());
     let about = about.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
-    let conflict =
-        about.conflict()?.map_or_else(|| body::conflict_in_query(call), |conflict| Ok(Some(conflict)));
-    let conflict = conflict?.unwrap_or(Conflict::Replace);
+    let conflict = body::conflict(call, &about)?.unwrap_or(Conflict::Replace);
     let total = about.count("fileSize")?;
+    check_size(total)?;
     let body_name = about.text("name")?;
     let found = drive::find(app, route)?;
     let (place, existing) = upload::place(app, &found, name)?;
@@ -88,6 +90,18 @@ fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Re
             "The name in the body, {given:?}, differs from the name in the URL, {name:?}."
         ))),
         _ => Ok(()),
+    }
+}
+
+/// Refuses a file that is longer than one can be. That an upload session for a file that is too
+/// long is refused with 400 and `maxFileSizeExceeded` is *assumed*.
+fn check_size(n_bytes: Option<u64>) -> Result<(), Refusal> {
+    match n_bytes.filter(|&n_bytes| n_bytes > MOST_IN_FILE) {
+        Some(n_bytes) => {
+            let message = format!("A file has at most {MOST_IN_FILE} bytes, this one is to have {n_bytes}.");
+            Err(Refusal::invalid(message).inner("maxFileSizeExceeded"))
+        }
+        None => Ok(()),
     }
 }
 
@@ -158,7 +172,13 @@ pub(super) fn admit(app: &App, call: &Call, id: &str) -> Result<(), Refusal> {
     if call.method != Method::PUT {
         return app.sessions.look(id, now, |_| ());
     }
-    app.sessions.look(id, now, |session| session.check_total(&range_of(call)?))?
+    app.sessions.look(id, now, |session| {
+        let range = range_of(call)?;
+        if session.total.is_none() {
+            check_size(range.total)?;
+        }
+        session.check_total(&range)
+    })?
 }
 
 /// Returns the range of a fragment.

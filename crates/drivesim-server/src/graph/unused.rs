@@ -1,6 +1,6 @@
 //! Notes members of bodies and options of queries that have no effect, or refuses them where the server is strict.
 
-use axum::http::Method;
+use axum::http::{Method, header};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
@@ -86,6 +86,25 @@ pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
         };
         if !is_used {
             note(call, &format!("?{key}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes headers that have no effect, though a client that sends one relies on it.
+pub(crate) fn note_headers(call: &Call, goal: &Goal) -> Result<(), Refusal> {
+    let is_content =
+        matches!(goal, Goal::Item(item) if call.method == Method::PUT && item.action == "content");
+    let is_upload = is_content || matches!(goal, Goal::Upload(_));
+    let is_change = ![Method::GET, Method::HEAD].contains(&call.method);
+    let headers = [
+        (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", is_change),
+        (header::CONTENT_RANGE, "Content-Range:", is_content),
+        (header::CONTENT_ENCODING, "Content-Encoding:", is_upload),
+    ];
+    for (name, noted, matters) in headers {
+        if matters && call.headers.contains_key(name) {
+            note(call, noted)?;
         }
     }
     Ok(())

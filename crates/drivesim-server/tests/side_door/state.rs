@@ -206,3 +206,13 @@ fn an_upload_that_was_begun_before_writes_into_nothing_of_what_is_put_back() {
         assert_eq!(fragment(&server, &new), 201, "{what}");
     }
 }
+
+#[test]
+fn a_key_that_a_query_has_twice_is_refused() {
+    let server = timed();
+    for path in ["outline?drive=mine&drive=mine", "outline?detail=all&drive=mine&detail=names"] {
+        let (status, code, message) = server.get(path).refusal();
+        assert_eq!((status, &*code), (400, "badRequest"), "{message}");
+        assert!(message.ends_with("twice."), "{message}");
+    }
+}

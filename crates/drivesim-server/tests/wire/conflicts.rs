@@ -126,3 +126,28 @@ fn drives_of_a_person_refuse_it_at_once_whatever_the_behavior() {
         wire.sim.assert_outline_of("/To", AS_BEFORE);
     }
 }
+
+#[test]
+fn two_conflict_behaviors_that_differ_change_nothing() {
+    for (in_query, in_body) in [("replace", "fail"), ("fail", "replace")] {
+        for key in ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior"] {
+            let wire = business(TREE);
+            let item = format!(r#""name":"d","{key}":"{in_body}""#);
+            for (method, url, body) in [
+                ("PATCH", "/v1.0/me/drive/root:/a.txt:", format!("{{{item}}}")),
+                ("POST", "/v1.0/me/drive/root/children", format!(r#"{{{item},"folder":{{}}}}"#)),
+                ("POST", "/v1.0/me/drive/root:/d:/createUploadSession", format!(r#"{{"item":{{{item}}}}}"#)),
+            ] {
+                let url = format!("{url}?@microsoft.graph.conflictBehavior={in_query}");
+                let answer = wire.send_json(method, &url, &body);
+                let code = answer.json()["error"]["code"].clone();
+                assert_eq!(
+                    (answer.status, code.as_str()),
+                    (400, Some("invalidRequest")),
+                    "{method} {url} {body}"
+                );
+            }
+            wire.sim.assert_outline(TREE);
+        }
+    }
+}

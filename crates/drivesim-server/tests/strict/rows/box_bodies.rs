@@ -252,6 +252,11 @@ pub const GROUPS: &[&Group] = &[
                 "400 bad_request",
                 "RFC 2046, 5.1",
             ),
+            row(
+                "--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{\"name\":\"new\",\"parent\":{\"id\":\"0\"}}\r\n--x\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nabc\r\n--x\r\ncontent-disposition: form-data; name=\"more\"\r\n\r\nabc\r\n--x--\r\n",
+                "201, ignored: part more",
+                "*assumed*",
+            ),
             row("abc", "400 bad_request", "RFC 2046, 5.1"),
             row("", "400 bad_request", "RFC 2046, 5.1"),
         ],

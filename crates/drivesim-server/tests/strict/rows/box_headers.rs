@@ -9,6 +9,34 @@ const RANGES: &str = "RFC 9110, 14.2: what is no range is passed over";
 
 pub const GROUPS: &[&Group] = &[
     &Group {
+        title: "Headers at Box that come twice",
+        service: Box,
+        request: "GET /2.0/folders/0",
+        headers: &[("authorization", "Bearer t"), ("authorization", "§")],
+        body: "",
+        rows: &[row("Bearer u", "400 bad_request", "RFC 9110, 5.3; the answer is *assumed*")],
+    },
+    &Group {
+        title: "Headers without effect at Box",
+        service: Box,
+        request: "POST /api/2.0/files/content",
+        headers: &[("content-type", "multipart/form-data; boundary=x"), ("content-range", "§")],
+        body: UPLOAD,
+        rows: &[row("bytes 0-2/3", "201, ignored: Content-Range:", "*assumed*")],
+    },
+    &Group {
+        title: "Headers without effect at Box",
+        service: Box,
+        request: "POST /api/2.0/files/content",
+        headers: &[("content-type", "multipart/form-data; boundary=x"), ("if-unmodified-since", "§")],
+        body: UPLOAD,
+        rows: &[row(
+            "Sat, 01 Jan 2000 00:00:00 GMT",
+            "201, ignored: If-Unmodified-Since:",
+            "a gap of drivesim",
+        )],
+    },
+    &Group {
         title: "Digests at Box",
         service: Box,
         request: "POST /api/2.0/files/content",

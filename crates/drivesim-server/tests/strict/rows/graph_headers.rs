@@ -8,6 +8,52 @@ const RANGES: &str = "RFC 9110, 14.2: what is no range is passed over";
 
 pub const GROUPS: &[&Group] = &[
     &Group {
+        title: "Headers that come twice",
+        service: Business,
+        request: "PATCH /v1.0/me/drive/root:/Docs/a.txt",
+        headers: &[("content-type", "application/json"), ("content-type", "§")],
+        body: r#"{"name":"new.txt"}"#,
+        rows: &[
+            row("application/json", "400 invalidRequest", "RFC 9110, 5.3; the answer is *assumed*"),
+            row("text/plain", "400 invalidRequest", "RFC 9110, 5.3; the answer is *assumed*"),
+        ],
+    },
+    &Group {
+        title: "Headers that come twice",
+        service: Business,
+        request: "GET /v1.0/me/drive/root",
+        headers: &[("authorization", "Bearer t"), ("authorization", "§")],
+        body: "",
+        rows: &[row("Bearer u", "400 invalidRequest", "RFC 9110, 5.3; the answer is *assumed*")],
+    },
+    &Group {
+        title: "Headers without effect",
+        service: Business,
+        request: "PUT /v1.0/me/drive/root:/Docs/new.txt:/content",
+        headers: &[("if-unmodified-since", "§")],
+        body: "new",
+        rows: &[
+            row("Sat, 01 Jan 2000 00:00:00 GMT", "201, ignored: If-Unmodified-Since:", "a gap of drivesim"),
+            row("(absent)", "201", "driveItem: put content"),
+        ],
+    },
+    &Group {
+        title: "Headers without effect",
+        service: Business,
+        request: "PUT /v1.0/me/drive/root:/Docs/new.txt:/content",
+        headers: &[("content-range", "§")],
+        body: "new",
+        rows: &[row("bytes 0-2/3", "201, ignored: Content-Range:", "*assumed*")],
+    },
+    &Group {
+        title: "Headers without effect",
+        service: Business,
+        request: "PUT /v1.0/me/drive/root:/Docs/new.txt:/content",
+        headers: &[("content-encoding", "§")],
+        body: "new",
+        rows: &[row("gzip", "201, ignored: Content-Encoding:", "*assumed*")],
+    },
+    &Group {
         title: "Content-Type",
         service: Business,
         request: "PATCH /v1.0/me/drive/root:/Docs/a.txt",
