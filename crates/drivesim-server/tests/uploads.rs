@@ -198,11 +198,9 @@ fn a_session_is_refused_where_its_file_cannot_be() {
     create(&wire, "/Docs/a.txt", &json!({})).refused(403, "accessDenied", "");
     wire.sim.set_quota("/", Some(100)).unwrap();
     create(&wire, "/a.txt", &json!({ "item": { "fileSize": 101 } })).refused(507, "quotaLimitReached", "");
-    create(&wire, "/a.txt", &json!({ "item": { "fileSize": i64::MAX } })).refused(
-        507,
-        "quotaLimitReached",
-        "",
-    );
+    let sized = |n_bytes: u64| create(&wire, "/a.txt", &json!({ "item": { "fileSize": n_bytes } }));
+    sized(250 << 30).refused(507, "quotaLimitReached", "");
+    sized((250 << 30) + 1).refused(400, "invalidRequest", "maxFileSizeExceeded");
     create(&wire, "/a.txt", &json!({ "item": { "fileSize": 100 } })).expect(200);
 }
 
