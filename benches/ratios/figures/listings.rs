@@ -242,8 +242,7 @@ fn alone(report: &mut Report) {
                 in_huge.push(case(&mut huge, "/source/0"));
             }
             let ratio = median_time(&in_huge).as_secs_f64() / median_time(&in_small).as_secs_f64();
-            let goal = if what == "page anywhere" { Goal::None } else { Goal::AtMost(2.0) };
-            report.add(format!("{what}, {kind}, 1 M against 1 k alone in a drive"), ratio, "x", goal);
+            report.ratio(format!("{what}, {kind}, 1 M against 1 k alone in a drive"), ratio, 2.0);
         }
     }
 }
