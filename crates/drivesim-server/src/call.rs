@@ -54,14 +54,14 @@ const LITTLE: u64 = 128 << 10;
 const MOST_IGNORED: usize = 100;
 const MORE_IGNORED: &str = "…";
 
-/// Headers that are read as one value.
-const SINGLE: [HeaderName; 3] = [header::AUTHORIZATION, header::CONTENT_TYPE, header::CONTENT_ENCODING];
+/// Headers that have one value, not a list.
+const SINGLE: [HeaderName; 2] = [header::AUTHORIZATION, header::CONTENT_TYPE];
 
 /// Says that a header cannot be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadHeader {
     pub(crate) name: HeaderName,
-    /// What stands behind the name in a message, without a period.
+    /// The rest of the message after the name, without a period.
     pub(crate) why: &'static str,
 }
 
@@ -226,7 +226,8 @@ impl Call {
         });
         let is_utf8 =
             |name: &str| ["utf-8", "utf8", "us-ascii"].iter().any(|utf8| name.eq_ignore_ascii_case(utf8));
-        let encoding = self.header(header::CONTENT_ENCODING.as_str()).filter(is_meant);
+        let encodings = self.headers.get_all(header::CONTENT_ENCODING).iter();
+        let encoding = encodings.map(|line| line.to_str().unwrap_or("not text")).find(is_meant);
         encoding.or(charset.filter(|name| !is_utf8(name)))
     }
 

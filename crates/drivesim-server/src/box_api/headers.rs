@@ -1,18 +1,19 @@
-//! Refuses the headers of Box that ask for what drivesim lacks.
+//! Refuses or notes the headers of requests to Box that drivesim does nothing with.
 
 use axum::http::{Method, header};
 
+use crate::box_api::Takes;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::unused;
 use crate::call::Call;
 
 /// Refuses `BoxApi` with a shared link, which gives access to an item, and `X-Rep-Hints` where representations are asked
 /// for.
-pub(crate) fn check(call: &Call) -> Result<(), Refusal> {
+pub(crate) fn check(call: &Call, takes: Takes) -> Result<(), Refusal> {
     if call.headers.contains_key("boxapi") {
         return Err(Refusal::not_built("the header BoxApi (shared links)"));
     }
-    note_unread(call)?;
+    note_unread(call, takes)?;
     let fields = call.query("fields").unwrap_or_default();
     let is_wanted = fields.split(',').any(|name| name.trim() == "representations");
     if !call.headers.contains_key("x-rep-hints") {
@@ -25,17 +26,18 @@ pub(crate) fn check(call: &Call) -> Result<(), Refusal> {
 }
 
 /// Notes headers that have no effect, though a client that sends one relies on it.
-fn note_unread(call: &Call) -> Result<(), Refusal> {
+fn note_unread(call: &Call, takes: Takes) -> Result<(), Refusal> {
     let is_change = ![Method::GET, Method::HEAD].contains(&call.method);
-    // A part of a chunked upload has a range of its own.
-    let is_whole = call.path.ends_with("/content");
+    let is_upload = takes == Takes::File;
+    // The parts of a chunked upload come by PUT, and each has a range.
+    let is_whole = is_upload && call.method == Method::POST;
     let headers = [
-        (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", true),
+        (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", is_change),
         (header::CONTENT_RANGE, "Content-Range:", is_whole),
-        (header::CONTENT_ENCODING, "Content-Encoding:", is_whole || call.method == Method::PUT),
+        (header::CONTENT_ENCODING, "Content-Encoding:", is_upload),
     ];
     for (name, noted, matters) in headers {
-        if is_change && matters && call.headers.contains_key(name) {
+        if matters && call.headers.contains_key(name) {
             unused::note(call, noted)?;
         }
     }

@@ -185,7 +185,7 @@ pub(crate) fn answer(
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
     let user = &*users::caller(app, call, place)?;
-    headers::check(call)?;
+    headers::check(call, operation.takes)?;
     query::check(call, operation.query)?;
     (operation.answer)(&Asked { app, call, place, user, rest: &route.rest, awaited: *awaited })
 }

@@ -32,7 +32,7 @@ pub(super) fn text(call: &Call) -> Result<&str, Fault> {
     std::str::from_utf8(&call.body).map_err(not_text)
 }
 
-/// Refuses a query with a key that the route does not know, or with one that is there twice: it would change nothing.
+/// Refuses a query that has a key that the route does not know, or the same key twice: one of them would have no effect.
 pub(super) fn check_keys(call: &Call, known: &[&str]) -> Result<(), Fault> {
     let pairs = call.query_pairs();
     let is_repeated = |at: usize| pairs[..at].iter().any(|(other, _)| *other == pairs[at].0);

@@ -137,7 +137,7 @@ fn in_query(call: &Call) -> impl Iterator<Item = Result<&str, Refusal>> {
     CONFLICT_KEYS.iter().filter_map(|key| call.query(key)).map(Ok)
 }
 
-/// Reads conflict behaviours that are one. That a request with two conflict behaviours that differ is refused is *assumed*:
+/// Reads conflict behaviours that must all be the same. That a request with two conflict behaviours that differ is refused is *assumed*:
 /// one of them would be passed over, and a file replaced that was to be kept.
 fn only_conflict<'a>(
     words: impl Iterator<Item = Result<&'a str, Refusal>>,

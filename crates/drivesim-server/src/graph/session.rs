@@ -27,7 +27,6 @@ const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
 /// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes.
 pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
-
 /// The bytes of one file (page on restrictions and limitations: 250 GB).
 const MOST_IN_FILE: u64 = 250 << 30;
 
@@ -93,8 +92,8 @@ fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Re
     }
 }
 
-/// Refuses a file that is longer than one can be. That an upload session for a file that is too
-/// long is refused with 400 and `maxFileSizeExceeded` is *assumed*.
+/// Refuses a file that is too long. That an upload session for a file that is too long is refused with 400 and
+/// `maxFileSizeExceeded` is *assumed*.
 fn check_size(n_bytes: Option<u64>) -> Result<(), Refusal> {
     match n_bytes.filter(|&n_bytes| n_bytes > MOST_IN_FILE) {
         Some(n_bytes) => {

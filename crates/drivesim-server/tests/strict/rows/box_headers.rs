@@ -28,6 +28,14 @@ pub const GROUPS: &[&Group] = &[
         title: "Headers without effect at Box",
         service: Box,
         request: "POST /api/2.0/files/content",
+        headers: &[("content-type", "multipart/form-data; boundary=x"), ("content-encoding", "§")],
+        body: UPLOAD,
+        rows: &[row("gzip", "201, ignored: Content-Encoding:", "*assumed*")],
+    },
+    &Group {
+        title: "Headers without effect at Box",
+        service: Box,
+        request: "POST /api/2.0/files/content",
         headers: &[("content-type", "multipart/form-data; boundary=x"), ("if-unmodified-since", "§")],
         body: UPLOAD,
         rows: &[row(

@@ -27,6 +27,21 @@ pub const GROUPS: &[&Group] = &[
         rows: &[row("Bearer u", "400 invalidRequest", "RFC 9110, 5.3; the answer is *assumed*")],
     },
     &Group {
+        title: "Headers that come twice",
+        service: Business,
+        request: "PATCH /v1.0/me/drive/root:/Docs/a.txt",
+        headers: &[
+            ("content-type", "application/json"),
+            ("content-encoding", "identity"),
+            ("content-encoding", "§"),
+        ],
+        body: r#"{"name":"new.txt"}"#,
+        rows: &[
+            row("identity", "200", "RFC 9110, 8.4: a list"),
+            row("gzip", "501 notSupported", "a gap of drivesim: it reads UTF-8"),
+        ],
+    },
+    &Group {
         title: "Headers without effect",
         service: Business,
         request: "PUT /v1.0/me/drive/root:/Docs/new.txt:/content",
