@@ -215,8 +215,8 @@ fn who_subscribes_after_a_snapshot_hears_no_percents_from_before_it() {
     let events = sim.events();
     sim.restore(&snapshot);
     sim.advance(Duration::from_millis(100)).unwrap();
-    let kinds: Vec<EventKind> = events.try_iter().map(|event| event.kind).collect();
-    assert_eq!(kinds, [EventKind::Percent(51)]);
+    let percents: Vec<u8> = events.try_iter().map(|event| event.percent.whole()).collect();
+    assert_eq!(percents, [51]);
 }
 
 #[test]

@@ -90,10 +90,11 @@ fn an_instant_job_is_done_inside_the_call_and_still_tells_all_its_states() {
     let events = sim.events();
     let job = copy(&sim);
     assert_eq!((job.status(), job.percent_complete()), (JobStatus::Completed, 100.0));
-    let kinds: Vec<EventKind> = events.try_iter().map(|event| event.kind).collect();
-    assert_eq!(kinds.len(), 2 + 99 + 1);
-    assert_eq!(kinds[..3], [EventKind::Accepted, EventKind::Started, EventKind::Percent(1)]);
-    assert_eq!(kinds[100..], [EventKind::Percent(99), EventKind::Completed]);
+    let told: Vec<_> = events.try_iter().map(|event| (event.kind, event.percent.whole())).collect();
+    assert_eq!(told.len(), 2 + 99 + 1);
+    use EventKind::{Accepted, Completed, Progress, Started};
+    assert_eq!(told[..3], [(Accepted, 0), (Started, 0), (Progress, 1)]);
+    assert_eq!(told[100..], [(Progress, 99), (Completed, 100)]);
 }
 
 #[test]
@@ -384,7 +385,7 @@ fn jobs_go_in_the_order_of_due_time_then_number() {
     assert!(order.is_sorted(), "{order:?}");
     let milestones: Vec<_> = events
         .iter()
-        .filter(|event| !matches!(event.kind, EventKind::Percent(_)))
+        .filter(|event| event.kind != EventKind::Progress)
         .map(|event| (number(event), event.kind))
         .collect();
     use EventKind::{Accepted, Completed, Started};
@@ -404,9 +405,7 @@ fn a_percent_is_told_with_its_own_due_time_however_late_it_is_settled() {
     let start = sim.now();
     sim.advance(Duration::from_secs(1000)).unwrap();
     for event in events.try_iter() {
-        if let EventKind::Percent(percent) = event.kind {
-            assert_eq!(event.at.duration_since(start).as_secs(), i64::from(percent));
-        }
+        assert_eq!(event.at.duration_since(start).as_secs(), i64::from(event.percent.whole()));
     }
 }
 
@@ -625,9 +624,8 @@ fn who_subscribes_late_hears_only_what_is_new() {
     sim.advance(Duration::from_secs(5)).unwrap();
     let events = sim.events();
     sim.advance(Duration::from_secs(1)).unwrap();
-    let kinds: Vec<EventKind> = events.try_iter().map(|event| event.kind).collect();
-    let expected: Vec<EventKind> = (51..=60).map(EventKind::Percent).collect();
-    assert_eq!(kinds, expected);
+    let percents: Vec<u8> = events.try_iter().map(|event| event.percent.whole()).collect();
+    assert_eq!(percents, (51..=60).collect::<Vec<u8>>());
 }
 
 #[test]

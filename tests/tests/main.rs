@@ -9,6 +9,7 @@ mod contract;
 mod conversions;
 mod diff;
 mod drives;
+mod events;
 mod facts;
 mod forks;
 mod jobs;

@@ -58,10 +58,10 @@ fn copy_once(
     outcome: &mut Outcome,
 ) -> Result<ItemId, Failure> {
     outcome.percent = 0.0;
-    let (options, events) = (options(args), sim.events());
+    let options = options(args);
     let asked_at = Instant::now();
     let job = sim.copy(source, target, options)?;
-    let end = watch(&job, &events, |view| copying.show(view));
+    let end = watch(&job, |view| copying.show(view));
     outcome.elapsed += end.at.saturating_duration_since(asked_at);
     outcome.percent = job.percent_complete();
     let item = end.outcome?;

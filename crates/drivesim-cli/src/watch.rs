@@ -3,12 +3,11 @@
 use std::future::Future as _;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use drivesim::{Error, EventKind, ItemId, Job, JobEvent, JobStatus, Progress};
+use drivesim::{Error, EventKind, ItemId, Job, JobStatus, Progress};
 
 /// How long to wait between two looks.
 const REFRESH: Duration = Duration::from_millis(100);
@@ -49,7 +48,8 @@ impl Wake for Unpark {
 }
 
 /// Waits for the end of a job and shows each state it goes through: those that pass unseen come as events.
-pub(crate) fn watch(job: &Job, events: &Receiver<JobEvent>, mut show: impl FnMut(View)) -> End {
+pub(crate) fn watch(job: &Job, mut show: impl FnMut(View)) -> End {
+    let events = job.events();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     let mut wait = pin!(job.wait());

@@ -1,63 +1,96 @@
-//! The only place that knows what is told about a job as it happens, and that nothing is told twice.
+//! Defines the events of a job, and which progress is due to be told, so that nothing is told twice.
 
 use crate::percent::Percent;
 use crate::progress::Timeline;
 use crate::time::SimTime;
 
-/// Says what happened to a job, and when.
+/// Something that happened to a job, with how far the job was then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Event {
     /// When it happened: the time it was due, however late it was noticed.
     pub at: SimTime,
     /// What happened.
     pub kind: EventKind,
+    /// How far the job was. 100 % exactly when completed.
+    pub percent: Percent,
+    /// How many items were done.
+    pub items_done: usize,
+    /// How many items the job has; 0 until its copy is planned, shortly after it has started.
+    pub items_total: usize,
 }
 
-/// Says what can happen to a job.
+/// What can happen to a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventKind {
     /// The job was accepted and has not started.
     Accepted,
     /// The job has started.
     Started,
-    /// The job has passed this whole percentage, 1 to 99.
-    Percent(u8),
+    /// The job has made progress: see [`Event::percent`] and [`Event::items_done`].
+    Progress,
     /// The job has ended well.
     Completed,
     /// The job has ended with an error.
     Failed,
 }
 
-/// Remembers the last whole percentage told of a job, so that each from 1 to 99 is told once.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PercentMarks {
-    last: u8,
+/// How often the progress of a job is an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Every {
+    /// At each whole percent, 1 to 99.
+    #[default]
+    Percent,
+    /// At each tenth of a percent, 0.1 to 99.9.
+    Tenth,
+    /// At each item that is done.
+    Item,
 }
 
-impl PercentMarks {
-    /// The last mark: 100 % is told as [`EventKind::Completed`].
-    const LAST: u8 = 99;
+impl Every {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Percent, Self::Tenth, Self::Item];
+}
 
-    /// Makes the marks of a job of which nothing was told.
+/// Remembers the last progress of a job that was told, so that each mark (percent, tenth or item) is told once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Marks {
+    every: Every,
+    last: usize,
+}
+
+impl Marks {
+    /// How many events a single pass makes at most: if it passes more marks, it makes events of the last of them. No
+    /// reader can have asked in between.
+    pub const MOST: usize = 1024;
+
+    /// Creates the marks of a job of which nothing was told.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { last: 0 }
+    pub const fn new(every: Every) -> Self {
+        Self { every, last: 0 }
     }
 
-    /// Gives the last whole percentage told, 0 to 99.
+    /// Returns how often there is a mark.
     #[must_use]
-    pub const fn last(&self) -> u8 {
+    pub const fn every(&self) -> Every {
+        self.every
+    }
+
+    /// Returns the last mark that was passed: a whole percent, a tenth of a percent, or a number of items.
+    #[must_use]
+    pub const fn last(&self) -> usize {
         self.last
     }
 
-    /// Tells when the clock next passes a whole percentage, if it does.
+    /// Returns when the clock passes the next mark, if it does.
     #[must_use]
     pub fn next_due(&self, timeline: &Timeline) -> Option<SimTime> {
-        timeline.percent_due(self.last.saturating_add(1))
+        let next = self.last.saturating_add(1);
+        let is_mark = self.every != Every::Item || next <= timeline.work().n_items();
+        if is_mark { self.due(timeline, next) } else { None }
     }
 
-    /// Passes all whole percentages that `timeline` has reached by `now` and gives the new ones, each
-    /// with its own due time; those that the clock does not reach, of an instant job, with `now`.
+    /// Passes all marks that `timeline` has reached by `now` and returns an event for each of them, with its own due
+    /// time; those that the clock does not reach, of an instant job, with `now`.
     ///
     /// They count as told with the call, even where the iterator is dropped.
     pub fn pass_due<'a>(
@@ -65,24 +98,67 @@ impl PercentMarks {
         timeline: &'a Timeline,
         now: SimTime,
     ) -> impl Iterator<Item = Event> + use<'a> {
-        self.pass(timeline.percent_at(now)).map(move |percent| Event {
-            at: timeline.percent_due(percent).unwrap_or(now),
-            kind: EventKind::Percent(percent),
+        let (before, marks) = (self.clone(), self.pass(timeline.percent_at(now), timeline.items_done(now)));
+        marks.map(move |mark| {
+            let at = before.due(timeline, mark).unwrap_or(now);
+            before.event(timeline, mark, at, timeline.percent_at(at), timeline.items_done(at))
         })
     }
 
-    /// Passes all whole percentages up to `percent` and gives the new ones, at the time `now`: for what a
-    /// call, a look or a step has moved. With [`Percent::DONE`] it gives all that are left.
+    /// Passes all marks up to `percent` and `items_done` and returns an event for each of them, at the time `now`: for
+    /// what a call, a look or a step has moved. With [`Percent::DONE`] and all items it passes all that are left.
     ///
     /// They count as told with the call, even where the iterator is dropped.
-    pub fn pass_now(&mut self, percent: Percent, now: SimTime) -> impl Iterator<Item = Event> + use<> {
-        self.pass(percent).map(move |percent| Event { at: now, kind: EventKind::Percent(percent) })
+    pub fn pass_now<'a>(
+        &mut self,
+        timeline: &'a Timeline,
+        percent: Percent,
+        items_done: usize,
+        now: SimTime,
+    ) -> impl Iterator<Item = Event> + use<'a> {
+        let (before, marks) = (self.clone(), self.pass(percent, items_done));
+        marks.map(move |mark| before.event(timeline, mark, now, percent, items_done))
     }
 
-    fn pass(&mut self, percent: Percent) -> std::ops::RangeInclusive<u8> {
+    fn pass(&mut self, percent: Percent, items_done: usize) -> std::ops::RangeInclusive<usize> {
+        let percent = percent.min(Percent::ALMOST);
+        let reached = match self.every {
+            Every::Percent => usize::from(percent.whole()),
+            Every::Tenth => usize::from(percent.tenths()),
+            Every::Item => items_done,
+        };
         let first = self.last.saturating_add(1);
-        self.last = self.last.max(percent.whole().min(Self::LAST));
-        first..=self.last
+        self.last = self.last.max(reached);
+        first.max(self.last.saturating_sub(Self::MOST - 1))..=self.last
+    }
+
+    fn due(&self, timeline: &Timeline, mark: usize) -> Option<SimTime> {
+        match self.every {
+            Every::Item => timeline.item_due(mark),
+            Every::Percent | Every::Tenth => timeline.tenth_due(self.tenths(mark)),
+        }
+    }
+
+    /// Returns the event of a mark that was passed at `at`, when the job was at `percent` and `items_done`. What the mark
+    /// counts is told as the mark says, also where several are passed at once.
+    fn event(
+        &self,
+        timeline: &Timeline,
+        mark: usize,
+        at: SimTime,
+        percent: Percent,
+        items_done: usize,
+    ) -> Event {
+        let (percent, items_done) = match self.every {
+            Every::Item => (percent.min(Percent::ALMOST), mark),
+            Every::Percent | Every::Tenth => (Percent::from_tenths(self.tenths(mark)), items_done),
+        };
+        Event { at, kind: EventKind::Progress, percent, items_done, items_total: timeline.work().n_items() }
+    }
+
+    fn tenths(&self, mark: usize) -> u16 {
+        let tenths = if self.every == Every::Percent { mark.saturating_mul(10) } else { mark };
+        u16::try_from(tenths).unwrap_or(u16::MAX)
     }
 }
 
@@ -103,18 +179,17 @@ mod tests {
     }
 
     fn percents(events: impl Iterator<Item = Event>) -> Vec<(u8, SimTime)> {
-        events
-            .map(|event| match event.kind {
-                EventKind::Percent(percent) => (percent, event.at),
-                other => panic!("{other:?} is no percentage"),
-            })
-            .collect()
+        events.map(|event| (event.percent.whole(), event.at)).collect()
+    }
+
+    fn items(events: impl Iterator<Item = Event>) -> Vec<(usize, u16, SimTime)> {
+        events.map(|event| (event.items_done, event.percent.tenths(), event.at)).collect()
     }
 
     #[test]
     fn each_percent_is_told_once_with_its_own_due_time() {
         let timeline = timeline(Pace::after(Duration::from_secs(10)), 1);
-        let mut marks = PercentMarks::new();
+        let mut marks = Marks::new(Every::Percent);
         assert_eq!(percents(marks.pass_due(&timeline, at_millis(99))), []);
         assert_eq!(marks.next_due(&timeline), Some(at_millis(100)));
         let three = [(1, at_millis(100)), (2, at_millis(200)), (3, at_millis(300))];
@@ -130,31 +205,71 @@ mod tests {
     }
 
     #[test]
-    fn looks_and_steps_tell_their_percents_at_their_own_time() {
+    fn each_tenth_is_told_once_with_its_own_due_time() {
+        let timeline = timeline(Pace::after(Duration::from_secs(10)), 2);
+        let mut marks = Marks::new(Every::Tenth);
+        let told: Vec<_> = marks.pass_due(&timeline, SimTime::MAX).collect();
+        assert_eq!(told.len(), 999);
+        for (event, tenths) in told.iter().zip(1u16..) {
+            assert_eq!((event.percent.tenths(), event.at), (tenths, at_millis(u64::from(tenths) * 10)));
+            assert_eq!((event.items_done, event.items_total), (usize::from(tenths >= 500), 2));
+        }
+        assert_eq!((marks.last(), marks.next_due(&timeline)), (999, None));
+    }
+
+    #[test]
+    fn each_item_is_told_once_with_its_own_due_time() {
+        let timeline = timeline(Pace::items_per_second(2), 3);
+        let mut marks = Marks::new(Every::Item);
+        assert_eq!(items(marks.pass_due(&timeline, at_millis(499))), []);
+        assert_eq!(marks.next_due(&timeline), Some(at_millis(500)));
+        let two = [(1, 333, at_millis(500)), (2, 666, at_millis(1000))];
+        assert_eq!(items(marks.pass_due(&timeline, at_millis(1100))), two);
+        assert_eq!(items(marks.pass_due(&timeline, SimTime::MAX)), [(3, 999, at_millis(1500))]);
+        assert_eq!(marks.next_due(&timeline), None);
+    }
+
+    #[test]
+    fn looks_and_steps_tell_their_progress_at_their_own_time() {
         let timeline = timeline(Pace::polls(3), 5);
-        let mut marks = PercentMarks::new();
+        let (now, third) = (at_millis(7), timeline.percent_after_looks(1));
+        let mut marks = Marks::new(Every::Percent);
         assert_eq!(percents(marks.pass_due(&timeline, at_millis(1))), []);
         assert_eq!(marks.next_due(&timeline), None);
-        let first = percents(marks.pass_now(timeline.percent_after_looks(1), at_millis(7)));
-        assert_eq!(
-            (first.len(), first.first(), first.last()),
-            (33, Some(&(1, at_millis(7))), Some(&(33, at_millis(7))))
-        );
-        assert_eq!(percents(marks.pass_now(Percent::DONE, at_millis(8))).len(), 66);
-        assert_eq!(percents(marks.pass_now(Percent::DONE, at_millis(9))), []);
+        let first = percents(marks.pass_now(&timeline, third, 1, now));
+        assert_eq!((first.len(), first.first(), first.last()), (33, Some(&(1, now)), Some(&(33, now))));
+        assert_eq!(percents(marks.pass_now(&timeline, Percent::DONE, 5, now)).len(), 66);
+        assert_eq!(percents(marks.pass_now(&timeline, Percent::DONE, 5, now)), []);
+
+        let mut marks = Marks::new(Every::Item);
+        assert_eq!(items(marks.pass_now(&timeline, third, 2, now)), [(1, 333, now), (2, 333, now)]);
+        assert_eq!(items(marks.pass_now(&timeline, Percent::DONE, 3, now)), [(3, 999, now)]);
     }
 
     #[test]
     fn an_instant_job_passes_all_percents_at_once() {
-        let told = percents(PercentMarks::new().pass_due(&timeline(Pace::Instant, 3), at_millis(5)));
+        let instant = timeline(Pace::Instant, 3);
+        let told = percents(Marks::new(Every::Percent).pass_due(&instant, at_millis(5)));
         assert_eq!(told, (1..=99).map(|percent| (percent, at_millis(5))).collect::<Vec<_>>());
     }
 
     #[test]
-    fn nothing_to_do_passes_no_percent_before_it_completes() {
+    fn nothing_to_do_passes_nothing_before_it_completes() {
         let timeline = timeline(Pace::items_per_second(1), 0);
-        assert_eq!(percents(PercentMarks::new().pass_due(&timeline, SimTime::MAX)), []);
-        assert_eq!(PercentMarks::new().next_due(&timeline), None);
+        for every in Every::ALL {
+            assert_eq!(Marks::new(every).pass_due(&timeline, SimTime::MAX).count(), 0);
+            assert_eq!(Marks::new(every).next_due(&timeline), None);
+        }
+    }
+
+    #[test]
+    fn a_pass_over_very_many_items_makes_events_of_the_last_of_them() {
+        let timeline = timeline(Pace::items_per_second(1000), 1_000_000);
+        let mut marks = Marks::new(Every::Item);
+        let told = items(marks.pass_due(&timeline, SimTime::MAX));
+        assert_eq!(told.len(), Marks::MOST);
+        assert_eq!((told[0].0, told[Marks::MOST - 1].0), (1_000_001 - Marks::MOST, 1_000_000));
+        assert_eq!(marks.last(), 1_000_000);
     }
 
     proptest! {
@@ -162,20 +277,22 @@ mod tests {
         fn the_same_events_come_however_often_is_asked(
             rate in 1..50u64,
             n_items in 1..40usize,
+            every in prop::sample::select(Every::ALL.to_vec()),
             mut looks in prop::collection::vec(0..60_000u64, 0..20),
         ) {
             looks.sort_unstable();
             let timeline = timeline(Pace::items_per_second(rate), n_items);
-            let mut marks = PercentMarks::new();
+            let mut marks = Marks::new(every);
             let mut told = Vec::new();
             for look in looks {
-                told.extend(percents(marks.pass_due(&timeline, at_millis(look))));
+                told.extend(marks.pass_due(&timeline, at_millis(look)));
             }
-            told.extend(percents(marks.pass_due(&timeline, SimTime::MAX)));
-            let at_once = percents(PercentMarks::new().pass_due(&timeline, SimTime::MAX));
+            told.extend(marks.pass_due(&timeline, SimTime::MAX));
+            let at_once: Vec<Event> = Marks::new(every).pass_due(&timeline, SimTime::MAX).collect();
             prop_assert_eq!(&told, &at_once);
-            prop_assert_eq!(told.len(), 99);
-            prop_assert!(told.is_sorted_by_key(|(percent, at)| (*at, *percent)));
+            let n_marks = match every { Every::Percent => 99, Every::Tenth => 999, Every::Item => n_items };
+            prop_assert_eq!(told.len(), n_marks);
+            prop_assert!(told.is_sorted_by_key(|event| (event.at, event.percent, event.items_done)));
         }
     }
 }

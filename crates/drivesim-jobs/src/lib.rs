@@ -9,7 +9,8 @@
 //! - [`Work`] and [`Timeline`] answer how much is done at a time, and when so much will be done. The two
 //!   directions agree to the nanosecond, so a clock may jump from due time to due time.
 //! - [`Machine`] holds the true state of a job and lets it move one way only.
-//! - [`Event`] is what happened when, and [`PercentMarks`] sees that no whole percent is told twice.
+//! - [`Event`] is what happened when, and [`Marks`] sees that no progress is told twice, be it told [every](Every) percent,
+//!   tenth of a percent or item.
 //!
 //! ```
 //! use std::time::Duration;
@@ -46,7 +47,7 @@ mod machine;
 mod event;
 
 pub use clock::{Clock, ClockError};
-pub use event::{Event, EventKind, PercentMarks};
+pub use event::{Event, EventKind, Every, Marks};
 pub use machine::{IllegalMove, Machine, Status};
 pub use pace::{Pace, PaceError};
 pub use percent::Percent;

@@ -22,6 +22,12 @@ impl Percent {
         if tenths < Self::DONE.0 { Self(tenths) } else { Self::DONE }
     }
 
+    /// Returns so many whole percents; more than 100 count as 100.
+    #[must_use]
+    pub const fn from_whole(percents: u8) -> Self {
+        Self::from_tenths(percents as u16 * 10)
+    }
+
     /// Gives `done / total` as a job on its way shows it: 0 of a total of 0, and never more than 99.9 %.
     #[must_use]
     pub fn on_the_way(done: u64, total: u64) -> Self {

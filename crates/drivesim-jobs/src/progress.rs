@@ -190,10 +190,18 @@ impl Timeline {
     /// of a job with nothing to do.
     #[must_use]
     pub fn percent_due(&self, percent: u8) -> Option<SimTime> {
+        self.tenth_due(u16::from(percent) * 10)
+    }
+
+    /// Returns the earliest time at which so many tenths of a percent, 0 to 999, are reached.
+    ///
+    /// It is `None` where the clock reaches none: see [`Timeline::percent_due`].
+    #[must_use]
+    pub fn tenth_due(&self, tenths: u16) -> Option<SimTime> {
         let end = self.end_due()?;
-        match percent {
+        match tenths {
             0 => Some(self.accepted_at),
-            1..=99 if self.work.n_items > 0 => Some(self.tenth_due(u16::from(percent) * 10, end)),
+            1..=999 if self.work.n_items > 0 => Some(self.due_of_tenth(tenths, end)),
             _ => None,
         }
     }
@@ -219,7 +227,7 @@ impl Timeline {
         let (mut reached, mut beyond) = (0, Percent::DONE.tenths());
         while beyond - reached > 1 {
             let middle = reached.midpoint(beyond);
-            if self.tenth_due(middle, end) <= time { reached = middle } else { beyond = middle }
+            if self.due_of_tenth(middle, end) <= time { reached = middle } else { beyond = middle }
         }
         Percent::from_tenths(reached)
     }
@@ -254,7 +262,7 @@ impl Timeline {
         Percent::on_the_way(self.items_after_steps(n_steps) as u64, self.work.n_items as u64)
     }
 
-    fn tenth_due(&self, tenths: u16, end: SimTime) -> SimTime {
+    fn due_of_tenth(&self, tenths: u16, end: SimTime) -> SimTime {
         if tenths == 0 { self.accepted_at } else { self.due_within(self.work.nanos_until_tenth(tenths), end) }
     }
 

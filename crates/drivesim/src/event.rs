@@ -1,17 +1,22 @@
-//! The only place that tells subscribers what happens to jobs: through channels, never under a lock.
+//! Defines the events of jobs and publishes them to the readers of a whole simulator, never under a lock.
 
+mod channel;
+mod reader;
+
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::Waker;
 
 use drivesim_core::Timestamp;
-use drivesim_jobs::{Event, EventKind, SimTime};
+use drivesim_jobs::{Event, EventKind, Every, Marks, Percent, SimTime, Status};
 use parking_lot::Mutex;
 
+pub(crate) use self::channel::{Receiver, Sender, channel};
+pub use self::reader::{Events, EventsIter};
 use crate::ids::{DriveId, JobId};
 
-/// Something that happened to a job.
+/// Something that happened to a job, with how far the job was then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JobEvent {
@@ -21,16 +26,50 @@ pub struct JobEvent {
     pub at: Timestamp,
     /// What happened.
     pub kind: EventKind,
+    /// How far the job was, in tenths of a percent, rounded down; 100 % exactly when completed.
+    pub percent: Percent,
+    /// How many items were done.
+    pub items_done: usize,
+    /// How many items the copy has; 0 in the events of the acceptance and the start, when that is not known yet.
+    pub items_total: usize,
 }
 
-/// Those who want to be told, whatever the state.
+impl JobEvent {
+    pub(crate) fn new(job: JobId, event: Event, at: Timestamp) -> JobEvent {
+        let Event { kind, percent, items_done, items_total, .. } = event;
+        JobEvent { job, at, kind, percent, items_done, items_total }
+    }
+
+    /// Returns the state of the job after the event.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Sim};
+    /// let sim = Sim::builder().outline("a.txt\nDocs/\n").build()?;
+    /// let job = sim.copy("/a.txt", "/Docs", CopyOptions::default())?;
+    /// let states: Vec<JobStatus> = job.events().try_iter().map(|event| event.status()).collect();
+    /// assert_eq!(states, [JobStatus::NotStarted, JobStatus::InProgress, JobStatus::Completed]);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn status(&self) -> Status {
+        match self.kind {
+            EventKind::Accepted => Status::NotStarted,
+            EventKind::Started | EventKind::Progress => Status::InProgress,
+            EventKind::Completed => Status::Completed,
+            EventKind::Failed => Status::Failed,
+        }
+    }
+}
+
+/// The readers of the events of a simulator, whatever the state.
 #[derive(Debug, Default)]
 pub(crate) struct Subscribers {
-    senders: Mutex<Vec<Sender<JobEvent>>>,
-    n_senders: AtomicUsize,
+    senders: Mutex<Vec<(Every, Sender)>>,
+    /// The bits of how often progress is told to any of them.
+    heard: AtomicU8,
 }
 
-/// Those who want to be told, as one state of a simulator knows them. They stay when the state is left for another.
+/// The readers of the events of a simulator, as one of its states knows them. They stay when the state is left for
+/// another.
 #[derive(Debug, Default)]
 pub(crate) struct Voice {
     subscribers: Arc<Subscribers>,
@@ -48,59 +87,168 @@ impl Voice {
         self.is_cut.store(true, Ordering::Release);
     }
 
-    pub(crate) fn subscribe(&self) -> Receiver<JobEvent> {
-        self.subscribers.subscribe()
+    pub(crate) fn subscribe(&self, every: Every) -> Receiver {
+        self.subscribers.subscribe(every)
     }
 
-    /// Says whether anybody would hear; if not, events need not be made.
+    /// Returns whether anybody reads; if not, events need not be made.
     pub(crate) fn any(&self) -> bool {
-        self.subscribers.any() && !self.is_cut.load(Ordering::Acquire)
+        self.subscribers.heard.load(Ordering::Acquire) > 0 && !self.is_cut.load(Ordering::Acquire)
     }
 
-    /// Sends events in the order of due time, then job number; then wakes those who wait.
-    pub(crate) fn tell(&self, pending: Pending, timestamp: impl Fn(SimTime) -> Timestamp) {
+    /// Returns whether anybody reads progress as often as this.
+    pub(crate) fn hears(&self, every: Every) -> bool {
+        self.any() && self.subscribers.heard.load(Ordering::Acquire) & bit(every) > 0
+    }
+
+    /// Publishes events in the order of due time, then job number; then wakes those who wait.
+    pub(crate) fn tell(&self, mut pending: Pending, timestamp: impl Fn(SimTime) -> Timestamp) {
         if self.any() {
-            self.subscribers.send(pending.events, timestamp);
+            self.subscribers.send(pending.events, timestamp, &mut pending.wakers);
         }
         pending.wakers.into_iter().for_each(Waker::wake);
     }
 }
 
-/// What is to be told when all locks are given back: events, with the number of their job, and who waits.
+/// What is to be published when all locks are given back: events, and who waits.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    pub(crate) events: Vec<(u64, JobId, Event)>,
+    events: Vec<PendingEvent>,
     pub(crate) wakers: Vec<Waker>,
     /// Drives from which something was removed, and when: other jobs may have lost their place.
     pub(crate) removed_from: Vec<(DriveId, SimTime)>,
-    /// When the last of the events happened.
+    /// When the last change of state happened.
     pub(crate) latest: SimTime,
+    /// How many events there are to be before progress is left out.
+    most: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct PendingEvent {
+    number: u64,
+    job: JobId,
+    event: Event,
+    /// For whom progress is; `None` for a change of state, which is for all.
+    every: Option<Every>,
+}
+
+/// From how many pending events on progress that nobody has room for is left out.
+const THIN_FROM: usize = 1 << 16;
+
+impl Pending {
+    /// Adds an event of a job with its number; one of progress, for those who read it as often as `every`.
+    pub(crate) fn add(&mut self, number: u64, job: JobId, event: Event, every: Option<Every>) {
+        self.events.push(PendingEvent { number, job, event, every });
+        if self.events.len() >= self.most.max(THIN_FROM) {
+            self.thin();
+        }
+    }
+
+    /// Leaves out the progress that no reader has room for: of each job all but the latest.
+    fn thin(&mut self) {
+        let mut n_newer: HashMap<(u64, Every), usize> = HashMap::new();
+        let mut is_kept = |event: &PendingEvent| {
+            let Some(every) = event.every else { return true };
+            let n_newer = n_newer.entry((event.number, every)).or_default();
+            *n_newer += 1;
+            *n_newer <= Marks::MOST
+        };
+        let kept: Vec<bool> = self.events.iter().rev().map(&mut is_kept).collect();
+        let mut kept = kept.into_iter().rev();
+        self.events.retain(|_| kept.next().unwrap_or(true));
+        self.most = self.events.len().saturating_mul(2);
+    }
 }
 
 impl Subscribers {
-    fn subscribe(&self) -> Receiver<JobEvent> {
+    fn subscribe(&self, every: Every) -> Receiver {
         let (sender, receiver) = channel();
         let mut senders = self.senders.lock();
-        senders.push(sender);
-        self.n_senders.store(senders.len(), Ordering::Release);
+        senders.retain(|(_, sender)| sender.is_read());
+        senders.push((every, sender));
+        self.note_heard(&senders);
         receiver
     }
 
-    fn any(&self) -> bool {
-        self.n_senders.load(Ordering::Acquire) > 0
-    }
-
-    /// Sends events in the order of due time, then job number, forgetting subscribers that are gone.
-    fn send(&self, mut events: Vec<(u64, JobId, Event)>, timestamp: impl Fn(SimTime) -> Timestamp) {
+    /// Sends events in the order of due time, then job number, and forgets subscribers that are gone.
+    fn send(
+        &self,
+        mut events: Vec<PendingEvent>,
+        timestamp: impl Fn(SimTime) -> Timestamp,
+        wakers: &mut Vec<Waker>,
+    ) {
         if events.is_empty() {
             return;
         }
-        events.sort_by_key(|&(number, _, event)| (event.at, number));
+        events.sort_by_key(|pending| (pending.event.at, pending.number));
         let mut senders = self.senders.lock();
-        for (_, job, event) in events {
-            let event = JobEvent { job, at: timestamp(event.at), kind: event.kind };
-            senders.retain(|sender| sender.send(event).is_ok());
+        for PendingEvent { job, event, every, .. } in events {
+            let event = JobEvent::new(job, event, timestamp(event.at));
+            let is_for = |of: Every| every.is_none_or(|every| every == of);
+            senders.retain(|(of, sender)| if is_for(*of) { sender.send(event, wakers) } else { true });
         }
-        self.n_senders.store(senders.len(), Ordering::Release);
+        self.note_heard(&senders);
+    }
+
+    fn note_heard(&self, senders: &[(Every, Sender)]) {
+        let heard = senders.iter().fold(0, |bits, (every, _)| bits | bit(*every));
+        self.heard.store(heard, Ordering::Release);
+    }
+}
+
+impl Drop for Subscribers {
+    /// Nothing follows when the simulator is gone.
+    fn drop(&mut self) {
+        let senders = std::mem::take(self.senders.get_mut());
+        senders.iter().filter_map(|(_, sender)| sender.close()).for_each(Waker::wake);
+    }
+}
+
+fn bit(every: Every) -> u8 {
+    match every {
+        Every::Percent => 1,
+        Every::Tenth => 2,
+        Every::Item => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(kind: EventKind, items_done: usize) -> Event {
+        let at = SimTime::new(std::time::Duration::from_nanos(items_done as u64));
+        Event { at, kind, percent: Percent::ZERO, items_done, items_total: 0 }
+    }
+
+    #[test]
+    fn what_is_pending_is_bounded_and_keeps_states_and_the_latest_progress() {
+        let mut pending = Pending::default();
+        let jobs = [JobId::new(0, 1), JobId::new(0, 2)];
+        let n_events = 10 * THIN_FROM;
+        for nth in 0..n_events {
+            let number = nth % 2;
+            let kind = if nth < 6 { EventKind::Started } else { EventKind::Progress };
+            let every = (kind == EventKind::Progress).then_some(Every::Item);
+            pending.add(number as u64, jobs[number], event(kind, nth), every);
+            assert!(pending.events.len() <= THIN_FROM);
+        }
+        let n_states = pending.events.iter().filter(|pending| pending.every.is_none()).count();
+        assert_eq!(n_states, 6);
+        let newest = pending.events.iter().rev().take(2 * Marks::MOST);
+        assert!(newest.map(|pending| pending.event.items_done).eq((0..n_events).rev().take(2 * Marks::MOST)));
+    }
+
+    #[test]
+    fn a_subscriber_that_is_gone_is_forgotten() {
+        let subscribers = Subscribers::default();
+        drop(subscribers.subscribe(Every::Tenth));
+        let receiver = subscribers.subscribe(Every::Percent);
+        assert_eq!(subscribers.heard.load(Ordering::Relaxed), bit(Every::Percent));
+        drop(receiver);
+        let mut pending = Pending::default();
+        pending.add(1, JobId::new(0, 1), event(EventKind::Started, 0), None);
+        subscribers.send(pending.events, |_| Timestamp::MIN, &mut Vec::new());
+        assert_eq!(subscribers.heard.load(Ordering::Relaxed), 0);
     }
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use arc_swap::Guard;
 use drivesim_core::{ItemId, Timestamp};
-use drivesim_jobs::{Pace, SimTime, Status};
+use drivesim_jobs::{Every, Pace, SimTime, Status};
 
 use crate::error::Error;
-use crate::event::Pending;
+use crate::event::{Events, Pending, channel};
 use crate::ids::{DriveId, JobId};
 use crate::running::{JobCell, Progress};
 use crate::sim::{Shared, Sim};
-use crate::wait::JobWait;
+use crate::wait::{JobWait, Patience};
 
 /// A copy that was asked for. It is a handle: clones mean the same job.
 ///
@@ -238,7 +238,63 @@ impl Job {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn wait(&self) -> JobWait {
-        JobWait { job: self.clone(), watch: None }
+        JobWait { job: self.clone(), patience: Patience::default() }
+    }
+
+    /// Returns the job's own events, from its acceptance to its end: changes of state, and progress at each whole percent.
+    /// All of them tell how far the job is in percent and items.
+    ///
+    /// What has happened before the call comes first, in short: the states with their times, and how far the job is; of a
+    /// job that has ended, its states and its end. [`Events`] says how events are read, and what is kept for a slow
+    /// reader. When another state of the simulator is restored, the reader follows the job there and hears again what
+    /// happens again; it ends where there is no such job.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, EventKind, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(2))).outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// let events = job.events();
+    /// sim.run_until_idle();
+    /// for event in events {
+    ///     match event.kind {
+    ///         EventKind::Progress => println!("{} {}%", event.at, event.percent),
+    ///         _ => println!("{} {}", event.at, event.status()),
+    ///     }
+    /// }
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn events(&self) -> Events {
+        self.events_every(Every::Percent)
+    }
+
+    /// Returns the job's own events, with its progress as often as asked; otherwise as [`Job::events`].
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Every, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::items_per_second(1)).outline("Docs/\n  a\n  b\n").build()?;
+    /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
+    /// let events = job.events_every(Every::Item);
+    /// sim.run_until_idle();
+    /// let told: Vec<String> = events.into_iter().map(|event| format!("{}: {}", event.status(), event.percent)).collect();
+    /// let progress = ["inProgress: 33.3", "inProgress: 66.6", "inProgress: 99.9"];
+    /// assert_eq!(told[..2], ["notStarted: 0.0", "inProgress: 0.0"]);
+    /// assert_eq!(told[2..5], progress);
+    /// assert_eq!(told[5..], ["completed: 100.0"]);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn events_every(&self, every: Every) -> Events {
+        loop {
+            let Here { sim, cell, is_known, now } = self.here();
+            let (sender, receiver) = channel();
+            let mut told = Pending::default();
+            cell.listen(&sim, every, &sender, is_known, now, &mut told);
+            sim.tell(told);
+            if self.sim.is_in(&sim) {
+                return Events::of_job(self.clone(), receiver);
+            }
+            // Another state was restored, perhaps before the reader was known: begin anew in there.
+        }
     }
 
     /// Returns how many tasks were given to threads to build the copy; 0 when it was built by one.

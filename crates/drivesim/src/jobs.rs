@@ -8,7 +8,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use dashmap::DashMap;
-use drivesim_jobs::{EventKind, SimTime};
+use drivesim_jobs::SimTime;
 use parking_lot::{Condvar, Mutex};
 
 use crate::error::Error;
@@ -24,6 +24,9 @@ pub(crate) struct Jobs {
     /// Jobs that have not ended, by number.
     active: Mutex<BTreeMap<u64, Arc<JobCell>>>,
     n_active: AtomicUsize,
+    /// Jobs that have not ended and whose own events somebody reads, by number.
+    listened: Mutex<BTreeMap<u64, Arc<JobCell>>>,
+    n_listened: AtomicUsize,
     queue: Mutex<Queue>,
     settled: Condvar,
     /// When the first job in the queue is due in nanoseconds, so that nothing due costs one load.
@@ -51,6 +54,8 @@ impl Jobs {
             cells: DashMap::new(),
             active: Mutex::default(),
             n_active: AtomicUsize::new(0),
+            listened: Mutex::default(),
+            n_listened: AtomicUsize::new(0),
             queue: Mutex::default(),
             settled: Condvar::new(),
             next_due: AtomicU64::new(NEVER),
@@ -75,7 +80,7 @@ impl Jobs {
         *n_made += 1;
         let number = *n_made;
         let cell = Arc::new(JobCell::new(JobId::new(seed, number), number, now, order));
-        cell.emit(told, now, EventKind::Accepted);
+        cell.tell_acceptance(told);
         self.cells.insert(cell.id, cell.clone());
         let n_active = {
             let mut active = self.active.lock();
@@ -102,11 +107,46 @@ impl Jobs {
         self.publish_next_due(&queue);
     }
 
-    /// Passes the whole percents that are due by `now` for all jobs, without telling anybody.
-    pub(crate) fn pass_percents(&self, sim: &Shared, now: SimTime) {
-        for cell in self.active() {
-            cell.mark_percents(sim, now, &mut Pending::default());
+    /// Passes the progress of all jobs that is due by `now`: those who read it hear of it, others never will.
+    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+        self.active().iter().for_each(|cell| cell.catch_up(sim, now, told));
+    }
+
+    /// Publishes the progress that is due by `now` to those who read it. If nobody does, it costs two loads.
+    pub(crate) fn tell_progress(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+        let cells = if sim.subscribers.any() { self.active() } else { self.listened() };
+        cells.iter().for_each(|cell| cell.tell_progress(sim, now, told));
+    }
+
+    /// Notes that somebody reads the events of a job. Its lock is held.
+    pub(crate) fn listen(&self, cell: &Arc<JobCell>) {
+        let mut listened = self.listened.lock();
+        listened.insert(cell.number, cell.clone());
+        self.n_listened.store(listened.len(), Ordering::Release);
+    }
+
+    /// Notes that nobody reads the events of a job any more. Its lock is held.
+    pub(crate) fn unlisten(&self, cell: &JobCell) {
+        let mut listened = self.listened.lock();
+        listened.remove(&cell.number);
+        self.n_listened.store(listened.len(), Ordering::Release);
+    }
+
+    fn listened(&self) -> Vec<Arc<JobCell>> {
+        if self.n_listened.load(Ordering::Acquire) == 0 {
+            return Vec::new();
         }
+        self.listened.lock().values().cloned().collect()
+    }
+
+    /// Lets those who read the events of jobs follow them into another state; returns who is to be woken.
+    pub(crate) fn hand_over_readers(&self, to: &Shared) -> Vec<Waker> {
+        let mut wakers = Vec::new();
+        for cell in self.listened() {
+            let twin = to.jobs.twin_of(&cell);
+            cell.hand_over_readers(self, twin.as_ref().map(|twin| (to, twin)), &mut wakers);
+        }
+        wakers
     }
 
     /// Returns how many jobs have not ended.
@@ -227,11 +267,7 @@ impl Jobs {
             }
             sim.fail_homeless(&mut told);
         }
-        if sim.subscribers.any() {
-            for cell in self.active() {
-                cell.mark_percents(sim, now, &mut told);
-            }
-        }
+        self.tell_progress(sim, now, &mut told);
         drop(turn);
         let latest = told.latest;
         sim.tell(told);

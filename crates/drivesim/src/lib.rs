@@ -63,12 +63,12 @@ pub use drivesim_core::{
     Tombstone, Version, Versions,
 };
 pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, with_suffix};
-pub use drivesim_jobs::{EventKind, Pace, PaceError, Status as JobStatus};
+pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as JobStatus};
 
 pub use crate::address::{Address, DriveRef};
 pub use crate::builder::SimBuilder;
 pub use crate::error::Error;
-pub use crate::event::JobEvent;
+pub use crate::event::{Events, EventsIter, JobEvent};
 pub use crate::ids::{DriveId, JobId};
 pub use crate::job::{Job, JobReport};
 pub use crate::options::{CopyOptions, Leftovers, Update, Visibility};

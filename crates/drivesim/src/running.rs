@@ -7,13 +7,14 @@
 mod begin;
 mod ends;
 mod shown;
+mod telling;
 mod twin;
 
 use std::sync::Arc;
 
 use drivesim_core::ItemId;
 use drivesim_core::copy::{CopySpec, Filling, Refusal, some_failed};
-use drivesim_jobs::{Event, EventKind, Pace, Percent, PercentMarks, SimTime, Timeline};
+use drivesim_jobs::{EventKind, Every, Marks, Pace, Percent, SimTime, Timeline};
 use parking_lot::Mutex;
 
 use crate::error::Error;
@@ -26,6 +27,7 @@ use crate::starting::{Ready, prepare};
 pub(crate) use self::ends::{End, Ends};
 pub use self::shown::Progress;
 use self::shown::Shown;
+use self::telling::Listener;
 pub(crate) use self::twin::Held;
 
 /// What a job was asked to do.
@@ -61,7 +63,12 @@ pub(crate) struct JobCell {
 #[derive(Debug)]
 struct Inner {
     phase: Phase,
-    marks: PercentMarks,
+    started_at: Option<SimTime>,
+    ended_at: Option<SimTime>,
+    /// The progress that was told, for each way of telling it. What nobody reads is not passed, but when somebody comes.
+    marks: [Marks; 3],
+    /// Who reads the events of this job.
+    listeners: Vec<Listener>,
     n_looks: u32,
     n_steps: usize,
 }
@@ -87,7 +94,15 @@ struct Running {
 
 impl JobCell {
     pub(crate) fn new(id: JobId, number: u64, accepted_at: SimTime, order: Order) -> JobCell {
-        let inner = Inner { phase: Phase::Waiting, marks: PercentMarks::new(), n_looks: 0, n_steps: 0 };
+        let inner = Inner {
+            phase: Phase::Waiting,
+            started_at: None,
+            ended_at: None,
+            marks: Every::ALL.map(Marks::new),
+            listeners: Vec::new(),
+            n_looks: 0,
+            n_steps: 0,
+        };
         let (inner, shown) = (Mutex::new(inner), Mutex::new(Shown::new()));
         JobCell { id, number, accepted_at, order: Arc::new(order), inner, shown }
     }
@@ -118,19 +133,7 @@ impl JobCell {
     pub(crate) fn run_until(&self, sim: &Shared, now: SimTime, told: &mut Pending) -> Option<SimTime> {
         // What looks and steps move is done when it is asked for, even if all of the future is settled.
         let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
-        let claimed = {
-            let mut inner = self.inner.lock();
-            let waiting = matches!(inner.phase, Phase::Waiting);
-            if waiting {
-                inner.phase = Phase::Starting;
-            }
-            waiting
-        };
-        if claimed {
-            let at = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
-            self.emit(told, at, EventKind::Started);
-            // The state moves before the work begins: whoever looks meanwhile sees a job in progress.
-            let _ = self.shown.lock().machine.start();
+        if let Some(at) = self.claim(sim, now, told) {
             let ready = prepare(sim, &self.order, self.accepted_at, sim.timestamp(at));
             self.settle_start(sim, ready, at, told);
         }
@@ -140,7 +143,7 @@ impl JobCell {
         let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
         // Who settles the future takes the clock along, so that no job is ever ahead of it.
         let _ = sim.clock.advance_to(position.at);
-        self.pass_marks(sim, &mut inner.marks, &timeline, position.percent, now, told);
+        self.pass_marks(sim, &mut inner, &timeline, &position, now, told);
         let Phase::Running(running) = &mut inner.phase else { return None };
         if !self.reveal(sim, running, &position) {
             self.fail_as_homeless(sim, &mut inner, position.at, told);
@@ -153,13 +156,18 @@ impl JobCell {
         self.next_due(running, &timeline)
     }
 
-    /// Passes the whole percents that are due by `now`, for a job that is not moved otherwise.
-    pub(crate) fn mark_percents(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+    /// Takes a job that waits, to start it; returns when it starts.
+    fn claim(&self, sim: &Shared, now: SimTime, told: &mut Pending) -> Option<SimTime> {
         let mut inner = self.inner.lock();
-        if let Phase::Running(running) = &inner.phase {
-            let timeline = running.timeline.clone();
-            self.pass_marks(sim, &mut inner.marks, &timeline, Percent::ZERO, now, told);
+        if !matches!(inner.phase, Phase::Waiting) {
+            return None;
         }
+        let at = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
+        (inner.phase, inner.started_at) = (Phase::Starting, Some(at));
+        // The state moves before the work begins: whoever looks meanwhile sees a job in progress.
+        let _ = self.shown.lock().machine.start();
+        self.tell_state(sim, &mut inner, at, EventKind::Started, told);
+        Some(at)
     }
 
     /// Fails a running job whose new item, or target, is gone; says whether it did.
@@ -241,25 +249,6 @@ impl JobCell {
         Position { n_done, percent, is_end, at }
     }
 
-    fn pass_marks(
-        &self,
-        sim: &Shared,
-        marks: &mut PercentMarks,
-        timeline: &Timeline,
-        percent: Percent,
-        now: SimTime,
-        told: &mut Pending,
-    ) {
-        // Nobody listens: the marks are passed all the same, so that who comes later hears only what is new.
-        let heard = sim.subscribers.any();
-        let event = |event| (self.number, self.id, event);
-        if self.order.pace.is_timed() {
-            told.events.extend(marks.pass_due(timeline, now).filter(|_| heard).map(event));
-        } else {
-            told.events.extend(marks.pass_now(percent, now).filter(|_| heard).map(event));
-        }
-    }
-
     /// Shows the items that are done; says whether there still is a place to show them in. Whoever took that away may
     /// not have told the job yet.
     fn reveal(&self, sim: &Shared, running: &mut Running, position: &Position) -> bool {
@@ -316,7 +305,7 @@ impl JobCell {
                 inner.phase = Phase::Ended;
                 self.unlock(sim);
                 let _ = self.shown.lock().machine.complete(item);
-                self.after_end(sim, at, EventKind::Completed, told);
+                self.after_end(sim, inner, at, EventKind::Completed, told);
             }
             Some((_, error)) if whole => self.fail(sim, inner, error.into(), at, told),
             Some(last) => {
@@ -340,7 +329,7 @@ impl JobCell {
         }
         self.unlock(sim);
         let _ = self.shown.lock().machine.fail(error);
-        self.after_end(sim, at, EventKind::Failed, told);
+        self.after_end(sim, inner, at, EventKind::Failed, told);
     }
 
     /// Gives back the locks of the copy: who sees that it has ended finds nothing locked.
@@ -350,15 +339,12 @@ impl JobCell {
         unlock_ends(source.as_deref(), target.as_deref(), &self.order.spec);
     }
 
-    fn after_end(&self, sim: &Shared, at: SimTime, kind: EventKind, told: &mut Pending) {
-        self.emit(told, at, kind);
+    fn after_end(&self, sim: &Shared, inner: &mut Inner, at: SimTime, kind: EventKind, told: &mut Pending) {
+        inner.ended_at = Some(at);
+        self.tell_state(sim, inner, at, kind, told);
+        self.end_reading(sim, inner, told);
         sim.jobs.ended(self, at);
         told.wakers.append(&mut self.shown.lock().wakers);
-    }
-
-    pub(crate) fn emit(&self, told: &mut Pending, at: SimTime, kind: EventKind) {
-        told.latest = told.latest.max(at);
-        told.events.push((self.number, self.id, Event { at, kind }));
     }
 }
 

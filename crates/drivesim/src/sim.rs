@@ -111,6 +111,18 @@ impl Shared {
         now
     }
 
+    /// Does what is due, unless another thread is at it, publishes the progress that readers have not heard of, and
+    /// returns the time. With a manual clock whoever moves it publishes that.
+    pub(crate) fn settle_and_tell(&self) -> SimTime {
+        let now = self.settle();
+        if !self.clock.is_manual() {
+            let mut told = Pending::default();
+            self.jobs.tell_progress(self, now, &mut told);
+            self.tell(told);
+        }
+        now
+    }
+
     /// Fails the jobs that have lost their place in a drive, and those that lose it with the leftovers of these.
     pub(crate) fn fail_homeless(&self, told: &mut Pending) {
         while let Some((drive, at)) = told.removed_from.pop() {
@@ -147,7 +159,8 @@ impl Shared {
 
     /// Fails the jobs whose new item or target was in what was just removed from a drive.
     pub(crate) fn after_removal(&self, cell: &DriveCell, now: SimTime) {
-        let told = Pending { removed_from: vec![(cell.id, now)], ..Pending::default() };
+        let mut told = Pending::default();
+        told.removed_from.push((cell.id, now));
         self.tell(told);
     }
 

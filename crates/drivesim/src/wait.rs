@@ -24,15 +24,39 @@ const NAP: Duration = Duration::from_millis(5);
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct JobWait {
     pub(crate) job: Job,
-    /// Set while the job does not move by itself.
-    pub(crate) watch: Option<Arc<Watch>>,
+    pub(crate) patience: Patience,
 }
 
 // As for a simulator: a wait that panics holds no lock.
 impl std::panic::UnwindSafe for JobWait {}
 impl std::panic::RefUnwindSafe for JobWait {}
 
-impl JobWait {
+/// Sees to it that time goes on for a reader that waits for a job, or that the wait ends where nobody moves the job.
+#[derive(Debug, Default)]
+pub(crate) struct Patience {
+    is_endless: bool,
+    /// Set while the job does not move by itself.
+    watch: Option<Arc<Watch>>,
+}
+
+impl Patience {
+    pub(crate) fn endless() -> Patience {
+        Patience { is_endless: true, watch: None }
+    }
+
+    /// Has `waker` woken, at the latest when nobody has moved the simulator for too long.
+    ///
+    /// # Panics
+    /// When it has been too long, unless the patience is endless.
+    pub(crate) fn wait(&mut self, sim: &Arc<Shared>, job: &Job, waker: &Waker) {
+        let pace = job.cell.order.pace;
+        if !sim.clock.is_manual() && pace.is_timed() {
+            sim.alarm.set(sim);
+        } else if !self.is_endless && self.is_stuck(sim, waker) {
+            panic_stuck(job.cell.number, pace, sim.wait_timeout);
+        }
+    }
+
     /// Returns whether nobody has moved this simulator for too long.
     fn is_stuck(&mut self, sim: &Shared, waker: &Waker) -> bool {
         match self.watch.as_ref().filter(|watch| watch.is_of(&sim.moves)) {
@@ -79,12 +103,7 @@ impl Future for JobWait {
             if !is_known {
                 return Poll::Ready(Err(Error::NoJob { id: cell.id }));
             }
-            let pace = cell.order.pace;
-            if !sim.clock.is_manual() && pace.is_timed() {
-                sim.alarm.set(&sim);
-            } else if this.is_stuck(&sim, context.waker()) {
-                panic_stuck(cell.number, pace, sim.wait_timeout);
-            }
+            this.patience.wait(&sim, &this.job, context.waker());
             return Poll::Pending;
         }
     }
@@ -94,6 +113,15 @@ impl Future for JobWait {
 #[derive(Debug, Default)]
 pub(crate) struct Alarm {
     is_set: AtomicBool,
+}
+
+impl Shared {
+    /// Lets time go on while somebody waits, if it goes on by itself.
+    pub(crate) fn keep_time(self: &Arc<Self>) {
+        if !self.clock.is_manual() {
+            self.alarm.set(self);
+        }
+    }
 }
 
 impl Alarm {
@@ -108,7 +136,7 @@ impl Alarm {
 /// Settles what is due until no job waits for its time, or the simulator is gone.
 fn keep_time(sim: &Weak<Shared>) {
     while let Some(sim) = sim.upgrade() {
-        let now = sim.settle();
+        let now = sim.settle_and_tell();
         let Some(due) = sim.jobs.next_due() else {
             sim.alarm.is_set.store(false, Ordering::Release);
             // A job may have come between the look and the store; its waiter saw the alarm set.

@@ -37,13 +37,23 @@ impl Held<'_> {
     /// A job that somebody is starting has not started in the fork: the copy being staged is not for its drives.
     pub(crate) fn twin(&self) -> (Arc<JobCell>, Option<SimTime>) {
         let JobCell { id, number, accepted_at, order, .. } = &**self.cell;
-        let Inner { phase, marks, n_looks, n_steps } = &*self.inner;
-        let (phase, shown) = match phase {
-            Phase::Waiting | Phase::Starting => (Phase::Waiting, Shown::new()),
-            Phase::Running(running) => (Phase::Running(running.clone()), self.cell.shown.lock().twin()),
-            Phase::Ended => (Phase::Ended, self.cell.shown.lock().twin()),
+        let Inner { phase, started_at, ended_at, marks, n_looks, n_steps, .. } = &*self.inner;
+        let (phase, started_at, shown) = match phase {
+            Phase::Waiting | Phase::Starting => (Phase::Waiting, None, Shown::new()),
+            Phase::Running(running) => {
+                (Phase::Running(running.clone()), *started_at, self.cell.shown.lock().twin())
+            }
+            Phase::Ended => (Phase::Ended, *started_at, self.cell.shown.lock().twin()),
         };
-        let inner = Inner { phase, marks: marks.clone(), n_looks: *n_looks, n_steps: *n_steps };
+        let inner = Inner {
+            phase,
+            started_at,
+            ended_at: *ended_at,
+            marks: marks.clone(),
+            listeners: Vec::new(),
+            n_looks: *n_looks,
+            n_steps: *n_steps,
+        };
         let (inner, shown) = (Mutex::new(inner), Mutex::new(shown));
         let order = order.clone();
         (

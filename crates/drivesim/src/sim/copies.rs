@@ -1,15 +1,13 @@
 //! The only place where a copy is asked for and jobs are looked up.
 
-use std::sync::mpsc::Receiver;
-
 use drivesim_core::copy::{CopySpec, Reveal, Scope, check, locks_ends};
 use drivesim_core::{Error as DriveError, ItemId, LockScope};
-use drivesim_jobs::Pace;
+use drivesim_jobs::{Every, Pace};
 
 use crate::address::Address;
 use crate::drives::{DriveCell, read_both};
 use crate::error::Error;
-use crate::event::{JobEvent, Pending};
+use crate::event::{Events, Pending};
 use crate::ids::JobId;
 use crate::job::Job;
 use crate::options::CopyOptions;
@@ -121,9 +119,10 @@ impl Sim {
         sim.jobs.get(id).map(|cell| Job { sim: self.clone(), cell })
     }
 
-    /// Subscribes to what happens to jobs from now on: accepted, started, each whole percent, completed, failed.
+    /// Returns the events of all jobs from now on: accepted, started, each whole percent, completed, failed.
     ///
-    /// Events come in the order of due time, then job; each carries its own due time.
+    /// Events come in the order of due time, then job; each carries its own due time. [`Job::events`] are those of one
+    /// job, from its acceptance on. [`Events`] says how they are read, and what is kept for a slow reader.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, EventKind, Sim};
@@ -135,11 +134,30 @@ impl Sim {
     /// assert_eq!(kinds.last(), Some(&EventKind::Completed));
     /// # Ok::<(), drivesim::Error>(())
     /// ```
-    pub fn events(&self) -> Receiver<JobEvent> {
+    pub fn events(&self) -> Events {
+        self.events_every(Every::Percent)
+    }
+
+    /// Returns the events of all jobs from now on, with their progress as often as asked; otherwise as [`Sim::events`].
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Every, Sim};
+    /// let sim = Sim::builder().outline("a.txt\nb.txt\nDocs/\n").build()?;
+    /// let events = sim.events_every(Every::Item);
+    /// sim.copy("/", "/Docs", CopyOptions::children_only()).expect_err("a folder cannot be copied into itself");
+    /// sim.copy("/a.txt", "/Docs", CopyOptions::default())?;
+    /// sim.copy("/b.txt", "/Docs", CopyOptions::default())?;
+    /// let done: Vec<usize> = events.try_iter().map(|event| event.items_done).collect();
+    /// assert_eq!(done, [0, 0, 1, 1, 0, 0, 1, 1]); // of each job: accepted, started, an item is done, completed
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn events_every(&self, every: Every) -> Events {
         let sim = self.state();
         let now = sim.settle();
-        sim.jobs.pass_percents(&sim, now);
-        sim.subscribers.subscribe()
+        let mut told = Pending::default();
+        sim.jobs.catch_up(&sim, now, &mut told);
+        sim.tell(told);
+        Events::of_sim(&self.current, sim.subscribers.subscribe(every))
     }
 }
 

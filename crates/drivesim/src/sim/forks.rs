@@ -74,8 +74,8 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let state = sim.fork(Voice::default());
-        // Who hears what happens after it was restored has heard of these percents, or came later.
-        state.jobs.pass_percents(&state, state.clock.now());
+        // Who hears what happens after it was restored has heard of this progress, or came later.
+        state.jobs.catch_up(&state, state.clock.now(), &mut Pending::default());
         Snapshot { state: Arc::new(state) }
     }
 
@@ -83,7 +83,8 @@ impl Sim {
     ///
     /// - Time goes back with a clock that is moved by hand. With the system's clock time goes on, and what is due
     ///   is done.
-    /// - Subscribers stay, and hear again what happens again.
+    /// - Readers of [`Events`](crate::Events) stay, and hear again what happens again. Those of a job follow the job; they
+    ///   end if it was accepted later, and when they have heard of its end.
     /// - A [`Job`](crate::Job) means the job with its id as it was. If the job was accepted later, the handle shows
     ///   what it last was. A [`JobWait`](crate::JobWait) follows the job, or ends in
     ///   [`Error::NoJob`](crate::Error::NoJob) if there is none to follow.
@@ -110,10 +111,15 @@ impl Sim {
         let state = self.state();
         let mut fork = snapshot.state.fork(state.subscribers.another());
         fork.begin_epoch(state.epoch.max(fork.epoch) + 1);
-        let left = self.current.swap(Arc::new(fork));
+        // Readers of jobs go before, so that they miss nothing that happens there, and those who came meanwhile after.
+        let mut readers = state.jobs.hand_over_readers(&fork);
+        let fork = Arc::new(fork);
+        let left = self.current.swap(fork.clone());
         left.subscribers.cut();
+        readers.extend(left.jobs.hand_over_readers(&fork));
         // Woken when all is in place: they look for their job in the state that is there now.
-        left.jobs.retire(left.clock.now()).into_iter().for_each(Waker::wake);
+        let waiters = left.jobs.retire(left.clock.now());
+        waiters.into_iter().chain(readers).for_each(Waker::wake);
     }
 
     /// Says whether the simulator is still in this state.

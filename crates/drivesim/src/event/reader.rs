@@ -1,0 +1,223 @@
+//! Reads the events of a job or of a simulator: as a blocking iterator, as a stream, or as far as there are any.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use arc_swap::ArcSwap;
+use futures_core::Stream;
+
+use crate::event::{JobEvent, Receiver};
+use crate::job::Job;
+use crate::sim::Shared;
+use crate::wait::Patience;
+
+/// The events of a job ([`Job::events`]) or of all jobs of a simulator ([`Sim::events`](crate::Sim::events)).
+///
+/// There are three ways to read them:
+///
+/// - as a blocking iterator: `for event in events` or `for event in &mut events`;
+/// - as a [`Stream`], in any async runtime or none;
+/// - without waiting: [`Events::try_iter`].
+///
+/// What is not read yet is kept, but not without limit: all changes of state are kept, and 1,024 events of progress. When
+/// there are more, the latest progress of a job takes the place of the one before it. Reading slowly holds up nobody, and
+/// dropping the reader frees what is kept.
+///
+/// Time is not moved by reading. With a manual clock, events come when somebody calls
+/// [`Sim::advance`](crate::Sim::advance) or the like; with the system's clock, a thread of drivesim lets time pass while
+/// somebody waits.
+///
+/// The events of a job end with the job. Those of a simulator end when it is gone.
+///
+/// # Panics
+/// Waiting for the events of a job panics like [`Job::wait`] when nobody has moved the simulator for
+/// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout) of real time: a loop over the events of a job that nobody
+/// moves would never end. [`Events::without_timeout`] waits as long as it takes. Waiting for the events of a simulator has
+/// no such limit.
+#[must_use = "events are kept for whoever reads them"]
+pub struct Events {
+    receiver: Receiver,
+    source: Source,
+    patience: Patience,
+}
+
+enum Source {
+    Job(Job),
+    /// The simulator's state; it is not kept by those who only listen.
+    Sim(Weak<ArcSwap<Shared>>),
+}
+
+// As for a simulator: a wait that panics holds no lock.
+impl std::panic::UnwindSafe for Events {}
+impl std::panic::RefUnwindSafe for Events {}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Source::Job(job) => write!(f, "Events of {job:?}"),
+            Source::Sim(_) => f.write_str("Events of a simulator"),
+        }
+    }
+}
+
+impl Events {
+    pub(crate) fn of_job(job: Job, receiver: Receiver) -> Events {
+        Events { receiver, source: Source::Job(job), patience: Patience::default() }
+    }
+
+    pub(crate) fn of_sim(sim: &Arc<ArcSwap<Shared>>, receiver: Receiver) -> Events {
+        Events { receiver, source: Source::Sim(Arc::downgrade(sim)), patience: Patience::endless() }
+    }
+
+    /// Returns the reader without a limit to how long it waits while nobody moves the simulator: for servers and others
+    /// that show what happens, whenever that is.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).wait_timeout(Duration::ZERO).outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// let events = job.events().without_timeout();
+    /// let reader = std::thread::spawn(|| events.into_iter().count());
+    /// std::thread::sleep(Duration::from_millis(50)); // nobody moves the job meanwhile
+    /// job.step(1)?;
+    /// assert!(reader.join().is_ok_and(|n_events| n_events >= 3));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn without_timeout(self) -> Events {
+        Events { patience: Patience::endless(), ..self }
+    }
+
+    /// Returns the next event that is there, and `None` where a reader would have to wait or nothing follows.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, EventKind, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::Held).outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// let events = job.events();
+    /// assert_eq!(events.try_next().map(|event| event.kind), Some(EventKind::Accepted));
+    /// assert_eq!(events.try_next(), None);
+    /// job.step(1)?;
+    /// assert_eq!(events.try_next().map(|event| event.kind), Some(EventKind::Started));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn try_next(&self) -> Option<JobEvent> {
+        self.receiver.try_next().or_else(|| {
+            self.state()?.settle_and_tell();
+            self.receiver.try_next()
+        })
+    }
+
+    /// Returns the events that are there, one after the other, without waiting for more.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let sim = Sim::builder().pace(Pace::after(Duration::from_secs(100))).outline("a\nb/\n").build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
+    /// let events = job.events();
+    /// sim.advance(Duration::from_secs(3))?;
+    /// let percents: Vec<u8> = events.try_iter().map(|event| event.percent.whole()).collect();
+    /// assert_eq!(percents, [0, 0, 1, 2, 3]); // accepted, started, 1 %, 2 %, 3 %
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn try_iter(&self) -> impl Iterator<Item = JobEvent> + '_ {
+        std::iter::from_fn(|| self.try_next())
+    }
+
+    fn state(&self) -> Option<Arc<Shared>> {
+        match &self.source {
+            Source::Job(job) => Some(Arc::clone(&job.sim.state())),
+            Source::Sim(sim) => Some(sim.upgrade()?.load_full()),
+        }
+    }
+
+    /// Sees to it that time goes on while this waits, or that somebody is told that it does not.
+    fn keep_moving(&mut self, waker: &Waker) {
+        let Some(sim) = self.state() else { return };
+        match &self.source {
+            Source::Job(job) => self.patience.wait(&sim, job, waker),
+            Source::Sim(_) => sim.keep_time(),
+        }
+    }
+
+    fn next_or_wake(&mut self, context: &Context<'_>) -> Poll<Option<JobEvent>> {
+        // What is due is not done here, since it may take long, and whoever polls has others to serve.
+        let polled = self.receiver.poll_next(context);
+        if polled.is_pending() {
+            // The reader is known by now: whoever restores another state wakes it, and it looks after the time there.
+            self.keep_moving(context.waker());
+        }
+        polled
+    }
+
+    /// Waits for the next event.
+    fn next_blocking(&mut self) -> Option<JobEvent> {
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let context = Context::from_waker(&waker);
+        loop {
+            match self.next_or_wake(&context) {
+                Poll::Ready(event) => return event,
+                Poll::Pending => thread::park(),
+            }
+        }
+    }
+}
+
+/// Wakes a thread that waits.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+impl Stream for Events {
+    type Item = JobEvent;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<JobEvent>> {
+        self.get_mut().next_or_wake(context)
+    }
+}
+
+/// Events as a blocking iterator. [`Events`] is none itself: it is a [`Stream`], and both have a `next`.
+#[derive(Debug)]
+pub struct EventsIter<E>(E);
+
+impl Iterator for EventsIter<Events> {
+    type Item = JobEvent;
+
+    fn next(&mut self) -> Option<JobEvent> {
+        self.0.next_blocking()
+    }
+}
+
+impl Iterator for EventsIter<&mut Events> {
+    type Item = JobEvent;
+
+    fn next(&mut self) -> Option<JobEvent> {
+        self.0.next_blocking()
+    }
+}
+
+impl IntoIterator for Events {
+    type Item = JobEvent;
+    type IntoIter = EventsIter<Events>;
+
+    fn into_iter(self) -> EventsIter<Events> {
+        EventsIter(self)
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Events {
+    type Item = JobEvent;
+    type IntoIter = EventsIter<&'a mut Events>;
+
+    fn into_iter(self) -> EventsIter<&'a mut Events> {
+        EventsIter(self)
+    }
+}

@@ -1,0 +1,248 @@
+//! Publishes what happens to one job: to those who read its own events, and to those who read the events of all jobs.
+//!
+//! Events of a job go into the channels of its own readers under its lock `inner`, so that none is lost and their order is
+//! that of what happens. A channel is locked for a moment, last of all locks; readers are woken when all are given back.
+
+use std::sync::Arc;
+use std::task::Waker;
+
+use drivesim_jobs::{Event, EventKind, Every, Percent, SimTime, Timeline};
+
+use crate::event::{JobEvent, Pending, Sender};
+use crate::jobs::Jobs;
+use crate::running::{Inner, JobCell, Phase, Position};
+use crate::sim::Shared;
+
+/// Somebody who reads the events of one job.
+#[derive(Debug)]
+pub(super) struct Listener {
+    every: Every,
+    sender: Sender,
+}
+
+impl JobCell {
+    /// Publishes that the job was accepted. Nobody reads its own events yet.
+    pub(crate) fn tell_acceptance(&self, told: &mut Pending) {
+        told.latest = told.latest.max(self.accepted_at);
+        told.add(self.number, self.id, untouched(self.accepted_at, EventKind::Accepted), None);
+    }
+
+    /// Publishes a change of the job's state.
+    pub(super) fn tell_state(
+        &self,
+        sim: &Shared,
+        inner: &mut Inner,
+        at: SimTime,
+        kind: EventKind,
+        told: &mut Pending,
+    ) {
+        told.latest = told.latest.max(at);
+        self.publish(sim, inner, self.state_event(at, kind), None, told);
+    }
+
+    /// Publishes the progress that is due by `now`, for a job that is not moved otherwise.
+    pub(crate) fn tell_progress(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+        let mut inner = self.inner.lock();
+        self.tell_progress_of(sim, &mut inner, now, told);
+    }
+
+    fn tell_progress_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, told: &mut Pending) {
+        let Phase::Running(running) = &inner.phase else { return };
+        let timeline = running.timeline.clone();
+        // What looks and steps move has no due time, even if all of the future is settled.
+        let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
+        let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
+        self.pass_marks(sim, inner, &timeline, &position, now, told);
+    }
+
+    /// Passes all progress that is due by `now`. Those who read it hear of it; who comes later hears only what is new.
+    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+        let mut inner = self.inner.lock();
+        self.catch_up_of(sim, &mut inner, now, told);
+    }
+
+    fn catch_up_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, told: &mut Pending) {
+        self.tell_progress_of(sim, inner, now, told);
+        let Phase::Running(running) = &inner.phase else { return };
+        let timeline = running.timeline.clone();
+        let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
+        for marks in &mut inner.marks {
+            // What was told before is not passed again, so this tells nobody.
+            drop(marks.pass_now(&timeline, position.percent, position.n_done, now));
+        }
+    }
+
+    /// Publishes the progress up to a position that nobody was told of.
+    pub(super) fn pass_marks(
+        &self,
+        sim: &Shared,
+        inner: &mut Inner,
+        timeline: &Timeline,
+        position: &Position,
+        now: SimTime,
+        told: &mut Pending,
+    ) {
+        for nth in 0..inner.marks.len() {
+            let every = inner.marks[nth].every();
+            let is_heard = sim.subscribers.hears(every)
+                || inner.listeners.iter().any(|listener| listener.every == every);
+            if !is_heard {
+                continue;
+            }
+            let marks = &mut inner.marks[nth];
+            if self.order.pace.is_timed() {
+                let events = marks.pass_due(timeline, now);
+                events.for_each(|event| self.publish(sim, inner, event, Some(every), told));
+            } else {
+                let events = marks.pass_now(timeline, position.percent, position.n_done, now);
+                events.for_each(|event| self.publish(sim, inner, event, Some(every), told));
+            }
+        }
+    }
+
+    /// Sends an event to those who read the job's own, and adds it to what all others are to hear.
+    fn publish(
+        &self,
+        sim: &Shared,
+        inner: &mut Inner,
+        event: Event,
+        every: Option<Every>,
+        told: &mut Pending,
+    ) {
+        if every.is_none_or(|every| sim.subscribers.hears(every)) {
+            told.add(self.number, self.id, event, every);
+        }
+        if inner.listeners.is_empty() {
+            return;
+        }
+        let event = JobEvent::new(self.id, event, sim.timestamp(event.at));
+        let is_for = |of: Every| every.is_none_or(|every| every == of);
+        let Pending { wakers, .. } = told;
+        inner.listeners.retain(|Listener { every, sender }| !is_for(*every) || sender.send(event, wakers));
+        if inner.listeners.is_empty() {
+            sim.jobs.unlisten(self);
+        }
+    }
+
+    /// Adds a reader of the job's events, who first hears in short what has happened so far. If the state does not know
+    /// the job, nothing follows.
+    pub(crate) fn listen(
+        self: &Arc<Self>,
+        sim: &Shared,
+        every: Every,
+        sender: &Sender,
+        is_known: bool,
+        now: SimTime,
+        told: &mut Pending,
+    ) {
+        let mut inner = self.inner.lock();
+        if is_known {
+            self.catch_up_of(sim, &mut inner, now, told);
+        }
+        for event in self.so_far(&inner, every, now) {
+            sender.send(JobEvent::new(self.id, event, sim.timestamp(event.at)), &mut told.wakers);
+        }
+        if !is_known || matches!(inner.phase, Phase::Ended) {
+            told.wakers.extend(sender.close());
+            return;
+        }
+        // Readers that are gone are forgotten here too, as a job may stand still for long.
+        inner.listeners.retain(|listener| listener.sender.is_read());
+        inner.listeners.push(Listener { every, sender: sender.clone() });
+        sim.jobs.listen(self);
+    }
+
+    /// Lets the readers go when the job has ended: nothing follows.
+    pub(super) fn end_reading(&self, sim: &Shared, inner: &mut Inner, told: &mut Pending) {
+        if !inner.listeners.is_empty() {
+            sim.jobs.unlisten(self);
+            let listeners = std::mem::take(&mut inner.listeners);
+            told.wakers.extend(listeners.iter().filter_map(|listener| listener.sender.close()));
+        }
+    }
+
+    /// Lets the readers follow the job into another state, or end if it is not there. They are woken in any case, to look
+    /// after the time in there.
+    pub(crate) fn hand_over_readers(
+        &self,
+        from: &Jobs,
+        to: Option<(&Shared, &Arc<JobCell>)>,
+        wakers: &mut Vec<Waker>,
+    ) {
+        let listeners = {
+            let mut inner = self.inner.lock();
+            from.unlisten(self);
+            std::mem::take(&mut inner.listeners)
+        };
+        let close = |listener: &Listener| listener.sender.close();
+        match to {
+            None => wakers.extend(listeners.iter().filter_map(close)),
+            Some((sim, twin)) => twin.take_over_readers(sim, listeners, wakers),
+        }
+    }
+
+    fn take_over_readers(self: &Arc<Self>, sim: &Shared, listeners: Vec<Listener>, wakers: &mut Vec<Waker>) {
+        wakers.extend(listeners.iter().filter_map(|listener| listener.sender.waiting()));
+        let mut inner = self.inner.lock();
+        match self.end_event(&inner) {
+            None => {
+                inner.listeners.extend(listeners);
+                sim.jobs.listen(self);
+            }
+            // It had ended where the snapshot was taken, and goes on ended.
+            Some(end) => {
+                let end = JobEvent::new(self.id, end, sim.timestamp(end.at));
+                for Listener { sender, .. } in listeners {
+                    sender.send(end, wakers);
+                    wakers.extend(sender.close());
+                }
+            }
+        }
+    }
+
+    /// Returns what has happened so far, in short.
+    fn so_far(&self, inner: &Inner, every: Every, now: SimTime) -> impl Iterator<Item = Event> + use<> {
+        let accepted = untouched(self.accepted_at, EventKind::Accepted);
+        let started = inner.started_at.map(|at| untouched(at, EventKind::Started));
+        let end = self.end_event(inner);
+        let progress = self.progress_event(inner, every, now);
+        [Some(accepted), started, progress, end].into_iter().flatten()
+    }
+
+    /// Returns how far a running job is, if it has done anything.
+    fn progress_event(&self, inner: &Inner, every: Every, now: SimTime) -> Option<Event> {
+        let Phase::Running(running) = &inner.phase else { return None };
+        let position = self.position(&running.timeline, inner.n_looks, inner.n_steps, now);
+        // What was seen counts too: of a job in a state that was left, it is all there is.
+        let seen = self.state_event(now.max(inner.started_at?), EventKind::Progress);
+        let percent = position.percent.max(seen.percent);
+        // Whoever asked for whole percents gets no others.
+        let percent = match every {
+            Every::Percent => Percent::from_whole(percent.whole()),
+            Every::Tenth | Every::Item => percent,
+        };
+        let items_done = position.n_done.max(seen.items_done);
+        let is_any = percent > Percent::ZERO || items_done > 0;
+        is_any.then_some(Event { percent, items_done, ..seen })
+    }
+
+    fn end_event(&self, inner: &Inner) -> Option<Event> {
+        let at = inner.ended_at?;
+        let is_completed = matches!(self.outcome(), Some(Ok(_)));
+        Some(self.state_event(at, if is_completed { EventKind::Completed } else { EventKind::Failed }))
+    }
+
+    /// Returns an event with how far the job is seen to be.
+    fn state_event(&self, at: SimTime, kind: EventKind) -> Event {
+        let (percent, progress) = {
+            let shown = self.shown.lock();
+            (shown.machine.percent(), shown.progress)
+        };
+        Event { at, kind, percent, items_done: progress.items_done, items_total: progress.items_total }
+    }
+}
+
+/// Returns the event of a job of which nothing is done.
+fn untouched(at: SimTime, kind: EventKind) -> Event {
+    Event { at, kind, percent: Percent::ZERO, items_done: 0, items_total: 0 }
+}
