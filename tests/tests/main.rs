@@ -29,3 +29,4 @@ mod storm;
 mod threads;
 mod update;
 mod versions;
+mod wire_ids;

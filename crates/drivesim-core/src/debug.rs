@@ -11,6 +11,7 @@ use crate::options::OptionError;
 use crate::outline::OutlineError;
 use crate::path::PathFault;
 use crate::seed::SeedError;
+use crate::wire_id::{WireIdError, WireIds};
 
 /// Prints errors as their messages: `unwrap` and `assert_eq` show `Debug` texts.
 macro_rules! print_messages {
@@ -34,6 +35,7 @@ print_messages!(
     ParseItemIdError,
     PathFault,
     SeedError,
+    WireIdError,
 );
 
 /// How many entries of a list are printed.
@@ -57,6 +59,13 @@ impl<T: fmt::Debug> fmt::Debug for Few<'_, T> {
 impl fmt::Debug for Drive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Drive {{ profile: {}, {} items }}", self.profile.name, self.tree.arena.n_used())
+    }
+}
+
+impl fmt::Debug for WireIds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (form, drive, n_items) = (self.form(), self.drive(), self.n_items());
+        write!(f, "WireIds {{ form: {form:?}, drive: {drive:?}, {n_items} items }}")
     }
 }
 

@@ -14,6 +14,7 @@ mod tags;
 mod update;
 mod upload;
 mod versions;
+mod wire_ids;
 
 use std::borrow::Cow;
 
@@ -41,6 +42,7 @@ use crate::lock::{Deed, Locks};
 use crate::profile::Profile;
 use crate::stamp::Stamp;
 use crate::tree::{ROOT, Tree};
+use crate::wire_id::WireIds;
 
 /// A drive: a tree of files and folders under the rules of one service.
 ///
@@ -66,6 +68,9 @@ pub struct Drive {
     next_content: u64,
     pub(crate) bin: Bin,
     grants: Grants,
+    wire_ids: WireIds,
+    /// What a server makes the ids of the wire from.
+    uuid: u128,
     locks: Locks,
     quota: Option<u64>,
     pub(crate) log: ChangeLog,
@@ -80,6 +85,7 @@ impl Drive {
     /// Makes a drive with nothing but its root.
     pub fn new(profile: Profile, at: Timestamp) -> Drive {
         let tree = Tree::new(profile.names.case, profile.listing_order, at);
+        let wire_ids = WireIds::new(profile.wire_ids);
         let mut log = ChangeLog::new();
         log.record(ROOT);
         Drive {
@@ -88,6 +94,8 @@ impl Drive {
             next_content: 1,
             bin: Bin::default(),
             grants: Grants::default(),
+            wire_ids,
+            uuid: 0,
             locks: Locks::default(),
             quota: None,
             log,

@@ -7,6 +7,7 @@ use crate::item::ItemKind;
 use crate::lock::LockId;
 use crate::name::{NameFault, Shown};
 use crate::path::{PathFault, dots_hint};
+use crate::wire_id::WireIdError;
 
 /// Says why a verb was refused. Whatever the verb, a refusal has changed nothing. Its `Debug` text is the message too.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -217,6 +218,9 @@ pub enum Error {
         /// The lock.
         lock: LockId,
     },
+    /// The item cannot be given this id of the wire.
+    #[error(transparent)]
+    WireId(WireIdError),
     /// Changes after this token were forgotten, or the token is not of this drive: everything must be read anew.
     #[error("the changes since then are not known any more: read everything anew")]
     ResyncRequired,
@@ -252,6 +256,7 @@ impl Error {
             | Error::DescriptionTooLong { .. }
             | Error::NoLock { .. }
             | Error::BadName { .. }
+            | Error::WireId(_)
             | Error::NotAFolder { .. }
             | Error::NotAFile { .. }
             | Error::NotEmpty { .. }

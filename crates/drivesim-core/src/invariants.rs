@@ -41,6 +41,7 @@ impl Drive {
         self.check_numbers();
         tops.iter().for_each(|&top| self.check_sums(top));
         self.check_bin();
+        self.wire_ids().check(|item| self.tree.arena.slot(item).is_some());
     }
 
     /// Checks what is known of taken numbers against a walk.

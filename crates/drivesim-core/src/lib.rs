@@ -28,6 +28,7 @@ mod diff;
 mod drive;
 pub mod outline;
 mod seed;
+pub mod wire_id;
 
 mod arena;
 mod bin;
@@ -67,3 +68,4 @@ pub use crate::profile::{
     BoxWire, ConflictsShape, CopyKeeps, FieldsBase, MicrosoftWire, Profile, QuotaCounts, RootCopy, TakenName,
 };
 pub use crate::seed::{Detail, SeedError};
+pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

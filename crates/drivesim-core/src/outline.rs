@@ -31,15 +31,15 @@
 //! * A bare name has no escapes and ends at ` = `, at ` # ` or at the end of the line. Any other name is
 //!   quoted: `"a # b"`, or `"a # b"/` for a folder. A name such as `#1.txt` is read without quotes and printed with
 //!   them, because it looks like a comment.
-//! * ` # ` starts the attributes, each at most once: `created` and `modified` (times as in RFC 3339), `owner`
-//!   and `versions` (a count from 1).
+//! * ` # ` starts the attributes, each at most once: `created` and `modified` (times as in RFC 3339), `owner`,
+//!   `versions` (a count from 1) and `id` (what clients of the service know the item by).
 //!
 //! # Several drives
 //!
 //! A line starting with `drive ` opens a drive which the lines up to the next such line belong to:
 //!
 //! ```text
-//! drive Team profile=business owner=site:marketing access=read
+//! drive Team profile=business owner=site:marketing access=read id=6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B
 //! Plans/
 //! drive "My files" profile=personal owner=me
 //! ```
@@ -107,6 +107,8 @@ pub struct DriveHeader {
     pub owner: Option<String>,
     /// `write`, `read` or `none`.
     pub access: Option<String>,
+    /// The id that clients know the drive by, in place of one that is made.
+    pub id: Option<String>,
     /// The other keys, each once, with their values in the order of the text.
     pub options: Vec<(String, String)>,
     /// Where the name starts.
@@ -157,6 +159,8 @@ pub enum LineContent {
 /// Holds what a line says of its item beside name and content.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attributes {
+    /// The id that clients know the item by, in place of one that is made.
+    pub id: Option<String>,
     /// When the item was made.
     pub created: Option<Timestamp>,
     /// When the item last changed.
@@ -229,7 +233,8 @@ fn write_drive(out: &mut impl fmt::Write, drive: &DriveOutline) -> fmt::Result {
 pub fn write_header(out: &mut impl fmt::Write, header: &DriveHeader) -> fmt::Result {
     out.write_str("drive ")?;
     write_word(out, &header.name)?;
-    let known = [("profile", &header.profile), ("owner", &header.owner), ("access", &header.access)];
+    let DriveHeader { profile, owner, access, id, .. } = header;
+    let known = [("profile", profile), ("owner", owner), ("access", access), ("id", id)];
     for (key, value) in known {
         if let Some(value) = value {
             write!(out, " {key}=")?;
@@ -290,11 +295,15 @@ fn write_content(out: &mut impl fmt::Write, content: ContentRef<'_>) -> fmt::Res
 }
 
 fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::Result {
-    let Attributes { created, modified, owner, versions } = attributes;
+    let Attributes { id, created, modified, owner, versions } = attributes;
     if *attributes == Attributes::default() {
         return Ok(());
     }
     out.write_str(" #")?;
+    if let Some(id) = id {
+        out.write_str(" id=")?;
+        write_word(out, id)?;
+    }
     if let Some(created) = created {
         write!(out, " created={created}")?;
     }

@@ -9,6 +9,7 @@ use crate::conflict::Conflicts;
 use crate::listing_order::ListingOrder;
 use crate::lock::LockRules;
 use crate::name::{NameRules, Suffix};
+use crate::wire_id::WireIdForm;
 
 pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWire};
 
@@ -102,6 +103,8 @@ pub struct Profile {
     pub copy_locks_from: Option<u32>,
     /// In which order folders are listed when nobody asks for another order.
     pub listing_order: ListingOrder,
+    /// Which ids of the wire there are.
+    pub wire_ids: WireIdForm,
     /// How Box tells things on the wire; of no matter to other services.
     pub box_wire: BoxWire,
     /// How Microsoft's services answer on the wire. Other services ignore it.
@@ -176,6 +179,7 @@ impl Profile {
         lock_refuses: LockRules::ALL_CHANGES,
         copy_locks_from: None,
         listing_order: ListingOrder::Name,
+        wire_ids: WireIdForm::Business,
         box_wire: BoxWire::DEFAULT,
         microsoft_wire: MicrosoftWire::BUSINESS,
     };
@@ -239,6 +243,7 @@ impl Profile {
         folder_ctags: true,
         bin_keeps: Some(days(30)),
         listing_order: ListingOrder::Natural,
+        wire_ids: WireIdForm::Personal,
         microsoft_wire: MicrosoftWire::PERSONAL,
         ..Profile::BUSINESS
     };
@@ -290,6 +295,7 @@ impl Profile {
         },
         copy_locks_from: Some(501),
         listing_order: ListingOrder::FoldersFirst,
+        wire_ids: WireIdForm::Box,
         box_wire: BoxWire::DEFAULT,
         microsoft_wire: MicrosoftWire::BUSINESS,
     };

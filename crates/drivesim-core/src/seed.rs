@@ -57,7 +57,7 @@ const PLANTED_VERSIONS: u32 = 500;
 pub enum Detail {
     /// Nothing.
     Names,
-    /// Times, owners and how many versions there are, as `# created=… modified=… owner=… versions=…`.
+    /// Given ids, times, owners and how many versions there are, as `# id=… created=… modified=… owner=… versions=…`.
     Attributes,
 }
 
@@ -126,7 +126,7 @@ impl Drive {
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
             LineContent::Size(size) => self.generated(*size),
         };
-        let Attributes { created, modified, owner, versions } = &line.attributes;
+        let Attributes { id, created, modified, owner, versions } = &line.attributes;
         let created_at = created.unwrap_or(at);
         let modified_at = modified.or(*created).unwrap_or(at);
         let owner = self.tree.users.intern(owner.as_deref().unwrap_or(ME));
@@ -134,6 +134,9 @@ impl Drive {
         (stamp.modified_at, stamp.fs_modified_at) = (modified_at, modified_at);
         let item = self.add(folder, name, kind, content, stamp)?;
         self.plant_versions(item.slot, versions.unwrap_or(1))?;
+        if id.is_some() {
+            self.set_wire_id(item, id.as_deref())?;
+        }
         Ok(item)
     }
 
@@ -233,6 +236,7 @@ impl Drive {
         let owner = self.tree.users.name(stamp.created_by);
         let n_past = |history: &History| history.past().iter().filter(|past| past.is_kept()).count();
         Attributes {
+            id: self.wire_ids().of(self.tree.arena.id(slot)).map(str::to_owned),
             created: Some(stamp.created_at),
             modified: Some(stamp.modified_at),
             owner: Some(owner.to_string()).filter(|owner| owner != ME),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim_core::copy::PARALLEL_FROM;
 use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, is_owner, parse};
-use drivesim_core::{Drive, Profile, Timestamp};
+use drivesim_core::{Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
 
@@ -176,7 +176,8 @@ impl SimBuilder {
     /// Builds the simulator.
     ///
     /// # Errors
-    /// [`Error::Outline`], [`Error::Seed`], [`Error::Option`], [`Error::Pace`], [`Error::NoOwner`].
+    /// [`Error::Outline`], [`Error::Seed`], [`Error::Option`], [`Error::Pace`], [`Error::NoOwner`],
+    /// [`Error::DriveWireId`].
     pub fn build(self) -> Result<Sim, Error> {
         self.pace.check()?;
         let (clock, starts_at) = match self.clock {
@@ -245,8 +246,8 @@ fn add_drive(
     let mut profile = named.unwrap_or_else(|| default_profile.clone());
     set_options(&mut profile, &header)?;
     header.profile = Some(profile.name.to_owned());
-    drives.add(seed, header, outline.header.is_some(), |first| {
-        Ok(Drive::new(profile, at).numbering_from(first).with_lines(&outline.lines, at)?)
+    drives.add(seed, header, outline.header.is_some(), |new| {
+        Ok(new.drive(profile, at)?.with_lines(&outline.lines, at)?)
     })?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The only place that keeps the drives of a simulator: by id and by name, one lock each.
 
+mod new;
 mod replace;
 
 use std::ops::{Deref, DerefMut};
@@ -17,6 +18,8 @@ use crate::address::DriveRef;
 use crate::error::Error;
 use crate::ids::DriveId;
 
+pub(crate) use self::new::NewDrive;
+use self::new::{Made, check_wire_id};
 pub(crate) use self::replace::{Wanted, is_name_only};
 
 /// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
@@ -174,31 +177,6 @@ impl Drop for Rest<'_> {
     }
 }
 
-/// A drive that is made: which one of its simulator, and its `drive` line.
-struct Made {
-    seed: u64,
-    number: u64,
-    header: DriveHeader,
-    has_header: bool,
-}
-
-impl Made {
-    /// Makes the drive. `make` takes the number from which on the contents of the drive are generated.
-    fn cell(self, make: impl FnOnce(u64) -> Result<Drive, Error>) -> Result<DriveCell, Error> {
-        let Made { seed, number, header, has_header } = self;
-        let mut drive = make(number << 40 | 1)?;
-        drive.begin_epoch(drive.epoch() | number);
-        drive.free_in_portions();
-        if let Some(access) = header.access.as_deref().and_then(Access::named) {
-            drive.set_access(drive.root(), Some(access))?;
-        }
-        let id = DriveId::new(seed, number);
-        let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
-        let named = DriveRef { id, name: Arc::from(header.name.as_str()) };
-        Ok(DriveCell { id, named, number, header, has_header, drive, n_waiting, n_removals })
-    }
-}
-
 /// All drives.
 #[derive(Debug, Default)]
 pub(crate) struct Drives {
@@ -214,13 +192,13 @@ pub(crate) struct Drives {
 impl Drives {
     /// Adds a drive under a name that no other has.
     ///
-    /// `make` is told from which number on the contents of the drive are generated.
+    /// `make` begins with an empty drive of [`NewDrive`].
     pub(crate) fn add(
         &self,
         seed: u64,
         header: DriveHeader,
         has_header: bool,
-        make: impl FnOnce(u64) -> Result<Drive, Error>,
+        make: impl FnOnce(NewDrive<'_>) -> Result<Drive, Error>,
     ) -> Result<Arc<DriveCell>, Error> {
         let name = header.name.clone();
         // First of all, as in `remove`: an entry locks a part of the map, and others may be in it.
@@ -231,6 +209,7 @@ impl Drives {
         let made = Made { seed, number: *n_made, header, has_header };
         *n_made += 1;
         let cell = Arc::new(made.cell(make)?);
+        check_wire_id(&self.all(), &cell)?;
         self.cells.insert(cell.id, cell.clone());
         entry.insert(cell.id);
         let mut ordered = Vec::clone(&self.ordered.load());
@@ -348,7 +327,7 @@ mod tests {
     fn a_fork_frees_what_its_origin_was_still_freeing() {
         let (drives, at) = (Drives::default(), Timestamp::UNIX_EPOCH);
         let header = DriveHeader { name: "main".to_owned(), ..DriveHeader::default() };
-        let cell = drives.add(1, header, false, |_| Ok(Drive::new(Profile::PLAIN, at))).unwrap();
+        let cell = drives.add(1, header, false, |new| new.drive(Profile::PLAIN, at)).unwrap();
         {
             let mut drive = cell.drive.write();
             let root = drive.root();

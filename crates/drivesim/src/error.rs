@@ -1,7 +1,7 @@
 //! The only place for what a simulator refuses beside what its drives refuse.
 
 use drivesim_core::outline::{OutlineError, Position};
-use drivesim_core::{OptionError, SeedError, Shown};
+use drivesim_core::{OptionError, SeedError, Shown, WireIdError};
 use drivesim_jobs::{ClockError, Pace, PaceError};
 
 use crate::ids::JobId;
@@ -41,6 +41,16 @@ pub enum Error {
         drive: String,
         /// What is wrong with the option.
         fault: OptionError,
+    },
+    /// A drive cannot have the id of the wire that its line gives it.
+    #[error("{}the drive {}: {fault}", place(.at), Shown(.drive))]
+    DriveWireId {
+        /// Where the name of the drive stands; the default where it is in no text.
+        at: Position,
+        /// The name of the drive.
+        drive: String,
+        /// What is wrong with the id.
+        fault: WireIdError,
     },
     /// An outline for one drive has a drive line that is not that drive's.
     #[error("{at}: this outline is for the drive {}, and the drive line there is not its own", Shown(.drive))]
@@ -122,6 +132,7 @@ impl Error {
             Error::Outline(_)
             | Error::Seed(_)
             | Error::Option { .. }
+            | Error::DriveWireId { .. }
             | Error::NotItsLine { .. }
             | Error::NoOwner { .. }
             | Error::NoProfile { .. }
@@ -129,4 +140,9 @@ impl Error {
             | Error::Clock(_) => "invalidRequest",
         }
     }
+}
+
+/// Returns what a message begins with for something that may stand in a text.
+fn place(at: &Position) -> String {
+    if *at == Position::default() { String::new() } else { format!("{at}: ") }
 }

@@ -60,9 +60,9 @@ pub use drivesim_core::{
     ItemId, ItemKind, ListingOrder, Located, LockId, LockRules, LockScope, MicrosoftWire, NameFault,
     NameRules, OptionError, Page, ParseChangeTokenError, PathFault, Precondition, Profile, ProfileOption,
     Quota, QuotaCounts, QuotaState, RootCopy, SeedError, Suffix, TakenName, Tally, Times, Timestamp,
-    Tombstone, Version, Versions,
+    Tombstone, Version, Versions, WireIdError, WireIdForm, WireIds,
 };
-pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, with_suffix};
+pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, wire_id, with_suffix};
 pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as JobStatus};
 
 pub use crate::address::{Address, DriveRef};

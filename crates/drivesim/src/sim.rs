@@ -8,6 +8,7 @@ mod differences;
 mod feed;
 mod forks;
 mod looks;
+mod new_drives;
 mod outlines;
 mod time;
 mod uploads;
@@ -23,7 +24,7 @@ use drivesim_core::{Act, Drive, ItemId, ME, Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace, SimTime};
 
 use crate::address::{Address, DriveRef, ItemRef};
-use crate::builder::{SimBuilder, set_options};
+use crate::builder::SimBuilder;
 use crate::drives::{DriveCell, Drives, Writing};
 use crate::error::Error;
 use crate::event::{Pending, Voice};
@@ -267,49 +268,12 @@ impl Sim {
         self.make_drive(profile, DriveHeader { name, owner, ..DriveHeader::default() })
     }
 
-    /// Makes another drive, empty, with other readings of its service's rules: options of [`Profile::options`].
-    ///
-    /// ```
-    /// # use drivesim::Sim;
-    /// let sim = Sim::builder().build()?;
-    /// let files = sim.add_drive_with("files", "box", None, &[("copy_root_status", "400")])?;
-    /// assert_eq!(sim.profile_of(&files)?.box_wire.copy_root_status, 400);
-    /// assert!(sim.outline()?.contains("drive files profile=box copy_root_status=400\n"));
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::DriveExists`], [`Error::NoOwner`], [`Error::NoProfile`], [`Error::Option`].
-    pub fn add_drive_with(
-        &self,
-        name: &str,
-        profile: &str,
-        owner: Option<&str>,
-        options: &[(&str, &str)],
-    ) -> Result<DriveRef, Error> {
-        let no_profile = || Error::NoProfile { profile: profile.to_owned() };
-        let mut rules = Profile::named(profile).ok_or_else(no_profile)?;
-        if let Some(owner) = owner.filter(|owner| !is_owner(owner)) {
-            return Err(Error::NoOwner { owner: owner.to_owned() });
-        }
-        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
-        let options = options.iter().map(owned).collect();
-        let header = DriveHeader {
-            name: name.to_owned(),
-            owner: owner.map(str::to_owned),
-            options,
-            ..DriveHeader::default()
-        };
-        set_options(&mut rules, &header)?;
-        self.make_drive(rules, header)
-    }
-
     fn make_drive(&self, profile: Profile, header: DriveHeader) -> Result<DriveRef, Error> {
         let sim = self.state();
         let at = sim.timestamp(sim.settle());
         let header = DriveHeader { profile: Some(profile.name.to_owned()), ..header };
-        let cell = sim.drives.add(sim.seed, header, false, |first| {
-            let mut drive = Drive::new(profile, at).numbering_from(first);
+        let cell = sim.drives.add(sim.seed, header, false, |new| {
+            let mut drive = new.drive(profile, at)?;
             drive.begin_epoch(sim.epoch << 32);
             Ok(drive)
         })?;

@@ -335,6 +335,7 @@ impl Drive {
         let arena = &self.tree.arena;
         self.grants.retain(|&item, _| arena.slot(item).is_some());
         self.locks.retain(|item| arena.slot(item).is_some());
+        self.forget_wire_ids();
     }
 
     fn tombstone(&self, slot: u32) -> Tombstone {

@@ -206,7 +206,7 @@ impl Drive {
     }
 
     /// Returns the last item on the way up: the root, or what was deleted.
-    fn top_of(&self, slot: u32) -> u32 {
+    pub(super) fn top_of(&self, slot: u32) -> u32 {
         let mut at = slot;
         loop {
             match self.tree.node(at).parent() {

@@ -233,11 +233,12 @@ impl Cursor<'_> {
             return Err(self.unexpected("` # ` or the end of the line"));
         }
         let mut seen = BTreeSet::new();
-        let what = "created=, modified=, owner= or versions= (a comment has a line of its own)";
+        let what = "id=, created=, modified=, owner= or versions= (a comment has a line of its own)";
         while self.next_word() || seen.is_empty() {
             let start = *self;
             let key = self.key(what, &mut seen)?;
             match key.as_str() {
+                "id" => attributes.id = Some(self.value("an id")?),
                 "created" => attributes.created = Some(self.time()?),
                 "modified" => attributes.modified = Some(self.time()?),
                 "owner" => attributes.owner = Some(self.value("an owner")?),
@@ -272,7 +273,7 @@ impl Cursor<'_> {
         let mut header = DriveHeader { name, at: start.position(), ..DriveHeader::default() };
         let mut seen = BTreeSet::new();
         while self.next_word() {
-            let key = self.key("profile=, owner=, access= or an option=", &mut seen)?;
+            let key = self.key("profile=, owner=, access=, id= or an option=", &mut seen)?;
             let start = *self;
             let value = self.value("a value")?;
             match key.as_str() {
@@ -287,6 +288,7 @@ impl Cursor<'_> {
                 }
                 "profile" => header.profile = Some(value),
                 "access" => header.access = Some(value),
+                "id" => header.id = Some(value),
                 "owner" => header.owner = Some(value),
                 _ => header.options.push((key, value)),
             }

@@ -135,7 +135,7 @@ fn a_comment_behind_an_item_is_refused_with_a_hint() {
     check(
         "a.txt # a note",
         expect![
-            "line 1, column 9: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `a`"
+            "line 1, column 9: expected id=, created=, modified=, owner= or versions= (a comment has a line of its own), found `a`"
         ],
     );
 }
@@ -383,19 +383,19 @@ fn refuses_wrong_attributes() {
     check(
         "a #",
         expect![
-            "line 1, column 4: expected created=, modified=, owner= or versions= (a comment has a line of its own), found the end of the line"
+            "line 1, column 4: expected id=, created=, modified=, owner= or versions= (a comment has a line of its own), found the end of the line"
         ],
     );
     check(
         "a # colour=red",
         expect![
-            "line 1, column 5: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `colour=red`"
+            "line 1, column 5: expected id=, created=, modified=, owner= or versions= (a comment has a line of its own), found `colour=red`"
         ],
     );
     check(
         "a # owner",
         expect![
-            "line 1, column 5: expected created=, modified=, owner= or versions= (a comment has a line of its own), found `owner`"
+            "line 1, column 5: expected id=, created=, modified=, owner= or versions= (a comment has a line of its own), found `owner`"
         ],
     );
     check("a # owner= versions=1", expect!["line 1, column 11: expected an owner, found a space"]);
@@ -441,7 +441,7 @@ fn refuses_a_wrong_drive_line() {
     );
     check(
         "drive My files profile=box",
-        expect!["line 1, column 10: expected profile=, owner=, access= or an option=, found `files`"],
+        expect!["line 1, column 10: expected profile=, owner=, access=, id= or an option=, found `files`"],
     );
     check(
         "drive A profile=dropbox",
@@ -521,8 +521,14 @@ fn some_content() -> impl Strategy<Value = LineContent> {
 
 fn some_attributes() -> impl Strategy<Value = Attributes> {
     let times = (option::of(some_time()), option::of(some_time()));
-    let some = (times, option::of(nasty_text()), option::of(1..=u32::MAX))
-        .prop_map(|((created, modified), owner, versions)| Attributes { created, modified, owner, versions });
+    let some = (times, option::of(nasty_text()), option::of(1..=u32::MAX), option::of(nasty_text()))
+        .prop_map(|((created, modified), owner, versions, id)| Attributes {
+            id,
+            created,
+            modified,
+            owner,
+            versions,
+        });
     prop_oneof![2 => Just(Attributes::default()), 1 => some]
 }
 
@@ -548,13 +554,13 @@ fn some_header() -> impl Strategy<Value = DriveHeader> {
     let access = option::of(select(vec!["write", "read", "none"]));
     let owner = prop_oneof![Just("me".to_owned()), nasty_text().prop_map(|id| format!("user:{id}x"))];
     let options = vec((nasty_text(), nasty_text()), 0..3);
-    let parts = (nasty_text(), profile, option::of(owner), access, options);
-    parts.prop_map(|(name, profile, owner, access, mut options)| {
+    let parts = (nasty_text(), profile, option::of(owner), access, option::of(nasty_text()), options);
+    parts.prop_map(|(name, profile, owner, access, id, mut options)| {
         options.sort();
         options.dedup_by(|one, other| one.0 == other.0);
         options.reverse();
         let (profile, access) = (profile.map(str::to_owned), access.map(str::to_owned));
-        DriveHeader { name, profile, owner, access, options, at: Position::default() }
+        DriveHeader { name, profile, owner, access, id, options, at: Position::default() }
     })
 }
 
@@ -606,6 +612,7 @@ fn some_text() -> impl Strategy<Value = String> {
         " 5 KiB",
         "99999999999 TiB",
         "owner=",
+        "id=",
         "versions=3",
         "created=",
         "2024-05-01T09:30:00Z",

@@ -28,7 +28,7 @@ impl fmt::Debug for Profile {
             item_times_settable, item_time_follows_content, times_make_version, move_resets_fs_times,
             folder_fs_time_follows, folder_ctags,
             max_description_units, bin_keeps, restores_to_old_folder, quota_counts, lock_refuses,
-            copy_locks_from, listing_order, box_wire, microsoft_wire,
+            copy_locks_from, listing_order, wire_ids, box_wire, microsoft_wire,
         )
     }
 }

@@ -309,6 +309,7 @@ impl From<DriveError> for Refusal {
             | DriveError::TooDeep { .. }
             | DriveError::CurrentVersion { .. }
             | DriveError::DescriptionTooLong { .. }
+            | DriveError::WireId(_)
             | DriveError::NoLock { .. } => Refusal::invalid(message),
         }
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use drivesim_core::outline::{DriveHeader, Line};
-use drivesim_core::{Drive, Profile, Timestamp};
+use drivesim_core::{Profile, Timestamp};
 
-use super::{DriveCell, Drives, Made};
+use super::{DriveCell, Drives, Made, check_wire_id};
 use crate::error::Error;
 
 /// A drive as it is to be.
@@ -33,12 +33,12 @@ pub(crate) fn is_name_only(header: &DriveHeader) -> bool {
     facts(header) == facts(&DriveHeader::default())
 }
 
-type Facts<'a> = ([Option<&'a str>; 3], Vec<(&'a str, &'a str)>);
+type Facts<'a> = ([Option<&'a str>; 4], Vec<(&'a str, &'a str)>);
 
 fn facts(header: &DriveHeader) -> Facts<'_> {
     let mut options: Vec<_> = header.options.iter().map(|(key, value)| (&**key, &**value)).collect();
     options.sort_unstable();
-    ([&header.profile, &header.owner, &header.access].map(Option::as_deref), options)
+    ([&header.profile, &header.owner, &header.access, &header.id].map(Option::as_deref), options)
 }
 
 impl Drives {
@@ -68,12 +68,15 @@ impl Drives {
             let profile = Some(wanted.profile.name.to_owned());
             let header = DriveHeader { profile, ..wanted.header.clone() };
             let made = Made { seed, number: next, header, has_header: wanted.has_header };
-            after.push(Arc::new(made.cell(|first| {
-                let mut drive = Drive::new(wanted.profile.clone(), at).numbering_from(first);
+            after.push(Arc::new(made.cell(|new| {
+                let mut drive = new.drive(wanted.profile.clone(), at)?;
                 drive.begin_epoch(epoch << 32);
                 Ok(drive.with_lines(&wanted.lines, at)?)
             })?));
             next += 1;
+        }
+        for (number, cell) in after.iter().enumerate() {
+            check_wire_id(after.get(..number).unwrap_or_default(), cell)?;
         }
         replace_in_place(kept, at)?;
         *n_made = next;

@@ -1,9 +1,9 @@
 //! The only place for the verbs on what is known of items beside names and contents: times, descriptions, access,
 //! locks, quota.
 
-use drivesim_core::{Access, Drive, Error as DriveError, ItemId, LockId, LockScope, Quota, Times};
+use drivesim_core::{Access, Drive, Error as DriveError, ItemId, LockId, LockScope, Quota, Times, WireIds};
 
-use crate::address::{Address, ItemRef};
+use crate::address::{Address, DriveRef, ItemRef};
 use crate::error::Error;
 use crate::sim::{Sim, check_expected};
 
@@ -77,6 +77,51 @@ impl Sim {
         let mut drive = cell.write();
         let item = resolve_any(&drive, &address)?;
         Ok(drive.set_access(item, access)?)
+    }
+
+    /// Gives an item the id that clients of a server know it by, in place of the one that the server makes; `None` lets it
+    /// have that one again. An outline does the same with `# id=…`. The item keeps the id when it is moved, renamed, or
+    /// deleted and restored; a copy has another. Access levels do not matter here, as in [`Sim::set_access`].
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().profile(Profile::BOX).outline("Team/\na.txt\nb.txt\n").build()?;
+    /// sim.set_wire_id("/Team", Some("123"))?;
+    /// sim.set_wire_id("/a.txt", Some("12345"))?;
+    /// let taken = sim.set_wire_id("/b.txt", Some("12345")).unwrap_err();
+    /// assert_eq!(taken.to_string(), "the id \"12345\" is taken by \"/a.txt\"");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_wire_id`](drivesim_core::Drive::set_wire_id).
+    pub fn set_wire_id(&self, item: impl Into<Address>, id: Option<&str>) -> Result<(), Error> {
+        let (sim, address) = (self.state(), item.into());
+        sim.settle();
+        let cell = sim.cell(&address)?;
+        let mut drive = cell.write();
+        let item = resolve_any(&drive, &address)?;
+        Ok(drive.set_wire_id(item, id)?)
+    }
+
+    /// Returns the ids of the wire that a drive and its items were given, as they are now.
+    ///
+    /// ```
+    /// # use drivesim::{ItemKind, Sim};
+    /// let sim = Sim::builder().outline("drive files profile=box\na.txt # id=12345\n").build()?;
+    /// let ids = sim.wire_ids(&sim.drive("files")?)?;
+    /// assert_eq!(ids.find("12345", ItemKind::File), Some(sim.item("/a.txt")?.id));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    pub fn wire_ids(&self, drive: &DriveRef) -> Result<WireIds, Error> {
+        let sim = self.state();
+        sim.settle();
+        let cell = sim.drives.of(drive)?;
+        let ids = cell.read().wire_ids().clone();
+        Ok(ids)
     }
 
     /// Locks an item, alone or with all below it, until the lock is given back. What a lock refuses is

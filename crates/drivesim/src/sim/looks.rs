@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drivesim_core::outline::{DriveHeader, write_header};
-use drivesim_core::{Access, Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Tally};
+use drivesim_core::{Access, Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Tally, WireIds};
 
 use crate::address::{Address, DriveRef};
 use crate::drives::DriveCell;
@@ -23,6 +23,8 @@ pub struct DriveLook<'a> {
     pub profile: &'a Profile,
     /// Whom it belongs to: `me`, `user:ID`, `group:ID` or `site:ID`.
     pub owner: Option<&'a str>,
+    /// The ids of the wire that it and its items were given.
+    pub wire_ids: &'a WireIds,
 }
 
 /// A drive as text.
@@ -119,7 +121,8 @@ impl Sim {
             if drive.access(root) == Ok(Access::None) {
                 return None;
             }
-            look(DriveLook { name: &cell.named, root, profile: drive.profile(), owner })
+            let (profile, wire_ids) = (drive.profile(), drive.wire_ids());
+            look(DriveLook { name: &cell.named, root, profile, owner, wire_ids })
         })
     }
 

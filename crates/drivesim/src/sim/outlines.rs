@@ -90,7 +90,7 @@ impl Sim {
     ///
     /// # Errors
     /// [`Error::DriveExists`] for two drives of one name, [`Error::NoProfile`], [`Error::NoOwner`], [`Error::Option`],
-    /// [`Error::Seed`]; nothing has happened then.
+    /// [`Error::DriveWireId`], [`Error::Seed`]; nothing has happened then.
     pub fn replace_drives(&self, outline: Outline) -> Result<(), Error> {
         let sim = self.state();
         let now = sim.settle();
@@ -140,7 +140,8 @@ fn only_its_own(outline: Outline, own: &DriveHeader) -> Result<Option<DriveOutli
             && line.options.is_empty()
             && is_so(&line.profile, &own.profile)
             && is_so(&line.owner, &own.owner)
-            && is_so(&line.access, &own.access);
+            && is_so(&line.access, &own.access)
+            && is_so(&line.id, &own.id);
         if !is_own {
             return Err(Error::NotItsLine { at: line.at, drive: own.name.clone() });
         }

@@ -1,0 +1,206 @@
+//! Gives items ids of the wire and takes them back.
+
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::item::ItemId;
+use crate::tree::ROOT;
+use crate::wire_id::{Reserved, WireIdError, WireIds};
+
+impl Drive {
+    /// Returns the ids of the wire that the drive and its items were given.
+    pub fn wire_ids(&self) -> &WireIds {
+        &self.wire_ids
+    }
+
+    /// Gives an item an id of the wire in place of the one that a server makes for it; `None` lets it have that one
+    /// again. No access level refuses this. The item keeps the id when it is moved, renamed, or deleted and restored; a
+    /// copy has another.
+    ///
+    /// ```
+    /// use drivesim_core::{Conflict, Content, Drive, Profile, Timestamp};
+    ///
+    /// let now = Timestamp::UNIX_EPOCH;
+    /// let mut drive = Drive::new(Profile::BOX, now);
+    /// let file = drive.create_file(drive.root(), "a.txt", Content::from("hi"), Conflict::Fail, now)?;
+    /// drive.set_wire_id(file, Some("12345"))?;
+    /// assert_eq!(drive.wire_ids().of(file), Some("12345"));
+    /// assert!(drive.set_wire_id(file, Some("a word")).is_err());
+    /// # Ok::<(), drivesim_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::IsRoot`], as each service has an id for its root; [`Error::WireId`] for an id that
+    /// is none of the service, is one that a server may make, or is taken.
+    pub fn set_wire_id(&mut self, item: ItemId, id: Option<&str>) -> Result<(), Error> {
+        let slot = self.require_any(item)?;
+        let Some(id) = id else {
+            self.wire_ids.take_back(item);
+            return Ok(());
+        };
+        if slot == ROOT {
+            return Err(Error::IsRoot { verb: "given an id" });
+        }
+        let (uuid, box_offset) = (self.uuid, self.profile.box_wire.id_offset);
+        let reserved = Reserved { uuid, drive: self.wire_ids.drive(), box_offset };
+        let key = self.wire_ids.form().check_item(id, self.tree.node(slot).kind(), reserved);
+        let key = key.map_err(Error::WireId)?;
+        let holder = self.wire_ids.holder_of(&key).filter(|&holder| holder != item);
+        if let Some(holder) = holder.and_then(|holder| self.slot_of_kept(holder)) {
+            return Err(Error::WireId(WireIdError::Taken { id: id.to_owned(), holder: self.called(holder) }));
+        }
+        self.wire_ids.give(item, id, key);
+        Ok(())
+    }
+
+    /// Says from which UUID a server makes the ids of the drive and its items, and gives the drive an id of the wire in
+    /// place of the one that is made. For a drive that has no items yet.
+    ///
+    /// ```
+    /// use drivesim_core::{Drive, Profile, Timestamp};
+    ///
+    /// let drive = Drive::new(Profile::PERSONAL, Timestamp::UNIX_EPOCH).identified_by(7, Some("D4648F06C91D9D3D"))?;
+    /// assert_eq!(drive.wire_ids().drive(), Some("D4648F06C91D9D3D"));
+    /// # Ok::<(), drivesim_core::WireIdError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`WireIdError::Malformed`].
+    pub fn identified_by(mut self, uuid: u128, id: Option<&str>) -> Result<Drive, WireIdError> {
+        self.uuid = uuid;
+        id.map_or(Ok(()), |id| self.wire_ids.form().check_drive(id))?;
+        self.wire_ids.set_drive(id);
+        Ok(self)
+    }
+
+    /// Forgets the ids of items that are gone for good.
+    pub(crate) fn forget_wire_ids(&mut self) {
+        let arena = &self.tree.arena;
+        self.wire_ids.retain(|item| arena.slot(item).is_some());
+    }
+
+    /// Returns the slot of an item that is in the tree or in the bin, and not only waits to be freed.
+    fn slot_of_kept(&self, item: ItemId) -> Option<u32> {
+        let slot = self.tree.arena.slot(item)?;
+        let top = self.top_of(slot);
+        (top == ROOT || self.bin.get(top).is_some()).then_some(slot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::copy::CopySpec;
+    use crate::outline::parse;
+    use crate::{Conflict, Detail, Drive, Error, ItemKind, Profile, Timestamp, WireIdError};
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn drive(profile: Profile, outline: &str) -> Drive {
+        Drive::from_lines(profile, &parse(outline).unwrap().drives[0].lines, AT).unwrap()
+    }
+
+    fn refused(profile: Profile, outline: &str) -> String {
+        Drive::from_lines(profile, &parse(outline).unwrap().drives[0].lines, AT)
+            .map(drop)
+            .unwrap_err()
+            .to_string()
+    }
+
+    fn given(drive: &Drive, path: &str) -> Option<String> {
+        drive.wire_ids().of(drive.find(path).unwrap()).map(str::to_owned)
+    }
+
+    #[test]
+    fn an_outline_gives_ids_and_prints_them_again() {
+        let outline = "Team/ # id=12345\n  a.txt # id=12345\nb.txt\n";
+        let drive = drive(Profile::BOX, outline);
+        let (folder, file) = (drive.find("/Team").unwrap(), drive.find("/Team/a.txt").unwrap());
+        assert_eq!(drive.wire_ids().find("12345", ItemKind::Folder), Some(folder));
+        assert_eq!(drive.wire_ids().find("12345", ItemKind::File), Some(file));
+        let printed = drive.whole_outline(Detail::Attributes).unwrap();
+        assert_eq!(printed.matches(" id=12345").count(), 2, "{printed}");
+        let again = self::drive(Profile::BOX, &printed);
+        assert_eq!(again.whole_outline(Detail::Attributes).unwrap(), printed);
+        assert!(!drive.whole_outline(Detail::Names).unwrap().contains("id="));
+    }
+
+    #[test]
+    fn a_refusal_names_the_line_the_id_and_the_rule() {
+        assert_eq!(
+            refused(Profile::BOX, "a.txt\nb.txt # id=012\n"),
+            "line 2, column 1: \"012\" is no id of the service: expected a decimal number of at most 20 digits that \
+             does not begin with 0"
+        );
+        assert_eq!(
+            refused(Profile::BOX, "Team/ # id=300000000001\n"),
+            "line 1, column 1: \"300000000001\" is kept for items that are given no id: expected a folder's number \
+             from 2 to 299999999999"
+        );
+        assert_eq!(
+            refused(Profile::BOX, "Team/\n  a.txt # id=7\nb.txt # id=7\n"),
+            "line 3, column 1: the id \"7\" is taken by \"/Team/a.txt\""
+        );
+        assert!(refused(Profile::BUSINESS, "a.txt # id=12345\n").contains("Base32"));
+    }
+
+    #[test]
+    fn an_id_goes_along_and_is_not_copied() {
+        let mut drive = drive(Profile::BOX, "A/\n  a.txt = \"x\" # id=11\nB/\n");
+        let (item, b) = (drive.find("/A/a.txt").unwrap(), drive.find("/B").unwrap());
+        drive.move_to(item, b, Some("b.txt"), Conflict::Fail, AT).unwrap();
+        assert_eq!(given(&drive, "/B/b.txt").as_deref(), Some("11"));
+        drive.delete(item, AT).unwrap();
+        assert_eq!(drive.wire_ids().find("11", ItemKind::File), Some(item), "it is in the bin");
+        let other = drive.create_file(b, "c.txt", crate::Content::empty(), Conflict::Fail, AT).unwrap();
+        let taken = drive.set_wire_id(other, Some("11")).unwrap_err();
+        assert_eq!(taken.to_string(), "the id \"11\" is taken by \"/B/b.txt\"");
+        drive.restore(item, None, None, Conflict::Fail, AT).unwrap();
+        let copied =
+            drive.copy(&CopySpec::new(item, drive.root()).named("copy.txt"), AT, usize::MAX).unwrap();
+        assert_eq!(drive.wire_ids().of(copied), None);
+        let twin = drive.clone();
+        drive.set_wire_id(item, None).unwrap();
+        assert!(drive.wire_ids().n_items() == 0);
+        assert_eq!(given(&twin, "/B/b.txt").as_deref(), Some("11"), "a clone keeps what it had");
+        drive.check_invariants();
+    }
+
+    #[test]
+    fn an_id_is_free_when_its_item_is_gone_for_good() {
+        let mut drive =
+            drive(Profile::BUSINESS, "A/\n  a.txt # id=DCD0D3AD-8989-4F23-A5A2-2C086050513F\nb.txt\n");
+        drive.free_in_portions();
+        drive.delete_permanently(drive.find("/A").unwrap()).unwrap();
+        let b = drive.find("/b.txt").unwrap();
+        drive.set_wire_id(b, Some("DCD0D3AD-8989-4F23-A5A2-2C086050513F")).unwrap();
+        while drive.free_some().more {}
+        drive.check_invariants();
+        assert!(given(&drive, "/b.txt").is_some());
+        drive.replace_all(&[], AT).unwrap();
+        assert!(drive.wire_ids().n_items() == 0);
+        drive.check_invariants();
+    }
+
+    #[test]
+    fn the_root_keeps_its_own_id_and_an_item_may_change_its_id() {
+        let mut drive = drive(Profile::BOX, "a.txt # id=7\n");
+        let root = drive.set_wire_id(drive.root(), Some("8")).unwrap_err();
+        assert!(matches!(root, Error::IsRoot { .. }), "{root}");
+        let item = drive.find("/a.txt").unwrap();
+        drive.set_wire_id(item, Some("7")).unwrap();
+        drive.set_wire_id(item, Some("9")).unwrap();
+        assert_eq!(drive.wire_ids().find("7", ItemKind::File), None);
+        assert_eq!(given(&drive, "/a.txt").as_deref(), Some("9"));
+        drive.check_invariants();
+    }
+
+    #[test]
+    fn a_drive_has_the_id_that_it_was_given() {
+        let new = |profile| Drive::new(profile, AT);
+        let given = new(Profile::PERSONAL).identified_by(7, Some("D4648F06C91D9D3D")).unwrap();
+        let ids = given.wire_ids();
+        assert!(ids.is_drive("d4648f06c91d9d3d") && !ids.is_drive("0000000000000000"));
+        assert!(!new(Profile::PERSONAL).identified_by(7, None).unwrap().wire_ids().is_drive(""));
+        let refused = new(Profile::BOX).identified_by(7, Some("12345")).map(drop);
+        assert!(matches!(refused, Err(WireIdError::Malformed { .. })));
+    }
+}

@@ -1,0 +1,81 @@
+//! Makes the cell of a new drive, with the numbers and ids that it has in its simulator.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+
+use drivesim_core::outline::DriveHeader;
+use drivesim_core::{Access, Drive, Profile, Timestamp, WireIdError};
+use parking_lot::RwLock;
+
+use super::DriveCell;
+use crate::address::DriveRef;
+use crate::error::Error;
+use crate::ids::DriveId;
+
+/// A drive that is made: which one of its simulator, and its `drive` line.
+pub(super) struct Made {
+    pub(super) seed: u64,
+    pub(super) number: u64,
+    pub(super) header: DriveHeader,
+    pub(super) has_header: bool,
+}
+
+/// What a new drive begins with.
+pub(crate) struct NewDrive<'a> {
+    id: DriveId,
+    /// The number from which on the contents of the drive are generated.
+    first: u64,
+    header: &'a DriveHeader,
+}
+
+impl NewDrive<'_> {
+    /// Makes the drive, empty.
+    pub(crate) fn drive(&self, profile: Profile, at: Timestamp) -> Result<Drive, Error> {
+        let drive = Drive::new(profile, at).numbering_from(self.first);
+        let identified = drive.identified_by(self.id.as_uuid().as_u128(), self.header.id.as_deref());
+        identified.map_err(|fault| refused(self.header, fault))
+    }
+}
+
+impl Made {
+    /// Makes the drive.
+    pub(super) fn cell(
+        self,
+        make: impl FnOnce(NewDrive<'_>) -> Result<Drive, Error>,
+    ) -> Result<DriveCell, Error> {
+        let Made { seed, number, header, has_header } = self;
+        let id = DriveId::new(seed, number);
+        let mut drive = make(NewDrive { id, first: number << 40 | 1, header: &header })?;
+        drive.begin_epoch(drive.epoch() | number);
+        drive.free_in_portions();
+        if let Some(access) = header.access.as_deref().and_then(Access::named) {
+            drive.set_access(drive.root(), Some(access))?;
+        }
+        let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
+        let named = DriveRef { id, name: Arc::from(header.name.as_str()) };
+        Ok(DriveCell { id, named, number, header, has_header, drive, n_waiting, n_removals })
+    }
+}
+
+/// Refuses a new drive whose id of the wire is that of another one, or that has another one's by itself.
+pub(super) fn check_wire_id(others: &[Arc<DriveCell>], new: &DriveCell) -> Result<(), Error> {
+    for other in others {
+        let (mine, theirs) = (&new.header.id, &other.header.id);
+        if is_named(other, mine.as_deref()) || is_named(new, theirs.as_deref()) {
+            let id = mine.as_ref().or(theirs.as_ref()).cloned().unwrap_or_default();
+            return Err(refused(&new.header, WireIdError::Taken { id, holder: other.header.name.clone() }));
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether an id of the wire names a drive.
+fn is_named(cell: &DriveCell, id: Option<&str>) -> bool {
+    let profile = cell.header.profile.as_deref().and_then(Profile::named).unwrap_or(Profile::PLAIN);
+    let (given, uuid) = (cell.header.id.as_deref(), cell.id.as_uuid().as_u128());
+    id.is_some_and(|id| profile.wire_ids.names_drive(id, given, uuid))
+}
+
+fn refused(header: &DriveHeader, fault: WireIdError) -> Error {
+    Error::DriveWireId { at: header.at, drive: header.name.clone(), fault }
+}

@@ -1,0 +1,116 @@
+//! Tests the ids of the wire that drives and items are given: where they go along, and when they are refused.
+
+use drivesim::outline::{DriveHeader, parse};
+use drivesim::{CopyOptions, Detail, Error, ItemKind, Profile, Sim};
+
+const DRIVE: &str = "6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B";
+const ITEM: &str = "DCD0D3AD-8989-4F23-A5A2-2C086050513F";
+
+fn build(outline: &str) -> Result<Sim, Error> {
+    Sim::builder().outline(outline).build()
+}
+
+fn refused(outline: &str) -> String {
+    build(outline).map(drop).unwrap_err().to_string()
+}
+
+/// Returns the id that an item was given.
+fn given(sim: &Sim, path: &str) -> Option<String> {
+    let item = sim.item(path).unwrap();
+    sim.wire_ids(&sim.drives()[0]).unwrap().of(item.id).map(str::to_owned)
+}
+
+#[test]
+fn an_outline_with_given_ids_prints_them_and_is_read_again() {
+    let text = format!("drive work profile=business owner=me id={DRIVE}\nDocs/ # id={ITEM}\na.txt\n");
+    let sim = build(&text).unwrap();
+    let printed = sim.outline_with(Detail::Attributes).unwrap();
+    assert!(printed.starts_with(&format!("drive work profile=business owner=me id={DRIVE}\n")), "{printed}");
+    assert!(printed.contains(&format!("Docs/ # id={ITEM} created=")), "{printed}");
+    let again = build(&printed).unwrap();
+    assert_eq!(again.outline_with(Detail::Attributes).unwrap(), printed);
+    assert_eq!(given(&again, "/Docs").as_deref(), Some(ITEM));
+    // A drive whose line says what is so keeps its id, another line makes it anew.
+    let id = sim.drives()[0].id();
+    sim.replace_drives(parse(&printed).unwrap()).unwrap();
+    assert_eq!((sim.drives()[0].id(), given(&sim, "/Docs").as_deref()), (id, Some(ITEM)));
+    sim.replace_drives(parse("drive work profile=business owner=me\n").unwrap()).unwrap();
+    assert_ne!(sim.drives()[0].id(), id);
+    assert_eq!(sim.wire_ids(&sim.drives()[0]).unwrap().drive(), None);
+}
+
+#[test]
+fn forks_and_snapshots_keep_given_ids_and_a_reset_brings_them_back() {
+    let sim = build("drive files profile=box\na.txt # id=12345\nb.txt\n").unwrap();
+    let (fork, snapshot) = (sim.fork(), sim.snapshot());
+    sim.set_wire_id("/a.txt", Some("22222")).unwrap();
+    sim.set_wire_id("/b.txt", Some("12345")).unwrap();
+    assert_eq!(given(&fork, "/a.txt").as_deref(), Some("12345"));
+    assert_eq!(given(&fork, "/b.txt"), None);
+    assert_eq!(given(&sim, "/b.txt").as_deref(), Some("12345"));
+    sim.restore(&snapshot);
+    assert_eq!((given(&sim, "/a.txt").as_deref(), given(&sim, "/b.txt")), (Some("12345"), None));
+    // What replaces all has its own.
+    sim.replace_outline("files", "c.txt # id=12345\n").unwrap();
+    assert_eq!(given(&sim, "/c.txt").as_deref(), Some("12345"));
+    sim.replace_outline("files", "c.txt\n").unwrap();
+    assert_eq!(given(&sim, "/c.txt"), None);
+}
+
+#[test]
+fn a_refused_outline_names_the_line_and_leaves_the_ids_as_they_were() {
+    let sim = build("drive files profile=box\na.txt # id=12345\n").unwrap();
+    let error = sim.replace_outline("files", "b.txt # id=7\nA/\n  c.txt # id=7\n").unwrap_err().to_string();
+    assert_eq!(error, "no drive can hold the outline: line 3, column 3: the id \"7\" is taken by \"/b.txt\"");
+    assert_eq!(given(&sim, "/a.txt").as_deref(), Some("12345"));
+}
+
+#[test]
+fn an_id_stays_through_moves_and_the_bin_and_is_not_copied() {
+    let sim = build("drive files profile=box\nA/\n  a.txt = \"x\" # id=11\nB/ # id=12\n").unwrap();
+    sim.copy("/A/a.txt", "/B", CopyOptions::default()).unwrap();
+    assert_eq!(given(&sim, "/B/a.txt"), None);
+    sim.copy("/B", "/A", CopyOptions::default()).unwrap();
+    assert_eq!(given(&sim, "/A/B"), None);
+    sim.rename("/A/a.txt", "b.txt").unwrap();
+    sim.move_to("/A/b.txt", "/B").unwrap();
+    assert_eq!(given(&sim, "/B/b.txt").as_deref(), Some("11"));
+    let item = sim.item("/B/b.txt").unwrap().id;
+    sim.delete("/B/b.txt").unwrap();
+    assert!(sim.set_wire_id("/A/B/a.txt", Some("11")).is_err(), "what is in the bin has its id");
+    sim.restore_item(item).unwrap();
+    assert_eq!(given(&sim, "/B/b.txt").as_deref(), Some("11"));
+    sim.delete_permanently("/B/b.txt").unwrap();
+    sim.set_wire_id("/A/B/a.txt", Some("11")).unwrap();
+    let ids = sim.wire_ids(&sim.drives()[0]).unwrap();
+    assert_eq!(ids.find("11", ItemKind::File), Some(sim.item("/A/B/a.txt").unwrap().id));
+}
+
+#[test]
+fn drives_have_ids_of_their_service_and_no_two_the_same() {
+    assert_eq!(
+        refused("drive files profile=box id=12345\n"),
+        "line 1, column 7: the drive \"files\": \"12345\" is no id of the service: expected none, as drives of Box have \
+         no id on the wire"
+    );
+    let two = format!("drive a profile=business id={DRIVE}\ndrive b profile=business id={DRIVE}\n");
+    assert_eq!(
+        refused(&two),
+        format!("line 2, column 7: the drive \"b\": the id \"{DRIVE}\" is taken by \"a\"")
+    );
+    let cids = "drive a profile=personal id=D4648F06C91D9D3D\ndrive b profile=personal id=d4648f06c91d9d3d\n";
+    assert!(refused(cids).contains("is taken by \"a\""));
+    let header = |name: &str| DriveHeader {
+        name: name.to_owned(),
+        profile: Some(Profile::BUSINESS.name.to_owned()),
+        id: Some(DRIVE.to_owned()),
+        ..DriveHeader::default()
+    };
+    let sim = build("").unwrap();
+    sim.add_drive_of(header("a")).unwrap();
+    let error = sim.add_drive_of(header("b")).unwrap_err();
+    assert_eq!(error.to_string(), format!("the drive \"b\": the id \"{DRIVE}\" is taken by \"a\""));
+    assert!(sim.drive("b").is_err());
+    sim.remove_drive("a").unwrap();
+    sim.add_drive_of(header("b")).unwrap();
+}
