@@ -1,10 +1,12 @@
-//! The only place that turns items, versions and users into ids of Box and back: decimal numbers, by arithmetic alone.
+//! Turns items, versions and users into ids of Box and back: decimal numbers, by arithmetic, but for those that items were
+//! given.
 //!
 //! Files and folders have numbers apart, as there; their lengths are those that were seen (12 and 13 digits). A file's
 //! version is one number made of the file's and its own: 13 digits for the first 1,023 versions of each of four million
 //! files, each of which may take the place of a thousand before it.
 
-use drivesim::{Item, ItemId};
+use drivesim::wire_id::{FIRST_BOX_FILE, FIRST_BOX_FOLDER};
+use drivesim::{Item, ItemId, ItemKind, WireIds};
 
 use crate::decimal::Decimal;
 use crate::mix::mix_text;
@@ -14,8 +16,8 @@ pub(crate) const ROOT: &str = "0";
 /// The id that the trash has where folders above an item are told.
 pub(crate) const TRASH: &str = "1";
 
-const FIRST_FOLDER: u128 = 300_000_000_000;
-const FIRST_FILE: u128 = 1_500_000_000_000;
+const FIRST_FOLDER: u128 = FIRST_BOX_FOLDER as u128;
+const FIRST_FILE: u128 = FIRST_BOX_FILE as u128;
 const FIRST_VERSION: u128 = 1_700_000_000_000;
 const FIRST_USER: u64 = 20_000_000_000;
 /// The last of the places, and of the versions and generations, for which ids of versions are short.
@@ -27,29 +29,31 @@ const LONG: u128 = 1 << 42;
 const FIRST_ITEM: u64 = 1 << 32;
 
 /// How ids of a drive are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ids {
     /// What is added to all of them.
     offset: u128,
+    /// The ids that take the place of those made here.
+    given: WireIds,
 }
 
 impl Ids {
-    pub(crate) fn with_offset(offset: u64) -> Ids {
-        Ids { offset: u128::from(offset) }
+    pub(crate) fn new(offset: u64, given: WireIds) -> Ids {
+        Ids { offset: u128::from(offset), given }
     }
 
     /// Returns the id of a folder that is not the root.
-    pub(crate) fn folder(self, item: ItemId) -> Decimal {
-        Decimal(FIRST_FOLDER + self.offset + number(item))
+    pub(crate) fn folder(&self, item: ItemId) -> Decimal {
+        Decimal(self.given(item).unwrap_or(FIRST_FOLDER + self.offset + number(item)))
     }
 
     /// Returns the id of a file.
-    pub(crate) fn file(self, item: ItemId) -> Decimal {
-        Decimal(FIRST_FILE + self.offset + number(item))
+    pub(crate) fn file(&self, item: ItemId) -> Decimal {
+        Decimal(self.given(item).unwrap_or(FIRST_FILE + self.offset + number(item)))
     }
 
     /// Returns the id of an item.
-    pub(crate) fn of(self, item: &Item) -> Decimal {
+    pub(crate) fn of(&self, item: &Item) -> Decimal {
         match (item.is_folder(), item.parent) {
             (true, None) => Decimal(0),
             (true, Some(_)) => self.folder(item.id),
@@ -58,24 +62,39 @@ impl Ids {
     }
 
     /// Returns the id of a version of a file.
-    pub(crate) fn version(self, file: ItemId, version: u32) -> Decimal {
+    pub(crate) fn version(&self, file: ItemId, version: u32) -> Decimal {
         let (file, version) = (number(file), u128::from(version));
         let packed = short(file, version).unwrap_or(LONG + (version << 64 | file));
         Decimal(FIRST_VERSION + self.offset + packed)
     }
 
     /// Returns the folder that a number would be of; not the root.
-    pub(crate) fn parse_folder(self, id: u128) -> Option<ItemId> {
-        item(id.checked_sub(FIRST_FOLDER + self.offset)?)
+    pub(crate) fn parse_folder(&self, id: u128) -> Option<ItemId> {
+        self.parse(id, ItemKind::Folder, FIRST_FOLDER)
     }
 
     /// Returns the file that a number would be of.
-    pub(crate) fn parse_file(self, id: u128) -> Option<ItemId> {
-        item(id.checked_sub(FIRST_FILE + self.offset)?)
+    pub(crate) fn parse_file(&self, id: u128) -> Option<ItemId> {
+        self.parse(id, ItemKind::File, FIRST_FILE)
+    }
+
+    /// Returns the item of a kind that a number would be of. An item that was given an id has no other.
+    fn parse(&self, id: u128, kind: ItemKind, first: u128) -> Option<ItemId> {
+        if self.given.n_items() > 0 {
+            if let Some(given) = self.given.find(&id.to_string(), kind) {
+                return Some(given);
+            }
+        }
+        item(id.checked_sub(first + self.offset)?).filter(|&item| self.given.of(item).is_none())
+    }
+
+    /// Returns the number that an item was given, which only a decimal one can be.
+    fn given(&self, item: ItemId) -> Option<u128> {
+        self.given.of(item).and_then(|id| id.parse().ok())
     }
 
     /// Returns the file and the version that a number would be of.
-    pub(crate) fn parse_version(self, id: u128) -> Option<(ItemId, u32)> {
+    pub(crate) fn parse_version(&self, id: u128) -> Option<(ItemId, u32)> {
         let packed = id.checked_sub(FIRST_VERSION + self.offset)?;
         let (file, version) = match packed.checked_sub(LONG) {
             None => {
@@ -124,11 +143,46 @@ pub(crate) fn user(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use drivesim::{Sim, WireIdForm};
+
     use super::*;
+
+    /// How ids are counted where none was given.
+    pub(crate) fn with_offset(offset: u64) -> Ids {
+        Ids::new(offset, WireIds::new(WireIdForm::Box))
+    }
+
+    /// What is made here must be what the core keeps from being given: its table does not know this arithmetic.
+    #[test]
+    fn no_id_that_is_made_can_be_given() {
+        for offset in [0, 1 << 53, u64::MAX] {
+            let outline = format!("drive box profile=box id_offset={offset}\na.txt\nb.txt\nA/\nB/\n");
+            let sim = Sim::builder().outline(outline).build().unwrap();
+            let ids = Ids::new(offset, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
+            for (made, other) in [("/a.txt", "/b.txt"), ("/A", "/B")] {
+                let id = ids.of(&sim.item(made).unwrap()).to_string();
+                let refused = sim.set_wire_id(other, Some(&id)).unwrap_err();
+                assert!(refused.to_string().contains("is kept for items") || id.len() > 20, "{refused}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_given_id_is_the_only_one_of_its_item_and_files_and_folders_have_numbers_apart() {
+        let outline = "drive box profile=box\na.txt # id=12345\nA/ # id=12345\n";
+        let sim = Sim::builder().outline(outline).build().unwrap();
+        let ids = Ids::new(0, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
+        let (file, folder) = (sim.item("/a.txt").unwrap(), sim.item("/A").unwrap());
+        assert_eq!([&file, &folder].map(|item| ids.of(item).to_string()), ["12345", "12345"]);
+        assert_eq!((ids.parse_file(12345), ids.parse_folder(12345)), (Some(file.id), Some(folder.id)));
+        let made = with_offset(0);
+        assert_eq!(ids.parse_file(made.file(file.id).0), None);
+        assert_eq!(ids.parse_folder(made.folder(folder.id).0), None);
+    }
 
     #[test]
     fn ids_lead_back_to_what_they_are_of() {
-        for ids in [0, 1, 1 << 53, u64::MAX].map(Ids::with_offset) {
+        for ids in [0, 1, 1 << 53, u64::MAX].map(with_offset) {
             let many =
                 [1 << 22, (1 << 22) - 1, 1023 << 32, 1024 << 32, 1025 << 32].map(|bits| FIRST_ITEM + bits);
             let few = [FIRST_ITEM, FIRST_ITEM + 1, FIRST_ITEM + 70_000, 3 << 32 | 5, u64::MAX, 1];
@@ -149,10 +203,10 @@ mod tests {
 
     #[test]
     fn ids_are_as_long_as_those_that_were_seen() {
-        let (ids, item) = (Ids::with_offset(0), ItemId::from_bits(FIRST_ITEM + 12));
+        let (ids, item) = (with_offset(0), ItemId::from_bits(FIRST_ITEM + 12));
         let ids = [ids.file(item), ids.folder(item), ids.version(item, 1)];
         assert_eq!(ids.map(|id| id.to_string().len()), [13, 12, 13]);
-        let (ids, last) = (Ids::with_offset(0), ItemId::from_bits(1024 << 32 | PLACES as u64));
+        let (ids, last) = (with_offset(0), ItemId::from_bits(1024 << 32 | PLACES as u64));
         assert_eq!([ids.file(last), ids.version(last, 1023)].map(|id| id.to_string().len()), [13, 13]);
         assert_eq!(user("me").len(), 11);
         assert_ne!(user("me"), user("ann"));
@@ -165,10 +219,10 @@ mod tests {
         }
         for id in ["999999999999999999999999999999999999999999", "01500000000001", "00"] {
             let number = parse(id).unwrap();
-            let ids = Ids::with_offset(u64::MAX);
+            let ids = with_offset(u64::MAX);
             assert_eq!((ids.parse_file(number), ids.parse_folder(number)), (None, None), "{id}");
         }
-        for ids in [0, u64::MAX].map(Ids::with_offset) {
+        for ids in [0, u64::MAX].map(with_offset) {
             assert_eq!((ids.parse_file(12), ids.parse_folder(12), ids.parse_version(12)), (None, None, None));
             assert_eq!(ids.parse_version(u128::MAX), None);
         }

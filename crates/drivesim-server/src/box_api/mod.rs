@@ -61,7 +61,8 @@ pub(crate) fn is_here(path: &str) -> bool {
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
     let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
     let item = app.sim.item(drive.at(item)).ok()?;
-    Some(Ids::with_offset(profile.box_wire.id_offset).of(&item).to_string())
+    let given = app.sim.wire_ids(drive).ok()?;
+    Some(Ids::new(profile.box_wire.id_offset, given).of(&item).to_string())
 }
 
 /// Says whether something is done when a path is asked with a method.

@@ -46,7 +46,7 @@ pub(crate) struct MiniFile<'a> {
 }
 
 impl<'a> MiniFile<'a> {
-    pub(crate) fn of(ids: Ids, file: &'a Item, sha1: Option<&'a str>) -> MiniFile<'a> {
+    pub(crate) fn of(ids: &Ids, file: &'a Item, sha1: Option<&'a str>) -> MiniFile<'a> {
         let etag = Decimal(file.etag.into());
         MiniFile {
             kind: "file",
@@ -71,7 +71,7 @@ pub(crate) struct FileVersion<'a> {
 }
 
 impl<'a> FileVersion<'a> {
-    pub(crate) fn of(ids: Ids, file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
+    pub(crate) fn of(ids: &Ids, file: &Item, sha1: Option<&'a str>) -> FileVersion<'a> {
         FileVersion { kind: "file_version", id: ids.version(file.id, file.version), sha1: sha1.map(Plain) }
     }
 }
@@ -87,7 +87,8 @@ mod tests {
     fn the_short_form_of_a_file_has_the_members_of_short_forms_in_their_order() {
         let sim = Sim::builder().outline("a.txt\n").build().unwrap();
         let file = sim.item("/a.txt").unwrap();
-        let told = serde_json::to_string(&MiniFile::of(Ids::with_offset(0), &file, Some("da39"))).unwrap();
+        let ids = Ids::new(0, drivesim::WireIds::new(drivesim::WireIdForm::Box));
+        let told = serde_json::to_string(&MiniFile::of(&ids, &file, Some("da39"))).unwrap();
         let mut rest = &*told;
         for member in FILE.mini {
             let found = rest.find(&format!("\"{}\":", member.name()));

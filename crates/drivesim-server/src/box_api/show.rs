@@ -160,7 +160,7 @@ impl Serialize for Shown<'_> {
         let hashes = self.wants_hash.then(|| self.hashes()).flatten();
         let sha1 = hashes.as_ref().and_then(|hashes| hashes.sha1.as_deref());
         if self.is_mini && !self.item.is_folder() {
-            return MiniFile::of(self.shower.place.ids, &self.item, sha1).serialize(serializer);
+            return MiniFile::of(&self.shower.place.ids, &self.item, sha1).serialize(serializer);
         }
         let mut map = serializer.serialize_struct("Item", self.members.len())?;
         for &member in &*self.members {
@@ -193,7 +193,7 @@ impl<'a> Shown<'a> {
         match member {
             Member::Type => map.serialize_field(key, if is_folder { "folder" } else { "file" }),
             Member::Id => map.serialize_field(key, &shower.place.ids.of(item)),
-            Member::FileVersion => map.serialize_field(key, &FileVersion::of(shower.place.ids, item, sha1)),
+            Member::FileVersion => map.serialize_field(key, &FileVersion::of(&shower.place.ids, item, sha1)),
             Member::SequenceId | Member::Etag if self.is_root() => map.serialize_field(key, &()),
             Member::SequenceId | Member::Etag => map.serialize_field(key, &Decimal(item.etag.into())),
             // It is a text in all schemas: one that is not known is left out.

@@ -23,6 +23,8 @@ struct NewDrive {
     name: String,
     profile: String,
     owner: Option<String>,
+    /// The id that clients know the drive by, in place of one that is made.
+    id: Option<String>,
     /// Other readings of the rules, as in the line of a drive.
     #[serde(default)]
     options: BTreeMap<String, String>,
@@ -31,8 +33,8 @@ struct NewDrive {
 /// Makes an empty drive: 201 with what it is.
 pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
-    let form = "{\"name\":…,\"profile\":…,\"owner\"?:…,\"options\"?:{…}}";
-    let NewDrive { name, profile, owner, options } = read::json(call, form)?;
+    let form = "{\"name\":…,\"profile\":…,\"owner\"?:…,\"id\"?:…,\"options\"?:{…}}";
+    let NewDrive { name, profile, owner, id, options } = read::json(call, form)?;
     check_name(&name)?;
     // One at a time, so that no two drives get the same owner.
     let _still = app.snapshots.lock();
@@ -45,9 +47,12 @@ pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         check_segment("owner", owner)?;
         check_owner(app, owner)?;
     }
-    let given: Vec<(&str, &str)> = options.iter().map(|(key, value)| (&**key, &**value)).collect();
-    app.sim.add_drive_with(&name, &profile, owner.as_deref(), &given)?;
-    let made = json!({ "name": name, "profile": profile, "owner": owner, "options": options });
+    let mut made = json!({ "name": name, "profile": profile, "owner": owner, "options": options });
+    if let Some(id) = &id {
+        made["id"] = json!(id);
+    }
+    let (profile, options) = (Some(profile), options.into_iter().collect());
+    app.sim.add_drive_of(DriveHeader { name, profile, owner, id, options, ..DriveHeader::default() })?;
     Ok(Reply::json(StatusCode::CREATED, made))
 }
 

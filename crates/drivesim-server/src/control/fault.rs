@@ -1,7 +1,7 @@
 //! The only place that tells a refusal in the words of the side door: `{"error":{"code","message"}}`.
 
 use axum::http::{StatusCode, header};
-use drivesim::Error;
+use drivesim::{Error, WireIdError};
 
 use crate::ordered_json::json;
 use crate::reply::Reply;
@@ -55,6 +55,8 @@ impl From<Error> for Fault {
             Error::NoOwner { .. } => (StatusCode::BAD_REQUEST, "badOwner"),
             Error::NoProfile { .. } => (StatusCode::BAD_REQUEST, "badProfile"),
             Error::Option { .. } => (StatusCode::BAD_REQUEST, "badOption"),
+            Error::DriveWireId { fault: WireIdError::Taken { .. }, .. } => (StatusCode::CONFLICT, "idTaken"),
+            Error::DriveWireId { .. } => (StatusCode::BAD_REQUEST, "badId"),
             Error::Outline(_) | Error::Seed(_) | Error::NotItsLine { .. } => {
                 (StatusCode::BAD_REQUEST, "badOutline")
             }

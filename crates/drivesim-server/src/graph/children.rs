@@ -104,5 +104,5 @@ pub(crate) fn context(call: &Call, found: &Found, folder: &Item) -> String {
 }
 
 fn id_of(found: &Found, folder: &Item) -> ids::WireId {
-    ids::item_id(&found.drive, found.flavour, folder.id, folder.parent.is_none())
+    found.ids().item(folder.id, folder.parent.is_none())
 }

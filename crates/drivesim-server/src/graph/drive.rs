@@ -3,10 +3,11 @@
 use std::cell::OnceCell;
 
 use axum::http::StatusCode;
-use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState};
+use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState, WireIdForm, WireIds};
 
 use crate::app::App;
 use crate::call::Call;
+use crate::graph::ids::Ids;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, DriveName, Route};
 use crate::graph::{drive_item, ids, json, query};
@@ -37,6 +38,8 @@ pub(crate) struct Found {
     pub(crate) dialect: Dialect,
     /// What stands before the drive in links.
     pub(crate) version: &'static str,
+    /// The ids that the drive and its items were given.
+    given: WireIds,
     /// What the drive and its site are called on the wire, once that was worked out.
     names: OnceCell<(String, String)>,
 }
@@ -99,7 +102,9 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
 /// Finds a drive by the id of the wire, or by name. That the name of a drive does for its id *differs* from the
 /// services.
 pub(crate) fn by_id(app: &App, dialect: Dialect, id: &str) -> Result<Found, Refusal> {
-    let by_id = first(app, dialect, |drive, flavour| ids::is_drive_id(drive.name, flavour, id));
+    let by_id = first(app, dialect, |drive, flavour| {
+        Ids { drive: drive.name, flavour, given: drive.wire_ids }.is_drive(id)
+    });
     match by_id.or_else(|| first(app, dialect, |drive, _| drive.name.name() == id)) {
         Some(found) => Ok(found),
         None if looks_like_an_id(id) => Err(Refusal::not_found()),
@@ -113,7 +118,8 @@ pub(crate) fn by_id(app: &App, dialect: Dialect, id: &str) -> Result<Found, Refu
 /// Says whether a text has the form of a drive's id, though of none that is here.
 fn looks_like_an_id(id: &str) -> bool {
     let is_hex = (15..=16).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex || id.strip_prefix("b!").is_some_and(|rest| rest.len() == 64)
+    let is_guid = || WireIdForm::Business.is_drive(id);
+    is_hex || id.strip_prefix("b!").is_some_and(|rest| rest.len() == 64) || is_guid()
 }
 
 impl Found {
@@ -126,6 +132,7 @@ impl Found {
             owner: drive.owner.map(str::to_owned),
             dialect,
             version: dialect.version(),
+            given: drive.wire_ids.clone(),
             names: OnceCell::new(),
         })
     }
@@ -133,6 +140,11 @@ impl Found {
     /// Returns the rules of the drive.
     pub(crate) fn profile(&self, app: &App) -> Result<Profile, Refusal> {
         Ok(app.sim.profile_of(&self.drive)?)
+    }
+
+    /// Returns what writes and reads the ids of the drive and its items.
+    pub(crate) fn ids(&self) -> Ids<'_> {
+        Ids { drive: &self.drive, flavour: self.flavour, given: &self.given }
     }
 
     /// Returns the id of the drive on the wire.
@@ -146,7 +158,7 @@ impl Found {
     }
 
     fn names(&self) -> &(String, String) {
-        let make = || (ids::drive_id(&self.drive, self.flavour), ids::site_text(&self.drive));
+        let make = || (self.ids().drive(), ids::site_text(&self.drive));
         self.names.get_or_init(make)
     }
 

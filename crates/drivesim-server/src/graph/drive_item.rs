@@ -260,7 +260,7 @@ impl<'a> Shower<'a> {
         let (found, is_root) = (self.found, item.parent.is_none());
         let precision = precision(found.flavour);
         let time = |at| Instant::utc(at, precision);
-        let tags = Tags::of(&found.drive, found.flavour, item);
+        let tags = Tags::of(found.ids(), item);
         let url = || Plain(download::url_of(&self.download_head, &found.drive, item.id));
         let download_url = (!item.is_folder()).then(url);
         let (download_url, direct_download_url) =
@@ -268,7 +268,7 @@ impl<'a> Shower<'a> {
         let file = || File { mime_type: Plain(item::mime_type(&item.name)), hashes: None };
         DriveItem {
             context: None,
-            id: Plain(ids::item_id(&found.drive, found.flavour, item.id, is_root)),
+            id: Plain(found.ids().item(item.id, is_root)),
             name: if is_root { "root" } else { &item.name },
             size: item.size.min(i64::MAX as u64),
             created_date_time: time(item.created_at),

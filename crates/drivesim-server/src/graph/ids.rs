@@ -1,4 +1,4 @@
-//! The only place that turns ids of drives and items into those of the wire and back, by arithmetic alone.
+//! Turns ids of drives and items into those of the wire and back: by arithmetic, but for those that were given.
 //!
 //! Business: an item's id is `01` and the Base32 of four bytes that tell the drive and of a GUID, little-endian; a
 //! drive's is `b!` and the Base64 of three GUIDs. Personal: a drive is 16 hexadecimal digits, an item those and a
@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 
 use arrayvec::ArrayString;
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
-use drivesim::{DriveRef, ItemId};
+use drivesim::wire_id::FIRST_PERSONAL_ITEM;
+use drivesim::{DriveRef, ItemId, ItemKind, WireIds};
 use uuid::{Builder, Uuid};
 
 use crate::graph::drive::Flavour;
@@ -18,7 +19,7 @@ use crate::mix::mix;
 /// The GUID of the root of every business drive.
 const ROOT: Uuid = Uuid::from_u128(0xea8c_c6be_ffdb_43d7_976f_bc7d_a445_c639);
 /// The number of the root of a personal drive; the others follow.
-const FIRST_NUMBER: u128 = 101;
+const ROOT_NUMBER: u128 = 101;
 /// The root of a drive as a number: the first generation of the first place.
 const FIRST_ITEM: u64 = 1 << 32;
 
@@ -53,8 +54,8 @@ fn halves(uuid: Uuid) -> (u64, u64) {
     uuid.as_u64_pair()
 }
 
-/// Returns the GUID of an item of a business drive.
-pub(crate) fn guid(drive: &DriveRef, item: ItemId, is_root: bool) -> Uuid {
+/// Returns the GUID that is made for an item of a business drive.
+fn made_guid(drive: &DriveRef, item: ItemId, is_root: bool) -> Uuid {
     if is_root {
         return ROOT;
     }
@@ -63,7 +64,7 @@ pub(crate) fn guid(drive: &DriveRef, item: ItemId, is_root: bool) -> Uuid {
     Uuid::from_u64_pair(place, scramble(place, low))
 }
 
-/// Returns the item of a GUID.
+/// Returns the item of a GUID that was made.
 fn item_of(drive: &DriveRef, guid: Uuid, root: ItemId) -> Option<ItemId> {
     if guid == ROOT {
         return Some(root);
@@ -77,24 +78,6 @@ fn item_of(drive: &DriveRef, guid: Uuid, root: ItemId) -> Option<ItemId> {
 fn prefix(drive: &DriveRef) -> [u8; 4] {
     let [a, b, c, d, ..] = drive.id().as_uuid().into_bytes();
     [a, b, c, d]
-}
-
-/// Returns the 16 digits of a personal drive.
-fn cid(drive: &DriveRef) -> String {
-    format!("{:016x}", halves(drive.id().as_uuid()).0)
-}
-
-/// Returns the id of a drive.
-pub(crate) fn drive_id(drive: &DriveRef, flavour: Flavour) -> String {
-    if flavour == Flavour::Personal {
-        return cid(drive);
-    }
-    let list = drive.id().as_uuid();
-    let guids = [site_id(drive), derived(drive, 2), list].map(|guid| guid.to_bytes_le());
-    let mut id = String::with_capacity(66);
-    id.push_str("b!");
-    id.push_str(BASE64URL_NOPAD.encode_mut_str(guids.as_flattened(), &mut [0; 64]));
-    id
 }
 
 /// Returns the id of the site a business drive is in, as text.
@@ -117,64 +100,129 @@ fn derived(drive: &DriveRef, number: u64) -> Uuid {
     Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// The id of an item on the wire: 34 characters on business drives, and at most 16, one and 20 on personal ones.
-pub(crate) type WireId = ArrayString<40>;
+/// The id of an item on the wire: 34 or 36 characters on business drives, and at most 50 on personal ones.
+pub(crate) type WireId = ArrayString<52>;
 
-/// Returns the id of an item.
-pub(crate) fn item_id(drive: &DriveRef, flavour: Flavour, item: ItemId, is_root: bool) -> WireId {
-    let mut id = WireId::new();
-    if flavour == Flavour::Personal {
-        let number = u128::from(item.to_bits().wrapping_sub(FIRST_ITEM)) + FIRST_NUMBER;
-        let written = write!(id, "{:016X}!{number}", halves(drive.id().as_uuid()).0);
-        debug_assert!(written.is_ok(), "the id of an item is longer than any");
-        return id;
-    }
-    let mut bytes = [0; 20];
-    bytes[..4].copy_from_slice(&prefix(drive));
-    bytes[4..].copy_from_slice(&guid(drive, item, is_root).to_bytes_le());
-    id.push_str("01");
-    id.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; 32]));
-    id
+/// Writes and reads the ids of a drive and its items.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ids<'a> {
+    pub(crate) drive: &'a DriveRef,
+    pub(crate) flavour: Flavour,
+    /// The ids that take the place of those made here.
+    pub(crate) given: &'a WireIds,
 }
 
-/// Returns the item of an id.
-pub(crate) fn parse_item_id(
-    drive: &DriveRef,
-    flavour: Flavour,
-    id: &str,
-    root: ItemId,
-) -> Result<ItemId, BadId> {
-    let (business, personal) = (business_bytes(id), personal_parts(id));
-    match (flavour, business, personal) {
-        (Flavour::Business, Some((head, guid)), _) => {
-            let item = (head == prefix(drive)).then(|| item_of(drive, guid, root)).flatten();
-            item.ok_or(BadId::OtherDrive)
+impl Ids<'_> {
+    /// Returns the id of the drive.
+    pub(crate) fn drive(self) -> String {
+        if let Some(given) = self.given.drive() {
+            return given.to_owned();
         }
-        (Flavour::Personal, _, Some((digits, number))) => {
-            let is_ours = is_cid(drive, digits);
-            let bits = number.checked_sub(FIRST_NUMBER).and_then(|bits| u64::try_from(bits).ok());
-            bits.filter(|_| is_ours)
-                .map(|bits| ItemId::from_bits(bits.wrapping_add(FIRST_ITEM)))
-                .ok_or(BadId::OtherDrive)
+        if self.flavour == Flavour::Personal {
+            return format!("{:016x}", self.cid());
         }
-        (_, None, None) => Err(BadId::Malformed),
-        _ => Err(BadId::OtherFlavour),
+        let list = self.drive.id().as_uuid();
+        let guids = [site_id(self.drive), derived(self.drive, 2), list].map(|guid| guid.to_bytes_le());
+        let mut id = String::with_capacity(66);
+        id.push_str("b!");
+        id.push_str(BASE64URL_NOPAD.encode_mut_str(guids.as_flattened(), &mut [0; 64]));
+        id
+    }
+
+    /// Returns whether an id of the wire means this drive. Leading zeros of a personal one are sometimes dropped, and its
+    /// case varies.
+    pub(crate) fn is_drive(self, id: &str) -> bool {
+        match (self.given.drive(), self.flavour) {
+            (Some(_), _) => self.given.is_drive(id),
+            (None, Flavour::Personal) => hex(id) == Some(self.cid()),
+            (None, Flavour::Business) => id == self.drive(),
+        }
+    }
+
+    /// Returns the id of an item.
+    pub(crate) fn item(self, item: ItemId, is_root: bool) -> WireId {
+        let mut id = WireId::new();
+        if let Some(given) = self.given.of(item) {
+            id.push_str(given);
+            return id;
+        }
+        if self.flavour == Flavour::Personal {
+            let made = u128::from(item.to_bits().wrapping_sub(FIRST_ITEM));
+            let number = if is_root { ROOT_NUMBER } else { made + self.first_number() };
+            let written = write!(id, "{:016X}!{number}", self.cid());
+            debug_assert!(written.is_ok(), "the id of an item is longer than any");
+            return id;
+        }
+        let mut bytes = [0; 20];
+        bytes[..4].copy_from_slice(&prefix(self.drive));
+        bytes[4..].copy_from_slice(&made_guid(self.drive, item, is_root).to_bytes_le());
+        id.push_str("01");
+        id.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; 32]));
+        id
+    }
+
+    /// Returns the GUID of an item of a business drive: the one that its id is or has in it.
+    pub(crate) fn guid(self, item: ItemId, is_root: bool) -> Uuid {
+        let given = self.given.of(item);
+        let guid = given.and_then(|id| Uuid::parse_str(id).ok().or_else(|| Some(business_bytes(id)?.1)));
+        guid.unwrap_or_else(|| made_guid(self.drive, item, is_root))
+    }
+
+    /// Returns the item of an id. An item that was given an id has no other. That a GUID, which the page on copying uses as
+    /// the id of an item, is a well-formed id of no item where no item has it is *assumed*.
+    pub(crate) fn parse_item(self, id: &str, root: ItemId) -> Result<ItemId, BadId> {
+        // Files and folders do not have ids apart here.
+        if let Some(item) = self.given.find(id, ItemKind::File) {
+            return Ok(item);
+        }
+        match self.parse_made(id, root) {
+            Ok(item) if self.given.of(item).is_some() => Err(BadId::OtherDrive),
+            Err(BadId::Malformed) if self.given.form().is_item(id) => Err(BadId::OtherDrive),
+            parsed => parsed,
+        }
+    }
+
+    fn parse_made(self, id: &str, root: ItemId) -> Result<ItemId, BadId> {
+        match (self.flavour, business_bytes(id), personal_parts(id)) {
+            (Flavour::Business, Some((head, guid)), _) => {
+                let item = (head == prefix(self.drive)).then(|| item_of(self.drive, guid, root)).flatten();
+                item.ok_or(BadId::OtherDrive)
+            }
+            (Flavour::Personal, _, Some((digits, number))) => {
+                let is_ours = hex(digits) == Some(self.cid());
+                if is_ours && number == ROOT_NUMBER {
+                    return Ok(root);
+                }
+                let bits = number.checked_sub(self.first_number()).and_then(|bits| u64::try_from(bits).ok());
+                bits.filter(|_| is_ours)
+                    .map(|bits| ItemId::from_bits(bits.wrapping_add(FIRST_ITEM)))
+                    .ok_or(BadId::OtherDrive)
+            }
+            (_, None, None) => Err(BadId::Malformed),
+            _ => Err(BadId::OtherFlavour),
+        }
+    }
+
+    /// Returns what the ids of a personal drive begin with: the given id of the drive if it is one of 16 digits.
+    fn cid(self) -> u64 {
+        self.given_cid().unwrap_or(halves(self.drive.id().as_uuid()).0)
+    }
+
+    fn given_cid(self) -> Option<u64> {
+        self.given.drive().and_then(hex)
+    }
+
+    /// Returns the number from which on ids are made. Those below are free to be given where the drive was given its id.
+    fn first_number(self) -> u128 {
+        if self.given_cid().is_some() { FIRST_PERSONAL_ITEM.into() } else { ROOT_NUMBER }
     }
 }
 
-/// Says whether an id of the wire means this drive. Leading zeros of a personal one are sometimes dropped, and its case
-/// varies.
-pub(crate) fn is_drive_id(drive: &DriveRef, flavour: Flavour, id: &str) -> bool {
-    match flavour {
-        Flavour::Personal => is_cid(drive, id),
-        Flavour::Business => id == drive_id(drive, flavour),
-    }
-}
-
-fn is_cid(drive: &DriveRef, digits: &str) -> bool {
+/// Reads 1 to 16 hexadecimal digits.
+fn hex(digits: &str) -> Option<u64> {
     let is_hex =
         !digits.is_empty() && digits.len() <= 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex && u64::from_str_radix(digits, 16) == Ok(halves(drive.id().as_uuid()).0)
+    if is_hex { u64::from_str_radix(digits, 16).ok() } else { None }
 }
 
 fn business_bytes(id: &str) -> Option<([u8; 4], Uuid)> {
@@ -188,4 +236,77 @@ fn personal_parts(id: &str) -> Option<(&str, u128)> {
     let is_number =
         !number.is_empty() && number.len() <= 39 && number.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { Some((digits, number.parse().ok()?)) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use drivesim::{Sim, WireIdForm};
+
+    use super::*;
+
+    /// What is made here must be what the core keeps from being given: its table does not know this arithmetic.
+    #[test]
+    fn no_id_that_is_made_can_be_given() {
+        for (flavour, profile) in [(Flavour::Business, "business"), (Flavour::Personal, "personal")] {
+            for id in ["", " id=DCD0D3AD-8989-4F23-A5A2-2C086050513F", " id=D4648F06C91D9D3D"] {
+                if flavour == Flavour::Business && id.ends_with('D') {
+                    continue;
+                }
+                let outline = format!("drive mine profile={profile}{id}\na.txt\nb.txt\n");
+                let sim = Sim::builder().outline(outline).build().unwrap();
+                let drive = sim.drive("mine").unwrap();
+                let given = sim.wire_ids(&drive).unwrap();
+                let ids = Ids { drive: &drive, flavour, given: &given };
+                let (a, root) = (sim.item("/a.txt").unwrap().id, sim.item("/").unwrap().id);
+                for (item, is_root) in [(a, false), (root, true)] {
+                    let made = ids.item(item, is_root);
+                    assert_eq!(ids.parse_item(&made, root), Ok(item), "{made}");
+                    let refused = sim.set_wire_id("/b.txt", Some(&made)).unwrap_err();
+                    assert!(refused.to_string().contains("is kept for items"), "{refused}");
+                }
+                // A second drive cannot have the id of the first.
+                let taken = format!(
+                    "drive mine profile={profile}{id}\ndrive other profile={profile} id={}\n",
+                    ids.drive()
+                );
+                let refused = Sim::builder().outline(taken).build().map(drop).unwrap_err();
+                assert!(refused.to_string().contains("is taken by \"mine\""), "{refused}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_id_of_a_personal_drive_that_was_given_is_that_of_its_items_too() {
+        let outline =
+            "drive mine profile=personal id=D4648F06C91D9D3D\na.txt # id=d4648f06c91d9d3d!105\nb.txt\n";
+        let sim = Sim::builder().outline(outline).build().unwrap();
+        let drive = sim.drive("mine").unwrap();
+        let given = sim.wire_ids(&drive).unwrap();
+        let ids = Ids { drive: &drive, flavour: Flavour::Personal, given: &given };
+        let of = |path: &str| sim.item(path).unwrap().id;
+        assert_eq!(ids.item(of("/"), true).as_str(), "D4648F06C91D9D3D!101");
+        assert_eq!(ids.item(of("/b.txt"), false).as_str(), "D4648F06C91D9D3D!1000000002");
+        assert_eq!(ids.item(of("/a.txt"), false).as_str(), "d4648f06c91d9d3d!105");
+        for id in ["D4648F06C91D9D3D!105", "d4648f06c91d9d3d!105"] {
+            assert_eq!(ids.parse_item(id, of("/")), Ok(of("/a.txt")), "{id}");
+        }
+        // Its own id is no other one's, and not its own any more.
+        assert_eq!(ids.parse_item("D4648F06C91D9D3D!1000000001", of("/")), Err(BadId::OtherDrive));
+        assert!(ids.is_drive("d4648f06c91d9d3d") && !ids.is_drive("0000000000000001"));
+    }
+
+    #[test]
+    fn an_id_has_a_given_form_and_names_nothing_or_no_form() {
+        let drive = Sim::builder().build().unwrap().drive("drive").unwrap();
+        let given = WireIds::new(WireIdForm::Business);
+        let ids = Ids { drive: &drive, flavour: Flavour::Business, given: &given };
+        let root = ItemId::from_bits(FIRST_ITEM);
+        for (id, bad) in [
+            ("DCD0D3AD-8989-4F23-A5A2-2C086050513F", BadId::OtherDrive),
+            ("DCD0D3AD-8989-4F23-A5A2", BadId::Malformed),
+            ("D4648F06C91D9D3D!105", BadId::OtherFlavour),
+        ] {
+            assert_eq!(ids.parse_item(id, root), Err(bad), "{id}");
+        }
+    }
 }

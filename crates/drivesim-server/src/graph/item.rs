@@ -6,13 +6,13 @@ use drivesim::{Address, Item, ItemId};
 
 use crate::app::App;
 use crate::graph::drive::Found;
-use crate::graph::ids::{self, BadId};
+use crate::graph::ids::BadId;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::ItemName;
 
 /// Finds an item by the id of the wire.
 pub(crate) fn by_wire_id(found: &Found, id: &str) -> Result<ItemId, Refusal> {
-    ids::parse_item_id(&found.drive, found.flavour, id, found.root).map_err(|bad| match bad {
+    found.ids().parse_item(id, found.root).map_err(|bad| match bad {
         BadId::OtherDrive => Refusal::not_found(),
         // The personal service's words.
         BadId::OtherFlavour => Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"),

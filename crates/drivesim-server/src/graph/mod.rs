@@ -173,7 +173,7 @@ fn word(dialect: Dialect) -> &'static str {
 /// Returns the id that clients of this family know an item by; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
     let found = drive::seen(app, drive.id(), Dialect::Graph)?;
-    Some(ids::item_id(drive, found.flavour, item, item == found.root).to_string())
+    Some(found.ids().item(item, item == found.root).to_string())
 }
 
 fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {

@@ -69,7 +69,7 @@ impl Told<'_> {
     fn made(&self) -> Result<Option<Made>, Refusal> {
         let Some(item) = self.report.item else { return Ok(None) };
         let target = self.target().ok_or_else(Refusal::not_found)?;
-        let wire_id = ids::item_id(&target.drive, target.flavour, item, item == target.root);
+        let wire_id = target.ids().item(item, item == target.root);
         let url = format!("{}/items/{}", target.url(self.call), url::segment(&wire_id));
         Ok(Some(Made { wire_id, url }))
     }
@@ -81,7 +81,7 @@ impl Told<'_> {
         Some(refusal.in_job(|path| {
             let target = target.as_ref()?;
             let item = self.app.sim.item(target.drive.at(path)).ok()?;
-            Some(ids::item_id(&target.drive, target.flavour, item.id, item.parent.is_none()).to_string())
+            Some(target.ids().item(item.id, item.parent.is_none()).to_string())
         }))
     }
 }

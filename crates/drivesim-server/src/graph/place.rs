@@ -20,9 +20,7 @@ impl<'a> Place<'a> {
     /// Returns where the items of a folder are, whose path has no slash at its end, or where the root is.
     pub(crate) fn of(found: &'a Found, folder: Option<(ItemId, &str)>) -> Place<'a> {
         let is_business = found.flavour == Flavour::Business;
-        let id_of = |(id, path): (ItemId, &str)| {
-            Plain(ids::item_id(&found.drive, found.flavour, id, path.is_empty()))
-        };
+        let id_of = |(id, path): (ItemId, &str)| Plain(found.ids().item(id, path.is_empty()));
         Place::Of(Reference {
             drive_id: Plain(found.wire_id()),
             drive_type: found.drive_type(),

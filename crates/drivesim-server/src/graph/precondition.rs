@@ -27,7 +27,7 @@ pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, R
 /// Says whether the client has what an item holds.
 pub(crate) fn is_known(call: &Call, found: &Found, item: &Item) -> Result<bool, Refusal> {
     let header = tags_in(call, header::IF_NONE_MATCH)?;
-    Ok(header.is_some_and(|header| tags::names(&header, &found.drive, found.flavour, item)))
+    Ok(header.is_some_and(|header| tags::names(&header, found.ids(), item)))
 }
 
 /// Gives a refusal for a tag the status that the drive has for it where an item is changed or deleted.
@@ -47,7 +47,7 @@ pub(crate) fn matched(call: &Call, found: &Found, item: &Item) -> Result<Address
     if header.trim() == "*" {
         return Ok(address);
     }
-    match tags::named(&header, &found.drive, found.flavour, item) {
+    match tags::named(&header, found.ids(), item) {
         Some(expected) => Ok(address.if_match(expected)),
         None => Err(Refusal::modified()),
     }

@@ -2,11 +2,11 @@
 
 use arrayvec::ArrayString;
 use data_encoding::BASE64_NOPAD;
-use drivesim::{DriveRef, Item, Precondition};
+use drivesim::{Item, Precondition};
 use uuid::Uuid;
 
 use crate::graph::drive::Flavour;
-use crate::graph::ids;
+use crate::graph::ids::{Ids, WireId};
 use crate::json_text::Raw;
 
 /// What a tag is written for.
@@ -17,11 +17,12 @@ enum Form {
     Json,
 }
 
-/// A tag. The longest is a cTag of a personal drive in JSON: a letter, 50 bytes in Base64 and two quotes, 70 characters.
-pub(crate) type Tag = ArrayString<72>;
+/// A tag. The longest is a cTag of a personal drive in JSON whose item was given an id: a letter, 63 bytes in Base64 and
+/// two quotes, 87 characters.
+pub(crate) type Tag = ArrayString<88>;
 
 /// What tags call an item. It has room for either.
-type Name = ArrayString<40>;
+type Name = WireId;
 
 /// What the tags of an item are made of.
 #[derive(Clone, Debug)]
@@ -33,18 +34,18 @@ pub(crate) struct Tags<'a> {
 }
 
 impl<'a> Tags<'a> {
-    pub(crate) fn of(drive: &DriveRef, flavour: Flavour, item: &'a Item) -> Tags<'a> {
+    pub(crate) fn of(ids: Ids<'_>, item: &'a Item) -> Tags<'a> {
         let is_root = item.parent.is_none();
-        let name = match flavour {
-            Flavour::Personal => ids::item_id(drive, flavour, item.id, is_root),
+        let name = match ids.flavour {
+            Flavour::Personal => ids.item(item.id, is_root),
             Flavour::Business => {
                 let mut digits = Uuid::encode_buffer();
                 let mut name = Name::new();
-                name.push_str(ids::guid(drive, item.id, is_root).hyphenated().encode_upper(&mut digits));
+                name.push_str(ids.guid(item.id, is_root).hyphenated().encode_upper(&mut digits));
                 name
             }
         };
-        Tags { item, flavour, name }
+        Tags { item, flavour: ids.flavour, name }
     }
 
     /// Returns the eTag. That the root of a business drive has no eTag, as seen, *differs* from a sample.
@@ -99,18 +100,18 @@ impl<'a> Tags<'a> {
 }
 
 /// Returns the eTag of an item.
-pub(crate) fn etag(drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<Tag> {
-    Tags::of(drive, flavour, item).etag()
+pub(crate) fn etag(ids: Ids<'_>, item: &Item) -> Option<Tag> {
+    Tags::of(ids, item).etag()
 }
 
 /// Says whether a header of tags names one that the item has; `*` names all. Strength makes no difference.
-pub(crate) fn names(header: &str, drive: &DriveRef, flavour: Flavour, item: &Item) -> bool {
-    header.trim() == "*" || named(header, drive, flavour, item).is_some()
+pub(crate) fn names(header: &str, ids: Ids<'_>, item: &Item) -> bool {
+    header.trim() == "*" || named(header, ids, item).is_some()
 }
 
 /// Returns what an `If-Match` header expects of an item: the tag it has, if it is among those named.
-pub(crate) fn named(header: &str, drive: &DriveRef, flavour: Flavour, item: &Item) -> Option<Precondition> {
-    let tags = Tags::of(drive, flavour, item);
+pub(crate) fn named(header: &str, ids: Ids<'_>, item: &Item) -> Option<Precondition> {
+    let tags = Tags::of(ids, item);
     let has = [(tags.etag(), Precondition::ETag(item.etag)), (tags.ctag(), Precondition::CTag(item.ctag))];
     let listed = listed(header);
     let is_listed = |tag: &Tag| listed.contains(&tag.trim_matches('"'));
@@ -152,7 +153,8 @@ mod tests {
                     let json = crate::json_text::to_vec(&raw?, 0);
                     Some(serde_json::from_slice::<String>(&json).unwrap())
                 };
-                let tags = Tags::of(&drive, flavour, &item);
+                let given = sim.wire_ids(&drive).unwrap();
+                let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, &item);
                 let text = |tag: Option<Tag>| tag.map(|tag| tag.to_string());
                 assert_eq!(told(tags.etag_in_json()), text(tags.etag()));
                 assert_eq!(told(tags.ctag_in_json()), text(tags.ctag()));
@@ -169,10 +171,49 @@ mod tests {
         file.id = drivesim::ItemId::from_bits((1 << 32) - 1);
         (file.etag, file.ctag) = (u32::MAX, u32::MAX);
         for (flavour, id, json) in [(Flavour::Business, 34, 57), (Flavour::Personal, 37, 70)] {
-            assert_eq!(ids::item_id(&drive, flavour, file.id, false).len(), id, "{flavour:?}");
-            let tag = Tags::of(&drive, flavour, &file).ctag_in_json().unwrap();
+            let given = sim.wire_ids(&drive).unwrap();
+            let ids = Ids { drive: &drive, flavour, given: &given };
+            assert_eq!(ids.item(file.id, false).len(), id, "{flavour:?}");
+            let tag = Tags::of(ids, &file).ctag_in_json().unwrap();
             assert_eq!(crate::json_text::to_vec(&tag, 0).len(), json, "{flavour:?}");
         }
+    }
+
+    #[test]
+    fn tags_are_made_of_a_given_id() {
+        for (profile, flavour, id, etag) in [
+            (
+                "business",
+                Flavour::Business,
+                "DCD0D3AD-8989-4F23-A5A2-2C086050513F",
+                "\"{DCD0D3AD-8989-4F23-A5A2-2C086050513F},1\"",
+            ),
+            (
+                "business",
+                Flavour::Business,
+                "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K",
+                "\"{60F36ED0-85CE-4771-B349-E671C691EFCA},1\"",
+            ),
+            ("personal", Flavour::Personal, "D4648F06C91D9D3D!54927", "aRDQ2NDhGMDZDOTFEOUQzRCE1NDkyNy4x"),
+        ] {
+            let outline = format!("drive mine profile={profile}\na.txt # id={id}\n");
+            let sim = Sim::builder().outline(outline).build().unwrap();
+            let (drive, item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
+            let given = sim.wire_ids(&drive).unwrap();
+            let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, &item);
+            assert_eq!(tags.etag().unwrap().as_str(), etag);
+        }
+        let id = "D4648F06C91D9D3D!sea8cc6beffdb43d7976fbc7da445c639";
+        let sim = Sim::builder()
+            .outline(format!("drive mine profile=personal\na.txt # id={id}\n"))
+            .build()
+            .unwrap();
+        let (drive, mut item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
+        (item.etag, item.ctag) = (u32::MAX, u32::MAX);
+        let given = sim.wire_ids(&drive).unwrap();
+        let tag =
+            Tags::of(Ids { drive: &drive, flavour: Flavour::Personal, given: &given }, &item).ctag_in_json();
+        assert_eq!(crate::json_text::to_vec(&tag.unwrap(), 0).len(), 87);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::graph::drive::{self, Found};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::target::Target;
-use crate::graph::{body, create, ids, item, precondition, read, tags};
+use crate::graph::{body, create, item, precondition, read, tags};
 use crate::reply::Reply;
 
 /// Where bytes belong.
@@ -65,7 +65,7 @@ pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place,
 fn followed(app: &App, found: &Found, folder: ItemName) -> ItemName {
     match item::find(app, found, &folder) {
         Ok(there) if there.parent.is_some() => {
-            let id = ids::item_id(&found.drive, found.flavour, there.id, false);
+            let id = found.ids().item(there.id, false);
             ItemName { id: Some(id.to_string()), path: String::new(), ..folder }
         }
         _ => folder,
@@ -95,7 +95,7 @@ pub(crate) struct Expected {
 /// memory, If-None-Match from the page on sessions). That If-Match needs something there is *assumed*.
 pub(crate) fn expected(call: &Call, found: &Found, existing: Option<&Item>) -> Result<Expected, Refusal> {
     let unwanted = precondition::tags_in(call, header::IF_NONE_MATCH)?;
-    let is_named = |header: &str, item: &Item| tags::names(header, &found.drive, found.flavour, item);
+    let is_named = |header: &str, item: &Item| tags::names(header, found.ids(), item);
     if unwanted.as_deref().zip(existing).is_some_and(|(header, item)| is_named(header, item)) {
         return Err(excluded());
     }
@@ -105,7 +105,7 @@ pub(crate) fn expected(call: &Call, found: &Found, existing: Option<&Item>) -> R
     };
     let named = |item: &Item| match header.trim() {
         "*" => Some(Precondition::ETag(item.etag)),
-        header => tags::named(header, &found.drive, found.flavour, item),
+        header => tags::named(header, found.ids(), item),
     };
     match existing.and_then(named) {
         Some(tag) => Ok(Expected { tag: Some(tag), is_new }),

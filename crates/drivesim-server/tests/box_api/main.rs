@@ -9,6 +9,7 @@ mod copy;
 mod events;
 mod files;
 mod folders;
+mod given_ids;
 mod large_copies;
 mod names;
 mod search;

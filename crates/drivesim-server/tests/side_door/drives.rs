@@ -221,3 +221,24 @@ fn a_drive_that_cannot_be_is_refused() {
     }
     assert_eq!(server.get("outline").text, MINE);
 }
+
+#[test]
+fn ids_of_the_wire_are_given_by_outlines_and_to_new_drives() {
+    let server = held();
+    let (drive, item) = ("6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B", "DCD0D3AD-8989-4F23-A5A2-2C086050513F");
+    let new = |name: &str, profile: &str, id: &str| {
+        server.call("POST", "drives", format!(r#"{{"name":"{name}","profile":"{profile}","id":"{id}"}}"#))
+    };
+    let made = new("work", "business", drive);
+    assert_eq!(made.status, 201);
+    assert!(made.text.contains(&format!("\"id\":\"{drive}\"")), "{}", made.text);
+    assert!(server.get("outline").text.contains(&format!("drive work profile=business id={drive}\n")));
+    assert_eq!(new("other", "business", drive).code(), (409, "idTaken".to_owned()));
+    assert_eq!(new("files", "box", "12345").code(), (400, "badId".to_owned()));
+    let put = |outline: String| server.call("PUT", "outline?drive=work", outline);
+    assert_eq!(put(format!("Docs/ # id={item}\n")).status, 204);
+    assert!(server.get("outline?detail=all").text.contains(&format!("Docs/ # id={item} created=")));
+    let (status, code, message) = put(format!("A/ # id={item}\nB/ # id={item}\n")).refusal();
+    assert_eq!((status, &*code), (400, "badOutline"));
+    assert!(message.contains("line 2, column 1") && message.contains("is taken by \"/A\""), "{message}");
+}

@@ -18,6 +18,7 @@ mod copy;
 mod dialects;
 mod fit;
 mod folders;
+mod given_ids;
 mod handed_out;
 mod life;
 mod links;

@@ -132,8 +132,11 @@ fn check_parent(faults: &mut Faults, item: &Value, dialect: Dialect, is_root: bo
     faults.unless(is_well_formed, || format!("path of the parent is {path:?}, not below {heads:?}"));
 }
 
-/// Returns the GUID in the id of an item of a work drive, as tags have it.
+/// Returns the GUID that the id of an item of a work drive has in it, or is, as tags have it.
 fn guid(id: &str) -> Option<String> {
+    if let Ok(guid) = uuid::Uuid::parse_str(id) {
+        return Some(guid.to_string().to_uppercase());
+    }
     let bytes = BASE32_NOPAD.decode(id.strip_prefix("01")?.as_bytes()).ok()?;
     let guid = bytes.get(4..)?.try_into().ok().map(uuid::Uuid::from_bytes_le)?;
     Some(guid.to_string().to_uppercase())

@@ -1,0 +1,77 @@
+//! Tests items that were given an id of Box: it is told and understood wherever an id is.
+
+use serde_json::json;
+
+use crate::support::Wire;
+
+fn wire() -> Wire {
+    Wire::new("Docs/ # id=12345\n  a.txt = \"hi\" # id=12345\nOther/ # id=22222\n")
+}
+
+#[test]
+fn a_given_id_is_told_in_items_paths_and_listings() {
+    let wire = wire();
+    let file = wire.get("/files/12345").expect(200).json();
+    assert_eq!(
+        (&file["id"], &file["name"], &file["parent"]["id"]),
+        (&json!("12345"), &json!("a.txt"), &json!("12345"))
+    );
+    let path = file["path_collection"]["entries"].as_array().unwrap();
+    let ids: Vec<_> = path.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["0", "12345"]);
+    let folder = wire.get("/folders/12345").expect(200).json();
+    assert_eq!((&folder["id"], &folder["type"]), (&json!("12345"), &json!("folder")));
+    assert_eq!(folder["item_collection"]["entries"][0]["id"], "12345");
+    let root = wire.get("/folders/0/items").expect(200).json();
+    assert_eq!([&root["entries"][0]["id"], &root["entries"][1]["id"]], [&json!("12345"), &json!("22222")]);
+    let found = wire.get("/search?query=a.txt&ancestor_folder_ids=12345").expect(200).json();
+    assert_eq!(found["entries"][0]["id"], "12345");
+}
+
+#[test]
+fn a_given_id_goes_through_the_trash_and_the_events() {
+    let wire = wire();
+    wire.delete("/files/12345").expect(204);
+    assert_eq!(wire.get("/folders/trash/items").expect(200).json()["entries"][0]["id"], "12345");
+    assert_eq!(wire.get("/files/12345/trash").expect(200).json()["id"], "12345");
+    wire.post("/files/12345", &json!({})).expect(201);
+    wire.put("/files/12345", &json!({ "parent": { "id": "22222" } })).expect(200);
+    let events = wire.get("/events?stream_position=0").expect(200).json();
+    let told: Vec<_> =
+        events["entries"].as_array().unwrap().iter().map(|event| &event["source"]["id"]).collect();
+    assert_eq!(told, [&json!("12345"); 3]);
+    wire.delete("/files/12345").expect(204);
+    wire.delete("/files/12345/trash").expect(204);
+    wire.get("/files/12345").refused(404, "not_found");
+    wire.sim.set_wire_id("/Other", Some("12346")).unwrap();
+    wire.get("/folders/22222").refused(404, "not_found");
+    wire.get("/folders/12346").expect(200);
+}
+
+#[test]
+fn an_upload_and_a_taken_name_tell_given_ids() {
+    let wire = wire();
+    let uploaded = wire.upload(
+        "http://host/api/2.0/files/content",
+        &json!({ "name": "b.txt", "parent": { "id": "12345" } }),
+        "x",
+    );
+    assert_eq!(uploaded.expect(201).json()["entries"][0]["parent"]["id"], "12345");
+    let error = wire
+        .post("/files/12345/copy", &json!({ "parent": { "id": "12345" } }))
+        .refused(409, "item_name_in_use");
+    assert_eq!(error["context_info"]["conflicts"]["id"], "12345");
+    let session = json!({ "folder_id": "22222", "file_size": 20_000_000, "file_name": "large.bin" });
+    wire.json("POST", "http://host/api/2.0/files/upload_sessions", &[], &session).expect(201);
+}
+
+#[test]
+fn the_id_that_was_made_before_is_nothing_any_more() {
+    let wire = Wire::new("a.txt\nb.txt\n");
+    let made = wire.id("/a.txt");
+    wire.sim.set_wire_id("/a.txt", Some("11111")).unwrap();
+    wire.get(&format!("/files/{made}")).refused(404, "not_found");
+    wire.get("/files/11111").expect(200);
+    let taken = wire.sim.set_wire_id("/b.txt", Some("11111")).unwrap_err();
+    assert_eq!(taken.to_string(), "the id \"11111\" is taken by \"/a.txt\"");
+}

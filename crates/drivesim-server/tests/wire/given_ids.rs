@@ -1,0 +1,119 @@
+//! Tests items and drives that were given an id of the wire: it is told and understood wherever an id is.
+
+use crate::support::{Sent, Wire};
+
+const GUID: &str = "DCD0D3AD-8989-4F23-A5A2-2C086050513F";
+const FILE: &str = "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K";
+
+fn wire() -> Wire {
+    let drive = "drive work profile=business owner=me id=6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B";
+    Wire::new(&format!("{drive}\nDocs/ # id={GUID}\n  a.txt = \"hi\" # id={FILE}\n"))
+}
+
+#[test]
+fn a_given_id_is_told_in_items_references_listings_and_links() {
+    wire().speaks(
+        r#"
+        > GET /v1.0/me/drive/items/01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K
+        < 200
+        < ETag: "{60F36ED0-85CE-4771-B349-E671C691EFCA},1"
+        < {"...": "", "id": "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K", "name": "a.txt",
+        <  "eTag": "\"{60F36ED0-85CE-4771-B349-E671C691EFCA},1\"",
+        <  "parentReference": {"...": "", "driveId": "6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B",
+        <   "id": "DCD0D3AD-8989-4F23-A5A2-2C086050513F",
+        <   "path": "/drives/6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B/root:/Docs"}}
+
+        > GET /v1.0/drives/6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B/items/DCD0D3AD-8989-4F23-A5A2-2C086050513F:/a.txt?$select=id
+        < 200
+        < {"id": "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K"}
+
+        > GET /v1.0/me/drive/items/DCD0D3AD-8989-4F23-A5A2-2C086050513F/children?$select=id
+        < 200
+        < {"@odata.context": "http://drive.test/v1.0/$metadata#drives('6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B')/items('DCD0D3AD-8989-4F23-A5A2-2C086050513F')/children",
+        <  "@odata.count": 1, "value": [{"id": "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K"}]}
+
+        > GET /v1.0/me/drive?$select=id
+        < 200
+        < {"id": "6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B"}
+        "#,
+    );
+}
+
+#[test]
+fn a_given_id_is_the_only_one_and_letter_case_counts_on_a_work_drive() {
+    let wire = Wire::new("drive work profile=business owner=me\nDocs/\na.txt\n");
+    let (made, drive) = (wire.fill("[id:/Docs]"), wire.fill("[drive]"));
+    wire.sim.set_wire_id("/Docs", Some(GUID)).unwrap();
+    for (id, status) in [(made.as_str(), 404), (GUID, 200), (&GUID.to_lowercase(), 404)] {
+        let url = format!("/v1.0/drives/{drive}/items/{id}");
+        assert_eq!(
+            wire.send(&Sent { method: "GET", url: &url, headers: &[], body: b"" }).status,
+            status,
+            "{id}"
+        );
+    }
+    wire.sim.set_wire_id("/Docs", None).unwrap();
+    assert_eq!(wire.fill("[id:/Docs]"), made);
+}
+
+#[test]
+fn a_folder_is_deleted_restored_and_filled_by_its_given_id() {
+    let wire = wire();
+    wire.speaks(
+        r#"
+        > PUT /v1.0/me/drive/items/DCD0D3AD-8989-4F23-A5A2-2C086050513F:/b.txt:/content
+        > Content-Type: text/plain
+        > {}
+        < 201
+        < ...
+
+        > POST /v1.0/me/drive/items/DCD0D3AD-8989-4F23-A5A2-2C086050513F:/c.txt:/createUploadSession
+        > Content-Type: application/json
+        > {}
+        < 200
+        < {"...": "", "uploadUrl": "[=url]"}
+        "#,
+    );
+    // An upload session follows the folder by its id.
+    wire.sim.rename("/Docs", "Texts").unwrap();
+    let url = wire.fill("[url]");
+    let headers = [("content-range", "bytes 0-1/2")];
+    assert_eq!(wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"ho" }).status, 201);
+    wire.sim.assert_outline_of("/Texts", "a.txt = \"hi\"\nb.txt = \"{}\"\nc.txt = \"ho\"\n");
+    wire.expect("DELETE", &format!("/v1.0/me/drive/items/{GUID}"), "", 204, "");
+    wire.expect("GET", &format!("/v1.0/me/drive/items/{GUID}"), "", 404, "itemNotFound");
+}
+
+#[test]
+fn a_monitor_tells_the_given_id_of_what_a_copy_of_children_went_to() {
+    let wire = Wire::new(&format!("drive work profile=business owner=me\nA/\n  a.txt\nB/ # id={GUID}\n"));
+    let body = format!(r#"{{"parentReference": {{"id": "{GUID}"}}, "childrenOnly": true}}"#);
+    let monitor = wire.copy("/v1.0/me/drive/items/[id:/A]/copy", &body);
+    let told = wire.read(&monitor);
+    assert_eq!(told["resourceId"], GUID, "{told}");
+    assert!(told["resourceLocation"].as_str().unwrap().ends_with(&format!("/items/{GUID}")), "{told}");
+}
+
+#[test]
+fn a_personal_drive_that_was_given_its_id_makes_ids_of_it() {
+    let wire = Wire::new(
+        "drive home profile=personal owner=me id=d4648f06c91d9d3d\na.txt # id=D4648F06C91D9D3D!105\nb.txt\n",
+    );
+    wire.speaks(
+        r#"
+        > GET /v1.0/drives/D4648F06C91D9D3D/root/children?$select=id,name
+        < 200
+        < {"@odata.count": 2, "value": [{"id": "D4648F06C91D9D3D!105", "name": "a.txt"},
+        <  {"id": "D4648F06C91D9D3D!1000000002", "name": "b.txt"}]}
+
+        > GET /v1.0/me/drive/items/d4648f06c91d9d3d!105?$select=id,parentReference
+        < 200
+        < {"id": "D4648F06C91D9D3D!105", "parentReference": {"...": "", "driveId": "d4648f06c91d9d3d",
+        <  "id": "D4648F06C91D9D3D!101"}}
+
+        > GET /v1.0/me/drive/items/D4648F06C91D9D3D!1000000002?$select=name
+        < 200
+        < {"name": "b.txt"}
+        "#,
+    );
+}
