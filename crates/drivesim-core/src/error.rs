@@ -192,6 +192,26 @@ pub enum Error {
         /// The name of the profile.
         profile: &'static str,
     },
+    /// Items of this kind have no such member in drives of this profile.
+    #[error("a {kind} of a {profile} drive has no member {}{}", Shown(.member), members_hint(.there))]
+    NoMember {
+        /// The name that was given.
+        member: String,
+        /// What kind of item it was to be set of.
+        kind: ItemKind,
+        /// The name of the profile.
+        profile: &'static str,
+        /// The members that there are.
+        there: Vec<&'static str>,
+    },
+    /// The value of a member does not have the shape that the service describes.
+    #[error("{fault}")]
+    BadMember {
+        /// The name of the member.
+        member: String,
+        /// What is wrong, with the place in the value.
+        fault: String,
+    },
     /// The description is longer than the service allows.
     #[error("a description of {units} UTF-16 units, {limit} are allowed")]
     DescriptionTooLong {
@@ -253,6 +273,8 @@ impl Error {
             Error::ResyncRequired => "resyncRequired",
             Error::BadPath { .. }
             | Error::CurrentVersion { .. }
+            | Error::NoMember { .. }
+            | Error::BadMember { .. }
             | Error::DescriptionTooLong { .. }
             | Error::NoLock { .. }
             | Error::BadName { .. }
@@ -276,6 +298,15 @@ fn slash_hint(name: &str, fault: &NameFault) -> String {
             format!("; a name is the last part of a path, here {}", Shown(last))
         }
         _ => String::new(),
+    }
+}
+
+/// Returns which members there are, or where there are any.
+fn members_hint(there: &[&str]) -> String {
+    if there.is_empty() {
+        "; only box drives have any".to_owned()
+    } else {
+        format!("; it has {}", there.join(", "))
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::members::Members;
+
 /// Says whether an item holds bytes or other items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ItemKind {
@@ -100,6 +102,8 @@ pub struct Item {
     pub modified_by: Arc<str>,
     /// What the item is about; `None` if nobody said.
     pub description: Option<Arc<str>>,
+    /// The members that were set of it, where the service has any.
+    pub members: Members,
     /// How often the item itself was changed since it was made.
     pub etag: u32,
     /// How often its content was changed since; of a folder, where the service counts that, what is below it.

@@ -16,8 +16,10 @@ mod content;
 mod error;
 mod history;
 mod item;
+mod json;
 mod listing_order;
 mod lock;
+mod members;
 mod name;
 mod options;
 mod path;
@@ -51,21 +53,24 @@ pub use crate::conflict::{Conflict, Conflicts};
 pub use crate::content::Content;
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
-    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, Page,
+    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, MemberChange, Page,
     ParseChangeTokenError, Precondition, Quota, QuotaState, Tally, Times, Update,
 };
 pub use crate::error::Error;
 pub use crate::history::{Version, Versions};
 pub use crate::item::{Item, ItemId, ItemKind, ParseItemIdError};
+pub use crate::json::{Json, ParseJsonError};
 pub use crate::listing_order::ListingOrder;
 pub use crate::lock::{Deed, LockId, LockRules, LockScope};
+pub use crate::members::Members;
 pub use crate::name::{
     Case, FileCopyName, NameFault, NameRules, Shown, Suffix, fold, utf16_len, with_suffix,
 };
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::{PathFault, split_last};
 pub use crate::profile::{
-    BoxWire, ConflictsShape, CopyKeeps, FieldsBase, MicrosoftWire, Profile, QuotaCounts, RootCopy, TakenName,
+    BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, MemberRule, MicrosoftWire, Profile,
+    QuotaCounts, RootCopy, TakenName,
 };
 pub use crate::seed::{Detail, SeedError};
 pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

@@ -33,6 +33,9 @@
 //!   them, because it looks like a comment.
 //! * ` # ` starts the attributes, each at most once: `created` and `modified` (times as in RFC 3339), `owner`,
 //!   `versions` (a count from 1) and `id` (what clients of the service know the item by).
+//! * Any other attribute is a member of the service that the drive simulates, and its value is JSON with all its blanks and
+//!   quotes: `tags=["approved"]`. A bare word that is no JSON is a text: `disposition_at=2030-01-01T00:00:00Z`. Which
+//!   members there are is asked elsewhere, as with names; only box drives have any.
 //!
 //! # Several drives
 //!
@@ -56,6 +59,7 @@
 
 mod cursor;
 mod debug;
+mod member;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -65,6 +69,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::item::ItemKind;
+use crate::members::Members;
 pub use cursor::OutlineError;
 pub use parse::{is_owner, parse};
 
@@ -169,6 +174,8 @@ pub struct Attributes {
     pub owner: Option<String>,
     /// How many versions the item has, at least 1.
     pub versions: Option<u32>,
+    /// The members of the service, in the order of their names.
+    pub members: Members,
 }
 
 /// Names a place in a text. Line and column count from 1, columns in characters.
@@ -295,7 +302,7 @@ fn write_content(out: &mut impl fmt::Write, content: ContentRef<'_>) -> fmt::Res
 }
 
 fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::Result {
-    let Attributes { id, created, modified, owner, versions } = attributes;
+    let Attributes { id, created, modified, owner, versions, members } = attributes;
     if *attributes == Attributes::default() {
         return Ok(());
     }
@@ -317,7 +324,7 @@ fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::
     if let Some(versions) = versions {
         write!(out, " versions={versions}")?;
     }
-    Ok(())
+    member::write_all(out, members)
 }
 
 /// Writes a path into what follows ` # ` in a line, quoted as names are if it would be misread there.

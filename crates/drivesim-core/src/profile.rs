@@ -1,6 +1,8 @@
 //! The only place where services differ: a service's rules as one value.
 
+mod box_members;
 mod debug;
+mod members;
 mod wire;
 
 use std::time::Duration;
@@ -11,6 +13,7 @@ use crate::lock::LockRules;
 use crate::name::{NameRules, Suffix};
 use crate::wire_id::WireIdForm;
 
+pub use crate::profile::members::{CopiedMembers, MemberRule};
 pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWire};
 
 /// The rules of one service. The constants are the readings drivesim stands for; to try another reading, change
@@ -29,7 +32,7 @@ pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWir
 /// | items in one copy | any | 30,000 | 30,000 | any |
 /// | path | any | 400 UTF-16 units | 400 UTF-16 units | any |
 /// | versions of a file | any | 500 | 25 | 100 |
-/// | a copy keeps | – | – | – | times of contents of files, descriptions |
+/// | a copy keeps | – | – | – | times of contents of files, descriptions, some members |
 /// | times of an item are set | by callers | by the service | by the service | by the service |
 /// | a set time of the content is the item's too | – | yes | – | – |
 /// | set times of the content make a version | – | yes | – | – |
@@ -74,6 +77,10 @@ pub struct Profile {
     pub lists_deleted_versions: bool,
     /// What a copy keeps of its source beside names and contents.
     pub copy_keeps: CopyKeeps,
+    /// The members that items may have beside what all services know: name, kind of item, shape.
+    pub members: &'static [MemberRule],
+    /// Which of the members a copy keeps.
+    pub copied_members: CopiedMembers,
     /// The etag of what is below a copied item; the item itself begins anew.
     pub copied_child_etag: u32,
     /// Whether callers may set when an item was made and changed here; the times of its content they always may.
@@ -165,6 +172,8 @@ impl Profile {
         versions_keep_names: false,
         lists_deleted_versions: false,
         copy_keeps: CopyKeeps { fs_times: false, description: false },
+        members: &[],
+        copied_members: CopiedMembers::NONE,
         copied_child_etag: 0,
         item_times_settable: true,
         item_time_follows_content: false,
@@ -273,6 +282,8 @@ impl Profile {
         versions_keep_names: true,
         lists_deleted_versions: true,
         copy_keeps: CopyKeeps { fs_times: true, description: true },
+        members: box_members::MEMBERS,
+        copied_members: box_members::COPIED,
         copied_child_etag: 0,
         item_times_settable: false,
         item_time_follows_content: false,

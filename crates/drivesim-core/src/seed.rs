@@ -57,7 +57,8 @@ const PLANTED_VERSIONS: u32 = 500;
 pub enum Detail {
     /// Nothing.
     Names,
-    /// Given ids, times, owners and how many versions there are, as `# id=… created=… modified=… owner=… versions=…`.
+    /// Given ids, times, owners and how many versions there are, as `# id=… created=… modified=… owner=… versions=…`, and
+    /// the members of the service that were set.
     Attributes,
 }
 
@@ -118,6 +119,9 @@ impl Drive {
     fn plant(&mut self, folder: u32, line: &Line, at: Timestamp) -> Result<ItemId, Error> {
         let (name, kind) = (line.name.as_str(), line.kind);
         self.check_name(folder, name, kind)?;
+        for (member, value) in line.attributes.members.iter() {
+            self.profile.check_member(kind, member, Some(value))?;
+        }
         let (conflict, suffix) = (Conflict::Fail, self.profile.create_suffix);
         let place = self.place(&Wish { folder, name, kind, conflict, suffix, own: None, below: 0 })?;
         debug_assert!(matches!(place, Place::New(_)), "a name that fails is never settled otherwise");
@@ -126,12 +130,13 @@ impl Drive {
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
             LineContent::Size(size) => self.generated(*size),
         };
-        let Attributes { id, created, modified, owner, versions } = &line.attributes;
+        let Attributes { id, created, modified, owner, versions, members } = &line.attributes;
         let created_at = created.unwrap_or(at);
         let modified_at = modified.or(*created).unwrap_or(at);
         let owner = self.tree.users.intern(owner.as_deref().unwrap_or(ME));
         let mut stamp = Stamp::new(created_at, owner);
         (stamp.modified_at, stamp.fs_modified_at) = (modified_at, modified_at);
+        stamp.members = members.clone();
         let item = self.add(folder, name, kind, content, stamp)?;
         self.plant_versions(item.slot, versions.unwrap_or(1))?;
         if id.is_some() {
@@ -241,6 +246,7 @@ impl Drive {
             modified: Some(stamp.modified_at),
             owner: Some(owner.to_string()).filter(|owner| owner != ME),
             versions: self.history(slot).map(|history| n_past(history) as u32 + 1).filter(|&n| n > 1),
+            members: stamp.members.clone(),
         }
     }
 }

@@ -7,8 +7,9 @@ use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
 use crate::act::ME;
+use crate::members::Members;
 
-/// Times, users, tags and description of an item.
+/// Times, users, tags, description and members of an item.
 ///
 /// Items made by one verb share one, so that a copy needs one for all its items; an item that is changed by
 /// itself gets its own.
@@ -25,6 +26,7 @@ pub(crate) struct Stamp {
     /// How often its content was changed.
     pub(crate) ctag: u32,
     pub(crate) description: Option<Arc<str>>,
+    pub(crate) members: Members,
 }
 
 /// The stamp of what has none, which no item does.
@@ -43,6 +45,7 @@ impl Stamp {
             etag: 0,
             ctag: 0,
             description: None,
+            members: Members::NONE,
         }
     }
 

@@ -1,9 +1,9 @@
-//! The only place for proptest strategies that are not histories: names that a profile takes or refuses, and trees.
+//! The only place for proptest strategies that are not histories: names that a profile takes or refuses, trees, members.
 //!
 //! For histories see [`crate::history`].
 
 use drivesim::outline::{Attributes, DriveOutline, Line, LineContent, Outline, Position};
-use drivesim::{ItemKind, Profile};
+use drivesim::{ItemKind, Json, Members, Profile};
 use proptest::collection::vec;
 use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
@@ -127,6 +127,62 @@ pub fn trees(profile: &Profile) -> BoxedStrategy<Outline> {
         .boxed()
 }
 
+/// A value of each member that items of Box may have, but for `permissions`, which has other keys for each kind.
+const MEMBERS: &[(&str, &str)] = &[
+    ("allowed_invitee_roles", r#"["editor","co-owner"]"#),
+    ("allowed_shared_link_access_levels", r#"["company"]"#),
+    ("can_non_owners_invite", "false"),
+    ("can_non_owners_view_collaborators", "false"),
+    ("classification", r#"{"name":"Top Secret","color":"red"}"#),
+    ("classification", "null"),
+    ("comment_count", "10"),
+    ("disposition_at", r#""2012-12-12T10:53:43-08:00""#),
+    ("expires_at", r#""2012-12-12T10:53:43-08:00""#),
+    ("expiring_embed_link", r#"{"expires_in":3600,"url":"https://cloud.app.box.com/x"}"#),
+    ("folder_upload_email", r#"{"access":"open","email":"upload.x.y@u.box.com"}"#),
+    ("has_collaborations", "true"),
+    ("is_accessible_via_shared_link", "true"),
+    ("is_associated_with_app_item", "true"),
+    ("is_collaboration_restricted_to_enterprise", "true"),
+    ("is_externally_owned", "true"),
+    ("is_package", "true"),
+    ("lock", r#"{"id":"1","type":"lock"}"#),
+    ("metadata", r#"{"global":{"properties":{"a # b":"c = d"}}}"#),
+    ("representations", r#"{"entries":[{"representation":"pdf"}]}"#),
+    ("shared_link", "null"),
+    ("shared_link_permission_options", r#"["can_preview"]"#),
+    ("sync_state", r#""synced""#),
+    ("tags", r#"["approved","a \"b\" # c"]"#),
+    ("tags", "[]"),
+    ("uploader_display_name", r#""Ellis Wiggins""#),
+    ("watermark_info", r#"{"is_watermarked":true}"#),
+];
+
+/// Draws members that an item of this kind may have in drives of the profile, none where it has none.
+///
+/// ```
+/// use drivesim::{ItemKind, Profile, Sim};
+/// use drivesim_testkit::strategies::members;
+/// use proptest::prelude::*;
+///
+/// proptest!(|(members in members(&Profile::BOX, ItemKind::File))| {
+///     let sim = Sim::builder().profile(Profile::BOX).outline("a.txt\n").build()?;
+///     for (name, value) in members.iter() {
+///         sim.set_member("/a.txt", name, value.as_str())?;
+///     }
+///     prop_assert_eq!(sim.members("/a.txt")?, members);
+/// });
+/// ```
+pub fn members(profile: &Profile, kind: ItemKind) -> BoxedStrategy<Members> {
+    let parsed = MEMBERS.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.parse().ok()?)));
+    let allowed: Vec<(String, Json)> =
+        parsed.filter(|(name, value)| profile.check_member(kind, name, Some(value)).is_ok()).collect();
+    if allowed.is_empty() {
+        return Just(Members::default()).boxed();
+    }
+    vec(select(allowed), 0..4).prop_map(|members| members.into_iter().collect()).boxed()
+}
+
 /// Adds a line as deep as it can stand at the end of the tree, unless its name is taken there.
 fn add_line(
     lines: &mut Vec<Line>,
@@ -156,6 +212,7 @@ fn add_line(
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::collections::BTreeSet;
 
     use proptest::test_runner::RngSeed;
 
@@ -204,6 +261,31 @@ mod tests {
             });
         }
         assert_eq!(deepest.get(), DEEPEST - 1);
+    }
+
+    #[test]
+    fn members_are_those_of_the_kind_and_an_outline_with_them_comes_back() {
+        let rules = Profile::BOX.members.iter().filter(|rule| rule.name != "permissions");
+        let named: BTreeSet<&str> = MEMBERS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(named, rules.map(|rule| rule.name).collect());
+        let seen = std::cell::RefCell::new(BTreeSet::new());
+        for (profile, kind) in Profile::ALL.iter().flat_map(|profile| KINDS.map(|kind| (profile, kind))) {
+            proptest!(config(), |(members in members(profile, kind))| {
+                let names = members.iter().map(|(name, _)| name.to_owned());
+                seen.borrow_mut().extend(names.map(|name| (profile.name, name)));
+                let attributes = Attributes { members, ..Attributes::default() };
+                let (name, at) = ("x".to_owned(), Position::default());
+                let line = Line { depth: 0, name, kind, content: LineContent::Empty, attributes, at };
+                let drives = vec![DriveOutline { header: None, lines: vec![line] }];
+                let text = Outline { drives }.to_string();
+                let sim = drivesim::Sim::builder().profile(profile.clone()).outline(text.as_str()).build()?;
+                let printed = sim.drive_outline("drive", drivesim::Detail::Attributes)?;
+                let again = drivesim::Sim::builder().profile(profile.clone()).outline(&*printed).build()?;
+                prop_assert_eq!(sim.members("/x")?, again.members("/x")?);
+                prop_assert_eq!(again.drive_outline("drive", drivesim::Detail::Attributes)?, printed);
+            });
+        }
+        assert_eq!(seen.borrow().len(), named.len(), "only Box has members, and all are drawn");
     }
 
     #[test]

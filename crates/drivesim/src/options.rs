@@ -1,6 +1,6 @@
 //! The only place for what a caller may ask of a copy, and of a change of several facts in one step.
 
-use drivesim_core::{Conflict, Times, Versions};
+use drivesim_core::{Conflict, Json, MemberChange, Times, Versions};
 use drivesim_jobs::Pace;
 
 use crate::address::Address;
@@ -100,6 +100,8 @@ pub struct Update {
     pub times: Times,
     /// Whether the times came with the content that the file has: then no version is made for them.
     pub times_of_upload: bool,
+    /// Members of its service that it gets, or loses where there is no value.
+    pub members: Vec<MemberChange>,
 }
 
 impl Update {
@@ -121,6 +123,23 @@ impl Update {
     /// Says what the item is about; an empty text takes the description away.
     pub fn description(self, description: impl Into<String>) -> Update {
         Update { description: Some(description.into()), ..self }
+    }
+
+    /// Gives a member of its service a value; `None` takes it away.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim, Update};
+    /// let sim = Sim::builder().profile(Profile::BOX).outline("a.txt\n").build()?;
+    /// let tags = r#"["approved"]"#.parse().ok();
+    /// sim.update("/a.txt", Update::default().name("b.txt").member("tags", tags))?;
+    /// let item = sim.item("/b.txt")?;
+    /// assert_eq!((item.etag, format!("{:?}", item.members)), (1, r#"{"tags": ["approved"]}"#.to_owned()));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn member(self, name: impl Into<String>, value: Option<Json>) -> Update {
+        let mut members = self.members;
+        members.push((name.into(), value));
+        Update { members, ..self }
     }
 
     /// Sets times of the item.

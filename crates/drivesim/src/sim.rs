@@ -8,6 +8,7 @@ mod differences;
 mod feed;
 mod forks;
 mod looks;
+mod members;
 mod new_drives;
 mod outlines;
 mod time;

@@ -1,5 +1,5 @@
 //! The only place that takes over what a copy keeps of its source, or needs from another drive: names, contents,
-//! histories, times and descriptions. Each distinct one is taken once.
+//! histories, times, descriptions and members. Each distinct one is taken once.
 
 use std::collections::HashMap;
 
@@ -15,6 +15,7 @@ use crate::drive::Drive;
 use crate::error::Error;
 use crate::history::History;
 use crate::intern::NameId;
+use crate::members::Members;
 
 /// What the handles of the source are called in the target, as far as they are not the same.
 #[derive(Debug, Default)]
@@ -87,9 +88,8 @@ impl Translation {
                 self.histories.want(history);
             }
         }
-        if let Some((keeps, stamps)) = &view.kept {
-            let is_described = stamps.get(node.stamp).is_some_and(|stamp| stamp.description.is_some());
-            if keeps.fs_times && !node.is_folder() || keeps.description && is_described {
+        if let Some(kept) = &view.kept {
+            if kept.wants(node.stamp, node.is_folder()) {
                 self.stamps.want((node.stamp, node.is_folder()));
             }
         }
@@ -146,9 +146,10 @@ impl Drive {
                 self.take_history(view.foreign.as_ref(), history)
             })?;
         }
-        if let Some((keeps, stamps)) = &view.kept {
+        if let Some(keeper) = &view.kept {
+            let keeps = keeper.keeps;
             wanted.stamps.take(left, |(handle, is_folder)| {
-                let (mut kept, source) = (stamp.clone(), stamps.get(handle));
+                let (mut kept, source) = (stamp.clone(), keeper.stamp(handle));
                 if let Some(source) = source.filter(|_| keeps.fs_times && !is_folder) {
                     let old = view.old.map(|old| old.modified_at);
                     kept.fs_created_at = source.fs_created_at;
@@ -157,6 +158,7 @@ impl Drive {
                 if let Some(source) = source.filter(|_| keeps.description) {
                     kept.description.clone_from(&source.description);
                 }
+                kept.members = source.map_or(Members::NONE, |source| keeper.members_of(source));
                 self.tree.stamp(kept).ok_or_else(|| full("the times of an item"))
             })?;
         }

@@ -11,8 +11,9 @@ use crate::error::Error;
 use crate::history::{History, Versions};
 use crate::intern::NameTable;
 use crate::listing_order::ListingOrder;
+use crate::members::Members;
 use crate::name::NameRules;
-use crate::profile::CopyKeeps;
+use crate::profile::{CopiedMembers, CopyKeeps};
 use crate::stamp::{Stamp, Users};
 use crate::tree::Pin;
 
@@ -25,12 +26,20 @@ pub(crate) struct View {
     /// What a copy across drives needs beside the items: handles mean something else over there.
     pub(crate) foreign: Option<Foreign>,
     /// The stamps, where the copy keeps something of them.
-    pub(crate) kept: Option<(CopyKeeps, Table<Stamp>)>,
+    pub(crate) kept: Option<Kept>,
     /// The histories, where the copy takes them along.
     pub(crate) histories: Option<Histories>,
     /// What an earlier version of the file that is copied holds, where that one is wanted.
     pub(crate) old: Option<OldVersion>,
     _pin: Pin,
+}
+
+/// What a copy keeps of its source beside names and contents.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) keeps: CopyKeeps,
+    members: CopiedMembers,
+    stamps: Table<Stamp>,
 }
 
 /// What an earlier version of a file holds.
@@ -61,12 +70,11 @@ pub(crate) struct Foreign {
 impl View {
     pub(crate) fn new(source: &Drive, target: &Drive, spec: &CopySpec, old: Option<OldVersion>) -> View {
         let crosses = !std::ptr::eq(source, target);
-        let keeps = target.profile.copy_keeps;
         View {
             nodes: source.tree.nodes().clone(),
             listing_order: source.tree.listing_order,
             foreign: crosses.then(|| Foreign::of(source, target)),
-            kept: (keeps.fs_times || keeps.description).then(|| (keeps, source.tree.stamps.clone())),
+            kept: Kept::of(source, target),
             histories: Histories::of(source, target, spec),
             old,
             _pin: source.tree.pin(),
@@ -81,6 +89,37 @@ impl View {
     /// Returns how many bytes an item comes to in the copy.
     pub(crate) fn size_of(&self, node: &Node) -> u64 {
         self.old.map_or(node.size, |old| old.size)
+    }
+}
+
+impl Kept {
+    fn of(source: &Drive, target: &Drive) -> Option<Kept> {
+        let (keeps, members) = (target.profile.copy_keeps, target.profile.copied_members);
+        let keeps_any = keeps.fs_times || keeps.description || !members.is_empty();
+        let stamps = keeps_any.then(|| source.tree.stamps.clone())?;
+        Some(Kept { keeps, members, stamps })
+    }
+
+    /// Returns the stamp with this handle.
+    pub(crate) fn stamp(&self, handle: u32) -> Option<&Stamp> {
+        self.stamps.get(handle)
+    }
+
+    /// Says whether the copy of an item with this stamp has something of it.
+    pub(crate) fn wants(&self, handle: u32, is_folder: bool) -> bool {
+        let is_told = |stamp: &Stamp| {
+            self.keeps.description && stamp.description.is_some()
+                || !self.members.is_empty() && !stamp.members.is_empty()
+        };
+        self.keeps.fs_times && !is_folder || self.stamp(handle).is_some_and(is_told)
+    }
+
+    /// Returns the members that a copy has of an item with this stamp.
+    pub(crate) fn members_of(&self, stamp: &Stamp) -> Members {
+        if stamp.members.is_empty() {
+            return Members::NONE;
+        }
+        stamp.members.copied(&self.members.names().collect::<Vec<_>>())
     }
 }
 

@@ -118,18 +118,30 @@ impl<'a> Pair<'a> {
 
     /// Says whether something else of an item that is in both has changed that does not follow from the rest.
     pub(super) fn facts_changed(&self, slot: u32) -> bool {
-        self.description_changed(slot) || self.times_changed(slot) || self.versions_changed(slot)
+        self.description_changed(slot)
+            || self.members_changed(slot)
+            || self.times_changed(slot)
+            || self.versions_changed(slot)
     }
 
     pub(super) fn description_changed(&self, slot: u32) -> bool {
         self.before.tree.stamp_of(slot).description != self.after.tree.stamp_of(slot).description
     }
 
+    /// Says whether what is said of an item that is in both is different.
+    fn described_anew(&self, slot: u32) -> bool {
+        self.description_changed(slot) || self.members_changed(slot)
+    }
+
+    pub(super) fn members_changed(&self, slot: u32) -> bool {
+        self.before.tree.stamp_of(slot).members != self.after.tree.stamp_of(slot).members
+    }
+
     /// Says whether times of an item that is in both have changed that no other change has set.
     pub(super) fn times_changed(&self, slot: u32) -> bool {
         let (before, after) = (self.before.tree.stamp_of(slot), self.after.tree.stamp_of(slot));
         let (is_moved, is_written) = (self.is_moved(slot), self.content_changed(slot));
-        let is_changed = is_moved || is_written || self.is_renamed(slot) || self.description_changed(slot);
+        let is_changed = is_moved || is_written || self.is_renamed(slot) || self.described_anew(slot);
         let (node, profile) = (self.after.tree.node(slot), &self.after.profile);
         let is_reset = is_moved && profile.move_resets_fs_times;
         let follows_folder = is_changed && profile.folder_fs_time_follows && node.is_folder();

@@ -1,5 +1,7 @@
 //! The only place that prints the differences of two states of a drive, as the lines of an outline with a mark each.
 
+use std::collections::BTreeSet;
+
 use crate::content::Content;
 use crate::diff::compare::{Fate, Pair, Row};
 use crate::drive::Drive;
@@ -76,10 +78,28 @@ impl Pair<'_> {
             let before = &self.before.tree.stamp_of(row.slot).description;
             notes.push(format!("description was {:?}", before.as_deref().unwrap_or_default()));
         }
+        if self.members_changed(row.slot) {
+            notes.extend(self.member_notes(row.slot));
+        }
         if self.times_changed(row.slot) || self.versions_changed(row.slot) {
             notes.push("times or versions changed".to_owned());
         }
         notes
+    }
+}
+
+/// The members that are different.
+impl Pair<'_> {
+    fn member_notes(&self, slot: u32) -> Vec<String> {
+        let (before, after) =
+            (&self.before.tree.stamp_of(slot).members, &self.after.tree.stamp_of(slot).members);
+        let names: BTreeSet<&str> = before.iter().chain(after.iter()).map(|(name, _)| name).collect();
+        let is_changed = |name: &&str| before.get(name) != after.get(name);
+        let note = |name: &str| match before.get(name) {
+            Some(value) => format!("{name} was {value}"),
+            None => format!("{name} was not set"),
+        };
+        names.into_iter().filter(is_changed).map(note).collect()
     }
 }
 

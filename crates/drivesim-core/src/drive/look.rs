@@ -194,6 +194,7 @@ impl Drive {
             created_by: user(stamp.created_by),
             modified_by: user(stamp.modified_by),
             description: stamp.description.clone(),
+            members: stamp.members.clone(),
             etag: stamp.etag,
             ctag: stamp.ctag,
             version: if node.is_folder() { 0 } else { self.version_of(slot) },

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use crate::access::Access;
 use crate::act::Act;
 use crate::conflict::Conflict;
-use crate::drive::{Drive, Place, Wish};
+use crate::drive::members::set_all;
+use crate::drive::{Drive, MemberChange, Place, Wish};
 use crate::error::Error;
 use crate::intern::NameId;
 use crate::item::ItemId;
@@ -39,6 +40,8 @@ pub struct Update<'a> {
     pub conflict: Conflict,
     /// What the item is about; an empty text takes the description away, `None` leaves it as it is.
     pub description: Option<&'a str>,
+    /// Members of the service that it gets, or loses where there is no value.
+    pub members: &'a [MemberChange],
     /// Its times.
     pub times: Times,
     /// Whether the times came with the content that the file has: then no version is made for them.
@@ -59,8 +62,8 @@ impl Drive {
     /// file whose content times are set gets a new version of the same content, whose tag stays.
     ///
     /// # Errors
-    /// Those of [`Drive::move_to`] for another name or folder, of [`Drive::set_times`] for times and of
-    /// [`Drive::set_description`] for a description.
+    /// Those of [`Drive::move_to`] for another name or folder, of [`Drive::set_times`] for times, of
+    /// [`Drive::set_description`] for a description; [`Error::NoMember`] and [`Error::BadMember`] for members.
     pub fn update<'a>(
         &mut self,
         item: ItemId,
@@ -73,7 +76,8 @@ impl Drive {
         let goal = folder.map(|folder| self.goal(slot, folder, &update)).transpose()?.flatten();
         let description = update.description.map(|text| Some(text).filter(|text| !text.is_empty()));
         let described = description.filter(|new| *new != self.tree.stamp_of(slot).description.as_deref());
-        if goal.is_none() && described.is_none() && update.times == Times::default() {
+        let sets_members = !self.has_members(slot, update.members);
+        if goal.is_none() && described.is_none() && !sets_members && update.times == Times::default() {
             return Ok(());
         }
         let act = act.into();
@@ -94,6 +98,7 @@ impl Drive {
             if let Some(description) = described {
                 stamp.description = description.map(Into::into);
             }
+            set_all(&mut stamp.members, update.members);
             if let Some(at) = update.times.fs_modified_at.filter(|_| follows) {
                 stamp.modified_at = at;
             }
@@ -222,7 +227,9 @@ impl Drive {
             return Err(Error::TimesNotSettable { profile: self.profile.name });
         }
         self.check_description(update.description)?;
-        if update.description.is_some() || update.times != Times::default() {
+        self.check_members(self.tree.node(slot).kind(), update.members)?;
+        let sets_facts = update.description.is_some() || !update.members.is_empty();
+        if sets_facts || update.times != Times::default() {
             self.check_unlocked(slot, Deed::Write)?;
         }
         Ok(())

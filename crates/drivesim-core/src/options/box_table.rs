@@ -129,6 +129,15 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         },
     ),
     of_box(
+        "copy_keeps_members",
+        "classification+is_package+tags or none",
+        "which members a copy keeps: any names with + between, as metadata.SCOPE.TEMPLATE for one instance of metadata",
+        |profile, value| {
+            profile.copied_members = profile.copied_members(value)?;
+            DONE
+        },
+    ),
+    of_box(
         "child_etag",
         "0 or another number",
         "the etag of what is in a copied folder",
@@ -265,6 +274,16 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
                 "name_temporarily_reserved" => true,
                 _ => return None,
             };
+            DONE
+        },
+    ),
+    of_box(
+        "shared_link_access",
+        "company, open or collaborators",
+        "who may use a new shared link that does not say it",
+        |profile, value| {
+            profile.box_wire.shared_link_access =
+                ["company", "open", "collaborators"].into_iter().find(|access| *access == value)?;
             DONE
         },
     ),

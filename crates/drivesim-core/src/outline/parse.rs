@@ -233,9 +233,9 @@ impl Cursor<'_> {
             return Err(self.unexpected("` # ` or the end of the line"));
         }
         let mut seen = BTreeSet::new();
-        let what = "id=, created=, modified=, owner= or versions= (a comment has a line of its own)";
+        let what =
+            "id=, created=, modified=, owner=, versions= or a member= (a comment has a line of its own)";
         while self.next_word() || seen.is_empty() {
-            let start = *self;
             let key = self.key(what, &mut seen)?;
             match key.as_str() {
                 "id" => attributes.id = Some(self.value("an id")?),
@@ -243,7 +243,7 @@ impl Cursor<'_> {
                 "modified" => attributes.modified = Some(self.time()?),
                 "owner" => attributes.owner = Some(self.value("an owner")?),
                 "versions" => attributes.versions = Some(self.count()?),
-                _ => return Err(start.unexpected(what)),
+                _ => attributes.members.set(&key, Some(self.member()?)),
             }
         }
         Ok(attributes)

@@ -1,12 +1,13 @@
 //! The only place for testing the outline notation.
 
 use expect_test::{Expect, expect};
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::json::Json;
 
 /// Prints what was read from `text`, or why nothing was.
 fn check(text: &str, expected: Expect) {
@@ -64,6 +65,24 @@ fn reads_the_whole_notation_and_prints_it_canonically() {
             "drive A" = 18014398509481983 KiB
             plain = 1 B
         "#]],
+    );
+}
+
+#[test]
+fn reads_members_of_a_service_as_json_with_its_blanks_and_quotes() {
+    check(
+        r##"
+        Contract.pdf = 615 KiB # tags=["approved", "a # b = c"] owner=ann classification={"name": "Top Secret", "color":"#FF0000"}
+        a.txt # comment_count=10 is_package=true lock=null uploader_display_name="Ellis \"E\" Wiggins"
+        b.txt # disposition_at=2030-01-01T00:00:00Z x=10px y=truth "a b"=-
+        c/ # sync_state=synced versions="1" metadata={"e_1":{"t":{"$id":"\u202e"}}}
+        "##,
+        expect![[r##"
+            Contract.pdf = 615 KiB # owner=ann classification={"name":"Top Secret","color":"#FF0000"} tags=["approved","a # b = c"]
+            a.txt # comment_count=10 is_package=true lock=null uploader_display_name="Ellis \"E\" Wiggins"
+            b.txt # "a b"="-" disposition_at="2030-01-01T00:00:00Z" x="10px" y="truth"
+            c/ # versions=1 metadata={"e_1":{"t":{"$id":"\u202e"}}} sync_state="synced"
+        "##]],
     );
 }
 
@@ -135,7 +154,7 @@ fn a_comment_behind_an_item_is_refused_with_a_hint() {
     check(
         "a.txt # a note",
         expect![
-            "line 1, column 9: expected id=, created=, modified=, owner= or versions= (a comment has a line of its own), found `a`"
+            "line 1, column 9: expected id=, created=, modified=, owner=, versions= or a member= (a comment has a line of its own), found `a`"
         ],
     );
 }
@@ -383,19 +402,28 @@ fn refuses_wrong_attributes() {
     check(
         "a #",
         expect![
-            "line 1, column 4: expected id=, created=, modified=, owner= or versions= (a comment has a line of its own), found the end of the line"
+            "line 1, column 4: expected id=, created=, modified=, owner=, versions= or a member= (a comment has a line of its own), found the end of the line"
         ],
+    );
+    check("a # colour=", expect!["line 1, column 12: expected a value, found the end of the line"]);
+    check(
+        "a # tags=[\"approved\",]",
+        expect![[r#"line 1, column 22: expected JSON: a JSON value, found `]`"#]],
     );
     check(
-        "a # colour=red",
-        expect![
-            "line 1, column 5: expected id=, created=, modified=, owner= or versions= (a comment has a line of its own), found `colour=red`"
-        ],
+        "a # tags=[\"a b\" \"c\"]",
+        expect![[r#"line 1, column 17: expected JSON: `,` or `]`, found `"c"]`"#]],
     );
+    check(
+        "a # lock={\"id\":\"1\"",
+        expect!["line 1, column 19: expected JSON: `,` or `}`, found the end of the line"],
+    );
+    check("a # tags=[]x", expect!["line 1, column 12: expected a space after the value, found `x`"]);
+    check("a # tags=[] tags=[]", expect!["line 1, column 13: expected each key once, found `tags` again"]);
     check(
         "a # owner",
         expect![
-            "line 1, column 5: expected id=, created=, modified=, owner= or versions= (a comment has a line of its own), found `owner`"
+            "line 1, column 5: expected id=, created=, modified=, owner=, versions= or a member= (a comment has a line of its own), found `owner`"
         ],
     );
     check("a # owner= versions=1", expect!["line 1, column 11: expected an owner, found a space"]);
@@ -519,16 +547,45 @@ fn some_content() -> impl Strategy<Value = LineContent> {
     prop_oneof![Just(LineContent::Empty), bytes, size]
 }
 
+/// Any JSON: the texts in it are made of what the notation itself is made of.
+fn some_json() -> impl Strategy<Value = Json> {
+    let number = prop_oneof![any::<i64>().prop_map(|n| n.to_string()), Just("-0.50e+7".to_owned())];
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        any::<bool>().prop_map(|value| value.to_string()),
+        number,
+        nasty_text().prop_map(|text| Json::text(&text).to_string()),
+    ];
+    let tree = leaf.prop_recursive(3, 12, 4, |value| {
+        let list = vec(value.clone(), 0..4).prop_map(|values| format!("[{}]", values.join(", ")));
+        let object = btree_map(nasty_text(), value, 0..4).prop_map(|members| {
+            let members = members.iter().map(|(key, value)| format!("{} : {value}", Json::text(key)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        });
+        prop_oneof![list, object]
+    });
+    tree.prop_map(|text| text.parse().unwrap())
+}
+
+fn some_members() -> impl Strategy<Value = Members> {
+    let name = prop_oneof![Just("tags".to_owned()), Just("lock".to_owned()), nasty_text()];
+    let is_free = |name: &String| !["id", "created", "modified", "owner", "versions"].contains(&&**name);
+    vec((name.prop_filter("an attribute of all services", is_free), some_json()), 0..3)
+        .prop_map(|members| members.into_iter().collect())
+}
+
 fn some_attributes() -> impl Strategy<Value = Attributes> {
     let times = (option::of(some_time()), option::of(some_time()));
-    let some = (times, option::of(nasty_text()), option::of(1..=u32::MAX), option::of(nasty_text()))
-        .prop_map(|((created, modified), owner, versions, id)| Attributes {
-            id,
-            created,
-            modified,
-            owner,
-            versions,
-        });
+    let some =
+        (times, option::of(nasty_text()), option::of(1..=u32::MAX), option::of(nasty_text()), some_members())
+            .prop_map(|((created, modified), owner, versions, id, members)| Attributes {
+                id,
+                created,
+                modified,
+                owner,
+                versions,
+                members,
+            });
     prop_oneof![2 => Just(Attributes::default()), 1 => some]
 }
 
@@ -614,6 +671,14 @@ fn some_text() -> impl Strategy<Value = String> {
         "owner=",
         "id=",
         "versions=3",
+        "tags=",
+        "[",
+        "]",
+        "{",
+        ":",
+        ",",
+        "[\"a b\"]",
+        "{\"a\": 1}",
         "created=",
         "2024-05-01T09:30:00Z",
         "drive ",

@@ -24,7 +24,7 @@ impl fmt::Debug for Profile {
         write_changed!(f, self, base:
             names, max_path_units, max_items_per_copy, copy_conflicts, create_conflicts,
             move_conflicts, taken_name, copy_suffix, create_suffix, root_copy, max_versions,
-            versions_keep_names, lists_deleted_versions, copy_keeps, copied_child_etag,
+            versions_keep_names, lists_deleted_versions, copy_keeps, members, copied_members, copied_child_etag,
             item_times_settable, item_time_follows_content, times_make_version, move_resets_fs_times,
             folder_fs_time_follows, folder_ctags,
             max_description_units, bin_keeps, restores_to_old_folder, quota_counts, lock_refuses,

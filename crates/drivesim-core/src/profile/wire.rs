@@ -26,6 +26,8 @@ pub struct BoxWire {
     pub refuses_offset_beyond_end: bool,
     /// Whether a name that was taken in the same second is told to be reserved.
     pub reserves_names: bool,
+    /// The access of a new shared link that does not say its own: `open`, `company` or `collaborators`.
+    pub shared_link_access: &'static str,
     /// Whether copies are forbidden by an information barrier.
     pub forbids_copies: bool,
     /// How many requests a minute are answered; all without it.
@@ -59,7 +61,8 @@ pub enum FieldsBase {
 impl BoxWire {
     /// What drivesim stands for. The status 500 of a copied root is documented (copy folder). That a cyclic copy is told
     /// like a cyclic move, that a file as target is 404, that a copy with the etag in If-None-Match is 304, and that
-    /// times are told at -08:00, is *assumed*. That asked fields come with type, id and etag, as the guide and recorded
+    /// times are told at -08:00, is *assumed*. That an enterprise of Box gives new shared links the access `company` is
+    /// *assumed*: it is a setting. That asked fields come with type, id and etag, as the guide and recorded
     /// answers have it, *differs* from the reference of Box, which says the short form.
     pub const DEFAULT: BoxWire = BoxWire {
         conflicts_shape: ConflictsShape::PerCall,
@@ -73,6 +76,7 @@ impl BoxWire {
         shows_trashed_files: true,
         refuses_offset_beyond_end: false,
         reserves_names: false,
+        shared_link_access: "company",
         forbids_copies: false,
         rate_limit: None,
         offset_minutes: -8 * 60,

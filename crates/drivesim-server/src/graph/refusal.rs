@@ -310,6 +310,8 @@ impl From<DriveError> for Refusal {
             | DriveError::CurrentVersion { .. }
             | DriveError::DescriptionTooLong { .. }
             | DriveError::WireId(_)
+            | DriveError::NoMember { .. }
+            | DriveError::BadMember { .. }
             | DriveError::NoLock { .. } => Refusal::invalid(message),
         }
     }

@@ -191,7 +191,7 @@ impl Sim {
 }
 
 /// Finds the item of an address, which must be as the address expects it, whatever its access level.
-fn resolve_any(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
+pub(crate) fn resolve_any(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
     let item = match &address.item {
         ItemRef::Id(id) => *id,
         ItemRef::Path(path) => drive.find_any(path)?,

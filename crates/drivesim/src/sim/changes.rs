@@ -167,7 +167,7 @@ impl Sim {
     }
 
     /// Changes several facts of an item in one step, or none if one of them is refused: its name, the folder it is in,
-    /// its description, its times.
+    /// its description, its times, members of its service.
     ///
     /// ```
     /// # use drivesim::{Sim, Update};
@@ -182,7 +182,7 @@ impl Sim {
     /// See [`Drive::update`](drivesim_core::Drive::update); [`Error::AcrossDrives`]: only copies cross drives.
     pub fn update(&self, item: impl Into<Address>, update: Update) -> Result<(), Error> {
         let address = item.into();
-        let Update { name, parent, conflict, description, times, times_of_upload } = update;
+        let Update { name, parent, conflict, description, times, times_of_upload, members } = update;
         if let Some(parent) = &parent {
             let sim = self.state();
             sim.check_same_drive(&*sim.cell(&address)?, parent)?;
@@ -190,8 +190,15 @@ impl Sim {
         self.remove(address, |drive, item, act| {
             let parent = parent.map(|parent| resolve(drive, &parent)).transpose()?;
             let (name, description) = (name.as_deref(), description.as_deref());
-            let update =
-                drivesim_core::Update { name, parent, conflict, description, times, times_of_upload };
+            let update = drivesim_core::Update {
+                name,
+                parent,
+                conflict,
+                description,
+                members: &members,
+                times,
+                times_of_upload,
+            };
             drive.update(item, update, act)
         })
     }

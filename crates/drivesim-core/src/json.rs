@@ -1,0 +1,166 @@
+//! Holds JSON values as text in one canonical form, for what a service keeps of an item.
+//!
+//! The core has no serde: it only has to know whether a text is JSON and which shape it has.
+
+mod read;
+mod shape;
+
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+use std::sync::Arc;
+
+pub use self::read::ParseJsonError;
+pub(crate) use self::shape::{Field, Shape};
+
+/// A JSON value as text: without blanks between its parts, its members in the order in which they were written.
+///
+/// What does not show as it is, as an invisible character, is escaped, so that the text stands on one line of an
+/// outline. Numbers stay as they were written.
+///
+/// ```
+/// use drivesim_core::Json;
+///
+/// let json: Json = " { \"name\" : \"Top Secret\", \"n\": [1.0] } ".parse()?;
+/// assert_eq!(json.as_str(), "{\"name\":\"Top Secret\",\"n\":[1.0]}");
+/// assert_eq!(Json::text("a").as_str(), "\"a\"");
+/// assert!("[1,]".parse::<Json>().is_err());
+/// # Ok::<(), drivesim_core::ParseJsonError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Json(Arc<str>);
+
+/// A JSON value that is taken apart.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Null,
+    Bool(bool),
+    /// The digits as they were written.
+    Number(String),
+    Text(String),
+    List(Vec<Value>),
+    Object(Vec<(String, Value)>),
+}
+
+impl Json {
+    /// Returns the value that is this text.
+    pub fn text(text: &str) -> Json {
+        Json::of(&Value::Text(text.to_owned()))
+    }
+
+    /// Returns the value in its canonical form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns whether the value is `null`.
+    pub fn is_null(&self) -> bool {
+        &*self.0 == "null"
+    }
+
+    pub(crate) fn of(value: &Value) -> Json {
+        let mut text = String::new();
+        write_value(&mut text, value);
+        Json(text.into())
+    }
+
+    /// Reads a value at the start of a text; returns how many bytes of the text it takes, too.
+    pub(crate) fn read_start(text: &str) -> Result<(Json, usize), ParseJsonError> {
+        let (value, n_bytes) = read::value_at_start(text)?;
+        Ok((Json::of(&value), n_bytes))
+    }
+
+    /// Takes the value apart.
+    pub(crate) fn value(&self) -> Value {
+        // It was read or written here.
+        read::value_at_start(&self.0).map_or(Value::Null, |(value, _)| value)
+    }
+}
+
+impl FromStr for Json {
+    type Err = ParseJsonError;
+
+    fn from_str(text: &str) -> Result<Json, ParseJsonError> {
+        read::whole(text).map(|value| Json::of(&value))
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Value {
+    /// Keeps of an object only what these paths lead to, each a key or several with dots between; `None` if nothing is
+    /// left.
+    pub(crate) fn parts(self, paths: &[&str]) -> Option<Value> {
+        let Value::Object(members) = self else { return None };
+        let kept = members.into_iter().filter_map(|(key, value)| {
+            if paths.contains(&&*key) {
+                return Some((key, value));
+            }
+            let below: Vec<&str> =
+                paths.iter().filter_map(|path| path.strip_prefix(&*key)?.strip_prefix('.')).collect();
+            value.parts(&below).map(|value| (key, value))
+        });
+        let kept: Vec<(String, Value)> = kept.collect();
+        (!kept.is_empty()).then_some(Value::Object(kept))
+    }
+}
+
+// Writing to a string cannot fail, so what it returns is passed over.
+fn write_value(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Number(digits) => out.push_str(digits),
+        Value::Text(text) => write_text(out, text),
+        Value::List(elements) => {
+            out.push('[');
+            for (idx, element) in elements.iter().enumerate() {
+                out.push_str(if idx == 0 { "" } else { "," });
+                write_value(out, element);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            out.push('{');
+            for (idx, (key, value)) in members.iter().enumerate() {
+                out.push_str(if idx == 0 { "" } else { "," });
+                write_text(out, key);
+                out.push(':');
+                write_value(out, value);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn write_text(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\'' => out.push(c),
+            c if c.escape_debug().eq([c]) => out.push(c),
+            c => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests;

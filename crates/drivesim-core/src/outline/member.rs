@@ -1,0 +1,45 @@
+//! Reads and writes members of a service among the attributes of an item: JSON, or a bare word that is a text.
+
+use std::fmt;
+
+use super::cursor::{BLANK, Cursor, Parsed};
+use super::write_word;
+use crate::json::Json;
+use crate::members::Members;
+
+/// Writes all members, each as ` name=value`.
+pub(super) fn write_all(out: &mut impl fmt::Write, members: &Members) -> fmt::Result {
+    for (name, value) in members.iter() {
+        out.write_char(' ')?;
+        write_word(out, name)?;
+        write!(out, "={value}")?;
+    }
+    Ok(())
+}
+
+impl Cursor<'_> {
+    /// Reads the value of a member. What begins as a list, an object or a quoted text does must be JSON.
+    pub(super) fn member(&mut self) -> Parsed<Json> {
+        let start = *self;
+        let read = Json::read_start(self.rest());
+        if let Ok((json, n_bytes)) = &read {
+            self.take(*n_bytes);
+            if self.rest().is_empty() || self.rest().starts_with(BLANK) {
+                return Ok(json.clone());
+            }
+        }
+        match read {
+            Ok(_) if start.rest().starts_with(['[', '{', '"']) => {
+                Err(self.unexpected("a space after the value"))
+            }
+            Err(error) if start.rest().starts_with(['[', '{', '"']) => {
+                let place = Cursor { offset: start.offset + error.at, ..start };
+                Err(place.unexpected(format!("JSON: {}", error.expected)))
+            }
+            _ => {
+                *self = start;
+                self.value("a value").map(|word| Json::text(&word))
+            }
+        }
+    }
+}

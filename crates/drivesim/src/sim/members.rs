@@ -1,0 +1,107 @@
+//! Reads and sets what a service keeps of items beside what all services know: members by name.
+
+use drivesim_core::{Drive, Error as DriveError, ItemId, Json, MemberChange, Members};
+
+use crate::address::{Address, ItemRef};
+use crate::error::Error;
+use crate::sim::Sim;
+use crate::sim::about::resolve_any;
+
+impl Sim {
+    /// Returns the members of an item that were set, also of one in the bin that is named by its id.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let outline = r#"a.txt # tags=["approved"] comment_count=10"#;
+    /// let sim = Sim::builder().profile(Profile::BOX).outline(outline).build()?;
+    /// let members = sim.members("/a.txt")?;
+    /// assert_eq!(members.get("tags").map(|tags| tags.as_str()), Some(r#"["approved"]"#));
+    /// assert_eq!(members.iter().count(), 2);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::members`](drivesim_core::Drive::members).
+    pub fn members(&self, item: impl Into<Address>) -> Result<Members, Error> {
+        let (sim, address) = (self.state(), item.into());
+        sim.settle();
+        let cell = sim.cell(&address)?;
+        let drive = cell.read();
+        let item = resolve_any_or_binned(&drive, &address)?;
+        Ok(drive.members(item)?.clone())
+    }
+
+    /// Sets a member of an item to a value that is written as JSON, as the service itself does: the item's tags and times
+    /// stay, no access level refuses it, and the feed of changes does not tell it.
+    ///
+    /// Which members there are, and of which shape each is, says [`Profile::members`](drivesim_core::Profile::members). A
+    /// client that changes something is [`Sim::update`] with [`Update::member`](crate::Update::member).
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().profile(Profile::BOX).outline("a.txt\n").build()?;
+    /// sim.set_member("/a.txt", "classification", r##"{"name":"Top Secret","color":"#FF0000"}"##)?;
+    /// assert_eq!(sim.item("/a.txt")?.members, sim.members("/a.txt")?);
+    /// let refused = sim.set_member("/a.txt", "tags", "[7]").unwrap_err();
+    /// assert_eq!(refused.to_string(), "tags[0] must be a text, not 7");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_members`](drivesim_core::Drive::set_members); [`BadMember`](drivesim_core::Error::BadMember) for a
+    /// text that is not JSON, too.
+    pub fn set_member(&self, item: impl Into<Address>, name: &str, json: &str) -> Result<(), Error> {
+        let value: Json = json.parse().map_err(|error| DriveError::BadMember {
+            member: name.to_owned(),
+            fault: format!("{name} must be JSON: {error}"),
+        })?;
+        self.set_members(item, &[(name.to_owned(), Some(value))])
+    }
+
+    /// Takes the value of a member of an item away; the item is then shown as one of which nobody set it.
+    ///
+    /// ```
+    /// # use drivesim::{Profile, Sim};
+    /// let sim = Sim::builder().profile(Profile::BOX).outline("a.txt # is_package=true").build()?;
+    /// sim.clear_member("/a.txt", "is_package")?;
+    /// assert!(sim.members("/a.txt")?.is_empty());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_members`](drivesim_core::Drive::set_members).
+    pub fn clear_member(&self, item: impl Into<Address>, name: &str) -> Result<(), Error> {
+        self.set_members(item, &[(name.to_owned(), None)])
+    }
+
+    /// Sets several members of an item, and takes away those without a value, all or none of them; otherwise as
+    /// [`Sim::set_member`].
+    ///
+    /// ```
+    /// # use drivesim::{Json, Profile, Sim};
+    /// let sim = Sim::builder().profile(Profile::BOX).outline("a.txt # is_package=true").build()?;
+    /// let changes = [("uploader_display_name".to_owned(), Some(Json::text("Ellis Wiggins"))), ("is_package".to_owned(), None)];
+    /// sim.set_members("/a.txt", &changes)?;
+    /// assert_eq!(format!("{:?}", sim.members("/a.txt")?), r#"{"uploader_display_name": "Ellis Wiggins"}"#);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::set_members`](drivesim_core::Drive::set_members).
+    pub fn set_members(&self, item: impl Into<Address>, changes: &[MemberChange]) -> Result<(), Error> {
+        let (sim, address) = (self.state(), item.into());
+        sim.settle();
+        let cell = sim.cell(&address)?;
+        let mut drive = cell.write();
+        let item = resolve_any_or_binned(&drive, &address)?;
+        Ok(drive.set_members(item, changes)?)
+    }
+}
+
+/// Finds the item of an address, whatever its access level; one that is named by its id may be in the bin.
+fn resolve_any_or_binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
+    match (&address.item, address.expected) {
+        (ItemRef::Id(id), None) => Ok(*id),
+        _ => resolve_any(drive, address),
+    }
+}
