@@ -59,6 +59,7 @@ fn in_flags(error: StartError) -> anyhow::Error {
     match &error {
         StartError::Listen { .. } => anyhow!("{}: {error}", origin("listen")),
         StartError::OwnedTwice { .. } => anyhow!("{}: {error}", origin("seed")),
+        StartError::Token { .. } => anyhow!("{}: {error}", origin("token")),
         StartError::PublicUrl { .. } => anyhow!("{}: {error}", origin("public-url")),
         StartError::Limit { limit, given, least } => {
             let flag = origin(&limit.replace('_', "-"));
@@ -83,13 +84,8 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     }?;
     let mut options =
         ServerOptions::default().limits(args.limits.limits()).strict(args.strict_requests.into());
-    for (at, token) in args.tokens.iter().enumerate() {
-        if args.tokens.iter().take(at).any(|other| other.name == token.name) {
-            let flag = origin("token");
-            return Err(anyhow!("the {flag} {:?} is given twice, names of tokens must differ", token.name));
-        }
-        let scopes: Vec<&str> = token.scopes.iter().map(String::as_str).collect();
-        options = options.token(&token.name, &scopes);
+    for token in &args.tokens {
+        options = options.with_token(token.clone());
     }
     if let Some(url) = &args.public_url {
         options = options.public_url(url);

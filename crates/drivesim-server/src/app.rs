@@ -14,6 +14,7 @@ use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
 use crate::options::ServerOptions;
+use crate::token::TokenError;
 
 /// Says why a server did not start.
 #[derive(thiserror::Error)]
@@ -44,6 +45,14 @@ pub enum StartError {
         url: String,
         /// The rule that it breaks.
         why: &'static str,
+    },
+    /// A token cannot be one, or is given twice.
+    #[error("the token {name:?}: {why}")]
+    Token {
+        /// What clients were to send.
+        name: String,
+        /// The rule that it breaks.
+        why: TokenError,
     },
     /// A limit that would let nothing through.
     #[error("{limit} is {given}, it must be at least {least}")]

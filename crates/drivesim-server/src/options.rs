@@ -4,6 +4,7 @@ use axum::http::Uri;
 
 use crate::app::StartError;
 use crate::limits::Limits;
+use crate::token::{Token, TokenError};
 
 /// How a server answers. The default checks no tokens and lets links follow the host that the client used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,28 +33,37 @@ pub enum Strictness {
     All,
 }
 
-/// A token and what it allows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
-    /// What clients send after `Bearer`.
-    pub name: String,
-    /// The permissions it carries, as `Files.ReadWrite.All`.
-    pub scopes: Vec<String>,
-}
-
 impl ServerOptions {
     /// Sets what absolute links start with.
     pub fn public_url(self, url: impl Into<String>) -> ServerOptions {
         ServerOptions { public_url: Some(url.into().trim_end_matches('/').to_owned()), ..self }
     }
 
-    /// Accepts a token, and from then on no request without one.
+    /// Accepts a token with these scopes, and from then on no request without one; see [`ServerOptions::with_token`] for
+    /// one of a kind, a user or an app.
+    ///
+    /// ```
+    /// use drivesim_server::ServerOptions;
+    ///
+    /// assert!(ServerOptions::default().token("t", &["Files.ReadWrite"]).check().is_ok());
+    /// let refused = ServerOptions::default().token("t", &["Files.Readwrite"]).check().unwrap_err();
+    /// assert!(refused.to_string().ends_with("the nearest one is Files.ReadWrite"));
+    /// ```
     pub fn token(self, name: impl Into<String>, scopes: &[&str]) -> ServerOptions {
+        self.with_token(Token::new(name, scopes))
+    }
+
+    /// Accepts a token, and from then on no request without one.
+    ///
+    /// ```
+    /// use drivesim_server::{ServerOptions, Token, TokenKind};
+    ///
+    /// let nightly = Token::new("t", &["Files.ReadWrite.All"]).kind(TokenKind::Application).app("nightly");
+    /// assert!(ServerOptions::default().with_token(nightly).check().is_ok());
+    /// ```
+    pub fn with_token(self, token: Token) -> ServerOptions {
         let mut tokens = self.tokens.unwrap_or_default();
-        tokens.push(Token {
-            name: name.into(),
-            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
-        });
+        tokens.push(token);
         ServerOptions { tokens: Some(tokens), ..self }
     }
 
@@ -83,14 +93,26 @@ impl ServerOptions {
     /// ```
     ///
     /// # Errors
-    /// [`StartError::PublicUrl`], [`StartError::Limit`].
+    /// [`StartError::PublicUrl`], [`StartError::Token`], [`StartError::Limit`].
     pub fn check(&self) -> Result<(), StartError> {
         if let Some(url) = &self.public_url {
             let refused = |why| StartError::PublicUrl { url: url.clone(), why };
             check_public_url(url).map_err(refused)?;
         }
+        check_tokens(self.tokens.as_deref().unwrap_or_default())?;
         self.limits.check()
     }
+}
+
+fn check_tokens(tokens: &[Token]) -> Result<(), StartError> {
+    for (at, token) in tokens.iter().enumerate() {
+        let name = || token.name.clone();
+        token.check().map_err(|why| StartError::Token { name: name(), why })?;
+        if tokens[..at].iter().any(|other| other.name == token.name) {
+            return Err(StartError::Token { name: name(), why: TokenError::GivenTwice { name: name() } });
+        }
+    }
+    Ok(())
 }
 
 /// Says what is wrong with a URL that links are to start with.

@@ -272,7 +272,17 @@ fn a_mistake_is_told_with_the_rule_before_anything_listens() {
         (&["--token-check", "on"], "--token-check on without a token lets nobody in"),
         (&["--token", "t1=Files.Read"], "a --token is given, but tokens are not checked"),
         (&["--token-check", "on", "--token", "t1"], "expected NAME=SCOPES"),
-        (&["--token-check", "on", "--token", "t=a;t=b"], "the --token \"t\" is given twice"),
+        (
+            &["--token-check", "on", "--token", "t=Files.Read;t=Files.ReadWrite"],
+            "--token: the token \"t\": the name \"t\" is given twice",
+        ),
+        (&["--token", "t=Files.Readwrite.All"], "the nearest one is Files.ReadWrite.All"),
+        (
+            &["--token", "t=https://graph.microsoft.com/.default"],
+            "stands for the scopes that an app was given",
+        ),
+        (&["--token", "t=Files.ReadWrite.All,app,user=ann"], "the token of an application has no user"),
+        (&["--token", "t=root_readwirte"], "the nearest one is root_readwrite"),
         (&["--pace", "quick"], "is not a pace"),
         (&["--public-url", "drives.test"], "it must begin with http:// or https://"),
         (&["--clock", "sundial"], "[possible values: system, manual]"),

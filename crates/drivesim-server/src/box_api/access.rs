@@ -1,4 +1,4 @@
-//! The only place that says what a token allows at Box.
+//! Checks what a token allows at Box.
 
 use axum::http::{Method, StatusCode, header};
 
@@ -7,6 +7,7 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::route::Route;
 use crate::box_api::{download, events, operations};
 use crate::call::Call;
+use crate::token::{Token, TokenKind};
 
 /// What lets items be read, and what lets them be changed (guide to scopes).
 const READ: [&str; 2] = ["root_readonly", "root_readwrite"];
@@ -14,9 +15,12 @@ const WRITE: [&str; 1] = ["root_readwrite"];
 
 /// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed; the URL
 /// that tokens come from and go to needs none, that of a download has its own proof, and the long poll tells nothing.
-pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal> {
+///
+/// Returns whom the token stands for, if it says so. That a token of an application stands for a user of Box with the name
+/// of the application is *assumed*: such users are the service accounts of applications.
+pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Option<String>, Refusal> {
     let Some(tokens) = app.options.tokens.as_ref().filter(|_| !needs_none(&route.rest)) else {
-        return Ok(());
+        return Ok(None);
     };
     let given = call.token().or_else(|| in_query(call, route));
     let token = given.and_then(|given| tokens.iter().find(|token| token.name == given));
@@ -27,14 +31,22 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<(), Refusal
         );
     };
     // Where the long poll is may be asked by all who may read the events.
-    let is_read = call.method == Method::GET || *route.rest == ["events"];
+    let is_read = matches!(call.method, Method::GET | Method::HEAD) || *route.rest == ["events"];
     let needed: &[&str] = if is_read { &READ } else { &WRITE };
     if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
-        return Ok(());
+        return Ok(user_of(token).map(str::to_owned));
     }
     let message = "The request requires higher privileges than provided by the access token.";
     let refusal = Refusal::new(StatusCode::FORBIDDEN, "insufficient_scope", message);
     Err(refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
+}
+
+/// Returns the user whom a token stands for.
+pub(crate) fn user_of(token: &Token) -> Option<&str> {
+    match token.kind {
+        Some(TokenKind::Application) => token.app.as_deref(),
+        _ => token.user.as_deref(),
+    }
 }
 
 /// Returns the token that a download may have in its query instead (reference of downloads).

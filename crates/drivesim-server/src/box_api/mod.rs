@@ -92,6 +92,8 @@ pub(crate) struct Admitted {
     operation: &'static Operation,
     /// The place in the stream of events behind which something must be before this is answered.
     awaited: Option<u64>,
+    /// The user whom the token stands for, if it says so.
+    user: Option<String>,
 }
 
 /// How long the body of a request may be.
@@ -169,23 +171,23 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     let route = Route::read(&call.path).ok_or_else(Refusal::no_path)?;
     let operation = operations::find(&call.method, &route.rest)?;
     call.check_headers()?;
-    access::check(app, call, &route)?;
+    let user = access::check(app, call, &route)?;
     api_version::check(call)?;
     let awaited = events::awaited(app, call, &route.rest);
-    Ok(Admitted { route, operation, awaited })
+    Ok(Admitted { route, operation, awaited, user })
 }
 
 /// Answers a request.
 pub(crate) fn answer(
     app: &App,
     call: &Call,
-    Admitted { route, operation, awaited }: &Admitted,
+    Admitted { route, operation, awaited, user }: &Admitted,
 ) -> Result<Reply, Refusal> {
     let place = &Place::find(app)?;
     if let Some(most) = place.wire.rate_limit.filter(|_| call.is_new()) {
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
-    let user = &*users::caller(app, call, place)?;
+    let user = &*users::caller(app, call, place, user.as_deref())?;
     headers::check(call, operation.takes)?;
     query::check(call, operation.query)?;
     (operation.answer)(&Asked { app, call, place, user, rest: &route.rest, awaited: *awaited })

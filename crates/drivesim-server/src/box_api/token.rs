@@ -6,11 +6,12 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::box_api::Asked;
 use crate::box_api::refusal::Refusal;
+use crate::box_api::{Asked, access, ids};
 use crate::call::{self, Call};
 use crate::ordered_json::json;
 use crate::reply::Reply;
+use crate::token::Token;
 
 /// How long a token is said to last, in seconds (guide to tokens: about an hour).
 const LIFE: u32 = 3600;
@@ -67,15 +68,22 @@ fn refused(Fault(code, told): Fault) -> Reply {
 }
 
 /// Returns a token that is accepted: where tokens are checked the first that may change files of Box, or else may read
-/// them; the client is not known here, so that any of them is as good (*assumed*). Where all is allowed, one of this
-/// request and this moment.
+/// them, and is of the user whom the request names, or else of anybody; the client is not known here, so that any of them
+/// is as good (*assumed*). Where all is allowed, one of this request and this moment.
 fn token(app: &App, call: &Call) -> Result<String, Fault> {
     let Some(known) = app.options.tokens.as_deref() else {
         let about = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
         return Ok(HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_OID, &about).as_bytes()));
     };
-    let allows = |scope: &str| known.iter().find(|token| token.scopes.iter().any(|given| given == scope));
-    let token = allows("root_readwrite").or_else(|| allows("root_readonly"));
+    let subject = Form::read(call)?.user();
+    let is_of_subject = |token: &Token| {
+        let id = access::user_of(token).map(ids::user);
+        subject.is_some() && id == subject
+    };
+    let allows = |token: &Token, scope: &str| token.scopes.iter().any(|given| given == scope);
+    let writes = |token: &Token| allows(token, "root_readwrite");
+    let usable = known.iter().filter(|token| writes(token) || allows(token, "root_readonly"));
+    let token = usable.min_by_key(|token| (!is_of_subject(token), !writes(token)));
     let none = || "No token of this server has a scope of Box: root_readwrite or root_readonly".to_owned();
     token.map(|token| token.name.clone()).ok_or_else(|| Fault("unauthorized_client", none()))
 }
@@ -127,6 +135,17 @@ impl Form {
     fn needed(&self, key: &str) -> Result<&str, Fault> {
         let given = self.0.iter().find(|(given, value)| given == key && !value.is_empty());
         given.map(|(_, value)| value.as_str()).ok_or_else(|| invalid(&format!("'{key}' is required")))
+    }
+
+    /// Returns the id of the user whom a token is for, if it is for one.
+    fn user(&self) -> Option<String> {
+        let given = |key: &str| self.needed(key).ok();
+        if given("box_subject_type") == Some("user") {
+            return given("box_subject_id").map(str::to_owned);
+        }
+        let claims = object(given("assertion")?.split('.').nth(1)?)?;
+        let text = |key: &str| claims.get(key).and_then(Value::as_str);
+        text("sub").filter(|_| text("box_sub_type") == Some("user")).map(str::to_owned)
     }
 
     /// Looks at whom a token is for: an enterprise or a user, of which an id is told.

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::box_api::fields::{Fields, USER};
 use crate::box_api::place::{self, Place};
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, ids};
+use crate::box_api::{Asked, access, ids};
 use crate::call::Call;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
@@ -38,11 +38,20 @@ impl User<'_> {
     }
 }
 
-/// Returns whom a request comes from: whom `as-user` names, or else the owner of the drive (*assumed*: services know by the
-/// token), unless the simulator acts for somebody. Only owners of drives can be named.
-pub(crate) fn caller<'a>(app: &'a App, call: &Call, place: &'a Place) -> Result<Cow<'a, str>, Refusal> {
+/// Returns whom a request comes from: whom `as-user` names, or else whom the token stands for. Without either it is the
+/// owner of the drive, unless the simulator acts for somebody, which is *assumed*: the service always knows by the token.
+/// Only owners of drives and users of tokens can be named.
+pub(crate) fn caller<'a>(
+    app: &'a App,
+    call: &Call,
+    place: &'a Place,
+    of_token: Option<&'a str>,
+) -> Result<Cow<'a, str>, Refusal> {
     if let Some(id) = call.decisive(HeaderName::from_static("as-user"))? {
         return named(app, id.trim()).map(Cow::Owned);
+    }
+    if let Some(user) = of_token {
+        return Ok(Cow::Borrowed(user));
     }
     let given = app.sim.user();
     Ok(Cow::Borrowed(if given == drivesim_core::ME { &place.owner } else { given }))
@@ -53,7 +62,9 @@ fn named(app: &App, id: &str) -> Result<String, Refusal> {
     let is_meant = |name: &str| ids::user(name) == id;
     let owner = app.sim.find_drive(|drive| drive.owner.map(place::user_of).filter(|name| is_meant(name)));
     let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| is_meant(name));
-    let found = owner.or_else(|| known.map(str::to_owned));
+    let tokens = app.options.tokens.iter().flatten().filter_map(access::user_of);
+    let of_token = || tokens.map(str::to_owned).find(|name| is_meant(name));
+    let found = owner.or_else(|| known.map(str::to_owned)).or_else(of_token);
     found.ok_or_else(|| Refusal::not_found("user", id))
 }
 

@@ -56,7 +56,7 @@ fn change(
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);
     }
-    app.sim.update(address, update).map_err(|error| Refusal::from(error).in_other_words())?;
+    found.acting(app).update(address, update).map_err(|error| Refusal::from(error).in_other_words())?;
     Ok(app.sim.item(found.drive.at(changed.id))?)
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> R
     let target = target(app, &found, &source, wanted.parent.as_ref())?;
     let options = wanted.options(found.flavour);
     check_jobs(app)?;
-    let job = app.sim.copy(address, target, options)?;
+    let job = found.acting(app).copy(address, target, options)?;
     Ok(accepted(call, &found, &job))
 }
 

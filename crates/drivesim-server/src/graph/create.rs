@@ -30,16 +30,16 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     // A new one is told from one that was found by who made it, even if others do the same at this moment.
     let may_be_there = conflict == Conflict::Replace;
     let first = if may_be_there { Conflict::Fail } else { conflict };
-    let (made, status) = match app.sim.create_folder_or(&parent.address, wanted, first) {
+    let (made, status) = match found.acting(app).create_folder_or(&parent.address, wanted, first) {
         Err(Error::Drive(DriveError::NameTaken { .. })) if may_be_there => {
-            (app.sim.create_folder_or(&parent.address, wanted, conflict), StatusCode::OK)
+            (found.acting(app).create_folder_or(&parent.address, wanted, conflict), StatusCode::OK)
         }
         made => (made, StatusCode::CREATED),
     };
     let made = made.inspect_err(|_| parent.give_up(app))?;
     if status == StatusCode::CREATED {
         // The folder is there: that it keeps its own times, if somebody was fast enough to lock it, is no refusal.
-        let _ = app.sim.update(found.drive.at(made), facts);
+        let _ = found.acting(app).update(found.drive.at(made), facts);
     }
     let made = app.sim.item(found.drive.at(made))?;
     read::reply(status, (app, call, &found), &made)
@@ -161,7 +161,7 @@ pub(crate) fn check_way(app: &App, found: &Found, target: &Target, leaf: Leaf<'_
 
 /// Makes the next folder on the way. If others were faster, theirs is taken.
 fn step_into(app: &App, found: &Found, parent: &mut Parent, name: &str) -> Result<(), Refusal> {
-    match app.sim.create_folder(&parent.address, name) {
+    match found.acting(app).create_folder(&parent.address, name) {
         Ok(folder) => {
             parent.address = found.drive.at(folder);
             parent.made.push(parent.address.clone());

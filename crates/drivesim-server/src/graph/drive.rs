@@ -1,12 +1,14 @@
 //! The only place that finds the drive a URL names and shows a drive.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use axum::http::StatusCode;
-use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState, WireIdForm, WireIds};
+use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState, Sim, WireIdForm, WireIds};
 
 use crate::app::App;
 use crate::call::Call;
+use crate::caller::Caller;
 use crate::graph::ids::Ids;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, DriveName, Route};
@@ -14,6 +16,7 @@ use crate::graph::{drive_item, ids, json, query};
 use crate::instant::Instant;
 use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
+use crate::token::TokenKind;
 use crate::url;
 
 /// How many bytes most URLs of folders in a browser take at most.
@@ -40,6 +43,8 @@ pub(crate) struct Found {
     pub(crate) version: &'static str,
     /// The ids that the drive and its items were given.
     given: WireIds,
+    /// Who asks for it.
+    pub(crate) caller: Caller,
     /// What the drive and its site are called on the wire, once that was worked out.
     names: OnceCell<(String, String)>,
 }
@@ -76,37 +81,83 @@ fn first(app: &App, dialect: Dialect, is_meant: impl Fn(&DriveLook<'_>, Flavour)
     })
 }
 
-/// Finds the drive that a route names. That `/drive` is the first personal drive, or else the first of all, *differs*
-/// from the services, which know by the token whose it is.
+/// Finds the drive that a route names. That `/drive` is the first personal drive, or else the first of all, where no token
+/// says whose it is, *differs* from the services, which always know.
 pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
-    let dialect = route.dialect;
+    let Route { dialect, caller, .. } = route;
+    let of_owner = |owner: &str| first(app, *dialect, |drive, _| drive.owner == Some(owner));
     let found = match &route.drive {
         DriveName::Id(id, owner) => {
-            let found = by_id(app, dialect, id)?;
+            let found = by_id(app, caller, *dialect, id)?;
             // A site's URL does not lead to the drives of another.
-            Some(found).filter(|found| owner.is_none() || found.owner == *owner)
+            Some(found).filter(|found| {
+                owner.as_ref().is_none_or(|owner| found.owner == Some(signed_in(caller, owner)))
+            })
         }
         DriveName::Owner(owner) => {
-            let found = first(app, dialect, |drive, _| drive.owner == Some(owner));
-            Some(found.ok_or_else(|| Refusal::no_drive_of(owner))?)
+            let owner = signed_in(caller, owner);
+            Some(of_owner(&owner).ok_or_else(|| Refusal::no_drive_of(&owner))?)
         }
-        DriveName::Default => {
-            let personal = first(app, dialect, |_, flavour| flavour == Flavour::Personal);
-            personal.or_else(|| first(app, dialect, |_, _| true))
-        }
+        DriveName::Default => Some(default(app, route, of_owner)?),
     };
     let found = found.ok_or_else(Refusal::not_found)?;
-    Ok(Found { version: route.version, ..found })
+    check_seen(caller, &found)?;
+    Ok(Found { version: route.version, caller: caller.clone(), ..found })
+}
+
+/// Finds the drive of `/drive`: that of the user of the token. Without a user it is the first personal drive that the
+/// caller sees, or else the first of all. That `/drive` of SharePoint is the first drive too if the user has none is
+/// *assumed*: there it is the drive of a site.
+fn default(app: &App, route: &Route, of_owner: impl Fn(&str) -> Option<Found>) -> Result<Found, Refusal> {
+    let Route { dialect, caller, .. } = route;
+    if caller.user.is_some() {
+        let owner = signed_in(caller, drivesim_core::ME);
+        match of_owner(&owner) {
+            Some(found) => return Ok(found),
+            None if *dialect == Dialect::OneDrive => return Err(Refusal::no_drive_of(&owner)),
+            None => {}
+        }
+    }
+    let seen = |flavour| first(app, *dialect, |_, other| other == flavour && sees(caller, other));
+    seen(Flavour::Personal).or_else(|| seen(Flavour::Business)).ok_or_else(Refusal::not_found)
+}
+
+/// Returns the owner that a URL names to a caller: `me` is the user of the token, if it has one.
+fn signed_in(caller: &Caller, owner: &str) -> String {
+    match &caller.user {
+        Some(user) if owner == drivesim_core::ME && **user != *drivesim_core::ME => format!("user:{user}"),
+        _ => owner.to_owned(),
+    }
+}
+
+/// Returns whether a caller can see drives of a flavour: those of personal accounts and of organisations are apart. That
+/// the token of a work account or of an application sees no personal drive, and that of a personal account no other, is
+/// *assumed*: the pages only say that the two kinds of account have permissions of their own.
+fn sees(caller: &Caller, flavour: Flavour) -> bool {
+    match caller.kind {
+        None => true,
+        Some(TokenKind::Personal) => flavour == Flavour::Personal,
+        Some(TokenKind::Work | TokenKind::Application) => flavour == Flavour::Business,
+    }
+}
+
+/// Refuses a drive that a caller cannot see. That a drive of the other kind of account is 404, as if it were not there, is
+/// *assumed*.
+fn check_seen(caller: &Caller, found: &Found) -> Result<(), Refusal> {
+    match caller.kind.filter(|_| !sees(caller, found.flavour)) {
+        Some(kind) => Err(Refusal::other_account(kind, found.flavour)),
+        None => Ok(()),
+    }
 }
 
 /// Finds a drive by the id of the wire, or by name. That the name of a drive does for its id *differs* from the
 /// services.
-pub(crate) fn by_id(app: &App, dialect: Dialect, id: &str) -> Result<Found, Refusal> {
+pub(crate) fn by_id(app: &App, caller: &Caller, dialect: Dialect, id: &str) -> Result<Found, Refusal> {
     let by_id = first(app, dialect, |drive, flavour| {
         Ids { drive: drive.name, flavour, given: drive.wire_ids }.is_drive(id)
     });
     match by_id.or_else(|| first(app, dialect, |drive, _| drive.name.name() == id)) {
-        Some(found) => Ok(found),
+        Some(found) => check_seen(caller, &found).map(|()| Found { caller: caller.clone(), ..found }),
         None if looks_like_an_id(id) => Err(Refusal::not_found()),
         None => Err(Refusal::invalid(
             "The provided drive id appears to be malformed, or does not represent a valid drive.",
@@ -133,6 +184,7 @@ impl Found {
             dialect,
             version: dialect.version(),
             given: drive.wire_ids.clone(),
+            caller: Caller::default(),
             names: OnceCell::new(),
         })
     }
@@ -145,6 +197,11 @@ impl Found {
     /// Returns what writes and reads the ids of the drive and its items.
     pub(crate) fn ids(&self) -> Ids<'_> {
         Ids { drive: &self.drive, flavour: self.flavour, given: &self.given }
+    }
+
+    /// Returns the simulator in the hands of whoever asks for the drive: for all that is noted with a name.
+    pub(crate) fn acting<'a>(&self, app: &'a App) -> Cow<'a, Sim> {
+        self.caller.acting(&app.sim)
     }
 
     /// Returns the id of the drive on the wire.
@@ -209,7 +266,8 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, owner: Option<&str>) -
     query::check(call, &["select", "top", "skiptoken"])?;
     let page = query::Page::read(app, call)?;
     let mut drives = all(app, route.dialect);
-    drives.retain(|found| owner.is_none() || found.owner.as_deref() == owner);
+    let of = owner.map(|owner| signed_in(&route.caller, owner));
+    drives.retain(|found| sees(&route.caller, found.flavour) && (of.is_none() || found.owner == of));
     let n_drives = drives.len();
     let mut shown = Vec::new();
     for found in drives.into_iter().skip(page.from).take(page.most) {

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::app::App;
 use crate::call::Call;
+use crate::caller::Actors;
 use crate::graph::drive::{Flavour, Found};
 use crate::graph::place::Place;
 use crate::graph::refusal::Refusal;
@@ -56,17 +57,27 @@ pub(crate) struct DriveItem<'a> {
     direct_download_url: Option<Plain<String>>,
 }
 
-/// Who did something: written once for all that one user did, whom most items of a list are of.
+/// Who did something: written once for all that one actor did, whom most items of a list are of.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Actor<'a> {
-    Of { user: Identity<'a> },
+    Of {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        application: Option<Identity<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        user: Option<Identity<'a>>,
+    },
     Written(&'a Raw),
 }
 
 impl<'a> Actor<'a> {
-    fn of(user: &'a str) -> Actor<'a> {
-        Actor::Of { user: Identity { id: user, display_name: user } }
+    /// Shows an actor. The application that a user acts through is shown beside the user (resource page on identitySet).
+    /// That what an application does without a user has no `user` at all is *assumed*: real answers with one and without
+    /// were seen.
+    fn of(name: &'a str) -> Actor<'a> {
+        let Actors { user, application } = Actors::of(name);
+        let identity = |name: &'a str| Identity { id: name, display_name: name };
+        Actor::Of { application: application.map(identity), user: user.map(identity) }
     }
 }
 

@@ -101,7 +101,7 @@ impl Admitted {
 
 /// Finds the route of a request and looks at its token.
 pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
-    let route = match Route::read(&call.path) {
+    let mut route = match Route::read(&call.path) {
         Ok(route) => route,
         Err(unread) => {
             // What the service would refuse it refuses after the token.
@@ -113,12 +113,13 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
             return Err(refusal.direct(is_direct(&call.path)));
         }
     };
-    let told = |refusal: Refusal| refusal.direct(route.dialect.is_direct());
+    let is_direct_route = route.dialect.is_direct();
+    let told = |refusal: Refusal| refusal.direct(is_direct_route);
     call.check_headers().map_err(|bad| told(bad.into()))?;
     if route.goal.needs_no_token() {
         handed_out::check(app, call, &route.goal).map_err(told)?;
     } else {
-        access::check(app, call, &route).map_err(told)?;
+        route.caller = access::check(app, call, &route).map_err(told)?;
     }
     let unanswered = || unanswered::unanswered(call, &route, &allowed(&route.goal));
     let takes = takes(&call.method, &route.goal)

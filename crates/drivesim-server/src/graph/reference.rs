@@ -70,7 +70,7 @@ impl Reference {
     fn drive(&self, app: &App, found: &Found) -> Result<Found, Refusal> {
         let named = self.path.as_ref().map(|path| drive_of_path(app, found, path)).transpose()?.flatten();
         let Some(id) = &self.drive_id else { return Ok(named.unwrap_or_else(|| found.clone())) };
-        let drive = drive::by_id(app, found.dialect, id)?;
+        let drive = drive::by_id(app, &found.caller, found.dialect, id)?;
         if named.is_some_and(|other| other.drive != drive.drive) {
             let message = "The path of parentReference is in another drive than driveId.";
             return Err(Refusal::invalid(message));
@@ -113,8 +113,8 @@ fn route(dialect: Dialect, path: &str) -> Option<Route> {
 fn drive_of_path(app: &App, found: &Found, path: &str) -> Result<Option<Found>, Refusal> {
     let route = readings(path).iter().find_map(|reading| route(found.dialect, reading));
     let named = route.filter(|route| route.drive != DriveName::Default);
-    let version = found.version;
-    named.map(|route| drive::find(app, &Route { version, ..route })).transpose()
+    let (version, caller) = (found.version, found.caller.clone());
+    named.map(|route| drive::find(app, &Route { version, caller, ..route })).transpose()
 }
 
 /// Finds an item by the path of an API: `/drive/root:/Documents`, `/drives/ID/root:/Documents`, `/drive/items/ID`, and

@@ -5,8 +5,10 @@ use drivesim::{DriveError, Error, NameFault};
 
 use crate::app::App;
 use crate::call::BadHeader;
+use crate::graph::drive::Flavour;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
+use crate::token::TokenKind;
 
 /// What is said of a taken name, by creations and copies at once, and by jobs and changes.
 const TAKEN: &str = "The specified item name already exists";
@@ -136,6 +138,18 @@ impl Refusal {
         let message = format!(
             "The resource could not be found. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
              gives it one."
+        );
+        Refusal::new(StatusCode::NOT_FOUND, "itemNotFound", message)
+    }
+
+    /// 404 for a drive of another kind of account than the token is of.
+    pub(crate) fn other_account(kind: TokenKind, flavour: Flavour) -> Refusal {
+        let drive = match flavour {
+            Flavour::Personal => "a personal account",
+            Flavour::Business => "an organisation",
+        };
+        let message = format!(
+            "The resource could not be found. The drive is one of {drive}, which a token of the kind {kind} does not see."
         );
         Refusal::new(StatusCode::NOT_FOUND, "itemNotFound", message)
     }

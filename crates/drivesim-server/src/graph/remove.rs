@@ -18,7 +18,7 @@ use crate::reply::Reply;
 pub(crate) fn delete(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let (found, deleted) = find(app, route, name)?;
     let matched = precondition::matched(call, &found, &deleted);
-    let deleted = matched.and_then(|address| Ok(app.sim.delete(address)?));
+    let deleted = matched.and_then(|address| Ok(found.acting(app).delete(address)?));
     deleted.map_err(|refusal| precondition::of_a_change(app, &found, refusal))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
@@ -33,7 +33,7 @@ pub(crate) fn delete_permanently(
     // Nothing is read from it, but what cannot be read is no wish to lose something for good.
     Members::read_if_any(call, Body::Empty)?;
     let (found, deleted) = find(app, route, name)?;
-    app.sim.delete_permanently(precondition::matched(call, &found, &deleted)?)?;
+    found.acting(app).delete_permanently(precondition::matched(call, &found, &deleted)?)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -56,7 +56,8 @@ pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) ->
     let folder = folder.map(|parent| parent.folder(app, &found)).transpose()?;
     let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));
     let conflict = body::conflict_in_body(&members)?.unwrap_or(Conflict::Fail);
-    app.sim.restore_item_to(found.drive.at(deleted.id), folder, members.filled_text("name")?, conflict)?;
+    let name = members.filled_text("name")?;
+    found.acting(app).restore_item_to(found.drive.at(deleted.id), folder, name, conflict)?;
     let restored = app.sim.item(found.drive.at(deleted.id))?;
     read::reply(StatusCode::OK, (app, call, &found), &restored)
 }

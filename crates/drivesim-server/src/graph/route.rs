@@ -2,6 +2,7 @@
 //!
 //! Paths come decoded: clients encode colons and slashes in all the ways there are, and no name has either.
 
+use crate::caller::Caller;
 use crate::graph::segments;
 use crate::url;
 
@@ -68,6 +69,10 @@ pub(crate) struct Route {
     pub(crate) version: &'static str,
     pub(crate) drive: DriveName,
     pub(crate) goal: Goal,
+    /// Whether it leads through `me`, the user who is signed in.
+    pub(crate) is_of_me: bool,
+    /// Whom the request comes from, once its token was looked at.
+    pub(crate) caller: Caller,
 }
 
 /// How a URL names a drive.
@@ -209,7 +214,9 @@ impl Route {
         let segments = url::segments(path);
         let Face { prefix, dialect, version, rest } = split_face(&segments).ok_or(Unread::Elsewhere)?;
         let prefix = url::path_of(prefix);
-        let route = |drive, goal| Ok(Route { prefix, dialect, version, drive, goal });
+        let is_of_me = rest.first() == Some(&"me");
+        let caller = Caller::default();
+        let route = |drive, goal| Ok(Route { prefix, dialect, version, drive, goal, is_of_me, caller });
         let owner = |segments: &[&str]| owner_of(segments).ok_or_else(|| beside(rest));
         let (drive, rest) = match rest {
             ["monitor", id] => return route(DriveName::Default, Goal::Monitor((*id).to_owned())),

@@ -242,6 +242,6 @@ fn finish(app: &App, call: &Call, id: Uuid, session: &Session) -> Result<Reply, 
     let mut update = Update::default().times_of_upload(session.times);
     update.description.clone_from(&session.description);
     // The file is there: that it keeps its own times, if somebody was fast enough to lock it, is no refusal.
-    let _ = app.sim.update(found.drive.at(stored.id), update);
+    let _ = found.acting(app).update(found.drive.at(stored.id), update);
     upload::answer(app, call, found, stored)
 }

@@ -157,7 +157,7 @@ pub(crate) fn store(
     };
     let (folder, name) = match place {
         Place::File(id) => {
-            let id = app.sim.write(demand(found.drive.at(*id)), content)?;
+            let id = found.acting(app).write(demand(found.drive.at(*id)), content)?;
             return Ok(Stored { id, is_new: false });
         }
         Place::Named { folder, name } => (folder, name),
@@ -178,7 +178,7 @@ pub(crate) fn store(
         let is_file = existing.as_ref().is_some_and(|item| !item.is_folder());
         // Whoever names what is to be replaced wants nothing new.
         if is_file || expected.tag.is_some() {
-            match app.sim.write(demand(there.clone()), content.clone()) {
+            match found.acting(app).write(demand(there.clone()), content.clone()) {
                 Ok(id) => return Ok(Stored { id, is_new: false }),
                 Err(Error::Drive(DriveError::NotFound { .. })) if expected.tag.is_none() => {}
                 Err(error) => return Err(error.into()),
@@ -204,7 +204,7 @@ fn make(
 ) -> Result<Stored, Refusal> {
     let leaf = Leaf { name, kind: ItemKind::File, n_bytes: content.size() };
     let folder = create::parent(app, found, folder, leaf)?;
-    let made = app.sim.create_file_or(&folder.address, name, content, conflict);
+    let made = found.acting(app).create_file_or(&folder.address, name, content, conflict);
     let id = made.inspect_err(|_| folder.give_up(app))?;
     Ok(Stored { id, is_new: true })
 }

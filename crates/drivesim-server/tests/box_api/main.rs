@@ -23,5 +23,6 @@ mod strict_queries;
 mod strict_routes;
 mod strict_times;
 mod support;
+mod tokens;
 mod transcripts;
 mod trash;

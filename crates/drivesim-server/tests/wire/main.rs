@@ -36,5 +36,6 @@ mod socket;
 mod strict_bodies;
 mod strict_queries;
 mod support;
+mod tokens;
 mod upload_fragments;
 mod upload_targets;

@@ -1,0 +1,92 @@
+//! Says whom a request to a Microsoft drive comes from, and how the name of an actor tells user and application.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use drivesim::Sim;
+
+use crate::token::{Token, TokenKind};
+
+/// What the name of an actor has before the application.
+const APPLICATION: &str = "app:";
+/// What it has between a user and the application that they act through.
+const THROUGH: &str = " via app:";
+/// The application of a token that names none.
+const SOME_APPLICATION: &str = "app";
+
+/// Whom a request comes from, as far as its token says it. The default is a request without a token that is checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) kind: Option<TokenKind>,
+    /// The user, if the token names one.
+    pub(crate) user: Option<Arc<str>>,
+    /// The name under which the simulator keeps what is done; without one it is that of the simulator's handle.
+    actor: Option<Arc<str>>,
+}
+
+impl Caller {
+    /// Returns whom a token stands for. `me` is the user of the handle of the simulator.
+    pub(crate) fn of(token: &Token, me: &str) -> Caller {
+        let user = token.user.as_deref();
+        let actor = match (token.kind, &token.app) {
+            (Some(TokenKind::Application), app) => {
+                Some([APPLICATION, app.as_deref().unwrap_or(SOME_APPLICATION)].concat())
+            }
+            (_, Some(app)) => Some([user.unwrap_or(me), THROUGH, app].concat()),
+            (_, None) => user.map(str::to_owned),
+        };
+        Caller { kind: token.kind, user: user.map(Arc::from), actor: actor.map(Arc::from) }
+    }
+
+    /// Returns the simulator in the hands of the caller: for all that is noted with a name.
+    pub(crate) fn acting<'a>(&self, sim: &'a Sim) -> Cow<'a, Sim> {
+        match &self.actor {
+            Some(actor) => Cow::Owned(sim.acting_as(actor)),
+            None => Cow::Borrowed(sim),
+        }
+    }
+}
+
+/// The user and the application that the name of an actor tells: `ann`, `app:backup`, or `ann via app:backup`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Actors<'a> {
+    pub(crate) user: Option<&'a str>,
+    pub(crate) application: Option<&'a str>,
+}
+
+impl<'a> Actors<'a> {
+    pub(crate) fn of(name: &'a str) -> Actors<'a> {
+        if let Some(application) = name.strip_prefix(APPLICATION) {
+            return Actors { user: None, application: Some(application) };
+        }
+        match name.split_once(THROUGH) {
+            Some((user, application)) => Actors { user: Some(user), application: Some(application) },
+            None => Actors { user: Some(name), application: None },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_an_actor_tells_user_and_application_of_the_token() {
+        let token = || Token::new("t", &[]);
+        let app = || token().kind(TokenKind::Application);
+        for (token, name, user, application) in [
+            (token(), None, None, None),
+            (token().user("ann"), Some("ann"), Some("ann"), None),
+            (token().app("backup"), Some("me via app:backup"), Some("me"), Some("backup")),
+            (token().user("ann").app("backup"), Some("ann via app:backup"), Some("ann"), Some("backup")),
+            (app(), Some("app:app"), None, Some("app")),
+            (app().app("backup"), Some("app:backup"), None, Some("backup")),
+        ] {
+            let caller = Caller::of(&token, "me");
+            assert_eq!(caller.actor.as_deref(), name, "{token:?}");
+            if let Some(name) = name {
+                assert_eq!(Actors::of(name), Actors { user, application }, "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Knows the scopes of Microsoft Graph and of Box, and says which one a misspelt word is nearest to.
+
+use std::sync::LazyLock;
+
+/// The scopes of Microsoft Graph, one a line (permissions reference of Graph; its scopes of OpenID Connect). Most of them
+/// allow nothing that a drive has.
+const GRAPH: &str = include_str!("scopes/graph.txt");
+/// The scopes of Box, one a line: those that an app is given, and those that a token can be narrowed to (OpenAPI
+/// description of Box; guide to scopes).
+const BOX: &str = include_str!("scopes/box.txt");
+
+/// Where scopes of Graph may be written as URLs: the hosts of Graph and of its national clouds (page on national clouds).
+const HOSTS: [&str; 4] = [
+    "https://graph.microsoft.com/",
+    "https://graph.microsoft.us/",
+    "https://dod-graph.microsoft.us/",
+    "https://microsoftgraph.chinacloudapi.cn/",
+];
+
+/// What stands for all scopes that an app was given (page on scopes and consent).
+pub(crate) const DEFAULT: &str = ".default";
+
+/// All scopes, in the order in which a nearest one is looked for.
+static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| GRAPH.lines().chain(BOX.lines()).collect());
+
+/// Returns the scopes that a text names: words between blanks, as OAuth 2 has them, each without the URL of Graph.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().map(bare)
+}
+
+/// Returns a scope without the URL of Graph, `Files.Read` for `https://graph.microsoft.com/Files.Read`.
+pub(crate) fn bare(scope: &str) -> &str {
+    // `//` before `.default` is what a URL with a slash at its end gives (page on scopes and consent).
+    let bare = HOSTS.iter().find_map(|host| scope.strip_prefix(host));
+    bare.map_or(scope, |bare| bare.trim_start_matches('/'))
+}
+
+/// Returns whether a scope is one of Graph or of Box.
+pub(crate) fn is_known(scope: &str) -> bool {
+    KNOWN.contains(&scope)
+}
+
+/// Returns the scope that a word is nearest to; `None` if it is like none of them.
+pub(crate) fn nearest(word: &str) -> Option<&'static str> {
+    let word = word.rsplit('/').next().unwrap_or(word).to_lowercase();
+    // What is misspelt has half of its letters right.
+    let most = word.chars().count() / 2;
+    let distance = |scope: &str| strsim::damerau_levenshtein(&word, &scope.to_lowercase());
+    let near = KNOWN.iter().map(|scope| (distance(scope), *scope)).filter(|(distance, _)| *distance <= most);
+    // Of two that are as far the one with more letters in common is meant: `Files.Write` is no `Files.Read`.
+    let likeness = |scope: &str| strsim::jaro_winkler(&word, &scope.to_lowercase());
+    let order = |(far, scope): &(usize, &str), (other_far, other): &(usize, &str)| {
+        far.cmp(other_far).then_with(|| likeness(other).total_cmp(&likeness(scope)))
+    };
+    near.min_by(order).map(|(_, scope)| scope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scope_is_listed_once_and_is_one_word() {
+        let mut seen = std::collections::HashSet::new();
+        for scope in KNOWN.iter() {
+            assert!(seen.insert(*scope), "{scope} is listed twice");
+            assert_eq!(scope.split_whitespace().collect::<Vec<_>>(), [*scope]);
+            assert_eq!(bare(scope), *scope);
+        }
+        assert!(seen.len() > 600, "{}", seen.len());
+    }
+
+    #[test]
+    fn what_is_misspelt_has_a_nearest_scope_and_what_is_like_none_has_none() {
+        for (word, scope) in [
+            ("Files.Readwrite.All", Some("Files.ReadWrite.All")),
+            ("files.readwrite", Some("Files.ReadWrite")),
+            ("Files.Write", Some("Files.ReadWrite")),
+            ("File.ReadWrite.All", Some("Files.ReadWrite.All")),
+            ("Sites.ReadWriteAll", Some("Sites.ReadWrite.All")),
+            ("https://graph.microsoft.com/Flies.Read", Some("Files.Read")),
+            ("offline-access", Some("offline_access")),
+            ("root-readwrite", Some("root_readwrite")),
+            ("root_readwirte", Some("root_readwrite")),
+            ("everything", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(word), scope, "{word}");
+        }
+    }
+
+    #[test]
+    fn scopes_stand_between_blanks_and_may_be_urls() {
+        let words = |text| words(text).collect::<Vec<_>>();
+        assert_eq!(words(" Files.Read\tFiles.ReadWrite "), ["Files.Read", "Files.ReadWrite"]);
+        assert_eq!(words("https://graph.microsoft.us/Files.Read"), ["Files.Read"]);
+        assert_eq!(words("https://graph.microsoft.com//.default"), [DEFAULT]);
+        assert_eq!(
+            words("https://x.sharepoint.com/AllSites.Read"),
+            ["https://x.sharepoint.com/AllSites.Read"]
+        );
+        assert_eq!(words(" "), [] as [&str; 0]);
+    }
+}

@@ -1,0 +1,368 @@
+//! Describes the tokens that a server accepts: whose they are, of which kind, and what they allow.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::scopes;
+
+/// What a token is given for: the rows of the tables of permissions (driveItem: copy, and its neighbours).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// A user with a work or school account, through an app: `work`.
+    Work,
+    /// A user with a personal account, through an app: `personal`.
+    Personal,
+    /// An app that no user is signed in to: `app`.
+    Application,
+}
+
+impl TokenKind {
+    /// All kinds.
+    pub(crate) const ALL: [TokenKind; 3] = [TokenKind::Work, TokenKind::Personal, TokenKind::Application];
+
+    fn word(self) -> &'static str {
+        match self {
+            TokenKind::Work => "work",
+            TokenKind::Personal => "personal",
+            TokenKind::Application => "app",
+        }
+    }
+}
+
+impl fmt::Display for TokenKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for TokenKind {
+    type Err = TokenError;
+
+    /// Reads `work`, `personal` or `app`.
+    fn from_str(text: &str) -> Result<TokenKind, TokenError> {
+        let kind = TokenKind::ALL.into_iter().find(|kind| kind.word() == text);
+        kind.ok_or_else(|| TokenError::UnknownKind { kind: text.to_owned() })
+    }
+}
+
+/// A token and what it allows.
+///
+/// It is written as `NAME=PART,PART,…`, where a part is a scope, a kind (`work`, `personal`, `app`, or `kind=` before
+/// one of them), `user=ID`, or `app=NAME`:
+///
+/// ```
+/// use drivesim_server::{Token, TokenKind};
+///
+/// let nightly: Token = "t1=Files.ReadWrite.All,app".parse()?;
+/// assert_eq!(nightly, Token::new("t1", &["Files.ReadWrite.All"]).kind(TokenKind::Application));
+/// let ann: Token = "t2=Files.ReadWrite,offline_access,kind=work,user=ann,app=backup".parse()?;
+/// assert_eq!((ann.user.as_deref(), ann.app.as_deref()), (Some("ann"), Some("backup")));
+/// # Ok::<(), drivesim_server::TokenError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Token {
+    /// What clients send after `Bearer`.
+    pub name: String,
+    /// The permissions it carries, as `Files.ReadWrite.All` or `root_readwrite`. Real ones that allow nothing with a
+    /// drive, as `offline_access`, may be among them.
+    pub scopes: Vec<String>,
+    /// What it is given for; without a kind it is that of a user with an account of the kind of whatever drive is asked
+    /// for.
+    pub kind: Option<TokenKind>,
+    /// Whose it is: `me` means the drive with `owner=user:ID`, and what is done is done by this user. Without a user it
+    /// is the one whom the simulator acts for.
+    pub user: Option<String>,
+    /// The app that it was given to, which Graph shows with what is done through it.
+    pub app: Option<String>,
+}
+
+impl Token {
+    /// Creates a token of no stated kind with some scopes. A text may name several between blanks, and those of Graph
+    /// may be URLs, as `https://graph.microsoft.com/Files.Read`.
+    ///
+    /// ```
+    /// use drivesim_server::Token;
+    ///
+    /// let token = Token::new("t", &["https://graph.microsoft.com/Files.Read offline_access"]);
+    /// assert_eq!(token.scopes, ["Files.Read", "offline_access"]);
+    /// ```
+    pub fn new(name: impl Into<String>, scopes: &[&str]) -> Token {
+        let words = scopes.iter().flat_map(|text| scopes::words(text));
+        let scopes = words.map(str::to_owned).collect();
+        Token { name: name.into(), scopes, kind: None, user: None, app: None }
+    }
+
+    /// Sets what it is given for.
+    ///
+    /// ```
+    /// use drivesim_server::{Token, TokenKind};
+    ///
+    /// let token = Token::new("t", &["Files.ReadWrite"]).kind(TokenKind::Personal);
+    /// assert_eq!(token.kind, Some(TokenKind::Personal));
+    /// ```
+    #[must_use]
+    pub fn kind(self, kind: TokenKind) -> Token {
+        Token { kind: Some(kind), ..self }
+    }
+
+    /// Sets whose it is: the ID of `owner=user:ID`, or `me`.
+    ///
+    /// ```
+    /// use drivesim_server::Token;
+    ///
+    /// assert_eq!(Token::new("t", &["Files.Read"]).user("ann").user.as_deref(), Some("ann"));
+    /// ```
+    #[must_use]
+    pub fn user(self, user: impl Into<String>) -> Token {
+        Token { user: Some(user.into()), ..self }
+    }
+
+    /// Sets the app that it was given to.
+    ///
+    /// ```
+    /// use drivesim_server::Token;
+    ///
+    /// assert_eq!(Token::new("t", &["Files.Read"]).app("backup").app.as_deref(), Some("backup"));
+    /// ```
+    #[must_use]
+    pub fn app(self, app: impl Into<String>) -> Token {
+        Token { app: Some(app.into()), ..self }
+    }
+
+    /// Checks that each scope is a real one, and that kind, user and app fit together; starting a server does so too.
+    ///
+    /// ```
+    /// use drivesim_server::{Token, TokenError};
+    ///
+    /// let refused = Token::new("t", &["Files.Readwrite"]).check();
+    /// let nearest = Some("Files.ReadWrite");
+    /// assert_eq!(refused, Err(TokenError::UnknownScope { scope: "Files.Readwrite".to_owned(), nearest }));
+    /// ```
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn check(&self) -> Result<(), TokenError> {
+        if self.name.is_empty() {
+            return Err(TokenError::NoName);
+        }
+        self.scopes.iter().try_for_each(|scope| check_scope(scope))?;
+        for (what, value) in [("user", &self.user), ("app", &self.app)] {
+            if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
+                return Err(TokenError::EmptyValue { what });
+            }
+        }
+        match &self.user {
+            Some(user) if self.kind == Some(TokenKind::Application) => {
+                Err(TokenError::UserOfApplication { user: user.clone() })
+            }
+            Some(user) if OWNERS.iter().any(|prefix| user.starts_with(prefix)) => {
+                Err(TokenError::NoUser { user: user.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes one part of the written form.
+    fn take(self, part: &str) -> Result<Token, TokenError> {
+        let twice = |what| TokenError::Twice { what };
+        match part.split_once('=') {
+            None if TokenKind::ALL.iter().any(|kind| kind.word() == part) => {
+                self.take(&format!("kind={part}"))
+            }
+            None => {
+                let Token { mut scopes, .. } = self;
+                scopes.extend(scopes::words(part).map(str::to_owned));
+                Ok(Token { scopes, ..self })
+            }
+            Some(("kind", _)) if self.kind.is_some() => Err(twice("kind")),
+            Some(("kind", kind)) => Ok(self.kind(kind.trim().parse()?)),
+            Some(("user", _)) if self.user.is_some() => Err(twice("user")),
+            Some(("user", user)) => Ok(self.user(user.trim())),
+            Some(("app", _)) if self.app.is_some() => Err(twice("app")),
+            Some(("app", app)) => Ok(self.app(app.trim())),
+            Some(_) => Err(TokenError::UnknownPart { part: part.to_owned() }),
+        }
+    }
+}
+
+/// What owners of drives begin with, and users do not.
+const OWNERS: [&str; 3] = ["user:", "group:", "site:"];
+
+fn check_scope(scope: &str) -> Result<(), TokenError> {
+    if scopes::is_known(scope) {
+        return Ok(());
+    }
+    let scope = scope.to_owned();
+    if scopes::bare(&scope) == scopes::DEFAULT || scope.ends_with("/.default") {
+        return Err(TokenError::DefaultScope { scope });
+    }
+    let nearest = scopes::nearest(&scope);
+    Err(TokenError::UnknownScope { scope, nearest })
+}
+
+impl FromStr for Token {
+    type Err = TokenError;
+
+    /// Reads `NAME=PART,PART,…`, and checks it as [`Token::check`] does.
+    fn from_str(text: &str) -> Result<Token, TokenError> {
+        let (name, parts) = text.split_once('=').ok_or(TokenError::NoName)?;
+        let parts = parts.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let token = parts.into_iter().try_fold(Token::new(name, &[]), Token::take)?;
+        token.check().map(|()| token)
+    }
+}
+
+/// Says why a token cannot be one.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// It has no name.
+    #[error("expected NAME=SCOPES with commas between the scopes, as in t1=Files.ReadWrite,Sites.Read.All")]
+    NoName,
+    /// A scope is none of Microsoft Graph or Box.
+    #[error("{scope:?} is no scope of Microsoft Graph or Box{}", or_nearest(*.nearest))]
+    UnknownScope {
+        /// What was given.
+        scope: String,
+        /// The scope that it is nearest to, if it is like any.
+        nearest: Option<&'static str>,
+    },
+    /// `.default` is not a scope but stands for those that an app was given.
+    #[error("{scope:?} stands for the scopes that an app was given; name those, as in Files.ReadWrite.All")]
+    DefaultScope {
+        /// What was given.
+        scope: String,
+    },
+    /// There is no such kind.
+    #[error("a token has no kind {kind:?}; it is work, personal or app")]
+    UnknownKind {
+        /// What was given.
+        kind: String,
+    },
+    /// A part of the written form has an unknown key.
+    #[error(
+        "{part:?} is no part of a token: expected a scope, work, personal, app, kind=KIND, user=ID or app=NAME"
+    )]
+    UnknownPart {
+        /// What was given.
+        part: String,
+    },
+    /// A part of the written form is there twice.
+    #[error("a token has one {what}, two are given")]
+    Twice {
+        /// `kind`, `user` or `app`.
+        what: &'static str,
+    },
+    /// A user or an app has no name.
+    #[error("the {what} of a token has no name")]
+    EmptyValue {
+        /// `user` or `app`.
+        what: &'static str,
+    },
+    /// No user is signed in to what has the token of an application.
+    #[error("the token of an application has no user, {user:?} is given")]
+    UserOfApplication {
+        /// What was given.
+        user: String,
+    },
+    /// The owner of a drive stands in place of a user.
+    #[error(
+        "a token is of a user, {user:?} names the owner of a drive; for the owner user:ann give the user ann"
+    )]
+    NoUser {
+        /// What was given.
+        user: String,
+    },
+    /// Two tokens of a server have the same name.
+    #[error("the name {name:?} is given twice, names of tokens must differ")]
+    GivenTwice {
+        /// The name.
+        name: String,
+    },
+}
+
+fn or_nearest(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |scope| format!("; the nearest one is {scope}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_from_its_parts_in_any_order() {
+        let token = |text: &str| text.parse::<Token>();
+        let files = || Token::new("t", &["Files.Read"]);
+        assert_eq!(
+            token("t=Files.Read, Sites.Read.All"),
+            Ok(Token::new("t", &["Files.Read", "Sites.Read.All"]))
+        );
+        assert_eq!(
+            token("t=Files.Read Sites.Read.All"),
+            Ok(Token::new("t", &["Files.Read", "Sites.Read.All"]))
+        );
+        assert_eq!(token("t=https://graph.microsoft.com/Files.Read"), Ok(files()));
+        // A token that allows nothing is a token all the same.
+        assert_eq!(token("t="), Ok(Token::new("t", &[])));
+        for (parts, kind) in [
+            ("work,Files.Read", TokenKind::Work),
+            ("Files.Read,kind=work", TokenKind::Work),
+            ("Files.Read,personal", TokenKind::Personal),
+            ("Files.Read,app", TokenKind::Application),
+            ("kind = app,Files.Read", TokenKind::Application),
+        ] {
+            let parts = parts.replace("kind = ", "kind=");
+            assert_eq!(token(&format!("t={parts}")), Ok(files().kind(kind)), "{parts}");
+        }
+        let whole = files().kind(TokenKind::Work).user("ann@contoso.com").app("the backup");
+        assert_eq!(token("t=app=the backup,user=ann@contoso.com,Files.Read,work"), Ok(whole));
+    }
+
+    #[test]
+    fn what_cannot_be_a_token_says_why() {
+        for (text, why) in [
+            ("t", "NAME=SCOPES"),
+            ("", "NAME=SCOPES"),
+            ("=Files.Read", "NAME=SCOPES"),
+            ("t=Files.Readwrite.All", "the nearest one is Files.ReadWrite.All"),
+            ("t=files.read", "the nearest one is Files.Read"),
+            ("t=Files.Read Files.Readwrite", "\"Files.Readwrite\" is no scope"),
+            ("t=https://graph.microsoft.com/Files.Readwrite", "the nearest one is Files.ReadWrite"),
+            ("t=https://x.sharepoint.com/AllSites.Read", "is no scope of Microsoft Graph"),
+            ("t=https://graph.microsoft.com/.default", "stands for the scopes"),
+            ("t=.default", "stands for the scopes"),
+            ("t=root_readwirte", "the nearest one is root_readwrite"),
+            ("t=everything", "\"everything\" is no scope of Microsoft Graph or Box"),
+            ("t=kind=boss", "no kind \"boss\""),
+            ("t=kind=", "no kind \"\""),
+            ("t=scope=Files.Read", "no part of a token"),
+            ("t=app,work", "one kind"),
+            ("t=user=a,user=b", "one user"),
+            ("t=app=a,app=b", "one app"),
+            ("t=user=", "the user of a token has no name"),
+            ("t=app=", "the app of a token has no name"),
+            ("t=app,user=ann", "no user"),
+            ("t=user=user:ann", "give the user ann"),
+        ] {
+            let refused = text.parse::<Token>().unwrap_err().to_string();
+            assert!(refused.contains(why), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn scopes_that_do_nothing_here_are_known() {
+        let scopes = [
+            "offline_access",
+            "openid",
+            "profile",
+            "email",
+            "User.Read",
+            "Mail.Read",
+            "Sites.FullControl.All",
+        ];
+        assert_eq!(Token::new("t", &scopes).check(), Ok(()));
+        assert_eq!(Token::new("t", &["manage_webhook", "item_download", "base_explorer"]).check(), Ok(()));
+    }
+}
