@@ -317,6 +317,12 @@ const ROUTES: &[RouteInfo] = &[
     ),
     route(SIDE_DOOR, "GET", "/_drivesim/jobs", "lists the jobs"),
     route(SIDE_DOOR, "GET", "/_drivesim/jobs/{job-id}", "shows the job; this is not a look that moves it"),
+    route(
+        SIDE_DOOR,
+        "GET",
+        "/_drivesim/jobs/{job-id}/events",
+        "streams what happens to the job, as server-sent events; `?every=tenth` or `item` for more than whole percents",
+    ),
     route(SIDE_DOOR, "POST", "/_drivesim/jobs/{job-id}/step", "moves a job on that is held"),
     route(SIDE_DOOR, "POST", "/_drivesim/snapshot/{name}", "keeps the state under the name"),
     route(SIDE_DOOR, "POST", "/_drivesim/restore/{name}", "puts the state of that name back"),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use drivesim::{Content as Held, Job, JobId, JobReport};
 use serde::Serialize;
 
+use crate::control::job_events::{EventStream, StreamOrder};
 use crate::gzip;
 use crate::json_text;
 use crate::ordered_json::Map;
@@ -51,6 +52,7 @@ enum Content {
     Json(Vec<u8>),
     Bytes(Bytes),
     Pieces(Held, Range<u64>),
+    Events(StreamOrder),
 }
 
 impl Reply {
@@ -99,6 +101,12 @@ impl Reply {
         Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
     }
 
+    /// An answer of the events of a job, which goes on until the job ends.
+    pub(crate) fn events(order: StreamOrder) -> Reply {
+        let body = Content::Events(order);
+        Reply { status: StatusCode::OK, headers: HeaderMap::new(), body, touched: None }
+    }
+
     /// Adds a header. A value that no header can have is left out.
     pub(crate) fn with(mut self, name: HeaderName, value: impl Into<Cow<'static, str>>) -> Reply {
         let value = match value.into() {
@@ -136,7 +144,8 @@ impl Reply {
     pub(crate) fn beginning(&self, most: usize) -> (Vec<u8>, u64) {
         let of = |body: &[u8]| (body[..body.len().min(most)].to_vec(), body.len() as u64);
         match &self.body {
-            Content::None => (Vec::new(), 0),
+            // The journal, which asks for this, has no line for streams.
+            Content::None | Content::Events(_) => (Vec::new(), 0),
             Content::Json(json) => of(json),
             Content::Bytes(bytes) => of(bytes),
             Content::Pieces(content, range) => {
@@ -171,6 +180,7 @@ impl IntoResponse for Reply {
             Content::Json(json) => Body::from(json),
             Content::Bytes(bytes) => Body::from(bytes),
             Content::Pieces(content, range) => Body::new(Pieces::new(content, range)),
+            Content::Events(order) => Body::new(EventStream::open(order)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;

@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use drivesim::Sim;
+use drivesim::{CopyOptions, Job, Pace, Sim};
 use drivesim_server::{Limits, Server, ServerOptions};
 
 const MINE: &str = "drive mine profile=business owner=me\na.txt = \"a\"\n";
@@ -186,6 +186,93 @@ fn connections_are_bounded_and_others_are_told_when_to_come_again() {
     first.shutdown(Shutdown::Both).unwrap();
     // It may take the server a moment to see that the first is gone.
     talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
+}
+
+const EVENTS: &str = "GET /_drivesim/jobs/1/events HTTP/1.1\r\nHost: x\r\n\r\n";
+
+/// A server with one job that nobody has moved yet.
+fn serve_a_job(limits: Limits) -> (Server, Job) {
+    let sim = Sim::builder().pace(Pace::Held).outline("a.txt = \"a\"\nDocs/\n").build().unwrap();
+    let job = sim.copy("/a.txt", "/Docs", CopyOptions::default()).unwrap();
+    (Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap(), job)
+}
+
+/// Asks for the events of the job and reads on until the first of them has come.
+fn listen(server: &Server) -> TcpStream {
+    let mut stream = connect(server);
+    stream.write_all(EVENTS.as_bytes()).unwrap();
+    read_until(&mut stream, "\"status\":\"notStarted\"");
+    stream
+}
+
+fn read_until(stream: &mut TcpStream, expected: &str) -> String {
+    let mut come = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&come);
+        if text.contains(expected) {
+            return text.into_owned();
+        }
+        let mut piece = [0; 4096];
+        let n_read = stream.read(&mut piece).unwrap();
+        assert!(n_read > 0, "{text:?} ends without {expected}");
+        come.extend_from_slice(&piece[..n_read]);
+    }
+}
+
+#[test]
+fn a_stream_of_events_is_a_connection_until_its_client_leaves_or_the_job_ends() {
+    let (server, job) = serve_a_job(Limits::default().max_connections(1));
+    let first = listen(&server);
+    let come = talk(&server, GET);
+    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+    // Nothing is sent to the client meanwhile: that it is gone is seen all the same.
+    drop(first);
+    let health = "GET /_drivesim/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    talk_until(&server, health, "HTTP/1.1 200 OK\r\n");
+    let begun = Instant::now();
+    let mut second = loop {
+        let mut stream = connect(&server);
+        let mut begin = [0; 12];
+        if stream.write_all(EVENTS.as_bytes()).is_ok()
+            && stream.read_exact(&mut begin).is_ok()
+            && begin == *b"HTTP/1.1 200"
+        {
+            break stream;
+        }
+        assert!(begun.elapsed() < WATCHDOG);
+    };
+    job.step(9).unwrap();
+    // The answer ends, and its connection can be used again.
+    let come = read_until(&mut second, "\r\n0\r\n\r\n");
+    assert!(come.contains("\"status\":\"completed\""), "{come}");
+    second.write_all(health.as_bytes()).unwrap();
+    assert!(read_all(&mut second).starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+#[test]
+fn streams_of_events_take_no_threads_and_end_with_the_server() {
+    let (server, job) = serve_a_job(Limits::default());
+    // Where the system does not tell, this is not checked.
+    let n_threads = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("Threads:"));
+        line.map_or(0, |count| count.trim().parse().unwrap())
+    };
+    let mut streams = vec![listen(&server)];
+    let before: usize = n_threads();
+    streams.extend((0..100).map(|_| listen(&server)));
+    // Other tests of this program have threads too.
+    assert!(n_threads() < before + 80, "{} and {before}", n_threads());
+    job.step(0).unwrap();
+    for stream in &mut streams {
+        read_until(stream, "\"status\":\"inProgress\"");
+    }
+    drop(server);
+    for mut stream in streams {
+        let mut rest = Vec::new();
+        let _ = stream.read_to_end(&mut rest);
+        assert!(!String::from_utf8_lossy(&rest).contains("completed"));
+    }
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub(super) fn step(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
 }
 
 /// Finds a job by its id or its number.
-fn find(app: &App, id: &str) -> Result<Job, Fault> {
+pub(super) fn find(app: &App, id: &str) -> Result<Job, Fault> {
     let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
     let by_number = || {
         let number: u64 = id.parse().ok()?;

@@ -4,6 +4,7 @@
 
 mod drives;
 pub(crate) mod fault;
+pub(crate) mod job_events;
 mod jobs;
 pub(crate) mod journal;
 pub(crate) mod logged;
@@ -51,6 +52,7 @@ const ROUTES: &[(Method, &str, Answer)] = &[
     (Method::POST, "/run-until-idle", state::run_until_idle),
     (Method::GET, "/jobs", jobs::list),
     (Method::POST, "/jobs/{id}/step", jobs::step),
+    (Method::GET, "/jobs/{id}/events", job_events::stream),
     (Method::GET, "/jobs/{id}", jobs::one),
     (Method::POST, "/snapshot/{name}", state::snapshot),
     (Method::POST, "/restore/{name}", state::restore),

@@ -59,6 +59,10 @@ fn every_route_answers_as_it_is_described() {
     for (method, path) in described(&description) {
         let server = busy();
         let operation = &description["paths"][&path][method.to_lowercase()];
+        if operation["operationId"] == "jobEvents" {
+            // The answer ends with the job.
+            server.post("jobs/1/step", "{\"items\":9}");
+        }
         let answer = send(&server, &method, &path, operation);
         let told = &operation["responses"][answer.status.to_string()];
         assert!(
@@ -95,6 +99,10 @@ fn what_a_look_a_failure_and_a_refusal_show_is_described() {
     }
     for job in server.get("jobs").json()["jobs"].as_array().unwrap() {
         check(&description, schema("Job"), job, "a job");
+    }
+    let events = server.get("jobs/1/events?every=item").text;
+    for data in events.lines().filter_map(|line| line.strip_prefix("data: ")) {
+        check(&description, schema("JobEvent"), &serde_json::from_str(data).unwrap(), "an event");
     }
     check(&description, schema("Error"), &server.get("jobs/7").json(), "a refusal");
 }

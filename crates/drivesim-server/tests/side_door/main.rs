@@ -5,6 +5,7 @@
 mod description;
 mod drives;
 mod ignored;
+mod job_events;
 mod jobs;
 mod journal;
 mod names;
@@ -13,12 +14,14 @@ mod state;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
+use axum::response::Response;
 use drivesim::{Pace, Sim, SimBuilder};
 use drivesim_server::{ServerOptions, router_with};
 use serde_json::Value;
 use tower::ServiceExt;
 
 /// A server that is called without a port.
+#[derive(Clone)]
 pub(crate) struct Server {
     router: Router,
 }
@@ -63,8 +66,17 @@ impl Server {
     }
 
     pub(crate) fn send(&self, request: Request<Body>) -> Answer {
+        Server::read(self.open(request))
+    }
+
+    /// Sends a request and returns the beginning of its answer, which may go on for long.
+    pub(crate) fn open(&self, request: Request<Body>) -> Response {
+        pollster::block_on(self.router.clone().oneshot(request)).unwrap()
+    }
+
+    /// Reads an answer to its end.
+    pub(crate) fn read(response: Response) -> Answer {
         pollster::block_on(async {
-            let response = self.router.clone().oneshot(request).await.unwrap();
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
             Answer { status, headers, text: String::from_utf8(body.to_vec()).unwrap() }
