@@ -4,6 +4,7 @@ use std::fmt;
 
 /// What callers may do with an item and with all below it that has no level of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Access {
     /// Nothing. That an item that may not be read is as if it were not there is *assumed*.
     None,

@@ -23,6 +23,7 @@ const RANGES: usize = 100_000;
 
 /// Tells what is known of an item that is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Tombstone {
     /// The id the item had; it is never given to another.
     pub id: ItemId,

@@ -6,6 +6,7 @@ use crate::item::ItemKind;
 
 /// What to do when the name of a new item is taken in its folder.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Conflict {
     /// Refuse; nothing changes.
     #[default]
@@ -28,6 +29,11 @@ impl fmt::Display for Conflict {
 
 /// The behaviours a service offers for one kind of verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct Conflicts {
     /// Whether [`Conflict::Replace`] may be asked for.
     pub replace: bool,

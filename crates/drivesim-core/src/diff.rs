@@ -10,6 +10,7 @@ use crate::item::Item;
 
 /// An item and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Located {
     /// Its path.
     pub path: String,
@@ -20,6 +21,11 @@ pub struct Located {
 /// What became of one item between two states of a drive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", try_from = "crate::serde_forms::DifferenceForm")
+)]
 pub struct Difference {
     /// The item as it was; `None` if it was not there.
     pub before: Option<Located>,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 /// One version of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Version {
     /// Its number: the first version of a file is 1, and no number is given twice.
     pub number: u32,
@@ -28,6 +29,7 @@ pub struct Version {
 
 /// Which versions of its files a copy takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Versions {
     /// The one each file has now.
     #[default]

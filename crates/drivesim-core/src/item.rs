@@ -10,6 +10,7 @@ use crate::members::Members;
 
 /// Says whether an item holds bytes or other items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ItemKind {
     /// Holds bytes.
     File,
@@ -75,6 +76,7 @@ impl FromStr for ItemId {
 /// Shows one item as it was at the moment of the look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Item {
     /// The item's id.
     pub id: ItemId,

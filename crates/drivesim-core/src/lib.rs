@@ -41,6 +41,8 @@ mod debug;
 mod intern;
 mod invariants;
 mod reserved;
+#[cfg(feature = "serde")]
+mod serde_forms;
 mod stamp;
 mod tree;
 

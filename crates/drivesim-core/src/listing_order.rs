@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 /// In each of them items that would have the same place are in canonical order: by folded name, then by the name as
 /// stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ListingOrder {
     /// By name, which is the canonical order.
     Name,

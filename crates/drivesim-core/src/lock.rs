@@ -7,6 +7,7 @@ use crate::item::ItemId;
 
 /// How far a lock reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum LockScope {
     /// The item alone.
     Item,
@@ -16,6 +17,7 @@ pub enum LockScope {
 
 /// Names a lock of a drive until it is given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct LockId(u64);
 
 impl fmt::Display for LockId {
@@ -26,6 +28,7 @@ impl fmt::Display for LockId {
 
 /// Something that a lock may refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Deed {
     /// Giving a file another content, restoring or deleting one of its versions, changing times or description.
     Write,
@@ -45,6 +48,11 @@ pub enum Deed {
 
 /// What a lock refuses; everything else goes on as without it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct LockRules {
     /// Refuses [`Deed::Write`].
     pub write: bool,

@@ -44,6 +44,7 @@ pub fn utf16_len(name: &str) -> usize {
 
 /// Says whether names differing only in case are the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Case {
     /// They are two names.
     Sensitive,
@@ -53,6 +54,7 @@ pub enum Case {
 
 /// Says what stands between a name and the number put into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Suffix {
     /// A space: `x 1.ext`.
     Spaced,
@@ -62,6 +64,7 @@ pub enum Suffix {
 
 /// Says what a file copy does with a new name that breaks the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum FileCopyName {
     /// Refuses it, like every other verb.
     Checked,
@@ -75,6 +78,11 @@ pub enum FileCopyName {
 /// what is to be read otherwise. Reserved words are matched ignoring ASCII case, whatever `case` says.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct NameRules {
     /// Whether names differing only in case are the same.
     pub case: Case,
@@ -91,6 +99,7 @@ pub struct NameRules {
     /// The most UTF-16 units a name may have; `None` for no limit.
     pub max_units: Option<usize>,
     /// Characters that may stand nowhere in a name.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::known_characters"))]
     pub forbidden: &'static [char],
     /// Whether ASCII control characters (0x00 to 0x1F and 0x7F) are forbidden.
     pub reject_control: bool,
@@ -107,16 +116,22 @@ pub struct NameRules {
     /// Whether a numeric HTML entity such as `&#169;` may not stand in a name.
     pub reject_entities: bool,
     /// Words that may not be the whole name.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::known_words"))]
     pub reserved_names: &'static [&'static str],
     /// Words that may not be the whole name of a folder.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::known_words"))]
     pub reserved_folders: &'static [&'static str],
     /// Words that may not be the whole name of a folder directly below the root.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::known_words"))]
     pub reserved_at_root: &'static [&'static str],
     /// Words that may not be the whole name or what stands before a period.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::known_words"))]
     pub reserved_stems: &'static [&'static str],
     /// Texts a name may not start with.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::known_words"))]
     pub reserved_starts: &'static [&'static str],
     /// Texts that may stand nowhere in a name.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::known_words"))]
     pub reserved_parts: &'static [&'static str],
 }
 

@@ -82,6 +82,7 @@ const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
 /// Holds what a text says: one or more drives with their trees.
 ///
 /// It prints as the text it is parsed from, spelled canonically; its `Debug` text is that with a margin.
+/// With the feature `serde` it is written as that text too; where comments or a margin stood is not kept.
 /// What parsing cannot give (a header with an unknown profile, two drives without headers, a depth that skips a
 /// level) prints as well, but is not read back.
 #[derive(Clone, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 mod box_members;
 mod debug;
 mod members;
+#[cfg(feature = "serde")]
+mod serde_form;
 mod wire;
 
 use std::time::Duration;
@@ -120,6 +122,11 @@ pub struct Profile {
 
 /// What a copy keeps of its source beside names and contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct CopyKeeps {
     /// The times of the content of files; of an earlier version, the content was changed when that was written.
     pub fs_times: bool,
@@ -129,6 +136,11 @@ pub struct CopyKeeps {
 
 /// What counts against the quota beside what can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct QuotaCounts {
     /// Past versions of files.
     pub versions: bool,
@@ -138,6 +150,7 @@ pub struct QuotaCounts {
 
 /// When a copy learns that its name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum TakenName {
     /// The call is refused.
     AtOnce,
@@ -147,6 +160,7 @@ pub enum TakenName {
 
 /// How the root of a drive may be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum RootCopy {
     /// Without itself: the items in it.
     ChildrenOnly,

@@ -54,6 +54,7 @@ const PLANTED_VERSIONS: u32 = 500;
 
 /// What an outline shows beside names and contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Detail {
     /// Nothing.
     Names,

@@ -6,6 +6,11 @@ use crate::time::SimTime;
 
 /// Something that happened to a job, with how far the job was then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "crate::serde_forms::EventForm", try_from = "crate::serde_forms::EventForm")
+)]
 pub struct Event {
     /// When it happened: the time it was due, however late it was noticed.
     pub at: SimTime,
@@ -21,6 +26,7 @@ pub struct Event {
 
 /// What can happen to a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum EventKind {
     /// The job was accepted and has not started.
     Accepted,
@@ -36,6 +42,7 @@ pub enum EventKind {
 
 /// How often the progress of a job is an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Every {
     /// At each whole percent, 1 to 99.
     #[default]

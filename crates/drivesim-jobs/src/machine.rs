@@ -6,6 +6,7 @@ use crate::percent::Percent;
 
 /// Says in which of its four states a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Status {
     /// The job was accepted and has not looked at anything yet.
     NotStarted,

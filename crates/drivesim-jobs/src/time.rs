@@ -9,6 +9,7 @@ pub(crate) const NANOS_PER_SECOND: u128 = 1_000_000_000;
 /// The simulation's time has nothing to do with the calendar: who wants a date adds one to the start.
 /// Sums saturate at [`SimTime::MAX`], the end of time, which is also when a job that never ends is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct SimTime(Duration);
 
 impl SimTime {

@@ -104,6 +104,14 @@ pub enum Error {
         /// The pace of the job.
         pace: Pace,
     },
+    /// An error that was read with serde: its code and its message are what is left of it.
+    #[error("{message}")]
+    Reported {
+        /// What [`Error::code`] returned.
+        code: &'static str,
+        /// The message.
+        message: String,
+    },
 }
 
 // Said in the message, so it is not the source of the error as well: a chain would say it twice.
@@ -124,6 +132,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Drive(error) => error.code(),
+            Error::Reported { code, .. } => code,
             Error::NoDrive { .. } | Error::NoJob { .. } => "itemNotFound",
             Error::DriveExists { .. } => "nameAlreadyExists",
             Error::NotHeld { .. } | Error::AcrossDrives { .. } | Error::TooLargeToRead { .. } => {

@@ -19,6 +19,11 @@ use crate::ids::{DriveId, JobId};
 /// Something that happened to a job, with how far the job was then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "crate::serde_forms::JobEventForm", try_from = "crate::serde_forms::JobEventForm")
+)]
 pub struct JobEvent {
     /// The job.
     pub job: JobId,

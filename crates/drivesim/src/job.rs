@@ -33,6 +33,11 @@ impl std::panic::RefUnwindSafe for Job {}
 /// What a look at a job tells.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", try_from = "crate::serde_forms::JobReportForm")
+)]
 pub struct JobReport {
     /// The state.
     pub status: Status,

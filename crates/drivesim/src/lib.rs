@@ -27,6 +27,14 @@
 //! [`Sim::fork`] makes another simulator in the same state, [`Sim::snapshot`] and [`Sim::restore`] put one back, jobs
 //! and all. Both take microseconds, however much is in the drives.
 //!
+//! # serde
+//!
+//! With the feature `serde`, which is off by default, values are written and read in the words of the services and of
+//! drivesim's server (`"inProgress"`, `percentComplete`): ids, items, versions, changes, differences, profiles, paces,
+//! options of a copy, events and reports of jobs. A profile is its name and the rules that differ from it, an outline is
+//! its text, an error its code and message ([`Error::Reported`] where it is read). What no simulator could have given is
+//! refused with the rule that it breaks.
+//!
 //! # Threads
 //!
 //! Any number of threads may read, write and copy at once. No lock is held while a copy is made, and no thread
@@ -48,6 +56,8 @@ mod event;
 mod ids;
 mod jobs;
 mod running;
+#[cfg(feature = "serde")]
+mod serde_forms;
 mod staging;
 mod starting;
 mod wait;

@@ -7,6 +7,7 @@ use crate::address::Address;
 
 /// What is seen of a copy while it runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Visibility {
     /// Each item of a copy appears when it is done, as was seen on business drives (onedrive-api-docs issue 1239); that
     /// folders come before what is in them is *assumed*.
@@ -18,6 +19,7 @@ pub enum Visibility {
 
 /// What stays of a copy whose job fails halfway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Leftovers {
     /// What was revealed stays. That a failed copy leaves what it has made so far is *assumed*.
     #[default]
@@ -30,6 +32,11 @@ pub enum Leftovers {
 /// simulator's pace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", default, deny_unknown_fields)
+)]
 pub struct CopyOptions {
     /// The name of the copy; without it that of the source.
     pub name: Option<String>,

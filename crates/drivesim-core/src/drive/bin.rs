@@ -22,6 +22,7 @@ use crate::tree::visible_children;
 /// An item in the bin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct BinItem {
     /// The item; its parent is the folder it was in, which may be gone.
     pub item: Item,

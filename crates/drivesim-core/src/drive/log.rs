@@ -11,6 +11,7 @@ use crate::tree::Walk;
 
 /// Something that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Change {
     /// The item is new or has changed; this is how it is now.
     Changed(Item),
@@ -21,6 +22,7 @@ pub enum Change {
 /// What has changed since a token.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Changes {
     /// Each item that changed once, in the order of its last change.
     pub changes: Vec<Change>,

@@ -12,6 +12,7 @@ use crate::tree::{ROOT, Walk, visible_children};
 
 /// One page of a folder's children.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Page {
     /// The children in canonical order.
     pub items: Vec<Item>,
@@ -21,6 +22,7 @@ pub struct Page {
 
 /// What an item and all below it come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Tally {
     /// How many files.
     pub files: u64,

@@ -9,6 +9,7 @@ use crate::tree::{ROOT, Walk};
 /// How much a drive may hold and holds, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Quota {
     /// How much may be used; without it as much as fits 64 bits.
     pub total: Option<u64>,
@@ -22,6 +23,7 @@ pub struct Quota {
 
 /// How near a drive is to its quota, in the words of Microsoft Graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum QuotaState {
     /// At least a tenth is left, or there is no quota.
     Normal,

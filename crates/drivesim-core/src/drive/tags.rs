@@ -10,6 +10,7 @@ use crate::stamp::Stamp;
 
 /// What a caller expects an item to be; a verb is refused if it is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Precondition {
     /// The item itself was changed so often.
     ETag(u32),

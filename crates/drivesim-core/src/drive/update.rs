@@ -18,6 +18,11 @@ use crate::tree::ROOT;
 
 /// Times to be set; `None` leaves one as it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", default, deny_unknown_fields)
+)]
 pub struct Times {
     /// When the item was made.
     pub created_at: Option<Timestamp>,

@@ -14,6 +14,11 @@ use crate::stamp::Stamp;
 
 /// The times that a content brings along; `None` for one that it does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", default, deny_unknown_fields)
+)]
 pub struct ContentTimes {
     /// When it was made.
     pub created_at: Option<Timestamp>,

@@ -3,20 +3,30 @@
 /// How Box answers where its pages leave it open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct BoxWire {
     /// How the answer to a taken name tells what has it.
     pub conflicts_shape: ConflictsShape,
     /// What an answer has beside the fields that were asked for.
     pub fields_base: FieldsBase,
     /// The status of a refused copy of the root.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub copy_root_status: u16,
     /// The status of a refused copy of a folder into itself or below.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub cyclic_copy_status: u16,
     /// The status of a refused copy into a file.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub file_as_target_status: u16,
     /// The status of a refused copy of a version that the file does not have.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub foreign_version_status: u16,
     /// The status of a refused copy for which there is no room.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub copy_without_room_status: u16,
     /// Whether a copy of a source with the etag in If-None-Match is not made.
     pub if_none_match_on_copy: bool,
@@ -33,6 +43,7 @@ pub struct BoxWire {
     /// How many requests a minute are answered; all without it.
     pub rate_limit: Option<u32>,
     /// How far from UTC times are told, in minutes.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::offset_minutes"))]
     pub offset_minutes: i16,
     /// What is added to the ids of files, folders and versions: with 2^53 none of them is exact as a float.
     pub id_offset: u64,
@@ -40,6 +51,7 @@ pub struct BoxWire {
 
 /// How the answer of Box to a taken name tells what has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ConflictsShape {
     /// As was seen of each call.
     PerCall,
@@ -51,6 +63,7 @@ pub enum ConflictsShape {
 
 /// What an answer of Box has beside the fields that were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum FieldsBase {
     /// Type, id and etag.
     Base,
@@ -87,6 +100,11 @@ impl BoxWire {
 /// How Microsoft's services answer where their pages leave it open, or where sightings contradict them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 pub struct MicrosoftWire {
     /// Whether an upload URL refuses a request that carries a token.
     pub refuses_token_at_upload: bool,
@@ -107,6 +125,7 @@ pub struct MicrosoftWire {
     /// Whether a folder that is made again without a conflict behaviour is found instead of refused.
     pub finds_folder_again: bool,
     /// The status of a change or a deletion whose `If-Match` does not match.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub precondition_status: u16,
 }
 

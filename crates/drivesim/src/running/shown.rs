@@ -22,6 +22,7 @@ pub(super) struct Shown {
 /// How far a job is, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Progress {
     /// Items that are done.
     pub items_done: usize,

@@ -12,9 +12,25 @@ use crate::sim::Sim;
 /// It prints as the lines of an outline, each with a mark: `+` was created, `-` was removed, `>` was moved or renamed
 /// and is shown where it is now, `~` was changed; folders that lead there have none.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "crate::serde_forms::DiffForm", try_from = "crate::serde_forms::DiffForm")
+)]
 pub struct Diff {
     differences: Vec<(String, Difference)>,
     text: String,
+}
+
+#[cfg(feature = "serde")]
+impl Diff {
+    pub(crate) fn into_parts(self) -> (Vec<(String, Difference)>, String) {
+        (self.differences, self.text)
+    }
+
+    pub(crate) fn from_parts(differences: Vec<(String, Difference)>, text: String) -> Diff {
+        Diff { differences, text }
+    }
 }
 
 impl Diff {

@@ -1,0 +1,97 @@
+//! Reads and writes a profile as serde knows it: its name, and the rules that differ from the constant of that name.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{
+    BoxWire, Conflicts, CopyKeeps, Duration, ListingOrder, LockRules, MicrosoftWire, NameRules, Profile,
+    QuotaCounts, RootCopy, Suffix, TakenName,
+};
+
+/// Defines the form. A field of [`Profile`] that is not listed does not compile.
+macro_rules! form {
+    ($($field:ident: $type:ty),* $(,)?) => {
+        #[derive(Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a profile such as {\"name\":\"box\"}")]
+        struct Form {
+            name: String,
+            $(
+                #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+                $field: Option<$type>,
+            )*
+        }
+
+        impl From<Profile> for Form {
+            fn from(profile: Profile) -> Form {
+                let base = Profile::named(profile.name).unwrap_or(Profile::PLAIN);
+                let Profile { name, $($field),* } = profile;
+                Form { name: name.to_owned(), $($field: ($field != base.$field).then_some($field)),* }
+            }
+        }
+
+        impl TryFrom<Form> for Profile {
+            type Error = String;
+
+            fn try_from(form: Form) -> Result<Profile, String> {
+                let names = Profile::ALL.map(|profile| profile.name).join(", ");
+                let unknown = || format!("{:?} is no profile; there are {names}", form.name);
+                let base = Profile::named(&form.name).ok_or_else(unknown)?;
+                if form.max_versions == Some(Some(0)) {
+                    return Err("maxVersions is at least 1: the current version is one".to_owned());
+                }
+                Ok(Profile { name: base.name, $($field: form.$field.unwrap_or(base.$field)),* })
+            }
+        }
+    };
+}
+
+form! {
+    names: NameRules,
+    max_path_units: Option<usize>,
+    max_items_per_copy: Option<u32>,
+    copy_conflicts: Conflicts,
+    create_conflicts: Conflicts,
+    move_conflicts: Conflicts,
+    taken_name: TakenName,
+    copy_suffix: Suffix,
+    create_suffix: Suffix,
+    root_copy: RootCopy,
+    max_versions: Option<u32>,
+    versions_keep_names: bool,
+    lists_deleted_versions: bool,
+    copy_keeps: CopyKeeps,
+    copied_child_etag: u32,
+    item_times_settable: bool,
+    item_time_follows_content: bool,
+    times_make_version: bool,
+    move_resets_fs_times: bool,
+    folder_fs_time_follows: bool,
+    folder_ctags: bool,
+    max_description_units: Option<usize>,
+    bin_keeps: Option<Duration>,
+    restores_to_old_folder: bool,
+    quota_counts: QuotaCounts,
+    lock_refuses: LockRules,
+    copy_locks_from: Option<u32>,
+    listing_order: ListingOrder,
+    box_wire: BoxWire,
+    microsoft_wire: MicrosoftWire,
+}
+
+// Not derived by `from` and `into`: the name lives as long as the program, and what is read does not.
+impl Serialize for Profile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Form::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Profile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Profile, D::Error> {
+        Profile::try_from(Form::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// Reads a rule that is given, also where it is `null`: no limit.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}

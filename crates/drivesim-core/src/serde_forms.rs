@@ -1,0 +1,107 @@
+//! Reads and writes the values of this crate whose serde forms are not simply derived.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::diff::{Difference, Located};
+use crate::drive::ChangeToken;
+use crate::item::ItemId;
+use crate::outline::{self, Outline};
+use crate::profile::Profile;
+
+/// Writes a value as its text and reads it with `$read`, which says what is wrong with a text.
+macro_rules! as_text {
+    ($($type:ty: $read:expr;)*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                $read(&text).map_err(D::Error::custom)
+            }
+        }
+    )*};
+}
+
+as_text! {
+    ItemId: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
+    ChangeToken: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
+    // The notation is the form that outlines have everywhere; its errors say where.
+    Outline: outline::parse;
+}
+
+/// A difference as it is read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DifferenceForm {
+    before: Option<Located>,
+    after: Option<Located>,
+    content_changed: bool,
+    facts_changed: bool,
+}
+
+impl TryFrom<DifferenceForm> for Difference {
+    type Error = &'static str;
+
+    fn try_from(form: DifferenceForm) -> Result<Difference, &'static str> {
+        let DifferenceForm { before, after, content_changed, facts_changed } = form;
+        match (&before, &after) {
+            (None, None) => Err("a difference has an item before or after"),
+            (Some(before), Some(after)) if before.item.id != after.item.id => {
+                Err("a difference is of one item, with the same id before and after")
+            }
+            _ => Ok(Difference { before, after, content_changed, facts_changed }),
+        }
+    }
+}
+
+/// Reads characters that may stand nowhere in a name: those of one of the profiles, whose lists live as long as the
+/// program.
+pub(crate) fn known_characters<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<&'static [char], D::Error> {
+    let wanted = Vec::<char>::deserialize(deserializer)?;
+    let mut known = Profile::ALL.into_iter().map(|profile| profile.names.forbidden);
+    let unknown = || D::Error::custom("these forbidden characters are those of no profile");
+    known.find(|known| *known == wanted).ok_or_else(unknown)
+}
+
+/// Reads reserved words: those of one of the profiles, or none.
+pub(crate) fn known_words<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<&'static [&'static str], D::Error> {
+    let wanted = Vec::<String>::deserialize(deserializer)?;
+    let lists = |profile: Profile| {
+        let names = profile.names;
+        [
+            names.reserved_names,
+            names.reserved_folders,
+            names.reserved_at_root,
+            names.reserved_stems,
+            names.reserved_starts,
+            names.reserved_parts,
+            &[],
+        ]
+    };
+    let mut known = Profile::ALL.into_iter().flat_map(lists);
+    let unknown = || D::Error::custom(format!("the reserved words {wanted:?} are those of no profile"));
+    known.find(|known| *known == wanted).ok_or_else(unknown)
+}
+
+/// Reads the status of an error, 400 to 599.
+pub(crate) fn error_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let status = u16::deserialize(deserializer)?;
+    let wrong = || D::Error::custom(format!("{status} is not the status of an error, 400 to 599"));
+    (400..600).contains(&status).then_some(status).ok_or_else(wrong)
+}
+
+/// Reads an offset from UTC in minutes, less than a day.
+pub(crate) fn offset_minutes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i16, D::Error> {
+    let minutes = i16::deserialize(deserializer)?;
+    let wrong = || D::Error::custom(format!("an offset of {minutes} minutes from UTC is a day or more"));
+    (-1439..=1439).contains(&minutes).then_some(minutes).ok_or_else(wrong)
+}

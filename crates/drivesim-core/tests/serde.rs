@@ -1,0 +1,500 @@
+//! The JSON forms of the values of this crate, and that each is read back as it was written.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::fmt::Debug;
+
+use drivesim_core::outline::{self, Outline};
+use drivesim_core::{
+    Access, BinItem, BoxWire, Case, ChangeToken, Changes, Conflict, ContentTimes, Deed, Detail, Difference,
+    Drive, FileCopyName, Item, ItemId, ItemKind, ListingOrder, LockId, LockScope, NameRules, Page,
+    Precondition, Profile, Quota, QuotaState, RootCopy, Suffix, TakenName, Tally, Times, Timestamp, Version,
+    Versions,
+};
+use expect_test::expect;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Writes a value and sees that it is read back.
+#[track_caller]
+fn form<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> String {
+    let json = serde_json::to_string(value).unwrap();
+    assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value, "{json}");
+    serde_json::to_string_pretty(value).unwrap() + "\n"
+}
+
+/// Writes words in one line and sees that they are read back.
+#[track_caller]
+fn words<T: Serialize + DeserializeOwned + PartialEq + Debug>(values: impl IntoIterator<Item = T>) -> String {
+    let words: Vec<String> = values.into_iter().map(|value| form(&value).trim_end().to_owned()).collect();
+    words.join(" ") + "\n"
+}
+
+/// Returns why a text is refused.
+#[track_caller]
+fn refusal<T: DeserializeOwned + Debug>(json: &str) -> String {
+    serde_json::from_str::<T>(json).unwrap_err().to_string() + "\n"
+}
+
+/// A drive with a bit of everything.
+fn drive() -> Drive {
+    let text =
+        "Docs/ # created=2024-02-01T00:00:00Z\n  a.txt = \"hi\" # owner=ann versions=2\nold.txt = 7 B\n";
+    let outline = outline::parse(text).unwrap();
+    let at = "2024-01-01T00:00:00Z".parse().unwrap();
+    Drive::from_lines(Profile::BUSINESS, &outline.drives[0].lines, at).unwrap()
+}
+
+fn now() -> Timestamp {
+    "2024-05-01T12:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn words_are_those_of_the_services() {
+    let mut told = words([ItemKind::File, ItemKind::Folder]);
+    told += &words([Conflict::Fail, Conflict::Replace, Conflict::Rename]);
+    told += &words([Access::None, Access::Read, Access::Write]);
+    told += &words([Case::Sensitive, Case::Folded]);
+    told += &words([Suffix::Spaced, Suffix::Joined]);
+    told += &words([FileCopyName::Checked, FileCopyName::Sanitised]);
+    told += &words([ListingOrder::Name, ListingOrder::Natural, ListingOrder::FoldersFirst]);
+    told += &words([TakenName::AtOnce, TakenName::AtOnceIfNamed]);
+    told += &words([RootCopy::ChildrenOnly, RootCopy::Never]);
+    told += &words([LockScope::Item, LockScope::Tree]);
+    told += &words([
+        Deed::Write,
+        Deed::Move,
+        Deed::Delete,
+        Deed::CopyFrom,
+        Deed::CopyTo,
+        Deed::Restore,
+        Deed::Create,
+    ]);
+    told += &words([QuotaState::Normal, QuotaState::Nearing, QuotaState::Critical, QuotaState::Exceeded]);
+    told += &words([Detail::Names, Detail::Attributes]);
+    expect![[r#"
+        "file" "folder"
+        "fail" "replace" "rename"
+        "none" "read" "write"
+        "sensitive" "folded"
+        "spaced" "joined"
+        "checked" "sanitised"
+        "name" "natural" "foldersFirst"
+        "atOnce" "atOnceIfNamed"
+        "childrenOnly" "never"
+        "item" "tree"
+        "write" "move" "delete" "copyFrom" "copyTo" "restore" "create"
+        "normal" "nearing" "critical" "exceeded"
+        "names" "attributes"
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn ids_are_texts_and_what_is_none_is_refused() {
+    let ids = [ItemId::from_bits(0), ItemId::from_bits(0x1234_5678_9ABC_DEF0), ItemId::from_bits(u64::MAX)];
+    expect![[r#"
+        "0000000000000000" "123456789ABCDEF0" "FFFFFFFFFFFFFFFF"
+    "#]]
+    .assert_eq(&words(ids));
+    let told = ["\"12\"", "\"+234567890123456\"", "\"\"", "7", "\"Ω\""].map(refusal::<ItemId>).concat();
+    expect![[r#"
+        "12": an item id is 16 hexadecimal digits
+        "+234567890123456": an item id is 16 hexadecimal digits
+        "": an item id is 16 hexadecimal digits
+        invalid type: integer `7`, expected a string at line 1 column 1
+        "Ω": an item id is 16 hexadecimal digits
+    "#]]
+    .assert_eq(&told);
+    let token = drive().change_token();
+    assert_eq!(form(&token).trim_end(), format!("{:?}", token.to_string()));
+    expect![[r#"
+        "x-y": a change token is two or three hexadecimal numbers with a hyphen between
+    "#]]
+    .assert_eq(&refusal::<ChangeToken>("\"x-y\""));
+    let mut drive = drive();
+    let lock: LockId = drive.lock(drive.find("/old.txt").unwrap(), LockScope::Item).unwrap();
+    form(&lock);
+}
+
+#[test]
+fn an_item_its_versions_and_what_was_deleted() {
+    let mut drive = drive();
+    let item: Item = drive.item(drive.find("/Docs/a.txt").unwrap()).unwrap();
+    let versions: Vec<Version> = drive.versions(item.id).unwrap();
+    let mut told = form(&item) + &form(&versions);
+    drive.delete(drive.find("/old.txt").unwrap(), now()).unwrap();
+    let binned: Vec<BinItem> = drive.bin(now());
+    told += &form(&binned);
+    expect![[r#"
+        {
+          "id": "0000000100000002",
+          "parent": "0000000100000001",
+          "name": "a.txt",
+          "kind": "file",
+          "size": 2,
+          "childCount": 0,
+          "createdAt": "2024-01-01T00:00:00Z",
+          "modifiedAt": "2024-01-01T00:00:00Z",
+          "fsCreatedAt": "2024-01-01T00:00:00Z",
+          "fsModifiedAt": "2024-01-01T00:00:00Z",
+          "createdBy": "ann",
+          "modifiedBy": "ann",
+          "description": null,
+          "etag": 0,
+          "ctag": 0,
+          "version": 2
+        }
+        [
+          {
+            "number": 2,
+            "name": "a.txt",
+            "size": 2,
+            "modifiedAt": "2024-01-01T00:00:00Z",
+            "modifiedBy": "ann",
+            "deletedAt": null,
+            "isCurrent": true
+          },
+          {
+            "number": 1,
+            "name": null,
+            "size": 2,
+            "modifiedAt": "2024-01-01T00:00:00Z",
+            "modifiedBy": "ann",
+            "deletedAt": null,
+            "isCurrent": false
+          }
+        ]
+        [
+          {
+            "item": {
+              "id": "0000000100000003",
+              "parent": "0000000100000000",
+              "name": "old.txt",
+              "kind": "file",
+              "size": 7,
+              "childCount": 0,
+              "createdAt": "2024-01-01T00:00:00Z",
+              "modifiedAt": "2024-01-01T00:00:00Z",
+              "fsCreatedAt": "2024-01-01T00:00:00Z",
+              "fsModifiedAt": "2024-01-01T00:00:00Z",
+              "createdBy": "me",
+              "modifiedBy": "me",
+              "description": null,
+              "etag": 0,
+              "ctag": 0,
+              "version": 1
+            },
+            "deletedAt": "2024-05-01T12:00:00Z",
+            "deletedBy": "me",
+            "purgeAt": "2024-08-02T12:00:00Z"
+          }
+        ]
+    "#]]
+    .assert_eq(&told);
+    form(&drive.item(drive.root()).unwrap());
+    let whole = serde_json::to_value(&item).unwrap();
+    for key in ["id", "name", "kind", "createdAt", "etag"] {
+        let mut part = whole.clone();
+        part.as_object_mut().unwrap().remove(key);
+        assert!(refusal::<Item>(&part.to_string()).contains(&format!("missing field `{key}`")));
+    }
+}
+
+#[test]
+fn pages_changes_sums_and_quotas() {
+    let mut drive = drive();
+    let token = drive.change_token();
+    drive.delete_permanently(drive.find("/old.txt").unwrap()).unwrap();
+    let changes: Changes = drive.changes(Some(token), 10).unwrap();
+    let quota: Quota = drive.quota(now());
+    let tally: Tally = drive.tally(drive.root()).unwrap();
+    let page: Page = drive.children_after(drive.root(), None, 1).unwrap();
+    let told = form(&changes) + &form(&quota) + &form(&tally) + &form(&page);
+    expect![[r#"
+        {
+          "changes": [
+            {
+              "deleted": {
+                "id": "0000000100000003",
+                "parent": "0000000100000000",
+                "name": "old.txt",
+                "kind": "file",
+                "size": 7
+              }
+            }
+          ],
+          "token": "0-5",
+          "more": false
+        }
+        {
+          "total": null,
+          "used": 4,
+          "remaining": 18446744073709551611,
+          "deleted": 0
+        }
+        {
+          "files": 1,
+          "folders": 2,
+          "bytes": 2
+        }
+        {
+          "items": [
+            {
+              "id": "0000000100000001",
+              "parent": "0000000100000000",
+              "name": "Docs",
+              "kind": "folder",
+              "size": 2,
+              "childCount": 1,
+              "createdAt": "2024-02-01T00:00:00Z",
+              "modifiedAt": "2024-02-01T00:00:00Z",
+              "fsCreatedAt": "2024-02-01T00:00:00Z",
+              "fsModifiedAt": "2024-02-01T00:00:00Z",
+              "createdBy": "me",
+              "modifiedBy": "me",
+              "description": null,
+              "etag": 0,
+              "ctag": 0,
+              "version": 0
+            }
+          ],
+          "nextAfter": null
+        }
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn what_a_caller_gives() {
+    let times = Times { modified_at: Some(now()), ..Times::default() };
+    let content = ContentTimes { created_at: Some(now()), ..ContentTimes::default() };
+    let told = form(&times)
+        + &form(&content)
+        + &words([Versions::Current, Versions::Number(3), Versions::All])
+        + &words([Precondition::ETag(1), Precondition::CTag(2)]);
+    expect![[r#"
+        {
+          "createdAt": null,
+          "modifiedAt": "2024-05-01T12:00:00Z",
+          "fsCreatedAt": null,
+          "fsModifiedAt": null
+        }
+        {
+          "createdAt": "2024-05-01T12:00:00Z",
+          "modifiedAt": null
+        }
+        "current" {
+          "number": 3
+        } "all"
+        {
+          "etag": 1
+        } {
+          "ctag": 2
+        }
+    "#]]
+    .assert_eq(&told);
+    assert_eq!(serde_json::from_str::<Times>("{}").unwrap(), Times::default());
+    let told = refusal::<Times>("{\"createdOn\":null}") + &refusal::<Times>("{\"createdAt\":\"yesterday\"}");
+    expect![[r#"
+        unknown field `createdOn`, expected one of `createdAt`, `modifiedAt`, `fsCreatedAt`, `fsModifiedAt` at line 1 column 12
+        failed to parse four digit integer as year: invalid digit, expected 0-9 but got y at line 1 column 24
+    "#]].assert_eq(&told);
+}
+
+#[test]
+fn a_difference_is_of_one_item() {
+    let before = drive();
+    let mut after = before.clone();
+    after.rename(after.find("/old.txt").unwrap(), "new.txt", now()).unwrap();
+    let differences: Vec<Difference> = before.diff(&after).unwrap();
+    expect![[r#"
+        [
+          {
+            "before": {
+              "path": "/old.txt",
+              "item": {
+                "id": "0000000100000003",
+                "parent": "0000000100000000",
+                "name": "old.txt",
+                "kind": "file",
+                "size": 7,
+                "childCount": 0,
+                "createdAt": "2024-01-01T00:00:00Z",
+                "modifiedAt": "2024-01-01T00:00:00Z",
+                "fsCreatedAt": "2024-01-01T00:00:00Z",
+                "fsModifiedAt": "2024-01-01T00:00:00Z",
+                "createdBy": "me",
+                "modifiedBy": "me",
+                "description": null,
+                "etag": 0,
+                "ctag": 0,
+                "version": 1
+              }
+            },
+            "after": {
+              "path": "/new.txt",
+              "item": {
+                "id": "0000000100000003",
+                "parent": "0000000100000000",
+                "name": "new.txt",
+                "kind": "file",
+                "size": 7,
+                "childCount": 0,
+                "createdAt": "2024-01-01T00:00:00Z",
+                "modifiedAt": "2024-05-01T12:00:00Z",
+                "fsCreatedAt": "2024-01-01T00:00:00Z",
+                "fsModifiedAt": "2024-01-01T00:00:00Z",
+                "createdBy": "me",
+                "modifiedBy": "me",
+                "description": null,
+                "etag": 1,
+                "ctag": 0,
+                "version": 1
+              }
+            },
+            "contentChanged": false,
+            "factsChanged": false
+          }
+        ]
+    "#]]
+    .assert_eq(&form(&differences));
+    let mut json = serde_json::to_value(&differences[0]).unwrap();
+    json["before"]["item"]["id"] = "0000000000000007".into();
+    let mut told = refusal::<Difference>(&json.to_string());
+    json["before"] = serde_json::Value::Null;
+    json["after"] = serde_json::Value::Null;
+    told += &refusal::<Difference>(&json.to_string());
+    expect![[r#"
+        a difference is of one item, with the same id before and after
+        a difference has an item before or after
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn an_outline_is_its_text() {
+    let text = "drive Team profile=box\nDocs/\n  a.txt = \"hi\"\n";
+    let outline = outline::parse(text).unwrap();
+    assert_eq!(form(&outline).trim_end(), format!("{text:?}"));
+    let told = refusal::<Outline>("\"Docs\\n  a.txt\\n\"") + &refusal::<Outline>("{}");
+    expect![[r#"
+        line 2, column 3: expected no spaces, as `Docs` is a file, found 2 spaces
+        invalid type: map, expected a string at line 1 column 0
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn a_profile_is_its_name_and_what_differs() {
+    let mut told = words(Profile::ALL);
+    let mut changed = Profile::BOX;
+    changed.set_option("copy_root_status", "400").unwrap();
+    changed.set_option("max_versions", "7").unwrap();
+    changed.max_path_units = Some(99);
+    changed.bin_keeps = None;
+    told += &form(&changed);
+    let mut unlimited = Profile::PERSONAL;
+    unlimited.max_path_units = None;
+    told += &form(&unlimited);
+    expect![[r#"
+        {
+          "name": "plain"
+        } {
+          "name": "business"
+        } {
+          "name": "personal"
+        } {
+          "name": "box"
+        }
+        {
+          "name": "box",
+          "maxPathUnits": 99,
+          "maxVersions": 7,
+          "binKeeps": null,
+          "boxWire": {
+            "conflictsShape": "perCall",
+            "fieldsBase": "base",
+            "copyRootStatus": 400,
+            "cyclicCopyStatus": 400,
+            "fileAsTargetStatus": 404,
+            "foreignVersionStatus": 404,
+            "copyWithoutRoomStatus": 403,
+            "ifNoneMatchOnCopy": true,
+            "showsTrashedFiles": true,
+            "refusesOffsetBeyondEnd": false,
+            "reservesNames": false,
+            "forbidsCopies": false,
+            "rateLimit": null,
+            "offsetMinutes": -480,
+            "idOffset": 0
+          }
+        }
+        {
+          "name": "personal",
+          "maxPathUnits": null
+        }
+    "#]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn a_profile_with_any_option_is_read_back() {
+    let values = |text: &str| -> Vec<String> {
+        let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+        words.chain(["true", "false", "450", "+01:00", "none", "unlimited"]).map(str::to_owned).collect()
+    };
+    let mut n_set = 0;
+    for option in Profile::options() {
+        for name in option.profiles {
+            for value in values(option.values) {
+                let mut profile = Profile::named(name).unwrap();
+                if profile.set_option(option.name, &value).is_ok() {
+                    form(&profile);
+                    n_set += usize::from(profile != Profile::named(name).unwrap());
+                }
+            }
+        }
+    }
+    assert!(n_set > 20, "{n_set}");
+}
+
+#[test]
+fn rules_that_no_drive_can_have_are_refused() {
+    let wire = |member: &str, value: &str| {
+        let mut wire = serde_json::to_value(BoxWire::DEFAULT).unwrap();
+        wire[member] = serde_json::from_str(value).unwrap();
+        format!("{{\"name\":\"box\",\"boxWire\":{wire}}}")
+    };
+    let names = |member: &str, value: &str| {
+        let mut names = serde_json::to_value(NameRules::BOX).unwrap();
+        names[member] = serde_json::from_str(value).unwrap();
+        format!("{{\"name\":\"box\",\"names\":{names}}}")
+    };
+    let told: String = [
+        "{\"name\":\"dropbox\"}".to_owned(),
+        "{}".to_owned(),
+        "{\"name\":\"box\",\"maxVersions\":0}".to_owned(),
+        "{\"name\":\"box\",\"max_versions\":1}".to_owned(),
+        "{\"name\":\"box\",\"listingOrder\":\"reverse\"}".to_owned(),
+        wire("copyRootStatus", "200"),
+        wire("offsetMinutes", "1440"),
+        names("forbidden", "[\"x\"]"),
+        names("reservedNames", "[\"x\"]"),
+        "\"box\"".to_owned(),
+    ]
+    .map(|json| refusal::<Profile>(&json))
+    .concat();
+    expect![[r#"
+        "dropbox" is no profile; there are plain, business, personal, box
+        missing field `name` at line 1 column 2
+        maxVersions is at least 1: the current version is one
+        unknown field `max_versions`, expected one of `name`, `names`, `maxPathUnits`, `maxItemsPerCopy`, `copyConflicts`, `createConflicts`, `moveConflicts`, `takenName`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copiedChildEtag`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binKeeps`, `restoresToOldFolder`, `quotaCounts`, `lockRefuses`, `copyLocksFrom`, `listingOrder`, `boxWire`, `microsoftWire` at line 1 column 28
+        unknown variant `reverse`, expected one of `name`, `natural`, `foldersFirst` at line 1 column 38
+        200 is not the status of an error, 400 to 599 at line 1 column 72
+        an offset of 1440 minutes from UTC is a day or more at line 1 column 276
+        these forbidden characters are those of no profile at line 1 column 107
+        the reserved words ["x"] are those of no profile at line 1 column 421
+        invalid type: string "box", expected a profile such as {"name":"box"} at line 1 column 5
+    "#]].assert_eq(&told);
+}

@@ -1,0 +1,87 @@
+//! Reads and writes the values of this crate whose serde forms are not simply derived.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::event::{Event, EventKind};
+use crate::pace::Pace;
+use crate::percent::Percent;
+use crate::time::SimTime;
+
+// As a pace is written everywhere. One at which no job ends is refused, as it is where a copy is asked for.
+impl Serialize for Pace {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Pace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Pace, D::Error> {
+        let pace: Pace = String::deserialize(deserializer)?.parse().map_err(D::Error::custom)?;
+        pace.check().map_err(D::Error::custom)?;
+        Ok(pace)
+    }
+}
+
+// As a number, 33.3.
+impl Serialize for Percent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_f64())
+    }
+}
+
+impl<'de> Deserialize<'de> for Percent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Percent, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        let tenths = (number * 10.0).round();
+        let is_whole = (number * 10.0 - tenths).abs() < 1e-6;
+        if !(0.0..=1000.0).contains(&tenths) || !is_whole {
+            return Err(D::Error::custom(format!("{number:?} is not a percentage, 0 to 100 in tenths")));
+        }
+        Ok(Percent::from_tenths(tenths as u16))
+    }
+}
+
+/// An event as it is read and written.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EventForm {
+    at: SimTime,
+    event: EventKind,
+    percent_complete: Percent,
+    items_done: usize,
+    items_total: usize,
+}
+
+impl From<Event> for EventForm {
+    fn from(event: Event) -> EventForm {
+        let Event { at, kind, percent, items_done, items_total } = event;
+        EventForm { at, event: kind, percent_complete: percent, items_done, items_total }
+    }
+}
+
+impl TryFrom<EventForm> for Event {
+    type Error = &'static str;
+
+    fn try_from(form: EventForm) -> Result<Event, &'static str> {
+        let EventForm { at, event: kind, percent_complete: percent, items_done, items_total } = form;
+        let event = Event { at, kind, percent, items_done, items_total };
+        event.check().map(|()| event)
+    }
+}
+
+impl Event {
+    /// Refuses an event that no job has.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    fn check(&self) -> Result<(), &'static str> {
+        if (self.percent == Percent::DONE) != (self.kind == EventKind::Completed) {
+            return Err("a job is at 100 % exactly when it has completed");
+        }
+        if self.items_done > self.items_total {
+            return Err("no more items are done than there are");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! The JSON forms of the values of this crate, and that each is read back as it was written.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use drivesim::{
+    Conflict, CopyOptions, Diff, Every, Job, JobEvent, JobId, JobReport, Leftovers, Pace, Progress, Sim,
+    Versions, Visibility,
+};
+use expect_test::expect;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Writes a value and sees that it is read back.
+#[track_caller]
+fn form<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> String {
+    let json = serde_json::to_string(value).unwrap();
+    assert_eq!(serde_json::from_str::<T>(&json).unwrap(), *value, "{json}");
+    json + "\n"
+}
+
+/// Returns why a text is refused.
+#[track_caller]
+fn refusal<T: DeserializeOwned + Debug>(json: &str) -> String {
+    serde_json::from_str::<T>(json).unwrap_err().to_string() + "\n"
+}
+
+fn sim() -> Sim {
+    let builder = Sim::builder().pace(Pace::items_per_second(1));
+    builder.outline("Archive/\nDocs/\n  a.txt = \"hi\"\n").build().unwrap()
+}
+
+fn copy(sim: &Sim) -> Job {
+    sim.copy("/Docs", "/Archive", CopyOptions::default()).unwrap()
+}
+
+#[test]
+fn ids_are_uuids() {
+    let sim = sim();
+    let (job, drive) = (copy(&sim).id(), sim.drives()[0].id());
+    expect![[r#"
+        "8c72bdea-dd20-5f1e-ac2f-ea7183ed1959"
+        "ea7c94be-1be8-597b-86e7-97eb7a47d755"
+    "#]]
+    .assert_eq(&(form(&job) + &form(&drive)));
+    let wrong = [
+        "\"\"",
+        "\"1\"",
+        "\"{8aa3fe24-7ea6-5e1c-9de7-c2d8b1b9a2f4}\"",
+        "\"8aa3fe247ea65e1c9de7c2d8b1b9a2f4\"",
+        "1",
+    ];
+    expect![[r#"
+        "" is not the UUID of an id, 8-4-4-4-12 digits
+        "1" is not the UUID of an id, 8-4-4-4-12 digits
+        "{8aa3fe24-7ea6-5e1c-9de7-c2d8b1b9a2f4}" is not the UUID of an id, 8-4-4-4-12 digits
+        "8aa3fe247ea65e1c9de7c2d8b1b9a2f4" is not the UUID of an id, 8-4-4-4-12 digits
+        invalid type: integer `1`, expected a string at line 1 column 1
+    "#]]
+    .assert_eq(&wrong.map(refusal::<JobId>).concat());
+}
+
+#[test]
+fn options_of_a_copy_are_those_that_are_given() {
+    let options = CopyOptions::named("b")
+        .on_conflict(Conflict::Rename)
+        .versions(Versions::Number(2))
+        .pace(Pace::after(Duration::from_secs(2)))
+        .visibility(Visibility::OnCompletion)
+        .leftovers(Leftovers::Remove);
+    expect![[r#"
+        {"name":"b","conflict":"rename","childrenOnly":false,"versions":{"number":2},"pace":"2s","visibility":"onCompletion","leftovers":"remove"}
+        {"name":null,"conflict":"fail","childrenOnly":false,"versions":"current","pace":null,"visibility":null,"leftovers":null}
+    "#]].assert_eq(&(form(&options) + &form(&CopyOptions::default())));
+    let read = |json: &str| serde_json::from_str::<CopyOptions>(json).unwrap();
+    assert_eq!(read("{}"), CopyOptions::default());
+    assert_eq!(read("{\"childrenOnly\":true}"), CopyOptions::children_only());
+    let wrong = [
+        "{\"conflict\":\"overwrite\"}",
+        "{\"pace\":\"0items/s\"}",
+        "{\"nam\":\"x\"}",
+        "{\"childrenOnly\":1}",
+    ];
+    expect![[r#"
+        unknown variant `overwrite`, expected one of `fail`, `replace`, `rename` at line 1 column 23
+        a job at the pace `0items/s` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls` at line 1 column 19
+        unknown field `nam`, expected one of `name`, `conflict`, `childrenOnly`, `versions`, `pace`, `visibility`, `leftovers` at line 1 column 6
+        invalid type: integer `1`, expected a boolean at line 1 column 17
+    "#]].assert_eq(&wrong.map(refusal::<CopyOptions>).concat());
+}
+
+#[test]
+fn a_report_at_each_time_of_a_job() {
+    let sim = sim();
+    let job = copy(&sim);
+    let mut told = form(&job.report());
+    sim.advance(Duration::from_millis(1500)).unwrap();
+    told += &form(&job.report());
+    let progress: Progress = job.progress();
+    told += &form(&progress);
+    sim.run_until_idle();
+    told += &form(&job.report());
+    let failing = sim.copy("/Docs", "/Archive", CopyOptions::named("other")).unwrap();
+    sim.delete("/Archive").unwrap();
+    sim.run_until_idle();
+    let report = failing.report();
+    let json = serde_json::to_string(&report).unwrap();
+    told += &json;
+    expect![[r#"
+        {"status":"notStarted","percentComplete":0.0,"item":null,"error":null}
+        {"status":"inProgress","percentComplete":75.0,"item":null,"error":null}
+        {"itemsDone":1,"itemsTotal":2,"bytesDone":0,"bytesTotal":2}
+        {"status":"completed","percentComplete":100.0,"item":"0000000100000004","error":null}
+        {"status":"failed","percentComplete":0.0,"item":null,"error":{"code":"itemNotFound","message":"\"/Archive\" does not exist"}}"#]].assert_eq(&told);
+    // Of an error its code and its message are read back.
+    let read: JobReport = serde_json::from_str(&json).unwrap();
+    let (error, was) = (read.error.clone().unwrap(), report.error.unwrap());
+    assert_eq!((error.code(), error.to_string()), (was.code(), was.to_string()));
+    form(&read);
+}
+
+#[test]
+fn a_report_that_contradicts_itself_is_refused() {
+    let report = |status: &str, percent: &str, item: &str, error: &str| {
+        format!("{{\"status\":{status:?},\"percentComplete\":{percent},\"item\":{item},\"error\":{error}}}")
+    };
+    let (item, error) = ("\"0000000000000001\"", "{\"code\":\"itemNotFound\",\"message\":\"gone\"}");
+    let wrong = [
+        report("completed", "99.9", item, "null"),
+        report("inProgress", "100", "null", "null"),
+        report("inProgress", "101", "null", "null"),
+        report("inProgress", "NaN", "null", "null"),
+        report("completed", "100", "null", "null"),
+        report("inProgress", "5", item, "null"),
+        report("failed", "5", "null", "null"),
+        report("completed", "100", item, error),
+        report("failed", "5", "null", "{\"code\":\"oops\",\"message\":\"gone\"}"),
+        report("done", "100", item, "null"),
+    ];
+    let told: String = wrong.iter().map(|wrong| refusal::<JobReport>(wrong)).collect();
+    expect![[r#"
+        a job is at 100 % exactly when it has completed
+        a job is at 100 % exactly when it has completed
+        101.0 is not a percentage, 0 to 100 in tenths at line 1 column 44
+        expected value at line 1 column 42
+        a job has a new item exactly when it has completed
+        a job has a new item exactly when it has completed
+        a job has an error exactly when it has failed
+        a job has an error exactly when it has failed
+        "oops" is not the code of an error at line 1 column 92
+        unknown variant `done`, expected one of `notStarted`, `inProgress`, `completed`, `failed` at line 1 column 16
+    "#]].assert_eq(&told);
+}
+
+#[test]
+fn events_are_written_as_the_server_streams_them() {
+    let sim = sim();
+    let job = copy(&sim);
+    let events = job.events_every(Every::Item);
+    sim.run_until_idle();
+    let events: Vec<JobEvent> = events.into_iter().collect();
+    let told: String = events.iter().map(form).collect();
+    expect![[r#"
+        {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:00Z","event":"accepted","status":"notStarted","percentComplete":0.0,"itemsDone":0,"itemsTotal":0}
+        {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:00.000000001Z","event":"started","status":"inProgress","percentComplete":0.0,"itemsDone":0,"itemsTotal":0}
+        {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:01Z","event":"progress","status":"inProgress","percentComplete":50.0,"itemsDone":1,"itemsTotal":2}
+        {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:02Z","event":"progress","status":"inProgress","percentComplete":99.9,"itemsDone":2,"itemsTotal":2}
+        {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:02Z","event":"completed","status":"completed","percentComplete":100.0,"itemsDone":2,"itemsTotal":2}
+    "#]].assert_eq(&told);
+    let json = serde_json::to_string(&events[2]).unwrap();
+    let wrong = [
+        json.replace("inProgress", "completed"),
+        json.replace("50.0", "100.0"),
+        json.replace("\"itemsDone\":1", "\"itemsDone\":3"),
+        json.replace("\"itemsDone\":1", "\"itemsDone\":-1"),
+        json.replace("2024-01-01T00:00:01Z", "yesterday"),
+    ];
+    expect![[r#"
+        the status is not the one after this event
+        a job is at 100 % exactly when it has completed
+        no more items are done than there are
+        invalid value: integer `-1`, expected usize at line 1 column 152
+        failed to parse four digit integer as year: invalid digit, expected 0-9 but got y at line 1 column 62
+    "#]]
+    .assert_eq(&wrong.iter().map(|wrong| refusal::<JobEvent>(wrong)).collect::<String>());
+}
+
+#[test]
+fn a_diff_is_its_text_and_its_differences() {
+    let sim = sim();
+    let before = sim.fork();
+    sim.rename("/Docs/a.txt", "b.txt").unwrap();
+    sim.create_folder("/", "New").unwrap();
+    let diff: Diff = before.diff(&sim).unwrap();
+    expect![[r#"
+        {"text":"  Docs/\n>   b.txt = \"hi\" # was /Docs/a.txt\n+ New/\n","differences":[{"drive":"drive","before":{"path":"/Docs/a.txt","item":{"id":"0000000100000003","parent":"0000000100000002","name":"a.txt","kind":"file","size":2,"childCount":0,"createdAt":"2024-01-01T00:00:00Z","modifiedAt":"2024-01-01T00:00:00Z","fsCreatedAt":"2024-01-01T00:00:00Z","fsModifiedAt":"2024-01-01T00:00:00Z","createdBy":"me","modifiedBy":"me","description":null,"etag":0,"ctag":0,"version":1}},"after":{"path":"/Docs/b.txt","item":{"id":"0000000100000003","parent":"0000000100000002","name":"b.txt","kind":"file","size":2,"childCount":0,"createdAt":"2024-01-01T00:00:00Z","modifiedAt":"2024-01-01T00:00:00Z","fsCreatedAt":"2024-01-01T00:00:00Z","fsModifiedAt":"2024-01-01T00:00:00Z","createdBy":"me","modifiedBy":"me","description":null,"etag":1,"ctag":0,"version":1}},"contentChanged":false,"factsChanged":false},{"drive":"drive","before":null,"after":{"path":"/New","item":{"id":"0000000100000004","parent":"0000000100000000","name":"New","kind":"folder","size":0,"childCount":0,"createdAt":"2024-01-01T00:00:00Z","modifiedAt":"2024-01-01T00:00:00Z","fsCreatedAt":"2024-01-01T00:00:00Z","fsModifiedAt":"2024-01-01T00:00:00Z","createdBy":"me","modifiedBy":"me","description":null,"etag":0,"ctag":0,"version":0}},"contentChanged":false,"factsChanged":false}]}
+    "#]].assert_eq(&form(&diff));
+    form(&sim.diff(&sim).unwrap());
+    let json = serde_json::to_string(&diff).unwrap();
+    let text = serde_json::to_string(&diff.to_string()).unwrap();
+    expect![[r#"
+        what is different has a text
+    "#]]
+    .assert_eq(&refusal::<Diff>(&json.replace(&text, "\"\"")));
+}
