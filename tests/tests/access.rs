@@ -382,3 +382,37 @@ fn twenty_thousand_levels_do_not_make_a_listing_slow() {
         assert_eq!(sim.children("/").unwrap().len(), 20_000);
     }
 }
+
+#[test]
+fn levels_in_an_outline_hold_from_the_start_and_are_printed() {
+    let outline = "Closed/ # access=none\n  in\n  open # access=read\nFixed/ # access=read\n  in\n  Drop/ # access=write\nfree\n";
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let levels = |path: &str| (sim.access(path).unwrap(), sim.own_access(path).unwrap());
+    assert_eq!(levels("/"), (Access::Write, None));
+    assert_eq!(levels("/Closed/in"), (Access::None, None));
+    assert_eq!(levels("/Closed/open"), (Access::Read, Some(Access::Read)));
+    assert_eq!(levels("/Fixed/in"), (Access::Read, None));
+    assert_eq!(levels("/Fixed/Drop"), (Access::Write, Some(Access::Write)));
+    assert_eq!(kind(sim.own_access("/missing")), "NotFound");
+    assert_eq!(kind(sim.write("/Fixed/in", "x")), "AccessDenied");
+    assert_eq!(kind(sim.write("/Closed/in", "x")), "NotFound");
+    sim.create_file_or("/Fixed/Drop", "new", "x", Conflict::Fail).unwrap();
+    let listed: Vec<String> = sim.children("/").unwrap().iter().map(|item| item.name.to_string()).collect();
+    assert_eq!(listed, ["Fixed", "free"]);
+    // The feed tells what may be read, wherever it is.
+    let told = sim.changes("/", None, 100).unwrap().changes;
+    let told: Vec<String> = told
+        .iter()
+        .map(|change| match change {
+            drivesim::Change::Changed(item) => item.name.to_string(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(told.contains(&"open".to_owned()) && !told.contains(&"Closed".to_owned()), "{told:?}");
+    assert_eq!(told.iter().filter(|name| *name == "in").count(), 1, "that of Fixed: {told:?}");
+    let printed = sim.outline_with(drivesim::Detail::Attributes).unwrap();
+    assert_eq!(printed.matches("access=").count(), 4, "{printed}");
+    let again = Sim::builder().outline(&printed).build().unwrap();
+    assert_eq!(again.outline_with(drivesim::Detail::Attributes).unwrap(), printed);
+    again.check_invariants();
+}

@@ -166,9 +166,9 @@ fn the_rules_of_the_target_say_how_many_items_a_copy_may_have_and_what_it_locks(
 #[test]
 fn what_an_outline_says_of_times_owners_versions_and_access_is_what_it_prints() {
     let outline = "drive one profile=business owner=me access=read\n\
-                   f.txt = \"hi\" # created=2020-01-01T00:00:00Z modified=2021-01-01T00:00:00Z owner=ann versions=12\n\
+                   f.txt = \"hi\" # created=2020-01-01T00:00:00Z modified=2021-01-01T00:00:00Z owner=ann versions=12 access=write\n\
                    drive two profile=box access=none\n\
-                   d/ # created=2020-01-01T00:00:00Z modified=2020-01-01T00:00:00Z owner=\"a b\"\n  \
+                   d/ # created=2020-01-01T00:00:00Z modified=2020-01-01T00:00:00Z owner=\"a b\" access=none\n  \
                    g = 1 KiB # created=2020-01-01T00:00:00Z modified=2022-01-01T00:00:00Z versions=2\n";
     let sim = Sim::builder().outline(outline).build().unwrap();
     assert_eq!(sim.outline_with(Detail::Attributes).unwrap(), outline);

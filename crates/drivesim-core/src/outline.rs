@@ -32,7 +32,8 @@
 //!   quoted: `"a # b"`, or `"a # b"/` for a folder. A name such as `#1.txt` is read without quotes and printed with
 //!   them, because it looks like a comment.
 //! * ` # ` starts the attributes, each at most once: `created` and `modified` (times as in RFC 3339), `owner`,
-//!   `versions` (a count from 1) and `id` (what clients of the service know the item by).
+//!   `versions` (a count from 1), `access` (`write`, `read` or `none`, also of what is below and says nothing else) and
+//!   `id` (what clients of the service know the item by).
 //! * Any other attribute is a member of the service that the drive simulates, and its value is JSON with all its blanks and
 //!   quotes: `tags=["approved"]`. A bare word that is no JSON is a text: `disposition_at=2030-01-01T00:00:00Z`. Which
 //!   members there are is asked elsewhere, as with names; only box drives have any.
@@ -68,6 +69,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::access::Access;
 use crate::item::ItemKind;
 use crate::members::Members;
 pub use cursor::OutlineError;
@@ -175,6 +177,8 @@ pub struct Attributes {
     pub owner: Option<String>,
     /// How many versions the item has, at least 1.
     pub versions: Option<u32>,
+    /// What callers may do with the item, and with all below it that has no level of its own.
+    pub access: Option<Access>,
     /// The members of the service, in the order of their names.
     pub members: Members,
 }
@@ -303,7 +307,7 @@ fn write_content(out: &mut impl fmt::Write, content: ContentRef<'_>) -> fmt::Res
 }
 
 fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::Result {
-    let Attributes { id, created, modified, owner, versions, members } = attributes;
+    let Attributes { id, created, modified, owner, versions, access, members } = attributes;
     if *attributes == Attributes::default() {
         return Ok(());
     }
@@ -324,6 +328,9 @@ fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::
     }
     if let Some(versions) = versions {
         write!(out, " versions={versions}")?;
+    }
+    if let Some(access) = access {
+        write!(out, " access={access}")?;
     }
     member::write_all(out, members)
 }

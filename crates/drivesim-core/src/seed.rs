@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::access::Access;
 use crate::act::ME;
 use crate::conflict::Conflict;
 use crate::content::Content;
@@ -58,8 +59,8 @@ const PLANTED_VERSIONS: u32 = 500;
 pub enum Detail {
     /// Nothing.
     Names,
-    /// Given ids, times, owners and how many versions there are, as `# id=… created=… modified=… owner=… versions=…`, and
-    /// the members of the service that were set.
+    /// Given ids, times, owners, how many versions there are and levels of access, as
+    /// `# id=… created=… modified=… owner=… versions=… access=…`, and the members of the service that were set.
     Attributes,
 }
 
@@ -88,12 +89,21 @@ impl Drive {
     pub(crate) fn plant_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
         // What a drive begins with has changed nothing in it.
         let folder_ctags = std::mem::replace(&mut self.profile.folder_ctags, false);
-        let planted = self.plant_lines(lines, at);
+        let mut levels = Vec::new();
+        let planted = self.plant_lines(lines, at, &mut levels);
+        // No level refuses what a drive begins with.
+        self.set_levels(levels);
         self.profile.folder_ctags = folder_ctags;
         planted
     }
 
-    fn plant_lines(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
+    /// Adds what lines say, and notes the levels of access that they set.
+    fn plant_lines(
+        &mut self,
+        lines: &[Line],
+        at: Timestamp,
+        levels: &mut Vec<(ItemId, Access)>,
+    ) -> Result<(), SeedError> {
         // The folder at each depth, down to the one the next line may be in.
         let mut folders = vec![ROOT];
         for line in lines {
@@ -110,6 +120,7 @@ impl Drive {
             }
             let planted = self.plant(folder, line, at);
             let id = planted.map_err(|error| SeedError::Refused { at: line.at, error })?;
+            levels.extend(line.attributes.access.map(|access| (id, access)));
             if line.kind == ItemKind::Folder {
                 folders.push(id.slot);
             }
@@ -131,7 +142,7 @@ impl Drive {
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
             LineContent::Size(size) => self.generated(*size),
         };
-        let Attributes { id, created, modified, owner, versions, members } = &line.attributes;
+        let Attributes { id, created, modified, owner, versions, access: _, members } = &line.attributes;
         let created_at = created.unwrap_or(at);
         let modified_at = modified.or(*created).unwrap_or(at);
         let owner = self.tree.users.intern(owner.as_deref().unwrap_or(ME));
@@ -248,6 +259,7 @@ impl Drive {
             owner: Some(owner.to_string()).filter(|owner| owner != ME),
             versions: self.history(slot).map(|history| n_past(history) as u32 + 1).filter(|&n| n > 1),
             members: stamp.members.clone(),
+            access: self.level_of(slot),
         }
     }
 }

@@ -307,6 +307,13 @@ const ROUTES: &[RouteInfo] = &[
     ),
     route(SIDE_DOOR, "POST", "/_drivesim/drives", "makes a drive"),
     route(SIDE_DOOR, "DELETE", "/_drivesim/drives/{name}", "removes the drive"),
+    route(SIDE_DOOR, "GET", "/_drivesim/access", "tells what callers may do with an item"),
+    route(
+        SIDE_DOOR,
+        "PUT",
+        "/_drivesim/access",
+        "sets what callers may do with an item and what is below it",
+    ),
     route(SIDE_DOOR, "GET", "/_drivesim/clock", "tells the time of the simulation"),
     route(SIDE_DOOR, "POST", "/_drivesim/clock", "moves a clock that is moved by hand"),
     route(

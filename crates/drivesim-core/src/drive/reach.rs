@@ -27,6 +27,24 @@ impl Drive {
         self.require_any(item).map(|slot| self.access_of(slot))
     }
 
+    /// Returns the level that was set for an item itself; `None` for one that has the level of its folder.
+    ///
+    /// ```
+    /// use drivesim_core::{Access, Drive, Profile, Timestamp, outline};
+    ///
+    /// let lines = outline::parse("Docs/ # access=read\n  a.txt\n")?.drives.remove(0).lines;
+    /// let drive = Drive::from_lines(Profile::PLAIN, &lines, Timestamp::UNIX_EPOCH)?;
+    /// let file = drive.find("/Docs/a.txt")?;
+    /// assert_eq!((drive.access(file)?, drive.own_access(file)?), (Access::Read, None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an item that is not there; an item that may not be read is there.
+    pub fn own_access(&self, item: ItemId) -> Result<Option<Access>, Error> {
+        self.require_any(item).map(|_| self.grants.get(&item).copied())
+    }
+
     /// Sets what callers may do with an item and with all below it that has no level of its own; `None` lets it have
     /// that of its folder again. This is the one verb that no access level refuses.
     ///
@@ -39,6 +57,16 @@ impl Drive {
             None => self.grants.remove(&item),
         };
         Ok(())
+    }
+
+    /// Sets the levels of items that are there.
+    pub(crate) fn set_levels(&mut self, levels: Vec<(ItemId, Access)>) {
+        self.grants.extend(levels);
+    }
+
+    /// Returns the level that was set for a living item itself.
+    pub(crate) fn level_of(&self, slot: u32) -> Option<Access> {
+        self.grants.get(&self.tree.arena.id(slot)).copied()
     }
 
     /// Locks an item and returns the lock, which is good until it is given back. What it refuses is

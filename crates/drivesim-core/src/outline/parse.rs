@@ -9,6 +9,7 @@ use super::{
     Attributes, DEPTH_LIMIT, DriveHeader, DriveOutline, Line, LineContent, Outline, Position, UNITS,
     bare_name_len,
 };
+use crate::access::Access;
 use crate::item::ItemKind;
 
 const PROFILES: [&str; 4] = ["plain", "business", "personal", "box"];
@@ -233,8 +234,8 @@ impl Cursor<'_> {
             return Err(self.unexpected("` # ` or the end of the line"));
         }
         let mut seen = BTreeSet::new();
-        let what =
-            "id=, created=, modified=, owner=, versions= or a member= (a comment has a line of its own)";
+        let what = "id=, created=, modified=, owner=, versions=, access= or a member= \
+            (a comment has a line of its own)";
         while self.next_word() || seen.is_empty() {
             let key = self.key(what, &mut seen)?;
             match key.as_str() {
@@ -243,6 +244,7 @@ impl Cursor<'_> {
                 "modified" => attributes.modified = Some(self.time()?),
                 "owner" => attributes.owner = Some(self.value("an owner")?),
                 "versions" => attributes.versions = Some(self.count()?),
+                "access" => attributes.access = Some(self.access()?),
                 _ => attributes.members.set(&key, Some(self.member()?)),
             }
         }
@@ -253,6 +255,12 @@ impl Cursor<'_> {
         let (start, expected) = (*self, "a time such as 2024-05-01T09:30:00Z");
         let time = self.value(expected)?.parse();
         time.map_err(|_| start.unexpected(expected))
+    }
+
+    fn access(&mut self) -> Parsed<Access> {
+        let start = *self;
+        let level = Access::named(&self.value("a level of access")?);
+        level.ok_or_else(|| start.unexpected(format!("one of {}", ACCESS.join(", "))))
     }
 
     fn count(&mut self) -> Parsed<u32> {

@@ -181,7 +181,8 @@ fn owner_after(app: &App, header: &DriveHeader) -> Option<String> {
     app.sim.owner_of(&drive).ok().flatten()
 }
 
-fn only_drive(app: &App) -> Option<String> {
+/// Returns the name of the only drive; `None` where there is not exactly one.
+pub(super) fn only_drive(app: &App) -> Option<String> {
     match &app.sim.drives()[..] {
         [drive] => Some(drive.name().to_owned()),
         _ => None,

@@ -1,7 +1,7 @@
 //! The only place that tells a refusal in the words of the side door: `{"error":{"code","message"}}`.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Error, WireIdError};
+use drivesim::{DriveError, Error, WireIdError};
 
 use crate::ordered_json::json;
 use crate::reply::Reply;
@@ -60,6 +60,7 @@ impl From<Error> for Fault {
             Error::Outline(_) | Error::Seed(_) | Error::NotItsLine { .. } => {
                 (StatusCode::BAD_REQUEST, "badOutline")
             }
+            Error::Drive(DriveError::NotFound { .. }) => (StatusCode::NOT_FOUND, "noItem"),
             // Only a tree deeper than an outline may be: nothing else of a drive is asked for here.
             Error::Drive(_) => (StatusCode::CONFLICT, error.code()),
             _ => (StatusCode::BAD_REQUEST, error.code()),

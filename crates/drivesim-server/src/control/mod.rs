@@ -2,6 +2,7 @@
 //!
 //! It needs no token and stands in no journal. What it answers is described in `openapi.json` beside this file.
 
+mod access;
 mod drives;
 pub(crate) mod fault;
 pub(crate) mod job_events;
@@ -47,6 +48,8 @@ const ROUTES: &[(Method, &str, Answer)] = &[
     (Method::PUT, OUTLINE, drives::replace),
     (Method::POST, "/drives", drives::add),
     (Method::DELETE, "/drives/{name}", drives::remove),
+    (Method::GET, "/access", access::show),
+    (Method::PUT, "/access", access::set),
     (Method::GET, "/clock", state::clock),
     (Method::POST, "/clock", state::advance),
     (Method::POST, "/run-until-idle", state::run_until_idle),

@@ -3,6 +3,7 @@
 // Clippy takes only functions marked as tests for tests, not what they share.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod access;
 #[path = "../support/box_answers.rs"]
 mod box_answers;
 mod copy;

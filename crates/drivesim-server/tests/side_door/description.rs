@@ -32,7 +32,11 @@ fn busy() -> Server {
 
 fn send(server: &Server, method: &str, path: &str, operation: &Value) -> crate::Answer {
     let path = path.replace("{name}", "x").replace("{id}", "1");
-    let query = if operation["operationId"] == "replaceOutline" { "?drive=x" } else { "" };
+    let query = match operation["operationId"].as_str() {
+        Some("replaceOutline") => "?drive=x",
+        Some("showAccess") => "?drive=mine&path=/Docs",
+        _ => "",
+    };
     let content = operation["requestBody"]["content"].as_object();
     let body = content.and_then(|content| content.values().next()).map(|media| match &media["example"] {
         Value::String(text) => text.clone(),

@@ -116,6 +116,124 @@ fn without_read_access_a_thing_is_absent_and_without_write_access_it_is_denied()
     assert!(wire.sim.copy("/read/x", "/read", CopyOptions::named("y")).is_err());
 }
 
+/// What can be read of the levels in an outline: `Closed` may not be read, `Fixed` not be changed.
+const LEVELS: &str = "\
+drive work profile=business owner=me
+Closed/ # access=none
+  in.txt = \"in\"
+  open.txt = \"open\" # access=read
+Fixed/ # access=read
+  in.txt = \"in\"
+  Drop/ # access=write
+    old.txt = \"old\"
+Mixed/
+  free.txt = \"free\"
+  hidden.txt = \"hidden\" # access=none
+To/
+a.txt = \"a\"
+secret.txt = \"secret\" # access=none
+";
+
+fn parent(path: &str) -> String {
+    format!(r#"{{"name":"new","parentReference":{{"path":"/drive/root:{path}"}}}}"#)
+}
+
+#[test]
+fn levels_of_an_outline_hold_for_every_verb() {
+    let wire = Wire::new(LEVELS);
+    let before = wire.sim.outline().unwrap();
+    let root = "/v1.0/me/drive/root";
+    let to = parent("/To");
+    // What may not be read is absent, whatever is asked.
+    for path in ["/Closed", "/Closed/in.txt", "/secret.txt", "/Mixed/hidden.txt"] {
+        let item = format!("{root}:{path}");
+        for (method, url, body) in [
+            ("GET", item.clone(), ""),
+            ("PATCH", item.clone(), r#"{"name":"x"}"#),
+            ("DELETE", item.clone(), ""),
+            ("POST", format!("{item}:/copy"), &*to),
+            ("POST", format!("{item}:/permanentDelete"), ""),
+        ] {
+            wire.expect(method, &url, body, 404, "itemNotFound");
+        }
+    }
+    for path in ["/Closed/in.txt", "/secret.txt", "/Mixed/hidden.txt"] {
+        wire.expect("GET", &format!("{root}:{path}:/content"), "", 404, "itemNotFound");
+    }
+    wire.expect("GET", &format!("{root}:/Closed:/children"), "", 404, "itemNotFound");
+    // By its id as well.
+    let id = wire.fill("[id:/a.txt]");
+    wire.sim.set_access("/a.txt", Some(Access::None)).unwrap();
+    wire.expect("GET", &format!("/v1.0/me/drive/items/{id}"), "", 404, "itemNotFound");
+    wire.expect("POST", &format!("/v1.0/me/drive/items/{id}/copy"), &to, 404, "itemNotFound");
+    wire.sim.set_access("/a.txt", None).unwrap();
+    // A folder goes along whole or not at all.
+    wire.expect("POST", &format!("{root}:/Mixed:/copy"), &to, 403, "accessDenied");
+    // Nothing comes into what may not be changed, or not be read.
+    for (target, status, code) in [
+        ("/Fixed", 403, "accessDenied"),
+        ("/Closed", 404, "itemNotFound"),
+        ("/Mixed/hidden.txt", 404, "itemNotFound"),
+    ] {
+        wire.expect("POST", &format!("{root}:/a.txt:/copy"), &parent(target), status, code);
+        wire.expect("PATCH", &format!("{root}:/a.txt"), &parent(target), status, code);
+    }
+    for (method, url, body) in [
+        ("POST", format!("{root}:/Fixed:/children"), r#"{"name":"new","folder":{}}"#),
+        ("PUT", format!("{root}:/Fixed/new.txt:/content"), "x"),
+        ("PUT", format!("{root}:/Fixed/in.txt:/content"), "x"),
+        ("POST", format!("{root}:/Fixed/new.txt:/createUploadSession"), "{}"),
+        ("PATCH", format!("{root}:/Fixed/in.txt"), r#"{"name":"x"}"#),
+        ("DELETE", format!("{root}:/Fixed/in.txt"), ""),
+        ("DELETE", format!("{root}:/Fixed"), ""),
+    ] {
+        wire.expect(method, &url, body, 403, "accessDenied");
+    }
+    assert_eq!(wire.sim.outline().unwrap(), before, "what is refused has changed nothing");
+    assert_eq!(wire.sim.jobs().len(), 0);
+}
+
+#[test]
+fn levels_of_an_outline_leave_the_rest_as_it_is() {
+    let wire = Wire::new(LEVELS);
+    let root = "/v1.0/me/drive/root";
+    let names = |url: &str| {
+        let listed = wire.read(url)["value"].as_array().unwrap().clone();
+        listed.iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect::<Vec<String>>()
+    };
+    assert_eq!(names(&format!("{root}/children")), ["Fixed", "Mixed", "To", "a.txt"]);
+    assert_eq!(names(&format!("{root}:/Mixed:/children")), ["free.txt"]);
+    assert_eq!(wire.read(&format!("{root}:/Mixed"))["folder"]["childCount"], 1);
+    // An item with a level of its own is read where its folder is not.
+    assert_eq!(wire.read(&format!("{root}:/Closed/open.txt"))["name"], "open.txt");
+    wire.copy(&format!("{root}:/Closed/open.txt:/copy"), &parent("/To"));
+    // A folder that may be changed in one that may not.
+    wire.copy(&format!("{root}:/a.txt:/copy"), &parent("/Fixed/Drop"));
+    // What may only be read can be copied elsewhere, and the copy may be changed.
+    let body = r#"{"name":"fixed","parentReference":{"path":"/drive/root:/To"}}"#;
+    wire.copy(&format!("{root}:/Fixed:/copy"), body);
+    wire.expect("DELETE", &format!("{root}:/To/fixed/in.txt"), "", 204, "");
+    assert!(wire.sim.exists("/To/new") && wire.sim.exists("/Fixed/Drop/new"));
+}
+
+#[test]
+fn a_copy_that_loses_its_access_before_it_starts_fails() {
+    let outline = format!("{LEVELS}big.txt = 1 KiB\n");
+    for (path, monitor_says) in [("/big.txt", "itemNotFound"), ("/To", "accessDenied")] {
+        let wire = Wire::paced(drivesim::Pace::Held, &outline);
+        let monitor = wire.copy("/v1.0/me/drive/root:/big.txt:/copy", &parent("/To"));
+        let level = if path == "/To" { Access::Read } else { Access::None };
+        wire.sim.set_access(path, Some(level)).unwrap();
+        wire.sim.jobs()[0].step(1).unwrap();
+        let told = wire.read(&monitor);
+        assert_eq!(
+            (&told["status"], &told["error"]["code"]),
+            (&"failed".into(), &monitor_says.into()),
+            "{path}"
+        );
+    }
+}
+
 #[test]
 fn what_is_locked_is_answered_with_423() {
     let wire = business("a.txt\n");

@@ -53,6 +53,26 @@ impl Sim {
         Ok(drive.access(item)?)
     }
 
+    /// Returns the level of access that was set for an item itself; `None` for one that has the level of its folder.
+    ///
+    /// ```
+    /// # use drivesim::{Access, Sim};
+    /// let sim = Sim::builder().outline("Docs/ # access=read\n  a.txt\n").build()?;
+    /// assert_eq!((sim.access("/Docs/a.txt")?, sim.own_access("/Docs/a.txt")?), (Access::Read, None));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::own_access`](drivesim_core::Drive::own_access).
+    pub fn own_access(&self, item: impl Into<Address>) -> Result<Option<Access>, Error> {
+        let (sim, address) = (self.state(), item.into());
+        sim.settle();
+        let cell = sim.cell(&address)?;
+        let drive = cell.read();
+        let item = resolve_any(&drive, &address)?;
+        Ok(drive.own_access(item)?)
+    }
+
     /// Sets what callers may do with an item and with all below it that has no level of its own; `None` lets it have
     /// that of its folder again. Those who set it see all items.
     ///

@@ -1,0 +1,73 @@
+//! Levels of access at the admin API: shown, set, taken away, printed and read back.
+
+use drivesim::Sim;
+use serde_json::{Value, json};
+
+use crate::{Server, held};
+
+fn set(server: &Server, body: Value) -> Value {
+    let answer = server.call("PUT", "access", body.to_string());
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.json()
+}
+
+#[test]
+fn a_level_is_set_shown_and_taken_away() {
+    let server = held();
+    let shown = |path: &str| server.get(&format!("access?drive=mine&path={path}")).json();
+    let answer = |path: &str, access: &str, own: Value| json!({ "drive": "mine", "path": path, "access": access, "own": own });
+    assert_eq!(shown("/Docs"), answer("/Docs", "write", Value::Null));
+    let read = set(&server, json!({ "drive": "mine", "path": "/Docs", "access": "read" }));
+    assert_eq!(read, answer("/Docs", "read", json!("read")));
+    assert_eq!(shown("/Docs/a.txt"), answer("/Docs/a.txt", "read", Value::Null));
+    assert_eq!(server.wire("DELETE", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 403);
+    assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
+    // There is one drive, so it need not be named; those who set levels see all items.
+    set(&server, json!({ "path": "/Docs", "access": "none" }));
+    assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 404);
+    assert_eq!(server.get("access?path=/Docs/a.txt").json()["access"], "none");
+    set(&server, json!({ "path": "/Docs/a.txt", "access": "write" }));
+    assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
+    for body in [json!({ "path": "/Docs", "access": null }), json!({ "path": "/Docs/a.txt" })] {
+        assert_eq!(set(&server, body)["own"], Value::Null);
+    }
+    assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
+    // The root stands for the drive.
+    set(&server, json!({ "path": "/", "access": "read" }));
+    assert_eq!(shown("/Docs")["access"], "read");
+}
+
+#[test]
+fn what_is_no_level_and_no_item_is_refused() {
+    let server = held();
+    for (body, status, code) in [
+        (json!({ "path": "/Docs", "access": "all" }), 400, "badRequest"),
+        (json!({ "path": "Docs", "access": "read" }), 400, "badRequest"),
+        (json!({ "access": "read" }), 400, "badRequest"),
+        (json!({ "path": "/Docs", "level": "read" }), 400, "badRequest"),
+        (json!({ "path": "/Docs", "access": 1 }), 400, "badRequest"),
+        (json!({ "path": "/gone", "access": "read" }), 404, "noItem"),
+        (json!({ "drive": "other", "path": "/", "access": "read" }), 404, "noDrive"),
+    ] {
+        let answer = server.call("PUT", "access", body.to_string());
+        assert_eq!(answer.code(), (status, code.to_owned()), "{body}");
+    }
+    assert_eq!(server.get("access").code(), (400, "badRequest".to_owned()));
+    assert_eq!(server.get("access?path=/gone").code(), (404, "noItem".to_owned()));
+    server.post("drives", "{\"name\":\"x\",\"profile\":\"box\"}");
+    assert_eq!(server.get("access?path=/").code(), (400, "badRequest".to_owned()));
+}
+
+#[test]
+fn levels_are_printed_and_read_back() {
+    let outline = "drive mine profile=business owner=me\nDocs/ # access=read\n  a.txt # access=none\n";
+    let server = Server::of(Sim::builder().outline(outline));
+    let printed = server.get("outline?detail=all").text;
+    assert!(printed.contains(" access=read\n") && printed.contains(" access=none\n"), "{printed}");
+    assert_eq!(server.call("PUT", "outline", printed.clone()).status, 204);
+    assert_eq!(server.get("outline?detail=all").text, printed);
+    assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 404);
+    // An outline that says nothing of levels leaves none.
+    assert_eq!(server.call("PUT", "outline?drive=mine", "Docs/\n  a.txt\n").status, 204);
+    assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
+}
