@@ -34,6 +34,7 @@ fn table(routes: &[RouteInfo], words: &[PathWord]) -> String {
         }
         text.push('\n');
     }
+    let _ = writeln!(text, "HEAD is answered wherever GET is, without a body.\n");
     let mut first = true;
     for PathWord { word, means, forms, .. } in words {
         let gap = if std::mem::take(&mut first) { "" } else { "\n" };
@@ -68,6 +69,7 @@ const HEAD: &str = "\
 # What the server answers
 
 Printed by `drivesim routes --markdown > docs/routes.md`; a test fails when it is stale. The table itself stands in
-`crates/drivesim-server/src/coverage.rs`. What is not in it is answered with an error. Where answers differ from those
-of the services stands in [differences](differences.md).
+`crates/drivesim-server/src/coverage.rs`. What is not in it is answered with an error. HEAD is answered wherever GET is,
+with the same status and headers and without a body. Where answers differ from those of the services stands in
+[differences](differences.md).
 ";

@@ -212,9 +212,14 @@ impl Call {
 
     /// Says whether the request says that its body is JSON; `None` if it says nothing.
     pub(crate) fn says_json(&self) -> Option<bool> {
-        let kind = self.header(header::CONTENT_TYPE.as_str())?;
-        let essence = kind.split(';').next().unwrap_or_default().trim();
-        Some(essence.eq_ignore_ascii_case("application/json"))
+        self.headers.contains_key(header::CONTENT_TYPE).then(|| self.says_any_of(&["application/json"]))
+    }
+
+    /// Returns whether the request says that its body is of one of some types, or says nothing.
+    pub(crate) fn says_any_of(&self, types: &[&str]) -> bool {
+        let Some(kind) = self.headers.get(header::CONTENT_TYPE) else { return true };
+        let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        types.iter().any(|kind| essence.eq_ignore_ascii_case(kind))
     }
 
     /// Returns in which way the body is encoded, if it is not UTF-8 as it stands.

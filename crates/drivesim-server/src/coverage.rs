@@ -51,7 +51,8 @@ impl PathWord {
     }
 }
 
-/// Returns all that a server answers. What is in no line of it is answered with an error.
+/// Returns all that a server answers. What is in no line of it is answered with an error; HEAD is answered wherever GET
+/// is, without a body.
 ///
 /// ```
 /// for route in drivesim_server::routes() {
@@ -165,14 +166,12 @@ const ROUTES: &[RouteInfo] = &[
         "{drive}/{item}/content",
         "points to the bytes of the file: 302 to a download, whatever range is asked for",
     ),
-    route(CONTENT, "HEAD", "{drive}/{item}/content", "the same"),
     route(
         CONTENT,
         "GET",
         "/_download/{opaque}",
         "sends the bytes of the file, or the range of them that is asked for, without a token",
     ),
-    route(CONTENT, "HEAD", "/_download/{opaque}", "tells their number and type"),
     route(CONTENT, "PUT", "{drive}/{item}/content", "makes the file or replaces its bytes"),
     route(
         CONTENT,
@@ -264,7 +263,6 @@ const ROUTES: &[RouteInfo] = &[
         "{box}/_download/{opaque}",
         "sends the bytes, or the range of them that is asked for, without a token",
     ),
-    route(BOX_CONTENT, "HEAD", "{box}/_download/{opaque}", "tells their number and type"),
     route(BOX_CONTENT, "GET", "{box}/files/{file-id}/versions", "lists the past versions of the file"),
     route(BOX_CONTENT, "GET", "{box}/files/{file-id}/versions/{version-id}", "shows the version"),
     route(BOX_CONTENT, "DELETE", "{box}/files/{file-id}/versions/{version-id}", "deletes the past version"),

@@ -42,7 +42,11 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Co
 
 /// Answers a request of the side door.
 async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Response {
-    let finish = |reply: Reply| reply.with(header::CACHE_CONTROL, "no-store").into_response();
+    let is_head = unread.parts.method == Method::HEAD;
+    let finish = move |reply: Reply| {
+        let reply = reply.with(header::CACHE_CONTROL, "no-store");
+        if is_head { reply.without_body() } else { reply }.into_response()
+    };
     let wait = unread.wait(&app);
     let mut call = match unread.call(&app) {
         Ok(call) => call,
@@ -151,14 +155,21 @@ impl Head {
         self.connected.map(|_| app.options.limits.max_body_wait)
     }
 
-    /// Reads it, and takes its headers if it can be read. That a URL that is too long is refused with 414 is *assumed*.
+    /// Reads it, and takes its headers if it can be read. HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
+    /// That HEAD is answered wherever GET is, also at a monitor, where it counts as a look at the job, is *assumed* of the
+    /// services. That a URL that is too long is refused with 414 is *assumed*.
     fn call(&mut self, app: &App) -> Result<Call, BadHead> {
         let most = app.options.limits.max_url;
         if self.parts.uri.path_and_query().map_or(0, |text| text.as_str().len()) > most {
             return Err(BadHead::TooLong(most));
         }
         let local = self.connected.and_then(|connected| connected.local);
-        Call::head(&mut self.parts, app.options.public_url.as_deref(), local).map_err(|_| BadHead::NotText)
+        let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local);
+        let mut call = call.map_err(|_| BadHead::NotText)?;
+        if call.method == Method::HEAD {
+            call.method = Method::GET;
+        }
+        Ok(call)
     }
 }
 
@@ -203,14 +214,15 @@ impl Asking {
         let dialect = self.asked.dialect.or_else(|| family::dialect(path));
         self.asked.dialect = dialect;
         let response = &mut self.messages.response;
+        let is_head = self.asked.method == Method::HEAD.as_str();
         // Of an answer to HEAD no body is sent.
-        if self.asked.method != Method::HEAD.as_str() {
+        if !is_head {
             app.journal.keep_body_of(response, &reply);
         }
         let reply = family::finish(dialect, reply, self.ids);
         app.journal.keep_headers(response, reply.headers());
         app.journal.record(self.ticket, self.asked, &reply, self.messages);
-        reply.into_response()
+        if is_head { reply.without_body() } else { reply }.into_response()
     }
 }
 

@@ -1,9 +1,8 @@
 //! The only place that sends what a file holds, or the range of it that is asked for.
 
-use axum::http::{Method, StatusCode, header};
+use axum::http::{StatusCode, header};
 use drivesim::Content;
 
-use crate::call::Call;
 use crate::ranges::{self, Asked};
 use crate::reply::Reply;
 
@@ -14,12 +13,7 @@ pub(crate) struct Beyond {
 }
 
 /// Answers with a content of some type, or with the range of it that a header asks for.
-pub(crate) fn reply(
-    call: &Call,
-    content: Content,
-    kind: &'static str,
-    range: Option<&str>,
-) -> Result<Reply, Beyond> {
+pub(crate) fn reply(content: Content, kind: &'static str, range: Option<&str>) -> Result<Reply, Beyond> {
     let size = content.size();
     let (status, range) = match ranges::asked(range, size) {
         Asked::Whole => (StatusCode::OK, 0..size),
@@ -28,10 +22,7 @@ pub(crate) fn reply(
     };
     let n_bytes = (range.end - range.start).to_string();
     let said = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
-    let reply = match call.method == Method::HEAD {
-        true => Reply::empty(status).with(header::CONTENT_TYPE, kind),
-        false => Reply::content(status, kind, content, range),
-    };
+    let reply = Reply::content(status, kind, content, range);
     let reply = reply.with(header::CONTENT_LENGTH, n_bytes).with(header::ACCEPT_RANGES, "bytes");
     Ok(if status == StatusCode::OK { reply } else { reply.with(header::CONTENT_RANGE, said) })
 }

@@ -130,6 +130,16 @@ impl Reply {
         }
     }
 
+    /// Leaves out the body, for an answer to HEAD, and tells how long it would be (RFC 9110, 8.6).
+    pub(crate) fn without_body(mut self) -> Reply {
+        let (_, n_bytes) = self.beginning(0);
+        let has_length = self.status != StatusCode::NO_CONTENT && self.status != StatusCode::NOT_MODIFIED;
+        if has_length && !self.headers.contains_key(header::CONTENT_LENGTH) {
+            self.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(n_bytes));
+        }
+        Reply { body: Content::None, ..self }
+    }
+
     /// Notes for the journal which job the request had to do with.
     pub(crate) fn touching(self, touched: Touched) -> Reply {
         Reply { touched: Some(touched), ..self }

@@ -31,7 +31,7 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Option<Stri
         );
     };
     // Where the long poll is may be asked by all who may read the events.
-    let is_read = matches!(call.method, Method::GET | Method::HEAD) || *route.rest == ["events"];
+    let is_read = call.method == Method::GET || *route.rest == ["events"];
     let needed: &[&str] = if is_read { &READ } else { &WRITE };
     if token.scopes.iter().any(|scope| needed.contains(&scope.as_str())) {
         return Ok(user_of(token).map(str::to_owned));

@@ -41,7 +41,7 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     };
     let kind = mime_guess::from_path(&file.name).first_raw().unwrap_or("application/octet-stream");
     let range = asked.call.decisive(header::RANGE)?;
-    ranged::reply(asked.call, content, kind, range.as_deref()).map_err(|Beyond { size }| {
+    ranged::reply(content, kind, range.as_deref()).map_err(|Beyond { size }| {
         // That a range of a download from Box that is not there has the code `invalid_range` is *assumed*: no page on
         // errors names one.
         let message = format!("The file has {size} bytes, none of them is in the range");

@@ -27,7 +27,7 @@ pub(crate) fn check(call: &Call, takes: Takes) -> Result<(), Refusal> {
 
 /// Notes headers that have no effect, though a client that sends one relies on it.
 fn note_unread(call: &Call, takes: Takes) -> Result<(), Refusal> {
-    let is_change = ![Method::GET, Method::HEAD].contains(&call.method);
+    let is_change = call.method != Method::GET;
     let is_upload = takes == Takes::File;
     // The parts of a chunked upload come by PUT, and each has a range.
     let is_whole = is_upload && call.method == Method::POST;

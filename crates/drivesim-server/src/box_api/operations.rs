@@ -21,7 +21,6 @@ pub(crate) struct Operation {
 }
 
 const GET: Method = Method::GET;
-const HEAD: Method = Method::HEAD;
 const POST: Method = Method::POST;
 const PUT: Method = Method::PUT;
 const DELETE: Method = Method::DELETE;
@@ -54,7 +53,7 @@ const fn takes_file(
 }
 
 /// The operations. Of several that fit a path the first counts.
-static ANSWERED: [Operation; 42] = [
+static ANSWERED: [Operation; 41] = [
     takes_file(POST, "files/content", upload::file, FIELDS),
     takes_json(OPTIONS, "files/content", preflight::file, NONE),
     takes_json(POST, "files/upload_sessions", upload_sessions::create, NONE),
@@ -68,7 +67,6 @@ static ANSWERED: [Operation; 42] = [
     takes_json(OPTIONS, "files/{}/content", preflight::version, NONE),
     takes_json(GET, "files/{}/content", download::redirect, &["version", "access_token"]),
     takes_json(GET, "_download/{}", download::answer, NONE),
-    takes_json(HEAD, "_download/{}", download::answer, NONE),
     takes_json(GET, "files/{}/versions", versions::list, PAGE),
     takes_json(POST, "files/{}/versions/current", versions::promote, FIELDS),
     takes_json(GET, "files/{}/versions/{}", versions::one, FIELDS),

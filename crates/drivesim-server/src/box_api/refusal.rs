@@ -88,6 +88,12 @@ impl Refusal {
         Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method Not Allowed")
     }
 
+    /// 415 `unsupported_media_type` for a body that says it is no JSON.
+    pub(crate) fn unsupported_media_type() -> Refusal {
+        let message = "Unsupported Media Type: the content type of the body must be application/json";
+        Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
+    }
+
     /// 409 `item_name_in_use`, with what has the name in the shape that a call really uses, or that the drive wants.
     pub(crate) fn taken(wire: &BoxWire, shape: ConflictsShape, holder: Option<Value>) -> Refusal {
         let refusal =

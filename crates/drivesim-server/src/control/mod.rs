@@ -104,8 +104,7 @@ pub(crate) fn find(call: &Call) -> Result<Found, Fault> {
     let path = call.path.strip_prefix(PREFIX).unwrap_or(&call.path);
     let form = ROUTES.iter().find(|(_, form, _)| part(form, path).is_some());
     let Some((_, form, _)) = form else { return Err(no_route(call)) };
-    // Whoever asks for the head of an answer gets what belongs there of the whole.
-    let method = if call.method == Method::HEAD { &Method::GET } else { &call.method };
+    let method = &call.method;
     let mut here = ROUTES.iter().filter(|(_, other, _)| other == form);
     match here.find(|(other, ..)| other == method) {
         Some((method, form, answer)) => {
@@ -133,7 +132,10 @@ fn no_route(call: &Call) -> Fault {
 
 fn bad_method(call: &Call, form: &str) -> Fault {
     let here = ROUTES.iter().filter(|(_, other, _)| *other == form);
-    let allow = here.map(|(method, ..)| method.as_str()).collect::<Vec<&str>>().join(", ");
+    // HEAD is answered as GET is.
+    let word =
+        |method: &Method| if *method == Method::GET { "GET, HEAD".to_owned() } else { method.to_string() };
+    let allow = here.map(|(method, ..)| word(method)).collect::<Vec<String>>().join(", ");
     let message = format!("{} is no method of {PREFIX}{form}, which has {allow}.", call.method);
     Fault::bad_method(message, allow)
 }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::control::fault::Fault;
+use crate::unique_json;
 
 /// Reads a body of JSON.
 pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T, Fault> {
@@ -20,6 +21,8 @@ pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T,
         return Err(Fault::bad_request(format!("The body is not an object in JSON, {example} is expected.")));
     }
     let misread = |error| Fault::bad_request(format!("The body is not as expected, {example}: {error}."));
+    // A map would take the second of two members with one name.
+    unique_json::parse(&call.body).map_err(misread)?;
     serde_json::from_slice(&call.body).map_err(misread)
 }
 

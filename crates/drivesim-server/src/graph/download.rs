@@ -77,7 +77,7 @@ pub(crate) fn answer(app: &App, call: &Call, given: &str) -> Result<Reply, Refus
     // RFC 9110, 13.1.5: whoever has part of something else gets all of this.
     let goes_on = call.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
     let asked = call.decisive(header::RANGE)?.filter(|_| goes_on);
-    let sent = ranged::reply(call, content, item::mime_type(&file.name), asked.as_deref());
+    let sent = ranged::reply(content, item::mime_type(&file.name), asked.as_deref());
     sent.map(tagged).map_err(|Beyond { size }| {
         let refusal =
             Refusal::invalid_range(format!("The file has {size} bytes, none of them is in the range."));

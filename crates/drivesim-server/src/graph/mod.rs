@@ -83,7 +83,7 @@ impl Admitted {
     /// does, the status of a job, an item and a folder with little to show and to hash. That a look moves its job on costs no
     /// more than a copy of some items.
     pub(crate) fn is_short(&self, call: &Call) -> bool {
-        if ![Method::GET, Method::HEAD].contains(&call.method) {
+        if call.method != Method::GET {
             return false;
         }
         match &self.route.goal {
@@ -157,10 +157,11 @@ pub(crate) fn dialect(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the methods that something answers.
+/// Returns the methods that something answers: HEAD wherever GET is.
 fn allowed(goal: &Goal) -> Vec<Method> {
     let all = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-    all.into_iter().filter(|method| takes(method, goal).is_some()).collect()
+    let read = |method: &Method| if *method == Method::HEAD { Method::GET } else { method.clone() };
+    all.into_iter().filter(|method| takes(&read(method), goal).is_some()).collect()
 }
 
 fn word(dialect: Dialect) -> &'static str {
@@ -215,8 +216,9 @@ fn takes(method: &Method, goal: &Goal) -> Option<Takes> {
         Goal::Upload(_) => {
             [Method::GET, Method::POST, Method::DELETE].contains(method).then_some(Takes::Json)
         }
-        Goal::Download(_) => (is_read || *method == Method::HEAD).then_some(Takes::Json),
-        Goal::Monitor(_) | Goal::Drives(_) | Goal::Drive => is_read.then_some(Takes::Json),
+        Goal::Download(_) | Goal::Monitor(_) | Goal::Drives(_) | Goal::Drive => {
+            is_read.then_some(Takes::Json)
+        }
         Goal::Item(item) => verb(method, item).map(|(takes, _)| takes),
     }
 }
@@ -236,7 +238,7 @@ fn verb(method: &Method, item: &ItemName) -> Option<(Takes, Answer)> {
         (&Method::DELETE, "") => (Takes::Json, remove::delete),
         (&Method::POST, "permanentDelete") => (Takes::Json, remove::delete_permanently),
         (&Method::POST, "restore") => (Takes::Json, remove::restore),
-        (&Method::GET | &Method::HEAD, "content") => (Takes::Json, download::redirect),
+        (&Method::GET, "content") => (Takes::Json, download::redirect),
         (&Method::PUT, "content") => (Takes::File, upload::put),
         (&Method::POST, "createUploadSession") => (Takes::Json, session::create),
         _ => return None,

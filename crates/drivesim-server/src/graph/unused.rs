@@ -96,7 +96,7 @@ pub(crate) fn note_headers(call: &Call, goal: &Goal) -> Result<(), Refusal> {
     let is_content =
         matches!(goal, Goal::Item(item) if call.method == Method::PUT && item.action == "content");
     let is_upload = is_content || matches!(goal, Goal::Upload(_));
-    let is_change = ![Method::GET, Method::HEAD].contains(&call.method);
+    let is_change = call.method != Method::GET;
     let headers = [
         (header::IF_UNMODIFIED_SINCE, "If-Unmodified-Since:", is_change),
         (header::CONTENT_RANGE, "Content-Range:", is_content),

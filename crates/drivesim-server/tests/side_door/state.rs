@@ -137,7 +137,7 @@ fn what_is_no_route_is_told_with_the_routes_there_are() {
     let wrong = server.call("DELETE", "outline", "");
     assert_eq!(
         (wrong.code(), &wrong.headers["allow"]),
-        ((405, "methodNotAllowed".to_owned()), &"GET, PUT".parse().unwrap())
+        ((405, "methodNotAllowed".to_owned()), &"GET, HEAD, PUT".parse().unwrap())
     );
     assert_eq!(server.get("reset").headers["allow"], "POST");
 }

@@ -20,6 +20,7 @@ mod fit;
 mod folders;
 mod given_ids;
 mod handed_out;
+mod heads;
 mod life;
 mod links;
 mod listing_order;

@@ -180,12 +180,12 @@ fn what_the_service_has_and_drivesim_lacks_is_named() {
 fn a_method_that_a_resource_does_not_know_is_not_allowed() {
     for wire in [business(TREE), personal(TREE)] {
         for (method, tail, allow) in [
-            ("DELETE", "root/children", "GET, POST"),
+            ("DELETE", "root/children", "GET, HEAD, POST"),
             ("GET", "root:/Docs/a.txt:/copy", "POST"),
             ("PATCH", "root:/Docs/a.txt:/content", "GET, HEAD, PUT"),
-            ("POST", "items/[id:/Docs]", "GET, PATCH, DELETE"),
-            ("PUT", "root", "GET, PATCH, DELETE"),
-            ("PUT", "", "GET"),
+            ("POST", "items/[id:/Docs]", "GET, HEAD, PATCH, DELETE"),
+            ("PUT", "root", "GET, HEAD, PATCH, DELETE"),
+            ("PUT", "", "GET, HEAD"),
         ] {
             let url = wire.fill(&format!("/v1.0/me/drive/{tail}"));
             check(&wire, method, &url, (405, "notAllowed", "not allowed"));

@@ -162,8 +162,12 @@ pub const GROUPS: &[&Group] = &[
         body: "{\"name\":\"new\"}",
         rows: &[
             row("application/json", "200", SPEC),
-            row("text/plain", "200", "*assumed*"),
-            row("(absent)", "200", "*assumed*"),
+            row("Application/JSON", "200", "RFC 9110, 8.3.1"),
+            row("application/x-www-form-urlencoded", "200", "reference: curl examples"),
+            row("(absent)", "200", "boxsdk for Python, version 3"),
+            row("text/plain", "415 unsupported_media_type", "*assumed*"),
+            row("nosuch", "415 unsupported_media_type", "*assumed*"),
+            row("", "415 unsupported_media_type", "*assumed*"),
             row(
                 "application/json; charset=utf-16",
                 "501 not_implemented",
