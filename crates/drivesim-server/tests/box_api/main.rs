@@ -13,6 +13,9 @@ mod folders;
 mod given_ids;
 mod large_copies;
 mod names;
+mod page_examples;
+#[path = "../support/replay.rs"]
+mod replay;
 mod search;
 mod service;
 mod strict;

@@ -1,4 +1,5 @@
-//! The only place for the page of copy file as transcripts: each answer that it lists, and the request that brings it about.
+//! Replays the page of copy file: each answer that it lists, and the request that brings it about. The file is 12345 and the
+//! folder 123, as in the request of the page; its other examples are in `page_examples.rs`.
 //!
 //! Lines that begin with `>` are sent, lines that begin with `<` are all that comes back: the status, the headers but for
 //! those of the connection, and the body as it is. `[id]` stands for the two ids of a request, which are new each time.
@@ -7,7 +8,10 @@ use drivesim::LockScope;
 
 use crate::support::{Answer, Wire};
 
-const TREE: &str = "Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Taken.txt = \"x\"\n";
+const TREE: &str = "Plans/\n  Draft.txt = \"hello\" # id=12345\nTeam/ # id=123\n  Taken.txt = \"x\"\n";
+
+/// The tree as it is without ids.
+const HELD: &str = "Plans/\n  Draft.txt = \"hello\"\nTeam/\n  Taken.txt = \"x\"\n";
 
 /// Serves the tree.
 fn wire(line: &str) -> Wire {
@@ -56,13 +60,13 @@ fn a_file_is_copied_into_a_folder() {
     speaks(
         &wire,
         r#"
-        > POST /2.0/files/1500000000002/copy
+        > POST /2.0/files/12345/copy
         > authorization: Bearer token
         > content-type: application/json
         >
         > {
         >   "parent": {
-        >     "id": "300000000003"
+        >     "id": "123"
         >   }
         > }
         < 201
@@ -97,7 +101,7 @@ fn a_file_is_copied_into_a_folder() {
         <       },
         <       {
         <         "type": "folder",
-        <         "id": "300000000003",
+        <         "id": "123",
         <         "sequence_id": "0",
         <         "etag": "0",
         <         "name": "Team"
@@ -131,7 +135,7 @@ fn a_file_is_copied_into_a_folder() {
         <   "shared_link": null,
         <   "parent": {
         <     "type": "folder",
-        <     "id": "300000000003",
+        <     "id": "123",
         <     "sequence_id": "0",
         <     "etag": "0",
         <     "name": "Team"
@@ -150,14 +154,14 @@ fn an_earlier_version_is_copied_under_a_mended_name_and_shown_with_the_fields_th
     speaks(
         &wire,
         r#"
-        > POST /2.0/files/1500000000002/copy?fields=name,size,version_number
+        > POST /2.0/files/12345/copy?fields=name,size,version_number
         > authorization: Bearer token
         > content-type: application/json
         >
         > {
         >   "name": "First/draft.txt",
         >   "parent": {
-        >     "id": "300000000003"
+        >     "id": "123"
         >   },
         >   "version": "1700004194306"
         > }
@@ -186,14 +190,14 @@ fn a_file_that_the_client_has_as_it_is_is_not_copied() {
     speaks(
         &wire,
         r#"
-        > POST /2.0/files/1500000000002/copy
+        > POST /2.0/files/12345/copy
         > authorization: Bearer token
         > content-type: application/json
         > if-none-match: 0
         >
         > {
         >   "parent": {
-        >     "id": "300000000003"
+        >     "id": "123"
         >   }
         > }
         < 304
@@ -202,7 +206,7 @@ fn a_file_that_the_client_has_as_it_is_is_not_copied() {
         < cache-control: no-cache, no-store
         "#,
     );
-    wire.holds(TREE);
+    wire.holds(HELD);
 }
 
 #[test]
@@ -210,7 +214,7 @@ fn a_copy_that_names_no_folder_is_a_bad_request() {
     speaks(
         &wire("drive box profile=box"),
         r#"
-        > POST /2.0/files/1500000000002/copy
+        > POST /2.0/files/12345/copy
         > authorization: Bearer token
         > content-type: application/json
         >
@@ -249,13 +253,13 @@ fn a_copy_across_an_information_barrier_is_forbidden_by_policy() {
     speaks(
         &wire("drive box profile=box forbidden_by_policy=true"),
         r#"
-        > POST /2.0/files/1500000000002/copy
+        > POST /2.0/files/12345/copy
         > authorization: Bearer token
         > content-type: application/json
         >
         > {
         >   "parent": {
-        >     "id": "300000000003"
+        >     "id": "123"
         >   }
         > }
         < 403
@@ -281,13 +285,13 @@ fn a_file_that_is_not_there_is_not_found() {
     speaks(
         &wire("drive box profile=box"),
         r#"
-        > POST /2.0/files/1500000000009/copy
+        > POST /2.0/files/12346/copy
         > authorization: Bearer token
         > content-type: application/json
         >
         > {
         >   "parent": {
-        >     "id": "300000000003"
+        >     "id": "123"
         >   }
         > }
         < 404
@@ -303,7 +307,7 @@ fn a_file_that_is_not_there_is_not_found() {
         <   "context_info": {
         <     "errors": [
         <       {
-        <         "message": "Invalid value 'f_1500000000009'. 'item' with value 'f_1500000000009' not found",
+        <         "message": "Invalid value 'f_12346'. 'item' with value 'f_12346' not found",
         <         "name": "item",
         <         "reason": "invalid_parameter"
         <       }
@@ -322,13 +326,13 @@ fn a_folder_that_is_not_there_is_not_found() {
     speaks(
         &wire("drive box profile=box"),
         r#"
-        > POST /2.0/files/1500000000002/copy
+        > POST /2.0/files/12345/copy
         > authorization: Bearer token
         > content-type: application/json
         >
         > {
         >   "parent": {
-        >     "id": "300000000009"
+        >     "id": "124"
         >   }
         > }
         < 404
@@ -344,7 +348,7 @@ fn a_folder_that_is_not_there_is_not_found() {
         <   "context_info": {
         <     "errors": [
         <       {
-        <         "message": "Invalid value 'd_300000000009'. 'parent' with value 'd_300000000009' not found",
+        <         "message": "Invalid value 'd_124'. 'parent' with value 'd_124' not found",
         <         "name": "parent",
         <         "reason": "invalid_parameter"
         <       }
@@ -363,13 +367,13 @@ fn a_folder_that_another_operation_has_locked_blocks_a_copy() {
     let wire = wire("drive box profile=box");
     let lock = wire.sim.lock("/Team", LockScope::Item).unwrap();
     let blocked = r#"
-        > POST /2.0/files/1500000000002/copy
+        > POST /2.0/files/12345/copy
         > authorization: Bearer token
         > content-type: application/json
         >
         > {
         >   "parent": {
-        >     "id": "300000000003"
+        >     "id": "123"
         >   }
         > }
         < 409
@@ -391,7 +395,7 @@ fn a_folder_that_another_operation_has_locked_blocks_a_copy() {
     wire.sim.unlock("/", lock).unwrap();
     wire.sim.lock("/Plans", LockScope::Tree).unwrap();
     speaks(&wire, blocked);
-    wire.holds(TREE);
+    wire.holds(HELD);
 }
 
 #[test]
@@ -399,14 +403,14 @@ fn a_name_that_is_taken_is_told_with_the_item_that_has_it() {
     speaks(
         &wire("drive box profile=box"),
         r#"
-        > POST /2.0/files/1500000000002/copy
+        > POST /2.0/files/12345/copy
         > authorization: Bearer token
         > content-type: application/json
         >
         > {
         >   "name": "TAKEN.TXT",
         >   "parent": {
-        >     "id": "300000000003"
+        >     "id": "123"
         >   }
         > }
         < 409

@@ -27,10 +27,14 @@ mod listing_order;
 mod members_of_bodies;
 mod monitor;
 mod owners;
+mod page_graph;
+mod page_onedrive;
 mod pages;
 mod permissions;
 mod references;
 mod refusals;
+#[path = "../support/replay.rs"]
+mod replay;
 mod segments;
 mod shapes;
 mod socket;

@@ -1,0 +1,640 @@
+//! Replays the examples of the page of copy file on Box: the request, those of its SDKs, and the members of its responses.
+//! The answers that the page lists are in `transcripts.rs`.
+//!
+//! Where an answer differs from the page:
+//! - The ids of a copy, of versions and of users are made by the server: the page's `11112`, `99999` and `33333` are not
+//!   given to anything. A copy can be given its id afterwards, as the last test does.
+//! - A user's `name` is that of the owner in the `drive` line, which has the login of the page.
+//! - A folder that is not the root has an `etag` and a `sequence_id`; the example for Node has `null`, and the response
+//!   example another `sequence_id` than `etag`.
+//! - `sha1` and `size` are those of the content: the page has the hash of the three bytes `foo` beside 68,431 bytes.
+//! - `path_collection` begins with the root, as in the example for Node; the response example leaves it out.
+
+use drivesim::{Sim, Timestamp};
+use drivesim_server::ServerOptions;
+use expect_test::{Expect, expect};
+use serde_json::Value;
+
+use crate::replay::{Printed, written};
+use crate::support::Wire;
+
+const OUTLINE: &str = "\
+Contracts/ # id=12345
+Destination/ # id=123
+Origin/
+  Contract.pdf = 629644 B # id=12345
+  My File.pdf = \"foo\" # id=11111
+Personal Files/ # id=22222
+Target/ # id=44444
+";
+
+/// Serves the tree at the time of the response example, as the drive of its user.
+fn wire() -> Wire {
+    wire_of("ceo@example.com", "-08:00", "2012-12-12T10:53:43-08:00")
+}
+
+/// Serves the tree at some time, as the drive of a user whom times are told in a zone.
+fn wire_of(login: &str, zone: &str, now: &str) -> Wire {
+    let line = format!("drive box profile=box owner=user:{login} time_zone={zone}");
+    let sim =
+        Sim::builder().starts_at(now.parse::<Timestamp>().unwrap()).outline(format!("{line}\n{OUTLINE}"));
+    Wire::with(sim.build().unwrap(), ServerOptions::default())
+}
+
+fn replayed(wire: &Wire, request: &str) -> String {
+    let printed = Printed::read(request);
+    // The server stands for api.box.com.
+    let path = printed.url.strip_prefix("https://api.box.com").unwrap();
+    let answer = wire.send(&printed.method, path, &printed.header_pairs(), printed.body.clone());
+    written(answer.status.as_u16(), &answer.headers, &answer.body)
+}
+
+#[track_caller]
+fn check(wire: &Wire, request: &str, expected: Expect) {
+    expected.assert_eq(&replayed(wire, request));
+}
+
+/// Returns what an SDK sends to copy a file into a folder.
+fn sdk(file: &str, folder: &str, name: Option<&str>) -> String {
+    let name = name.map_or(String::new(), |name| format!(", \"name\": \"{name}\""));
+    format!(
+        r#"
+        POST https://api.box.com/2.0/files/{file}/copy
+        authorization: Bearer <ACCESS_TOKEN>
+        content-type: application/json
+
+        {{"parent": {{"id": "{folder}"}}{name}}}
+        "#
+    )
+}
+
+#[test]
+fn the_request_example_copies_file_12345_into_folder_123() {
+    let wire = wire();
+    check(
+        &wire,
+        r#"
+        POST https://api.box.com/2.0/files/12345/copy
+        authorization: Bearer <ACCESS_TOKEN>
+        content-type: application/json
+
+        {
+          "parent": {
+            "id": "123"
+          }
+        }
+        "#,
+        expect![[r#"
+            HTTP/1.1 201 Created
+            content-type: application/json
+            box-request-id: [id]
+            strict-transport-security: max-age=31536000
+            cache-control: no-cache, no-store
+
+            {
+              "type": "file",
+              "id": "1500000000008",
+              "file_version": {
+                "type": "file_version",
+                "id": "1700004194312",
+                "sha1": "642f78fe9327e2cc5a4df1b70dc1f6e33b83a272"
+              },
+              "sequence_id": "0",
+              "etag": "0",
+              "sha1": "642f78fe9327e2cc5a4df1b70dc1f6e33b83a272",
+              "name": "Contract.pdf",
+              "description": "",
+              "size": 629644,
+              "path_collection": {
+                "total_count": 2,
+                "entries": [
+                  {
+                    "type": "folder",
+                    "id": "0",
+                    "sequence_id": null,
+                    "etag": null,
+                    "name": "All Files"
+                  },
+                  {
+                    "type": "folder",
+                    "id": "123",
+                    "sequence_id": "0",
+                    "etag": "0",
+                    "name": "Destination"
+                  }
+                ]
+              },
+              "created_at": "2012-12-12T10:53:43-08:00",
+              "modified_at": "2012-12-12T10:53:43-08:00",
+              "trashed_at": null,
+              "purged_at": null,
+              "content_created_at": "2012-12-12T10:53:43-08:00",
+              "content_modified_at": "2012-12-12T10:53:43-08:00",
+              "created_by": {
+                "type": "user",
+                "id": "23160493839",
+                "name": "ceo@example.com",
+                "login": "ceo@example.com"
+              },
+              "modified_by": {
+                "type": "user",
+                "id": "23160493839",
+                "name": "ceo@example.com",
+                "login": "ceo@example.com"
+              },
+              "owned_by": {
+                "type": "user",
+                "id": "23160493839",
+                "name": "ceo@example.com",
+                "login": "ceo@example.com"
+              },
+              "shared_link": null,
+              "parent": {
+                "type": "folder",
+                "id": "123",
+                "sequence_id": "0",
+                "etag": "0",
+                "name": "Destination"
+              },
+              "item_status": "active"
+            }
+        "#]],
+    );
+    wire.sim.assert_outline_of("/Destination", "Contract.pdf = 629644 B\n");
+}
+
+/// `file_copy.name` and `file_copy.parent.name` are what the example for Python prints.
+#[test]
+fn the_example_for_python_copies_file_11111_into_folder_44444() {
+    let wire = wire();
+    let answer = replayed(&wire, &sdk("11111", "44444", None));
+    let (_, body) = answer.split_once("\n\n").unwrap();
+    let copy: Value = serde_json::from_str(body).unwrap();
+    let printed = format!("File {} has been copied into folder {}", copy["name"], copy["parent"]["name"]);
+    assert_eq!(printed, r#"File "My File.pdf" has been copied into folder "Target""#);
+    assert_eq!(copy["parent"]["id"], "44444");
+    wire.sim.assert_outline_of("/Target", "My File.pdf = \"foo\"\n");
+}
+
+/// The members stand in the order of the comment in the example for Node, which is the standard set of members.
+#[test]
+fn the_examples_for_node_and_net_copy_file_11111_into_folder_22222() {
+    let wire = wire_of("test@example.com", "-07:00", "2017-05-16T15:18:02-07:00");
+    check(
+        &wire,
+        &sdk("11111", "22222", None),
+        expect![[r#"
+            HTTP/1.1 201 Created
+            content-type: application/json
+            box-request-id: [id]
+            strict-transport-security: max-age=31536000
+            cache-control: no-cache, no-store
+
+            {
+              "type": "file",
+              "id": "1500000000008",
+              "file_version": {
+                "type": "file_version",
+                "id": "1700004194312",
+                "sha1": "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33"
+              },
+              "sequence_id": "0",
+              "etag": "0",
+              "sha1": "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33",
+              "name": "My File.pdf",
+              "description": "",
+              "size": 3,
+              "path_collection": {
+                "total_count": 2,
+                "entries": [
+                  {
+                    "type": "folder",
+                    "id": "0",
+                    "sequence_id": null,
+                    "etag": null,
+                    "name": "All Files"
+                  },
+                  {
+                    "type": "folder",
+                    "id": "22222",
+                    "sequence_id": "0",
+                    "etag": "0",
+                    "name": "Personal Files"
+                  }
+                ]
+              },
+              "created_at": "2017-05-16T15:18:02-07:00",
+              "modified_at": "2017-05-16T15:18:02-07:00",
+              "trashed_at": null,
+              "purged_at": null,
+              "content_created_at": "2017-05-16T15:18:02-07:00",
+              "content_modified_at": "2017-05-16T15:18:02-07:00",
+              "created_by": {
+                "type": "user",
+                "id": "22607810066",
+                "name": "test@example.com",
+                "login": "test@example.com"
+              },
+              "modified_by": {
+                "type": "user",
+                "id": "22607810066",
+                "name": "test@example.com",
+                "login": "test@example.com"
+              },
+              "owned_by": {
+                "type": "user",
+                "id": "22607810066",
+                "name": "test@example.com",
+                "login": "test@example.com"
+              },
+              "shared_link": null,
+              "parent": {
+                "type": "folder",
+                "id": "22222",
+                "sequence_id": "0",
+                "etag": "0",
+                "name": "Personal Files"
+              },
+              "item_status": "active"
+            }
+        "#]],
+    );
+    wire.sim.assert_outline_of("/Personal Files", "My File.pdf = \"foo\"\n");
+}
+
+/// The generated SDKs, and those for Java and iOS, copy into the root: folder 0.
+#[test]
+fn the_other_examples_copy_into_the_root_under_a_new_name_or_the_old_one() {
+    let wire = wire();
+    check(
+        &wire,
+        &sdk("11111", "0", Some("New Name")),
+        expect![[r#"
+            HTTP/1.1 201 Created
+            content-type: application/json
+            box-request-id: [id]
+            strict-transport-security: max-age=31536000
+            cache-control: no-cache, no-store
+
+            {
+              "type": "file",
+              "id": "1500000000008",
+              "file_version": {
+                "type": "file_version",
+                "id": "1700004194312",
+                "sha1": "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33"
+              },
+              "sequence_id": "0",
+              "etag": "0",
+              "sha1": "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33",
+              "name": "New Name",
+              "description": "",
+              "size": 3,
+              "path_collection": {
+                "total_count": 1,
+                "entries": [
+                  {
+                    "type": "folder",
+                    "id": "0",
+                    "sequence_id": null,
+                    "etag": null,
+                    "name": "All Files"
+                  }
+                ]
+              },
+              "created_at": "2012-12-12T10:53:43-08:00",
+              "modified_at": "2012-12-12T10:53:43-08:00",
+              "trashed_at": null,
+              "purged_at": null,
+              "content_created_at": "2012-12-12T10:53:43-08:00",
+              "content_modified_at": "2012-12-12T10:53:43-08:00",
+              "created_by": {
+                "type": "user",
+                "id": "23160493839",
+                "name": "ceo@example.com",
+                "login": "ceo@example.com"
+              },
+              "modified_by": {
+                "type": "user",
+                "id": "23160493839",
+                "name": "ceo@example.com",
+                "login": "ceo@example.com"
+              },
+              "owned_by": {
+                "type": "user",
+                "id": "23160493839",
+                "name": "ceo@example.com",
+                "login": "ceo@example.com"
+              },
+              "shared_link": null,
+              "parent": {
+                "type": "folder",
+                "id": "0",
+                "sequence_id": null,
+                "etag": null,
+                "name": "All Files"
+              },
+              "item_status": "active"
+            }
+        "#]],
+    );
+    let again = replayed(&wire, &sdk("11111", "0", None));
+    assert!(again.starts_with("HTTP/1.1 201 Created\n"), "{again}");
+    assert!(wire.sim.exists("/New Name") && wire.sim.exists("/My File.pdf"));
+}
+
+/// The page's examples of parameters: the fields `id,type,name`, the name `FileCopy.txt`, the folder and the version `0`.
+/// No version has the number 0, which is said by a 404.
+#[test]
+fn the_examples_of_the_parameters_are_taken() {
+    let wire = wire();
+    check(
+        &wire,
+        r#"
+        POST https://api.box.com/2.0/files/12345/copy?fields=id,type,name
+        authorization: Bearer <ACCESS_TOKEN>
+        content-type: application/json
+
+        {"name": "FileCopy.txt", "parent": {"id": "0"}}
+        "#,
+        expect![[r#"
+            HTTP/1.1 201 Created
+            content-type: application/json
+            box-request-id: [id]
+            strict-transport-security: max-age=31536000
+            cache-control: no-cache, no-store
+
+            {
+              "type": "file",
+              "id": "1500000000008",
+              "etag": "0",
+              "name": "FileCopy.txt"
+            }
+        "#]],
+    );
+    check(
+        &wire,
+        r#"
+        POST https://api.box.com/2.0/files/12345/copy?fields=id,type,name
+        authorization: Bearer <ACCESS_TOKEN>
+        content-type: application/json
+
+        {"name": "FileCopy.txt", "parent": {"id": "0"}, "version": "0"}
+        "#,
+        expect![[r#"
+            HTTP/1.1 404 Not Found
+            content-type: application/json
+            box-request-id: [id]
+            strict-transport-security: max-age=31536000
+            cache-control: no-cache, no-store
+
+            {
+              "type": "error",
+              "status": 404,
+              "code": "not_found",
+              "context_info": {
+                "errors": [
+                  {
+                    "message": "Invalid value '0'. 'file_version' with value '0' not found",
+                    "name": "file_version",
+                    "reason": "invalid_parameter"
+                  }
+                ]
+              },
+              "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
+              "message": "Not Found",
+              "request_id": "[id]"
+            }
+        "#]],
+    );
+}
+
+/// A folder has the name: the page lists `item_name_in_use` for it.
+#[test]
+fn a_name_that_a_folder_has_is_in_use() {
+    check(
+        &wire(),
+        &sdk("11111", "0", Some("Contracts")),
+        expect![[r#"
+        HTTP/1.1 409 Conflict
+        content-type: application/json
+        box-request-id: [id]
+        strict-transport-security: max-age=31536000
+        cache-control: no-cache, no-store
+
+        {
+          "type": "error",
+          "status": 409,
+          "code": "item_name_in_use",
+          "context_info": {
+            "conflicts": {
+              "type": "folder",
+              "id": "12345",
+              "sequence_id": "0",
+              "etag": "0",
+              "name": "Contracts"
+            }
+          },
+          "help_url": "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/",
+          "message": "Item with the same name already exists",
+          "request_id": "[id]"
+        }
+    "#]],
+    );
+}
+
+/// The members of the response example that a file of Box has here, in the order of the page. `tags` is left out: a file that
+/// has none has no list that the published schema takes. `metadata` is not shown for a file without any.
+const MEMBERS: &str = "allowed_invitee_roles,classification,comment_count,content_created_at,content_modified_at,\
+                       created_at,created_by,description,disposition_at,etag,expires_at,expiring_embed_link,extension,\
+                       file_version,has_collaborations,is_accessible_via_shared_link,is_associated_with_app_item,\
+                       is_externally_owned,is_package,item_status,lock,modified_at,modified_by,name,owned_by,parent,\
+                       path_collection,permissions,purged_at,representations,sequence_id,sha1,shared_link,\
+                       shared_link_permission_options,size,trashed_at,uploader_display_name,version_number,\
+                       watermark_info";
+
+#[test]
+fn the_response_example_has_its_members() {
+    let wire = wire();
+    wire.sim.set_description("/Origin/Contract.pdf", "Contract for Q1 renewal").unwrap();
+    // One change of the folder, so that it has the etag of the page.
+    wire.sim.set_description("/Contracts", "all of them").unwrap();
+    let request = sdk("12345", "12345", None).replace("/copy", &format!("/copy?fields={MEMBERS}"));
+    let answer = replayed(&wire, &request);
+    let (_, body) = answer.split_once("\n\n").unwrap();
+    let copy: Value = serde_json::from_str(body).unwrap();
+    for member in MEMBERS.split(',') {
+        assert!(copy.get(member).is_some(), "{member} is in {copy}");
+    }
+    expect![[r#"
+        HTTP/1.1 201 Created
+        content-type: application/json
+        box-request-id: [id]
+        strict-transport-security: max-age=31536000
+        cache-control: no-cache, no-store
+
+        {
+          "type": "file",
+          "id": "1500000000008",
+          "file_version": {
+            "type": "file_version",
+            "id": "1700004194312",
+            "sha1": "642f78fe9327e2cc5a4df1b70dc1f6e33b83a272"
+          },
+          "sequence_id": "0",
+          "etag": "0",
+          "sha1": "642f78fe9327e2cc5a4df1b70dc1f6e33b83a272",
+          "name": "Contract.pdf",
+          "description": "Contract for Q1 renewal",
+          "size": 629644,
+          "path_collection": {
+            "total_count": 2,
+            "entries": [
+              {
+                "type": "folder",
+                "id": "0",
+                "sequence_id": null,
+                "etag": null,
+                "name": "All Files"
+              },
+              {
+                "type": "folder",
+                "id": "12345",
+                "sequence_id": "1",
+                "etag": "1",
+                "name": "Contracts"
+              }
+            ]
+          },
+          "created_at": "2012-12-12T10:53:43-08:00",
+          "modified_at": "2012-12-12T10:53:43-08:00",
+          "trashed_at": null,
+          "purged_at": null,
+          "content_created_at": "2012-12-12T10:53:43-08:00",
+          "content_modified_at": "2012-12-12T10:53:43-08:00",
+          "created_by": {
+            "type": "user",
+            "id": "23160493839",
+            "name": "ceo@example.com",
+            "login": "ceo@example.com"
+          },
+          "modified_by": {
+            "type": "user",
+            "id": "23160493839",
+            "name": "ceo@example.com",
+            "login": "ceo@example.com"
+          },
+          "owned_by": {
+            "type": "user",
+            "id": "23160493839",
+            "name": "ceo@example.com",
+            "login": "ceo@example.com"
+          },
+          "shared_link": null,
+          "parent": {
+            "type": "folder",
+            "id": "12345",
+            "sequence_id": "1",
+            "etag": "1",
+            "name": "Contracts"
+          },
+          "item_status": "active",
+          "version_number": "1",
+          "comment_count": 0,
+          "permissions": {
+            "can_download": true,
+            "can_preview": true,
+            "can_upload": true,
+            "can_comment": true,
+            "can_rename": true,
+            "can_delete": true,
+            "can_share": true,
+            "can_set_share_access": true,
+            "can_invite_collaborator": true,
+            "can_annotate": true,
+            "can_view_annotations_all": true,
+            "can_view_annotations_self": true
+          },
+          "lock": null,
+          "extension": "pdf",
+          "is_package": false,
+          "expiring_embed_link": {
+            "url": "http://host/2.0/files/1500000000008/content"
+          },
+          "watermark_info": {
+            "is_watermarked": false
+          },
+          "is_accessible_via_shared_link": false,
+          "allowed_invitee_roles": [
+            "editor",
+            "viewer",
+            "previewer",
+            "uploader",
+            "previewer uploader",
+            "viewer uploader",
+            "co-owner"
+          ],
+          "is_externally_owned": false,
+          "has_collaborations": false,
+          "expires_at": null,
+          "representations": {
+            "entries": []
+          },
+          "classification": null,
+          "uploader_display_name": "ceo@example.com",
+          "disposition_at": null,
+          "shared_link_permission_options": [
+            "can_preview",
+            "can_download"
+          ],
+          "is_associated_with_app_item": false
+        }
+    "#]]
+    .assert_eq(&answer);
+    // The copy has the id of the example once it was given it: its source has it no more.
+    wire.sim.set_wire_id("/Origin/Contract.pdf", None).unwrap();
+    wire.sim.set_wire_id("/Contracts/Contract.pdf", Some("12345")).unwrap();
+    check(
+        &wire,
+        "GET https://api.box.com/2.0/files/12345?fields=id,parent,path_collection",
+        expect![[r#"
+            HTTP/1.1 200 OK
+            content-type: application/json
+            box-request-id: [id]
+            strict-transport-security: max-age=31536000
+            cache-control: no-cache, no-store
+
+            {
+              "type": "file",
+              "id": "12345",
+              "etag": "0",
+              "path_collection": {
+                "total_count": 2,
+                "entries": [
+                  {
+                    "type": "folder",
+                    "id": "0",
+                    "sequence_id": null,
+                    "etag": null,
+                    "name": "All Files"
+                  },
+                  {
+                    "type": "folder",
+                    "id": "12345",
+                    "sequence_id": "1",
+                    "etag": "1",
+                    "name": "Contracts"
+                  }
+                ]
+              },
+              "parent": {
+                "type": "folder",
+                "id": "12345",
+                "sequence_id": "1",
+                "etag": "1",
+                "name": "Contracts"
+              }
+            }
+        "#]],
+    );
+}
