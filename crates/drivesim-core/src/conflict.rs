@@ -57,12 +57,41 @@ impl Conflicts {
     }
 }
 
+/// What a new item may take the place of under [`Conflict::Replace`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaces {
+    /// A file takes the place of a file.
+    Files,
+    /// A folder takes the place of a folder as well, with all below it.
+    SameKind,
+    /// Any item takes the place of any.
+    Anything,
+}
+
+impl Replaces {
+    /// Returns whether an item of kind `incoming` may take the place of one of kind `holder`.
+    ///
+    /// ```
+    /// use drivesim_core::{ItemKind, Replaces};
+    ///
+    /// assert!(Replaces::Files.allows(ItemKind::File, ItemKind::File));
+    /// assert!(!Replaces::SameKind.allows(ItemKind::File, ItemKind::Folder));
+    /// ```
+    pub fn allows(self, incoming: ItemKind, holder: ItemKind) -> bool {
+        match self {
+            Replaces::Files => (incoming, holder) == (ItemKind::File, ItemKind::File),
+            Replaces::SameKind => incoming == holder,
+            Replaces::Anything => true,
+        }
+    }
+}
+
 /// What a new item does about the name it wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Settlement {
     /// The name is free: take it.
     Take,
-    /// Take the place of the file that has the name.
+    /// Take the place of the item that has the name.
     Replace,
     /// Take the name with a number instead.
     Rename,
@@ -72,14 +101,20 @@ pub(crate) enum Settlement {
 
 /// Settles a name for a new item of kind `incoming`, given what has the name now.
 ///
-/// Replace is for a file on a file. That it refuses a folder on a folder, as the Graph page on copying says, *differs*
-/// from older pages, which overwrite. That replace refuses a file on a folder, and a folder on a file, is *assumed*.
-pub(crate) fn settle(conflict: Conflict, incoming: ItemKind, holder: Option<ItemKind>) -> Settlement {
+/// Replace is for a file on a file. A copy that replaces refuses a folder on a folder, as the Graph page on copying says,
+/// which *differs* from older pages: they overwrite. That replace refuses a file on a folder, and a folder on a file,
+/// is *assumed*.
+pub(crate) fn settle(
+    conflict: Conflict,
+    incoming: ItemKind,
+    holder: Option<ItemKind>,
+    over: Replaces,
+) -> Settlement {
     let Some(holder) = holder else { return Settlement::Take };
-    match (conflict, incoming, holder) {
-        (Conflict::Rename, _, _) => Settlement::Rename,
-        (Conflict::Replace, ItemKind::File, ItemKind::File) => Settlement::Replace,
-        (Conflict::Replace | Conflict::Fail, _, _) => Settlement::Refuse(holder),
+    match conflict {
+        Conflict::Rename => Settlement::Rename,
+        Conflict::Replace if over.allows(incoming, holder) => Settlement::Replace,
+        Conflict::Replace | Conflict::Fail => Settlement::Refuse(holder),
     }
 }
 
@@ -89,7 +124,7 @@ mod tests {
     use ItemKind::{File, Folder};
     use Settlement::{Refuse, Rename, Replace, Take};
 
-    fn check(conflict: Conflict, expected: [Settlement; 6]) {
+    fn check(conflict: Conflict, over: Replaces, expected: [Settlement; 6]) {
         let cases = [
             (File, None),
             (Folder, None),
@@ -99,7 +134,8 @@ mod tests {
             (Folder, Some(File)),
         ];
         for ((incoming, holder), expected) in cases.into_iter().zip(expected) {
-            assert_eq!(settle(conflict, incoming, holder), expected, "{conflict}: {incoming} on {holder:?}");
+            let settled = settle(conflict, incoming, holder, over);
+            assert_eq!(settled, expected, "{conflict}: {incoming} on {holder:?}, {over:?}");
         }
     }
 
@@ -107,9 +143,17 @@ mod tests {
     fn settles_each_behaviour_for_each_pair_of_kinds() {
         // incoming on holder: file on nothing, folder on nothing, file on file, folder on folder, file on
         // folder, folder on file
-        check(Conflict::Fail, [Take, Take, Refuse(File), Refuse(Folder), Refuse(Folder), Refuse(File)]);
-        check(Conflict::Replace, [Take, Take, Replace, Refuse(Folder), Refuse(Folder), Refuse(File)]);
-        check(Conflict::Rename, [Take, Take, Rename, Rename, Rename, Rename]);
+        let replaced = [
+            (Replaces::Files, [Take, Take, Replace, Refuse(Folder), Refuse(Folder), Refuse(File)]),
+            (Replaces::SameKind, [Take, Take, Replace, Replace, Refuse(Folder), Refuse(File)]),
+            (Replaces::Anything, [Take, Take, Replace, Replace, Replace, Replace]),
+        ];
+        for (over, expected) in replaced {
+            let refused = [Take, Take, Refuse(File), Refuse(Folder), Refuse(Folder), Refuse(File)];
+            check(Conflict::Fail, over, refused);
+            check(Conflict::Replace, over, expected);
+            check(Conflict::Rename, over, [Take, Take, Rename, Rename, Rename, Rename]);
+        }
     }
 
     #[test]

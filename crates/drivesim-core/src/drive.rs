@@ -36,7 +36,7 @@ use crate::act::Act;
 use crate::arena::Node;
 use crate::bin::Bin;
 use crate::changes::ChangeLog;
-use crate::conflict::{Conflict, Conflicts};
+use crate::conflict::{Conflict, Conflicts, Replaces};
 use crate::content::Content;
 use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
@@ -154,7 +154,16 @@ impl Drive {
             return Ok(self.tree.arena.id(holder));
         }
         let suffix = self.profile.create_suffix;
-        let wish = Wish { folder, name, kind: ItemKind::Folder, conflict, suffix, own: None, below: 0 };
+        let wish = Wish {
+            folder,
+            name,
+            kind: ItemKind::Folder,
+            conflict,
+            suffix,
+            own: None,
+            below: 0,
+            over: Replaces::Files,
+        };
         match self.place(&wish)? {
             Place::New(name) => {
                 let stamp = self.new_stamp(act.into());
@@ -182,7 +191,16 @@ impl Drive {
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let (name, act) = (&*name, act.into());
         let suffix = self.profile.create_suffix;
-        let wish = Wish { folder, name, kind: ItemKind::File, conflict, suffix, own: None, below: 0 };
+        let wish = Wish {
+            folder,
+            name,
+            kind: ItemKind::File,
+            conflict,
+            suffix,
+            own: None,
+            below: 0,
+            over: Replaces::Files,
+        };
         match self.place(&wish)? {
             Place::New(name) => {
                 let stamp = self.new_stamp(act);

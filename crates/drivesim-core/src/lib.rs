@@ -51,7 +51,7 @@ pub use jiff::Timestamp;
 pub use crate::access::Access;
 pub use crate::act::{Act, ME};
 pub use crate::changes::Tombstone;
-pub use crate::conflict::{Conflict, Conflicts};
+pub use crate::conflict::{Conflict, Conflicts, Replaces};
 pub use crate::content::Content;
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
@@ -71,8 +71,8 @@ pub use crate::name::{
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::{PathFault, split_last};
 pub use crate::profile::{
-    BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, MemberRule, MicrosoftWire, Profile,
-    QuotaCounts, RootCopy, TakenName,
+    BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, MemberRule, MicrosoftWire, MonitorStatus,
+    Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,
 };
 pub use crate::seed::{Detail, SeedError};
 pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

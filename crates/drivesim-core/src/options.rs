@@ -4,6 +4,8 @@
 //! an option for the others: `drive box profile=box copy_root_status=400` in an outline.
 
 mod box_table;
+mod microsoft;
+mod microsoft_copies;
 mod microsoft_table;
 mod values;
 
@@ -63,7 +65,7 @@ impl Profile {
     /// Returns all options of all profiles, those of each service together. An option whose default differs between
     /// profiles is listed once for each.
     pub fn options() -> impl Iterator<Item = &'static ProfileOption> {
-        box_table::OPTIONS.iter().chain(microsoft_table::OPTIONS)
+        box_table::OPTIONS.iter().chain(microsoft_copies::OPTIONS).chain(microsoft_table::OPTIONS)
     }
 
     /// Sets an option by its name, as a `drive` line of an outline does.
@@ -108,7 +110,7 @@ mod tests {
         let last = words[words.len() - 1];
         match (option.name, last) {
             ("time_zone", _) => "+05:30".to_owned(),
-            (_, "number") => "7".to_owned(),
+            (_, "number") => "9".to_owned(),
             (_, "status") => "418".to_owned(),
             (_, last) => last.to_owned(),
         }

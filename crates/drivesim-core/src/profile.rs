@@ -9,14 +9,16 @@ mod wire;
 
 use std::time::Duration;
 
-use crate::conflict::Conflicts;
+use crate::conflict::{Conflicts, Replaces};
 use crate::listing_order::ListingOrder;
 use crate::lock::LockRules;
 use crate::name::{NameRules, Suffix};
 use crate::wire_id::WireIdForm;
 
 pub use crate::profile::members::{CopiedMembers, MemberRule};
-pub use crate::profile::wire::{BoxWire, ConflictsShape, FieldsBase, MicrosoftWire};
+pub use crate::profile::wire::{
+    BoxWire, ConflictsShape, FieldsBase, MicrosoftWire, MonitorStatus, RedirectShows, Routes,
+};
 
 /// The rules of one service. The constants are the readings drivesim stands for; to try another reading, change
 /// a field of a clone.
@@ -65,6 +67,18 @@ pub struct Profile {
     pub move_conflicts: Conflicts,
     /// When a copy learns that its name is taken.
     pub taken_name: TakenName,
+    /// What a copy may take the place of.
+    pub copy_replaces: Replaces,
+    /// Whether what a copy, a move or a restored item replaces goes to the bin; else it is deleted for good.
+    pub bins_replaced: bool,
+    /// Whether a copy may take the place of its own source.
+    pub replaces_itself: bool,
+    /// Whether a file that a copy replaces goes when the copy starts; else when its successor is complete.
+    pub replaces_at_start: bool,
+    /// Whether a copy of children only places none of them if one cannot be placed.
+    pub children_all_or_none: bool,
+    /// Whether a copy of a folder into itself or below is accepted and its job fails; else it is refused at once.
+    pub cyclic_copy_in_job: bool,
     /// How the number of a renamed copy is put.
     pub copy_suffix: Suffix,
     /// How the number of a renamed new or moved item is put.
@@ -105,6 +119,9 @@ pub struct Profile {
     pub restores_to_old_folder: bool,
     /// What counts against the quota beside what can be seen.
     pub quota_counts: QuotaCounts,
+    /// Whether an item that may not be read is refused to whoever asks for it; else it is as if it were not there. In
+    /// listings it never is.
+    pub refuses_unreadable: bool,
     /// What a lock refuses.
     pub lock_refuses: LockRules,
     /// From how many items in it on the copy of a folder locks its source with all below it, and the folder it copies to,
@@ -156,6 +173,8 @@ pub enum TakenName {
     AtOnce,
     /// The call is refused if it gave a name and wants to fail; otherwise the job fails.
     AtOnceIfNamed,
+    /// The job fails.
+    InJob,
 }
 
 /// How the root of a drive may be copied.
@@ -189,6 +208,12 @@ impl Profile {
         members: &[],
         copied_members: CopiedMembers::NONE,
         copied_child_etag: 0,
+        copy_replaces: Replaces::Files,
+        bins_replaced: false,
+        replaces_itself: true,
+        replaces_at_start: false,
+        children_all_or_none: false,
+        cyclic_copy_in_job: false,
         item_times_settable: true,
         item_time_follows_content: false,
         times_make_version: false,
@@ -199,6 +224,7 @@ impl Profile {
         bin_keeps: None,
         restores_to_old_folder: false,
         quota_counts: QuotaCounts { versions: false, bin: false },
+        refuses_unreadable: false,
         lock_refuses: LockRules::ALL_CHANGES,
         copy_locks_from: None,
         listing_order: ListingOrder::Name,
@@ -299,6 +325,12 @@ impl Profile {
         members: box_members::MEMBERS,
         copied_members: box_members::COPIED,
         copied_child_etag: 0,
+        copy_replaces: Replaces::Files,
+        bins_replaced: false,
+        replaces_itself: true,
+        replaces_at_start: false,
+        children_all_or_none: false,
+        cyclic_copy_in_job: false,
         item_times_settable: false,
         item_time_follows_content: false,
         times_make_version: false,
@@ -309,6 +341,7 @@ impl Profile {
         bin_keeps: Some(days(30)),
         restores_to_old_folder: true,
         quota_counts: QuotaCounts { versions: true, bin: true },
+        refuses_unreadable: false,
         lock_refuses: LockRules {
             write: false,
             moving: true,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::access::Access;
 use crate::act::ME;
-use crate::conflict::Conflict;
+use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
 use crate::drive::{Drive, Growth, Place, Wish};
 use crate::error::Error;
@@ -135,7 +135,16 @@ impl Drive {
             self.profile.check_member(kind, member, Some(value))?;
         }
         let (conflict, suffix) = (Conflict::Fail, self.profile.create_suffix);
-        let place = self.place(&Wish { folder, name, kind, conflict, suffix, own: None, below: 0 })?;
+        let place = self.place(&Wish {
+            folder,
+            name,
+            kind,
+            conflict,
+            suffix,
+            own: None,
+            below: 0,
+            over: Replaces::Files,
+        })?;
         debug_assert!(matches!(place, Place::New(_)), "a name that fails is never settled otherwise");
         let content = match &line.content {
             LineContent::Empty => Content::empty(),

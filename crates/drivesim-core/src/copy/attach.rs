@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use crate::act::Act;
+use crate::conflict::Settlement;
+use crate::copy::check::RootWish;
 use crate::copy::fill::{Records, Staged};
 use crate::copy::plan::Planned;
 use crate::copy::reveal::Filling;
@@ -85,6 +87,9 @@ impl Drive {
             Ok(folder) => folder,
             Err(error) => return Err(self.abandon(staged, error)),
         };
+        if let Err(error) = self.check_all_or_none(&staged, folder) {
+            return Err(self.abandon(staged, error));
+        }
         if staged.spec.scope == Scope::Whole {
             match self.settle_root(&staged, folder, 0) {
                 Ok(place) => settled.push(place),
@@ -102,8 +107,8 @@ impl Drive {
         self.tree.past_bytes += ticket.n_past_bytes;
         let ranks = roots.iter().map(|root| root.rank).collect();
         let mut filling = Filling::new(ticket.slots, n_items, ranks, &spec, self.n_clears);
-        // Sizes above are changed once for all top items.
-        let (mut sums, mut n_placed) = (Sums::default(), 0);
+        // Sizes above grow once for all top items.
+        let (mut n_bytes_come, mut n_placed) = (0, 0);
         for (number, root) in roots.iter().enumerate() {
             let place = match settled.pop() {
                 Some(place) => Ok(place),
@@ -111,7 +116,7 @@ impl Drive {
             };
             match place {
                 Ok(place) => {
-                    self.attach_root(&mut filling, number as u32, folder, place, &mut sums);
+                    self.attach_root(&mut filling, number as u32, folder, place, &mut n_bytes_come);
                     n_placed += 1;
                 }
                 Err(error) => {
@@ -120,7 +125,7 @@ impl Drive {
                 }
             }
         }
-        self.tree.grow(folder, sums.n_bytes_gone, sums.n_bytes_come);
+        self.tree.grow(folder, 0, n_bytes_come);
         if spec.reveal == Reveal::AtOnce {
             self.log_copy(&filling);
         }
@@ -184,12 +189,7 @@ impl Drive {
     }
 
     /// Settles the name of a top item and gives it a handle.
-    fn settle_name(
-        &mut self,
-        root: &crate::copy::check::RootWish,
-        spec: &CopySpec,
-        folder: u32,
-    ) -> Result<SettledRoot, Error> {
+    fn settle_name(&mut self, root: &RootWish, spec: &CopySpec, folder: u32) -> Result<SettledRoot, Error> {
         let place = self.place(&root.wish(self, spec, folder))?;
         let name = match &place {
             Place::New(name) => name,
@@ -221,7 +221,7 @@ impl Drive {
         number: u32,
         folder: u32,
         settled: SettledRoot,
-        sums: &mut Sums,
+        n_bytes_come: &mut u64,
     ) {
         let slot = filling.slots.id(number).slot;
         self.tree.arena.edit(slot, |node| node.name = settled.name);
@@ -229,26 +229,41 @@ impl Drive {
             self.tree.restamp(slot, |stamp| stamp.etag = 0);
         }
         match settled.place {
-            Place::New(_) => sums.n_bytes_come += self.tree.hang(folder, slot),
-            // That a replaced file stays until its successor is complete is *assumed*; the new one is linked nowhere
-            // until then.
-            Place::Over(_) if filling.is_gradual => Arc::make_mut(&mut filling.successors).push(number),
+            Place::New(_) => *n_bytes_come += self.tree.hang(folder, slot),
+            // That a file that a copy replaces stays until its successor is complete is *assumed*. The new one is linked
+            // nowhere until then.
+            Place::Over(holder) if filling.is_gradual && self.waits(slot, holder) => {
+                Arc::make_mut(&mut filling.successors).push(number);
+            }
             Place::Over(holder) => {
-                self.bury(holder);
-                sums.n_bytes_gone += self.tree.unhang(holder);
-                self.tree.free_unlinked(holder);
-                self.after_frees();
-                sums.n_bytes_come += self.tree.hang(folder, slot);
+                let stamp = self.tree.stamp_of(slot);
+                let (at, by) = (stamp.created_at, stamp.created_by);
+                self.give_way(holder, at, by);
+                *n_bytes_come += self.tree.hang(folder, slot);
             }
         }
     }
-}
 
-/// What the folder that is copied to gains and loses.
-#[derive(Default)]
-struct Sums {
-    n_bytes_gone: u64,
-    n_bytes_come: u64,
+    /// Returns whether a new item waits until it is complete before it takes the place of another one. A folder never
+    /// waits: what is in it is shown item by item.
+    fn waits(&self, slot: u32, holder: u32) -> bool {
+        let is_folder = |slot| self.tree.node(slot).is_folder();
+        !self.profile.replaces_at_start && !is_folder(slot) && !is_folder(holder)
+    }
+
+    /// Refuses to place any of the children if one of them cannot be, where the profile says so.
+    fn check_all_or_none(&self, staged: &Staged, folder: u32) -> Result<(), Error> {
+        if staged.spec.scope == Scope::Whole || !self.profile.children_all_or_none {
+            return Ok(());
+        }
+        let refusal = |root: &RootWish| {
+            let (settlement, holder) = self.settlement(&root.wish(self, &staged.spec, folder));
+            let holder = holder.filter(|_| matches!(settlement, Settlement::Refuse(_)))?;
+            Some((root.rank, self.taken(folder, &root.name, holder)))
+        };
+        let refused: Vec<Refusal> = staged.roots.iter().filter_map(refusal).collect();
+        if refused.is_empty() { Ok(()) } else { Err(some_failed(refused)) }
+    }
 }
 
 /// A top item whose name is settled.

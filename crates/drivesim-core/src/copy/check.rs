@@ -25,9 +25,10 @@ use crate::tree::{Pin, ROOT, Walk, visible_children};
 /// # Errors
 /// One [`Error`] variant for each check.
 pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Error> {
-    let wanted = Wanted::new(source, target, spec)?;
+    let wanted = Wanted::new(source, target, spec, When::Asked)?;
     let at_once = match target.profile.taken_name {
         TakenName::AtOnce => true,
+        TakenName::InJob => false,
         TakenName::AtOnceIfNamed => spec.name.is_some() && spec.conflict == Conflict::Fail,
     };
     let (roots, mut refused) = wanted.settle();
@@ -59,10 +60,10 @@ pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
 /// Those of [`check`]; a taken name is refused whatever the profile. For children only, names are refused item by item;
 /// [`Error::SomeFailed`] if none is left to copy.
 pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, Error> {
-    let wanted = Wanted::new(source, target, spec)?;
+    let wanted = Wanted::new(source, target, spec, When::Started)?;
     let (roots, mut refused) = wanted.settle();
     refused.extend_from_slice(&wanted.unfit);
-    if roots.is_empty() && !refused.is_empty() {
+    if (roots.is_empty() || target.profile.children_all_or_none) && !refused.is_empty() {
         let whole = spec.scope == Scope::Whole;
         return Err(if whole { refused.swap_remove(0).1 } else { some_failed(refused) });
     }
@@ -100,6 +101,15 @@ pub(crate) struct RootWish {
     pub(crate) below: usize,
 }
 
+/// When a copy is checked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// When it is asked for.
+    Asked,
+    /// When its job starts.
+    Started,
+}
+
 /// A copy that was checked but for taken names and room.
 struct Wanted<'a> {
     source: &'a Drive,
@@ -114,7 +124,12 @@ struct Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    fn new(source: &'a Drive, target: &'a Drive, spec: &'a CopySpec) -> Result<Wanted<'a>, Error> {
+    fn new(
+        source: &'a Drive,
+        target: &'a Drive,
+        spec: &'a CopySpec,
+        when: When,
+    ) -> Result<Wanted<'a>, Error> {
         if let (Scope::ChildrenOnly, Some(name)) = (spec.scope, &spec.name) {
             return Err(Error::ChildrenOnlyWithName { name: name.clone() });
         }
@@ -125,7 +140,8 @@ impl<'a> Wanted<'a> {
         // That a copy is refused if anything below its source may not be read is *assumed*.
         source.check_access_to_all(top, Access::Read)?;
         target.check_writable(folder)?;
-        if std::ptr::eq(source, target) {
+        let is_late = when == When::Asked && target.profile.cyclic_copy_in_job;
+        if std::ptr::eq(source, target) && !is_late {
             // Box says that it refuses a copy into itself; that the others do, and at once, is *assumed*.
             source.check_not_into_itself(top, folder)?;
         }
@@ -230,9 +246,18 @@ impl<'a> Wanted<'a> {
             (Settlement::Refuse(_), Some(holder)) => Some(self.target.taken(self.folder, &root.name, holder)),
             (Settlement::Rename, _) => self.target.check_numbered_path(&wish).err(),
             // That a file can be replaced by a copy of itself, and is a new item then, is *assumed*.
+            (Settlement::Replace, Some(holder)) if self.is_itself(root, holder) => {
+                Some(self.target.taken(self.folder, &root.name, holder))
+            }
             (Settlement::Replace, Some(holder)) => self.target.check_replaceable(holder).err(),
             _ => None,
         }
+    }
+
+    /// Returns whether an item would take its own place where the profile refuses that.
+    fn is_itself(&self, root: &RootWish, holder: u32) -> bool {
+        let is_same = std::ptr::eq(self.source, self.target) && root.slot == holder;
+        is_same && !self.target.profile.replaces_itself
     }
 
     fn check_room(&self, roots: &[&RootWish]) -> Result<(), Error> {
@@ -256,6 +281,7 @@ impl RootWish {
             name: &self.name,
             kind: self.record.kind(),
             conflict: spec.conflict,
+            over: target.profile.copy_replaces,
             suffix: target.profile.copy_suffix,
             own: None,
             below: self.below,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use crate::arena::NIL;
-use crate::conflict::Conflict;
+use crate::conflict::{Conflict, Replaces};
 use crate::copy::{CopySpec, Refusal, Reveal, Scope};
 use crate::drive::{Drive, Place, Wish};
 use crate::error::Error;
@@ -199,7 +199,16 @@ impl Drive {
         let place = self.require_folder(target).and_then(|folder| {
             let suffix = self.profile.copy_suffix;
             let (kind, conflict) = (ItemKind::File, Conflict::Replace);
-            let wish = Wish { folder, name: &name, kind, conflict, suffix, own: None, below: 0 };
+            let wish = Wish {
+                folder,
+                name: &name,
+                kind,
+                conflict,
+                suffix,
+                own: None,
+                below: 0,
+                over: Replaces::Files,
+            };
             self.place(&wish).map(|place| (folder, place))
         });
         let (folder, place) = match place {
@@ -211,7 +220,9 @@ impl Drive {
         };
         if let Place::Over(holder) = place {
             debug_assert_ne!(holder, ROOT);
-            self.erase(holder);
+            let stamp = self.tree.stamp_of(slot);
+            let (at, by) = (stamp.created_at, stamp.created_by);
+            self.give_way(holder, at, by);
         }
         // Out of the promise first: linking adds the bytes to the sums.
         let size = self.tree.node(slot).size;

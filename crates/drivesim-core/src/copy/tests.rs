@@ -1,5 +1,7 @@
 //! What copying does, at the level of one drive: outlines in, outlines out.
 
+mod replacing;
+
 use jiff::Timestamp;
 
 use super::*;

@@ -10,12 +10,13 @@ use crate::arena::Waste;
 use crate::bin::Binned;
 use crate::changes::Tombstone;
 use crate::children::all as all_children;
-use crate::conflict::Conflict;
+use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
 use crate::drive::{Drive, Growth, Place, Wish};
 use crate::error::Error;
 use crate::item::{Item, ItemId};
 use crate::lock::Deed;
+use crate::stamp::UserId;
 use crate::tree::ROOT;
 use crate::tree::visible_children;
 
@@ -52,6 +53,14 @@ impl Drive {
     pub fn delete<'a>(&mut self, item: ItemId, act: impl Into<Act<'a>>) -> Result<(), Error> {
         let slot = self.require_deletable(item)?;
         let act = act.into();
+        let by = self.tree.users.intern(act.by);
+        let folder = self.tree.node(slot).parent();
+        self.put_into_bin(slot, act.at, by);
+        self.touch_above(folder);
+        Ok(())
+    }
+
+    fn put_into_bin(&mut self, slot: u32, at: Timestamp, by: UserId) {
         self.tree.prune_hidden(slot);
         self.bury(slot);
         let node = self.tree.node(slot);
@@ -59,17 +68,19 @@ impl Drive {
         let binned = Binned {
             slot,
             parent: self.tree.arena.id(node.parent()),
-            deleted_at: act.at,
-            deleted_by: self.tree.users.intern(act.by),
-            purge_at: keeps.map(|keeps: Duration| act.at.saturating_add(keeps).unwrap_or(Timestamp::MAX)),
-            size: self.tree.node(slot).size,
-            is_folder: self.tree.node(slot).is_folder(),
+            deleted_at: at,
+            deleted_by: by,
+            purge_at: keeps.map(|keeps: Duration| at.saturating_add(keeps).unwrap_or(Timestamp::MAX)),
+            size: node.size,
+            is_folder: node.is_folder(),
         };
-        let folder = self.tree.node(slot).parent();
         self.tree.unlink(slot);
         self.bin.add(binned);
-        self.touch_above(folder);
-        Ok(())
+    }
+
+    /// Takes an item away whose place another one takes: for good, or into the bin where the service keeps it.
+    pub(crate) fn give_way(&mut self, slot: u32, at: Timestamp, by: UserId) {
+        if self.profile.bins_replaced { self.put_into_bin(slot, at, by) } else { self.erase(slot) }
     }
 
     /// Deletes an item unless it is a folder with something in it that can be seen.
@@ -179,7 +190,8 @@ impl Drive {
         self.check_name(folder, &name, kind)?;
         self.check_unlocked(folder, Deed::Restore)?;
         let (suffix, below) = (self.profile.create_suffix, self.deepest_units(slot));
-        let wish = Wish { folder, name: &name, kind, conflict, suffix, own: None, below };
+        let wish =
+            Wish { folder, name: &name, kind, conflict, suffix, own: None, below, over: Replaces::Files };
         let (name, replaced) = match self.place(&wish)? {
             Place::New(name) => (name, None),
             Place::Over(holder) => (name, Some(holder)),
@@ -187,7 +199,8 @@ impl Drive {
         self.check_room_to_restore(&name, binned.size, replaced)?;
         let Some(name_id) = self.tree.names.intern(&name) else { return Err(Error::DriveFull { name }) };
         if let Some(holder) = replaced {
-            self.erase(holder);
+            let by = self.tree.users.intern(act.by);
+            self.give_way(holder, act.at, by);
         }
         self.bin.remove(slot);
         self.tree.arena.edit(slot, |node| node.name = name_id);
@@ -266,6 +279,12 @@ impl Drive {
 
     /// Refuses to put so many bytes back where they do not fit, in the place of a file if there is one.
     fn check_room_to_restore(&self, name: &str, size: u64, replaced: Option<u32>) -> Result<(), Error> {
+        if let Some(holder) = replaced.filter(|_| self.profile.bins_replaced) {
+            // The two change places; past versions stay with their files.
+            let gone = i128::from(self.tree.node(holder).size);
+            let came = i128::from(size);
+            return self.check_room(name, size, Growth { seen: came - gone, past: 0, bin: gone - came });
+        }
         let (gone, past_gone) = replaced
             .map_or((0, 0), |holder| (self.tree.node(holder).size, self.tree.past_bytes_of(holder) as i128));
         let seen = i128::from(size) - i128::from(gone);

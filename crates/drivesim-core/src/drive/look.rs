@@ -43,7 +43,7 @@ impl Drive {
     pub fn find(&self, path: &str) -> Result<ItemId, Error> {
         let item = self.find_any(path)?;
         // On the way there may be folders that may not be read, as a link to an item in one leads there.
-        if self.may_read(item.slot) { Ok(item) } else { Err(Error::NotFound { item: path.to_owned() }) }
+        if self.may_read(item.slot) { Ok(item) } else { Err(self.unreadable_as(path.to_owned(), item.slot)) }
     }
 
     /// Finds an item by path, whatever its access level: for who sets that.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::conflict::{Conflict, Settlement, settle};
+use crate::access::Access;
+use crate::conflict::{Conflict, Replaces, Settlement, settle};
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemKind;
@@ -16,6 +17,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) name: &'a str,
     pub(crate) kind: ItemKind,
     pub(crate) conflict: Conflict,
+    /// What it may take the place of, if it replaces.
+    pub(crate) over: Replaces,
     pub(crate) suffix: Suffix,
     /// The item itself where it is in the drive already: it does not stand in its own way.
     pub(crate) own: Option<u32>,
@@ -28,7 +31,7 @@ pub(crate) struct Wish<'a> {
 pub(crate) enum Place {
     /// Under this free name.
     New(String),
-    /// In the place of this file.
+    /// In the place of this item.
     Over(u32),
 }
 
@@ -80,9 +83,9 @@ impl Drive {
         let holder = self.tree.child(wish.folder, wish.name).filter(|&holder| Some(holder) != wish.own);
         let kind = holder.map(|holder| self.tree.node(holder).kind());
         let still_to_come = holder.is_some_and(|holder| self.tree.node(holder).is_hidden());
-        let settlement = match settle(wish.conflict, wish.kind, kind) {
+        let settlement = match settle(wish.conflict, wish.kind, kind, wish.over) {
             // That what a running copy has not shown yet cannot be replaced is *assumed*: nobody has seen it.
-            Settlement::Replace if still_to_come => Settlement::Refuse(ItemKind::File),
+            Settlement::Replace if still_to_come => Settlement::Refuse(kind.unwrap_or(ItemKind::File)),
             settlement => settlement,
         };
         (settlement, holder)
@@ -109,6 +112,10 @@ impl Drive {
 
     /// Refuses to put something in the place of an item that callers may not change.
     pub(crate) fn check_replaceable(&self, holder: u32) -> Result<(), Error> {
+        if self.tree.node(holder).is_folder() {
+            self.check_access_to_all(holder, Access::Write)?;
+            return self.check_all_unlocked(holder, Deed::Delete, &[]);
+        }
         self.check_writable(holder)?;
         self.check_unlocked(holder, Deed::Write)
     }

@@ -90,7 +90,15 @@ impl Drive {
     /// Returns the slot of an item that may be read.
     pub(crate) fn require(&self, item: ItemId) -> Result<u32, Error> {
         let slot = self.require_any(item)?;
-        if self.may_read(slot) { Ok(slot) } else { Err(Error::NotFound { item: item.to_string() }) }
+        if self.may_read(slot) { Ok(slot) } else { Err(self.unreadable_as(item.to_string(), slot)) }
+    }
+
+    /// Returns the error for an item that may not be read, which somebody named.
+    pub(crate) fn unreadable_as(&self, named: String, slot: u32) -> Error {
+        if self.profile.refuses_unreadable {
+            return Error::AccessDenied { item: self.called(slot), needed: Access::Read };
+        }
+        Error::NotFound { item: named }
     }
 
     pub(crate) fn require_folder(&self, item: ItemId) -> Result<u32, Error> {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::access::Access;
 use crate::act::Act;
-use crate::conflict::Conflict;
+use crate::conflict::{Conflict, Replaces};
 use crate::drive::members::set_all;
 use crate::drive::{Drive, MemberChange, Place, Wish};
 use crate::error::Error;
@@ -93,7 +93,7 @@ impl Drive {
         if update.times.created_at.is_some() {
             self.keep_written(slot)?;
         }
-        let left = goal.and_then(|goal| self.relocate(slot, &goal));
+        let left = goal.and_then(|goal| self.relocate(slot, &goal, act));
         let resets = left.is_some() && self.profile.move_resets_fs_times;
         let follows = self.profile.item_time_follows_content;
         self.restamp(slot, act, |stamp| {
@@ -127,7 +127,8 @@ impl Drive {
 
     /// Moves an item into a folder of the same drive, under another name if one is given.
     ///
-    /// With [`Conflict::Replace`] a file takes the place of a file, which is deleted for good.
+    /// With [`Conflict::Replace`] a file takes the place of a file, which is deleted for good, or goes to the bin where
+    /// [`Profile::bins_replaced`](crate::Profile::bins_replaced) says so.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::NotAFolder`], [`Error::AccessDenied`],
@@ -260,7 +261,16 @@ impl Drive {
         let name = update.name.unwrap_or_else(|| self.tree.name(slot));
         let name = self.new_name(folder, name, kind)?.into_owned();
         let (conflict, suffix) = (update.conflict, self.profile.create_suffix);
-        let wish = Wish { folder, name: &name, kind, conflict, suffix, own: Some(slot), below };
+        let wish = Wish {
+            folder,
+            name: &name,
+            kind,
+            conflict,
+            suffix,
+            own: Some(slot),
+            below,
+            over: Replaces::Files,
+        };
         let (name, replaced) = match self.place(&wish)? {
             Place::New(new_name) => (new_name, None),
             Place::Over(holder) => (name, Some(holder)),
@@ -273,10 +283,11 @@ impl Drive {
     }
 
     /// Puts an item where it goes; returns the folder that it has left, if that is another.
-    fn relocate(&mut self, slot: u32, goal: &Goal) -> Option<u32> {
+    fn relocate(&mut self, slot: u32, goal: &Goal, act: Act<'_>) -> Option<u32> {
         let old_folder = self.tree.node(slot).parent();
         if let Some(holder) = goal.replaced {
-            self.erase(holder);
+            let by = self.tree.users.intern(act.by);
+            self.give_way(holder, act.at, by);
         }
         self.tree.unlink(slot);
         self.tree.arena.edit(slot, |node| node.name = goal.name);

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::act::Act;
-use crate::conflict::Conflict;
+use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
 use crate::drive::{Drive, Growth, Place, Update, Wish};
 use crate::error::Error;
@@ -97,7 +97,16 @@ impl Drive {
         let conflict = Conflict::Fail;
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let suffix = self.profile.create_suffix;
-        let wish = Wish { folder, name: &name, kind: ItemKind::File, conflict, suffix, own: None, below: 0 };
+        let wish = Wish {
+            folder,
+            name: &name,
+            kind: ItemKind::File,
+            conflict,
+            suffix,
+            own: None,
+            below: 0,
+            over: Replaces::Files,
+        };
         let name = match self.place(&wish)? {
             Place::New(name) => name,
             Place::Over(holder) => return Err(self.taken(folder, &name, holder)),

@@ -2,7 +2,7 @@
 
 use crate::name::FileCopyName;
 use crate::options::ProfileOption;
-use crate::options::values::{error_status, flag, offset};
+use crate::options::values::{error_status, flag, offset, quota_counts};
 use crate::profile::{ConflictsShape, FieldsBase};
 
 const BOX: &[&str] = &["box"];
@@ -152,6 +152,15 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "how many versions a file has at most, the current one included",
         |profile, value| {
             profile.max_versions = Some(value.parse().ok().filter(|&most| most > 0)?);
+            DONE
+        },
+    ),
+    of_box(
+        "quota_counts",
+        "all, versions, bin or none",
+        "what counts against the quota beside what can be seen: past versions, the trash, or both",
+        |profile, value| {
+            profile.quota_counts = quota_counts(value)?;
             DONE
         },
     ),

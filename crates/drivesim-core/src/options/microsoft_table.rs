@@ -1,47 +1,13 @@
-//! Lists the options of business and personal drives.
+//! Lists the options of business and personal drives that are not about copies.
+
+use std::time::Duration;
 
 use crate::Profile;
+use crate::conflict::Conflict;
 use crate::listing_order::ListingOrder;
 use crate::options::ProfileOption;
-use crate::options::values::flag;
-
-const BUSINESS: &[&str] = &["business"];
-const PERSONAL: &[&str] = &["personal"];
-
-/// Defines an option of business drives.
-const fn of_business(
-    name: &'static str,
-    values: &'static str,
-    means: &'static str,
-    set: fn(&mut Profile, &str) -> Option<()>,
-) -> ProfileOption {
-    ProfileOption { name, profiles: BUSINESS, values, means, set }
-}
-
-/// Defines an option of personal drives.
-const fn of_personal(
-    name: &'static str,
-    values: &'static str,
-    means: &'static str,
-    set: fn(&mut Profile, &str) -> Option<()>,
-) -> ProfileOption {
-    ProfileOption { name, profiles: PERSONAL, values, means, set }
-}
-
-/// Marks an option as set.
-const DONE: Option<()> = Some(());
-
-const BOTH: &[&str] = &["business", "personal"];
-
-/// Defines an option of business and personal drives.
-const fn of_both(
-    name: &'static str,
-    values: &'static str,
-    means: &'static str,
-    set: fn(&mut Profile, &str) -> Option<()>,
-) -> ProfileOption {
-    ProfileOption { name, profiles: BOTH, values, means, set }
-}
+use crate::options::microsoft::{DONE, of_both, of_business, of_personal};
+use crate::options::values::{count, either, error_status, flag, quota_counts};
 
 const FORMS_FOLDERS: &str = "where no folder may be called `Forms`, in any case of its letters";
 const VTI_NAMES: &str = "whether a name may hold `_vti_`, in any case of its letters";
@@ -118,13 +84,6 @@ fn set_times_make_version(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets what becomes of a copy that names neither a folder nor a name. Both members are optional on the pages; the
-/// message of python-o365 issue 769 asks for one of them.
-fn set_empty_copy(profile: &mut Profile, value: &str) -> Option<()> {
-    profile.microsoft_wire.refuses_empty_copy = either(value, "refuse", "accept")?;
-    DONE
-}
-
 /// Sets what becomes of a folder that is made again without a behaviour. The pages refuse it; it was also seen to be
 /// found (onedrive-api-docs issues 323 and 1162).
 fn set_folder_again(profile: &mut Profile, value: &str) -> Option<()> {
@@ -143,13 +102,68 @@ fn refused(value: &str) -> Option<bool> {
     either(value, "refused", "ignored")
 }
 
-/// Reads one of two words: the first means that it is so.
-fn either(value: &str, is_so: &str, is_not: &str) -> Option<bool> {
-    match value {
-        _ if value == is_so => Some(true),
-        _ if value == is_not => Some(false),
-        _ => None,
-    }
+const MAX_NAME: &str = "how many UTF-16 units a name has at most";
+const MAX_PATH: &str = "how many UTF-16 units a path has at most, without the slash at its beginning";
+const MAX_VERSIONS: &str = "how many versions a file has at most, the current one included";
+const BIN_DAYS: &str = "for how many days deleted items stay in the recycle bin";
+const PARENT_PATH: &str = "with what the path of a `parentReference` in an answer begins, `/drives/ID` or `/drive`; the latter on the OneDrive API";
+const ROOT_ETAG: &str = "whether the root of a drive has an eTag";
+const FOLDER_CTAG: &str = "whether folders have a cTag";
+
+fn set_max_name(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.names.max_units = Some(count::<u32>(value)? as usize);
+    DONE
+}
+
+fn set_max_path(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.max_path_units = Some(count::<u32>(value)? as usize);
+    DONE
+}
+
+fn set_max_versions(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.max_versions = Some(count(value)?);
+    DONE
+}
+
+fn set_bin_days(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.bin_keeps = Some(Duration::from_secs(u64::from(count::<u32>(value)?) * 24 * 60 * 60));
+    DONE
+}
+
+/// Sets the form of paths in answers. Both were seen of business drives.
+fn set_parent_path(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.microsoft_wire.parent_path_names_drive = either(value, "drives", "drive")?;
+    DONE
+}
+
+/// Sets whether a root has an eTag. Clients found none on business drives, a sample of the pages shows one.
+fn set_root_etag(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.microsoft_wire.root_etag = flag(value)?;
+    DONE
+}
+
+/// Sets whether folders have a cTag. The page says that those of business drives have none, a sample shows one.
+fn set_folder_ctag(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.microsoft_wire.folder_ctag = flag(value)?;
+    DONE
+}
+
+/// Sets what an upload session does about a taken name that says nothing of it. The page on createUploadSession says
+/// that it fails; clients see the file replaced (microsoft-graph-docs issue 19010, onedrive-api-docs issue 54).
+fn set_session_conflict(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.microsoft_wire.session_conflict = match value {
+        "replace" => Conflict::Replace,
+        "fail" => Conflict::Fail,
+        "rename" => Conflict::Rename,
+        _ => return None,
+    };
+    DONE
+}
+
+/// Sets of what fragments are multiples. The page on createUploadSession says 327,680 bytes, its example sends 26.
+fn set_fragment_multiple(profile: &mut Profile, value: &str) -> Option<()> {
+    profile.microsoft_wire.fragment_multiple = u64::from(count::<u32>(value)?);
+    DONE
 }
 
 const ORDER: &str = "in which order a folder is listed when nobody asks for another one";
@@ -189,12 +203,6 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "whether a file gets a new version when the times of its content are set",
         set_times_make_version,
     ),
-    of_both(
-        "empty_copy",
-        "accept or refuse",
-        "what becomes of a copy whose body has neither `parentReference` nor `name`",
-        set_empty_copy,
-    ),
     of_personal(
         "folder_again",
         "refuse or existing",
@@ -209,4 +217,100 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     ),
     of_business("order", "folders_first, name or natural", ORDER, set_order),
     of_personal("order", "natural, name or folders_first", ORDER, set_order),
+    of_both(
+        "session_conflict",
+        "replace, fail or rename",
+        "what an upload session does about a taken name, where no behaviour is sent",
+        set_session_conflict,
+    ),
+    of_both(
+        "session_days",
+        "7 or another number",
+        "for how many days an upload session is open",
+        |profile, value| {
+            profile.microsoft_wire.session_days = count(value)?;
+            DONE
+        },
+    ),
+    of_both(
+        "fragment_multiple",
+        "1 or another number",
+        "of how many bytes all fragments of an upload but the last must be a multiple",
+        set_fragment_multiple,
+    ),
+    of_both(
+        "folder_content_status",
+        "400 or another status",
+        "how a request for the content of a folder is refused, to read it or to write it",
+        |profile, value| {
+            profile.microsoft_wire.folder_content_status = error_status(value)?;
+            DONE
+        },
+    ),
+    of_both(
+        "children_of_file",
+        "empty or refuse",
+        "how the children of a file are answered: with an empty list or with 400",
+        |profile, value| {
+            profile.microsoft_wire.refuses_children_of_file = either(value, "refuse", "empty")?;
+            DONE
+        },
+    ),
+    of_both(
+        "new_folder_facts",
+        "kept or ignored",
+        "whether a new folder gets the description and the times that are sent with it",
+        |profile, value| {
+            profile.microsoft_wire.keeps_facts_of_new_folder = either(value, "kept", "ignored")?;
+            DONE
+        },
+    ),
+    of_business("parent_path", "drives or drive", PARENT_PATH, set_parent_path),
+    of_personal("parent_path", "drive or drives", PARENT_PATH, set_parent_path),
+    of_business(
+        "restore",
+        "allowed or refused",
+        "whether items are restored from the recycle bin",
+        |profile, value| {
+            profile.microsoft_wire.restores = either(value, "allowed", "refused")?;
+            DONE
+        },
+    ),
+    of_business("root_etag", "false or true", ROOT_ETAG, set_root_etag),
+    of_personal("root_etag", "true or false", ROOT_ETAG, set_root_etag),
+    of_business("folder_ctag", "false or true", FOLDER_CTAG, set_folder_ctag),
+    of_personal("folder_ctag", "true or false", FOLDER_CTAG, set_folder_ctag),
+    of_both("max_name", "255 or another number", MAX_NAME, set_max_name),
+    of_both("max_path", "400 or another number", MAX_PATH, set_max_path),
+    of_business("max_versions", "500 or another number", MAX_VERSIONS, set_max_versions),
+    of_personal("max_versions", "25 or another number", MAX_VERSIONS, set_max_versions),
+    of_business("bin_days", "93 or another number", BIN_DAYS, set_bin_days),
+    of_personal("bin_days", "30 or another number", BIN_DAYS, set_bin_days),
+    of_both(
+        "quota_counts",
+        "all, versions, bin or none",
+        "what counts against the quota beside what can be seen: past versions, the recycle bin, or both",
+        |profile, value| {
+            profile.quota_counts = quota_counts(value)?;
+            DONE
+        },
+    ),
+    of_both(
+        "unreadable",
+        "hidden or refused",
+        "how an item is answered that may not be read: with 404, as if it were not there, or with 403",
+        |profile, value| {
+            profile.refuses_unreadable = either(value, "refused", "hidden")?;
+            DONE
+        },
+    ),
+    of_both(
+        "locked_copy",
+        "allowed or refused",
+        "whether an item that is locked, as a file that somebody has open, can be copied",
+        |profile, value| {
+            profile.lock_refuses.copy_from = either(value, "refused", "allowed")?;
+            DONE
+        },
+    ),
 ];

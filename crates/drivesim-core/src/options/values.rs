@@ -1,5 +1,7 @@
 //! Reads the values of options.
 
+use crate::profile::QuotaCounts;
+
 /// Reads `true` or `false`.
 pub(super) fn flag(value: &str) -> Option<bool> {
     match value {
@@ -14,6 +16,20 @@ pub(super) fn error_status(value: &str) -> Option<u16> {
     value.parse().ok().filter(|status| (400..600).contains(status))
 }
 
+/// Reads one of two words: the first means that it is so.
+pub(super) fn either(value: &str, is_so: &str, is_not: &str) -> Option<bool> {
+    match value {
+        _ if value == is_so => Some(true),
+        _ if value == is_not => Some(false),
+        _ => None,
+    }
+}
+
+/// Reads a number of things, at least one.
+pub(super) fn count<N: std::str::FromStr + PartialOrd + From<u8>>(value: &str) -> Option<N> {
+    value.parse().ok().filter(|number| *number >= N::from(1))
+}
+
 /// Reads an offset from UTC, `+01:00`, in minutes.
 pub(super) fn offset(value: &str) -> Option<i16> {
     let (sign, rest) = match value.strip_prefix('-') {
@@ -26,4 +42,16 @@ pub(super) fn offset(value: &str) -> Option<i16> {
         text.parse().ok().filter(|&number| is_number && number <= most)
     };
     Some(sign * (part(hours, 23)? * 60 + part(minutes, 59)?))
+}
+
+/// Reads what counts against a quota.
+pub(super) fn quota_counts(value: &str) -> Option<QuotaCounts> {
+    let (versions, bin) = match value {
+        "all" => (true, true),
+        "versions" => (true, false),
+        "bin" => (false, true),
+        "none" => (false, false),
+        _ => return None,
+    };
+    Some(QuotaCounts { versions, bin })
 }

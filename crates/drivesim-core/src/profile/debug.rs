@@ -25,9 +25,10 @@ impl fmt::Debug for Profile {
             names, max_path_units, max_items_per_copy, copy_conflicts, create_conflicts,
             move_conflicts, taken_name, copy_suffix, create_suffix, root_copy, max_versions,
             versions_keep_names, lists_deleted_versions, copy_keeps, members, copied_members, copied_child_etag,
+            copy_replaces, bins_replaced, replaces_itself, replaces_at_start, children_all_or_none, cyclic_copy_in_job,
             item_times_settable, item_time_follows_content, times_make_version, move_resets_fs_times,
             folder_fs_time_follows, folder_ctags,
-            max_description_units, bin_keeps, restores_to_old_folder, quota_counts, lock_refuses,
+            max_description_units, bin_keeps, restores_to_old_folder, quota_counts, refuses_unreadable, lock_refuses,
             copy_locks_from, listing_order, wire_ids, box_wire, microsoft_wire,
         )
     }

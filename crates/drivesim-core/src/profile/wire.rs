@@ -1,5 +1,7 @@
 //! Defines how services answer on the wire where their pages leave it open.
 
+use crate::conflict::Conflict;
+
 /// How Box answers where its pages leave it open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -127,6 +129,81 @@ pub struct MicrosoftWire {
     /// The status of a change or a deletion whose `If-Match` does not match.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub precondition_status: u16,
+    /// On which routes a copy must have the header `Prefer: respond-async`.
+    pub prefer_required: Routes,
+    /// On which routes a copy must have a `parentReference`.
+    pub parent_required: Routes,
+    /// Whether a copy with a conflict behaviour that the drive does not offer is refused; else the behaviour is ignored.
+    pub refuses_unoffered_conflict: bool,
+    /// Whether a copy is held to the tag in `If-Match`.
+    pub if_match_on_copy: bool,
+    /// The status of a refused request whose `parentReference` names a file.
+    pub file_as_target_status: u16,
+    /// With which statuses the monitor of a copy answers.
+    pub monitor_status: MonitorStatus,
+    /// The status with which the monitor of a failed copy answers.
+    pub failed_monitor_status: u16,
+    /// What a monitor that answers with 303 sends beside the status.
+    pub redirect_shows: RedirectShows,
+    /// Whether the monitor of a failed copy tells why, in the form of personal drives; in that of business drives it
+    /// always does.
+    pub tells_copy_error: bool,
+    /// What an upload session does about a taken name that says nothing of it.
+    pub session_conflict: Conflict,
+    /// For how many days an upload session is open.
+    pub session_days: u32,
+    /// Of how many bytes all fragments of an upload but the last must be a multiple.
+    pub fragment_multiple: u64,
+    /// The status of a refused request for the content of a folder, to read it or to write it.
+    pub folder_content_status: u16,
+    /// Whether the children of a file are refused; else they are an empty list.
+    pub refuses_children_of_file: bool,
+    /// Whether a new folder gets the description and the times that are sent with it.
+    pub keeps_facts_of_new_folder: bool,
+    /// Whether the path of a `parentReference` in an answer names the drive; never on the OneDrive API.
+    pub parent_path_names_drive: bool,
+    /// Whether items are restored from the recycle bin.
+    pub restores: bool,
+    /// Whether the root of a drive has an eTag.
+    pub root_etag: bool,
+    /// Whether folders have a cTag.
+    pub folder_ctag: bool,
+}
+
+/// Routes of Microsoft's services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Routes {
+    /// Those of the OneDrive API: `/drive`, `/drives`.
+    OneDriveApi,
+    /// All.
+    All,
+    /// None.
+    None,
+}
+
+/// With which statuses the monitor of a copy answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MonitorStatus {
+    /// As was seen of each drive and API: 200 throughout on business drives, 202 and then 200 on personal ones, 202 and
+    /// then 303 on the OneDrive API.
+    Seen,
+    /// 200 throughout.
+    Ok,
+    /// 202 throughout.
+    Accepted,
+    /// 202 while the copy runs, 303 when it is done.
+    SeeOther,
+}
+
+/// What a monitor that answers with 303 sends beside the status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectShows {
+    /// The header `Location` and a body.
+    Both,
+    /// The header `Location`.
+    Location,
+    /// A body.
+    Body,
 }
 
 impl MicrosoftWire {
@@ -150,6 +227,25 @@ impl MicrosoftWire {
         refuses_empty_copy: false,
         finds_folder_again: false,
         precondition_status: 412,
+        prefer_required: Routes::OneDriveApi,
+        parent_required: Routes::OneDriveApi,
+        refuses_unoffered_conflict: false,
+        if_match_on_copy: true,
+        file_as_target_status: 400,
+        monitor_status: MonitorStatus::Seen,
+        failed_monitor_status: 200,
+        redirect_shows: RedirectShows::Both,
+        tells_copy_error: true,
+        session_conflict: Conflict::Replace,
+        session_days: 7,
+        fragment_multiple: 1,
+        folder_content_status: 400,
+        refuses_children_of_file: false,
+        keeps_facts_of_new_folder: true,
+        parent_path_names_drive: true,
+        restores: true,
+        root_etag: false,
+        folder_ctag: false,
     };
 
     /// The answers of OneDrive of a person. An upload URL carries its own permission and refuses a token
@@ -160,6 +256,9 @@ impl MicrosoftWire {
         refuses_token_at_upload: true,
         refuses_second_session: false,
         children_make_folders: true,
+        parent_path_names_drive: false,
+        root_etag: true,
+        folder_ctag: true,
         ..MicrosoftWire::BUSINESS
     };
 }

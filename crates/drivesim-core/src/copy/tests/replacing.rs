@@ -1,0 +1,167 @@
+//! Tests what copies and moves replace under other readings of the rules.
+
+use super::*;
+use crate::conflict::Replaces;
+use crate::drive::Update;
+
+const TREE: &str = "
+    d/
+      in/
+        x.txt = 3 B
+      new.txt = 5 B
+    To/
+      d/
+        d/
+          y.txt = 7 B
+        old.txt = 11 B
+      in = 13 B
+";
+
+fn rules(change: impl FnOnce(&mut Profile)) -> Profile {
+    let mut profile = Profile { bin_keeps: None, ..Profile::BUSINESS };
+    change(&mut profile);
+    profile
+}
+
+/// Copies at once or step by step, to the end.
+fn replace(drive: &mut Drive, (source, target): (&str, &str), is_gradual: bool) -> Result<(), Error> {
+    let spec = spec(drive, source, target).on_conflict(Conflict::Replace);
+    if !is_gradual {
+        return drive.copy(&spec, NOW, NEVER_PARALLEL).map(drop);
+    }
+    let mut attached = start(drive, &spec.gradual())?;
+    drive.check_invariants();
+    while attached.filling.n_revealed() < attached.n_items {
+        let next = attached.filling.n_revealed() + 1;
+        assert_eq!(drive.reveal(&mut attached.filling, next), []);
+        drive.check_invariants();
+    }
+    Ok(())
+}
+
+#[test]
+fn a_folder_takes_the_place_of_a_folder_with_all_below_it() {
+    for is_gradual in [false, true] {
+        let mut drive = drive(rules(|rules| rules.copy_replaces = Replaces::SameKind), TREE);
+        let old = drive.find("/To/d").unwrap();
+        replace(&mut drive, ("/d", "/To"), is_gradual).unwrap();
+        let expected = "
+            d/
+              in/
+                x.txt = 3 B
+              new.txt = 5 B
+            To/
+              d/
+                in/
+                  x.txt = 3 B
+                new.txt = 5 B
+              in = 13 B
+        ";
+        assert_eq!(text(&drive), canonical(expected));
+        assert!(matches!(drive.item(old), Err(Error::NotFound { .. })));
+        assert_eq!(drive.item(drive.find("/To").unwrap()).unwrap().size, 21);
+        // A file stays in the way of a folder.
+        let refused = replace(&mut drive, ("/d/in", "/To"), is_gradual);
+        assert!(matches!(refused, Err(Error::NameTaken { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_folder_is_replaced_by_what_was_in_it() {
+    for is_gradual in [false, true] {
+        let mut drive = drive(rules(|rules| rules.copy_replaces = Replaces::Anything), TREE);
+        replace(&mut drive, ("/To/d/d", "/To"), is_gradual).unwrap();
+        replace(&mut drive, ("/d/in", "/To"), is_gradual).unwrap();
+        let expected = "
+            d/
+              in/
+                x.txt = 3 B
+              new.txt = 5 B
+            To/
+              d/
+                y.txt = 7 B
+              in/
+                x.txt = 3 B
+        ";
+        assert_eq!(text(&drive), canonical(expected));
+    }
+}
+
+#[test]
+fn a_folder_that_may_not_be_changed_is_not_replaced() {
+    let mut drive = drive(rules(|rules| rules.copy_replaces = Replaces::Anything), TREE);
+    let below = drive.find("/To/d/d/y.txt").unwrap();
+    drive.set_access(below, Some(crate::Access::Read)).unwrap();
+    let refused = replace(&mut drive, ("/d", "/To"), false);
+    assert!(matches!(refused, Err(Error::AccessDenied { .. })), "{refused:?}");
+    drive.set_access(below, None).unwrap();
+    drive.lock(below, crate::LockScope::Item).unwrap();
+    let refused = replace(&mut drive, ("/d", "/To"), false);
+    assert!(matches!(refused, Err(Error::Locked { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_copy_that_fills_a_replaced_folder_has_nowhere_to_go_on() {
+    for bins_replaced in [false, true] {
+        let mut drive = drive(
+            rules(|rules| (rules.copy_replaces, rules.bins_replaced) = (Replaces::SameKind, bins_replaced)),
+            TREE,
+        );
+        let into = spec(&drive, "/d/in", "/To/d").gradual();
+        let mut filling = start(&mut drive, &into).unwrap().filling;
+        drive.reveal(&mut filling, 1);
+        replace(&mut drive, ("/d", "/To"), false).unwrap();
+        assert!(!drive.can_fill(&filling));
+        drive.drop_rest(filling);
+        drive.check_invariants();
+    }
+}
+
+#[test]
+fn what_is_replaced_goes_to_the_bin_and_comes_back() {
+    for is_gradual in [false, true] {
+        let mut drive = drive(
+            rules(|rules| (rules.copy_replaces, rules.bins_replaced) = (Replaces::Anything, true)),
+            TREE,
+        );
+        let old = ["/To/d", "/To/in"].map(|path| drive.find(path).unwrap());
+        replace(&mut drive, ("/d", "/To"), is_gradual).unwrap();
+        replace(&mut drive, ("/d/in", "/To"), is_gradual).unwrap();
+        let binned: Vec<_> = drive.bin(NOW).into_iter().map(|binned| binned.item.id).collect();
+        assert_eq!(binned, old);
+        drive.restore(old[0], None, Some("back"), Conflict::Fail, NOW).unwrap();
+        assert!(drive.find("/To/back/d/y.txt").is_ok());
+        drive.check_invariants();
+    }
+}
+
+#[test]
+fn a_moved_and_a_restored_file_put_what_they_replace_into_the_bin() {
+    let tree = "a.txt = 3 B\nTo/\n  a.txt = 5 B\n";
+    let mut drive = drive(rules(|rules| rules.bins_replaced = true), tree);
+    let [mine, old, to] = ["/a.txt", "/To/a.txt", "/To"].map(|path| drive.find(path).unwrap());
+    drive.set_quota(Some(8));
+    let update = Update { parent: Some(to), conflict: Conflict::Replace, ..Update::default() };
+    drive.update(mine, update, NOW).unwrap();
+    assert_eq!((drive.bin(NOW).len(), drive.item(to).unwrap().size), (1, 3));
+    // The two change places: there is room for both, and for no more.
+    drive.restore(old, None, None, Conflict::Replace, NOW).unwrap();
+    assert_eq!(text(&drive), canonical("To/\n  a.txt = 5 B\n"));
+    assert_eq!(drive.bin(NOW)[0].item.id, mine);
+}
+
+#[test]
+fn a_name_that_is_taken_meanwhile_refuses_all_children() {
+    for is_gradual in [false, true] {
+        let mut drive = drive(rules(|rules| rules.children_all_or_none = true), "d/\n  a\n  b\nTo/\n");
+        let spec = spec(&drive, "/d", "/To").children_only();
+        let spec = if is_gradual { spec.gradual() } else { spec };
+        let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
+        let ticket = drive.reserve(&planned, NOW).unwrap();
+        let staged = planned.fill(ticket, NEVER_PARALLEL);
+        drive.create_folder(spec.target, "B", Conflict::Fail, NOW).unwrap();
+        let refused = drive.attach(staged).map(|attached| attached.item);
+        assert!(matches!(&refused, Err(Error::SomeFailed { details }) if details.len() == 1), "{refused:?}");
+        assert_eq!(text(&drive), canonical("d/\n  a\n  b\nTo/\n  B/\n"));
+    }
+}
