@@ -19,7 +19,7 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let members = Members::read(call, Body::Change)?;
     let found = drive::find(app, route)?;
     let changed = change(app, call, &found, name, &members);
-    let changed = changed.map_err(|refusal| precondition::of_a_change(app, &found, refusal))?;
+    let changed = changed.map_err(|refusal| precondition::of_a_change(&found, refusal))?;
     read::reply(StatusCode::OK, (app, call, &found), &changed)
 }
 

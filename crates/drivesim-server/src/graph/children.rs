@@ -31,6 +31,9 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let order = Order::read(found.flavour, call.query("$orderby"))?;
     let expand = Expand::read(app, call, &found)?;
     let folder = item::find(app, &found, name)?;
+    if found.wire.refuses_children_of_file && !folder.is_folder() {
+        return Err(Refusal::invalid("A file has no children."));
+    }
     // The tag of a folder says nothing of what is listed, so that the list is never one that the client has.
     precondition::tags_in(call, header::IF_NONE_MATCH)?;
     if folder.child_count > FEW && call.gives_up() {

@@ -1,7 +1,7 @@
 //! The only place that reads a request to copy and answers that it was accepted.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, CopyOptions, Item, Job, Versions};
+use drivesim::{Address, Conflict, CopyOptions, Item, Job, MicrosoftWire, Routes, Versions};
 
 use crate::app::App;
 use crate::call::Call;
@@ -16,26 +16,47 @@ use crate::reply::{Reply, Touched};
 
 /// Accepts a copy: 202 and where to ask for its status, or the refusal. That the routes of the OneDrive API want
 /// `Prefer: respond-async`, whatever the drive, and the others do not is *assumed*: Graph's pages have no word of it.
-/// That a copy is checked in this order is *assumed*: token, `Prefer`, body, `childrenOnly` with `name`, source,
-/// `If-Match`, root, `childrenOnly` of a file, target, and then as the drive does.
+/// That a copy is checked in this order is *assumed*: token, `Prefer`, body, `childrenOnly` with `name`, whether there is
+/// a `parentReference`, source, `If-Match`, root, `childrenOnly` of a file, target, and then as the drive does.
 pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    if route.dialect == Dialect::OneDrive && !call.prefers("respond-async") {
+    let found = drive::find(app, route);
+    // What is wrong with the request itself is said before that there is no such drive.
+    let wire = found.as_ref().map_or(MicrosoftWire::BUSINESS, |found| found.wire);
+    if applies(wire.prefer_required, route.dialect) && !call.prefers("respond-async") {
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
         return Err(Refusal::invalid(message));
     }
     let members = Members::read(call, Body::Copy)?;
     let wanted = Wanted::read(call, &members)?;
-    let found = drive::find(app, route)?;
+    wanted.check_parent(applies(wire.parent_required, route.dialect))?;
+    let found = found?;
     let source = item::find(app, &found, name)?;
-    // That a copy with If-Match is held to the tag of its source is *assumed*: the page names no conditions.
-    let address = precondition::matched(call, &found, &source)?;
+    let address = address(call, &found, &source)?;
     wanted.check_source(&source)?;
-    wanted.check_not_empty(found.profile(app)?.microsoft_wire.refuses_empty_copy)?;
+    wanted.check_not_empty(wire.refuses_empty_copy)?;
     let target = target(app, &found, &source, wanted.parent.as_ref())?;
-    let options = wanted.options(found.flavour);
+    let options = wanted.options(&found);
     check_jobs(app)?;
     let job = found.acting(app).copy(address, target, options)?;
     Ok(accepted(call, &found, &job))
+}
+
+/// Returns whether routes are meant that are of an API.
+fn applies(routes: Routes, dialect: Dialect) -> bool {
+    match routes {
+        Routes::OneDriveApi => dialect == Dialect::OneDrive,
+        Routes::All => true,
+        Routes::None => false,
+    }
+}
+
+/// Returns what to copy. That a copy with If-Match is held to the tag of its source is *assumed*: the page names no
+/// conditions.
+fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal> {
+    if found.wire.if_match_on_copy {
+        return precondition::matched(call, found, source);
+    }
+    Ok(found.drive.at(source.id))
 }
 
 /// Refuses a copy where too many have not ended; that this is how the service tells of it is *assumed*. Requests that come
@@ -100,7 +121,15 @@ impl Wanted {
         ))
     }
 
-    fn options(&self, flavour: Flavour) -> CopyOptions {
+    /// Refuses a copy that does not say where it goes, if it must. The OneDrive API's pages mark `name` alone as optional.
+    fn check_parent(&self, is_required: bool) -> Result<(), Refusal> {
+        if self.parent.is_some() || !is_required {
+            return Ok(());
+        }
+        Err(Refusal::invalid("The member parentReference is required: it names the folder to copy to."))
+    }
+
+    fn options(&self, found: &Found) -> CopyOptions {
         let options = match (&self.name, self.children_only) {
             (Some(name), _) => CopyOptions::named(name),
             (None, true) => CopyOptions::children_only(),
@@ -110,13 +139,12 @@ impl Wanted {
         let versions =
             if self.all_versions && self.name.is_none() { Versions::All } else { Versions::Current };
         // Personal drives take no notice of a behaviour.
-        let conflict = if flavour == Flavour::Personal { Conflict::Fail } else { self.conflict };
-        options.versions(versions).on_conflict(conflict)
+        let is_ignored = found.flavour == Flavour::Personal && !found.wire.refuses_unoffered_conflict;
+        options.versions(versions).on_conflict(if is_ignored { Conflict::Fail } else { self.conflict })
     }
 }
 
-/// Finds the folder to copy to; without a reference that of the source. That the OneDrive API takes a copy without
-/// `parentReference`, as Graph does, is *assumed*.
+/// Finds the folder to copy to; without a reference that of the source (Graph's page on copying).
 fn target(app: &App, found: &Found, source: &Item, parent: Option<&Reference>) -> Result<Address, Refusal> {
     match parent.map(|parent| parent.folder(app, found)).transpose()? {
         Some((drive, folder)) => Ok(drive.drive.at(folder.id)),

@@ -1,7 +1,7 @@
 //! The only place that makes folders.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, Conflict, DriveError, Error, ItemKind, Profile, Update, utf16_len};
+use drivesim::{Address, Conflict, DriveError, Error, ItemKind, MicrosoftWire, Update, utf16_len};
 
 use crate::app::App;
 use crate::call::Call;
@@ -21,8 +21,9 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let wanted = members.filled_text("name")?.ok_or_else(|| Refusal::invalid("A new item needs a name."))?;
     check_kind(call, &members)?;
     let facts = facts(&members)?;
+    let facts = if found.wire.keeps_facts_of_new_folder { facts } else { Update::default() };
     let conflict = body::conflict(call, &members)?;
-    let conflict = conflict.unwrap_or(default_conflict(&found.profile(app)?));
+    let conflict = conflict.unwrap_or(default_conflict(&found.wire));
     let parent = match expected(app, call, &found, name)? {
         Some(address) => Parent { address, made: Vec::new() },
         None => parent(app, &found, name, Leaf { name: wanted, kind: ItemKind::Folder, n_bytes: 0 })?,
@@ -73,8 +74,8 @@ fn facts(members: &Members) -> Result<Update, Refusal> {
 }
 
 /// Returns what becomes of a folder that is there already where nothing is said of it.
-fn default_conflict(profile: &Profile) -> Conflict {
-    if profile.microsoft_wire.finds_folder_again { Conflict::Replace } else { Conflict::Fail }
+fn default_conflict(wire: &MicrosoftWire) -> Conflict {
+    if wire.finds_folder_again { Conflict::Replace } else { Conflict::Fail }
 }
 
 /// Returns the folder that an `If-Match` names. One that is not there yet is not it.
@@ -82,7 +83,7 @@ fn expected(app: &App, call: &Call, found: &Found, name: &ItemName) -> Result<Op
     if precondition::tags_in(call, header::IF_MATCH)?.is_none() {
         return Ok(None);
     }
-    let is_made = !name.path.is_empty() && makes_folders(app, found, ItemKind::Folder)?;
+    let is_made = !name.path.is_empty() && makes_folders(found, ItemKind::Folder);
     let folder = item::find(app, found, name);
     let folder = folder.map_err(|refusal| if is_made { Refusal::modified() } else { refusal })?;
     precondition::matched(call, found, &folder).map(Some)
@@ -113,19 +114,18 @@ impl Parent {
 }
 
 /// Returns whether the folders that are missing on the way to a new item are made.
-pub(crate) fn makes_folders(app: &App, found: &Found, kind: ItemKind) -> Result<bool, Refusal> {
-    let wire = found.profile(app)?.microsoft_wire;
-    Ok(match kind {
-        ItemKind::File => wire.upload_makes_folders,
-        ItemKind::Folder => wire.children_make_folders,
-    })
+pub(crate) fn makes_folders(found: &Found, kind: ItemKind) -> bool {
+    match kind {
+        ItemKind::File => found.wire.upload_makes_folders,
+        ItemKind::Folder => found.wire.children_make_folders,
+    }
 }
 
 /// Finds the folder that something is made in, and makes those that are missing on the way where the drive does so.
 pub(crate) fn parent(app: &App, found: &Found, name: &ItemName, leaf: Leaf<'_>) -> Result<Parent, Refusal> {
     let address = item::address(app, found, name)?;
     let is_there = name.path.is_empty() || app.sim.exists(&address);
-    if is_there || !makes_folders(app, found, leaf.kind)? {
+    if is_there || !makes_folders(found, leaf.kind) {
         return Ok(Parent { address, made: Vec::new() });
     }
     let target = Target::named(app, found, name, leaf.name)?;

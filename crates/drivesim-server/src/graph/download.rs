@@ -47,11 +47,12 @@ pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -
     let file = item::find(app, &found, name)?;
     if file.is_folder() {
         // That the content of a folder is 400 is *assumed*: the pages only say that files have content.
-        return Err(Refusal::invalid("A folder has no content to download."));
+        let refusal = Refusal::invalid("A folder has no content to download.");
+        return Err(refusal.told_as(found.wire.folder_content_status));
     }
     if precondition::is_known(call, &found, &file)? {
         let reply = Reply::empty(StatusCode::NOT_MODIFIED);
-        let etag = tags::etag(found.ids(), &file);
+        let etag = tags::etag(found.ids(), found.tag_rules(), &file);
         return Ok(etag.into_iter().fold(reply, |reply, etag| reply.with(header::ETAG, etag.to_string())));
     }
     Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url(call, &found.drive, file.id)))
@@ -66,7 +67,7 @@ pub(crate) fn answer(app: &App, call: &Call, given: &str) -> Result<Reply, Refus
         0 => app.sim.content(found.drive.at(id))?,
         past => app.sim.version_content(found.drive.at(id), past)?,
     };
-    let etag = tags::etag(found.ids(), &file).filter(|_| version == 0);
+    let etag = tags::etag(found.ids(), found.tag_rules(), &file).filter(|_| version == 0);
     let tagged = |reply: Reply| match &etag {
         Some(etag) => reply.with(header::ETAG, etag.to_string()),
         None => reply,

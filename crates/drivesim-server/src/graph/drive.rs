@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use axum::http::StatusCode;
-use drivesim::{DriveId, DriveLook, DriveRef, ItemId, Profile, QuotaState, Sim, WireIdForm, WireIds};
+use drivesim::{
+    DriveId, DriveLook, DriveRef, ItemId, MicrosoftWire, Profile, QuotaState, Sim, WireIdForm, WireIds,
+};
 
 use crate::app::App;
 use crate::call::Call;
@@ -12,6 +14,7 @@ use crate::caller::Caller;
 use crate::graph::ids::Ids;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, DriveName, Route};
+use crate::graph::tags::TagRules;
 use crate::graph::{drive_item, ids, json, query};
 use crate::instant::Instant;
 use crate::ordered_json::{Value, json};
@@ -37,6 +40,8 @@ pub(crate) struct Found {
     pub(crate) drive: DriveRef,
     pub(crate) root: ItemId,
     pub(crate) flavour: Flavour,
+    /// How the drive answers where the pages leave it open.
+    pub(crate) wire: MicrosoftWire,
     pub(crate) owner: Option<String>,
     pub(crate) dialect: Dialect,
     /// What stands before the drive in links.
@@ -178,6 +183,7 @@ impl Found {
     fn of(drive: &DriveLook<'_>, dialect: Dialect) -> Option<Found> {
         Some(Found {
             flavour: flavour_of(drive.profile)?,
+            wire: drive.profile.microsoft_wire,
             drive: drive.name.clone(),
             root: drive.root,
             owner: drive.owner.map(str::to_owned),
@@ -202,6 +208,12 @@ impl Found {
     /// Returns the simulator in the hands of whoever asks for the drive: for all that is noted with a name.
     pub(crate) fn acting<'a>(&self, app: &'a App) -> Cow<'a, Sim> {
         self.caller.acting(&app.sim)
+    }
+
+    /// Returns which tags items of the drive have.
+    pub(crate) fn tag_rules(&self) -> TagRules {
+        let MicrosoftWire { root_etag, folder_ctag, .. } = self.wire;
+        TagRules { flavour: self.flavour, root_etag, folder_ctag }
     }
 
     /// Returns the id of the drive on the wire.

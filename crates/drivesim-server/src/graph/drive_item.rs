@@ -271,7 +271,7 @@ impl<'a> Shower<'a> {
         let (found, is_root) = (self.found, item.parent.is_none());
         let precision = precision(found.flavour);
         let time = |at| Instant::utc(at, precision);
-        let tags = Tags::of(found.ids(), item);
+        let tags = Tags::of(found.ids(), found.tag_rules(), item);
         let url = || Plain(download::url_of(&self.download_head, &found.drive, item.id));
         let download_url = (!item.is_folder()).then(url);
         let (download_url, direct_download_url) =

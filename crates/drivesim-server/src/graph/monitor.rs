@@ -1,7 +1,7 @@
 //! The only place that tells the status of a job to who asks at its URL, which needs no token.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Job, JobId, JobReport, JobStatus};
+use drivesim::{Job, JobId, JobReport, JobStatus, MicrosoftWire, MonitorStatus, RedirectShows};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -35,11 +35,13 @@ pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Resu
     // all drives is *assumed*: a personal one was seen to answer 500 `operationNotFound` (onedrive-api-docs#766).
     let job = job.filter(|job| job.id().to_string() == id).ok_or_else(Refusal::not_found)?;
     let report = job.poll();
-    let told = Told { app, call, dialect, job: &job, report: &report };
+    let source = drive::seen(app, job.source_drive(), dialect);
+    let wire = source.as_ref().map_or(MicrosoftWire::BUSINESS, |source| source.wire);
+    let told = Told { app, call, dialect, job: &job, report: &report, source, wire };
     let reply = match dialect {
         Dialect::SharePoint => told.business()?,
-        Dialect::Graph => told.personal("itemCopy", StatusCode::OK)?,
-        Dialect::OneDrive => told.personal("ItemCopy", StatusCode::SEE_OTHER)?,
+        Dialect::Graph => told.personal("itemCopy")?,
+        Dialect::OneDrive => told.personal("ItemCopy")?,
     };
     Ok(reply.touching(Touched::looked_at(&job, &report)))
 }
@@ -51,6 +53,9 @@ struct Told<'a> {
     dialect: Dialect,
     job: &'a Job,
     report: &'a JobReport,
+    /// The drive of the source, if it is still there, and how it answers.
+    source: Option<Found>,
+    wire: MicrosoftWire,
 }
 
 /// The new item of a job.
@@ -98,13 +103,11 @@ fn word(status: JobStatus) -> &'static str {
 }
 
 impl Told<'_> {
-    /// As OneDrive for work and SharePoint tell it: both percentages, dates that tell nothing. That the monitor of a
-    /// business drive is 200 throughout, as was seen (onedrive-api-docs#852), *differs* from the page on long-running
-    /// actions: 202.
+    /// As OneDrive for work and SharePoint tell it: both percentages, dates that tell nothing.
     fn business(&self) -> Result<Reply, Refusal> {
         let mut body = Map::new();
         let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
-        if let Some(source) = drive::seen(self.app, self.job.source_drive(), self.dialect) {
+        if let Some(source) = &self.source {
             let (base, drive) = (&self.call.base, source.wire_id());
             put(
                 "@odata.context",
@@ -114,6 +117,7 @@ impl Told<'_> {
         put("id", json!(self.job.id().to_string()));
         put("createdDateTime", json!(NO_TIME));
         put("lastActionDateTime", json!(NO_TIME));
+        let made = self.made()?;
         match self.error() {
             Some(error) => {
                 put("status", json!(word(self.report.status)));
@@ -122,26 +126,55 @@ impl Told<'_> {
             None => {
                 put("percentageComplete", json!(self.report.percent_complete));
                 put("percentComplete", json!(self.report.percent_complete));
-                if let Some(made) = self.made()? {
+                if let Some(made) = &made {
                     put("resourceId", json!(made.wire_id.as_str()));
-                    put("resourceLocation", json!(made.url));
+                    put("resourceLocation", json!(&made.url));
                 }
                 put("status", json!(word(self.report.status)));
             }
         }
-        Ok(Reply::json(StatusCode::OK, Value::Object(body)))
+        Ok(self.reply(Value::Object(body), made))
     }
 
-    /// As OneDrive tells it: 202 while the job runs, `done` when it is completed. That a personal drive tells a completed
-    /// job with 200 through Graph, as was seen (onedrive-api-docs#852), *differs* from the page on long-running actions:
-    /// 202. That the 303 of the OneDrive API has both a Location and a body *differs* from its pages: they have one of
-    /// them. That a failed job is told with 200, and on personal drives with an `error`, is *assumed*. The operation is called `ItemCopy`; through Graph a completed one was seen with a small letter.
-    fn personal(&self, when_done: &str, done: StatusCode) -> Result<Reply, Refusal> {
-        let (operation, status) = match self.report.status {
-            JobStatus::NotStarted | JobStatus::InProgress => ("ItemCopy", StatusCode::ACCEPTED),
-            JobStatus::Completed => (when_done, done),
-            JobStatus::Failed => ("ItemCopy", StatusCode::OK),
+    /// Returns the status of an answer. That the monitor of a business drive is 200 throughout, as was seen
+    /// (onedrive-api-docs#852), *differs* from the page on long-running actions: 202. That a personal drive tells a
+    /// completed job with 200 through Graph, as was seen (onedrive-api-docs#852), *differs* from that page: 202. That the
+    /// monitor of a failed copy answers with 200 is *assumed*.
+    fn status(&self) -> StatusCode {
+        let is_done = match self.report.status {
+            JobStatus::NotStarted | JobStatus::InProgress => false,
+            JobStatus::Completed => true,
+            JobStatus::Failed => {
+                return StatusCode::from_u16(self.wire.failed_monitor_status).unwrap_or(StatusCode::OK);
+            }
         };
+        match (self.wire.monitor_status, self.dialect) {
+            (MonitorStatus::Ok, _) | (MonitorStatus::Seen, Dialect::SharePoint) => StatusCode::OK,
+            (MonitorStatus::Accepted, _) => StatusCode::ACCEPTED,
+            _ if !is_done => StatusCode::ACCEPTED,
+            (MonitorStatus::Seen, Dialect::Graph) => StatusCode::OK,
+            (MonitorStatus::SeeOther, _) | (MonitorStatus::Seen, Dialect::OneDrive) => StatusCode::SEE_OTHER,
+        }
+    }
+
+    /// Returns an answer with a body, and a Location where it redirects. That the 303 of the OneDrive API has both a
+    /// Location and a body *differs* from its pages: they have one of them.
+    fn reply(&self, body: Value, made: Option<Made>) -> Reply {
+        let status = self.status();
+        let Some(made) = made.filter(|_| status == StatusCode::SEE_OTHER) else {
+            return Reply::json(status, body);
+        };
+        match self.wire.redirect_shows {
+            RedirectShows::Both => Reply::json(status, body).with(header::LOCATION, made.url),
+            RedirectShows::Location => Reply::empty(status).with(header::LOCATION, made.url),
+            RedirectShows::Body => Reply::json(status, body),
+        }
+    }
+
+    /// As OneDrive tells it. That a failed job of a personal drive is told with an `error` is *assumed*. The operation is
+    /// called `ItemCopy`; through Graph a completed one was seen with a small letter.
+    fn personal(&self, when_done: &str) -> Result<Reply, Refusal> {
+        let operation = if self.report.status == JobStatus::Completed { when_done } else { "ItemCopy" };
         let made = self.made()?;
         let mut body = json!({ "operation": operation, "percentageComplete": self.report.percent_complete });
         if let Some(made) = &made {
@@ -151,14 +184,10 @@ impl Told<'_> {
         if self.report.status != JobStatus::Completed {
             body["statusDescription"] = json!(self.description());
         }
-        if let Some(error) = self.error() {
+        if let Some(error) = self.error().filter(|_| self.wire.tells_copy_error) {
             body["error"] = error;
         }
-        let reply = Reply::json(status, body);
-        Ok(match made {
-            Some(made) if status == StatusCode::SEE_OTHER => reply.with(header::LOCATION, made.url),
-            _ => reply,
-        })
+        Ok(self.reply(body, made))
     }
 
     /// Returns what was seen in statuses of running and failed jobs (onedrive-api-docs issue 666); that folders are

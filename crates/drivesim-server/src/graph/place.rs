@@ -67,10 +67,9 @@ fn name_of(path: &str) -> &str {
 /// off exactly. That a path names the drive on business drives only, and not on the OneDrive API, is *assumed*: both
 /// forms were seen.
 fn path_told(found: &Found, path: &str) -> String {
-    let (head, drive, tail) = match (found.flavour, found.dialect) {
-        (Flavour::Personal, _) | (_, Dialect::OneDrive) => ("/drive", "", "/root:"),
-        (Flavour::Business, _) => ("/drives/", found.wire_id(), "/root:"),
-    };
+    let names_drive = found.wire.parent_path_names_drive && found.dialect != Dialect::OneDrive;
+    let (head, drive, tail) =
+        if names_drive { ("/drives/", found.wire_id(), "/root:") } else { ("/drive", "", "/root:") };
     // Both have been seen, encoded paths and others, and clients decode them: so what is decoded must be the path.
     if path.contains('%') {
         return [head, drive, tail, &path.replace('%', "%25")].concat();

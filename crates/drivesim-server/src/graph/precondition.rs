@@ -3,7 +3,6 @@
 use axum::http::{HeaderName, header};
 use drivesim::{Address, Item};
 
-use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
 use crate::graph::refusal::Refusal;
@@ -27,15 +26,12 @@ pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, R
 /// Says whether the client has what an item holds.
 pub(crate) fn is_known(call: &Call, found: &Found, item: &Item) -> Result<bool, Refusal> {
     let header = tags_in(call, header::IF_NONE_MATCH)?;
-    Ok(header.is_some_and(|header| tags::names(&header, found.ids(), item)))
+    Ok(header.is_some_and(|header| tags::names(&header, found.ids(), found.tag_rules(), item)))
 }
 
 /// Gives a refusal for a tag the status that the drive has for it where an item is changed or deleted.
-pub(crate) fn of_a_change(app: &App, found: &Found, refusal: Refusal) -> Refusal {
-    match found.profile(app) {
-        Ok(profile) => refusal.unmatched_as(profile.microsoft_wire.precondition_status),
-        Err(_) => refusal,
-    }
+pub(crate) fn of_a_change(found: &Found, refusal: Refusal) -> Refusal {
+    refusal.unmatched_as(found.wire.precondition_status)
 }
 
 /// Returns the address of an item for a change, which is refused if the item is not one that `If-Match` names: now,
@@ -47,7 +43,7 @@ pub(crate) fn matched(call: &Call, found: &Found, item: &Item) -> Result<Address
     if header.trim() == "*" {
         return Ok(address);
     }
-    match tags::named(&header, found.ids(), item) {
+    match tags::named(&header, found.ids(), found.tag_rules(), item) {
         Some(expected) => Ok(address.if_match(expected)),
         None => Err(Refusal::modified()),
     }

@@ -23,7 +23,7 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     query::check(call, &["select", "expand"])?;
     let found = drive::find(app, route)?;
     let looked_at = item::find(app, &found, name)?;
-    let etag = tags::etag(found.ids(), &looked_at);
+    let etag = tags::etag(found.ids(), found.tag_rules(), &looked_at);
     let reply = match precondition::is_known(call, &found, &looked_at)? {
         true => Reply::empty(StatusCode::NOT_MODIFIED),
         false => reply(StatusCode::OK, (app, call, &found), &looked_at)?,

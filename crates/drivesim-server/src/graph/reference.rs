@@ -61,7 +61,8 @@ impl Reference {
             (None, None) => return Err(Refusal::not_found()),
         };
         if !chosen.is_folder() {
-            return Err(Refusal::invalid("The item of parentReference is a file, a folder is needed."));
+            let refusal = Refusal::invalid("The item of parentReference is a file, a folder is needed.");
+            return Err(refusal.told_as(found.wire.file_as_target_status));
         }
         Ok((drive, chosen))
     }

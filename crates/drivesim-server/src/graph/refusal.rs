@@ -162,6 +162,21 @@ impl Refusal {
         }
     }
 
+    /// Gives a refusal another status, and the code that goes with it.
+    pub(crate) fn told_as(self, status: u16) -> Refusal {
+        let Ok(status) = StatusCode::from_u16(status) else { return self };
+        let code = match status {
+            _ if status == self.status => self.code,
+            StatusCode::FORBIDDEN => "accessDenied",
+            StatusCode::NOT_FOUND => "itemNotFound",
+            StatusCode::METHOD_NOT_ALLOWED => "notAllowed",
+            StatusCode::INTERNAL_SERVER_ERROR => "generalException",
+            StatusCode::NOT_IMPLEMENTED => "notSupported",
+            _ => self.code,
+        };
+        Refusal { status, code, ..self }
+    }
+
     /// Adds a more specific code.
     pub(crate) fn inner(self, inner: &'static str) -> Refusal {
         Refusal { inner: Some(inner), ..self }

@@ -19,7 +19,7 @@ pub(crate) fn delete(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let (found, deleted) = find(app, route, name)?;
     let matched = precondition::matched(call, &found, &deleted);
     let deleted = matched.and_then(|address| Ok(found.acting(app).delete(address)?));
-    deleted.map_err(|refusal| precondition::of_a_change(app, &found, refusal))?;
+    deleted.map_err(|refusal| precondition::of_a_change(&found, refusal))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -48,6 +48,10 @@ fn find(app: &App, route: &Route, name: &ItemName) -> Result<(Found, Item), Refu
 pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read_if_any(call, Body::Restore)?;
     let found = drive::find(app, route)?;
+    if !found.wire.restores {
+        let message = "Items of this drive cannot be restored.";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "notSupported", message));
+    }
     let Some(id) = name.id.as_ref().filter(|_| name.path.is_empty()) else {
         return Err(Refusal::invalid("An item in the recycle bin has no path: it is restored by its id."));
     };

@@ -22,8 +22,6 @@ use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
 
-/// How long a session lasts. That an upload session lasts seven days is *assumed*: the pages only show that it ends.
-const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
 /// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes.
 pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
@@ -40,11 +38,12 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     // Some clients leave the object out that the members belong in.
     let about = members.object("item")?.unwrap_or_else(|| members.clone());
     let about = about.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
-    let conflict = body::conflict(call, &about)?.unwrap_or(Conflict::Replace);
+    let conflict = body::conflict(call, &about)?;
     let total = about.count("fileSize")?;
     check_size(total)?;
     let body_name = about.text("name")?;
     let found = drive::find(app, route)?;
+    let conflict = conflict.unwrap_or(found.wire.session_conflict);
     let (place, existing) = upload::place(app, &found, name)?;
     check_name(body_name, &place, existing.as_ref())?;
     upload::expected(call, &found, existing.as_ref())?;
@@ -61,19 +60,26 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     }
     let profile = found.profile(app)?;
     let now = app.sim.now();
-    let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
+    let expires_at = expires_at(now, found.wire.session_days);
     let mut session = Session::new(found, place, expires_at);
     session.conflict = conflict;
     session.times =
         about.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
     session.description = description(&about, &profile)?;
     session.is_deferred = members.flag("deferCommit")?;
-    session.takes_open_total = session.is_deferred && profile.microsoft_wire.takes_open_total;
+    session.takes_open_total = session.is_deferred && session.found.wire.takes_open_total;
     session.total = total;
     let mut shown = shown(&session);
     let id = open(app, &profile, now, session)?;
     shown["uploadUrl"] = json!(format!("{}/_upload/{id}", call.base));
     Ok(Reply::json(StatusCode::OK, shown))
+}
+
+/// Returns when a session ends that is opened now. That an upload session lasts seven days is *assumed*: the pages only
+/// show that it ends.
+fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
+    let life = Duration::from_secs(u64::from(n_days) * 24 * 60 * 60);
+    now.saturating_add(life).unwrap_or(Timestamp::MAX)
 }
 
 /// Refuses a name in the body that is not that of the URL (msgraph-sdk-dotnet issue 2565). A name in the body of an
@@ -127,7 +133,7 @@ fn check_new(
 /// Opens a session. Where a file has one session at most, no other one for the same file may be open.
 fn open(app: &App, profile: &Profile, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
     let limits = &app.options.limits;
-    if !profile.microsoft_wire.refuses_second_session {
+    if !session.found.wire.refuses_second_session {
         return app.sessions.open(limits, now, session);
     }
     let found = &session.found;

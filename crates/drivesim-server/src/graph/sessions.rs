@@ -93,6 +93,17 @@ impl Session {
         if is_open && !self.takes_open_total { Err(Refusal::no_content_range()) } else { Ok(()) }
     }
 
+    /// Refuses a fragment that is no multiple of what the drive wants, unless it is the last, or may be.
+    fn check_multiple(&self, given: &ContentRange, n_bytes: u64) -> Result<(), Refusal> {
+        let unit = self.found.wire.fragment_multiple;
+        let total = self.total.or(given.total);
+        let may_be_last = total.is_none_or(|total| given.range.end == total);
+        if may_be_last || n_bytes.checked_rem(unit).unwrap_or(0) == 0 {
+            return Ok(());
+        }
+        Err(Refusal::invalid(format!("A fragment is a multiple of {unit} bytes, unless it is the last.")))
+    }
+
     /// Refuses a fragment that does not come next. Which refusal comes first, if a fragment has several faults, is
     /// *assumed*.
     fn check(&self, given: &ContentRange, n_bytes: u64) -> Result<(), Refusal> {
@@ -112,6 +123,7 @@ impl Session {
             }
             _ => {}
         }
+        self.check_multiple(given, n_bytes)?;
         if given.range.start < self.n_held {
             return Err(Refusal::fragment_overlap(self.n_held));
         }

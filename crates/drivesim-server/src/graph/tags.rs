@@ -24,19 +24,29 @@ pub(crate) type Tag = ArrayString<88>;
 /// What tags call an item. It has room for either.
 type Name = WireId;
 
+/// Which tags the items of a drive have, and in which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TagRules {
+    pub(crate) flavour: Flavour,
+    /// Whether the root has an eTag.
+    pub(crate) root_etag: bool,
+    /// Whether folders have a cTag.
+    pub(crate) folder_ctag: bool,
+}
+
 /// What the tags of an item are made of.
 #[derive(Clone, Debug)]
 pub(crate) struct Tags<'a> {
     item: &'a Item,
-    flavour: Flavour,
+    rules: TagRules,
     /// What they call the item: its GUID, of 36 characters, or its id on a personal drive.
     name: Name,
 }
 
 impl<'a> Tags<'a> {
-    pub(crate) fn of(ids: Ids<'_>, item: &'a Item) -> Tags<'a> {
+    pub(crate) fn of(ids: Ids<'_>, rules: TagRules, item: &'a Item) -> Tags<'a> {
         let is_root = item.parent.is_none();
-        let name = match ids.flavour {
+        let name = match rules.flavour {
             Flavour::Personal => ids.item(item.id, is_root),
             Flavour::Business => {
                 let mut digits = Uuid::encode_buffer();
@@ -45,7 +55,7 @@ impl<'a> Tags<'a> {
                 name
             }
         };
-        Tags { item, flavour: ids.flavour, name }
+        Tags { item, rules, name }
     }
 
     /// Returns the eTag. That the root of a business drive has no eTag, as seen, *differs* from a sample.
@@ -69,9 +79,15 @@ impl<'a> Tags<'a> {
     }
 
     fn tag(&self, kind: &str, count: u32, form: Form) -> Option<Tag> {
-        let is_root = self.item.parent.is_none();
+        let is_there = match kind {
+            "" => self.item.parent.is_some() || self.rules.root_etag,
+            _ => !self.item.is_folder() || self.rules.folder_ctag,
+        };
+        if !is_there {
+            return None;
+        }
         // Neither form has anything in it that would have to be escaped, but for the quotes.
-        let (start, end) = match (self.flavour, form) {
+        let (start, end) = match (self.rules.flavour, form) {
             (Flavour::Business, Form::Header) => ("\"", "\""),
             (Flavour::Business, Form::Json) => ("\"\\\"", "\\\"\""),
             (Flavour::Personal, Form::Header) => ("", ""),
@@ -81,8 +97,7 @@ impl<'a> Tags<'a> {
         let mut digits = itoa::Buffer::new();
         let count = digits.format(u64::from(count) + 1);
         let mut tag = Tag::new();
-        match self.flavour {
-            Flavour::Business if is_root || (self.item.is_folder() && kind == "c:") => return None,
+        match self.rules.flavour {
             Flavour::Business => {
                 for part in [start, kind, "{", &self.name, "},", count, end] {
                     tag.push_str(part);
@@ -100,18 +115,18 @@ impl<'a> Tags<'a> {
 }
 
 /// Returns the eTag of an item.
-pub(crate) fn etag(ids: Ids<'_>, item: &Item) -> Option<Tag> {
-    Tags::of(ids, item).etag()
+pub(crate) fn etag(ids: Ids<'_>, rules: TagRules, item: &Item) -> Option<Tag> {
+    Tags::of(ids, rules, item).etag()
 }
 
 /// Says whether a header of tags names one that the item has; `*` names all. Strength makes no difference.
-pub(crate) fn names(header: &str, ids: Ids<'_>, item: &Item) -> bool {
-    header.trim() == "*" || named(header, ids, item).is_some()
+pub(crate) fn names(header: &str, ids: Ids<'_>, rules: TagRules, item: &Item) -> bool {
+    header.trim() == "*" || named(header, ids, rules, item).is_some()
 }
 
 /// Returns what an `If-Match` header expects of an item: the tag it has, if it is among those named.
-pub(crate) fn named(header: &str, ids: Ids<'_>, item: &Item) -> Option<Precondition> {
-    let tags = Tags::of(ids, item);
+pub(crate) fn named(header: &str, ids: Ids<'_>, rules: TagRules, item: &Item) -> Option<Precondition> {
+    let tags = Tags::of(ids, rules, item);
     let has = [(tags.etag(), Precondition::ETag(item.etag)), (tags.ctag(), Precondition::CTag(item.ctag))];
     let listed = listed(header);
     let is_listed = |tag: &Tag| listed.contains(&tag.trim_matches('"'));
@@ -142,6 +157,11 @@ mod tests {
 
     use super::*;
 
+    fn rules(flavour: Flavour) -> TagRules {
+        let has_all = flavour == Flavour::Personal;
+        TagRules { flavour, root_etag: has_all, folder_ctag: has_all }
+    }
+
     #[test]
     fn a_tag_in_json_is_the_tag() {
         for flavour in [Flavour::Business, Flavour::Personal] {
@@ -154,7 +174,7 @@ mod tests {
                     Some(serde_json::from_slice::<String>(&json).unwrap())
                 };
                 let given = sim.wire_ids(&drive).unwrap();
-                let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, &item);
+                let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, rules(flavour), &item);
                 let text = |tag: Option<Tag>| tag.map(|tag| tag.to_string());
                 assert_eq!(told(tags.etag_in_json()), text(tags.etag()));
                 assert_eq!(told(tags.ctag_in_json()), text(tags.ctag()));
@@ -174,7 +194,7 @@ mod tests {
             let given = sim.wire_ids(&drive).unwrap();
             let ids = Ids { drive: &drive, flavour, given: &given };
             assert_eq!(ids.item(file.id, false).len(), id, "{flavour:?}");
-            let tag = Tags::of(ids, &file).ctag_in_json().unwrap();
+            let tag = Tags::of(ids, rules(flavour), &file).ctag_in_json().unwrap();
             assert_eq!(crate::json_text::to_vec(&tag, 0).len(), json, "{flavour:?}");
         }
     }

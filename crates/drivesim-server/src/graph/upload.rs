@@ -41,7 +41,8 @@ pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place,
         let file = item::find(app, found, name)?;
         if file.is_folder() {
             // That bytes for a folder are refused with 400 is *assumed*.
-            return Err(Refusal::invalid("A folder cannot hold bytes; name the file that is to be in it."));
+            let refusal = Refusal::invalid("A folder cannot hold bytes; name the file that is to be in it.");
+            return Err(refusal.told_as(found.wire.folder_content_status));
         }
         return Ok((Place::File(file.id), Some(file)));
     }
@@ -76,7 +77,7 @@ fn followed(app: &App, found: &Found, folder: ItemName) -> ItemName {
 /// changed.
 fn check_folder(app: &App, found: &Found, folder: &ItemName, name: &str) -> Result<(), Refusal> {
     let target = Target::named(app, found, folder, name)?;
-    if !target.has_folder() && !create::makes_folders(app, found, ItemKind::File)? {
+    if !target.has_folder() && !create::makes_folders(found, ItemKind::File) {
         return Err(Refusal::not_found());
     }
     target.check_access(app, found)
@@ -95,7 +96,7 @@ pub(crate) struct Expected {
 /// memory, If-None-Match from the page on sessions). That If-Match needs something there is *assumed*.
 pub(crate) fn expected(call: &Call, found: &Found, existing: Option<&Item>) -> Result<Expected, Refusal> {
     let unwanted = precondition::tags_in(call, header::IF_NONE_MATCH)?;
-    let is_named = |header: &str, item: &Item| tags::names(header, found.ids(), item);
+    let is_named = |header: &str, item: &Item| tags::names(header, found.ids(), found.tag_rules(), item);
     if unwanted.as_deref().zip(existing).is_some_and(|(header, item)| is_named(header, item)) {
         return Err(excluded());
     }
@@ -105,7 +106,7 @@ pub(crate) fn expected(call: &Call, found: &Found, existing: Option<&Item>) -> R
     };
     let named = |item: &Item| match header.trim() {
         "*" => Some(Precondition::ETag(item.etag)),
-        header => tags::named(header, found.ids(), item),
+        header => tags::named(header, found.ids(), found.tag_rules(), item),
     };
     match existing.and_then(named) {
         Some(tag) => Ok(Expected { tag: Some(tag), is_new }),

@@ -26,6 +26,23 @@ fn the_user_is_the_owner_with_the_room_of_the_drive() {
 }
 
 #[test]
+fn what_counts_against_the_quota_is_an_option() {
+    for (options, used) in [
+        ("", 11),
+        ("quota_counts=all", 11),
+        ("quota_counts=versions", 8),
+        ("quota_counts=bin", 8),
+        ("quota_counts=none", 5),
+    ] {
+        let wire =
+            Wire::seeded(&format!("drive mine profile=box {options}"), "a.txt = \"old\"\nb.txt = \"bin\"");
+        wire.sim.write("/a.txt", "newer").unwrap();
+        wire.send("DELETE", &format!("/files/{}", wire.id("b.txt")), &[], Body::empty()).expect(204);
+        assert_eq!(wire.get("/users/me").expect(200).json()["space_used"], used, "{options:?}");
+    }
+}
+
+#[test]
 fn room_without_a_limit_is_a_number_that_floating_ones_are_exact_for() {
     let me = Wire::new("").get("/users/me").expect(200).json();
     // rclone reads the numbers as floating ones, and subtracts.

@@ -210,7 +210,7 @@ fn an_id_and_a_path_of_different_folders_are_an_error() {
 
 #[test]
 fn only_the_onedrive_api_insists_on_respond_async() {
-    let body = r#"{"name": "copy.txt"}"#;
+    let body = r#"{"parentReference": {"path": "/drive/root:/Documents"}, "name": "copy.txt"}"#;
     for wire in [personal(TREE), business(TREE)] {
         let id = "items/[id:/plan.txt]/copy";
         for direct in ["/drive", "/v1.0/drive", "/drives/[drive]"] {
@@ -233,7 +233,7 @@ fn the_preference_may_be_one_of_several() {
             > POST /drive/items/[id:/plan.txt]/copy
             > Content-Type: application/json
             > Prefer: {prefer}
-            > {{"name": "copy.txt"}}
+            > {{"parentReference": {{"path": "/drive/root:/Documents"}}, "name": "copy.txt"}}
             < 202
             < Location: http://drive.test/monitor/[*]
             "#

@@ -109,7 +109,7 @@ fn a_monitor_refuses_a_token_where_the_drive_does_so() {
     ] {
         for route in ["/v1.0/me/drive", "/_api/v2.0/drive", "/drive"] {
             let wire = drive(profile, options);
-            let body = br#"{"name": "b.txt"}"#;
+            let body = br#"{"name": "b.txt", "parentReference": {"path": "/drive/root:/Docs"}}"#;
             let url = format!("{route}/root:/Docs/a.txt:/copy");
             let headers = [("content-type", "application/json"), ("prefer", "respond-async")];
             let accepted = wire.send(&Sent { method: "POST", url: &url, headers: &headers, body });

@@ -26,6 +26,7 @@ mod links;
 mod listing_order;
 mod members_of_bodies;
 mod monitor;
+mod options;
 mod owners;
 mod page_graph;
 mod page_onedrive;

@@ -85,6 +85,10 @@ fn check(
             ];
             let body: &[u8] = match method {
                 "POST" | "PATCH" if path.ends_with("permanentDelete") => b"",
+                // The OneDrive API wants to know where a copy goes.
+                "POST" if path.ends_with("copy") => {
+                    br#"{"name":"b.txt","parentReference":{"path":"/drive/root:"}}"#
+                }
                 "POST" | "PATCH" => br#"{"name":"b.txt","folder":{}}"#,
                 _ => b"",
             };

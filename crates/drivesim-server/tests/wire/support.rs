@@ -27,6 +27,8 @@ const NON_URL: AsciiSet = CONTROLS.add(b' ').add(b'%').add(b'#').add(b'?');
 pub(crate) struct Wire {
     pub(crate) sim: Sim,
     router: Router,
+    /// Whether every answer must be one of its verb.
+    is_checked: bool,
     kept: RefCell<BTreeMap<String, String>>,
 }
 
@@ -83,10 +85,15 @@ impl Wire {
 
     pub(crate) fn of(sim: Sim, options: ServerOptions) -> Wire {
         let router = router_with(sim.clone(), options).unwrap();
-        Wire { sim, router, kept: RefCell::default() }
+        Wire { sim, router, is_checked: true, kept: RefCell::default() }
     }
 
-    /// Sends a request; every answer must be one of its verb.
+    /// A server with other readings than those that the published answers have.
+    pub(crate) fn unchecked(pace: Pace, outline: &str) -> Wire {
+        Wire { is_checked: false, ..Wire::paced(pace, outline) }
+    }
+
+    /// Sends a request; every answer must be one of its verb, where that is checked.
     pub(crate) fn send(&self, sent: &Sent<'_>) -> Answer {
         let mut request = Request::builder().method(sent.method).uri(sent.url).header("host", "drive.test");
         for &(name, value) in sent.headers {
@@ -100,7 +107,9 @@ impl Wire {
             Answer { status: parts.status.as_u16(), headers: parts.headers, body }
         });
         let (status, headers, body) = (answer.status, &answer.headers, &*answer.body);
-        answers::check(&answers::Exchange { method: sent.method, url: sent.url, status, headers, body });
+        if self.is_checked && !sent.url.starts_with("/_drivesim/") {
+            answers::check(&answers::Exchange { method: sent.method, url: sent.url, status, headers, body });
+        }
         answer
     }
 

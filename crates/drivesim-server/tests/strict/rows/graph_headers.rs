@@ -175,7 +175,7 @@ pub const GROUPS: &[&Group] = &[
         service: Personal,
         request: "POST /drive/root:/Docs/a.txt:/copy",
         headers: &[("content-type", "application/json"), ("prefer", "§")],
-        body: r#"{"name":"new.txt"}"#,
+        body: r#"{"name":"new.txt","parentReference":{"path":"/drive/root:/Docs"}}"#,
         rows: &[
             row("respond-async", "202", "OneDrive API: copy"),
             row("Respond-Async", "202", "RFC 7240, 2: names of preferences have no case"),
