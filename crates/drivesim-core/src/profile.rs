@@ -242,12 +242,13 @@ impl Profile {
     /// the same). That a file that a move replaces is deleted for good is *assumed* of business drives. A move resets the
     /// times of the content (onedrive-api-docs issue 1383). A set time of the content is the item's own
     /// (onedrive-api-docs issue 1600), and makes a version that counts against the quota (issues 778 and 1378 of the
-    /// same). When a taken name is refused follows onedrive-api-docs issues 981 and 1769; that it is at once exactly
-    /// where a copy sent the name and did not say what to do is *assumed*. That a copy keeps no times: the backend of
-    /// rclone sets them after each. That a business drive keeps 500 versions of a file, and what is in its bin for 93
-    /// days, and that both count against the quota, is *assumed*: these are the usual settings. That a lock, as on a
-    /// file that somebody has open, refuses changes of the item but not copies of it is *assumed*. Folders are listed
-    /// before files, each by name: the tests of msgraphfs against the service.
+    /// same). That a business drive refuses a taken name at once where a copy sent the name with no conflict behaviour
+    /// or with `fail`, and otherwise by the job, is *assumed*: the Graph page allows both, and sightings differ
+    /// (onedrive-api-docs issues 981 and 1769). That a copy keeps no times: the backend of rclone sets them after
+    /// each. That a business drive keeps 500 versions of a file, and what is in its bin for 93 days, and that both
+    /// count against the quota, is *assumed*: these are the usual settings. That a lock, as on a file that somebody
+    /// has open, refuses changes of the item but not copies of it is *assumed*. Folders are listed before files, each
+    /// by name: the tests of msgraphfs against the service.
     pub const BUSINESS: Profile = Profile {
         name: "business",
         names: NameRules::BUSINESS,
