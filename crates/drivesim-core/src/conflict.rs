@@ -59,6 +59,7 @@ impl Conflicts {
 
 /// What a new item may take the place of under [`Conflict::Replace`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Replaces {
     /// A file takes the place of a file.
     Files,

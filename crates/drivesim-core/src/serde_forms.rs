@@ -1,13 +1,17 @@
 //! Reads and writes the values of this crate whose serde forms are not simply derived.
 
+use std::collections::BTreeMap;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::diff::{Difference, Located};
 use crate::drive::ChangeToken;
 use crate::item::ItemId;
+use crate::json::Json;
+use crate::members::Members;
 use crate::outline::{self, Outline};
-use crate::profile::Profile;
+use crate::profile::{CopiedMembers, Profile};
 
 /// Writes a value as its text and reads it with `$read`, which says what is wrong with a text.
 macro_rules! as_text {
@@ -30,8 +34,24 @@ macro_rules! as_text {
 as_text! {
     ItemId: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
     ChangeToken: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
+    // The text of a value, so that members are read from every format as they were written.
+    Json: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
+    // Which of them there are is checked with the profile.
+    CopiedMembers: |text: &str| CopiedMembers::fitting(text).ok_or_else(|| format!("{text:?} is too long a list of members"));
     // The notation is the form that outlines have everywhere; its errors say where.
     Outline: outline::parse;
+}
+
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
+        Ok(BTreeMap::<String, Json>::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 /// A difference as it is read.
@@ -92,11 +112,28 @@ pub(crate) fn known_words<'de, D: Deserializer<'de>>(
     known.find(|known| *known == wanted).ok_or_else(unknown)
 }
 
+/// Reads the access of a shared link.
+pub(crate) fn link_access<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
+    const KNOWN: [&str; 3] = ["open", "company", "collaborators"];
+    let wanted = String::deserialize(deserializer)?;
+    let wrong = || {
+        D::Error::custom(format!("{wanted:?} is no access of a shared link; there are {}", KNOWN.join(", ")))
+    };
+    KNOWN.into_iter().find(|known| *known == wanted).ok_or_else(wrong)
+}
+
 /// Reads the status of an error, 400 to 599.
 pub(crate) fn error_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     let status = u16::deserialize(deserializer)?;
     let wrong = || D::Error::custom(format!("{status} is not the status of an error, 400 to 599"));
     (400..600).contains(&status).then_some(status).ok_or_else(wrong)
+}
+
+/// Reads the status of the monitor of a failed copy: 200, 202 or that of an error.
+pub(crate) fn monitor_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let status = u16::deserialize(deserializer)?;
+    let wrong = || D::Error::custom(format!("{status} is none of 200, 202, 400 to 599"));
+    (matches!(status, 200 | 202) || (400..600).contains(&status)).then_some(status).ok_or_else(wrong)
 }
 
 /// Reads an offset from UTC in minutes, less than a day.

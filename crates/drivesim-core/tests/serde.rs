@@ -7,9 +7,9 @@ use std::fmt::Debug;
 use drivesim_core::outline::{self, Outline};
 use drivesim_core::{
     Access, BinItem, BoxWire, Case, ChangeToken, Changes, Conflict, ContentTimes, Deed, Detail, Difference,
-    Drive, FileCopyName, Item, ItemId, ItemKind, ListingOrder, LockId, LockScope, NameRules, Page,
-    Precondition, Profile, Quota, QuotaState, RootCopy, Suffix, TakenName, Tally, Times, Timestamp, Version,
-    Versions,
+    Drive, FileCopyName, Item, ItemId, ItemKind, ListingOrder, LockId, LockScope, MonitorStatus, NameRules,
+    Page, Precondition, Profile, Quota, QuotaState, RedirectShows, Replaces, RootCopy, Routes, Suffix,
+    TakenName, Tally, Times, Timestamp, Version, Versions,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -58,7 +58,12 @@ fn words_are_those_of_the_services() {
     told += &words([Suffix::Spaced, Suffix::Joined]);
     told += &words([FileCopyName::Checked, FileCopyName::Sanitised]);
     told += &words([ListingOrder::Name, ListingOrder::Natural, ListingOrder::FoldersFirst]);
-    told += &words([TakenName::AtOnce, TakenName::AtOnceIfNamed]);
+    told += &words([TakenName::AtOnce, TakenName::AtOnceIfNamed, TakenName::InJob]);
+    told += &words([Replaces::Files, Replaces::SameKind, Replaces::Anything]);
+    told += &words([Routes::OneDriveApi, Routes::All, Routes::None]);
+    told +=
+        &words([MonitorStatus::Seen, MonitorStatus::Ok, MonitorStatus::Accepted, MonitorStatus::SeeOther]);
+    told += &words([RedirectShows::Both, RedirectShows::Location, RedirectShows::Body]);
     told += &words([RootCopy::ChildrenOnly, RootCopy::Never]);
     told += &words([LockScope::Item, LockScope::Tree]);
     told += &words([

@@ -76,6 +76,14 @@ impl CopiedMembers {
         CopiedMembers { n_bytes: names.len() as u16, list }
     }
 
+    /// Those of a list of names with `+` between, or of `none`; `None` for a list that is too long.
+    pub(crate) fn fitting(names: &str) -> Option<CopiedMembers> {
+        match names {
+            "none" => Some(CopiedMembers::NONE),
+            _ => (names.len() <= CAPACITY).then(|| CopiedMembers::listed(names)),
+        }
+    }
+
     /// Returns whether a copy keeps none.
     pub fn is_empty(&self) -> bool {
         self.n_bytes == 0
@@ -85,6 +93,18 @@ impl CopiedMembers {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let list = self.list.get(..usize::from(self.n_bytes)).unwrap_or_default();
         std::str::from_utf8(list).unwrap_or_default().split('+').filter(|name| !name.is_empty())
+    }
+}
+
+/// Prints the names with `+` between, or `none`: what the option takes.
+impl fmt::Display for CopiedMembers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("none");
+        }
+        let mut names = self.names();
+        names.next().map_or(Ok(()), |name| f.write_str(name))?;
+        names.try_for_each(|name| write!(f, "+{name}"))
     }
 }
 
@@ -134,7 +154,7 @@ impl Profile {
                 part.is_none_or(|part| !part.is_empty() && rule.has_part(first_key(part)))
             })
         };
-        (list.len() <= CAPACITY && list.split('+').all(is_known)).then(|| CopiedMembers::listed(list))
+        CopiedMembers::fitting(list).filter(|_| list.split('+').all(is_known))
     }
 }
 

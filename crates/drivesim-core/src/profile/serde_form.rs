@@ -4,8 +4,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    BoxWire, Conflicts, CopyKeeps, Duration, ListingOrder, LockRules, MicrosoftWire, NameRules, Profile,
-    QuotaCounts, RootCopy, Suffix, TakenName,
+    BoxWire, Conflicts, CopiedMembers, CopyKeeps, Duration, ListingOrder, LockRules, MicrosoftWire,
+    NameRules, Profile, QuotaCounts, Replaces, RootCopy, Suffix, TakenName,
 };
 
 /// Defines the form. A field of [`Profile`] that is not listed does not compile.
@@ -24,7 +24,8 @@ macro_rules! form {
         impl From<Profile> for Form {
             fn from(profile: Profile) -> Form {
                 let base = Profile::named(profile.name).unwrap_or(Profile::PLAIN);
-                let Profile { name, $($field),* } = profile;
+                // Members and the form of ids go with the name: they are the service itself.
+                let Profile { name, members: _, wire_ids: _, $($field),* } = profile;
                 Form { name: name.to_owned(), $($field: ($field != base.$field).then_some($field)),* }
             }
         }
@@ -39,7 +40,13 @@ macro_rules! form {
                 if form.max_versions == Some(Some(0)) {
                     return Err("maxVersions is at least 1: the current version is one".to_owned());
                 }
-                Ok(Profile { name: base.name, $($field: form.$field.unwrap_or(base.$field)),* })
+                if let Some(copied) = &form.copied_members {
+                    let copied = copied.to_string();
+                    let unknown = || format!("copiedMembers: {copied:?} names members that there are not");
+                    base.copied_members(&copied).ok_or_else(unknown)?;
+                }
+                let Profile { name, members, wire_ids, .. } = base;
+                Ok(Profile { name, members, wire_ids, $($field: form.$field.unwrap_or(base.$field)),* })
             }
         }
     };
@@ -60,7 +67,14 @@ form! {
     versions_keep_names: bool,
     lists_deleted_versions: bool,
     copy_keeps: CopyKeeps,
+    copied_members: CopiedMembers,
     copied_child_etag: u32,
+    copy_replaces: Replaces,
+    bins_replaced: bool,
+    replaces_itself: bool,
+    replaces_at_start: bool,
+    children_all_or_none: bool,
+    cyclic_copy_in_job: bool,
     item_times_settable: bool,
     item_time_follows_content: bool,
     times_make_version: bool,
@@ -71,6 +85,7 @@ form! {
     bin_keeps: Option<Duration>,
     restores_to_old_folder: bool,
     quota_counts: QuotaCounts,
+    refuses_unreadable: bool,
     lock_refuses: LockRules,
     copy_locks_from: Option<u32>,
     listing_order: ListingOrder,

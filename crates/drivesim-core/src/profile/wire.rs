@@ -39,6 +39,7 @@ pub struct BoxWire {
     /// Whether a name that was taken in the same second is told to be reserved.
     pub reserves_names: bool,
     /// The access of a new shared link that does not say its own: `open`, `company` or `collaborators`.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::link_access"))]
     pub shared_link_access: &'static str,
     /// Whether copies are forbidden by an information barrier.
     pub forbids_copies: bool,
@@ -138,10 +139,12 @@ pub struct MicrosoftWire {
     /// Whether a copy is held to the tag in `If-Match`.
     pub if_match_on_copy: bool,
     /// The status of a refused request whose `parentReference` names a file.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub file_as_target_status: u16,
     /// With which statuses the monitor of a copy answers.
     pub monitor_status: MonitorStatus,
     /// The status with which the monitor of a failed copy answers.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::monitor_status"))]
     pub failed_monitor_status: u16,
     /// What a monitor that answers with 303 sends beside the status.
     pub redirect_shows: RedirectShows,
@@ -155,6 +158,7 @@ pub struct MicrosoftWire {
     /// Of how many bytes all fragments of an upload but the last must be a multiple.
     pub fragment_multiple: u64,
     /// The status of a refused request for the content of a folder, to read it or to write it.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
     pub folder_content_status: u16,
     /// Whether the children of a file are refused; else they are an empty list.
     pub refuses_children_of_file: bool,
@@ -172,6 +176,7 @@ pub struct MicrosoftWire {
 
 /// Routes of Microsoft's services.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Routes {
     /// Those of the OneDrive API: `/drive`, `/drives`.
     OneDriveApi,
@@ -183,6 +188,7 @@ pub enum Routes {
 
 /// With which statuses the monitor of a copy answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum MonitorStatus {
     /// As was seen of each drive and API: 200 throughout on business drives, 202 and then 200 on personal ones, 202 and
     /// then 303 on the OneDrive API.
@@ -197,6 +203,7 @@ pub enum MonitorStatus {
 
 /// What a monitor that answers with 303 sends beside the status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum RedirectShows {
     /// The header `Location` and a body.
     Both,
