@@ -71,8 +71,8 @@ pub use crate::name::{
 pub use crate::options::{OptionError, ProfileOption};
 pub use crate::path::{PathFault, split_last};
 pub use crate::profile::{
-    BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, MemberRule, MicrosoftWire, MonitorStatus,
-    Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,
+    BoxWire, ConflictsShape, CopiedMembers, CopyKeeps, FieldsBase, LinkAccess, MemberRule, MicrosoftWire,
+    MonitorStatus, Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,
 };
 pub use crate::seed::{Detail, SeedError};
 pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

@@ -17,7 +17,7 @@ use crate::wire_id::WireIdForm;
 
 pub use crate::profile::members::{CopiedMembers, MemberRule};
 pub use crate::profile::wire::{
-    BoxWire, ConflictsShape, FieldsBase, MicrosoftWire, MonitorStatus, RedirectShows, Routes,
+    BoxWire, ConflictsShape, FieldsBase, LinkAccess, MicrosoftWire, MonitorStatus, RedirectShows, Routes,
 };
 
 /// The rules of one service. The constants are the readings drivesim stands for; to try another reading, change

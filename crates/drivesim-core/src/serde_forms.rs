@@ -112,16 +112,6 @@ pub(crate) fn known_words<'de, D: Deserializer<'de>>(
     known.find(|known| *known == wanted).ok_or_else(unknown)
 }
 
-/// Reads the access of a shared link.
-pub(crate) fn link_access<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static str, D::Error> {
-    const KNOWN: [&str; 3] = ["open", "company", "collaborators"];
-    let wanted = String::deserialize(deserializer)?;
-    let wrong = || {
-        D::Error::custom(format!("{wanted:?} is no access of a shared link; there are {}", KNOWN.join(", ")))
-    };
-    KNOWN.into_iter().find(|known| *known == wanted).ok_or_else(wrong)
-}
-
 /// Reads the status of an error, 400 to 599.
 pub(crate) fn error_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
     let status = u16::deserialize(deserializer)?;

@@ -312,6 +312,18 @@ const ROUTES: &[RouteInfo] = &[
         "/_drivesim/access",
         "sets what callers may do with an item and what is below it",
     ),
+    route(
+        SIDE_DOOR,
+        "GET",
+        "/_drivesim/members",
+        "shows the members of an item, `?path=/Docs/a.txt`, that were set",
+    ),
+    route(
+        SIDE_DOOR,
+        "PATCH",
+        "/_drivesim/members",
+        "sets members of an item of a box drive, as tags, and takes others away",
+    ),
     route(SIDE_DOOR, "GET", "/_drivesim/clock", "tells the time of the simulation"),
     route(SIDE_DOOR, "POST", "/_drivesim/clock", "moves a clock that is moved by hand"),
     route(

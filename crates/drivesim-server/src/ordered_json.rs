@@ -124,6 +124,11 @@ impl Value {
         value.serialize(write::Writer).unwrap_or_default()
     }
 
+    /// Reads a text that is JSON; `null` for one that is not.
+    pub(crate) fn parse(text: &str) -> Value {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
     pub(crate) fn as_object_mut(&mut self) -> Option<&mut Map> {
         if let Value::Object(members) = self { Some(members) } else { None }
     }

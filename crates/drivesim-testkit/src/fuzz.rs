@@ -1,7 +1,7 @@
 //! The only place for what the fuzzers run: plain functions of bytes, so that the normal tests run them too.
 
 use drivesim::outline::{Outline, parse};
-use drivesim::{Case, Conflict, CopyOptions, ItemKind, Profile, Sim, fold, with_suffix};
+use drivesim::{Case, Conflict, CopyOptions, Detail, ItemKind, Profile, Sim, fold, with_suffix};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -23,10 +23,11 @@ pub fn outline(bytes: &[u8]) {
     for profile in Profile::ALL {
         let Ok(sim) = Sim::builder().profile(profile).outline(text).build() else { continue };
         sim.check_invariants();
-        let printed = sim.outline();
-        let Ok(printed) = printed else { continue };
-        let again = Sim::builder().outline(printed.clone()).build().map(|sim| sim.outline());
-        assert_eq!(again, Ok(Ok(printed)));
+        for detail in [Detail::Names, Detail::Attributes] {
+            let Ok(printed) = sim.outline_with(detail) else { continue };
+            let again = Sim::builder().outline(printed.clone()).build();
+            assert_eq!(again.map(|sim| sim.outline_with(detail)), Ok(Ok(printed)));
+        }
     }
 }
 
@@ -181,6 +182,14 @@ mod tests {
             "é",
             "#",
             "=",
+            " # ",
+            "tags=[\"a # b\"]",
+            "comment_count=1",
+            "drive box profile=box\n",
+            "[",
+            "{",
+            "]",
+            ",",
         ];
         check(outline, &pieces, 4000);
     }

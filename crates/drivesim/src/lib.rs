@@ -67,11 +67,12 @@ pub use drivesim_core::copy::PARALLEL_FROM;
 pub use drivesim_core::{
     Access, BinItem, BoxWire, Case, Change, ChangeToken, Changes, Conflict, Conflicts, ConflictsShape,
     Content, ContentFacts, ContentTimes, CopiedMembers, CopyKeeps, Deed, Detail, Difference, FieldsBase,
-    FileCopyName, Item, ItemId, ItemKind, Json, ListingOrder, Located, LockId, LockRules, LockScope,
-    MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus, NameFault, NameRules, OptionError, Page,
-    ParseChangeTokenError, ParseJsonError, PathFault, Precondition, Profile, ProfileOption, Quota,
-    QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy, Routes, SeedError, Suffix, TakenName, Tally,
-    Times, Timestamp, Tombstone, Version, Versions, WireIdError, WireIdForm, WireIds,
+    FileCopyName, Item, ItemId, ItemKind, Json, LinkAccess, ListingOrder, Located, LockId, LockRules,
+    LockScope, MemberChange, MemberRule, Members, MicrosoftWire, MonitorStatus, NameFault, NameRules,
+    OptionError, Page, ParseChangeTokenError, ParseJsonError, PathFault, Precondition, Profile,
+    ProfileOption, Quota, QuotaCounts, QuotaState, RedirectShows, Replaces, RootCopy, Routes, SeedError,
+    Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions, WireIdError, WireIdForm,
+    WireIds,
 };
 pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, wire_id, with_suffix};
 pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as JobStatus};

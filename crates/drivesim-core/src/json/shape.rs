@@ -52,7 +52,12 @@ impl Shape {
     pub(crate) fn fault(&self, name: &str, value: &Value) -> Option<String> {
         match (self, value) {
             (Shape::Nullable(_), Value::Null) => None,
-            (Shape::Nullable(shape), value) => shape.fault(name, value),
+            (Shape::Nullable(shape), value) => {
+                let is_other = |fault: &String| *fault == shape.mismatch(name, value);
+                shape
+                    .fault(name, value)
+                    .map(|fault| if is_other(&fault) { self.mismatch(name, value) } else { fault })
+            }
             (Shape::Bool, Value::Bool(_)) | (Shape::Text, Value::Text(_)) => None,
             (Shape::Scalar, Value::Text(_) | Value::Bool(_) | Value::Number(_)) => None,
             (Shape::Count, Value::Number(digits)) if digits.parse::<u64>().is_ok() => None,
@@ -70,10 +75,13 @@ impl Shape {
                 members.iter().find_map(|(key, value)| shape.fault(&format!("{name}.{key}"), value))
             }
             (Shape::Object(fields), Value::Object(members)) => fault_of_members(fields, name, members),
-            (shape, value) => {
-                Some(format!("{name} must be {}, not {}", shape.described(), shortened(&Json::of(value))))
-            }
+            (shape, value) => Some(shape.mismatch(name, value)),
         }
+    }
+
+    /// Says that a value is another thing.
+    fn mismatch(&self, name: &str, value: &Value) -> String {
+        format!("{name} must be {}, not {}", self.described(), shortened(&Json::of(value)))
     }
 
     fn described(&self) -> String {

@@ -89,7 +89,7 @@ fn a_wrong_shape_is_told_with_its_place_and_the_rule() {
         (r#"{"id":"","n":1.0}"#, "x.n must be a whole number from 0, not 1.0"),
         (
             r#"{"id":"","at":"2012-12-12"}"#,
-            "x.at must be a time such as \"2012-12-12T10:53:43-08:00\", not \"2012-12-12\"",
+            "x.at must be a time such as \"2012-12-12T10:53:43-08:00\" or null, not \"2012-12-12\"",
         ),
         (r#"{"id":"","list":["on","in"]}"#, "x.list[1] must be one of \"on\", \"off\", not \"in\""),
         (r#"{"id":"","list":["on","on","on"]}"#, "x.list must have at most 2 elements, not 3"),

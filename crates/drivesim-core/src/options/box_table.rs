@@ -3,7 +3,7 @@
 use crate::name::FileCopyName;
 use crate::options::ProfileOption;
 use crate::options::values::{error_status, flag, offset, quota_counts};
-use crate::profile::{ConflictsShape, FieldsBase};
+use crate::profile::{ConflictsShape, FieldsBase, LinkAccess};
 
 const BOX: &[&str] = &["box"];
 
@@ -291,8 +291,9 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
         "company, open or collaborators",
         "who may use a new shared link that does not say it",
         |profile, value| {
+            let levels = [LinkAccess::Company, LinkAccess::Open, LinkAccess::Collaborators];
             profile.box_wire.shared_link_access =
-                ["company", "open", "collaborators"].into_iter().find(|access| *access == value)?;
+                levels.into_iter().find(|access| access.as_str() == value)?;
             DONE
         },
     ),

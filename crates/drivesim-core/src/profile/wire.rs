@@ -38,9 +38,8 @@ pub struct BoxWire {
     pub refuses_offset_beyond_end: bool,
     /// Whether a name that was taken in the same second is told to be reserved.
     pub reserves_names: bool,
-    /// The access of a new shared link that does not say its own: `open`, `company` or `collaborators`.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::link_access"))]
-    pub shared_link_access: &'static str,
+    /// The access of a new shared link that does not say its own.
+    pub shared_link_access: LinkAccess,
     /// Whether copies are forbidden by an information barrier.
     pub forbids_copies: bool,
     /// How many requests a minute are answered; all without it.
@@ -92,12 +91,39 @@ impl BoxWire {
         shows_trashed_files: true,
         refuses_offset_beyond_end: false,
         reserves_names: false,
-        shared_link_access: "company",
+        shared_link_access: LinkAccess::Company,
         forbids_copies: false,
         rate_limit: None,
         offset_minutes: -8 * 60,
         id_offset: 0,
     };
+}
+
+/// Who may use a shared link of Box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+pub enum LinkAccess {
+    /// Everybody who has the link.
+    Open,
+    /// Everybody in the company.
+    Company,
+    /// Collaborators of the item.
+    Collaborators,
+}
+
+impl LinkAccess {
+    /// Returns the word of Box.
+    ///
+    /// ```
+    /// assert_eq!(drivesim_core::LinkAccess::Company.as_str(), "company");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LinkAccess::Open => "open",
+            LinkAccess::Company => "company",
+            LinkAccess::Collaborators => "collaborators",
+        }
+    }
 }
 
 /// How Microsoft's services answer where their pages leave it open, or where sightings contradict them.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use drivesim::FieldsBase;
+use drivesim::{FieldsBase, Profile};
 
 use crate::box_api::refusal::Refusal;
 use crate::box_api::unused;
@@ -36,11 +36,20 @@ impl Fields {
                 Err(Refusal::invalid("fields", "...", &format!("at most {MOST} names")))
             }
             _ => {
-                let mut unknown = names.iter().filter(|name| !is_known(name));
-                unknown.try_for_each(|name| unused::note(call, format!("?fields={name}")))?;
-                Ok(Fields::Named(names))
+                let (known, unknown): (Vec<String>, Vec<String>) =
+                    names.into_iter().partition(|name| is_known(name));
+                unknown.iter().try_for_each(|name| unused::note(call, format!("?fields={name}")))?;
+                Ok(Fields::Named(known))
             }
         }
+    }
+
+    /// Returns the names with a dot, of members of which only a part is asked for, and not the whole beside it.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        let Fields::Named(names) = self else { return Vec::new() };
+        let is_part =
+            |name: &&String| head(name) != name.as_str() && !names.iter().any(|other| other == head(name));
+        names.iter().filter(is_part).cloned().collect()
     }
 
     /// Says whether entries of a list are told with all folders above them, which are many where a drive is deep.
@@ -48,12 +57,12 @@ impl Fields {
         match self {
             Fields::Mini => false,
             Fields::Standard | Fields::Source => true,
-            Fields::Named(names) => names.iter().any(|name| name == Member::PathCollection.name()),
+            Fields::Named(names) => names.iter().any(|name| head(name) == Member::PathCollection.name()),
         }
     }
 
-    /// Returns the members of a kind of thing in the order of the wire. Names that there are not are passed over
-    /// (*assumed*).
+    /// Returns the members of a kind of thing in the order of the wire. That Box passes over names of fields that there are
+    /// not is *assumed*.
     pub(crate) fn members<M: Named>(&self, kind: &'static Kind<M>, base: FieldsBase) -> Cow<'static, [M]> {
         let named = match self {
             Fields::Mini => return Cow::Borrowed(kind.mini),
@@ -67,22 +76,44 @@ impl Fields {
         let always = if base == FieldsBase::Base { kind.base } else { kind.mini };
         let is_wanted = |member: &M| {
             always.iter().any(|always| always.name() == member.name())
-                || named.iter().any(|name| name == member.name())
+                || named.iter().any(|name| head(name) == member.name())
         };
         kind.standard.iter().chain(kind.full_only).copied().filter(is_wanted).collect()
     }
 }
 
-/// Returns whether something that answers show may have a member of this name. Metadata are never there, but may be
-/// asked for.
+/// Returns the name of the member that a name of a field begins with: all of it up to a dot.
+fn head(name: &str) -> &str {
+    name.split('.').next().unwrap_or_default()
+}
+
+/// Returns whether something that answers show may have a member of this name, or a part of one: `permissions.can_upload`.
 fn is_known(name: &str) -> bool {
-    let is_of =
-        |kind: &Kind<Member>| kind.standard.iter().chain(kind.full_only).any(|member| member.name() == name);
-    is_of(&FILE)
-        || is_of(&FOLDER)
-        || USER.standard.iter().chain(USER.full_only).any(|member| *member == name)
-        || name == "metadata"
-        || name.starts_with("metadata.")
+    let is_of = |kind: &Kind<Member>, name: &str| {
+        kind.standard.iter().chain(kind.full_only).any(|member| member.name() == name)
+    };
+    let is_of_any = |name: &str| {
+        is_of(&FILE, name)
+            || is_of(&FOLDER, name)
+            || USER.standard.iter().chain(USER.full_only).any(|member| *member == name)
+    };
+    match name.split_once('.') {
+        None => is_of_any(name),
+        Some((member, part)) => has_part(member, head(part)),
+    }
+}
+
+/// Returns whether a member may have a member of this name itself.
+fn has_part(member: &str, part: &str) -> bool {
+    let own: &[&str] = match member {
+        "created_by" | "modified_by" | "owned_by" => USER.mini,
+        "file_version" => &["type", "id", "sha1"],
+        "parent" => &["type", "id", "sequence_id", "etag", "name"],
+        "path_collection" | "item_collection" => &["total_count", "entries"],
+        _ => &[],
+    };
+    let mut settable = Profile::BOX.members.iter().filter(|rule| rule.name == member);
+    own.contains(&part) || !part.is_empty() && settable.any(|rule| rule.has_part(part))
 }
 
 /// What is called something on the wire.
@@ -167,6 +198,7 @@ members! {
     DispositionAt = "disposition_at",
     SharedLinkPermissionOptions = "shared_link_permission_options",
     IsAssociatedWithAppItem = "is_associated_with_app_item",
+    Metadata = "metadata",
     FolderUploadEmail = "folder_upload_email",
     ItemCollection = "item_collection",
     SyncState = "sync_state",
@@ -233,6 +265,7 @@ pub(crate) static FILE: Kind<Member> = Kind {
         Member::DispositionAt,
         Member::SharedLinkPermissionOptions,
         Member::IsAssociatedWithAppItem,
+        Member::Metadata,
     ],
 };
 
@@ -279,6 +312,7 @@ pub(crate) static FOLDER: Kind<Member> = Kind {
         Member::CanNonOwnersViewCollaborators,
         Member::Classification,
         Member::IsAssociatedWithAppItem,
+        Member::Metadata,
     ],
 };
 
@@ -339,6 +373,34 @@ mod tests {
             ["type", "id", "sequence_id", "etag", "name", "parent"]
         );
         assert_eq!(names(&named(&["tags"]), &FILE, FieldsBase::Base), ["type", "id", "etag", "tags"]);
+    }
+
+    #[test]
+    fn a_dot_asks_for_a_part_of_a_member_that_has_parts() {
+        let known = [
+            "permissions.can_download",
+            "metadata.global.properties",
+            "shared_link.url",
+            "owned_by.login",
+            "parent.id",
+        ];
+        let unknown = [
+            "permissions.nosuch",
+            "tags.0",
+            "name.x",
+            "nosuch.a",
+            "permissions.",
+            ".name",
+            "metadata.",
+            "parent.size",
+        ];
+        assert_eq!(known.into_iter().filter(|name| !is_known(name)).collect::<Vec<_>>(), [""; 0]);
+        assert_eq!(unknown.into_iter().filter(|name| is_known(name)).collect::<Vec<_>>(), [""; 0]);
+        let fields = Fields::Named(
+            ["tags", "permissions.can_download", "lock", "lock.id"].map(str::to_owned).to_vec(),
+        );
+        assert_eq!(fields.parts(), ["permissions.can_download"]);
+        assert_eq!(names(&fields, &FOLDER, FieldsBase::Base), ["type", "id", "etag", "permissions", "tags"]);
     }
 
     /// Sees to it that each form has what the shorter ones have.

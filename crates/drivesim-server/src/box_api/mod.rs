@@ -19,6 +19,7 @@ mod items;
 mod missing;
 mod multipart;
 mod operations;
+mod parts;
 mod place;
 mod preflight;
 mod query;
@@ -28,6 +29,7 @@ pub(crate) mod refusal;
 mod route;
 mod search;
 mod shapes;
+mod shared_link;
 mod show;
 mod time;
 mod token;
@@ -188,7 +190,7 @@ pub(crate) fn answer(
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
     let user = &*users::caller(app, call, place, user.as_deref())?;
-    headers::check(call, operation.takes)?;
+    headers::check(call, operation.takes, &route.rest)?;
     query::check(call, operation.query)?;
     (operation.answer)(&Asked { app, call, place, user, rest: &route.rest, awaited: *awaited })
 }

@@ -6,7 +6,7 @@ use drivesim::Item;
 use crate::box_api::fields::Fields;
 use crate::box_api::items::{FEW, Part};
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, folders};
+use crate::box_api::{Asked, folders, headers};
 use crate::call::Call;
 use crate::reply::Reply;
 
@@ -19,10 +19,12 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     if found.is_err() && place.wire.shows_trashed_files {
         let binned = app.sim.bin_item(place.at(place.file_id(id)?));
         if let Some(binned) = binned.ok().filter(|binned| !binned.item.is_folder()) {
+            headers::check_hints(call, binned.item.members.get("representations").is_some())?;
             return Ok(Reply::json(StatusCode::OK, shower.binned(&binned, &fields)));
         }
     }
     let file = found?;
+    headers::check_hints(call, file.members.get("representations").is_some())?;
     if is_known(call, &file)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }

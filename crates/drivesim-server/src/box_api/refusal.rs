@@ -208,6 +208,7 @@ impl From<DriveError> for Refusal {
                 "access_denied_insufficient_permissions",
                 "Access denied - insufficient permission",
             ),
+            DriveError::BadMember { member, fault } => Refusal::bad("invalid_parameter", &member, fault),
             DriveError::Locked { .. } => with(
                 StatusCode::CONFLICT,
                 "operation_blocked_temporary",

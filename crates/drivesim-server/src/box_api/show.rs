@@ -1,5 +1,7 @@
 //! The only place that shows files, folders and users as Box does.
 
+mod on_request;
+
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use crate::app::App;
 use crate::box_api::fields::{FILE, FOLDER, Fields, Member, Named as _};
 use crate::box_api::ids;
 use crate::box_api::items::Part;
+use crate::box_api::parts;
 use crate::box_api::place::Place;
 use crate::box_api::shapes::{Collection, FileVersion, MiniFile};
 use crate::box_api::users::User;
@@ -20,37 +23,10 @@ use crate::decimal::Decimal;
 use crate::hashes::{self, Hashes, Which};
 use crate::instant::Instant;
 use crate::json_text::Plain;
-use crate::ordered_json::{Map, Value, json};
+use crate::ordered_json::{Value, json};
 
 /// What the root is called.
 const ALL_FILES: &str = "All Files";
-/// What an item that nobody restricted may be done with (all *assumed*).
-const FILE_PERMISSIONS: [&str; 12] = [
-    "can_download",
-    "can_preview",
-    "can_upload",
-    "can_comment",
-    "can_rename",
-    "can_delete",
-    "can_share",
-    "can_set_share_access",
-    "can_invite_collaborator",
-    "can_annotate",
-    "can_view_annotations_all",
-    "can_view_annotations_self",
-];
-const FOLDER_PERMISSIONS: [&str; 7] = [
-    "can_download",
-    "can_upload",
-    "can_rename",
-    "can_delete",
-    "can_share",
-    "can_invite_collaborator",
-    "can_set_share_access",
-];
-const ROLES: [&str; 7] =
-    ["editor", "viewer", "previewer", "uploader", "previewer uploader", "viewer uploader", "co-owner"];
-
 /// What everything here is shown with.
 #[derive(Clone, Copy)]
 pub(crate) struct Shower<'a> {
@@ -72,6 +48,10 @@ pub(crate) struct Shown<'a> {
     part: Part,
     /// What the file holds, if that was looked up before.
     content: Option<Content>,
+    /// The names of the parts of members that are asked for in the place of the whole.
+    parts: Vec<String>,
+    /// Whether its shared link, and the address for mail to it, are told as none.
+    hides_links: bool,
 }
 
 /// An item that is held for being shown, or by somebody else.
@@ -132,6 +112,9 @@ impl<'a> Shower<'a> {
             is_mini: *fields == Fields::Mini,
             part: Part::FIRST,
             content: None,
+            parts: fields.parts(),
+            // Those of what is in the trash lead nowhere (reference of the trash).
+            hides_links: binned.is_some(),
         }
     }
 
@@ -176,12 +159,38 @@ impl<'a> Shown<'a> {
         Shown { part, ..self }
     }
 
+    /// Shows an item as one without a shared link, and without an address for mail, as one that was just taken out of the
+    /// trash (reference of the trash).
+    pub(crate) fn without_links(self) -> Shown<'a> {
+        Shown { hides_links: true, ..self }
+    }
+
     fn is_root(&self) -> bool {
         self.item.parent.is_none() && self.binned.is_none()
     }
 
-    /// Puts a member in.
+    /// Puts a member in, or the parts of it that are asked for; one that has none of them is left out.
     fn put<M: SerializeStruct>(
+        &self,
+        map: &mut M,
+        member: Member,
+        sha1: Option<&str>,
+    ) -> Result<(), M::Error> {
+        let key = member.name();
+        let paths: Vec<&str> =
+            self.parts.iter().filter_map(|path| path.strip_prefix(key)?.strip_prefix('.')).collect();
+        if paths.is_empty() {
+            return self.put_whole(map, member, sha1);
+        }
+        let whole = Value::of(&Alone { shown: self, member, sha1 });
+        match whole.get(key).cloned().and_then(|value| parts::of(value, &paths)) {
+            Some(value) => map.serialize_field(key, &value),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts a member in, with the value that was set of it if there is one.
+    fn put_whole<M: SerializeStruct>(
         &self,
         map: &mut M,
         member: Member,
@@ -190,6 +199,9 @@ impl<'a> Shown<'a> {
         let (item, shower, key) = (&*self.item, &self.shower, member.name());
         let unless_root = |time| (!self.is_root()).then(|| shower.time(time));
         let (is_folder, binned) = (item.is_folder(), self.binned);
+        if let Some(set) = self.set(key) {
+            return map.serialize_field(key, &set);
+        }
         match member {
             Member::Type => map.serialize_field(key, if is_folder { "folder" } else { "file" }),
             Member::Id => map.serialize_field(key, &shower.place.ids.of(item)),
@@ -226,47 +238,12 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Puts a member in that nobody gets who does not ask for it. All of them are *assumed*.
-    fn put_on_request<M: SerializeStruct>(&self, map: &mut M, member: Member) -> Result<(), M::Error> {
-        let (item, key) = (&*self.item, member.name());
-        match member {
-            Member::VersionNumber => map.serialize_field(key, &item.version.to_string()),
-            Member::CommentCount => map.serialize_field(key, &0),
-            Member::Permissions if item.is_folder() => {
-                map.serialize_field(key, &all_true(&FOLDER_PERMISSIONS))
-            }
-            Member::Permissions => map.serialize_field(key, &all_true(&FILE_PERMISSIONS)),
-            Member::Tags => map.serialize_field(key, &[(); 0]),
-            Member::Extension => {
-                let extension = item.name.rsplit_once('.').map_or("", |(_, extension)| extension);
-                map.serialize_field(key, extension)
-            }
-            Member::ExpiringEmbedLink => {
-                let id = self.shower.place.ids.of(item);
-                let url = format!("{}/2.0/files/{id}/content", self.shower.call.base);
-                map.serialize_field(key, &json!({ "url": url }))
-            }
-            Member::WatermarkInfo => map.serialize_field(key, &json!({ "is_watermarked": false })),
-            Member::AllowedInviteeRoles => map.serialize_field(key, &ROLES),
-            Member::Representations => map.serialize_field(key, &json!({ "entries": [] })),
-            Member::UploaderDisplayName => map.serialize_field(key, &*item.created_by),
-            Member::SharedLinkPermissionOptions => map.serialize_field(key, &["can_preview", "can_download"]),
-            Member::SyncState => map.serialize_field(key, "not_synced"),
-            Member::AllowedSharedLinkAccessLevels => {
-                map.serialize_field(key, &["open", "company", "collaborators"])
-            }
-            Member::CanNonOwnersInvite | Member::CanNonOwnersViewCollaborators => {
-                map.serialize_field(key, &true)
-            }
-            Member::IsPackage
-            | Member::IsAccessibleViaSharedLink
-            | Member::IsExternallyOwned
-            | Member::HasCollaborations
-            | Member::IsAssociatedWithAppItem
-            | Member::IsCollaborationRestrictedToEnterprise => map.serialize_field(key, &false),
-            // What nothing here has: links, locks, ends.
-            _ => map.serialize_field(key, &()),
-        }
+    /// Returns the value that was set of a member.
+    fn set(&self, key: &str) -> Option<Value> {
+        let mut links = [Member::SharedLink, Member::FolderUploadEmail].into_iter();
+        let is_hidden = self.hides_links && links.any(|link| link.name() == key);
+        let value = self.item.members.get(key).filter(|_| !is_hidden)?;
+        Some(Value::parse(value.as_str()))
     }
 
     /// Returns the hashes of what the file holds.
@@ -313,6 +290,21 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// One member of an item.
+struct Alone<'a, 'b> {
+    shown: &'b Shown<'a>,
+    member: Member,
+    sha1: Option<&'b str>,
+}
+
+impl Serialize for Alone<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_struct("Item", 1)?;
+        self.shown.put_whole(&mut map, self.member, self.sha1)?;
+        map.end()
+    }
+}
+
 /// A folder on the way to an item.
 enum Folder<'a> {
     Of(Box<Shown<'a>>),
@@ -329,8 +321,4 @@ impl Serialize for Folder<'_> {
             .serialize(serializer),
         }
     }
-}
-
-fn all_true(keys: &[&str]) -> Value {
-    keys.iter().map(|&key| (key.to_owned(), json!(true))).collect::<Map>().into()
 }

@@ -149,7 +149,7 @@ fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     restored.map_err(|error| change::refused(&shower, Some(folder), error, ConflictsShape::Object))?;
     events::tell(asked, Deed::Restore, item.id);
     let restored = app.sim.item(place.at(item.id))?;
-    Ok(Reply::json(StatusCode::CREATED, shower.item(&restored, &fields)))
+    Ok(Reply::json(StatusCode::CREATED, shower.item(&restored, &fields).without_links()))
 }
 
 /// How a part of the trash is named.

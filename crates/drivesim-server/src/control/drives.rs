@@ -181,7 +181,7 @@ fn owner_after(app: &App, header: &DriveHeader) -> Option<String> {
     app.sim.owner_of(&drive).ok().flatten()
 }
 
-/// Returns the name of the only drive; `None` where there is not exactly one.
+/// Returns the name of the drive, if there is exactly one.
 pub(super) fn only_drive(app: &App) -> Option<String> {
     match &app.sim.drives()[..] {
         [drive] => Some(drive.name().to_owned()),

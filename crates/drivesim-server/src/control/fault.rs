@@ -60,8 +60,12 @@ impl From<Error> for Fault {
             Error::Outline(_) | Error::Seed(_) | Error::NotItsLine { .. } => {
                 (StatusCode::BAD_REQUEST, "badOutline")
             }
+            Error::Drive(DriveError::NoMember { .. } | DriveError::BadMember { .. }) => {
+                (StatusCode::BAD_REQUEST, "badMember")
+            }
             Error::Drive(DriveError::NotFound { .. }) => (StatusCode::NOT_FOUND, "noItem"),
-            // Only a tree deeper than an outline may be: nothing else of a drive is asked for here.
+            Error::Drive(DriveError::BadPath { .. }) => (StatusCode::BAD_REQUEST, "badPath"),
+            // A tree deeper than an outline may be.
             Error::Drive(_) => (StatusCode::CONFLICT, error.code()),
             _ => (StatusCode::BAD_REQUEST, error.code()),
         };

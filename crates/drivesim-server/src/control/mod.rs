@@ -10,6 +10,7 @@ mod jobs;
 pub(crate) mod journal;
 pub(crate) mod logged;
 mod masks;
+mod members;
 pub(crate) mod messages;
 mod read;
 mod state;
@@ -50,6 +51,8 @@ const ROUTES: &[(Method, &str, Answer)] = &[
     (Method::DELETE, "/drives/{name}", drives::remove),
     (Method::GET, "/access", access::show),
     (Method::PUT, "/access", access::set),
+    (Method::GET, "/members", members::show),
+    (Method::PATCH, "/members", members::change),
     (Method::GET, "/clock", state::clock),
     (Method::POST, "/clock", state::advance),
     (Method::POST, "/run-until-idle", state::run_until_idle),

@@ -12,6 +12,7 @@ mod files;
 mod folders;
 mod given_ids;
 mod large_copies;
+mod members;
 mod names;
 mod page_examples;
 #[path = "../support/replay.rs"]

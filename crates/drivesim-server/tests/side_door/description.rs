@@ -35,6 +35,7 @@ fn send(server: &Server, method: &str, path: &str, operation: &Value) -> crate::
     let query = match operation["operationId"].as_str() {
         Some("replaceOutline") => "?drive=x",
         Some("showAccess") => "?drive=mine&path=/Docs",
+        Some("showMembers" | "changeMembers") => "?drive=x&path=/",
         _ => "",
     };
     let content = operation["requestBody"]["content"].as_object();

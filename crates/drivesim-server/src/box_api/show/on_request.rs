@@ -1,0 +1,103 @@
+//! Shows the members of items that come only when they are asked for, as they are where nobody has set them.
+
+use serde::ser::SerializeStruct;
+
+use super::Shown;
+use crate::box_api::fields::{Member, Named as _};
+use crate::box_api::shared_link;
+use crate::ordered_json::{Map, Value, json};
+
+/// What an item that nobody restricted may be done with (all *assumed*).
+const FILE_PERMISSIONS: [&str; 12] = [
+    "can_download",
+    "can_preview",
+    "can_upload",
+    "can_comment",
+    "can_rename",
+    "can_delete",
+    "can_share",
+    "can_set_share_access",
+    "can_invite_collaborator",
+    "can_annotate",
+    "can_view_annotations_all",
+    "can_view_annotations_self",
+];
+const FOLDER_PERMISSIONS: [&str; 7] = [
+    "can_download",
+    "can_upload",
+    "can_rename",
+    "can_delete",
+    "can_share",
+    "can_invite_collaborator",
+    "can_set_share_access",
+];
+const ROLES: [&str; 7] =
+    ["editor", "viewer", "previewer", "uploader", "previewer uploader", "viewer uploader", "co-owner"];
+
+impl Shown<'_> {
+    /// Says whether an item or a folder above it has a shared link.
+    fn is_shared(&self) -> bool {
+        let mut above = self.item.parent;
+        let mut is_shared = !self.hides_links && shared_link::of(&self.item).is_some();
+        while let (false, Some(id)) = (is_shared, above) {
+            let Ok(folder) = self.shower.app.sim.item(self.shower.place.at(id)) else { break };
+            is_shared = shared_link::of(&folder).is_some();
+            above = folder.parent;
+        }
+        is_shared
+    }
+
+    /// Puts a member in that nobody gets who does not ask for it, and that was not set. All that Box tells of a member that
+    /// nobody has set, but for whether a shared link leads to it, is *assumed*.
+    pub(super) fn put_on_request<M: SerializeStruct>(
+        &self,
+        map: &mut M,
+        member: Member,
+    ) -> Result<(), M::Error> {
+        let (item, key) = (&*self.item, member.name());
+        match member {
+            Member::VersionNumber => map.serialize_field(key, &item.version.to_string()),
+            Member::CommentCount => map.serialize_field(key, &0),
+            Member::Permissions if item.is_folder() => {
+                map.serialize_field(key, &all_true(&FOLDER_PERMISSIONS))
+            }
+            Member::Permissions => map.serialize_field(key, &all_true(&FILE_PERMISSIONS)),
+            Member::Tags => map.serialize_field(key, &[(); 0]),
+            Member::Extension => {
+                let extension = item.name.rsplit_once('.').map_or("", |(_, extension)| extension);
+                map.serialize_field(key, extension)
+            }
+            Member::ExpiringEmbedLink => {
+                let id = self.shower.place.ids.of(item);
+                let url = format!("{}/2.0/files/{id}/content", self.shower.call.base);
+                map.serialize_field(key, &json!({ "url": url }))
+            }
+            Member::WatermarkInfo => map.serialize_field(key, &json!({ "is_watermarked": false })),
+            Member::AllowedInviteeRoles => map.serialize_field(key, &ROLES),
+            Member::Representations => map.serialize_field(key, &json!({ "entries": [] })),
+            Member::UploaderDisplayName => map.serialize_field(key, &*item.created_by),
+            Member::SharedLinkPermissionOptions => map.serialize_field(key, &["can_preview", "can_download"]),
+            Member::SyncState => map.serialize_field(key, "not_synced"),
+            Member::AllowedSharedLinkAccessLevels => {
+                map.serialize_field(key, &["open", "company", "collaborators"])
+            }
+            Member::CanNonOwnersInvite | Member::CanNonOwnersViewCollaborators => {
+                map.serialize_field(key, &true)
+            }
+            Member::IsAccessibleViaSharedLink => map.serialize_field(key, &self.is_shared()),
+            // No instance is none: it is asked for by its name, and left out.
+            Member::Metadata => Ok(()),
+            Member::IsPackage
+            | Member::IsExternallyOwned
+            | Member::HasCollaborations
+            | Member::IsAssociatedWithAppItem
+            | Member::IsCollaborationRestrictedToEnterprise => map.serialize_field(key, &false),
+            // What nothing here has: links, locks, ends.
+            _ => map.serialize_field(key, &()),
+        }
+    }
+}
+
+fn all_true(keys: &[&str]) -> Value {
+    keys.iter().map(|&key| (key.to_owned(), json!(true))).collect::<Map>().into()
+}

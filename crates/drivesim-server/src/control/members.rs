@@ -1,0 +1,76 @@
+//! Reads and sets members of an item through the admin API: what a service keeps beside what all services know.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use drivesim::{Address, Json, MemberChange, Members};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::call::Call;
+use crate::control::fault::Fault;
+use crate::control::{drives, read};
+use crate::ordered_json::{Map, Value};
+use crate::reply::Reply;
+use crate::unique_json;
+
+/// What a body looks like.
+const FORM: &str = "{\"set\"?:{\"tags\":[…]},\"clear\"?:[\"lock\"]}";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    #[serde(default)]
+    set: Map,
+    #[serde(default)]
+    clear: BTreeSet<String>,
+}
+
+/// Shows the members of an item that were set.
+pub(super) fn show(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    let address = address(app, call)?;
+    Ok(shown(&app.sim.members(address)?))
+}
+
+/// Sets members of an item and takes others away, all or none, and shows those that are set then.
+pub(super) fn change(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+    let address = address(app, call)?;
+    let Change { set, clear } = read::json(call, FORM)?;
+    // What is read in order would take the last of two of a name.
+    unique_json::parse(&call.body)
+        .map_err(|error| Fault::bad_request(format!("The body is not as expected, {FORM}: {error}.")))?;
+    if let Some(name) = clear.iter().find(|name| set.get(name).is_some()) {
+        return Err(Fault::bad_request(format!("The member {name:?} is both to be set and to be cleared.")));
+    }
+    let mut changes: Vec<MemberChange> = Vec::new();
+    for (name, value) in set.iter() {
+        let value = value.to_string().parse::<Json>();
+        let wrong = |error| Fault::bad_request(format!("The value of {name:?} is refused: {error}."));
+        changes.push((name.clone(), Some(value.map_err(wrong)?)));
+    }
+    changes.extend(clear.into_iter().map(|name| (name, None)));
+    app.sim.set_members(&address, &changes)?;
+    Ok(shown(&app.sim.members(address)?))
+}
+
+fn shown(members: &Members) -> Reply {
+    let members = members.iter().map(|(name, value)| (name.to_owned(), Value::parse(value.as_str())));
+    Reply::json(StatusCode::OK, Value::Object(members.collect::<Map>()))
+}
+
+/// Reads which item is meant: `path`, and `drive` where there is not exactly one.
+fn address(app: &App, call: &Call) -> Result<Address, Fault> {
+    read::check_keys(call, &["drive", "path"])?;
+    let path = call.query("path").ok_or_else(|| {
+        Fault::bad_request("Which item is meant must be said by its path: ?path=/Docs/a.txt.")
+    })?;
+    let name = match call.query("drive") {
+        Some(name) => name.to_owned(),
+        None => drives::only_drive(app).ok_or_else(|| {
+            Fault::bad_request(
+                "Which drive is meant must be said where there is not exactly one: &drive=NAME.",
+            )
+        })?,
+    };
+    Ok(app.sim.drive(&name)?.at(path))
+}

@@ -1,0 +1,377 @@
+//! Tests members of files and folders with values: how they are set, shown, asked for in parts, and what copies keep.
+
+use drivesim::{Profile, Sim};
+use drivesim_server::ServerOptions;
+use serde_json::{Value, json};
+
+use crate::strict::ignored;
+use crate::support::Wire;
+
+/// Members of a file, their values in the example of the reference of copying a file, and whether a copy keeps them.
+const OF_FILE: &[(&str, &str, bool)] = &[
+    ("allowed_invitee_roles", r#"["editor"]"#, false),
+    (
+        "classification",
+        r##"{"color":"#FF0000","definition":"Content that should not be shared outside the company.","name":"Top Secret"}"##,
+        true,
+    ),
+    ("comment_count", "10", false),
+    ("disposition_at", r#""2012-12-12T10:53:43-08:00""#, false),
+    ("expires_at", r#""2012-12-12T10:53:43-08:00""#, false),
+    (
+        "expiring_embed_link",
+        r#"{"access_token":"c3FIOG9vSGV4VHo4QzAyg5T1JvNnJoZ3ExaVNyQWw6WjRsanRKZG5lQk9qUE1BVQ","expires_in":3600,"restricted_to":[{"object":{"etag":"1","id":"12345","type":"folder","name":"Contracts","sequence_id":"3"},"scope":"item_download"}],"token_type":"bearer","url":"https://cloud.app.box.com/preview/expiring_embed/..."}"#,
+        false,
+    ),
+    ("has_collaborations", "true", false),
+    ("is_accessible_via_shared_link", "true", false),
+    ("is_associated_with_app_item", "true", false),
+    ("is_externally_owned", "true", false),
+    ("is_package", "true", true),
+    (
+        "lock",
+        r#"{"id":"11446498","type":"lock","app_type":"office_wopiplus","created_at":"2012-12-12T10:53:43-08:00","created_by":{"id":"11446498","type":"user","login":"ceo@example.com","name":"Aaron Levie"},"expired_at":"2012-12-12T10:53:43-08:00","is_download_prevented":true}"#,
+        false,
+    ),
+    (
+        "metadata",
+        r#"{"enterprise_27335":{"marketingCollateral":{"$canEdit":true,"$id":"01234500-12f1-1234-aa12-b1d234cb567e","$parent":"folder_59449484661","$scope":"enterprise_27335","$template":"marketingCollateral","$type":"properties-6bcba49f-ca6d-4d2a-a758-57fe6edf44d0","$typeVersion":2,"$version":1}}}"#,
+        false,
+    ),
+    (
+        "permissions",
+        r#"{"can_annotate":true,"can_comment":true,"can_delete":true,"can_download":false,"can_invite_collaborator":true,"can_preview":true,"can_rename":true,"can_set_share_access":true,"can_share":true,"can_upload":true,"can_view_annotations_all":true,"can_view_annotations_self":true}"#,
+        false,
+    ),
+    (
+        "representations",
+        r#"{"entries":[{"content":{"url_template":"https://dl.boxcloud.com/api/2.0/internal_files/123/versions/345/representations/png_paged_2048x2048/content/{+asset_path}?watermark_content=4567"},"info":{"url":"https://api.box.com/2.0/internal_files/123/versions/345/representations/png_paged_2048x2048"},"properties":{"dimensions":"2048x2048","paged":true,"thumb":true},"representation":"png","status":{"state":"success"}}]}"#,
+        false,
+    ),
+    (
+        "shared_link",
+        r#"{"access":"open","download_count":3,"download_url":"https://www.box.com/shared/static/rh935iit6ewrmw0unyul.jpeg","effective_access":"company","effective_permission":"can_download","is_password_enabled":true,"permissions":{"can_download":true,"can_edit":false,"can_preview":true},"preview_count":3,"unshared_at":"2018-04-13T13:53:23-07:00","url":"https://www.box.com/s/vspke7y05sb214wjokpk","vanity_name":"my_url","vanity_url":"https://acme.app.box.com/v/my_url/"}"#,
+        false,
+    ),
+    ("shared_link_permission_options", r#"["can_preview"]"#, false),
+    ("tags", r#"["approved"]"#, true),
+    ("uploader_display_name", r#""Ellis Wiggins""#, false),
+    ("watermark_info", r#"{"is_watermarked":true}"#, false),
+];
+
+/// Members of a folder, values of them that they have not otherwise, and whether a copy keeps them.
+const OF_FOLDER: &[(&str, &str, bool)] = &[
+    ("allowed_invitee_roles", r#"["editor"]"#, false),
+    ("allowed_shared_link_access_levels", r#"["company"]"#, false),
+    ("can_non_owners_invite", "false", false),
+    ("can_non_owners_view_collaborators", "false", false),
+    ("classification", r#"{"name":"Top Secret"}"#, true),
+    ("folder_upload_email", r#"{"access":"open","email":"upload.Contracts.asd7asd@u.box.com"}"#, false),
+    ("has_collaborations", "true", false),
+    ("is_accessible_via_shared_link", "true", false),
+    ("is_associated_with_app_item", "true", false),
+    ("is_collaboration_restricted_to_enterprise", "true", false),
+    ("is_externally_owned", "true", false),
+    ("metadata", r#"{"global":{"properties":{"$parent":"folder_1","a":"b"}}}"#, false),
+    (
+        "permissions",
+        r#"{"can_delete":false,"can_download":false,"can_invite_collaborator":false,"can_rename":false,"can_set_share_access":false,"can_share":false,"can_upload":false,"can_apply_watermark":true}"#,
+        false,
+    ),
+    (
+        "shared_link",
+        r#"{"url":"https://www.box.com/s/x","download_url":null,"effective_access":"open","effective_permission":"can_preview","is_password_enabled":false,"download_count":0,"preview_count":0}"#,
+        false,
+    ),
+    ("sync_state", r#""synced""#, false),
+    ("tags", r#"["approved"]"#, true),
+    ("watermark_info", r#"{"is_watermarked":true}"#, false),
+];
+
+const SEED: &str = "Contracts/\n  Contract.pdf = 629644 B\n  plain.txt\nto/\n";
+const FILE: &str = "/Contracts/Contract.pdf";
+
+/// How a member comes to its value.
+#[derive(Clone, Copy, Debug)]
+enum By {
+    Outline,
+    Admin,
+    Rust,
+}
+
+/// Serves a drive in which the file and its folder have members.
+fn served(by: By) -> Wire {
+    let attributes = |members: &[(&str, &str, bool)]| {
+        let members = members.iter().map(|(name, value, _)| format!(" {name}={value}"));
+        format!(" #{}\n", members.collect::<String>())
+    };
+    if let By::Outline = by {
+        let outline = SEED
+            .replacen("Contracts/\n", &format!("Contracts/{}", attributes(OF_FOLDER)), 1)
+            .replacen(" B\n", &format!(" B{}", attributes(OF_FILE)), 1);
+        return Wire::new(&outline);
+    }
+    let wire = Wire::new(SEED);
+    for (path, members) in [(FILE, OF_FILE), ("/Contracts", OF_FOLDER)] {
+        for (name, value, _) in members {
+            if let By::Rust = by {
+                wire.sim.set_member(path, name, value).unwrap();
+                continue;
+            }
+            let body = format!(r#"{{"set":{{"{name}":{value}}}}}"#);
+            let url = format!("/_drivesim/members?path={path}");
+            wire.send("PATCH", &url, &[], body).expect(200);
+        }
+    }
+    wire
+}
+
+/// Asks for one member of an item.
+#[track_caller]
+fn asked(wire: &Wire, kind: &str, id: &str, name: &str) -> Value {
+    wire.get(&format!("/{kind}/{id}?fields={name}")).expect(200).json()[name].clone()
+}
+
+#[test]
+fn every_member_comes_back_as_it_was_set_however_that_was() {
+    for by in [By::Outline, By::Admin, By::Rust] {
+        let wire = served(by);
+        for (kind, path, members) in [("files", FILE, OF_FILE), ("folders", "/Contracts", OF_FOLDER)] {
+            let id = wire.id(path);
+            for (name, value, _) in members {
+                let answer = wire.get(&format!("/{kind}/{id}?fields={name}")).expect(200);
+                let text = String::from_utf8(answer.body.clone()).unwrap();
+                assert!(text.contains(&format!("\"{name}\":{value}")), "{by:?} {name}: {text}");
+                assert_eq!(answer.json().as_object().unwrap().len(), if *name == "type" { 3 } else { 4 });
+            }
+            let names: Vec<&str> = members.iter().map(|(name, ..)| *name).collect();
+            let all = wire.get(&format!("/{kind}/{id}?fields={}", names.join(","))).expect(200).json();
+            for (name, value, _) in members {
+                assert_eq!(all[name], serde_json::from_str::<Value>(value).unwrap(), "{by:?} {name}");
+            }
+            assert_eq!(all["etag"], "0", "what the service sets is no change");
+        }
+        let shown = wire.get(&format!("/_drivesim/members?path={FILE}")).expect(200).json();
+        assert_eq!(shown.as_object().unwrap().len(), OF_FILE.len());
+    }
+}
+
+#[test]
+fn every_member_there_is_has_a_value_here_that_it_has_not_otherwise() {
+    for (kind, path, members) in [("files", "/Contracts/plain.txt", OF_FILE), ("folders", "/to", OF_FOLDER)] {
+        let is_of = |rule: &&drivesim::MemberRule| {
+            if kind == "files" { rule.is_of_files } else { rule.is_of_folders }
+        };
+        let rules = Profile::BOX.members.iter().filter(is_of).map(|rule| rule.name);
+        assert_eq!(members.iter().map(|(name, ..)| *name).collect::<Vec<_>>(), rules.collect::<Vec<_>>());
+        let wire = Wire::new(SEED);
+        let id = wire.id(path);
+        for (name, value, _) in members {
+            assert_ne!(
+                asked(&wire, kind, &id, name),
+                serde_json::from_str::<Value>(value).unwrap(),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_copy_keeps_the_members_that_are_listed_and_shows_the_others_as_if_nobody_had_set_them() {
+    let wire = served(By::Outline);
+    let to = json!({ "parent": { "id": wire.id("/to") } });
+    wire.post(&format!("/folders/{}/copy", wire.id("/Contracts")), &to).expect(201);
+    let copies = [
+        ("files", "/to/Contracts/Contract.pdf", "/to/Contracts/plain.txt", OF_FILE),
+        ("folders", "/to/Contracts", "/to", OF_FOLDER),
+    ];
+    for (kind, copy, plain, members) in copies {
+        let (copy, plain) = (wire.id(copy), wire.id(plain));
+        for (name, value, is_kept) in members {
+            let of_plain = asked(&wire, kind, &plain, name);
+            // The URL of the server itself has the id of the file.
+            let of_plain = match *name {
+                "expiring_embed_link" => json!({ "url": format!("http://host/2.0/files/{copy}/content") }),
+                _ => of_plain,
+            };
+            let expected = if *is_kept { serde_json::from_str(value).unwrap() } else { of_plain };
+            assert_eq!(asked(&wire, kind, &copy, name), expected, "{kind} {name}");
+        }
+    }
+    let file = wire.post(&format!("/files/{}/copy?fields=tags,lock", wire.id(FILE)), &to).expect(201).json();
+    assert_eq!(json!([file["tags"], file["lock"]]), json!([["approved"], null]));
+}
+
+#[test]
+fn an_instance_of_metadata_is_copied_where_the_drive_says_so_of_its_template() {
+    let metadata = r#"metadata={"enterprise_1":{"kept":{"$version":1},"left":{"$version":2}}}"#;
+    let line = "drive box profile=box copy_keeps_members=metadata.enterprise_1.kept";
+    let wire = Wire::seeded(line, &format!("to/\na.txt # tags=[\"x\"] {metadata}\n"));
+    let to = json!({ "parent": { "id": wire.id("/to") } });
+    let url = format!("/files/{}/copy?fields=metadata,tags", wire.id("/a.txt"));
+    let copy = wire.post(&url, &to).expect(201).json();
+    assert_eq!(
+        json!([copy["metadata"], copy["tags"]]),
+        json!([{ "enterprise_1": { "kept": { "$version": 1 } } }, []])
+    );
+}
+
+#[test]
+fn a_name_with_a_dot_asks_for_that_part_alone() {
+    let wire = served(By::Rust);
+    let url = format!("/files/{}?fields=", wire.id(FILE));
+    let told = |fields: &str| wire.get(&format!("{url}{fields}")).expect(200).json();
+    let base = |more: Value| {
+        let mut base = told("id");
+        base.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        base
+    };
+    assert_eq!(told("permissions.can_download"), base(json!({ "permissions": { "can_download": false } })));
+    let both = json!({ "permissions": { "can_download": false, "can_share": true }, "tags": ["approved"] });
+    assert_eq!(told("permissions.can_share,tags,permissions.can_download"), base(both));
+    let link = json!({ "shared_link": { "url": "https://www.box.com/s/vspke7y05sb214wjokpk" } });
+    assert_eq!(told("shared_link.url"), base(link));
+    assert_eq!(told("owned_by.login")["owned_by"], json!({ "login": "me@example.com" }));
+    let instance = &told("metadata")["metadata"]["enterprise_27335"]["marketingCollateral"];
+    assert_eq!(instance["$typeVersion"], 2);
+    let named = json!({ "metadata": { "enterprise_27335": { "marketingCollateral": instance } } });
+    assert_eq!(told("metadata.enterprise_27335.marketingCollateral"), base(named.clone()));
+    assert_eq!(told("metadata.enterprise.marketingCollateral"), base(named));
+    assert_eq!(told("permissions,permissions.can_download")["permissions"].as_object().unwrap().len(), 12);
+}
+
+#[test]
+fn a_part_that_there_is_not_is_left_out_and_noted_unless_its_name_is_one() {
+    let wire = served(By::Rust);
+    let url = format!("/files/{}?fields=", wire.id("/Contracts/plain.txt"));
+    let cases = [
+        ("metadata.global.properties", ""),
+        ("metadata.enterprise_27335.marketingCollateral", ""),
+        ("permissions.can_apply_watermark", ""),
+        ("permissions.nosuch", "?fields=permissions.nosuch"),
+        ("tags.0", "?fields=tags.0"),
+        ("nosuch.name", "?fields=nosuch.name"),
+        ("name.x", "?fields=name.x"),
+    ];
+    for (fields, noted) in cases {
+        let told = wire.get(&format!("{url}{fields}")).expect(200);
+        assert_eq!(ignored(&wire).join(" "), noted, "{fields}");
+        let mut names: Vec<String> = told.json().as_object().unwrap().keys().cloned().collect();
+        names.retain(|name| !["type", "id", "etag"].contains(&&**name));
+        assert_eq!(names, [""; 0], "{fields}");
+    }
+    // No link is told as such, whichever part of one is asked for.
+    assert_eq!(wire.get(&format!("{url}shared_link.url")).expect(200).json()["shared_link"], Value::Null);
+}
+
+#[test]
+fn lists_searches_and_events_tell_members_too() {
+    let wire = served(By::Rust);
+    let list = format!("/folders/{}/items?fields=tags,permissions.can_download", wire.id("/Contracts"));
+    let entries = wire.get(&list).expect(200).json()["entries"].clone();
+    assert_eq!(json!([entries[0]["tags"], entries[1]["tags"]]), json!([["approved"], []]));
+    assert_eq!(entries[0]["permissions"], json!({ "can_download": false }));
+    let found = wire.get("/search?query=Contract.pdf&fields=tags,shared_link").expect(200).json();
+    assert_eq!(found["entries"][0]["shared_link"]["vanity_name"], "my_url");
+    wire.put(&format!("/files/{}", wire.id(FILE)), &json!({ "name": "c.pdf" })).expect(200);
+    let events = wire.get("/events?stream_position=0").expect(200).json();
+    assert_eq!(events["entries"].as_array().unwrap().len(), 1);
+    assert_eq!(events["entries"][0]["source"]["shared_link"]["preview_count"], 3);
+}
+
+#[test]
+fn representations_that_were_set_are_told_whatever_a_client_hints_at() {
+    let wire = served(By::Rust);
+    let hints = ("X-Rep-Hints", "[pdf]");
+    let told = |path: &str| wire.get_with(&format!("/files/{}?fields=representations", wire.id(path)), hints);
+    assert_eq!(told(FILE).expect(200).json()["representations"]["entries"][0]["representation"], "png");
+    assert_eq!(ignored(&wire), ["X-Rep-Hints:"]);
+    told("/Contracts/plain.txt").refused(501, "not_implemented");
+}
+
+#[test]
+fn the_trash_keeps_members_and_shows_no_shared_link() {
+    let wire = served(By::Outline);
+    for (kind, path) in [("files", FILE), ("folders", "/Contracts")] {
+        let id = wire.id(path);
+        let link = asked(&wire, kind, &id, "shared_link");
+        wire.delete(&format!("/{kind}/{id}?recursive=true")).expect(204);
+        let trashed = wire.get(&format!("/{kind}/{id}/trash?fields=tags,shared_link")).expect(200).json();
+        assert_eq!(json!([trashed["tags"], trashed["shared_link"]]), json!([["approved"], null]), "{kind}");
+        let restored = wire.post(&format!("/{kind}/{id}"), &json!({})).expect(201).json();
+        assert_eq!(restored["shared_link"], Value::Null, "{kind}");
+        assert_eq!(asked(&wire, kind, &id, "shared_link"), link, "{kind}");
+        assert_eq!(asked(&wire, kind, &id, "tags"), json!(["approved"]), "{kind}");
+    }
+}
+
+#[test]
+fn a_shared_link_leads_to_all_that_is_below_it() {
+    let outline = "a/\n  b/\n    c.txt\nd/\n  e.txt\n";
+    let wire = Wire::new(outline);
+    let is_shared = |path: &str| asked(&wire, "files", &wire.id(path), "is_accessible_via_shared_link");
+    assert_eq!(json!([is_shared("/a/b/c.txt"), is_shared("/d/e.txt")]), json!([false, false]));
+    let (_, link, _) = OF_FOLDER.iter().find(|(name, ..)| *name == "shared_link").unwrap();
+    wire.sim.set_member("/a", "shared_link", link).unwrap();
+    assert_eq!(json!([is_shared("/a/b/c.txt"), is_shared("/d/e.txt")]), json!([true, false]));
+}
+
+#[test]
+fn the_admin_api_sets_and_clears_members_and_says_what_is_wrong() {
+    let wire = served(By::Rust);
+    let change =
+        |url: &str, body: &str| wire.send("PATCH", &format!("/_drivesim/members{url}"), &[], body.to_owned());
+    let path = "?path=/Contracts/plain.txt";
+    let shown = change(path, r#"{"set":{"tags":["x"],"comment_count":2,"classification":null}}"#).expect(200);
+    assert_eq!(
+        String::from_utf8(shown.body).unwrap(),
+        r#"{"classification":null,"comment_count":2,"tags":["x"]}"#
+    );
+    let shown = change(path, r#"{"set":{"tags":["y"]},"clear":["comment_count","lock"]}"#).expect(200).json();
+    assert_eq!(shown, json!({ "classification": null, "tags": ["y"] }));
+    assert_eq!(wire.get(&format!("/_drivesim/members{path}&drive=box")).expect(200).json(), shown);
+    let refused = |url: &str, body: &str| {
+        let error = change(url, body).json()["error"].clone();
+        format!("{}: {}", error["code"].as_str().unwrap(), error["message"].as_str().unwrap())
+    };
+    let cases = [
+        (path, r#"{"set":{"tags":[7]}}"#, "badMember: tags[0] must be a text, not 7"),
+        (path, r#"{"set":{"tags":["z"],"lock":7}}"#, "badMember: lock must be an object or null, not 7"),
+        (
+            path,
+            r#"{"set":{"tag":[]}}"#,
+            "badMember: a file of a box drive has no member \"tag\"; it has allowed",
+        ),
+        (
+            path,
+            r#"{"set":{"sync_state":"synced"}}"#,
+            "badMember: a file of a box drive has no member \"sync_state\"",
+        ),
+        (path, r#"{"clear":["nosuch"]}"#, "badMember: a file of a box drive has no member \"nosuch\""),
+        (path, r#"{"set":{"tags":[]},"clear":["tags"]}"#, "badRequest: The member \"tags\" is both"),
+        (path, r#"{"set":{"tags":[],"tags":["z"]}}"#, "badRequest: The body is not as expected"),
+        (path, r#"{"sets":{}}"#, "badRequest: The body is not as expected"),
+        ("", "{}", "badRequest: Which item is meant must be said"),
+        ("?path=/nothing", "{}", "noItem: \"/nothing\" does not exist"),
+        ("?path=nothing", "{}", "badPath: "),
+        ("?path=/to&drive=other", "{}", "noDrive: "),
+    ];
+    for (url, body, expected) in cases {
+        let told = refused(url, body);
+        assert!(told.starts_with(expected), "{url} {body}: {told}");
+    }
+    assert_eq!(wire.get(&format!("/_drivesim/members{path}")).expect(200).json(), shown);
+}
+
+#[test]
+fn only_drives_of_box_have_members() {
+    let sim =
+        Sim::builder().outline("drive box profile=box\na\ndrive me profile=business\na\n").build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default());
+    let url = "/_drivesim/members?path=/a&drive=me";
+    let error = wire.send("PATCH", url, &[], r#"{"set":{"tags":[]}}"#).expect(400).json();
+    let message = "a file of a business drive has no member \"tags\"; only box drives have any";
+    assert_eq!(error["error"]["message"], message);
+    let error = wire.send("PATCH", "/_drivesim/members?path=/a", &[], "{}").expect(400).json();
+    assert!(error["error"]["message"].as_str().unwrap().contains("&drive=NAME"), "{error}");
+}
