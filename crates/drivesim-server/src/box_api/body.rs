@@ -18,15 +18,21 @@ pub(crate) struct Shape {
     /// Whether `null` is as good as no member. That Box refuses `null` for a member that its description does not have as
     /// nullable, but for what is said of an upload, is *assumed*.
     pub(crate) takes_null: bool,
+    /// The members that `null` takes away.
+    pub(crate) nullable: &'static [&'static str],
 }
 
 impl Shape {
     pub(crate) const fn of(has: &'static [&'static str]) -> Shape {
-        Shape { has, lacks: &[], takes_null: false }
+        Shape { has, lacks: &[], takes_null: false, nullable: &[] }
     }
 
     pub(crate) const fn lacking(self, lacks: &'static [&'static str]) -> Shape {
         Shape { lacks, ..self }
+    }
+
+    pub(crate) const fn taking_null_for(self, nullable: &'static [&'static str]) -> Shape {
+        Shape { nullable, ..self }
     }
 
     pub(crate) const fn taking_null(self) -> Shape {
@@ -96,11 +102,11 @@ impl<'a> Members<'a> {
                 }
             } else if !shape.has.contains(&key.as_str()) {
                 unused::note(call, name())?;
-            } else if value.is_null() && !shape.takes_null {
+            } else if value.is_null() && !shape.takes_null && !shape.nullable.contains(&key.as_str()) {
                 return Err(Refusal::invalid(&name(), "null", "of its type, or left out"));
             }
         }
-        members.retain(|_, value| !value.is_null());
+        members.retain(|key, value| !value.is_null() || shape.nullable.contains(&key.as_str()));
         Ok(Members { call, prefix, members })
     }
 
@@ -153,10 +159,44 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Returns an object.
-    pub(crate) fn object(&self, key: &str, shape: &Shape) -> Result<Option<Members<'a>>, Refusal> {
+    /// Returns whether something is so.
+    pub(crate) fn flag(&self, key: &str) -> Result<Option<bool>, Refusal> {
         match self.members.get(key) {
             None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(other) => Err(self.wrong_type(key, other, "true or false")),
+        }
+    }
+
+    /// Returns one of several words.
+    pub(crate) fn word(
+        &self,
+        key: &str,
+        words: &'static [&'static str],
+    ) -> Result<Option<&'static str>, Refusal> {
+        let Some(text) = self.text(key)? else { return Ok(None) };
+        let found = words.iter().copied().find(|word| *word == text);
+        let wrong = || Refusal::invalid(&self.name(key), text, &format!("one of {}", words.join(", ")));
+        found.map(Some).ok_or_else(wrong)
+    }
+
+    /// Returns a list of texts.
+    pub(crate) fn texts(&self, key: &str) -> Result<Option<Vec<String>>, Refusal> {
+        let Some(value) = self.members.get(key) else { return Ok(None) };
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let texts = value.as_array().and_then(|list| list.iter().map(text).collect::<Option<Vec<_>>>());
+        texts.map(Some).ok_or_else(|| self.wrong_type(key, value, "a list of strings"))
+    }
+
+    /// Returns whether a member is `null`, where that takes something away.
+    pub(crate) fn is_null(&self, key: &str) -> bool {
+        self.members.get(key).is_some_and(Value::is_null)
+    }
+
+    /// Returns an object; none for `null`.
+    pub(crate) fn object(&self, key: &str, shape: &Shape) -> Result<Option<Members<'a>>, Refusal> {
+        match self.members.get(key) {
+            None | Some(Value::Null) => Ok(None),
             Some(Value::Object(members)) => {
                 Members::checked(self.call, format!("{}{key}.", self.prefix), members.clone(), shape)
                     .map(Some)
@@ -204,10 +244,9 @@ impl<'a> Members<'a> {
 }
 
 /// Returns whether a member that drivesim lacks asks for nothing: no item has what `null` or an empty list takes away
-/// (guide to shared links, reference of files and folders).
+/// (reference of files and folders).
 fn asks_for_nothing(key: &str, value: &Value) -> bool {
     match key {
-        "shared_link" | "lock" | "folder_upload_email" => value.is_null(),
         "collections" => value.is_null() || value.as_array().is_some_and(Vec::is_empty),
         _ => false,
     }

@@ -7,38 +7,49 @@ use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
+use crate::box_api::settings::Settings;
 use crate::box_api::show::Shower;
 use crate::box_api::upload::{CREATED, MODIFIED};
-use crate::box_api::{Asked, events, read};
+use crate::box_api::{Asked, events, file_lock, read};
 use crate::call::Call;
 use crate::reply::Reply;
 
 /// What the body of a change of a file may have. The times are in no description of the interface, but rclone sets them
 /// so, and its own tests against Box need them. That times of the content that are set at Box move the etag and the time of
 /// the last change is *assumed*.
-const OF_FILE: Shape = Shape::of(&["name", "description", "parent", CREATED, MODIFIED]).lacking(&[
+const OF_FILE: Shape = Shape::of(&[
+    "name",
+    "description",
+    "parent",
+    CREATED,
+    MODIFIED,
     "shared_link",
     "lock",
     "disposition_at",
-    "permissions",
-    "collections",
     "tags",
-]);
+])
+.lacking(&["permissions", "collections"])
+.taking_null_for(&["shared_link", "lock"]);
 /// What the body of a change of a folder may have.
-const OF_FOLDER: Shape = Shape::of(&["name", "description", "parent"]).lacking(&[
+const OF_FOLDER: Shape = Shape::of(&[
+    "name",
+    "description",
+    "parent",
     "shared_link",
     "sync_state",
     "can_non_owners_invite",
     "folder_upload_email",
     "tags",
     "is_collaboration_restricted_to_enterprise",
-    "collections",
     "can_non_owners_view_collaborators",
-]);
+])
+.lacking(&["collections"])
+.taking_null_for(&["shared_link", "folder_upload_email"]);
 /// The folder that an item moves to, and a new owner.
 const MOVED_TO: Shape = PARENT.lacking(&["user_id"]);
 
-/// Changes what a request names of an item: its name, the folder it is in, its description, the times of its content.
+/// Changes what a request names of an item: its name, the folder it is in, its description, the times of its content, its
+/// settings.
 pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let fields = Fields::read(asked.call, Fields::Standard)?;
@@ -57,6 +68,11 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     if let Some(description) = description {
         update = update.description(description);
     }
+    if name.is_some() || members.has("parent") {
+        file_lock::check(asked, item)?;
+    }
+    let settings = Settings::read(asked, item, &members)?;
+    update = settings.apply(update);
     let sets_times = update.times != Times::default();
     let mut at = place.at(item.id);
     // Moves ignore If-Match (guide to consistency). That one with another change beside it is still a move, and that one
@@ -73,16 +89,18 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
         .map_err(|error| refused(&shower, folder, error, ConflictsShape::Object))?;
     let changed = app.sim.item(place.at(item.id))?;
     // What others did to it meanwhile is told of them.
+    let is_described =
+        description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default());
+    let is_modified = is_described || sets_times;
     let done = [
         (folder != item.parent, Deed::Move),
         (name.is_some_and(|name| name != item.name), Deed::Rename),
-        (
-            description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default())
-                || sets_times,
-            Deed::Modify,
-        ),
+        (is_modified, Deed::Modify),
     ];
-    for (_, deed) in done.into_iter().filter(|(is_done, _)| *is_done) {
+    let done = done.into_iter().filter_map(|(is_done, deed)| is_done.then_some(deed));
+    let mut deeds: Vec<Deed> = done.collect();
+    deeds.extend(settings.deeds.into_iter().filter(|deed| *deed != Deed::Modify || !is_modified));
+    for deed in deeds {
         events::tell(asked, deed, item.id);
     }
     Ok(Reply::json(StatusCode::OK, shower.item(&changed, &fields)))
@@ -103,6 +121,7 @@ pub(crate) fn delete(
     item: &Item,
     verb: impl FnOnce(&Sim, Address) -> Result<(), Error>,
 ) -> Result<Reply, Refusal> {
+    file_lock::check(asked, item)?;
     let mut at = asked.place.at(item.id);
     if let Some(expected) = expected(asked.call, item)? {
         at = at.if_match(expected);

@@ -6,7 +6,7 @@
 use axum::http::{StatusCode, header};
 
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, copy};
+use crate::box_api::{Asked, copy, file_lock};
 use crate::download_ticket as ticket;
 use crate::ranged::{self, Beyond};
 use crate::reply::Reply;
@@ -17,6 +17,7 @@ pub(crate) const HEAD: &str = "_download";
 /// Points to what a file holds, or what a version of it did.
 pub(crate) fn redirect(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let file = asked.place.file(asked.app, asked.id())?;
+    file_lock::check_download(asked, &file)?;
     let version = match asked.call.query("version").filter(|version| !version.is_empty()) {
         None => 0,
         Some(version) => copy::version_of(asked, &file, version)?,

@@ -20,6 +20,14 @@ pub(crate) enum Deed {
     MakeCurrent,
     Trash,
     Restore,
+    Share,
+    UpdateShare,
+    Unshare,
+    Lock,
+    Unlock,
+    Tag,
+    Sync,
+    Unsync,
 }
 
 impl Deed {
@@ -35,21 +43,37 @@ impl Deed {
             Deed::MakeCurrent => "ITEM_MAKE_CURRENT_VERSION",
             Deed::Trash => "ITEM_TRASH",
             Deed::Restore => "ITEM_UNDELETE_VIA_TRASH",
+            Deed::Share => "ITEM_SHARED_CREATE",
+            Deed::UpdateShare => "ITEM_SHARED_UPDATE",
+            Deed::Unshare => "ITEM_SHARED_UNSHARE",
+            Deed::Lock => "LOCK_CREATE",
+            Deed::Unlock => "LOCK_DESTROY",
+            Deed::Tag => "TAG_ITEM_CREATE",
+            Deed::Sync => "ITEM_SYNC",
+            Deed::Unsync => "ITEM_UNSYNC",
         }
     }
 
     /// Returns what events of an enterprise call it. That a new folder is told as an upload there, and a change of a
-    /// description as an edit, is *assumed*.
+    /// description, of tags and of other settings of an item as an edit, is *assumed*. Which of the events of shared links and
+    /// locks Box tells of a change by its API, and that a change of a link is told as `ITEM_SHARED_UPDATE`, is *assumed*.
     pub(crate) fn of_enterprise(self) -> &'static str {
         match self {
             Deed::Create | Deed::Upload => "UPLOAD",
             Deed::Copy => "COPY",
             Deed::Move => "MOVE",
             Deed::Rename => "RENAME",
-            Deed::Modify => "EDIT",
+            Deed::Modify | Deed::Tag => "EDIT",
             Deed::MakeCurrent => "FILE_VERSION_RESTORE",
             Deed::Trash => "DELETE",
             Deed::Restore => "UNDELETE",
+            Deed::Share => "SHARE",
+            Deed::UpdateShare => "ITEM_SHARED_UPDATE",
+            Deed::Unshare => "UNSHARE",
+            Deed::Lock => "LOCK",
+            Deed::Unlock => "UNLOCK",
+            Deed::Sync => "ITEM_SYNC",
+            Deed::Unsync => "ITEM_UNSYNC",
         }
     }
 }

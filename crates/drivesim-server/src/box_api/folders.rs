@@ -7,11 +7,13 @@ use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
+use crate::box_api::settings::Settings;
 use crate::box_api::{Asked, change, events, ids, query};
 use crate::reply::Reply;
 
 /// What the body of a new folder may have.
-const NEW: Shape = Shape::of(&["name", "parent"]).lacking(&["folder_upload_email", "sync_state"]);
+const NEW: Shape = Shape::of(&["name", "parent", "folder_upload_email", "sync_state"])
+    .taking_null_for(&["folder_upload_email"]);
 
 /// Makes a folder: 201 with it.
 pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
@@ -20,10 +22,15 @@ pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let members = Members::read(asked.call, &NEW)?;
     let name = members.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
     let parent = place.target(app, "parent", &members.id_in("parent", &PARENT)?)?;
+    // Before anything is made: what is wrong with them refuses the folder.
+    Settings::of_new_folder(asked, &parent, &members)?;
     let made = asked.acting().create_folder(place.at(parent.id), name).map_err(|error| match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(asked, &parent, name) => reserved(),
         _ => change::refused(&shower, Some(parent.id), error, ConflictsShape::Array),
     })?;
+    let folder = app.sim.item(place.at(made))?;
+    let settings = Settings::of_new_folder(asked, &folder, &members)?;
+    app.sim.set_members(place.at(made), &settings.changes)?;
     events::tell(asked, Deed::Create, made);
     let made = app.sim.item(place.at(made))?;
     Ok(Reply::json(StatusCode::CREATED, shower.item(&made, &fields)))

@@ -1,11 +1,166 @@
-//! Reads the shared link of a file or folder of Box.
+//! Makes, changes and takes away the shared link of a file or folder of Box (guide to shared links).
 
 use drivesim::Item;
 
-use crate::ordered_json::Value;
+use crate::box_api::Asked;
+use crate::box_api::body::{Members, Shape};
+use crate::box_api::refusal::Refusal;
+use crate::box_api::settings::token;
+use crate::ordered_json::{Map, Value, json};
+
+const BODY: Shape = Shape::of(&["access", "password", "vanity_name", "unshared_at", "permissions"])
+    .taking_null_for(&["password"]);
+const PERMISSIONS: Shape = Shape::of(&["can_download", "can_preview", "can_edit"]);
+const ACCESS: &[&str] = &["open", "company", "collaborators"];
+/// How many characters a password and a name of one's own have at least.
+const PASSWORD: usize = 8;
+const VANITY_NAME: usize = 12;
 
 /// Returns the shared link that an item has.
 pub(crate) fn of(item: &Item) -> Option<Value> {
     let link = item.members.get("shared_link").filter(|link| !link.is_null())?;
     Some(Value::parse(link.as_str()))
+}
+
+/// Returns the link that an item has after a change, `None` where the body takes it away. What the body does not name
+/// stays. That a link of Box which is changed without naming its access keeps that is *assumed*, and so is that the
+/// effective access is the access, as no policy stands against it.
+pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
+    let Some(body) = members.object("shared_link", &BODY)? else { return Ok(None) };
+    let old = of(item);
+    let before = |key: &str| old.as_ref().map(|link| link[key].clone()).filter(|value| *value != Value::Null);
+    let access = match (body.word("access", ACCESS)?, before("access")) {
+        (Some(access), _) => access.to_owned(),
+        (None, Some(Value::String(access))) => access,
+        (None, _) => asked.place.wire.shared_link_access.to_owned(),
+    };
+    let url = before("url")
+        .unwrap_or_else(|| json!(format!("https://app.box.com/s/{}", token(asked, item, "link"))));
+    let name = vanity_name(&body)?.unwrap_or_else(|| before("vanity_name").unwrap_or_default());
+    let permissions = permissions(item, &body, &access, before("permissions"))?;
+    let mut link = Map::new();
+    let mut put = |key: &str, value: Value| link.insert(key.to_owned(), value);
+    put("url", url.clone());
+    put("download_url", download_url(item, &access, &permissions, &url));
+    put(
+        "vanity_url",
+        match &name {
+            Value::String(name) => json!(format!("https://app.box.com/v/{name}")),
+            _ => Value::Null,
+        },
+    );
+    put("vanity_name", name);
+    put("access", json!(access));
+    put("effective_access", json!(access));
+    put("effective_permission", json!(effective(&permissions)));
+    put(
+        "unshared_at",
+        unshared_at(asked, &body)?.unwrap_or_else(|| before("unshared_at").unwrap_or_default()),
+    );
+    put("is_password_enabled", json!(has_password(&body, &access, before("is_password_enabled"))?));
+    put("permissions", permissions);
+    put("download_count", before("download_count").unwrap_or(json!(0)));
+    put("preview_count", before("preview_count").unwrap_or(json!(0)));
+    Ok(Some(link.into()))
+}
+
+/// Returns what may be done through a link. That Box shows all permissions of a link for collaborators as false is
+/// *assumed*. It refuses to set them (sookasa/box.py issue 18).
+fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>) -> Result<Value, Refusal> {
+    let given = body.object("permissions", &PERMISSIONS)?;
+    let flag = |key: &str| given.as_ref().map_or(Ok(None), |given| given.flag(key));
+    let (download, preview, edit) = (flag("can_download")?, flag("can_preview")?, flag("can_edit")?);
+    if edit == Some(true) && item.is_folder() {
+        return Err(Refusal::invalid("shared_link.permissions.can_edit", "true", "false for a folder"));
+    }
+    if access == "collaborators" {
+        if let Some(flag) = download.or(preview).or(edit) {
+            let what = if download.is_some() { "download" } else { "preview" };
+            let message = format!("Invalid value '{what} => {}'.", u8::from(flag));
+            return Err(Refusal::bad("invalid_parameter", "shared_link_permissions", message));
+        }
+        return Ok(json!({ "can_preview": false, "can_download": false, "can_edit": false }));
+    }
+    // Those of a link for collaborators were not chosen.
+    let is_chosen =
+        |old: &Value| ["can_preview", "can_download", "can_edit"].iter().any(|key| old[key] == json!(true));
+    let old = old
+        .filter(is_chosen)
+        .unwrap_or_else(|| json!({ "can_preview": true, "can_download": true, "can_edit": false }));
+    let or_old =
+        |given: Option<bool>, key: &str| given.map_or_else(|| old[key].clone(), |given| json!(given));
+    Ok(json!({
+        "can_preview": or_old(preview, "can_preview"),
+        "can_download": or_old(download, "can_download"),
+        "can_edit": or_old(edit, "can_edit"),
+    }))
+}
+
+/// Returns the most that may be done through a link.
+fn effective(permissions: &Value) -> &'static str {
+    let mut most = ["can_edit", "can_download", "can_preview"].into_iter();
+    most.find(|key| permissions[key] == json!(true)).unwrap_or("no_access")
+}
+
+/// Returns where the content of a file is loaded from directly. That a shared link of Box has a
+/// `download_url` only where it is of a file that everybody may download is *assumed*.
+fn download_url(item: &Item, access: &str, permissions: &Value, url: &Value) -> Value {
+    let is_loaded = !item.is_folder() && access == "open" && permissions["can_download"] == json!(true);
+    match url {
+        Value::String(url) if is_loaded => {
+            let token = url.rsplit('/').next().unwrap_or_default();
+            let extension = item.name.rsplit_once('.').map_or(String::new(), |(_, end)| format!(".{end}"));
+            json!(format!("https://app.box.com/shared/static/{token}{extension}"))
+        }
+        _ => Value::Null,
+    }
+}
+
+/// Returns the name of one's own in the URL, if the body has one.
+fn vanity_name(body: &Members<'_>) -> Result<Option<Value>, Refusal> {
+    let Some(name) = body.text("vanity_name")? else { return Ok(None) };
+    // That a name of one's own in a shared link of Box has no characters that a URL escapes is *assumed*.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if name.chars().count() < VANITY_NAME || !name.chars().all(is_plain) {
+        let must = format!("at least {VANITY_NAME} letters, digits, hyphens, underscores or dots");
+        return Err(Refusal::invalid("shared_link.vanity_name", name, &must));
+    }
+    Ok(Some(json!(name)))
+}
+
+/// Returns when the link ends, if the body says so: a time that lies ahead.
+fn unshared_at(asked: &Asked<'_>, body: &Members<'_>) -> Result<Option<Value>, Refusal> {
+    let Some(at) = body.time("unshared_at")? else { return Ok(None) };
+    let shown = json!(asked.shower().time(at));
+    if at <= asked.app.sim.now() {
+        return Err(Refusal::invalid(
+            "shared_link.unshared_at",
+            &shown.to_string(),
+            "a time that lies ahead",
+        ));
+    }
+    Ok(Some(shown))
+}
+
+/// Returns whether a password is asked for: only links for everybody have one, and it has at least 8 characters with a
+/// digit, a capital or a special one among them. That the password of a shared link of Box goes when its access becomes
+/// another is *assumed*.
+fn has_password(body: &Members<'_>, access: &str, old: Option<Value>) -> Result<bool, Refusal> {
+    if body.is_null("password") {
+        return Ok(false);
+    }
+    let Some(password) = body.text("password")? else {
+        return Ok(access == "open" && old == Some(json!(true)));
+    };
+    let refused = |must: &str| Err(Refusal::invalid("shared_link.password", "***", must));
+    if access != "open" {
+        return refused("left out: only a link with the access 'open' has one");
+    }
+    let is_hard = |c: char| !c.is_lowercase();
+    if password.chars().count() < PASSWORD || !password.contains(is_hard) {
+        return refused(
+            "at least 8 characters, one of them a digit, a capital letter or a special character",
+        );
+    }
+    Ok(true)
 }

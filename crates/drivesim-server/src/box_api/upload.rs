@@ -11,7 +11,7 @@ use crate::box_api::event_log::Deed;
 use crate::box_api::fields::Fields;
 use crate::box_api::multipart::Form;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, change, digest, events, read};
+use crate::box_api::{Asked, change, digest, events, file_lock, read};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
@@ -72,6 +72,7 @@ pub(crate) fn add_version(
     content: Content,
     (name, facts): (Option<&str>, ContentFacts<'_>),
 ) -> Result<(), Refusal> {
+    file_lock::check(asked, file)?;
     let added = asked.acting().upload_version(address, content, name, facts);
     added.map_err(|error| refused(asked, file.parent.unwrap_or(file.id), error))?;
     events::tell(asked, Deed::Upload, file.id);

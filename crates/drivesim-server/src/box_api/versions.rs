@@ -7,7 +7,7 @@ use crate::box_api::body::{Members, Shape};
 use crate::box_api::event_log::Deed;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
-use crate::box_api::{Asked, copy, events, ids, items, unused, upload};
+use crate::box_api::{Asked, copy, events, file_lock, ids, items, unused, upload};
 use crate::hashes::{self, Which};
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
@@ -81,6 +81,7 @@ pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         return Err(Refusal::invalid("type", other, "'file_version'"));
     }
     let (file, version) = find_past(asked, "id", &id)?;
+    file_lock::check(asked, &file)?;
     let promoted = asked.acting().restore_version(asked.place.at(file.id), version.number);
     promoted.map_err(|error| upload::refused(asked, file.parent.unwrap_or(file.id), error))?;
     events::tell(asked, Deed::MakeCurrent, file.id);

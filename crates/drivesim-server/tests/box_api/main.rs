@@ -19,6 +19,7 @@ mod page_examples;
 mod replay;
 mod search;
 mod service;
+mod settings;
 mod strict;
 mod strict_bodies;
 mod strict_ids;

@@ -1,0 +1,293 @@
+//! Tests what changes of files and folders set beside name, place and description: shared links, locks, tags and others.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Wire};
+
+const SEED: &str = "a.txt = \"hello\"\nDocs/\n  b.txt = \"b\"\n";
+
+/// Serves a drive and returns the URLs of a file and a folder in it.
+fn served() -> (Wire, String, String) {
+    let wire = Wire::new(SEED);
+    let (file, folder) = (format!("/files/{}", wire.id("/a.txt")), format!("/folders/{}", wire.id("/Docs")));
+    (wire, file, folder)
+}
+
+/// Returns the words of all events of users so far.
+fn events(wire: &Wire) -> Vec<String> {
+    let told = wire.get("/events?stream_position=0").expect(200).json();
+    let words = told["entries"].as_array().unwrap().iter();
+    words.map(|event| event["event_type"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_shared_link_is_made_changed_and_taken_away() {
+    let (wire, file, folder) = served();
+    let link = |url: &str, body: Value| {
+        let told = wire
+            .put(&format!("{url}?fields=shared_link"), &json!({ "shared_link": body }))
+            .expect(200)
+            .json();
+        assert_eq!(told.as_object().unwrap().len(), 4, "{told}");
+        (told["etag"].clone(), told["shared_link"].clone())
+    };
+    let (etag, made) = link(&file, json!({}));
+    let url = made["url"].as_str().unwrap().to_owned();
+    let token = url.strip_prefix("https://app.box.com/s/").unwrap();
+    assert!(
+        token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase()),
+        "{url}"
+    );
+    let all = json!({ "can_preview": true, "can_download": true, "can_edit": false });
+    let expected = json!({
+        "url": url, "download_url": null, "vanity_url": null, "vanity_name": null, "access": "company",
+        "effective_access": "company", "effective_permission": "can_download", "unshared_at": null,
+        "is_password_enabled": false, "permissions": all, "download_count": 0, "preview_count": 0,
+    });
+    assert_eq!((&etag, &made), (&json!("1"), &expected));
+    let body = json!({
+        "access": "open", "password": "Passw0rd!", "vanity_name": "my_vanity_name",
+        "unshared_at": "2030-01-01T00:00:00Z", "permissions": { "can_edit": true },
+    });
+    let (etag, open) = link(&file, body);
+    assert_eq!(
+        json!([etag, open["url"], open["download_url"]]),
+        json!(["2", url, format!("https://app.box.com/shared/static/{token}.txt"),])
+    );
+    let told = ["vanity_url", "effective_permission", "unshared_at", "is_password_enabled"]
+        .map(|key| open[key].clone());
+    let expected =
+        json!(["https://app.box.com/v/my_vanity_name", "can_edit", "2029-12-31T16:00:00-08:00", true]);
+    assert_eq!(json!(told), expected);
+    assert_eq!(link(&file, json!({})), (json!("2"), open.clone()), "nothing is different");
+    let (_, plain) = link(&file, json!({ "password": null }));
+    assert_eq!(
+        json!([plain["is_password_enabled"], plain["unshared_at"]]),
+        json!([false, open["unshared_at"]])
+    );
+    let (_, own) = link(&file, json!({ "access": "collaborators" }));
+    let none = json!({ "can_preview": false, "can_download": false, "can_edit": false });
+    assert_eq!(
+        json!([own["permissions"], own["effective_permission"], own["download_url"]]),
+        json!([none, "no_access", null])
+    );
+    let (_, again) = link(&file, json!({ "access": "company" }));
+    assert_eq!(again["permissions"], all);
+    assert_eq!(link(&file, Value::Null).1, Value::Null);
+    let (_, other) = link(&file, json!({}));
+    assert_ne!(other["url"], json!(url), "a later link has another URL");
+    let (_, of_folder) = link(&folder, json!({ "access": "open" }));
+    assert_eq!(of_folder["download_url"], Value::Null);
+    let expected = [
+        "ITEM_SHARED_CREATE",
+        "ITEM_SHARED_UPDATE",
+        "ITEM_SHARED_UPDATE",
+        "ITEM_SHARED_UPDATE",
+        "ITEM_SHARED_UPDATE",
+        "ITEM_SHARED_UNSHARE",
+        "ITEM_SHARED_CREATE",
+        "ITEM_SHARED_CREATE",
+    ];
+    assert_eq!(events(&wire), expected);
+}
+
+#[test]
+fn what_a_shared_link_may_not_have_is_refused_with_its_name() {
+    let (wire, file, folder) = served();
+    let cases = [
+        (r#"{"access":"everybody"}"#, "shared_link.access"),
+        (r#"{"access":7}"#, "shared_link.access"),
+        (r#"{"access":null}"#, "shared_link.access"),
+        (r#"{"password":"Passw0rd!"}"#, "shared_link.password"),
+        (r#"{"access":"open","password":"Passw0r"}"#, "shared_link.password"),
+        (r#"{"access":"open","password":"passwords"}"#, "shared_link.password"),
+        (r#"{"vanity_name":"short"}"#, "shared_link.vanity_name"),
+        (r#"{"vanity_name":"with a space in it"}"#, "shared_link.vanity_name"),
+        (r#"{"unshared_at":"2001-01-01T00:00:00Z"}"#, "shared_link.unshared_at"),
+        (r#"{"unshared_at":"tomorrow"}"#, "shared_link.unshared_at"),
+        (r#"{"permissions":{"can_download":"true"}}"#, "shared_link.permissions.can_download"),
+        (r#"{"access":"collaborators","permissions":{"can_download":true}}"#, "shared_link_permissions"),
+    ];
+    for (link, name) in cases {
+        let body = format!(r#"{{"name":"x","shared_link":{link}}}"#);
+        let error = wire.send("PUT", &file, &[("content-type", "application/json")], body).expect(400).json();
+        assert_eq!(error["context_info"]["errors"][0]["name"], name, "{link}: {error}");
+    }
+    let body =
+        json!({ "shared_link": { "access": "collaborators", "permissions": { "can_download": true } } });
+    let error = wire.put(&file, &body).refused(400, "bad_request");
+    assert_eq!(error["context_info"]["errors"][0]["message"], "Invalid value 'download => 1'.");
+    wire.put(&file, &json!({ "shared_link": [] })).refused_for("invalid_parameter", "shared_link");
+    let edit = json!({ "shared_link": { "permissions": { "can_edit": true } } });
+    wire.put(&folder, &edit).refused_for("invalid_parameter", "shared_link.permissions.can_edit");
+    wire.holds(SEED);
+    assert_eq!(wire.get(&file).expect(200).json()["shared_link"], Value::Null);
+}
+
+#[test]
+fn the_access_of_a_new_shared_link_is_an_option_of_the_drive() {
+    for access in ["open", "company", "collaborators"] {
+        let wire = Wire::seeded(&format!("drive box profile=box shared_link_access={access}"), SEED);
+        let told = wire
+            .put(&format!("/files/{}", wire.id("/a.txt")), &json!({ "shared_link": {} }))
+            .expect(200)
+            .json();
+        assert_eq!(told["shared_link"]["effective_access"], access);
+    }
+}
+
+#[test]
+fn tags_are_set_as_a_list() {
+    let (wire, file, folder) = served();
+    let tags = |url: &str, tags: Value| {
+        let told = wire.put(&format!("{url}?fields=tags"), &json!({ "tags": tags })).expect(200).json();
+        json!([told["tags"], told["etag"]])
+    };
+    assert_eq!(tags(&file, json!(["b", "a", "b"])), json!([["b", "a"], "1"]));
+    assert_eq!(tags(&file, json!(["b", "a"])), json!([["b", "a"], "1"]), "nothing is different");
+    assert_eq!(tags(&file, json!(["a"])), json!([["a"], "2"]));
+    assert_eq!(tags(&file, json!([])), json!([[], "3"]));
+    assert_eq!(tags(&folder, json!(["ä"])), json!([["ä"], "1"]));
+    assert_eq!(events(&wire), ["TAG_ITEM_CREATE", "ITEM_MODIFY", "ITEM_MODIFY", "TAG_ITEM_CREATE"]);
+    for wrong in [json!("a"), json!([7]), json!(null), json!({}), json!(vec!["a"; 101])] {
+        wire.put(&file, &json!({ "tags": wrong })).refused_for("invalid_parameter", "tags");
+    }
+}
+
+#[test]
+fn a_lock_is_set_shown_and_taken_away() {
+    let (wire, file, _) = served();
+    let lock =
+        |body: Value| wire.put(&format!("{file}?fields=lock"), &json!({ "lock": body })).expect(200).json();
+    let told = lock(
+        json!({ "access": "lock", "expires_at": "2030-01-01T00:00:00Z", "is_download_prevented": true }),
+    );
+    assert!(told["lock"]["id"].as_str().unwrap().bytes().all(|byte| byte.is_ascii_digit()), "{told}");
+    let mut set = told["lock"].clone();
+    set.as_object_mut().unwrap().remove("id");
+    let me = wire.get("/users/me").expect(200).json();
+    let expected = json!({
+        "type": "lock",
+        "created_by": { "type": "user", "id": me["id"], "name": me["name"], "login": me["login"] },
+        "created_at": "2023-12-31T16:00:00-08:00",
+        "expired_at": "2029-12-31T16:00:00-08:00",
+        "is_download_prevented": true,
+        "app_type": null,
+    });
+    assert_eq!(set, expected);
+    assert_eq!(wire.get(&file).expect(200).json().get("lock"), None, "it comes only when it is asked for");
+    // Who has locked it may do all.
+    wire.put(&file, &json!({ "name": "b.txt" })).expect(200);
+    wire.get(&format!("{file}/content")).expect(302);
+    assert_eq!(lock(Value::Null)["lock"], Value::Null);
+    assert_eq!(lock(json!({ "type": "lock" }))["lock"].get("expired_at"), None);
+    assert_eq!(events(&wire), ["LOCK_CREATE", "ITEM_RENAME", "LOCK_DESTROY", "LOCK_CREATE"]);
+    wire.put(&file, &json!({ "lock": { "access": "unlock" } }))
+        .refused_for("invalid_parameter", "lock.access");
+}
+
+/// A lock of somebody else.
+fn locked(more: &str) -> (Wire, String) {
+    let lock = format!(r#"lock={{"id":"1","type":"lock","created_by":{{"id":"7","type":"user"}}{more}}}"#);
+    let wire = Wire::new(&format!("a.txt = \"hello\" # {lock} versions=2\nDocs/\n"));
+    let url = format!("/files/{}", wire.id("/a.txt"));
+    (wire, url)
+}
+
+#[test]
+fn the_lock_of_somebody_else_refuses_other_names_places_versions_and_deletion() {
+    let (wire, file) = locked("");
+    let past = wire.get(&format!("{file}/versions")).expect(200).json()["entries"][0]["id"].clone();
+    let refused = |answer: Answer| {
+        answer.refused(403, "access_denied_item_locked");
+    };
+    refused(wire.put(&file, &json!({ "name": "b.txt" })));
+    refused(wire.put(&file, &json!({ "parent": { "id": wire.id("/Docs") } })));
+    refused(wire.put(&file, &json!({ "lock": null })));
+    refused(wire.put(&file, &json!({ "lock": { "access": "lock" } })));
+    refused(wire.delete(&file));
+    refused(wire.upload(&format!("{file}/content"), &json!({}), "new"));
+    refused(wire.post(&format!("{file}/versions/current"), &json!({ "type": "file_version", "id": past })));
+    wire.holds("a.txt = \"hello\"\nDocs/\n");
+    wire.put(&file, &json!({ "description": "d", "tags": ["t"] })).expect(200);
+    wire.get(&format!("{file}/content")).expect(302);
+    wire.post(&format!("{file}/copy"), &json!({ "parent": { "id": wire.id("/Docs") } })).expect(201);
+    let (wire, file) = locked(r#","is_download_prevented":true"#);
+    refused(wire.get(&format!("{file}/content")));
+    let (wire, file) = locked(r#","expired_at":"2012-12-12T10:53:43-08:00""#);
+    wire.delete(&file).expect(204);
+}
+
+#[test]
+fn a_date_of_disposition_is_put_off_but_not_brought_forward() {
+    let (wire, file, folder) = served();
+    let set = |at: &str| wire.put(&format!("{file}?fields=disposition_at"), &json!({ "disposition_at": at }));
+    assert_eq!(set("2030-01-01T00:00:00Z").expect(200).json()["disposition_at"], "2029-12-31T16:00:00-08:00");
+    assert_eq!(set("2031-01-01T00:00:00Z").expect(200).json()["etag"], "2");
+    set("2030-01-01T00:00:00Z").refused_for("invalid_parameter", "disposition_at");
+    set("soon").expect(400);
+    wire.put(&file, &json!({ "disposition_at": null })).refused_for("invalid_parameter", "disposition_at");
+    wire.put(&folder, &json!({ "disposition_at": "2030-01-01T00:00:00Z" })).expect(200);
+    assert_eq!(crate::strict::ignored(&wire), ["disposition_at"]);
+}
+
+#[test]
+fn settings_of_a_folder_are_set_at_once_or_not_at_all() {
+    let (wire, _, folder) = served();
+    let body = json!({
+        "name": "Papers", "sync_state": "synced", "can_non_owners_invite": false,
+        "can_non_owners_view_collaborators": false, "is_collaboration_restricted_to_enterprise": true,
+        "folder_upload_email": { "access": "collaborators" },
+    });
+    let names = "etag,sync_state,can_non_owners_invite,can_non_owners_view_collaborators,\
+                 is_collaboration_restricted_to_enterprise,folder_upload_email";
+    let mut told = wire.put(&format!("{folder}?fields={names}"), &body).expect(200).json();
+    let email = told["folder_upload_email"]["email"].as_str().unwrap().to_owned();
+    assert!(email.starts_with("upload.Docs.") && email.ends_with("@u.box.com"), "{email}");
+    told.as_object_mut().unwrap().retain(|key, _| !["type", "id"].contains(&&**key));
+    let expected = json!({
+        "etag": "1", "sync_state": "synced", "can_non_owners_invite": false,
+        "can_non_owners_view_collaborators": false, "is_collaboration_restricted_to_enterprise": true,
+        "folder_upload_email": { "access": "collaborators", "email": email },
+    });
+    assert_eq!(told, expected);
+    assert_eq!(events(&wire), ["ITEM_RENAME", "ITEM_SYNC", "ITEM_MODIFY"]);
+    let wrong = json!({ "name": "Docs", "sync_state": "synced", "can_non_owners_invite": "yes" });
+    wire.put(&folder, &wrong).refused_for("invalid_parameter", "can_non_owners_invite");
+    assert_eq!(wire.get(&folder).expect(200).json()["name"], "Papers");
+    let told = wire
+        .put(&folder, &json!({ "folder_upload_email": null, "sync_state": "not_synced" }))
+        .expect(200)
+        .json();
+    assert_eq!(told["folder_upload_email"], Value::Null);
+    assert_eq!(events(&wire)[3..], ["ITEM_UNSYNC", "ITEM_MODIFY"]);
+}
+
+#[test]
+fn a_new_folder_has_its_settings_from_the_start() {
+    let wire = Wire::new("");
+    let body = |state: &str| json!({ "name": "n", "parent": { "id": "0" }, "sync_state": state, "folder_upload_email": { "access": "open" } });
+    wire.post("/folders", &body("nosuch")).refused_for("invalid_parameter", "sync_state");
+    wire.holds("");
+    let made =
+        wire.post("/folders?fields=sync_state,folder_upload_email", &body("synced")).expect(201).json();
+    assert_eq!(json!([made["etag"], made["sync_state"]]), json!(["0", "synced"]));
+    assert_eq!(made["folder_upload_email"]["access"], "open");
+    assert_eq!(events(&wire), ["ITEM_CREATE"]);
+}
+
+#[test]
+fn if_match_holds_for_settings_and_nothing_is_set_where_it_fails() {
+    let (wire, file, _) = served();
+    let set = |etag: &str| {
+        wire.json("PUT", &file, &[("if-match", etag)], &json!({ "shared_link": {}, "tags": ["a"] }))
+    };
+    set("7").refused(412, "precondition_failed");
+    assert_eq!(wire.get(&format!("{file}?fields=tags,shared_link")).expect(200).json()["tags"], json!([]));
+    set("0").expect(200);
+    let told = wire.get(&format!("{file}?fields=tags,shared_link")).expect(200).json();
+    assert_eq!(
+        json!([told["tags"], told["etag"], told["shared_link"]["access"]]),
+        json!([["a"], "1", "company"])
+    );
+}
