@@ -21,12 +21,13 @@ pub fn outline(bytes: &[u8]) {
         Err(error) => assert!(outline.drives.is_empty(), "{error} in the print of an outline: {printed}"),
     }
     for profile in Profile::ALL {
-        let Ok(sim) = Sim::builder().profile(profile).outline(text).build() else { continue };
+        let build = |text: &str| Sim::builder().profile(profile.clone()).outline(text).build();
+        let Ok(sim) = build(text) else { continue };
         sim.check_invariants();
         for detail in [Detail::Names, Detail::Attributes] {
             let Ok(printed) = sim.outline_with(detail) else { continue };
-            let again = Sim::builder().outline(printed.clone()).build();
-            assert_eq!(again.map(|sim| sim.outline_with(detail)), Ok(Ok(printed)));
+            let again = build(&printed).map(|sim| sim.outline_with(detail));
+            assert_eq!(again, Ok(Ok(printed)));
         }
     }
 }
