@@ -111,6 +111,11 @@ fn drives_have_ids_of_their_service_and_no_two_the_same() {
     let error = sim.add_drive_of(header("b")).unwrap_err();
     assert_eq!(error.to_string(), format!("the drive \"b\": the id \"{DRIVE}\" is taken by \"a\""));
     assert!(sim.drive("b").is_err());
+    let closed = DriveHeader { id: None, access: Some("all".to_owned()), ..header("b") };
+    assert_eq!(
+        sim.add_drive_of(closed).unwrap_err().to_string(),
+        "expected access to be one of write, read, none, found \"all\""
+    );
     sim.remove_drive("a").unwrap();
     sim.add_drive_of(header("b")).unwrap();
 }

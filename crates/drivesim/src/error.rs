@@ -72,6 +72,12 @@ pub enum Error {
         /// What was given.
         owner: String,
     },
+    /// No access level is called this.
+    #[error("expected access to be one of write, read, none, found {}", Shown(.access))]
+    NoAccess {
+        /// What was given.
+        access: String,
+    },
     /// A job at this pace would never end.
     #[error(transparent)]
     Pace(#[from] PaceError),
@@ -144,6 +150,7 @@ impl Error {
             | Error::DriveWireId { .. }
             | Error::NotItsLine { .. }
             | Error::NoOwner { .. }
+            | Error::NoAccess { .. }
             | Error::NoProfile { .. }
             | Error::Pace(_)
             | Error::Clock(_) => "invalidRequest",

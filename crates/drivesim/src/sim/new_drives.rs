@@ -1,7 +1,7 @@
 //! Makes drives with all that a `drive` line of an outline can say of them.
 
-use drivesim_core::Profile;
 use drivesim_core::outline::{DriveHeader, is_owner};
+use drivesim_core::{Access, Profile};
 
 use crate::address::DriveRef;
 use crate::builder::set_options;
@@ -57,7 +57,7 @@ impl Sim {
     /// ```
     ///
     /// # Errors
-    /// Those of [`Sim::add_drive_with`]; [`Error::DriveWireId`] for an id that the service does not have or that is
+    /// Those of [`Sim::add_drive_with`]; [`Error::NoAccess`]; [`Error::DriveWireId`] for an id that the service does not have or that is
     /// taken.
     pub fn add_drive_of(&self, header: DriveHeader) -> Result<DriveRef, Error> {
         let profile = header.profile.as_deref().unwrap_or(Profile::PLAIN.name);
@@ -65,6 +65,9 @@ impl Sim {
         let mut rules = Profile::named(profile).ok_or_else(no_profile)?;
         if let Some(owner) = header.owner.as_deref().filter(|owner| !is_owner(owner)) {
             return Err(Error::NoOwner { owner: owner.to_owned() });
+        }
+        if let Some(access) = header.access.as_deref().filter(|access| Access::named(access).is_none()) {
+            return Err(Error::NoAccess { access: access.to_owned() });
         }
         set_options(&mut rules, &header)?;
         self.make_drive(rules, header)
