@@ -39,6 +39,7 @@ pub use adapters::{EngineSubject, SteppedSubject};
 pub use model::ModelSubject;
 pub use seen::{Binned, Changed, Facts, Feed, Id, Seen, SeenVersion, Tag};
 pub use sim::SimSubject;
+pub(crate) use subject::lacking_of;
 pub use subject::{Code, Ended, Subject, lacking};
 pub use trial::{Asked, Trial, hold, on_all, on_each};
 

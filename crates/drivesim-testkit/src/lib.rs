@@ -1,6 +1,7 @@
 //! What tests of drivesim, and of programs built on it, share.
 //!
 //! * [`contract`]: what is promised of a drive, to be told over whatever passes one on.
+//! * [`copy_properties`]: what is true of every copy, checked on drawn trees against any code that copies.
 //! * [`history`]: strategies that draw histories of calls; [`model`]: a naive reference model of a simulator;
 //!   [`comparison`]: runs a history on both it and drivesim.
 //! * [`strategies`]: names that a profile takes or refuses, and trees.
@@ -10,6 +11,7 @@
 
 pub mod comparison;
 pub mod contract;
+pub mod copy_properties;
 pub mod fuzz;
 pub mod history;
 pub mod model;

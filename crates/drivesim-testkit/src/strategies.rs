@@ -110,13 +110,24 @@ pub fn trees(profile: &Profile) -> BoxedStrategy<Outline> {
         select(vec!["x", "hello"]).prop_map(|text| LineContent::Bytes(text.as_bytes().to_vec())),
         (1u64..5000).prop_map(LineContent::Size),
     ];
+    trees_of(profile, MOST_LINES, content.boxed(), |_| true)
+}
+
+/// Draws trees of fewer items than this whose files have such contents and whose names are all accepted.
+pub(crate) fn trees_of(
+    profile: &Profile,
+    most_lines: usize,
+    content: BoxedStrategy<LineContent>,
+    accepts: impl Fn(&str) -> bool + Clone + 'static,
+) -> BoxedStrategy<Outline> {
     let named = |kind| {
-        let short = |name: &String| drivesim::utf16_len(name) < 20;
+        let accepts = accepts.clone();
+        let short = move |name: &String| drivesim::utf16_len(name) < 20 && accepts(name);
         allowed_names(profile, kind).prop_filter("long", short).prop_map(move |name| (name, kind))
     };
     let item = prop_oneof![2 => named(ItemKind::File), 3 => named(ItemKind::Folder)];
     let rules = profile.names.clone();
-    vec((0..DEEPEST, item, content), 0..MOST_LINES)
+    vec((0..DEEPEST, item, content), 0..most_lines)
         .prop_map(move |lines| {
             let mut drive = DriveOutline::default();
             for (depth, (name, kind), content) in lines {

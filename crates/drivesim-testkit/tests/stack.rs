@@ -10,6 +10,8 @@ use std::thread;
 
 use drivesim::{CopyOptions, ItemKind, Pace, Profile, Sim};
 use drivesim_testkit::comparison;
+use drivesim_testkit::contract::EngineSubject;
+use drivesim_testkit::copy_properties::{Check, SubjectCopier};
 use drivesim_testkit::history::{histories, models, verbs};
 use drivesim_testkit::strategies::{allowed_names, profiles, refused_names, trees};
 use drivesim_testkit::{fuzz, shapes};
@@ -70,6 +72,18 @@ fn histories_are_compared() {
             let mut verbs = verbs.into_iter();
             comparison::run(model, |_| verbs.next());
         });
+    });
+}
+
+#[test]
+fn copies_are_checked() {
+    in_small_thread(|| {
+        let make = || SubjectCopier::<EngineSubject>::new(Profile::BUSINESS);
+        Check::new(Profile::BUSINESS).cases(4).run(make);
+        // A copier with other rules than those it is checked by breaks them, so that something is shrunk.
+        let report = Check::new(Profile::PLAIN).cases(8).only(&["a_refused_name_changes_nothing"]);
+        let mends = || SubjectCopier::<EngineSubject>::new(Profile::BOX);
+        assert_eq!(report.find(mends).broken.len(), 1);
     });
 }
 

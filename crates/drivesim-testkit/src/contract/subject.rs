@@ -1,5 +1,6 @@
 //! The only place for what the promises are told over: a drive, whoever keeps it, and how a copy on it ended.
 
+use std::any::Any;
 use std::panic::resume_unwind;
 use std::time::Duration;
 
@@ -382,4 +383,9 @@ pub(super) struct Lacking(pub(super) &'static str);
 /// For adapters that offer a verb and cannot do it with all that it may be given.
 pub fn lacking(what: &'static str) -> ! {
     resume_unwind(Box::new(Lacking(what)))
+}
+
+/// Returns what a subject lacks, if a panic with this payload came from [`lacking`].
+pub(crate) fn lacking_of(payload: &(dyn Any + Send)) -> Option<&'static str> {
+    payload.downcast_ref().map(|Lacking(what)| *what)
 }

@@ -1,0 +1,255 @@
+//! Runs the properties against a copier: draws scenes, shrinks one that fails, and reports.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+use drivesim::Profile;
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+
+use super::copier::Copier;
+use super::failure::Failure;
+use super::setting::{Scene, Setting};
+use super::smaller::smallest;
+use super::stage::{Fault, Stage, Stop};
+use super::table::{Property, properties};
+use crate::must::fail;
+
+/// How many scenes are drawn for a property unless [`Check::cases`] says otherwise.
+const CASES: u32 = 32;
+/// How many steps a failing scene is shrunk, and how long in milliseconds.
+const SHRINK_STEPS: u32 = 20_000;
+const SHRINK_TIME: u32 = 20_000;
+
+/// Which properties to check, under which profile, and how thoroughly.
+///
+/// The same check draws the same scenes each time: nothing is stored in files, and no variable of the environment
+/// changes how many there are. [`Check::seed`] draws others.
+#[derive(Clone)]
+pub struct Check {
+    setting: Setting,
+    cases: u32,
+    seed: u64,
+    chosen: Vec<&'static Property>,
+    skipped: Vec<&'static Property>,
+}
+
+impl Check {
+    /// Checks all properties under the rules of a profile.
+    ///
+    /// ```
+    /// use drivesim::Profile;
+    /// use drivesim_testkit::copy_properties::Check;
+    ///
+    /// let check = Check::new(Profile::BOX).cases(100).skip(&["odd_names_are_kept"]);
+    /// ```
+    pub fn new(profile: Profile) -> Check {
+        Check {
+            setting: Setting { profile, accepts: Arc::new(|_| true) },
+            cases: CASES,
+            seed: 1,
+            chosen: properties().iter().collect(),
+            skipped: Vec::new(),
+        }
+    }
+
+    /// Draws so many scenes for each property; 32 without it.
+    pub fn cases(self, cases: u32) -> Check {
+        Check { cases, ..self }
+    }
+
+    /// Draws other scenes.
+    pub fn seed(self, seed: u64) -> Check {
+        Check { seed, ..self }
+    }
+
+    /// Uses only names that are accepted here, for a storage that cannot have all that the profile allows.
+    ///
+    /// ```
+    /// use drivesim::Profile;
+    /// use drivesim_testkit::copy_properties::Check;
+    ///
+    /// let check = Check::new(Profile::PLAIN).names(|name| name.is_ascii() && !name.ends_with('.'));
+    /// ```
+    pub fn names(mut self, accepts: impl Fn(&str) -> bool + Send + Sync + 'static) -> Check {
+        self.setting.accepts = Arc::new(accepts);
+        self
+    }
+
+    /// Checks only the properties with these names.
+    ///
+    /// # Panics
+    /// If no property has one of the names.
+    #[track_caller]
+    pub fn only(self, names: &[&str]) -> Check {
+        let chosen = names.iter().map(|name| property(name)).collect();
+        Check { chosen, ..self }
+    }
+
+    /// Leaves the properties with these names out.
+    ///
+    /// # Panics
+    /// If no property has one of the names.
+    #[track_caller]
+    pub fn skip(mut self, names: &[&str]) -> Check {
+        self.skipped.extend(names.iter().map(|name| property(name)));
+        self
+    }
+
+    /// Checks the properties, each on many scenes, and returns what came of it. `make` returns a copier with an empty
+    /// storage; it is called for each scene.
+    ///
+    /// # Panics
+    /// If a property is broken, with the smallest scene that was found; if all properties were skipped.
+    #[track_caller]
+    pub fn run<C: Copier>(&self, make: impl Fn() -> C) -> Report {
+        let report = self.find(make);
+        if !report.broken.is_empty() {
+            fail(report);
+        }
+        if report.kept.is_empty() {
+            fail(format_args!("no property was checked: {report}"));
+        }
+        report
+    }
+
+    /// Checks one property as a test of its own, for [`copy_property_tests`](crate::copy_property_tests).
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn run_one<C: Copier>(&self, name: &str, make: impl Fn() -> C) {
+        let one = Check { chosen: vec![property(name)], ..self.clone() };
+        let report = one.find(make);
+        if !report.broken.is_empty() {
+            fail(report);
+        }
+        report.skipped.iter().for_each(|(name, why)| println!("{name} was not checked: {why}"));
+    }
+
+    /// Checks the properties as [`Check::run`] does and returns those that are broken too.
+    pub fn find<C: Copier>(&self, make: impl Fn() -> C) -> Report {
+        let mut report = Report { kept: Vec::new(), skipped: Vec::new(), broken: Vec::new() };
+        for &property in &self.chosen {
+            let is_skipped = self.skipped.iter().any(|skipped| skipped.name == property.name);
+            let lacks = is_skipped.then_some("it was left out").or((property.lacks)(&self.setting.profile));
+            let outcome = match lacks {
+                Some(why) => Err(Verdict::Skipped(why.to_owned())),
+                None => self.check(property, &make),
+            };
+            match outcome {
+                Ok(()) => report.kept.push(property.name),
+                Err(Verdict::Skipped(why)) => report.skipped.push((property.name, why)),
+                Err(Verdict::Broken(failure)) => report.broken.push(*failure),
+            }
+        }
+        report
+    }
+
+    fn check<C: Copier>(&self, property: &'static Property, make: &impl Fn() -> C) -> Result<(), Verdict> {
+        let config = Config {
+            cases: self.cases,
+            failure_persistence: None,
+            rng_seed: RngSeed::Fixed(self.seed),
+            max_shrink_iters: SHRINK_STEPS,
+            max_shrink_time: SHRINK_TIME,
+            max_local_rejects: u32::MAX,
+            ..Config::default()
+        };
+        let last: RefCell<Option<Box<Failure>>> = RefCell::new(None);
+        let unsupported = RefCell::new(None);
+        let outcome = TestRunner::new(config).run(&(property.scenes)(&self.setting), |scene| {
+            if unsupported.borrow().is_some() {
+                return Ok(());
+            }
+            match self.attempt(property, &scene, make) {
+                Ok(()) => Ok(()),
+                Err(Verdict::Skipped(what)) => {
+                    unsupported.replace(Some(what));
+                    Ok(())
+                }
+                Err(Verdict::Broken(failure)) => {
+                    last.replace(Some(failure));
+                    Err(TestCaseError::fail(property.name))
+                }
+            }
+        });
+        match (outcome, last.into_inner(), unsupported.into_inner()) {
+            (Err(TestError::Fail(_, scene)), Some(failure), _) => {
+                let fails = |scene: &Scene| match self.attempt(property, scene, make) {
+                    Err(Verdict::Broken(failure)) => Some(failure),
+                    _ => None,
+                };
+                Err(Verdict::Broken(smallest(scene, failure, fails)))
+            }
+            (Err(error), ..) => Err(Verdict::Skipped(format!("no scenes: {error}"))),
+            (Ok(()), _, Some(what)) => Err(Verdict::Skipped(what)),
+            (Ok(()), _, None) => Ok(()),
+        }
+    }
+
+    /// Checks a property on one scene.
+    fn attempt<C: Copier>(
+        &self,
+        property: &'static Property,
+        scene: &Scene,
+        make: &impl Fn() -> C,
+    ) -> Result<(), Verdict> {
+        let mut copier = make();
+        let mut stage = Stage::new(&mut copier, &self.setting.profile);
+        match (property.check)(&mut stage, scene) {
+            Ok(()) => Ok(()),
+            Err(Stop::Unsupported(what)) => Err(Verdict::Skipped(format!("the copier has no `{what}`"))),
+            Err(Stop::Broken(Fault { what, expected, found })) => {
+                let calls = std::mem::take(&mut stage.calls);
+                let (profile, start) = (self.setting.profile.name, scene.tree.clone());
+                let failure = Failure { property, profile, start, calls, what, expected, found };
+                Err(Verdict::Broken(Box::new(failure)))
+            }
+        }
+    }
+}
+
+/// Why a property is not kept.
+enum Verdict {
+    Skipped(String),
+    Broken(Box<Failure>),
+}
+
+/// Finds a property by its name.
+#[track_caller]
+fn property(name: &str) -> &'static Property {
+    let found = properties().iter().find(|property| property.name == name);
+    found.unwrap_or_else(|| {
+        let names: Vec<&str> = properties().iter().map(|property| property.name).collect();
+        fail(format_args!("no property has the name {name:?}; there are: {}", names.join(", ")))
+    })
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (profile, n_chosen) = (self.setting.profile.name, self.chosen.len());
+        write!(f, "Check of {n_chosen} properties under {profile}, {} cases, seed {}", self.cases, self.seed)
+    }
+}
+
+/// What came of a check.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The names of the properties that were checked and are kept.
+    pub kept: Vec<&'static str>,
+    /// The names of those that were not checked, with the reason.
+    pub skipped: Vec<(&'static str, String)>,
+    /// Those that are broken, each with the smallest scene that was found.
+    pub broken: Vec<Failure>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for failure in &self.broken {
+            writeln!(f, "{failure}")?;
+        }
+        let (n_kept, n_broken, n_skipped) = (self.kept.len(), self.broken.len(), self.skipped.len());
+        write!(f, "{n_kept} properties kept, {n_broken} broken, {n_skipped} not checked")?;
+        self.skipped.iter().try_for_each(|(name, why)| write!(f, "\n  {name}: {why}"))
+    }
+}

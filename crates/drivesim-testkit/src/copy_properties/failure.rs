@@ -1,0 +1,56 @@
+//! Prints a property that is broken: the tree, the calls, what was expected and what was found.
+
+use std::fmt;
+
+use super::table::Property;
+use super::tree::Tree;
+
+/// A property that is broken, with the smallest scene that was found.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The property.
+    pub property: &'static Property,
+    /// The name of the profile.
+    pub profile: &'static str,
+    /// What the storage held before the first call.
+    pub start: Tree,
+    /// The calls that were made, the last one included.
+    pub calls: Vec<String>,
+    /// What must be true and is not.
+    pub what: String,
+    /// What was expected, mostly an outline.
+    pub expected: String,
+    /// What was found instead.
+    pub found: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Property { name, says, source, .. } = self.property;
+        writeln!(f, "{name} is broken: {says}\n  (source: {source})")?;
+        writeln!(f, "a {} drive that holds", self.profile)?;
+        indented(f, &format!("{:?}", self.start))?;
+        for call in &self.calls {
+            writeln!(f, "{call}")?;
+        }
+        writeln!(f, "must be true: {}\nexpected", self.what)?;
+        indented(f, &self.expected)?;
+        writeln!(f, "found")?;
+        indented(f, &self.found)
+    }
+}
+
+fn indented(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    if text.is_empty() {
+        return writeln!(f, "    (nothing)");
+    }
+    text.lines().try_for_each(|line| writeln!(f, "    {line}"))
+}
+
+/// Prints as the message does.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,220 @@
+//! Puts scenes together: a tree, an item in it to copy, a folder to copy it into, and other items around.
+
+use std::sync::Arc;
+
+use drivesim::outline::LineContent;
+use drivesim::{ItemKind, Profile};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::copier::CopyRequest;
+use super::tree::{Entry, Tree, join};
+use crate::strategies::{allowed_names, trees_of};
+
+/// How many items a drawn folder has at most, and how many are beside a copy. Few find what many find, and sooner.
+pub(super) const MOST_ITEMS: usize = 20;
+const MOST_SIBLINGS: usize = 5;
+
+/// What the scenes of a check have in common.
+#[derive(Clone)]
+pub(super) struct Setting {
+    pub profile: Profile,
+    /// Which names the storage can have.
+    pub accepts: Arc<dyn Fn(&str) -> bool + Send + Sync>,
+}
+
+/// What a property starts from.
+#[derive(Clone, Debug)]
+pub(super) struct Scene {
+    pub tree: Tree,
+    pub request: CopyRequest,
+    /// A second name, which is free in the target.
+    pub second: String,
+}
+
+impl Scene {
+    /// Returns the path of the copy if it gets the name that was asked for.
+    pub fn copy_path(&self) -> String {
+        join(&self.request.target, self.request.wanted_name())
+    }
+
+    /// Returns the source and all below it, under the name of the copy.
+    pub fn expected(&self) -> Tree {
+        self.tree.cut(&self.request.source, self.request.wanted_name())
+    }
+}
+
+pub(super) type Scenes = BoxedStrategy<Scene>;
+
+/// An item with all below it, and what it is called. The tree holds it as `/name`.
+#[derive(Clone, Debug)]
+pub(super) struct Top {
+    pub name: String,
+    pub tree: Tree,
+}
+
+/// Where the source and the target are.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Layout {
+    /// The source is in the root, the target is a folder beside it.
+    Apart,
+    /// The source is in a folder, the target in another one.
+    Deep,
+    /// The source is in a folder, the target is the root.
+    Up,
+    /// The source is copied into the folder that it is in, under another name.
+    Beside,
+}
+
+impl Layout {
+    /// Returns the folders of the source and of the target.
+    fn folders(self) -> (&'static str, &'static str) {
+        match self {
+            Layout::Apart => ("/", "/to"),
+            Layout::Deep => ("/in", "/to/below"),
+            Layout::Up => ("/in", "/"),
+            Layout::Beside => ("/", "/"),
+        }
+    }
+}
+
+impl Setting {
+    fn same(&self, a: &str, b: &str) -> bool {
+        self.profile.names.same(a, b)
+    }
+
+    pub fn names(&self, kind: ItemKind) -> BoxedStrategy<String> {
+        // No file system that is in use takes more bytes.
+        let accepts = self.accepts.clone();
+        allowed_names(&self.profile, kind)
+            .prop_filter("names that the storage can have", move |name| name.len() <= 255 && accepts(name))
+            .boxed()
+    }
+
+    /// Draws what is in a folder.
+    pub fn trees(&self, most_items: usize) -> BoxedStrategy<Tree> {
+        let accepts = self.accepts.clone();
+        let content = contents().prop_map(LineContent::Bytes).boxed();
+        let lines = trees_of(&self.profile, most_items, content, move |name| accepts(name));
+        lines.prop_map(|outline| Tree::try_from(&outline).unwrap_or_default()).boxed()
+    }
+
+    fn top(&self, kind: ItemKind, entry: BoxedStrategy<(Entry, Tree)>) -> BoxedStrategy<Top> {
+        let tops = (self.names(kind), entry).prop_map(|(name, (entry, below))| {
+            let mut tree = Tree::default();
+            tree.insert(&name, entry);
+            tree.graft(&join("/", &name), &below);
+            Top { name, tree }
+        });
+        tops.boxed()
+    }
+
+    pub fn file(&self) -> BoxedStrategy<Top> {
+        let entry = contents().prop_map(|bytes| (Entry::File(bytes), Tree::default()));
+        self.top(ItemKind::File, entry.boxed())
+    }
+
+    pub fn folder_of(&self, below: BoxedStrategy<Tree>) -> BoxedStrategy<Top> {
+        self.top(ItemKind::Folder, below.prop_map(|below| (Entry::Folder, below)).boxed())
+    }
+
+    pub fn folder(&self) -> BoxedStrategy<Top> {
+        self.folder_of(self.trees(MOST_ITEMS))
+    }
+
+    pub fn any_item(&self) -> BoxedStrategy<Top> {
+        prop_oneof![1 => self.file(), 3 => self.folder()].boxed()
+    }
+
+    /// Draws no name for a copy, or one that is allowed for a file and for a folder.
+    fn new_names(&self) -> BoxedStrategy<Option<String>> {
+        let rules = self.profile.names.clone();
+        let is_of_files = move |name: &String| rules.check(name, ItemKind::File, true).is_ok();
+        option::of(self.names(ItemKind::Folder).prop_filter("names of files", is_of_files)).boxed()
+    }
+
+    /// Draws scenes around a source, with other items in the target, that have no conflict.
+    pub fn around(&self, source: BoxedStrategy<Top>, layouts: Vec<Layout>) -> Scenes {
+        self.build(source, layouts, self.new_names(), Just(None).boxed())
+    }
+
+    /// Draws scenes in which an item in the target has the wanted name.
+    pub fn taken(&self, source: BoxedStrategy<Top>, holder: BoxedStrategy<Top>) -> Scenes {
+        self.build(source, LAYOUTS.to_vec(), self.new_names(), holder.prop_map(Some).boxed())
+    }
+
+    pub fn build(
+        &self,
+        source: BoxedStrategy<Top>,
+        layouts: Vec<Layout>,
+        new_name: BoxedStrategy<Option<String>>,
+        holder: BoxedStrategy<Option<Top>>,
+    ) -> Scenes {
+        let setting = self.clone();
+        let drawn = (select(layouts), source, new_name, self.trees(MOST_SIBLINGS), holder);
+        let scene =
+            drawn.prop_filter_map("two items of one name", move |(layout, top, name, siblings, held)| {
+                setting.assemble(layout, &top, name, &siblings, held.as_ref())
+            });
+        scene.boxed()
+    }
+
+    /// Puts a scene together, unless two of its items had the same name in one folder.
+    fn assemble(
+        &self,
+        layout: Layout,
+        top: &Top,
+        name: Option<String>,
+        siblings: &Tree,
+        holder: Option<&Top>,
+    ) -> Option<Scene> {
+        let (above, target) = layout.folders();
+        let name = match layout {
+            Layout::Beside => Some(name.unwrap_or_else(|| "new".to_owned())),
+            _ => name,
+        };
+        let mut tree = Tree::default();
+        for folder in ["/in", "/to", "/to/below"] {
+            let is_needed =
+                [above, target].iter().any(|path| join(path, "/x").starts_with(&join(folder, "/")));
+            if is_needed {
+                tree.insert(folder, Entry::Folder);
+            }
+        }
+        self.is_free(&tree, above, &top.name).then(|| tree.graft(above, &top.tree))?;
+        let request = CopyRequest { name, ..CopyRequest::new(join(above, &top.name), target) };
+        let wanted = request.wanted_name().to_owned();
+        self.is_free(&tree, target, &wanted).then_some(())?;
+        if let Some(holder) = holder {
+            tree.graft(target, &holder.tree.cut(&join("/", &holder.name), &wanted));
+        }
+        let second = ["second", "third", "fourth"].into_iter().find(|name| !self.same(name, &wanted))?;
+        for sibling in siblings.names("/") {
+            let is_wanted = [second, &wanted].iter().any(|name| self.same(name, sibling));
+            if !is_wanted && self.is_free(&tree, target, sibling) {
+                tree.graft(target, &siblings.cut(&join("/", sibling), sibling));
+            }
+        }
+        self.is_free(&tree, target, second).then(|| Scene { tree, request, second: second.to_owned() })
+    }
+
+    pub fn is_free(&self, tree: &Tree, folder: &str, name: &str) -> bool {
+        !tree.names(folder).any(|other| self.same(other, name))
+    }
+}
+
+pub(super) const LAYOUTS: [Layout; 4] = [Layout::Apart, Layout::Deep, Layout::Up, Layout::Beside];
+
+/// Draws the bytes of a file: few that are short, some of any kind, and some longer than usual buffers.
+pub(super) fn contents() -> BoxedStrategy<Vec<u8>> {
+    let short = select(vec!["", "x", "y", "hello\n"]).prop_map(|text| text.as_bytes().to_vec());
+    let long = (any::<u8>(), 8_000usize..70_000).prop_map(|(first, len)| {
+        let mut block: Vec<u8> =
+            (0..=250).map(|at: u8| first.wrapping_add(at)).collect::<Vec<u8>>().repeat(len / 251 + 1);
+        block.truncate(len);
+        block
+    });
+    prop_oneof![12 => short, 6 => vec(any::<u8>(), 0..40), 1 => long].boxed()
+}

@@ -1,0 +1,152 @@
+//! Runs one case of a property: calls the copier, notes the calls, and compares what it finds.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use drivesim::Profile;
+
+use super::copier::{Copier, CopyRequest, Outcome, Unsupported};
+use super::tree::Tree;
+
+/// Why a case ends early.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The copier breaks the property.
+    Broken(Fault),
+    /// The copier has no way to do what the property needs.
+    Unsupported(&'static str),
+}
+
+/// What is wrong.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub what: String,
+    pub expected: String,
+    pub found: String,
+}
+
+/// The outcome of a step of a case.
+pub(super) type Step<T = ()> = Result<T, Stop>;
+
+/// Stops a case: the property is broken.
+pub(super) fn broken<T>(
+    what: impl Into<String>,
+    expected: impl Into<String>,
+    found: impl Into<String>,
+) -> Step<T> {
+    Err(Stop::Broken(Fault { what: what.into(), expected: expected.into(), found: found.into() }))
+}
+
+/// A copier at work.
+pub(super) struct Stage<'a> {
+    copier: &'a mut dyn Copier,
+    pub profile: &'a Profile,
+    /// What the storage holds now, as the copier lists it.
+    pub now: Tree,
+    /// The calls so far.
+    pub calls: Vec<String>,
+}
+
+impl<'a> Stage<'a> {
+    pub fn new(copier: &'a mut dyn Copier, profile: &'a Profile) -> Stage<'a> {
+        Stage { copier, profile, now: Tree::default(), calls: Vec::new() }
+    }
+
+    /// Makes the storage hold a tree.
+    pub fn populate(&mut self, tree: &Tree) -> Step {
+        if let Err(message) = guarded(|| self.copier.populate(tree))? {
+            return broken("the copier creates the items above", "they are created", message);
+        }
+        self.look()?;
+        same("the copier lists what it was populated with", tree, &self.now)
+    }
+
+    /// Requests a copy that must be made; returns the name that the copier reports.
+    pub fn copies(&mut self, request: &CopyRequest) -> Step<Option<String>> {
+        match self.request(request)? {
+            Ok(name) => Ok(name),
+            Err(message) => broken("the copy is made", "no error", message),
+        }
+    }
+
+    /// Requests a copy that must be refused and change nothing.
+    pub fn refuses(&mut self, request: &CopyRequest) -> Step {
+        let before = self.now.clone();
+        let outcome = self.request(request)?;
+        same("a copy that must be refused changes nothing", &before, &self.now)?;
+        match outcome {
+            Err(_) => Ok(()),
+            Ok(_) => broken("the copy is refused", "an error", "the copier reports success"),
+        }
+    }
+
+    /// Replaces the bytes of a file.
+    pub fn writes(&mut self, path: &str, bytes: &[u8]) -> Step {
+        self.calls.push(format!("write {} bytes to {path}", bytes.len()));
+        match guarded(|| self.copier.write(path, bytes))? {
+            Ok(()) => self.look(),
+            Err(message) => broken("the file is written", "no error", message),
+        }
+    }
+
+    /// Asserts that the storage reports this size of an item.
+    pub fn has_size(&mut self, path: &str, expected: u64) -> Step {
+        match guarded(|| self.copier.size(path))? {
+            Ok(size) if size == expected => Ok(()),
+            Ok(size) => broken(format!("the size of {path}"), format!("{expected} B"), format!("{size} B")),
+            Err(message) => broken(format!("the size of {path} is reported"), "no error", message),
+        }
+    }
+
+    fn request(&mut self, request: &CopyRequest) -> Step<Result<Option<String>, String>> {
+        self.calls.push(request.to_string());
+        let outcome = guarded(|| self.copier.copy(request))?;
+        self.look()?;
+        Ok(outcome)
+    }
+
+    fn look(&mut self) -> Step {
+        match guarded(|| self.copier.tree())? {
+            Ok(tree) => {
+                self.now = tree;
+                Ok(())
+            }
+            Err(message) => broken("the copier lists what is there", "no error", message),
+        }
+    }
+}
+
+/// Asserts that two trees are the same.
+pub(super) fn same(what: &str, expected: &Tree, found: &Tree) -> Step {
+    if expected == found {
+        return Ok(());
+    }
+    let (mut shown, mut seen) = (format!("{expected:?}"), format!("{found:?}"));
+    if shown == seen {
+        // They differ in long files, of which the outlines show the size alone.
+        let differs = expected.iter().zip(found.iter()).find(|(one, other)| one != other);
+        let path = differs.map_or("", |((path, _), _)| path);
+        shown += &format!("(the bytes of {path} as they were)\n");
+        seen += &format!("(other bytes of {path})\n");
+    }
+    broken(what, shown, seen)
+}
+
+/// Calls the copier. A panic breaks the property: it is no way to refuse.
+fn guarded<T>(call: impl FnOnce() -> Outcome<T>) -> Step<Result<T, String>> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(Ok(value)),
+        Ok(Err(error)) => match error.downcast_ref::<Unsupported>() {
+            Some(&Unsupported(what)) => Err(Stop::Unsupported(what)),
+            None => Ok(Err(error.to_string())),
+        },
+        Err(payload) => {
+            broken("the copier returns", "a result", format!("a panic: {}", message_of(&*payload)))
+        }
+    }
+}
+
+fn message_of(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(without a message)")
+}
