@@ -7,6 +7,7 @@ mod changes;
 mod conflicts;
 mod contract;
 mod conversions;
+mod copy_properties;
 mod diff;
 mod drives;
 mod events;

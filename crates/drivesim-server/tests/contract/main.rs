@@ -11,7 +11,9 @@ mod box_wire;
 mod transport;
 mod wire;
 
+use drivesim::Profile;
 use drivesim_testkit::contract::ask_all;
+use drivesim_testkit::copy_properties::{Check, SubjectCopier};
 
 use crate::box_drive::BoxSubject;
 use crate::transport::{Routed, Socket};
@@ -21,6 +23,21 @@ drivesim_testkit::contract_tests!(router, WireSubject<Routed>);
 drivesim_testkit::contract_tests!(socket, WireSubject<Socket>);
 drivesim_testkit::contract_tests!(box_router, BoxSubject<Routed>);
 drivesim_testkit::contract_tests!(box_socket, BoxSubject<Socket>);
+
+// The properties of copies, on drawn trees: fewer than of drivesim itself, because each case has a server of its own.
+macro_rules! copies {
+    ($($module:ident: $profile:expr, $subject:ty;)+) => {
+        $(drivesim_testkit::copy_property_tests!($module, Check::new($profile).cases(8), || {
+            SubjectCopier::<$subject>::new($profile)
+        });)+
+    };
+}
+
+copies! {
+    copies_on_business: Profile::BUSINESS, WireSubject<Routed>;
+    copies_on_personal: Profile::PERSONAL, WireSubject<Routed>;
+    copies_on_box: Profile::BOX, BoxSubject<Routed>;
+}
 
 #[test]
 fn what_graph_has_no_way_to_ask_is_all_that_is_skipped() {
