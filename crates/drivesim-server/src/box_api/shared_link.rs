@@ -32,7 +32,7 @@ pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Res
     let access = match (body.word("access", ACCESS)?, before("access")) {
         (Some(access), _) => access.to_owned(),
         (None, Some(Value::String(access))) => access,
-        (None, _) => asked.place.wire.shared_link_access.to_owned(),
+        (None, _) => asked.place.wire.shared_link_access.as_str().to_owned(),
     };
     let url = before("url")
         .unwrap_or_else(|| json!(format!("https://app.box.com/s/{}", token(asked, item, "link"))));
