@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Access {
-    /// Nothing. That an item that may not be read is as if it were not there is *assumed*.
+    /// Nothing. That an item that may not be read is as if it were not there is *assumed* (option `unreadable`).
     None,
     /// Look at it.
     Read,

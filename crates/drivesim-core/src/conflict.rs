@@ -103,8 +103,8 @@ pub(crate) enum Settlement {
 /// Settles a name for a new item of kind `incoming`, given what has the name now.
 ///
 /// Replace is for a file on a file. A copy that replaces refuses a folder on a folder, as the Graph page on copying says,
-/// which *differs* from older pages: they overwrite. That replace refuses a file on a folder, and a folder on a file,
-/// is *assumed*.
+/// which *differs* from older pages: they overwrite (option `folder_replace`). That replace refuses a file on a
+/// folder, and a folder on a file, is *assumed* (option `folder_replace`).
 pub(crate) fn settle(
     conflict: Conflict,
     incoming: ItemKind,

@@ -24,8 +24,8 @@ const ONEDRIVE_STEMS: &[&str] = &[
 /// Folds the case of `name`, so that names differing only in case fold to the same text.
 ///
 /// That services compare names by Unicode simple case folding, one character at a time and without
-/// normalisation, is *assumed*: their pages only say that case is ignored. So `ß` and `ss` stay apart, and
-/// so do the composed and the decomposed `é`.
+/// normalisation, is *assumed*: their pages only say that case is ignored (no option: it would take another table of
+/// characters). So `ß` and `ss` stay apart, and so do the composed and the decomposed `é`.
 pub fn fold(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
@@ -166,12 +166,12 @@ impl NameRules {
     /// Words and characters are those of the support page on restrictions in OneDrive and SharePoint.
     /// It allows `#` and `%`, which the older developer pages do not. A business drive refuses a folder called `Forms` at
     /// any depth (onedrive-api-docs issue 1671, rclone issue 7910), which *differs* from that page: it reserves the name
-    /// at the root of a library.
+    /// at the root of a library (option `forms_folders`).
     pub const BUSINESS: NameRules = NameRules {
         // Developer page on case sensitivity: names are stored as given and compared ignoring case.
         case: Case::Folded,
         // The page on SharePoint limits gives 255 for a segment of a path; that UTF-16 units are counted, and
-        // that personal drives have the same limit, is *assumed*.
+        // that personal drives have the same limit, is *assumed* (option `max_name`).
         max_units: Some(255),
         // The developer page on addressing leaves out the double quote, the support page has it.
         forbidden: &['"', '*', ':', '<', '>', '?', '/', '\\', '|'],
@@ -196,8 +196,8 @@ impl NameRules {
     /// The rules of OneDrive of a person.
     ///
     /// They are those of business drives but for the names of SharePoint. A personal drive takes `_vti_` in a name
-    /// (onedrive-api-docs issue 1653, rclone issue 6653), which *differs* from the support page. `Forms` is no reserved
-    /// name there: page and messages are about libraries.
+    /// (onedrive-api-docs issue 1653, rclone issue 6653), which *differs* from the support page (option `vti_names`).
+    /// `Forms` is no reserved name there: page and messages are about libraries.
     pub const PERSONAL: NameRules =
         NameRules { reserved_folders: &[], reserved_parts: &[], ..NameRules::BUSINESS };
 
@@ -209,13 +209,14 @@ impl NameRules {
         // API reference: a folder `new file` is in the way of a file `New File`.
         case: Case::Folded,
         // Box's guide to limitations says file names are sanitised everywhere, the reference lists refusals
-        // for uploads; that only a copy sanitises is *assumed*.
+        // for uploads; that only a copy sanitises is *assumed* (option `sanitise_file_names`).
         file_copy: FileCopyName::Sanitised,
         max_units: Some(255),
         forbidden: &['/', '\\'],
         reject_control: true,
         reject_trailing_space: true,
-        // One third party saw Box refuse characters above U+FFFF; that a file copy refuses them too is *assumed*.
+        // One third party saw Box refuse characters above U+FFFF; that a file copy refuses them too is *assumed*
+        // (option `reject_supplementary`).
         reject_supplementary: true,
         ..NameRules::PLAIN
     };
@@ -353,7 +354,8 @@ impl NameRules {
     }
 
     fn sanitise<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
-        // That Box holds a name to its length before characters are taken out of it is *assumed*.
+        // That Box holds a name to its length before characters are taken out of it is *assumed* (option
+        // `length_before_sanitising`).
         if self.measures_unsanitised {
             self.check_length(name)?;
         }
@@ -363,7 +365,8 @@ impl NameRules {
         } else {
             Cow::Borrowed(self.trim(name))
         };
-        // That Box refuses a file copy with a name of which sanitising leaves nothing is *assumed*.
+        // That Box refuses a file copy with a name of which sanitising leaves nothing is *assumed* (option
+        // `empty_after_sanitise`).
         if sanitised.is_empty() || self.reserved_names.contains(&sanitised.as_ref()) {
             return Err(NameFault::EmptyAfterSanitising);
         }

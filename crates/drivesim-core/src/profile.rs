@@ -236,19 +236,21 @@ impl Profile {
     /// OneDrive for work and SharePoint libraries, reached through Microsoft Graph.
     ///
     /// Behaviours and the 30,000 items: the Graph page on copying. 400 characters of a path: the support page on
-    /// restrictions; that they are UTF-16 units, and that the slash at the beginning is none of them, is *assumed*.
-    /// That a copy through Graph puts its number behind the name without a space, as SharePoint copy jobs do, is
-    /// *assumed*. A move may replace a file by a file (onedrive-api-docs issue 820), and fails on a folder (issue 1383 of
-    /// the same). That a file that a move replaces is deleted for good is *assumed* of business drives. A move resets the
-    /// times of the content (onedrive-api-docs issue 1383). A set time of the content is the item's own
-    /// (onedrive-api-docs issue 1600), and makes a version that counts against the quota (issues 778 and 1378 of the
-    /// same). That a business drive refuses a taken name at once where a copy sent the name with no conflict behaviour
-    /// or with `fail`, and otherwise by the job, is *assumed*: the Graph page allows both, and sightings differ
-    /// (onedrive-api-docs issues 981 and 1769). That a copy keeps no times: the backend of rclone sets them after
-    /// each. That a business drive keeps 500 versions of a file, and what is in its bin for 93 days, and that both
-    /// count against the quota, is *assumed*: these are the usual settings. That a lock, as on a file that somebody
-    /// has open, refuses changes of the item but not copies of it is *assumed*. Folders are listed before files, each
-    /// by name: the tests of msgraphfs against the service.
+    /// restrictions; that they are UTF-16 units, and that the slash at the beginning is none of them, is *assumed*
+    /// (option `max_path`). That a copy through Graph puts its number behind the name without a space, as SharePoint
+    /// copy jobs do, is *assumed* (option `copy_suffix`). A move may replace a file by a file (onedrive-api-docs issue
+    /// 820), and fails on a folder (issue 1383 of the same). That a file that a move replaces is deleted for good is
+    /// *assumed* of business drives (option `replaced_item`). A move resets the times of the content
+    /// (onedrive-api-docs issue 1383). A set time of the content is the item's own (onedrive-api-docs issue 1600), and
+    /// makes a version that counts against the quota (issues 778 and 1378 of the same). That a business drive refuses
+    /// a taken name at once where a copy sent the name with no conflict behaviour or with `fail`, and otherwise by the
+    /// job, is *assumed*: the Graph page allows both, and sightings differ (onedrive-api-docs issues 981 and 1769)
+    /// (option `late_conflict`). That a copy keeps no times: the backend of rclone sets them after each. That a
+    /// business drive keeps 500 versions of a file, and what is in its bin for 93 days, and that both count against
+    /// the quota, is *assumed*: these are the usual settings (options `max_versions`, `bin_days`, `quota_counts`).
+    /// That a lock, as on a file that somebody has open, refuses changes of the item but not copies of it is
+    /// *assumed* (option `locked_copy`). Folders are listed before files, each by name: the tests of msgraphfs against
+    /// the service.
     pub const BUSINESS: Profile = Profile {
         name: "business",
         names: NameRules::BUSINESS,
@@ -277,9 +279,10 @@ impl Profile {
     /// A copy has no conflict behaviour there, says the Graph page on copying; a taken name is refused at once
     /// (onedrive-api-docs issue 73). That a move may replace follows onedrive-api-docs issue 181. The content tag of a
     /// folder moves with every change below it: the page on driveItem. That a personal drive has the limits of a
-    /// business one, and keeps 25 versions of a file and what is in its bin for 30 days, is *assumed*. It lists in
-    /// natural order, `a1`, `a2`, `a10` (onedrive-api-docs issue 1669); how leading zeros, letter case and digits of
-    /// other scripts count there is *assumed*.
+    /// business one, and keeps 25 versions of a file and what is in its bin for 30 days, is *assumed* (options
+    /// `max_name`, `max_path`, `max_copy_items`, `max_versions`, `bin_days`). It lists in natural order, `a1`, `a2`,
+    /// `a10` (onedrive-api-docs issue 1669); how leading zeros, letter case and digits of other scripts count there is
+    /// *assumed* (option `order`).
     pub const PERSONAL: Profile = Profile {
         name: "personal",
         names: NameRules::PERSONAL,
@@ -301,12 +304,13 @@ impl Profile {
     /// Box. It has no conflict behaviours: a taken name is always refused (Box API reference, copy file and copy
     /// folder); the root is never copied (copy folder, status 500). A copied file keeps the times of its content, a
     /// folder does not (recorded answers of copy file and copy folder). That a copy of an earlier version on Box tells
-    /// when that version was written as the time of its content is *assumed*. That a copy on Box keeps the description
-    /// is recorded for a folder and *assumed* for a file. Promoting an old version brings its name back (tests of the
-    /// Python SDK). What lies in the trash 30 days is purged. That Box counts the trash and past versions against the
-    /// quota, and keeps 100 versions of a file, is *assumed*. Copies of more than 500 items lock both folders against
-    /// copies, moves, deletes and restores (guide to copying folders). Folders are listed before files, each by name
-    /// (API reference, list items in folder).
+    /// when that version was written as the time of its content is *assumed* (option `copy_keeps_content_times`). That
+    /// a copy on Box keeps the description is recorded for a folder and *assumed* for a file (option
+    /// `copy_keeps_description`). Promoting an old version brings its name back (tests of the Python SDK). What lies
+    /// in the trash 30 days is purged. That Box counts the trash and past versions against the quota, and keeps 100
+    /// versions of a file, is *assumed* (options `quota_counts`, `max_versions`). Copies of more than 500 items lock
+    /// both folders against copies, moves, deletes and restores (guide to copying folders). Folders are listed before
+    /// files, each by name (API reference, list items in folder).
     pub const BOX: Profile = Profile {
         name: "box",
         names: NameRules::BOX,

@@ -189,7 +189,7 @@ impl Call {
     }
 
     /// Refuses a header that has one value and comes twice: a proxy or the service may read the other one (RFC 9110, 5.3).
-    /// That a header with one value is refused with 400 if it comes twice is *assumed*.
+    /// That a header with one value is refused with 400 if it comes twice is *assumed* (no option: rare).
     pub(crate) fn check_headers(&self) -> Result<(), BadHeader> {
         let comes_twice = |name: &HeaderName| self.headers.get_all(name).iter().nth(1).is_some();
         match SINGLE.into_iter().find(comes_twice) {

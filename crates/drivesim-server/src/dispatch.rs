@@ -157,7 +157,8 @@ impl Head {
 
     /// Reads it, and takes its headers if it can be read. HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
     /// That HEAD is answered wherever GET is, also at a monitor, where it counts as a look at the job, is *assumed* of the
-    /// services. That a URL that is too long is refused with 414 is *assumed*.
+    /// services (no option: no other reading is known). That a URL that is too long is refused with 414 is *assumed*
+    /// (no option: limit of drivesim).
     fn call(&mut self, app: &App) -> Result<Call, BadHead> {
         let most = app.options.limits.max_url;
         if self.parts.uri.path_and_query().map_or(0, |text| text.as_str().len()) > most {

@@ -52,7 +52,8 @@ pub(crate) fn of(app: &App, call: &Call, content: &Content, which: Which) -> Opt
 }
 
 /// Returns the hashes of a content as those of one file of many; `None` also if they would cost more than an answer may.
-/// That services leave them out then is *assumed*: the page on hashes says that a hash may be missing.
+/// That services leave hashes out where they would take too long is *assumed*: the page on hashes says that a hash may
+/// be missing (no option: limit of drivesim).
 pub(crate) fn of_one_of_many(app: &App, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
     let is_paid = is_hashable(content) && call.may_hash(content.size(), app.options.limits.max_hashed);
     if is_paid { app.hashes.of(call, content, which) } else { None }

@@ -18,7 +18,7 @@ use crate::staging::Staging;
 /// The name of the drive of a simulator whose outline names none.
 pub(crate) const ONLY_DRIVE: &str = "drive";
 /// How long ended jobs are kept. That a monitor answers for 24 hours after the end is *assumed*: so long was the token
-/// in the URL of one good for.
+/// in the URL of one good for (no option: `SimBuilder::keep_ended` sets it for all drives).
 const KEEP_ENDED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long a job is waited for that nobody moves: longer than a busy machine lets a thread wait that is about to.

@@ -10,7 +10,8 @@ use crate::address::Address;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Visibility {
     /// Each item of a copy appears when it is done, as was seen on business drives (onedrive-api-docs issue 1239); that
-    /// folders come before what is in them is *assumed*.
+    /// folders come before what is in them is *assumed* (no option: `CopyOptions::visibility` sets what is seen
+    /// meanwhile).
     #[default]
     Gradual,
     /// Everything appears when the job completes.
@@ -21,7 +22,8 @@ pub enum Visibility {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Leftovers {
-    /// What was revealed stays. That a failed copy leaves what it has made so far is *assumed*.
+    /// What was revealed stays. That a failed copy leaves what it has made so far is *assumed* (no option:
+    /// `CopyOptions::leftovers` sets what stays).
     #[default]
     Keep,
     /// Nothing stays.

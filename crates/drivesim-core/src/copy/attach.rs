@@ -60,7 +60,8 @@ impl Drive {
         let growth = Growth { past: n_past_bytes as i128, ..Growth::seen(n_bytes) };
         self.check_room(name, n_bytes, growth)?;
         let full = || Error::DriveFull { name: name.to_owned() };
-        // That the items of a copy are made by who asked for it, when it starts, is *assumed*.
+        // That the items of a copy are made by who asked for it, when it starts, is *assumed* (no option: no other
+        // reading is known).
         let stamp = self.new_copy_stamp(act.into());
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
@@ -230,8 +231,8 @@ impl Drive {
         }
         match settled.place {
             Place::New(_) => *n_bytes_come += self.tree.hang(folder, slot),
-            // That a file that a copy replaces stays until its successor is complete is *assumed*. The new one is linked
-            // nowhere until then.
+            // That a file that a copy replaces stays until its successor is complete is *assumed* (option
+            // `replaced_until`). The new one is linked nowhere until then.
             Place::Over(holder) if filling.is_gradual && self.waits(slot, holder) => {
                 Arc::make_mut(&mut filling.successors).push(number);
             }

@@ -18,9 +18,9 @@ use crate::tree::{Pin, ROOT, Walk, visible_children};
 /// behaviour is one the profile offers; the source is there; not the root, but for its children; children only of a
 /// folder; the version is there; the target is there and a folder; all of the source may be read and the target
 /// changed; not into itself; the name is allowed; not too many items; no path too long; nothing is locked; the name is
-/// free, where the profile learns that at once; there is room. Of a copy of children only, those whose name is not
-/// allowed or whose path is too long are left out, as those whose name is taken: that the job fails over them, and not
-/// the whole copy, is *assumed*.
+/// free, where the profile learns that at once; there is room (no option: order of checks). Of a copy of children
+/// only, those whose name is not allowed or whose path is too long are left out, as those whose name is taken: that
+/// the job fails over them, and not the whole copy, is *assumed* (option `partial_children`).
 ///
 /// # Errors
 /// One [`Error`] variant for each check.
@@ -54,7 +54,8 @@ pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
 }
 
 /// Checks a copy that starts and takes a view of its source: what happens to the source later does not matter. That a
-/// job reads its source when it starts, neither when it is asked for nor as it goes on, is *assumed*.
+/// job reads its source when it starts, neither when it is asked for nor as it goes on, is *assumed* (no option: a
+/// copy is made of one state of its source).
 ///
 /// # Errors
 /// Those of [`check`]; a taken name is refused whatever the profile. For children only, names are refused item by item;
@@ -137,12 +138,14 @@ impl<'a> Wanted<'a> {
         let top = check_source(source, spec)?;
         let old = OldVersion::wanted(source, spec, top)?;
         let folder = target.require_folder(spec.target)?;
-        // That a copy is refused if anything below its source may not be read is *assumed*.
+        // That a copy is refused if anything below its source may not be read is *assumed* (no option: a copy takes
+        // all of its source or nothing).
         source.check_access_to_all(top, Access::Read)?;
         target.check_writable(folder)?;
         let is_late = when == When::Asked && target.profile.cyclic_copy_in_job;
         if std::ptr::eq(source, target) && !is_late {
-            // Box says that it refuses a copy into itself; that the others do, and at once, is *assumed*.
+            // Box says that it refuses a copy into itself; that the others do, and at once, is *assumed* (option
+            // `cyclic_copy`).
             source.check_not_into_itself(top, folder)?;
         }
         let mut wanted =
@@ -197,7 +200,7 @@ impl<'a> Wanted<'a> {
         let Some(limit) = self.target.profile.max_items_per_copy else { return Ok(()) };
         let nodes = self.source.tree.nodes();
         let below = Walk::below(nodes, self.top).filter(|&(slot, _)| !node(nodes, slot).is_hidden());
-        // That the top item is one of the 30,000 that a copy may have is *assumed*.
+        // That the top item is one of the 30,000 that a copy may have is *assumed* (option `max_copy_items`).
         let n_top = usize::from(self.spec.scope == Scope::Whole);
         // One more than allowed tells enough.
         if n_top + below.take(limit as usize + 1).count() <= limit as usize {
@@ -245,7 +248,8 @@ impl<'a> Wanted<'a> {
         match self.target.settlement(&wish) {
             (Settlement::Refuse(_), Some(holder)) => Some(self.target.taken(self.folder, &root.name, holder)),
             (Settlement::Rename, _) => self.target.check_numbered_path(&wish).err(),
-            // That a file can be replaced by a copy of itself, and is a new item then, is *assumed*.
+            // That a file can be replaced by a copy of itself, and is a new item then, is *assumed* (option
+            // `replace_onto_itself`).
             (Settlement::Replace, Some(holder)) if self.is_itself(root, holder) => {
                 Some(self.target.taken(self.folder, &root.name, holder))
             }

@@ -36,7 +36,7 @@ pub(crate) enum Place {
 }
 
 /// That a renamed item passes over numbers with which its name would be refused (`COM` never becomes `COM1`) is
-/// *assumed*. After so many the rule that refuses is reported instead of searching on.
+/// *assumed* (no option: rare). After so many the rule that refuses is reported instead of searching on.
 const REFUSED_NUMBERS: u32 = 100;
 
 impl Drive {
@@ -84,7 +84,8 @@ impl Drive {
         let kind = holder.map(|holder| self.tree.node(holder).kind());
         let still_to_come = holder.is_some_and(|holder| self.tree.node(holder).is_hidden());
         let settlement = match settle(wish.conflict, wish.kind, kind, wish.over) {
-            // That what a running copy has not shown yet cannot be replaced is *assumed*: nobody has seen it.
+            // That what a running copy has not shown yet cannot be replaced is *assumed*: nobody has seen it (no
+            // option: rare).
             Settlement::Replace if still_to_come => Settlement::Refuse(kind.unwrap_or(ItemKind::File)),
             settlement => settlement,
         };
@@ -191,7 +192,7 @@ impl Drive {
     }
 
     /// Finds the name with the lowest free number. That a period at the beginning of a name starts no extension to put
-    /// the number before, and that a name is cut where the number makes it too long, is *assumed*.
+    /// the number before, and that a name is cut where the number makes it too long, is *assumed* (no option: rare).
     fn lowest_free_name(&self, wish: &Wish<'_>) -> Result<String, Error> {
         let key = self.numbered_of(wish);
         let taken = self.tells_numbers(wish, &key).then(|| match self.tree.numbers.get(wish.folder, &key) {

@@ -217,7 +217,8 @@ impl Drive {
     }
 
     /// Returns whether an update gives a file a new version. That a business drive makes a version too where only
-    /// `createdDateTime` of `fileSystemInfo` is set, or to the time it has, is *assumed*.
+    /// `createdDateTime` of `fileSystemInfo` is set, or to the time it has, is *assumed* (option
+    /// `times_make_version`).
     fn makes_version(&self, slot: u32, update: &Update<'_>) -> bool {
         let Times { fs_created_at, fs_modified_at, .. } = update.times;
         self.profile.times_make_version

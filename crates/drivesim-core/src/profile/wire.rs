@@ -76,9 +76,11 @@ pub enum FieldsBase {
 impl BoxWire {
     /// What drivesim stands for. The status 500 of a copied root is documented (copy folder). That a cyclic copy is told
     /// like a cyclic move, that a file as target is 404, that a copy with the etag in If-None-Match is 304, and that
-    /// times are told at -08:00, is *assumed*. That an enterprise of Box gives new shared links the access `company` is
-    /// *assumed*: it is a setting. That asked fields come with type, id and etag, as the guide and recorded
-    /// answers have it, *differs* from the reference of Box, which says the short form.
+    /// times are told at -08:00, is *assumed* (options `cyclic_copy_status`, `file_as_target_status`,
+    /// `if_none_match_on_copy`, `time_zone`). That an enterprise of Box gives new shared links the access `company` is
+    /// *assumed*: it is a setting (option `shared_link_access`). That asked fields come with type, id and etag, as the
+    /// guide and recorded answers have it, *differs* from the reference of Box, which says the short form (option
+    /// `fields_base`).
     pub const DEFAULT: BoxWire = BoxWire {
         conflicts_shape: ConflictsShape::PerCall,
         fields_base: FieldsBase::Base,
@@ -244,11 +246,12 @@ impl MicrosoftWire {
     ///
     /// URLs that carry their own permission take a token: uploads worked with one (microsoft-graph-docs issue 495),
     /// opendal sends one to monitors. A download URL that takes a token *differs* from a sighting on a personal drive
-    /// (onedrive-api-docs issue 1901). A session is tied to the file that it is for, which refuses a second one while
-    /// the first is open (onedrive-api-docs issue 747, microsoft-graph-docs issue 17631). A session with `deferCommit`
-    /// takes fragments that leave the size of the file open (live tests of msgraphfs), which *differs* from an answer by
-    /// staff that no upload can do so (onedrive-api-docs issue 387). An upload by path makes the missing folders on the
-    /// way (az-pipelines-2-sharepoint issue 6); a folder that is made by POST does not (Microsoft365R issue 24).
+    /// (onedrive-api-docs issue 1901) (option `token_at_download`). A session is tied to the file that it is for,
+    /// which refuses a second one while the first is open (onedrive-api-docs issue 747, microsoft-graph-docs issue
+    /// 17631). A session with `deferCommit` takes fragments that leave the size of the file open (live tests of
+    /// msgraphfs), which *differs* from an answer by staff that no upload can do so (onedrive-api-docs issue 387)
+    /// (option `open_total`). An upload by path makes the missing folders on the way (az-pipelines-2-sharepoint issue
+    /// 6); a folder that is made by POST does not (Microsoft365R issue 24).
     pub const BUSINESS: MicrosoftWire = MicrosoftWire {
         refuses_token_at_upload: false,
         refuses_token_at_download: false,

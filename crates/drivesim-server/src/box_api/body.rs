@@ -16,7 +16,7 @@ pub(crate) struct Shape {
     /// The members that Box has and drivesim lacks.
     pub(crate) lacks: &'static [&'static str],
     /// Whether `null` is as good as no member. That Box refuses `null` for a member that its description does not have as
-    /// nullable, but for what is said of an upload, is *assumed*.
+    /// nullable, but for what is said of an upload, is *assumed* (no option: rare).
     pub(crate) takes_null: bool,
     /// The members that `null` takes away.
     pub(crate) nullable: &'static [&'static str],
@@ -72,7 +72,7 @@ impl<'a> Members<'a> {
         Members::of(call, &call.body, shape)
     }
 
-    /// Reads JSON. That Box refuses an object that has a member twice is *assumed*.
+    /// Reads JSON. That Box refuses an object that has a member twice is *assumed* (no option: rare).
     pub(crate) fn of(call: &'a Call, json: &[u8], shape: &Shape) -> Result<Members<'a>, Refusal> {
         match unique_json::parse(json) {
             Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
@@ -221,13 +221,14 @@ impl<'a> Members<'a> {
         list.iter().map(object).collect::<Result<_, _>>().map(Some)
     }
 
-    /// Returns an id. Box describes ids as texts; that it refuses a number in the place of one is *assumed*.
+    /// Returns an id. Box describes ids as texts; that it refuses a number in the place of one is *assumed* (no
+    /// option: rare).
     pub(crate) fn id(&self, key: &str) -> Result<Option<String>, Refusal> {
         Ok(self.text(key)?.map(str::to_owned))
     }
 
     /// Returns the id of a folder that must be there: `parent.id`. That Box refuses a parent that says it is no folder is
-    /// *assumed*.
+    /// *assumed* (no option: rare).
     pub(crate) fn id_in(&self, key: &str, shape: &Shape) -> Result<String, Refusal> {
         let object = self.object(key, shape)?.ok_or_else(|| Refusal::missing(&self.name(key)))?;
         match object.text("type")? {

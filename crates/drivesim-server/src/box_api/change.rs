@@ -16,7 +16,7 @@ use crate::reply::Reply;
 
 /// What the body of a change of a file may have. The times are in no description of the interface, but rclone sets them
 /// so, and its own tests against Box need them. That times of the content that are set at Box move the etag and the time of
-/// the last change is *assumed*.
+/// the last change is *assumed* (no option: no other reading is known).
 const OF_FILE: Shape = Shape::of(&[
     "name",
     "description",
@@ -75,14 +75,15 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
     update = settings.apply(update);
     let sets_times = update.times != Times::default();
     let mut at = place.at(item.id);
-    // Moves ignore If-Match (guide to consistency). That one with another change beside it is still a move, and that one
-    // to the folder the item is in is none, is *assumed*.
+    // Moves ignore If-Match (guide to consistency). That a change of an item of Box to another folder is a move with
+    // other changes beside it too, and one to the folder that the item is in is none, is *assumed* (no option: rare).
     if folder == item.parent {
         if let Some(expected) = expected(asked.call, item)? {
             at = at.if_match(expected);
         }
     }
-    // That a taken name is told as one item, for folders as for files, is *assumed*.
+    // That a change of an item of Box tells a taken name as one item, for folders as for files, is *assumed* (option
+    // `conflicts_shape`).
     asked
         .acting()
         .update(at, update)

@@ -92,7 +92,7 @@ impl Session {
             self.size
         );
         // That a range that no part of an upload to Box has is told as `invalid_range` is *assumed*: only the status is
-        // documented.
+        // documented (no option: no other reading is known).
         Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid_range", message))
     }
 }
@@ -133,7 +133,7 @@ impl Open {
     }
 
     /// Finds a session. That an upload session of Box that ran out is 410 for as long again, and then not found, is
-    /// *assumed*.
+    /// *assumed* (no option: no other reading is known).
     fn get(&mut self, key: Key, now: Timestamp) -> Result<&mut Session, Refusal> {
         self.tidy(now);
         let session = self.sessions.get_mut(&key).ok_or_else(|| not_found(key))?;
@@ -160,7 +160,8 @@ impl Chunked {
         open.count();
     }
 
-    /// Opens a session. That too many upload sessions of Box at a time are 429 is *assumed*: the pages name no limit.
+    /// Opens a session. That too many upload sessions of Box at a time are 429 is *assumed*: the pages name no limit
+    /// (no option: limit of drivesim).
     pub(crate) fn open(
         &self,
         limits: &Limits,
@@ -194,8 +195,9 @@ impl Chunked {
     }
 
     /// Adds a part to a session; another part with its range is refused (guide to chunked uploads). That a part of an
-    /// upload to Box that comes again with the same bytes is taken as the same is *assumed*. That more bytes than upload
-    /// sessions of Box may hold are 403 `storage_limit_exceeded` is *assumed*.
+    /// upload to Box that comes again with the same bytes is taken as the same is *assumed* (no option: no other
+    /// reading is known). That more bytes than upload sessions of Box may hold are 403 `storage_limit_exceeded` is
+    /// *assumed* (no option: limit of drivesim).
     pub(crate) fn add(
         &self,
         limits: &Limits,

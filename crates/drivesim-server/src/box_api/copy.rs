@@ -78,7 +78,8 @@ pub(crate) fn version_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u
     content.map(|_| number).map_err(|_| Refusal::not_found("file_version", id))
 }
 
-/// Reads which version of a file is meant. That one of another file is 404 is *assumed*.
+/// Reads which version of a file is meant. That a version of another file is 404 at Box is *assumed* (option
+/// `foreign_version_status`).
 pub(crate) fn number_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u32, Refusal> {
     let version = ids::parse(id).and_then(|id| asked.place.ids.parse_version(id));
     let number = version.filter(|(file, _)| *file == source.id).map(|(_, number)| number);
@@ -87,7 +88,7 @@ pub(crate) fn number_of(asked: &Asked<'_>, source: &Item, id: &str) -> Result<u3
 
 /// Finds the folder to copy to, and refuses what nobody may copy there. That a copy at Box is checked in this order is
 /// *assumed*: token, body, source, target, access to the target, policy, version, `If-None-Match`, and then as the drive
-/// does.
+/// does (no option: order of checks).
 fn target(asked: &Asked<'_>, wanted: &Wanted) -> Result<Item, Refusal> {
     let (app, place) = (asked.app, asked.place);
     let target = place.target(app, "parent", &wanted.parent)?;
@@ -134,10 +135,12 @@ fn copy(
 /// Says how a copy goes: done when it is answered, or, if there are many items, step by step with all to be seen.
 ///
 /// That what a long copy has made so far may be moved, renamed, copied and deleted while it fills up, and what else is in
-/// its target, but for copies of files from there, is *assumed*: only the source and the folder are said to be locked.
+/// its target, but for copies of files from there, is *assumed*: only the source and the folder are said to be locked
+/// (option `lock_blocks_create_upload`).
 fn paced(app: &App, place: &Place, source: &Item, options: CopyOptions) -> Result<CopyOptions, Refusal> {
     let profile = app.sim.profile_of(&place.drive)?;
-    // That all items in the folder count, not only those directly in it, and the folder does not, is *assumed*.
+    // That all items in a folder count where Box asks whether its copy is a long one, not only those directly in it,
+    // and the folder does not, is *assumed* (option `async_item_threshold`).
     let tally = app.sim.tally(place.at(source.id))?;
     let n_below = (tally.files + tally.folders).saturating_sub(1);
     let is_later =

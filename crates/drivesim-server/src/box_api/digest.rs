@@ -32,13 +32,14 @@ pub(crate) fn given(call: &Call) -> Result<[u8; 20], Refusal> {
 }
 
 /// Refuses a part that has another digest. That a part of a chunked upload with a wrong digest is 400 `bad_digest`, as a
-/// whole file is that is sent at once, is *assumed*.
+/// whole file is that is sent at once, is *assumed* (no option: no other reading is known).
 pub(crate) fn check_part(given: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
     if given == actual { Ok(()) } else { Err(bad("The specified digest did not match what we received")) }
 }
 
 /// Refuses a file of parts that has another digest, as recorded (box-java-sdk issue 701, box-windows-sdk-v2 issue 767).
-/// That Box tells the digest of what came as the actual one, and that of the client as the expected one, is *assumed*.
+/// That Box tells the digest of what came as the actual one, and that of the client as the expected one, is *assumed*
+/// (no option: no other reading is known).
 pub(crate) fn check_whole(given: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
     if given == actual {
         return Ok(());

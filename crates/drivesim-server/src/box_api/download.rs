@@ -44,7 +44,7 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let range = asked.call.decisive(header::RANGE)?;
     ranged::reply(content, kind, range.as_deref()).map_err(|Beyond { size }| {
         // That a range of a download from Box that is not there has the code `invalid_range` is *assumed*: no page on
-        // errors names one.
+        // errors names one (no option: no other reading is known).
         let message = format!("The file has {size} bytes, none of them is in the range");
         let refusal = Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid_range", message);
         refusal.with(header::CONTENT_RANGE, format!("bytes */{size}"))

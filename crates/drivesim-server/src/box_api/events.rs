@@ -83,7 +83,8 @@ impl Stream {
             && before.is_none_or(|before| event.at <= before)
     }
 
-    /// Tells an event. That `created_at` is when it was done, and `recorded_at` the same, is *assumed*.
+    /// Tells an event. That `created_at` is when it was done, and `recorded_at` the same, is *assumed* (no option: no
+    /// other reading is known).
     fn shown(&self, asked: &Asked<'_>, event: &Event) -> Value {
         let kind = match self {
             Stream::OfUser => event.deed.of_user(),

@@ -62,7 +62,7 @@ impl Fields {
     }
 
     /// Returns the members of a kind of thing in the order of the wire. That Box passes over names of fields that there are
-    /// not is *assumed*.
+    /// not is *assumed* (no option: no other reading is known).
     pub(crate) fn members<M: Named>(&self, kind: &'static Kind<M>, base: FieldsBase) -> Cow<'static, [M]> {
         let named = match self {
             Fields::Mini => return Cow::Borrowed(kind.mini),

@@ -60,7 +60,7 @@ pub(crate) fn existing(asked: &Asked<'_>) -> Result<Item, Refusal> {
 }
 
 /// Finds a folder that may be changed: the root is refused with 400 (*assumed* for changes, seen by a third party for
-/// deletes).
+/// deletes) (no option: no other reading is known).
 fn find(asked: &Asked<'_>) -> Result<Item, Refusal> {
     let (folder, id) = (existing(asked)?, asked.id());
     if id == ids::ROOT {

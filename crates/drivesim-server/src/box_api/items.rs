@@ -59,7 +59,7 @@ fn by_marker(
 ) -> Result<Reply, Refusal> {
     let shower = asked.shower();
     // That sorting is passed over where the root of Box is listed by marker is *assumed*: the page only says that there is
-    // none.
+    // none (no option: no other reading is known).
     let is_root = folder.parent.is_none();
     for name in ["sort", "direction"].into_iter().filter(|name| is_root && asked.call.query(name).is_some()) {
         unused::note(asked.call, format!("?{name}"))?;
@@ -215,7 +215,7 @@ impl Paging {
             return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit, order });
         }
         // The reference of a folder's items says that a marker needs `usemarker`; that one without it is refused, as the
-        // reference of the trash has it, is *assumed*.
+        // reference of the trash has it, is *assumed* (no option: no other reading is known).
         match call.query("marker").filter(|marker| !marker.is_empty()) {
             Some(marker) => Err(Refusal::invalid("marker", marker, "left out unless 'usemarker' is true")),
             None => Part::read(call).map(Paging::Offset),
@@ -223,7 +223,8 @@ impl Paging {
     }
 }
 
-/// Reads how many entries are wanted: at least one (*assumed*), more than `most` are cut.
+/// Reads how many entries are wanted: at least one (*assumed*), more than `most` are cut (no option: no other reading
+/// is known).
 pub(crate) fn limit(call: &Call, otherwise: usize, most: usize) -> Result<usize, Refusal> {
     let Some(text) = call.query("limit") else { return Ok(otherwise) };
     let bad = || Refusal::new(StatusCode::BAD_REQUEST, "invalid_limit", "Limit is not a valid number");

@@ -14,7 +14,8 @@ use crate::call::Call;
 
 /// The part that says what the file is to be.
 const ATTRIBUTES: &str = "attributes";
-/// How many parts are looked at. That more than ten parts of an upload to Box are refused is *assumed*: two mean anything.
+/// How many parts are looked at. That more than ten parts of an upload to Box are refused is *assumed*: two mean
+/// anything (no option: limit of drivesim).
 const MOST_PARTS: usize = 10;
 
 /// A file that was sent.
@@ -32,7 +33,8 @@ struct Part {
 
 impl<'a> Form<'a> {
     /// Reads the body of a call. Its attributes, of this shape and at most `most_json` bytes, must come before the file. That
-    /// any part of an upload to Box with another name is the file, the first if there are several, is *assumed*.
+    /// any part of an upload to Box with another name is the file, the first if there are several, is *assumed* (no
+    /// option: clients rely on it).
     pub(crate) fn read(call: &'a Call, shape: &Shape, most_json: usize) -> Result<Form<'a>, Refusal> {
         let kind = call.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
@@ -45,7 +47,7 @@ impl<'a> Form<'a> {
             return Err(malformed("it has too many parts"));
         }
         let is_attributes = |part: &&Part| part.name == ATTRIBUTES;
-        // That attributes that an upload to Box has twice are refused is *assumed*.
+        // That attributes that an upload to Box has twice are refused is *assumed* (no option: rare).
         if parts.iter().filter(is_attributes).count() > 1 {
             return Err(malformed("it has attributes twice"));
         }

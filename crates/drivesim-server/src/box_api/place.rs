@@ -54,8 +54,8 @@ impl Place {
     }
 
     /// Finds the folder that something is to come to, which a member of the request names. One that is not there is
-    /// refused with the name of the member (box-java-sdk issue 680). That an id that is no number is not found there is
-    /// *assumed*.
+    /// refused with the name of the member (box-java-sdk issue 680). That an id that is no number is not found at Box
+    /// is *assumed* (no option: no other reading is known).
     pub(crate) fn target(&self, app: &App, member: &str, id: &str) -> Result<Item, Refusal> {
         let number = ids::parse(id);
         let is_file = number

@@ -16,7 +16,7 @@ const NEW: Shape = Shape::of(&["name", "size", "parent"]);
 const VERSION: Shape = Shape::of(&["name", "size"]);
 
 /// Answers for a new file: 200 with where to send it. That a preflight check must have a name and a folder, and need not
-/// have a size, is *assumed*: the page marks none of them as required.
+/// have a size, is *assumed*: the page marks none of them as required (no option: no other reading is known).
 pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let members = Members::read(asked.call, &NEW)?;
     let name = members.text("name")?.ok_or_else(|| Refusal::missing("name"))?;
@@ -73,7 +73,7 @@ fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
 }
 
 /// 403 `file_size_limit_exceeded`. That a file that is larger than upload sessions of Box may be together, or whose parts
-/// are larger than a request may be, is refused so is *assumed*.
+/// are larger than a request may be, is refused so is *assumed* (no option: limit of drivesim).
 pub(crate) fn too_large() -> Refusal {
     let message = "File size exceeds the folder owner\u{2019}s file size limit";
     Refusal::new(StatusCode::FORBIDDEN, "file_size_limit_exceeded", message)

@@ -69,7 +69,8 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message).with(header::RETRY_AFTER, "0")
     }
 
-    /// That a path that Box does not have is 404 `not_found`, without details, is *assumed*.
+    /// That a path that Box does not have is 404 `not_found`, without details, is *assumed* (no option: no drive is
+    /// known).
     pub(crate) fn no_path() -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "not_found", "Not Found")
     }
@@ -178,7 +179,7 @@ impl From<Error> for Refusal {
 
 impl From<DriveError> for Refusal {
     /// Codes and messages: the guide to common errors. That a drive over its quota refuses a copy as it does an upload,
-    /// with 403 `storage_limit_exceeded`, is *assumed*.
+    /// with 403 `storage_limit_exceeded`, is *assumed* (option `copy_without_room_status`).
     fn from(error: DriveError) -> Refusal {
         let with = |status, code, message: &str| Refusal::new(status, code, message);
         let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);

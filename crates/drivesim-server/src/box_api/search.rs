@@ -13,7 +13,8 @@ use crate::call::Call;
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
-/// How many results an answer has where the client does not say, and at most; more are cut to that (*assumed*).
+/// How many results an answer has where the client does not say, and at most; more are cut to that (*assumed*; no
+/// option: no other reading is known).
 const DEFAULT_LIMIT: usize = 30;
 const MOST: usize = 200;
 /// The options of a search.
@@ -44,9 +45,10 @@ pub(crate) const OPTIONS: &[&str] = &[
 const LACKING: &[&str] =
     &["owner_user_ids", "recent_updater_user_ids", "mdfilters", "deleted_user_ids", "deleted_at_range"];
 
-/// Answers with the items that have a text in their names. That it may stand anywhere in a name, that other content is
-/// not searched and that what was made is found at once are *assumed*; there, the index lags by minutes. That all that is
-/// found is equally relevant, and listed in the order of the drive, is *assumed*.
+/// Answers with the items that have a text in their names. That what Box searches for may stand anywhere in a name,
+/// that other content is not searched and that what was made is found at once are *assumed*; there, the index lags by
+/// minutes (no option: drivesim has no index that could lag). That all that is found is equally relevant, and listed
+/// in the order of the drive, is *assumed* (no option: no other reading is known).
 pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (call, shower) = (asked.call, asked.shower());
     let fields = Fields::read(call, Fields::Standard)?;
@@ -198,7 +200,7 @@ struct Range<T> {
 
 impl<T: PartialOrd> Range<T> {
     /// Reads two ends with a comma between them, of which one may be left out. That Box refuses a range without either
-    /// end, or without the comma, is *assumed*.
+    /// end, or without the comma, is *assumed* (no option: rare).
     fn read(
         call: &Call,
         key: &str,

@@ -12,8 +12,8 @@ const FORM: &[u8; 19] = b"0000-00-00T00:00:00";
 
 /// Reads a time that a member or an option has as text: RFC 3339 in whole seconds, with an offset or a `Z`. Box refuses
 /// fractions of a second (cyberduck issue 12625), which RFC 3339 allows, so its reader is a narrow one. That Box refuses a
-/// small `t` and `z` in a time, and a leap second, which RFC 3339 allows as well, is *assumed*. That Box takes only times of the
-/// years 1 to 9999 is *assumed*.
+/// small `t` and `z` in a time, and a leap second, which RFC 3339 allows as well, is *assumed* (no option: rare). That
+/// Box takes only times of the years 1 to 9999 is *assumed* (no option: rare).
 pub(crate) fn read(name: &str, text: &str) -> Result<Timestamp, Refusal> {
     let time = Some(text).filter(|text| is_well_formed(text)).and_then(|text| text.parse().ok());
     // Earlier ones have no form that clients could read.

@@ -69,7 +69,7 @@ fn refused(Fault(code, told): Fault) -> Reply {
 
 /// Returns a token that is accepted: where tokens are checked the first that may change files of Box, or else may read
 /// them, and is of the user whom the request names, or else of anybody; the client is not known here, so that any of them
-/// is as good (*assumed*). Where all is allowed, one of this request and this moment.
+/// is as good (*assumed*; no option: users are not told apart). Where all is allowed, one of this request and this moment.
 fn token(app: &App, call: &Call) -> Result<String, Fault> {
     let Some(known) = app.options.tokens.as_deref() else {
         let about = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();

@@ -125,7 +125,8 @@ fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
 }
 
 /// Puts an item back where it was. Another folder counts only if that one is gone; without one it is then 404
-/// (*assumed*). That a taken name is told as one item is *assumed*.
+/// (*assumed*; no option: no other reading is known). That a restored item of Box tells a taken name as one item is
+/// *assumed* (option `conflicts_shape`).
 fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let fields = Fields::read(asked.call, Fields::Standard)?;

@@ -38,7 +38,8 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Answers a new version of a file: 200 with the file. That an uploaded version at Box is answered with 200, as the
-/// description of the interface says, and not with the 201 of recorded answers, is *assumed*.
+/// description of the interface says, and not with the 201 of recorded answers, is *assumed* (no option: Box's clients
+/// are made from that description).
 pub(crate) fn version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
     let form = Form::read(asked.call, &VERSION, asked.app.options.limits.max_json)?;

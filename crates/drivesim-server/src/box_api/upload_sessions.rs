@@ -18,7 +18,8 @@ use crate::ordered_json::{Value, json};
 use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
 
-/// How small a file may be. That the 20 MB of the guide to chunked uploads are 20,000,000 bytes is *assumed*.
+/// How small a file may be. That the 20 MB of the guide to chunked uploads are 20,000,000 bytes is *assumed* (no
+/// option: no other reading is known).
 const LEAST_SIZE: u64 = 20_000_000;
 /// How many parts are listed where the client does not say, and at most.
 const LIMIT: usize = 1000;
@@ -134,7 +135,7 @@ fn shown(asked: &Asked<'_>, key: Key, session: &Session) -> Value {
 
 /// Gives an upload up; one that was committed is given up without harm (tests of box-python-sdk and of
 /// box-typescript-sdk-gen). That a session of Box is not found after that, and that it is good for nothing else after its
-/// commit, is *assumed*.
+/// commit, is *assumed* (no option: no other reading is known).
 pub(crate) fn abort(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let key = session(asked)?;
     if !asked.app.chunked.forget_committed(key) {
@@ -246,7 +247,8 @@ fn listed(members: &Members<'_>) -> Result<Vec<ListedPart>, Refusal> {
     parts.iter().map(part).collect()
 }
 
-/// Returns whether a list names each part of a session once. That a commit at Box may name them in any order is *assumed*.
+/// Returns whether a list names each part of a session once. That a commit at Box may name them in any order is
+/// *assumed* (no option: no other reading is known).
 fn names_all(listed: &[ListedPart], session: &Session) -> bool {
     let by_id: HashMap<&str, &ListedPart> = listed.iter().map(|part| (&*part.id, part)).collect();
     let is_named = |part: &Part| by_id.get(&*part.id).is_some_and(|listed| listed.is(part));

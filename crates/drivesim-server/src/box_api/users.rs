@@ -39,8 +39,8 @@ impl User<'_> {
 }
 
 /// Returns whom a request comes from: whom `as-user` names, or else whom the token stands for. Without either it is the
-/// owner of the drive, unless the simulator acts for somebody, which is *assumed*: the service always knows by the token.
-/// Only owners of drives and users of tokens can be named.
+/// owner of the drive, unless the simulator acts for somebody, which is *assumed*: the service always knows by the token
+/// (no option: tokens with a user tell it). Only owners of drives and users of tokens can be named.
 pub(crate) fn caller<'a>(
     app: &'a App,
     call: &Call,
@@ -57,7 +57,8 @@ pub(crate) fn caller<'a>(
     Ok(Cow::Borrowed(if given == drivesim_core::ME { &place.owner } else { given }))
 }
 
-/// Finds a user by id. That one that there is not is 404 is *assumed*.
+/// Finds a user by id. That a user of Box that there is not is 404 is *assumed* (no option: no other reading is
+/// known).
 fn named(app: &App, id: &str) -> Result<String, Refusal> {
     let is_meant = |name: &str| ids::user(name) == id;
     let owner = app.sim.find_drive(|drive| drive.owner.map(place::user_of).filter(|name| is_meant(name)));
@@ -87,7 +88,8 @@ pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Returns a member of the user that short forms do not have. What nothing here decides, as language and role, is
-/// *assumed*; the numbers of bytes are those of the drive, and `UNLIMITED` where it has no quota.
+/// *assumed*; the numbers of bytes are those of the drive, and `UNLIMITED` where it has no quota (no option: no other
+/// reading is known).
 fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let root = || app.sim.item(place.at("/"));

@@ -63,7 +63,7 @@ pub(crate) fn one(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Deletes a past version: 204. That the current version of a file of Box cannot be deleted, 400, is
-/// *assumed*.
+/// *assumed* (no option: no other reading is known).
 pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (file, version) = find_past(asked, "file_version_id", named_id(asked)?)?;
     let address = upload::matched(asked, &file)?;
@@ -72,7 +72,7 @@ pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Makes a past version the current one, as a new one of what it held: 201 with that. That the current version
-/// of a file of Box cannot be promoted, 400, is *assumed*.
+/// of a file of Box cannot be promoted, 400, is *assumed* (no option: no other reading is known).
 pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let named = named(asked)?;
     let members = Members::read(asked.call, &Shape::of(&["id", "type"]))?;
@@ -124,7 +124,8 @@ fn named<'a>(asked: &'a Asked<'_>) -> Result<Option<Vec<&'a str>>, Refusal> {
     Ok((!names.is_empty()).then_some(names))
 }
 
-/// Shows a version. That a deleted version of a file of Box has no SHA-1 is *assumed*: it holds nothing any more.
+/// Shows a version. That a deleted version of a file of Box has no SHA-1 is *assumed*: it holds nothing any more (no
+/// option: no other reading is known).
 fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&str>>) -> Value {
     let shower = asked.shower();
     let at = asked.place.at(file.id);
@@ -146,7 +147,8 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
         Some(json!(shower.time(version.modified_at))),
         Some(by.clone()),
         Some(version.deleted_at.map_or(Value::Null, |at| json!(shower.time(at)))),
-        // That a version of a file of Box was deleted by who wrote it is *assumed*: who did it is not kept.
+        // That a version of a file of Box was deleted by who wrote it is *assumed* (no option: who did it is not
+        // kept).
         Some(trashed(by)),
         Some(Value::Null),
         Some(Value::Null),

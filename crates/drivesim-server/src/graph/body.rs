@@ -65,8 +65,8 @@ impl Members {
     }
 
     /// Returns the members without those of these names that are `null`. That `null` means nothing in a member that the
-    /// published schema lets be `null`, and that nobody saw refused, is *assumed*. Other members are refused if they are
-    /// `null` (python-o365 issue 769).
+    /// published schema lets be `null`, and that nobody saw refused, is *assumed* (no option: no other reading is
+    /// known). Other members are refused if they are `null` (python-o365 issue 769).
     pub(crate) fn without_null(&self, keys: &[&str]) -> Members {
         let mut members = self.clone();
         members.0.retain(|key, value| !(value.is_null() && keys.contains(&key.as_str())));
@@ -138,7 +138,7 @@ fn in_query(call: &Call) -> impl Iterator<Item = Result<&str, Refusal>> {
 }
 
 /// Reads conflict behaviours that must all be the same. That a request with two conflict behaviours that differ is refused is *assumed*:
-/// one of them would be passed over, and a file replaced that was to be kept.
+/// one of them would be passed over, and a file replaced that was to be kept (no option: rare).
 fn only_conflict<'a>(
     words: impl Iterator<Item = Result<&'a str, Refusal>>,
 ) -> Result<Option<Conflict>, Refusal> {
@@ -154,7 +154,7 @@ fn only_conflict<'a>(
 }
 
 /// Reads a conflict behaviour. Values have a case (page on case sensitivity). That another conflict behaviour than fail,
-/// replace and rename is refused with 400 is *assumed*.
+/// replace and rename is refused with 400 is *assumed* (no option: no other reading is known).
 fn read_conflict(word: &str) -> Result<Conflict, Refusal> {
     match word {
         "fail" => Ok(Conflict::Fail),

@@ -24,7 +24,7 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
 }
 
 /// Changes what the members name. That a change of an item refuses `null` for all but the description is *assumed*:
-/// nothing else can be taken away.
+/// nothing else can be taken away (no option: rare).
 fn change(
     app: &App,
     call: &Call,

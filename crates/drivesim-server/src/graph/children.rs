@@ -22,7 +22,8 @@ const CHILD: usize = 1280;
 /// How many children are shown in next to no time.
 const FEW: u32 = 200;
 
-/// Answers with the children of a folder. That the children of a file are an empty list is *assumed*.
+/// Answers with the children of a folder. That the children of a file are an empty list is *assumed* (option
+/// `children_of_file`).
 pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     // The count is always told.
     query::check(call, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;

@@ -15,9 +15,10 @@ use crate::graph::{item, monitor, precondition};
 use crate::reply::{Reply, Touched};
 
 /// Accepts a copy: 202 and where to ask for its status, or the refusal. That the routes of the OneDrive API want
-/// `Prefer: respond-async`, whatever the drive, and the others do not is *assumed*: Graph's pages have no word of it.
-/// That a copy is checked in this order is *assumed*: token, `Prefer`, body, `childrenOnly` with `name`, whether there is
-/// a `parentReference`, source, `If-Match`, root, `childrenOnly` of a file, target, and then as the drive does.
+/// `Prefer: respond-async`, whatever the drive, and the others do not is *assumed*: Graph's pages have no word of it
+/// (option `prefer_required`). That a copy is checked in this order is *assumed*: token, `Prefer`, body,
+/// `childrenOnly` with `name`, whether there is a `parentReference`, source, `If-Match`, root, `childrenOnly` of a
+/// file, target, and then as the drive does (no option: order of checks).
 pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let found = drive::find(app, route);
     // What is wrong with the request itself is said before that there is no such drive.
@@ -51,7 +52,7 @@ fn applies(routes: Routes, dialect: Dialect) -> bool {
 }
 
 /// Returns what to copy. That a copy with If-Match is held to the tag of its source is *assumed*: the page names no
-/// conditions.
+/// conditions (option `if_match_on_copy`).
 fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal> {
     if found.wire.if_match_on_copy {
         return precondition::matched(call, found, source);
@@ -59,8 +60,8 @@ fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal
     Ok(found.drive.at(source.id))
 }
 
-/// Refuses a copy where too many have not ended; that this is how the service tells of it is *assumed*. Requests that come
-/// at the same moment may all be the last.
+/// Refuses a copy where too many have not ended; that this is how the service tells of it is *assumed* (no option:
+/// limit of drivesim). Requests that come at the same moment may all be the last.
 fn check_jobs(app: &App) -> Result<(), Refusal> {
     let most = app.options.limits.max_jobs;
     if app.sim.n_unfinished_jobs() < most {

@@ -62,7 +62,8 @@ fn check_kind(call: &Call, members: &Members) -> Result<(), Refusal> {
 }
 
 /// Returns what is said of a folder beside its name. O365 sends a description. That a new folder has the description and
-/// the times that are sent with it is *assumed*: the page takes a driveItem without a word on its members.
+/// the times that are sent with it is *assumed*: the page takes a driveItem without a word on its members (option
+/// `new_folder_facts`).
 fn facts(members: &Members) -> Result<Update, Refusal> {
     let members = members.without_null(&["description", "fileSystemInfo"]);
     let times = members.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?;

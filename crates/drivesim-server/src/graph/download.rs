@@ -46,7 +46,8 @@ pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -
     let found = drive::find(app, route)?;
     let file = item::find(app, &found, name)?;
     if file.is_folder() {
-        // That the content of a folder is 400 is *assumed*: the pages only say that files have content.
+        // That the content of a folder is 400 is *assumed*: the pages only say that files have content (option
+        // `folder_content_status`).
         let refusal = Refusal::invalid("A folder has no content to download.");
         return Err(refusal.told_as(found.wire.folder_content_status));
     }

@@ -251,13 +251,14 @@ impl Found {
         url
     }
 
-    /// Returns the URL of the drive here. That links in an answer are those of the API that was asked is *assumed*.
+    /// Returns the URL of the drive here. That links in an answer are those of the API that was asked is *assumed* (no
+    /// option: no other reading is known).
     pub(crate) fn url(&self, call: &Call) -> String {
         format!("{}{}/drives/{}", call.base, self.version, url::segment(self.wire_id()))
     }
 
-    /// Returns what says of which kind an answer is: something of the drive. The form is that of the samples for a
-    /// page of children; *assumed* of the others.
+    /// Returns what says of which kind an answer is: something of the drive. The form of an `@odata.context` is that
+    /// of the samples for a page of children, which is *assumed* of the others (no option: no other reading is known).
     pub(crate) fn context(&self, call: &Call, what: &str) -> String {
         [&call.base, self.version, "/$metadata#drives('", self.wire_id(), "')", what].concat()
     }
@@ -317,7 +318,8 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
     let (kind, owner) = match found.owner.as_deref().and_then(|owner| owner.split_once(':')) {
         Some((kind @ ("group" | "site"), id)) => (kind, id),
         Some((_, id)) => ("user", id),
-        // That a drive of nobody is told to belong to a user of its own name is *assumed*: clients expect an owner.
+        // That a drive of nobody is told to belong to a user of its own name is *assumed*: clients expect an owner (no
+        // option: clients rely on it).
         None if found.owner.is_none() => ("user", found.drive.name()),
         None => ("user", drivesim_core::ME),
     };
@@ -325,7 +327,7 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
     // A site is an owner that identities have no word for.
     let kind = if kind == "site" { "application" } else { kind };
     // That a drive without a quota tells as much as a signed number can is *assumed*; the three add up, as clients
-    // expect.
+    // expect (no option: clients rely on it).
     let total = quota.total.unwrap_or(u64::MAX).min(i64::MAX as u64);
     Ok(json!({
         "id": found.wire_id(),

@@ -113,7 +113,8 @@ struct File {
 }
 
 /// The hashes of a file. Business drives have quickXorHash alone, personal ones sha1Hash and sha256Hash as well (resource
-/// page on hashes; sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is *assumed*.
+/// page on hashes; sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is
+/// *assumed* (no option: no other reading is known).
 #[derive(Debug)]
 struct Hashes(Arc<hashes::Hashes>);
 

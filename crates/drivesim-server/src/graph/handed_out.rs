@@ -16,7 +16,7 @@ type Refuses = fn(&MicrosoftWire) -> bool;
 /// Refuses a request with an `Authorization` header at the URL of an upload, a download or a monitor, where the drive
 /// does so: 401 `unauthenticated` (data-transfer-project pull request 1416, onedrive-uploader issue 39,
 /// onedrive-api-docs issue 1901; the page on createUploadSession warns of it). The header is refused whatever scheme it
-/// names, which is *assumed*: only bearer tokens were seen.
+/// names, which is *assumed*: only bearer tokens were seen (no option: rare).
 pub(crate) fn check(app: &App, call: &Call, goal: &Goal) -> Result<(), Refusal> {
     if !call.headers.contains_key(header::AUTHORIZATION) {
         return Ok(());
@@ -31,7 +31,7 @@ pub(crate) fn check(app: &App, call: &Call, goal: &Goal) -> Result<(), Refusal> 
 }
 
 /// Finds the drive that a URL was handed out for. The drive of a monitor is that of the source of the copy, which is
-/// *assumed*.
+/// *assumed* (option `token_at_monitor`).
 fn drive_of(app: &App, goal: &Goal) -> Option<(DriveRef, Refuses)> {
     match goal {
         Goal::Upload(id) => {

@@ -2,8 +2,8 @@
 //!
 //! Business: an item's id is `01` and the Base32 of four bytes that tell the drive and of a GUID, little-endian; a
 //! drive's is `b!` and the Base64 of three GUIDs. Personal: a drive is 16 hexadecimal digits, an item those and a
-//! number. The forms of ids were worked out from published ones; that all are of these forms is *assumed*. Which GUID
-//! belongs to which item is ours.
+//! number. The forms of ids were worked out from published ones; that all are of these forms is *assumed* (no option:
+//! no other reading is known). Which GUID belongs to which item is ours.
 
 use std::fmt::Write as _;
 

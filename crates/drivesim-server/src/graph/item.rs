@@ -46,7 +46,8 @@ pub(crate) fn join(folder: &str, below: &str) -> String {
     format!("{}/{below}", folder.trim_end_matches('/'))
 }
 
-/// Returns the type of a file. That `mimeType` follows from the extension of the name is *assumed*.
+/// Returns the type of a file. That `mimeType` follows from the extension of the name is *assumed* (no option: no
+/// other reading is known).
 pub(crate) fn mime_type(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
     let extension = extension.map_or("", |(_, extension)| extension);

@@ -18,7 +18,7 @@ use crate::url;
 const NO_TIME: &str = "0001-01-01T00:00:00Z";
 
 /// Returns the URL at which the status of a job is told. That a monitor answers in the way of the API that accepted
-/// the copy, and of the drive of the source, is *assumed*.
+/// the copy, and of the drive of the source, is *assumed* (option `monitor_status`).
 pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
     let way = match (source.dialect, source.flavour) {
         (Dialect::OneDrive, _) | (Dialect::SharePoint, Flavour::Business) => source.version,
@@ -32,7 +32,8 @@ pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
 pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Result<Reply, Refusal> {
     let job = Uuid::parse_str(id).ok().and_then(|id| app.sim.job(JobId::from_uuid(id)));
     // The URL is opaque: other spellings of the id are not it. That a monitor that is not known, or no longer, is 404 on
-    // all drives is *assumed*: a personal one was seen to answer 500 `operationNotFound` (onedrive-api-docs#766).
+    // all drives is *assumed*: a personal one was seen to answer 500 `operationNotFound` (onedrive-api-docs#766) (no
+    // option: no drive is known).
     let job = job.filter(|job| job.id().to_string() == id).ok_or_else(Refusal::not_found)?;
     let report = job.poll();
     let source = drive::seen(app, job.source_drive(), dialect);
@@ -137,9 +138,10 @@ impl Told<'_> {
     }
 
     /// Returns the status of an answer. That the monitor of a business drive is 200 throughout, as was seen
-    /// (onedrive-api-docs#852), *differs* from the page on long-running actions: 202. That a personal drive tells a
-    /// completed job with 200 through Graph, as was seen (onedrive-api-docs#852), *differs* from that page: 202. That the
-    /// monitor of a failed copy answers with 200 is *assumed*.
+    /// (onedrive-api-docs#852), *differs* from the page on long-running actions: 202 (option `monitor_status`). That a
+    /// personal drive tells a completed job with 200 through Graph, as was seen (onedrive-api-docs#852), *differs*
+    /// from that page: 202 (option `monitor_status`). That the monitor of a failed copy answers with 200 is *assumed*
+    /// (option `failed_monitor_status`).
     fn status(&self) -> StatusCode {
         let is_done = match self.report.status {
             JobStatus::NotStarted | JobStatus::InProgress => false,
@@ -158,7 +160,7 @@ impl Told<'_> {
     }
 
     /// Returns an answer with a body, and a Location where it redirects. That the 303 of the OneDrive API has both a
-    /// Location and a body *differs* from its pages: they have one of them.
+    /// Location and a body *differs* from its pages: they have one of them (option `redirect_shows`).
     fn reply(&self, body: Value, made: Option<Made>) -> Reply {
         let status = self.status();
         let Some(made) = made.filter(|_| status == StatusCode::SEE_OTHER) else {
@@ -171,8 +173,8 @@ impl Told<'_> {
         }
     }
 
-    /// As OneDrive tells it. That a failed job of a personal drive is told with an `error` is *assumed*. The operation is
-    /// called `ItemCopy`; through Graph a completed one was seen with a small letter.
+    /// As OneDrive tells it. That a failed job of a personal drive is told with an `error` is *assumed* (option
+    /// `copy_error`). The operation is called `ItemCopy`; through Graph a completed one was seen with a small letter.
     fn personal(&self, when_done: &str) -> Result<Reply, Refusal> {
         let operation = if self.report.status == JobStatus::Completed { when_done } else { "ItemCopy" };
         let made = self.made()?;
@@ -191,7 +193,7 @@ impl Told<'_> {
     }
 
     /// Returns what was seen in statuses of running and failed jobs (onedrive-api-docs issue 666); that folders are
-    /// counted too is *assumed*.
+    /// counted too is *assumed* (no option: no known client reads that text).
     fn description(&self) -> String {
         let done = self.job.progress();
         let (items, bytes) = (done.items_done, done.bytes_done);

@@ -23,12 +23,12 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// By name alone: a client that asks for it gets neither folders first nor digits as numbers. This is *assumed*.
+    /// By name alone. That a client that asks for the order of names gets neither folders first nor digits as numbers is
+    /// *assumed* (no option: no other reading is known).
     pub(crate) const BY_NAME: Order = Order { key: Key::Name, is_descending: false };
 
     /// Reads the option: personal drives order by name, size and time, work drives by name and URL (page on optional
-    /// query parameters). That an order by more than
-    /// one of them is refused is *assumed*.
+    /// query parameters). That an order by more than one member is refused is *assumed* (no option: rare).
     pub(crate) fn read(flavour: Flavour, text: Option<&str>) -> Result<Option<Order>, Refusal> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
         let mut words = text.split_whitespace();

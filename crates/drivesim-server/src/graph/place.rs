@@ -65,7 +65,7 @@ fn name_of(path: &str) -> &str {
 
 /// Returns a path as references tell it: behind what paths of the drive start with, which clients of personal drives cut
 /// off exactly. That a path names the drive on business drives only, and not on the OneDrive API, is *assumed*: both
-/// forms were seen.
+/// forms were seen (option `parent_path`).
 fn path_told(found: &Found, path: &str) -> String {
     let names_drive = found.wire.parent_path_names_drive && found.dialect != Dialect::OneDrive;
     let (head, drive, tail) =

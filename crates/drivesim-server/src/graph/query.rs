@@ -29,7 +29,7 @@ pub(crate) const OPTIONS: [&str; 13] = [
 
 /// Refuses options that are not served: 501 for one that the service has, so that nobody is given more than was asked
 /// for, and 400 for one that OData has not. That a query option with `$` that OData has not is refused with 400 is
-/// *assumed*; one without `$` is the client's own and means nothing.
+/// *assumed*; one without `$` is the client's own and means nothing (no option: rare).
 pub(crate) fn check(call: &Call, served: &[&str]) -> Result<(), Refusal> {
     for (key, _) in call.query_pairs() {
         let bare = key.strip_prefix('$');
@@ -50,7 +50,8 @@ pub(crate) fn check(call: &Call, served: &[&str]) -> Result<(), Refusal> {
 
 /// Refuses a query in which an option comes twice, with or without its `$` ("Query option '$top' was specified more than
 /// once", msgraph-sdk-php issue 127), or in which `$count` is neither true nor false; Python's clients write it with a
-/// capital letter. That a conflict behaviour that comes twice is refused likewise is *assumed*.
+/// capital letter. That a conflict behaviour that comes twice in a query is refused with 400 is *assumed* (no option:
+/// rare).
 pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
     let pairs = call.query_pairs();
     for (at, (key, value)) in pairs.iter().enumerate() {
@@ -125,7 +126,7 @@ pub(crate) fn link(list: &str, kept: impl IntoIterator<Item = (String, String)>,
 }
 
 /// Writes the number of the next thing, counted from 1, as the personal service does (seen in onedrive-api-docs issues
-/// 516 and 740); that work drives do the same is *assumed*.
+/// 516 and 740); that work drives do the same is *assumed* (no option: clients take the link as it is).
 fn write_token(from: usize) -> String {
     data_encoding::BASE64_NOPAD.encode((from + 1).to_string().as_bytes())
 }

@@ -21,7 +21,8 @@ pub(crate) struct Reference {
 impl Reference {
     /// Reads the member `parentReference`, if there is one. Its own members count for nothing where they are empty, as
     /// clients send them, or `null`, as the schema has it. That a `parentReference` is refused with 400 if it names no
-    /// folder at all, or has a `driveId` without `id` and `path`, is *assumed* of all but copies (python-o365 issue 769).
+    /// folder at all, or has a `driveId` without `id` and `path`, is *assumed* of all but copies (python-o365 issue
+    /// 769) (no option: no other reading is known).
     pub(crate) fn read(call: &Call, members: &Members) -> Result<Option<Reference>, Refusal> {
         let Some(parent) = members.object("parentReference")? else { return Ok(None) };
         let parent = parent.without_null(&["driveId", "id", "path", "sharepointIds"]);
@@ -42,12 +43,14 @@ impl Reference {
         Ok(Some(reference))
     }
 
-    /// Finds the folder, with its drive. That a `parentReference` is refused with 400 if it names a file, or a `path` in
-    /// another drive than `driveId`, is *assumed*.
+    /// Finds the folder, with its drive. That a `parentReference` is refused with 400 if it names a file is *assumed*
+    /// (option `file_as_target_status`). That a `parentReference` is refused with 400 if its `path` is in another
+    /// drive than its `driveId` is *assumed* (no option: rare).
     pub(crate) fn folder(&self, app: &App, found: &Found) -> Result<(Found, Item), Refusal> {
         let drive = self.drive(app, found)?;
         if drive.flavour != found.flavour {
-            // That nothing goes from business to personal drives or back, if the folder is named by path, is *assumed*.
+            // That nothing goes from business to personal drives or back, if the folder is named by path, is *assumed*
+            // (no option: no other reading is known).
             return Err(Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"));
         }
         let by_id = self.id.as_ref().map(|id| by_id(app, &drive, id)).transpose()?;

@@ -205,7 +205,7 @@ impl Refusal {
     }
 
     /// Returns the error as it stands in the status of a job; `id_at` knows the ids of items by their paths. That the
-    /// target of a detail is the item in the way is *assumed*.
+    /// target of a detail is the item in the way is *assumed* (no option: no other reading is known).
     pub(crate) fn in_job(&self, id_at: impl Fn(&str) -> Option<String>) -> Value {
         if self.details.is_empty() {
             let mut error = self.told_in_job();
@@ -250,7 +250,8 @@ impl Refusal {
             None => reply,
         };
         match self.status {
-            // What is full may have room again soon; that it is a second is *assumed*.
+            // That `Retry-After` is one second where something is full is *assumed* (no option: no other reading is
+            // known).
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 reply.with(header::RETRY_AFTER, "1")
             }
@@ -281,7 +282,8 @@ impl From<Error> for Refusal {
 }
 
 impl From<DriveError> for Refusal {
-    /// Codes and statuses: the page on errors. Which status a code goes with is *assumed*: the page lists them apart.
+    /// Codes and statuses: the page on errors. Which status a code goes with is *assumed*: the page lists them apart
+    /// (no option: no other reading is known).
     fn from(error: DriveError) -> Refusal {
         let message = sentence(&error.to_string());
         let with = |status, code| Refusal::new(status, code, message.clone());
@@ -310,7 +312,8 @@ impl From<DriveError> for Refusal {
             DriveError::BadName { .. } | DriveError::BadPath { .. } => {
                 Refusal::invalid(message).inner("invalidPath")
             }
-            // That `totalAffectedItemCountExceeded` tells of a copy of too many items is *assumed*: no use was seen.
+            // That `totalAffectedItemCountExceeded` tells of a copy of too many items is *assumed*: no use was seen
+            // (no option: no other reading is known).
             DriveError::TooManyItems { .. } => {
                 Refusal::invalid(message).inner("totalAffectedItemCountExceeded")
             }

@@ -44,7 +44,7 @@ fn find(app: &App, route: &Route, name: &ItemName) -> Result<(Found, Item), Refu
 }
 
 /// Brings an item back from the recycle bin: 200 with it. The page says that only OneDrive of a person restores items;
-/// that other drives do, and that a taken name is refused if nothing else is said, is *assumed*.
+/// that other drives do, and that a taken name is refused if nothing else is said, is *assumed* (option `restore`).
 pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read_if_any(call, Body::Restore)?;
     let found = drive::find(app, route)?;

@@ -227,7 +227,8 @@ impl Route {
             ["drive", rest @ ..] => (DriveName::Default, rest),
             ["me", "drive", rest @ ..] => (DriveName::Owner(drivesim_core::ME.to_owned()), rest),
             [kind, id, "drive", rest @ ..] => (DriveName::Owner(owner(&[kind, id])?), rest),
-            // That any drive that somebody may see can be asked for among their own, `/me/drives/ID`, is *assumed*.
+            // That any drive that somebody may see can be asked for among their own, `/me/drives/ID`, is *assumed* (no
+            // option: no other reading is known).
             ["drives", id, rest @ ..] | ["me", "drives", id, rest @ ..] => {
                 (DriveName::Id((*id).to_owned(), None), rest)
             }

@@ -23,7 +23,8 @@ use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
 
 /// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
-/// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes.
+/// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes (option
+/// `fragment_multiple`).
 pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
 /// The bytes of one file (page on restrictions and limitations: 250 GB).
 const MOST_IN_FILE: u64 = 250 << 30;
@@ -32,7 +33,8 @@ const MOST_IN_FILE: u64 = 250 << 30;
 ///
 /// An upload session without a conflict behaviour replaces the file, which *differs* from the page: it says that fail
 /// is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and rely on it,
-/// as rclone does. With fail it is refused here already (the same, and onedrive-api-docs#772).
+/// as rclone does (option `session_conflict`). With fail it is refused here already (the same, and
+/// onedrive-api-docs#772).
 pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read_if_any(call, Body::UploadSession)?;
     // Some clients leave the object out that the members belong in.
@@ -76,7 +78,7 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
 }
 
 /// Returns when a session ends that is opened now. That an upload session lasts seven days is *assumed*: the pages only
-/// show that it ends.
+/// show that it ends (option `session_days`).
 fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
     let life = Duration::from_secs(u64::from(n_days) * 24 * 60 * 60);
     now.saturating_add(life).unwrap_or(Timestamp::MAX)
@@ -84,7 +86,7 @@ fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
 
 /// Refuses a name in the body that is not that of the URL (msgraph-sdk-dotnet issue 2565). A name in the body of an
 /// upload session that differs in the case of letters is another name, and one for a file that is named by id must be
-/// what the file is called, which is *assumed*.
+/// what the file is called, which is *assumed* (no option: rare).
 fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Result<(), Refusal> {
     let name = match place {
         Place::Named { name, .. } => Some(name.as_str()),
@@ -99,7 +101,7 @@ fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Re
 }
 
 /// Refuses a file that is too long. That an upload session for a file that is too long is refused with 400 and
-/// `maxFileSizeExceeded` is *assumed*.
+/// `maxFileSizeExceeded` is *assumed* (no option: rare).
 fn check_size(n_bytes: Option<u64>) -> Result<(), Refusal> {
     match n_bytes.filter(|&n_bytes| n_bytes > MOST_IN_FILE) {
         Some(n_bytes) => {
@@ -214,7 +216,8 @@ pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal>
 /// Takes the next bytes: 202 with what is expected after them, or the answer to the last ones.
 fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
     if call.body.len() >= MOST_IN_FRAGMENT {
-        // A range with too many bytes is refused with 413, which is *assumed*: the page only names the limit of 60 MiB.
+        // A range with too many bytes is refused with 413, which is *assumed*: the page only names the limit of 60 MiB
+        // (no option: limit of drivesim).
         let message = format!("A fragment has less than {MOST_IN_FRAGMENT} bytes.");
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }

@@ -105,7 +105,7 @@ impl Session {
     }
 
     /// Refuses a fragment that does not come next. Which refusal comes first, if a fragment has several faults, is
-    /// *assumed*.
+    /// *assumed* (no option: order of checks).
     fn check(&self, given: &ContentRange, n_bytes: u64) -> Result<(), Refusal> {
         self.check_total(given)?;
         if given.n_bytes() != n_bytes {
@@ -115,7 +115,8 @@ impl Session {
             (Some(total), Some(other)) if total != other => {
                 return Err(Refusal::fragment_of_other_total(total, other));
             }
-            // A fragment beyond the end of the file, whose size it leaves open, is 400, which is *assumed*.
+            // A fragment beyond the end of the file, whose size it leaves open, is 400, which is *assumed* (no option:
+            // rare).
             (Some(total), None) if given.range.end > total => {
                 return Err(Refusal::invalid(format!(
                     "The file has {total} bytes, the fragment goes beyond."
@@ -153,7 +154,7 @@ impl Open {
     }
 
     /// Adds a session. Too many upload sessions at a time are refused with 429, which is *assumed*: the pages name no
-    /// limit.
+    /// limit (no option: limit of drivesim).
     fn add(&mut self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
         self.forget_expired(now);
         if self.by_id.len() >= limits.max_sessions {
@@ -238,7 +239,8 @@ impl Sessions {
     }
 
     /// Adds the next bytes to a session. Returns the session if they are the last and no commit is awaited: then its
-    /// file is to be made. More bytes than this server holds in upload sessions are refused with 507, which is *assumed*.
+    /// file is to be made. More bytes than this server holds in upload sessions are refused with 507, which is
+    /// *assumed* (no option: limit of drivesim).
     pub(crate) fn add(
         &self,
         limits: &Limits,
@@ -270,7 +272,7 @@ impl Sessions {
     }
 
     /// Returns a session whose file is to be made. An upload session that lacks bytes is refused with 400, which is
-    /// *assumed*.
+    /// *assumed* (no option: no other reading is known).
     pub(crate) fn commit(&self, id: Uuid, now: Timestamp) -> Result<Session, Refusal> {
         let mut open = self.0.lock();
         let session = open.get(id, now)?;

@@ -58,7 +58,8 @@ impl<'a> Tags<'a> {
         Tags { item, rules, name }
     }
 
-    /// Returns the eTag. That the root of a business drive has no eTag, as seen, *differs* from a sample.
+    /// Returns the eTag. That the root of a business drive has no eTag, as seen, *differs* from a sample (option
+    /// `root_etag`).
     pub(crate) fn etag(&self) -> Option<Tag> {
         self.tag("", self.item.etag, Form::Header)
     }
@@ -68,7 +69,8 @@ impl<'a> Tags<'a> {
         self.tag("", self.item.etag, Form::Json).map(Raw::from_json)
     }
 
-    /// Returns the cTag. That folders of a business drive have no cTag, as said, *differs* from a sample.
+    /// Returns the cTag. That folders of a business drive have no cTag, as said, *differs* from a sample (option
+    /// `folder_ctag`).
     fn ctag(&self) -> Option<Tag> {
         self.tag("c:", self.item.ctag, Form::Header)
     }

@@ -6,7 +6,8 @@ use drivesim::Timestamp;
 const MOST_OFFSET: i32 = 14 * 60;
 
 /// Reads a time as the services' metadata describes it: RFC 3339 with seconds, a fraction of at most twelve digits, and
-/// an offset, in the years 1 to 9999, of which the last two days are more than drivesim can tell. That a time with an offset beyond 14 hours is refused is *assumed*.
+/// an offset, in the years 1 to 9999, of which the last two days are more than drivesim can tell. That a time with an
+/// offset beyond 14 hours is refused is *assumed* (no option: rare).
 pub(crate) fn read(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
     let (date_time, rest) = bytes.split_at_checked("0000-00-00T00:00:00".len())?;

@@ -79,7 +79,8 @@ fn open_path(dialect: Dialect) -> Refusal {
 const API_NOT_FOUND: &str = "API not found.";
 
 /// Refuses a segment that the service does not know. Graph's gateway refuses it as `BadRequest` (onedrive-api-docs issue
-/// 748). That a path without its colon, several such segments, is refused as `invalidRequest` is *assumed*.
+/// 748). That a path without its colon, several such segments, is refused as `invalidRequest` is *assumed* (no option:
+/// rare).
 fn nonsense(dialect: Dialect, asked: &str) -> Refusal {
     let segment = asked.split('/').next().unwrap_or_default();
     let hint = "A path begins with a colon: \"root:/a/b.txt\", \"items/ID:/a/b.txt\".";
@@ -94,7 +95,8 @@ fn nonsense(dialect: Dialect, asked: &str) -> Refusal {
 }
 
 /// Refuses a method that a resource does not know: 405 (msgraph-sdk-dotnet issue 2335). That a method that a resource
-/// does not know is refused with the code `notAllowed` is *assumed*. OPTIONS, which browsers send first, is not built.
+/// does not know is refused with the code `notAllowed` is *assumed* (no option: no other reading is known). OPTIONS,
+/// which browsers send first, is not built.
 fn not_allowed(call: &Call, allowed: &[Method]) -> Refusal {
     if !METHODS.contains(&call.method) {
         return Refusal::no_route(call.method.as_str(), &call.path);

@@ -40,7 +40,7 @@ pub(crate) fn place(app: &App, found: &Found, name: &ItemName) -> Result<(Place,
     if name.path.is_empty() {
         let file = item::find(app, found, name)?;
         if file.is_folder() {
-            // That bytes for a folder are refused with 400 is *assumed*.
+            // That bytes for a folder are refused with 400 is *assumed* (option `folder_content_status`).
             let refusal = Refusal::invalid("A folder cannot hold bytes; name the file that is to be in it.");
             return Err(refusal.told_as(found.wire.folder_content_status));
         }
@@ -93,7 +93,8 @@ pub(crate) struct Expected {
 }
 
 /// Returns what the conditions of a request expect of what is there: 412 if it is not so (If-Match on an upload from
-/// memory, If-None-Match from the page on sessions). That If-Match needs something there is *assumed*.
+/// memory, If-None-Match from the page on sessions). That If-Match needs something there is *assumed* (no option: no
+/// other reading is known).
 pub(crate) fn expected(call: &Call, found: &Found, existing: Option<&Item>) -> Result<Expected, Refusal> {
     let unwanted = precondition::tags_in(call, header::IF_NONE_MATCH)?;
     let is_named = |header: &str, item: &Item| tags::names(header, found.ids(), found.tag_rules(), item);
