@@ -10,9 +10,10 @@ use crate::profile::members::{CopiedMembers, MemberRule};
 /// The members that a copy on Box keeps. What stands of it: a shared link is not copied (recorded answers), an instance
 /// of metadata only where its template says so (`copyInstanceOnItemCopy`, which the option names as
 /// `metadata.SCOPE.TEMPLATE`). That a copy on Box keeps the classification, the tags and whether it is a package is
-/// *assumed*. That a copy on Box keeps no lock, no count of comments, no collaborations, no dates of expiry and
-/// disposition, no watermark, and none of the settings of a folder is *assumed*. That an instance of metadata which a
-/// copy on Box keeps still names its source in `$id` and `$parent` *differs* from Box, which makes a new instance.
+/// *assumed* (option `copy_keeps_members`). That a copy on Box keeps no lock, no count of comments, no collaborations,
+/// no dates of expiry and disposition, no watermark, and none of the settings of a folder is *assumed* (option
+/// `copy_keeps_members`). That an instance of metadata which a copy on Box keeps still names its source in `$id` and
+/// `$parent` *differs* from Box, which makes a new instance.
 pub(super) const COPIED: CopiedMembers = CopiedMembers::listed("classification+is_package+tags");
 
 const ANY: usize = usize::MAX;

@@ -16,8 +16,9 @@ const WRITE: [&str; 1] = ["root_readwrite"];
 /// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed; the URL
 /// that tokens come from and go to needs none, that of a download has its own proof, and the long poll tells nothing.
 ///
-/// Returns whom the token stands for, if it says so. That a token of an application stands for a user of Box with the name
-/// of the application is *assumed*: such users are the service accounts of applications.
+/// Returns whom the token stands for, if it says so. That a token of an application stands for a user of Box with the
+/// name of the application is *assumed*: such users are the service accounts of applications (no option: a token may
+/// name its user).
 pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Option<String>, Refusal> {
     let Some(tokens) = app.options.tokens.as_ref().filter(|_| !needs_none(&route.rest)) else {
         return Ok(None);

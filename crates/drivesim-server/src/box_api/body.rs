@@ -56,9 +56,10 @@ pub(crate) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// Reads the body of a call; without one there are no members. It is JSON where its content type says so, is missing,
-    /// as the SDK of Box for Python sends it (version 3), or is that of a form, as the reference of Box sends JSON with
-    /// curl. That Box refuses JSON of another content type with 415 is *assumed*: its description has only this one.
+    /// Reads the body of a call; without one there are no members. It is JSON where its content type says so, is
+    /// missing, as the SDK of Box for Python sends it (version 3), or is that of a form, as the reference of Box sends
+    /// JSON with curl. That Box refuses JSON of another content type with 415 is *assumed*: its description has only
+    /// this one (no option: no other reading is known).
     pub(crate) fn read(call: &'a Call, shape: &Shape) -> Result<Members<'a>, Refusal> {
         if call.body.is_empty() {
             return Ok(Members::none(call));

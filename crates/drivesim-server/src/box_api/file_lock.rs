@@ -8,9 +8,9 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
 use crate::ordered_json::{Value, json};
 
-/// Refuses a change of a file that somebody else has locked: another name or folder, a new version, its deletion, another
-/// lock. That the lock of somebody else on a file of Box refuses no other changes, as of the description, and that one which
-/// has run out refuses nothing, is *assumed*.
+/// Refuses a change of a file that somebody else has locked: another name or folder, a new version, its deletion,
+/// another lock. That the lock of somebody else on a file of Box refuses no other changes, as of the description, and
+/// that one which has run out refuses nothing, is *assumed* (no option: no other reading is known).
 pub(crate) fn check(asked: &Asked<'_>, file: &Item) -> Result<(), Refusal> {
     if of_others(asked, file).is_some() { Err(refused()) } else { Ok(()) }
 }

@@ -5,10 +5,10 @@ use crate::ordered_json::{Map, Value};
 /// Returns of an object only what these paths lead to, each a key or several with dots between; `None` if nothing is left.
 /// What is no object, as `null`, stays as it is.
 ///
-/// Only `metadata.SCOPE.TEMPLATE` is documented; box-ui-elements asks for `permissions.can_upload`. That Box answers
-/// a name of a field with a dot with that part of the member and no other is *assumed*. That the scope `enterprise` of an
-/// instance of metadata stands for that of any enterprise, and that `metadata` alone asks for all instances, is *assumed*
-/// of Box.
+/// Only `metadata.SCOPE.TEMPLATE` is documented; box-ui-elements asks for `permissions.can_upload`. That Box answers a
+/// name of a field with a dot with that part of the member and no other is *assumed* (no option: no other reading is
+/// known). That the scope `enterprise` of an instance of metadata stands for that of any enterprise, and that
+/// `metadata` alone asks for all instances, is *assumed* of Box (no option: no other reading is known).
 pub(crate) fn of(value: Value, paths: &[&str]) -> Option<Value> {
     let Value::Object(members) = value else { return Some(value) };
     let part = |(key, value): (String, Value)| {

@@ -35,8 +35,8 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Reads the members of a body that set members of an item. What is set to what it is already is no change. That
-    /// each change of a member of an item that clients of Box may set, as tags, a shared link and a lock, moves the etag and
-    /// the time of the last change is *assumed*.
+    /// each change of a member of an item that clients of Box may set, as tags, a shared link and a lock, moves the
+    /// etag and the time of the last change is *assumed* (no option: no other reading is known).
     pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Result<Settings, Refusal> {
         let mut settings = Settings::default();
         if members.has("shared_link") {
@@ -100,9 +100,9 @@ impl Settings {
         self.put(item, "lock", lock, deed);
     }
 
-    /// That an empty list takes all tags of an item of Box away is *assumed*: its description wants one tag at least, but
-    /// has no other way. That Box keeps tags in the order in which they were sent, and a tag that is sent twice once, is
-    /// *assumed*.
+    /// That an empty list takes all tags of an item of Box away is *assumed*: its description wants one tag at least,
+    /// but has no other way (no option: no other reading is known). That Box keeps tags in the order in which they were
+    /// sent, and a tag that is sent twice once, is *assumed* (no option: rare).
     fn put_tags(&mut self, item: &Item, tags: &[String]) -> Result<(), Refusal> {
         if tags.len() > MOST_TAGS {
             let must = format!("a list of at most {MOST_TAGS} tags");
@@ -161,9 +161,9 @@ fn kept(value: &Value) -> Json {
     value.to_string().parse().unwrap_or_else(|_| Json::text(""))
 }
 
-/// Returns the lock that a body sets, `None` for one that it takes away. The description wants a `type` and has an `access`,
-/// so neither is asked for. That a lock of a file on Box is changed by a
-/// second one of the same user, which begins anew, is *assumed*.
+/// Returns the lock that a body sets, `None` for one that it takes away. The description wants a `type` and has an
+/// `access`, so neither is asked for. That a lock of a file on Box is changed by a second one of the same user, which
+/// begins anew, is *assumed* (no option: no other reading is known).
 fn lock(asked: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(body) = members.object("lock", &LOCK)? else { return Ok(None) };
     for name in ["access", "type"] {
@@ -201,8 +201,8 @@ fn disposition(asked: &Asked<'_>, file: &Item, at: Timestamp) -> Result<Value, R
 }
 
 /// Returns the address to which files are mailed into a folder, `None` where there is to be none. That anybody may mail
-/// into a folder of Box whose upload address is set without an access is *assumed*, and so is the form of the address, of
-/// which Box has one example.
+/// into a folder of Box whose upload address is set without an access is *assumed*, and so is the form of the address,
+/// of which Box has one example (no option: no other reading is known).
 fn upload_email(asked: &Asked<'_>, folder: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(body) = members.object("folder_upload_email", &UPLOAD_EMAIL)? else { return Ok(None) };
     let access = body.word("access", &["open", "collaborators"])?.unwrap_or("open");

@@ -24,7 +24,7 @@ pub(crate) fn of(item: &Item) -> Option<Value> {
 
 /// Returns the link that an item has after a change, `None` where the body takes it away. What the body does not name
 /// stays. That a link of Box which is changed without naming its access keeps that is *assumed*, and so is that the
-/// effective access is the access, as no policy stands against it.
+/// effective access is the access, as no policy stands against it (no option: no other reading is known).
 pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(body) = members.object("shared_link", &BODY)? else { return Ok(None) };
     let old = of(item);
@@ -65,7 +65,7 @@ pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Res
 }
 
 /// Returns what may be done through a link. That Box shows all permissions of a link for collaborators as false is
-/// *assumed*. It refuses to set them (sookasa/box.py issue 18).
+/// *assumed* (no option: no other reading is known). It refuses to set them (sookasa/box.py issue 18).
 fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>) -> Result<Value, Refusal> {
     let given = body.object("permissions", &PERMISSIONS)?;
     let flag = |key: &str| given.as_ref().map_or(Ok(None), |given| given.flag(key));
@@ -102,8 +102,8 @@ fn effective(permissions: &Value) -> &'static str {
     most.find(|key| permissions[key] == json!(true)).unwrap_or("no_access")
 }
 
-/// Returns where the content of a file is loaded from directly. That a shared link of Box has a
-/// `download_url` only where it is of a file that everybody may download is *assumed*.
+/// Returns where the content of a file is loaded from directly. That a shared link of Box has a `download_url` only
+/// where it is of a file that everybody may download is *assumed* (no option: no other reading is known).
 fn download_url(item: &Item, access: &str, permissions: &Value, url: &Value) -> Value {
     let is_loaded = !item.is_folder() && access == "open" && permissions["can_download"] == json!(true);
     match url {
@@ -119,7 +119,8 @@ fn download_url(item: &Item, access: &str, permissions: &Value, url: &Value) -> 
 /// Returns the name of one's own in the URL, if the body has one.
 fn vanity_name(body: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(name) = body.text("vanity_name")? else { return Ok(None) };
-    // That a name of one's own in a shared link of Box has no characters that a URL escapes is *assumed*.
+    // That a name of one's own in a shared link of Box has no characters that a URL escapes is *assumed* (no option: no
+    // other reading is known).
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if name.chars().count() < VANITY_NAME || !name.chars().all(is_plain) {
         let must = format!("at least {VANITY_NAME} letters, digits, hyphens, underscores or dots");
@@ -144,7 +145,7 @@ fn unshared_at(asked: &Asked<'_>, body: &Members<'_>) -> Result<Option<Value>, R
 
 /// Returns whether a password is asked for: only links for everybody have one, and it has at least 8 characters with a
 /// digit, a capital or a special one among them. That the password of a shared link of Box goes when its access becomes
-/// another is *assumed*.
+/// another is *assumed* (no option: no other reading is known).
 fn has_password(body: &Members<'_>, access: &str, old: Option<Value>) -> Result<bool, Refusal> {
     if body.is_null("password") {
         return Ok(false);

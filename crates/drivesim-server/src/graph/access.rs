@@ -53,7 +53,8 @@ pub(crate) fn check_token<'a>(app: &'a App, call: &Call) -> Result<Option<&'a To
 }
 
 /// Refuses a request whose token is not known or does not allow it, and returns whom it comes from. Where no tokens are
-/// checked all is allowed. That `me` is refused to an application before its permissions are looked at is *assumed*.
+/// checked all is allowed. That `me` is refused to an application before its permissions are looked at is *assumed* (no
+/// option: order of checks).
 pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Caller, Refusal> {
     let Some(token) = check_token(app, call)? else { return Ok(Caller::default()) };
     if token.kind == Some(TokenKind::Application) {
@@ -86,9 +87,10 @@ fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
 }
 
 /// Refuses to an application what is of the user who is signed in: `me`, and `/drive` of the OneDrive API. That `me` is
-/// 400 `BadRequest` for an application is *assumed* of drives: it was seen of `/me` itself. That `/drive` of the OneDrive
-/// API is 400 for an application is *assumed*, after what was seen where an application asks for a user without a drive
-/// (microsoft-graph-docs issues 3631 and 1463); that of SharePoint is the one of the site.
+/// 400 `BadRequest` for an application is *assumed* of drives: it was seen of `/me` itself (no option: rare). That
+/// `/drive` of the OneDrive API is 400 for an application is *assumed*, after what was seen where an application asks
+/// for a user without a drive (microsoft-graph-docs issues 3631 and 1463); that of SharePoint is the one of the site
+/// (no option: rare).
 fn check_no_user(route: &Route) -> Result<(), Refusal> {
     if route.is_of_me {
         let message = "/me request is only valid with delegated authentication flow.";

@@ -112,7 +112,7 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
 
 /// Finds the drive of `/drive`: that of the user of the token. Without a user it is the first personal drive that the
 /// caller sees, or else the first of all. That `/drive` of SharePoint is the first drive too if the user has none is
-/// *assumed*: there it is the drive of a site.
+/// *assumed*: there it is the drive of a site (no option: a token with a user tells it).
 fn default(app: &App, route: &Route, of_owner: impl Fn(&str) -> Option<Found>) -> Result<Found, Refusal> {
     let Route { dialect, caller, .. } = route;
     if caller.user.is_some() {
@@ -135,9 +135,10 @@ fn signed_in(caller: &Caller, owner: &str) -> String {
     }
 }
 
-/// Returns whether a caller can see drives of a flavour: those of personal accounts and of organisations are apart. That
-/// the token of a work account or of an application sees no personal drive, and that of a personal account no other, is
-/// *assumed*: the pages only say that the two kinds of account have permissions of their own.
+/// Returns whether a caller can see drives of a flavour: those of personal accounts and of organisations are apart.
+/// That the token of a work account or of an application sees no personal drive, and that of a personal account no
+/// other, is *assumed*: the pages only say that the two kinds of account have permissions of their own (no option: the
+/// kind of the token says it).
 fn sees(caller: &Caller, flavour: Flavour) -> bool {
     match caller.kind {
         None => true,
@@ -146,8 +147,8 @@ fn sees(caller: &Caller, flavour: Flavour) -> bool {
     }
 }
 
-/// Refuses a drive that a caller cannot see. That a drive of the other kind of account is 404, as if it were not there, is
-/// *assumed*.
+/// Refuses a drive that a caller cannot see. That a drive of the other kind of account is 404, as if it were not there,
+/// is *assumed* (no option: rare).
 fn check_seen(caller: &Caller, found: &Found) -> Result<(), Refusal> {
     match caller.kind.filter(|_| !sees(caller, found.flavour)) {
         Some(kind) => Err(Refusal::other_account(kind, found.flavour)),

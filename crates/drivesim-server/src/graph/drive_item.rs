@@ -71,9 +71,9 @@ enum Actor<'a> {
 }
 
 impl<'a> Actor<'a> {
-    /// Shows an actor. The application that a user acts through is shown beside the user (resource page on identitySet).
-    /// That what an application does without a user has no `user` at all is *assumed*: real answers with one and without
-    /// were seen.
+    /// Shows an actor. The application that a user acts through is shown beside the user (resource page on
+    /// identitySet). That what an application does without a user has no `user` at all is *assumed*: real answers with
+    /// one and without were seen (no option: no other reading is known).
     fn of(name: &'a str) -> Actor<'a> {
         let Actors { user, application } = Actors::of(name);
         let identity = |name: &'a str| Identity { id: name, display_name: name };

@@ -168,8 +168,8 @@ impl Ids<'_> {
         guid.unwrap_or_else(|| made_guid(self.drive, item, is_root))
     }
 
-    /// Returns the item of an id. An item that was given an id has no other. That a GUID, which the page on copying uses as
-    /// the id of an item, is a well-formed id of no item where no item has it is *assumed*.
+    /// Returns the item of an id. An item that was given an id has no other. That a GUID, which the page on copying
+    /// uses as the id of an item, is a well-formed id of no item where no item has it is *assumed* (no option: rare).
     pub(crate) fn parse_item(self, id: &str, root: ItemId) -> Result<ItemId, BadId> {
         // Files and folders do not have ids apart here.
         if let Some(item) = self.given.find(id, ItemKind::File) {

@@ -7,7 +7,8 @@ use crate::box_api::fields::{Member, Named as _};
 use crate::box_api::shared_link;
 use crate::ordered_json::{Map, Value, json};
 
-/// What an item that nobody restricted may be done with (all *assumed*).
+/// What may be done with a file of Box that nobody restricted. That all of it may be done, with folders too, is
+/// *assumed* (no option: no other reading is known).
 const FILE_PERMISSIONS: [&str; 12] = [
     "can_download",
     "can_preview",
@@ -47,8 +48,9 @@ impl Shown<'_> {
         is_shared
     }
 
-    /// Puts a member in that nobody gets who does not ask for it, and that was not set. All that Box tells of a member that
-    /// nobody has set, but for whether a shared link leads to it, is *assumed*.
+    /// Puts a member in that nobody gets who does not ask for it, and that was not set. All that Box tells of a member
+    /// that nobody has set, but for whether a shared link leads to it, is *assumed* (no option: no other reading is
+    /// known).
     pub(super) fn put_on_request<M: SerializeStruct>(
         &self,
         map: &mut M,
