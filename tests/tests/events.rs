@@ -2,7 +2,9 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -263,7 +265,6 @@ fn a_stream_wakes_without_a_runtime() {
         let mut events = job.events_every(Every::Item);
         let mover = thread::spawn(move || {
             for _ in 0..4 {
-                thread::sleep(20 * MILLI);
                 sim.advance(Duration::from_secs(1)).unwrap();
                 let _ = job.step(1);
             }
@@ -297,24 +298,18 @@ fn a_loop_ends_with_the_job_while_another_thread_moves_it() {
 }
 
 #[test]
-fn the_clock_of_the_system_wakes_a_reader_at_each_percent() {
-    let builder = Sim::builder().system_clock().pace(Pace::after(Duration::from_millis(300)));
+fn the_clock_of_the_system_wakes_a_reader_when_progress_is_due() {
+    // One item, so nothing is due before the end, in 100 seconds: progress is told all the same.
+    let builder = Sim::builder().system_clock().pace(Pace::after(Duration::from_secs(100)));
     let sim = builder.outline("f\nto/\n").build().unwrap();
-    let of_all = sim.events();
-    let reader =
-        thread::spawn(move || of_all.into_iter().take_while(|event| !event.status().is_ended()).count());
+    let of_all = sim.events_every(Every::Tenth);
+    let reader = thread::spawn(move || of_all.into_iter().find(|event| event.percent > Percent::ZERO));
     let job = sim.copy("/f", "/to", CopyOptions::default()).unwrap();
-    // One item, so nothing is due before the end: progress is told all the same.
-    let mut seen = Vec::new();
-    for event in job.events() {
-        seen.push((event.percent.whole(), job.status().is_ended()));
-    }
-    assert_eq!(
-        seen.iter().map(|(percent, _)| *percent).collect::<Vec<u8>>(),
-        [0, 0].into_iter().chain(1..=100).collect::<Vec<u8>>()
-    );
-    assert!(seen.iter().any(|(percent, has_ended)| *percent > 0 && !has_ended), "some is heard on the way");
-    assert_eq!(reader.join().unwrap(), 2 + 99);
+    let mut events = job.events_every(Every::Tenth).into_iter();
+    let first: Vec<JobEvent> = events.by_ref().take(4).collect();
+    assert_eq!(tenths(&first), [1, 2]);
+    assert_eq!(reader.join().unwrap().unwrap().percent, Percent::from_tenths(1));
+    assert_eq!(job.status(), JobStatus::InProgress);
 }
 
 #[test]
@@ -452,17 +447,35 @@ fn readers_come_and_go_while_threads_copy_and_move_time() {
     });
 }
 
+/// Counts how often a reader is woken.
+#[derive(Default)]
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn polling_is_pending_until_something_happens() {
-    let sim = sim(Pace::Held);
-    let job = copy(&sim);
-    let mut events = job.events();
-    let mut context = Context::from_waker(Waker::noop());
-    let mut poll =
-        || Pin::new(&mut events).poll_next(&mut context).map(|event| event.map(|event| event.kind));
-    assert_eq!(poll(), Poll::Ready(Some(EventKind::Accepted)));
-    assert!(poll().is_pending());
-    job.step(0).unwrap();
-    assert_eq!(poll(), Poll::Ready(Some(EventKind::Started)));
-    assert!(poll().is_pending());
+    for of_all in [false, true] {
+        let sim = sim(Pace::Held);
+        let all = sim.events();
+        let job = copy(&sim);
+        let mut events = if of_all { all } else { job.events() };
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(woken.clone());
+        let mut context = Context::from_waker(&waker);
+        let mut poll =
+            || Pin::new(&mut events).poll_next(&mut context).map(|event| event.map(|event| event.kind));
+        assert_eq!(poll(), Poll::Ready(Some(EventKind::Accepted)));
+        assert!(poll().is_pending());
+        job.step(0).unwrap();
+        assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+        assert_eq!(poll(), Poll::Ready(Some(EventKind::Started)));
+        assert!(poll().is_pending());
+        job.step(9).unwrap();
+        assert_eq!(woken.0.load(Ordering::Relaxed), 2);
+    }
 }

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use drivesim::{
-    Conflict, CopyOptions, Diff, Every, Job, JobEvent, JobId, JobReport, Leftovers, Pace, Progress, Sim,
-    Versions, Visibility,
+    Conflict, CopyOptions, Diff, Error, Every, Job, JobEvent, JobId, JobReport, Leftovers, Pace, Progress,
+    Sim, Versions, Visibility,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -152,6 +152,26 @@ fn a_report_that_contradicts_itself_is_refused() {
         "oops" is not the code of an error at line 1 column 92
         unknown variant `done`, expected one of `notStarted`, `inProgress`, `completed`, `failed` at line 1 column 16
     "#]].assert_eq(&told);
+}
+
+#[test]
+fn errors_are_read_back_with_their_code_whatever_it_is() {
+    let sim = sim();
+    let error = sim.create_folder("/", "Docs").unwrap_err();
+    let json = serde_json::to_string(&error).unwrap();
+    expect![[r#"{"code":"nameAlreadyExists","message":"the name \"Docs\" is taken by a folder in \"/\""}"#]]
+        .assert_eq(&json);
+    assert_eq!(form(&serde_json::from_str::<Error>(&json).unwrap()).trim_end(), json);
+    // All words in the bodies of `Error::code`, so that a new one is not forgotten.
+    let sources = [include_str!("../src/error.rs"), include_str!("../../drivesim-core/src/error.rs")];
+    let bodies = sources.map(|source| source.split_once("pub fn code(").unwrap().1);
+    let bodies = bodies.map(|rest| rest.split_once("\n    }\n").unwrap().0);
+    let codes: Vec<&str> = bodies.iter().flat_map(|body| body.split('"').skip(1).step_by(2)).collect();
+    assert!(codes.len() > 12 && codes.contains(&"someItemsFailed"), "{codes:?}");
+    for code in codes {
+        let json = format!("{{\"code\":{code:?},\"message\":\"x\"}}");
+        assert_eq!(serde_json::from_str::<Error>(&json).unwrap().code(), code);
+    }
 }
 
 #[test]
