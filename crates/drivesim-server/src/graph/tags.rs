@@ -222,7 +222,7 @@ mod tests {
             let sim = Sim::builder().outline(outline).build().unwrap();
             let (drive, item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
             let given = sim.wire_ids(&drive).unwrap();
-            let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, &item);
+            let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, rules(flavour), &item);
             assert_eq!(tags.etag().unwrap().as_str(), etag);
         }
         let id = "D4648F06C91D9D3D!sea8cc6beffdb43d7976fbc7da445c639";
@@ -233,8 +233,8 @@ mod tests {
         let (drive, mut item) = (sim.drive("mine").unwrap(), sim.item("/a.txt").unwrap());
         (item.etag, item.ctag) = (u32::MAX, u32::MAX);
         let given = sim.wire_ids(&drive).unwrap();
-        let tag =
-            Tags::of(Ids { drive: &drive, flavour: Flavour::Personal, given: &given }, &item).ctag_in_json();
+        let ids = Ids { drive: &drive, flavour: Flavour::Personal, given: &given };
+        let tag = Tags::of(ids, rules(Flavour::Personal), &item).ctag_in_json();
         assert_eq!(crate::json_text::to_vec(&tag.unwrap(), 0).len(), 87);
     }
 

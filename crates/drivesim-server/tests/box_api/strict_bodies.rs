@@ -247,3 +247,54 @@ fn json_is_read_where_its_content_type_does_not_say_something_else_and_only_as_u
     assert_eq!(sent(Some("application/json"), Some("gzip")), 501);
     assert_eq!(sent(Some("application/json"), Some("identity")), 201);
 }
+
+#[test]
+fn a_copy_is_read_as_strictly_as_anything_else() {
+    const FOLDER: &str = "*assumed*: a parent is a folder";
+    check(&[
+        row(r#"POST /files/{file}/copy {"parent":{"id":"{folder}","type":"folder"}}"#, 201, "", SCHEMA),
+        row(
+            r#"POST /files/{file}/copy {"parent":{"id":"{folder}","type":"file"}}"#,
+            400,
+            "bad_request parent.type",
+            FOLDER,
+        ),
+        row(r#"POST /files/{file}/copy {"parent":{"type":"file"}}"#, 400, "bad_request parent.type", FOLDER),
+        row(
+            r#"POST /files/{file}/copy {"parent":{"type":"folder"}}"#,
+            400,
+            "bad_request parent.id",
+            REQUIRED,
+        ),
+        row(
+            r#"POST /folders/{folder}/copy {"parent":{"id":0},"name":"n"}"#,
+            400,
+            "bad_request parent.id",
+            SCHEMA,
+        ),
+        row(
+            r#"POST /folders/{folder}/copy {"parent":{"id":"0","type":"file"},"name":"n"}"#,
+            400,
+            "bad_request parent.type",
+            FOLDER,
+        ),
+        row(
+            r#"POST /files/{file}/copy {"parent":{"id":"{folder}"},"parent":{"id":"{folder}"}}"#,
+            400,
+            "bad_request entity-body",
+            TWICE,
+        ),
+        row(
+            r#"POST /files/{file}/copy {"parent":{"id":"{folder}","id":"{folder}"}}"#,
+            400,
+            "bad_request entity-body",
+            TWICE,
+        ),
+        row(
+            r#"POST /files/{file}/copy?fields=name&fields=name {"parent":{"id":"{folder}"}}"#,
+            400,
+            "bad_request fields",
+            SCHEMA,
+        ),
+    ]);
+}

@@ -242,3 +242,16 @@ fn ids_of_the_wire_are_given_by_outlines_and_to_new_drives() {
     assert_eq!((status, &*code), (400, "badOutline"));
     assert!(message.contains("line 2, column 1") && message.contains("is taken by \"/A\""), "{message}");
 }
+
+#[test]
+fn a_member_that_is_there_twice_is_refused_at_any_depth() {
+    let server = held();
+    for body in [
+        r#"{"name":"x","name":"y","profile":"box"}"#,
+        r#"{"name":"x","profile":"box","options":{"copy_root_status":"400","copy_root_status":"500"}}"#,
+    ] {
+        let (status, code, message) = server.post("drives", body).refusal();
+        assert_eq!((status, &*code), (400, "badRequest"), "{message}");
+    }
+    server.assert_outline("mine", "Docs/\n  a.txt = \"hi\"\n");
+}
