@@ -150,7 +150,9 @@ impl Drive {
             node.is_folder() && !node.is_hidden()
         };
         if let Some(holder) = holder.filter(is_shown_folder) {
-            self.check_replaceable(holder)?;
+            // It stays, whatever is below it.
+            self.check_writable(holder)?;
+            self.check_unlocked(holder, Deed::Write)?;
             return Ok(self.tree.arena.id(holder));
         }
         let suffix = self.profile.create_suffix;

@@ -145,5 +145,5 @@ fn what_makes_no_sense_is_refused() {
     assert_eq!(server.get("jobs/2/events").code(), (404, "noJob".to_owned()));
     let answer = server.post("jobs/1/events", "");
     assert_eq!(answer.code(), (405, "methodNotAllowed".to_owned()));
-    assert_eq!(answer.headers["allow"], "GET");
+    assert_eq!(answer.headers["allow"], "GET, HEAD");
 }

@@ -407,7 +407,7 @@ fn each_property_is_broken_by_some_fault() {
     let odd = Check::new(Profile::PLAIN).only(&["odd_names_are_kept"]);
     let odd = odd.find(|| Memory::new(&Profile::PLAIN, Wrong::TrimsNames));
     let [failure] = &odd.broken[..] else { panic!("{odd}") };
-    assert_eq!(failure.start.len(), 3, "{failure}");
+    assert!((2..=3).contains(&failure.start.len()), "{failure}");
     broken.insert(failure.property.name);
     let check = Check::new(Profile::PERSONAL).only(&["behaviours_not_offered_are_refused"]);
     let ignored = check.find(|| Memory::new(&Profile::PERSONAL, Wrong::IgnoresBehaviours));
