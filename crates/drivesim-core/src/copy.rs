@@ -16,6 +16,7 @@
 
 mod attach;
 mod check;
+mod extent;
 mod fill;
 mod plan;
 mod reveal;

@@ -44,6 +44,8 @@ pub(crate) struct NameTable {
     hasher: FixedState,
     n_text_bytes: usize,
     n_dead_bytes: usize,
+    /// The most bytes that a name ever had. No name has more UTF-16 units than bytes.
+    longest: usize,
 }
 
 impl NameTable {
@@ -55,6 +57,7 @@ impl NameTable {
             hasher: FixedState::with_seed(0),
             n_text_bytes: 0,
             n_dead_bytes: 0,
+            longest: 0,
         }
     }
 
@@ -62,6 +65,11 @@ impl NameTable {
     /// and whoever adds a name meanwhile need not copy it.
     pub(crate) fn texts(&self) -> NameTable {
         NameTable { index: Arc::default(), ..self.clone() }
+    }
+
+    /// Returns a number of UTF-16 units that no name exceeds.
+    pub(crate) fn most_units(&self) -> usize {
+        self.longest
     }
 
     /// Returns the text of a name; empty for a handle that was never given.
@@ -227,6 +235,7 @@ impl NameTable {
     /// Adds a text that is not in the table; without `fold` it is its own folded form.
     fn add(&mut self, text: &str, fold: Option<NameId>) -> Option<NameId> {
         let len = u32::try_from(text.len()).ok()?;
+        self.longest = self.longest.max(text.len());
         let (block, offset) = self.store(text);
         let id = self.entries.add(Entry { block, offset, len, fold: 0 })?;
         self.entries.get_mut(id)?.fold = fold.unwrap_or(id);

@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::arena::{Node, node};
 use crate::conflict::{Conflict, Settlement};
+use crate::copy::extent::{Extent, extent};
 use crate::copy::view::{Histories, OldVersion, View};
 use crate::copy::{CopySpec, Refusal, Scope, some_failed};
 use crate::drive::{Drive, Growth, Hidden, Wish};
@@ -102,14 +103,18 @@ pub(crate) struct RootWish {
     pub(crate) below: usize,
 }
 
-/// When a copy is checked.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// When a copy is checked, and so how exactly it must be known how long the paths below it are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
-    /// When it is asked for.
+    /// When it is asked for. Paths must be no longer than allowed: if the longest name on each level of folders would do,
+    /// no name need be read.
     Asked,
-    /// When its job starts.
+    /// When its job starts. The lengths of paths must be exact: its target may be moved before its name is settled.
     Started,
 }
+
+/// By how many UTF-16 units a number makes a name longer, at most: a space and the digits of a `u64`.
+const LONGEST_NUMBER: usize = 21;
 
 /// A copy that was checked but for taken names and room.
 struct Wanted<'a> {
@@ -160,8 +165,8 @@ impl<'a> Wanted<'a> {
                 Err(error) => wanted.leave_out(rank as u32, error)?,
             }
         }
-        wanted.check_count()?;
-        wanted.check_paths()?;
+        let extent = wanted.check_count()?;
+        wanted.check_paths(when, extent)?;
         let [own_in_source, own_in_target] = spec.own_locks.of(!std::ptr::eq(source, target));
         source.check_all_unlocked(top, Deed::CopyFrom, &own_in_source)?;
         if !source.tree.node(top).is_folder() {
@@ -196,22 +201,34 @@ impl<'a> Wanted<'a> {
         Ok(RootWish { slot, rank, record, name, below: 0 })
     }
 
-    fn check_count(&self) -> Result<(), Error> {
-        let Some(limit) = self.target.profile.max_items_per_copy else { return Ok(()) };
-        let nodes = self.source.tree.nodes();
-        let below = Walk::below(nodes, self.top).filter(|&(slot, _)| !node(nodes, slot).is_hidden());
+    /// Refuses too many items; returns how much is below the source.
+    fn check_count(&self) -> Result<Extent, Error> {
+        let profile = &self.target.profile;
+        if profile.max_items_per_copy.is_none() && profile.max_path_units.is_none() {
+            // Nobody asks.
+            return Ok(Extent { n_items: 0, n_levels: 0 });
+        }
+        let limit = profile.max_items_per_copy.unwrap_or(u32::MAX);
         // That the top item is one of the 30,000 that a copy may have is *assumed* (option `max_copy_items`).
         let n_top = usize::from(self.spec.scope == Scope::Whole);
-        // One more than allowed tells enough.
-        if n_top + below.take(limit as usize + 1).count() <= limit as usize {
-            return Ok(());
+        let extent = extent(self.source.tree.nodes(), self.top, limit as usize);
+        if n_top + extent.n_items <= limit as usize {
+            return Ok(extent);
         }
         Err(Error::TooManyItems { item: self.source.tree.path(self.top), limit })
     }
 
-    fn check_paths(&mut self) -> Result<(), Error> {
+    fn check_paths(&mut self, when: When, extent: Extent) -> Result<(), Error> {
         let Some(limit) = self.target.profile.max_path_units else { return Ok(()) };
+        let longest = self.source.tree.names.most_units() + 1;
+        let bound = extent.n_levels.saturating_mul(longest).saturating_add(LONGEST_NUMBER);
         for mut root in std::mem::take(&mut self.roots) {
+            let fits = |below| self.target.check_path_units(self.folder, &root.name, below);
+            if when == When::Asked && fits(bound).is_ok() {
+                root.below = bound - LONGEST_NUMBER;
+                self.roots.push(root);
+                continue;
+            }
             root.below = crate::drive::deepest_units(&self.source.tree, root.slot, limit, Hidden::Skip);
             match self.target.check_path_units(self.folder, &root.name, root.below) {
                 Ok(()) => self.roots.push(root),

@@ -214,3 +214,18 @@ fn one_version_is_copied_of_a_file_that_has_it_and_of_nothing_else() {
     assert!(matches!(check(&drive, &drive, &of_folder), Err(Error::NotAFile { .. })));
     assert!(matches!(check(&drive, &drive, &of_folder.children_only()), Err(Error::NotAFile { .. })));
 }
+
+#[test]
+fn a_long_name_elsewhere_lets_no_short_path_be_refused_nor_a_long_one_pass() {
+    // The longest path below the source is /to/a/b/c…, of which c… has as many units as the limit leaves.
+    let (long, at_limit) = ("x".repeat(255), "c".repeat(200));
+    let outline = format!("{long}\na/\n  b/\n    {at_limit}\nto/\n");
+    let (mut drive, spec) = case(Profile::BUSINESS, &outline, "/a", "/to");
+    for (limit, fits) in [("to/a/b/".len() + 200, true), ("to/a/b/".len() + 199, false), (5000, true)] {
+        drive.profile.max_path_units = Some(limit);
+        let is_path_too_long = |error: Option<Error>| matches!(error, Some(Error::PathTooLong { .. }));
+        assert_eq!(check(&drive, &drive, &spec).is_ok(), fits, "{limit}");
+        assert_eq!(is_path_too_long(check(&drive, &drive, &spec).err()), !fits, "{limit}");
+        assert_eq!(is_path_too_long(open(&drive, &drive, &spec).err()), !fits, "{limit}");
+    }
+}
