@@ -178,7 +178,7 @@ impl Check {
                     Err(Verdict::Broken(failure)) => Some(failure),
                     _ => None,
                 };
-                Err(Verdict::Broken(smallest(scene, failure, fails)))
+                Err(Verdict::Broken(smallest(scene, failure, &*self.setting.accepts, fails)))
             }
             (Err(error), ..) => Err(Verdict::Skipped(format!("no scenes: {error}"))),
             (Ok(()), _, Some(what)) => Err(Verdict::Skipped(what)),

@@ -188,6 +188,9 @@ impl Setting {
         let wanted = request.wanted_name().to_owned();
         self.is_free(&tree, target, &wanted).then_some(())?;
         if let Some(holder) = holder {
+            // What is allowed for a file may be reserved for a folder.
+            let kind = holder.tree.get(&join("/", &holder.name)).map_or(ItemKind::File, Entry::kind);
+            self.profile.names.check(&wanted, kind, true).ok()?;
             tree.graft(target, &holder.tree.cut(&join("/", &holder.name), &wanted));
         }
         let second = ["second", "third", "fourth"].into_iter().find(|name| !self.same(name, &wanted))?;

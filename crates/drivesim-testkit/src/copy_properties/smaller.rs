@@ -1,4 +1,4 @@
-//! Makes a failing scene smaller item by item: proptest tries each item once, and may leave some that do not matter.
+//! Makes a failing scene smaller item by item and name by name: proptest may leave some that do not matter.
 
 use super::failure::Failure;
 use super::setting::Scene;
@@ -6,16 +6,22 @@ use super::tree::{Entry, Tree, join};
 
 /// The most attempts for one failure.
 const MOST_ATTEMPTS: usize = 2_000;
+/// The names that are tried in the place of others, and up to how many items.
+const PLAIN_NAMES: [&str; 4] = ["a", "b", "c", "d"];
+const MOST_RENAMED: usize = 50;
 
-/// Leaves items out of a scene, and bytes out of its files, as long as it fails. Returns the last failure.
+/// Leaves items out of a scene, and bytes out of its files, and gives plain names that are accepted, as long as it
+/// fails. Returns the last failure.
 pub(super) fn smallest(
     mut scene: Scene,
     mut failure: Box<Failure>,
+    accepts: &dyn Fn(&str) -> bool,
     fails: impl Fn(&Scene) -> Option<Box<Failure>>,
 ) -> Box<Failure> {
     let mut n_attempts = 0;
     loop {
-        let mut candidates = candidates(&scene).take(MOST_ATTEMPTS - n_attempts);
+        let all = candidates(&scene).chain(renamed(&scene, accepts));
+        let mut candidates = all.take(MOST_ATTEMPTS - n_attempts);
         let found = candidates.find_map(|candidate| {
             n_attempts += 1;
             fails(&candidate).map(|failure| (candidate, failure))
@@ -47,6 +53,37 @@ fn candidates(scene: &Scene) -> impl Iterator<Item = Scene> {
         })
     });
     removed.chain(shorter)
+}
+
+/// Returns scenes in which one name is a plain one, wherever it stood.
+fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iterator<Item = Scene> + 'a {
+    let request = &scene.request;
+    let given = request.name.iter().map(String::as_str);
+    let paths = scene.tree.iter().map(|(path, _)| path).flat_map(|path| path.split('/'));
+    let mut names: Vec<&str> = given.chain(paths).filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let is_taken =
+        |new: &str, names: &[&str]| names.iter().any(|name| drivesim::fold(name) == drivesim::fold(new));
+    let free: Vec<&str> =
+        PLAIN_NAMES.into_iter().filter(|new| accepts(new) && !is_taken(new, &names)).collect();
+    let keeps = ["in", "to", "below"];
+    if scene.tree.len() > MOST_RENAMED {
+        names.clear();
+    }
+    names.retain(|name| !keeps.contains(name) && !PLAIN_NAMES.contains(name));
+    let first = free.first().copied();
+    names.into_iter().filter_map(move |old| {
+        let new = first?;
+        let name = |name: &str| if name == old { new.to_owned() } else { name.to_owned() };
+        let path = |path: &str| path.split('/').map(name).collect::<Vec<_>>().join("/");
+        let mut scene = scene.clone();
+        scene.tree = scene.tree.iter().map(|(item, entry)| (path(item), entry.clone())).collect();
+        scene.request.source = path(&request.source);
+        scene.request.target = path(&request.target);
+        scene.request.name = request.name.as_deref().map(name);
+        Some(scene)
+    })
 }
 
 /// Returns whether a scene would be of another kind without this item: the source, the target, what they are in, and
