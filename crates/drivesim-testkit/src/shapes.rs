@@ -13,6 +13,9 @@ pub enum Shape {
     Chain,
     /// Each folder holds two, down to files.
     Binary,
+    /// As folders of people and programs are: few files in most folders and hundreds in some, ten levels and more, names
+    /// that recur. Generated; the same on every machine.
+    Bushy,
 }
 
 /// Plants a tree of about `n_items` items at `/source` and returns its top folder.
@@ -54,8 +57,55 @@ pub fn plant(sim: &Sim, shape: Shape, n_items: u64) -> Result<ItemId, Error> {
                 plant_files(sim, folder, 2)?;
             }
         }
+        Shape::Bushy => plant_bushy(sim, top, n_items)?,
     }
     Ok(top)
+}
+
+/// The names of folders and files that recur in a bushy tree.
+const FOLDERS: [&str; 6] = ["src", "tests", "docs", "assets", "2024 invoices", "node_modules"];
+const FILES: [&str; 6] =
+    ["mod.rs", "README.md", "index.html", "photo.jpeg", "minutes (final).docx", "data.json"];
+
+/// Grows a tree at folders that are picked among all that are not filled yet, so that some branches get deep.
+fn plant_bushy(sim: &Sim, top: ItemId, n_items: u64) -> Result<(), Error> {
+    let mut numbers = Numbers(1);
+    let (mut open, mut n_made) = (vec![top], 0);
+    while n_made < n_items && !open.is_empty() {
+        let folder = open.swap_remove(numbers.below(open.len() as u64) as usize);
+        // Most folders have a handful of files, one in twenty has hundreds.
+        let n_files = match numbers.below(20) {
+            0 => numbers.below(400),
+            1..=4 => numbers.below(60),
+            5..=12 => numbers.below(15),
+            _ => numbers.below(4),
+        };
+        let n_folders = numbers.below(7) + u64::from(open.is_empty());
+        let (n_files, n_folders) = (n_files.min(n_items - n_made), n_folders.min(n_items - n_made));
+        for number in 0..n_folders {
+            let name = FOLDERS.get(number as usize).copied().unwrap_or("more");
+            open.push(sim.create_folder(folder, name)?);
+        }
+        for number in 0..n_files {
+            let name = FILES[(number % FILES.len() as u64) as usize];
+            let name = if number < 6 { name.to_owned() } else { format!("{:04} {name}", number / 6) };
+            sim.create_sized(folder, &name, numbers.below(5000))?;
+        }
+        n_made += n_files + n_folders;
+    }
+    Ok(())
+}
+
+/// Numbers that look random and are the same in each run: the generator splitmix64.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end.max(1)
+    }
 }
 
 fn plant_files(sim: &Sim, folder: ItemId, n_files: u64) -> Result<(), Error> {
@@ -109,7 +159,7 @@ mod tests {
     #[test]
     fn shapes_have_about_the_size_asked_for_and_a_checksum_that_tells_them_apart() {
         let mut sums = std::collections::BTreeSet::new();
-        for shape in [Shape::Wide, Shape::Flat, Shape::Chain, Shape::Binary] {
+        for shape in [Shape::Wide, Shape::Flat, Shape::Chain, Shape::Binary, Shape::Bushy] {
             let sim = Sim::builder().build().unwrap();
             let top = plant(&sim, shape, 1000).unwrap();
             let tally = sim.tally(top).unwrap();
@@ -117,6 +167,6 @@ mod tests {
             assert!((500..=1500).contains(&n_items), "{shape:?}: {n_items}");
             sums.insert(checksum(&sim, top).unwrap());
         }
-        assert_eq!(sums.len(), 4);
+        assert_eq!(sums.len(), 5);
     }
 }

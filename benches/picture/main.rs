@@ -1,0 +1,67 @@
+//! Makes the table and the picture of the README from what `cargo bench --bench deep_copy` has measured.
+//!
+//! It reads the estimates that criterion leaves in `target/criterion`, writes `benches/deep_copy.svg`, and puts the
+//! table into `benches/README.md` between its two marks.
+
+mod results;
+mod svg;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Draws the picture and writes the table of the README from criterion's results.
+#[derive(Debug, Parser)]
+struct Args {
+    /// Where criterion left its results.
+    #[arg(long, default_value = "target/criterion")]
+    results: PathBuf,
+    /// The folder of the README and the picture.
+    #[arg(long, default_value = "benches")]
+    to: PathBuf,
+    /// What to say of the machine, beside what it says of itself.
+    #[arg(long, default_value = "")]
+    note: String,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(n_figures) => {
+            println!("{n_figures} figures in {}", args.to.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("picture: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> anyhow::Result<usize> {
+    let figures = results::read(&args.results)?;
+    anyhow::ensure!(
+        !figures.is_empty(),
+        "{} has no results: cargo bench -p drivesim-benches --bench deep_copy",
+        args.results.display()
+    );
+    std::fs::write(args.to.join("deep_copy.svg"), svg::draw(&figures))?;
+    let readme = args.to.join("README.md");
+    let text = std::fs::read_to_string(&readme)?;
+    std::fs::write(readme, table::put(&text, &figures, &machine(&args.note))?)?;
+    Ok(figures.len())
+}
+
+/// Says on what the figures were measured.
+fn machine(note: &str) -> String {
+    let cpu_info = std::fs::read_to_string(Path::new("/proc/cpuinfo")).unwrap_or_default();
+    let model = cpu_info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("a processor that does not say which", |(_, model)| model);
+    let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').nth(2).map(|load| format!(", load of the last 15 minutes {load}"));
+    let note = if note.is_empty() { String::new() } else { format!("; {note}") };
+    format!("{n_cores} cores of {model}{}{note}", load.unwrap_or_default())
+}

@@ -1,0 +1,105 @@
+//! Reads what criterion measured: one folder for each bench, with its name, how many items it copies, and how long.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use serde_json::Value;
+
+/// What one bench took.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// The group, such as `shape`.
+    pub group: String,
+    /// What was copied or how, such as `Wide`.
+    pub way: String,
+    /// The size or the number behind the name, if there is one.
+    pub value: String,
+    /// How many items one copy has.
+    pub n_items: f64,
+    /// The middle time of a copy, and the ends of its confidence interval, in nanoseconds.
+    pub median: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl Figure {
+    /// Returns nanoseconds for each item.
+    pub fn per_item(&self) -> f64 {
+        self.median / self.n_items.max(1.0)
+    }
+}
+
+/// The groups of `deep_copy`, in the order of the table. Results of other benches are passed over.
+pub const GROUPS: [&str; 8] =
+    ["shape", "cores", "across drives", "conflict", "business limit", "box names", "paced", "threshold"];
+
+/// Reads all results below a folder, by group and then by number of items.
+pub fn read(folder: &Path) -> anyhow::Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry.with_context(|| format!("no results of criterion in {}", folder.display()))?;
+        if entry.file_name() == "benchmark.json"
+            && entry.path().parent().is_some_and(|at| at.ends_with("new"))
+        {
+            let beside = entry.path().with_file_name("estimates.json");
+            let figure = figure(&json(entry.path())?, &json(&beside)?);
+            figures.push(figure.with_context(|| format!("{} is of another form", entry.path().display()))?);
+        }
+    }
+    let order = |figure: &Figure| GROUPS.iter().position(|group| *group == figure.group);
+    figures.retain(|figure| order(figure).is_some());
+    figures.sort_by(|a, b| {
+        let number = |figure: &Figure| figure.value.parse().unwrap_or(0.0);
+        let by_group = order(a).cmp(&order(b)).then_with(|| a.way.cmp(&b.way));
+        by_group.then_with(|| f64::total_cmp(&number(a), &number(b))).then_with(|| a.value.cmp(&b.value))
+    });
+    Ok(figures)
+}
+
+fn json(file: &Path) -> anyhow::Result<Value> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+fn figure(bench: &Value, estimates: &Value) -> Option<Figure> {
+    let text = |key: &str| bench[key].as_str().unwrap_or_default().to_owned();
+    let median = &estimates["median"];
+    let bound = |end: &str| median["confidence_interval"][end].as_f64();
+    Some(Figure {
+        group: text("group_id"),
+        way: text("function_id"),
+        value: text("value_str"),
+        n_items: bench["throughput"]["Elements"].as_f64().unwrap_or(1.0),
+        median: median["point_estimate"].as_f64()?,
+        low: bound("lower_bound")?,
+        high: bound("upper_bound")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_is_read_from_the_files_of_criterion() {
+        let bench =
+            r#"{"group_id":"shape","function_id":"Wide","value_str":"1000","throughput":{"Elements":990}}"#;
+        let estimates = r#"{"median":{"confidence_interval":{"confidence_level":0.95,"lower_bound":9.0,
+            "upper_bound":12.0},"point_estimate":9900.0,"standard_error":0.1}}"#;
+        let dir = tempfile::tempdir().unwrap();
+        let new = dir.path().join("shape/Wide/1000/new");
+        fs::create_dir_all(&new).unwrap();
+        fs::write(new.join("benchmark.json"), bench).unwrap();
+        fs::write(new.join("estimates.json"), estimates).unwrap();
+        let figures = read(dir.path()).unwrap();
+        assert_eq!(figures.len(), 1);
+        assert_eq!((figures[0].way.as_str(), figures[0].per_item(), figures[0].high), ("Wide", 10.0, 12.0));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let error = read(Path::new("no such folder")).unwrap_err();
+        assert!(error.to_string().contains("no such folder"), "{error}");
+    }
+}

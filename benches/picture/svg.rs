@@ -1,0 +1,137 @@
+//! Draws the figures as SVG: time per item by size for each shape, and bars for all other copies of a tree.
+
+use std::fmt::Write;
+
+use crate::results::Figure;
+use crate::table::time;
+
+const WIDTH: f64 = 860.0;
+/// The left edge, the top, the width and the height of the chart of shapes.
+const CHART: (f64, f64, f64, f64) = (70.0, 40.0, 560.0, 260.0);
+const BAR: f64 = 20.0;
+const COLORS: [&str; 6] = ["#1b6ca8", "#d1495b", "#2a9d5c", "#e08e0b", "#6f4bb2", "#555555"];
+
+/// Returns the picture.
+pub fn draw(figures: &[Figure]) -> String {
+    let (shapes, others): (Vec<&Figure>, Vec<&Figure>) =
+        figures.iter().partition(|figure| figure.group == "shape");
+    // Refusals and copies of one file are no copies of trees; the table has them.
+    let bars: Vec<&Figure> = others.into_iter().filter(|figure| figure.n_items > 1.0).collect();
+    let (_, top, _, height) = CHART;
+    let below = top + height + 90.0;
+    let all = below + bars.len() as f64 * BAR + 20.0;
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{all}\" font-family=\"sans-serif\" \
+         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+    );
+    lines(&mut out, &shapes);
+    draw_bars(&mut out, &bars, below);
+    out.push_str("</svg>\n");
+    out
+}
+
+fn text(out: &mut String, x: f64, y: f64, anchor: &str, text: &str) {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    // A text takes what is written into it.
+    let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>");
+}
+
+/// Draws one line for each shape: the number of items to the right, by powers of ten, time per item upwards.
+fn lines(out: &mut String, shapes: &[&Figure]) {
+    let (left, top, width, height) = CHART;
+    let sizes = shapes.iter().map(|figure| figure.n_items.log10());
+    let (least, most) = sizes.fold((f64::MAX, f64::MIN), |(low, high), size| (low.min(size), high.max(size)));
+    let highest = shapes.iter().map(|figure| figure.per_item()).fold(1.0, f64::max) * 1.1;
+    let x = |n_items: f64| left + width * (n_items.log10() - least) / (most - least).max(0.1);
+    let y = |per_item: f64| top + height * (1.0 - per_item / highest);
+    text(out, left, top - 15.0, "start", "time per copied item, by number of items");
+    for step in 0..=4 {
+        let value = highest * f64::from(step) / 4.0;
+        let right = left + width;
+        let _ = writeln!(out, "<path d=\"M{left} {0:.1}H{right}\" stroke=\"#ddd\"/>", y(value));
+        text(out, left - 6.0, y(value) + 4.0, "end", &time(value));
+    }
+    for (power, label) in [(3, "1 k"), (4, "10 k"), (5, "100 k"), (6, "1 M")] {
+        let at = 10f64.powi(power);
+        if at.log10() >= least - 0.1 && at.log10() <= most + 0.1 {
+            text(out, x(at), top + height + 18.0, "middle", label);
+        }
+    }
+    let mut ways: Vec<&str> = shapes.iter().map(|figure| figure.way.as_str()).collect();
+    ways.dedup();
+    for (way, color) in ways.iter().zip(COLORS.iter().cycle()) {
+        let points = shapes.iter().filter(|figure| figure.way == *way);
+        let points: Vec<(f64, f64)> =
+            points.map(|figure| (x(figure.n_items), y(figure.per_item()))).collect();
+        let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+        let _ = writeln!(
+            out,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{color}\" stroke-width=\"2\"/>",
+            path.join(" ")
+        );
+        for (x, y) in &points {
+            let _ = writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{color}\"/>");
+        }
+    }
+    legend(out, &ways);
+}
+
+fn legend(out: &mut String, ways: &[&str]) {
+    let (left, top, width, _) = CHART;
+    for (number, (way, color)) in ways.iter().zip(COLORS.iter().cycle()).enumerate() {
+        let (x, y) = (left + width + 30.0, top + 12.0 + number as f64 * 22.0);
+        let _ = writeln!(
+            out,
+            "<rect x=\"{x}\" y=\"{:.1}\" width=\"12\" height=\"12\" fill=\"{color}\"/>",
+            y - 10.0
+        );
+        text(out, x + 18.0, y, "start", way);
+    }
+}
+
+/// Draws a bar for each figure, as long as it takes for an item.
+fn draw_bars(out: &mut String, bars: &[&Figure], below: f64) {
+    let (left, width) = (300.0, WIDTH - 300.0 - 90.0);
+    let longest = bars.iter().map(|figure| figure.per_item()).fold(1e-3, f64::max);
+    text(out, 70.0, below - 18.0, "start", "time per copied item of other copies");
+    for (number, figure) in bars.iter().enumerate() {
+        let y = below + number as f64 * BAR;
+        let length = width * figure.per_item() / longest;
+        let color = COLORS[5];
+        let _ = writeln!(
+            out,
+            "<rect x=\"{left}\" y=\"{y:.1}\" width=\"{length:.1}\" height=\"14\" fill=\"{color}\"/>"
+        );
+        let name = format!("{}: {} {}", figure.group, figure.way, figure.value);
+        text(out, left - 8.0, y + 12.0, "end", &name);
+        text(out, left + length + 6.0, y + 12.0, "start", &time(figure.per_item()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(group: &str, way: &str, n_items: f64, median: f64) -> Figure {
+        let (group, way) = (group.to_owned(), way.to_owned());
+        Figure { group, way, value: String::new(), n_items, median, low: median, high: median }
+    }
+
+    #[test]
+    fn each_shape_is_a_line_and_each_other_copy_of_a_tree_a_bar() {
+        let figures = [
+            figure("shape", "Flat", 1e3, 1e4),
+            figure("shape", "Flat", 1e6, 5e7),
+            figure("shape", "Wide", 1e3, 2e4),
+            figure("cores", "bushy & more", 1e6, 5e7),
+            figure("conflict", "fail", 1.0, 100.0),
+        ];
+        let svg = draw(&figures);
+        assert_eq!(svg.matches("<polyline").count(), 2);
+        assert_eq!(svg.matches("<circle").count(), 3);
+        // The background, two of the legend, one bar.
+        assert_eq!(svg.matches("<rect").count(), 4);
+        assert!(svg.contains("bushy &amp; more") && svg.ends_with("</svg>\n"), "{svg}");
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+}
