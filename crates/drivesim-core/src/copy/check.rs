@@ -106,8 +106,8 @@ pub(crate) struct RootWish {
 /// When a copy is checked, and so how exactly it must be known how long the paths below it are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
-    /// When it is asked for. Paths must be no longer than allowed: if the longest name on each level of folders would do,
-    /// no name need be read.
+    /// When it is asked for. Paths must be no longer than allowed: if the longest name of the drive would do in each
+    /// folder, only names of folders are read.
     Asked,
     /// When its job starts. The lengths of paths must be exact: its target may be moved before its name is settled.
     Started,
@@ -206,12 +206,12 @@ impl<'a> Wanted<'a> {
         let profile = &self.target.profile;
         if profile.max_items_per_copy.is_none() && profile.max_path_units.is_none() {
             // Nobody asks.
-            return Ok(Extent { n_items: 0, n_levels: 0 });
+            return Ok(Extent::default());
         }
         let limit = profile.max_items_per_copy.unwrap_or(u32::MAX);
         // That the top item is one of the 30,000 that a copy may have is *assumed* (option `max_copy_items`).
         let n_top = usize::from(self.spec.scope == Scope::Whole);
-        let extent = extent(self.source.tree.nodes(), self.top, limit as usize);
+        let extent = extent(&self.source.tree, self.top, limit as usize);
         if n_top + extent.n_items <= limit as usize {
             return Ok(extent);
         }
@@ -220,12 +220,11 @@ impl<'a> Wanted<'a> {
 
     fn check_paths(&mut self, when: When, extent: Extent) -> Result<(), Error> {
         let Some(limit) = self.target.profile.max_path_units else { return Ok(()) };
-        let longest = self.source.tree.names.most_units() + 1;
-        let bound = extent.n_levels.saturating_mul(longest).saturating_add(LONGEST_NUMBER);
+        let bound = extent.most_units.saturating_add(LONGEST_NUMBER);
         for mut root in std::mem::take(&mut self.roots) {
             let fits = |below| self.target.check_path_units(self.folder, &root.name, below);
             if when == When::Asked && fits(bound).is_ok() {
-                root.below = bound - LONGEST_NUMBER;
+                root.below = extent.most_units;
                 self.roots.push(root);
                 continue;
             }

@@ -1,37 +1,36 @@
 //! Measures what is below an item by looking at its folders alone: each knows how many children it has.
 
-use crate::arena::{Nodes, node};
-use crate::tree::visible_children;
+use crate::arena::node;
+use crate::name::utf16_len;
+use crate::tree::{Tree, visible_children};
 
 /// How much is below an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extent {
     /// How many items there are, up to a little over the limit that was given.
     pub(crate) n_items: usize,
-    /// How many levels they are on; 1 for a folder that holds only files.
-    pub(crate) n_levels: usize,
+    /// A number of UTF-16 units by which no path below exceeds that of the item: as if each folder held an item with the
+    /// longest name of the drive.
+    pub(crate) most_units: usize,
 }
 
 /// Measures the visible items below `top`, and stops once there are more than `limit`.
-pub(crate) fn extent(nodes: &Nodes, top: u32, limit: usize) -> Extent {
-    let mut extent = Extent { n_items: 0, n_levels: 0 };
-    let mut level = if node(nodes, top).n_children() > 0 { vec![top] } else { Vec::new() };
-    while !level.is_empty() && extent.n_items <= limit {
-        extent.n_levels += 1;
-        let mut next = Vec::new();
-        for folder in level {
-            extent.n_items += node(nodes, folder).n_children() as usize;
-            if extent.n_items > limit {
-                return extent;
-            }
-            // Most folders hold only files, which need not be looked at.
-            if node(nodes, folder).is_nested() {
-                next.extend(
-                    visible_children(nodes, folder).filter(|&slot| node(nodes, slot).n_children() > 0),
-                );
-            }
+pub(crate) fn extent(tree: &Tree, top: u32, limit: usize) -> Extent {
+    let (nodes, longest) = (tree.nodes(), tree.names.most_units());
+    let mut extent = Extent::default();
+    // The folders that are not looked at yet, with how far their paths go beyond that of the item.
+    let mut folders = if node(nodes, top).n_children() > 0 { vec![(top, 0)] } else { Vec::new() };
+    while let Some((folder, units)) = folders.pop() {
+        extent.n_items += node(nodes, folder).n_children() as usize;
+        extent.most_units = extent.most_units.max(units + 1 + longest);
+        if extent.n_items > limit {
+            break;
         }
-        level = next;
+        // Most folders hold only files, which need not be looked at.
+        if node(nodes, folder).is_nested() {
+            let below = visible_children(nodes, folder).filter(|&slot| node(nodes, slot).n_children() > 0);
+            folders.extend(below.map(|slot| (slot, units + 1 + utf16_len(tree.name(slot)))));
+        }
     }
     extent
 }
@@ -40,26 +39,35 @@ pub(crate) fn extent(nodes: &Nodes, top: u32, limit: usize) -> Extent {
 mod tests {
     use super::*;
     use crate::copy::tests::drive;
+    use crate::drive::{Hidden, deepest_units};
     use crate::profile::Profile;
-    use crate::tree::Walk;
+    use crate::tree::{ROOT, Walk};
 
     #[test]
-    fn an_extent_is_what_a_walk_finds() {
-        let outlines = ["", "a\n", "a/\nb/\n  c/\n    d\n    e/\n  f\ng\n", "a/\n  b/\n    c/\n      d/\n"];
+    fn an_extent_is_what_a_walk_finds_and_no_path_is_longer() {
+        let outlines = ["", "a\n", "a/\nb/\n  c/\n    é\n    e/\n  f\ng\n", "a/\n  b/\n    c/\n      d/\n"];
         for outline in outlines {
             let drive = drive(Profile::PLAIN, outline);
-            let nodes = drive.tree.nodes();
-            let depths: Vec<u32> = Walk::below(nodes, crate::tree::ROOT).map(|(_, depth)| depth).collect();
-            let n_levels = depths.iter().max().map_or(0, |deepest| *deepest as usize + 1);
-            let expected = Extent { n_items: depths.len(), n_levels };
-            assert_eq!(extent(nodes, crate::tree::ROOT, usize::MAX), expected, "{outline}");
+            let found = extent(&drive.tree, ROOT, usize::MAX);
+            assert_eq!(found.n_items, Walk::below(drive.tree.nodes(), ROOT).count(), "{outline}");
+            assert!(
+                found.most_units >= deepest_units(&drive.tree, ROOT, usize::MAX, Hidden::Skip),
+                "{outline}"
+            );
         }
+    }
+
+    #[test]
+    fn a_long_name_counts_once_in_each_path() {
+        let drive = drive(Profile::PLAIN, "a/\n  b/\n    c/\n      d\nlong name\n");
+        // The path /a/b/c/ and the longest name.
+        assert_eq!(extent(&drive.tree, ROOT, usize::MAX).most_units, "/a/b/c/long name".len());
     }
 
     #[test]
     fn an_extent_over_the_limit_is_over_it_and_no_more_is_looked_at() {
         let drive = drive(Profile::PLAIN, "a/\n  b\n  c/\n    d\n");
-        let n_items = |limit| extent(drive.tree.nodes(), crate::tree::ROOT, limit).n_items;
+        let n_items = |limit| extent(&drive.tree, ROOT, limit).n_items;
         assert_eq!([0, 1, 2, 3, 4].map(n_items), [1, 3, 3, 4, 4]);
     }
 }

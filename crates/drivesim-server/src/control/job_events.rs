@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::Bytes;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{StatusCode, header};
 use drivesim::{EventKind, Events, Every, Job, JobEvent};
 use futures_util::Stream;
 use hyper::body::{Body, Frame};
@@ -33,9 +33,6 @@ pub(super) fn stream(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
     if last.is_some_and(EventId::is_end) && job.status().is_ended() {
         // Clients connect again when a stream ends; with this answer they do not (HTML standard, server-sent events).
         return Ok(Reply::empty(StatusCode::NO_CONTENT));
-    }
-    if call.method == Method::HEAD {
-        return Ok(Reply::empty(StatusCode::OK).with(header::CONTENT_TYPE, CONTENT_TYPE));
     }
     let order = StreamOrder { job, every, after: last.filter(|last| !last.is_end()) };
     Ok(Reply::events(order).with(header::CONTENT_TYPE, CONTENT_TYPE))
