@@ -21,10 +21,10 @@ macro_rules! kept {
 }
 
 kept! {
-    plain: Profile::PLAIN, EngineSubject, 32;
-    business: Profile::BUSINESS, EngineSubject, 32;
-    personal: Profile::PERSONAL, EngineSubject, 32;
-    of_box: Profile::BOX, EngineSubject, 32;
+    plain: Profile::PLAIN, EngineSubject, 16;
+    business: Profile::BUSINESS, EngineSubject, 16;
+    personal: Profile::PERSONAL, EngineSubject, 16;
+    of_box: Profile::BOX, EngineSubject, 16;
     stepped: Profile::BUSINESS, SteppedSubject, 8;
 }
 

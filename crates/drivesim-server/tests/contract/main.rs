@@ -27,7 +27,7 @@ drivesim_testkit::contract_tests!(box_socket, BoxSubject<Socket>);
 // The properties of copies, on drawn trees: fewer than of drivesim itself, because each case has a server of its own.
 macro_rules! copies {
     ($($module:ident: $profile:expr, $subject:ty;)+) => {
-        $(drivesim_testkit::copy_property_tests!($module, Check::new($profile).cases(8), || {
+        $(drivesim_testkit::copy_property_tests!($module, Check::new($profile).cases(5), || {
             SubjectCopier::<$subject>::new($profile)
         });)+
     };
