@@ -7,9 +7,9 @@ use std::fmt::Debug;
 use drivesim_core::outline::{self, Outline};
 use drivesim_core::{
     Access, BinItem, BoxWire, Case, ChangeToken, Changes, Conflict, ContentTimes, Deed, Detail, Difference,
-    Drive, FileCopyName, Item, ItemId, ItemKind, ListingOrder, LockId, LockScope, MonitorStatus, NameRules,
-    Page, Precondition, Profile, Quota, QuotaState, RedirectShows, Replaces, RootCopy, Routes, Suffix,
-    TakenName, Tally, Times, Timestamp, Version, Versions,
+    Drive, FileCopyName, Item, ItemId, ItemKind, ListingOrder, LockId, LockScope, Members, MonitorStatus,
+    NameRules, Page, Precondition, Profile, Quota, QuotaState, RedirectShows, Replaces, RootCopy, Routes,
+    Suffix, TakenName, Tally, Times, Timestamp, Version, Versions,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -85,7 +85,11 @@ fn words_are_those_of_the_services() {
         "spaced" "joined"
         "checked" "sanitised"
         "name" "natural" "foldersFirst"
-        "atOnce" "atOnceIfNamed"
+        "atOnce" "atOnceIfNamed" "inJob"
+        "files" "sameKind" "anything"
+        "oneDriveApi" "all" "none"
+        "seen" "ok" "accepted" "seeOther"
+        "both" "location" "body"
         "childrenOnly" "never"
         "item" "tree"
         "write" "move" "delete" "copyFrom" "copyTo" "restore" "create"
@@ -146,6 +150,7 @@ fn an_item_its_versions_and_what_was_deleted() {
           "createdBy": "ann",
           "modifiedBy": "ann",
           "description": null,
+          "members": {},
           "etag": 0,
           "ctag": 0,
           "version": 2
@@ -186,6 +191,7 @@ fn an_item_its_versions_and_what_was_deleted() {
               "createdBy": "me",
               "modifiedBy": "me",
               "description": null,
+              "members": {},
               "etag": 0,
               "ctag": 0,
               "version": 1
@@ -259,6 +265,7 @@ fn pages_changes_sums_and_quotas() {
               "createdBy": "me",
               "modifiedBy": "me",
               "description": null,
+              "members": {},
               "etag": 0,
               "ctag": 0,
               "version": 0
@@ -332,6 +339,7 @@ fn a_difference_is_of_one_item() {
                 "createdBy": "me",
                 "modifiedBy": "me",
                 "description": null,
+                "members": {},
                 "etag": 0,
                 "ctag": 0,
                 "version": 1
@@ -353,6 +361,7 @@ fn a_difference_is_of_one_item() {
                 "createdBy": "me",
                 "modifiedBy": "me",
                 "description": null,
+                "members": {},
                 "etag": 1,
                 "ctag": 0,
                 "version": 1
@@ -429,6 +438,7 @@ fn a_profile_is_its_name_and_what_differs() {
             "showsTrashedFiles": true,
             "refusesOffsetBeyondEnd": false,
             "reservesNames": false,
+            "sharedLinkAccess": "company",
             "forbidsCopies": false,
             "rateLimit": null,
             "offsetMinutes": -480,
@@ -494,7 +504,7 @@ fn rules_that_no_drive_can_have_are_refused() {
         "dropbox" is no profile; there are plain, business, personal, box
         missing field `name` at line 1 column 2
         maxVersions is at least 1: the current version is one
-        unknown field `max_versions`, expected one of `name`, `names`, `maxPathUnits`, `maxItemsPerCopy`, `copyConflicts`, `createConflicts`, `moveConflicts`, `takenName`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copiedChildEtag`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binKeeps`, `restoresToOldFolder`, `quotaCounts`, `lockRefuses`, `copyLocksFrom`, `listingOrder`, `boxWire`, `microsoftWire` at line 1 column 28
+        unknown field `max_versions`, expected one of `name`, `names`, `maxPathUnits`, `maxItemsPerCopy`, `copyConflicts`, `createConflicts`, `moveConflicts`, `takenName`, `copySuffix`, `createSuffix`, `rootCopy`, `maxVersions`, `versionsKeepNames`, `listsDeletedVersions`, `copyKeeps`, `copiedMembers`, `copiedChildEtag`, `copyReplaces`, `binsReplaced`, `replacesItself`, `replacesAtStart`, `childrenAllOrNone`, `cyclicCopyInJob`, `itemTimesSettable`, `itemTimeFollowsContent`, `timesMakeVersion`, `moveResetsFsTimes`, `folderFsTimeFollows`, `folderCtags`, `maxDescriptionUnits`, `binKeeps`, `restoresToOldFolder`, `quotaCounts`, `refusesUnreadable`, `lockRefuses`, `copyLocksFrom`, `listingOrder`, `boxWire`, `microsoftWire` at line 1 column 28
         unknown variant `reverse`, expected one of `name`, `natural`, `foldersFirst` at line 1 column 38
         200 is not the status of an error, 400 to 599 at line 1 column 72
         an offset of 1440 minutes from UTC is a day or more at line 1 column 276
@@ -502,4 +512,64 @@ fn rules_that_no_drive_can_have_are_refused() {
         the reserved words ["x"] are those of no profile at line 1 column 421
         invalid type: string "box", expected a profile such as {"name":"box"} at line 1 column 5
     "#]].assert_eq(&told);
+}
+
+#[test]
+fn members_of_an_item_are_written_as_texts_of_json() {
+    let outline = outline::parse("a.txt # tags=[\"approved\", \"é\"] comment_count=10\n").unwrap();
+    let drive = Drive::from_lines(Profile::BOX, &outline.drives[0].lines, now()).unwrap();
+    let members: Members = drive.item(drive.find("/a.txt").unwrap()).unwrap().members;
+    expect![[r#"
+        {
+          "comment_count": "10",
+          "tags": "[\"approved\",\"é\"]"
+        }
+    "#]]
+    .assert_eq(&form(&members));
+    expect![[r#"
+        "[1,": expected a JSON value at byte 3 at line 1 column 14
+    "#]]
+    .assert_eq(&refusal::<Members>(r#"{"tags":"[1,"}"#));
+}
+
+#[test]
+fn what_a_copy_keeps_of_members_is_that_of_the_option() {
+    let mut profile = Profile::BOX;
+    profile.set_option("copy_keeps_members", "tags").unwrap();
+    profile.set_option("shared_link_access", "open").unwrap();
+    form(&profile);
+    profile.set_option("copy_keeps_members", "none").unwrap();
+    expect![[r#"
+        {
+          "name": "box",
+          "copiedMembers": "none",
+          "boxWire": {
+            "conflictsShape": "perCall",
+            "fieldsBase": "base",
+            "copyRootStatus": 500,
+            "cyclicCopyStatus": 400,
+            "fileAsTargetStatus": 404,
+            "foreignVersionStatus": 404,
+            "copyWithoutRoomStatus": 403,
+            "ifNoneMatchOnCopy": true,
+            "showsTrashedFiles": true,
+            "refusesOffsetBeyondEnd": false,
+            "reservesNames": false,
+            "sharedLinkAccess": "open",
+            "forbidsCopies": false,
+            "rateLimit": null,
+            "offsetMinutes": -480,
+            "idOffset": 0
+          }
+        }
+    "#]]
+    .assert_eq(&form(&profile));
+    expect![[r#"
+        copiedMembers: "tags+nonsense" names members that there are not
+    "#]]
+    .assert_eq(&refusal::<Profile>(r#"{"name":"box","copiedMembers":"tags+nonsense"}"#));
+    expect![[r#"
+        copiedMembers: "tags" names members that there are not
+    "#]]
+    .assert_eq(&refusal::<Profile>(r#"{"name":"business","copiedMembers":"tags"}"#));
 }

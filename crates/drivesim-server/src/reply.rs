@@ -132,10 +132,13 @@ impl Reply {
 
     /// Leaves out the body, for an answer to HEAD, and tells how long it would be (RFC 9110, 8.6). A stream has no length.
     pub(crate) fn without_body(mut self) -> Reply {
+        if matches!(self.body, Content::Events(_)) {
+            // The router leaves it out, and an empty one would have a length.
+            return self;
+        }
         let (_, n_bytes) = self.beginning(0);
-        let is_stream = matches!(self.body, Content::Events(_));
         let has_body = self.status != StatusCode::NO_CONTENT && self.status != StatusCode::NOT_MODIFIED;
-        if has_body && !is_stream && !self.headers.contains_key(header::CONTENT_LENGTH) {
+        if has_body && !self.headers.contains_key(header::CONTENT_LENGTH) {
             self.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(n_bytes));
         }
         Reply { body: Content::None, ..self }
