@@ -8,7 +8,7 @@ use crate::strict::ignored;
 use crate::support::Wire;
 
 /// Members of a file, their values in the example of the reference of copying a file, and whether a copy keeps them.
-const OF_FILE: &[(&str, &str, bool)] = &[
+pub(crate) const OF_FILE: &[(&str, &str, bool)] = &[
     ("allowed_invitee_roles", r#"["editor"]"#, false),
     (
         "classification",

@@ -8,6 +8,7 @@
 //! - A folder that is not the root has an `etag` and a `sequence_id`; the example for Node has `null`, and the response
 //!   example another `sequence_id` than `etag`.
 //! - `sha1` and `size` are those of the content: the page has the hash of the three bytes `foo` beside 68,431 bytes.
+//! - Members that nobody set have their defaults; a copy keeps those that the option `copy_keeps_members` lists.
 //! - `path_collection` begins with the root, as in the example for Node; the response example leaves it out.
 
 use drivesim::{Sim, Timestamp};
@@ -15,6 +16,7 @@ use drivesim_server::ServerOptions;
 use expect_test::{Expect, expect};
 use serde_json::Value;
 
+use crate::members::OF_FILE;
 use crate::replay::{Printed, written};
 use crate::support::Wire;
 
@@ -636,5 +638,162 @@ fn the_response_example_has_its_members() {
               }
             }
         "#]],
+    );
+}
+
+#[test]
+fn the_response_example_has_the_values_of_the_page_where_its_source_has_them() {
+    let names: Vec<&str> = OF_FILE.iter().map(|&(name, ..)| name).collect();
+    let line =
+        format!("drive box profile=box owner=user:ceo@example.com copy_keeps_members={}", names.join("+"));
+    let now = "2012-12-12T10:53:43-08:00".parse::<Timestamp>().unwrap();
+    let sim = Sim::builder().starts_at(now).outline(format!("{line}\n{OUTLINE}")).build().unwrap();
+    for (name, value, _) in OF_FILE {
+        sim.set_member("/Origin/Contract.pdf", name, value).unwrap();
+    }
+    let wire = Wire::with(sim, ServerOptions::default());
+    let asked = names.join(",").replace("metadata", "metadata.enterprise_27335.marketingCollateral");
+    let request = sdk("12345", "12345", None).replace("/copy", &format!("/copy?fields={asked}"));
+    check(
+        &wire,
+        &request,
+        expect![[r##"
+        HTTP/1.1 201 Created
+        content-type: application/json
+        box-request-id: [id]
+        strict-transport-security: max-age=31536000
+        cache-control: no-cache, no-store
+
+        {
+          "type": "file",
+          "id": "1500000000008",
+          "etag": "0",
+          "shared_link": {
+            "access": "open",
+            "download_count": 3,
+            "download_url": "https://www.box.com/shared/static/rh935iit6ewrmw0unyul.jpeg",
+            "effective_access": "company",
+            "effective_permission": "can_download",
+            "is_password_enabled": true,
+            "permissions": {
+              "can_download": true,
+              "can_edit": false,
+              "can_preview": true
+            },
+            "preview_count": 3,
+            "unshared_at": "2018-04-13T13:53:23-07:00",
+            "url": "https://www.box.com/s/vspke7y05sb214wjokpk",
+            "vanity_name": "my_url",
+            "vanity_url": "https://acme.app.box.com/v/my_url/"
+          },
+          "comment_count": 10,
+          "permissions": {
+            "can_annotate": true,
+            "can_comment": true,
+            "can_delete": true,
+            "can_download": false,
+            "can_invite_collaborator": true,
+            "can_preview": true,
+            "can_rename": true,
+            "can_set_share_access": true,
+            "can_share": true,
+            "can_upload": true,
+            "can_view_annotations_all": true,
+            "can_view_annotations_self": true
+          },
+          "tags": [
+            "approved"
+          ],
+          "lock": {
+            "id": "11446498",
+            "type": "lock",
+            "app_type": "office_wopiplus",
+            "created_at": "2012-12-12T10:53:43-08:00",
+            "created_by": {
+              "id": "11446498",
+              "type": "user",
+              "login": "ceo@example.com",
+              "name": "Aaron Levie"
+            },
+            "expired_at": "2012-12-12T10:53:43-08:00",
+            "is_download_prevented": true
+          },
+          "is_package": true,
+          "expiring_embed_link": {
+            "access_token": "c3FIOG9vSGV4VHo4QzAyg5T1JvNnJoZ3ExaVNyQWw6WjRsanRKZG5lQk9qUE1BVQ",
+            "expires_in": 3600,
+            "restricted_to": [
+              {
+                "object": {
+                  "etag": "1",
+                  "id": "12345",
+                  "type": "folder",
+                  "name": "Contracts",
+                  "sequence_id": "3"
+                },
+                "scope": "item_download"
+              }
+            ],
+            "token_type": "bearer",
+            "url": "https://cloud.app.box.com/preview/expiring_embed/..."
+          },
+          "watermark_info": {
+            "is_watermarked": true
+          },
+          "is_accessible_via_shared_link": true,
+          "allowed_invitee_roles": [
+            "editor"
+          ],
+          "is_externally_owned": true,
+          "has_collaborations": true,
+          "expires_at": "2012-12-12T10:53:43-08:00",
+          "representations": {
+            "entries": [
+              {
+                "content": {
+                  "url_template": "https://dl.boxcloud.com/api/2.0/internal_files/123/versions/345/representations/png_paged_2048x2048/content/{+asset_path}?watermark_content=4567"
+                },
+                "info": {
+                  "url": "https://api.box.com/2.0/internal_files/123/versions/345/representations/png_paged_2048x2048"
+                },
+                "properties": {
+                  "dimensions": "2048x2048",
+                  "paged": true,
+                  "thumb": true
+                },
+                "representation": "png",
+                "status": {
+                  "state": "success"
+                }
+              }
+            ]
+          },
+          "classification": {
+            "color": "#FF0000",
+            "definition": "Content that should not be shared outside the company.",
+            "name": "Top Secret"
+          },
+          "uploader_display_name": "Ellis Wiggins",
+          "disposition_at": "2012-12-12T10:53:43-08:00",
+          "shared_link_permission_options": [
+            "can_preview"
+          ],
+          "is_associated_with_app_item": true,
+          "metadata": {
+            "enterprise_27335": {
+              "marketingCollateral": {
+                "$canEdit": true,
+                "$id": "01234500-12f1-1234-aa12-b1d234cb567e",
+                "$parent": "folder_59449484661",
+                "$scope": "enterprise_27335",
+                "$template": "marketingCollateral",
+                "$type": "properties-6bcba49f-ca6d-4d2a-a758-57fe6edf44d0",
+                "$typeVersion": 2,
+                "$version": 1
+              }
+            }
+          }
+        }
+    "##]],
     );
 }

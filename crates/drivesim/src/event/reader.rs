@@ -82,7 +82,6 @@ impl Events {
     /// let job = sim.copy("/a", "/b", CopyOptions::default())?;
     /// let events = job.events().without_timeout();
     /// let reader = std::thread::spawn(|| events.into_iter().count());
-    /// std::thread::sleep(Duration::from_millis(50)); // nobody moves the job meanwhile
     /// job.step(1)?;
     /// assert!(reader.join().is_ok_and(|n_events| n_events >= 3));
     /// # Ok::<(), drivesim::Error>(())
