@@ -9,6 +9,8 @@ const WIDTH: f64 = 860.0;
 /// The left edge, the top, the width and the height of the chart of shapes.
 const CHART: (f64, f64, f64, f64) = (70.0, 40.0, 560.0, 260.0);
 const BAR: f64 = 20.0;
+/// Into how many steps the scale of the chart is divided.
+const STEPS: f64 = 4.0;
 const COLORS: [&str; 6] = ["#1b6ca8", "#d1495b", "#2a9d5c", "#e08e0b", "#6f4bb2", "#555555"];
 
 /// Returns the picture.
@@ -36,17 +38,25 @@ fn text(out: &mut String, x: f64, y: f64, anchor: &str, text: &str) {
     let _ = writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>");
 }
 
+/// Returns the next number from `least` on that reads well in a scale: 1, 2, 2.5 or 5 times a power of ten.
+fn round_step(least: f64) -> f64 {
+    let power = 10f64.powf(least.log10().floor());
+    let factors = [1.0, 2.0, 2.5, 5.0, 10.0];
+    factors.into_iter().map(|factor| factor * power).find(|step| *step >= least).unwrap_or(power * 10.0)
+}
+
 /// Draws one line for each shape: the number of items to the right, by powers of ten, time per item upwards.
 fn lines(out: &mut String, shapes: &[&Figure]) {
     let (left, top, width, height) = CHART;
     let sizes = shapes.iter().map(|figure| figure.n_items.log10());
     let (least, most) = sizes.fold((f64::MAX, f64::MIN), |(low, high), size| (low.min(size), high.max(size)));
-    let highest = shapes.iter().map(|figure| figure.per_item()).fold(1.0, f64::max) * 1.1;
+    let step = round_step(shapes.iter().map(|figure| figure.per_item()).fold(1.0, f64::max) / STEPS);
+    let highest = step * STEPS;
     let x = |n_items: f64| left + width * (n_items.log10() - least) / (most - least).max(0.1);
     let y = |per_item: f64| top + height * (1.0 - per_item / highest);
     text(out, left, top - 15.0, "start", "time per copied item, by number of items");
-    for step in 0..=4 {
-        let value = highest * f64::from(step) / 4.0;
+    for number in 0..=STEPS as u32 {
+        let value = step * f64::from(number);
         let right = left + width;
         let _ = writeln!(out, "<path d=\"M{left} {0:.1}H{right}\" stroke=\"#ddd\"/>", y(value));
         text(out, left - 6.0, y(value) + 4.0, "end", &time(value));
@@ -133,5 +143,10 @@ mod tests {
         assert_eq!(svg.matches("<rect").count(), 4);
         assert!(svg.contains("bushy &amp; more") && svg.ends_with("</svg>\n"), "{svg}");
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+
+    #[test]
+    fn a_scale_has_round_steps() {
+        assert_eq!([1.0, 1.1, 2.3, 2.6, 69.1, 251.0].map(round_step), [1.0, 2.0, 2.5, 5.0, 100.0, 500.0]);
     }
 }
