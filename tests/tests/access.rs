@@ -416,3 +416,22 @@ fn levels_in_an_outline_hold_from_the_start_and_are_printed() {
     assert_eq!(again.outline_with(drivesim::Detail::Attributes).unwrap(), printed);
     again.check_invariants();
 }
+
+#[test]
+fn a_refusal_says_whether_the_item_or_something_below_it_is_withheld() {
+    for profile in Profile::ALL {
+        let told = |result: Result<(), drivesim::Error>| result.unwrap_err().to_string();
+        let copy = |sim: &Sim, source: &str, target: &str| {
+            told(sim.copy(source, target, CopyOptions::named("copy")).map(|_| ()))
+        };
+        let sim = sim(profile.clone());
+        sim.set_access("/d/e/f", Some(Access::None)).unwrap();
+        assert_eq!(copy(&sim, "/d", "/to"), "no read access to all below \"/d\"");
+        assert_eq!(told(sim.delete("/d")), "no write access to all below \"/d\"");
+        sim.set_access("/d/e/f", Some(Access::Read)).unwrap();
+        sim.set_access("/to", Some(Access::Read)).unwrap();
+        assert_eq!(told(sim.delete("/d/e/f")), "no write access to \"/d/e/f\"");
+        assert_eq!(told(sim.rename("/d/e", "x")), "no write access to all below \"/d/e\"");
+        assert_eq!(copy(&sim, "/d", "/to"), "no write access to \"/to\"");
+    }
+}

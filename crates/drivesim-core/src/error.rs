@@ -146,13 +146,16 @@ pub enum Error {
         /// The path at which there is nothing.
         item: String,
     },
-    /// Callers may look at the item but not change it; or the item is to be copied whole and not all may be read.
-    #[error("no {needed} access to {} and all below it", Shown(.item))]
+    /// Callers may look at the item but not change it; or something below it may not be read or changed and all would
+    /// have to be.
+    #[error("no {needed} access to {}{}", if *.is_below { "all below " } else { "" }, Shown(.item))]
     AccessDenied {
         /// The path of the item; in the bin, the path it was deleted from.
         item: String,
         /// What the verb needs.
         needed: Access,
+        /// Whether it is something below the item that is withheld, and not the item itself.
+        is_below: bool,
     },
     /// The item is locked, one above it is locked with all below it, or one below it that would go along is.
     #[error("{} is locked", Shown(.item))]

@@ -32,10 +32,10 @@ pub enum Error {
     /// The outline asks for something its drive cannot hold.
     #[error("no drive can hold the outline: {0}")]
     Seed(SeedError),
-    /// A drive line of an outline has an option that its profile does not have.
-    #[error("not an outline: {at}: the drive {}: {fault}", Shown(.drive))]
+    /// A drive is to have an option that its profile does not have, or a value that the option does not have.
+    #[error("{}the drive {}: {fault}", outline_place(.at), Shown(.drive))]
     Option {
-        /// Where the name of the drive stands.
+        /// Where the name of the drive stands; the default where it is in no text.
         at: Position,
         /// The name of the drive.
         drive: String,
@@ -156,6 +156,11 @@ impl Error {
             | Error::Clock(_) => "invalidRequest",
         }
     }
+}
+
+/// Returns what a message begins with for something that may stand in an outline.
+fn outline_place(at: &Position) -> String {
+    if *at == Position::default() { String::new() } else { format!("not an outline: {at}: ") }
 }
 
 /// Returns what a message begins with for something that may stand in a text.

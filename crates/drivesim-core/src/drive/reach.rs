@@ -96,7 +96,7 @@ impl Drive {
     /// Returns the error for an item that may not be read, which somebody named.
     pub(crate) fn unreadable_as(&self, named: String, slot: u32) -> Error {
         if self.profile.refuses_unreadable {
-            return Error::AccessDenied { item: self.called(slot), needed: Access::Read };
+            return Error::AccessDenied { item: self.called(slot), needed: Access::Read, is_below: false };
         }
         Error::NotFound { item: named }
     }
@@ -196,21 +196,22 @@ impl Drive {
         if self.access_of(slot) >= needed {
             return Ok(());
         }
-        Err(Error::AccessDenied { item: self.called(slot), needed })
+        Err(Error::AccessDenied { item: self.called(slot), needed, is_below: false })
     }
 
     /// Refuses what callers may not read, or change, with all that is below it.
     pub(crate) fn check_access_to_all(&self, slot: u32, needed: Access) -> Result<(), Error> {
-        let is_below = |item: &ItemId| {
+        let is_in_it = |item: &ItemId| {
             let below = self.tree.arena.slot(*item);
             below.is_some_and(|below| self.tree.is_at_or_below(below, slot))
         };
         let mut grants = self.grants.iter();
-        let withheld = grants.any(|(item, &access)| access < needed && is_below(item));
-        if self.access_of(slot) >= needed && !withheld {
+        let withheld = grants.any(|(item, &access)| access < needed && is_in_it(item));
+        let is_below = self.access_of(slot) >= needed;
+        if is_below && !withheld {
             return Ok(());
         }
-        Err(Error::AccessDenied { item: self.called(slot), needed })
+        Err(Error::AccessDenied { item: self.called(slot), needed, is_below })
     }
 
     /// Refuses to empty a bin in which there is something that callers may not change.
@@ -226,7 +227,7 @@ impl Drive {
         };
         let withheld = self.grants.iter().any(|(item, &access)| access < needed && is_in_bin(item));
         if withheld || self.bin.all().any(|binned| self.access_of(binned.slot) < needed) {
-            return Err(Error::AccessDenied { item: "/".to_owned(), needed });
+            return Err(Error::AccessDenied { item: "/".to_owned(), needed, is_below: true });
         }
         Ok(())
     }

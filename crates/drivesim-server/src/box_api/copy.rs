@@ -94,7 +94,7 @@ fn target(asked: &Asked<'_>, wanted: &Wanted) -> Result<Item, Refusal> {
     let target = place.target(app, "parent", &wanted.parent)?;
     let (needed, at) = (Access::Write, || place.at(target.id));
     if app.sim.access(at())? != needed {
-        return Err(DriveError::AccessDenied { item: app.sim.path(at())?, needed }.into());
+        return Err(DriveError::AccessDenied { item: app.sim.path(at())?, needed, is_below: false }.into());
     }
     if place.wire.forbids_copies {
         let message = "Access denied - Blocked by Shield Access Policy";

@@ -75,7 +75,7 @@ impl Target {
         }
         if app.sim.access(&top)? != Access::Write {
             let item = app.sim.path(&top)?;
-            return Err(DriveError::AccessDenied { item, needed: Access::Write }.into());
+            return Err(DriveError::AccessDenied { item, needed: Access::Write, is_below: false }.into());
         }
         // A folder that may not be read looks missing, and cannot be made.
         if !self.has_folder() && self.is_unreadable(app, found)? {

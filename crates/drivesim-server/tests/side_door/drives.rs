@@ -255,3 +255,19 @@ fn a_member_that_is_there_twice_is_refused_at_any_depth() {
     }
     server.assert_outline("mine", "Docs/\n  a.txt = \"hi\"\n");
 }
+
+#[test]
+fn an_option_that_is_in_no_outline_is_not_told_as_one() {
+    let server = held();
+    let told = |route: &str, body: &str| {
+        let method = if route == "drives" { "POST" } else { "PUT" };
+        let (status, code, message) = server.call(method, route, body.to_owned()).refusal();
+        assert_eq!((status, code.as_str()), (400, "badOption"), "{message}");
+        message
+    };
+    let made = "{\"name\":\"x\",\"profile\":\"business\",\"options\":{\"copy_suffix\":\"Spaced\"}}";
+    let message = told("drives", made);
+    assert!(message.starts_with("the drive \"x\": ") && !message.contains("line"), "{message}");
+    let message = told("outline", "drive x profile=business copy_suffix=Spaced\n");
+    assert!(message.starts_with("not an outline: line 1, column 7: the drive \"x\": "), "{message}");
+}

@@ -352,7 +352,7 @@ fn the_user_needs_read_access_to_the_item_and_write_access_to_the_folder() {
         {
           "error": {
             "code": "accessDenied",
-            "message": "No write access to \"/Documents\" and all below it.",
+            "message": "No write access to \"/Documents\".",
             "innererror": {
               "date": "2024-01-01T00:00:00",
               "request-id": "[id]",
