@@ -16,7 +16,8 @@ use crate::reply::Reply;
 struct Level {
     drive: Option<String>,
     path: String,
-    /// `null` and no member at all are the same: the level of the folder.
+    /// `null` takes the level away. The member must be there: one that was forgotten would take it away too.
+    #[serde(deserialize_with = "Option::deserialize")]
     access: Option<String>,
 }
 

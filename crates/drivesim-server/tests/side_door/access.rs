@@ -28,7 +28,8 @@ fn a_level_is_set_shown_and_taken_away() {
     assert_eq!(server.get("access?path=/Docs/a.txt").json()["access"], "none");
     set(&server, json!({ "path": "/Docs/a.txt", "access": "write" }));
     assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
-    for body in [json!({ "path": "/Docs", "access": null }), json!({ "path": "/Docs/a.txt" })] {
+    for body in [json!({ "path": "/Docs", "access": null }), json!({ "path": "/Docs/a.txt", "access": null })]
+    {
         assert_eq!(set(&server, body)["own"], Value::Null);
     }
     assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
@@ -70,4 +71,15 @@ fn levels_are_printed_and_read_back() {
     // An outline that says nothing of levels leaves none.
     assert_eq!(server.call("PUT", "outline?drive=mine", "Docs/\n  a.txt\n").status, 204);
     assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/Docs/a.txt", "").status, 200);
+}
+
+#[test]
+fn a_level_that_is_forgotten_is_not_one_that_is_taken_away() {
+    let server = held();
+    set(&server, json!({ "path": "/Docs", "access": "read" }));
+    let (status, code, message) =
+        server.call("PUT", "access", json!({ "path": "/Docs" }).to_string()).refusal();
+    assert_eq!((status, code.as_str()), (400, "badRequest"));
+    assert!(message.contains("missing field `access`"), "{message}");
+    assert_eq!(server.get("access?path=/Docs").json()["own"], "read");
 }
