@@ -146,7 +146,7 @@ impl App {
 
 fn check_owners(sim: &Sim) -> Result<(), StartError> {
     let mut owned: Vec<(String, String)> = Vec::new();
-    for drive in sim.drives() {
+    for drive in sim.all_drives() {
         let Some(owner) = sim.owner_of(&drive).ok().flatten() else { continue };
         if let Some((_, first)) = owned.iter().find(|(other, _)| *other == owner) {
             let (first, second) = (first.clone(), drive.name().to_owned());

@@ -6,6 +6,7 @@ mod changes;
 mod copies;
 mod differences;
 mod feed;
+mod finds;
 mod forks;
 mod looks;
 mod members;
@@ -36,8 +37,8 @@ use crate::watchdog::Moves;
 
 pub(crate) use self::copies::unlock_ends;
 pub use self::differences::Diff;
+pub use self::finds::DriveLook;
 pub use self::forks::Snapshot;
-pub use self::looks::DriveLook;
 pub(crate) use self::looks::DriveText;
 
 /// A simulator: drives, a clock and the jobs that copy.

@@ -67,6 +67,5 @@ fn drive(app: &App, name: Option<&str>) -> Result<DriveRef, Fault> {
         let message = "Which drive is meant must be said where there is not exactly one.";
         drives::only_drive(app).ok_or_else(|| Fault::bad_request(message))
     };
-    let name = name.map_or_else(only, |name| Ok(name.to_owned()))?;
-    Ok(app.sim.drive(&name)?)
+    name.map_or_else(only, |name| Ok(drives::named(app, name)?))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use drivesim::outline::{DriveHeader, Outline, parse};
-use drivesim::{Detail, Error};
+use drivesim::{Detail, DriveRef, Error};
 use serde::Deserialize;
 
 use crate::app::App;
@@ -39,7 +39,7 @@ pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     // One at a time, so that no two drives get the same owner.
     let _still = app.snapshots.lock();
     let most = app.options.limits.max_drives;
-    if app.sim.drives().len() >= most {
+    if app.sim.all_drives().len() >= most {
         let message = format!("There are {most} drives or more, no others are made; one can be removed.");
         return Err(Fault::new(StatusCode::CONFLICT, "tooManyDrives", message));
     }
@@ -77,9 +77,8 @@ fn check_segment(what: &str, text: &str) -> Result<(), Fault> {
 
 /// Refuses an owner who has a drive: a URL that names the owner must name one drive.
 fn check_owner(app: &App, owner: &str) -> Result<(), Fault> {
-    let is_taken =
-        |drive: &drivesim::DriveRef| app.sim.owner_of(drive).ok().flatten().as_deref() == Some(owner);
-    let Some(drive) = app.sim.drives().into_iter().find(is_taken) else { return Ok(()) };
+    let is_taken = |drive: &DriveRef| app.sim.owner_of(drive).ok().flatten().as_deref() == Some(owner);
+    let Some(drive) = app.sim.all_drives().into_iter().find(is_taken) else { return Ok(()) };
     Err(owner_taken(drive.name(), owner))
 }
 
@@ -91,7 +90,7 @@ fn owner_taken(drive: &str, owner: &str) -> Fault {
 /// Removes a drive: 204.
 pub(super) fn remove(app: &App, call: &Call, name: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
-    let drive = app.sim.drive(name)?;
+    let drive = named(app, name)?;
     app.sim.remove_drive(name)?;
     app.forget_uploads_to(drive.id());
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -125,12 +124,12 @@ pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
             if outline.drives.iter().any(|drive| drive.header.is_some()) {
                 replace_all(app, outline)?;
             } else {
-                let name = only_drive(app).ok_or_else(|| {
+                let drive = only_drive(app).ok_or_else(|| {
                     let message = "Which drive is meant must be said where there is not exactly one: ?drive=NAME, or \
                                    an outline with drive lines for all drives.";
                     Fault::bad_request(message)
                 })?;
-                replace_one(app, &name, text)?;
+                replace_one(app, drive.name(), text)?;
             }
         }
     }
@@ -139,8 +138,7 @@ pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
 
 fn replace_one(app: &App, name: &str, text: &str) -> Result<(), Fault> {
     app.sim.replace_outline(name, text)?;
-    // Nobody uploads to a drive that may not be looked at.
-    if let Ok(drive) = app.sim.drive(name) {
+    if let Ok(drive) = named(app, name) {
         app.forget_uploads_to(drive.id());
     }
     Ok(())
@@ -177,14 +175,18 @@ fn owner_after(app: &App, header: &DriveHeader) -> Option<String> {
     if *header != rest {
         return header.owner.clone();
     }
-    let drive = app.sim.drive(&header.name).ok()?;
+    let drive = named(app, &header.name).ok()?;
     app.sim.owner_of(&drive).ok().flatten()
 }
 
-/// Returns the name of the drive, if there is exactly one.
-pub(super) fn only_drive(app: &App) -> Option<String> {
-    match &app.sim.drives()[..] {
-        [drive] => Some(drive.name().to_owned()),
-        _ => None,
-    }
+/// Finds the drive with a name, whatever access it gives.
+pub(super) fn named(app: &App, name: &str) -> Result<DriveRef, Error> {
+    let found = app.sim.all_drives().into_iter().find(|drive| drive.name() == name);
+    found.ok_or_else(|| Error::NoDrive { name: name.to_owned() })
+}
+
+/// Returns the drive, whatever access it gives, if there is exactly one.
+pub(super) fn only_drive(app: &App) -> Option<DriveRef> {
+    let mut drives = app.sim.all_drives();
+    drives.pop().filter(|_| drives.is_empty())
 }

@@ -64,13 +64,13 @@ fn address(app: &App, call: &Call) -> Result<Address, Fault> {
     let path = call.query("path").ok_or_else(|| {
         Fault::bad_request("Which item is meant must be said by its path: ?path=/Docs/a.txt.")
     })?;
-    let name = match call.query("drive") {
-        Some(name) => name.to_owned(),
+    let drive = match call.query("drive") {
+        Some(name) => drives::named(app, name)?,
         None => drives::only_drive(app).ok_or_else(|| {
             Fault::bad_request(
                 "Which drive is meant must be said where there is not exactly one: &drive=NAME.",
             )
         })?,
     };
-    Ok(app.sim.drive(&name)?.at(path))
+    Ok(drive.at(path))
 }

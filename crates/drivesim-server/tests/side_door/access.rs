@@ -83,3 +83,48 @@ fn a_level_that_is_forgotten_is_not_one_that_is_taken_away() {
     assert!(message.contains("missing field `access`"), "{message}");
     assert_eq!(server.get("access?path=/Docs").json()["own"], "read");
 }
+
+#[test]
+fn a_drive_that_may_not_be_looked_at_is_there_for_the_admin_api() {
+    let server = held();
+    server.copy("/Docs", "copy");
+    // With its name and without.
+    for name in [json!({ "drive": "mine" }), json!({})] {
+        let body = |access: Value| {
+            let mut body = name.clone();
+            body["path"] = json!("/");
+            body["access"] = access;
+            body
+        };
+        set(&server, body(json!("none")));
+        let query = if name["drive"].is_null() { "" } else { "&drive=mine" };
+        assert_eq!(server.get(&format!("access?path=/{query}")).json()["access"], "none");
+        let members = format!("members?path=/Docs/a.txt{query}");
+        assert_eq!(server.get(&members).status, 200, "{}", server.get(&members).text);
+        let patched = server.call("PATCH", &members, "{}");
+        assert_eq!(patched.status, 200, "{}", patched.text);
+        let job = &server.get("jobs").json()["jobs"][0];
+        assert_eq!((&job["sourceDrive"], &job["targetDrive"]), (&json!("mine"), &json!("mine")));
+        assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 404);
+        assert_eq!(set(&server, body(Value::Null))["access"], "write");
+        assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 200);
+    }
+    set(&server, json!({ "path": "/", "access": "none" }));
+    // Its outline is replaced without its name, and its owner is still its owner.
+    assert_eq!(server.call("PUT", "outline", "x\n").status, 204);
+    server.assert_outline("mine", "x\n");
+    let second = "{\"name\":\"second\",\"profile\":\"business\",\"owner\":\"me\"}";
+    assert_eq!(server.post("drives", second).code(), (409, "ownerTaken".to_owned()));
+    assert_eq!(server.call("DELETE", "drives/mine", "").status, 204);
+    assert_eq!(server.post("drives", &second.replace("second", "mine")).status, 201);
+    assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 200);
+}
+
+#[test]
+fn drives_that_may_not_be_looked_at_count() {
+    let limits = drivesim_server::Limits::default().max_drives(1);
+    let sim = Sim::builder().outline("drive hid profile=business access=none\n").build().unwrap();
+    let server = Server::with(sim, drivesim_server::ServerOptions::default().limits(limits));
+    let (status, code) = server.post("drives", "{\"name\":\"x\",\"profile\":\"box\"}").code();
+    assert_eq!((status, code.as_str()), (409, "tooManyDrives"));
+}

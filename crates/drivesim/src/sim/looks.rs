@@ -3,29 +3,12 @@
 use std::sync::Arc;
 
 use drivesim_core::outline::{DriveHeader, write_header};
-use drivesim_core::{Access, Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Tally, WireIds};
+use drivesim_core::{Content, Detail, Drive, Item, ItemId, ItemKind, Page, Profile, Tally};
 
 use crate::address::{Address, DriveRef};
 use crate::drives::DriveCell;
 use crate::error::Error;
-use crate::ids::DriveId;
 use crate::sim::{Sim, resolve};
-
-/// A drive as [`Sim::find_drive`] hands it out.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct DriveLook<'a> {
-    /// What the drive is called.
-    pub name: &'a DriveRef,
-    /// Its root.
-    pub root: ItemId,
-    /// Its rules.
-    pub profile: &'a Profile,
-    /// Whom it belongs to: `me`, `user:ID`, `group:ID` or `site:ID`.
-    pub owner: Option<&'a str>,
-    /// The ids of the wire that it and its items were given.
-    pub wire_ids: &'a WireIds,
-}
 
 /// A drive as text.
 #[derive(Default)]
@@ -44,88 +27,6 @@ pub(crate) struct DriveText {
 const READ_LIMIT: u64 = 1 << 30;
 
 impl Sim {
-    /// Returns the drives, oldest first; those that may not be looked at are left out.
-    ///
-    /// ```
-    /// # use drivesim::{Profile, Sim};
-    /// let sim = Sim::builder().build()?;
-    /// sim.add_drive("team", Profile::BUSINESS)?;
-    /// let names: Vec<String> = sim.drives().iter().map(|drive| drive.name().to_owned()).collect();
-    /// assert_eq!(names, ["drive", "team"]);
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn drives(&self) -> Vec<DriveRef> {
-        let drives = self.state().drives.all();
-        drives.iter().filter(|cell| !cell.is_closed()).map(|cell| cell.named.clone()).collect()
-    }
-
-    /// Returns the drive with this name.
-    ///
-    /// # Errors
-    /// [`Error::NoDrive`].
-    pub fn drive(&self, name: &str) -> Result<DriveRef, Error> {
-        let cell = self.state().drives.named(name)?;
-        if cell.is_closed() {
-            return Err(Error::NoDrive { name: name.to_owned() });
-        }
-        Ok(cell.named.clone())
-    }
-
-    /// Returns the drive with this id.
-    ///
-    /// # Errors
-    /// [`Error::NoDrive`].
-    pub fn drive_of(&self, id: DriveId) -> Result<DriveRef, Error> {
-        let cell = self.state().drives.get(id)?;
-        if cell.is_closed() {
-            return Err(Error::NoDrive { name: id.to_string() });
-        }
-        Ok(cell.named.clone())
-    }
-
-    /// Returns whom a drive belongs to, as its line of an outline says: `me`, `user:ID`, `group:ID` or `site:ID`.
-    ///
-    /// ```
-    /// # use drivesim::Sim;
-    /// let sim = Sim::builder().outline("drive team profile=business owner=site:marketing\n").build()?;
-    /// assert_eq!(sim.owner_of(&sim.drive("team")?)?.as_deref(), Some("site:marketing"));
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::NoDrive`].
-    pub fn owner_of(&self, drive: &DriveRef) -> Result<Option<String>, Error> {
-        let sim = self.state();
-        let cell = sim.cell(&drive.at("/"))?;
-        Ok(sim.drives.owner_of(&cell).map(str::to_owned))
-    }
-
-    /// Hands drives out in their order until `look` returns something; those that may not be looked at are left out.
-    ///
-    /// While it looks, the drive waits for it: it must call no verb of the simulator.
-    ///
-    /// ```
-    /// # use drivesim::{Profile, Sim};
-    /// let sim = Sim::builder().build()?;
-    /// sim.add_drive_owned("team", Profile::BUSINESS, "site:team")?;
-    /// let found = sim.find_drive(|drive| (drive.owner == Some("site:team")).then(|| drive.name.clone()));
-    /// assert_eq!(found.expect("a drive").name(), "team");
-    /// # Ok::<(), drivesim::Error>(())
-    /// ```
-    pub fn find_drive<R>(&self, mut look: impl FnMut(DriveLook<'_>) -> Option<R>) -> Option<R> {
-        let sim = self.state();
-        sim.drives.all().iter().find_map(|cell| {
-            let owner = sim.drives.owner_of(cell);
-            let drive = cell.read();
-            let root = drive.root();
-            if drive.access(root) == Ok(Access::None) {
-                return None;
-            }
-            let (profile, wire_ids) = (drive.profile(), drive.wire_ids());
-            look(DriveLook { name: &cell.named, root, profile, owner, wire_ids })
-        })
-    }
-
     /// Returns what several files of a drive hold, as [`Sim::content`] does; nothing of those that are none or not there.
     ///
     /// # Errors
