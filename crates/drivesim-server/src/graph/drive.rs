@@ -5,7 +5,8 @@ use std::cell::OnceCell;
 
 use axum::http::StatusCode;
 use drivesim::{
-    DriveId, DriveLook, DriveRef, ItemId, MicrosoftWire, Profile, QuotaState, Sim, WireIdForm, WireIds,
+    Access, DriveError, DriveId, DriveLook, DriveRef, ItemId, MicrosoftWire, Profile, QuotaState, Sim,
+    WireIdForm, WireIds,
 };
 
 use crate::app::App;
@@ -86,6 +87,24 @@ fn first(app: &App, dialect: Dialect, is_meant: impl Fn(&DriveLook<'_>, Flavour)
     })
 }
 
+/// Returns why a drive that is meant is not seen here though it is there: its root may not be read.
+fn withheld(app: &App, is_meant: impl Fn(&DriveLook<'_>, Flavour) -> bool) -> Option<Refusal> {
+    app.sim.find_any_drive(|drive| {
+        let is_it = drive.is_closed && is_meant(&drive, flavour_of(drive.profile)?);
+        is_it.then(|| match drive.profile.refuses_unreadable {
+            true => DriveError::AccessDenied { item: "/".to_owned(), needed: Access::Read, is_below: false }
+                .into(),
+            false => Refusal::not_found(),
+        })
+    })
+}
+
+/// Refuses the drive of an owner, of whom none is seen.
+fn none_of(app: &App, owner: &str) -> Refusal {
+    let withheld = withheld(app, |drive, _| drive.owner == Some(owner));
+    withheld.unwrap_or_else(|| Refusal::no_drive_of(owner))
+}
+
 /// Finds the drive that a route names. That `/drive` is the first personal drive, or else the first of all, where no token
 /// says whose it is, *differs* from the services, which always know.
 pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
@@ -101,7 +120,7 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
         }
         DriveName::Owner(owner) => {
             let owner = signed_in(caller, owner);
-            Some(of_owner(&owner).ok_or_else(|| Refusal::no_drive_of(&owner))?)
+            Some(of_owner(&owner).ok_or_else(|| none_of(app, &owner))?)
         }
         DriveName::Default => Some(default(app, route, of_owner)?),
     };
@@ -119,12 +138,13 @@ fn default(app: &App, route: &Route, of_owner: impl Fn(&str) -> Option<Found>) -
         let owner = signed_in(caller, drivesim_core::ME);
         match of_owner(&owner) {
             Some(found) => return Ok(found),
-            None if *dialect == Dialect::OneDrive => return Err(Refusal::no_drive_of(&owner)),
+            None if *dialect == Dialect::OneDrive => return Err(none_of(app, &owner)),
             None => {}
         }
     }
     let seen = |flavour| first(app, *dialect, |_, other| other == flavour && sees(caller, other));
-    seen(Flavour::Personal).or_else(|| seen(Flavour::Business)).ok_or_else(Refusal::not_found)
+    let unseen = || withheld(app, |_, other| sees(caller, other)).unwrap_or_else(Refusal::not_found);
+    seen(Flavour::Personal).or_else(|| seen(Flavour::Business)).ok_or_else(unseen)
 }
 
 /// Returns the owner that a URL names to a caller: `me` is the user of the token, if it has one.
@@ -159,17 +179,28 @@ fn check_seen(caller: &Caller, found: &Found) -> Result<(), Refusal> {
 /// Finds a drive by the id of the wire, or by name. That the name of a drive does for its id *differs* from the
 /// services.
 pub(crate) fn by_id(app: &App, caller: &Caller, dialect: Dialect, id: &str) -> Result<Found, Refusal> {
-    let by_id = first(app, dialect, |drive, flavour| {
+    let has_id = |drive: &DriveLook<'_>, flavour| {
         Ids { drive: drive.name, flavour, given: drive.wire_ids }.is_drive(id)
-    });
-    match by_id.or_else(|| first(app, dialect, |drive, _| drive.name.name() == id)) {
+    };
+    let is_named = |drive: &DriveLook<'_>, _| drive.name.name() == id;
+    match first(app, dialect, has_id).or_else(|| first(app, dialect, is_named)) {
         Some(found) => check_seen(caller, &found).map(|()| Found { caller: caller.clone(), ..found }),
-        None if looks_like_an_id(id) => Err(Refusal::not_found()),
-        None => Err(Refusal::invalid(
-            "The provided drive id appears to be malformed, or does not represent a valid drive.",
-        )
-        .inner("invalidResourceId")),
+        None => {
+            let is_meant = |drive: &DriveLook<'_>, flavour| {
+                sees(caller, flavour) && (has_id(drive, flavour) || is_named(drive, flavour))
+            };
+            Err(withheld(app, is_meant).unwrap_or_else(|| no_drive(id)))
+        }
     }
+}
+
+/// Refuses the id of a drive that is not there.
+fn no_drive(id: &str) -> Refusal {
+    if looks_like_an_id(id) {
+        return Refusal::not_found();
+    }
+    let message = "The provided drive id appears to be malformed, or does not represent a valid drive.";
+    Refusal::invalid(message).inner("invalidResourceId")
 }
 
 /// Says whether a text has the form of a drive's id, though of none that is here.

@@ -214,3 +214,46 @@ fn a_url_of_an_owner_leads_to_their_drives_only() {
     assert_eq!(first["value"], json!([{ "name": "mine" }, { "name": "team" }]));
     assert_eq!(listed(first["@odata.nextLink"].as_str().unwrap()), ["home"]);
 }
+
+/// URLs of a drive: of its owner, the default, and by its name.
+const CLOSED: [&str; 6] = [
+    "/v1.0/me/drive",
+    "/v1.0/me/drive/root:/a",
+    "/v1.0/me/drive/root/children",
+    "/v1.0/drive",
+    "/v1.0/drives/hid",
+    "/v1.0/drives/hid/root",
+];
+
+#[test]
+fn a_drive_whose_root_may_not_be_read_is_as_if_it_were_not_there() {
+    for profile in ["business", "personal"] {
+        let wire = Wire::new(&format!("drive hid profile={profile} owner=me\na\n"));
+        let by_id = format!("/v1.0/drives/{}", wire.read("/v1.0/me/drive")["id"].as_str().unwrap());
+        wire.sim.set_access("/", Some(drivesim::Access::None)).unwrap();
+        for url in CLOSED.iter().chain([&by_id.as_str()]) {
+            let answer = wire.get(url);
+            let told = answer.json()["error"].clone();
+            let expected = (404, "itemNotFound", "The resource could not be found.");
+            let [code, message] = ["code", "message"].map(|key| told[key].as_str().unwrap());
+            assert_eq!((answer.status, code, message), expected, "{url}");
+        }
+        assert_eq!(wire.get("/v1.0/drives/hid2").status, 400, "a name that no drive has");
+    }
+}
+
+#[test]
+fn a_drive_whose_root_may_not_be_read_is_refused_where_items_are() {
+    for profile in ["business", "personal"] {
+        let wire = Wire::new(&format!("drive hid profile={profile} owner=me unreadable=refused\na\n"));
+        let by_id = format!("/v1.0/drives/{}", wire.read("/v1.0/me/drive")["id"].as_str().unwrap());
+        wire.sim.set_access("/", Some(drivesim::Access::None)).unwrap();
+        for url in CLOSED.iter().chain([&by_id.as_str()]) {
+            let answer = wire.get(url);
+            let told = answer.json()["error"].clone();
+            assert_eq!((answer.status, &told["code"]), (403, &"accessDenied".into()), "{url}");
+            assert_eq!(told["message"], "No read access to \"/\".", "{url}");
+        }
+        assert_eq!(wire.read("/v1.0/drives")["value"], serde_json::json!([]), "lists leave it out");
+    }
+}
