@@ -42,6 +42,13 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Option<Stri
     Err(refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
 }
 
+/// Says whether the token of a request that may read lets items be changed too. Where no tokens are checked it does.
+pub(crate) fn may_write(app: &App, call: &Call) -> bool {
+    let Some(tokens) = &app.options.tokens else { return true };
+    let token = tokens.iter().find(|token| call.token() == Some(token.name.as_str()));
+    token.is_some_and(|token| token.scopes.iter().any(|scope| WRITE.contains(&scope.as_str())))
+}
+
 /// Returns the user whom a token stands for.
 pub(crate) fn user_of(token: &Token) -> Option<&str> {
     match token.kind {

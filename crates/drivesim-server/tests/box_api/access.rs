@@ -93,3 +93,93 @@ fn what_may_not_be_changed_is_denied_and_can_be_copied() {
     // Levels are not copied.
     wire.delete(&format!("/folders/{}?recursive=true", made["id"].as_str().unwrap())).expect(204);
 }
+
+/// Returns the permissions of an item that are and those that are not given.
+fn permissions(item: &Value) -> [Vec<&str>; 2] {
+    let all = item["permissions"].as_object().unwrap();
+    [true, false]
+        .map(|given| all.iter().filter(|(_, value)| **value == given).map(|(key, _)| key.as_str()).collect())
+}
+
+/// What nobody may do who can only read, with a file and with a folder; and what they may.
+const OF_FILE: [&[&str]; 2] = [
+    &["can_download", "can_preview", "can_view_annotations_all", "can_view_annotations_self"],
+    &[
+        "can_annotate",
+        "can_comment",
+        "can_delete",
+        "can_invite_collaborator",
+        "can_rename",
+        "can_set_share_access",
+        "can_share",
+        "can_upload",
+    ],
+];
+const OF_FOLDER: [&[&str]; 2] = [
+    &["can_download"],
+    &[
+        "can_delete",
+        "can_invite_collaborator",
+        "can_rename",
+        "can_set_share_access",
+        "can_share",
+        "can_upload",
+    ],
+];
+
+/// Compares permissions that are given and not given, in any order.
+#[track_caller]
+fn assert_only_read(item: &Value, expected: [&[&str]; 2]) {
+    let told = permissions(item).map(|mut keys| {
+        keys.sort_unstable();
+        keys
+    });
+    assert_eq!(told, expected.map(<[&str]>::to_vec), "{item}");
+}
+
+#[test]
+fn permissions_follow_from_levels() {
+    let (wire, id) = wire();
+    let get = |kind: &str, path: &str| {
+        wire.get(&format!("/{kind}/{}?fields=permissions", id(path))).expect(200).json()
+    };
+    assert_only_read(&get("files", "/Fixed/in.txt"), OF_FILE);
+    assert_only_read(&get("folders", "/Fixed"), OF_FOLDER);
+    for (kind, path, n_given) in
+        [("files", "/a.txt", 12), ("folders", "/Fixed/Drop", 7), ("folders", "/To", 7)]
+    {
+        assert_eq!(permissions(&get(kind, path)).map(|keys| keys.len()), [n_given, 0], "{path}");
+    }
+    // In lists too, and not where somebody set it.
+    let list = format!("/folders/{}/items?fields=permissions", id("/Fixed"));
+    let listed = wire.get(&list).expect(200).json();
+    let file = listed["entries"].as_array().unwrap().iter().find(|entry| entry["type"] == "file").unwrap();
+    assert_only_read(file, OF_FILE);
+    let mut set = get("files", "/Fixed/in.txt")["permissions"].clone();
+    set["can_delete"] = json!(true);
+    wire.sim.set_member("/Fixed/in.txt", "permissions", &set.to_string()).unwrap();
+    assert_eq!(get("files", "/Fixed/in.txt")["permissions"], set);
+    // What is in the trash has the level of the folder it was in.
+    let file = id("/a.txt");
+    wire.delete(&format!("/files/{file}")).expect(204);
+    let trashed = format!("/files/{file}/trash?fields=permissions");
+    assert_eq!(permissions(&wire.get(&trashed).expect(200).json()).map(|keys| keys.len()), [12, 0]);
+    wire.sim.set_access("/", Some(Access::Read)).unwrap();
+    assert_only_read(&wire.get(&trashed).expect(200).json(), OF_FILE);
+}
+
+#[test]
+fn permissions_follow_from_what_a_token_may() {
+    let sim = drivesim::Sim::builder().outline("drive box profile=box\na.txt = \"a\"\n").build().unwrap();
+    let options = drivesim_server::ServerOptions::default()
+        .token("reader", &["root_readonly"])
+        .token("writer", &["root_readwrite"]);
+    let wire = Wire::with(sim, options);
+    let get = |token: &str| {
+        let authorization = format!("Bearer {token}");
+        let list = "/folders/0/items?fields=permissions";
+        wire.get_with(list, ("authorization", &authorization)).expect(200).json()["entries"][0].clone()
+    };
+    assert_only_read(&get("reader"), OF_FILE);
+    assert_eq!(permissions(&get("writer")).map(|keys| keys.len()), [12, 0]);
+}

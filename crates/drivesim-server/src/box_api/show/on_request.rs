@@ -1,14 +1,15 @@
 //! Shows the members of items that come only when they are asked for, as they are where nobody has set them.
 
+use drivesim::Access;
 use serde::ser::SerializeStruct;
 
 use super::Shown;
+use crate::box_api::access;
 use crate::box_api::fields::{Member, Named as _};
 use crate::box_api::shared_link;
 use crate::ordered_json::{Map, Value, json};
 
-/// What may be done with a file of Box that nobody restricted. That all of it may be done, with folders too, is
-/// *assumed* (no option: no other reading is known).
+/// What may be done with a file of Box.
 const FILE_PERMISSIONS: [&str; 12] = [
     "can_download",
     "can_preview",
@@ -32,6 +33,17 @@ const FOLDER_PERMISSIONS: [&str; 7] = [
     "can_invite_collaborator",
     "can_set_share_access",
 ];
+/// What who may read an item, and not change it, may not do with it: what a viewer may not.
+const FOR_WRITERS: [&str; 8] = [
+    "can_upload",
+    "can_comment",
+    "can_rename",
+    "can_delete",
+    "can_share",
+    "can_set_share_access",
+    "can_invite_collaborator",
+    "can_annotate",
+];
 const ROLES: [&str; 7] =
     ["editor", "viewer", "previewer", "uploader", "previewer uploader", "viewer uploader", "co-owner"];
 
@@ -48,6 +60,25 @@ impl Shown<'_> {
         is_shared
     }
 
+    /// Returns what may be done with the item. That the `permissions` of an item of Box that may be changed, of which
+    /// nobody set that member, allow all, and those of an item that may only be read, or is read with a token that only
+    /// reads, what a viewer may do, is *assumed*: the pages tell permissions by role, and not by token (no option: no other
+    /// reading is known).
+    fn permissions(&self) -> Value {
+        let keys: &[&str] = if self.item.is_folder() { &FOLDER_PERMISSIONS } else { &FILE_PERMISSIONS };
+        let may_write = self.level() == Access::Write && access::may_write(self.shower.app, self.shower.call);
+        let allowed =
+            keys.iter().map(|&key| (key.to_owned(), json!(may_write || !FOR_WRITERS.contains(&key))));
+        allowed.collect::<Map>().into()
+    }
+
+    /// Returns the level of access to the item; of one in the trash that of the folder it was in.
+    fn level(&self) -> Access {
+        let (sim, place) = (&self.shower.app.sim, self.shower.place);
+        let of_folder = || sim.access(place.at(self.item.parent.unwrap_or(place.root)));
+        sim.access(place.at(self.item.id)).or_else(|_| of_folder()).unwrap_or_default()
+    }
+
     /// Puts a member in that nobody gets who does not ask for it, and that was not set. All that Box tells of a member
     /// that nobody has set, but for whether a shared link leads to it, is *assumed* (no option: no other reading is
     /// known).
@@ -60,10 +91,7 @@ impl Shown<'_> {
         match member {
             Member::VersionNumber => map.serialize_field(key, &item.version.to_string()),
             Member::CommentCount => map.serialize_field(key, &0),
-            Member::Permissions if item.is_folder() => {
-                map.serialize_field(key, &all_true(&FOLDER_PERMISSIONS))
-            }
-            Member::Permissions => map.serialize_field(key, &all_true(&FILE_PERMISSIONS)),
+            Member::Permissions => map.serialize_field(key, &self.permissions()),
             Member::Tags => map.serialize_field(key, &[(); 0]),
             Member::Extension => {
                 let extension = item.name.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -98,8 +126,4 @@ impl Shown<'_> {
             _ => map.serialize_field(key, &()),
         }
     }
-}
-
-fn all_true(keys: &[&str]) -> Value {
-    keys.iter().map(|&key| (key.to_owned(), json!(true))).collect::<Map>().into()
 }
