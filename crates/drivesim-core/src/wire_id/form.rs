@@ -8,7 +8,7 @@ use crate::item::ItemKind;
 #[non_exhaustive]
 pub enum WireIdForm {
     /// Items: `01` and 32 letters of Base32, or a GUID. Drives: `b!` and 64 letters of Base64, or a GUID. Letter case
-    /// counts.
+    /// counts, but for GUIDs.
     Business,
     /// Items: `CID!NUMBER`, `CID!s` and 32 hexadecimal digits, or a GUID. Drives: a CID of 1 to 16 hexadecimal digits, or
     /// a GUID. Letter case does not count.
@@ -47,11 +47,11 @@ impl WireIdForm {
         self.drive_key(id).is_some()
     }
 
-    /// Returns what is equal for two spellings of the id of one item.
+    /// Returns what is equal for two spellings of the id of one item: a GUID is the same in any letter case (RFC 9562).
     pub(crate) fn item_key(self, id: &str, kind: ItemKind) -> Option<String> {
         match self {
-            WireIdForm::Business => (is_guid(id) || is_business_item(id)).then(|| id.to_owned()),
-            WireIdForm::Personal if is_guid(id) => Some(id.to_ascii_uppercase()),
+            WireIdForm::Business | WireIdForm::Personal if is_guid(id) => Some(id.to_ascii_uppercase()),
+            WireIdForm::Business => is_business_item(id).then(|| id.to_owned()),
             WireIdForm::Personal => {
                 let (cid, rest) = id.split_once('!')?;
                 let cid = hex(cid)?;
@@ -72,8 +72,8 @@ impl WireIdForm {
     /// Returns what is equal for two spellings of the id of one drive.
     pub(crate) fn drive_key(self, id: &str) -> Option<String> {
         match self {
-            WireIdForm::Business => (is_guid(id) || business_list(id).is_some()).then(|| id.to_owned()),
-            WireIdForm::Personal if is_guid(id) => Some(id.to_ascii_uppercase()),
+            WireIdForm::Business | WireIdForm::Personal if is_guid(id) => Some(id.to_ascii_uppercase()),
+            WireIdForm::Business => business_list(id).is_some().then(|| id.to_owned()),
             WireIdForm::Personal => hex(id).map(|cid| format!("{cid:016X}")),
             WireIdForm::Box => None,
         }
@@ -316,7 +316,10 @@ mod tests {
             let keys = [one, other].map(|id| key(WireIdForm::Personal, id));
             assert_eq!(keys[0] == keys[1], same, "{one} {other}");
         }
-        assert_ne!(key(WireIdForm::Business, GUID), key(WireIdForm::Business, &GUID.to_lowercase()));
+        assert_eq!(key(WireIdForm::Business, GUID), key(WireIdForm::Business, &GUID.to_lowercase()));
+        let made = "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K";
+        assert_eq!(key(WireIdForm::Business, made).as_deref(), Some(made));
+        assert_eq!(key(WireIdForm::Business, &made.to_lowercase()), None);
         let folder = WireIdForm::Box.item_key("12345", ItemKind::Folder);
         assert_ne!(key(WireIdForm::Box, "12345"), folder, "files and folders have numbers apart");
     }
@@ -370,6 +373,11 @@ mod tests {
             assert_eq!(form.check_drive(id).is_ok(), is_one, "{form:?} {id}");
         }
         assert_eq!(business_list(&long), Some(0));
+        for form in [WireIdForm::Business, WireIdForm::Personal] {
+            assert!(form.is_same_drive(GUID, &GUID.to_lowercase()), "{form:?}");
+        }
+        // Base64 has letters of both cases.
+        assert!(!WireIdForm::Business.is_same_drive(&long, &long.replacen('A', "a", 1)));
         assert!(WireIdForm::Personal.names_drive("7", None, 7 << 64));
         assert!(!WireIdForm::Personal.names_drive("7", Some("8"), 7 << 64));
         assert!(WireIdForm::Personal.names_drive("d4648f06c91d9d3d", Some("D4648F06C91D9D3D"), 0));

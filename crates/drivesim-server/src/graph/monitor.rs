@@ -31,10 +31,11 @@ pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
 /// Tells the status of a job.
 pub(crate) fn answer(app: &App, call: &Call, dialect: Dialect, id: &str) -> Result<Reply, Refusal> {
     let job = Uuid::parse_str(id).ok().and_then(|id| app.sim.job(JobId::from_uuid(id)));
-    // The URL is opaque: other spellings of the id are not it. That a monitor that is not known, or no longer, is 404 on
+    // The URL is opaque: spellings of the id that differ in more than letter case are not it. That a monitor that is not known, or no longer, is 404 on
     // all drives is *assumed*: a personal one was seen to answer 500 `operationNotFound` (onedrive-api-docs#766) (no
     // option: no drive is known).
-    let job = job.filter(|job| job.id().to_string() == id).ok_or_else(Refusal::not_found)?;
+    let job =
+        job.filter(|job| job.id().to_string().eq_ignore_ascii_case(id)).ok_or_else(Refusal::not_found)?;
     let report = job.poll();
     let source = drive::seen(app, job.source_drive(), dialect);
     let wire = source.as_ref().map_or(MicrosoftWire::BUSINESS, |source| source.wire);

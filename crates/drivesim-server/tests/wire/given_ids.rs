@@ -40,11 +40,14 @@ fn a_given_id_is_told_in_items_references_listings_and_links() {
 }
 
 #[test]
-fn a_given_id_is_the_only_one_and_letter_case_counts_on_a_work_drive() {
+fn a_given_id_is_the_only_one() {
     let wire = Wire::new("drive work profile=business owner=me\nDocs/\na.txt\n");
     let (made, drive) = (wire.fill("[id:/Docs]"), wire.fill("[drive]"));
     wire.sim.set_wire_id("/Docs", Some(GUID)).unwrap();
-    for (id, status) in [(made.as_str(), 404), (GUID, 200), (&GUID.to_lowercase(), 404)] {
+    wire.sim.set_wire_id("/a.txt", Some(FILE)).unwrap();
+    // Base32 has one letter case, a GUID any.
+    let asked = [(made.as_str(), 404), (GUID, 200), (FILE, 200), (&FILE.to_lowercase(), 400)];
+    for (id, status) in asked {
         let url = format!("/v1.0/drives/{drive}/items/{id}");
         assert_eq!(
             wire.send(&Sent { method: "GET", url: &url, headers: &[], body: b"" }).status,
@@ -54,6 +57,44 @@ fn a_given_id_is_the_only_one_and_letter_case_counts_on_a_work_drive() {
     }
     wire.sim.set_wire_id("/Docs", None).unwrap();
     assert_eq!(wire.fill("[id:/Docs]"), made);
+}
+
+#[test]
+fn a_guid_is_understood_in_any_letter_case_and_told_as_it_was_given() {
+    let wire = wire();
+    wire.speaks(
+        r#"
+        > GET /v1.0/drives/6f7d00bf-fc4d-4e62-9769-6aea81f3a21b/items/dcd0d3ad-8989-4f23-a5a2-2c086050513f?$select=id,parentReference
+        < 200
+        < {"...": "", "id": "DCD0D3AD-8989-4F23-A5A2-2C086050513F",
+        <  "parentReference": {"...": "", "driveId": "6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B"}}
+
+        > PATCH /v1.0/me/drive/items/01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K
+        > Content-Type: application/json
+        > {"name": "b.txt", "parentReference": {"driveId": "6f7d00bf-Fc4d-4e62-9769-6aea81f3a21b", "id": "dcd0d3ad-8989-4f23-A5a2-2c086050513f"}}
+        < 200
+        < {"...": "", "name": "b.txt", "parentReference": {"...": "", "id": "DCD0D3AD-8989-4F23-A5A2-2C086050513F"}}
+        "#,
+    );
+    let body = r#"{"name": "c.txt", "parentReference":
+        {"path": "/drives/6f7d00bf-fc4d-4e62-9769-6aea81f3a21b/items/dcd0d3ad-8989-4f23-a5a2-2c086050513f"}}"#;
+    let monitor = wire.copy(&format!("/v1.0/me/drive/items/{FILE}/copy"), body);
+    let (head, job) = monitor.rsplit_once('/').unwrap();
+    let told = wire.read(&format!("{head}/{}", job.to_uppercase()));
+    assert_eq!((&told["id"], &told["status"]), (&job.into(), &"completed".into()), "{told}");
+    assert!(wire.sim.exists("/Docs/c.txt"));
+}
+
+#[test]
+fn a_guid_is_taken_in_any_letter_case() {
+    let (upper, lower) = (GUID, GUID.to_lowercase());
+    let items = format!("drive work profile=business\na.txt # id={upper}\nb.txt # id={lower}\n");
+    let drives = format!("drive work profile=business id={upper}\ndrive more profile=business id={lower}\n");
+    for (outline, holder) in [(items, "/a.txt"), (drives, "work")] {
+        let refused = drivesim::Sim::builder().outline(outline).build().map(drop).unwrap_err();
+        let told = format!("the id \"{lower}\" is taken by \"{holder}\"");
+        assert!(refused.to_string().contains(&told), "{refused}");
+    }
 }
 
 #[test]
