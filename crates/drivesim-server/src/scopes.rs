@@ -20,6 +20,24 @@ const HOSTS: [&str; 4] = [
 /// What stands for all scopes that an app was given (page on scopes and consent).
 pub(crate) const DEFAULT: &str = ".default";
 
+/// What scopes of SharePoint, of its app-only model and of OneDrive's own API are called in Graph, in small letters (pages on
+/// the permissions of these APIs).
+const LEGACY: [(&str, &str); 11] = [
+    ("allsites.read", "Sites.Read.All"),
+    ("allsites.write", "Sites.ReadWrite.All"),
+    ("allsites.manage", "Sites.Manage.All"),
+    ("allsites.fullcontrol", "Sites.FullControl.All"),
+    ("myfiles.read", "Files.Read"),
+    ("myfiles.write", "Files.ReadWrite"),
+    ("onedrive.readonly", "Files.Read"),
+    ("onedrive.readwrite", "Files.ReadWrite"),
+    ("onedrive.appfolder", "Files.ReadWrite.AppFolder"),
+    ("wl.skydrive", "Files.Read"),
+    ("wl.skydrive_update", "Files.ReadWrite"),
+];
+/// What the scopes of drives begin with.
+const OF_DRIVES: [&str; 3] = ["Files.", "Sites.", "root_"];
+
 /// All scopes, in the order in which a nearest one is looked for.
 static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| GRAPH.lines().chain(BOX.lines()).collect());
 
@@ -28,11 +46,15 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace().map(bare)
 }
 
-/// Returns a scope without the URL of Graph, `Files.Read` for `https://graph.microsoft.com/Files.Read`.
+/// Returns a scope of Graph without its URL, `Files.Read` for `https://graph.microsoft.com/Files.Read`. A URL that ends in
+/// anything else is no scope, and stays as it is.
 pub(crate) fn bare(scope: &str) -> &str {
+    let Some(bare) = HOSTS.iter().find_map(|host| scope.strip_prefix(host)) else { return scope };
     // `//` before `.default` is what a URL with a slash at its end gives (page on scopes and consent).
-    let bare = HOSTS.iter().find_map(|host| scope.strip_prefix(host));
-    bare.map_or(scope, |bare| bare.trim_start_matches('/'))
+    if bare.trim_start_matches('/') == DEFAULT {
+        return DEFAULT;
+    }
+    if GRAPH.lines().any(|known| known == bare) { bare } else { scope }
 }
 
 /// Returns whether a scope is one of Graph or of Box.
@@ -42,11 +64,20 @@ pub(crate) fn is_known(scope: &str) -> bool {
 
 /// Returns the scope that a word is nearest to; `None` if it is like none of them.
 pub(crate) fn nearest(word: &str) -> Option<&'static str> {
+    let word = word.trim_end_matches('/');
     let word = word.rsplit('/').next().unwrap_or(word).to_lowercase();
-    // What is misspelt has half of its letters right.
-    let most = word.chars().count() / 2;
+    if let Some((_, scope)) = LEGACY.iter().find(|(legacy, _)| *legacy == word) {
+        return Some(scope);
+    }
+    // What is misspelt has most of its letters right; a scope of drives is meant where only half of them are.
+    let length = word.chars().count();
     let distance = |scope: &str| strsim::damerau_levenshtein(&word, &scope.to_lowercase());
-    let near = KNOWN.iter().map(|scope| (distance(scope), *scope)).filter(|(distance, _)| *distance <= most);
+    let is_near = |far: usize, scope: &str| {
+        let is_of_drives = OF_DRIVES.iter().any(|prefix| scope.starts_with(prefix));
+        far <= if is_of_drives { length / 2 } else { length / 4 }
+    };
+    let near =
+        KNOWN.iter().map(|scope| (distance(scope), *scope)).filter(|(far, scope)| is_near(*far, scope));
     // Of two that are as far the one with more letters in common is meant: `Files.Write` is no `Files.Read`.
     let likeness = |scope: &str| strsim::jaro_winkler(&word, &scope.to_lowercase());
     let order = |(far, scope): &(usize, &str), (other_far, other): &(usize, &str)| {
@@ -72,6 +103,9 @@ mod tests {
 
     #[test]
     fn what_is_misspelt_has_a_nearest_scope_and_what_is_like_none_has_none() {
+        for (_, scope) in LEGACY {
+            assert!(is_known(scope), "{scope}");
+        }
         for (word, scope) in [
             ("Files.Readwrite.All", Some("Files.ReadWrite.All")),
             ("files.readwrite", Some("Files.ReadWrite")),
@@ -82,7 +116,19 @@ mod tests {
             ("offline-access", Some("offline_access")),
             ("root-readwrite", Some("root_readwrite")),
             ("root_readwirte", Some("root_readwrite")),
+            ("onedrive.readwrite", Some("Files.ReadWrite")),
+            ("OneDrive.ReadOnly", Some("Files.Read")),
+            ("AllSites.Write", Some("Sites.ReadWrite.All")),
+            ("https://x.sharepoint.com/AllSites.Read", Some("Sites.Read.All")),
+            ("MyFiles.Write", Some("Files.ReadWrite")),
+            ("https://graph.microsoft.com/Files.Read/", Some("Files.Read")),
+            ("https://graph.microsoft.com/Files.ReadWrite.All//", Some("Files.ReadWrite.All")),
+            ("https://graph.microsoft.com//Files.Read", Some("Files.Read")),
+            ("https://graph.microsoft.com/root_readwrite", Some("root_readwrite")),
+            ("Mial.Read", Some("Mail.Read")),
             ("everything", None),
+            ("drive.readwrite", Some("Files.ReadWrite")),
+            ("/", None),
             ("", None),
         ] {
             assert_eq!(nearest(word), scope, "{word}");
@@ -95,6 +141,11 @@ mod tests {
         assert_eq!(words(" Files.Read\tFiles.ReadWrite "), ["Files.Read", "Files.ReadWrite"]);
         assert_eq!(words("https://graph.microsoft.us/Files.Read"), ["Files.Read"]);
         assert_eq!(words("https://graph.microsoft.com//.default"), [DEFAULT]);
+        for no_scope in
+            ["https://graph.microsoft.com//Files.Read", "https://graph.microsoft.com/root_readwrite"]
+        {
+            assert_eq!(words(no_scope), [no_scope]);
+        }
         assert_eq!(
             words("https://x.sharepoint.com/AllSites.Read"),
             ["https://x.sharepoint.com/AllSites.Read"]

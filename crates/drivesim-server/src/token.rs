@@ -147,7 +147,14 @@ impl Token {
         if self.name.is_empty() {
             return Err(TokenError::NoName);
         }
+        if self.name.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+            return Err(TokenError::BlankInName { name: self.name.clone() });
+        }
         self.scopes.iter().try_for_each(|scope| check_scope(scope))?;
+        let mut scopes = self.scopes.iter().enumerate();
+        if let Some((_, scope)) = scopes.find(|(at, scope)| self.scopes[..*at].contains(scope)) {
+            return Err(TokenError::ScopeTwice { scope: scope.clone() });
+        }
         for (what, value) in [("user", &self.user), ("app", &self.app)] {
             if value.as_ref().is_some_and(|value| value.trim().is_empty()) {
                 return Err(TokenError::EmptyValue { what });
@@ -171,6 +178,8 @@ impl Token {
             None if TokenKind::ALL.iter().any(|kind| kind.word() == part) => {
                 self.take(&format!("kind={part}"))
             }
+            None if part.is_empty() => Err(TokenError::EmptyPart),
+            None if is_like_a_kind(part) => Err(TokenError::UnknownKind { kind: part.to_owned() }),
             None => {
                 let Token { mut scopes, .. } = self;
                 scopes.extend(scopes::words(part).map(str::to_owned));
@@ -190,6 +199,13 @@ impl Token {
 /// What owners of drives begin with, and users do not.
 const OWNERS: [&str; 3] = ["user:", "group:", "site:"];
 
+/// What others call kinds of tokens, or kinds in other letters. None of them is a scope.
+fn is_like_a_kind(part: &str) -> bool {
+    let others = ["application", "delegated", "business", "school"];
+    let mut kinds = TokenKind::ALL.into_iter().map(TokenKind::word).chain(others);
+    kinds.any(|kind| kind.eq_ignore_ascii_case(part))
+}
+
 fn check_scope(scope: &str) -> Result<(), TokenError> {
     if scopes::is_known(scope) {
         return Ok(());
@@ -205,12 +221,16 @@ fn check_scope(scope: &str) -> Result<(), TokenError> {
 impl FromStr for Token {
     type Err = TokenError;
 
-    /// Reads `NAME=PART,PART,…`, and checks it as [`Token::check`] does.
+    /// Reads `NAME=PART,PART,…` with a scope at least, and checks it as [`Token::check`] does.
     fn from_str(text: &str) -> Result<Token, TokenError> {
         let (name, parts) = text.split_once('=').ok_or(TokenError::NoName)?;
-        let parts = parts.split(',').map(str::trim).filter(|part| !part.is_empty());
-        let token = parts.into_iter().try_fold(Token::new(name, &[]), Token::take)?;
-        token.check().map(|()| token)
+        let token = Token::new(name, &[]);
+        let token = match parts.trim() {
+            "" => token,
+            parts => parts.split(',').map(str::trim).try_fold(token, Token::take)?,
+        };
+        token.check()?;
+        if token.scopes.is_empty() { Err(TokenError::NoScope) } else { Ok(token) }
     }
 }
 
@@ -221,6 +241,28 @@ pub enum TokenError {
     /// It has no name.
     #[error("expected NAME=SCOPES with commas between the scopes, as in t1=Files.ReadWrite,Sites.Read.All")]
     NoName,
+    /// No client can send a name with a blank in it.
+    #[error(
+        "the name {name:?} of a token has a blank or a control character in it, which no client can send"
+    )]
+    BlankInName {
+        /// What was given.
+        name: String,
+    },
+    /// The written form has no scope.
+    #[error(
+        "a token needs a scope, as in t1=Files.Read; one that allows nothing with a drive is t1=offline_access"
+    )]
+    NoScope,
+    /// A scope is there twice.
+    #[error("the scope {scope:?} of a token is given twice")]
+    ScopeTwice {
+        /// The scope.
+        scope: String,
+    },
+    /// There is nothing between two commas of the written form.
+    #[error("a part of a token is empty: there is a comma with nothing before or behind it")]
+    EmptyPart,
     /// A scope is none of Microsoft Graph or Box.
     #[error("{scope:?} is no scope of Microsoft Graph or Box{}", or_nearest(*.nearest))]
     UnknownScope {
@@ -304,8 +346,8 @@ mod tests {
             Ok(Token::new("t", &["Files.Read", "Sites.Read.All"]))
         );
         assert_eq!(token("t=https://graph.microsoft.com/Files.Read"), Ok(files()));
-        // A token that allows nothing is a token all the same.
-        assert_eq!(token("t="), Ok(Token::new("t", &[])));
+        // A token that allows nothing is a token all the same, where it is not written as a text.
+        assert_eq!(Token::new("t", &[]).check(), Ok(()));
         for (parts, kind) in [
             ("work,Files.Read", TokenKind::Work),
             ("Files.Read,kind=work", TokenKind::Work),
@@ -335,6 +377,32 @@ mod tests {
             ("t=.default", "stands for the scopes"),
             ("t=root_readwirte", "the nearest one is root_readwrite"),
             ("t=everything", "\"everything\" is no scope of Microsoft Graph or Box"),
+            ("t=onedrive.readwrite", "the nearest one is Files.ReadWrite"),
+            (
+                "t=https://graph.microsoft.com/root_readwrite",
+                "\"https://graph.microsoft.com/root_readwrite\" is no scope of Microsoft Graph or Box; the nearest one is \
+                 root_readwrite",
+            ),
+            ("t=https://graph.microsoft.com//Files.Read", "the nearest one is Files.Read"),
+            ("t=https://graph.microsoft.com/Files.Read/", "the nearest one is Files.Read"),
+            ("t=", "a token needs a scope"),
+            ("t= ", "a token needs a scope"),
+            ("t=work", "a token needs a scope"),
+            ("t=user=ann", "a token needs a scope"),
+            ("t=Files.Read,,work", "a part of a token is empty"),
+            ("t=Files.Read,", "a part of a token is empty"),
+            ("t=,Files.Read", "a part of a token is empty"),
+            ("t=,", "a part of a token is empty"),
+            ("t=Files.Read,Files.Read", "the scope \"Files.Read\" of a token is given twice"),
+            ("t=Files.Read https://graph.microsoft.com/Files.Read", "given twice"),
+            ("t=root_readwrite,Files.Read,root_readwrite", "\"root_readwrite\" of a token is given twice"),
+            ("a b=Files.Read", "the name \"a b\" of a token has a blank"),
+            (" a=Files.Read", "has a blank"),
+            ("a\n=Files.Read", "has a blank"),
+            ("t=Files.Read,application", "no kind \"application\"; it is work, personal or app"),
+            ("t=Files.Read,delegated", "no kind \"delegated\"; it is work, personal or app"),
+            ("t=Files.Read,WORK", "no kind \"WORK\"; it is work, personal or app"),
+            ("t=Files.Read,kind=Work", "no kind \"Work\"; it is work, personal or app"),
             ("t=kind=boss", "no kind \"boss\""),
             ("t=kind=", "no kind \"\""),
             ("t=scope=Files.Read", "no part of a token"),

@@ -204,7 +204,14 @@ fn what_the_drives_refuse_is_left_out_and_told() {
 
 #[test]
 fn a_token_is_needed_where_tokens_are_checked() {
-    let args = ["--token-check", "on", "--token", "reader=Files.Read,Sites.Read.All", "--token", "nobody="];
+    let args = [
+        "--token-check",
+        "on",
+        "--token",
+        "reader=Files.Read,Sites.Read.All",
+        "--token",
+        "nobody=offline_access",
+    ];
     let serving = Serving::start(&Work::with(&[]), &args, &[]);
     assert_eq!(serving.ask(CHILDREN, "reader").0, 200);
     assert_eq!(serving.ask(CHILDREN, "nobody").0, 403);
@@ -282,6 +289,9 @@ fn a_mistake_is_told_with_the_rule_before_anything_listens() {
             "stands for the scopes that an app was given",
         ),
         (&["--token", "t=Files.ReadWrite.All,app,user=ann"], "the token of an application has no user"),
+        (&["--token", "nobody="], "a token needs a scope, as in t1=Files.Read"),
+        (&["--token", "a b=Files.Read"], "the name \"a b\" of a token has a blank"),
+        (&["--token", "t=Files.Read,,work"], "a part of a token is empty"),
         (&["--token", "t=root_readwirte"], "the nearest one is root_readwrite"),
         (&["--pace", "quick"], "is not a pace"),
         (&["--public-url", "drives.test"], "it must begin with http:// or https://"),
