@@ -135,9 +135,22 @@ impl Refusal {
         Refusal { header: Some(Box::new((name, value.into()))), ..self }
     }
 
-    /// Changes the status.
+    /// Gives a refusal another status, with code and message of that status where its own do not go with it.
     pub(crate) fn told_as(self, status: u16) -> Refusal {
-        Refusal { status: StatusCode::from_u16(status).unwrap_or(self.status), ..self }
+        let Ok(status) = StatusCode::from_u16(status) else { return self };
+        if status == self.status {
+            return self;
+        }
+        let is_of_room = self.code == "storage_limit_exceeded";
+        if is_of_room && matches!(status, StatusCode::CONFLICT | StatusCode::INSUFFICIENT_STORAGE) {
+            // An upload without room is 409 in its page's text.
+            return Refusal { status, ..self };
+        }
+        let (code, message) = words_of(status);
+        // Which parameter is wrong goes with 400 and 404 alone.
+        let is_detailed = matches!(status, StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND);
+        let context = self.context.filter(|_| is_detailed);
+        Refusal { status, code, message: message.into(), context, ..self }
     }
 
     /// Returns the answer.
@@ -225,6 +238,24 @@ impl From<DriveError> for Refusal {
     }
 }
 
+/// Returns the code and the message that a status has where nothing more is said (guide to common errors; reference of
+/// errors). Those that Box does not have are told as the first of their hundred.
+fn words_of(status: StatusCode) -> (&'static str, &'static str) {
+    match status.as_u16() {
+        401 => ("unauthorized", "Unauthorized"),
+        403 => ("access_denied_insufficient_permissions", "Access denied - insufficient permission"),
+        404 => ("not_found", "Not Found"),
+        405 => ("method_not_allowed", "Method Not Allowed"),
+        409 => ("conflict", "Conflict"),
+        412 => ("precondition_failed", "Precondition Failed"),
+        429 => ("rate_limit_exceeded", "Rate Limit Exceeded"),
+        502 => ("bad_gateway", "Bad Gateway"),
+        503 => ("unavailable", "Unavailable"),
+        500.. => ("internal_server_error", "Internal Server Error"),
+        _ => ("bad_request", "Bad Request"),
+    }
+}
+
 /// 404 for an item that went while the request was answered. Its id in the engine is no id that clients know.
 fn gone(item: &str) -> Refusal {
     if item.parse::<ItemId>().is_err() {
@@ -246,6 +277,39 @@ mod tests {
         };
         assert!(told("/Docs/a.txt").contains("'/Docs/a.txt'"));
         assert!(!told(&ItemId::from_bits(7).to_string()).contains("0000000000000007"));
+    }
+
+    #[test]
+    fn a_refusal_with_another_status_has_the_words_of_that_status() {
+        let told = |refusal: &Refusal, status| {
+            let told = refusal.clone().told_as(status);
+            assert_eq!(told.status.as_u16(), status);
+            (told.code, told.message.to_string(), told.context.is_some())
+        };
+        let not_found = Refusal::not_found("parent", "d_7");
+        for (status, code, message, is_detailed) in [
+            (400, "bad_request", "Bad Request", true),
+            (401, "unauthorized", "Unauthorized", false),
+            (403, "access_denied_insufficient_permissions", "Access denied - insufficient permission", false),
+            (404, "not_found", "Not Found", true),
+            (409, "conflict", "Conflict", false),
+            (418, "bad_request", "Bad Request", false),
+            (500, "internal_server_error", "Internal Server Error", false),
+            (503, "unavailable", "Unavailable", false),
+            (599, "internal_server_error", "Internal Server Error", false),
+        ] {
+            assert_eq!(told(&not_found, status), (code, message.to_owned(), is_detailed), "{status}");
+        }
+        let full = Refusal::from(DriveError::QuotaExceeded { name: "a".to_owned(), size: 9, left: 1 });
+        for (status, code) in [
+            (403, "storage_limit_exceeded"),
+            (409, "storage_limit_exceeded"),
+            (507, "storage_limit_exceeded"),
+            (400, "bad_request"),
+            (500, "internal_server_error"),
+        ] {
+            assert_eq!(told(&full, status).0, code, "{status}");
+        }
     }
 
     #[test]

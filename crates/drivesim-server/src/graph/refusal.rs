@@ -167,11 +167,18 @@ impl Refusal {
         let Ok(status) = StatusCode::from_u16(status) else { return self };
         let code = match status {
             _ if status == self.status => self.code,
+            StatusCode::UNAUTHORIZED => "unauthenticated",
             StatusCode::FORBIDDEN => "accessDenied",
-            StatusCode::NOT_FOUND => "itemNotFound",
+            StatusCode::NOT_FOUND | StatusCode::GONE => "itemNotFound",
             StatusCode::METHOD_NOT_ALLOWED => "notAllowed",
-            StatusCode::INTERNAL_SERVER_ERROR => "generalException",
+            StatusCode::PRECONDITION_FAILED => "resourceModified",
+            StatusCode::RANGE_NOT_SATISFIABLE => "invalidRange",
+            StatusCode::LOCKED => "resourceLocked",
+            StatusCode::TOO_MANY_REQUESTS => "activityLimitReached",
             StatusCode::NOT_IMPLEMENTED => "notSupported",
+            StatusCode::SERVICE_UNAVAILABLE => "serviceNotAvailable",
+            StatusCode::INSUFFICIENT_STORAGE => "quotaLimitReached",
+            _ if status.is_server_error() => "generalException",
             _ => self.code,
         };
         Refusal { status, code, ..self }

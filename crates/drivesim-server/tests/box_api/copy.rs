@@ -140,15 +140,41 @@ fn what_is_missing_or_wrong_is_told_by_its_name() {
 }
 
 #[test]
-fn the_root_and_a_folder_into_itself_are_refused_as_the_drive_says() {
-    for (line, root, cycle) in [
-        ("drive box profile=box", 500, 400),
-        ("drive box profile=box copy_root_status=403 cyclic_copy_status=409", 403, 409),
+fn how_a_file_is_refused_as_a_target_is_an_option() {
+    for (status, code) in [
+        (400, "bad_request"),
+        (403, "access_denied_insufficient_permissions"),
+        (404, "not_found"),
+        (409, "conflict"),
+        (500, "internal_server_error"),
     ] {
-        let wire = Wire::seeded(line, TREE);
-        wire.post("/folders/0/copy", &into(&wire, "/To")).refused(root, "internal_server_error");
-        copy(&wire, "/Docs", &into(&wire, "/Docs")).refused(cycle, "cyclical_folder_structure");
-        copy(&wire, "/Docs", &into(&wire, "/Docs/Sub")).refused(cycle, "cyclical_folder_structure");
+        let wire = Wire::seeded(&format!("drive box profile=box file_as_target_status={status}"), TREE);
+        let file = json!({ "parent": { "id": wire.id("/Docs/a.txt") } });
+        let told = copy(&wire, "/Docs", &file).refused(status, code);
+        let is_said_to_be_missing = told["message"] == "Not Found";
+        assert_eq!(is_said_to_be_missing, status == 404, "{told}");
+    }
+}
+
+#[test]
+fn the_root_and_a_folder_into_itself_are_refused_as_the_drive_says() {
+    for (options, root, cycle) in [
+        ("", (500, "internal_server_error"), (400, "cyclical_folder_structure")),
+        (
+            " copy_root_status=403 cyclic_copy_status=409",
+            (403, "access_denied_insufficient_permissions"),
+            (409, "conflict"),
+        ),
+        (
+            " copy_root_status=400 cyclic_copy_status=500",
+            (400, "bad_request"),
+            (500, "internal_server_error"),
+        ),
+    ] {
+        let wire = Wire::seeded(&format!("drive box profile=box{options}"), TREE);
+        wire.post("/folders/0/copy", &into(&wire, "/To")).refused(root.0, root.1);
+        copy(&wire, "/Docs", &into(&wire, "/Docs")).refused(cycle.0, cycle.1);
+        copy(&wire, "/Docs", &into(&wire, "/Docs/Sub")).refused(cycle.0, cycle.1);
         wire.holds(TREE);
     }
 }
@@ -203,13 +229,15 @@ fn an_earlier_version_may_be_copied() {
 #[test]
 fn how_a_copy_is_refused_for_its_version_or_for_want_of_room_is_an_option() {
     let line = "drive box profile=box foreign_version_status=400 copy_without_room_status=507";
-    for (line, version, room) in [("drive box profile=box", 404, 403), (line, 400, 507)] {
+    for (line, (version, code), room) in
+        [("drive box profile=box", (404, "not_found"), 403), (line, (400, "bad_request"), 507)]
+    {
         let wire = Wire::seeded(line, "a.txt = \"12345\"\nTo/\n");
         wire.sim.set_quota("/", Some(9)).unwrap();
         copy(&wire, "/a.txt", &into(&wire, "/To")).refused(room, "storage_limit_exceeded");
         let mut body = into(&wire, "/To");
         body["version"] = json!("1700000999999");
-        copy(&wire, "/a.txt", &body).refused(version, "not_found");
+        copy(&wire, "/a.txt", &body).refused(version, code);
         wire.holds("a.txt = \"12345\"\nTo/\n");
     }
 }

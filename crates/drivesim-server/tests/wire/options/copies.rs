@@ -182,6 +182,11 @@ pub(super) const ROWS: &[Row] = &[
             ("400", "400 invalidRequest, 400 invalidRequest"),
             ("404", "404 itemNotFound, 404 itemNotFound"),
             ("409", "409 invalidRequest, 409 invalidRequest"),
+            ("401", "401 unauthenticated, 401 unauthenticated"),
+            ("403", "403 accessDenied, 403 accessDenied"),
+            ("423", "423 resourceLocked, 423 resourceLocked"),
+            ("502", "502 generalException, 502 generalException"),
+            ("503", "503 serviceNotAvailable, 503 serviceNotAvailable"),
         ],
         |wire| {
             let body = r#"{"parentReference":{"id":"[id:/a.txt]"},"name":"n"}"#;
