@@ -20,11 +20,17 @@ pub(crate) struct Shape {
     pub(crate) takes_null: bool,
     /// The members that `null` takes away.
     pub(crate) nullable: &'static [&'static str],
+    /// The members that must be there, so that `null` is as bad as no member.
+    pub(crate) needed: &'static [&'static str],
 }
 
 impl Shape {
     pub(crate) const fn of(has: &'static [&'static str]) -> Shape {
-        Shape { has, lacks: &[], takes_null: false, nullable: &[] }
+        Shape { has, lacks: &[], takes_null: false, nullable: &[], needed: &[] }
+    }
+
+    pub(crate) const fn needing(self, needed: &'static [&'static str]) -> Shape {
+        Shape { needed, ..self }
     }
 
     pub(crate) const fn lacking(self, lacks: &'static [&'static str]) -> Shape {
@@ -44,7 +50,7 @@ impl Shape {
 const CONTENT_TYPES: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
 
 /// A folder that something comes to.
-pub(crate) const PARENT: Shape = Shape::of(&["id", "type"]);
+pub(crate) const PARENT: Shape = Shape::of(&["id", "type"]).needing(&["id"]);
 
 /// The members of a JSON object that was sent.
 #[derive(Clone, Debug)]
@@ -104,7 +110,9 @@ impl<'a> Members<'a> {
             } else if !shape.has.contains(&key.as_str()) {
                 unused::note(call, name())?;
             } else if value.is_null() && !shape.takes_null && !shape.nullable.contains(&key.as_str()) {
-                return Err(Refusal::invalid(&name(), "null", "of its type, or left out"));
+                let is_needed = shape.needed.contains(&key.as_str());
+                let invalid = || Refusal::invalid(&name(), "null", "of its type, or left out");
+                return Err(if is_needed { Refusal::missing(&name()) } else { invalid() });
             }
         }
         members.retain(|key, value| !value.is_null() || shape.nullable.contains(&key.as_str()));

@@ -17,8 +17,8 @@ use crate::call::Call;
 use crate::reply::{Reply, Touched};
 
 /// What the body of a copy may have.
-const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]);
-const OF_FOLDER: Shape = Shape::of(&["name", "parent"]);
+const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]).needing(&["parent"]);
+const OF_FOLDER: Shape = Shape::of(&["name", "parent"]).needing(&["parent"]);
 
 /// Copies a file: 201 with the copy.
 pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {

@@ -13,7 +13,8 @@ use crate::reply::Reply;
 
 /// What the body of a new folder may have.
 const NEW: Shape = Shape::of(&["name", "parent", "folder_upload_email", "sync_state"])
-    .taking_null_for(&["folder_upload_email"]);
+    .taking_null_for(&["folder_upload_email"])
+    .needing(&["name", "parent"]);
 
 /// Makes a folder: 201 with it.
 pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {

@@ -12,7 +12,7 @@ use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// What the body of a check may have, for a new file and for a new version.
-const NEW: Shape = Shape::of(&["name", "size", "parent"]);
+const NEW: Shape = Shape::of(&["name", "size", "parent"]).needing(&["name", "parent"]);
 const VERSION: Shape = Shape::of(&["name", "size"]);
 
 /// Answers for a new file: 200 with where to send it. That a preflight check must have a name and a folder, and need not

@@ -157,6 +157,23 @@ fn how_a_file_is_refused_as_a_target_is_an_option() {
 }
 
 #[test]
+fn what_must_be_there_is_not_said_to_be_left_out_where_it_is_null() {
+    let wire = Wire::new(TREE);
+    for (body, name) in
+        [(json!({ "parent": null }), "parent"), (json!({ "parent": { "id": null } }), "parent.id")]
+    {
+        copy(&wire, "/Docs/a.txt", &body).refused_for("missing_parameter", name);
+        copy(&wire, "/Docs", &body).refused_for("missing_parameter", name);
+    }
+    // A name may be left out, and so may the type of the parent.
+    let mut named = into(&wire, "/To");
+    named["name"] = json!(null);
+    let told = copy(&wire, "/Docs", &named).refused(400, "bad_request").to_string();
+    assert!(told.contains("must be of its type, or left out"), "{told}");
+    wire.holds(TREE);
+}
+
+#[test]
 fn the_root_and_a_folder_into_itself_are_refused_as_the_drive_says() {
     for (options, root, cycle) in [
         ("", (500, "internal_server_error"), (400, "cyclical_folder_structure")),
