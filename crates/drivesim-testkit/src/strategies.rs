@@ -157,7 +157,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("is_collaboration_restricted_to_enterprise", "true"),
     ("is_externally_owned", "true"),
     ("is_package", "true"),
-    ("lock", r#"{"id":"1","type":"lock"}"#),
+    ("lock", r#"{"created_by":{"id":"7"},"id":"1","type":"lock"}"#),
     ("metadata", r#"{"global":{"properties":{"a # b":"c = d"}}}"#),
     ("representations", r#"{"entries":[{"representation":"pdf"}]}"#),
     ("shared_link", "null"),

@@ -11,6 +11,8 @@ pub(crate) enum Shape {
     /// A whole number from 0.
     Count,
     Text,
+    /// A text with one character at least.
+    FilledText,
     /// A text that is a time with an offset, as in RFC 3339.
     Time,
     /// One of these texts.
@@ -61,6 +63,7 @@ impl Shape {
             (Shape::Bool, Value::Bool(_)) | (Shape::Text, Value::Text(_)) => None,
             (Shape::Scalar, Value::Text(_) | Value::Bool(_) | Value::Number(_)) => None,
             (Shape::Count, Value::Number(digits)) if digits.parse::<u64>().is_ok() => None,
+            (Shape::FilledText, Value::Text(text)) if !text.is_empty() => None,
             (Shape::Time, Value::Text(text)) if is_time(text) => None,
             (Shape::Word(words), Value::Text(text)) if words.contains(&&**text) => None,
             (Shape::List(_, most), Value::List(elements)) if elements.len() > *most => {
@@ -89,6 +92,7 @@ impl Shape {
             Shape::Bool => "true or false".to_owned(),
             Shape::Count => "a whole number from 0".to_owned(),
             Shape::Text => "a text".to_owned(),
+            Shape::FilledText => "a text that is not empty".to_owned(),
             Shape::Time => "a time such as \"2012-12-12T10:53:43-08:00\"".to_owned(),
             Shape::Word(words) => {
                 let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();

@@ -71,6 +71,7 @@ fn a_wrong_shape_is_told_with_its_place_and_the_rule() {
     const ALL: &[Field] = &[
         Field::required("id", Shape::Text),
         Field::of("n", Shape::Count),
+        Field::of("tag", Shape::FilledText),
         Field::of("at", Shape::Nullable(&Shape::Time)),
         Field::of("list", Shape::List(&WORDS, 2)),
         Field::of("any", Shape::AnyObject),
@@ -78,7 +79,7 @@ fn a_wrong_shape_is_told_with_its_place_and_the_rule() {
         Field::of("is", Shape::Bool),
     ];
     let fault = |text: &str| Shape::Object(ALL).fault("x", &text.parse::<Json>().unwrap().value());
-    let good = r#"{"id":"","n":7,"at":null,"list":["on"],"any":{"a":[]},"map":{"a":1,"b":true},"is":false}"#;
+    let good = r#"{"id":"","n":7,"at":null,"tag":" ","list":["on"],"any":{"a":[]},"map":{"a":1,"b":true},"is":false}"#;
     assert_eq!(fault(good), None);
     assert_eq!(fault(r#"{"id":"","at":"2012-12-12T10:53:43-08:00"}"#), None);
     let cases = [
@@ -95,7 +96,9 @@ fn a_wrong_shape_is_told_with_its_place_and_the_rule() {
         (r#"{"id":"","list":["on","on","on"]}"#, "x.list must have at most 2 elements, not 3"),
         (r#"{"id":"","map":{"a":[]}}"#, "x.map.a must be a text, true, false or a number, not []"),
         (r#"{"id":"","is":"true"}"#, "x.is must be true or false, not \"true\""),
-        (r#"{"id":"","so":1}"#, "x has no member \"so\"; it may have id, n, at, list, any, map, is"),
+        (r#"{"id":"","tag":""}"#, "x.tag must be a text that is not empty, not \"\""),
+        (r#"{"id":"","tag":7}"#, "x.tag must be a text that is not empty, not 7"),
+        (r#"{"id":"","so":1}"#, "x has no member \"so\"; it may have id, n, tag, at, list, any, map, is"),
     ];
     for (text, expected) in cases {
         assert_eq!(fault(text).as_deref(), Some(expected), "{text}");

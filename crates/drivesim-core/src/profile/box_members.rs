@@ -38,16 +38,17 @@ const CLASSIFICATION: Shape = Shape::Object(&[
 ]);
 
 const USER: Shape = Shape::Object(&[
-    Field::required("id", Shape::Text),
+    Field::required("id", Shape::FilledText),
     Field::of("type", Shape::Word(&["user"])),
     Field::of("name", Shape::Text),
     Field::of("login", Shape::Text),
 ]);
 
+/// A lock without the user who may take it away would lock a file for everybody, for good.
 const LOCK: Shape = Shape::Object(&[
     Field::of("id", Shape::Text),
     Field::of("type", Shape::Word(&["lock"])),
-    Field::of("created_by", USER),
+    Field::required("created_by", USER),
     Field::of("created_at", Shape::Time),
     Field::of("expired_at", Shape::Time),
     Field::of("is_download_prevented", Shape::Bool),
@@ -194,7 +195,7 @@ pub(super) const MEMBERS: &[MemberRule] = &[
         Shape::Nullable(&Shape::List(&Shape::Word(&["can_preview", "can_download", "can_edit"]), ANY)),
     ),
     MemberRule::of_folders("sync_state", Shape::Word(&["synced", "not_synced", "partially_synced"])),
-    MemberRule::of_both("tags", Shape::List(&Shape::Text, 100)),
+    MemberRule::of_both("tags", Shape::List(&Shape::FilledText, 100)),
     MemberRule::of_files("uploader_display_name", Shape::Nullable(&Shape::Text)),
     MemberRule::of_both("watermark_info", Shape::Nullable(&WATERMARK)),
 ];

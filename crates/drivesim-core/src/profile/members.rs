@@ -125,7 +125,7 @@ impl Profile {
     ///     profile.check_member(ItemKind::File, "tags", value.as_ref()).map_err(|error| error.to_string())
     /// };
     /// assert_eq!(check(Profile::BOX, "[\"approved\"]"), Ok(()));
-    /// assert_eq!(check(Profile::BOX, "[7]").unwrap_err(), "tags[0] must be a text, not 7");
+    /// assert_eq!(check(Profile::BOX, "[7]").unwrap_err(), "tags[0] must be a text that is not empty, not 7");
     /// assert!(check(Profile::BUSINESS, "[]").unwrap_err().starts_with("a file of a business drive has no member"));
     /// ```
     ///
@@ -142,7 +142,8 @@ impl Profile {
         }
     }
 
-    /// Reads which members a copy keeps: names with `+` between, or `none`; `None` if one of them is no member.
+    /// Reads which members a copy keeps: names with `+` between, or `none`; `None` if one of them is no
+    /// member, or stands there twice.
     pub(crate) fn copied_members(&self, list: &str) -> Option<CopiedMembers> {
         if list == "none" {
             return Some(CopiedMembers::NONE);
@@ -154,7 +155,10 @@ impl Profile {
                 part.is_none_or(|part| !part.is_empty() && rule.has_part(first_key(part)))
             })
         };
-        CopiedMembers::fitting(list).filter(|_| list.split('+').all(is_known))
+        let is_first = |idx: usize, name: &str| list.split('+').position(|other| other == name) == Some(idx);
+        let are_good =
+            || list.split('+').enumerate().all(|(idx, name)| is_known(name) && is_first(idx, name));
+        CopiedMembers::fitting(list).filter(|_| are_good())
     }
 }
 

@@ -101,12 +101,16 @@ impl Settings {
     }
 
     /// That an empty list takes all tags of an item of Box away is *assumed*: its description wants one tag at least,
-    /// but has no other way (no option: no other reading is known). That Box keeps tags in the order in which they were
+    /// but has no other way (no option: no other reading is known). That an empty tag is refused at Box is *assumed* (no
+    /// option: rare). That Box keeps tags in the order in which they were
     /// sent, and a tag that is sent twice once, is *assumed* (no option: rare).
     fn put_tags(&mut self, item: &Item, tags: &[String]) -> Result<(), Refusal> {
         if tags.len() > MOST_TAGS {
             let must = format!("a list of at most {MOST_TAGS} tags");
             return Err(Refusal::invalid("tags", &format!("({} tags)", tags.len()), &must));
+        }
+        if tags.iter().any(String::is_empty) {
+            return Err(Refusal::invalid("tags", "", "a list of tags that are not empty"));
         }
         let mut unique: Vec<&String> = Vec::new();
         for tag in tags {
@@ -163,7 +167,8 @@ fn kept(value: &Value) -> Json {
 
 /// Returns the lock that a body sets, `None` for one that it takes away. The description wants a `type` and has an
 /// `access`, so neither is asked for. That a lock of a file on Box is changed by a second one of the same user, which
-/// begins anew, is *assumed* (no option: no other reading is known).
+/// begins anew, is *assumed* (no option: no other reading is known). That Box refuses a lock whose end is past, as it does
+/// a shared link, is *assumed* (no option: no other reading is known).
 fn lock(asked: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(body) = members.object("lock", &LOCK)? else { return Ok(None) };
     for name in ["access", "type"] {
@@ -178,7 +183,11 @@ fn lock(asked: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Option<
     put("created_by", json!(User::named(asked.user)));
     put("created_at", json!(shower.time(asked.app.sim.now())));
     if let Some(at) = body.time("expires_at")? {
-        put("expired_at", json!(shower.time(at)));
+        let shown = json!(shower.time(at));
+        if at <= asked.app.sim.now() {
+            return Err(Refusal::invalid("lock.expires_at", &shown.to_string(), "a time that lies ahead"));
+        }
+        put("expired_at", shown);
     }
     put("is_download_prevented", json!(body.flag("is_download_prevented")?.unwrap_or(false)));
     put("app_type", Value::Null);

@@ -335,7 +335,9 @@ fn the_admin_api_sets_and_clears_members_and_says_what_is_wrong() {
         format!("{}: {}", error["code"].as_str().unwrap(), error["message"].as_str().unwrap())
     };
     let cases = [
-        (path, r#"{"set":{"tags":[7]}}"#, "badMember: tags[0] must be a text, not 7"),
+        (path, r#"{"set":{"tags":[7]}}"#, "badMember: tags[0] must be a text that is not empty, not 7"),
+        (path, r#"{"set":{"tags":[""]}}"#, "badMember: tags[0] must be a text that is not empty, not \"\""),
+        (path, r#"{"set":{"lock":{}}}"#, "badMember: lock must have the member created_by"),
         (path, r#"{"set":{"tags":["z"],"lock":7}}"#, "badMember: lock must be an object or null, not 7"),
         (
             path,

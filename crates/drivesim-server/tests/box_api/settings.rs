@@ -149,7 +149,7 @@ fn tags_are_set_as_a_list() {
     assert_eq!(tags(&file, json!([])), json!([[], "3"]));
     assert_eq!(tags(&folder, json!(["ä"])), json!([["ä"], "1"]));
     assert_eq!(events(&wire), ["TAG_ITEM_CREATE", "ITEM_MODIFY", "ITEM_MODIFY", "TAG_ITEM_CREATE"]);
-    for wrong in [json!("a"), json!([7]), json!(null), json!({}), json!(vec!["a"; 101])] {
+    for wrong in [json!("a"), json!([7]), json!(null), json!({}), json!(["a", ""]), json!(vec!["a"; 101])] {
         wire.put(&file, &json!({ "tags": wrong })).refused_for("invalid_parameter", "tags");
     }
 }
@@ -184,6 +184,11 @@ fn a_lock_is_set_shown_and_taken_away() {
     assert_eq!(events(&wire), ["LOCK_CREATE", "ITEM_RENAME", "LOCK_DESTROY", "LOCK_CREATE"]);
     wire.put(&file, &json!({ "lock": { "access": "unlock" } }))
         .refused_for("invalid_parameter", "lock.access");
+    // The clock of the drive stands at the start of 2024.
+    for past in ["2012-12-12T10:53:43-08:00", "2024-01-01T00:00:00Z"] {
+        wire.put(&file, &json!({ "lock": { "expires_at": past } }))
+            .refused_for("invalid_parameter", "lock.expires_at");
+    }
 }
 
 /// A lock of somebody else.

@@ -8,7 +8,7 @@ use crate::{
 
 const AT: Timestamp = Timestamp::UNIX_EPOCH;
 const ALL: &str = concat!(
-    r#"classification={"name":"Top Secret"} comment_count=10 is_package=true lock={"id":"1"} "#,
+    r#"classification={"name":"Top Secret"} comment_count=10 is_package=true lock={"created_by":{"id":"7"},"id":"1"} "#,
     r#"metadata={"enterprise_1":{"a":{"$version":1},"b":{}}} tags=["approved"]"#,
 );
 
@@ -55,7 +55,17 @@ fn a_member_that_there_is_not_is_refused_with_its_line() {
         told.starts_with("line 1, column 1: a folder of a box drive has no member \"lock\"; it has "),
         "{told}"
     );
-    assert_eq!(refused(Profile::BOX, "a # tags=[1]\n"), "line 1, column 1: tags[0] must be a text, not 1");
+    let wrong = [
+        ("tags=[1]", "tags[0] must be a text that is not empty, not 1"),
+        (r#"tags=["a",""]"#, "tags[1] must be a text that is not empty, not \"\""),
+        ("lock={}", "lock must have the member created_by"),
+        (r#"lock={"id":"3"}"#, "lock must have the member created_by"),
+        (r#"lock={"created_by":{}}"#, "lock.created_by must have the member id"),
+        (r#"lock={"created_by":{"id":""}}"#, "lock.created_by.id must be a text that is not empty, not \"\""),
+    ];
+    for (member, why) in wrong {
+        assert_eq!(refused(Profile::BOX, &format!("a # {member}\n")), format!("line 1, column 1: {why}"));
+    }
     for profile in [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL] {
         let expected = format!(
             "line 1, column 1: a file of a {} drive has no member \"tags\"; only box drives have any",
@@ -150,7 +160,16 @@ fn a_copy_keeps_what_the_profile_lists() {
     assert_eq!(kept(&profile), ("{}".to_owned(), "{}".to_owned()));
     profile.set_option("copy_keeps_members", "sync_state").unwrap();
     assert_eq!(kept(&profile), (r#"{"sync_state": "synced"}"#.to_owned(), "{}".to_owned()));
-    for wrong in ["", "tag", "tags+", "metadata.", "tags.x", &format!("metadata.{}", "x".repeat(2000))] {
+    for wrong in [
+        "tags+tags",
+        "tags+is_package+tags",
+        "",
+        "tag",
+        "tags+",
+        "metadata.",
+        "tags.x",
+        &format!("metadata.{}", "x".repeat(2000)),
+    ] {
         assert!(profile.set_option("copy_keeps_members", wrong).is_err(), "{wrong}");
     }
 }
