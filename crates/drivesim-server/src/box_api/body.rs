@@ -1,6 +1,6 @@
 //! Reads the JSON of requests to Box: the members that an operation has, each of its type.
 
-use drivesim::Timestamp;
+use drivesim::{ItemKind, MemberRule, Profile, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::box_api::refusal::Refusal;
@@ -9,6 +9,10 @@ use crate::call::Call;
 use crate::unique_json;
 
 /// The members that an object may have. Others are ignored, and noted as such.
+///
+/// Where the object describes a file or folder, its other members are not ignored but refused: who sends one means to
+/// set it. That Box refuses a member of files and folders that a request cannot set, as a `classification` in a change
+/// or `tags` in a copy, is *assumed* (no option: rare).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     /// The members that have an effect.
@@ -22,11 +26,13 @@ pub(crate) struct Shape {
     pub(crate) nullable: &'static [&'static str],
     /// The members that must be there, so that `null` is as bad as no member.
     pub(crate) needed: &'static [&'static str],
+    /// Whether it describes a file or folder, whose members are those of the profile.
+    pub(crate) item: Option<ItemKind>,
 }
 
 impl Shape {
     pub(crate) const fn of(has: &'static [&'static str]) -> Shape {
-        Shape { has, lacks: &[], takes_null: false, nullable: &[], needed: &[] }
+        Shape { has, lacks: &[], takes_null: false, nullable: &[], needed: &[], item: None }
     }
 
     pub(crate) const fn needing(self, needed: &'static [&'static str]) -> Shape {
@@ -39,6 +45,20 @@ impl Shape {
 
     pub(crate) const fn taking_null_for(self, nullable: &'static [&'static str]) -> Shape {
         Shape { nullable, ..self }
+    }
+
+    pub(crate) const fn describing(self, kind: ItemKind) -> Shape {
+        Shape { item: Some(kind), ..self }
+    }
+
+    /// Returns whether a member is one of the item that is described.
+    fn is_of_item(&self, name: &str) -> bool {
+        let is_of = |kind: ItemKind, rule: &MemberRule| match kind {
+            ItemKind::File => rule.is_of_files,
+            ItemKind::Folder => rule.is_of_folders,
+        };
+        let is_it = |kind| Profile::BOX.members.iter().any(|rule| rule.name == name && is_of(kind, rule));
+        self.item.is_some_and(is_it)
     }
 
     pub(crate) const fn taking_null(self) -> Shape {
@@ -108,6 +128,10 @@ impl<'a> Members<'a> {
                     return Err(Refusal::not_built(&format!("the member '{}'", name())));
                 }
             } else if !shape.has.contains(&key.as_str()) {
+                if shape.is_of_item(key) {
+                    let message = format!("'{}' is not set by this request", name());
+                    return Err(Refusal::bad("invalid_parameter", &name(), message));
+                }
                 unused::note(call, name())?;
             } else if value.is_null() && !shape.takes_null && !shape.nullable.contains(&key.as_str()) {
                 let is_needed = shape.needed.contains(&key.as_str());

@@ -1,7 +1,9 @@
 //! The only place that changes and deletes files and folders of Box alike: names, folders, descriptions, preconditions.
 
 use axum::http::{StatusCode, header};
-use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Times, Update};
+use drivesim::{
+    Address, ConflictsShape, DriveError, Error, Item, ItemId, ItemKind, Precondition, Sim, Times, Update,
+};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
@@ -29,7 +31,8 @@ const OF_FILE: Shape = Shape::of(&[
     "tags",
 ])
 .lacking(&["permissions", "collections"])
-.taking_null_for(&["shared_link", "lock"]);
+.taking_null_for(&["shared_link", "lock"])
+.describing(ItemKind::File);
 /// What the body of a change of a folder may have.
 const OF_FOLDER: Shape = Shape::of(&[
     "name",
@@ -44,7 +47,8 @@ const OF_FOLDER: Shape = Shape::of(&[
     "can_non_owners_view_collaborators",
 ])
 .lacking(&["collections"])
-.taking_null_for(&["shared_link", "folder_upload_email"]);
+.taking_null_for(&["shared_link", "folder_upload_email"])
+.describing(ItemKind::Folder);
 /// The folder that an item moves to, and a new owner.
 const MOVED_TO: Shape = PARENT.lacking(&["user_id"]);
 

@@ -124,13 +124,13 @@ fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Puts an item back where it was. Another folder counts only if that one is gone; without one it is then 404
-/// (*assumed*; no option: no other reading is known). That a restored item of Box tells a taken name as one item is
+/// Puts an item back where it was. That a `parent` in the restoration of an item of Box counts only if its old folder is
+/// gone, and that without one the restoration is then 404, is *assumed* (no option: no other reading is known). That a restored item of Box tells a taken name as one item is
 /// *assumed* (option `conflicts_shape`).
 fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let members = Members::read(asked.call, &RESTORED)?;
+    let members = Members::read(asked.call, &RESTORED.describing(binned.item.kind))?;
     let (item, name) = (&binned.item, members.text("name")?);
     let keeps_old = app.sim.profile_of(&place.drive)?.restores_to_old_folder;
     let named = if members.has("parent") { Some(members.id_in("parent", &PARENT)?) } else { None };

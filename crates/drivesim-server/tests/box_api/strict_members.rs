@@ -11,6 +11,55 @@ const UNKNOWN: &str = "no description has it: accepted and noted";
 const RCLONE: &str = "rclone sets times so";
 const BOXSDK_3: &str = "boxsdk 3 sends it";
 
+/// Members of files and folders that no request sets.
+const NEVER_SET: [&str; 8] = [
+    "allowed_invitee_roles",
+    "classification",
+    "has_collaborations",
+    "is_accessible_via_shared_link",
+    "is_associated_with_app_item",
+    "is_externally_owned",
+    "metadata",
+    "watermark_info",
+];
+const NEVER_SET_OF_FILES: [&str; 7] = [
+    "comment_count",
+    "expires_at",
+    "expiring_embed_link",
+    "is_package",
+    "representations",
+    "uploader_display_name",
+    "shared_link_permission_options",
+];
+
+#[test]
+fn a_member_of_the_item_that_a_request_does_not_set_is_refused_and_nothing_is_done() {
+    let wire = seeded();
+    let before = wire.sim.outline().unwrap();
+    let refused = |method: &str, path: &str, members: &[&str]| {
+        for member in members {
+            for value in [json!(null), json!({}), json!("x")] {
+                let body = json!({ "name": "n", "parent": { "id": "0" }, *member: value }).to_string();
+                send(&wire, &format!("{method} {path} {body}")).refused_for("invalid_parameter", member);
+            }
+        }
+    };
+    refused("PUT", "/files/{file}", &NEVER_SET);
+    refused("PUT", "/files/{file}", &NEVER_SET_OF_FILES);
+    refused("POST", "/files/{file}/copy", &NEVER_SET_OF_FILES);
+    refused("POST", "/files/{file}/copy", &["tags", "shared_link", "lock", "disposition_at"]);
+    refused("PUT", "/folders/{folder}", &NEVER_SET);
+    refused("PUT", "/folders/{folder}", &["permissions", "allowed_shared_link_access_levels"]);
+    refused("POST", "/folders", &NEVER_SET);
+    refused("POST", "/folders", &["tags", "shared_link", "can_non_owners_invite"]);
+    refused("POST", "/folders/{folder}/copy", &["tags", "shared_link", "sync_state"]);
+    assert_eq!(wire.sim.outline().unwrap(), before);
+    // One in the trash is put back by a body that has only a name and a folder.
+    let trashed = format!("/files/{}", wire.id("a.txt"));
+    wire.sim.delete("/a.txt").unwrap();
+    wire.post(&trashed, &json!({ "tags": ["a"] })).refused_for("invalid_parameter", "tags");
+}
+
 #[test]
 fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
     check(&[

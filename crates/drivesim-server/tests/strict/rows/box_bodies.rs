@@ -4,6 +4,8 @@ use super::{Group, JSON, Row, row};
 use crate::service::Service::Box;
 
 const SPEC: &str = "description of the interface";
+/// No client of the client tests sends such a member, and who does means to set it.
+const NOT_SET: &str = "*assumed*: a member of the item that the request does not set";
 const FORM: &str = "types and formats: RFC 3339";
 const WHOLE: &str = "iterate-ch/cyberduck#12625: whole seconds";
 
@@ -165,6 +167,7 @@ pub const GROUPS: &[&Group] = &[
             row("{\"tags\":[7]}", "400 bad_request", SPEC),
             row("{\"tags\":\"a\"}", "400 bad_request", SPEC),
             row("{\"tags\":null}", "400 bad_request", SPEC),
+            row("{\"tags\":[\"\"]}", "400 bad_request", "*assumed*"),
             row("{\"shared_link\":{}}", "200", "guide to shared links: the access of the enterprise"),
             row("{\"shared_link\":{\"access\":\"open\"}}", "200", SPEC),
             row("{\"shared_link\":{\"access\":\"nosuch\"}}", "400 bad_request", SPEC),
@@ -206,6 +209,8 @@ pub const GROUPS: &[&Group] = &[
             row("{\"lock\":{\"type\":\"lock\"}}", "200", SPEC),
             row("{\"lock\":{}}", "200", "*assumed*"),
             row("{\"lock\":{\"access\":\"nosuch\"}}", "400 bad_request", SPEC),
+            row("{\"lock\":{\"expires_at\":\"2099-01-01T00:00:00Z\"}}", "200", SPEC),
+            row("{\"lock\":{\"expires_at\":\"2001-01-01T00:00:00Z\"}}", "400 bad_request", "*assumed*"),
             row("{\"lock\":null}", "200", "reference of files: unlocks"),
             row("{\"disposition_at\":\"2099-01-01T00:00:00Z\"}", "200", SPEC),
             row("{\"disposition_at\":null}", "400 bad_request", SPEC),
@@ -220,6 +225,11 @@ pub const GROUPS: &[&Group] = &[
                 "a gap of drivesim: it has no collections",
             ),
             row("{\"collections\":[]}", "200", "it asks for nothing"),
+            row("{\"classification\":{\"name\":\"a\"}}", "400 bad_request", NOT_SET),
+            row("{\"expires_at\":\"2099-01-01T00:00:00Z\"}", "400 bad_request", NOT_SET),
+            row("{\"comment_count\":1}", "400 bad_request", NOT_SET),
+            row("{\"expiring_embed_link\":null}", "400 bad_request", NOT_SET),
+            row("{\"sync_state\":\"synced\"}", "200, ignored: sync_state", "*assumed*"),
             row("{", "400 bad_request", "RFC 8259"),
             row("[]", "400 bad_request", SPEC),
             row("null", "400 bad_request", SPEC),
@@ -253,6 +263,33 @@ pub const GROUPS: &[&Group] = &[
             ),
             row("{\"tags\":[\"a\"]}", "200", SPEC),
             row("{\"lock\":{\"access\":\"lock\"}}", "200, ignored: lock", "*assumed*"),
+            row("{\"metadata\":{}}", "400 bad_request", NOT_SET),
+            row("{\"permissions\":{}}", "400 bad_request", NOT_SET),
+        ],
+    },
+    &Group {
+        title: "Members of bodies at Box",
+        service: Box,
+        request: "POST /2.0/folders",
+        headers: JSON,
+        body: "{\"name\":\"new\",\"parent\":{\"id\":\"0\"},§}",
+        rows: &[
+            row("\"sync_state\":\"synced\"", "201", SPEC),
+            row("\"tags\":[\"a\"]", "400 bad_request", NOT_SET),
+            row("\"shared_link\":{}", "400 bad_request", NOT_SET),
+            row("\"nosuch\":1", "201, ignored: nosuch", "*assumed*"),
+        ],
+    },
+    &Group {
+        title: "Members of bodies at Box",
+        service: Box,
+        request: "POST /2.0/files/[file]/copy",
+        headers: JSON,
+        body: "{\"name\":\"new\",\"parent\":{\"id\":\"0\"},§}",
+        rows: &[
+            row("\"tags\":[\"a\"]", "400 bad_request", NOT_SET),
+            row("\"lock\":{}", "400 bad_request", NOT_SET),
+            row("\"nosuch\":1", "201, ignored: nosuch", "*assumed*"),
         ],
     },
     &Group {
