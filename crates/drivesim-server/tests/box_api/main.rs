@@ -14,6 +14,7 @@ mod given_ids;
 mod large_copies;
 mod members;
 mod names;
+mod outline_page;
 mod page_examples;
 #[path = "../support/replay.rs"]
 mod replay;
