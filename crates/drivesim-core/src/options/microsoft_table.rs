@@ -307,7 +307,8 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     of_both(
         "locked_copy",
         "allowed or refused",
-        "whether an item that is locked, as a file that somebody has open, can be copied",
+        "whether an item that is locked, as a file that somebody has open, can be copied; only Rust locks items \
+         (`Sim::lock`), nothing over HTTP does",
         |profile, value| {
             profile.lock_refuses.copy_from = either(value, "refused", "allowed")?;
             DONE
