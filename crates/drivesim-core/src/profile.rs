@@ -280,9 +280,9 @@ impl Profile {
     /// (onedrive-api-docs issue 73). That a move may replace follows onedrive-api-docs issue 181. The content tag of a
     /// folder moves with every change below it: the page on driveItem. That a personal drive has the limits of a
     /// business one, and keeps 25 versions of a file and what is in its bin for 30 days, is *assumed* (options
-    /// `max_name`, `max_path`, `max_copy_items`, `max_versions`, `bin_days`). It lists in natural order, `a1`, `a2`,
-    /// `a10` (onedrive-api-docs issue 1669); how leading zeros, letter case and digits of other scripts count there is
-    /// *assumed* (option `order`).
+    /// `max_name`, `max_path`, `max_copy_items`, `max_versions`, `bin_days`). A personal drive lists
+    /// in natural order, `a1`, `a2`, `a10` (onedrive-api-docs issue 1669). How leading zeros, letter case and digits of
+    /// other scripts count in the natural order of a personal drive is *assumed* (option `order`).
     pub const PERSONAL: Profile = Profile {
         name: "personal",
         names: NameRules::PERSONAL,

@@ -67,8 +67,8 @@ limits! {
     /// Children in one page of a listing; 1,000 by default.
     max_page: usize = 1000, at least 1;
     /// Bytes of files that are hashed for one listing, counted as if none had been hashed before, so that an answer does
-    /// not depend on those before it; 256 MiB by default. Files beyond are shown without hashes there (*assumed*), and
-    /// with them when they are asked for alone (no option: limit of drivesim).
+    /// not depend on those before it; 256 MiB by default. That a listing shows the files beyond `max_hashed`
+    /// bytes without hashes, which they have when they are asked for alone, is *assumed* (no option: limit of drivesim).
     max_hashed: u64 = 256 << 20, at least 0;
     /// Upload sessions that are open at the same time, those of Box apart from the others; 1,000 by default.
     max_sessions: usize = 1000, at least 0;

@@ -223,8 +223,8 @@ impl Paging {
     }
 }
 
-/// Reads how many entries are wanted: at least one (*assumed*), more than `most` are cut (no option: no other reading
-/// is known).
+/// Reads how many entries are wanted; more than `most` are cut. That a list of Box refuses a `limit` of 0 is *assumed*
+/// (no option: no other reading is known).
 pub(crate) fn limit(call: &Call, otherwise: usize, most: usize) -> Result<usize, Refusal> {
     let Some(text) = call.query("limit") else { return Ok(otherwise) };
     let bad = || Refusal::new(StatusCode::BAD_REQUEST, "invalid_limit", "Limit is not a valid number");

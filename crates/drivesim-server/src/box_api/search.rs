@@ -13,8 +13,8 @@ use crate::call::Call;
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
-/// How many results an answer has where the client does not say, and at most; more are cut to that (*assumed*; no
-/// option: no other reading is known).
+/// How many results an answer has where the client does not say, and at most. That a search of Box cuts a `limit` above
+/// 200 to that is *assumed* (no option: no other reading is known).
 const DEFAULT_LIMIT: usize = 30;
 const MOST: usize = 200;
 /// The options of a search.

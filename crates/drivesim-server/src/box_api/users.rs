@@ -38,9 +38,10 @@ impl User<'_> {
     }
 }
 
-/// Returns whom a request comes from: whom `as-user` names, or else whom the token stands for. Without either it is the
-/// owner of the drive, unless the simulator acts for somebody, which is *assumed*: the service always knows by the token
-/// (no option: tokens with a user tell it). Only owners of drives and users of tokens can be named.
+/// Returns whom a request comes from: whom `as-user` names, or else whom the token stands for. That a request to Box
+/// without `as-user` whose token has no user comes from the owner of the drive, or from whom the simulator acts for, is
+/// *assumed*: the service always knows by the token (no option: tokens with a user tell it). Only owners of drives and
+/// users of tokens can be named.
 pub(crate) fn caller<'a>(
     app: &'a App,
     call: &Call,
@@ -87,9 +88,9 @@ pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(StatusCode::OK, members))
 }
 
-/// Returns a member of the user that short forms do not have. What nothing here decides, as language and role, is
-/// *assumed*; the numbers of bytes are those of the drive, and `UNLIMITED` where it has no quota (no option: no other
-/// reading is known).
+/// Returns a member of the user that short forms do not have. The numbers of bytes are those of the drive, and
+/// `UNLIMITED` where it has no quota. Which values a user of Box shows for what nothing in drivesim sets, as `en` for
+/// the language and `admin` for the role, is *assumed* (no option: no other reading is known).
 fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let root = || app.sim.item(place.at("/"));

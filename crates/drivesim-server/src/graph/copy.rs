@@ -60,8 +60,9 @@ fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal
     Ok(found.drive.at(source.id))
 }
 
-/// Refuses a copy where too many have not ended; that this is how the service tells of it is *assumed* (no option:
-/// limit of drivesim). Requests that come at the same moment may all be the last.
+/// Refuses a copy while as many jobs as the server takes have not ended. That a copy on a drive of Microsoft is refused
+/// with 429 `activityLimitReached` while too many have not ended is *assumed* (no option: limit of drivesim). Requests
+/// that come at the same moment may all be the last.
 fn check_jobs(app: &App) -> Result<(), Refusal> {
     let most = app.options.limits.max_jobs;
     if app.sim.n_unfinished_jobs() < most {

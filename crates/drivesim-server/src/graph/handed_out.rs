@@ -15,8 +15,9 @@ type Refuses = fn(&MicrosoftWire) -> bool;
 
 /// Refuses a request with an `Authorization` header at the URL of an upload, a download or a monitor, where the drive
 /// does so: 401 `unauthenticated` (data-transfer-project pull request 1416, onedrive-uploader issue 39,
-/// onedrive-api-docs issue 1901; the page on createUploadSession warns of it). The header is refused whatever scheme it
-/// names, which is *assumed*: only bearer tokens were seen (no option: rare).
+/// onedrive-api-docs issue 1901; the page on createUploadSession warns of it). That the
+/// URL of an upload, a download or a monitor refuses an `Authorization` header whatever scheme it names is *assumed*:
+/// only bearer tokens were seen (no option: rare).
 pub(crate) fn check(app: &App, call: &Call, goal: &Goal) -> Result<(), Refusal> {
     if !call.headers.contains_key(header::AUTHORIZATION) {
         return Ok(());

@@ -193,8 +193,9 @@ impl Told<'_> {
         Ok(self.reply(body, made))
     }
 
-    /// Returns what was seen in statuses of running and failed jobs (onedrive-api-docs issue 666); that folders are
-    /// counted too is *assumed* (no option: no known client reads that text).
+    /// Returns the text that was seen as `statusDescription` of running and failed jobs (onedrive-api-docs issue 666).
+    /// That the `statusDescription` of a monitor counts folders among its files is *assumed* (no option: no known client
+    /// reads that text).
     fn description(&self) -> String {
         let done = self.job.progress();
         let (items, bytes) = (done.items_done, done.bytes_done);

@@ -115,8 +115,9 @@ impl Refusal {
         Refusal { header: Some(Box::new((name, value.into()))), ..self }
     }
 
-    /// 501 `notSupported`, for what is no route of this server. That this is 501, with a word on `drivesim routes`,
-    /// *differs* from the services on purpose: it tells what is missing here from what is wrong.
+    /// 501 `notSupported`, for what is no route of this server. That a URL of Microsoft's
+    /// which is none of drivesim's routes is 501, with a word on `drivesim routes`, *differs* from the services on
+    /// purpose: it tells what is missing here from what is wrong.
     pub(crate) fn no_route(method: &str, path: &str) -> Refusal {
         let message = format!(
             "{method} {path} is none of the routes drivesim answers; `drivesim routes` prints those."
