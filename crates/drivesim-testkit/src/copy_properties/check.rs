@@ -11,7 +11,7 @@ use super::copier::Copier;
 use super::failure::Failure;
 use super::setting::{Scene, Setting};
 use super::smaller::smallest;
-use super::stage::{Fault, Stage, Stop};
+use super::stage::{Fault, Stage, Stop, made};
 use super::table::{Property, properties};
 use crate::must::fail;
 
@@ -180,7 +180,9 @@ impl Check {
                 };
                 Err(Verdict::Broken(smallest(scene, failure, &*self.setting.accepts, fails)))
             }
-            (Err(error), ..) => Err(Verdict::Skipped(format!("no scenes: {error}"))),
+            // The copier's calls are guarded: this is a panic beside them, such as one when it is dropped.
+            (Err(TestError::Fail(reason, _)), ..) => fail(format_args!("{}: {reason}", property.name)),
+            (Err(TestError::Abort(reason)), ..) => Err(Verdict::Skipped(format!("no scenes: {reason}"))),
             (Ok(()), _, Some(what)) => Err(Verdict::Skipped(what)),
             (Ok(()), _, None) => Ok(()),
         }
@@ -193,13 +195,17 @@ impl Check {
         scene: &Scene,
         make: &impl Fn() -> C,
     ) -> Result<(), Verdict> {
-        let mut copier = make();
-        let mut stage = Stage::new(&mut copier, &self.setting.profile);
-        match (property.check)(&mut stage, scene) {
+        let mut calls = Vec::new();
+        let outcome = made(make).and_then(|mut copier| {
+            let mut stage = Stage::new(&mut copier, &self.setting.profile);
+            let outcome = (property.check)(&mut stage, scene);
+            calls = stage.calls;
+            outcome
+        });
+        match outcome {
             Ok(()) => Ok(()),
             Err(Stop::Unsupported(what)) => Err(Verdict::Skipped(format!("the copier has no `{what}`"))),
             Err(Stop::Broken(Fault { what, expected, found })) => {
-                let calls = std::mem::take(&mut stage.calls);
                 let (profile, start) = (self.setting.profile.name, scene.tree.clone());
                 let failure = Failure { property, profile, start, calls, what, expected, found };
                 Err(Verdict::Broken(Box::new(failure)))

@@ -132,6 +132,13 @@ pub(super) fn same(what: &str, expected: &Tree, found: &Tree) -> Step {
     broken(what, shown, seen)
 }
 
+/// Makes a copier. A panic breaks the property, whichever it is: nothing can be known of such a copier.
+pub(super) fn made<C>(make: impl FnOnce() -> C) -> Step<C> {
+    catch_unwind(AssertUnwindSafe(make)).or_else(|payload| {
+        broken("the copier is made", "a copier", format!("a panic: {}", message_of(&*payload)))
+    })
+}
+
 /// Calls the copier. A panic breaks the property: it is no way to refuse.
 fn guarded<T>(call: impl FnOnce() -> Outcome<T>) -> Step<Result<T, String>> {
     match catch_unwind(AssertUnwindSafe(call)) {

@@ -440,6 +440,60 @@ fn a_panic_of_the_copier_is_reported_with_its_message() {
     assert!(report.broken.iter().any(|failure| failure.found == "a panic: out of order"), "{report}");
 }
 
+#[test]
+fn a_panic_of_what_makes_copiers_is_reported_with_its_message() {
+    let report = Check::new(Profile::PLAIN).cases(2).find(|| -> Memory { panic!("no storage") });
+    assert!(report.kept.is_empty(), "{report}");
+    assert_eq!(report.skipped.len(), 1, "the profile offers all behaviours: {report}");
+    for failure in &report.broken {
+        assert_eq!((&*failure.what, &*failure.found), ("the copier is made", "a panic: no storage"));
+    }
+    assert!(!report.to_string().contains("Scene"), "{report}");
+}
+
+#[test]
+fn a_maker_that_panics_at_some_time_is_reported() {
+    let n_made = std::cell::Cell::new(0);
+    let make = || {
+        n_made.set(n_made.get() + 1);
+        assert!(n_made.get() < 20, "out of storage");
+        Memory::new(&Profile::PLAIN, Wrong::Nothing)
+    };
+    let report = Check::new(Profile::PLAIN).only(&["paths_are_kept"]).find(make);
+    let found: Vec<&str> = report.broken.iter().map(|failure| &*failure.found).collect();
+    assert_eq!(found, ["a panic: out of storage"]);
+}
+
+/// Panics when it is dropped.
+struct Dropped(Memory);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        assert!(self.0.tree.is_empty(), "dropped too soon");
+    }
+}
+
+impl Copier for Dropped {
+    fn populate(&mut self, tree: &Tree) -> Outcome {
+        self.0.populate(tree)
+    }
+
+    fn copy(&mut self, request: &CopyRequest) -> Outcome<Option<String>> {
+        self.0.copy(request)
+    }
+
+    fn tree(&mut self) -> Outcome<Tree> {
+        self.0.tree()
+    }
+}
+
+#[test]
+#[should_panic(expected = "paths_are_kept: dropped too soon")]
+fn a_panic_beside_the_calls_is_passed_on() {
+    let check = Check::new(Profile::PLAIN).only(&["paths_are_kept"]);
+    check.find(|| Dropped(Memory::new(&Profile::PLAIN, Wrong::Nothing)));
+}
+
 /// A copier that can do little.
 struct Lazy(Memory);
 
