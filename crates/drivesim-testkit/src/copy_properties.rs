@@ -78,7 +78,8 @@ pub use tree::{Entry, Tree, TreeError};
 
 /// Makes a `#[test]` of each property, in a module.
 ///
-/// It is given the name of the module, a [`Check`], and a function that returns a copier with an empty storage.
+/// It is given the name of the module, a [`Check`], and a function that returns a copier with an empty storage. The test
+/// of a property that is not checked passes and prints why; if none is checked, the test `something_is_checked` fails.
 ///
 /// ```
 /// use drivesim::{Profile, Sim};
@@ -165,6 +166,11 @@ macro_rules! each_copy_property {
         /// The names of the tests, for the test that all properties are among them.
         #[allow(dead_code, reason = "only the testkit looks at it")]
         pub(super) const NAMES: &[&str] = &[$(stringify!($name)),+];
+
+        #[test]
+        fn something_is_checked() {
+            $check.run_any($make);
+        }
 
         $(
             #[test]

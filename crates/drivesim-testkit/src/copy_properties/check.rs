@@ -54,7 +54,14 @@ impl Check {
     }
 
     /// Draws so many scenes for each property; 32 without it.
+    ///
+    /// # Panics
+    /// If it is none: such a check would keep all properties.
+    #[track_caller]
     pub fn cases(self, cases: u32) -> Check {
+        if cases == 0 {
+            fail("cases(0) checks nothing: a check draws at least one scene for each property");
+        }
         Check { cases, ..self }
     }
 
@@ -107,9 +114,7 @@ impl Check {
         if !report.broken.is_empty() {
             fail(report);
         }
-        if report.kept.is_empty() {
-            fail(format_args!("no property was checked: {report}"));
-        }
+        report.has_checked_something();
         report
     }
 
@@ -117,7 +122,9 @@ impl Check {
     #[doc(hidden)]
     #[track_caller]
     pub fn run_one<C: Copier>(&self, name: &str, make: impl Fn() -> C) {
-        let one = Check { chosen: vec![property(name)], ..self.clone() };
+        let is_chosen = self.chosen.iter().any(|chosen| chosen.name == name);
+        let chosen = is_chosen.then(|| property(name)).into_iter().collect();
+        let one = Check { chosen, ..self.clone() };
         let report = one.find(make);
         if !report.broken.is_empty() {
             fail(report);
@@ -125,23 +132,41 @@ impl Check {
         report.skipped.iter().for_each(|(name, why)| println!("{name} was not checked: {why}"));
     }
 
+    /// Fails if none of the properties can be checked, for [`copy_property_tests`](crate::copy_property_tests): a test
+    /// of one property passes if it is not checked.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn run_any<C: Copier>(&self, make: impl Fn() -> C) {
+        let mut report = Report::default();
+        for &property in &self.chosen {
+            match self.outcome(property, &make) {
+                Err(Verdict::Skipped(why)) => report.skipped.push((property.name, why)),
+                _ => return,
+            }
+        }
+        report.has_checked_something();
+    }
+
     /// Checks the properties as [`Check::run`] does and returns those that are broken too.
     pub fn find<C: Copier>(&self, make: impl Fn() -> C) -> Report {
-        let mut report = Report { kept: Vec::new(), skipped: Vec::new(), broken: Vec::new() };
+        let mut report = Report::default();
         for &property in &self.chosen {
-            let is_skipped = self.skipped.iter().any(|skipped| skipped.name == property.name);
-            let lacks = is_skipped.then_some("it was left out").or((property.lacks)(&self.setting.profile));
-            let outcome = match lacks {
-                Some(why) => Err(Verdict::Skipped(why.to_owned())),
-                None => self.check(property, &make),
-            };
-            match outcome {
+            match self.outcome(property, &make) {
                 Ok(()) => report.kept.push(property.name),
                 Err(Verdict::Skipped(why)) => report.skipped.push((property.name, why)),
                 Err(Verdict::Broken(failure)) => report.broken.push(*failure),
             }
         }
         report
+    }
+
+    fn outcome<C: Copier>(&self, property: &'static Property, make: &impl Fn() -> C) -> Result<(), Verdict> {
+        let is_skipped = self.skipped.iter().any(|skipped| skipped.name == property.name);
+        let lacks = is_skipped.then_some("it was left out").or((property.lacks)(&self.setting.profile));
+        match lacks {
+            Some(why) => Err(Verdict::Skipped(why.to_owned())),
+            None => self.check(property, make),
+        }
     }
 
     fn check<C: Copier>(&self, property: &'static Property, make: &impl Fn() -> C) -> Result<(), Verdict> {
@@ -238,7 +263,7 @@ impl fmt::Debug for Check {
 }
 
 /// What came of a check.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// The names of the properties that were checked and are kept.
@@ -247,6 +272,15 @@ pub struct Report {
     pub skipped: Vec<(&'static str, String)>,
     /// Those that are broken, each with the smallest scene that was found.
     pub broken: Vec<Failure>,
+}
+
+impl Report {
+    #[track_caller]
+    fn has_checked_something(&self) {
+        if self.kept.is_empty() {
+            fail(format_args!("no property was checked: {self}"));
+        }
+    }
 }
 
 impl fmt::Display for Report {

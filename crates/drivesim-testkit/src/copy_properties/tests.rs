@@ -541,6 +541,50 @@ fn a_check_of_nothing_fails() {
 }
 
 #[test]
+#[should_panic(expected = "cases(0) checks nothing")]
+fn a_check_of_no_scenes_fails() {
+    Check::new(Profile::PLAIN).cases(0);
+}
+
+/// A copier that can do nothing at all.
+struct Idle;
+
+impl Copier for Idle {
+    fn populate(&mut self, _: &Tree) -> Outcome {
+        Ok(())
+    }
+
+    fn copy(&mut self, _: &CopyRequest) -> Outcome<Option<String>> {
+        Err(Unsupported("copies").into())
+    }
+
+    fn tree(&mut self) -> Outcome<Tree> {
+        Err(Unsupported("listings").into())
+    }
+}
+
+#[test]
+#[should_panic(expected = "paths_are_kept: the copier has no `listings`")]
+fn tests_of_a_copier_that_can_do_nothing_fail() {
+    Check::new(Profile::PLAIN).run_any(|| Idle);
+}
+
+#[test]
+fn tests_of_a_copier_that_can_do_little_are_of_what_it_can() {
+    let check = Check::new(Profile::PLAIN).only(&["a_copy_is_independent", "paths_are_kept"]);
+    check.run_any(|| Lazy(Memory::new(&Profile::PLAIN, Wrong::Nothing)));
+    // What was not chosen is not run, though it would fail.
+    check.run_one("kinds_are_kept", || Memory::new(&Profile::PLAIN, Wrong::Panics));
+}
+
+#[test]
+#[should_panic(expected = "paths_are_kept is broken")]
+fn tests_of_what_was_chosen_are_run() {
+    let check = Check::new(Profile::PLAIN).only(&["paths_are_kept"]);
+    check.run_one("paths_are_kept", || Memory::new(&Profile::PLAIN, Wrong::Panics));
+}
+
+#[test]
 #[should_panic(expected = "no property has the name \"the_source_moves\"; there are: paths_are_kept, ")]
 fn a_property_that_is_not_there_is_named_with_those_that_are() {
     Check::new(Profile::PLAIN).skip(&["the_source_moves"]);
