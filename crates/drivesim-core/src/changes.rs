@@ -23,7 +23,11 @@ const RANGES: usize = 100_000;
 
 /// Tells what is known of an item that is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", try_from = "crate::serde_forms::TombstoneForm")
+)]
 pub struct Tombstone {
     /// The id the item had; it is never given to another.
     pub id: ItemId,

@@ -76,7 +76,11 @@ impl FromStr for ItemId {
 /// Shows one item as it was at the moment of the look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", try_from = "crate::serde_forms::ItemForm")
+)]
 pub struct Item {
     /// The item's id.
     pub id: ItemId,

@@ -1,13 +1,16 @@
 //! Reads and writes the values of this crate whose serde forms are not simply derived.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::changes::Tombstone;
 use crate::diff::{Difference, Located};
 use crate::drive::ChangeToken;
-use crate::item::ItemId;
+use crate::item::{Item, ItemId, ItemKind};
 use crate::json::Json;
 use crate::members::Members;
 use crate::outline::{self, Outline};
@@ -52,6 +55,85 @@ impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members, D::Error> {
         Ok(BTreeMap::<String, Json>::deserialize(deserializer)?.into_iter().collect())
     }
+}
+
+/// Defines what is read of a value: its fields, whose names in JSON are those of the services, and what it is called where
+/// something else is found. A field that is not listed does not compile.
+macro_rules! read_as {
+    ($form:ident, $type:ident, $called:literal, $check:ident: $($field:ident: $of:ty),* $(,)?) => {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase", expecting = $called)]
+        pub(crate) struct $form {
+            $($field: $of,)*
+        }
+
+        impl TryFrom<$form> for $type {
+            type Error = &'static str;
+
+            fn try_from(form: $form) -> Result<$type, &'static str> {
+                let $form { $($field),* } = form;
+                let value = $type { $($field),* };
+                $check(&value).map(|()| value)
+            }
+        }
+    };
+}
+
+read_as! {
+    ItemForm, Item, "an item of a drive", check_item:
+    id: ItemId,
+    parent: Option<ItemId>,
+    name: String,
+    kind: ItemKind,
+    size: u64,
+    child_count: u32,
+    created_at: Timestamp,
+    modified_at: Timestamp,
+    fs_created_at: Timestamp,
+    fs_modified_at: Timestamp,
+    created_by: Arc<str>,
+    modified_by: Arc<str>,
+    description: Option<Arc<str>>,
+    members: Members,
+    etag: u32,
+    ctag: u32,
+    version: u32,
+}
+
+read_as! {
+    TombstoneForm, Tombstone, "an item that is gone", check_tombstone:
+    id: ItemId,
+    parent: Option<ItemId>,
+    name: String,
+    kind: ItemKind,
+    size: u64,
+}
+
+fn check_item(item: &Item) -> Result<(), &'static str> {
+    if item.kind == ItemKind::File && item.child_count > 0 {
+        return Err("a file has no children");
+    }
+    if item.name.is_empty() != item.parent.is_none() {
+        return Err("an item has a name exactly when it is in a folder; only the root has neither");
+    }
+    check_place(item.id, item.parent, &item.name)
+}
+
+fn check_tombstone(gone: &Tombstone) -> Result<(), &'static str> {
+    if gone.name.is_empty() {
+        return Err("only the root has no name, and it is never gone");
+    }
+    check_place(gone.id, gone.parent, &gone.name)
+}
+
+fn check_place(id: ItemId, parent: Option<ItemId>, name: &str) -> Result<(), &'static str> {
+    if parent == Some(id) {
+        return Err("an item is not in itself");
+    }
+    if name.contains('/') {
+        return Err("a name has no slash");
+    }
+    Ok(())
 }
 
 /// A difference as it is read.

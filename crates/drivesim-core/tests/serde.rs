@@ -9,7 +9,7 @@ use drivesim_core::{
     Access, BinItem, BoxWire, Case, ChangeToken, Changes, Conflict, ContentTimes, Deed, Detail, Difference,
     Drive, FileCopyName, Item, ItemId, ItemKind, ListingOrder, LockId, LockScope, Members, MonitorStatus,
     NameRules, Page, Precondition, Profile, Quota, QuotaState, RedirectShows, Replaces, RootCopy, Routes,
-    Suffix, TakenName, Tally, Times, Timestamp, Version, Versions,
+    Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -210,6 +210,48 @@ fn an_item_its_versions_and_what_was_deleted() {
         part.as_object_mut().unwrap().remove(key);
         assert!(refusal::<Item>(&part.to_string()).contains(&format!("missing field `{key}`")));
     }
+}
+
+#[test]
+fn an_item_that_no_drive_has_is_refused_with_the_rule() {
+    let drive = drive();
+    let item = serde_json::to_value(drive.item(drive.find("/Docs/a.txt").unwrap()).unwrap()).unwrap();
+    let root = serde_json::to_value(drive.item(drive.root()).unwrap()).unwrap();
+    let with = |json: &serde_json::Value, key: &str, value: serde_json::Value| {
+        let mut json = json.clone();
+        json[key] = value;
+        json.to_string()
+    };
+    let own = item["id"].clone();
+    let wrong = [
+        with(&item, "childCount", 7.into()),
+        with(&item, "parent", own.clone()),
+        with(&item, "parent", serde_json::Value::Null),
+        with(&item, "name", "a/b".into()),
+        with(&item, "name", "".into()),
+        with(&root, "name", "root".into()),
+        "7".to_owned(),
+    ];
+    expect![[r#"
+        a file has no children
+        an item is not in itself
+        an item has a name exactly when it is in a folder; only the root has neither
+        a name has no slash
+        an item has a name exactly when it is in a folder; only the root has neither
+        an item has a name exactly when it is in a folder; only the root has neither
+        invalid type: integer `7`, expected an item of a drive at line 1 column 1
+    "#]]
+    .assert_eq(&wrong.map(|json| refusal::<Item>(&json)).concat());
+    let gone = serde_json::json!({"id": own, "parent": root["id"], "name": "a", "kind": "file", "size": 1});
+    assert_eq!(serde_json::from_value::<Tombstone>(gone.clone()).unwrap().name, "a");
+    let wrong =
+        [with(&gone, "parent", own), with(&gone, "name", "a/b".into()), with(&gone, "name", "".into())];
+    expect![[r#"
+        an item is not in itself
+        a name has no slash
+        only the root has no name, and it is never gone
+    "#]]
+    .assert_eq(&wrong.map(|json| refusal::<Tombstone>(&json)).concat());
 }
 
 #[test]

@@ -71,17 +71,32 @@ impl TryFrom<EventForm> for Event {
 }
 
 impl Event {
-    /// Refuses an event that no job has.
+    /// Refuses an event that no job has. It is public for `drivesim`, whose events have a form of their own, and is there
+    /// only with the feature `serde`.
     ///
     /// # Errors
     /// The rule that it breaks.
-    fn check(&self) -> Result<(), &'static str> {
+    #[doc(hidden)]
+    pub fn check(&self) -> Result<(), &'static str> {
         if (self.percent == Percent::DONE) != (self.kind == EventKind::Completed) {
             return Err("a job is at 100 % exactly when it has completed");
         }
         if self.items_done > self.items_total {
             return Err("no more items are done than there are");
         }
-        Ok(())
+        match self.kind {
+            EventKind::Accepted | EventKind::Started if self.is_of_more_than_nothing() => {
+                Err("a job that was just accepted or started is at 0 % with 0 of 0 items")
+            }
+            EventKind::Completed if self.items_done != self.items_total => {
+                Err("a job has done all its items when it has completed")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says whether something was done or planned.
+    fn is_of_more_than_nothing(&self) -> bool {
+        self.percent > Percent::ZERO || self.items_done > 0 || self.items_total > 0
     }
 }

@@ -130,6 +130,11 @@ fn an_event_is_one_that_a_job_can_have() {
         event("progress", "100", 1),
         event("completed", "99.9", 3),
         event("progress", "1", 4),
+        event("accepted", "50", 0),
+        event("accepted", "0", 3),
+        event("started", "0.1", 0),
+        event("started", "0", 0),
+        event("completed", "100", 2),
         event("moved", "1", 1),
     ];
     let told: String = wrong.iter().map(|wrong| refusal::<Event>(wrong)).collect();
@@ -137,6 +142,11 @@ fn an_event_is_one_that_a_job_can_have() {
         a job is at 100 % exactly when it has completed
         a job is at 100 % exactly when it has completed
         no more items are done than there are
+        a job that was just accepted or started is at 0 % with 0 of 0 items
+        a job that was just accepted or started is at 0 % with 0 of 0 items
+        a job that was just accepted or started is at 0 % with 0 of 0 items
+        a job that was just accepted or started is at 0 % with 0 of 0 items
+        a job has done all its items when it has completed
         unknown variant `moved`, expected one of `accepted`, `started`, `progress`, `completed`, `failed` at line 1 column 42
     "#]].assert_eq(&told);
 }

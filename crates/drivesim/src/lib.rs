@@ -32,8 +32,19 @@
 //! With the feature `serde`, which is off by default, values are written and read in the words of the services and of
 //! drivesim's server (`"inProgress"`, `percentComplete`): ids, items, versions, changes, differences, profiles, paces,
 //! options of a copy, events and reports of jobs. A profile is its name and the rules that differ from it, an outline is
-//! its text, an error its code and message ([`Error::Reported`] where it is read). What no simulator could have given is
-//! refused with the rule that it breaks.
+//! its text, an error its code and message ([`Error::Reported`] where it is read).
+//!
+//! What is read is held to these rules, and refused with the one that it breaks; all else is taken as it is:
+//!
+//! - An item has a name exactly when it is in a folder, which is not itself; a name has no slash; a file has no children.
+//! - A difference is of one item, which is there before or after; a [`Diff`] with differences has a text.
+//! - A job is at 0 % before it starts and at 100 % exactly when it has completed. A [`JobReport`] has an item exactly when
+//!   the job has completed, and an error exactly when it has failed.
+//! - The status of a [`JobEvent`] is the one after it. When a job was just accepted or started, it has done 0 of 0 items;
+//!   when it has completed, all of them; never more than there are.
+//! - A percentage is 0 to 100 in tenths, and a job ends at the [`Pace`] that is given for it.
+//! - Ids, times and outlines are texts that are read as everywhere, the code of an error is one of [`Error::code`], and the
+//!   name and the rules of a profile are those that a drive can have.
 //!
 //! # Threads
 //!

@@ -1,7 +1,7 @@
 //! Reads and writes the values of this crate whose serde forms are not simply derived, in the words of the server.
 
 use drivesim_core::{Difference, ItemId, Timestamp};
-use drivesim_jobs::{EventKind, Percent, Status};
+use drivesim_jobs::{Event, EventKind, Percent, SimTime, Status};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
@@ -69,19 +69,19 @@ impl TryFrom<JobEventForm> for JobEvent {
         if event.status() != status {
             return Err("the status is not the one after this event");
         }
-        check_percent(status, percent)?;
-        if items_done > items_total {
-            return Err("no more items are done than there are");
-        }
-        Ok(event)
+        // The rules of events do not depend on the time.
+        Event { at: SimTime::ZERO, kind, percent, items_done, items_total }.check().map(|()| event)
     }
 }
 
 fn check_percent(status: Status, percent: Percent) -> Result<(), &'static str> {
-    if (percent == Percent::DONE) == (status == Status::Completed) {
-        return Ok(());
+    if (percent == Percent::DONE) != (status == Status::Completed) {
+        return Err("a job is at 100 % exactly when it has completed");
     }
-    Err("a job is at 100 % exactly when it has completed")
+    if percent > Percent::ZERO && status == Status::NotStarted {
+        return Err("a job that has not started is at 0 %");
+    }
+    Ok(())
 }
 
 /// A report as it is read.

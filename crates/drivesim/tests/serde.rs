@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use drivesim::{
-    Conflict, CopyOptions, Diff, Error, Every, Job, JobEvent, JobId, JobReport, Leftovers, Pace, Progress,
-    Sim, Versions, Visibility,
+    Conflict, CopyOptions, Diff, Error, Every, Job, JobEvent, JobId, JobReport, JobStatus, Leftovers, Pace,
+    Progress, Sim, Versions, Visibility,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -137,6 +137,7 @@ fn a_report_that_contradicts_itself_is_refused() {
         report("failed", "5", "null", "null"),
         report("completed", "100", item, error),
         report("failed", "5", "null", "{\"code\":\"oops\",\"message\":\"gone\"}"),
+        report("notStarted", "50", "null", "null"),
         report("done", "100", item, "null"),
     ];
     let told: String = wrong.iter().map(|wrong| refusal::<JobReport>(wrong)).collect();
@@ -150,6 +151,7 @@ fn a_report_that_contradicts_itself_is_refused() {
         a job has an error exactly when it has failed
         a job has an error exactly when it has failed
         "oops" is not the code of an error at line 1 column 92
+        a job that has not started is at 0 %
         unknown variant `done`, expected one of `notStarted`, `inProgress`, `completed`, `failed` at line 1 column 16
     "#]].assert_eq(&told);
 }
@@ -190,7 +192,12 @@ fn events_are_written_as_the_server_streams_them() {
         {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:02Z","event":"completed","status":"completed","percentComplete":100.0,"itemsDone":2,"itemsTotal":2}
     "#]].assert_eq(&told);
     let json = serde_json::to_string(&events[2]).unwrap();
+    let first = serde_json::to_string(&events[0]).unwrap();
+    let last = serde_json::to_string(&events[4]).unwrap();
     let wrong = [
+        first.replace("0.0", "50.0"),
+        first.replace("\"itemsDone\":0,\"itemsTotal\":0", "\"itemsDone\":3,\"itemsTotal\":4"),
+        last.replace("\"itemsDone\":2", "\"itemsDone\":0"),
         json.replace("inProgress", "completed"),
         json.replace("50.0", "100.0"),
         json.replace("\"itemsDone\":1", "\"itemsDone\":3"),
@@ -198,6 +205,9 @@ fn events_are_written_as_the_server_streams_them() {
         json.replace("2024-01-01T00:00:01Z", "yesterday"),
     ];
     expect![[r#"
+        a job that was just accepted or started is at 0 % with 0 of 0 items
+        a job that was just accepted or started is at 0 % with 0 of 0 items
+        a job has done all its items when it has completed
         the status is not the one after this event
         a job is at 100 % exactly when it has completed
         no more items are done than there are
@@ -205,6 +215,52 @@ fn events_are_written_as_the_server_streams_them() {
         failed to parse four digit integer as year: invalid digit, expected 0-9 but got y at line 1 column 62
     "#]]
     .assert_eq(&wrong.iter().map(|wrong| refusal::<JobEvent>(wrong)).collect::<String>());
+}
+
+#[test]
+fn all_that_a_job_tells_is_read_back() {
+    let paces =
+        [Pace::Instant, Pace::Held, Pace::polls(3), Pace::items_per_second(1), Pace::bytes_per_second(1)];
+    let empty = CopyOptions::children_only();
+    let wanted = [
+        ("/Docs", CopyOptions::default()),
+        ("/None", CopyOptions::named("n")),
+        ("/None", empty),
+        ("/Gone", CopyOptions::named("g")),
+    ];
+    for (pace, every) in paces.into_iter().flat_map(|pace| Every::ALL.map(|every| (pace, every))) {
+        let builder = Sim::builder()
+            .pace(pace)
+            .outline("Archive/\nDocs/\n  a.txt = \"hi\"\nGone/\n  b = \"hi\"\nNone/\n");
+        let sim = builder.build().unwrap();
+        let all = sim.events_every(every);
+        let copy =
+            |(from, options): &(&str, CopyOptions)| sim.copy(*from, "/Archive", options.clone()).unwrap();
+        let jobs: Vec<Job> = wanted.iter().map(copy).collect();
+        let mut read: Vec<JobEvent> = Vec::new();
+        for round in 0..4 {
+            if round == 1 && pace != Pace::Instant {
+                sim.delete("/Gone").unwrap();
+            }
+            for job in &jobs {
+                read.extend(job.events_every(every).try_iter());
+                let report = serde_json::to_string(&job.report()).unwrap();
+                form(&serde_json::from_str::<JobReport>(&report).unwrap());
+                job.poll();
+                let _ = job.step(1);
+            }
+            sim.advance(Duration::from_millis(900)).unwrap();
+        }
+        sim.run_until_idle();
+        read.extend(jobs.iter().flat_map(|job| job.events_every(every).into_iter()));
+        read.extend(all.try_iter());
+        assert!(read.iter().any(|event| event.status() == JobStatus::Completed), "{pace}");
+        read.iter().for_each(|event| drop(form(event)));
+        for item in sim.children("/").unwrap() {
+            form(&item);
+        }
+        form(&sim.item("/").unwrap());
+    }
 }
 
 #[test]
