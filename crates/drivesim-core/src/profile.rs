@@ -48,6 +48,13 @@ pub use crate::profile::wire::{
 /// | a copy locks both ends | – | – | – | over 500 items |
 ///
 /// The `Debug` text of a profile is its name and the fields that differ from the constant of that name.
+///
+/// With the feature `serde` a profile is written in the same way: `{"name":"box","maxVersions":7}`. Each rule is given
+/// whole, so `names` has all fields of [`NameRules`], also where one of them is to be changed. No form have: a `name` that is
+/// not of [`Profile::ALL`]; `members` and `wire_ids` other than those of that name; forbidden characters and reserved words
+/// that are no list of these profiles; `copied_members` that are no members; no versions at all (`max_versions` 0); statuses
+/// that are not of errors; an offset of a day or more. Such a profile is refused with the reason where it is written, and
+/// where it is read.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {

@@ -1,10 +1,12 @@
 //! Reads and writes the values of this crate whose serde forms are not simply derived.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::de::Error as _;
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::changes::Tombstone;
@@ -161,22 +163,56 @@ impl TryFrom<DifferenceForm> for Difference {
     }
 }
 
-/// Reads characters that may stand nowhere in a name: those of one of the profiles, whose lists live as long as the
-/// program.
-pub(crate) fn known_characters<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<&'static [char], D::Error> {
-    let wanted = Vec::<char>::deserialize(deserializer)?;
+/// Writes and reads values that have to keep a rule. Where one does not, both fail with the rule, so that nothing is written
+/// that is not read back. What is read is what `$find` makes of it.
+macro_rules! held_to_a_rule {
+    ($($(#[$doc:meta])* $name:ident: $type:ty as $read:ty, $find:expr;)*) => {$(
+        $(#[$doc])*
+        pub(crate) mod $name {
+            use super::*;
+
+            pub(crate) fn serialize<S: Serializer>(value: &$type, serializer: S) -> Result<S::Ok, S::Error> {
+                let find: fn(&$type) -> Result<$type, String> = $find;
+                find(value).map_err(S::Error::custom)?.serialize(serializer)
+            }
+
+            pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                let find: fn(&$read) -> Result<$type, String> = $find;
+                find(&<$read>::deserialize(deserializer)?).map_err(D::Error::custom)
+            }
+        }
+    )*};
+}
+
+held_to_a_rule! {
+    /// Characters that may stand nowhere in a name: those of one of the profiles, whose lists live as long as the program.
+    known_characters: &'static [char] as Vec<char>, |wanted| known_characters_like(wanted);
+    /// Reserved words: those of one of the profiles, or none.
+    known_words: &'static [&'static str] as Vec<String>, |wanted| known_words_like(wanted);
+    /// The status of an error, 400 to 599.
+    error_status: u16 as u16, |status| {
+        let wrong = || format!("{status} is not the status of an error, 400 to 599");
+        (400..600).contains(status).then_some(*status).ok_or_else(wrong)
+    };
+    /// The status of the monitor of a failed copy: 200, 202 or that of an error.
+    monitor_status: u16 as u16, |status| {
+        let wrong = || format!("{status} is none of 200, 202, 400 to 599");
+        (matches!(status, 200 | 202) || (400..600).contains(status)).then_some(*status).ok_or_else(wrong)
+    };
+    /// An offset from UTC in minutes, less than a day.
+    offset_minutes: i16 as i16, |minutes| {
+        let wrong = || format!("an offset of {minutes} minutes from UTC is a day or more");
+        (-1439..=1439).contains(minutes).then_some(*minutes).ok_or_else(wrong)
+    };
+}
+
+fn known_characters_like(wanted: &[char]) -> Result<&'static [char], String> {
     let mut known = Profile::ALL.into_iter().map(|profile| profile.names.forbidden);
-    let unknown = || D::Error::custom("these forbidden characters are those of no profile");
+    let unknown = || format!("the forbidden characters {wanted:?} are those of no profile");
     known.find(|known| *known == wanted).ok_or_else(unknown)
 }
 
-/// Reads reserved words: those of one of the profiles, or none.
-pub(crate) fn known_words<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<&'static [&'static str], D::Error> {
-    let wanted = Vec::<String>::deserialize(deserializer)?;
+fn known_words_like<W: AsRef<str> + Debug>(wanted: &[W]) -> Result<&'static [&'static str], String> {
     let lists = |profile: Profile| {
         let names = profile.names;
         [
@@ -190,27 +226,7 @@ pub(crate) fn known_words<'de, D: Deserializer<'de>>(
         ]
     };
     let mut known = Profile::ALL.into_iter().flat_map(lists);
-    let unknown = || D::Error::custom(format!("the reserved words {wanted:?} are those of no profile"));
-    known.find(|known| *known == wanted).ok_or_else(unknown)
-}
-
-/// Reads the status of an error, 400 to 599.
-pub(crate) fn error_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    let status = u16::deserialize(deserializer)?;
-    let wrong = || D::Error::custom(format!("{status} is not the status of an error, 400 to 599"));
-    (400..600).contains(&status).then_some(status).ok_or_else(wrong)
-}
-
-/// Reads the status of the monitor of a failed copy: 200, 202 or that of an error.
-pub(crate) fn monitor_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
-    let status = u16::deserialize(deserializer)?;
-    let wrong = || D::Error::custom(format!("{status} is none of 200, 202, 400 to 599"));
-    (matches!(status, 200 | 202) || (400..600).contains(&status)).then_some(status).ok_or_else(wrong)
-}
-
-/// Reads an offset from UTC in minutes, less than a day.
-pub(crate) fn offset_minutes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i16, D::Error> {
-    let minutes = i16::deserialize(deserializer)?;
-    let wrong = || D::Error::custom(format!("an offset of {minutes} minutes from UTC is a day or more"));
-    (-1439..=1439).contains(&minutes).then_some(minutes).ok_or_else(wrong)
+    let unknown = || format!("the reserved words {wanted:?} are those of no profile");
+    let is_wanted = |known: &&[&str]| known.iter().copied().eq(wanted.iter().map(W::as_ref));
+    known.find(is_wanted).ok_or_else(unknown)
 }

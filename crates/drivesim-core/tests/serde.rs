@@ -550,10 +550,65 @@ fn rules_that_no_drive_can_have_are_refused() {
         unknown variant `reverse`, expected one of `name`, `natural`, `foldersFirst` at line 1 column 38
         200 is not the status of an error, 400 to 599 at line 1 column 72
         an offset of 1440 minutes from UTC is a day or more at line 1 column 276
-        these forbidden characters are those of no profile at line 1 column 107
+        the forbidden characters ['x'] are those of no profile at line 1 column 107
         the reserved words ["x"] are those of no profile at line 1 column 421
         invalid type: string "box", expected a profile such as {"name":"box"} at line 1 column 5
     "#]].assert_eq(&told);
+}
+
+#[test]
+fn a_profile_that_would_be_read_as_another_is_not_written() {
+    let refusal = |profile: &Profile| serde_json::to_string(profile).unwrap_err().to_string() + "\n";
+    let changed = |change: fn(&mut Profile)| {
+        let mut profile = Profile::BOX;
+        change(&mut profile);
+        refusal(&profile)
+    };
+    let told = [
+        changed(|profile| profile.members = &[]),
+        changed(|profile| profile.wire_ids = Profile::BUSINESS.wire_ids),
+        changed(|profile| profile.name = "mine"),
+        changed(|profile| profile.name = "plain"),
+        changed(|profile| profile.names.forbidden = &['x']),
+        changed(|profile| profile.names.reserved_stems = &["x"]),
+        changed(|profile| profile.max_versions = Some(0)),
+        changed(|profile| profile.box_wire.copy_root_status = 200),
+        changed(|profile| profile.box_wire.offset_minutes = 1440),
+        changed(|profile| (profile.name, profile.members) = ("business", Profile::BUSINESS.members)),
+    ];
+    expect![[r#"
+        there is no form for other members than those of the profile "box"
+        there is no form for other wire_ids than those of the profile "box"
+        "mine" is no profile; there are plain, business, personal, box
+        copiedMembers: "classification+is_package+tags" names members that there are not
+        the forbidden characters ['x'] are those of no profile
+        the reserved words ["x"] are those of no profile
+        maxVersions is at least 1: the current version is one
+        200 is not the status of an error, 400 to 599
+        an offset of 1440 minutes from UTC is a day or more
+        copiedMembers: "classification+is_package+tags" names members that there are not
+    "#]]
+    .assert_eq(&told.concat());
+    let mut plain = Profile::PLAIN;
+    plain.members = Profile::BOX.members;
+    expect![[r#"
+        there is no form for other members than those of the profile "plain"
+    "#]]
+    .assert_eq(&refusal(&plain));
+    assert!(serde_json::to_string(&plain.names).is_ok());
+    plain.names.forbidden = &['x'];
+    assert!(serde_json::to_string(&plain.names).is_err());
+}
+
+#[test]
+fn each_rule_of_a_profile_is_given_whole() {
+    expect![[r#"
+        missing field `case` at line 1 column 37
+    "#]]
+    .assert_eq(&refusal::<Profile>(r#"{"name":"box","names":{"maxUnits":10}}"#));
+    let mut profile = Profile::BOX;
+    profile.names.max_units = Some(10);
+    form(&profile);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Reads and writes the values of this crate whose serde forms are not simply derived.
 
 use serde::de::Error as _;
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::event::{Event, EventKind};
@@ -8,9 +9,10 @@ use crate::pace::Pace;
 use crate::percent::Percent;
 use crate::time::SimTime;
 
-// As a pace is written everywhere. One at which no job ends is refused, as it is where a copy is asked for.
+// As a pace is written everywhere. One at which no job ends is refused both ways, as it is where a copy is asked for.
 impl Serialize for Pace {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.check().map_err(S::Error::custom)?;
         serializer.collect_str(self)
     }
 }

@@ -84,6 +84,17 @@ fn a_pace_that_is_none_or_has_no_end_is_refused_with_the_rule() {
 }
 
 #[test]
+fn a_pace_that_has_no_end_is_not_written() {
+    let told = [Pace::items_per_second(0), Pace::polls(0)]
+        .map(|pace| serde_json::to_string(&pace).unwrap_err().to_string() + "\n");
+    expect![[r#"
+        a job at the pace `0items/s` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
+        a job at the pace `0polls` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
+    "#]]
+    .assert_eq(&told.concat());
+}
+
+#[test]
 fn percentages_are_numbers_in_tenths() {
     expect![[r#"
         0.0

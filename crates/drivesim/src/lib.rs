@@ -31,7 +31,8 @@
 //!
 //! With the feature `serde`, which is off by default, values are written and read in the words of the services and of
 //! drivesim's server (`"inProgress"`, `percentComplete`): ids, items, versions, changes, differences, profiles, paces,
-//! options of a copy, events and reports of jobs. A profile is its name and the rules that differ from it, an outline is
+//! options of a copy, events and reports of jobs. A profile is its name and the rules that differ from it, each
+//! given whole (one that cannot be written so is refused when it is written: see [`Profile`]), an outline is
 //! its text, an error its code and message ([`Error::Reported`] where it is read).
 //!
 //! What is read is held to these rules, and refused with the one that it breaks; all else is taken as it is:

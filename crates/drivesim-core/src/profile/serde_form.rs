@@ -1,6 +1,8 @@
-//! Reads and writes a profile as serde knows it: its name, and the rules that differ from the constant of that name.
+//! Reads and writes a profile as serde knows it: its name, and the rules that differ from the constant of that name, each
+//! whole. What cannot be said so is not written.
 
 use serde::de::Error as _;
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
 /// Defines the form. A field of [`Profile`] that is not listed does not compile.
 macro_rules! form {
     ($($field:ident: $type:ty),* $(,)?) => {
-        #[derive(Serialize, Deserialize)]
+        #[derive(Clone, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a profile such as {\"name\":\"box\"}")]
         struct Form {
             name: String,
@@ -96,7 +98,16 @@ form! {
 // Not derived by `from` and `into`: the name lives as long as the program, and what is read does not.
 impl Serialize for Profile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Form::from(self.clone()).serialize(serializer)
+        let form = Form::from(self.clone());
+        let read = Profile::try_from(form.clone()).map_err(S::Error::custom)?;
+        let lost = [("members", read.members != self.members), ("wire_ids", read.wire_ids != self.wire_ids)];
+        if let Some((field, _)) = lost.iter().find(|(_, is_lost)| *is_lost) {
+            let name = self.name;
+            return Err(S::Error::custom(format!(
+                "there is no form for other {field} than those of the profile {name:?}"
+            )));
+        }
+        form.serialize(serializer)
     }
 }
 

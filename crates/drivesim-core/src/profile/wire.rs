@@ -16,19 +16,19 @@ pub struct BoxWire {
     /// What an answer has beside the fields that were asked for.
     pub fields_base: FieldsBase,
     /// The status of a refused copy of the root.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub copy_root_status: u16,
     /// The status of a refused copy of a folder into itself or below.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub cyclic_copy_status: u16,
     /// The status of a refused copy into a file.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub file_as_target_status: u16,
     /// The status of a refused copy of a version that the file does not have.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub foreign_version_status: u16,
     /// The status of a refused copy for which there is no room.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub copy_without_room_status: u16,
     /// Whether a copy of a source with the etag in If-None-Match is not made.
     pub if_none_match_on_copy: bool,
@@ -45,7 +45,7 @@ pub struct BoxWire {
     /// How many requests a minute are answered; all without it.
     pub rate_limit: Option<u32>,
     /// How far from UTC times are told, in minutes.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::offset_minutes"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::offset_minutes"))]
     pub offset_minutes: i16,
     /// What is added to the ids of files, folders and versions: with 2^53 none of them is exact as a float.
     pub id_offset: u64,
@@ -156,7 +156,7 @@ pub struct MicrosoftWire {
     /// Whether a folder that is made again without a conflict behaviour is found instead of refused.
     pub finds_folder_again: bool,
     /// The status of a change or a deletion whose `If-Match` does not match.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub precondition_status: u16,
     /// On which routes a copy must have the header `Prefer: respond-async`.
     pub prefer_required: Routes,
@@ -167,12 +167,12 @@ pub struct MicrosoftWire {
     /// Whether a copy is held to the tag in `If-Match`.
     pub if_match_on_copy: bool,
     /// The status of a refused request whose `parentReference` names a file.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub file_as_target_status: u16,
     /// With which statuses the monitor of a copy answers.
     pub monitor_status: MonitorStatus,
     /// The status with which the monitor of a failed copy answers.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::monitor_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::monitor_status"))]
     pub failed_monitor_status: u16,
     /// What a monitor that answers with 303 sends beside the status.
     pub redirect_shows: RedirectShows,
@@ -186,7 +186,7 @@ pub struct MicrosoftWire {
     /// Of how many bytes all fragments of an upload but the last must be a multiple.
     pub fragment_multiple: u64,
     /// The status of a refused request for the content of a folder, to read it or to write it.
-    #[cfg_attr(feature = "serde", serde(deserialize_with = "crate::serde_forms::error_status"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub folder_content_status: u16,
     /// Whether the children of a file are refused; else they are an empty list.
     pub refuses_children_of_file: bool,
