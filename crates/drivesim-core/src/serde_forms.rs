@@ -140,7 +140,7 @@ fn check_place(id: ItemId, parent: Option<ItemId>, name: &str) -> Result<(), &'s
 
 /// A difference as it is read.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "a difference of an item")]
 pub(crate) struct DifferenceForm {
     before: Option<Located>,
     after: Option<Located>,

@@ -429,6 +429,26 @@ fn a_difference_is_of_one_item() {
 }
 
 #[test]
+fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
+    let told = ["7", "[]"].map(|json| {
+        refusal::<Item>(json)
+            + &refusal::<Tombstone>(json)
+            + &refusal::<Difference>(json)
+            + &refusal::<Profile>(json)
+    });
+    expect![[r#"
+        invalid type: integer `7`, expected an item of a drive at line 1 column 1
+        invalid type: integer `7`, expected an item that is gone at line 1 column 1
+        invalid type: integer `7`, expected a difference of an item at line 1 column 1
+        invalid type: integer `7`, expected a profile such as {"name":"box"} at line 1 column 1
+        invalid length 0, expected an item of a drive at line 1 column 2
+        invalid length 0, expected an item that is gone at line 1 column 2
+        invalid length 0, expected a difference of an item at line 1 column 2
+        invalid length 0, expected a profile such as {"name":"box"} at line 1 column 2
+    "#]].assert_eq(&told.concat());
+}
+
+#[test]
 fn an_outline_is_its_text() {
     let text = "drive Team profile=box\nDocs/\n  a.txt = \"hi\"\n";
     let outline = outline::parse(text).unwrap();

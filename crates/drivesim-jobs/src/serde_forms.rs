@@ -46,7 +46,7 @@ impl<'de> Deserialize<'de> for Percent {
 
 /// An event as it is read and written.
 #[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an event of a job")]
 pub(crate) struct EventForm {
     at: SimTime,
     event: EventKind,

@@ -163,6 +163,14 @@ fn an_event_is_one_that_a_job_can_have() {
 }
 
 #[test]
+fn what_is_no_event_is_refused_in_words_of_the_user() {
+    expect![[r#"
+        invalid type: integer `7`, expected an event of a job at line 1 column 1
+        invalid length 0, expected an event of a job at line 1 column 2
+    "#]].assert_eq(&["7", "[]"].map(refusal::<Event>).concat());
+}
+
+#[test]
 fn times_are_spans_since_the_start() {
     expect![[r#"
         {"secs":0,"nanos":0}

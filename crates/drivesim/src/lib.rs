@@ -47,6 +47,10 @@
 //! - Ids, times and outlines are texts that are read as everywhere, the code of an error is one of [`Error::code`], and the
 //!   name and the rules of a profile are those that a drive can have.
 //!
+//! What a caller gives refuses keys that it does not know: [`CopyOptions`], [`Times`], [`ContentTimes`], and a [`Profile`]
+//! with all rules in it. What a simulator tells, such as an [`Item`] or a [`JobEvent`], is read whatever else is there, so that
+//! an older reader takes what a newer drivesim writes.
+//!
 //! # Threads
 //!
 //! Any number of threads may read, write and copy at once. No lock is held while a copy is made, and no thread

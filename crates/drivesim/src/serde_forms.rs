@@ -40,7 +40,7 @@ as_uuid!(DriveId, JobId);
 
 /// An event as it is read and written: what the server streams.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "an event of a job")]
 pub(crate) struct JobEventForm {
     job: JobId,
     at: Timestamp,
@@ -86,7 +86,7 @@ fn check_percent(status: Status, percent: Percent) -> Result<(), &'static str> {
 
 /// A report as it is read.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "a report of a job")]
 pub(crate) struct JobReportForm {
     status: Status,
     percent_complete: Percent,
@@ -112,6 +112,7 @@ impl TryFrom<JobReportForm> for JobReport {
 
 /// An error as it is read and written.
 #[derive(Serialize, Deserialize)]
+#[serde(expecting = "an error with its code and its message")]
 struct ErrorForm {
     code: String,
     message: String,
@@ -150,6 +151,7 @@ const CODES: [&str; 12] = [
 
 /// A comparison as it is read and written.
 #[derive(Serialize, Deserialize)]
+#[serde(expecting = "the text and the differences of a comparison")]
 pub(crate) struct DiffForm {
     text: String,
     differences: Vec<DifferenceIn>,
@@ -157,6 +159,7 @@ pub(crate) struct DiffForm {
 
 /// A difference with the name of its drive.
 #[derive(Serialize, Deserialize)]
+#[serde(expecting = "a difference with the name of its drive")]
 struct DifferenceIn {
     drive: String,
     #[serde(flatten)]

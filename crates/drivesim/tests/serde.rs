@@ -264,6 +264,34 @@ fn all_that_a_job_tells_is_read_back() {
 }
 
 #[test]
+fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
+    let told = ["7", "[]"].map(|json| {
+        refusal::<JobEvent>(json)
+            + &refusal::<JobReport>(json)
+            + &refusal::<Error>(json)
+            + &refusal::<Diff>(json)
+    });
+    expect![[r#"
+        invalid type: integer `7`, expected an event of a job at line 1 column 1
+        invalid type: integer `7`, expected a report of a job at line 1 column 1
+        invalid type: integer `7`, expected an error with its code and its message at line 1 column 1
+        invalid type: integer `7`, expected the text and the differences of a comparison at line 1 column 1
+        invalid length 0, expected an event of a job at line 1 column 2
+        invalid length 0, expected a report of a job at line 1 column 2
+        invalid length 0, expected an error with its code and its message at line 1 column 2
+        invalid length 0, expected the text and the differences of a comparison at line 1 column 2
+        invalid type: integer `7`, expected a difference with the name of its drive at line 1 column 28
+    "#]].assert_eq(&(told.concat() + &refusal::<Diff>(r#"{"text":"x","differences":[7]}"#)));
+}
+
+#[test]
+fn keys_that_nobody_knows_are_refused_of_callers_and_passed_over_in_what_is_told() {
+    let report = r#"{"status":"notStarted","percentComplete":0,"item":null,"error":null,"later":1}"#;
+    assert!(serde_json::from_str::<JobReport>(report).is_ok());
+    assert!(refusal::<CopyOptions>(r#"{"later":1}"#).contains("unknown field `later`"));
+}
+
+#[test]
 fn a_diff_is_its_text_and_its_differences() {
     let sim = sim();
     let before = sim.fork();
