@@ -20,8 +20,8 @@ const HOSTS: [&str; 4] = [
 /// What stands for all scopes that an app was given (page on scopes and consent).
 pub(crate) const DEFAULT: &str = ".default";
 
-/// What scopes of SharePoint, of its app-only model and of OneDrive's own API are called in Graph, in small letters (pages on
-/// the permissions of these APIs).
+/// Which scopes of Graph are meant by those of SharePoint and of the older APIs of OneDrive, in small letters: what a refusal
+/// names, no more.
 const LEGACY: [(&str, &str); 11] = [
     ("allsites.read", "Sites.Read.All"),
     ("allsites.write", "Sites.ReadWrite.All"),
