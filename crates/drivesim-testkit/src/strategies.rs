@@ -13,6 +13,10 @@ use proptest::test_runner::TestRunner;
 
 use crate::history::spots::{GOOD, ODD};
 
+mod accepted;
+
+pub(crate) use accepted::{NO_NAMES, accepted_names, no_names};
+
 /// Characters of names: ordinary ones, and those that case, length and the rules of services are about. The last ones
 /// are no name by themselves in some service, and a character is shrunk to one in the first half.
 const CHARACTERS: &str = "abcxyzABC019-_$#%&;:*?<>|\"\\'éÉßſ漢\u{301}\u{1}\u{7f}🎉 .~";
@@ -122,8 +126,9 @@ pub(crate) fn trees_of(
 ) -> BoxedStrategy<Outline> {
     let named = |kind| {
         let accepts = accepts.clone();
-        let short = move |name: &String| drivesim::utf16_len(name) < 20 && accepts(name);
-        allowed_names(profile, kind).prop_filter("long", short).prop_map(move |name| (name, kind))
+        let short = move |name: &str| drivesim::utf16_len(name) < 20 && accepts(name);
+        let names = accepted_names(profile, kind, short).unwrap_or_else(no_names);
+        names.prop_map(move |name| (name, kind))
     };
     let item = prop_oneof![2 => named(ItemKind::File), 3 => named(ItemKind::Folder)];
     let rules = profile.names.clone();

@@ -14,12 +14,16 @@ use super::smaller::smallest;
 use super::stage::{Fault, Stage, Stop, made};
 use super::table::{Property, properties};
 use crate::must::fail;
+use crate::strategies::NO_NAMES;
 
 /// How many scenes are drawn for a property unless [`Check::cases`] says otherwise.
 const CASES: u32 = 32;
 /// How many steps a failing scene is shrunk, and how long in milliseconds.
 const SHRINK_STEPS: u32 = 20_000;
 const SHRINK_TIME: u32 = 20_000;
+/// How many names and scenes are drawn in vain, in all and more for each scene, until a property counts as not checked.
+const REJECTS: u32 = 2_000;
+const REJECTS_EACH: u32 = 500;
 
 /// Which properties to check, under which profile, and how thoroughly.
 ///
@@ -70,7 +74,11 @@ impl Check {
         Check { seed, ..self }
     }
 
-    /// Uses only names that are accepted here, for a storage that cannot have all that the profile allows.
+    /// Uses only names that are accepted here, for a storage that cannot have all that the profile allows. Where few
+    /// names are accepted, they are taken from a list of usual ones; a property for which none is found is not checked.
+    ///
+    /// The names that the properties themselves give are used all the same: `in`, `to`, `below`, `new`, `second`,
+    /// `third`, `fourth`, `a`, and `f0`, `f1` and so on.
     ///
     /// ```
     /// use drivesim::Profile;
@@ -176,7 +184,7 @@ impl Check {
             rng_seed: RngSeed::Fixed(self.seed),
             max_shrink_iters: SHRINK_STEPS,
             max_shrink_time: SHRINK_TIME,
-            max_local_rejects: u32::MAX,
+            max_local_rejects: self.cases.saturating_mul(REJECTS_EACH).saturating_add(REJECTS),
             ..Config::default()
         };
         let last: RefCell<Option<Box<Failure>>> = RefCell::new(None);
@@ -207,7 +215,7 @@ impl Check {
             }
             // The copier's calls are guarded: this is a panic beside them, such as one when it is dropped.
             (Err(TestError::Fail(reason, _)), ..) => fail(format_args!("{}: {reason}", property.name)),
-            (Err(TestError::Abort(reason)), ..) => Err(Verdict::Skipped(format!("no scenes: {reason}"))),
+            (Err(TestError::Abort(_)), ..) => Err(Verdict::Skipped(NO_NAMES.to_owned())),
             (Ok(()), _, Some(what)) => Err(Verdict::Skipped(what)),
             (Ok(()), _, None) => Ok(()),
         }

@@ -1,5 +1,7 @@
 //! Strategies that draw what each property starts from.
 
+use std::sync::Arc;
+
 use drivesim::{Conflict, ItemKind, Profile, with_suffix};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -7,7 +9,7 @@ use proptest::sample::select;
 
 use super::setting::{LAYOUTS, Layout, MOST_ITEMS, Scene, Scenes, Setting, Top, contents};
 use super::tree::{Entry, Tree, join};
-use crate::strategies::refused_names;
+use crate::strategies::{no_names, refused_names};
 
 /// Draws a file or folder to copy.
 pub(super) fn any_copy(setting: &Setting) -> Scenes {
@@ -28,10 +30,15 @@ pub(super) fn empty_folders(setting: &Setting) -> Scenes {
     setting.around(setting.folder_of(below.boxed()), LAYOUTS.to_vec())
 }
 
-/// Draws folders each in the one before, with a file at the end.
+/// How many bytes the path of a chain has at most: the services' limits of a path are some hundred characters.
+const CHAIN_BYTES: usize = 180;
+
+/// Draws folders each in the one before, with a file at the end. The longer the names that are accepted, the fewer.
 pub(super) fn chains(setting: &Setting) -> Scenes {
-    let names = setting.names(ItemKind::Folder).prop_filter("short", |name| name.len() <= 2);
-    let chain = (vec(names, 1..60), contents()).prop_map(|(names, bytes)| {
+    let of_length = |most: usize| setting.names_that(ItemKind::Folder, move |name| name.len() <= most);
+    let names = [2, 6, 20].into_iter().find_map(|most| Some((most, of_length(most)?)));
+    let (most, names) = names.unwrap_or_else(|| (20, no_names()));
+    let chain = (vec(names, 1..CHAIN_BYTES / (most + 1)), contents()).prop_map(|(names, bytes)| {
         let mut tree = Tree::default();
         let mut path = String::new();
         for name in &names {
@@ -41,8 +48,7 @@ pub(super) fn chains(setting: &Setting) -> Scenes {
         tree.insert(join(&path, "a"), Entry::File(bytes));
         tree
     });
-    let short = setting.folder_of(chain.boxed()).prop_filter("short", |top| top.name.len() <= 20);
-    setting.around(short.boxed(), vec![Layout::Apart])
+    setting.around(setting.short_folder_of(chain.boxed()), vec![Layout::Apart])
 }
 
 /// Draws a folder of many files, no two of them alike. How many is one number, so that it shrinks in few steps.
@@ -68,8 +74,8 @@ pub(super) fn odd_names(setting: &Setting) -> Scenes {
         }
         tree
     });
-    let short = setting.folder_of(below.boxed()).prop_filter("short", |top| top.name.len() <= 20);
-    setting.build(short.boxed(), vec![Layout::Apart, Layout::Deep], Just(None).boxed(), Just(None).boxed())
+    let short = setting.short_folder_of(below.boxed());
+    setting.build(short, vec![Layout::Apart, Layout::Deep], Just(None).boxed(), Just(None).boxed())
 }
 
 /// Draws an item with a file in it, or that is one.
@@ -154,29 +160,33 @@ fn conflict(scenes: Scenes, behaviours: Vec<Conflict>) -> Scenes {
 
 /// Draws an item whose name, with other letter case, another one has in the target.
 pub(super) fn taken_in_another_case(setting: &Setting) -> Scenes {
-    let scenes = taken(setting).prop_filter_map("no letter with a case", |mut scene| {
-        let wanted = scene.request.wanted_name();
-        let swapped =
-            |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
-        let other: String = wanted.chars().map(swapped).collect();
+    let (accepts, rules) = (setting.accepts.clone(), setting.profile.names.clone());
+    let has_two = move |name: &str| {
+        let other = in_other_case(name);
+        other != name && accepts(name) && accepts(&other)
+    };
+    let two_names = Setting { accepts: Arc::new(has_two), ..setting.clone() };
+    let accepts = setting.accepts.clone();
+    let scenes = taken(&two_names).prop_filter_map("the other name is not allowed", move |mut scene| {
         let holder = scene.copy_path();
+        let other = in_other_case(scene.request.wanted_name());
+        let kind = scene.tree.get(&holder).map_or(ItemKind::File, Entry::kind);
+        let is_allowed = accepts(&other) && rules.check(&other, kind, true).is_ok();
         let held = scene.tree.cut(&holder, &other);
         scene.tree = scene.tree.without(&holder);
         let is_free = !scene.tree.names(&scene.request.target).any(|name| name == other);
         scene.tree.graft(&scene.request.target, &held);
-        (is_free && scene.copy_path() != join(&scene.request.target, &other)).then_some(scene)
+        let is_another = scene.request.wanted_name() != other;
+        (is_allowed && is_free && is_another).then_some(scene)
     });
-    let (accepts, rules) = (setting.accepts.clone(), setting.profile.names.clone());
-    let is_allowed = move |scene: &Scene| {
-        scene.tree.names(&scene.request.target).all(|name| {
-            accepts(name) && rules.check(name, ItemKind::Folder, true).is_ok()
-                || scene
-                    .tree
-                    .get(&join(&scene.request.target, name))
-                    .is_some_and(|entry| accepts(name) && rules.check(name, entry.kind(), true).is_ok())
-        })
-    };
-    scenes.prop_filter("the other name is allowed", is_allowed).boxed()
+    scenes.boxed()
+}
+
+/// Swaps the case of each letter.
+pub(super) fn in_other_case(name: &str) -> String {
+    let swapped =
+        |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    name.chars().map(swapped).collect()
 }
 
 /// Draws a folder to copy into itself or into a folder below it.

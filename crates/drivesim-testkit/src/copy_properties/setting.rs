@@ -11,7 +11,7 @@ use proptest::sample::select;
 
 use super::copier::CopyRequest;
 use super::tree::{Entry, Tree, join};
-use crate::strategies::{allowed_names, trees_of};
+use crate::strategies::{accepted_names, no_names, trees_of};
 
 /// How many items a drawn folder has at most, and how many are beside a copy. Few find what many find, and sooner.
 pub(super) const MOST_ITEMS: usize = 20;
@@ -85,12 +85,20 @@ impl Setting {
         self.profile.names.same(a, b)
     }
 
+    /// Draws names that the storage can have.
     pub fn names(&self, kind: ItemKind) -> BoxedStrategy<String> {
-        // No file system that is in use takes more bytes.
+        self.names_that(kind, |_| true).unwrap_or_else(no_names)
+    }
+
+    /// Draws names that the storage can have and of which this is true too, or returns `None` if none were found.
+    pub fn names_that(
+        &self,
+        kind: ItemKind,
+        is_fit: impl Fn(&str) -> bool + 'static,
+    ) -> Option<BoxedStrategy<String>> {
         let accepts = self.accepts.clone();
-        allowed_names(&self.profile, kind)
-            .prop_filter("names that the storage can have", move |name| name.len() <= 255 && accepts(name))
-            .boxed()
+        // No file system that is in use takes more bytes.
+        accepted_names(&self.profile, kind, move |name| name.len() <= 255 && is_fit(name) && accepts(name))
     }
 
     /// Draws what is in a folder.
@@ -101,23 +109,19 @@ impl Setting {
         lines.prop_map(|outline| Tree::try_from(&outline).unwrap_or_default()).boxed()
     }
 
-    fn top(&self, kind: ItemKind, entry: BoxedStrategy<(Entry, Tree)>) -> BoxedStrategy<Top> {
-        let tops = (self.names(kind), entry).prop_map(|(name, (entry, below))| {
-            let mut tree = Tree::default();
-            tree.insert(&name, entry);
-            tree.graft(&join("/", &name), &below);
-            Top { name, tree }
-        });
-        tops.boxed()
-    }
-
     pub fn file(&self) -> BoxedStrategy<Top> {
         let entry = contents().prop_map(|bytes| (Entry::File(bytes), Tree::default()));
-        self.top(ItemKind::File, entry.boxed())
+        top(self.names(ItemKind::File), entry.boxed())
     }
 
     pub fn folder_of(&self, below: BoxedStrategy<Tree>) -> BoxedStrategy<Top> {
-        self.top(ItemKind::Folder, below.prop_map(|below| (Entry::Folder, below)).boxed())
+        top(self.names(ItemKind::Folder), below.prop_map(|below| (Entry::Folder, below)).boxed())
+    }
+
+    /// Draws a folder with a short name, so that the paths below it are not too long.
+    pub fn short_folder_of(&self, below: BoxedStrategy<Tree>) -> BoxedStrategy<Top> {
+        let names = self.names_that(ItemKind::Folder, |name| name.len() <= 20).unwrap_or_else(no_names);
+        top(names, below.prop_map(|below| (Entry::Folder, below)).boxed())
     }
 
     pub fn folder(&self) -> BoxedStrategy<Top> {
@@ -131,8 +135,8 @@ impl Setting {
     /// Draws no name for a copy, or one that is allowed for a file and for a folder.
     fn new_names(&self) -> BoxedStrategy<Option<String>> {
         let rules = self.profile.names.clone();
-        let is_of_files = move |name: &String| rules.check(name, ItemKind::File, true).is_ok();
-        option::of(self.names(ItemKind::Folder).prop_filter("names of files", is_of_files)).boxed()
+        let is_of_files = move |name: &str| rules.check(name, ItemKind::File, true).is_ok();
+        option::of(self.names_that(ItemKind::Folder, is_of_files).unwrap_or_else(no_names)).boxed()
     }
 
     /// Draws scenes around a source, with other items in the target, that have no conflict.
@@ -206,6 +210,16 @@ impl Setting {
     pub fn is_free(&self, tree: &Tree, folder: &str, name: &str) -> bool {
         !tree.names(folder).any(|other| self.same(other, name))
     }
+}
+
+fn top(names: BoxedStrategy<String>, entry: BoxedStrategy<(Entry, Tree)>) -> BoxedStrategy<Top> {
+    let tops = (names, entry).prop_map(|(name, (entry, below))| {
+        let mut tree = Tree::default();
+        tree.insert(&name, entry);
+        tree.graft(&join("/", &name), &below);
+        Top { name, tree }
+    });
+    tops.boxed()
 }
 
 pub(super) const LAYOUTS: [Layout; 4] = [Layout::Apart, Layout::Deep, Layout::Up, Layout::Beside];

@@ -1,6 +1,7 @@
 //! Makes a failing scene smaller item by item and name by name: proptest may leave some that do not matter.
 
 use super::failure::Failure;
+use super::scenes::in_other_case;
 use super::setting::Scene;
 use super::tree::{Entry, Tree, join};
 
@@ -71,11 +72,19 @@ fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iter
     if scene.tree.len() > MOST_RENAMED {
         names.clear();
     }
-    names.retain(|name| !keeps.contains(name) && !PLAIN_NAMES.contains(name));
+    // Of two names that differ in case alone, one is renamed and the other with it.
+    let all = names.clone();
+    let follows = |name: &str| all.iter().any(|other| name < *other && *other == in_other_case(name));
+    names.retain(|name| !keeps.contains(name) && !PLAIN_NAMES.contains(name) && !follows(name));
     let first = free.first().copied();
     names.into_iter().filter_map(move |old| {
         let new = first?;
-        let name = |name: &str| if name == old { new.to_owned() } else { name.to_owned() };
+        let twin = in_other_case(old);
+        let name = |name: &str| match name {
+            _ if name == old => new.to_owned(),
+            _ if name == twin => in_other_case(new),
+            _ => name.to_owned(),
+        };
         let path = |path: &str| path.split('/').map(name).collect::<Vec<_>>().join("/");
         let mut scene = scene.clone();
         scene.tree = scene.tree.iter().map(|(item, entry)| (path(item), entry.clone())).collect();

@@ -584,6 +584,50 @@ fn tests_of_what_was_chosen_are_run() {
     check.run_one("paths_are_kept", || Memory::new(&Profile::PLAIN, Wrong::Panics));
 }
 
+fn kept_with(names: impl Fn(&str) -> bool + Send + Sync + Clone + 'static) -> Report {
+    let check = Check::new(Profile::BUSINESS).cases(8).names(names.clone());
+    check.run(|| Memory::new(&Profile::BUSINESS, Wrong::Nothing));
+    Check::new(Profile::PLAIN).cases(8).names(names).run(|| Memory::new(&Profile::PLAIN, Wrong::Nothing))
+}
+
+/// Returns the names of the properties that need other names than those that are accepted.
+fn without_names(report: &Report) -> Vec<&'static str> {
+    let why = "no names that this property needs are accepted";
+    report.skipped.iter().filter(|(_, reason)| reason == why).map(|(name, _)| *name).collect()
+}
+
+const CASE: &str = "another_case_is_as_the_profile_says";
+
+#[test]
+fn names_in_lower_case_are_enough_for_all_but_the_other_case() {
+    let report = kept_with(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()));
+    assert_eq!((without_names(&report), report.skipped.len()), (vec![CASE], 2), "{report}");
+}
+
+#[test]
+fn names_with_one_end_are_enough_for_all_but_the_other_case() {
+    let report = kept_with(|name| name.ends_with(".txt"));
+    assert_eq!((without_names(&report), report.skipped.len()), (vec![CASE], 2), "{report}");
+}
+
+#[test]
+fn names_with_one_beginning_are_enough_for_all_but_the_other_case() {
+    let report = kept_with(|name| name.starts_with("test_"));
+    assert_eq!((without_names(&report), report.skipped.len()), (vec![CASE], 2), "{report}");
+}
+
+#[test]
+fn few_names_are_enough() {
+    let report = kept_with(|name| ["a", "b", "A"].contains(&name));
+    assert_eq!((without_names(&report), report.skipped.len()), (vec![], 1), "{report}");
+}
+
+#[test]
+#[should_panic(expected = "paths_are_kept: no names that this property needs are accepted")]
+fn where_no_name_is_accepted_nothing_is_checked() {
+    kept_with(|_| false);
+}
+
 #[test]
 #[should_panic(expected = "no property has the name \"the_source_moves\"; there are: paths_are_kept, ")]
 fn a_property_that_is_not_there_is_named_with_those_that_are() {
