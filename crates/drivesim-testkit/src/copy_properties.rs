@@ -40,12 +40,11 @@
 //!     fn tree(&mut self) -> Outcome<Tree> { Ok(Tree::read_dir(&self.0)?) }
 //! }
 //!
-//! # let check =
-//! Check::new(Profile::PLAIN)
-//! #     .cases(4);
-//! # check
-//!     .run(|| Mine(tempfile::tempdir().unwrap()));
+//! println!("{}", Check::new(Profile::PLAIN).cases(8).run(|| Mine(tempfile::tempdir().unwrap())));
 //! ```
+//!
+//! The report that is printed names what was not checked. Here that is, among others, whether a copy is independent of
+//! its source: that needs [`Copier::write`], and without it a hard link passes for a copy.
 //!
 //! The names of the properties, what each says and who says so: [`properties`]. [`Check::only`] and [`Check::skip`]
 //! choose among them, and [`copy_property_tests`](crate::copy_property_tests) makes each one a test of its own. A
@@ -110,7 +109,7 @@ pub use tree::{Entry, Tree, TreeError};
 /// }
 ///
 /// drivesim_testkit::copy_property_tests!(a_copy_on_box, Check::new(Profile::BOX), new);
-/// # Check::new(Profile::BOX).cases(2).run(new);
+/// # println!("{}", Check::new(Profile::BOX).cases(2).run(new));
 /// ```
 #[macro_export]
 macro_rules! copy_property_tests {

@@ -79,7 +79,7 @@ fn histories_are_compared() {
 fn copies_are_checked() {
     in_small_thread(|| {
         let make = || SubjectCopier::<EngineSubject>::new(Profile::BUSINESS);
-        Check::new(Profile::BUSINESS).cases(4).run(make);
+        println!("{}", Check::new(Profile::BUSINESS).cases(4).run(make));
         // A copier with other rules than those it is checked by breaks them, so that something is shrunk.
         let report = Check::new(Profile::PLAIN).cases(8).only(&["a_refused_name_changes_nothing"]);
         let mends = || SubjectCopier::<EngineSubject>::new(Profile::BOX);

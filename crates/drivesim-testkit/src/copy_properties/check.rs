@@ -271,6 +271,7 @@ impl fmt::Debug for Check {
 }
 
 /// What came of a check.
+#[must_use = "what was not checked is nowhere else: print the report"]
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {

@@ -491,7 +491,7 @@ impl Copier for Dropped {
 #[should_panic(expected = "paths_are_kept: dropped too soon")]
 fn a_panic_beside_the_calls_is_passed_on() {
     let check = Check::new(Profile::PLAIN).only(&["paths_are_kept"]);
-    check.find(|| Dropped(Memory::new(&Profile::PLAIN, Wrong::Nothing)));
+    println!("{}", check.find(|| Dropped(Memory::new(&Profile::PLAIN, Wrong::Nothing))));
 }
 
 /// A copier that can do little.
@@ -537,7 +537,7 @@ fn what_a_copier_cannot_do_is_not_checked_and_says_so() {
 #[should_panic(expected = "no property was checked")]
 fn a_check_of_nothing_fails() {
     let check = Check::new(Profile::PLAIN).only(&["a_copy_is_independent"]);
-    check.run(|| Lazy(Memory::new(&Profile::PLAIN, Wrong::Nothing)));
+    println!("{}", check.run(|| Lazy(Memory::new(&Profile::PLAIN, Wrong::Nothing))));
 }
 
 #[test]
@@ -586,7 +586,7 @@ fn tests_of_what_was_chosen_are_run() {
 
 fn kept_with(names: impl Fn(&str) -> bool + Send + Sync + Clone + 'static) -> Report {
     let check = Check::new(Profile::BUSINESS).cases(8).names(names.clone());
-    check.run(|| Memory::new(&Profile::BUSINESS, Wrong::Nothing));
+    println!("{}", check.run(|| Memory::new(&Profile::BUSINESS, Wrong::Nothing)));
     Check::new(Profile::PLAIN).cases(8).names(names).run(|| Memory::new(&Profile::PLAIN, Wrong::Nothing))
 }
 
