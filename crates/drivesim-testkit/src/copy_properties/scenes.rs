@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use drivesim::{Conflict, ItemKind, Profile, with_suffix};
 use proptest::collection::vec;
+use proptest::num::usize::BinarySearch;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::{NewTree, ValueTree};
+use proptest::test_runner::TestRunner;
 
 use super::setting::{LAYOUTS, Layout, MOST_ITEMS, Scene, Scenes, Setting, Top, contents};
 use super::tree::{Entry, Tree, join};
@@ -51,9 +54,22 @@ pub(super) fn chains(setting: &Setting) -> Scenes {
     setting.around(setting.short_folder_of(chain.boxed()), vec![Layout::Apart])
 }
 
+/// Draws numbers from 300 to 399, which shrink to lower ones, down to 0.
+#[derive(Clone, Copy, Debug)]
+struct Hundreds;
+
+impl Strategy for Hundreds {
+    type Tree = BinarySearch;
+    type Value = usize;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
+        Ok(BinarySearch::new((300..400usize).new_tree(runner)?.current()))
+    }
+}
+
 /// Draws a folder of many files, no two of them alike. How many is one number, so that it shrinks in few steps.
 pub(super) fn wide_folders(setting: &Setting) -> Scenes {
-    let files = (0usize..300).prop_map(|n_files| {
+    let files = Hundreds.prop_map(|n_files| {
         let file = |number: usize| (format!("f{number}"), Entry::File(number.to_string().into_bytes()));
         (0..n_files).map(file).collect()
     });

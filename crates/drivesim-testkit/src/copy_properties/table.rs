@@ -68,9 +68,9 @@ table! {
         MEANING, always, any_copy, the_copy_is_the_source;
     empty_folders_are_copied: "A folder with nothing in it is copied.",
         COPY, always, empty_folders, the_copy_is_the_source;
-    deep_chains_are_copied: "Folders in folders are copied, however deep, down to the last file.",
+    deep_chains_are_copied: "Folders in folders, up to 59 deep, are copied down to the last file.",
         COPY, always, chains, the_copy_is_the_source;
-    wide_folders_are_copied: "A folder of several hundred files is copied whole.",
+    wide_folders_are_copied: "A folder of 300 files and more is copied whole.",
         COPY, always, wide_folders, the_copy_is_the_source;
     odd_names_are_kept: "Names that only look reserved, that have marks in them, or are as long as may be, are kept as they are.",
         "the naming rules of the profile", always, odd_names, the_copy_is_the_source;
@@ -122,7 +122,7 @@ table! {
         "the naming rules of the profile", always, refused, is_refused;
     a_missing_source_is_refused: "A copy of what is not there is refused and changes nothing.",
         COPY, always, any_copy, missing_source;
-    a_missing_target_is_refused: "A copy to where no folder is is refused and changes nothing.",
+    a_missing_target_is_refused: "A copy into a folder that does not exist is refused and changes nothing.",
         COPY, always, any_copy, missing_target;
     a_file_is_no_target: "A copy into a file is refused and changes nothing.",
         COPY, always, any_copy, file_as_target;
