@@ -72,17 +72,17 @@ fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iter
     if scene.tree.len() > MOST_RENAMED {
         names.clear();
     }
-    // Of two names that differ in case alone, one is renamed and the other with it.
-    let all = names.clone();
-    let follows = |name: &str| all.iter().any(|other| name < *other && *other == in_other_case(name));
-    names.retain(|name| !keeps.contains(name) && !PLAIN_NAMES.contains(name) && !follows(name));
+    names.retain(|name| !keeps.contains(name) && !PLAIN_NAMES.contains(name));
+    // Of two names that differ in case alone, one is renamed by itself, or the other with it.
+    let twin = |name: &str| Some(in_other_case(name)).filter(|twin| *name > **twin);
+    let alone: Vec<(&str, Option<String>)> = names.iter().map(|name| (*name, None)).collect();
+    let pairs = names.into_iter().filter_map(move |name| Some((name, Some(twin(name)?))));
     let first = free.first().copied();
-    names.into_iter().filter_map(move |old| {
+    alone.into_iter().chain(pairs).filter_map(move |(old, twin)| {
         let new = first?;
-        let twin = in_other_case(old);
         let name = |name: &str| match name {
             _ if name == old => new.to_owned(),
-            _ if name == twin => in_other_case(new),
+            _ if twin.as_deref() == Some(name) => in_other_case(new),
             _ => name.to_owned(),
         };
         let path = |path: &str| path.split('/').map(name).collect::<Vec<_>>().join("/");
