@@ -38,7 +38,6 @@ pub(crate) fn accepted_names(
     let mut drawn = std::iter::from_fn(|| Some(names.new_tree(&mut runner).ok()?.current()));
     let n_accepted = drawn.by_ref().take(SAMPLE).filter(|name| accepts(name)).take(OFTEN).count();
     if n_accepted == OFTEN {
-        drop(drawn);
         return Some(names.prop_filter(NO_NAMES, move |name| accepts(name)).boxed());
     }
     let is_allowed = |name: &String| accepts(name) && profile.names.check(name, kind, true).is_ok();
