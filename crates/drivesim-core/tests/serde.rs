@@ -445,7 +445,8 @@ fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
         invalid length 0, expected an item that is gone at line 1 column 2
         invalid length 0, expected a difference of an item at line 1 column 2
         invalid length 0, expected a profile such as {"name":"box"} at line 1 column 2
-    "#]].assert_eq(&told.concat());
+    "#]]
+    .assert_eq(&told.concat());
 }
 
 #[test]

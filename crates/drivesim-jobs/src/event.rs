@@ -96,8 +96,9 @@ impl Marks {
         if is_mark { self.due(timeline, next) } else { None }
     }
 
-    /// Passes all marks that `timeline` has reached by `now` and returns an event for each of them, with its own due
-    /// time; those that the clock does not reach, of an instant job, with `now`.
+    /// Passes all marks that `timeline` has reached by `now` and returns an event for each of them, of more than
+    /// [`Marks::MOST`] for the last. The time of an event is when its mark was due. The marks of an instant job have no due
+    /// time: their events are at `now`.
     ///
     /// They count as told with the call, even where the iterator is dropped.
     pub fn pass_due<'a>(

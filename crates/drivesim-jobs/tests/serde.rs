@@ -167,7 +167,8 @@ fn what_is_no_event_is_refused_in_words_of_the_user() {
     expect![[r#"
         invalid type: integer `7`, expected an event of a job at line 1 column 1
         invalid length 0, expected an event of a job at line 1 column 2
-    "#]].assert_eq(&["7", "[]"].map(refusal::<Event>).concat());
+    "#]]
+    .assert_eq(&["7", "[]"].map(refusal::<Event>).concat());
 }
 
 #[test]

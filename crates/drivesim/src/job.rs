@@ -31,6 +31,9 @@ impl std::panic::UnwindSafe for Job {}
 impl std::panic::RefUnwindSafe for Job {}
 
 /// What a look at a job tells.
+///
+/// With the feature `serde`, the report of a failed job that is read back is not equal to the one that was written: its
+/// error is an [`Error::Reported`] with the code and the message of the one before.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(

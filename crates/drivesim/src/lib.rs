@@ -21,8 +21,9 @@
 //! ```
 //!
 //! A [`Sim`] has one drive or several, each under the rules of a service (a [`Profile`]), a clock that a test
-//! moves by hand, and jobs: a copy is accepted, starts, goes on at its [`Pace`], and completes or fails. Nothing
-//! sleeps and nothing is random: the same calls give the same drive, ids included, whatever the number of threads.
+//! moves by hand, and jobs: a copy is accepted, starts, goes on at its [`Pace`], and completes or fails. Nothing is
+//! random: the same calls give the same drive, ids included, whatever the number of threads. Nothing sleeps either, unless
+//! time follows the system ([`SimBuilder::system_clock`]): then a thread takes short naps while somebody waits.
 //!
 //! [`Sim::fork`] makes another simulator in the same state, [`Sim::snapshot`] and [`Sim::restore`] put one back, jobs
 //! and all. Both take microseconds, however much is in the drives.

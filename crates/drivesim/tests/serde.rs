@@ -281,7 +281,8 @@ fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
         invalid length 0, expected an error with its code and its message at line 1 column 2
         invalid length 0, expected the text and the differences of a comparison at line 1 column 2
         invalid type: integer `7`, expected a difference with the name of its drive at line 1 column 28
-    "#]].assert_eq(&(told.concat() + &refusal::<Diff>(r#"{"text":"x","differences":[7]}"#)));
+    "#]]
+    .assert_eq(&(told.concat() + &refusal::<Diff>(r#"{"text":"x","differences":[7]}"#)));
 }
 
 #[test]

@@ -35,8 +35,9 @@ use crate::wait::Patience;
 /// # Panics
 /// Waiting for the events of a job panics like [`Job::wait`] when nobody has moved the simulator for
 /// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout) of real time: a loop over the events of a job that nobody
-/// moves would never end. [`Events::without_timeout`] waits as long as it takes. Waiting for the events of a simulator has
-/// no such limit.
+/// moves would never end. The time begins when the reader waits for the first time, and again with each move of the
+/// simulator; it goes on while the reader does something else. [`Events::without_timeout`] waits as long as it takes.
+/// Waiting for the events of a simulator has no such limit.
 #[must_use = "events are kept for whoever reads them"]
 pub struct Events {
     receiver: Receiver,
