@@ -48,6 +48,9 @@ fn every(call: &Call) -> Result<Every, Fault> {
 }
 
 fn last_event(call: &Call) -> Result<Option<EventId>, Fault> {
+    if call.headers.get_all(LAST_EVENT_ID).iter().nth(1).is_some() {
+        return Err(Fault::bad_request("Last-Event-ID must not come twice."));
+    }
     let Some(value) = call.headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
@@ -107,11 +110,13 @@ pub(crate) struct EventStream {
 }
 
 impl EventStream {
-    /// Begins to read the events. This does what is due, which may take long.
+    /// Starts reading the events of a job, from the first that the client does not have. This call also does the work of
+    /// jobs that is due, which may take long.
     pub(crate) fn open(order: StreamOrder) -> EventStream {
         let StreamOrder { job, every, after } = order;
         let events = job.events_every(every).without_timeout();
-        // Left out is what has happened already and the client has: if the job goes on from before, it hears all again.
+        // Only events that have happened by now are compared with the client's last one. If an earlier state is restored
+        // later, the job does the same again, and the client is told all of it.
         let is_known = |event: &JobEvent| after.is_some_and(|after| EventId::of(event) <= after);
         let next = events.try_iter().find(|event| !is_known(event));
         EventStream { next, events }

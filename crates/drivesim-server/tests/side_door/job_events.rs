@@ -122,6 +122,18 @@ fn who_connects_again_hears_what_is_new_and_nobody_connects_for_ever() {
 }
 
 #[test]
+fn the_last_event_is_one() {
+    let server = held();
+    server.copy("/Docs", "Copy");
+    for second in ["0.0.0", "1.500.1", ""] {
+        let request = Request::get("/_drivesim/jobs/1/events").header("Last-Event-ID", "0.0.0");
+        let answer = server.send(request.header("Last-Event-ID", second).body(Body::empty()).unwrap());
+        let message = "Last-Event-ID must not come twice.".to_owned();
+        assert_eq!(answer.refusal(), (400, "badRequest".to_owned(), message));
+    }
+}
+
+#[test]
 fn the_head_is_that_of_the_stream_and_does_not_wait() {
     let server = held();
     server.copy("/Docs", "Copy");
