@@ -1,5 +1,7 @@
 //! Reads JSON (RFC 8259) into values; refuses an object that has a member twice.
 
+use std::collections::HashSet;
+
 use super::Value;
 
 /// How deep values may be nested.
@@ -107,6 +109,8 @@ impl<'t> Reader<'t> {
 
     fn object(&mut self, depth: usize) -> Read<Value> {
         let mut members: Vec<(String, Value)> = Vec::new();
+        // An object may have very many members.
+        let mut keys = HashSet::new();
         self.take("{");
         self.skip_blanks();
         if self.take("}") {
@@ -119,7 +123,7 @@ impl<'t> Reader<'t> {
                 return Err(self.expected("a key in quotes"));
             }
             let key = self.text()?;
-            if members.iter().any(|(other, _)| *other == key) {
+            if !keys.insert(key.clone()) {
                 return Err(ParseJsonError { at, expected: "each key of an object once" });
             }
             self.skip_blanks();

@@ -105,6 +105,16 @@ fn a_wrong_shape_is_told_with_its_place_and_the_rule() {
     }
 }
 
+#[test]
+fn an_object_with_very_many_members_is_read_in_time_that_grows_with_them() {
+    // Comparing each key with all before it would take hours.
+    let members: Vec<String> = (0..400_000).map(|number| format!("\"{number}\":0")).collect();
+    let text = format!("{{{}}}", members.join(","));
+    assert_eq!(text.parse::<Json>().unwrap().as_str(), text);
+    let twice = format!("{{{},\"7\":0}}", members.join(","));
+    assert_eq!(twice.parse::<Json>().unwrap_err().expected, "each key of an object once");
+}
+
 proptest! {
     #[test]
     fn what_is_read_is_what_serde_json_reads(text in ".{0,40}") {
