@@ -399,7 +399,7 @@ fn levels_in_an_outline_hold_from_the_start_and_are_printed() {
     sim.create_file_or("/Fixed/Drop", "new", "x", Conflict::Fail).unwrap();
     let listed: Vec<String> = sim.children("/").unwrap().iter().map(|item| item.name.to_string()).collect();
     assert_eq!(listed, ["Fixed", "free"]);
-    // The feed tells what may be read, wherever it is.
+    // The feed has what may be read, wherever it is.
     let told = sim.changes("/", None, 100).unwrap().changes;
     let told: Vec<String> = told
         .iter()

@@ -299,7 +299,7 @@ fn a_loop_ends_with_the_job_while_another_thread_moves_it() {
 
 #[test]
 fn the_clock_of_the_system_wakes_a_reader_when_progress_is_due() {
-    // One item, so nothing is due before the end, in 100 seconds: progress is told all the same.
+    // One item, so nothing is due before the end, in 100 seconds: progress is sent all the same.
     let builder = Sim::builder().system_clock().pace(Pace::after(Duration::from_secs(100)));
     let sim = builder.outline("f\nto/\n").build().unwrap();
     let of_all = sim.events_every(Every::Tenth);

@@ -152,7 +152,7 @@ impl Drive {
     /// Copies at once within this drive and returns the id of the new item (of the target, for children only).
     ///
     /// That a copy of children only places what it can, and that this stays if some could not be placed, is
-    /// *assumed*: the Graph page only shows that errors are told item by item, as [`Error::SomeFailed`] does (option
+    /// *assumed*: the Graph page only shows that errors are reported item by item, as [`Error::SomeFailed`] does (option
     /// `partial_children`).
     ///
     /// # Errors

@@ -126,7 +126,7 @@ pub struct Profile {
     pub restores_to_old_folder: bool,
     /// What counts against the quota beside what can be seen.
     pub quota_counts: QuotaCounts,
-    /// Whether an item that may not be read is refused to whoever asks for it; else it is as if it were not there. In
+    /// Whether an item that may not be read is refused with an error of its own; else it is as if it were not there. In
     /// listings it never is.
     pub refuses_unreadable: bool,
     /// What a lock refuses.
@@ -310,8 +310,8 @@ impl Profile {
 
     /// Box. It has no conflict behaviours: a taken name is always refused (Box API reference, copy file and copy
     /// folder); the root is never copied (copy folder, status 500). A copied file keeps the times of its content, a
-    /// folder does not (recorded answers of copy file and copy folder). That a copy of an earlier version on Box tells
-    /// when that version was written as the time of its content is *assumed* (option `copy_keeps_content_times`). That
+    /// folder does not (recorded answers of copy file and copy folder). That a copy of an earlier version on Box has
+    /// the time at which that version was written as the time of its content is *assumed* (option `copy_keeps_content_times`). That
     /// a copy on Box keeps the description is recorded for a folder and *assumed* for a file (option
     /// `copy_keeps_description`). Promoting an old version brings its name back (tests of the Python SDK). What lies
     /// in the trash 30 days is purged. That Box counts the trash and past versions against the quota, and keeps 100

@@ -51,22 +51,22 @@ fn now() -> Timestamp {
 
 #[test]
 fn words_are_those_of_the_services() {
-    let mut told = words([ItemKind::File, ItemKind::Folder]);
-    told += &words([Conflict::Fail, Conflict::Replace, Conflict::Rename]);
-    told += &words([Access::None, Access::Read, Access::Write]);
-    told += &words([Case::Sensitive, Case::Folded]);
-    told += &words([Suffix::Spaced, Suffix::Joined]);
-    told += &words([FileCopyName::Checked, FileCopyName::Sanitised]);
-    told += &words([ListingOrder::Name, ListingOrder::Natural, ListingOrder::FoldersFirst]);
-    told += &words([TakenName::AtOnce, TakenName::AtOnceIfNamed, TakenName::InJob]);
-    told += &words([Replaces::Files, Replaces::SameKind, Replaces::Anything]);
-    told += &words([Routes::OneDriveApi, Routes::All, Routes::None]);
-    told +=
+    let mut actual = words([ItemKind::File, ItemKind::Folder]);
+    actual += &words([Conflict::Fail, Conflict::Replace, Conflict::Rename]);
+    actual += &words([Access::None, Access::Read, Access::Write]);
+    actual += &words([Case::Sensitive, Case::Folded]);
+    actual += &words([Suffix::Spaced, Suffix::Joined]);
+    actual += &words([FileCopyName::Checked, FileCopyName::Sanitised]);
+    actual += &words([ListingOrder::Name, ListingOrder::Natural, ListingOrder::FoldersFirst]);
+    actual += &words([TakenName::AtOnce, TakenName::AtOnceIfNamed, TakenName::InJob]);
+    actual += &words([Replaces::Files, Replaces::SameKind, Replaces::Anything]);
+    actual += &words([Routes::OneDriveApi, Routes::All, Routes::None]);
+    actual +=
         &words([MonitorStatus::Seen, MonitorStatus::Ok, MonitorStatus::Accepted, MonitorStatus::SeeOther]);
-    told += &words([RedirectShows::Both, RedirectShows::Location, RedirectShows::Body]);
-    told += &words([RootCopy::ChildrenOnly, RootCopy::Never]);
-    told += &words([LockScope::Item, LockScope::Tree]);
-    told += &words([
+    actual += &words([RedirectShows::Both, RedirectShows::Location, RedirectShows::Body]);
+    actual += &words([RootCopy::ChildrenOnly, RootCopy::Never]);
+    actual += &words([LockScope::Item, LockScope::Tree]);
+    actual += &words([
         Deed::Write,
         Deed::Move,
         Deed::Delete,
@@ -75,8 +75,8 @@ fn words_are_those_of_the_services() {
         Deed::Restore,
         Deed::Create,
     ]);
-    told += &words([QuotaState::Normal, QuotaState::Nearing, QuotaState::Critical, QuotaState::Exceeded]);
-    told += &words([Detail::Names, Detail::Attributes]);
+    actual += &words([QuotaState::Normal, QuotaState::Nearing, QuotaState::Critical, QuotaState::Exceeded]);
+    actual += &words([Detail::Names, Detail::Attributes]);
     expect![[r#"
         "file" "folder"
         "fail" "replace" "rename"
@@ -96,7 +96,7 @@ fn words_are_those_of_the_services() {
         "normal" "nearing" "critical" "exceeded"
         "names" "attributes"
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn ids_are_texts_and_what_is_none_is_refused() {
         "0000000000000000" "123456789ABCDEF0" "FFFFFFFFFFFFFFFF"
     "#]]
     .assert_eq(&words(ids));
-    let told = ["\"12\"", "\"+234567890123456\"", "\"\"", "7", "\"Ω\""].map(refusal::<ItemId>).concat();
+    let actual = ["\"12\"", "\"+234567890123456\"", "\"\"", "7", "\"Ω\""].map(refusal::<ItemId>).concat();
     expect![[r#"
         "12": an item id is 16 hexadecimal digits
         "+234567890123456": an item id is 16 hexadecimal digits
@@ -114,7 +114,7 @@ fn ids_are_texts_and_what_is_none_is_refused() {
         invalid type: integer `7`, expected a string at line 1 column 1
         "Ω": an item id is 16 hexadecimal digits
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
     let token = drive().change_token();
     assert_eq!(form(&token).trim_end(), format!("{:?}", token.to_string()));
     expect![[r#"
@@ -131,10 +131,10 @@ fn an_item_its_versions_and_what_was_deleted() {
     let mut drive = drive();
     let item: Item = drive.item(drive.find("/Docs/a.txt").unwrap()).unwrap();
     let versions: Vec<Version> = drive.versions(item.id).unwrap();
-    let mut told = form(&item) + &form(&versions);
+    let mut actual = form(&item) + &form(&versions);
     drive.delete(drive.find("/old.txt").unwrap(), now()).unwrap();
     let binned: Vec<BinItem> = drive.bin(now());
-    told += &form(&binned);
+    actual += &form(&binned);
     expect![[r#"
         {
           "id": "0000000100000002",
@@ -202,7 +202,7 @@ fn an_item_its_versions_and_what_was_deleted() {
           }
         ]
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
     form(&drive.item(drive.root()).unwrap());
     let whole = serde_json::to_value(&item).unwrap();
     for key in ["id", "name", "kind", "createdAt", "etag"] {
@@ -263,7 +263,7 @@ fn pages_changes_sums_and_quotas() {
     let quota: Quota = drive.quota(now());
     let tally: Tally = drive.tally(drive.root()).unwrap();
     let page: Page = drive.children_after(drive.root(), None, 1).unwrap();
-    let told = form(&changes) + &form(&quota) + &form(&tally) + &form(&page);
+    let actual = form(&changes) + &form(&quota) + &form(&tally) + &form(&page);
     expect![[r#"
         {
           "changes": [
@@ -316,14 +316,14 @@ fn pages_changes_sums_and_quotas() {
           "nextAfter": null
         }
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
 }
 
 #[test]
 fn what_a_caller_gives() {
     let times = Times { modified_at: Some(now()), ..Times::default() };
     let content = ContentTimes { created_at: Some(now()), ..ContentTimes::default() };
-    let told = form(&times)
+    let actual = form(&times)
         + &form(&content)
         + &words([Versions::Current, Versions::Number(3), Versions::All])
         + &words([Precondition::ETag(1), Precondition::CTag(2)]);
@@ -347,13 +347,14 @@ fn what_a_caller_gives() {
           "ctag": 2
         }
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
     assert_eq!(serde_json::from_str::<Times>("{}").unwrap(), Times::default());
-    let told = refusal::<Times>("{\"createdOn\":null}") + &refusal::<Times>("{\"createdAt\":\"yesterday\"}");
+    let actual =
+        refusal::<Times>("{\"createdOn\":null}") + &refusal::<Times>("{\"createdAt\":\"yesterday\"}");
     expect![[r#"
         unknown field `createdOn`, expected one of `createdAt`, `modifiedAt`, `fsCreatedAt`, `fsModifiedAt` at line 1 column 12
         failed to parse four digit integer as year: invalid digit, expected 0-9 but got y at line 1 column 24
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&actual);
 }
 
 #[test]
@@ -417,20 +418,20 @@ fn a_difference_is_of_one_item() {
     .assert_eq(&form(&differences));
     let mut json = serde_json::to_value(&differences[0]).unwrap();
     json["before"]["item"]["id"] = "0000000000000007".into();
-    let mut told = refusal::<Difference>(&json.to_string());
+    let mut actual = refusal::<Difference>(&json.to_string());
     json["before"] = serde_json::Value::Null;
     json["after"] = serde_json::Value::Null;
-    told += &refusal::<Difference>(&json.to_string());
+    actual += &refusal::<Difference>(&json.to_string());
     expect![[r#"
         a difference is of one item, with the same id before and after
         a difference has an item before or after
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
 }
 
 #[test]
 fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
-    let told = ["7", "[]"].map(|json| {
+    let actual = ["7", "[]"].map(|json| {
         refusal::<Item>(json)
             + &refusal::<Tombstone>(json)
             + &refusal::<Difference>(json)
@@ -446,7 +447,7 @@ fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
         invalid length 0, expected a difference of an item at line 1 column 2
         invalid length 0, expected a profile such as {"name":"box"} at line 1 column 2
     "#]]
-    .assert_eq(&told.concat());
+    .assert_eq(&actual.concat());
 }
 
 #[test]
@@ -454,26 +455,26 @@ fn an_outline_is_its_text() {
     let text = "drive Team profile=box\nDocs/\n  a.txt = \"hi\"\n";
     let outline = outline::parse(text).unwrap();
     assert_eq!(form(&outline).trim_end(), format!("{text:?}"));
-    let told = refusal::<Outline>("\"Docs\\n  a.txt\\n\"") + &refusal::<Outline>("{}");
+    let actual = refusal::<Outline>("\"Docs\\n  a.txt\\n\"") + &refusal::<Outline>("{}");
     expect![[r#"
         line 2, column 3: expected no spaces, as `Docs` is a file, found 2 spaces
         invalid type: map, expected a string at line 1 column 0
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
 }
 
 #[test]
 fn a_profile_is_its_name_and_what_differs() {
-    let mut told = words(Profile::ALL);
+    let mut actual = words(Profile::ALL);
     let mut changed = Profile::BOX;
     changed.set_option("copy_root_status", "400").unwrap();
     changed.set_option("max_versions", "7").unwrap();
     changed.max_path_units = Some(99);
     changed.bin_keeps = None;
-    told += &form(&changed);
+    actual += &form(&changed);
     let mut unlimited = Profile::PERSONAL;
     unlimited.max_path_units = None;
-    told += &form(&unlimited);
+    actual += &form(&unlimited);
     expect![[r#"
         {
           "name": "plain"
@@ -513,7 +514,7 @@ fn a_profile_is_its_name_and_what_differs() {
           "maxPathUnits": null
         }
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
 }
 
 #[test]
@@ -549,7 +550,7 @@ fn rules_that_no_drive_can_have_are_refused() {
         names[member] = serde_json::from_str(value).unwrap();
         format!("{{\"name\":\"box\",\"names\":{names}}}")
     };
-    let told: String = [
+    let actual: String = [
         "{\"name\":\"dropbox\"}".to_owned(),
         "{}".to_owned(),
         "{\"name\":\"box\",\"maxVersions\":0}".to_owned(),
@@ -574,7 +575,7 @@ fn rules_that_no_drive_can_have_are_refused() {
         the forbidden characters ['x'] are those of no profile at line 1 column 107
         the reserved words ["x"] are those of no profile at line 1 column 421
         invalid type: string "box", expected a profile such as {"name":"box"} at line 1 column 5
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&actual);
 }
 
 #[test]
@@ -585,7 +586,7 @@ fn a_profile_that_would_be_read_as_another_is_not_written() {
         change(&mut profile);
         refusal(&profile)
     };
-    let told = [
+    let actual = [
         changed(|profile| profile.members = &[]),
         changed(|profile| profile.wire_ids = Profile::BUSINESS.wire_ids),
         changed(|profile| profile.name = "mine"),
@@ -609,7 +610,7 @@ fn a_profile_that_would_be_read_as_another_is_not_written() {
         an offset of 1440 minutes from UTC is a day or more
         copiedMembers: "classification+is_package+tags" names members that there are not
     "#]]
-    .assert_eq(&told.concat());
+    .assert_eq(&actual.concat());
     let mut plain = Profile::PLAIN;
     plain.members = Profile::BOX.members;
     expect![[r#"

@@ -1,4 +1,4 @@
-//! Defines the events of a job, and which progress is due to be told, so that nothing is told twice.
+//! Defines the events of a job, and which progress is due, so that nothing is reported twice.
 
 use crate::percent::Percent;
 use crate::progress::Timeline;
@@ -58,7 +58,7 @@ impl Every {
     pub const ALL: [Self; 3] = [Self::Percent, Self::Tenth, Self::Item];
 }
 
-/// Remembers the last progress of a job that was told, so that each mark (percent, tenth or item) is told once.
+/// Remembers the last reported progress of a job, so that each mark (percent, tenth or item) is reported once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Marks {
     every: Every,
@@ -70,7 +70,7 @@ impl Marks {
     /// reader can have asked in between.
     pub const MOST: usize = 1024;
 
-    /// Creates the marks of a job of which nothing was told.
+    /// Creates the marks of a job without reported progress.
     #[must_use]
     pub const fn new(every: Every) -> Self {
         Self { every, last: 0 }
@@ -148,7 +148,7 @@ impl Marks {
     }
 
     /// Returns the event of a mark that was passed at `at`, when the job was at `percent` and `items_done`. What the mark
-    /// counts is told as the mark says, also where several are passed at once.
+    /// counts is as the mark says, also where several are passed at once.
     fn event(
         &self,
         timeline: &Timeline,

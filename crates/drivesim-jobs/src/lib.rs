@@ -9,8 +9,7 @@
 //! - [`Work`] and [`Timeline`] answer how much is done at a time, and when so much will be done. The two
 //!   directions agree to the nanosecond, so a clock may jump from due time to due time.
 //! - [`Machine`] holds the true state of a job and lets it move one way only.
-//! - [`Event`] is what happened when, and [`Marks`] sees that no progress is told twice, be it told [every](Every) percent,
-//!   tenth of a percent or item.
+//! - [`Event`] is what happened when, and [`Marks`] reports progress once, at [every](Every) percent, tenth of a percent or item.
 //!
 //! ```
 //! use std::time::Duration;

@@ -30,9 +30,9 @@ fn refusal<T: DeserializeOwned + Debug>(json: &str) -> String {
 #[test]
 fn words_are_those_of_the_services() {
     use EventKind::{Accepted, Progress, Started};
-    let mut told = forms([Status::NotStarted, Status::InProgress, Status::Completed, Status::Failed]);
-    told += &forms([Accepted, Started, Progress, EventKind::Completed, EventKind::Failed]);
-    told += &forms(Every::ALL);
+    let mut actual = forms([Status::NotStarted, Status::InProgress, Status::Completed, Status::Failed]);
+    actual += &forms([Accepted, Started, Progress, EventKind::Completed, EventKind::Failed]);
+    actual += &forms(Every::ALL);
     expect![[r#"
         "notStarted"
         "inProgress"
@@ -47,7 +47,7 @@ fn words_are_those_of_the_services() {
         "tenth"
         "item"
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
 }
 
 #[test]
@@ -73,25 +73,26 @@ fn paces_are_written_as_everywhere() {
 
 #[test]
 fn a_pace_that_is_none_or_has_no_end_is_refused_with_the_rule() {
-    let told: String = ["\"fast\"", "\"0items/s\"", "\"0polls\"", "3", "null"].map(refusal::<Pace>).concat();
+    let actual: String =
+        ["\"fast\"", "\"0items/s\"", "\"0polls\"", "3", "null"].map(refusal::<Pace>).concat();
     expect![[r#"
         `fast` is not a pace: expected `instant`, a rate in whole items (`1000items/s`) or bytes (`500B/s`, `64KiB/s`, `10MiB/s`, `1GiB/s`, `1TiB/s`), a time (`250ms`, `2s`, `1m`, `1h`), a number of looks (`3polls`) or `held`
         a job at the pace `0items/s` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
         a job at the pace `0polls` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
         invalid type: integer `3`, expected a string at line 1 column 1
         invalid type: null, expected a string at line 1 column 4
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&actual);
 }
 
 #[test]
 fn a_pace_that_has_no_end_is_not_written() {
-    let told = [Pace::items_per_second(0), Pace::polls(0)]
+    let actual = [Pace::items_per_second(0), Pace::polls(0)]
         .map(|pace| serde_json::to_string(&pace).unwrap_err().to_string() + "\n");
     expect![[r#"
         a job at the pace `0items/s` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
         a job at the pace `0polls` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
     "#]]
-    .assert_eq(&told.concat());
+    .assert_eq(&actual.concat());
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn percentages_are_numbers_in_tenths() {
     .assert_eq(&forms([0, 1, 333, 999, 1000].map(Percent::from_tenths)));
     forms((0..=1000).map(Percent::from_tenths));
     assert_eq!(serde_json::from_str::<Percent>("50").unwrap(), Percent::from_whole(50));
-    let told: String =
+    let actual: String =
         ["-0.1", "100.1", "33.33", "1e300", "-1e300", "\"5\""].map(refusal::<Percent>).concat();
     expect![[r#"
         -0.1 is not a percentage, 0 to 100 in tenths
@@ -116,7 +117,7 @@ fn percentages_are_numbers_in_tenths() {
         -1e300 is not a percentage, 0 to 100 in tenths
         invalid type: string "5", expected f64 at line 1 column 3
     "#]]
-    .assert_eq(&told);
+    .assert_eq(&actual);
 }
 
 #[test]
@@ -148,7 +149,7 @@ fn an_event_is_one_that_a_job_can_have() {
         event("completed", "100", 2),
         event("moved", "1", 1),
     ];
-    let told: String = wrong.iter().map(|wrong| refusal::<Event>(wrong)).collect();
+    let actual: String = wrong.iter().map(|wrong| refusal::<Event>(wrong)).collect();
     expect![[r#"
         a job is at 100 % exactly when it has completed
         a job is at 100 % exactly when it has completed
@@ -159,7 +160,7 @@ fn an_event_is_one_that_a_job_can_have() {
         a job that was just accepted or started is at 0 % with 0 of 0 items
         a job has done all its items when it has completed
         unknown variant `moved`, expected one of `accepted`, `started`, `progress`, `completed`, `failed` at line 1 column 42
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&actual);
 }
 
 #[test]

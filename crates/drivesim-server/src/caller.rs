@@ -1,4 +1,4 @@
-//! Says whom a request to a Microsoft drive comes from, and how the name of an actor tells user and application.
+//! Finds the user and the application that send a request to a Microsoft drive, and writes both into one name.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Returns whom a token stands for. `me` is the user of the handle of the simulator.
+    /// Returns the user and the application of a token. `me` is the user of the handle of the simulator.
     pub(crate) fn of(token: &Token, me: &str) -> Caller {
         let user = token.user.as_deref();
         let actor = match (token.kind, &token.app) {
@@ -47,7 +47,7 @@ impl Caller {
     }
 }
 
-/// The user and the application that the name of an actor tells: `ann`, `app:backup`, or `ann via app:backup`.
+/// The user and the application in the name of an actor: `ann`, `app:backup`, or `ann via app:backup`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Actors<'a> {
     pub(crate) user: Option<&'a str>,

@@ -310,7 +310,7 @@ const ROUTES: &[RouteInfo] = &[
     ),
     route(SIDE_DOOR, "POST", "/_drivesim/drives", "makes a drive"),
     route(SIDE_DOOR, "DELETE", "/_drivesim/drives/{name}", "removes the drive"),
-    route(SIDE_DOOR, "GET", "/_drivesim/access", "tells what callers may do with an item"),
+    route(SIDE_DOOR, "GET", "/_drivesim/access", "shows the access level of an item"),
     route(
         SIDE_DOOR,
         "PUT",

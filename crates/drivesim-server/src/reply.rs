@@ -130,7 +130,7 @@ impl Reply {
         }
     }
 
-    /// Leaves out the body, for an answer to HEAD, and tells how long it would be (RFC 9110, 8.6). A stream has no length.
+    /// Leaves out the body, for an answer to HEAD, and sets the length that it would have (RFC 9110, 8.6). A stream has no length.
     pub(crate) fn without_body(mut self) -> Reply {
         if matches!(self.body, Content::Events(_)) {
             // The router leaves it out, and an empty one would have a length.

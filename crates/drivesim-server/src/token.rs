@@ -72,7 +72,7 @@ pub struct Token {
     /// for.
     pub kind: Option<TokenKind>,
     /// Whose it is: `me` means the drive with `owner=user:ID`, and what is done is done by this user. Without a user it
-    /// is the one whom the simulator acts for.
+    /// is the one that the simulator acts for.
     pub user: Option<String>,
     /// The app that it was given to, which Graph shows with what is done through it.
     pub app: Option<String>,

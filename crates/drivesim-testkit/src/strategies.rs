@@ -1,4 +1,4 @@
-//! The only place for proptest strategies that are not histories: names that a profile takes or refuses, trees, members.
+//! Draws names that a profile takes or refuses, trees and members with proptest; histories are drawn elsewhere.
 //!
 //! For histories see [`crate::history`].
 

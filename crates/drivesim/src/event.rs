@@ -69,7 +69,7 @@ impl JobEvent {
 #[derive(Debug, Default)]
 pub(crate) struct Subscribers {
     senders: Mutex<Vec<(Every, Sender)>>,
-    /// The bits of how often progress is told to any of them.
+    /// How often progress is sent to any of them, as bits.
     heard: AtomicU8,
 }
 
@@ -115,7 +115,7 @@ impl Voice {
     }
 }
 
-/// What is to be published when all locks are given back: events, and who waits.
+/// What is to be published when no lock is held: events, and readers to be woken.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     events: Vec<PendingEvent>,
@@ -133,7 +133,7 @@ struct PendingEvent {
     number: u64,
     job: JobId,
     event: Event,
-    /// For whom progress is; `None` for a change of state, which is for all.
+    /// Which readers get this progress; `None` for a change of state, which all get.
     every: Option<Every>,
 }
 

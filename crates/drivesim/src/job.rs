@@ -152,7 +152,7 @@ impl Job {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn poll(&self) -> JobReport {
-        self.moved(|cell, sim, now, told| cell.look(sim, now, told))
+        self.moved(|cell, sim, now, effects| cell.look(sim, now, effects))
     }
 
     /// Lets a held job do `n_items` more items; the first step also starts it.
@@ -174,7 +174,7 @@ impl Job {
         if self.pace() != Pace::Held {
             return Err(Error::NotHeld { pace: self.pace() });
         }
-        Ok(self.moved(|cell, sim, now, told| cell.step(sim, n_items, now, told)))
+        Ok(self.moved(|cell, sim, now, effects| cell.step(sim, n_items, now, effects)))
     }
 
     /// Starts the job at once, if it waits, and shows its top item; returns the new item, which fills up at the job's
@@ -206,9 +206,9 @@ impl Job {
         let here = self.here();
         here.sim.moves.count();
         if here.is_known {
-            let mut told = Pending::default();
-            go(&here.cell, &here.sim, here.now, &mut told);
-            here.sim.tell(told);
+            let mut effects = Pending::default();
+            go(&here.cell, &here.sim, here.now, &mut effects);
+            here.sim.tell(effects);
             here.sim.settle();
         }
         here.report()
@@ -284,20 +284,20 @@ impl Job {
     /// let job = sim.copy("/Docs", "/", CopyOptions::named("Copy"))?;
     /// let events = job.events_every(Every::Item);
     /// sim.run_until_idle();
-    /// let told: Vec<String> = events.into_iter().map(|event| format!("{}: {}", event.status(), event.percent)).collect();
+    /// let lines: Vec<String> = events.into_iter().map(|event| format!("{}: {}", event.status(), event.percent)).collect();
     /// let progress = ["inProgress: 33.3", "inProgress: 66.6", "inProgress: 99.9"];
-    /// assert_eq!(told[..2], ["notStarted: 0.0", "inProgress: 0.0"]);
-    /// assert_eq!(told[2..5], progress);
-    /// assert_eq!(told[5..], ["completed: 100.0"]);
+    /// assert_eq!(lines[..2], ["notStarted: 0.0", "inProgress: 0.0"]);
+    /// assert_eq!(lines[2..5], progress);
+    /// assert_eq!(lines[5..], ["completed: 100.0"]);
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     pub fn events_every(&self, every: Every) -> Events {
         loop {
             let Here { sim, cell, is_known, now } = self.here();
             let (sender, receiver) = channel();
-            let mut told = Pending::default();
-            cell.listen(&sim, every, &sender, is_known, now, &mut told);
-            sim.tell(told);
+            let mut effects = Pending::default();
+            cell.listen(&sim, every, &sender, is_known, now, &mut effects);
+            sim.tell(effects);
             if self.sim.is_in(&sim) {
                 return Events::of_job(self.clone(), receiver);
             }

@@ -72,7 +72,7 @@ impl Jobs {
         &self,
         seed: u64,
         now: SimTime,
-        told: &mut Pending,
+        effects: &mut Pending,
         give: impl FnOnce() -> Result<Order, Error>,
     ) -> Result<Arc<JobCell>, Error> {
         let mut n_made = self.n_made.lock();
@@ -80,7 +80,7 @@ impl Jobs {
         *n_made += 1;
         let number = *n_made;
         let cell = Arc::new(JobCell::new(JobId::new(seed, number), number, now, order));
-        cell.tell_acceptance(told);
+        cell.publish_acceptance(effects);
         self.cells.insert(cell.id, cell.clone());
         let n_active = {
             let mut active = self.active.lock();
@@ -108,14 +108,14 @@ impl Jobs {
     }
 
     /// Passes the progress of all jobs that is due by `now`: those who read it hear of it, others never will.
-    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
-        self.active().iter().for_each(|cell| cell.catch_up(sim, now, told));
+    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
+        self.active().iter().for_each(|cell| cell.catch_up(sim, now, effects));
     }
 
     /// Publishes the progress that is due by `now` to those who read it. If nobody does, it costs two loads.
-    pub(crate) fn tell_progress(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+    pub(crate) fn publish_progress(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
         let cells = if sim.subscribers.any() { self.active() } else { self.listened() };
-        cells.iter().for_each(|cell| cell.tell_progress(sim, now, told));
+        cells.iter().for_each(|cell| cell.publish_progress(sim, now, effects));
     }
 
     /// Notes that somebody reads the events of a job. Its lock is held.
@@ -259,18 +259,18 @@ impl Jobs {
 
     /// Does what is due by `now`; returns when the last thing happened.
     fn settle(&self, sim: &Shared, now: SimTime, turn: Turn<'_>) -> SimTime {
-        let mut told = Pending::default();
+        let mut effects = Pending::default();
         while let Some((cell, until)) = self.next_turn(now) {
-            if let Some(due) = cell.run_until(sim, until, &mut told) {
+            if let Some(due) = cell.run_until(sim, until, &mut effects) {
                 debug_assert!(due > until, "a job has more to do at a time that has passed");
                 self.queue.lock().due.insert((due, cell.number), cell);
             }
-            sim.fail_homeless(&mut told);
+            sim.fail_homeless(&mut effects);
         }
-        self.tell_progress(sim, now, &mut told);
+        self.publish_progress(sim, now, &mut effects);
         drop(turn);
-        let latest = told.latest;
-        sim.tell(told);
+        let latest = effects.latest;
+        sim.tell(effects);
         latest
     }
 

@@ -30,8 +30,8 @@
 //!
 //! # serde
 //!
-//! With the feature `serde`, which is off by default, values are written and read in the words of the services and of
-//! drivesim's server (`"inProgress"`, `percentComplete`): ids, items, versions, changes, differences, profiles, paces,
+//! With the feature `serde`, which is off by default, values are written and read as the services and drivesim's server
+//! name them (`"inProgress"`, `percentComplete`): ids, items, versions, changes, differences, profiles, paces,
 //! options of a copy, events and reports of jobs. A profile is its name and the rules that differ from it, each
 //! given whole (one that cannot be written so is refused when it is written: see [`Profile`]), an outline is
 //! its text, an error its code and message ([`Error::Reported`] where it is read).
@@ -49,7 +49,7 @@
 //!   name and the rules of a profile are those that a drive can have.
 //!
 //! What a caller gives refuses keys that it does not know: [`CopyOptions`], [`Times`], [`ContentTimes`], and a [`Profile`]
-//! with all rules in it. What a simulator tells, such as an [`Item`] or a [`JobEvent`], is read whatever else is there, so that
+//! with all rules in it. What a simulator returns, such as an [`Item`] or a [`JobEvent`], is read whatever else is there, so that
 //! an older reader takes what a newer drivesim writes.
 //!
 //! # Threads

@@ -6,8 +6,8 @@
 
 mod begin;
 mod ends;
+mod publish;
 mod shown;
-mod telling;
 mod twin;
 
 use std::sync::Arc;
@@ -25,9 +25,9 @@ use crate::sim::{Shared, unlock_ends};
 use crate::starting::{Ready, prepare};
 
 pub(crate) use self::ends::{End, Ends};
+use self::publish::Listener;
 pub use self::shown::Progress;
 use self::shown::Shown;
-use self::telling::Listener;
 pub(crate) use self::twin::Held;
 
 /// What a job was asked to do.
@@ -65,7 +65,7 @@ struct Inner {
     phase: Phase,
     started_at: Option<SimTime>,
     ended_at: Option<SimTime>,
-    /// The progress that was told, for each way of telling it. What nobody reads is not passed, but when somebody comes.
+    /// The reported progress, for each [`Every`]. Marks are passed only while somebody reads, and when a reader comes.
     marks: [Marks; 3],
     /// Who reads the events of this job.
     listeners: Vec<Listener>,
@@ -108,34 +108,34 @@ impl JobCell {
     }
 
     /// Counts one look; returns nothing, the looker asks for the state after.
-    pub(crate) fn look(&self, sim: &Shared, at: SimTime, told: &mut Pending) {
+    pub(crate) fn look(&self, sim: &Shared, at: SimTime, effects: &mut Pending) {
         {
             let mut inner = self.inner.lock();
             inner.n_looks = inner.n_looks.saturating_add(1);
         }
         if matches!(self.order.pace, Pace::Polls(_)) {
-            self.run_until(sim, at, told);
+            self.run_until(sim, at, effects);
         }
     }
 
     /// Lets a held job do `n_items` more items.
-    pub(crate) fn step(&self, sim: &Shared, n_items: usize, at: SimTime, told: &mut Pending) {
+    pub(crate) fn step(&self, sim: &Shared, n_items: usize, at: SimTime, effects: &mut Pending) {
         {
             let mut inner = self.inner.lock();
             inner.n_steps = inner.n_steps.saturating_add(n_items);
         }
-        self.run_until(sim, at, told);
+        self.run_until(sim, at, effects);
     }
 
     /// Does all that is due by `now` and returns when there is more to do, for jobs that the clock moves.
     ///
     /// If another thread is starting the job this returns at once; that thread goes on with what is due.
-    pub(crate) fn run_until(&self, sim: &Shared, now: SimTime, told: &mut Pending) -> Option<SimTime> {
+    pub(crate) fn run_until(&self, sim: &Shared, now: SimTime, effects: &mut Pending) -> Option<SimTime> {
         // What looks and steps move is done when it is asked for, even if all of the future is settled.
         let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
-        if let Some(at) = self.claim(sim, now, told) {
+        if let Some(at) = self.claim(sim, now, effects) {
             let ready = prepare(sim, &self.order, self.accepted_at, sim.timestamp(at));
-            self.settle_start(sim, ready, at, told);
+            self.settle_start(sim, ready, at, effects);
         }
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &mut inner.phase else { return None };
@@ -143,42 +143,42 @@ impl JobCell {
         let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
         // Who settles the future takes the clock along, so that no job is ever ahead of it.
         let _ = sim.clock.advance_to(position.at);
-        self.pass_marks(sim, &mut inner, &timeline, &position, now, told);
+        self.pass_marks(sim, &mut inner, &timeline, &position, now, effects);
         let Phase::Running(running) = &mut inner.phase else { return None };
         if !self.reveal(sim, running, &position) {
-            self.fail_as_homeless(sim, &mut inner, position.at, told);
+            self.fail_as_homeless(sim, &mut inner, position.at, effects);
             return None;
         }
         if position.is_end {
-            self.end(sim, &mut inner, position.at, told);
+            self.end(sim, &mut inner, position.at, effects);
             return None;
         }
         self.next_due(running, &timeline)
     }
 
     /// Takes a job that waits, to start it; returns when it starts.
-    fn claim(&self, sim: &Shared, now: SimTime, told: &mut Pending) -> Option<SimTime> {
+    fn claim(&self, sim: &Shared, now: SimTime, effects: &mut Pending) -> Option<SimTime> {
         let mut inner = self.inner.lock();
         if !matches!(inner.phase, Phase::Waiting) {
             return None;
         }
         let at = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
         (inner.phase, inner.started_at) = (Phase::Starting, Some(at));
-        // The state moves before the work begins: whoever looks meanwhile sees a job in progress.
+        // The state moves before the work begins: a look meanwhile sees a job in progress.
         let _ = self.shown.lock().machine.start();
-        self.tell_state(sim, &mut inner, at, EventKind::Started, told);
+        self.publish_state(sim, &mut inner, at, EventKind::Started, effects);
         Some(at)
     }
 
     /// Fails a running job whose new item, or target, is gone; says whether it did.
     ///
     /// A job that is being started is left to the one who starts it, who looks for a home too.
-    pub(crate) fn fail_if_homeless(&self, sim: &Shared, at: SimTime, told: &mut Pending) -> bool {
+    pub(crate) fn fail_if_homeless(&self, sim: &Shared, at: SimTime, effects: &mut Pending) -> bool {
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &inner.phase else { return false };
         let has_home = self.has_home(sim, running);
         if !has_home {
-            self.fail_as_homeless(sim, &mut inner, at, told);
+            self.fail_as_homeless(sim, &mut inner, at, effects);
         }
         !has_home
     }
@@ -190,15 +190,15 @@ impl JobCell {
         drive.is_ok_and(|cell| is_complete || cell.read().can_fill(&running.filling))
     }
 
-    fn fail_as_homeless(&self, sim: &Shared, inner: &mut Inner, at: SimTime, told: &mut Pending) {
+    fn fail_as_homeless(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
         let Phase::Running(Running { path, .. }) = &inner.phase else { return };
         let gone = drivesim_core::Error::NotFound { item: path.to_string() };
-        self.fail(sim, inner, gone.into(), at, told);
+        self.fail(sim, inner, gone.into(), at, effects);
     }
 
     /// Puts a copy that is built in its place. The job's lock is held, so that it is never in the drive while the
     /// job does not know.
-    fn settle_start(&self, sim: &Shared, ready: Result<Ready, Error>, at: SimTime, told: &mut Pending) {
+    fn settle_start(&self, sim: &Shared, ready: Result<Ready, Error>, at: SimTime, effects: &mut Pending) {
         let mut inner = self.inner.lock();
         let _ = sim.clock.advance_to(at);
         let attached = ready.and_then(|ready| {
@@ -219,12 +219,12 @@ impl JobCell {
                 let has_home = self.has_home(sim, &running);
                 inner.phase = Phase::Running(running);
                 if !has_home {
-                    self.fail_as_homeless(sim, &mut inner, at, told);
+                    self.fail_as_homeless(sim, &mut inner, at, effects);
                 }
             }
             Err(error) => {
                 let error = self.order.named(sim, error);
-                self.fail(sim, &mut inner, error, at, told);
+                self.fail(sim, &mut inner, error, at, effects);
             }
         }
     }
@@ -295,7 +295,7 @@ impl JobCell {
     }
 
     /// Ends a job whose work is done.
-    fn end(&self, sim: &Shared, inner: &mut Inner, at: SimTime, told: &mut Pending) {
+    fn end(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
         let Phase::Running(running) = &mut inner.phase else { return };
         let whole = self.order.spec.scope == drivesim_core::copy::Scope::Whole;
         let mut refused = std::mem::take(&mut running.refused);
@@ -305,17 +305,17 @@ impl JobCell {
                 inner.phase = Phase::Ended;
                 self.unlock(sim);
                 let _ = self.shown.lock().machine.complete(item);
-                self.after_end(sim, inner, at, EventKind::Completed, told);
+                self.after_end(sim, inner, at, EventKind::Completed, effects);
             }
-            Some((_, error)) if whole => self.fail(sim, inner, error.into(), at, told),
+            Some((_, error)) if whole => self.fail(sim, inner, error.into(), at, effects),
             Some(last) => {
                 refused.push(last);
-                self.fail(sim, inner, some_failed(refused).into(), at, told);
+                self.fail(sim, inner, some_failed(refused).into(), at, effects);
             }
         }
     }
 
-    fn fail(&self, sim: &Shared, inner: &mut Inner, error: Error, at: SimTime, told: &mut Pending) {
+    fn fail(&self, sim: &Shared, inner: &mut Inner, error: Error, at: SimTime, effects: &mut Pending) {
         let phase = std::mem::replace(&mut inner.phase, Phase::Ended);
         let target = sim.drives.get(self.order.target_drive);
         if let (Phase::Running(Running { filling, .. }), Ok(cell)) = (phase, target) {
@@ -323,13 +323,13 @@ impl JobCell {
                 Leftovers::Keep => cell.write().drop_rest(filling),
                 Leftovers::Remove => {
                     cell.write().undo(filling);
-                    told.removed_from.push((cell.id, at));
+                    effects.removed_from.push((cell.id, at));
                 }
             }
         }
         self.unlock(sim);
         let _ = self.shown.lock().machine.fail(error);
-        self.after_end(sim, inner, at, EventKind::Failed, told);
+        self.after_end(sim, inner, at, EventKind::Failed, effects);
     }
 
     /// Gives back the locks of the copy: who sees that it has ended finds nothing locked.
@@ -339,12 +339,19 @@ impl JobCell {
         unlock_ends(source.as_deref(), target.as_deref(), &self.order.spec);
     }
 
-    fn after_end(&self, sim: &Shared, inner: &mut Inner, at: SimTime, kind: EventKind, told: &mut Pending) {
+    fn after_end(
+        &self,
+        sim: &Shared,
+        inner: &mut Inner,
+        at: SimTime,
+        kind: EventKind,
+        effects: &mut Pending,
+    ) {
         inner.ended_at = Some(at);
-        self.tell_state(sim, inner, at, kind, told);
-        self.end_reading(sim, inner, told);
+        self.publish_state(sim, inner, at, kind, effects);
+        self.end_reading(sim, inner, effects);
         sim.jobs.ended(self, at);
-        told.wakers.append(&mut self.shown.lock().wakers);
+        effects.wakers.append(&mut self.shown.lock().wakers);
     }
 }
 

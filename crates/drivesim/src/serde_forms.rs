@@ -1,4 +1,4 @@
-//! Reads and writes the values of this crate whose serde forms are not simply derived, in the words of the server.
+//! Reads and writes the values of this crate whose serde forms are not simply derived, as the server names them.
 
 use drivesim_core::{Difference, ItemId, Timestamp};
 use drivesim_jobs::{Event, EventKind, Percent, SimTime, Status};

@@ -115,22 +115,22 @@ impl Shared {
     }
 
     /// Does what is due, unless another thread is at it, publishes the progress that readers have not heard of, and
-    /// returns the time. With a manual clock whoever moves it publishes that.
+    /// returns the time. With a manual clock the call that moves it publishes that.
     pub(crate) fn settle_and_tell(&self) -> SimTime {
         let now = self.settle();
         if !self.clock.is_manual() {
-            let mut told = Pending::default();
-            self.jobs.tell_progress(self, now, &mut told);
-            self.tell(told);
+            let mut effects = Pending::default();
+            self.jobs.publish_progress(self, now, &mut effects);
+            self.tell(effects);
         }
         now
     }
 
     /// Fails the jobs that have lost their place in a drive, and those that lose it with the leftovers of these.
-    pub(crate) fn fail_homeless(&self, told: &mut Pending) {
-        while let Some((drive, at)) = told.removed_from.pop() {
+    pub(crate) fn fail_homeless(&self, effects: &mut Pending) {
+        while let Some((drive, at)) = effects.removed_from.pop() {
             for job in self.jobs.active() {
-                if job.order.target_drive == drive && job.fail_if_homeless(self, at, told) {
+                if job.order.target_drive == drive && job.fail_if_homeless(self, at, effects) {
                     self.jobs.unqueue(&job);
                 }
             }
@@ -138,9 +138,9 @@ impl Shared {
     }
 
     /// Sees to what is left when all locks are given back: jobs that lost their place, events, waiters.
-    pub(crate) fn tell(&self, mut told: Pending) {
-        self.fail_homeless(&mut told);
-        self.subscribers.tell(told, |time| self.timestamp(time));
+    pub(crate) fn tell(&self, mut effects: Pending) {
+        self.fail_homeless(&mut effects);
+        self.subscribers.tell(effects, |time| self.timestamp(time));
     }
 
     /// Finds the drive of an address.
@@ -162,9 +162,9 @@ impl Shared {
 
     /// Fails the jobs whose new item or target was in what was just removed from a drive.
     pub(crate) fn after_removal(&self, cell: &DriveCell, now: SimTime) {
-        let mut told = Pending::default();
-        told.removed_from.push((cell.id, now));
-        self.tell(told);
+        let mut effects = Pending::default();
+        effects.removed_from.push((cell.id, now));
+        self.tell(effects);
     }
 
     /// Locks a drive at a moment when all jobs have been told what they have lost by removals from it. Whoever puts

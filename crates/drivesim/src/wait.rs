@@ -31,7 +31,7 @@ pub struct JobWait {
 impl std::panic::UnwindSafe for JobWait {}
 impl std::panic::RefUnwindSafe for JobWait {}
 
-/// Sees to it that time goes on for a reader that waits for a job, or that the wait ends where nobody moves the job.
+/// Lets time go on for a reader that waits for a job, or ends the wait where nobody moves the job.
 #[derive(Debug, Default)]
 pub(crate) struct Patience {
     is_endless: bool,

@@ -95,25 +95,25 @@ fn options_of_a_copy_are_those_that_are_given() {
 fn a_report_at_each_time_of_a_job() {
     let sim = sim();
     let job = copy(&sim);
-    let mut told = form(&job.report());
+    let mut actual = form(&job.report());
     sim.advance(Duration::from_millis(1500)).unwrap();
-    told += &form(&job.report());
+    actual += &form(&job.report());
     let progress: Progress = job.progress();
-    told += &form(&progress);
+    actual += &form(&progress);
     sim.run_until_idle();
-    told += &form(&job.report());
+    actual += &form(&job.report());
     let failing = sim.copy("/Docs", "/Archive", CopyOptions::named("other")).unwrap();
     sim.delete("/Archive").unwrap();
     sim.run_until_idle();
     let report = failing.report();
     let json = serde_json::to_string(&report).unwrap();
-    told += &json;
+    actual += &json;
     expect![[r#"
         {"status":"notStarted","percentComplete":0.0,"item":null,"error":null}
         {"status":"inProgress","percentComplete":75.0,"item":null,"error":null}
         {"itemsDone":1,"itemsTotal":2,"bytesDone":0,"bytesTotal":2}
         {"status":"completed","percentComplete":100.0,"item":"0000000100000004","error":null}
-        {"status":"failed","percentComplete":0.0,"item":null,"error":{"code":"itemNotFound","message":"\"/Archive\" does not exist"}}"#]].assert_eq(&told);
+        {"status":"failed","percentComplete":0.0,"item":null,"error":{"code":"itemNotFound","message":"\"/Archive\" does not exist"}}"#]].assert_eq(&actual);
     // Of an error its code and its message are read back.
     let read: JobReport = serde_json::from_str(&json).unwrap();
     let (error, was) = (read.error.clone().unwrap(), report.error.unwrap());
@@ -140,7 +140,7 @@ fn a_report_that_contradicts_itself_is_refused() {
         report("notStarted", "50", "null", "null"),
         report("done", "100", item, "null"),
     ];
-    let told: String = wrong.iter().map(|wrong| refusal::<JobReport>(wrong)).collect();
+    let actual: String = wrong.iter().map(|wrong| refusal::<JobReport>(wrong)).collect();
     expect![[r#"
         a job is at 100 % exactly when it has completed
         a job is at 100 % exactly when it has completed
@@ -153,7 +153,7 @@ fn a_report_that_contradicts_itself_is_refused() {
         "oops" is not the code of an error at line 1 column 92
         a job that has not started is at 0 %
         unknown variant `done`, expected one of `notStarted`, `inProgress`, `completed`, `failed` at line 1 column 16
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&actual);
 }
 
 #[test]
@@ -183,14 +183,14 @@ fn events_are_written_as_the_server_streams_them() {
     let events = job.events_every(Every::Item);
     sim.run_until_idle();
     let events: Vec<JobEvent> = events.into_iter().collect();
-    let told: String = events.iter().map(form).collect();
+    let actual: String = events.iter().map(form).collect();
     expect![[r#"
         {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:00Z","event":"accepted","status":"notStarted","percentComplete":0.0,"itemsDone":0,"itemsTotal":0}
         {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:00.000000001Z","event":"started","status":"inProgress","percentComplete":0.0,"itemsDone":0,"itemsTotal":0}
         {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:01Z","event":"progress","status":"inProgress","percentComplete":50.0,"itemsDone":1,"itemsTotal":2}
         {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:02Z","event":"progress","status":"inProgress","percentComplete":99.9,"itemsDone":2,"itemsTotal":2}
         {"job":"8c72bdea-dd20-5f1e-ac2f-ea7183ed1959","at":"2024-01-01T00:00:02Z","event":"completed","status":"completed","percentComplete":100.0,"itemsDone":2,"itemsTotal":2}
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&actual);
     let json = serde_json::to_string(&events[2]).unwrap();
     let first = serde_json::to_string(&events[0]).unwrap();
     let last = serde_json::to_string(&events[4]).unwrap();
@@ -265,7 +265,7 @@ fn all_that_a_job_tells_is_read_back() {
 
 #[test]
 fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
-    let told = ["7", "[]"].map(|json| {
+    let actual = ["7", "[]"].map(|json| {
         refusal::<JobEvent>(json)
             + &refusal::<JobReport>(json)
             + &refusal::<Error>(json)
@@ -282,7 +282,7 @@ fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
         invalid length 0, expected the text and the differences of a comparison at line 1 column 2
         invalid type: integer `7`, expected a difference with the name of its drive at line 1 column 28
     "#]]
-    .assert_eq(&(told.concat() + &refusal::<Diff>(r#"{"text":"x","differences":[7]}"#)));
+    .assert_eq(&(actual.concat() + &refusal::<Diff>(r#"{"text":"x","differences":[7]}"#)));
 }
 
 #[test]

@@ -85,9 +85,9 @@ fn set_failed_monitor_status(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets whether a failed copy tells why. A status that was seen has no `error` (onedrive-api-docs issue 666).
+/// Sets whether the monitor of a failed copy says why. A status that was seen has no `error` (onedrive-api-docs issue 666).
 fn set_copy_error(profile: &mut Profile, value: &str) -> Option<()> {
-    profile.microsoft_wire.tells_copy_error = either(value, "told", "left_out")?;
+    profile.microsoft_wire.shows_copy_error = either(value, "shown", "left_out")?;
     DONE
 }
 
@@ -235,7 +235,7 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
     ),
     of_personal(
         "copy_error",
-        "told or left_out",
+        "shown or left_out",
         "whether the monitor of a failed copy has an `error`, which was not seen in one",
         set_copy_error,
     ),

@@ -74,9 +74,9 @@ pub enum FieldsBase {
 }
 
 impl BoxWire {
-    /// What drivesim stands for. The status 500 of a copied root is documented (copy folder). That a cyclic copy is told
+    /// What drivesim stands for. The status 500 of a copied root is documented (copy folder). That a cyclic copy is refused
     /// like a cyclic move, that a file as target is 404, that a copy with the etag in If-None-Match is 304, and that
-    /// times are told at -08:00, is *assumed* (options `cyclic_copy_status`, `file_as_target_status`,
+    /// times are shown at -08:00, is *assumed* (options `cyclic_copy_status`, `file_as_target_status`,
     /// `if_none_match_on_copy`, `time_zone`). That an enterprise of Box gives new shared links the access `company` is
     /// *assumed*: it is a setting (option `shared_link_access`). That asked fields come with type, id and etag, as the
     /// guide and recorded answers have it, *differs* from the reference of Box, which says the short form (option
@@ -176,9 +176,9 @@ pub struct MicrosoftWire {
     pub failed_monitor_status: u16,
     /// What a monitor that answers with 303 sends beside the status.
     pub redirect_shows: RedirectShows,
-    /// Whether the monitor of a failed copy tells why, in the form of personal drives; in that of business drives it
+    /// Whether the monitor of a failed copy says why, in the form of personal drives; in that of business drives it
     /// always does.
-    pub tells_copy_error: bool,
+    pub shows_copy_error: bool,
     /// What an upload session does about a taken name that says nothing of it.
     pub session_conflict: Conflict,
     /// For how many days an upload session is open.
@@ -271,7 +271,7 @@ impl MicrosoftWire {
         monitor_status: MonitorStatus::Seen,
         failed_monitor_status: 200,
         redirect_shows: RedirectShows::Both,
-        tells_copy_error: true,
+        shows_copy_error: true,
         session_conflict: Conflict::Replace,
         session_days: 7,
         fragment_multiple: 1,

@@ -16,7 +16,7 @@ const WRITE: [&str; 1] = ["root_readwrite"];
 /// Refuses a request whose token is not known or does not allow it. Where no tokens are checked all is allowed; the URL
 /// that tokens come from and go to needs none, that of a download has its own proof, and the long poll tells nothing.
 ///
-/// Returns whom the token stands for, if it says so. That a token of an application stands for a user of Box with the
+/// Returns the user of the token, if it has one. That a token of an application stands for a user of Box with the
 /// name of the application is *assumed*: such users are the service accounts of applications (no option: a token may
 /// name its user).
 pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Option<String>, Refusal> {
@@ -49,7 +49,7 @@ pub(crate) fn may_write(app: &App, call: &Call) -> bool {
     token.is_some_and(|token| token.scopes.iter().any(|scope| WRITE.contains(&scope.as_str())))
 }
 
-/// Returns the user whom a token stands for.
+/// Returns the user of a token.
 pub(crate) fn user_of(token: &Token) -> Option<&str> {
     match token.kind {
         Some(TokenKind::Application) => token.app.as_deref(),

@@ -86,7 +86,7 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
             at = at.if_match(expected);
         }
     }
-    // That a change of an item of Box tells a taken name as one item, for folders as for files, is *assumed* (option
+    // That the refusal of a changed item of Box lists the item with the name alone, for folders as for files, is *assumed* (option
     // `conflicts_shape`).
     asked
         .acting()

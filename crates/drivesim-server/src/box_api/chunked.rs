@@ -91,7 +91,7 @@ impl Session {
             "Parts of this file of {} bytes begin at multiples of {PART_SIZE} and have as many bytes, but for the last",
             self.size
         );
-        // That a range that no part of an upload to Box has is told as `invalid_range` is *assumed*: only the status is
+        // That a range that no part of an upload to Box has has the code `invalid_range` is *assumed*: only the status is
         // documented (no option: no other reading is known).
         Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid_range", message))
     }

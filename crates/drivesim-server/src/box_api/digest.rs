@@ -38,7 +38,7 @@ pub(crate) fn check_part(given: [u8; 20], actual: [u8; 20]) -> Result<(), Refusa
 }
 
 /// Refuses a file of parts that has another digest, as recorded (box-java-sdk issue 701, box-windows-sdk-v2 issue 767).
-/// That Box tells the digest of what came as the actual one, and that of the client as the expected one, is *assumed*
+/// That Box names the digest of what came as the actual one, and that of the client as the expected one, is *assumed*
 /// (no option: no other reading is known).
 pub(crate) fn check_whole(given: [u8; 20], actual: [u8; 20]) -> Result<(), Refusal> {
     if given == actual {

@@ -54,9 +54,9 @@ impl Deed {
         }
     }
 
-    /// Returns what events of an enterprise call it. That a new folder is told as an upload there, and a change of a
+    /// Returns what events of an enterprise call it. That a new folder is an upload there, and a change of a
     /// description, of tags and of other settings of an item as an edit, is *assumed* (no option: no other reading is known). Which of
-    /// the events of shared links and locks Box tells of a change by its API, and that a change of a link is told as
+    /// the events of shared links and locks Box sends for a change by its API, and that a change of a link is sent as
     /// `ITEM_SHARED_UPDATE`, is *assumed* (no option: no other reading is known).
     pub(crate) fn of_enterprise(self) -> &'static str {
         match self {

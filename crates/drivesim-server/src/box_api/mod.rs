@@ -96,7 +96,7 @@ pub(crate) struct Admitted {
     operation: &'static Operation,
     /// The place in the stream of events behind which something must be before this is answered.
     awaited: Option<u64>,
-    /// The user whom the token stands for, if it says so.
+    /// The user of the token, if it has one.
     user: Option<String>,
 }
 

@@ -55,7 +55,7 @@ impl Place {
 
     /// Finds the folder that something is to come to, which a member of the request names. One that is not there is
     /// refused with the name of the member (box-java-sdk issue 680). That a `parent.id` in a body which is no number is
-    /// told by Box as one that is not found, 404, while in a URL it is 405, is *assumed* (no option: no other reading is
+    /// not found at Box, 404, while in a URL it is 405, is *assumed* (no option: no other reading is
     /// known).
     pub(crate) fn target(&self, app: &App, member: &str, id: &str) -> Result<Item, Refusal> {
         let number = ids::parse(id);

@@ -50,7 +50,7 @@ pub(crate) struct Shown<'a> {
     content: Option<Content>,
     /// The names of the parts of members that are asked for in the place of the whole.
     parts: Vec<String>,
-    /// Whether its shared link, and the address for mail to it, are told as none.
+    /// Whether its shared link and its upload address are hidden.
     hides_links: bool,
 }
 

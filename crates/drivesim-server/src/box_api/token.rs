@@ -67,9 +67,9 @@ fn refused(Fault(code, told): Fault) -> Reply {
     Reply::json(StatusCode::BAD_REQUEST, json!({ "error": code, "error_description": told }))
 }
 
-/// Returns a token that is accepted: where tokens are checked the first that may change files of Box, or else may read
-/// them, and is of the user whom the request names, or else of anybody; the client is not known here, so that any of them
-/// is as good (*assumed*; no option: users are not told apart). Where all is allowed, one of this request and this moment.
+/// Returns a token that is accepted. Where all is allowed, it is one of this request and this moment. That Box gives,
+/// where tokens are checked, the first one that may change files or else may read them, of the user that the request names
+/// or else of any, is *assumed* (no option: the client is not known here).
 fn token(app: &App, call: &Call) -> Result<String, Fault> {
     let Some(known) = app.options.tokens.as_deref() else {
         let about = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
@@ -137,7 +137,7 @@ impl Form {
         given.map(|(_, value)| value.as_str()).ok_or_else(|| invalid(&format!("'{key}' is required")))
     }
 
-    /// Returns the id of the user whom a token is for, if it is for one.
+    /// Returns the id of the user that a token is for, if it is for one.
     fn user(&self) -> Option<String> {
         let given = |key: &str| self.needed(key).ok();
         if given("box_subject_type") == Some("user") {
@@ -148,7 +148,7 @@ impl Form {
         text("sub").filter(|_| text("box_sub_type") == Some("user")).map(str::to_owned)
     }
 
-    /// Looks at whom a token is for: an enterprise or a user, of which an id is told.
+    /// Checks that the request names an enterprise or a user that the token is for.
     fn subject(&self) -> Result<(), Fault> {
         self.needed("box_subject_id")?;
         check_kind(self.needed("box_subject_type")?)

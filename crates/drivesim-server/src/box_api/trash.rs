@@ -125,8 +125,8 @@ fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
 }
 
 /// Puts an item back where it was. That a `parent` in the restoration of an item of Box counts only if its old folder is
-/// gone, and that without one the restoration is then 404, is *assumed* (no option: no other reading is known). That a restored item of Box tells a taken name as one item is
-/// *assumed* (option `conflicts_shape`).
+/// gone, and that without one the restoration is then 404, is *assumed* (no option: no other reading is known). That the
+/// refusal of a restored item of Box lists the item with the name alone is *assumed* (option `conflicts_shape`).
 fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let fields = Fields::read(asked.call, Fields::Standard)?;

@@ -38,10 +38,10 @@ impl User<'_> {
     }
 }
 
-/// Returns whom a request comes from: whom `as-user` names, or else whom the token stands for. That a request to Box
-/// without `as-user` whose token has no user comes from the owner of the drive, or from whom the simulator acts for, is
-/// *assumed*: the service always knows by the token (no option: tokens with a user tell it). Only owners of drives and
-/// users of tokens can be named.
+/// Returns the sender of a request: the user that `as-user` names, or else the user of the token. That a request to Box
+/// without `as-user` whose token has no user comes from the owner of the drive, or from the user that the simulator acts
+/// for, is *assumed*: the service always knows by the token (no option: tokens with a user decide it). Only owners of
+/// drives and users of tokens can be named.
 pub(crate) fn caller<'a>(
     app: &'a App,
     call: &Call,
@@ -70,7 +70,7 @@ fn named(app: &App, id: &str) -> Result<String, Refusal> {
     found.ok_or_else(|| Refusal::not_found("user", id))
 }
 
-/// Answers with the user whom the request comes from.
+/// Answers with the sender of the request.
 pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
     let user = User::named(asked.user);

@@ -116,7 +116,7 @@ impl EventStream {
         let StreamOrder { job, every, after } = order;
         let events = job.events_every(every).without_timeout();
         // Only events that have happened by now are compared with the client's last one. If an earlier state is restored
-        // later, the job does the same again, and the client is told all of it.
+        // later, the job does the same again, and the client gets all of it.
         let is_known = |event: &JobEvent| after.is_some_and(|after| EventId::of(event) <= after);
         let next = events.try_iter().find(|event| !is_known(event));
         EventStream { next, events }

@@ -52,7 +52,7 @@ pub(crate) fn check_token<'a>(app: &'a App, call: &Call) -> Result<Option<&'a To
     token.ok_or_else(unknown).map(Some)
 }
 
-/// Refuses a request whose token is not known or does not allow it, and returns whom it comes from. Where no tokens are
+/// Refuses a request whose token is not known or does not allow it, and returns its sender. Where no tokens are
 /// checked all is allowed. That `me` is refused to an application before its permissions are looked at is *assumed* (no
 /// option: order of checks).
 pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Caller, Refusal> {

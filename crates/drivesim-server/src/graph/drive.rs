@@ -99,7 +99,7 @@ fn withheld(app: &App, is_meant: impl Fn(&DriveLook<'_>, Flavour) -> bool) -> Op
     })
 }
 
-/// Refuses the drive of an owner, of whom none is seen.
+/// Refuses the drive of an owner that has none, or none that may be seen.
 fn none_of(app: &App, owner: &str) -> Refusal {
     let withheld = withheld(app, |drive, _| drive.owner == Some(owner));
     withheld.unwrap_or_else(|| Refusal::no_drive_of(owner))
@@ -131,7 +131,7 @@ pub(crate) fn find(app: &App, route: &Route) -> Result<Found, Refusal> {
 
 /// Finds the drive of `/drive`: that of the user of the token. Without a user it is the first personal drive that the
 /// caller sees, or else the first of all. That `/drive` of SharePoint is the first drive too if the user has none is
-/// *assumed*: there it is the drive of a site (no option: a token with a user tells it).
+/// *assumed*: there it is the drive of a site (no option: a token with a user decides it).
 fn default(app: &App, route: &Route, of_owner: impl Fn(&str) -> Option<Found>) -> Result<Found, Refusal> {
     let Route { dialect, caller, .. } = route;
     if caller.user.is_some() {
@@ -237,7 +237,7 @@ impl Found {
         Ids { drive: &self.drive, flavour: self.flavour, given: &self.given }
     }
 
-    /// Returns the simulator in the hands of whoever asks for the drive: for all that is noted with a name.
+    /// Returns the simulator as the sender of the request uses it: what it changes is noted with the name of the sender.
     pub(crate) fn acting<'a>(&self, app: &'a App) -> Cow<'a, Sim> {
         self.caller.acting(&app.sim)
     }
@@ -350,7 +350,7 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
     let (kind, owner) = match found.owner.as_deref().and_then(|owner| owner.split_once(':')) {
         Some((kind @ ("group" | "site"), id)) => (kind, id),
         Some((_, id)) => ("user", id),
-        // That a drive of nobody is told to belong to a user of its own name is *assumed*: clients expect an owner (no
+        // That a drive of nobody is shown as owned by a user of its own name is *assumed*: clients expect an owner (no
         // option: clients rely on it).
         None if found.owner.is_none() => ("user", found.drive.name()),
         None => ("user", drivesim_core::ME),
@@ -358,7 +358,7 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
     let precision = drive_item::precision(found.flavour);
     // A site is an owner that identities have no word for.
     let kind = if kind == "site" { "application" } else { kind };
-    // That a drive without a quota tells as much as a signed number can is *assumed*; the three add up, as clients
+    // That a drive without a quota shows the largest signed number is *assumed*; the three add up, as clients
     // expect (no option: clients rely on it).
     let total = quota.total.unwrap_or(u64::MAX).min(i64::MAX as u64);
     Ok(json!({

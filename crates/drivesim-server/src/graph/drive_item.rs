@@ -57,7 +57,7 @@ pub(crate) struct DriveItem<'a> {
     direct_download_url: Option<Plain<String>>,
 }
 
-/// Who did something: written once for all that one actor did, whom most items of a list are of.
+/// An actor, written once for all items of a list, most of which are of one actor.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Actor<'a> {

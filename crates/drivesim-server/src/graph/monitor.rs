@@ -140,7 +140,7 @@ impl Told<'_> {
 
     /// Returns the status of an answer. That the monitor of a business drive is 200 throughout, as was seen
     /// (onedrive-api-docs#852), *differs* from the page on long-running actions: 202 (option `monitor_status`). That a
-    /// personal drive tells a completed job with 200 through Graph, as was seen (onedrive-api-docs#852), *differs*
+    /// personal drive answers for a completed job with 200 through Graph, as was seen (onedrive-api-docs#852), *differs*
     /// from that page: 202 (option `monitor_status`). That the monitor of a failed copy answers with 200 is *assumed*
     /// (option `failed_monitor_status`).
     fn status(&self) -> StatusCode {
@@ -174,7 +174,7 @@ impl Told<'_> {
         }
     }
 
-    /// As OneDrive tells it. That a failed job of a personal drive is told with an `error` is *assumed* (option
+    /// As OneDrive tells it. That the status of a failed job of a personal drive has an `error` is *assumed* (option
     /// `copy_error`). The operation is called `ItemCopy`; through Graph a completed one was seen with a small letter.
     fn personal(&self, when_done: &str) -> Result<Reply, Refusal> {
         let operation = if self.report.status == JobStatus::Completed { when_done } else { "ItemCopy" };
@@ -187,7 +187,7 @@ impl Told<'_> {
         if self.report.status != JobStatus::Completed {
             body["statusDescription"] = json!(self.description());
         }
-        if let Some(error) = self.error().filter(|_| self.wire.tells_copy_error) {
+        if let Some(error) = self.error().filter(|_| self.wire.shows_copy_error) {
             body["error"] = error;
         }
         Ok(self.reply(body, made))

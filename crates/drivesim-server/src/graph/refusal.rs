@@ -117,7 +117,7 @@ impl Refusal {
 
     /// 501 `notSupported`, for what is no route of this server. That a URL of Microsoft's
     /// which is none of drivesim's routes is 501, with a word on `drivesim routes`, *differs* from the services on
-    /// purpose: it tells what is missing here from what is wrong.
+    /// purpose: it sets apart what is missing here from what is wrong.
     pub(crate) fn no_route(method: &str, path: &str) -> Refusal {
         let message = format!(
             "{method} {path} is none of the routes drivesim answers; `drivesim routes` prints those."
@@ -320,7 +320,7 @@ impl From<DriveError> for Refusal {
             DriveError::BadName { .. } | DriveError::BadPath { .. } => {
                 Refusal::invalid(message).inner("invalidPath")
             }
-            // That `totalAffectedItemCountExceeded` tells of a copy of too many items is *assumed*: no use was seen
+            // That `totalAffectedItemCountExceeded` is the code for a copy of too many items is *assumed*: no use was seen
             // (no option: no other reading is known).
             DriveError::TooManyItems { .. } => {
                 Refusal::invalid(message).inner("totalAffectedItemCountExceeded")

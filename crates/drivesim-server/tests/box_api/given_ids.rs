@@ -1,4 +1,4 @@
-//! Tests items that were given an id of Box: it is told and understood wherever an id is.
+//! Tests items with a given id of Box: it is shown and understood wherever an id is.
 
 use serde_json::json;
 
@@ -37,9 +37,9 @@ fn a_given_id_goes_through_the_trash_and_the_events() {
     wire.post("/files/12345", &json!({})).expect(201);
     wire.put("/files/12345", &json!({ "parent": { "id": "22222" } })).expect(200);
     let events = wire.get("/events?stream_position=0").expect(200).json();
-    let told: Vec<_> =
+    let actual: Vec<_> =
         events["entries"].as_array().unwrap().iter().map(|event| &event["source"]["id"]).collect();
-    assert_eq!(told, [&json!("12345"); 3]);
+    assert_eq!(actual, [&json!("12345"); 3]);
     wire.delete("/files/12345").expect(204);
     wire.delete("/files/12345/trash").expect(204);
     wire.get("/files/12345").refused(404, "not_found");

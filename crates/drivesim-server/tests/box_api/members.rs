@@ -220,24 +220,30 @@ fn an_instance_of_metadata_is_copied_where_the_drive_says_so_of_its_template() {
 fn a_name_with_a_dot_asks_for_that_part_alone() {
     let wire = served(By::Rust);
     let url = format!("/files/{}?fields=", wire.id(FILE));
-    let told = |fields: &str| wire.get(&format!("{url}{fields}")).expect(200).json();
+    let answer_to = |fields: &str| wire.get(&format!("{url}{fields}")).expect(200).json();
     let base = |more: Value| {
-        let mut base = told("id");
+        let mut base = answer_to("id");
         base.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         base
     };
-    assert_eq!(told("permissions.can_download"), base(json!({ "permissions": { "can_download": false } })));
+    assert_eq!(
+        answer_to("permissions.can_download"),
+        base(json!({ "permissions": { "can_download": false } }))
+    );
     let both = json!({ "permissions": { "can_download": false, "can_share": true }, "tags": ["approved"] });
-    assert_eq!(told("permissions.can_share,tags,permissions.can_download"), base(both));
+    assert_eq!(answer_to("permissions.can_share,tags,permissions.can_download"), base(both));
     let link = json!({ "shared_link": { "url": "https://www.box.com/s/vspke7y05sb214wjokpk" } });
-    assert_eq!(told("shared_link.url"), base(link));
-    assert_eq!(told("owned_by.login")["owned_by"], json!({ "login": "me@example.com" }));
-    let instance = &told("metadata")["metadata"]["enterprise_27335"]["marketingCollateral"];
+    assert_eq!(answer_to("shared_link.url"), base(link));
+    assert_eq!(answer_to("owned_by.login")["owned_by"], json!({ "login": "me@example.com" }));
+    let instance = &answer_to("metadata")["metadata"]["enterprise_27335"]["marketingCollateral"];
     assert_eq!(instance["$typeVersion"], 2);
     let named = json!({ "metadata": { "enterprise_27335": { "marketingCollateral": instance } } });
-    assert_eq!(told("metadata.enterprise_27335.marketingCollateral"), base(named.clone()));
-    assert_eq!(told("metadata.enterprise.marketingCollateral"), base(named));
-    assert_eq!(told("permissions,permissions.can_download")["permissions"].as_object().unwrap().len(), 12);
+    assert_eq!(answer_to("metadata.enterprise_27335.marketingCollateral"), base(named.clone()));
+    assert_eq!(answer_to("metadata.enterprise.marketingCollateral"), base(named));
+    assert_eq!(
+        answer_to("permissions,permissions.can_download")["permissions"].as_object().unwrap().len(),
+        12
+    );
 }
 
 #[test]
@@ -254,13 +260,13 @@ fn a_part_that_there_is_not_is_left_out_and_noted_unless_its_name_is_one() {
         ("name.x", "?fields=name.x"),
     ];
     for (fields, noted) in cases {
-        let told = wire.get(&format!("{url}{fields}")).expect(200);
+        let actual = wire.get(&format!("{url}{fields}")).expect(200);
         assert_eq!(ignored(&wire).join(" "), noted, "{fields}");
-        let mut names: Vec<String> = told.json().as_object().unwrap().keys().cloned().collect();
+        let mut names: Vec<String> = actual.json().as_object().unwrap().keys().cloned().collect();
         names.retain(|name| !["type", "id", "etag"].contains(&&**name));
         assert_eq!(names, [""; 0], "{fields}");
     }
-    // No link is told as such, whichever part of one is asked for.
+    // There is no link, whichever part of one is asked for.
     assert_eq!(wire.get(&format!("{url}shared_link.url")).expect(200).json()["shared_link"], Value::Null);
 }
 
@@ -283,10 +289,11 @@ fn lists_searches_and_events_tell_members_too() {
 fn representations_that_were_set_are_told_whatever_a_client_hints_at() {
     let wire = served(By::Rust);
     let hints = ("X-Rep-Hints", "[pdf]");
-    let told = |path: &str| wire.get_with(&format!("/files/{}?fields=representations", wire.id(path)), hints);
-    assert_eq!(told(FILE).expect(200).json()["representations"]["entries"][0]["representation"], "png");
+    let answer_to =
+        |path: &str| wire.get_with(&format!("/files/{}?fields=representations", wire.id(path)), hints);
+    assert_eq!(answer_to(FILE).expect(200).json()["representations"]["entries"][0]["representation"], "png");
     assert_eq!(ignored(&wire), ["X-Rep-Hints:"]);
-    told("/Contracts/plain.txt").refused(501, "not_implemented");
+    answer_to("/Contracts/plain.txt").refused(501, "not_implemented");
 }
 
 #[test]
@@ -359,8 +366,8 @@ fn the_admin_api_sets_and_clears_members_and_says_what_is_wrong() {
         ("?path=/to&drive=other", "{}", "noDrive: "),
     ];
     for (url, body, expected) in cases {
-        let told = refused(url, body);
-        assert!(told.starts_with(expected), "{url} {body}: {told}");
+        let actual = refused(url, body);
+        assert!(actual.starts_with(expected), "{url} {body}: {actual}");
     }
     assert_eq!(wire.get(&format!("/_drivesim/members{path}")).expect(200).json(), shown);
 }

@@ -35,7 +35,7 @@ fn wire() -> Wire {
     wire_of("ceo@example.com", "-08:00", "2012-12-12T10:53:43-08:00")
 }
 
-/// Serves the tree at some time, as the drive of a user whom times are told in a zone.
+/// Serves the tree at some time, as the drive of a user whose times are in a zone.
 fn wire_of(login: &str, zone: &str, now: &str) -> Wire {
     let line = format!("drive box profile=box owner=user:{login} time_zone={zone}");
     let sim =

@@ -15,8 +15,8 @@ fn served() -> (Wire, String, String) {
 
 /// Returns the words of all events of users so far.
 fn events(wire: &Wire) -> Vec<String> {
-    let told = wire.get("/events?stream_position=0").expect(200).json();
-    let words = told["entries"].as_array().unwrap().iter();
+    let actual = wire.get("/events?stream_position=0").expect(200).json();
+    let words = actual["entries"].as_array().unwrap().iter();
     words.map(|event| event["event_type"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -24,12 +24,12 @@ fn events(wire: &Wire) -> Vec<String> {
 fn a_shared_link_is_made_changed_and_taken_away() {
     let (wire, file, folder) = served();
     let link = |url: &str, body: Value| {
-        let told = wire
+        let actual = wire
             .put(&format!("{url}?fields=shared_link"), &json!({ "shared_link": body }))
             .expect(200)
             .json();
-        assert_eq!(told.as_object().unwrap().len(), 4, "{told}");
-        (told["etag"].clone(), told["shared_link"].clone())
+        assert_eq!(actual.as_object().unwrap().len(), 4, "{actual}");
+        (actual["etag"].clone(), actual["shared_link"].clone())
     };
     let (etag, made) = link(&file, json!({}));
     let url = made["url"].as_str().unwrap().to_owned();
@@ -54,11 +54,11 @@ fn a_shared_link_is_made_changed_and_taken_away() {
         json!([etag, open["url"], open["download_url"]]),
         json!(["2", url, format!("https://app.box.com/shared/static/{token}.txt"),])
     );
-    let told = ["vanity_url", "effective_permission", "unshared_at", "is_password_enabled"]
+    let actual = ["vanity_url", "effective_permission", "unshared_at", "is_password_enabled"]
         .map(|key| open[key].clone());
     let expected =
         json!(["https://app.box.com/v/my_vanity_name", "can_edit", "2029-12-31T16:00:00-08:00", true]);
-    assert_eq!(json!(told), expected);
+    assert_eq!(json!(actual), expected);
     assert_eq!(link(&file, json!({})), (json!("2"), open.clone()), "nothing is different");
     let (_, plain) = link(&file, json!({ "password": null }));
     assert_eq!(
@@ -128,11 +128,11 @@ fn what_a_shared_link_may_not_have_is_refused_with_its_name() {
 fn the_access_of_a_new_shared_link_is_an_option_of_the_drive() {
     for access in ["open", "company", "collaborators"] {
         let wire = Wire::seeded(&format!("drive box profile=box shared_link_access={access}"), SEED);
-        let told = wire
+        let actual = wire
             .put(&format!("/files/{}", wire.id("/a.txt")), &json!({ "shared_link": {} }))
             .expect(200)
             .json();
-        assert_eq!(told["shared_link"]["effective_access"], access);
+        assert_eq!(actual["shared_link"]["effective_access"], access);
     }
 }
 
@@ -140,8 +140,8 @@ fn the_access_of_a_new_shared_link_is_an_option_of_the_drive() {
 fn tags_are_set_as_a_list() {
     let (wire, file, folder) = served();
     let tags = |url: &str, tags: Value| {
-        let told = wire.put(&format!("{url}?fields=tags"), &json!({ "tags": tags })).expect(200).json();
-        json!([told["tags"], told["etag"]])
+        let actual = wire.put(&format!("{url}?fields=tags"), &json!({ "tags": tags })).expect(200).json();
+        json!([actual["tags"], actual["etag"]])
     };
     assert_eq!(tags(&file, json!(["b", "a", "b"])), json!([["b", "a"], "1"]));
     assert_eq!(tags(&file, json!(["b", "a"])), json!([["b", "a"], "1"]), "nothing is different");
@@ -159,11 +159,11 @@ fn a_lock_is_set_shown_and_taken_away() {
     let (wire, file, _) = served();
     let lock =
         |body: Value| wire.put(&format!("{file}?fields=lock"), &json!({ "lock": body })).expect(200).json();
-    let told = lock(
+    let actual = lock(
         json!({ "access": "lock", "expires_at": "2030-01-01T00:00:00Z", "is_download_prevented": true }),
     );
-    assert!(told["lock"]["id"].as_str().unwrap().bytes().all(|byte| byte.is_ascii_digit()), "{told}");
-    let mut set = told["lock"].clone();
+    assert!(actual["lock"]["id"].as_str().unwrap().bytes().all(|byte| byte.is_ascii_digit()), "{actual}");
+    let mut set = actual["lock"].clone();
     set.as_object_mut().unwrap().remove("id");
     let me = wire.get("/users/me").expect(200).json();
     let expected = json!({
@@ -246,25 +246,25 @@ fn settings_of_a_folder_are_set_at_once_or_not_at_all() {
     });
     let names = "etag,sync_state,can_non_owners_invite,can_non_owners_view_collaborators,\
                  is_collaboration_restricted_to_enterprise,folder_upload_email";
-    let mut told = wire.put(&format!("{folder}?fields={names}"), &body).expect(200).json();
-    let email = told["folder_upload_email"]["email"].as_str().unwrap().to_owned();
+    let mut actual = wire.put(&format!("{folder}?fields={names}"), &body).expect(200).json();
+    let email = actual["folder_upload_email"]["email"].as_str().unwrap().to_owned();
     assert!(email.starts_with("upload.Docs.") && email.ends_with("@u.box.com"), "{email}");
-    told.as_object_mut().unwrap().retain(|key, _| !["type", "id"].contains(&&**key));
+    actual.as_object_mut().unwrap().retain(|key, _| !["type", "id"].contains(&&**key));
     let expected = json!({
         "etag": "1", "sync_state": "synced", "can_non_owners_invite": false,
         "can_non_owners_view_collaborators": false, "is_collaboration_restricted_to_enterprise": true,
         "folder_upload_email": { "access": "collaborators", "email": email },
     });
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     assert_eq!(events(&wire), ["ITEM_RENAME", "ITEM_SYNC", "ITEM_MODIFY"]);
     let wrong = json!({ "name": "Docs", "sync_state": "synced", "can_non_owners_invite": "yes" });
     wire.put(&folder, &wrong).refused_for("invalid_parameter", "can_non_owners_invite");
     assert_eq!(wire.get(&folder).expect(200).json()["name"], "Papers");
-    let told = wire
+    let actual = wire
         .put(&folder, &json!({ "folder_upload_email": null, "sync_state": "not_synced" }))
         .expect(200)
         .json();
-    assert_eq!(told["folder_upload_email"], Value::Null);
+    assert_eq!(actual["folder_upload_email"], Value::Null);
     assert_eq!(events(&wire)[3..], ["ITEM_UNSYNC", "ITEM_MODIFY"]);
 }
 
@@ -290,9 +290,9 @@ fn if_match_holds_for_settings_and_nothing_is_set_where_it_fails() {
     set("7").refused(412, "precondition_failed");
     assert_eq!(wire.get(&format!("{file}?fields=tags,shared_link")).expect(200).json()["tags"], json!([]));
     set("0").expect(200);
-    let told = wire.get(&format!("{file}?fields=tags,shared_link")).expect(200).json();
+    let actual = wire.get(&format!("{file}?fields=tags,shared_link")).expect(200).json();
     assert_eq!(
-        json!([told["tags"], told["etag"], told["shared_link"]["access"]]),
+        json!([actual["tags"], actual["etag"], actual["shared_link"]["access"]]),
         json!([["a"], "1", "company"])
     );
 }

@@ -1,4 +1,4 @@
-//! Holds whom a token stands for at Box.
+//! Tests the user of a token at Box.
 
 use drivesim::Sim;
 use drivesim_server::{ServerOptions, Token, TokenKind};

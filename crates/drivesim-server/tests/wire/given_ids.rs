@@ -1,4 +1,4 @@
-//! Tests items and drives that were given an id of the wire: it is told and understood wherever an id is.
+//! Tests items and drives with a given id: it is shown and understood wherever an id is.
 
 use crate::support::{Sent, Wire};
 
@@ -80,8 +80,8 @@ fn a_guid_is_understood_in_any_letter_case_and_told_as_it_was_given() {
         {"path": "/drives/6f7d00bf-fc4d-4e62-9769-6aea81f3a21b/items/dcd0d3ad-8989-4f23-a5a2-2c086050513f"}}"#;
     let monitor = wire.copy(&format!("/v1.0/me/drive/items/{FILE}/copy"), body);
     let (head, job) = monitor.rsplit_once('/').unwrap();
-    let told = wire.read(&format!("{head}/{}", job.to_uppercase()));
-    assert_eq!((&told["id"], &told["status"]), (&job.into(), &"completed".into()), "{told}");
+    let actual = wire.read(&format!("{head}/{}", job.to_uppercase()));
+    assert_eq!((&actual["id"], &actual["status"]), (&job.into(), &"completed".into()), "{actual}");
     assert!(wire.sim.exists("/Docs/c.txt"));
 }
 
@@ -92,8 +92,8 @@ fn a_guid_is_taken_in_any_letter_case() {
     let drives = format!("drive work profile=business id={upper}\ndrive more profile=business id={lower}\n");
     for (outline, holder) in [(items, "/a.txt"), (drives, "work")] {
         let refused = drivesim::Sim::builder().outline(outline).build().map(drop).unwrap_err();
-        let told = format!("the id \"{lower}\" is taken by \"{holder}\"");
-        assert!(refused.to_string().contains(&told), "{refused}");
+        let actual = format!("the id \"{lower}\" is taken by \"{holder}\"");
+        assert!(refused.to_string().contains(&actual), "{refused}");
     }
 }
 
@@ -130,9 +130,9 @@ fn a_monitor_tells_the_given_id_of_what_a_copy_of_children_went_to() {
     let wire = Wire::new(&format!("drive work profile=business owner=me\nA/\n  a.txt\nB/ # id={GUID}\n"));
     let body = format!(r#"{{"parentReference": {{"id": "{GUID}"}}, "childrenOnly": true}}"#);
     let monitor = wire.copy("/v1.0/me/drive/items/[id:/A]/copy", &body);
-    let told = wire.read(&monitor);
-    assert_eq!(told["resourceId"], GUID, "{told}");
-    assert!(told["resourceLocation"].as_str().unwrap().ends_with(&format!("/items/{GUID}")), "{told}");
+    let actual = wire.read(&monitor);
+    assert_eq!(actual["resourceId"], GUID, "{actual}");
+    assert!(actual["resourceLocation"].as_str().unwrap().ends_with(&format!("/items/{GUID}")), "{actual}");
 }
 
 #[test]

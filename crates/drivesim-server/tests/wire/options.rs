@@ -52,7 +52,7 @@ fn send(wire: &Wire, method: &str, url: &str, headers: &[(&str, &str)], body: &[
 }
 
 /// Returns the status of an answer, and the code of an error.
-fn told(answer: &Answer) -> String {
+fn outcome(answer: &Answer) -> String {
     if answer.status < 400 {
         return answer.status.to_string();
     }
@@ -60,7 +60,7 @@ fn told(answer: &Answer) -> String {
 }
 
 fn json(wire: &Wire, method: &str, url: &str, body: &str) -> String {
-    told(&wire.send_json(method, &format!("{GRAPH}/{url}"), body))
+    outcome(&wire.send_json(method, &format!("{GRAPH}/{url}"), body))
 }
 
 /// Asks for a copy with a body, with the header that the OneDrive API wants.
@@ -73,7 +73,7 @@ fn copy(wire: &Wire, url: &str, body: &str) -> Answer {
 /// Asks for a copy and returns what becomes of it.
 fn copied(wire: &Wire, url: &str, body: &str) -> String {
     let answer = copy(wire, &format!("{GRAPH}/root:/{url}"), body);
-    let Some(monitor) = answer.header("location") else { return told(&answer) };
+    let Some(monitor) = answer.header("location") else { return outcome(&answer) };
     let status = wire.get(monitor).json();
     let code = status["error"]["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
     format!("{} {}{code}", answer.status, status["status"].as_str().unwrap())

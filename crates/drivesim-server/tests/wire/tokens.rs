@@ -1,4 +1,4 @@
-//! Holds whom a token stands for: which drives it finds, and whose name is on what is done with it.
+//! Tests the user and the application of a token: which drives it finds, and whose name its changes carry.
 
 use drivesim::Pace;
 use drivesim_server::{ServerOptions, StartError, Token, TokenError, TokenKind, router_with};

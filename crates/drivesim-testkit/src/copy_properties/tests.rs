@@ -44,7 +44,7 @@ enum Wrong {
     Panics,
 }
 
-/// A copier in memory, which is right but for what it is told to do wrong.
+/// A copier in memory, which is right but for one planted fault.
 struct Memory {
     tree: Tree,
     profile: Profile,

@@ -38,7 +38,7 @@ use crate::wait::Patience;
 /// moves would never end. The time begins when the reader waits for the first time, and again with each move of the
 /// simulator; it goes on while the reader does something else. [`Events::without_timeout`] waits as long as it takes.
 /// Waiting for the events of a simulator has no such limit.
-#[must_use = "events are kept for whoever reads them"]
+#[must_use = "events are kept for a reader"]
 pub struct Events {
     receiver: Receiver,
     source: Source,
@@ -135,7 +135,7 @@ impl Events {
         }
     }
 
-    /// Sees to it that time goes on while this waits, or that somebody is told that it does not.
+    /// Lets time go on while this waits, or panics when nobody moves the job.
     fn keep_moving(&mut self, waker: &Waker) {
         let Some(sim) = self.state() else { return };
         match &self.source {
@@ -145,10 +145,10 @@ impl Events {
     }
 
     fn next_or_wake(&mut self, context: &Context<'_>) -> Poll<Option<JobEvent>> {
-        // What is due is not done here, since it may take long, and whoever polls has others to serve.
+        // What is due is not done here, since it may take long, and an executor that polls has other tasks.
         let polled = self.receiver.poll_next(context);
         if polled.is_pending() {
-            // The reader is known by now: whoever restores another state wakes it, and it looks after the time there.
+            // The reader is known by now: a restore of another state wakes it, and it lets time go on there.
             self.keep_moving(context.waker());
         }
         polled

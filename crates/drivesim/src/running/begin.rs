@@ -10,9 +10,9 @@ use crate::sim::Shared;
 
 impl JobCell {
     /// Starts the job, if it waits, and shows its top item.
-    pub(crate) fn begin(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+    pub(crate) fn begin(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
         let due = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
-        self.run_until(sim, now.max(due), told);
+        self.run_until(sim, now.max(due), effects);
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &mut inner.phase else { return };
         if running.filling.n_revealed() > 0 || self.order.visibility != Visibility::Gradual {

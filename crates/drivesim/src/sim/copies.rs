@@ -66,13 +66,13 @@ impl Sim {
             visibility: options.visibility.unwrap_or(sim.visibility),
             leftovers: options.leftovers.unwrap_or(sim.leftovers),
         };
-        let mut told = Pending::default();
+        let mut effects = Pending::default();
         let locked = || lock_ends(&source_cell, &target_cell, spec).map(order);
-        let cell = sim.jobs.accept(sim.seed, now, &mut told, locked)?;
+        let cell = sim.jobs.accept(sim.seed, now, &mut effects, locked)?;
         if pace == Pace::Instant {
-            cell.run_until(sim, now, &mut told);
+            cell.run_until(sim, now, &mut effects);
         }
-        sim.tell(told);
+        sim.tell(effects);
         // Queued last: nobody hears that a job started before it was accepted.
         sim.jobs.enqueue(&cell);
         Ok(Job { sim: self.clone(), cell })
@@ -154,9 +154,9 @@ impl Sim {
     pub fn events_every(&self, every: Every) -> Events {
         let sim = self.state();
         let now = sim.settle();
-        let mut told = Pending::default();
-        sim.jobs.catch_up(&sim, now, &mut told);
-        sim.tell(told);
+        let mut effects = Pending::default();
+        sim.jobs.catch_up(&sim, now, &mut effects);
+        sim.tell(effects);
         Events::of_sim(&self.current, sim.subscribers.subscribe(every))
     }
 }

@@ -82,7 +82,7 @@ impl Sim {
         Ok(cell.named.clone())
     }
 
-    /// Returns whom a drive belongs to, as its line of an outline says: `me`, `user:ID`, `group:ID` or `site:ID`.
+    /// Returns the owner of a drive, as its line of an outline names it: `me`, `user:ID`, `group:ID` or `site:ID`.
     ///
     /// ```
     /// # use drivesim::Sim;

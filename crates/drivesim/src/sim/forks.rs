@@ -164,12 +164,12 @@ impl Shared {
 
     /// Fails the jobs that have lost their place in a drive when nobody had told them yet.
     fn fail_all_homeless(&self) {
-        let (now, mut told) = (self.clock.now(), Pending::default());
+        let (now, mut effects) = (self.clock.now(), Pending::default());
         for job in self.jobs.active() {
-            if job.fail_if_homeless(self, now, &mut told) {
+            if job.fail_if_homeless(self, now, &mut effects) {
                 self.jobs.unqueue(&job);
             }
         }
-        self.tell(told);
+        self.tell(effects);
     }
 }

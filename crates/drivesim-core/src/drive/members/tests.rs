@@ -20,7 +20,7 @@ fn find(drive: &Drive, path: &str) -> ItemId {
     drive.find(path).unwrap()
 }
 
-fn told(drive: &Drive, path: &str) -> String {
+fn printed(drive: &Drive, path: &str) -> String {
     format!("{:?}", drive.item(find(drive, path)).unwrap().members)
 }
 
@@ -45,15 +45,15 @@ fn a_member_that_there_is_not_is_refused_with_its_line() {
         let outline = parse(outline).unwrap();
         Drive::from_lines(profile, &outline.drives[0].lines, AT).err().unwrap().to_string()
     };
-    let told = refused(Profile::BOX, "x\na # tag=[]\n");
+    let actual = refused(Profile::BOX, "x\na # tag=[]\n");
     assert!(
-        told.starts_with("line 2, column 1: a file of a box drive has no member \"tag\"; it has allowed_"),
-        "{told}"
+        actual.starts_with("line 2, column 1: a file of a box drive has no member \"tag\"; it has allowed_"),
+        "{actual}"
     );
-    let told = refused(Profile::BOX, "a/ # lock={}\n");
+    let actual = refused(Profile::BOX, "a/ # lock={}\n");
     assert!(
-        told.starts_with("line 1, column 1: a folder of a box drive has no member \"lock\"; it has "),
-        "{told}"
+        actual.starts_with("line 1, column 1: a folder of a box drive has no member \"lock\"; it has "),
+        "{actual}"
     );
     let wrong = [
         ("tags=[1]", "tags[0] must be a text that is not empty, not 1"),
@@ -85,8 +85,8 @@ fn the_service_sets_members_without_a_trace_whatever_the_access() {
     let refused = drive.set_members(item, &[change("comment_count", "2"), change("tags", "7")]);
     assert!(matches!(refused, Err(Error::BadMember { .. })), "{refused:?}");
     drive.set_access(item, None).unwrap();
-    assert_eq!(told(&drive, "/a.txt"), r#"{"comment_count": 1, "tags": ["x"]}"#);
-    assert_eq!(told(&drive, "/b.txt"), "{}");
+    assert_eq!(printed(&drive, "/a.txt"), r#"{"comment_count": 1, "tags": ["x"]}"#);
+    assert_eq!(printed(&drive, "/b.txt"), "{}");
     assert_eq!(drive.item(item).unwrap().etag, 0);
     assert!(drive.changes(Some(token), 9).unwrap().changes.is_empty());
     let diff = before.diff_outline(&drive).unwrap();
@@ -106,7 +106,7 @@ fn an_update_sets_members_in_one_step_with_the_rest() {
     drive.update(item, update, later).unwrap();
     let seen = drive.item(item).unwrap();
     assert_eq!((seen.etag, seen.modified_at, &*seen.name), (1, later, "b.txt"));
-    assert_eq!(told(&drive, "/b.txt"), r#"{"comment_count": 1}"#);
+    assert_eq!(printed(&drive, "/b.txt"), r#"{"comment_count": 1}"#);
     drive.update(item, Update { members: &members, ..Update::default() }, later).unwrap();
     assert_eq!(drive.item(item).unwrap().etag, 1, "nothing is different");
     let wrong = [change("comment_count", "[]")];
@@ -130,7 +130,7 @@ fn members_go_with_their_item_wherever_that_goes() {
     assert_eq!(format!("{:?}", drive.bin_item(d, AT).unwrap().item.members), r#"{"tags": ["d"]}"#);
     drive.set_members(d, &[change("sync_state", "\"synced\"")]).unwrap();
     drive.restore(d, None, None, Conflict::Fail, AT).unwrap();
-    assert_eq!(told(&drive, "/to/d"), r#"{"sync_state": "synced", "tags": ["d"]}"#);
+    assert_eq!(printed(&drive, "/to/d"), r#"{"sync_state": "synced", "tags": ["d"]}"#);
     assert_eq!(format!("{:?}", drive.members(a).unwrap()), r#"{"tags": ["a"]}"#);
     drive.delete_permanently(d).unwrap();
     assert!(matches!(drive.members(a), Err(Error::NotFound { .. })));
@@ -146,8 +146,8 @@ fn a_copy_keeps_what_the_profile_lists() {
         let spec = CopySpec::new(find(&drive, "/d"), find(&drive, "/to"));
         drive.copy(&spec, AT, usize::MAX).unwrap();
         drive.check_invariants();
-        assert_eq!(told(&drive, "/to/d/b.txt"), "{}");
-        (told(&drive, "/to/d"), told(&drive, "/to/d/a.txt"))
+        assert_eq!(printed(&drive, "/to/d/b.txt"), "{}");
+        (printed(&drive, "/to/d"), printed(&drive, "/to/d/a.txt"))
     };
     let tags = r#"{"tags": ["d"]}"#.to_owned();
     let own = r#"{"classification": {"name":"Top Secret"}, "is_package": true, "tags": ["approved"]}"#;
@@ -181,7 +181,7 @@ fn a_copy_across_drives_keeps_members_where_both_are_of_box() {
         let mut target = Drive::new(profile, AT);
         let spec = CopySpec::new(find(&source, "/a.txt"), target.root()).versions(Versions::Number(1));
         target.copy_from(&source, &spec, AT, usize::MAX).unwrap();
-        told(&target, "/a.txt")
+        printed(&target, "/a.txt")
     };
     assert_eq!(kept(Profile::BOX), r#"{"tags": ["a"]}"#);
     assert_eq!(kept(Profile::BUSINESS), "{}");

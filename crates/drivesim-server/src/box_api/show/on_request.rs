@@ -79,7 +79,7 @@ impl Shown<'_> {
         sim.access(place.at(self.item.id)).or_else(|_| of_folder()).unwrap_or_default()
     }
 
-    /// Puts a member in that nobody gets who does not ask for it, and that was not set. All that Box tells of a member
+    /// Puts a member in that nobody gets who does not ask for it, and that was not set. All that Box shows of a member
     /// that nobody has set, but for whether a shared link leads to it, is *assumed* (no option: no other reading is
     /// known).
     pub(super) fn put_on_request<M: SerializeStruct>(

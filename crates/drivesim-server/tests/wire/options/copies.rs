@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim::{LockScope, Pace};
 
-use super::{BOTH, BUSINESS, GRAPH, ONEDRIVE, PERSONAL, Row, copied, copy, json, names, row, send, told};
+use super::{BOTH, BUSINESS, GRAPH, ONEDRIVE, PERSONAL, Row, copied, copy, json, names, outcome, row, send};
 use crate::support::{Answer, Wire};
 
 const TO: &str = r#"{"parentReference":{"id":"[id:/To]"}}"#;
@@ -18,8 +18,8 @@ pub(super) const ROWS: &[Row] = &[
         BUSINESS,
         &[("joined", "202 completed: d a.txt a1.txt"), ("spaced", "202 completed: d a 1.txt a.txt")],
         |wire| {
-            let told = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=rename", TO);
-            format!("{told}: {}", names(wire, "/To"))
+            let actual = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=rename", TO);
+            format!("{actual}: {}", names(wire, "/To"))
         },
     ),
     row(
@@ -44,9 +44,9 @@ pub(super) const ROWS: &[Row] = &[
         &[("new_item", "202 completed, another id"), ("refuse", "202 failed nameAlreadyExists, the same id")],
         |wire| {
             let id = wire.fill("[id:/a.txt]");
-            let told = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", "{}");
+            let actual = copied(wire, "a.txt:/copy?@microsoft.graph.conflictBehavior=replace", "{}");
             let is_same = wire.fill("[id:/a.txt]") == id;
-            format!("{told}, {}", if is_same { "the same id" } else { "another id" })
+            format!("{actual}, {}", if is_same { "the same id" } else { "another id" })
         },
     ),
     Row {
@@ -62,9 +62,9 @@ pub(super) const ROWS: &[Row] = &[
                     TO,
                 );
                 wire.sim.advance(Duration::from_secs(5)).unwrap();
-                let while_it_runs = told(&wire.get(&format!("{GRAPH}/root:/To/a.txt")));
+                let while_it_runs = outcome(&wire.get(&format!("{GRAPH}/root:/To/a.txt")));
                 wire.sim.advance(Duration::from_secs(5)).unwrap();
-                format!("{while_it_runs}, {}", told(&wire.get(&format!("{GRAPH}/root:/To/a.txt"))))
+                format!("{while_it_runs}, {}", outcome(&wire.get(&format!("{GRAPH}/root:/To/a.txt"))))
             },
         )
     },
@@ -147,13 +147,13 @@ pub(super) const ROWS: &[Row] = &[
             ("never", "202, 202"),
         ],
         |wire| {
-            let told = [GRAPH, ONEDRIVE].map(|drive| {
+            let actual = [GRAPH, ONEDRIVE].map(|drive| {
                 let answer = wire.send_json("POST", &format!("{drive}/root:/d:/copy"), TO_NEW);
                 wire.sim.run_until_idle();
                 let _ = wire.sim.delete("/To/n");
-                told(&answer)
+                outcome(&answer)
             });
-            told.join(", ")
+            actual.join(", ")
         },
     ),
     row(
@@ -165,7 +165,8 @@ pub(super) const ROWS: &[Row] = &[
             ("never", "202, 202, 202"),
         ],
         |wire| {
-            let copied = |drive: &str, body: &str| told(&copy(wire, &format!("{drive}/root:/d:/copy"), body));
+            let copied =
+                |drive: &str, body: &str| outcome(&copy(wire, &format!("{drive}/root:/d:/copy"), body));
             let without = [(GRAPH, r#"{"name":"n1"}"#), (ONEDRIVE, r#"{"name":"n2"}"#), (ONEDRIVE, TO_NEW)];
             without.map(|(drive, body)| copied(drive, body)).join(", ")
         },
@@ -173,7 +174,7 @@ pub(super) const ROWS: &[Row] = &[
     row("if_match_on_copy", BOTH, &[("true", "412 resourceModified"), ("false", "202")], |wire| {
         let headers = [("content-type", "application/json"), ("if-match", "\"nosuch\"")];
         let body = wire.fill(TO_NEW);
-        told(&send(wire, "POST", &format!("{GRAPH}/root:/d:/copy"), &headers, body.as_bytes()))
+        outcome(&send(wire, "POST", &format!("{GRAPH}/root:/d:/copy"), &headers, body.as_bytes()))
     }),
     row(
         "file_as_target_status",
@@ -235,7 +236,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         pace: Pace::After(Duration::from_secs(10)),
-        ..row("copy_error", PERSONAL, &[("told", "itemNotFound"), ("left_out", "none")], |wire| {
+        ..row("copy_error", PERSONAL, &[("shown", "itemNotFound"), ("left_out", "none")], |wire| {
             let status = failed(wire).json();
             status["error"]["code"].as_str().unwrap_or("none").to_owned()
         })

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drivesim::Access;
 
-use super::{BOTH, BUSINESS, GRAPH, PERSONAL, Row, json, names, row, send, told};
+use super::{BOTH, BUSINESS, GRAPH, PERSONAL, Row, json, names, outcome, row, send};
 use crate::support::Wire;
 
 /// Opens a session and returns its answer's status and its URL.
@@ -15,17 +15,17 @@ fn session(wire: &Wire, path: &str, body: &str) -> (String, String) {
     } else {
         String::new()
     };
-    (told(&answer), url)
+    (outcome(&answer), url)
 }
 
 fn put(wire: &Wire, url: &str, range: &str, body: &[u8]) -> String {
-    told(&send(wire, "PUT", url, &[("content-range", range)], body))
+    outcome(&send(wire, "PUT", url, &[("content-range", range)], body))
 }
 
 /// Writes a file.
 fn write(wire: &Wire, path: &str, body: &[u8]) -> String {
     let url = format!("{GRAPH}/root:/{path}:/content");
-    told(&send(wire, "PUT", &url, &[("content-type", "text/plain")], body))
+    outcome(&send(wire, "PUT", &url, &[("content-type", "text/plain")], body))
 }
 
 fn folder(wire: &Wire, parent: &str, name: &str) -> String {
@@ -99,7 +99,13 @@ pub(super) const ROWS: &[Row] = &[
         PERSONAL,
         &[("412", "412 resourceModified"), ("409", "409 resourceModified")],
         |wire| {
-            told(&send(wire, "DELETE", &format!("{GRAPH}/root:/a.txt"), &[("if-match", "\"nosuch\"")], b""))
+            outcome(&send(
+                wire,
+                "DELETE",
+                &format!("{GRAPH}/root:/a.txt"),
+                &[("if-match", "\"nosuch\"")],
+                b"",
+            ))
         },
     ),
     row(
@@ -163,13 +169,13 @@ pub(super) const ROWS: &[Row] = &[
         BOTH,
         &[("400", "400 invalidRequest, 400 invalidRequest"), ("404", "404 itemNotFound, 404 itemNotFound")],
         |wire| {
-            let read = told(&wire.get(&format!("{GRAPH}/root:/d:/content")));
+            let read = outcome(&wire.get(&format!("{GRAPH}/root:/d:/content")));
             let url = format!("{GRAPH}/items/[id:/d]/content");
-            format!("{read}, {}", told(&send(wire, "PUT", &url, &[("content-type", "text/plain")], b"n")))
+            format!("{read}, {}", outcome(&send(wire, "PUT", &url, &[("content-type", "text/plain")], b"n")))
         },
     ),
     row("children_of_file", BOTH, &[("empty", "200"), ("refuse", "400 invalidRequest")], |wire| {
-        told(&wire.get(&format!("{GRAPH}/root:/a.txt:/children")))
+        outcome(&wire.get(&format!("{GRAPH}/root:/a.txt:/children")))
     }),
     row(
         "new_folder_facts",
@@ -189,16 +195,16 @@ pub(super) const ROWS: &[Row] = &[
         &[("drives", "/drives/ID/root:/To, /drive/root:/To"), ("drive", "/drive/root:/To, /drive/root:/To")],
         |wire| {
             let id = wire.fill("[drive]");
-            let told = [GRAPH, super::ONEDRIVE].map(|drive| {
+            let actual = [GRAPH, super::ONEDRIVE].map(|drive| {
                 let item = wire.get(&format!("{drive}/root:/To/a.txt")).json();
                 item["parentReference"]["path"].as_str().unwrap().replace(&id, "ID")
             });
-            told.join(", ")
+            actual.join(", ")
         },
     ),
     row("restore", BUSINESS, &[("allowed", "204, 200"), ("refused", "204, 400 notSupported")], |wire| {
         let id = wire.fill("[id:/a.txt]");
-        let deleted = told(&send(wire, "DELETE", &format!("{GRAPH}/items/{id}"), &[], b""));
+        let deleted = outcome(&send(wire, "DELETE", &format!("{GRAPH}/items/{id}"), &[], b""));
         format!("{deleted}, {}", json(wire, "POST", &format!("items/{id}/restore"), "{}"))
     }),
     row("root_etag", BOTH, &[("true", "there there"), ("false", "none there")], |wire| {
@@ -235,8 +241,8 @@ pub(super) const ROWS: &[Row] = &[
             let id = wire.fill("[id:/d]");
             wire.sim.delete("/To/d").unwrap();
             wire.sim.set_access("/d", Some(Access::None)).unwrap();
-            let by_path = told(&wire.get(&format!("{GRAPH}/root:/d")));
-            let by_id = told(&wire.get(&format!("{GRAPH}/items/{id}")));
+            let by_path = outcome(&wire.get(&format!("{GRAPH}/root:/d")));
+            let by_id = outcome(&wire.get(&format!("{GRAPH}/items/{id}")));
             let mut listed: Vec<String> = names(wire, "").split(' ').map(str::to_owned).collect();
             listed.sort_by_key(|name| name.to_lowercase());
             format!("{by_path}, {by_id}, {}", listed.join(" "))

@@ -1,7 +1,7 @@
 //! Publishes what happens to one job: to those who read its own events, and to those who read the events of all jobs.
 //!
 //! Events of a job go into the channels of its own readers under its lock `inner`, so that none is lost and their order is
-//! that of what happens. A channel is locked for a moment, last of all locks; readers are woken when all are given back.
+//! that of what happens. A channel is locked for a moment, last of all locks; readers are woken when no lock is held.
 
 use std::sync::Arc;
 use std::task::Waker;
@@ -22,57 +22,57 @@ pub(super) struct Listener {
 
 impl JobCell {
     /// Publishes that the job was accepted. Nobody reads its own events yet.
-    pub(crate) fn tell_acceptance(&self, told: &mut Pending) {
-        told.latest = told.latest.max(self.accepted_at);
-        told.add(self.number, self.id, untouched(self.accepted_at, EventKind::Accepted), None);
+    pub(crate) fn publish_acceptance(&self, effects: &mut Pending) {
+        effects.latest = effects.latest.max(self.accepted_at);
+        effects.add(self.number, self.id, untouched(self.accepted_at, EventKind::Accepted), None);
     }
 
     /// Publishes a change of the job's state.
-    pub(super) fn tell_state(
+    pub(super) fn publish_state(
         &self,
         sim: &Shared,
         inner: &mut Inner,
         at: SimTime,
         kind: EventKind,
-        told: &mut Pending,
+        effects: &mut Pending,
     ) {
-        told.latest = told.latest.max(at);
-        self.publish(sim, inner, self.state_event(at, kind), None, told);
+        effects.latest = effects.latest.max(at);
+        self.publish(sim, inner, self.state_event(at, kind), None, effects);
     }
 
     /// Publishes the progress that is due by `now`, for a job that is not moved otherwise.
-    pub(crate) fn tell_progress(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+    pub(crate) fn publish_progress(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
         let mut inner = self.inner.lock();
-        self.tell_progress_of(sim, &mut inner, now, told);
+        self.publish_progress_of(sim, &mut inner, now, effects);
     }
 
-    fn tell_progress_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, told: &mut Pending) {
+    fn publish_progress_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, effects: &mut Pending) {
         let Phase::Running(running) = &inner.phase else { return };
         let timeline = running.timeline.clone();
         // What looks and steps move has no due time, even if all of the future is settled.
         let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
         let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
-        self.pass_marks(sim, inner, &timeline, &position, now, told);
+        self.pass_marks(sim, inner, &timeline, &position, now, effects);
     }
 
     /// Passes all progress that is due by `now`. Those who read it hear of it; who comes later hears only what is new.
-    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, told: &mut Pending) {
+    pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
         let mut inner = self.inner.lock();
-        self.catch_up_of(sim, &mut inner, now, told);
+        self.catch_up_of(sim, &mut inner, now, effects);
     }
 
-    fn catch_up_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, told: &mut Pending) {
-        self.tell_progress_of(sim, inner, now, told);
+    fn catch_up_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, effects: &mut Pending) {
+        self.publish_progress_of(sim, inner, now, effects);
         let Phase::Running(running) = &inner.phase else { return };
         let timeline = running.timeline.clone();
         let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
         for marks in &mut inner.marks {
-            // What was told before is not passed again, so this tells nobody.
+            // Reported marks are not passed again, so this reports nothing.
             drop(marks.pass_now(&timeline, position.percent, position.n_done, now));
         }
     }
 
-    /// Publishes the progress up to a position that nobody was told of.
+    /// Publishes the progress up to a position that is not reported yet.
     pub(super) fn pass_marks(
         &self,
         sim: &Shared,
@@ -80,7 +80,7 @@ impl JobCell {
         timeline: &Timeline,
         position: &Position,
         now: SimTime,
-        told: &mut Pending,
+        effects: &mut Pending,
     ) {
         for nth in 0..inner.marks.len() {
             let every = inner.marks[nth].every();
@@ -92,10 +92,10 @@ impl JobCell {
             let marks = &mut inner.marks[nth];
             if self.order.pace.is_timed() {
                 let events = marks.pass_due(timeline, now);
-                events.for_each(|event| self.publish(sim, inner, event, Some(every), told));
+                events.for_each(|event| self.publish(sim, inner, event, Some(every), effects));
             } else {
                 let events = marks.pass_now(timeline, position.percent, position.n_done, now);
-                events.for_each(|event| self.publish(sim, inner, event, Some(every), told));
+                events.for_each(|event| self.publish(sim, inner, event, Some(every), effects));
             }
         }
     }
@@ -107,17 +107,17 @@ impl JobCell {
         inner: &mut Inner,
         event: Event,
         every: Option<Every>,
-        told: &mut Pending,
+        effects: &mut Pending,
     ) {
         if every.is_none_or(|every| sim.subscribers.hears(every)) {
-            told.add(self.number, self.id, event, every);
+            effects.add(self.number, self.id, event, every);
         }
         if inner.listeners.is_empty() {
             return;
         }
         let event = JobEvent::new(self.id, event, sim.timestamp(event.at));
         let is_for = |of: Every| every.is_none_or(|every| every == of);
-        let Pending { wakers, .. } = told;
+        let Pending { wakers, .. } = effects;
         inner.listeners.retain(|Listener { every, sender }| !is_for(*every) || sender.send(event, wakers));
         if inner.listeners.is_empty() {
             sim.jobs.unlisten(self);
@@ -133,17 +133,17 @@ impl JobCell {
         sender: &Sender,
         is_known: bool,
         now: SimTime,
-        told: &mut Pending,
+        effects: &mut Pending,
     ) {
         let mut inner = self.inner.lock();
         if is_known {
-            self.catch_up_of(sim, &mut inner, now, told);
+            self.catch_up_of(sim, &mut inner, now, effects);
         }
         for event in self.so_far(&inner, every, now) {
-            sender.send(JobEvent::new(self.id, event, sim.timestamp(event.at)), &mut told.wakers);
+            sender.send(JobEvent::new(self.id, event, sim.timestamp(event.at)), &mut effects.wakers);
         }
         if !is_known || matches!(inner.phase, Phase::Ended) {
-            told.wakers.extend(sender.close());
+            effects.wakers.extend(sender.close());
             return;
         }
         // Readers that are gone are forgotten here too, as a job may stand still for long.
@@ -153,11 +153,11 @@ impl JobCell {
     }
 
     /// Lets the readers go when the job has ended: nothing follows.
-    pub(super) fn end_reading(&self, sim: &Shared, inner: &mut Inner, told: &mut Pending) {
+    pub(super) fn end_reading(&self, sim: &Shared, inner: &mut Inner, effects: &mut Pending) {
         if !inner.listeners.is_empty() {
             sim.jobs.unlisten(self);
             let listeners = std::mem::take(&mut inner.listeners);
-            told.wakers.extend(listeners.iter().filter_map(|listener| listener.sender.close()));
+            effects.wakers.extend(listeners.iter().filter_map(|listener| listener.sender.close()));
         }
     }
 
