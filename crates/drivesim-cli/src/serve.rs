@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
         paths: &args.seeds,
         as_outline: args.outline,
         with_content: args.with_content,
-        max_content: args.max_content,
+        max_content: args.limits.limits.max_content as u64,
     };
     let (sim, n_left_out) = read_seeds(&seeds, builder).map_err(|failure| match failure {
         Failure::Usage(error) => Failure::Usage(error.context(origin("seed"))),
@@ -83,7 +83,7 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
         _ => Ok(()),
     }?;
     let mut options =
-        ServerOptions::default().limits(args.limits.limits()).strict(args.strict_requests.into());
+        ServerOptions::default().limits(args.limits.limits.clone()).strict(args.strict_requests.into());
     for token in &args.tokens {
         options = options.with_token(token.clone());
     }

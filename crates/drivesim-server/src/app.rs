@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use crate::box_api::chunked::Chunked;
 use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::Rates;
+use crate::budget::Budget;
 use crate::control::journal::Journal;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
@@ -94,6 +95,8 @@ pub(crate) struct App {
     pub(crate) rates: Rates,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
+    /// The bytes of all that is kept beside the drives.
+    pub(crate) budget: Budget,
 }
 
 impl App {
@@ -102,9 +105,10 @@ impl App {
         check_owners(&sim)?;
         let seed = sim.snapshot();
         let limits = &options.limits;
-        let journal = Journal::new(limits);
-        let intake = Intake::new(limits.max_bodies);
-        let events = EventLog::new(limits.max_events, limits.max_event_bytes);
+        let budget = Budget::new(limits);
+        let journal = Journal::new(limits, &budget);
+        let intake = Intake::new(budget.clone());
+        let events = EventLog::new(limits.max_events, &budget);
         Ok(App {
             sim,
             options,
@@ -117,6 +121,7 @@ impl App {
             events,
             rates: Rates::default(),
             intake,
+            budget,
         })
     }
 

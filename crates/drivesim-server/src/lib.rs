@@ -16,6 +16,7 @@
 mod app;
 mod aside;
 mod box_api;
+mod budget;
 mod call;
 mod caller;
 mod connection;
@@ -50,7 +51,7 @@ pub use crate::app::StartError;
 pub use crate::control::logged::LoggedRequest;
 pub use crate::control::messages::LoggedMessage;
 pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
-pub use crate::limits::Limits;
+pub use crate::limits::{LimitInfo, LimitValue, Limits};
 pub use crate::options::{ServerOptions, Strictness};
 pub use crate::server::{Server, router, router_with};
 pub use crate::token::{Token, TokenError, TokenKind};

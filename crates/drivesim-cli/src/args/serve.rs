@@ -10,7 +10,7 @@ use drivesim_server::{ServerOptions, StartError, Strictness, Token};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::limits::LimitArgs;
-use super::values::{parse_bytes, parse_switch};
+use super::values::parse_switch;
 
 /// What separates several values of one flag or variable: names of files and permissions have it least of all.
 const SEPARATOR: char = ';';
@@ -40,11 +40,6 @@ pub(crate) struct ServeArgs {
     /// Read the bytes of the files in folders too, not only their sizes.
     #[arg(long, env = "DRIVESIM_WITH_CONTENT", value_parser = parse_switch)]
     pub(crate) with_content: bool,
-
-    /// How many bytes `--with-content` reads at most; files with more together are refused.
-    #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_bytes)]
-    #[arg(env = "DRIVESIM_MAX_CONTENT")]
-    pub(crate) max_content: u64,
 
     /// Exit with 1, before anything is served, if anything of the seeds is left out.
     #[arg(long, env = "DRIVESIM_STRICT", value_parser = parse_switch)]

@@ -8,6 +8,7 @@ use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
 use uuid::{Builder, Uuid};
 
+use crate::budget::{Budget, Part, Share};
 use crate::control::logged::LoggedRequest;
 use crate::control::masks;
 use crate::control::messages::{Kept, Messages};
@@ -20,14 +21,13 @@ use crate::reply::Reply;
 #[derive(Debug)]
 pub(crate) struct Journal {
     book: Mutex<Book>,
-    /// How many requests are kept, and how many bytes they may take.
+    /// How many requests are kept.
     most: usize,
-    most_bytes: usize,
     /// How many bytes of a body, and of the headers of a message, are kept.
     most_of_message: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Book {
     /// How often the journal was begun anew: what comes in from before is not written into it.
     run: u64,
@@ -38,9 +38,16 @@ struct Book {
     n_kept: usize,
     /// What the entries take, about.
     n_bytes: usize,
+    /// So many bytes of the budget.
+    share: Share,
 }
 
 impl Book {
+    /// Begins a book whose entries count against a share that holds nothing yet.
+    fn new(run: u64, share: Share) -> Book {
+        Book { run, n_requests: 0, entries: VecDeque::new(), first: 0, n_kept: 0, n_bytes: 0, share }
+    }
+
     /// Puts an entry in its place; one that is older than all there are is not kept.
     fn put(&mut self, number: u64, entry: Entry) {
         let place = number.checked_sub(self.first).and_then(|place| usize::try_from(place).ok());
@@ -54,8 +61,8 @@ impl Book {
     }
 
     /// Forgets the oldest entries until there are not too many.
-    fn shrink(&mut self, most: usize, most_bytes: usize) {
-        while self.n_kept > most || self.n_bytes > most_bytes {
+    fn shrink(&mut self, most: usize) {
+        while self.n_kept > most || self.share.resize(self.n_bytes).is_err() {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.first += 1;
             if let Some(oldest) = oldest {
@@ -176,19 +183,17 @@ fn bytes_of_all(members: &Map) -> usize {
 }
 
 impl Journal {
-    pub(crate) fn new(limits: &Limits) -> Journal {
-        let (most, most_bytes) = (limits.max_journal, limits.max_journal_bytes);
-        Journal { book: Mutex::default(), most, most_bytes, most_of_message: limits.max_journal_body }
-    }
-
-    /// Returns how many bytes of a body are kept, and of headers; 0 where no request is kept at all.
-    fn most_of_message(&self) -> usize {
-        if self.most == 0 || self.most_bytes == 0 { 0 } else { self.most_of_message }
+    pub(crate) fn new(limits: &Limits, budget: &Budget) -> Journal {
+        let keeps_any = limits.max_journal > 0 && budget.of(Part::Journal).1 > 0;
+        let book = Mutex::new(Book::new(0, budget.share(Part::Journal)));
+        // Where no request is kept at all, nothing of one is.
+        let most_of_message = if keeps_any { limits.max_journal_body } else { 0 };
+        Journal { book, most: limits.max_journal, most_of_message }
     }
 
     /// Keeps the headers of a message.
     pub(crate) fn keep_headers(&self, kept: &mut Kept, headers: &HeaderMap) {
-        match self.most_of_message() {
+        match self.most_of_message {
             0 => {}
             most => kept.keep_headers(headers, most),
         }
@@ -196,12 +201,12 @@ impl Journal {
 
     /// Keeps the beginning of the body of a request.
     pub(crate) fn keep_body(&self, kept: &mut Kept, body: &[u8]) {
-        kept.keep_body(body, self.most_of_message());
+        kept.keep_body(body, self.most_of_message);
     }
 
     /// Keeps the beginning of the body of a response, before it is packed.
     pub(crate) fn keep_body_of(&self, kept: &mut Kept, reply: &Reply) {
-        let (beginning, n_bytes) = reply.beginning(self.most_of_message());
+        let (beginning, n_bytes) = reply.beginning(self.most_of_message);
         kept.keep_beginning(beginning, n_bytes);
     }
 
@@ -223,14 +228,14 @@ impl Journal {
         let mut book = self.book.lock();
         if book.run == ticket.run {
             book.put(ticket.number, entry);
-            book.shrink(self.most, self.most_bytes);
+            book.shrink(self.most);
         }
     }
 
     /// Forgets everything: the next request is the first.
     pub(crate) fn reset(&self) {
         let mut book = self.book.lock();
-        *book = Book { run: book.run + 1, ..Book::default() };
+        *book = Book::new(book.run + 1, book.share.sibling());
     }
 
     /// Shows at most `limit` requests with a number above `since`, and whether there are more.
