@@ -60,6 +60,7 @@ fn in_flags(error: StartError) -> anyhow::Error {
         StartError::Listen { .. } => anyhow!("{}: {error}", origin("listen")),
         StartError::OwnedTwice { .. } => anyhow!("{}: {error}", origin("seed")),
         StartError::Token { .. } => anyhow!("{}: {error}", origin("token")),
+        StartError::User { .. } => anyhow!("{}: {error}", origin("user")),
         StartError::PublicUrl { .. } => anyhow!("{}: {error}", origin("public-url")),
         StartError::Limit { limit, given, least } => {
             let flag = origin(&limit.replace('_', "-"));
@@ -86,6 +87,9 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
         ServerOptions::default().limits(args.limits.limits()).strict(args.strict_requests.into());
     for token in &args.tokens {
         options = options.with_token(token.clone());
+    }
+    for user in &args.users {
+        options = options.user(user.clone());
     }
     if let Some(url) = &args.public_url {
         options = options.public_url(url);

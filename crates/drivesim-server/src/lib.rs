@@ -45,6 +45,7 @@ mod server;
 mod token;
 mod unique_json;
 mod url;
+mod user;
 
 pub use crate::app::StartError;
 pub use crate::control::logged::LoggedRequest;
@@ -54,3 +55,4 @@ pub use crate::limits::Limits;
 pub use crate::options::{ServerOptions, Strictness};
 pub use crate::server::{Server, router, router_with};
 pub use crate::token::{Token, TokenError, TokenKind};
+pub use crate::user::User;

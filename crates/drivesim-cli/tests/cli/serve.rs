@@ -233,6 +233,7 @@ fn every_flag_is_a_variable_too() {
         ("DRIVESIM_PUBLIC_URL", "https://drives.test"),
         ("DRIVESIM_TOKEN_CHECK", "on"),
         ("DRIVESIM_TOKEN", "one=Files.Read,Files.ReadWrite;two=Files.Read"),
+        ("DRIVESIM_USER", "7=Ann Lee <ann@x.test>;8=Ben Bo <ben@x.test>"),
         ("DRIVESIM_STRICT_REQUESTS", "all"),
         ("DRIVESIM_LOG", "error"),
     ];
