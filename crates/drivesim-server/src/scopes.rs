@@ -57,6 +57,16 @@ pub(crate) fn bare(scope: &str) -> &str {
     if GRAPH.lines().any(|known| known == bare) { bare } else { scope }
 }
 
+/// Returns whether a word is several scopes with something other than blanks or commas between them, as
+/// `Files.Read+Files.Write`. One of them at least is a scope, the others may be misspelt.
+pub(crate) fn is_joined(word: &str) -> bool {
+    let bare = HOSTS.iter().fold(word.to_owned(), |word, host| word.replace(host, ""));
+    let in_scopes = |c: char| c.is_ascii_alphanumeric() || ['.', '_', '-'].contains(&c);
+    let parts: Vec<&str> = bare.split(|c| !in_scopes(c)).filter(|part| !part.is_empty()).collect();
+    let is_like_a_scope = |part: &&str| is_known(part) || nearest(part).is_some();
+    parts.len() > 1 && parts.iter().any(|part| is_known(part)) && parts.iter().all(is_like_a_scope)
+}
+
 /// Returns whether a scope is one of Graph or of Box.
 pub(crate) fn is_known(scope: &str) -> bool {
     KNOWN.contains(&scope)
@@ -132,6 +142,40 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest(word), scope, "{word}");
+        }
+    }
+
+    #[test]
+    fn several_scopes_in_one_word_are_found_whatever_stands_between() {
+        for word in [
+            "Files.ReadWrite+Files.Read",
+            "Files.Read|Files.Write",
+            "Files.Read;Sites.Read.All",
+            "Files.Read&Sites.Read.All",
+            "Files.Read/Sites.Read.All/User.Read",
+            "root_readonly|root_readwrite",
+            "https://graph.microsoft.com/Files.Read+https://graph.microsoft.com/Files.ReadWrite",
+            "https://graph.microsoft.com/Files.Read+Files.ReadWrite",
+        ] {
+            assert!(is_joined(word), "{word}");
+        }
+        for word in [
+            "Files.Read",
+            "Files.Readwrite",
+            "Files.Read+",
+            "+",
+            "",
+            "offline-access",
+            "root-readwrite",
+            "Files.Read.All+everything",
+            "https://graph.microsoft.com/Files.Read",
+            "https://graph.microsoft.com//Files.Read",
+            "https://graph.microsoft.com/Files.Readwrite",
+            "https://graph.microsoft.com/root_readwrite",
+            "https://x.sharepoint.com/Files.Read",
+            "https://x.sharepoint.com/AllSites.Read",
+        ] {
+            assert!(!is_joined(word), "{word}");
         }
     }
 

@@ -214,6 +214,9 @@ fn check_scope(scope: &str) -> Result<(), TokenError> {
     if scopes::bare(&scope) == scopes::DEFAULT || scope.ends_with("/.default") {
         return Err(TokenError::DefaultScope { scope });
     }
+    if scopes::is_joined(&scope) {
+        return Err(TokenError::JoinedScopes { scope });
+    }
     let nearest = scopes::nearest(&scope);
     Err(TokenError::UnknownScope { scope, nearest })
 }
@@ -270,6 +273,12 @@ pub enum TokenError {
         scope: String,
         /// The scope that it is nearest to, if it is like any.
         nearest: Option<&'static str>,
+    },
+    /// Several scopes have something other than blanks or commas between them.
+    #[error("{scope:?} is no scope of Microsoft Graph or Box; several are separated by blanks or commas")]
+    JoinedScopes {
+        /// What was given.
+        scope: String,
     },
     /// `.default` is not a scope but stands for those that an app was given.
     #[error("{scope:?} stands for the scopes that an app was given; name those, as in Files.ReadWrite.All")]
@@ -399,6 +408,8 @@ mod tests {
             ("a b=Files.Read", "the name \"a b\" of a token has a blank"),
             (" a=Files.Read", "has a blank"),
             ("a\n=Files.Read", "has a blank"),
+            ("t=Files.ReadWrite+Files.Read", "several are separated by blanks or commas"),
+            ("t=Files.Read|Files.Write", "several are separated by blanks or commas"),
             ("t=Files.Read,application", "no kind \"application\"; it is work, personal or app"),
             ("t=Files.Read,delegated", "no kind \"delegated\"; it is work, personal or app"),
             ("t=Files.Read,WORK", "no kind \"WORK\"; it is work, personal or app"),
@@ -421,15 +432,8 @@ mod tests {
 
     #[test]
     fn scopes_that_do_nothing_here_are_known() {
-        let scopes = [
-            "offline_access",
-            "openid",
-            "profile",
-            "email",
-            "User.Read",
-            "Mail.Read",
-            "Sites.FullControl.All",
-        ];
+        let scopes =
+            ["offline_access", "openid", "profile", "email", "User.Read", "Mail.Read", "Sites.Selected"];
         assert_eq!(Token::new("t", &scopes).check(), Ok(()));
         assert_eq!(Token::new("t", &["manage_webhook", "item_download", "base_explorer"]).check(), Ok(()));
     }
