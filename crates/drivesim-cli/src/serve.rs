@@ -1,10 +1,10 @@
 //! The only place for the command `serve`: read the seeds, listen, say where, and go on until a signal.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, anyhow};
 use drivesim::Sim;
-use drivesim_server::{Server, ServerOptions, StartError};
+use drivesim_server::{Server, ServerOptions, StartError, Token};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::Verdict;
@@ -96,7 +96,22 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     }
     // Before the seeds are read, which may take long.
     options.check().map_err(in_flags)?;
+    warn_of_scopes(&args.tokens);
     Ok(options)
+}
+
+/// Writes to stderr which scopes allow nothing here, though they do at the service.
+fn warn_of_scopes(tokens: &[Token]) {
+    for token in tokens {
+        for scope in token.scopes_without_effect() {
+            // Without stderr nobody reads it.
+            let _ = writeln!(
+                io::stderr(),
+                "warning: the scope {scope} of the token {:?} allows nothing here, though it does at the service",
+                token.name
+            );
+        }
+    }
 }
 
 /// Says where the server listens, and what the base URLs of each service are. It is written in one piece, so that

@@ -35,6 +35,34 @@ const LEGACY: [(&str, &str); 11] = [
     ("wl.skydrive", "Files.Read"),
     ("wl.skydrive_update", "Files.ReadWrite"),
 ];
+/// The scopes that allow something with drives at the services, but nothing here.
+///
+/// That `Sites.Selected`, the other scopes that end in `.Selected`, and those of containers of files allow nothing *differs*
+/// from Graph, where an application is granted single sites, lists, files or containers. That `Files.ReadWrite.AppFolder`
+/// allows nothing *differs* from Graph, where an application has a folder of its own. That the scopes that a token can be
+/// narrowed to, as `item_download` and `base_explorer`, allow nothing *differs* from Box, where each allows some requests.
+const WITHOUT_EFFECT: [&str; 20] = [
+    "FileStorageContainer.Manage.All",
+    "FileStorageContainer.Selected",
+    "Files.Read.Selected",
+    "Files.ReadWrite.AppFolder",
+    "Files.ReadWrite.Selected",
+    "Files.SelectedOperations.Selected",
+    "ListItems.SelectedOperations.Selected",
+    "Lists.SelectedOperations.Selected",
+    "Sites.Selected",
+    "base_explorer",
+    "base_picker",
+    "base_preview",
+    "base_upload",
+    "item_delete",
+    "item_download",
+    "item_preview",
+    "item_read",
+    "item_rename",
+    "item_share",
+    "item_upload",
+];
 /// What the scopes of drives begin with.
 const OF_DRIVES: [&str; 3] = ["Files.", "Sites.", "root_"];
 
@@ -65,6 +93,11 @@ pub(crate) fn is_joined(word: &str) -> bool {
     let parts: Vec<&str> = bare.split(|c| !in_scopes(c)).filter(|part| !part.is_empty()).collect();
     let is_like_a_scope = |part: &&str| is_known(part) || nearest(part).is_some();
     parts.len() > 1 && parts.iter().any(|part| is_known(part)) && parts.iter().all(is_like_a_scope)
+}
+
+/// Returns whether a scope allows something with drives at the service, but nothing here.
+pub(crate) fn is_without_effect(scope: &str) -> bool {
+    WITHOUT_EFFECT.contains(&scope)
 }
 
 /// Returns whether a scope is one of Graph or of Box.
@@ -177,6 +210,17 @@ mod tests {
         ] {
             assert!(!is_joined(word), "{word}");
         }
+    }
+
+    #[test]
+    fn what_has_no_effect_here_is_a_scope() {
+        for scope in WITHOUT_EFFECT {
+            assert!(is_known(scope), "{scope}");
+        }
+        let selected = |scope: &&&str| scope.ends_with(".Selected") || scope.ends_with(".AppFolder");
+        let others: Vec<_> =
+            KNOWN.iter().filter(selected).filter(|scope| !is_without_effect(scope)).collect();
+        assert_eq!(others, [] as [&&str; 0]);
     }
 
     #[test]

@@ -171,6 +171,18 @@ impl Token {
         }
     }
 
+    /// Returns the scopes that allow something with drives at the service, but nothing here, as `Sites.Selected`.
+    ///
+    /// ```
+    /// use drivesim_server::Token;
+    ///
+    /// let token = Token::new("t", &["Files.Read", "Sites.Selected", "offline_access"]);
+    /// assert_eq!(token.scopes_without_effect().collect::<Vec<_>>(), ["Sites.Selected"]);
+    /// ```
+    pub fn scopes_without_effect(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().map(String::as_str).filter(|scope| scopes::is_without_effect(scope))
+    }
+
     /// Takes one part of the written form.
     fn take(self, part: &str) -> Result<Token, TokenError> {
         let twice = |what| TokenError::Twice { what };

@@ -211,11 +211,18 @@ fn a_token_is_needed_where_tokens_are_checked() {
         "reader=Files.Read,Sites.Read.All",
         "--token",
         "nobody=offline_access",
+        "--token",
+        "site=Sites.Selected,User.Read",
     ];
     let serving = Serving::start(&Work::with(&[]), &args, &[]);
     assert_eq!(serving.ask(CHILDREN, "reader").0, 200);
     assert_eq!(serving.ask(CHILDREN, "nobody").0, 403);
+    assert_eq!(serving.ask(CHILDREN, "site").0, 403);
     assert_eq!(serving.ask(CHILDREN, "another").0, 401);
+    assert_eq!(
+        serving.stop("-TERM").2,
+        "warning: the scope Sites.Selected of the token \"site\" allows nothing here, though it does at the service\n"
+    );
 }
 
 #[test]
