@@ -1,10 +1,10 @@
 //! The only place for the command `serve`: read the seeds, listen, say where, and go on until a signal.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, anyhow};
 use drivesim::Sim;
-use drivesim_server::{Server, ServerOptions, StartError};
+use drivesim_server::{Server, ServerOptions, StartError, Token};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::Verdict;
@@ -60,6 +60,7 @@ fn in_flags(error: StartError) -> anyhow::Error {
         StartError::Listen { .. } => anyhow!("{}: {error}", origin("listen")),
         StartError::OwnedTwice { .. } => anyhow!("{}: {error}", origin("seed")),
         StartError::Token { .. } => anyhow!("{}: {error}", origin("token")),
+        StartError::User { .. } => anyhow!("{}: {error}", origin("user")),
         StartError::PublicUrl { .. } => anyhow!("{}: {error}", origin("public-url")),
         StartError::Limit { limit, given, least } => {
             let flag = origin(&limit.replace('_', "-"));
@@ -87,12 +88,30 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     for token in &args.tokens {
         options = options.with_token(token.clone());
     }
+    for user in &args.users {
+        options = options.user(user.clone());
+    }
     if let Some(url) = &args.public_url {
         options = options.public_url(url);
     }
     // Before the seeds are read, which may take long.
     options.check().map_err(in_flags)?;
+    warn_of_scopes(&args.tokens);
     Ok(options)
+}
+
+/// Writes to stderr which scopes allow nothing here, though they do at the service.
+fn warn_of_scopes(tokens: &[Token]) {
+    for token in tokens {
+        for scope in token.scopes_without_effect() {
+            // Without stderr nobody reads it.
+            let _ = writeln!(
+                io::stderr(),
+                "warning: the scope {scope} of the token {:?} allows nothing here, though it does at the service",
+                token.name
+            );
+        }
+    }
 }
 
 /// Says where the server listens, and what the base URLs of each service are. It is written in one piece, so that

@@ -173,8 +173,17 @@ pub struct Attributes {
     pub created: Option<Timestamp>,
     /// When the item last changed.
     pub modified: Option<Timestamp>,
+    /// When the content was made, where that is another time: `createdDateTime` of Graph's `fileSystemInfo`, Box's
+    /// `content_created_at`.
+    pub content_created: Option<Timestamp>,
+    /// When the content was last changed, where that is another time.
+    pub content_modified: Option<Timestamp>,
     /// Who owns the item.
     pub owner: Option<String>,
+    /// Who last changed the item, where that is not its owner.
+    pub modified_by: Option<String>,
+    /// What a user wrote about the item.
+    pub description: Option<String>,
     /// How many versions the item has, at least 1.
     pub versions: Option<u32>,
     /// What callers may do with the item, and with all below it that has no level of its own.
@@ -307,25 +316,26 @@ fn write_content(out: &mut impl fmt::Write, content: ContentRef<'_>) -> fmt::Res
 }
 
 fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::Result {
-    let Attributes { id, created, modified, owner, versions, access, members } = attributes;
+    let Attributes { id, owner, modified_by, description, versions, access, members, .. } = attributes;
     if *attributes == Attributes::default() {
         return Ok(());
     }
     out.write_str(" #")?;
-    if let Some(id) = id {
-        out.write_str(" id=")?;
-        write_word(out, id)?;
+    write_text(out, "id", id.as_deref())?;
+    let times = [
+        ("created", attributes.created),
+        ("modified", attributes.modified),
+        ("content_created", attributes.content_created),
+        ("content_modified", attributes.content_modified),
+    ];
+    for (key, time) in times {
+        if let Some(time) = time {
+            write!(out, " {key}={time}")?;
+        }
     }
-    if let Some(created) = created {
-        write!(out, " created={created}")?;
-    }
-    if let Some(modified) = modified {
-        write!(out, " modified={modified}")?;
-    }
-    if let Some(owner) = owner {
-        out.write_str(" owner=")?;
-        write_word(out, owner)?;
-    }
+    write_text(out, "owner", owner.as_deref())?;
+    write_text(out, "modified_by", modified_by.as_deref())?;
+    write_text(out, "description", description.as_deref())?;
     if let Some(versions) = versions {
         write!(out, " versions={versions}")?;
     }
@@ -333,6 +343,13 @@ fn write_attributes(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::
         write!(out, " access={access}")?;
     }
     member::write_all(out, members)
+}
+
+/// Writes a key and its value, if there is one.
+fn write_text(out: &mut impl fmt::Write, key: &str, value: Option<&str>) -> fmt::Result {
+    let Some(value) = value else { return Ok(()) };
+    write!(out, " {key}=")?;
+    write_word(out, value)
 }
 
 /// Writes a path into what follows ` # ` in a line, quoted as names are if it would be misread there.

@@ -55,6 +55,14 @@ pub enum StartError {
         /// The rule that it breaks.
         why: TokenError,
     },
+    /// A user cannot be one, or has the id or login of another.
+    #[error("the user {id:?}: {why}")]
+    User {
+        /// The id of the user.
+        id: String,
+        /// The rule that it breaks.
+        why: &'static str,
+    },
     /// A limit that would let nothing through.
     #[error("{limit} is {given}, it must be at least {least}")]
     Limit {

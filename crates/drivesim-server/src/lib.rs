@@ -46,6 +46,7 @@ mod server;
 mod token;
 mod unique_json;
 mod url;
+mod user;
 
 pub use crate::app::StartError;
 pub use crate::control::logged::LoggedRequest;
@@ -55,3 +56,4 @@ pub use crate::limits::{LimitInfo, LimitValue, Limits};
 pub use crate::options::{ServerOptions, Strictness};
 pub use crate::server::{Server, router, router_with};
 pub use crate::token::{Token, TokenError, TokenKind};
+pub use crate::user::User;

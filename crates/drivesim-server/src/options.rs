@@ -5,6 +5,7 @@ use axum::http::Uri;
 use crate::app::StartError;
 use crate::limits::Limits;
 use crate::token::{Token, TokenError};
+use crate::user::User;
 
 /// How a server answers. The default checks no tokens and lets links follow the host that the client used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct ServerOptions {
     pub public_url: Option<String>,
     /// The tokens that are accepted and what they allow; without them every request is allowed everything.
     pub tokens: Option<Vec<Token>>,
+    /// The users whose id, name and login differ; others are shown by the text that drivesim knows them by.
+    pub users: Vec<User>,
     /// How much is accepted.
     pub limits: Limits,
     /// What of a request is refused.
@@ -67,6 +70,25 @@ impl ServerOptions {
         ServerOptions { tokens: Some(tokens), ..self }
     }
 
+    /// Describes a user by an id, a name and a login.
+    ///
+    /// ```
+    /// use drivesim_server::{ServerOptions, User};
+    ///
+    /// let ann = || User::new("7", "Ann Lee", "ann@example.com");
+    /// assert!(ServerOptions::default().user(ann()).check().is_ok());
+    /// assert!(ServerOptions::default().user(ann()).user(ann()).check().is_err());
+    /// ```
+    pub fn user(mut self, user: User) -> ServerOptions {
+        self.users.push(user);
+        self
+    }
+
+    /// Returns the user that drivesim knows by a text, if it was described.
+    pub(crate) fn user_of(&self, text: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.is(text))
+    }
+
     /// Sets how much is accepted.
     pub fn limits(self, limits: Limits) -> ServerOptions {
         ServerOptions { limits, ..self }
@@ -93,13 +115,14 @@ impl ServerOptions {
     /// ```
     ///
     /// # Errors
-    /// [`StartError::PublicUrl`], [`StartError::Token`], [`StartError::Limit`].
+    /// [`StartError::PublicUrl`], [`StartError::Token`], [`StartError::User`], [`StartError::Limit`].
     pub fn check(&self) -> Result<(), StartError> {
         if let Some(url) = &self.public_url {
             let refused = |why| StartError::PublicUrl { url: url.clone(), why };
             check_public_url(url).map_err(refused)?;
         }
         check_tokens(self.tokens.as_deref().unwrap_or_default())?;
+        check_users(&self.users)?;
         self.limits.check()
     }
 }
@@ -110,6 +133,18 @@ fn check_tokens(tokens: &[Token]) -> Result<(), StartError> {
         token.check().map_err(|why| StartError::Token { name: name(), why })?;
         if tokens[..at].iter().any(|other| other.name == token.name) {
             return Err(StartError::Token { name: name(), why: TokenError::GivenTwice { name: name() } });
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a user that cannot be told from another.
+fn check_users(users: &[User]) -> Result<(), StartError> {
+    for (at, user) in users.iter().enumerate() {
+        let refused = |why| StartError::User { id: user.id.clone(), why };
+        user.check().map_err(refused)?;
+        if users[..at].iter().any(|other| other.is(&user.id) || other.is(&user.login)) {
+            return Err(refused("another user has this id or login"));
         }
     }
     Ok(())

@@ -36,6 +36,11 @@
 //! given whole (one that cannot be written so is refused when it is written: see [`Profile`]), an outline is
 //! its text, an error its code and message ([`Error::Reported`] where it is read).
 //!
+//! The members of an item, and any [`Json`], are the JSON values that they are: `"members":{"tags":["x"]}`. They are read
+//! from formats that say what they hold, as JSON and CBOR do. Members of objects keep their order. A number without
+//! fraction and exponent stays as it was written if it fits into 64 bits; any other becomes the double next to it, and its
+//! shortest digits: `1.50` is read back as `1.5`, `1e2` as `100.0`.
+//!
 //! What is read is held to these rules, and refused with the one that it breaks; all else is taken as it is:
 //!
 //! - An item has a name exactly when it is in a folder, which is not itself; a name has no slash; a file has no children.

@@ -6,7 +6,7 @@ use std::str::FromStr as _;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use drivesim::Pace;
-use drivesim_server::{ServerOptions, StartError, Strictness, Token};
+use drivesim_server::{ServerOptions, StartError, Strictness, Token, User};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::limits::LimitArgs;
@@ -73,6 +73,14 @@ pub(crate) struct ServeArgs {
     #[arg(long = "token", value_name = "NAME=SCOPES", value_parser = Token::from_str, value_delimiter = SEPARATOR)]
     #[arg(env = "DRIVESIM_TOKEN", hide_env_values = true)]
     pub(crate) tokens: Vec<Token>,
+
+    /// A user whose id, name and login differ, as `11446498=Aaron Levie <ceo@example.com>`; several are separated by `;`.
+    ///
+    /// Owners of drives and items, tokens and `as-user` name the user by the id or the login. A user that is not
+    /// described has one text for all three.
+    #[arg(long = "user", value_name = "ID=NAME <LOGIN>", value_parser = User::from_str, value_delimiter = SEPARATOR)]
+    #[arg(env = "DRIVESIM_USER")]
+    pub(crate) users: Vec<User>,
 
     /// What of a request is refused: values that are not of their form, or also what has no effect.
     ///

@@ -211,11 +211,18 @@ fn a_token_is_needed_where_tokens_are_checked() {
         "reader=Files.Read,Sites.Read.All",
         "--token",
         "nobody=offline_access",
+        "--token",
+        "site=Sites.Selected,User.Read",
     ];
     let serving = Serving::start(&Work::with(&[]), &args, &[]);
     assert_eq!(serving.ask(CHILDREN, "reader").0, 200);
     assert_eq!(serving.ask(CHILDREN, "nobody").0, 403);
+    assert_eq!(serving.ask(CHILDREN, "site").0, 403);
     assert_eq!(serving.ask(CHILDREN, "another").0, 401);
+    assert_eq!(
+        serving.stop("-TERM").2,
+        "warning: the scope Sites.Selected of the token \"site\" allows nothing here, though it does at the service\n"
+    );
 }
 
 #[test]
@@ -233,6 +240,7 @@ fn every_flag_is_a_variable_too() {
         ("DRIVESIM_PUBLIC_URL", "https://drives.test"),
         ("DRIVESIM_TOKEN_CHECK", "on"),
         ("DRIVESIM_TOKEN", "one=Files.Read,Files.ReadWrite;two=Files.Read"),
+        ("DRIVESIM_USER", "7=Ann Lee <ann@x.test>;8=Ben Bo <ben@x.test>"),
         ("DRIVESIM_STRICT_REQUESTS", "all"),
         ("DRIVESIM_LOG", "error"),
     ];

@@ -58,6 +58,7 @@ const SERVE: &[Case] = &[
     ("public-url", "http://me:secret@x", "must not have a user or a password"),
     ("token-check", "maybe", "[possible values: off, on]"),
     ("token", "t", "expected NAME=SCOPES with commas between the scopes"),
+    ("user", "7=Ann", "expected ID=NAME <LOGIN>, as in 11446498=Aaron Levie <ceo@example.com>"),
     ("log", "loud", "[possible values: off, error, warn, info, debug, trace]"),
     ("max-json", "1.5 MiB", SIZE),
     ("max-upload", "99999999999999999999", "expected at most 18446744073709551615 bytes"),

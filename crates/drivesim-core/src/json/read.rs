@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Value;
 
 /// How deep values may be nested.
-const DEPTH_LIMIT: usize = 64;
+pub(super) const DEPTH_LIMIT: usize = 64;
 
 /// Says why a text is not JSON, and where.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]

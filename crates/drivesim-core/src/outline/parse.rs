@@ -234,7 +234,7 @@ impl Cursor<'_> {
             return Err(self.unexpected("` # ` or the end of the line"));
         }
         let mut seen = BTreeSet::new();
-        let what = "id=, created=, modified=, owner=, versions=, access= or a member= \
+        let what = "id=, created=, modified=, owner=, description=, versions=, access= or a member= \
             (a comment has a line of its own)";
         while self.next_word() || seen.is_empty() {
             let key = self.key(what, &mut seen)?;
@@ -242,7 +242,11 @@ impl Cursor<'_> {
                 "id" => attributes.id = Some(self.value("an id")?),
                 "created" => attributes.created = Some(self.time()?),
                 "modified" => attributes.modified = Some(self.time()?),
+                "content_created" => attributes.content_created = Some(self.time()?),
+                "content_modified" => attributes.content_modified = Some(self.time()?),
                 "owner" => attributes.owner = Some(self.value("an owner")?),
+                "modified_by" => attributes.modified_by = Some(self.value("a user")?),
+                "description" => attributes.description = Some(self.value("a description")?),
                 "versions" => attributes.versions = Some(self.count()?),
                 "access" => attributes.access = Some(self.access()?),
                 _ => attributes.members.set(&key, Some(self.member()?)),

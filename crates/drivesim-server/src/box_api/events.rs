@@ -96,7 +96,7 @@ impl Stream {
         json!({
             "type": "event",
             "event_id": id(event),
-            "created_by": User::named(&event.by),
+            "created_by": User::of(&asked.app.options, &event.by),
             "created_at": at.clone(),
             "recorded_at": at,
             "event_type": kind,

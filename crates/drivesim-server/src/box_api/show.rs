@@ -72,6 +72,11 @@ impl Deref for Held<'_> {
 }
 
 impl<'a> Shower<'a> {
+    /// Shows a user in short form.
+    pub(crate) fn user(&self, name: &'a str) -> User<'a> {
+        User::of(&self.app.options, name)
+    }
+
     /// Shows an item.
     pub(crate) fn item(self, item: &'a Item, fields: &Fields) -> Shown<'a> {
         self.show(Held::Of(item), None, fields)
@@ -226,9 +231,9 @@ impl<'a> Shown<'a> {
             Member::ContentCreatedAt => map.serialize_field(key, &unless_root(item.fs_created_at)),
             Member::ContentModifiedAt => map.serialize_field(key, &unless_root(item.fs_modified_at)),
             Member::CreatedBy if self.is_root() => map.serialize_field(key, &User::NOBODY),
-            Member::CreatedBy => map.serialize_field(key, &User::named(&item.created_by)),
-            Member::ModifiedBy => map.serialize_field(key, &User::named(&item.modified_by)),
-            Member::OwnedBy => map.serialize_field(key, &User::named(&shower.place.owner)),
+            Member::CreatedBy => map.serialize_field(key, &shower.user(&item.created_by)),
+            Member::ModifiedBy => map.serialize_field(key, &shower.user(&item.modified_by)),
+            Member::OwnedBy => map.serialize_field(key, &shower.user(&shower.place.owner)),
             Member::Parent => map.serialize_field(key, &self.parent()),
             Member::ItemStatus => {
                 map.serialize_field(key, if binned.is_some() { "trashed" } else { "active" })

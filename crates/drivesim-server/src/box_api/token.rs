@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{Asked, access, ids};
+use crate::box_api::{Asked, access, users};
 use crate::call::{self, Call};
 use crate::ordered_json::json;
 use crate::reply::Reply;
@@ -77,7 +77,7 @@ fn token(app: &App, call: &Call) -> Result<String, Fault> {
     };
     let subject = Form::read(call)?.user();
     let is_of_subject = |token: &Token| {
-        let id = access::user_of(token).map(ids::user);
+        let id = access::user_of(token).map(|user| users::id_of(&app.options, user));
         subject.is_some() && id == subject
     };
     let allows = |token: &Token, scope: &str| token.scopes.iter().any(|given| given == scope);

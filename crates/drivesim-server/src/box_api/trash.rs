@@ -130,7 +130,7 @@ fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
 fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
     let (app, place, shower) = (asked.app, asked.place, asked.shower());
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let members = Members::read(asked.call, &RESTORED.describing(binned.item.kind))?;
+    let members = Members::read(asked.call, &RESTORED.describing_item())?;
     let (item, name) = (&binned.item, members.text("name")?);
     let keeps_old = app.sim.profile_of(&place.drive)?.restores_to_old_folder;
     let named = if members.has("parent") { Some(members.id_in("parent", &PARENT)?) } else { None };

@@ -133,7 +133,8 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
     let hashes =
         content.and_then(|content| hashes::of_one_of_many(asked.app, asked.call, &content, Which::Box));
     let sha1 = hashes.and_then(|hashes| hashes.sha1.as_ref().map(|hash| json!(hash)));
-    let by = json!(User::named(&version.modified_by));
+    let user = User::of(&asked.app.options, &version.modified_by);
+    let (by, by_name) = (json!(user), json!(user.name));
     let trashed = |value: Value| if version.deleted_at.is_some() { value } else { Value::Null };
     let name = version.name.as_deref().unwrap_or(&file.name);
     // In the order of their names.
@@ -153,7 +154,7 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
         Some(Value::Null),
         Some(Value::Null),
         Some(Value::Null),
-        Some(json!(&*version.modified_by)),
+        Some(by_name),
         Some(json!(version.number.to_string())),
     ];
     let members = MEMBERS.into_iter().zip(values);

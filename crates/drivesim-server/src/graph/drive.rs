@@ -368,7 +368,7 @@ fn show(app: &App, call: &Call, found: &Found) -> Result<Value, Refusal> {
         "webUrl": found.web_url(call),
         "createdDateTime": Instant::utc(root.created_at, precision),
         "lastModifiedDateTime": Instant::utc(root.modified_at, precision),
-        "owner": { kind: json::identity(owner) },
+        "owner": { kind: json::identity(&app.options, owner) },
         "quota": {
             "total": total,
             "used": quota.used.min(i64::MAX as u64),

@@ -18,6 +18,7 @@ use crate::graph::{download, ids, item, json};
 use crate::hashes::{self, Which};
 use crate::instant::{Instant, Precision};
 use crate::json_text::{Plain, Raw};
+use crate::options::ServerOptions;
 use crate::ordered_json::Value;
 use crate::url;
 
@@ -74,9 +75,12 @@ impl<'a> Actor<'a> {
     /// Shows an actor. The application that a user acts through is shown beside the user (resource page on
     /// identitySet). That what an application does without a user has no `user` at all is *assumed*: real answers with
     /// one and without were seen (no option: no other reading is known).
-    fn of(name: &'a str) -> Actor<'a> {
+    fn of(options: &'a ServerOptions, name: &'a str) -> Actor<'a> {
         let Actors { user, application } = Actors::of(name);
-        let identity = |name: &'a str| Identity { id: name, display_name: name };
+        let identity = |name: &'a str| match options.user_of(name) {
+            Some(user) => Identity { id: &user.id, display_name: &user.name },
+            None => Identity { id: name, display_name: name },
+        };
         Actor::Of { application: application.map(identity), user: user.map(identity) }
     }
 }
@@ -305,8 +309,10 @@ impl<'a> Shower<'a> {
     }
 
     fn actor(&'a self, user: &'a Arc<str>) -> Actor<'a> {
-        let (first, written) = self.first_actor.get_or_init(|| (user.clone(), Raw::of(&Actor::of(user))));
-        if first == user { Actor::Written(written) } else { Actor::of(user) }
+        let options = &self.app.options;
+        let written = || (user.clone(), Raw::of(&Actor::of(options, user)));
+        let (first, written) = self.first_actor.get_or_init(written);
+        if first == user { Actor::Written(written) } else { Actor::of(options, user) }
     }
 
     fn web_url_of(&self, item: &Item) -> String {

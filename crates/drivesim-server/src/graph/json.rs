@@ -1,10 +1,14 @@
 //! The only place for the small parts that answers are made of: identities, selected members.
 
+use crate::options::ServerOptions;
 use crate::ordered_json::{Map, Value, json};
 
-/// Shows a user.
-pub(crate) fn identity(user: &str) -> Value {
-    json!({ "id": user, "displayName": user })
+/// Shows a user, an application or a group.
+pub(crate) fn identity(options: &ServerOptions, name: &str) -> Value {
+    match options.user_of(name) {
+        Some(user) => json!({ "id": user.id, "displayName": user.name }),
+        None => json!({ "id": name, "displayName": name }),
+    }
 }
 
 /// Says first of which kind an answer is.
