@@ -298,7 +298,7 @@ fn the_server_lives_while_it_hashes() {
     let limits = Limits::default().max_hashed(usize::MAX);
     let server = Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap();
     let list = "GET /v1.0/me/drive/root/children HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    let n_busy = 2 * std::thread::available_parallelism().map_or(2, |n| n.get());
+    let n_busy = 2 * thread::available_parallelism().map_or(2, |n| n.get());
     let mut busy: Vec<TcpStream> = (0..n_busy).map(|_| connect(&server)).collect();
     for stream in &mut busy {
         stream.write_all(list.as_bytes()).unwrap();
@@ -372,10 +372,8 @@ fn who_waits_for_a_drive_holds_up_nobody_else() {
         }
         let come = talk(
             &server,
-            &format!(
-                "PUT /v1.0/drives/other/root:/n.txt:/content HTTP/1.1\r\nHost: x\r\n\
-                                           Content-Length: 1\r\nConnection: close\r\n\r\nx"
-            ),
+            "PUT /v1.0/drives/other/root:/n.txt:/content HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\
+             Connection: close\r\n\r\nx",
         );
         assert!(come.starts_with("HTTP/1.1 201 Created\r\n"), "{come}");
         let_go.send(()).unwrap();
