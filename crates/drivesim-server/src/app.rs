@@ -115,7 +115,7 @@ impl App {
             seed,
             journal,
             snapshots: Mutex::default(),
-            hashes: HashCache::default(),
+            hashes: HashCache::new(&budget),
             sessions: Sessions::default(),
             chunked: Chunked::default(),
             events,
@@ -133,6 +133,7 @@ impl App {
         self.journal.reset();
         self.events.forget();
         self.rates.forget();
+        self.hashes.forget();
         self.forget_uploads();
     }
 

@@ -193,6 +193,12 @@ impl Share {
         Ok(())
     }
 
+    /// Takes over the bytes of another share of the same part.
+    pub(crate) fn absorb(&mut self, mut other: Share) {
+        debug_assert_eq!(self.part, other.part);
+        self.n_bytes += std::mem::take(&mut other.n_bytes);
+    }
+
     /// Takes more bytes.
     pub(crate) fn grow(&mut self, n_bytes: usize) -> Result<(), OverBudget> {
         self.resize(self.n_bytes.saturating_add(n_bytes))
@@ -209,6 +215,16 @@ impl Drop for Share {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_that_takes_over_another_gives_both_back() {
+        let budget = budget();
+        let (mut one, other) = (budget.take(Part::Bodies, 5).unwrap(), budget.take(Part::Bodies, 6).unwrap());
+        one.absorb(other);
+        assert_eq!((one.n_bytes(), budget.of(Part::Bodies).0), (11, 11));
+        drop(one);
+        assert_eq!(budget.total().0, 0);
+    }
 
     fn budget() -> Budget {
         Budget::new(&Limits::default().max_memory(100).max_bodies(60).max_answers(80))

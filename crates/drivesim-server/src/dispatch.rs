@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::aside::aside;
-use crate::call::Call;
+use crate::call::{Call, MOST_PAIRS, Room};
 use crate::connection::Connected;
 use crate::control;
 use crate::control::fault::Fault;
@@ -165,7 +165,12 @@ impl Head {
             return Err(BadHead::TooLong(most));
         }
         let local = self.connected.and_then(|connected| connected.local);
-        let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local);
+        let call = Call::head(
+            &mut self.parts,
+            app.options.public_url.as_deref(),
+            local,
+            Room::of(&app.options.limits, &app.budget),
+        );
         let mut call = call.map_err(|_| BadHead::NotText)?;
         if call.method == Method::HEAD {
             call.method = Method::GET;
@@ -246,7 +251,9 @@ impl BadHead {
     fn message(self) -> String {
         match self {
             BadHead::TooLong(most) => format!("The URL is longer than {most} bytes."),
-            BadHead::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.".to_owned(),
+            BadHead::NotText => format!(
+                "The URL is not percent-encoded UTF-8, has a zero byte, or has more than {MOST_PAIRS} options."
+            ),
         }
     }
 

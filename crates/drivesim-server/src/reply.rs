@@ -1,12 +1,14 @@
 //! The only place that writes an answer.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use drivesim::{Content as Held, Job, JobId, JobReport};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::Serialize;
 
 use crate::control::job_events::{EventStream, StreamOrder};
@@ -175,8 +177,7 @@ impl Reply {
     /// Returns what the answer says of a job: the members of its body that tell the status and how far it is.
     pub(crate) fn told(&self) -> Map {
         let Content::Json(json) = &self.body else { return Map::new() };
-        let Ok(members) = serde_json::from_slice::<Map>(json) else { return Map::new() };
-        members.into_iter().filter(|(key, _)| TELLING.contains(&key.as_str())).collect()
+        serde_json::from_slice::<Telling>(json).map(|Telling(members)| members).unwrap_or_default()
     }
 }
 
@@ -186,6 +187,34 @@ const TYPICAL: usize = 2 << 10;
 const N_HEADERS: usize = 6;
 /// The members that tell how a job is.
 const TELLING: [&str; 4] = ["status", "percentageComplete", "percentComplete", "error"];
+
+/// The members of an object that tell how a job is; no values are made of the others, which may be long.
+struct Telling(Map);
+
+impl<'de> Deserialize<'de> for Telling {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Telling, D::Error> {
+        deserializer.deserialize_map(Telling(Map::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Telling {
+    type Value = Telling;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Telling, A::Error> {
+        while let Some(key) = members.next_key::<String>()? {
+            if TELLING.contains(&key.as_str()) {
+                self.0.insert(key, members.next_value()?);
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(self)
+    }
+}
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {

@@ -165,6 +165,53 @@ fn a_body_longer_than_all_may_be_together_need_not_come_again() {
     assert!(wire.sim.exists("/b.txt"));
 }
 
+/// JSON of one MiB that would be a tree of half a million values.
+fn many_values() -> String {
+    format!("{{\"name\":[{}0]}}", "0,".repeat((1 << 19) - 20))
+}
+
+#[test]
+fn json_of_many_values_is_refused_by_each_service_before_a_value_is_made() {
+    let outline = format!("{MINE}drive box profile=box owner=user:b\n");
+    let wire = Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default());
+    let json = [("content-type", "application/json")];
+    let send = |method: &str, url: &str| wire.send(method, url, &json, many_values()).expect(413).json();
+    let graph = send("POST", "/v1.0/me/drive/root/children");
+    assert_eq!(graph["error"]["code"], "invalidRequest");
+    let direct = send("POST", "/v1.0/drive/root/children");
+    assert!(direct["error"]["message"].as_str().unwrap().contains("max_json_values"), "{direct}");
+    let of_box = send("POST", "/2.0/folders");
+    assert_eq!(of_box["code"], "request_entity_too_large");
+    let admin = send("POST", "/_drivesim/clock");
+    assert_eq!(admin["error"]["code"], "unreadable");
+    for told in [graph, of_box, admin].map(|told| told.to_string()) {
+        assert!(told.contains("50000 values") && told.contains("max_json_values"), "{told}");
+    }
+    wire.post("/v1.0/me/drive/root/children", &json!({ "name": "New", "folder": {} })).expect(201);
+}
+
+#[test]
+fn the_values_of_a_body_need_room_as_the_body_does() {
+    let outline = format!("{MINE}drive box profile=box owner=user:b\n");
+    let limits = Limits::default().max_bodies(20_000);
+    let wire = Wire::with(
+        Sim::builder().outline(outline).build().unwrap(),
+        ServerOptions::default().limits(limits),
+    );
+    let json = [("content-type", "application/json")];
+    let body = || format!("{{\"name\":[{}0]}}", "0,".repeat(1000));
+    for (method, url) in [
+        ("POST", "/v1.0/me/drive/root/children"),
+        ("POST", "/2.0/folders"),
+        ("POST", "/_drivesim/clock"),
+    ] {
+        let full = wire.send(method, url, &json, body()).expect(503);
+        assert!(full.header("retry-after") != "", "{url}");
+        assert!(full.json().to_string().contains("max_bodies"), "{}", full.json());
+    }
+    wire.post("/v1.0/me/drive/root/children", &json!({ "name": "New", "folder": {} })).expect(201);
+}
+
 #[test]
 fn jobs_that_have_not_ended_are_bounded() {
     let sim = Sim::builder().pace(Pace::Held).outline(MINE).build().unwrap();

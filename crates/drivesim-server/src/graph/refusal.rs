@@ -105,6 +105,12 @@ impl Refusal {
         Refusal::new(StatusCode::TOO_MANY_REQUESTS, "activityLimitReached", message)
     }
 
+    /// Refuses a request that could not be read.
+    pub(crate) fn unread(status: StatusCode, message: impl Into<String>) -> Refusal {
+        let is_full = status == StatusCode::SERVICE_UNAVAILABLE;
+        Refusal::new(status, if is_full { "serviceNotAvailable" } else { "invalidRequest" }, message)
+    }
+
     /// Says whether it is because a name is taken.
     pub(crate) fn is_of_a_name(&self) -> bool {
         self.code == "nameAlreadyExists"
