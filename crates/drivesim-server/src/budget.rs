@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::body::Bytes;
+
 use crate::limits::Limits;
 
 /// A part of what a server keeps.
@@ -107,6 +109,11 @@ impl Gauge {
         if is_granted { Ok(()) } else { Err(OverBudget { limit: self.limit, most: self.most }) }
     }
 
+    /// Adds what cannot be refused any more.
+    fn add_anyway(&self, n_bytes: usize) {
+        self.n_held.fetch_add(n_bytes, Ordering::Relaxed);
+    }
+
     fn subtract(&self, n_bytes: usize) {
         self.n_held.fetch_sub(n_bytes, Ordering::Relaxed);
     }
@@ -199,9 +206,35 @@ impl Share {
         self.n_bytes += std::mem::take(&mut other.n_bytes);
     }
 
+    /// Takes more bytes, also beyond the limit: for what is done already and must be answered.
+    pub(crate) fn grow_anyway(&mut self, n_bytes: usize) {
+        self.budget.gauge(self.part).add_anyway(n_bytes);
+        self.budget.0.total.add_anyway(n_bytes);
+        self.n_bytes += n_bytes;
+    }
+
     /// Takes more bytes.
     pub(crate) fn grow(&mut self, n_bytes: usize) -> Result<(), OverBudget> {
         self.resize(self.n_bytes.saturating_add(n_bytes))
+    }
+}
+
+/// Bytes, and the share that counts them.
+struct Counted {
+    bytes: Vec<u8>,
+    _share: Share,
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Share {
+    /// Ties the share to some bytes: it is given back when the last clone of these is dropped.
+    pub(crate) fn hold(self, bytes: Vec<u8>) -> Bytes {
+        Bytes::from_owner(Counted { bytes, _share: self })
     }
 }
 
@@ -251,6 +284,28 @@ mod tests {
         );
         assert_eq!((budget.of(Part::Answers), budget.total()), ((0, 80), (60, 100)));
         assert!(budget.take(Part::Answers, 40).is_ok());
+    }
+
+    #[test]
+    fn bytes_are_counted_until_the_last_clone_of_them_is_dropped() {
+        let budget = budget();
+        let bytes = budget.take(Part::Uploads, 7).unwrap().hold(vec![1, 2, 3]);
+        let part = bytes.slice(1..2);
+        drop(bytes);
+        assert_eq!((budget.of(Part::Uploads).0, &*part), (7, &[2][..]));
+        drop(part);
+        assert_eq!(budget.total().0, 0);
+    }
+
+    #[test]
+    fn what_was_done_is_counted_beyond_the_limit_and_keeps_others_out() {
+        let budget = budget();
+        let mut share = budget.share(Part::Answers);
+        share.grow_anyway(150);
+        assert_eq!((budget.of(Part::Answers), budget.total().0), ((150, 80), 150));
+        assert!(budget.take(Part::Answers, 1).is_err() && budget.take(Part::Bodies, 1).is_err());
+        drop(share);
+        assert!(budget.take(Part::Answers, 80).is_ok());
     }
 
     #[test]

@@ -71,7 +71,8 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
     let work = move || {
         let reply = route.answer(&app, &call);
         drop(taken);
-        finish(reply)
+        let reply = reply.counted(&app, call.method == Method::GET);
+        finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
     };
     if is_long { aside(work).await.unwrap_or_else(stopping) } else { work() }
 }
@@ -214,6 +215,11 @@ impl Asking {
 
     /// Writes down how the request was answered, and puts the answer together.
     fn finish(mut self, app: &App, outcome: Result<Reply, Refused>) -> Response {
+        let is_read = self.asked.method == Method::GET.as_str();
+        let outcome = outcome.and_then(|reply| {
+            let counted = reply.counted(app, is_read);
+            counted.map_err(|bad| family::unread(&self.asked.path, bad.status(), bad.message()))
+        });
         let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
         let (method, path, status) = (&self.asked.method, &self.asked.path, reply.status.as_u16());
         tracing::info!(%method, path, status, "answered");

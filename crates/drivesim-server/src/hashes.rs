@@ -56,8 +56,12 @@ pub(crate) fn of(app: &App, call: &Call, content: &Content, which: Which) -> Opt
 /// That services leave hashes out where they would take too long is *assumed*: the page on hashes says that a hash may
 /// be missing (no option: limit of drivesim).
 pub(crate) fn of_one_of_many(app: &App, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
-    let is_paid = is_hashable(content) && call.may_hash(content.size(), app.options.limits.max_hashed as u64);
-    if is_paid { app.hashes.of(call, content, which) } else { None }
+    if may_be_made(app, call, content) { app.hashes.of(call, content, which) } else { None }
+}
+
+/// Counts what the hashes of one file of many cost, and returns whether the answer may have them.
+pub(crate) fn may_be_made(app: &App, call: &Call, content: &Content) -> bool {
+    is_hashable(content) && call.may_hash(content.size(), app.options.limits.max_hashed as u64)
 }
 
 fn is_hashable(content: &Content) -> bool {

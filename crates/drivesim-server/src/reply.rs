@@ -1,4 +1,4 @@
-//! The only place that writes an answer.
+//! Writes an answer, and counts its bytes until they are sent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,6 +11,9 @@ use drivesim::{Content as Held, Job, JobId, JobReport};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::Serialize;
 
+use crate::app::App;
+use crate::budget::{OverBudget, Part, Share};
+use crate::control::fault::Fault;
 use crate::control::job_events::{EventStream, StreamOrder};
 use crate::gzip;
 use crate::json_text;
@@ -18,7 +21,7 @@ use crate::ordered_json::Map;
 use crate::pieces::Pieces;
 
 /// An answer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     headers: HeaderMap,
@@ -47,11 +50,12 @@ impl Touched {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Content {
     None,
-    /// In JSON.
-    Json(Vec<u8>),
+    /// In JSON, with the room for it if it is counted.
+    Json(Vec<u8>, Option<Share>),
+    /// Bytes that are there anyway.
     Bytes(Bytes),
     Pieces(Held, Range<u64>),
     Events(StreamOrder),
@@ -72,11 +76,38 @@ impl Reply {
     pub(crate) fn long_json(status: StatusCode, value: impl Serialize, n_bytes: usize) -> Reply {
         let mut headers = HeaderMap::with_capacity(N_HEADERS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let body = Content::Json(json_text::to_vec(&value, n_bytes));
+        let body = Content::Json(json_text::to_vec(&value, n_bytes), None);
         Reply { status, headers, body, touched: None }
     }
 
-    /// An answer of bytes of some type.
+    /// An answer that was written as JSON, with its room.
+    pub(crate) fn written(status: StatusCode, (json, share): (Vec<u8>, Share)) -> Reply {
+        let mut headers = HeaderMap::with_capacity(N_HEADERS);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Reply { status, headers, body: Content::Json(json, Some(share)), touched: None }
+    }
+
+    /// Takes room for the answer where it was not taken before. What a request that changes something has done is
+    /// answered in any case.
+    pub(crate) fn counted(mut self, app: &App, is_read: bool) -> Result<Reply, Unsent> {
+        let Content::Json(json, share @ None) = &mut self.body else { return Ok(self) };
+        let (n_bytes, most) = (json.capacity(), app.options.limits.max_answer);
+        if json.len() <= UNCOUNTED {
+            return Ok(self);
+        }
+        let mut room = app.budget.share(Part::Answers);
+        if !is_read {
+            room.grow_anyway(n_bytes);
+        } else if json.len() > most {
+            return Err(Unsent::TooLong(most));
+        } else {
+            room.grow(n_bytes).map_err(Unsent::Full)?;
+        }
+        *share = Some(room);
+        Ok(self)
+    }
+
+    /// An answer of bytes of some type that are there anyway.
     pub(crate) fn bytes(
         status: StatusCode,
         kind: impl Into<Cow<'static, str>>,
@@ -123,13 +154,22 @@ impl Reply {
 
     /// Packs the answer if it is JSON.
     pub(crate) fn packed(self) -> Reply {
-        let Content::Json(json) = &self.body else { return self };
-        match gzip::pack(json) {
-            None => self,
-            Some(packed) => {
-                Reply { body: Content::Json(packed), ..self }.with(header::CONTENT_ENCODING, "gzip")
+        let Content::Json(json, share) = &self.body else { return self };
+        let mut room = None;
+        if let Some(share) = share {
+            // For a moment there are both. Where there is no room for that, nobody has to pack.
+            let mut both = share.sibling();
+            if both.grow(json.len()).is_err() {
+                return self;
             }
+            room = Some(both);
         }
+        let Some(packed) = gzip::pack(json) else { return self };
+        if let Some(room) = &mut room {
+            // It is smaller, or as large as it was.
+            let _ = room.resize(packed.capacity());
+        }
+        Reply { body: Content::Json(packed, room), ..self }.with(header::CONTENT_ENCODING, "gzip")
     }
 
     /// Leaves out the body, for an answer to HEAD, and sets the length that it would have (RFC 9110, 8.6). A stream has no length.
@@ -162,7 +202,7 @@ impl Reply {
         match &self.body {
             // The journal, which asks for this, has no line for streams.
             Content::None | Content::Events(_) => (Vec::new(), 0),
-            Content::Json(json) => of(json),
+            Content::Json(json, _) => of(json),
             Content::Bytes(bytes) => of(bytes),
             Content::Pieces(content, range) => {
                 let n_bytes = range.end.saturating_sub(range.start);
@@ -176,11 +216,42 @@ impl Reply {
 
     /// Returns what the answer says of a job: the members of its body that tell the status and how far it is.
     pub(crate) fn told(&self) -> Map {
-        let Content::Json(json) = &self.body else { return Map::new() };
+        let Content::Json(json, _) = &self.body else { return Map::new() };
         serde_json::from_slice::<Telling>(json).map(|Telling(members)| members).unwrap_or_default()
     }
 }
 
+/// Says why an answer is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unsent {
+    /// It has more bytes than this, and no pages.
+    TooLong(usize),
+    /// There is no room for it now.
+    Full(OverBudget),
+}
+
+impl Unsent {
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Unsent::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Unsent::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    pub(crate) fn message(self) -> String {
+        match self {
+            Unsent::TooLong(most) => format!("The answer is longer than {most} bytes (max_answer)."),
+            Unsent::Full(over) => format!("There is no room for the answer now: {over}; come again."),
+        }
+    }
+
+    pub(crate) fn fault(self) -> Fault {
+        Fault::new(self.status(), "unanswerable", self.message())
+    }
+}
+
+/// How many bytes of an answer are not counted.
+const UNCOUNTED: usize = 4 << 10;
 /// How many bytes most answers take at most.
 const TYPICAL: usize = 2 << 10;
 /// How many headers most answers have.
@@ -220,7 +291,8 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let body = match self.body {
             Content::None => Body::empty(),
-            Content::Json(json) => Body::from(json),
+            Content::Json(json, None) => Body::from(json),
+            Content::Json(json, Some(share)) => Body::from(share.hold(json)),
             Content::Bytes(bytes) => Body::from(bytes),
             Content::Pieces(content, range) => Body::new(Pieces::new(content, range)),
             Content::Events(order) => Body::new(EventStream::open(order)),

@@ -7,13 +7,15 @@ use data_encoding::HEXLOWER;
 use drivesim::Content;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::chunked::{Goal, Key, PART_SIZE, Part, Session};
+use crate::box_api::chunked::{self, Goal, Key, PART_SIZE, Part, Session};
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{Asked, digest, ids, items, preflight, upload};
-use crate::limits::Limits;
+use crate::budget;
+use crate::intake::Unread;
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
@@ -82,13 +84,13 @@ fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
         let message = format!("The file has {size} bytes, chunked uploads have at least {LEAST_SIZE}");
         return Err(coded("file_size_too_small", &message));
     }
-    if is_taken(&asked.app.options.limits, size) { Ok(()) } else { Err(preflight::too_large()) }
+    if is_taken(asked.app, size) { Ok(()) } else { Err(preflight::too_large()) }
 }
 
 /// Says whether a file can be sent in parts: those of all sessions together, and each for itself, are limited.
-pub(crate) fn is_taken(limits: &Limits, size: u64) -> bool {
-    let most = limits.max_session_bytes as u64;
-    (LEAST_SIZE..=most).contains(&size) && PART_SIZE <= limits.max_upload as u64
+pub(crate) fn is_taken(app: &App, size: u64) -> bool {
+    let most = app.budget.of(budget::Part::Uploads).1 as u64;
+    size >= LEAST_SIZE && chunked::cost_of(size) <= most && PART_SIZE <= app.options.limits.max_upload as u64
 }
 
 fn coded(code: &'static str, message: &str) -> Refusal {
@@ -159,7 +161,7 @@ pub(crate) fn add(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let actual = digest::sha1(&call.body);
     digest::check_part(given, actual)?;
     let bytes = (call.body.clone(), actual);
-    let part = app.chunked.add(&app.options.limits, app.sim.now(), key, (range, total), bytes)?;
+    let part = app.chunked.add(app.sim.now(), key, (range, total), bytes)?;
     Ok(Reply::json(StatusCode::OK, json!({ "part": shown_part(&part) })))
 }
 
@@ -202,6 +204,10 @@ pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         let message = "The parts that are listed are not those of the file, or some did not come yet";
         return Err(coded("parts_mismatch", message));
     }
+    // The file is put together beside its parts.
+    let size = chunked.look(key, now, |session| session.size)?;
+    let room = asked.call.take_room(usize::try_from(size).unwrap_or(usize::MAX)).map_err(Unread::Full);
+    asked.call.keep_room(room.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
     let session = chunked.take(key, now)?;
     match finish(asked, &session, given, &attributes) {
         Ok(made) => {
@@ -262,9 +268,8 @@ fn finish(
     attributes: &Members<'_>,
 ) -> Result<drivesim::ItemId, Refusal> {
     let facts = upload::facts(attributes)?;
-    let bytes = session.content();
-    digest::check_whole(given, digest::sha1(&bytes))?;
-    let content = Content::from(bytes);
+    digest::check_whole(given, digest::sha1_of(session.pieces()))?;
+    let content = Content::from(session.pieces().collect::<Vec<&[u8]>>().concat());
     match &session.goal {
         Goal::File { folder, name } => {
             // There is nothing yet that could have a tag (guide to consistency: 412 where nothing is found).

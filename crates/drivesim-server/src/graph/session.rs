@@ -18,6 +18,7 @@ use crate::graph::sessions::Session;
 use crate::graph::target::Target;
 use crate::graph::types::Body;
 use crate::graph::upload::{self, Expected, Place};
+use crate::intake::Unread;
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
@@ -222,7 +223,12 @@ fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusa
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
     let range = range_of(call)?;
-    match app.sessions.add(&app.options.limits, now, id, &range, &call.body)? {
+    let n_held = app.sessions.look(id, now, Session::n_held)?;
+    // Before anything changes: the client sends the last fragment again.
+    if range.total == Some(range.range.end) {
+        make_room(call, n_held.saturating_add(call.body.len() as u64))?;
+    }
+    match app.sessions.add(now, id, &range, &call.body)? {
         Some(session) => finish(app, call, id, &session),
         None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, shown)?)),
     }
@@ -233,8 +239,16 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
     if !call.body.is_empty() {
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
+    make_room(call, app.sessions.look(id, now, Session::n_held)?)?;
     let session = app.sessions.commit(id, now)?;
     finish(app, call, id, &session)
+}
+
+/// Takes room for the file, which is put together beside its fragments.
+fn make_room(call: &Call, n_bytes: u64) -> Result<(), Refusal> {
+    let room = call.take_room(usize::try_from(n_bytes).unwrap_or(usize::MAX)).map_err(Unread::Full);
+    call.keep_room(room.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
+    Ok(())
 }
 
 /// Makes the file. If that is refused the session is still there.

@@ -1,6 +1,7 @@
 //! Keeps upload sessions: what they hold, how many there are, and when they expire.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -8,6 +9,7 @@ use drivesim::{Conflict, Content, DriveId, Times, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
+use crate::budget::{Budget, OverBudget, Part, Share};
 use crate::graph::drive::Found;
 use crate::graph::refusal::Refusal;
 use crate::graph::upload::Place;
@@ -15,7 +17,9 @@ use crate::limits::Limits;
 use crate::ranges::ContentRange;
 
 /// What a fragment costs beside its bytes: many tiny ones take memory too.
-const OVERHEAD: usize = 128;
+const OVERHEAD: usize = 160;
+/// What a session costs beside its texts.
+const SESSION: usize = 2 * size_of::<Session>();
 
 /// An upload that is not done.
 #[derive(Clone, Debug)]
@@ -32,10 +36,11 @@ pub(crate) struct Session {
     /// How large the file will be, once a request has said it.
     pub(crate) total: Option<u64>,
     pub(crate) expires_at: Timestamp,
+    /// Each counts itself.
     fragments: Vec<Bytes>,
     n_held: u64,
-    /// The memory it takes, about.
-    cost: usize,
+    /// The room for all else, once it is open.
+    room: Option<Arc<Share>>,
     /// Whether its file is being made. Until that has failed no request finds it.
     is_ending: bool,
 }
@@ -55,9 +60,25 @@ impl Session {
             expires_at,
             fragments: Vec::new(),
             n_held: 0,
-            cost: 0,
+            room: None,
             is_ending: false,
         }
+    }
+
+    /// Returns the memory that it takes without its fragments, about.
+    fn cost(&self) -> usize {
+        let folder = match &self.place {
+            Place::File(_) => 0,
+            Place::Named { folder, name } => {
+                name.len() + folder.path.len() + folder.id.as_ref().map_or(0, String::len)
+            }
+        };
+        SESSION + folder + self.description.as_ref().map_or(0, String::len)
+    }
+
+    /// Returns how many bytes it holds.
+    pub(crate) fn n_held(&self) -> u64 {
+        self.n_held
     }
 
     /// Returns whether it holds the whole file. No session holds an empty one.
@@ -136,42 +157,42 @@ impl Session {
 }
 
 /// The sessions that are open.
-#[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<Open>);
+#[derive(Debug)]
+pub(crate) struct Sessions {
+    budget: Budget,
+    open: Mutex<Open>,
+}
 
 #[derive(Debug, Default)]
 struct Open {
     n_made: u64,
-    /// What all of them together cost.
-    cost: usize,
     by_id: HashMap<Uuid, Session>,
 }
 
 impl Open {
     fn forget_expired(&mut self, now: Timestamp) {
         self.by_id.retain(|_, session| session.expires_at > now);
-        self.cost = self.by_id.values().map(|session| session.cost).sum();
     }
 
     /// Adds a session. Too many upload sessions at a time are refused with 429, which is *assumed*: the pages name no
     /// limit (no option: limit of drivesim).
-    fn add(&mut self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
+    fn add(
+        &mut self,
+        (limits, budget): (&Limits, &Budget),
+        now: Timestamp,
+        mut session: Session,
+    ) -> Result<Uuid, Refusal> {
         self.forget_expired(now);
         if self.by_id.len() >= limits.max_sessions {
             let message = format!("There are {} upload sessions, no more are kept.", self.by_id.len());
             return Err(Refusal::busy(message));
         }
+        session.room = Some(Arc::new(budget.take(Part::Uploads, session.cost()).map_err(no_room)?));
         self.n_made += 1;
         let name = format!("drivesim upload session {}", self.n_made);
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
         self.by_id.insert(id, session);
         Ok(id)
-    }
-
-    fn remove(&mut self, id: Uuid) {
-        if let Some(session) = self.by_id.remove(&id) {
-            self.cost -= session.cost;
-        }
     }
 
     fn get(&mut self, id: Uuid, now: Timestamp) -> Result<&mut Session, Refusal> {
@@ -188,23 +209,33 @@ pub(crate) struct Seen {
     n_made: u64,
 }
 
+/// Refuses what upload sessions have no room for. More bytes than this server holds in upload sessions are refused with
+/// 507, which is *assumed* (no option: limit of drivesim).
+fn no_room(over: OverBudget) -> Refusal {
+    let message = format!("There is no room for it in upload sessions: {over}.");
+    Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message)
+}
+
 impl Sessions {
+    pub(crate) fn new(budget: &Budget) -> Sessions {
+        Sessions { budget: budget.clone(), open: Mutex::default() }
+    }
+
     /// Forgets all of them. Their URLs are never used again: a late fragment must not be written into another file.
     pub(crate) fn forget(&self) {
-        let mut open = self.0.lock();
+        let mut open = self.open.lock();
         *open = Open { n_made: open.n_made, ..Open::default() };
     }
 
     /// Forgets those of a drive.
     pub(crate) fn forget_of(&self, drive: DriveId) {
-        let mut open = self.0.lock();
+        let mut open = self.open.lock();
         open.by_id.retain(|_, session| session.found.drive.id() != drive);
-        open.cost = open.by_id.values().map(|session| session.cost).sum();
     }
 
     /// Returns where the open sessions of a drive put their files.
     pub(crate) fn seen(&self, drive: DriveId, now: Timestamp) -> Seen {
-        let open = self.0.lock();
+        let open = self.open.lock();
         let sessions = open.by_id.values();
         let of_drive =
             sessions.filter(|session| session.found.drive.id() == drive && session.expires_at > now);
@@ -213,7 +244,7 @@ impl Sessions {
 
     /// Opens a session.
     pub(crate) fn open(&self, limits: &Limits, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
-        self.0.lock().add(limits, now, session)
+        self.open.lock().add((limits, &self.budget), now, session)
     }
 
     /// Opens a session unless another one was opened since: `None`.
@@ -224,8 +255,11 @@ impl Sessions {
         now: Timestamp,
         session: Session,
     ) -> Result<Option<Uuid>, Refusal> {
-        let mut open = self.0.lock();
-        if open.n_made == seen.n_made { open.add(limits, now, session).map(Some) } else { Ok(None) }
+        let mut open = self.open.lock();
+        if open.n_made != seen.n_made {
+            return Ok(None);
+        }
+        open.add((limits, &self.budget), now, session).map(Some)
     }
 
     /// Reads from a session.
@@ -235,46 +269,35 @@ impl Sessions {
         now: Timestamp,
         look: impl FnOnce(&Session) -> R,
     ) -> Result<R, Refusal> {
-        self.0.lock().get(id, now).map(|session| look(session))
+        self.open.lock().get(id, now).map(|session| look(session))
     }
 
     /// Adds the next bytes to a session. Returns the session if they are the last and no commit is awaited: then its
-    /// file is to be made. More bytes than this server holds in upload sessions are refused with 507, which is
-    /// *assumed* (no option: limit of drivesim).
+    /// file is to be made.
     pub(crate) fn add(
         &self,
-        limits: &Limits,
         now: Timestamp,
         id: Uuid,
         range: &ContentRange,
         bytes: &Bytes,
     ) -> Result<Option<Session>, Refusal> {
-        let mut open = self.0.lock();
+        let mut open = self.open.lock();
         open.forget_expired(now);
-        let cost = bytes.len() + OVERHEAD;
-        let cost_of_all = open.cost + cost;
         let session = open.get(id, now)?;
         session.check(range, bytes.len() as u64)?;
-        if cost_of_all > limits.max_session_bytes {
-            let most = limits.max_session_bytes;
-            let message = format!("Upload sessions may hold {most} bytes together, this would be more.");
-            return Err(Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message));
-        }
+        let room = self.budget.take(Part::Uploads, bytes.len() + OVERHEAD).map_err(no_room)?;
         session.total = session.total.or(range.total);
         session.n_held = range.range.end;
         // What came may be part of a larger buffer, which would stay with it.
-        session.fragments.push(Bytes::copy_from_slice(bytes));
-        session.cost += cost;
+        session.fragments.push(room.hold(bytes.to_vec()));
         session.is_ending = session.is_whole() && !session.is_deferred;
-        let ending = session.is_ending.then(|| session.clone());
-        open.cost = cost_of_all;
-        Ok(ending)
+        Ok(session.is_ending.then(|| session.clone()))
     }
 
     /// Returns a session whose file is to be made. An upload session that lacks bytes is refused with 400, which is
     /// *assumed* (no option: no other reading is known).
     pub(crate) fn commit(&self, id: Uuid, now: Timestamp) -> Result<Session, Refusal> {
-        let mut open = self.0.lock();
+        let mut open = self.open.lock();
         let session = open.get(id, now)?;
         if !session.is_complete() {
             return Err(Refusal::invalid("The session does not hold the whole file yet."));
@@ -285,20 +308,20 @@ impl Sessions {
 
     /// Cancels a session.
     pub(crate) fn cancel(&self, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
-        let mut open = self.0.lock();
+        let mut open = self.open.lock();
         open.get(id, now)?;
-        open.remove(id);
+        open.by_id.remove(&id);
         Ok(())
     }
 
     /// Ends a session whose file was made.
     pub(crate) fn end(&self, id: Uuid) {
-        self.0.lock().remove(id);
+        self.open.lock().by_id.remove(&id);
     }
 
-    /// Keeps a session whose file could not be made.
+    /// Keeps a session whose file could not be made, unless it was forgotten meanwhile.
     pub(crate) fn resume(&self, id: Uuid) {
-        if let Some(session) = self.0.lock().by_id.get_mut(&id) {
+        if let Some(session) = self.open.lock().by_id.get_mut(&id) {
             session.is_ending = false;
         }
     }

@@ -192,7 +192,7 @@ fn an_upload_that_is_given_up_or_runs_out_is_gone() {
 
 #[test]
 fn uploads_are_bounded_in_number_and_bytes() {
-    let limits = Limits::default().max_sessions(2).max_session_bytes(SIZE);
+    let limits = Limits::default().max_sessions(2).max_session_bytes(SIZE + 10_000);
     let wire = Wire::with("", ServerOptions::default().limits(limits));
     let (one, two) = (opened(&wire, "a"), opened(&wire, "b"));
     let body = json!({ "folder_id": "0", "file_size": SIZE, "file_name": "c" });
@@ -204,6 +204,39 @@ fn uploads_are_bounded_in_number_and_bytes() {
     send(&wire, &two, 0, &content[..PART]).refused(403, "storage_limit_exceeded");
     wire.send("DELETE", &url(&one, "abort"), &[], "").expect(204);
     send(&wire, &two, 0, &content[..PART]).expect(200);
+}
+
+#[test]
+fn what_a_session_is_called_counts_as_its_parts_do() {
+    let limits = Limits::default().max_session_bytes(30_000);
+    let wire = Wire::with("", ServerOptions::default().limits(limits.max_upload(30 << 20)));
+    let body = |name: &str| json!({ "folder_id": "0", "file_size": SIZE, "file_name": name });
+    // No file that could be sent in parts has room there.
+    wire.post(SESSIONS, &body("a")).refused(403, "file_size_limit_exceeded");
+    let limits = Limits::default().max_session_bytes(SIZE + 20_000);
+    let wire = Wire::with("", ServerOptions::default().limits(limits));
+    let content = content();
+    let first = opened(&wire, "a");
+    send_all(&wire, &first, &content);
+    let n_open = (0..100).take_while(|n| wire.post(SESSIONS, &body(&format!("b{n}"))).status == 201).count();
+    assert!((20..100).contains(&n_open), "{n_open}");
+    wire.post(SESSIONS, &body("c")).refused(403, "storage_limit_exceeded");
+    wire.send("POST", "/_drivesim/reset", &[], "").expect(204);
+    opened(&wire, "c");
+}
+
+#[test]
+fn a_commit_needs_room_for_the_file_and_changes_nothing_without_it() {
+    let limits = Limits::default().max_bodies(SIZE - 1);
+    let wire = Wire::with("", ServerOptions::default().limits(limits));
+    let (session, content) = (opened(&wire, "a"), content());
+    let parts = send_all(&wire, &session, &content);
+    let body = json!({ "parts": parts });
+    let full = commit(&wire, &session, &digest(&content), &body);
+    assert!(full.header("retry-after") != "" && full.json().to_string().contains("max_bodies"));
+    full.refused(503, "unavailable");
+    let told = wire.get(&url(&session, "status")).expect(200).json();
+    assert_eq!(told["num_parts_processed"], 3);
 }
 
 #[test]
