@@ -1,4 +1,4 @@
-//! The only place that searches a drive of Box.
+//! Searches a drive of Box.
 
 use std::collections::HashSet;
 
@@ -7,9 +7,9 @@ use drivesim::{Item, ItemKind, Timestamp};
 
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::show::Shown;
 use crate::box_api::{Asked, items, query, time};
 use crate::call::Call;
+use crate::listing::{List, Nothing};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
@@ -67,16 +67,16 @@ pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             found.reverse();
         }
     }
-    let part = found.iter().skip(from).take(limit);
-    let entries: Vec<Shown<'_>> = part.map(|item| shower.item(item, &fields)).collect();
-    let body = json!({
-        "type": "search_results_items",
-        "total_count": found.len(),
-        "limit": limit,
-        "offset": from,
-        "entries": entries,
-    });
-    Ok(Reply::json(StatusCode::OK, body))
+    let part = &found[from.min(found.len())..from.saturating_add(limit).min(found.len())];
+    let mut list = List::new(asked.app, part.len(), items::ENTRY, 0)?;
+    let head = |limit: usize| {
+        json!({ "type": "search_results_items", "total_count": found.len(), "limit": limit, "offset": from })
+    };
+    list.begin(&head(limit), items::ENTRIES);
+    if items::write(&mut list, shower.items(part, &fields))? {
+        list.begin_otherwise(&head(list.n_entries()), items::ENTRIES);
+    }
+    Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
 }
 
 /// Refuses what drivesim does not search for.
