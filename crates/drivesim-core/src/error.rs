@@ -1,5 +1,7 @@
 //! The only place for what the engine refuses: one variant for each rule, in the engine's words.
 
+mod size;
+
 use crate::access::Access;
 use crate::conflict::Conflict;
 use crate::drive::Precondition;

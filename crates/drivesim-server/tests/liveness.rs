@@ -293,7 +293,7 @@ fn the_server_lives_while_it_hashes() {
     // On one thread per core as many of these would keep all of them busy, for days: they are left at it.
     let sim =
         Sim::builder().outline("drive mine profile=business owner=me\nhuge.bin = 900 TiB\n").build().unwrap();
-    let limits = Limits::default().max_hashed(u64::MAX);
+    let limits = Limits::default().max_hashed(usize::MAX);
     let server = Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap();
     let list = "GET /v1.0/me/drive/root/children HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     let n_busy = 2 * std::thread::available_parallelism().map_or(2, |n| n.get());

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::drives::Drives;
 use crate::error::Error;
-use crate::jobs::Jobs;
+use crate::jobs::{EndedJobs, Jobs};
 use crate::options::{Leftovers, Visibility};
 use crate::sim::{Shared, Sim};
 use crate::staging::Staging;
@@ -20,6 +20,9 @@ pub(crate) const ONLY_DRIVE: &str = "drive";
 /// How long ended jobs are kept. That a monitor answers for 24 hours after the end is *assumed*: so long was the token
 /// in the URL of one good for (no option: `SimBuilder::keep_ended` sets it for all drives).
 const KEEP_ENDED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many ended jobs are kept, and how many bytes of them.
+const MOST_ENDED: EndedJobs = EndedJobs::new(10_000, 32 << 20);
 
 /// How long a job is waited for that nobody moves: longer than a busy machine lets a thread wait that is about to.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,6 +42,7 @@ pub struct SimBuilder {
     visibility: Visibility,
     leftovers: Leftovers,
     keep_ended: Duration,
+    most_ended: EndedJobs,
     wait_timeout: Duration,
     parallel_from: usize,
     n_threads: Option<usize>,
@@ -69,6 +73,7 @@ impl Default for SimBuilder {
             visibility: Visibility::default(),
             leftovers: Leftovers::default(),
             keep_ended: KEEP_ENDED,
+            most_ended: MOST_ENDED,
             wait_timeout: WAIT_TIMEOUT,
             parallel_from: PARALLEL_FROM,
             n_threads: None,
@@ -141,9 +146,26 @@ impl SimBuilder {
         SimBuilder { leftovers, ..self }
     }
 
-    /// Sets how long ended jobs are kept; a day without it.
+    /// Sets how long ended jobs are kept, as far as there are not too many of them; a day without it.
     pub fn keep_ended(self, keep_ended: Duration) -> SimBuilder {
         SimBuilder { keep_ended, ..self }
+    }
+
+    /// Sets how many ended jobs are kept, and how many bytes they may take, about: beyond that the oldest are forgotten, as
+    /// if they had never been. Who has a [`Job`](crate::Job) still reads it. 10,000 jobs and 32 MiB without it;
+    /// [`Sim::keep_ended_jobs`] sets it later.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Sim};
+    /// let sim = Sim::builder().keep_ended_jobs(1, 1 << 20).outline("a.txt\nDocs/\n").build()?;
+    /// let first = sim.copy("/a.txt", "/", CopyOptions::named("b.txt"))?;
+    /// let second = sim.copy("/a.txt", "/", CopyOptions::named("c.txt"))?;
+    /// assert!(sim.job(first.id()).is_none() && sim.job(second.id()).is_some());
+    /// assert_eq!(first.status(), JobStatus::Completed);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn keep_ended_jobs(self, number: usize, bytes: usize) -> SimBuilder {
+        SimBuilder { most_ended: EndedJobs::new(number, bytes), ..self }
     }
 
     /// Sets for how much real time [`Job::wait`](crate::Job::wait) waits for a job that does not move by itself while nobody
@@ -198,7 +220,7 @@ impl SimBuilder {
         }
         let shared = Shared {
             drives,
-            jobs: Jobs::new(self.keep_ended),
+            jobs: Jobs::new(self.keep_ended, self.most_ended),
             clock,
             starts_at,
             seed: self.seed,

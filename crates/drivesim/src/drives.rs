@@ -1,181 +1,31 @@
 //! The only place that keeps the drives of a simulator: by id and by name, one lock each.
 
+mod cell;
 mod new;
 mod replace;
 
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Access, Drive, ME, Timestamp};
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use drivesim_core::{Drive, ME};
+use parking_lot::Mutex;
 
 use crate::address::DriveRef;
 use crate::error::Error;
 use crate::ids::DriveId;
 
+#[cfg(test)]
+pub(crate) use self::cell::tests::with_hook;
+pub(crate) use self::cell::{DriveCell, Writing};
 pub(crate) use self::new::NewDrive;
 use self::new::{Made, check_wire_id};
 pub(crate) use self::replace::{Wanted, is_name_only};
 
-/// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
-/// run. Most often the lock is held for a few µs only, and to be woken up takes many times as long.
-const TRIES: usize = 512;
-const BUSY_TRIES: usize = 256;
-
 /// How many drives are looked through in less time than one is looked up.
 const FEW: usize = 8;
-
-/// Tries to get a lock that is likely to be free soon.
-fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
-    (0..TRIES).find_map(|n_tries| {
-        let got = attempt();
-        match got {
-            Some(_) => {}
-            None if n_tries < BUSY_TRIES => std::hint::spin_loop(),
-            None => std::thread::yield_now(),
-        }
-        got
-    })
-}
-
-/// A drive and its lock.
-#[derive(Debug)]
-pub(crate) struct DriveCell {
-    pub(crate) id: DriveId,
-    /// What callers know the drive by.
-    pub(crate) named: DriveRef,
-    /// Drives are locked, several at a time, in the order in which they were made.
-    pub(crate) number: u64,
-    pub(crate) header: DriveHeader,
-    /// Whether the drive was given with a `drive` line.
-    pub(crate) has_header: bool,
-    drive: RwLock<Drive>,
-    /// How many threads wait for the lock.
-    n_waiting: AtomicU32,
-    /// How often something was removed that may be put back; counted while the drive is locked.
-    pub(crate) n_removals: AtomicU64,
-}
-
-impl DriveCell {
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Drive> {
-        self.wait(|| self.drive.try_read(), || self.drive.read())
-    }
-
-    fn lock(&self) -> RwLockWriteGuard<'_, Drive> {
-        self.wait(|| self.drive.try_write(), || self.drive.write())
-    }
-
-    /// Gets a lock by `attempt`, and if that has failed for long by `sleep`.
-    fn wait<T>(&self, attempt: impl Fn() -> Option<T>, sleep: impl FnOnce() -> T) -> T {
-        if let Some(got) = attempt() {
-            return got;
-        }
-        self.n_waiting.fetch_add(1, Ordering::Relaxed);
-        let got = soon(attempt).unwrap_or_else(sleep);
-        self.n_waiting.fetch_sub(1, Ordering::Relaxed);
-        got
-    }
-
-    /// Lets those who wait have the lock first.
-    fn give_way(&self) {
-        soon(|| (self.n_waiting.load(Ordering::Relaxed) == 0).then_some(()));
-    }
-
-    /// Locks the drive for a change; when the lock is given back, what was deleted for good is freed.
-    pub(crate) fn write(&self) -> Writing<'_> {
-        Writing { drive: self.lock(), _rest: Rest(self) }
-    }
-
-    /// Returns whether this is the drive of an outline without `drive` lines.
-    pub(crate) fn is_unnamed(&self) -> bool {
-        self.number == 0 && !self.has_header
-    }
-
-    /// Says whether callers may look at nothing in the drive: it is as if it were not there.
-    pub(crate) fn is_closed(&self) -> bool {
-        let drive = self.read();
-        drive.access(drive.root()) == Ok(Access::None)
-    }
-
-    /// Purges what has been in the bin for long enough, so that it stands in nobody's way.
-    pub(crate) fn purge_due(&self, at: Timestamp) {
-        // Looked at first: most often there is nothing, and nobody need wait.
-        if self.read().has_due_purges(at) {
-            self.write().purge_due(at);
-        }
-    }
-
-    /// Frees what was deleted for good, in portions, so that others get their turn.
-    fn free_rest(&self) {
-        if self.read().has_garbage() {
-            loop {
-                let mut drive = self.lock();
-                let freed = drive.free_some();
-                // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
-                RwLockWriteGuard::unlock_fair(drive);
-                if !freed.more {
-                    break;
-                }
-                drop(freed);
-                self.give_way();
-            }
-        }
-    }
-
-    /// Returns the same cell with another drive in it.
-    fn with(&self, drive: Drive) -> DriveCell {
-        DriveCell {
-            id: self.id,
-            named: self.named.clone(),
-            number: self.number,
-            header: self.header.clone(),
-            has_header: self.has_header,
-            drive: RwLock::new(drive),
-            n_waiting: AtomicU32::new(0),
-            n_removals: AtomicU64::new(0),
-        }
-    }
-}
-
-/// A drive that is locked for a change.
-#[derive(Debug)]
-pub(crate) struct Writing<'a> {
-    drive: RwLockWriteGuard<'a, Drive>,
-    /// Dropped after the lock is given back.
-    _rest: Rest<'a>,
-}
-
-impl Deref for Writing<'_> {
-    type Target = Drive;
-
-    fn deref(&self) -> &Drive {
-        &self.drive
-    }
-}
-
-impl DerefMut for Writing<'_> {
-    fn deref_mut(&mut self) -> &mut Drive {
-        &mut self.drive
-    }
-}
-
-/// Frees the rest of what was deleted for good when it is dropped.
-#[derive(Debug)]
-struct Rest<'a>(&'a DriveCell);
-
-impl Drop for Rest<'_> {
-    fn drop(&mut self) {
-        // While a panic unwinds another would end the process; the next change frees what is left now.
-        if !std::thread::panicking() {
-            self.0.free_rest();
-        }
-    }
-}
 
 /// All drives.
 #[derive(Debug, Default)]
@@ -319,7 +169,7 @@ pub(crate) fn read_both<R>(a: &DriveCell, b: &DriveCell, look: impl FnOnce(&Driv
 
 #[cfg(test)]
 mod tests {
-    use drivesim_core::{Conflict, Content, Profile};
+    use drivesim_core::{Conflict, Content, Profile, Timestamp};
 
     use super::*;
 
@@ -329,7 +179,7 @@ mod tests {
         let header = DriveHeader { name: "main".to_owned(), ..DriveHeader::default() };
         let cell = drives.add(1, header, false, |new| new.drive(Profile::PLAIN, at)).unwrap();
         {
-            let mut drive = cell.drive.write();
+            let mut drive = cell.lock();
             let root = drive.root();
             let folder = drive.create_folder(root, "large", Conflict::Fail, at).unwrap();
             for number in 0..2000 {

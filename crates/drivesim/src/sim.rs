@@ -360,3 +360,6 @@ pub(crate) fn resolve(drive: &Drive, address: &Address) -> Result<ItemId, drives
 pub(crate) fn check_expected(drive: &Drive, address: &Address) -> Result<(), drivesim_core::Error> {
     if address.expected.is_some() { resolve(drive, address).map(drop) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;

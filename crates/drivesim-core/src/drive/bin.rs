@@ -1,5 +1,6 @@
 //! The only place for the verbs on the bin: delete, restore, purge. What is in the bin takes no name.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -30,7 +31,7 @@ pub struct BinItem {
     /// When it was deleted.
     pub deleted_at: Timestamp,
     /// Who deleted it.
-    pub deleted_by: std::sync::Arc<str>,
+    pub deleted_by: Arc<str>,
     /// When it is purged; `None` for a service that keeps it.
     pub purge_at: Option<Timestamp>,
 }
@@ -353,7 +354,9 @@ impl Drive {
     /// Forgets what was known of items that are gone for good. Sweeps nothing: a verb may be in the middle of its work.
     pub(crate) fn after_frees(&mut self) {
         let arena = &self.tree.arena;
-        self.grants.retain(|&item, _| arena.slot(item).is_some());
+        if self.grants.keys().any(|&item| arena.slot(item).is_none()) {
+            Arc::make_mut(&mut self.grants).retain(|&item, _| arena.slot(item).is_some());
+        }
         self.locks.retain(|item| arena.slot(item).is_some());
         self.forget_wire_ids();
     }

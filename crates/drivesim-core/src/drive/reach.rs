@@ -2,6 +2,7 @@
 //! changed, and no lock refuses it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -16,7 +17,9 @@ use crate::path::join;
 use crate::tree::{ROOT, visible_children};
 
 /// The access levels that were set, by item; an item without one has that of its folder.
-pub(crate) type Grants = HashMap<ItemId, Access, FixedState>;
+///
+/// A clone of the drive shares them until one side sets one.
+pub(crate) type Grants = Arc<HashMap<ItemId, Access, FixedState>>;
 
 impl Drive {
     /// Returns what callers may do with an item.
@@ -52,21 +55,36 @@ impl Drive {
     /// [`Error::NotFound`].
     pub fn set_access(&mut self, item: ItemId, access: Option<Access>) -> Result<(), Error> {
         self.require_any(item)?;
-        match access {
-            Some(access) => self.grants.insert(item, access),
-            None => self.grants.remove(&item),
-        };
+        if self.grants.get(&item).copied() != access {
+            let grants = Arc::make_mut(&mut self.grants);
+            match access {
+                Some(access) => grants.insert(item, access),
+                None => grants.remove(&item),
+            };
+        }
         Ok(())
     }
 
     /// Sets the levels of items that are there.
     pub(crate) fn set_levels(&mut self, levels: Vec<(ItemId, Access)>) {
-        self.grants.extend(levels);
+        if !levels.is_empty() {
+            Arc::make_mut(&mut self.grants).extend(levels);
+        }
     }
 
     /// Returns the level that was set for a living item itself.
     pub(crate) fn level_of(&self, slot: u32) -> Option<Access> {
         self.grants.get(&self.tree.arena.id(slot)).copied()
+    }
+
+    /// Returns whether no access level was set.
+    pub fn withholds_nothing(&self) -> bool {
+        self.grants.is_empty()
+    }
+
+    /// Returns whether no access level was set and no item is hidden, so that nothing is passed over in a listing.
+    pub fn shows_all(&self) -> bool {
+        self.withholds_nothing() && self.tree.n_hidden == 0
     }
 
     /// Locks an item and returns the lock, which is good until it is given back. What it refuses is

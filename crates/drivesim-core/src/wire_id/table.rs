@@ -47,6 +47,12 @@ impl WireIds {
         self.drive.as_deref()
     }
 
+    /// Returns the table without the ids of items.
+    #[must_use]
+    pub fn without_items(&self) -> WireIds {
+        WireIds { items: None, ..self.clone() }
+    }
+
     /// Returns whether a text spells the id that the drive was given.
     pub fn is_drive(&self, id: &str) -> bool {
         self.drive().is_some_and(|given| self.form.is_same_drive(given, id))

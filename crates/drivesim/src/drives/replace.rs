@@ -110,6 +110,7 @@ fn replace_in_place(mut drives: Vec<(&Arc<DriveCell>, &Wanted)>, at: Timestamp) 
         for (cell, drive, lines) in &mut locked {
             drive.replace_with_checked(lines, at);
             cell.n_removals.fetch_add(1, Ordering::Relaxed);
+            cell.note(drive);
         }
     }
     drives.iter().for_each(|(cell, _)| cell.free_rest());

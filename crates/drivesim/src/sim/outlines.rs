@@ -28,8 +28,7 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let cell = sim.drives.named(drive)?;
-        let drive = cell.read();
-        Ok(drive.whole_outline(detail)?)
+        Ok(cell.fork().whole_outline(detail)?)
     }
 
     /// Lets a drive hold what an outline says and nothing of what it held, not even in its bin. All happens at one
