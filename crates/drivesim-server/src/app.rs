@@ -11,6 +11,7 @@ use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::Rates;
 use crate::budget::Budget;
 use crate::control::journal::Journal;
+use crate::control::outline_body::OutlinePlaces;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
@@ -93,6 +94,8 @@ pub(crate) struct App {
     /// What was done to drives of Box, and how often they were asked.
     pub(crate) events: EventLog,
     pub(crate) rates: Rates,
+    /// The places of long outlines that are being sent.
+    pub(crate) outlines: OutlinePlaces,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
     /// The bytes of all that is kept beside the drives.
@@ -120,6 +123,7 @@ impl App {
             chunked: Chunked::new(&budget),
             events,
             rates: Rates::default(),
+            outlines: OutlinePlaces::default(),
             intake,
             budget,
         })

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::budget::{OverBudget, Part, Share};
 use crate::control::fault::Fault;
 use crate::control::job_events::{EventStream, StreamOrder};
+use crate::control::outline_body::OutlineBody;
 use crate::gzip;
 use crate::json_text;
 use crate::ordered_json::Map;
@@ -53,12 +54,13 @@ impl Touched {
 #[derive(Debug)]
 enum Content {
     None,
-    /// In JSON, with the room for it if it is counted.
-    Json(Vec<u8>, Option<Share>),
+    /// Made for this answer, with the room for it if it is counted.
+    Made(Vec<u8>, Option<Share>),
     /// Bytes that are there anyway.
     Bytes(Bytes),
     Pieces(Held, Range<u64>),
     Events(StreamOrder),
+    Outline(Box<OutlineBody>),
 }
 
 impl Reply {
@@ -76,7 +78,7 @@ impl Reply {
     pub(crate) fn long_json(status: StatusCode, value: impl Serialize, n_bytes: usize) -> Reply {
         let mut headers = HeaderMap::with_capacity(N_HEADERS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let body = Content::Json(json_text::to_vec(&value, n_bytes), None);
+        let body = Content::Made(json_text::to_vec(&value, n_bytes), None);
         Reply { status, headers, body, touched: None }
     }
 
@@ -84,13 +86,13 @@ impl Reply {
     pub(crate) fn written(status: StatusCode, (json, share): (Vec<u8>, Share)) -> Reply {
         let mut headers = HeaderMap::with_capacity(N_HEADERS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Reply { status, headers, body: Content::Json(json, Some(share)), touched: None }
+        Reply { status, headers, body: Content::Made(json, Some(share)), touched: None }
     }
 
     /// Takes room for the answer where it was not taken before. What a request that changes something has done is
     /// answered in any case.
     pub(crate) fn counted(mut self, app: &App, is_read: bool) -> Result<Reply, Unsent> {
-        let Content::Json(json, share @ None) = &mut self.body else { return Ok(self) };
+        let Content::Made(json, share @ None) = &mut self.body else { return Ok(self) };
         let (n_bytes, most) = (json.capacity(), app.options.limits.max_answer);
         if json.len() <= UNCOUNTED {
             return Ok(self);
@@ -134,6 +136,19 @@ impl Reply {
         Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
     }
 
+    /// An answer of a text that was made for it.
+    pub(crate) fn text(status: StatusCode, kind: &'static str, text: String) -> Reply {
+        let body = Content::Made(text.into_bytes(), None);
+        Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+    }
+
+    /// An answer of an outline that is printed while it is sent.
+    pub(crate) fn outline(kind: &'static str, body: OutlineBody) -> Reply {
+        let body = Content::Outline(Box::new(body));
+        Reply { status: StatusCode::OK, headers: HeaderMap::new(), body, touched: None }
+            .with(header::CONTENT_TYPE, kind)
+    }
+
     /// An answer of the events of a job, which goes on until the job ends.
     pub(crate) fn events(order: StreamOrder) -> Reply {
         let body = Content::Events(order);
@@ -154,7 +169,7 @@ impl Reply {
 
     /// Packs the answer if it is JSON.
     pub(crate) fn packed(self) -> Reply {
-        let Content::Json(json, share) = &self.body else { return self };
+        let Content::Made(json, share) = &self.body else { return self };
         let mut room = None;
         if let Some(share) = share {
             // For a moment there are both. Where there is no room for that, nobody has to pack.
@@ -169,12 +184,12 @@ impl Reply {
             // It is smaller, or as large as it was.
             let _ = room.resize(packed.capacity());
         }
-        Reply { body: Content::Json(packed, room), ..self }.with(header::CONTENT_ENCODING, "gzip")
+        Reply { body: Content::Made(packed, room), ..self }.with(header::CONTENT_ENCODING, "gzip")
     }
 
     /// Leaves out the body, for an answer to HEAD, and sets the length that it would have (RFC 9110, 8.6). A stream has no length.
     pub(crate) fn without_body(mut self) -> Reply {
-        if matches!(self.body, Content::Events(_)) {
+        if matches!(self.body, Content::Events(_) | Content::Outline(_)) {
             // The router leaves it out, and an empty one would have a length.
             return self;
         }
@@ -201,8 +216,8 @@ impl Reply {
         let of = |body: &[u8]| (body[..body.len().min(most)].to_vec(), body.len() as u64);
         match &self.body {
             // The journal, which asks for this, has no line for streams.
-            Content::None | Content::Events(_) => (Vec::new(), 0),
-            Content::Json(json, _) => of(json),
+            Content::None | Content::Events(_) | Content::Outline(_) => (Vec::new(), 0),
+            Content::Made(json, _) => of(json),
             Content::Bytes(bytes) => of(bytes),
             Content::Pieces(content, range) => {
                 let n_bytes = range.end.saturating_sub(range.start);
@@ -216,7 +231,7 @@ impl Reply {
 
     /// Returns what the answer says of a job: the members of its body that tell the status and how far it is.
     pub(crate) fn told(&self) -> Map {
-        let Content::Json(json, _) = &self.body else { return Map::new() };
+        let Content::Made(json, _) = &self.body else { return Map::new() };
         serde_json::from_slice::<Telling>(json).map(|Telling(members)| members).unwrap_or_default()
     }
 }
@@ -291,11 +306,12 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let body = match self.body {
             Content::None => Body::empty(),
-            Content::Json(json, None) => Body::from(json),
-            Content::Json(json, Some(share)) => Body::from(share.hold(json)),
+            Content::Made(json, None) => Body::from(json),
+            Content::Made(json, Some(share)) => Body::from(share.hold(json)),
             Content::Bytes(bytes) => Body::from(bytes),
             Content::Pieces(content, range) => Body::new(Pieces::new(content, range)),
             Content::Events(order) => Body::new(EventStream::open(order)),
+            Content::Outline(body) => Body::new(*body),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;

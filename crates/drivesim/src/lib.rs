@@ -105,5 +105,5 @@ pub use crate::job::{Job, JobPage, JobReport};
 pub use crate::jobs::EndedJobs;
 pub use crate::options::{CopyOptions, Leftovers, Update, Visibility};
 pub use crate::running::Progress;
-pub use crate::sim::{Diff, DriveLook, Sim, Snapshot};
+pub use crate::sim::{Diff, DriveLook, OutlinePieces, Sim, Snapshot};
 pub use crate::wait::JobWait;

@@ -12,7 +12,7 @@ use crate::box_api::place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, change, events, query};
 use crate::call::Call;
-use crate::listing::{List, Nothing};
+use crate::listing::{ITEM, List, Nothing};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
@@ -27,7 +27,8 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let marked = Marked::read(call)?;
     let mut binned = asked.app.sim.bin(asked.place.at("/"))?;
     binned.sort_by_cached_key(|binned| Key::of(&binned.item));
-    let list = |part: &[BinItem]| List::new(asked.app, part.len(), items::ENTRY, 0);
+    let n_kept = binned.len().saturating_mul(ITEM);
+    let list = |part: &[BinItem]| List::new(asked.app, part.len(), items::ENTRY, n_kept);
     let show = |list: &mut List, part: &[BinItem]| {
         items::write(list, part.iter().map(|binned| shower.binned(binned, &fields)))
     };
