@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use crate::box_api::chunked::Chunked;
 use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::Rates;
-use crate::budget::Budget;
+use crate::budget::{Budget, Part, Share};
 use crate::control::journal::Journal;
 use crate::control::outline_body::OutlinePlaces;
 use crate::graph::sessions::Sessions;
@@ -100,15 +100,19 @@ pub(crate) struct App {
     pub(crate) intake: Intake,
     /// The bytes of all that is kept beside the drives.
     pub(crate) budget: Budget,
+    /// Those of the jobs that have ended.
+    ended_jobs: Mutex<Share>,
 }
 
 impl App {
     pub(crate) fn new(sim: Sim, options: ServerOptions) -> Result<App, StartError> {
         options.check()?;
         check_owners(&sim)?;
-        let seed = sim.snapshot();
         let limits = &options.limits;
         let budget = Budget::new(limits);
+        sim.keep_ended_jobs(limits.max_ended_jobs, budget.of(Part::Jobs).1);
+        let seed = sim.snapshot();
+        let ended_jobs = Mutex::new(budget.share(Part::Jobs));
         let journal = Journal::new(limits, &budget);
         let intake = Intake::new(budget.clone());
         let events = EventLog::new(limits.max_events, &budget);
@@ -126,6 +130,7 @@ impl App {
             outlines: OutlinePlaces::default(),
             intake,
             budget,
+            ended_jobs,
         })
     }
 
@@ -139,6 +144,20 @@ impl App {
         self.rates.forget();
         self.hashes.forget();
         self.forget_uploads();
+    }
+
+    /// Counts what the jobs that have ended take against the budget. Where there is no room, the oldest are forgotten.
+    pub(crate) fn count_ended_jobs(&self) {
+        let mut share = self.ended_jobs.lock();
+        if share.resize(self.sim.ended_jobs().bytes).is_ok() {
+            return;
+        }
+        let most = self.options.limits.max_ended_jobs;
+        self.sim.keep_ended_jobs(most, share.n_bytes());
+        // They take no more than was granted before.
+        let n_bytes = self.sim.ended_jobs().bytes.min(share.n_bytes());
+        let _ = share.resize(n_bytes);
+        self.sim.keep_ended_jobs(most, self.budget.of(Part::Jobs).1);
     }
 
     /// Forgets the uploads that are not done.

@@ -30,6 +30,7 @@ pub(crate) struct Call {
     /// How many bytes were hashed for the answer, as far as that is counted.
     n_hashed: Cell<u64>,
     haste: Cell<Haste>,
+    is_counted: Cell<bool>,
     /// The names of what was sent and has no effect.
     ignored: RefCell<Vec<String>>,
     /// Whether such things are refused.
@@ -120,6 +121,7 @@ impl Call {
             base,
             n_hashed: Cell::new(0),
             haste: Cell::new(Haste::None),
+            is_counted: Cell::new(false),
             ignored: RefCell::default(),
             refuses_ignored: false,
             room,
@@ -176,9 +178,9 @@ impl Call {
         gave_up
     }
 
-    /// Says whether the request is answered for the first time.
-    pub(crate) fn is_new(&self) -> bool {
-        self.haste.get() != Haste::Again
+    /// Returns whether the request is to be counted now: once, however often its answer is begun.
+    pub(crate) fn counts_now(&self) -> bool {
+        !self.is_counted.replace(true)
     }
 
     /// Asks for leave to hash some bytes for the answer, which may have `most` of them hashed.

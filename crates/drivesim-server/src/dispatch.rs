@@ -70,6 +70,8 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
     call.body = taken.bytes();
     let work = move || {
         let reply = route.answer(&app, &call);
+        // Time may have been moved, and jobs have ended with it.
+        app.count_ended_jobs();
         drop(taken);
         let reply = reply.counted(&app, call.method == Method::GET);
         finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
@@ -89,8 +91,11 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
             call.go_below(admitted.prefix());
             if admitted.is_short(&call) {
                 call.hurry();
-                let outcome = admitted.answer(&app, &call);
-                if !call.begins_again() {
+                let outcome = drivesim::without_waiting(|| admitted.answer(&app, &call));
+                if outcome.is_none() {
+                    call.gives_up();
+                }
+                if let Some(outcome) = outcome.filter(|_| !call.begins_again()) {
                     asking.asked.ignored = call.take_ignored();
                     return asking.finish(&app, outcome);
                 }
@@ -108,7 +113,7 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
 
 /// Looks at the URL, the token and the length of a request and then takes its body.
 async fn admit(
-    app: &App,
+    app: &Arc<App>,
     asking: &mut Asking,
     mut head: Head,
     body: Body,
@@ -129,7 +134,20 @@ async fn admit(
         }
     };
     asking.asked.path.clone_from(&call.path);
-    let admitted = match family::admit(app, &call) {
+    let (call, admitted) = match drivesim::without_waiting(|| family::admit(app, &call)) {
+        Some(admitted) => (call, admitted),
+        None => {
+            let (app, path) = (app.clone(), call.path.clone());
+            let again = move || {
+                let admitted = family::admit(&app, &call);
+                (call, admitted)
+            };
+            let stopping =
+                || family::unread(&path, StatusCode::SERVICE_UNAVAILABLE, "The server stops.".to_owned());
+            Box::pin(aside(again)).await.ok_or_else(stopping)?
+        }
+    };
+    let admitted = match admitted {
         Ok(admitted) => admitted,
         Err(refused) => {
             discard(body, &call.headers, wait).await;
@@ -221,6 +239,9 @@ impl Asking {
             counted.map_err(|bad| family::unread(&self.asked.path, bad.status(), bad.message()))
         });
         let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
+        if reply.touched.is_some() {
+            app.count_ended_jobs();
+        }
         let (method, path, status) = (&self.asked.method, &self.asked.path, reply.status.as_u16());
         tracing::info!(%method, path, status, "answered");
         let dialect = self.asked.dialect.or_else(|| family::dialect(path));

@@ -1,5 +1,7 @@
 //! The only place that shows jobs at the side door and lets held ones go on.
 
+use std::collections::HashMap;
+
 use axum::http::StatusCode;
 use drivesim::{DriveId, DriveRef, Job, JobId};
 use serde::Deserialize;
@@ -19,17 +21,36 @@ struct Step {
     items: u64,
 }
 
-/// Answers with all jobs, oldest first.
+/// How many jobs are shown at once at most.
+const MOST: usize = 1000;
+/// How many bytes the members of a job take beside its path, about.
+const JOB: usize = 2 << 10;
+
+/// Answers with a page of the jobs, oldest first. It ends early where paths are so long that the answer would be.
 pub(super) fn list(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
-    read::check_keys(call, &[])?;
-    let jobs: Vec<Value> = app.sim.jobs().iter().map(|job| show(app, job)).collect();
-    Ok(Reply::json(StatusCode::OK, json!({ "jobs": jobs })))
+    let read::Page { since, limit } = read::page(call)?;
+    let page = app.sim.jobs_after(since, limit.min(MOST));
+    let (names, mut n_bytes, mut shown) = (Names::of(app), 0, Vec::new());
+    for job in &page.jobs {
+        let value = show(app, &names, job);
+        n_bytes += match &value["item"]["path"] {
+            Value::String(path) => JOB + path.len(),
+            _ => JOB,
+        };
+        if n_bytes > app.options.limits.max_answer && !shown.is_empty() {
+            break;
+        }
+        shown.push(value);
+    }
+    let more = page.more || shown.len() < page.jobs.len();
+    let list = json!({ "jobs": shown, "more": more, "lastNumber": page.last_number });
+    Ok(Reply::json(StatusCode::OK, list))
 }
 
 /// Answers with one job; this is no look that moves it.
 pub(super) fn one(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
-    Ok(Reply::json(StatusCode::OK, show(app, &find(app, id)?)))
+    Ok(Reply::json(StatusCode::OK, show(app, &Names::of(app), &find(app, id)?)))
 }
 
 /// Lets a held job do more items and answers with it.
@@ -38,28 +59,35 @@ pub(super) fn step(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
     let Step { items } = read::json(call, "{\"items\":N}")?;
     let job = find(app, id)?;
     job.step(usize::try_from(items).unwrap_or(usize::MAX))?;
-    Ok(Reply::json(StatusCode::OK, show(app, &job)))
+    Ok(Reply::json(StatusCode::OK, show(app, &Names::of(app), &job)))
 }
 
 /// Finds a job by its id or its number.
 pub(super) fn find(app: &App, id: &str) -> Result<Job, Fault> {
     let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
-    let by_number = || {
-        let number: u64 = id.parse().ok()?;
-        app.sim.jobs().into_iter().find(|job| job.number() == number)
-    };
+    let by_number = || app.sim.job_numbered(id.parse().ok()?);
     let none = || {
-        let message = format!("There is no job {id:?}: none was accepted, or it ended long ago.");
+        let message = format!("There is no job {id:?}: none was accepted, or it has ended and is forgotten.");
         Fault::new(StatusCode::NOT_FOUND, "noJob", message)
     };
     by_id().or_else(by_number).ok_or_else(none)
 }
 
-fn show(app: &App, job: &Job) -> Value {
+/// The names of the drives, also of one that may not be looked at: the admin API acts without access levels.
+struct Names(HashMap<DriveId, DriveRef>);
+
+impl Names {
+    fn of(app: &App) -> Names {
+        Names(app.sim.all_drives().into_iter().map(|drive| (drive.id(), drive)).collect())
+    }
+
+    fn get(&self, id: DriveId) -> Option<&str> {
+        self.0.get(&id).map(DriveRef::name)
+    }
+}
+
+fn show(app: &App, names: &Names, job: &Job) -> Value {
     let (report, progress) = (job.report(), job.progress());
-    // Also of a drive that may not be looked at: the admin API acts without access levels.
-    let drives = app.sim.all_drives();
-    let drive_name = |id: DriveId| drives.iter().find(|drive| drive.id() == id).map(DriveRef::name);
     let error = report.error.as_ref();
     json!({
         "id": job.id().to_string(),
@@ -68,8 +96,8 @@ fn show(app: &App, job: &Job) -> Value {
         "percentComplete": report.percent_complete,
         "pace": job.pace().to_string(),
         "acceptedAt": job.accepted_at().to_string(),
-        "sourceDrive": drive_name(job.source_drive()),
-        "targetDrive": drive_name(job.target_drive()),
+        "sourceDrive": names.get(job.source_drive()),
+        "targetDrive": names.get(job.target_drive()),
         "itemsDone": progress.items_done,
         "itemsTotal": progress.items_total,
         "bytesDone": progress.bytes_done,

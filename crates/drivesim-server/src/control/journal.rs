@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use drivesim::{JobId, JobReport, Timestamp};
@@ -33,7 +34,7 @@ struct Book {
     run: u64,
     n_requests: u64,
     /// By number, from `first` on; none of those that are not answered yet.
-    entries: VecDeque<Option<Entry>>,
+    entries: VecDeque<Option<Arc<Entry>>>,
     first: u64,
     n_kept: usize,
     /// What the entries take, about.
@@ -57,7 +58,7 @@ impl Book {
         }
         self.n_bytes += entry.n_bytes;
         self.n_kept += 1;
-        self.entries[place] = Some(entry);
+        self.entries[place] = Some(Arc::new(entry));
     }
 
     /// Forgets the oldest entries until there are not too many.
@@ -73,7 +74,7 @@ impl Book {
     }
 
     /// Returns the entries with numbers above one, and these.
-    fn above(&self, number: u64) -> impl Iterator<Item = (u64, &Entry)> {
+    fn above(&self, number: u64) -> impl Iterator<Item = (u64, &Arc<Entry>)> {
         let n_skipped = number.saturating_add(1).saturating_sub(self.first);
         let numbered = (self.first..).zip(&self.entries);
         let numbered = numbered.skip(usize::try_from(n_skipped).unwrap_or(usize::MAX));
@@ -238,19 +239,33 @@ impl Journal {
         *book = Book::new(book.run + 1, book.share.sibling());
     }
 
-    /// Shows at most `limit` requests with a number above `since`, and whether there are more.
-    pub(crate) fn show(&self, since: u64, limit: usize) -> Value {
-        let book = self.book.lock();
-        let mut entries = book.above(since);
-        let shown: Vec<Value> =
-            entries.by_ref().take(limit).map(|(number, entry)| entry.show(number)).collect();
-        json!({ "requests": shown, "more": entries.next().is_some(), "lastNumber": book.n_requests })
+    /// Shows at most `limit` requests with a number above `since`, or fewer that take no more than `most_bytes`, and
+    /// whether there are more.
+    pub(crate) fn show(&self, since: u64, limit: usize, most_bytes: usize) -> Value {
+        // Others write requests down meanwhile: what is locked is only found, and shown without the lock.
+        let (page, more, last) = {
+            let book = self.book.lock();
+            let mut entries = book.above(since).peekable();
+            let (mut page, mut n_bytes) = (Vec::new(), 0);
+            while let Some((number, entry)) = entries.next_if(|(_, entry)| {
+                n_bytes += entry.n_bytes;
+                page.len() < limit && (page.is_empty() || n_bytes <= most_bytes)
+            }) {
+                page.push((number, entry.clone()));
+            }
+            (page, entries.peek().is_some(), book.n_requests)
+        };
+        let shown: Vec<Value> = page.iter().map(|(number, entry)| entry.show(*number)).collect();
+        json!({ "requests": shown, "more": more, "lastNumber": last })
     }
 
     /// Returns all requests that are kept.
     pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
-        let book = self.book.lock();
-        book.above(0).map(|(number, entry)| entry.logged(number)).collect()
+        let kept: Vec<_> = {
+            let book = self.book.lock();
+            book.above(0).map(|(number, entry)| (number, entry.clone())).collect()
+        };
+        kept.iter().map(|(number, entry)| entry.logged(*number)).collect()
     }
 }
 

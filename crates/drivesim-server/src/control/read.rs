@@ -59,6 +59,25 @@ pub(super) fn number(call: &Call, key: &str) -> Result<Option<u64>, Fault> {
     text.parse().map(Some).map_err(wrong)
 }
 
+/// How many entries of a list are shown at once without a limit.
+const PAGE: u64 = 1000;
+
+/// Which part of a list of numbered things is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    /// Only those with numbers above this one.
+    pub(super) since: u64,
+    pub(super) limit: usize,
+}
+
+/// Reads which part of a list is wanted, of a query that has no other keys.
+pub(super) fn page(call: &Call) -> Result<Page, Fault> {
+    check_keys(call, &["since", "limit"])?;
+    let since = number(call, "since")?.unwrap_or(0);
+    let limit = number(call, "limit")?.unwrap_or(PAGE);
+    Ok(Page { since, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
+}
+
 /// Reads a span of time: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.
 pub(super) fn span(text: &str) -> Result<Duration, Fault> {
     let bad = |why: &str| {

@@ -8,7 +8,7 @@ use crate::address::DriveRef;
 use crate::drives::DriveCell;
 use crate::error::Error;
 use crate::ids::DriveId;
-use crate::sim::Sim;
+use crate::sim::{Shared, Sim};
 
 /// A drive as [`Sim::find_drive`] hands it out.
 #[derive(Clone, Copy)]
@@ -29,7 +29,19 @@ pub struct DriveLook<'a> {
     cell: &'a DriveCell,
 }
 
-impl DriveLook<'_> {
+impl<'a> DriveLook<'a> {
+    fn at(sim: &'a Shared, cell: &'a DriveCell) -> DriveLook<'a> {
+        DriveLook {
+            name: &cell.named,
+            root: cell.root,
+            profile: &cell.profile,
+            owner: sim.drives.owner_of(cell),
+            own_wire_ids: &cell.own_wire_ids,
+            is_closed: cell.is_closed(),
+            cell,
+        }
+    }
+
     /// Returns the ids of the wire that the drive and its items were given, as they are now.
     pub fn wire_ids(&self) -> WireIds {
         self.cell.read().wire_ids().clone()
@@ -151,16 +163,22 @@ impl Sim {
     /// ```
     pub fn find_any_drive<R>(&self, mut look: impl FnMut(DriveLook<'_>) -> Option<R>) -> Option<R> {
         let sim = self.state();
-        sim.drives.all().iter().find_map(|cell| {
-            look(DriveLook {
-                name: &cell.named,
-                root: cell.root,
-                profile: &cell.profile,
-                owner: sim.drives.owner_of(cell),
-                own_wire_ids: &cell.own_wire_ids,
-                is_closed: cell.is_closed(),
-                cell,
-            })
-        })
+        sim.drives.all().iter().find_map(|cell| look(DriveLook::at(&sim, cell)))
+    }
+
+    /// Hands one drive out as [`Sim::find_any_drive`] does; `None` if there is none with this id. However many drives there
+    /// are, it takes no longer.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("drive files profile=box\n").build()?;
+    /// let drive = sim.drive("files")?;
+    /// assert_eq!(sim.look_at_drive(drive.id(), |drive| drive.profile.name), Some("box"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn look_at_drive<R>(&self, id: DriveId, look: impl FnOnce(DriveLook<'_>) -> R) -> Option<R> {
+        let sim = self.state();
+        let cell = sim.drives.get(id).ok()?;
+        Some(look(DriveLook::at(&sim, &cell)))
     }
 }

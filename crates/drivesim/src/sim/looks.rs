@@ -95,7 +95,10 @@ impl Sim {
     /// # Errors
     /// See [`Drive::children`].
     pub fn children(&self, folder: impl Into<Address>) -> Result<Vec<Item>, Error> {
-        self.look_long(folder.into(), Drive::children)
+        let folder = folder.into();
+        // A small folder is looked at as a page of it is.
+        let n_children = self.look(folder.clone(), Drive::item)?.child_count as usize;
+        self.look_at(folder, n_children, Drive::shows_all, Drive::children)
     }
 
     /// Lists a folder by pages; see [`Drive::children_after`].

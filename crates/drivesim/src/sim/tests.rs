@@ -16,7 +16,8 @@ use crate::sim::Sim;
 const TREE: &str = "drive mine profile=business\nDocs/\n  a.txt = \"hi\"\nto/\n";
 
 fn sim() -> Sim {
-    Sim::builder().outline(TREE).build().unwrap()
+    let many: String = (0..1001).map(|number| format!("  {number}\n")).collect();
+    Sim::builder().outline(format!("{TREE}many/\n{many}")).build().unwrap()
 }
 
 /// A look at a simulator, printed.
@@ -28,7 +29,7 @@ const LONG: &[(&str, Look)] = &[
     ("outline_with", |sim| sim.outline_with(Detail::Attributes).unwrap()),
     ("drive_outline", |sim| sim.drive_outline("mine", Detail::Names).unwrap()),
     ("outline_of", |sim| sim.outline_of("/").unwrap()),
-    ("children", |sim| format!("{:?}", sim.children("/").unwrap())),
+    ("children", |sim| format!("{:?}", sim.children("/many").unwrap())),
     ("children_after", |sim| format!("{:?}", sim.children_after("/", None, 1001).unwrap().items)),
     ("children_at", |sim| format!("{:?}", sim.children_at("/", 0, 1001).unwrap())),
     ("listing_at", |sim| format!("{:?}", sim.listing_at("/", 0, 1001).unwrap())),
@@ -77,6 +78,7 @@ fn a_page_is_looked_at_without_a_fork_unless_something_in_it_is_passed_over() {
             || {
                 sim.listing_at("/", 0, 1000).unwrap();
                 sim.children_after("/", None, 1000).unwrap();
+                sim.children("/").unwrap();
                 sim.item("/Docs").unwrap();
                 sim.quota("/").unwrap();
             },
@@ -86,7 +88,7 @@ fn a_page_is_looked_at_without_a_fork_unless_something_in_it_is_passed_over() {
     let sim = sim();
     assert_eq!(n_forks(&sim), 0);
     sim.set_access("/Docs/a.txt", Some(drivesim_core::Access::None)).unwrap();
-    assert_eq!(n_forks(&sim), 2);
+    assert_eq!(n_forks(&sim), 3);
 }
 
 #[test]
