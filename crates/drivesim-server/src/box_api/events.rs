@@ -45,7 +45,7 @@ pub(crate) fn tell(asked: &Asked<'_>, deed: Deed, item: ItemId) {
     };
     let Some(source) = source else { return };
     let (drive, at, by) = (place.drive.id(), app.sim.now(), asked.user.to_owned());
-    app.events.add(|number| Event { number, drive, deed, at, by, source });
+    app.events.add(|number| Event { number, drive, deed, at, by, source: source.into() });
 }
 
 /// Which events may be asked for.
