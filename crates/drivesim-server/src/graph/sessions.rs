@@ -326,3 +326,39 @@ impl Sessions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use drivesim::Sim;
+
+    use super::*;
+    use crate::app::App;
+    use crate::graph::drive;
+    use crate::graph::route::{ItemName, Route};
+    use crate::options::ServerOptions;
+    use crate::ranges;
+
+    #[test]
+    fn a_session_that_was_forgotten_while_its_file_was_made_stays_so_and_counts_until_that_is_over() {
+        let sim = Sim::builder().outline("drive mine profile=business owner=me\n").build().unwrap();
+        let app = App::new(sim, ServerOptions::default()).unwrap();
+        let (now, limits) = (app.sim.now(), Limits::default());
+        let route = Route::read("/v1.0/me/drive/root:/a.bin:/createUploadSession").ok().unwrap();
+        let found = drive::find(&app, &route).unwrap();
+        let root = ItemName { id: None, path: String::new(), action: String::new() };
+        let place = Place::Named { folder: root, name: "a.bin".to_owned() };
+        let session = Session::new(found, place, Timestamp::MAX);
+        let id = app.sessions.open(&limits, now, session).unwrap();
+        let held = || app.budget.of(Part::Uploads).0;
+        assert_eq!(held(), SESSION + "a.bin".len());
+        let range = ranges::content_range("bytes 0-2/3").unwrap();
+        let ending = app.sessions.add(now, id, &range, &Bytes::from_static(b"abc")).unwrap().unwrap();
+        assert_eq!(held(), SESSION + "a.bin".len() + OVERHEAD + 3);
+        app.reset();
+        app.sessions.resume(id);
+        assert!(app.sessions.look(id, now, |_| ()).is_err());
+        assert_eq!(held(), SESSION + "a.bin".len() + OVERHEAD + 3);
+        drop(ending);
+        assert_eq!(held(), 0);
+    }
+}
