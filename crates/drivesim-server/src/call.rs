@@ -52,14 +52,6 @@ impl Room {
     }
 }
 
-#[cfg(test)]
-impl Default for Room {
-    fn default() -> Room {
-        let limits = Limits::default();
-        Room::of(&limits, &Budget::new(&limits))
-    }
-}
-
 /// Whether the answer is made where others wait for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Haste {
@@ -348,6 +340,14 @@ pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
         Some((decoded(&key.replace('+', " "))?, decoded(&value.replace('+', " "))?))
     };
     parts.map(pair).collect()
+}
+
+#[cfg(test)]
+impl Default for Room {
+    fn default() -> Room {
+        let limits = Limits::default();
+        Room::of(&limits, &Budget::new(&limits))
+    }
 }
 
 #[cfg(test)]
