@@ -220,20 +220,20 @@ impl Share {
 }
 
 /// Bytes, and the share that counts them.
-struct Counted {
-    bytes: Vec<u8>,
+struct Counted<B> {
+    bytes: B,
     _share: Share,
 }
 
-impl AsRef<[u8]> for Counted {
+impl<B: AsRef<[u8]>> AsRef<[u8]> for Counted<B> {
     fn as_ref(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.as_ref()
     }
 }
 
 impl Share {
     /// Ties the share to some bytes: it is given back when the last clone of these is dropped.
-    pub(crate) fn hold(self, bytes: Vec<u8>) -> Bytes {
+    pub(crate) fn hold(self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
         Bytes::from_owner(Counted { bytes, _share: self })
     }
 }

@@ -346,15 +346,22 @@ fn the_sessions_of_both_services_hold_as_many_bytes_as_allowed_together() {
 }
 
 #[test]
-fn the_last_bytes_of_a_session_need_room_for_the_file_and_come_again_without_it() {
-    let wire = limited(|limits| limits.max_bodies = 100_000).unchecked();
-    let url = opened(&wire);
-    let fragment = || vec![0; 60_000];
-    send(&wire, &url, "bytes 0-59999/120000", fragment()).expect(202);
-    let full = send(&wire, &url, "bytes 60000-119999/120000", fragment()).expect(503);
-    assert!(full.json().to_string().contains("max_bodies allows 100000 bytes"), "{}", full.json());
-    let told = wire.get(&url).expect(200).json();
-    assert_eq!(told["nextExpectedRanges"], json!(["60000-119999"]));
+fn a_file_that_sessions_have_room_for_is_put_together_in_it() {
+    let wire = limited(|limits| (limits.max_bodies, limits.max_session_bytes) = (100_000, 400_000));
+    let url = open(&wire, "/a.bin", &json!({ "deferCommit": true }));
+    for at in 0..6 {
+        let range = format!("bytes {}-{}/360000", at * 60_000, at * 60_000 + 59_999);
+        send(&wire, &url, &range, vec![at as u8; 60_000]).expect(202);
+    }
+    // It is refused once, and put together all the same.
+    wire.sim.create_folder("/", "a.bin").unwrap();
+    wire.send("POST", &url, &[], Body::empty()).expect(409);
+    wire.sim.delete("/a.bin").unwrap();
+    wire.send("POST", &url, &[], Body::empty()).expect(201);
+    let bytes = wire.sim.read("/a.bin").unwrap();
+    assert!(bytes.chunks(60_000).zip(0..).all(|(part, at)| *part == [at; 60_000]) && bytes.len() == 360_000);
+    let again = open(&wire, "/b.bin", &json!({}));
+    send(&wire, &again, "bytes 0-99999/100001", vec![0; 100_000]).expect(202);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
-use drivesim::{DriveId, Timestamp};
+use drivesim::{DriveId, FileBytes, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -53,6 +53,8 @@ pub(crate) struct Session {
     pub(crate) expires_at: Timestamp,
     /// By where they begin. The bytes of each count themselves.
     parts: BTreeMap<u64, Part>,
+    /// All parts in one piece, once a commit has put them together.
+    joined: Option<FileBytes>,
     /// The room for all else, once it is open.
     room: Option<Arc<Share>>,
 }
@@ -60,7 +62,7 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(goal: Goal, size: u64, now: Timestamp) -> Session {
         let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
-        Session { goal, size, expires_at, parts: BTreeMap::new(), room: None }
+        Session { goal, size, expires_at, parts: BTreeMap::new(), joined: None, room: None }
     }
 
     /// Returns the memory that it takes without its parts, about.
@@ -90,6 +92,33 @@ impl Session {
     /// Returns what came, piece by piece.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         self.parts.values().map(|part| &*part.bytes)
+    }
+
+    /// Returns what came in one piece, of which the parts are slices from then on. Each part goes as soon as it is copied, so
+    /// that they are never there twice.
+    pub(crate) fn join(&mut self) -> FileBytes {
+        if let Some(joined) = &self.joined {
+            return joined.clone();
+        }
+        let mut share = self.room.as_ref().map(|room| room.sibling());
+        let mut whole = Vec::with_capacity(usize::try_from(self.size).unwrap_or_default());
+        for part in self.parts.values_mut() {
+            let n_bytes = part.bytes.len();
+            whole.extend_from_slice(&std::mem::take(&mut part.bytes));
+            // It had as much before.
+            share.iter_mut().for_each(|share| share.grow_anyway(n_bytes));
+        }
+        let joined = FileBytes::from(whole);
+        let bytes = match share {
+            Some(share) => share.hold(joined.clone()),
+            None => Bytes::from_owner(joined.clone()),
+        };
+        let place = |at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
+        for part in self.parts.values_mut() {
+            part.bytes = bytes.slice(place(part.range.start)..place(part.range.end));
+        }
+        self.joined = Some(joined.clone());
+        joined
     }
 
     /// Refuses a range that no part of this file has (guide to chunked uploads: 416).

@@ -15,7 +15,6 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{Asked, digest, ids, items, preflight, upload};
 use crate::budget;
-use crate::intake::Unread;
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
@@ -204,12 +203,8 @@ pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         let message = "The parts that are listed are not those of the file, or some did not come yet";
         return Err(coded("parts_mismatch", message));
     }
-    // The file is put together beside its parts.
-    let size = chunked.look(key, now, |session| session.size)?;
-    let room = asked.call.take_room(usize::try_from(size).unwrap_or(usize::MAX)).map_err(Unread::Full);
-    asked.call.keep_room(room.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
-    let session = chunked.take(key, now)?;
-    match finish(asked, &session, given, &attributes) {
+    let mut session = chunked.take(key, now)?;
+    match finish(asked, &mut session, given, &attributes) {
         Ok(made) => {
             chunked.note_committed(key);
             upload::answer(asked, StatusCode::CREATED, made, &fields)
@@ -263,13 +258,13 @@ fn names_all(listed: &[ListedPart], session: &Session) -> bool {
 
 fn finish(
     asked: &Asked<'_>,
-    session: &Session,
+    session: &mut Session,
     given: [u8; 20],
     attributes: &Members<'_>,
 ) -> Result<drivesim::ItemId, Refusal> {
     let facts = upload::facts(attributes)?;
     digest::check_whole(given, digest::sha1_of(session.pieces()))?;
-    let content = Content::from(session.pieces().collect::<Vec<&[u8]>>().concat());
+    let content = Content::from(session.join());
     match &session.goal {
         Goal::File { folder, name } => {
             // There is nothing yet that could have a tag (guide to consistency: 412 where nothing is found).

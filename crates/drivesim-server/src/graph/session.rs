@@ -18,7 +18,6 @@ use crate::graph::sessions::Session;
 use crate::graph::target::Target;
 use crate::graph::types::Body;
 use crate::graph::upload::{self, Expected, Place};
-use crate::intake::Unread;
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
@@ -223,13 +222,8 @@ fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusa
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
     let range = range_of(call)?;
-    let n_held = app.sessions.look(id, now, Session::n_held)?;
-    // Before anything changes: the client sends the last fragment again.
-    if range.total == Some(range.range.end) {
-        make_room(call, n_held.saturating_add(call.body.len() as u64))?;
-    }
     match app.sessions.add(now, id, &range, &call.body)? {
-        Some(session) => finish(app, call, id, &session),
+        Some(session) => finish(app, call, id, session),
         None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, shown)?)),
     }
 }
@@ -239,25 +233,18 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
     if !call.body.is_empty() {
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
-    make_room(call, app.sessions.look(id, now, Session::n_held)?)?;
     let session = app.sessions.commit(id, now)?;
-    finish(app, call, id, &session)
-}
-
-/// Takes room for the file, which is put together beside its fragments.
-fn make_room(call: &Call, n_bytes: u64) -> Result<(), Refusal> {
-    let room = call.take_room(usize::try_from(n_bytes).unwrap_or(usize::MAX)).map_err(Unread::Full);
-    call.keep_room(room.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
-    Ok(())
+    finish(app, call, id, session)
 }
 
 /// Makes the file. If that is refused the session is still there.
-fn finish(app: &App, call: &Call, id: Uuid, session: &Session) -> Result<Reply, Refusal> {
-    let Session { found, place, conflict, .. } = session;
-    let stored = match upload::store(app, found, place, session.content(), *conflict, Expected::default()) {
+fn finish(app: &App, call: &Call, id: Uuid, mut session: Session) -> Result<Reply, Refusal> {
+    let content = session.join();
+    let Session { found, place, conflict, .. } = &session;
+    let stored = match upload::store(app, found, place, content, *conflict, Expected::default()) {
         Ok(stored) => stored,
         Err(refusal) => {
-            app.sessions.resume(id);
+            app.sessions.resume(id, session.into_fragments());
             return Err(refusal.at_the_end_of_an_upload());
         }
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use drivesim::{Conflict, Content, DriveId, Times, Timestamp};
+use drivesim::{Conflict, Content, DriveId, FileBytes, Times, Timestamp};
 use parking_lot::Mutex;
 use uuid::Uuid;
 
@@ -20,6 +20,13 @@ use crate::ranges::ContentRange;
 const OVERHEAD: usize = 160;
 /// What a session costs beside its texts.
 const SESSION: usize = 2 * size_of::<Session>();
+
+/// Bytes of a file, and the room for them.
+#[derive(Clone, Debug)]
+pub(crate) struct Fragment {
+    bytes: FileBytes,
+    share: Arc<Share>,
+}
 
 /// An upload that is not done.
 #[derive(Clone, Debug)]
@@ -36,8 +43,7 @@ pub(crate) struct Session {
     /// How large the file will be, once a request has said it.
     pub(crate) total: Option<u64>,
     pub(crate) expires_at: Timestamp,
-    /// Each counts itself.
-    fragments: Vec<Bytes>,
+    fragments: Vec<Fragment>,
     n_held: u64,
     /// The room for all else, once it is open.
     room: Option<Arc<Share>>,
@@ -76,11 +82,6 @@ impl Session {
         SESSION + folder + self.description.as_ref().map_or(0, String::len)
     }
 
-    /// Returns how many bytes it holds.
-    pub(crate) fn n_held(&self) -> u64 {
-        self.n_held
-    }
-
     /// Returns whether it holds the whole file. No session holds an empty one.
     fn is_whole(&self) -> bool {
         self.total == Some(self.n_held) && !self.fragments.is_empty()
@@ -103,9 +104,38 @@ impl Session {
         }
     }
 
-    /// Returns all bytes that it holds.
-    pub(crate) fn content(&self) -> Content {
-        Content::from(self.fragments.concat())
+    /// Takes the fragments out to make the file of them; no request finds the session until they are put back.
+    fn end(&mut self) -> Session {
+        self.is_ending = true;
+        let fragments = std::mem::take(&mut self.fragments);
+        Session { fragments, ..self.clone() }
+    }
+
+    /// Returns all bytes that it holds as one content, which is its only fragment from then on. Each fragment goes as soon as
+    /// it is copied, so that they are never there twice.
+    pub(crate) fn join(&mut self) -> Content {
+        if let [Fragment { bytes, .. }] = &*self.fragments {
+            return Content::from(bytes.clone());
+        }
+        let Some(mut share) = self.fragments.first().map(|first| first.share.sibling()) else {
+            return Content::empty();
+        };
+        let mut whole = Vec::with_capacity(usize::try_from(self.n_held).unwrap_or_default());
+        for fragment in std::mem::take(&mut self.fragments) {
+            let n_bytes = fragment.bytes.len();
+            whole.extend_from_slice(&fragment.bytes);
+            drop(fragment);
+            // It had as much before.
+            share.grow_anyway(n_bytes);
+        }
+        let bytes = FileBytes::from(whole);
+        self.fragments.push(Fragment { bytes: bytes.clone(), share: Arc::new(share) });
+        Content::from(bytes)
+    }
+
+    /// Returns the fragments, to be put back.
+    pub(crate) fn into_fragments(self) -> Vec<Fragment> {
+        self.fragments
     }
 
     /// Refuses a range that leaves the size of the file open where that is not allowed.
@@ -289,9 +319,10 @@ impl Sessions {
         session.total = session.total.or(range.total);
         session.n_held = range.range.end;
         // What came may be part of a larger buffer, which would stay with it.
-        session.fragments.push(room.hold(bytes.to_vec()));
-        session.is_ending = session.is_whole() && !session.is_deferred;
-        Ok(session.is_ending.then(|| session.clone()))
+        let bytes = FileBytes::from(bytes.to_vec());
+        session.fragments.push(Fragment { bytes, share: Arc::new(room) });
+        let is_last = session.is_whole() && !session.is_deferred;
+        Ok(is_last.then(|| session.end()))
     }
 
     /// Returns a session whose file is to be made. An upload session that lacks bytes is refused with 400, which is
@@ -302,8 +333,7 @@ impl Sessions {
         if !session.is_complete() {
             return Err(Refusal::invalid("The session does not hold the whole file yet."));
         }
-        session.is_ending = true;
-        Ok(session.clone())
+        Ok(session.end())
     }
 
     /// Cancels a session.
@@ -320,8 +350,9 @@ impl Sessions {
     }
 
     /// Keeps a session whose file could not be made, unless it was forgotten meanwhile.
-    pub(crate) fn resume(&self, id: Uuid) {
+    pub(crate) fn resume(&self, id: Uuid, fragments: Vec<Fragment>) {
         if let Some(session) = self.open.lock().by_id.get_mut(&id) {
+            session.fragments = fragments;
             session.is_ending = false;
         }
     }
@@ -355,10 +386,35 @@ mod tests {
         let ending = app.sessions.add(now, id, &range, &Bytes::from_static(b"abc")).unwrap().unwrap();
         assert_eq!(held(), SESSION + "a.bin".len() + OVERHEAD + 3);
         app.reset();
-        app.sessions.resume(id);
+        app.sessions.resume(id, ending.clone().into_fragments());
         assert!(app.sessions.look(id, now, |_| ()).is_err());
         assert_eq!(held(), SESSION + "a.bin".len() + OVERHEAD + 3);
         drop(ending);
         assert_eq!(held(), 0);
+    }
+
+    #[test]
+    fn fragments_that_are_joined_count_once() {
+        let sim = Sim::builder().outline("drive mine profile=business owner=me\n").build().unwrap();
+        let app = App::new(sim, ServerOptions::default()).unwrap();
+        let (now, limits) = (app.sim.now(), Limits::default());
+        let route = Route::read("/v1.0/me/drive/root:/a.bin:/createUploadSession").ok().unwrap();
+        let root = ItemName { id: None, path: String::new(), action: String::new() };
+        let place = Place::Named { folder: root, name: "a.bin".to_owned() };
+        let session = Session::new(drive::find(&app, &route).unwrap(), place, Timestamp::MAX);
+        let id = app.sessions.open(&limits, now, session).unwrap();
+        let add = |range: &str, bytes: &'static [u8]| {
+            let range = ranges::content_range(range).unwrap();
+            app.sessions.add(now, id, &range, &Bytes::from_static(bytes)).unwrap()
+        };
+        let held = || app.budget.of(Part::Uploads).0;
+        assert!(add("bytes 0-2/6", b"abc").is_none());
+        let before = held();
+        let mut ending = add("bytes 3-5/6", b"def").unwrap();
+        assert_eq!(ending.join(), Content::from("abcdef"));
+        assert_eq!(held(), before - OVERHEAD + 3);
+        app.sessions.resume(id, ending.into_fragments());
+        let mut again = app.sessions.commit(id, now).unwrap();
+        assert_eq!((again.join(), held()), (Content::from("abcdef"), before - OVERHEAD + 3));
     }
 }

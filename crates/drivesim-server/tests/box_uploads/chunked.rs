@@ -226,17 +226,19 @@ fn what_a_session_is_called_counts_as_its_parts_do() {
 }
 
 #[test]
-fn a_commit_needs_room_for_the_file_and_changes_nothing_without_it() {
-    let limits = Limits::default().max_bodies(SIZE - 1);
-    let wire = Wire::with("", ServerOptions::default().limits(limits));
-    let (session, content) = (opened(&wire, "a"), content());
+fn a_file_that_sessions_have_room_for_is_put_together_in_it() {
+    let limits = Limits::default().max_session_bytes(SIZE + 10_000).max_bodies(PART);
+    let wire = Wire::with("a", ServerOptions::default().limits(limits));
+    let (session, content) = (opened(&wire, "b"), content());
     let parts = send_all(&wire, &session, &content);
-    let body = json!({ "parts": parts });
-    let full = commit(&wire, &session, &digest(&content), &body);
-    assert!(full.header("retry-after") != "" && full.json().to_string().contains("max_bodies"));
-    full.refused(503, "unavailable");
+    // It is refused once, and put together all the same.
+    let taken = json!({ "parts": parts, "attributes": { "name": "a" } });
+    commit(&wire, &session, &digest(&content), &taken).refused(409, "item_name_in_use");
     let told = wire.get(&url(&session, "status")).expect(200).json();
     assert_eq!(told["num_parts_processed"], 3);
+    commit(&wire, &session, &digest(&content), &json!({ "parts": parts })).expect(201);
+    assert!(wire.sim.read("/b").unwrap() == content);
+    opened(&wire, "c");
 }
 
 #[test]
