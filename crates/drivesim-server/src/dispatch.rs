@@ -95,7 +95,9 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                 if outcome.is_none() {
                     call.gives_up();
                 }
-                if let Some(outcome) = outcome.filter(|_| !call.begins_again()) {
+                // Asked in any case: it also makes ready for the next answer.
+                let begins_again = call.begins_again();
+                if let Some(outcome) = outcome.filter(|_| !begins_again) {
                     asking.asked.ignored = call.take_ignored();
                     return asking.finish(&app, outcome);
                 }

@@ -4,6 +4,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use drivesim::{CopyOptions, Job, Pace, Sim};
@@ -325,4 +327,70 @@ fn what_is_no_http_is_refused_without_the_words_of_a_service() {
         assert!(come.is_empty() || come.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{status}: {come}");
     }
     assert!(talk(&server, GET).starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+/// Waits until a drive is locked for a change, does something meanwhile, and gives the lock back.
+fn while_locked<R>(sim: &Sim, drive: &str, meanwhile: impl FnOnce(&mpsc::Sender<()>) -> R) -> R {
+    let ((locked, is_locked), (let_go, gate)) = (mpsc::channel(), mpsc::channel());
+    let drive = sim.drive(drive).unwrap();
+    thread::scope(|threads| {
+        threads.spawn(move || {
+            sim.while_locked(&drive, || {
+                locked.send(()).unwrap();
+                gate.recv_timeout(WATCHDOG).unwrap();
+            })
+        });
+        is_locked.recv_timeout(WATCHDOG).unwrap();
+        meanwhile(&let_go)
+    })
+}
+
+#[test]
+fn who_waits_for_a_drive_holds_up_nobody_else() {
+    const DRIVES: &str = "drive mine profile=business owner=me\na.txt = \"a\"\ndrive other profile=business\nb.txt\n\
+                          drive files profile=box\nc.txt\n";
+    let sim = Sim::builder().outline(DRIVES).build().unwrap();
+    let server = Server::start_on(sim.clone(), "127.0.0.1:0", ServerOptions::default()).unwrap();
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    // More than there are threads for connections.
+    let waiting: Vec<TcpStream> = while_locked(&sim, "mine", |let_go| {
+        let waiting = (0..64).map(|_| {
+            let mut stream = connect(&server);
+            stream.write_all(get("/v1.0/me/drive/root:/a.txt").as_bytes()).unwrap();
+            stream
+        });
+        let waiting = waiting.collect();
+        for path in [
+            "/_drivesim/health",
+            "/_drivesim/openapi.json",
+            "/v1.0/drives/other/root:/b.txt",
+            "/v1.0/drives/other/root/children",
+            "/2.0/folders/0/items",
+        ] {
+            let come = talk(&server, &get(path));
+            assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {come}");
+        }
+        let come = talk(&server, &format!("PUT /v1.0/drives/other/root:/n.txt:/content HTTP/1.1\r\nHost: x\r\n\
+                                           Content-Length: 1\r\nConnection: close\r\n\r\nx"));
+        assert!(come.starts_with("HTTP/1.1 201 Created\r\n"), "{come}");
+        let_go.send(()).unwrap();
+        waiting
+    });
+    for mut stream in waiting {
+        let come = read_all(&mut stream);
+        assert!(come.starts_with("HTTP/1.1 200 OK\r\n") && come.contains("\"a.txt\""), "{come}");
+    }
+}
+
+#[test]
+fn a_look_at_a_job_counts_once_even_if_its_answer_is_begun_again() {
+    let sim = Sim::builder().pace(Pace::polls(3)).outline(MINE).build().unwrap();
+    let server = Server::start_on(sim.clone(), "127.0.0.1:0", ServerOptions::default()).unwrap();
+    let job = sim.copy("/a.txt", "/", CopyOptions::named("b.txt")).unwrap();
+    let monitor = format!("GET /v1.0/monitor/{} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", job.id());
+    let percents = [33.3, 66.6, 100.0].map(|_| {
+        talk(&server, &monitor);
+        job.percent_complete()
+    });
+    assert_eq!(percents, [33.3, 66.6, 100.0]);
 }

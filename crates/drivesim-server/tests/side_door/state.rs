@@ -19,9 +19,38 @@ fn it_tells_that_it_is_there_without_a_token() {
     let server = Server::with(sim, ServerOptions::default().token("secret", &["Files.ReadWrite.All"]));
     let health = server.get("health");
     assert_eq!((health.status, &health.json()["status"]), (200, &"ok".into()));
+    let limits = Limits::default();
+    let held = &health.json()["held"];
+    assert_eq!(held["total"]["limit"], limits.max_memory);
+    assert_eq!(held["journal"], serde_json::json!({ "bytes": 0, "limit": limits.max_journal_bytes }));
     assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 401);
     assert_eq!(server.wire("GET", "/%5Fdrivesim/health", "").status, 200);
     assert_eq!(server.call("HEAD", "health", "").status, 200);
+}
+
+#[test]
+fn it_shows_how_many_bytes_are_held() {
+    let server = held();
+    let held = |part: &str| server.get("health").json()["held"][part]["bytes"].as_u64().unwrap();
+    server.copy("/Docs", "Copy");
+    assert_eq!(held("jobs"), 0, "the job has not ended");
+    assert!(held("journal") > 0 && held("total") >= held("journal"));
+    server.post("jobs/1/step", "{\"items\":9}");
+    let one = held("jobs");
+    assert!(one > 0, "the job has ended");
+    assert_eq!(held("total"), held("journal") + one);
+    server.post("reset", "");
+    assert_eq!(held("total"), 0);
+}
+
+#[test]
+fn of_many_snapshots_some_are_named_where_one_is_not_there() {
+    let server = Server::of(Sim::builder().outline(MINE));
+    for number in 100..150 {
+        server.post(&format!("snapshot/{number}"), "");
+    }
+    let (_, _, message) = server.post("restore/none", "").refusal();
+    assert!(message.contains("\"119\" and 30 more.") && !message.contains("120"), "{message}");
 }
 
 #[test]
@@ -40,7 +69,7 @@ fn a_reset_goes_back_to_the_start_in_every_respect() {
     server.post("snapshot/s", "");
     assert_eq!(server.post("reset", "").status, 204);
     assert_eq!(server.get("outline").text, MINE);
-    assert_eq!(server.get("jobs").text, "{\"jobs\":[]}");
+    assert_eq!(server.get("jobs").text, "{\"jobs\":[],\"more\":false,\"lastNumber\":0}");
     assert_eq!(server.get("clock").json()["elapsedSeconds"], 0.0);
     assert_eq!(server.get("requests").json()["lastNumber"], 0);
     assert_eq!(server.post("restore/s", "").code(), (404, "noSnapshot".to_owned()));
@@ -100,7 +129,7 @@ fn states_are_kept_and_put_back_by_name() {
     server.copy("/Docs", "Copy");
     assert_eq!(server.post("snapshot/later", "").status, 201);
     assert_eq!(server.post("restore/vor%20%C3%A4/x", "").status, 204);
-    assert_eq!(server.get("jobs").text, "{\"jobs\":[]}");
+    assert_eq!(server.get("jobs").text, "{\"jobs\":[],\"more\":false,\"lastNumber\":0}");
     server.post("restore/later", "");
     assert_eq!(server.get("jobs/1").json()["status"], "notStarted");
     assert_eq!(server.post("snapshot/later", "").status, 200);

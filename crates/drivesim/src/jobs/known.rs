@@ -183,3 +183,30 @@ impl Queue {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::CopyOptions;
+    use crate::sim::Sim;
+
+    #[test]
+    fn a_fork_shares_the_jobs_that_have_ended_but_for_those_around_a_change() {
+        let sim = Sim::builder().outline("a\nto/\n").build().unwrap();
+        let copy = |sim: &Sim| {
+            let options = CopyOptions::default().on_conflict(drivesim_core::Conflict::Rename);
+            sim.copy("/a", "/to", options).unwrap();
+        };
+        (0..10 * BLOCK).for_each(|_| copy(&sim));
+        let known = |sim: &Sim| sim.state().jobs.known.read().clone();
+        let fork = sim.fork();
+        copy(&sim);
+        let (one, other) = (known(&sim), known(&fork));
+        let same = |pairs: &mut dyn Iterator<Item = bool>| pairs.filter(|is_same| *is_same).count();
+        let blocks = &mut one.blocks.values().zip(other.blocks.values()).map(|(a, b)| Arc::ptr_eq(a, b));
+        let parts = &mut one.numbers.iter().zip(&other.numbers).map(|(a, b)| Arc::ptr_eq(a, b));
+        let ended = &mut one.ended.blocks.iter().zip(&other.ended.blocks).map(|(a, b)| Arc::ptr_eq(a, b));
+        // The number 10 * BLOCK begins the last block, which the new job joins.
+        assert_eq!((same(blocks), same(parts), same(ended)), (10, PARTS - 1, 10));
+    }
+}
