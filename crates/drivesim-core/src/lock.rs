@@ -1,8 +1,8 @@
 //! The only place for locks on items: what is locked, and what a lock refuses.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::item::ItemId;
 

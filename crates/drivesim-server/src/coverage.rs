@@ -404,7 +404,11 @@ mod tests {
         let is_answered = |method: &str, path: &str| {
             let (mut parts, ()) =
                 Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-            box_api::admit(&app, &Call::head(&mut parts, None, None, crate::call::Room::default()).expect("a head")).is_ok()
+            box_api::admit(
+                &app,
+                &Call::head(&mut parts, None, None, crate::call::Room::default()).expect("a head"),
+            )
+            .is_ok()
         };
         assert!(!is_answered("PATCH", "/2.0/files/1"));
         for route in routes().iter().filter(|route| route.group == BOX) {

@@ -278,7 +278,8 @@ mod tests {
 
     #[test]
     fn what_was_uploaded_hashed_and_purged_is_free() {
-        let app = App::new(drivesim::Sim::builder().build().unwrap(), crate::ServerOptions::default()).unwrap();
+        let app =
+            App::new(drivesim::Sim::builder().build().unwrap(), crate::ServerOptions::default()).unwrap();
         let content = Content::from(vec![1; 100_000]);
         let Content::Bytes(bytes) = &content else { panic!("given bytes") };
         let weak = bytes.downgrade();

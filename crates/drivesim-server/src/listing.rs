@@ -32,7 +32,12 @@ pub(crate) struct Nothing {}
 impl List {
     /// Makes room for a list of about so many entries of about so many bytes, and for what is kept to write them. Call it
     /// before these are looked up.
-    pub(crate) fn new(app: &App, n_entries: usize, n_bytes: usize, n_kept: usize) -> Result<List, OverBudget> {
+    pub(crate) fn new(
+        app: &App,
+        n_entries: usize,
+        n_bytes: usize,
+        n_kept: usize,
+    ) -> Result<List, OverBudget> {
         let most = app.options.limits.max_answer;
         let capacity = n_entries.saturating_mul(n_bytes).saturating_add(STEP / 16).min(most);
         let share = app.budget.take(Part::Answers, capacity.saturating_add(n_kept))?;

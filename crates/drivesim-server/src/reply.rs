@@ -8,8 +8,8 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use drivesim::{Content as Held, Job, JobId, JobReport};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::app::App;
 use crate::budget::{OverBudget, Part, Share};
@@ -317,5 +317,47 @@ impl IntoResponse for Reply {
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::options::ServerOptions;
+
+    fn app() -> App {
+        let limits = Limits::default().max_answers(40 << 10).max_answer(20 << 10);
+        let sim = drivesim::Sim::builder().build().unwrap();
+        App::new(sim, ServerOptions::default().limits(limits)).unwrap()
+    }
+
+    fn long(n_bytes: usize) -> Reply {
+        Reply::long_json(StatusCode::OK, "l".repeat(n_bytes), n_bytes + 2)
+    }
+
+    #[test]
+    fn an_answer_is_packed_where_there_is_room_for_both() {
+        let app = app();
+        let held = || app.budget.of(Part::Answers).0;
+        let packed = long(15_000).counted(&app, true).unwrap().packed();
+        assert!(packed.headers().contains_key(header::CONTENT_ENCODING) && held() < 15_000, "{}", held());
+        let plain = [15_000, 15_000].map(|n_bytes| long(n_bytes).counted(&app, true).unwrap());
+        let [_first, second] = plain;
+        let second = second.packed();
+        assert!(!second.headers().contains_key(header::CONTENT_ENCODING));
+        assert_eq!(second.beginning(0).1, 15_002);
+    }
+
+    #[test]
+    fn what_has_no_pages_is_refused_beyond_the_limit_and_what_was_done_is_told() {
+        let app = app();
+        assert_eq!(long(30_000).counted(&app, true).unwrap_err(), Unsent::TooLong(20 << 10));
+        let done = long(100_000).counted(&app, false).unwrap();
+        assert!(app.budget.of(Part::Answers).0 >= 100_000);
+        assert!(matches!(long(5000).counted(&app, true), Err(Unsent::Full(_))));
+        assert!(long(3000).counted(&app, true).is_ok());
+        drop(done);
+        assert_eq!(app.budget.total().0, 0);
     }
 }

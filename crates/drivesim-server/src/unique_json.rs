@@ -36,7 +36,8 @@ pub(crate) fn check(call: &Call, json: &[u8]) -> Result<(), BadJson> {
     let most = call.most_values();
     let cost = |n_values: usize| n_values.saturating_mul(VALUE).saturating_add(2 * json.len());
     // Two values have a comma between them at least. The keys of the check itself take less than the values.
-    let mut room = call.take_room(cost(most.min(json.len() / 2 + 1))).map_err(Unread::Full).map_err(BadJson::Unread)?;
+    let mut room =
+        call.take_room(cost(most.min(json.len() / 2 + 1))).map_err(Unread::Full).map_err(BadJson::Unread)?;
     let mut count = Count { n_values: 0, most };
     let checked = whole(json, &mut count);
     if count.n_values > most {

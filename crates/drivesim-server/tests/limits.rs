@@ -195,18 +195,14 @@ fn json_of_many_values_is_refused_by_each_service_before_a_value_is_made() {
 fn the_values_of_a_body_need_room_as_the_body_does() {
     let outline = format!("{MINE}drive box profile=box owner=user:b\n");
     let limits = Limits::default().max_bodies(20_000);
-    let wire = Wire::with(
-        Sim::builder().outline(outline).build().unwrap(),
-        ServerOptions::default().limits(limits),
-    )
-    .unchecked();
+    let wire =
+        Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default().limits(limits))
+            .unchecked();
     let json = [("content-type", "application/json")];
     let body = || format!("{{\"name\":[{}0]}}", "0,".repeat(1000));
-    for (method, url) in [
-        ("POST", "/v1.0/me/drive/root/children"),
-        ("POST", "/2.0/folders"),
-        ("POST", "/_drivesim/clock"),
-    ] {
+    for (method, url) in
+        [("POST", "/v1.0/me/drive/root/children"), ("POST", "/2.0/folders"), ("POST", "/_drivesim/clock")]
+    {
         let full = wire.send(method, url, &json, body()).expect(503);
         assert!(full.header("retry-after") != "", "{url}");
         assert!(full.json().to_string().contains("max_bodies"), "{}", full.json());
@@ -497,7 +493,8 @@ fn answers_count_until_the_last_byte_was_taken() {
     assert!((2..10).contains(&n_held), "{n_held}");
     let lists = [list, "/v1.0/me/drive/root?$expand=children", "/2.0/folders/0/items?limit=1000"];
     for (url, code) in lists.into_iter().zip(["/error/code", "/error/code", "/code"]) {
-        let (status, told, waits) = unread.ask("GET", url, "");
+        let told = (0..100).map(|_| unread.ask("GET", url, "")).find(|(status, ..)| *status != 200);
+        let (status, told, waits) = told.unwrap();
         let code = told.pointer(code).and_then(Value::as_str).unwrap_or_default();
         assert!(["serviceNotAvailable", "unavailable"].contains(&code), "{told}");
         assert!(told.to_string().contains("max_answers allows 1048576 bytes"), "{told}");
@@ -517,9 +514,11 @@ fn a_long_outline_is_sent_as_it_is_printed() {
     let files: String = (0..20_000).map(|file| format!("file number {file:05}.txt\n")).collect();
     let outline = format!("drive mine profile=business owner=me\n{files}");
     let sim = Sim::builder().outline(&outline).build().unwrap();
-    let wire = Wire::with(sim.clone(), ServerOptions::default().limits(Limits::default().max_answers(1 << 20)));
+    let wire =
+        Wire::with(sim.clone(), ServerOptions::default().limits(Limits::default().max_answers(1 << 20)));
     let whole = wire.get("/_drivesim/outline").expect(200);
-    assert!(whole.body == outline.as_bytes() && !whole.headers.contains_key("content-length"));
+    assert!(whole.body == outline.as_bytes(), "{}", String::from_utf8_lossy(&whole.body[..100]));
+    assert!(!whole.headers.contains_key("content-length"), "{:?}", whole.headers);
     let head = wire.send("HEAD", "/_drivesim/outline", &[], "").expect(200);
     assert_eq!((head.body.len(), head.header("content-type")), (0, "text/plain; charset=utf-8"));
 

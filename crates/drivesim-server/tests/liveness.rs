@@ -370,8 +370,13 @@ fn who_waits_for_a_drive_holds_up_nobody_else() {
             let come = talk(&server, &get(path));
             assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {come}");
         }
-        let come = talk(&server, &format!("PUT /v1.0/drives/other/root:/n.txt:/content HTTP/1.1\r\nHost: x\r\n\
-                                           Content-Length: 1\r\nConnection: close\r\n\r\nx"));
+        let come = talk(
+            &server,
+            &format!(
+                "PUT /v1.0/drives/other/root:/n.txt:/content HTTP/1.1\r\nHost: x\r\n\
+                                           Content-Length: 1\r\nConnection: close\r\n\r\nx"
+            ),
+        );
         assert!(come.starts_with("HTTP/1.1 201 Created\r\n"), "{come}");
         let_go.send(()).unwrap();
         waiting

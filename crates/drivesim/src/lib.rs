@@ -92,7 +92,9 @@ pub use drivesim_core::{
     Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions, WireIdError, WireIdForm,
     WireIds,
 };
-pub use drivesim_core::{Error as DriveError, FileBytes, WeakFileBytes, fold, outline, utf16_len, wire_id, with_suffix};
+pub use drivesim_core::{
+    Error as DriveError, FileBytes, WeakFileBytes, fold, outline, utf16_len, wire_id, with_suffix,
+};
 pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as JobStatus};
 
 pub use crate::address::{Address, DriveRef};

@@ -57,7 +57,11 @@ impl<'t> Reader<'t> {
     /// Counts one more value or key.
     fn count(&mut self) -> Read<()> {
         self.n_values += 1;
-        if self.n_values > MOST_VALUES { Err(self.expected("at most 50,000 values and keys")) } else { Ok(()) }
+        if self.n_values > MOST_VALUES {
+            Err(self.expected("at most 50,000 values and keys"))
+        } else {
+            Ok(())
+        }
     }
 
     fn rest(&self) -> &'t str {

@@ -55,9 +55,8 @@ impl Drive {
     /// # Errors
     /// [`Error::TooDeep`] for a tree deeper than an outline may be.
     pub fn outline_pieces(&self, detail: Detail) -> Result<OutlinePieces, Error> {
-        let is_too_deep = |&(slot, depth): &(u32, u32)| {
-            depth as usize > DEPTH_LIMIT && !self.tree.node(slot).is_hidden()
-        };
+        let is_too_deep =
+            |&(slot, depth): &(u32, u32)| depth as usize > DEPTH_LIMIT && !self.tree.node(slot).is_hidden();
         if let Some((slot, _)) = Walk::below(self.tree.nodes(), ROOT).find(is_too_deep) {
             return Err(Error::TooDeep { item: self.tree.name(slot).to_owned(), limit: DEPTH_LIMIT });
         }

@@ -51,7 +51,8 @@ fn by_offset(asked: &Asked<'_>, fields: &Fields, folder: &Item, part: Part) -> R
     part.check(asked, folder)?;
     let shower = asked.shower();
     let n_most = part.limit.min(folder.child_count as usize);
-    let mut list = List::new(asked.app, n_most, ENTRY, n_most * ITEM + part.order.n_kept(folder.child_count))?;
+    let mut list =
+        List::new(asked.app, n_most, ENTRY, n_most * ITEM + part.order.n_kept(folder.child_count))?;
     let entries = part.of(&shower, folder)?;
     list.begin(&json!({ "total_count": folder.child_count }), ENTRIES);
     let is_cut = write(&mut list, shower.items(&entries, fields))?;

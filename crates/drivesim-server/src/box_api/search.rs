@@ -79,9 +79,7 @@ pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         }
         part = shower.found(times.into_iter().map(|(_, item)| item).skip(from).take(limit));
     }
-    let head = |limit: usize| {
-        json!({ "type": "search_results_items", "total_count": n_found, "limit": limit, "offset": from })
-    };
+    let head = |limit: usize| json!({ "type": "search_results_items", "total_count": n_found, "limit": limit, "offset": from });
     list.begin(&head(limit), items::ENTRIES);
     if items::write(&mut list, shower.items(&part, &fields))? {
         list.begin_otherwise(&head(list.n_entries()), items::ENTRIES);

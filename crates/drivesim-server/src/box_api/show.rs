@@ -94,8 +94,7 @@ impl<'a> Shower<'a> {
         let wants_hash = self.wants_hash(fields);
         let wanted = items.iter().filter(|item| wants_hash && !item.is_folder()).map(|item| item.id);
         // What is not found is looked for once more where it is shown.
-        let mut contents =
-            self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default().into_iter();
+        let mut contents = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default().into_iter();
         let paths = Rc::new(RefCell::default());
         items.iter().map(move |item| {
             let shown = self.item(item, fields);
@@ -290,7 +289,10 @@ impl<'a> Shown<'a> {
     fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
         let items = self.part.of(&self.shower, &self.item).unwrap_or_default();
         let total_count = if self.binned.is_some() { 0 } else { self.item.child_count };
-        map.serialize_field(key, &self.part.listing(total_count, self.shower.items(&items, &Fields::Mini).collect()))
+        map.serialize_field(
+            key,
+            &self.part.listing(total_count, self.shower.items(&items, &Fields::Mini).collect()),
+        )
     }
 
     /// Returns the folder that an item is in, or was in.

@@ -181,7 +181,8 @@ fn check_assertion(call: &Call, assertion: &str, client: &str) -> Result<(), Fau
     if signature.is_empty() || object(call, header).is_none() {
         return Err(grant("The assertion must begin with a header and end with a signature"));
     }
-    let claims = object(call, claims).ok_or_else(|| grant("The claims of the assertion must be a JSON object"))?;
+    let claims =
+        object(call, claims).ok_or_else(|| grant("The claims of the assertion must be a JSON object"))?;
     let text = |key: &str| claims.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     for key in ["iss", "sub", "box_sub_type", "aud", "jti"] {
         text(key).ok_or_else(|| grant(&format!("The assertion must have the claim '{key}'")))?;

@@ -109,18 +109,21 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         }
     };
     let mut pieces = app.sim.outline_pieces(call.query("drive"), detail)?;
-    let (mut text, mut rest) = (pieces.next().unwrap_or_default(), None);
+    let mut text = String::new();
     // Short outlines, also those of several drives, are sent with their length.
-    while let (true, Some(piece)) = (rest.is_none(), pieces.next()) {
-        if text.len() + piece.len() > SHORT {
-            rest = Some(piece);
-        } else {
-            text.push_str(&piece);
+    let next = loop {
+        match pieces.next() {
+            None => return Ok(Reply::text(StatusCode::OK, TEXT, text)),
+            Some(piece) if text.len() + piece.len() > SHORT => break piece,
+            Some(piece) => text.push_str(&piece),
         }
-    }
-    let Some(next) = rest else { return Ok(Reply::text(StatusCode::OK, TEXT, text)) };
+    };
     let place = app.outlines.take().ok_or_else(|| {
-        Fault::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Too many long outlines are being sent; come again.")
+        Fault::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too many long outlines are being sent; come again.",
+        )
     })?;
     let body = OutlineBody::new(vec![text, next], pieces, app.budget.share(Part::Answers), place);
     Ok(Reply::outline(TEXT, body))

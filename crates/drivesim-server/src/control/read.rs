@@ -20,8 +20,9 @@ pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T,
     if !call.body.trim_ascii_start().starts_with(b"{") {
         return Err(Fault::bad_request(format!("The body is not an object in JSON, {example} is expected.")));
     }
-    let misread =
-        |error: serde_json::Error| Fault::bad_request(format!("The body is not as expected, {example}: {error}."));
+    let misread = |error: serde_json::Error| {
+        Fault::bad_request(format!("The body is not as expected, {example}: {error}."))
+    };
     // A map would take the second of two members with one name.
     unique_json::check(call, &call.body).map_err(|bad| match bad {
         BadJson::Malformed(error) => misread(error),

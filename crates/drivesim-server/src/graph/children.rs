@@ -49,8 +49,7 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let head = |n_listed: usize, is_cut: bool| Head {
         context: context(call, &found, &folder),
         count: folder.is_folder().then_some(folder.child_count),
-        next_link: is_cut
-            .then(|| Page::next_link(call, &url(call, &found, &folder), page.from + n_listed)),
+        next_link: is_cut.then(|| Page::next_link(call, &url(call, &found, &folder), page.from + n_listed)),
     };
     let is_cut = items.len() == page.most && page.from + items.len() < folder.child_count as usize;
     list.begin(&head(items.len(), is_cut), VALUE);

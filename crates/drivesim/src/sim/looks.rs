@@ -120,7 +120,9 @@ impl Sim {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Page, Error> {
-        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| drive.children_after(folder, after, limit))
+        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| {
+            drive.children_after(folder, after, limit)
+        })
     }
 
     /// Lists a folder from number `offset` on; see [`Drive::children_at`].
@@ -133,7 +135,9 @@ impl Sim {
         offset: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| drive.children_at(folder, offset, limit))
+        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| {
+            drive.children_at(folder, offset, limit)
+        })
     }
 
     /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, from
@@ -160,7 +164,9 @@ impl Sim {
         from: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| drive.listing_at(folder, from, limit))
+        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
+            drive.listing_at(folder, from, limit)
+        })
     }
 
     /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, from
@@ -184,7 +190,9 @@ impl Sim {
         name: &str,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| drive.listing_after(folder, kind, name, limit))
+        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
+            drive.listing_after(folder, kind, name, limit)
+        })
     }
 
     /// Counts an item and all below it.
