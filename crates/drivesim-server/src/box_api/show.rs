@@ -37,6 +37,9 @@ pub(crate) struct Shower<'a> {
     pub(crate) place: &'a Place,
 }
 
+/// A folder, and how the path to what is in it is written.
+type LastPath = RefCell<Option<(ItemId, Raw)>>;
+
 fn tells_hash(member: &Member) -> bool {
     matches!(member, Member::Sha1 | Member::FileVersion)
 }
@@ -55,7 +58,7 @@ pub(crate) struct Shown<'a> {
     /// What the file holds, if that was looked up before.
     content: Option<Content>,
     /// The path to the folder that was shown last, which most items of a list have in common.
-    paths: Option<Rc<RefCell<Option<(ItemId, Raw)>>>>,
+    paths: Option<Rc<LastPath>>,
     /// The names of the parts of members that are asked for in the place of the whole.
     parts: Vec<String>,
     /// Whether its shared link and its upload address are hidden.
