@@ -52,7 +52,7 @@ pub use crate::access::Access;
 pub use crate::act::{Act, ME};
 pub use crate::changes::Tombstone;
 pub use crate::conflict::{Conflict, Conflicts, Replaces};
-pub use crate::content::Content;
+pub use crate::content::{Content, FileBytes, WeakFileBytes};
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
     BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, MemberChange, Page,

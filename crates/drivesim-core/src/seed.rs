@@ -271,7 +271,7 @@ impl Drive {
         let _ = write_line(text, line);
     }
 
-    fn attributes(&self, slot: u32) -> Attributes {
+    pub(crate) fn attributes(&self, slot: u32) -> Attributes {
         let stamp = self.tree.stamp_of(slot);
         let owner = self.tree.users.name(stamp.created_by);
         let n_past = |history: &History| history.past().iter().filter(|past| past.is_kept()).count();

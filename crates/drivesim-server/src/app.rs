@@ -11,6 +11,7 @@ use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::Rates;
 use crate::budget::{Budget, Part, Share};
 use crate::control::journal::Journal;
+use crate::control::outline_body::OutlinePlaces;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
@@ -101,6 +102,8 @@ pub(crate) struct App {
     /// What was done to drives of Box, and how often they were asked.
     pub(crate) events: EventLog,
     pub(crate) rates: Rates,
+    /// The places of long outlines that are being sent.
+    pub(crate) outlines: OutlinePlaces,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
     /// The bytes of all that is kept beside the drives.
@@ -127,11 +130,12 @@ impl App {
             seed,
             journal,
             snapshots: Mutex::default(),
-            hashes: HashCache::default(),
-            sessions: Sessions::default(),
-            chunked: Chunked::default(),
+            hashes: HashCache::new(&budget),
+            sessions: Sessions::new(&budget),
+            chunked: Chunked::new(&budget),
             events,
             rates: Rates::default(),
+            outlines: OutlinePlaces::default(),
             intake,
             budget,
             ended_jobs,
@@ -146,6 +150,7 @@ impl App {
         self.journal.reset();
         self.events.forget();
         self.rates.forget();
+        self.hashes.forget();
         self.forget_uploads();
     }
 

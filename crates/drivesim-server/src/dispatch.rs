@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::aside::aside;
-use crate::call::Call;
+use crate::call::{Call, MOST_PAIRS, Room};
 use crate::connection::Connected;
 use crate::control;
 use crate::control::fault::Fault;
@@ -73,7 +73,8 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         // Time may have been moved, and jobs have ended with it.
         app.count_ended_jobs();
         drop(taken);
-        finish(reply)
+        let reply = reply.counted(&app, call.method == Method::GET);
+        finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
     };
     if is_long { aside(work).await.unwrap_or_else(stopping) } else { work() }
 }
@@ -185,7 +186,12 @@ impl Head {
             return Err(BadHead::TooLong(most));
         }
         let local = self.connected.and_then(|connected| connected.local);
-        let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local);
+        let call = Call::head(
+            &mut self.parts,
+            app.options.public_url.as_deref(),
+            local,
+            Room::of(&app.options.limits, &app.budget),
+        );
         let mut call = call.map_err(|_| BadHead::NotText)?;
         if call.method == Method::HEAD {
             call.method = Method::GET;
@@ -229,6 +235,11 @@ impl Asking {
 
     /// Writes down how the request was answered, and puts the answer together.
     fn finish(mut self, app: &App, outcome: Result<Reply, Refused>) -> Response {
+        let is_read = self.asked.method == Method::GET.as_str();
+        let outcome = outcome.and_then(|reply| {
+            let counted = reply.counted(app, is_read);
+            counted.map_err(|bad| family::unread(&self.asked.path, bad.status(), bad.message()))
+        });
         let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
         if reply.touched.is_some() {
             app.count_ended_jobs();
@@ -269,7 +280,9 @@ impl BadHead {
     fn message(self) -> String {
         match self {
             BadHead::TooLong(most) => format!("The URL is longer than {most} bytes."),
-            BadHead::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.".to_owned(),
+            BadHead::NotText => format!(
+                "The URL is not percent-encoded UTF-8, has a zero byte, or has more than {MOST_PAIRS} options."
+            ),
         }
     }
 

@@ -51,9 +51,7 @@ pub(crate) fn unread(path: &str, status: StatusCode, message: String) -> Refused
     if box_api::is_here(path) {
         return Refused::Box(box_api::refusal::Refusal::unread(status, message));
     }
-    let code =
-        if status == StatusCode::SERVICE_UNAVAILABLE { "serviceNotAvailable" } else { "invalidRequest" };
-    Refused::Microsoft(graph::refusal::Refusal::new(status, code, message).direct(graph::is_direct(path)))
+    Refused::Microsoft(graph::refusal::Refusal::unread(status, message).direct(graph::is_direct(path)))
 }
 
 /// Refuses a URL that could not be read.

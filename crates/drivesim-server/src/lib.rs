@@ -34,6 +34,7 @@ mod intake;
 mod json_text;
 mod lazy_timer;
 mod limits;
+mod listing;
 mod mix;
 mod options;
 mod ordered_json;

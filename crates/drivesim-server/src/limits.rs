@@ -183,7 +183,7 @@ limits! {
     /// Upload sessions that are open at the same time, those of Box apart from the others.
     max_sessions: usize = 1000, Number, at least 0, beyond: "429";
     /// Bytes that the upload sessions of all services hold together.
-    max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507";
+    max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`";
     /// Connections that are open at the same time. A router without a port has none.
     max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed";
     /// How long the head of a request may take to come, and how long a connection may wait for the next request. A router

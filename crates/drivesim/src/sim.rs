@@ -12,6 +12,7 @@ mod looks;
 mod members;
 mod new_drives;
 mod outlines;
+mod pieces;
 mod time;
 mod uploads;
 mod versions;
@@ -40,6 +41,7 @@ pub use self::differences::Diff;
 pub use self::finds::DriveLook;
 pub use self::forks::Snapshot;
 pub(crate) use self::looks::DriveText;
+pub use self::pieces::OutlinePieces;
 
 /// A simulator: drives, a clock and the jobs that copy.
 ///

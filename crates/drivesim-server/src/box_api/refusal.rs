@@ -3,9 +3,10 @@
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
 
+use crate::budget::OverBudget;
 use crate::call::BadHeader;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::Reply;
+use crate::reply::{Reply, Unsent};
 
 /// Where errors are explained, says each of them.
 const HELP: &str = "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/";
@@ -116,7 +117,8 @@ impl Refusal {
         let error = json!({ "reason": "invalid_parameter", "name": "request", "message": message });
         // That a server is busy is no fault of the request.
         let context = if code == "unavailable" { json!(message) } else { json!({ "errors": [error] }) };
-        Refusal::new(status, code, told).about(context)
+        let refusal = Refusal::new(status, code, told).about(context);
+        if code == "unavailable" { refusal.with(header::RETRY_AFTER, "1") } else { refusal }
     }
 
     /// 412 `precondition_failed`.
@@ -177,6 +179,13 @@ impl Refusal {
 impl From<BadHeader> for Refusal {
     fn from(BadHeader { name, why }: BadHeader) -> Refusal {
         Refusal::bad("invalid_parameter", name.as_str(), format!("The header {name} {why}"))
+    }
+}
+
+impl From<OverBudget> for Refusal {
+    fn from(over: OverBudget) -> Refusal {
+        let full = Unsent::Full(over);
+        Refusal::unread(full.status(), full.message())
     }
 }
 

@@ -8,8 +8,10 @@ use drivesim::{Detail, DriveRef, Error};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::budget::Part;
 use crate::call::Call;
 use crate::control::fault::Fault;
+use crate::control::outline_body::OutlineBody;
 use crate::control::read;
 use crate::ordered_json::json;
 use crate::reply::Reply;
@@ -106,12 +108,30 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
             return Err(Fault::bad_request(format!("detail={other} is none of names, all.")));
         }
     };
-    let text = match call.query("drive") {
-        Some(name) => app.sim.drive_outline(name, detail)?,
-        None => app.sim.outline_with(detail)?,
+    let mut pieces = app.sim.outline_pieces(call.query("drive"), detail)?;
+    let mut text = String::new();
+    // Short outlines, also those of several drives, are sent with their length.
+    let next = loop {
+        match pieces.next() {
+            None => return Ok(Reply::text(StatusCode::OK, TEXT, text)),
+            Some(piece) if text.len() + piece.len() > SHORT => break piece,
+            Some(piece) => text.push_str(&piece),
+        }
     };
-    Ok(Reply::bytes(StatusCode::OK, "text/plain; charset=utf-8", text))
+    let place = app.outlines.take().ok_or_else(|| {
+        Fault::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too many long outlines are being sent; come again.",
+        )
+    })?;
+    let body = OutlineBody::new(vec![text, next], pieces, app.budget.share(Part::Answers), place);
+    Ok(Reply::outline(TEXT, body))
 }
+
+/// How long an outline may be to be sent at once.
+const SHORT: usize = 128 << 10;
+const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Replaces what is in a drive, or all drives by those of an outline with `drive` lines: 204.
 pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {

@@ -3,8 +3,9 @@
 use axum::http::{StatusCode, header};
 use drivesim::{DriveError, Error, WireIdError};
 
+use crate::budget::OverBudget;
 use crate::ordered_json::json;
-use crate::reply::Reply;
+use crate::reply::{Reply, Unsent};
 
 /// A request to the side door that is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,12 @@ impl Fault {
             (None, StatusCode::SERVICE_UNAVAILABLE) => reply.with(header::RETRY_AFTER, "1"),
             (None, _) => reply,
         }
+    }
+}
+
+impl From<OverBudget> for Fault {
+    fn from(over: OverBudget) -> Fault {
+        Unsent::Full(over).fault()
     }
 }
 

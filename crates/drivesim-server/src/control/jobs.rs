@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::read;
+use crate::listing::{List, Nothing};
 use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 use crate::{box_api, graph};
@@ -23,28 +24,24 @@ struct Step {
 
 /// How many jobs are shown at once at most.
 const MOST: usize = 1000;
-/// How many bytes the members of a job take beside its path, about.
-const JOB: usize = 2 << 10;
+/// How many bytes most jobs take at most.
+const JOB: usize = 640;
 
 /// Answers with a page of the jobs, oldest first. It ends early where paths are so long that the answer would be.
 pub(super) fn list(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let read::Page { since, limit } = read::page(call)?;
     let page = app.sim.jobs_after(since, limit.min(MOST));
-    let (names, mut n_bytes, mut shown) = (Names::of(app), 0, Vec::new());
+    let mut list = List::new(app, page.jobs.len(), JOB, 0)?;
+    list.begin(&Nothing {}, "jobs");
+    let (names, mut is_cut) = (Names::of(app), false);
     for job in &page.jobs {
-        let value = show(app, &names, job);
-        n_bytes += match &value["item"]["path"] {
-            Value::String(path) => JOB + path.len(),
-            _ => JOB,
-        };
-        if n_bytes > app.options.limits.max_answer && !shown.is_empty() {
+        if !list.push(&show(app, &names, job))? {
+            is_cut = true;
             break;
         }
-        shown.push(value);
     }
-    let more = page.more || shown.len() < page.jobs.len();
-    let list = json!({ "jobs": shown, "more": more, "lastNumber": page.last_number });
-    Ok(Reply::json(StatusCode::OK, list))
+    let tail = json!({ "more": page.more || is_cut, "lastNumber": page.last_number });
+    Ok(Reply::written(StatusCode::OK, list.end(&tail)))
 }
 
 /// Answers with one job; this is no look that moves it.

@@ -9,11 +9,12 @@ use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
 use uuid::{Builder, Uuid};
 
-use crate::budget::{Budget, Part, Share};
+use crate::budget::{Budget, OverBudget, Part, Share};
 use crate::control::logged::LoggedRequest;
 use crate::control::masks;
 use crate::control::messages::{Kept, Messages};
 use crate::limits::Limits;
+use crate::listing::List;
 use crate::mix::mix;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
@@ -239,24 +240,23 @@ impl Journal {
         *book = Book::new(book.run + 1, book.share.sibling());
     }
 
-    /// Shows at most `limit` requests with a number above `since`, or fewer that take no more than `most_bytes`, and
-    /// whether there are more.
-    pub(crate) fn show(&self, since: u64, limit: usize, most_bytes: usize) -> Value {
+    /// Writes at most `limit` requests with a number above `since`, as far as the answer has room for them. Returns whether
+    /// there are more, and the number of the last.
+    pub(crate) fn show(&self, list: &mut List, since: u64, limit: usize) -> Result<(bool, u64), OverBudget> {
         // Others write requests down meanwhile: what is locked is only found, and shown without the lock.
         let (page, more, last) = {
             let book = self.book.lock();
-            let mut entries = book.above(since).peekable();
-            let (mut page, mut n_bytes) = (Vec::new(), 0);
-            while let Some((number, entry)) = entries.next_if(|(_, entry)| {
-                n_bytes += entry.n_bytes;
-                page.len() < limit && (page.is_empty() || n_bytes <= most_bytes)
-            }) {
-                page.push((number, entry.clone()));
-            }
-            (page, entries.peek().is_some(), book.n_requests)
+            let mut entries = book.above(since);
+            let page: Vec<_> =
+                entries.by_ref().take(limit).map(|(number, entry)| (number, entry.clone())).collect();
+            (page, entries.next().is_some(), book.n_requests)
         };
-        let shown: Vec<Value> = page.iter().map(|(number, entry)| entry.show(*number)).collect();
-        json!({ "requests": shown, "more": more, "lastNumber": last })
+        for (number, entry) in page {
+            if !list.push(&entry.show(number))? {
+                return Ok((true, last));
+            }
+        }
+        Ok((more, last))
     }
 
     /// Returns all requests that are kept.

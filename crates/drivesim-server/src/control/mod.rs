@@ -12,6 +12,7 @@ pub(crate) mod logged;
 mod masks;
 mod members;
 pub(crate) mod messages;
+pub(crate) mod outline_body;
 mod read;
 mod state;
 

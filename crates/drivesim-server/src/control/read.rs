@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::control::fault::Fault;
-use crate::unique_json;
+use crate::unique_json::{self, BadJson};
 
 /// Reads a body of JSON.
 pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T, Fault> {
@@ -20,9 +20,14 @@ pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T,
     if !call.body.trim_ascii_start().starts_with(b"{") {
         return Err(Fault::bad_request(format!("The body is not an object in JSON, {example} is expected.")));
     }
-    let misread = |error| Fault::bad_request(format!("The body is not as expected, {example}: {error}."));
+    let misread = |error: serde_json::Error| {
+        Fault::bad_request(format!("The body is not as expected, {example}: {error}."))
+    };
     // A map would take the second of two members with one name.
-    unique_json::parse(&call.body).map_err(misread)?;
+    unique_json::check(call, &call.body).map_err(|bad| match bad {
+        BadJson::Malformed(error) => misread(error),
+        BadJson::Unread(bad) => bad.fault(),
+    })?;
     serde_json::from_slice(&call.body).map_err(misread)
 }
 

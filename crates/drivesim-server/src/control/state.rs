@@ -9,6 +9,7 @@ use crate::budget::Part;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::{OPENAPI, read};
+use crate::listing::{List, Nothing};
 use crate::ordered_json::{Map, json};
 use crate::reply::Reply;
 
@@ -138,5 +139,8 @@ fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
 /// Shows the journal.
 pub(super) fn requests(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let page = read::page(call)?;
-    Ok(Reply::json(StatusCode::OK, app.journal.show(page.since, page.limit, app.options.limits.max_answer)))
+    let mut list = List::new(app, 0, 0, 0)?;
+    list.begin(&Nothing {}, "requests");
+    let (more, last) = app.journal.show(&mut list, page.since, page.limit)?;
+    Ok(Reply::written(StatusCode::OK, list.end(&json!({ "more": more, "lastNumber": last }))))
 }

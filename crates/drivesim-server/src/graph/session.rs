@@ -222,8 +222,8 @@ fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusa
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
     let range = range_of(call)?;
-    match app.sessions.add(&app.options.limits, now, id, &range, &call.body)? {
-        Some(session) => finish(app, call, id, &session),
+    match app.sessions.add(now, id, &range, &call.body)? {
+        Some(session) => finish(app, call, id, session),
         None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, shown)?)),
     }
 }
@@ -234,16 +234,17 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
     let session = app.sessions.commit(id, now)?;
-    finish(app, call, id, &session)
+    finish(app, call, id, session)
 }
 
 /// Makes the file. If that is refused the session is still there.
-fn finish(app: &App, call: &Call, id: Uuid, session: &Session) -> Result<Reply, Refusal> {
-    let Session { found, place, conflict, .. } = session;
-    let stored = match upload::store(app, found, place, session.content(), *conflict, Expected::default()) {
+fn finish(app: &App, call: &Call, id: Uuid, mut session: Session) -> Result<Reply, Refusal> {
+    let content = session.join();
+    let Session { found, place, conflict, .. } = &session;
+    let stored = match upload::store(app, found, place, content, *conflict, Expected::default()) {
         Ok(stored) => stored,
         Err(refusal) => {
-            app.sessions.resume(id);
+            app.sessions.resume(id, session.into_fragments());
             return Err(refusal.at_the_end_of_an_upload());
         }
     };
