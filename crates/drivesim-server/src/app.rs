@@ -15,6 +15,7 @@ use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
 use crate::options::ServerOptions;
+use crate::secret::Signer;
 use crate::token::TokenError;
 
 /// Says why a server did not start.
@@ -54,6 +55,26 @@ pub enum StartError {
         name: String,
         /// The rule that it breaks.
         why: TokenError,
+    },
+    /// The token of the admin API cannot be one.
+    #[error("the token of the admin API: {why}")]
+    AdminToken {
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The admin API cannot be reached by such a name.
+    #[error("the name {host:?} of the admin API: {why}")]
+    AdminHost {
+        /// What was to be the name.
+        host: String,
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The system has no random numbers for the secret in URLs.
+    #[error("cannot make the secret in URLs: {source}")]
+    Random {
+        /// Why not.
+        source: std::io::Error,
     },
     /// A limit that would let nothing through.
     #[error("{limit} is {given}, it must be at least {least}")]
@@ -97,12 +118,15 @@ pub(crate) struct App {
     pub(crate) intake: Intake,
     /// The bytes of all that is kept beside the drives.
     pub(crate) budget: Budget,
+    /// Signs the URLs that need no token.
+    pub(crate) signer: Signer,
 }
 
 impl App {
     pub(crate) fn new(sim: Sim, options: ServerOptions) -> Result<App, StartError> {
         options.check()?;
         check_owners(&sim)?;
+        let signer = Signer::of(&options)?;
         let seed = sim.snapshot();
         let limits = &options.limits;
         let budget = Budget::new(limits);
@@ -122,6 +146,7 @@ impl App {
             rates: Rates::default(),
             intake,
             budget,
+            signer,
         })
     }
 
