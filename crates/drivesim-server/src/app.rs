@@ -16,6 +16,7 @@ use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
 use crate::options::ServerOptions;
+use crate::secret::Signer;
 use crate::token::TokenError;
 
 /// Says why a server did not start.
@@ -64,6 +65,26 @@ pub enum StartError {
         /// The rule that it breaks.
         why: &'static str,
     },
+    /// The token of the admin API cannot be one.
+    #[error("the token of the admin API: {why}")]
+    AdminToken {
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The admin API cannot be reached by such a name.
+    #[error("the name {host:?} of the admin API: {why}")]
+    AdminHost {
+        /// What was to be the name.
+        host: String,
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The system has no random numbers for the secret in URLs.
+    #[error("cannot make the secret in URLs: {source}")]
+    Random {
+        /// Why not.
+        source: std::io::Error,
+    },
     /// A limit that would let nothing through.
     #[error("{limit} is {given}, it must be at least {least}")]
     Limit {
@@ -110,12 +131,15 @@ pub(crate) struct App {
     pub(crate) budget: Budget,
     /// Those of the jobs that have ended.
     ended_jobs: Mutex<Share>,
+    /// Signs the URLs that need no token.
+    pub(crate) signer: Signer,
 }
 
 impl App {
     pub(crate) fn new(sim: Sim, options: ServerOptions) -> Result<App, StartError> {
         options.check()?;
         check_owners(&sim)?;
+        let signer = Signer::of(&options)?;
         let limits = &options.limits;
         let budget = Budget::new(limits);
         sim.keep_ended_jobs(limits.max_ended_jobs, budget.of(Part::Jobs).1);
@@ -139,6 +163,7 @@ impl App {
             intake,
             budget,
             ended_jobs,
+            signer,
         })
     }
 

@@ -302,8 +302,9 @@ fn base_of(parts: &Parts, local: Option<SocketAddr>) -> String {
     let schemes = ["http", "https"];
     let said = |said: &str| schemes.into_iter().find(|scheme| said.eq_ignore_ascii_case(scheme));
     let scheme = forwarded.and_then(said).or(parts.uri.scheme_str()).unwrap_or("http");
-    let host = first("x-forwarded-host").filter(is_host).or(text("host").filter(is_host));
-    let host = host.or(parts.uri.authority().map(|host| host.as_str())).map(Cow::Borrowed);
+    // Where the target is a whole URL its host counts, whatever stands in `Host` (RFC 9112, 3.2.2).
+    let host = parts.uri.authority().map(|host| host.as_str()).or(text("host")).filter(is_host);
+    let host = first("x-forwarded-host").filter(is_host).or(host).map(Cow::Borrowed);
     let host = host.or_else(|| local.map(|local| Cow::Owned(local.to_string())));
     [scheme, "://", &host.unwrap_or(Cow::Borrowed("localhost")), &nested_at(parts)].concat()
 }

@@ -76,6 +76,7 @@ const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id
 
 /// Adds the headers that all answers of a service have, which is known by the dialect: Microsoft's where there is none.
 pub(crate) fn finish(dialect: Option<&str>, reply: Reply, ids: Ids) -> Reply {
+    let reply = reply.with_its_type_only();
     if dialect == Some(BOX) { finish_box(reply, ids) } else { finish_microsoft(reply, ids) }
 }
 

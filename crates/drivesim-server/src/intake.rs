@@ -131,19 +131,25 @@ impl Intake {
     }
 }
 
-/// Throws away a short body that nobody wants. Whoever waits for leave to send theirs is not given it.
-pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Duration>) {
+/// Throws away a short body that nobody wants, and returns whether all of it has come. A client that waits for leave to
+/// send its body is not given it.
+pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Duration>) -> bool {
+    if body.is_end_stream() {
+        return true;
+    }
     if headers.contains_key(header::EXPECT) || body.size_hint().lower() > UNWANTED {
-        return;
+        return false;
     }
     let wait = wait.map(|wait| wait.min(UNWANTED_WAIT));
     let mut n_left = UNWANTED;
-    while let Ok(Some(piece)) = next(&mut body, wait).await {
-        n_left = n_left.saturating_sub(piece.len() as u64);
-        if n_left == 0 {
-            return;
+    while n_left > 0 {
+        match next(&mut body, wait).await {
+            Ok(Some(piece)) => n_left = n_left.saturating_sub(piece.len() as u64),
+            Ok(None) => return true,
+            Err(_) => return false,
         }
     }
+    body.is_end_stream()
 }
 
 /// Waits for the next bytes of a body; `None` at its end.

@@ -170,7 +170,8 @@ limits! {
     max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`";
     /// Bytes of a URL's path and query.
     max_url: usize = 16 << 10, Size, at least 64, beyond: "414";
-    /// Bytes of the head of a request. A router without a port does not see heads come.
+    /// Bytes of the head of a request, as it is written with one blank behind each colon; it has a hundred fields at most. A
+    /// router without a port does not see heads come.
     max_head: usize = 64 << 10, Size, at least 8 << 10, beyond: "431, and the connection is closed";
     /// Children in one page of a listing.
     max_page: usize = 1000, Number, at least 1, beyond: "the page ends, with a link to the next";

@@ -167,6 +167,13 @@ impl Reply {
         self
     }
 
+    /// Makes the answer one that browsers take for what its type says and for nothing else. That all answers of all
+    /// services have `X-Content-Type-Options: nosniff` is *assumed*: the pages show few headers (no option: without it
+    /// what a user wrote could run as a script beside the admin API).
+    pub(crate) fn with_its_type_only(self) -> Reply {
+        self.with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+    }
+
     /// Packs the answer if it is JSON.
     pub(crate) fn packed(self) -> Reply {
         let Content::Made(json, share) = &self.body else { return self };

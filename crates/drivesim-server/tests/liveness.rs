@@ -96,7 +96,7 @@ fn a_body_that_does_not_come_is_given_up_in_the_words_of_the_service() {
     }
     let come = talk(
         &server,
-        "POST /_drivesim/clock HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nConnection: close\r\n\r\n",
+        "POST /_drivesim/clock HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nConnection: close\r\n\r\n",
     );
     assert!(come.starts_with("HTTP/1.1 408 ") && come.contains("\"unreadable\""), "{come}");
 }
@@ -154,18 +154,21 @@ fn all_bodies_together_are_bounded_and_clients_are_told_when_to_come_again() {
     let mut leave = [0; 25];
     first.read_exact(&mut leave).unwrap();
     assert_eq!(&leave, b"HTTP/1.1 100 Continue\r\n\r\n");
-    let come = talk(&server, &format!("{PUT}Content-Length: 5\r\n\r\n12345"));
-    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+    // Room is taken as bytes come, which the server need not have read yet.
+    first.write_all(b"12345").unwrap();
+    let put = format!("{PUT}Content-Length: 5\r\n\r\n12345");
+    talk_until(&server, &put, "HTTP/1.1 503 Service Unavailable\r\n");
+    let come = talk(&server, &put);
     assert!(
         come.contains("retry-after: 1\r\n") && come.contains("\"code\":\"serviceNotAvailable\""),
         "{come}"
     );
-    let clock =
-        "POST /_drivesim/clock HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\n12345";
+    let clock = "POST /_drivesim/clock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\n12345";
     let come = talk(&server, clock);
     assert!(come.starts_with("HTTP/1.1 503 ") && come.contains("retry-after: 1\r\n"), "{come}");
-    first.write_all(b"123456").unwrap();
-    assert!(read_all(&mut first).starts_with("HTTP/1.1 201 Created\r\n"));
+    first.write_all(b"6").unwrap();
+    let come = read_all(&mut first);
+    assert!(come.starts_with("HTTP/1.1 200 ") || come.starts_with("HTTP/1.1 201 "), "{come}");
     assert!(
         talk(&server, &format!("{PUT}Content-Length: 10\r\n\r\n1234567890")).starts_with("HTTP/1.1 200 ")
     );
@@ -175,7 +178,7 @@ fn all_bodies_together_are_bounded_and_clients_are_told_when_to_come_again() {
 fn connections_are_bounded_and_others_are_told_when_to_come_again() {
     let server = serve(Limits::default().max_connections(1));
     let mut first = connect(&server);
-    first.write_all(b"GET /_drivesim/health HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    first.write_all(b"GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut begun = [0; 15];
     first.read_exact(&mut begun).unwrap();
     assert_eq!(&begun, b"HTTP/1.1 200 OK");
@@ -190,7 +193,7 @@ fn connections_are_bounded_and_others_are_told_when_to_come_again() {
     talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
 }
 
-const EVENTS: &str = "GET /_drivesim/jobs/1/events HTTP/1.1\r\nHost: x\r\n\r\n";
+const EVENTS: &str = "GET /_drivesim/jobs/1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /// A server with one job that nobody has moved yet.
 fn serve_a_job(limits: Limits) -> (Server, Job) {
@@ -229,7 +232,7 @@ fn a_stream_of_events_is_a_connection_until_its_client_leaves_or_the_job_ends() 
     assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
     // Nothing is sent to the client meanwhile: that it is gone is seen all the same.
     drop(first);
-    let health = "GET /_drivesim/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let health = "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     talk_until(&server, health, "HTTP/1.1 200 OK\r\n");
     let begun = Instant::now();
     let mut second = loop {
@@ -280,11 +283,7 @@ fn streams_of_events_take_no_threads_and_end_with_the_server() {
 #[test]
 fn links_lead_to_the_port_where_the_client_names_no_host() {
     let server = serve(Limits::default());
-    for head in [
-        "GET /v1.0/me/drive HTTP/1.0\r\n\r\n",
-        "GET /v1.0/me/drive HTTP/1.0\r\nHost: \r\n\r\n",
-        "GET /v1.0/me/drive HTTP/1.0\r\nHost: me@else\r\n\r\n",
-    ] {
+    for head in ["GET /v1.0/me/drive HTTP/1.0\r\n\r\n", "GET /v1.0/me/drive HTTP/1.0\r\nHost: \r\n\r\n"] {
         let come = talk(&server, head);
         assert!(come.contains(&format!("\"@odata.context\":\"{}/v1.0/", server.url())), "{come}");
     }
@@ -303,7 +302,8 @@ fn the_server_lives_while_it_hashes() {
     for stream in &mut busy {
         stream.write_all(list.as_bytes()).unwrap();
     }
-    let health = talk(&server, "GET /_drivesim/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let health =
+        talk(&server, "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert!(health.starts_with("HTTP/1.1 200 OK\r\n"), "{health}");
 }
 

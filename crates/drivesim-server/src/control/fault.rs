@@ -40,6 +40,7 @@ impl Fault {
         match (&self.allow, self.status) {
             (Some(methods), _) => reply.with(header::ALLOW, methods.clone()),
             (None, StatusCode::SERVICE_UNAVAILABLE) => reply.with(header::RETRY_AFTER, "1"),
+            (None, StatusCode::UNAUTHORIZED) => reply.with(header::WWW_AUTHENTICATE, "Bearer"),
             (None, _) => reply,
         }
     }

@@ -287,7 +287,7 @@ impl<'a> Shower<'a> {
         let precision = precision(found.flavour);
         let time = |at| Instant::utc(at, precision);
         let tags = Tags::of(found.ids(), found.tag_rules(), item);
-        let url = || Plain(download::url_of(&self.download_head, &found.drive, item.id));
+        let url = || Plain(download::url_of(self.app, &self.download_head, &found.drive, item.id));
         let download_url = (!item.is_folder()).then(url);
         let (download_url, direct_download_url) =
             if found.dialect.is_direct() { (None, download_url) } else { (download_url, None) };

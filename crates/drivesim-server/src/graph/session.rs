@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode, header};
 use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::app::App;
 use crate::call::Call;
@@ -21,6 +22,7 @@ use crate::graph::upload::{self, Expected, Place};
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
+use crate::secret::Purpose;
 
 /// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
 /// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes (option
@@ -73,8 +75,15 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     session.total = total;
     let mut shown = shown(&session);
     let id = open(app, &profile, now, session)?;
-    shown["uploadUrl"] = json!(format!("{}/_upload/{id}", call.base));
+    shown["uploadUrl"] = json!(url(app, call, id));
     Ok(Reply::json(StatusCode::OK, shown))
+}
+
+/// Returns the URL of a session.
+fn url(app: &App, call: &Call, id: Uuid) -> String {
+    let mut url = format!("{}/_upload/{id}", call.base);
+    app.signer.push(&mut url, Purpose::Upload, Hyphenated::LENGTH);
+    url
 }
 
 /// Returns when a session ends that is opened now. That an upload session lasts seven days is *assumed*: the pages only
