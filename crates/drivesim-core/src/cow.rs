@@ -165,16 +165,16 @@ impl<T: Clone> Table<T> {
     /// Drops every entry whose handle `used` does not hold, and settles when to sweep next.
     ///
     /// `n_items` is what finding the used ones cost; the next sweep waits until it has been earned back.
-    pub(crate) fn sweep(&mut self, used: &[bool], n_items: usize, mut dropped: impl FnMut(u32, &T)) {
+    pub(crate) fn sweep(&mut self, used: &[bool], n_items: usize, mut dropped: impl FnMut(u32, T)) {
         for handle in 0..self.len {
             if used.get(handle as usize).copied().unwrap_or(false) {
                 continue;
             }
-            if let Some(entry) = self.get(handle) {
+            if self.get(handle).is_none() {
+                continue;
+            }
+            if let Some(entry) = self.entries.get_mut(handle).and_then(Option::take) {
                 dropped(handle, entry);
-                if let Some(slot) = self.entries.get_mut(handle) {
-                    *slot = None;
-                }
                 self.free.push(handle);
             }
         }
@@ -217,7 +217,7 @@ mod tests {
         let mut table: Table<&str> = Table::default();
         let (a, b) = (table.add("a").unwrap(), table.add("b").unwrap());
         let mut gone = Vec::new();
-        table.sweep(&[false, true], 2, |handle, entry| gone.push((handle, *entry)));
+        table.sweep(&[false, true], 2, |handle, entry| gone.push((handle, entry)));
         assert_eq!(gone, [(a, "a")]);
         assert_eq!(table.get(b), Some(&"b"));
         assert_eq!(table.add("c"), Some(a));

@@ -21,7 +21,9 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-pub use self::bin::{BinItem, Freed};
+#[cfg(test)]
+pub(crate) use self::bin::FEW_KEYED;
+pub use self::bin::{BinItem, Freed, GarbageScan, ScannedGarbage};
 pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
 pub use self::look::{Page, Tally};
 pub use self::members::MemberChange;

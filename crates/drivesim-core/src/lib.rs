@@ -55,8 +55,9 @@ pub use crate::conflict::{Conflict, Conflicts, Replaces};
 pub use crate::content::Content;
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
-    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, MemberChange, Page,
-    ParseChangeTokenError, Precondition, Quota, QuotaState, Tally, Times, Update,
+    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, GarbageScan,
+    MemberChange, Page, ParseChangeTokenError, Precondition, Quota, QuotaState, ScannedGarbage, Tally, Times,
+    Update,
 };
 pub use crate::error::Error;
 pub use crate::history::{Version, Versions};

@@ -30,6 +30,7 @@ use crate::reserved::Reserved;
 use crate::stamp::{NO_STAMP, Stamp, Users};
 
 use self::free::Garbage;
+pub(crate) use self::free::{Scan, Scanned};
 use self::numbers::Numbers;
 pub(crate) use self::numbers::{Numbered, Taken};
 pub(crate) use self::walk::{Walk, visible_children};

@@ -11,7 +11,7 @@ use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Access, Drive, ME, Timestamp};
+use drivesim_core::{Access, Drive, GarbageScan, ME, Timestamp};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::address::DriveRef;
@@ -55,18 +55,41 @@ pub(crate) struct DriveCell {
     /// Whether the drive was given with a `drive` line.
     pub(crate) has_header: bool,
     drive: RwLock<Drive>,
+    /// Held by the thread that frees what was deleted for good. Taken before the lock of the drive.
+    freeing: Mutex<()>,
     /// How many threads wait for the lock.
     n_waiting: AtomicU32,
     /// How often something was removed that may be put back; counted while the drive is locked.
     pub(crate) n_removals: AtomicU64,
+    /// How often the drive was locked for a change.
+    #[cfg(test)]
+    pub(crate) n_locked: AtomicU64,
 }
 
 impl DriveCell {
+    fn new(named: DriveRef, number: u64, header: DriveHeader, has_header: bool, drive: Drive) -> DriveCell {
+        DriveCell {
+            id: named.id,
+            named,
+            number,
+            header,
+            has_header,
+            drive: RwLock::new(drive),
+            freeing: Mutex::new(()),
+            n_waiting: AtomicU32::new(0),
+            n_removals: AtomicU64::new(0),
+            #[cfg(test)]
+            n_locked: AtomicU64::new(0),
+        }
+    }
+
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Drive> {
         self.wait(|| self.drive.try_read(), || self.drive.read())
     }
 
     fn lock(&self) -> RwLockWriteGuard<'_, Drive> {
+        #[cfg(test)]
+        self.n_locked.fetch_add(1, Ordering::Relaxed);
         self.wait(|| self.drive.try_write(), || self.drive.write())
     }
 
@@ -110,35 +133,34 @@ impl DriveCell {
         }
     }
 
-    /// Frees what was deleted for good, in portions, so that others get their turn.
+    /// Frees what was deleted for good: it is found without the lock of the drive, and goes in portions, so that others get
+    /// their turn. Threads that have deleted something wait here for the one that frees.
     fn free_rest(&self) {
-        if self.read().has_garbage() {
-            loop {
-                let mut drive = self.lock();
-                let freed = drive.free_some();
-                // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
-                RwLockWriteGuard::unlock_fair(drive);
-                if !freed.more {
-                    break;
-                }
-                drop(freed);
-                self.give_way();
+        if !self.read().has_garbage() {
+            return;
+        }
+        let _freeing = self.freeing.lock();
+        loop {
+            // Made under the lock of a reader, scanned under none.
+            let scan = self.read().scan_garbage();
+            if let Some(scanned) = scan.map(GarbageScan::run) {
+                self.lock().condemn(scanned);
             }
+            let mut drive = self.lock();
+            let freed = drive.free_some();
+            // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
+            RwLockWriteGuard::unlock_fair(drive);
+            if !freed.more {
+                break;
+            }
+            drop(freed);
+            self.give_way();
         }
     }
 
     /// Returns the same cell with another drive in it.
     fn with(&self, drive: Drive) -> DriveCell {
-        DriveCell {
-            id: self.id,
-            named: self.named.clone(),
-            number: self.number,
-            header: self.header.clone(),
-            has_header: self.has_header,
-            drive: RwLock::new(drive),
-            n_waiting: AtomicU32::new(0),
-            n_removals: AtomicU64::new(0),
-        }
+        DriveCell::new(self.named.clone(), self.number, self.header.clone(), self.has_header, drive)
     }
 }
 
@@ -319,30 +341,141 @@ pub(crate) fn read_both<R>(a: &DriveCell, b: &DriveCell, look: impl FnOnce(&Driv
 
 #[cfg(test)]
 mod tests {
-    use drivesim_core::{Conflict, Content, Profile};
+    use drivesim_core::copy::CopySpec;
+    use drivesim_core::{Conflict, Content, ItemId, Profile};
 
     use super::*;
 
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn cell(drives: &Drives) -> Arc<DriveCell> {
+        let header = DriveHeader { name: "main".to_owned(), ..DriveHeader::default() };
+        drives.add(1, header, false, |new| new.drive(Profile::PLAIN, AT)).unwrap()
+    }
+
+    fn fill(drive: &mut Drive, folder: ItemId, numbers: impl Iterator<Item = u32>) {
+        for number in numbers {
+            let name = format!("{number}.txt");
+            drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, AT).unwrap();
+        }
+    }
+
+    /// Deletes an item for good and returns how often the drive was locked for that.
+    fn locks_to_purge(cell: &DriveCell, path: &str) -> u64 {
+        let before = cell.n_locked.load(Ordering::Relaxed);
+        {
+            let mut drive = cell.write();
+            let item = drive.find(path).unwrap();
+            drive.delete_permanently(item).unwrap();
+        }
+        assert!(!cell.read().has_garbage());
+        cell.read().check_invariants();
+        cell.n_locked.load(Ordering::Relaxed) - before
+    }
+
     #[test]
     fn a_fork_frees_what_its_origin_was_still_freeing() {
-        let (drives, at) = (Drives::default(), Timestamp::UNIX_EPOCH);
-        let header = DriveHeader { name: "main".to_owned(), ..DriveHeader::default() };
-        let cell = drives.add(1, header, false, |new| new.drive(Profile::PLAIN, at)).unwrap();
+        let drives = Drives::default();
+        let cell = cell(&drives);
+        let more_is_left = |drives: &Drives| {
+            let fork = drives.fork();
+            assert!(cell.read().has_garbage(), "a portion is a small part");
+            for twin in fork.all().iter() {
+                assert!(!twin.read().has_garbage());
+                twin.read().check_invariants();
+            }
+        };
         {
             let mut drive = cell.drive.write();
             let root = drive.root();
-            let folder = drive.create_folder(root, "large", Conflict::Fail, at).unwrap();
-            for number in 0..2000 {
-                let name = format!("{number}.txt");
-                drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, at).unwrap();
+            let folders =
+                ["large", "other"].map(|name| drive.create_folder(root, name, Conflict::Fail, AT).unwrap());
+            for number in 0..30 {
+                folders.iter().for_each(|&folder| fill(&mut drive, folder, number * 400..(number + 1) * 400));
             }
-            drive.delete_permanently(folder).unwrap();
+            drive.delete_permanently(folders[0]).unwrap();
         }
-        let fork = drives.fork();
-        assert!(cell.read().has_garbage(), "a portion is a small part");
-        for twin in fork.all().iter() {
-            assert!(!twin.read().has_garbage());
-            twin.read().check_invariants();
+        more_is_left(&drives);
+        let scanned = cell.read().scan_garbage().unwrap().run();
+        cell.drive.write().condemn(scanned);
+        more_is_left(&drives);
+        assert!(cell.drive.write().free_some().more, "what lies between others goes in portions");
+        more_is_left(&drives);
+        cell.free_rest();
+        cell.read().check_invariants();
+    }
+
+    #[test]
+    fn what_a_copy_made_is_purged_chunk_by_chunk() {
+        let drives = Drives::default();
+        let cell = cell(&drives);
+        {
+            let mut drive = cell.write();
+            let root = drive.root();
+            let folder = drive.create_folder(root, "a", Conflict::Fail, AT).unwrap();
+            fill(&mut drive, folder, 0..25_000);
+            for name in ["b", "c", "d"] {
+                drive.copy(&CopySpec::new(folder, root).named(name), AT, usize::MAX).unwrap();
+            }
+            let all = drive.create_folder(root, "all", Conflict::Fail, AT).unwrap();
+            for path in ["/a", "/b", "/c", "/d"] {
+                let item = drive.find(path).unwrap();
+                drive.move_to(item, all, None, Conflict::Fail, AT).unwrap();
+            }
+            drive.copy(&CopySpec::new(all, root).named("copy"), AT, usize::MAX).unwrap();
         }
+        // 100,005 items in 7 chunks: the verb, the scan, each chunk.
+        let n_locks = locks_to_purge(&cell, "/copy");
+        assert!(n_locks <= 2 + 7, "{n_locks}");
+        let before = cell.n_locked.load(Ordering::Relaxed);
+        let _fork = drives.fork();
+        assert_eq!(cell.n_locked.load(Ordering::Relaxed), before, "a fork only reads");
+        let n_locks = locks_to_purge(&cell, "/all");
+        assert!(n_locks <= 2 + 4 * (2 + 2), "{n_locks}");
+    }
+
+    #[test]
+    fn what_lies_between_other_items_is_purged_in_portions() {
+        let drives = Drives::default();
+        let cell = cell(&drives);
+        {
+            let mut drive = cell.write();
+            let root = drive.root();
+            let folders =
+                ["gone", "kept"].map(|name| drive.create_folder(root, name, Conflict::Fail, AT).unwrap());
+            for number in 0..20_000 {
+                folders.iter().for_each(|&folder| fill(&mut drive, folder, number..number + 1));
+            }
+        }
+        let n_locks = locks_to_purge(&cell, "/gone");
+        // At most 2,048 slots at once, and so many that a million items take some hundred locks.
+        assert!((2 + 20_000 / 2048..2 + 20_000 / 1024).contains(&n_locks), "{n_locks}");
+        assert_eq!(cell.read().item(cell.read().find("/kept").unwrap()).unwrap().child_count, 20_000);
+    }
+
+    #[test]
+    fn threads_that_purge_at_the_same_time_leave_nothing() {
+        let drives = Drives::default();
+        let cell = cell(&drives);
+        let names: Vec<String> = (0..8).map(|number| format!("f{number}")).collect();
+        for name in &names {
+            let mut drive = cell.write();
+            let root = drive.root();
+            let folder = drive.create_folder(root, name, Conflict::Fail, AT).unwrap();
+            fill(&mut drive, folder, 0..1500);
+        }
+        std::thread::scope(|scope| {
+            for name in &names {
+                let cell = &cell;
+                scope.spawn(move || {
+                    let mut drive = cell.write();
+                    let item = drive.find(&format!("/{name}")).unwrap();
+                    drive.delete_permanently(item).unwrap();
+                });
+            }
+        });
+        assert!(!cell.read().has_garbage());
+        cell.read().check_invariants();
+        assert_eq!(cell.read().item(cell.read().root()).unwrap().child_count, 0);
     }
 }

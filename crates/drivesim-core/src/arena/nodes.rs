@@ -69,11 +69,15 @@ impl Chunk {
         chunk
     }
 
-    /// Puts a page in its place; returns the nodes that were there.
-    fn put(&mut self, at: usize, page: BuiltPage) -> Page<Node> {
-        self.lists[at] = page.lists;
+    /// Puts a page in its place; returns the nodes that were there, and their lists.
+    fn put(&mut self, at: usize, page: BuiltPage) -> (Page<Node>, Option<Arc<Lists>>) {
         self.states[at] = PageState::used(page.n_used);
-        std::mem::replace(&mut self.pages[at], page.nodes)
+        let lists = std::mem::replace(&mut self.lists[at], page.lists);
+        (std::mem::replace(&mut self.pages[at], page.nodes), lists)
+    }
+
+    fn n_used(&self) -> u32 {
+        self.states.iter().map(|state| state.n_used).sum()
     }
 }
 
@@ -106,17 +110,6 @@ impl Nodes {
     /// Returns the nodes of a page; `None` beyond the last.
     pub(crate) fn page(&self, page_idx: usize) -> Option<&Page<Node>> {
         self.chunks.get(page_idx / CHUNK).map(|chunk| &chunk.pages[page_idx % CHUNK])
-    }
-
-    /// Returns the nodes of slots side by side, as far as they are in one page each.
-    pub(crate) fn slices(&self, row: Row) -> impl Iterator<Item = &[Node]> {
-        let (mut first, end) = (row.first as usize, row.end() as usize);
-        std::iter::from_fn(move || {
-            let (page_idx, at) = (first / PAGE, first % PAGE);
-            let n_nodes = (end - first).min(PAGE - at);
-            first += n_nodes;
-            if n_nodes == 0 { None } else { self.page(page_idx)?.get(at..at + n_nodes) }
-        })
     }
 
     /// Gives the nodes of slots side by side, most often few.
@@ -234,17 +227,43 @@ impl Nodes {
         }
     }
 
-    /// Puts the blank chunk in the place of one of whose pages none is used: then others need not clear it away.
-    pub(super) fn blank_if_unused(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) {
-        let is_unused = |chunk: &&mut Arc<Chunk>| chunk.states.iter().all(|state| state.n_used == 0);
-        if let Some(chunk) = self.chunks.get_mut(chunk_idx).filter(is_unused) {
-            *chunk = blank.clone();
-        }
+    /// Returns how many slots of a chunk are given out.
+    pub(super) fn n_used_in_chunk(&self, chunk_idx: usize) -> u32 {
+        self.chunks.get(chunk_idx).map_or(0, |chunk| chunk.n_used())
     }
 
-    /// Puts a page in its place; returns the nodes that were there.
-    pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) -> Option<Page<Node>> {
+    /// Returns whether a folder of a page has a list of its children.
+    pub(super) fn has_lists(&self, page_idx: u32) -> bool {
+        let page_idx = page_idx as usize;
+        self.chunks.get(page_idx / CHUNK).is_some_and(|chunk| chunk.lists[page_idx % CHUNK].is_some())
+    }
+
+    /// Puts the blank chunk in the place of another one; returns that.
+    pub(super) fn blank_chunk(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) -> Option<Arc<Chunk>> {
+        self.chunks.get_mut(chunk_idx).map(|chunk| std::mem::replace(chunk, blank.clone()))
+    }
+
+    /// Puts a blank page in the place of another one, and the blank chunk in that of its chunk if no page of it is used
+    /// then: then others need not clear it away. Returns the nodes that were there, and their lists.
+    pub(super) fn blank_page(
+        &mut self,
+        page_idx: u32,
+        blank: &Arc<Chunk>,
+    ) -> Option<(Page<Node>, Option<Arc<Lists>>)> {
+        let at = page_idx as usize % CHUNK;
         let chunk = self.chunk_mut(page_idx as usize)?;
-        Some(chunk.put(page_idx as usize % CHUNK, page))
+        let old = chunk.put(at, BuiltPage::blank(blank));
+        let is_unused = chunk.n_used() == 0;
+        if is_unused {
+            self.blank_chunk(page_idx as usize / CHUNK, blank);
+        }
+        Some(old)
+    }
+
+    /// Puts a page in its place, which was empty.
+    pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) {
+        if let Some(chunk) = self.chunk_mut(page_idx as usize) {
+            chunk.put(page_idx as usize % CHUNK, page);
+        }
     }
 }

@@ -132,7 +132,9 @@ impl Drive {
             NIL => slot == ROOT,
             _ => {
                 let may_be_elsewhere = self.bin.has_folders() || self.tree.has_garbage();
-                !may_be_elsewhere || self.tree.is_at_or_below(slot, ROOT)
+                // The folder of a condemned item may have been freed before it.
+                !may_be_elsewhere
+                    || !self.tree.arena.is_condemned(slot) && self.tree.is_at_or_below(slot, ROOT)
             }
         }
     }

@@ -54,9 +54,9 @@ impl Drive {
             self.tree.free_unlinked(slot);
         }
         self.free_bin();
-        while self.tree.free_some().0 {}
+        while self.free_some().more {}
         self.n_clears += 1;
-        self.after_frees();
+        self.forget_freed();
         self.touch_above(ROOT);
         self.tree.sweep_if_due();
     }

@@ -27,9 +27,11 @@ impl Tree {
         }
         let n_items = self.arena.n_used() as usize;
         self.names.sweep(used.names, n_items);
-        self.contents.sweep(&used.contents, n_items, |_, _| ());
+        let (mut contents, mut histories) = (Vec::new(), Vec::new());
+        self.contents.sweep(&used.contents, n_items, |_, content| contents.push(content));
         self.stamps.sweep(&used.stamps, n_items, |_, _| ());
-        self.histories.sweep(&used.histories, n_items, |_, _| ());
+        self.histories.sweep(&used.histories, n_items, |_, history| histories.push(history));
+        self.discard(|waste| waste.add_swept(contents, histories));
     }
 
     fn mark_item(&self, used: &mut Used, slot: u32) {

@@ -1,11 +1,9 @@
 //! Makes the cell of a new drive, with the numbers and ids that it has in its simulator.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, Profile, Timestamp, WireIdError};
-use parking_lot::RwLock;
 
 use super::DriveCell;
 use crate::address::DriveRef;
@@ -51,9 +49,8 @@ impl Made {
         if let Some(access) = header.access.as_deref().and_then(Access::named) {
             drive.set_access(drive.root(), Some(access))?;
         }
-        let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
         let named = DriveRef { id, name: Arc::from(header.name.as_str()) };
-        Ok(DriveCell { id, named, number, header, has_header, drive, n_waiting, n_removals })
+        Ok(DriveCell::new(named, number, header, has_header, drive))
     }
 }
 
