@@ -108,12 +108,11 @@ impl Waste {
         self.partly_shown.push(partly_shown);
     }
 
-    pub(crate) fn add_history(&mut self, history: Option<History>) {
-        self.histories.extend(history);
+    pub(crate) fn add_contents(&mut self, contents: Vec<Content>) {
+        self.contents.extend(contents);
     }
 
-    pub(crate) fn add_swept(&mut self, contents: Vec<Content>, histories: Vec<History>) {
-        self.contents.extend(contents);
+    pub(crate) fn add_histories(&mut self, histories: impl IntoIterator<Item = History>) {
         self.histories.extend(histories);
     }
 }

@@ -34,6 +34,14 @@ impl Content {
         }
     }
 
+    /// Returns how many bytes are kept: a declared size has none.
+    pub(crate) fn n_given_bytes(&self) -> u64 {
+        match self {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::Generated { .. } => 0,
+        }
+    }
+
     /// Fills `buffer` with the bytes from `offset` on and returns how many there were.
     ///
     /// Fewer than the buffer holds means that the end was reached, as with [`std::io::Read`].

@@ -123,6 +123,11 @@ impl<T: Clone> Table<T> {
         self.entries.get_mut(handle)?.as_mut()
     }
 
+    /// Returns the entries that are in use or not yet swept.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        (0..self.len).filter_map(|handle| self.get(handle))
+    }
+
     /// Returns how many entries are in use or not yet swept.
     pub(crate) fn n_used(&self) -> u32 {
         self.len - self.free.len()

@@ -37,6 +37,7 @@ pub use self::upload::{ContentFacts, ContentTimes};
 use crate::act::Act;
 use crate::arena::Node;
 use crate::bin::Bin;
+use crate::capacity::Share;
 use crate::changes::ChangeLog;
 use crate::conflict::{Conflict, Conflicts, Replaces};
 use crate::content::Content;
@@ -81,6 +82,8 @@ pub struct Drive {
     epoch: u64,
     /// How often all that was there was replaced, so that a copy can tell that its place is gone.
     pub(crate) n_clears: u64,
+    /// What of a capacity it has.
+    pub(crate) share: Share,
     /// The last to be dropped, see there.
     pub(crate) tree: Tree,
 }
@@ -105,6 +108,7 @@ impl Drive {
             log,
             epoch: 0,
             n_clears: 0,
+            share: Share::default(),
         }
     }
 
@@ -137,7 +141,8 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`], [`Error::AccessDenied`], [`Error::ConflictNotOffered`],
-    /// [`Error::BadName`], [`Error::Locked`], [`Error::NameTaken`], [`Error::PathTooLong`], [`Error::DriveFull`].
+    /// [`Error::BadName`], [`Error::Locked`], [`Error::NameTaken`], [`Error::PathTooLong`], [`Error::OverCapacity`],
+    /// [`Error::DriveFull`].
     pub fn create_folder<'a>(
         &mut self,
         parent: ItemId,
@@ -256,6 +261,7 @@ impl Drive {
         let full = || Error::DriveFull { name: name.to_owned() };
         let size = content.size();
         self.check_room(name, size, Growth::seen(size))?;
+        self.claim(name, 1, content.n_given_bytes())?;
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let content = self.tree.content(content).ok_or_else(full)?;

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use crate::intern::NameId;
 use crate::stamp::UserId;
+use std::iter::Sum;
+use std::ops::{AddAssign, SubAssign};
 use std::sync::Arc;
 
 /// One version of a file.
@@ -64,6 +66,35 @@ impl PastVersion {
     }
 }
 
+/// How many past versions there are, and how many bytes those that were not deleted hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PastSum {
+    pub(crate) n_versions: u64,
+    pub(crate) n_bytes: u128,
+}
+
+impl AddAssign for PastSum {
+    fn add_assign(&mut self, other: PastSum) {
+        self.n_versions += other.n_versions;
+        self.n_bytes += other.n_bytes;
+    }
+}
+
+impl SubAssign for PastSum {
+    fn sub_assign(&mut self, other: PastSum) {
+        self.n_versions -= other.n_versions;
+        self.n_bytes -= other.n_bytes;
+    }
+}
+
+impl Sum for PastSum {
+    fn sum<I: Iterator<Item = PastSum>>(sums: I) -> PastSum {
+        let mut all = PastSum::default();
+        sums.for_each(|sum| all += sum);
+        all
+    }
+}
+
 /// The versions of a file that was written more than once. Files without one have version 1 only.
 ///
 /// Each belongs to one file; the past ones are shared with copies that took them along until one is written.
@@ -96,9 +127,9 @@ impl History {
         self.past.get(idx).filter(|past| past.is_kept())
     }
 
-    /// Returns how many bytes past versions hold.
-    pub(crate) fn n_bytes(&self) -> u128 {
-        self.n_bytes
+    /// Returns how many past versions there are, and how many bytes they hold.
+    pub(crate) fn sum(&self) -> PastSum {
+        PastSum { n_versions: self.past.len() as u64, n_bytes: self.n_bytes }
     }
 
     /// Returns by how many bytes the past grows if a version of this size joins it, within the limit.

@@ -34,6 +34,7 @@ pub mod wire_id;
 
 mod arena;
 mod bin;
+mod capacity;
 mod changes;
 mod children;
 mod cow;
@@ -50,6 +51,7 @@ pub use jiff::Timestamp;
 
 pub use crate::access::Access;
 pub use crate::act::{Act, ME};
+pub use crate::capacity::{Capacity, Held};
 pub use crate::changes::Tombstone;
 pub use crate::conflict::{Conflict, Conflicts, Replaces};
 pub use crate::content::Content;

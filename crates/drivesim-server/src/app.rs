@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use drivesim::outline::Bounds;
 use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
@@ -105,6 +106,11 @@ impl App {
         check_owners(&sim)?;
         let seed = sim.snapshot();
         let limits = &options.limits;
+        let (most, own) = (limits.bounds(), sim.bounds());
+        sim.set_bounds(Bounds {
+            max_items: most.max_items.min(own.max_items),
+            max_content: most.max_content.min(own.max_content),
+        });
         let budget = Budget::new(limits);
         let journal = Journal::new(limits, &budget);
         let intake = Intake::new(budget.clone());

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Access, Drive, GarbageScan, ME, Timestamp};
+use drivesim_core::outline::{Bounds, DriveHeader};
+use drivesim_core::{Access, Capacity, Drive, GarbageScan, ME, Timestamp};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::address::DriveRef;
@@ -148,6 +148,7 @@ impl DriveCell {
             }
             let mut drive = self.lock();
             let freed = drive.free_some();
+            drive.settle_capacity();
             // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
             RwLockWriteGuard::unlock_fair(drive);
             if !freed.more {
@@ -170,6 +171,12 @@ pub(crate) struct Writing<'a> {
     drive: RwLockWriteGuard<'a, Drive>,
     /// Dropped after the lock is given back.
     _rest: Rest<'a>,
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.drive.settle_capacity();
+    }
 }
 
 impl Deref for Writing<'_> {
@@ -200,8 +207,10 @@ impl Drop for Rest<'_> {
 }
 
 /// All drives.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Drives {
+    /// What they may hold together.
+    pub(crate) capacity: Capacity,
     cells: DashMap<DriveId, Arc<DriveCell>>,
     ids: DashMap<String, DriveId>,
     /// All of them in the order in which they are listed, the first one first: many calls look through them or mean
@@ -212,6 +221,16 @@ pub(crate) struct Drives {
 }
 
 impl Drives {
+    pub(crate) fn new(bounds: Bounds) -> Drives {
+        Drives {
+            capacity: Capacity::new(bounds),
+            cells: DashMap::default(),
+            ids: DashMap::default(),
+            ordered: ArcSwap::default(),
+            n_made: Mutex::default(),
+        }
+    }
+
     /// Adds a drive under a name that no other has.
     ///
     /// `make` begins with an empty drive of [`NewDrive`].
@@ -232,6 +251,7 @@ impl Drives {
         *n_made += 1;
         let cell = Arc::new(made.cell(make)?);
         check_wire_id(&self.all(), &cell)?;
+        cell.drive.write().join(&self.capacity)?;
         self.cells.insert(cell.id, cell.clone());
         entry.insert(cell.id);
         let mut ordered = Vec::clone(&self.ordered.load());
@@ -247,6 +267,7 @@ impl Drives {
         self.ids.remove(cell.named.name());
         let left = self.ordered.load().iter().filter(|cell| cell.id != id).cloned().collect();
         self.ordered.store(Arc::new(left));
+        cell.lock().leave_capacity();
         Some(cell)
     }
 
@@ -257,11 +278,13 @@ impl Drives {
         let mut numbered: Vec<_> = cells.iter().enumerate().collect();
         numbered.sort_unstable_by_key(|(_, cell)| cell.number);
         let held: Vec<_> = numbered.into_iter().map(|(place, cell)| (place, cell, cell.read())).collect();
-        let fork = Drives::default();
+        let fork = Drives::new(self.capacity.bounds());
         *fork.n_made.lock() = *n_made;
         let mut twins = Vec::with_capacity(held.len());
         for (place, cell, drive) in held {
-            let twin = Arc::new(cell.with(drive.clone()));
+            let mut twin = drive.clone();
+            twin.join_as_it_is(&fork.capacity);
+            let twin = Arc::new(cell.with(twin));
             fork.ids.insert(twin.named.name().to_owned(), twin.id);
             fork.cells.insert(twin.id, twin.clone());
             twins.push((place, twin));
@@ -375,7 +398,7 @@ mod tests {
 
     #[test]
     fn a_fork_frees_what_its_origin_was_still_freeing() {
-        let drives = Drives::default();
+        let drives = Drives::new(Bounds::NONE);
         let cell = cell(&drives);
         let more_is_left = |drives: &Drives| {
             let fork = drives.fork();
@@ -407,7 +430,7 @@ mod tests {
 
     #[test]
     fn what_a_copy_made_is_purged_chunk_by_chunk() {
-        let drives = Drives::default();
+        let drives = Drives::new(Bounds::NONE);
         let cell = cell(&drives);
         {
             let mut drive = cell.write();
@@ -436,7 +459,7 @@ mod tests {
 
     #[test]
     fn what_lies_between_other_items_is_purged_in_portions() {
-        let drives = Drives::default();
+        let drives = Drives::new(Bounds::NONE);
         let cell = cell(&drives);
         {
             let mut drive = cell.write();
@@ -455,7 +478,7 @@ mod tests {
 
     #[test]
     fn threads_that_purge_at_the_same_time_leave_nothing() {
-        let drives = Drives::default();
+        let drives = Drives::new(Bounds::NONE);
         let cell = cell(&drives);
         let names: Vec<String> = (0..8).map(|number| format!("f{number}")).collect();
         for name in &names {

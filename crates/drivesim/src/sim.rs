@@ -2,6 +2,7 @@
 
 mod about;
 mod bin;
+mod capacity;
 mod changes;
 mod copies;
 mod differences;

@@ -303,8 +303,9 @@ impl Drive {
             let came = i128::from(size);
             return self.check_room(name, size, Growth { seen: came - gone, past: 0, bin: gone - came });
         }
-        let (gone, past_gone) = replaced
-            .map_or((0, 0), |holder| (self.tree.node(holder).size, self.tree.past_bytes_of(holder) as i128));
+        let (gone, past_gone) = replaced.map_or((0, 0), |holder| {
+            (self.tree.node(holder).size, self.tree.past_of(holder).n_bytes as i128)
+        });
         let seen = i128::from(size) - i128::from(gone);
         self.check_room(name, size, Growth { seen, past: -past_gone, bin: -i128::from(size) })
     }

@@ -12,7 +12,7 @@ use crate::children;
 use crate::children::listing::PartlyShown;
 use crate::children::order::Part;
 use crate::cow::Table;
-use crate::history::History;
+use crate::history::{History, PastSum};
 use crate::item::ItemId;
 use crate::tree::Tree;
 use crate::tree::numbers::Numbers;
@@ -67,7 +67,7 @@ pub(crate) struct Scanned {
     kept: Vec<Kept>,
     n_hidden: u32,
     promised: u64,
-    past_bytes: u128,
+    past: PastSum,
 }
 
 impl Scan {
@@ -78,7 +78,7 @@ impl Scan {
             collected: Collected::default(),
             kept: Vec::new(),
             hidden: (0, 0),
-            past_bytes: 0,
+            past: PastSum::default(),
         };
         let mut folders = Vec::new();
         for &top in &self.tops {
@@ -93,9 +93,9 @@ impl Scan {
                 }
             }
         }
-        let Found { collected, kept, hidden: (n_hidden, promised), past_bytes, .. } = found;
+        let Found { collected, kept, hidden: (n_hidden, promised), past, .. } = found;
         let (n_tops, condemned) = (self.tops.len(), collected.condemned(&self.nodes));
-        Scanned { n_tops, condemned, kept, n_hidden, promised, past_bytes }
+        Scanned { n_tops, condemned, kept, n_hidden, promised, past }
     }
 }
 
@@ -105,7 +105,7 @@ struct Found<'a> {
     kept: Vec<Kept>,
     /// How many hidden items there are, and their bytes.
     hidden: (u32, u64),
-    past_bytes: u128,
+    past: PastSum,
 }
 
 impl Found<'_> {
@@ -133,7 +133,7 @@ impl Found<'_> {
                 numbers_of: Some(slot).filter(|&slot| node.is_folder() && scan.numbers.knows(slot)),
             };
             if let Some(history) = kept.history.and_then(|history| scan.histories.get(history)) {
-                self.past_bytes += history.n_bytes();
+                self.past += history.sum();
             }
             if kept.stamp.is_some() || kept.history.is_some() || kept.numbers_of.is_some() {
                 self.kept.push(kept);
@@ -210,14 +210,14 @@ impl Tree {
     /// Lets all that was scanned be gone. The scan must be the only one since something was condemned. If `is_keyed`,
     /// [`Tree::take_freed`] gives the items one by one as they are freed.
     pub(crate) fn condemn(&mut self, scanned: Scanned, is_keyed: bool) {
-        let Scanned { n_tops, condemned, kept, n_hidden, promised, past_bytes } = scanned;
+        let Scanned { n_tops, condemned, kept, n_hidden, promised, past } = scanned;
         self.garbage.tops.drain(..n_tops.min(self.garbage.tops.len()));
         (self.garbage.kept, self.garbage.n_kept_freed) = (Arc::new(kept), 0);
         self.garbage.is_keyed = is_keyed;
         self.garbage.has_others |= !is_keyed;
         self.n_hidden -= n_hidden;
         self.promised -= promised;
-        self.past_bytes -= past_bytes;
+        self.past -= past;
         self.arena.condemn(condemned);
     }
 
@@ -248,7 +248,7 @@ impl Tree {
             }
             if let Some(history) = kept.history {
                 let history = self.histories.remove(history);
-                self.garbage.waste.add_history(history);
+                self.garbage.waste.add_histories(history);
             }
             if let Some(folder) = kept.numbers_of {
                 self.numbers.forget(folder);
@@ -267,10 +267,10 @@ impl Tree {
         if node.has_own_stamp() {
             self.stamps.remove(node.stamp);
         }
-        self.past_bytes -= self.past_bytes_of(slot);
+        self.past -= self.past_of(slot);
         if let Some(history) = node.history() {
             let history = self.histories.remove(history);
-            self.garbage.waste.add_history(history);
+            self.garbage.waste.add_histories(history);
         }
         self.numbers.forget(slot);
         if !node.is_hidden() {

@@ -78,10 +78,25 @@ impl Drives {
         for (number, cell) in after.iter().enumerate() {
             check_wire_id(after.get(..number).unwrap_or_default(), cell)?;
         }
+        self.join_in_place_of(&before, &after)?;
         replace_in_place(kept, at)?;
         *n_made = next;
         self.put(&before, after);
         Ok(before)
+    }
+
+    /// Lets new drives count against the capacity, and those that they are made for no longer.
+    fn join_in_place_of(&self, before: &[Arc<DriveCell>], after: &[Arc<DriveCell>]) -> Result<(), Error> {
+        let is_in =
+            |cells: &[Arc<DriveCell>], cell: &DriveCell| cells.iter().any(|other| other.id == cell.id);
+        let gone: Vec<_> = before.iter().filter(|cell| !is_in(after, cell)).collect();
+        gone.iter().for_each(|cell| cell.drive.write().leave_capacity());
+        let new = after.iter().filter(|cell| !is_in(before, cell));
+        let joined = new.into_iter().try_for_each(|cell| cell.drive.write().join(&self.capacity));
+        if joined.is_err() {
+            gone.iter().for_each(|cell| cell.drive.write().join_as_it_is(&self.capacity));
+        }
+        Ok(joined?)
     }
 
     /// Puts drives in the place of all that there are.
@@ -104,8 +119,10 @@ fn replace_in_place(mut drives: Vec<(&Arc<DriveCell>, &Wanted)>, at: Timestamp) 
     {
         let mut locked: Vec<_> =
             drives.iter().map(|(cell, wanted)| (*cell, cell.lock(), &wanted.lines)).collect();
-        for (_, drive, lines) in &locked {
-            drive.check_replacement(lines, at)?;
+        let checked = locked.iter().try_for_each(|(_, drive, lines)| drive.check_replacement(lines, at));
+        if let Err(error) = checked {
+            locked.iter().for_each(|(_, drive, _)| drive.settle_capacity());
+            return Err(error.into());
         }
         for (cell, drive, lines) in &mut locked {
             drive.replace_with_checked(lines, at);

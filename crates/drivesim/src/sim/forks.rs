@@ -110,6 +110,7 @@ impl Sim {
     pub fn restore(&self, snapshot: &Snapshot) {
         let state = self.state();
         let mut fork = snapshot.state.fork(state.subscribers.another());
+        fork.drives.capacity.set_bounds(state.drives.capacity.bounds());
         fork.begin_epoch(state.epoch.max(fork.epoch) + 1);
         // Readers of jobs go before, so that they miss nothing that happens there, and those who came meanwhile after.
         let mut readers = state.jobs.hand_over_readers(&fork);

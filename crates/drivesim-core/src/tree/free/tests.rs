@@ -50,7 +50,7 @@ fn a_folder_of_all_kinds_of_items_is_freed_whole() {
     let used = |drive: &Drive| {
         let tree = &drive.tree;
         let tables = (tree.stamps.n_used(), tree.histories.n_used());
-        (tree.arena.n_used(), tables, tree.past_bytes, tree.promised, tree.n_hidden, drive.quota(NOW).used)
+        (tree.arena.n_used(), tables, tree.past, tree.promised, tree.n_hidden, drive.quota(NOW).used)
     };
     let before = used(&drive);
     for step in [1u32, 7, 1001] {
