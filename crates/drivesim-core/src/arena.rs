@@ -15,6 +15,7 @@ use crate::content::Content;
 use crate::cow::{PAGE, Page};
 use crate::history::History;
 use crate::item::ItemId;
+use crate::traffic::own;
 
 pub(crate) use self::condemned::{Collected, Condemned, PORTION};
 use self::extents::{Extent, Extents};
@@ -66,13 +67,13 @@ impl Pages {
     // What is so already is no change: it copies nothing.
     fn insert(&mut self, page_idx: u32) {
         if !self.0.contains(&page_idx) {
-            Arc::make_mut(&mut self.0).insert(page_idx);
+            own(&mut self.0, |pages| pages.len() * 6).insert(page_idx);
         }
     }
 
     fn remove(&mut self, page_idx: u32) {
         if self.0.contains(&page_idx) {
-            Arc::make_mut(&mut self.0).remove(&page_idx);
+            own(&mut self.0, |pages| pages.len() * 6).remove(&page_idx);
         }
     }
 }

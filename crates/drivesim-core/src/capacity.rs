@@ -212,6 +212,13 @@ impl Drive {
         (n_items + self.tree.past.n_versions + self.tree.reserved.past.n_versions, self.tree.content_bytes)
     }
 
+    /// Returns about how many bytes of memory the drive takes.
+    pub fn n_bytes(&self) -> u64 {
+        let (n_items, n_bytes) = self.held();
+        // A record, a name, a place in an index or a time of its own; a version takes about as much.
+        n_items * 128 + n_bytes
+    }
+
     /// Takes so much of the capacity for an item that is to be made.
     pub(crate) fn claim(&mut self, name: &str, n_items: u64, n_bytes: u64) -> Result<(), Error> {
         let mut claimed = self.share.claim(n_items, n_bytes);

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::traffic::is_shared;
+
 /// What a file holds.
 ///
 /// A declared size costs no memory: its bytes are a function of the content's size and number and are made when
@@ -39,6 +41,14 @@ impl Content {
         match self {
             Content::Bytes(bytes) => bytes.len() as u64,
             Content::Generated { .. } => 0,
+        }
+    }
+
+    /// Returns whether others hold the same bytes.
+    pub(crate) fn is_shared(&self) -> bool {
+        match self {
+            Content::Bytes(bytes) => is_shared(bytes),
+            Content::Generated { .. } => false,
         }
     }
 

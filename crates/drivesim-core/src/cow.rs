@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::traffic::{make, own};
+
 /// How many entries a page holds: a page of 32-byte records is 8 KiB, cheap to copy and rarely copied.
 pub(crate) const PAGE: usize = 256;
 /// How many pages a chunk holds; a clone of the array touches one counter a chunk, 16,384 entries.
@@ -41,12 +43,17 @@ impl<T> CowVec<T> {
     }
 }
 
+/// Returns how many bytes a copy of a chunk takes, which shares its pages.
+fn chunk_bytes<T>(chunk: &Vec<Page<T>>) -> usize {
+    chunk.len() * size_of::<Page<T>>()
+}
+
 impl<T: Clone> CowVec<T> {
     /// Returns entry `index` for writing, copying its page first if a clone still shares it.
     pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
         let index = index as usize;
-        let chunk = Arc::make_mut(self.chunks.get_mut(index / (PAGE * CHUNK))?);
-        let page = Arc::make_mut(chunk.get_mut(index / PAGE % CHUNK)?);
+        let chunk = own(self.chunks.get_mut(index / (PAGE * CHUNK))?, chunk_bytes);
+        let page = own(chunk.get_mut(index / PAGE % CHUNK)?, |page| size_of_val(page));
         page.get_mut(index % PAGE)
     }
 
@@ -56,7 +63,8 @@ impl<T: Clone> CowVec<T> {
             self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
         }
         if let Some(last) = self.chunks.last_mut() {
-            Arc::make_mut(last).push(page);
+            make(size_of::<[T; PAGE]>());
+            own(last, chunk_bytes).push(page);
             self.n_pages += 1;
         }
     }

@@ -18,6 +18,7 @@ mod versions;
 mod wire_ids;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -72,7 +73,7 @@ pub struct Drive {
     /// The number of the next generated content, so that no two files have the same bytes by chance.
     next_content: u64,
     pub(crate) bin: Bin,
-    grants: Grants,
+    grants: Arc<Grants>,
     wire_ids: WireIds,
     /// What a server makes the ids of the wire from.
     uuid: u128,
@@ -100,7 +101,7 @@ impl Drive {
             tree,
             next_content: 1,
             bin: Bin::default(),
-            grants: Grants::default(),
+            grants: Arc::default(),
             wire_ids,
             uuid: 0,
             locks: Locks::default(),

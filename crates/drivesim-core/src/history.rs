@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::intern::NameId;
 use crate::stamp::UserId;
+use crate::traffic::own;
 use std::iter::Sum;
 use std::ops::{AddAssign, SubAssign};
 use std::sync::Arc;
@@ -152,7 +153,7 @@ impl History {
         max_versions: Option<u32>,
     ) {
         self.n_bytes += past.n_bytes();
-        Arc::make_mut(&mut self.past).push(past);
+        own(&mut self.past, |past| past.len() * size_of::<PastVersion>()).push(past);
         self.current = self.current.saturating_add(1);
         self.written = written;
         self.cut(max_versions);
@@ -160,7 +161,7 @@ impl History {
 
     /// Deletes a past version; with a time it stays listed as deleted then.
     pub(crate) fn delete(&mut self, number: u32, listed_at: Option<Timestamp>) {
-        let all = Arc::make_mut(&mut self.past);
+        let all = own(&mut self.past, |past| past.len() * size_of::<PastVersion>());
         let Some(idx) = all.iter().position(|past| past.number == number) else { return };
         self.n_bytes -= all[idx].n_bytes();
         match listed_at {
@@ -174,7 +175,7 @@ impl History {
         &mut self,
         change: impl FnMut(&mut PastVersion) -> Result<(), E>,
     ) -> Result<(), E> {
-        Arc::make_mut(&mut self.past).iter_mut().try_for_each(change)
+        own(&mut self.past, |past| past.len() * size_of::<PastVersion>()).iter_mut().try_for_each(change)
     }
 
     /// Returns the history of a copy that takes all versions along: without deleted ones, and the oldest cut off
@@ -196,7 +197,7 @@ impl History {
             return;
         }
         let mut n_deleted_over = n_over;
-        let past = Arc::make_mut(&mut self.past);
+        let past = own(&mut self.past, |past| past.len() * size_of::<PastVersion>());
         past.retain(|past| {
             let goes = n_deleted_over > 0 && !past.is_kept();
             n_deleted_over -= usize::from(goes);

@@ -45,6 +45,7 @@ mod reserved;
 #[cfg(feature = "serde")]
 mod serde_forms;
 mod stamp;
+mod traffic;
 mod tree;
 
 pub use jiff::Timestamp;
@@ -78,4 +79,5 @@ pub use crate::profile::{
     MonitorStatus, Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,
 };
 pub use crate::seed::{Detail, SeedError};
+pub use crate::traffic::Traffic;
 pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

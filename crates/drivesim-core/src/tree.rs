@@ -28,6 +28,7 @@ use crate::listing_order::ListingOrder;
 use crate::name::Case;
 use crate::reserved::Reserved;
 use crate::stamp::{NO_STAMP, Stamp, Users};
+use crate::traffic::make;
 
 use self::free::Garbage;
 pub(crate) use self::free::{Scan, Scanned};
@@ -210,6 +211,7 @@ impl Tree {
         let n_bytes = content.n_given_bytes();
         let handle = self.contents.add(content)?;
         self.content_bytes += n_bytes;
+        make(usize::try_from(n_bytes).unwrap_or(usize::MAX));
         Some(handle)
     }
 

@@ -245,6 +245,7 @@ impl SimBuilder {
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: 0,
+            made_at_snapshot: Default::default(),
         };
         Ok(Sim::of(shared))
     }

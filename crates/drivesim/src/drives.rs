@@ -11,7 +11,7 @@ use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::{Bounds, DriveHeader};
-use drivesim_core::{Access, Capacity, Drive, GarbageScan, ME, Timestamp};
+use drivesim_core::{Access, Capacity, Drive, GarbageScan, ME, Timestamp, Traffic};
 use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::address::DriveRef;
@@ -21,6 +21,32 @@ use crate::ids::DriveId;
 pub(crate) use self::new::NewDrive;
 use self::new::{Made, check_wire_id};
 pub(crate) use self::replace::{Wanted, is_name_only};
+
+/// Counts what drives part with and make.
+#[derive(Debug, Default)]
+pub(crate) struct Counter {
+    parted: AtomicU64,
+    made: AtomicU64,
+}
+
+impl Counter {
+    fn add(&self, traffic: Traffic) {
+        self.parted.fetch_add(traffic.parted, Ordering::Relaxed);
+        self.made.fetch_add(traffic.made, Ordering::Relaxed);
+    }
+
+    pub(crate) fn part_with(&self, n_bytes: u64) {
+        self.parted.fetch_add(n_bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn parted(&self) -> u64 {
+        self.parted.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn made(&self) -> u64 {
+        self.made.load(Ordering::Relaxed)
+    }
+}
 
 /// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
 /// run. Most often the lock is held for a few µs only, and to be woken up takes many times as long.
@@ -55,6 +81,8 @@ pub(crate) struct DriveCell {
     /// Whether the drive was given with a `drive` line.
     pub(crate) has_header: bool,
     drive: RwLock<Drive>,
+    /// What the drives of the simulator have parted with and made.
+    pub(crate) traffic: Arc<Counter>,
     /// Held by the thread that frees what was deleted for good. Taken before the lock of the drive.
     freeing: Mutex<()>,
     /// How many threads wait for the lock.
@@ -67,7 +95,14 @@ pub(crate) struct DriveCell {
 }
 
 impl DriveCell {
-    fn new(named: DriveRef, number: u64, header: DriveHeader, has_header: bool, drive: Drive) -> DriveCell {
+    fn new(
+        named: DriveRef,
+        number: u64,
+        header: DriveHeader,
+        has_header: bool,
+        drive: Drive,
+        traffic: Arc<Counter>,
+    ) -> DriveCell {
         DriveCell {
             id: named.id,
             named,
@@ -75,6 +110,7 @@ impl DriveCell {
             header,
             has_header,
             drive: RwLock::new(drive),
+            traffic,
             freeing: Mutex::new(()),
             n_waiting: AtomicU32::new(0),
             n_removals: AtomicU64::new(0),
@@ -111,7 +147,7 @@ impl DriveCell {
 
     /// Locks the drive for a change; when the lock is given back, what was deleted for good is freed.
     pub(crate) fn write(&self) -> Writing<'_> {
-        Writing { drive: self.lock(), _rest: Rest(self) }
+        Writing { drive: self.lock(), before: Traffic::now(), cell: self, _rest: Rest(self) }
     }
 
     /// Returns whether this is the drive of an outline without `drive` lines.
@@ -147,8 +183,10 @@ impl DriveCell {
                 self.lock().condemn(scanned);
             }
             let mut drive = self.lock();
+            let before = Traffic::now();
             let freed = drive.free_some();
             drive.settle_capacity();
+            self.traffic.add(Traffic::now() - before);
             // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
             RwLockWriteGuard::unlock_fair(drive);
             if !freed.more {
@@ -160,8 +198,8 @@ impl DriveCell {
     }
 
     /// Returns the same cell with another drive in it.
-    fn with(&self, drive: Drive) -> DriveCell {
-        DriveCell::new(self.named.clone(), self.number, self.header.clone(), self.has_header, drive)
+    fn with(&self, drive: Drive, traffic: Arc<Counter>) -> DriveCell {
+        DriveCell::new(self.named.clone(), self.number, self.header.clone(), self.has_header, drive, traffic)
     }
 }
 
@@ -169,6 +207,9 @@ impl DriveCell {
 #[derive(Debug)]
 pub(crate) struct Writing<'a> {
     drive: RwLockWriteGuard<'a, Drive>,
+    /// What this thread had counted when the lock was taken.
+    before: Traffic,
+    cell: &'a DriveCell,
     /// Dropped after the lock is given back.
     _rest: Rest<'a>,
 }
@@ -176,6 +217,7 @@ pub(crate) struct Writing<'a> {
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
         self.drive.settle_capacity();
+        self.cell.traffic.add(Traffic::now() - self.before);
     }
 }
 
@@ -211,6 +253,8 @@ impl Drop for Rest<'_> {
 pub(crate) struct Drives {
     /// What they may hold together.
     pub(crate) capacity: Capacity,
+    /// What they have parted with and made.
+    pub(crate) traffic: Arc<Counter>,
     cells: DashMap<DriveId, Arc<DriveCell>>,
     ids: DashMap<String, DriveId>,
     /// All of them in the order in which they are listed, the first one first: many calls look through them or mean
@@ -224,6 +268,7 @@ impl Drives {
     pub(crate) fn new(bounds: Bounds) -> Drives {
         Drives {
             capacity: Capacity::new(bounds),
+            traffic: Arc::default(),
             cells: DashMap::default(),
             ids: DashMap::default(),
             ordered: ArcSwap::default(),
@@ -249,7 +294,7 @@ impl Drives {
         };
         let made = Made { seed, number: *n_made, header, has_header };
         *n_made += 1;
-        let cell = Arc::new(made.cell(make)?);
+        let cell = Arc::new(made.cell(self.traffic.clone(), make)?);
         check_wire_id(&self.all(), &cell)?;
         cell.drive.write().join(&self.capacity)?;
         self.cells.insert(cell.id, cell.clone());
@@ -267,7 +312,11 @@ impl Drives {
         self.ids.remove(cell.named.name());
         let left = self.ordered.load().iter().filter(|cell| cell.id != id).cloned().collect();
         self.ordered.store(Arc::new(left));
-        cell.lock().leave_capacity();
+        let mut drive = cell.lock();
+        drive.leave_capacity();
+        // Snapshots may hold all of it.
+        self.traffic.part_with(drive.n_bytes());
+        drop(drive);
         Some(cell)
     }
 
@@ -284,7 +333,7 @@ impl Drives {
         for (place, cell, drive) in held {
             let mut twin = drive.clone();
             twin.join_as_it_is(&fork.capacity);
-            let twin = Arc::new(cell.with(twin));
+            let twin = Arc::new(cell.with(twin, fork.traffic.clone()));
             fork.ids.insert(twin.named.name().to_owned(), twin.id);
             fork.cells.insert(twin.id, twin.clone());
             twins.push((place, twin));

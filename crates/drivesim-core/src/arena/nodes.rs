@@ -7,6 +7,7 @@ use crate::arena::node::{FREE, NO_NODE, Node};
 use crate::children::List;
 use crate::children::order::{Order, Row};
 use crate::cow::{PAGE, Page};
+use crate::traffic::{is_shared, make, own, part_with};
 
 /// How many pages a chunk holds: a view costs one counter for each 16,384 slots.
 pub(crate) const CHUNK: usize = 64;
@@ -76,6 +77,13 @@ impl Chunk {
         (std::mem::replace(&mut self.pages[at], page.nodes), lists)
     }
 
+    /// Returns how many bytes of the chunk others hold too, all of it if they hold the chunk.
+    fn n_shared_bytes(&self, is_shared: bool) -> usize {
+        let own = if is_shared { size_of::<Chunk>() } else { 0 };
+        let used = (0..CHUNK).filter(|&at| self.states[at].n_used > 0);
+        own + used.map(|at| shared_bytes(&self.pages[at], self.lists[at].as_ref(), is_shared)).sum::<usize>()
+    }
+
     fn n_used(&self) -> u32 {
         self.states.iter().map(|state| state.n_used).sum()
     }
@@ -100,6 +108,12 @@ pub(crate) fn node(nodes: &Nodes, slot: u32) -> &Node {
 /// The page of a slot and the place in it.
 fn place(slot: u32) -> (usize, usize) {
     (slot as usize / PAGE, slot as usize % PAGE)
+}
+
+/// Returns how many bytes of a page and its lists others hold too.
+fn shared_bytes(nodes: &Page<Node>, lists: Option<&Arc<Lists>>, is_all: bool) -> usize {
+    let nodes = if is_all || is_shared(nodes) { size_of::<[Node; PAGE]>() } else { 0 };
+    nodes + lists.filter(|lists| is_all || is_shared(lists)).map_or(0, |lists| lists.n_bytes())
 }
 
 impl Nodes {
@@ -163,7 +177,7 @@ impl Nodes {
     }
 
     fn chunk_mut(&mut self, page_idx: usize) -> Option<&mut Chunk> {
-        self.chunks.get_mut(page_idx / CHUNK).map(Arc::make_mut)
+        self.chunks.get_mut(page_idx / CHUNK).map(|chunk| own(chunk, |chunk| size_of_val(chunk)))
     }
 
     /// Returns a node for writing, copying its page first if a clone still shares it.
@@ -174,7 +188,7 @@ impl Nodes {
 
     /// Returns the nodes of a page for writing, copied first if a clone still shares them.
     pub(super) fn page_mut(&mut self, page_idx: usize) -> Option<&mut [Node; PAGE]> {
-        Some(Arc::make_mut(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK]))
+        Some(own(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK], |page| size_of_val(page)))
     }
 
     pub(super) fn state(&self, page_idx: u32) -> Option<&PageState> {
@@ -194,7 +208,7 @@ impl Nodes {
             return None;
         }
         let lists = &mut self.chunk_mut(page_idx)?.lists[page_idx % CHUNK];
-        let had = Arc::make_mut(lists.get_or_insert_default()).set(at, list);
+        let had = own(lists.get_or_insert_default(), Lists::n_bytes).set(at, list);
         if lists.as_ref().is_some_and(|lists| lists.is_empty()) {
             *lists = None;
         }
@@ -214,7 +228,7 @@ impl Nodes {
     }
 
     fn list_mut(&mut self, page_idx: usize, at: usize) -> Option<&mut List> {
-        Arc::make_mut(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?).get_mut(at)
+        own(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?, Lists::n_bytes).get_mut(at)
     }
 
     pub(super) fn push_chunk(&mut self, chunk: Arc<Chunk>) {
@@ -223,6 +237,7 @@ impl Nodes {
 
     pub(super) fn set_chunk(&mut self, chunk_idx: usize, chunk: Arc<Chunk>) {
         if let Some(place) = self.chunks.get_mut(chunk_idx) {
+            make(chunk.n_shared_bytes(true));
             *place = chunk;
         }
     }
@@ -240,7 +255,9 @@ impl Nodes {
 
     /// Puts the blank chunk in the place of another one; returns that.
     pub(super) fn blank_chunk(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) -> Option<Arc<Chunk>> {
-        self.chunks.get_mut(chunk_idx).map(|chunk| std::mem::replace(chunk, blank.clone()))
+        let old = self.chunks.get_mut(chunk_idx).map(|chunk| std::mem::replace(chunk, blank.clone()))?;
+        part_with(old.n_shared_bytes(is_shared(&old)));
+        Some(old)
     }
 
     /// Puts a blank page in the place of another one, and the blank chunk in that of its chunk if no page of it is used
@@ -253,6 +270,7 @@ impl Nodes {
         let at = page_idx as usize % CHUNK;
         let chunk = self.chunk_mut(page_idx as usize)?;
         let old = chunk.put(at, BuiltPage::blank(blank));
+        part_with(shared_bytes(&old.0, old.1.as_ref(), false));
         let is_unused = chunk.n_used() == 0;
         if is_unused {
             self.blank_chunk(page_idx as usize / CHUNK, blank);
@@ -262,6 +280,7 @@ impl Nodes {
 
     /// Puts a page in its place, which was empty.
     pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) {
+        make(shared_bytes(&page.nodes, page.lists.as_ref(), true));
         if let Some(chunk) = self.chunk_mut(page_idx as usize) {
             chunk.put(page_idx as usize % CHUNK, page);
         }

@@ -12,6 +12,7 @@ use crate::changes::Tombstone;
 use crate::children::all as all_children;
 use crate::conflict::{Conflict, Replaces};
 use crate::content::Content;
+use crate::drive::reach::own_grants;
 use crate::drive::{Drive, Growth, Place, Wish};
 use crate::error::Error;
 use crate::item::{Item, ItemId};
@@ -416,7 +417,9 @@ impl Drive {
         }
         let arena = &self.tree.arena;
         if has_others {
-            self.grants.retain(|&item, _| arena.slot(item).is_some());
+            if !self.grants.is_empty() {
+                own_grants(&mut self.grants).retain(|&item, _| arena.slot(item).is_some());
+            }
             self.wire_ids.retain(|item| arena.slot(item).is_some());
         }
         self.locks.retain(|item| arena.slot(item).is_some());
@@ -433,7 +436,9 @@ impl Drive {
     }
 
     fn forget(&mut self, item: ItemId) {
-        self.grants.remove(&item);
+        if self.grants.contains_key(&item) {
+            own_grants(&mut self.grants).remove(&item);
+        }
         self.wire_ids.take_back(item);
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::content::Content;
+use crate::traffic::part_with;
 use crate::tree::{EMPTY, Tree};
 
 /// How many bytes of contents may be kept that nothing uses, and as many as are used beside.
@@ -55,6 +56,8 @@ impl Tree {
     fn sweep_contents_but(&mut self, used: &[bool], n_items: usize) {
         let mut contents = Vec::new();
         self.contents.sweep(used, n_items, |_, content| contents.push(content));
+        let shared = contents.iter().filter(|content| content.is_shared());
+        part_with(shared.map(Content::n_given_bytes).sum::<u64>() as usize);
         self.content_bytes -= contents.iter().map(Content::n_given_bytes).sum::<u64>();
         self.sweep_contents_at = self.content_bytes.saturating_mul(2).saturating_add(SWEEP_BYTES);
         self.discard(|waste| waste.add_contents(contents));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, Profile, Timestamp, WireIdError};
 
-use super::DriveCell;
+use super::{Counter, DriveCell};
 use crate::address::DriveRef;
 use crate::error::Error;
 use crate::ids::DriveId;
@@ -39,6 +39,7 @@ impl Made {
     /// Makes the drive.
     pub(super) fn cell(
         self,
+        traffic: Arc<Counter>,
         make: impl FnOnce(NewDrive<'_>) -> Result<Drive, Error>,
     ) -> Result<DriveCell, Error> {
         let Made { seed, number, header, has_header } = self;
@@ -50,7 +51,7 @@ impl Made {
             drive.set_access(drive.root(), Some(access))?;
         }
         let named = DriveRef { id, name: Arc::from(header.name.as_str()) };
-        Ok(DriveCell::new(named, number, header, has_header, drive))
+        Ok(DriveCell::new(named, number, header, has_header, drive, traffic))
     }
 }
 

@@ -68,7 +68,7 @@ impl Drives {
             let profile = Some(wanted.profile.name.to_owned());
             let header = DriveHeader { profile, ..wanted.header.clone() };
             let made = Made { seed, number: next, header, has_header: wanted.has_header };
-            after.push(Arc::new(made.cell(|new| {
+            after.push(Arc::new(made.cell(self.traffic.clone(), |new| {
                 let mut drive = new.drive(wanted.profile.clone(), at)?;
                 drive.begin_epoch(epoch << 32);
                 Ok(drive.with_lines(&wanted.lines, at)?)
@@ -92,6 +92,7 @@ impl Drives {
         let gone: Vec<_> = before.iter().filter(|cell| !is_in(after, cell)).collect();
         gone.iter().for_each(|cell| cell.drive.write().leave_capacity());
         let new = after.iter().filter(|cell| !is_in(before, cell));
+        gone.iter().for_each(|cell| self.traffic.part_with(cell.read().n_bytes()));
         let joined = new.into_iter().try_for_each(|cell| cell.drive.write().join(&self.capacity));
         if joined.is_err() {
             gone.iter().for_each(|cell| cell.drive.write().join_as_it_is(&self.capacity));
@@ -125,6 +126,8 @@ fn replace_in_place(mut drives: Vec<(&Arc<DriveCell>, &Wanted)>, at: Timestamp) 
             return Err(error.into());
         }
         for (cell, drive, lines) in &mut locked {
+            // All that is there goes at once, and snapshots may hold it.
+            cell.traffic.part_with(drive.n_bytes());
             drive.replace_with_checked(lines, at);
             cell.n_removals.fetch_add(1, Ordering::Relaxed);
         }

@@ -65,6 +65,8 @@ impl Sim {
         let drives = only_its_own(outline, &sim.drives.header_of(&cell))?;
         {
             let mut drive = cell.write();
+            // All that is there goes at once, and snapshots may hold it.
+            cell.traffic.part_with(drive.n_bytes());
             drives.iter().try_for_each(|of| drive.replace_all(&of.lines, sim.timestamp(now)))?;
             cell.n_removals.fetch_add(1, Ordering::Relaxed);
         }
