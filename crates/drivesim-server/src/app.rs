@@ -1,17 +1,16 @@
 //! The only place that keeps what a server knows beside its simulator.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use drivesim::outline::Bounds;
 use drivesim::{DriveId, Sim, Snapshot};
-use parking_lot::Mutex;
 
 use crate::box_api::chunked::Chunked;
 use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::Rates;
 use crate::budget::Budget;
 use crate::control::journal::Journal;
+use crate::control::snapshots::Snapshots;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
@@ -84,7 +83,7 @@ pub(crate) struct App {
     seed: Snapshot,
     pub(crate) journal: Journal,
     /// The snapshots of the side door. While this is locked no drive is made through it.
-    pub(crate) snapshots: Mutex<BTreeMap<String, Snapshot>>,
+    pub(crate) snapshots: Snapshots,
     /// The hashes of contents, made once.
     pub(crate) hashes: HashCache,
     /// The uploads that are not done.
@@ -120,7 +119,7 @@ impl App {
             options,
             seed,
             journal,
-            snapshots: Mutex::default(),
+            snapshots: Snapshots::new(&budget),
             hashes: HashCache::default(),
             sessions: Sessions::default(),
             chunked: Chunked::default(),
@@ -135,7 +134,7 @@ impl App {
     pub(crate) fn reset(&self) {
         let mut snapshots = self.snapshots.lock();
         self.sim.restore(&self.seed);
-        snapshots.clear();
+        self.snapshots.clear(&mut snapshots);
         self.journal.reset();
         self.events.forget();
         self.rates.forget();

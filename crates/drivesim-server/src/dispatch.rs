@@ -70,6 +70,7 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
     call.body = taken.bytes();
     let work = move || {
         let reply = route.answer(&app, &call);
+        app.snapshots.bound(&app.sim);
         drop(taken);
         finish(reply)
     };
@@ -90,12 +91,14 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                 call.hurry();
                 let outcome = admitted.answer(&app, &call);
                 if !call.begins_again() {
+                    app.snapshots.bound(&app.sim);
                     asking.asked.ignored = call.take_ignored();
                     return asking.finish(&app, outcome);
                 }
             }
             let work = move || {
                 let outcome = admitted.answer(&app, &call);
+                app.snapshots.bound(&app.sim);
                 drop(taken);
                 asking.asked.ignored = call.take_ignored();
                 asking.finish(&app, outcome)

@@ -13,6 +13,7 @@ mod masks;
 mod members;
 pub(crate) mod messages;
 mod read;
+pub(crate) mod snapshots;
 mod state;
 
 use std::borrow::Cow;

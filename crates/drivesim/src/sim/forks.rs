@@ -156,6 +156,19 @@ impl Sim {
         self.state().drives.traffic.parted().saturating_sub(snapshot.parted)
     }
 
+    /// Returns the number of bytes from which [`Sim::bytes_parted_since`] is reckoned. It only grows.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// let (parted, snapshot) = (sim.bytes_parted(), sim.snapshot());
+    /// assert!(sim.bytes_parted() >= parted + sim.bytes_parted_since(&snapshot));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn bytes_parted(&self) -> u64 {
+        self.state().drives.traffic.parted()
+    }
+
     /// Says whether the simulator is still in this state.
     pub(crate) fn is_in(&self, state: &Arc<Shared>) -> bool {
         Arc::ptr_eq(&self.state(), state)
