@@ -79,3 +79,80 @@ pub(crate) fn own<T: Clone>(held: &mut Arc<T>, n_bytes: impl FnOnce(&T) -> usize
     }
     Arc::make_mut(held)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::arena::Node;
+    use crate::conflict::Conflict;
+    use crate::content::Content;
+    use crate::copy::CopySpec;
+    use crate::cow::PAGE;
+    use crate::drive::Drive;
+    use crate::profile::Profile;
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    /// Returns how many bytes of pages of records a clone has that the drive does not have.
+    fn held_by(clone: &Drive, drive: &Drive) -> u64 {
+        let (old, new) = (clone.tree.nodes(), drive.tree.nodes());
+        let is_page = |slot: &u32| *slot as usize % PAGE == 0;
+        let is_used = |slot: &u32| old.page_of(*slot).is_some_and(|page| page.iter().any(Node::is_live));
+        let n_pages = old.differing(new).filter(is_page).filter(is_used).count();
+        (n_pages * size_of::<[Node; PAGE]>()) as u64
+    }
+
+    fn parted(change: impl FnOnce()) -> u64 {
+        let before = Traffic::now();
+        change();
+        (Traffic::now() - before).parted
+    }
+
+    #[test]
+    fn what_a_drive_parts_with_is_what_a_clone_holds_alone() {
+        let mut drive = Drive::new(Profile::PLAIN, AT);
+        let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
+        let files: Vec<_> = (0..20_000)
+            .map(|number| {
+                let name = format!("{number:05}");
+                drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, AT).unwrap()
+            })
+            .collect();
+        drive.copy(&CopySpec::new(folder, drive.root()).named("b"), AT, usize::MAX).unwrap();
+        let clone = drive.clone();
+        assert_eq!(held_by(&clone, &drive), 0);
+        let mut all = 0;
+        for number in [0, 1, 300, 301, 9000, 19_999] {
+            let before = held_by(&clone, &drive);
+            let n_bytes = parted(|| drive.write(files[number], Content::from("y"), AT).unwrap());
+            all += n_bytes;
+            let more = held_by(&clone, &drive) - before;
+            // Chunks, times and histories have pages too, of which each is copied once.
+            assert!((more..=more + (64 << 10)).contains(&n_bytes), "{number}: {n_bytes}, {more}");
+            let again = parted(|| drive.write(files[number], Content::from("z"), AT).unwrap());
+            assert!(again < 1 << 10, "{number}: what is copied already is not copied again: {again}");
+        }
+        // What goes whole is not copied, and the clone holds it.
+        let before = held_by(&clone, &drive);
+        let b = drive.find("/b").unwrap();
+        all += parted(|| drive.delete_permanently(b).unwrap());
+        let held = held_by(&clone, &drive);
+        assert!(held - before >= 20_000 * size_of::<Node>() as u64);
+        assert!((held..held * 2).contains(&all), "{all}, {held}");
+        drop(clone);
+        assert!(parted(|| drive.delete_permanently(folder).unwrap()) < 1 << 10, "nobody else holds it");
+    }
+
+    #[test]
+    fn contents_that_only_a_clone_has_count_when_they_are_swept() {
+        let mut drive = Drive::new(Profile::PLAIN, AT);
+        let file = drive
+            .create_file(drive.root(), "a", Content::from(vec![1; 1 << 20]), Conflict::Fail, AT)
+            .unwrap();
+        let _clone = drive.clone();
+        drive.delete_permanently(file).unwrap();
+        assert!(parted(|| drive.tree.sweep_contents()) >= 1 << 20);
+    }
+}

@@ -126,6 +126,12 @@ impl Nodes {
         self.chunks.get(page_idx / CHUNK).map(|chunk| &chunk.pages[page_idx % CHUNK])
     }
 
+    /// Returns the nodes of the page of a slot.
+    #[cfg(test)]
+    pub(crate) fn page_of(&self, slot: u32) -> Option<&Page<Node>> {
+        self.page(slot as usize / PAGE)
+    }
+
     /// Gives the nodes of slots side by side, most often few.
     #[inline]
     pub(crate) fn each(&self, row: Row, mut give: impl FnMut(&Node)) {

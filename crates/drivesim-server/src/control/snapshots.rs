@@ -68,10 +68,10 @@ impl Kept {
         let mut dropped = Vec::new();
         while let Some((name, oldest)) = self.oldest() {
             let n_bytes = usize::try_from(sim.bytes_parted_since(oldest)).unwrap_or(usize::MAX);
+            let name = name.clone();
             if self.share.resize(n_bytes).is_ok() {
                 return dropped;
             }
-            let name = name.clone();
             dropped.extend(self.by_name.remove(&name).map(|(_, snapshot)| snapshot));
             self.dropped.push_back(name);
             if self.dropped.len() > MOST_DROPPED {

@@ -132,7 +132,7 @@ fn snapshots_of_a_changing_drive_hold_no_more_than_they_may_and_the_oldest_are_d
     for number in 0..40 {
         assert_eq!(server.post(&format!("snapshot/s{number}"), "").status, 201);
         let path = format!("/v1.0/me/drive/root:/f{number}.bin:/content");
-        assert_eq!(server.wire("PUT", &path, &"x".repeat(64 << 10)).status, 201);
+        assert_eq!(server.wire("PUT", &path, "x".repeat(64 << 10)).status, 201);
         assert_eq!(server.wire("DELETE", &format!("/v1.0/me/drive/root:/f{number}.bin"), "").status, 204);
     }
     let (status, code, message) = server.post("restore/s0", "").refusal();
@@ -167,7 +167,7 @@ fn an_outline_of_more_than_all_drives_may_hold_is_refused_with_its_line() {
             "line 4, column 1: with it there are 1001 items",
         ),
     ] {
-        let (status, code, message) = server.call("PUT", "outline", outline).refusal();
+        let (status, code, message) = server.call("PUT", "outline", outline.to_owned()).refusal();
         assert_eq!((status, &*code), (507, "quotaLimitReached"), "{message}");
         assert!(message.contains(place), "{message}");
         assert_eq!(server.get("outline").text, before);
@@ -181,7 +181,7 @@ fn what_all_drives_hold_is_bounded_and_a_refusal_is_that_of_the_service() {
     let outline = "drive mine profile=business owner=me\na.txt\nDocs/\n  b.txt\ndrive box profile=box owner=user:ann\nd.txt\n";
     let sim = Sim::builder().outline(outline).build().unwrap();
     let server = Server::with(sim, ServerOptions::default().limits(limits));
-    let put = |path: &str, n_bytes: usize| server.wire("PUT", path, &"x".repeat(n_bytes));
+    let put = |path: &str, n_bytes: usize| server.wire("PUT", path, "x".repeat(n_bytes));
     assert_eq!(put("/v1.0/me/drive/root:/c.txt:/content", 60).status, 201);
     let full = put("/v1.0/me/drive/root:/e.txt:/content", 5);
     assert_eq!((full.status, &full.json()["error"]["code"]), (507, &"quotaLimitReached".into()));
