@@ -44,16 +44,16 @@ impl<T> CowVec<T> {
 }
 
 /// Returns how many bytes a copy of a chunk takes, which shares its pages.
-fn chunk_bytes<T>(chunk: &Vec<Page<T>>) -> usize {
-    chunk.len() * size_of::<Page<T>>()
+fn chunk_bytes<T>(chunk: &[Page<T>]) -> usize {
+    size_of_val(chunk)
 }
 
 impl<T: Clone> CowVec<T> {
     /// Returns entry `index` for writing, copying its page first if a clone still shares it.
     pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
         let index = index as usize;
-        let chunk = own(self.chunks.get_mut(index / (PAGE * CHUNK))?, chunk_bytes);
-        let page = own(chunk.get_mut(index / PAGE % CHUNK)?, |page| size_of_val(page));
+        let chunk = own(self.chunks.get_mut(index / (PAGE * CHUNK))?, |chunk| chunk_bytes(chunk));
+        let page = own(chunk.get_mut(index / PAGE % CHUNK)?, size_of_val);
         page.get_mut(index % PAGE)
     }
 
@@ -64,7 +64,7 @@ impl<T: Clone> CowVec<T> {
         }
         if let Some(last) = self.chunks.last_mut() {
             make(size_of::<[T; PAGE]>());
-            own(last, chunk_bytes).push(page);
+            own(last, |chunk| chunk_bytes(chunk)).push(page);
             self.n_pages += 1;
         }
     }

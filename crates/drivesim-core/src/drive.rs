@@ -2,6 +2,7 @@
 //! last check, so a refusal leaves the drive as it was.
 
 mod bin;
+mod free;
 mod listing;
 mod log;
 mod look;
@@ -22,9 +23,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use self::bin::BinItem;
 #[cfg(test)]
-pub(crate) use self::bin::FEW_KEYED;
-pub use self::bin::{BinItem, Freed, GarbageScan, ScannedGarbage};
+pub(crate) use self::free::FEW_KEYED;
+pub use self::free::{Freed, GarbageScan, ScannedGarbage};
 pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
 pub use self::look::{Page, Tally};
 pub use self::members::MemberChange;

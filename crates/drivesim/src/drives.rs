@@ -2,6 +2,7 @@
 
 mod new;
 mod replace;
+mod traffic;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -21,32 +22,7 @@ use crate::ids::DriveId;
 pub(crate) use self::new::NewDrive;
 use self::new::{Made, check_wire_id};
 pub(crate) use self::replace::{Wanted, is_name_only};
-
-/// Counts what drives part with and make.
-#[derive(Debug, Default)]
-pub(crate) struct Counter {
-    parted: AtomicU64,
-    made: AtomicU64,
-}
-
-impl Counter {
-    fn add(&self, traffic: Traffic) {
-        self.parted.fetch_add(traffic.parted, Ordering::Relaxed);
-        self.made.fetch_add(traffic.made, Ordering::Relaxed);
-    }
-
-    pub(crate) fn part_with(&self, n_bytes: u64) {
-        self.parted.fetch_add(n_bytes, Ordering::Relaxed);
-    }
-
-    pub(crate) fn parted(&self) -> u64 {
-        self.parted.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn made(&self) -> u64 {
-        self.made.load(Ordering::Relaxed)
-    }
-}
+pub(crate) use self::traffic::Counter;
 
 /// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
 /// run. Most often the lock is held for a few µs only, and to be woken up takes many times as long.

@@ -183,7 +183,7 @@ impl Nodes {
     }
 
     fn chunk_mut(&mut self, page_idx: usize) -> Option<&mut Chunk> {
-        self.chunks.get_mut(page_idx / CHUNK).map(|chunk| own(chunk, |chunk| size_of_val(chunk)))
+        self.chunks.get_mut(page_idx / CHUNK).map(|chunk| own(chunk, size_of_val))
     }
 
     /// Returns a node for writing, copying its page first if a clone still shares it.
@@ -194,7 +194,7 @@ impl Nodes {
 
     /// Returns the nodes of a page for writing, copied first if a clone still shares them.
     pub(super) fn page_mut(&mut self, page_idx: usize) -> Option<&mut [Node; PAGE]> {
-        Some(own(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK], |page| size_of_val(page)))
+        Some(own(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK], size_of_val))
     }
 
     pub(super) fn state(&self, page_idx: u32) -> Option<&PageState> {

@@ -52,7 +52,7 @@ impl Bits {
             return;
         }
         let Some((n_set, group)) = self.groups.get_mut(group) else { return };
-        let group = own(group, |group| size_of_val(group));
+        let group = own(group, size_of_val);
         group.words[block][word] ^= bit;
         let counts = (&mut group.n_set[block], n_set, &mut self.n_set);
         if value {
