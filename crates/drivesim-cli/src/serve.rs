@@ -22,6 +22,8 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
     let options = options(args)?;
     let links = options.public_url.clone();
     let builder = Sim::builder().pace(args.pace).seed(args.id_seed.unwrap_or_default());
+    let bounds = args.limits.limits.bounds();
+    let builder = builder.max_items(bounds.max_items).max_content(bounds.max_content);
     let builder = match args.clock {
         Clock::System => builder.system_clock(),
         Clock::Manual => builder,

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
+use crate::traffic::is_shared;
+
 /// What a file holds.
 ///
 /// A declared size costs no memory: its bytes are a function of the content's size and number and are made when
@@ -32,6 +34,22 @@ impl Content {
         match self {
             Content::Bytes(bytes) => bytes.len() as u64,
             Content::Generated { size, .. } => *size,
+        }
+    }
+
+    /// Returns how many bytes are kept: a declared size has none.
+    pub(crate) fn n_given_bytes(&self) -> u64 {
+        match self {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::Generated { .. } => 0,
+        }
+    }
+
+    /// Returns whether others hold the same bytes.
+    pub(crate) fn is_shared(&self) -> bool {
+        match self {
+            Content::Bytes(FileBytes(bytes)) => is_shared(bytes),
+            Content::Generated { .. } => false,
         }
     }
 

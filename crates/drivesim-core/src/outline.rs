@@ -58,6 +58,7 @@
 //! bring it back. Only `#` as a word of its own begins a comment, as only ` # ` begins the attributes: a file called
 //! `#1.txt` stays one in outlines that were printed without quotes.
 
+mod bounds;
 mod cursor;
 mod debug;
 mod member;
@@ -73,8 +74,10 @@ use jiff::Timestamp;
 use crate::access::Access;
 use crate::item::ItemKind;
 use crate::members::Members;
+pub use bounds::Bounds;
+pub(crate) use bounds::count;
 pub use cursor::OutlineError;
-pub use parse::{is_owner, parse};
+pub use parse::{is_owner, parse, parse_within};
 pub use pieces::OutlinePieces;
 
 /// The largest [`Line::depth`] a text may have; trees nested deeper are built by other means.

@@ -1,8 +1,8 @@
 //! The only place that keeps what a server knows beside its simulator.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use drivesim::outline::Bounds;
 use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
@@ -12,6 +12,7 @@ use crate::box_api::rates::Rates;
 use crate::budget::{Budget, Part, Share};
 use crate::control::journal::Journal;
 use crate::control::outline_body::OutlinePlaces;
+use crate::control::snapshots::Snapshots;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
@@ -113,7 +114,7 @@ pub(crate) struct App {
     seed: Snapshot,
     pub(crate) journal: Journal,
     /// The snapshots of the side door. While this is locked no drive is made through it.
-    pub(crate) snapshots: Mutex<BTreeMap<String, Snapshot>>,
+    pub(crate) snapshots: Snapshots,
     /// The hashes of contents, made once.
     pub(crate) hashes: HashCache,
     /// The uploads that are not done.
@@ -141,6 +142,11 @@ impl App {
         check_owners(&sim)?;
         let signer = Signer::of(&options)?;
         let limits = &options.limits;
+        let (most, own) = (limits.bounds(), sim.bounds());
+        sim.set_bounds(Bounds {
+            max_items: most.max_items.min(own.max_items),
+            max_content: most.max_content.min(own.max_content),
+        });
         let budget = Budget::new(limits);
         sim.keep_ended_jobs(limits.max_ended_jobs, budget.of(Part::Jobs).1);
         let seed = sim.snapshot();
@@ -153,7 +159,7 @@ impl App {
             options,
             seed,
             journal,
-            snapshots: Mutex::default(),
+            snapshots: Snapshots::new(&budget),
             hashes: HashCache::new(&budget),
             sessions: Sessions::new(&budget),
             chunked: Chunked::new(&budget),
@@ -171,7 +177,7 @@ impl App {
     pub(crate) fn reset(&self) {
         let mut snapshots = self.snapshots.lock();
         self.sim.restore(&self.seed);
-        snapshots.clear();
+        self.snapshots.clear(&mut snapshots);
         self.journal.reset();
         self.events.forget();
         self.rates.forget();

@@ -96,6 +96,7 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         let reply = route.answer(&app, &call);
         // Time may have been moved, and jobs have ended with it.
         app.count_ended_jobs();
+        app.snapshots.bound(&app.sim);
         drop(taken);
         let reply = reply.counted(&app, call.method == Method::GET);
         finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
@@ -122,12 +123,14 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                 // Asked in any case: it also makes ready for the next answer.
                 let begins_again = call.begins_again();
                 if let Some(outcome) = outcome.filter(|_| !begins_again) {
+                    app.snapshots.bound(&app.sim);
                     asking.asked.ignored = call.take_ignored();
                     return asking.finish(&app, outcome);
                 }
             }
             let work = move || {
                 let outcome = admitted.answer(&app, &call);
+                app.snapshots.bound(&app.sim);
                 drop(taken);
                 asking.asked.ignored = call.take_ignored();
                 asking.finish(&app, outcome)

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Version, header};
 
 use crate::app::App;
-use crate::call::Call;
+use crate::call::{Call, Room};
 use crate::connection::Connected;
 use crate::control::fault::Fault;
 use crate::family::{self, Refused};
@@ -44,7 +44,8 @@ impl Head {
     pub(crate) fn call(&mut self, app: &App) -> Result<Call, BadHead> {
         check(&self.parts, self.connected.is_some(), &app.options.limits)?;
         let local = self.connected.and_then(|connected| connected.local);
-        let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local);
+        let room = Room::of(&app.options.limits, &app.budget);
+        let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local, room);
         let mut call = call.map_err(|_| BadHead::NotText)?;
         if call.method == Method::HEAD {
             call.method = Method::GET;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use drivesim::outline::Bounds;
+
 use crate::app::StartError;
 
 /// What a limit is set to.
@@ -126,6 +128,17 @@ macro_rules! limits {
                         set: |limits, value| limits.$name = set!($kind, value),
                     },
                 )*]
+            }
+
+            /// Returns what all drives may hold together.
+            ///
+            /// ```
+            /// use drivesim_server::Limits;
+            ///
+            /// assert_eq!(Limits::default().max_items(100).bounds().max_items, 100);
+            /// ```
+            pub fn bounds(&self) -> Bounds {
+                Bounds { max_items: self.max_items as u64, max_content: self.max_content as u64 }
             }
 
             /// Refuses what no server could work with.

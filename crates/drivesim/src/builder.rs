@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use drivesim_core::copy::PARALLEL_FROM;
-use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, is_owner, parse};
+use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
 use drivesim_core::{Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
@@ -46,6 +46,7 @@ pub struct SimBuilder {
     wait_timeout: Duration,
     parallel_from: usize,
     n_threads: Option<usize>,
+    bounds: Bounds,
 }
 
 #[derive(Clone)]
@@ -77,6 +78,7 @@ impl Default for SimBuilder {
             wait_timeout: WAIT_TIMEOUT,
             parallel_from: PARALLEL_FROM,
             n_threads: None,
+            bounds: Bounds::NONE,
         }
     }
 }
@@ -195,6 +197,35 @@ impl SimBuilder {
         SimBuilder { n_threads: Some(n_threads.max(1)), ..self }
     }
 
+    /// Sets how many items and past versions all drives may hold together, those in the bins and those of copies that are
+    /// being made included. Without it there is no limit but memory and what one drive can hold.
+    ///
+    /// What would be too much is refused before it is made: an outline at its line, a verb or a copy with
+    /// [`drivesim_core::Error::OverCapacity`]. [`Sim::set_bounds`] changes it later.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().max_items(4).outline("a.txt # versions=2\nDocs/\n").build()?;
+    /// let copy = |name| sim.copy("/a.txt", "/Docs", CopyOptions::named(name));
+    /// copy("b.txt")?;
+    /// let refused = copy("c.txt")?.error().unwrap();
+    /// assert_eq!(refused.to_string(), "no room for \"c.txt\": all drives together hold at most 4 items and versions");
+    ///
+    /// let refused = Sim::builder().max_items(100).outline("a.txt # versions=400\n").build().unwrap_err();
+    /// let message = "not an outline: line 1, column 1: with its 400 versions there are 400 items and versions, 100 are allowed";
+    /// assert_eq!(refused.to_string(), message);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn max_items(self, n_items: u64) -> SimBuilder {
+        SimBuilder { bounds: Bounds { max_items: n_items, ..self.bounds }, ..self }
+    }
+
+    /// Sets how many bytes of contents all drives may hold together: those of past versions and in the bins included; a
+    /// declared size holds none, and copies within a drive share theirs. Otherwise as [`SimBuilder::max_items`].
+    pub fn max_content(self, n_bytes: u64) -> SimBuilder {
+        SimBuilder { bounds: Bounds { max_content: n_bytes, ..self.bounds }, ..self }
+    }
+
     /// Builds the simulator.
     ///
     /// # Errors
@@ -208,11 +239,14 @@ impl SimBuilder {
         };
         let starts_at = self.starts_at.unwrap_or(starts_at);
         let outline = match self.outline {
-            Source::Text(text) => parse(&text)?,
-            Source::Parsed(outline) => outline,
+            Source::Text(text) => parse_within(&text, self.bounds)?,
+            Source::Parsed(outline) => {
+                outline.check_within(self.bounds)?;
+                outline
+            }
         };
         let mut owner = owner_to_give(self.owner, &outline)?;
-        let drives = Drives::default();
+        let drives = Drives::new(self.bounds);
         for drive in &outline.drives {
             let mut header = header_of(drive);
             header.owner = header.owner.or_else(|| owner.take());
@@ -233,6 +267,7 @@ impl SimBuilder {
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: 0,
+            made_at_snapshot: Default::default(),
         };
         Ok(Sim::of(shared))
     }

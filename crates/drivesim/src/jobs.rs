@@ -99,6 +99,11 @@ impl Jobs {
         Ok(cell)
     }
 
+    /// Returns how many jobs are known, those that have ended included.
+    pub(crate) fn n_known(&self) -> usize {
+        self.known.read().len()
+    }
+
     /// Queues a job that the clock moves.
     pub(crate) fn enqueue(&self, cell: &Arc<JobCell>) {
         if let Some(due) = cell.order.pace.start_due(cell.accepted_at) {

@@ -2,6 +2,7 @@
 
 mod about;
 mod bin;
+mod capacity;
 mod changes;
 mod copies;
 mod differences;
@@ -18,7 +19,7 @@ mod uploads;
 mod versions;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
@@ -101,6 +102,8 @@ pub(crate) struct Shared {
     pub(crate) moves: Arc<Moves>,
     /// How often another state was restored; change tokens given before are good no longer.
     pub(crate) epoch: u64,
+    /// What the drives had made when the latest snapshot of this state was made; 0 before.
+    pub(crate) made_at_snapshot: AtomicU64,
 }
 
 impl Shared {

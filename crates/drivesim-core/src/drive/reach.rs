@@ -14,12 +14,18 @@ use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::{Deed, LockId, LockScope};
 use crate::path::join;
+use crate::traffic::own;
 use crate::tree::{ROOT, visible_children};
 
 /// The access levels that were set, by item; an item without one has that of its folder.
 ///
 /// A clone of the drive shares them until one side sets one.
-pub(crate) type Grants = Arc<HashMap<ItemId, Access, FixedState>>;
+pub(crate) type Grants = HashMap<ItemId, Access, FixedState>;
+
+/// Returns the levels for writing.
+pub(super) fn own_grants(grants: &mut Arc<Grants>) -> &mut Grants {
+    own(grants, |grants| grants.len() * 32)
+}
 
 impl Drive {
     /// Returns what callers may do with an item.
@@ -55,20 +61,18 @@ impl Drive {
     /// [`Error::NotFound`].
     pub fn set_access(&mut self, item: ItemId, access: Option<Access>) -> Result<(), Error> {
         self.require_any(item)?;
-        if self.grants.get(&item).copied() != access {
-            let grants = Arc::make_mut(&mut self.grants);
-            match access {
-                Some(access) => grants.insert(item, access),
-                None => grants.remove(&item),
-            };
-        }
+        match access {
+            Some(access) => own_grants(&mut self.grants).insert(item, access),
+            None if self.grants.contains_key(&item) => own_grants(&mut self.grants).remove(&item),
+            None => None,
+        };
         Ok(())
     }
 
     /// Sets the levels of items that are there.
     pub(crate) fn set_levels(&mut self, levels: Vec<(ItemId, Access)>) {
         if !levels.is_empty() {
-            Arc::make_mut(&mut self.grants).extend(levels);
+            own_grants(&mut self.grants).extend(levels);
         }
     }
 
@@ -150,7 +154,9 @@ impl Drive {
             NIL => slot == ROOT,
             _ => {
                 let may_be_elsewhere = self.bin.has_folders() || self.tree.has_garbage();
-                !may_be_elsewhere || self.tree.is_at_or_below(slot, ROOT)
+                // The folder of a condemned item may have been freed before it.
+                !may_be_elsewhere
+                    || !self.tree.arena.is_condemned(slot) && self.tree.is_at_or_below(slot, ROOT)
             }
         }
     }

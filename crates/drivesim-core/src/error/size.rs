@@ -33,6 +33,7 @@ impl Error {
             | Error::ChildrenOnlyWithName { name }
             | Error::SizeOverflow { name, .. }
             | Error::DriveFull { name }
+            | Error::OverCapacity { name, .. }
             | Error::QuotaExceeded { name, .. } => name.len(),
             Error::IntoItself { source_path, target_path } => source_path.len() + target_path.len(),
             Error::NoMember { member, there, .. } => member.len() + size_of_val(&**there),

@@ -239,6 +239,7 @@ impl From<DriveError> for Refusal {
             ),
             DriveError::SizeOverflow { .. }
             | DriveError::DriveFull { .. }
+            | DriveError::OverCapacity { .. }
             | DriveError::QuotaExceeded { .. } => {
                 with(forbidden, "storage_limit_exceeded", "Account storage limit reached")
             }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use drivesim::outline::{DriveHeader, Outline, parse};
+use drivesim::outline::{DriveHeader, Line, Outline, parse_within};
 use drivesim::{Detail, DriveRef, Error};
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::budget::Part;
+use crate::budget::{Part, Share};
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::outline_body::OutlineBody;
@@ -137,10 +137,11 @@ const TEXT: &str = "text/plain; charset=utf-8";
 pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &["drive"])?;
     let text = read::text(call)?;
+    let _lines = room_for_lines(app, text)?;
     match call.query("drive") {
         Some(name) => replace_one(app, name, text)?,
         None => {
-            let outline = parse(text).map_err(Error::from)?;
+            let outline = parse_within(text, app.sim.bounds()).map_err(Error::from)?;
             if outline.drives.iter().any(|drive| drive.header.is_some()) {
                 replace_all(app, outline)?;
             } else {
@@ -154,6 +155,16 @@ pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         }
     }
     Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Takes room for the lines of an outline, which take many times as much as the text where they are short.
+fn room_for_lines(app: &App, text: &str) -> Result<Share, Fault> {
+    let n_lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let n_bytes = n_lines.saturating_mul(size_of::<Line>());
+    app.budget.take(Part::Bodies, n_bytes).map_err(|over| {
+        let message = format!("There is no room for the {n_lines} lines of the outline now: {over}.");
+        Fault::new(StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", message)
+    })
 }
 
 fn replace_one(app: &App, name: &str, text: &str) -> Result<(), Fault> {

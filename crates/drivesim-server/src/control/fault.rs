@@ -1,7 +1,8 @@
 //! The only place that tells a refusal in the words of the side door: `{"error":{"code","message"}}`.
 
 use axum::http::{StatusCode, header};
-use drivesim::{DriveError, Error, WireIdError};
+use drivesim::outline::OutlineError;
+use drivesim::{DriveError, Error, SeedError, WireIdError};
 
 use crate::budget::OverBudget;
 use crate::ordered_json::json;
@@ -65,6 +66,12 @@ impl From<Error> for Fault {
             Error::Option { .. } => (StatusCode::BAD_REQUEST, "badOption"),
             Error::DriveWireId { fault: WireIdError::Taken { .. }, .. } => (StatusCode::CONFLICT, "idTaken"),
             Error::DriveWireId { .. } => (StatusCode::BAD_REQUEST, "badId"),
+            // More than the limits of the server allow.
+            Error::Outline(OutlineError::TooMany { .. } | OutlineError::TooMuch { .. })
+            | Error::Seed(SeedError::Refused { error: DriveError::OverCapacity { .. }, .. })
+            | Error::Drive(DriveError::OverCapacity { .. }) => {
+                (StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached")
+            }
             Error::Outline(_) | Error::Seed(_) | Error::NotItsLine { .. } => {
                 (StatusCode::BAD_REQUEST, "badOutline")
             }

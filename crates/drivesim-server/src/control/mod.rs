@@ -15,6 +15,7 @@ mod members;
 pub(crate) mod messages;
 pub(crate) mod outline_body;
 mod read;
+pub(crate) mod snapshots;
 mod state;
 
 use axum::http::{Method, StatusCode};

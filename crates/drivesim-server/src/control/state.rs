@@ -100,13 +100,15 @@ pub(super) fn snapshot(app: &App, call: &Call, name: &str) -> Result<Reply, Faul
     }
     let most = app.options.limits.max_snapshots;
     let mut snapshots = app.snapshots.lock();
-    if !snapshots.contains_key(name) && snapshots.len() >= most {
+    if snapshots.get(name).is_none() && snapshots.len() >= most {
         let message = format!(
             "There are {most} snapshots, no more are kept; one can be made anew, a reset forgets all."
         );
         return Err(Fault::new(StatusCode::CONFLICT, "tooManySnapshots", message));
     }
-    let older = snapshots.insert(name.to_owned(), app.sim.snapshot());
+    let older = snapshots.insert(name, app.sim.snapshot());
+    drop(snapshots);
+    app.snapshots.count(&app.sim);
     let status = if older.is_some() { StatusCode::OK } else { StatusCode::CREATED };
     Ok(Reply::json(status, json!({ "name": name })))
 }
@@ -116,7 +118,16 @@ pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault
     read::check_keys(call, &[])?;
     let snapshots = app.snapshots.lock();
     let Some(snapshot) = snapshots.get(name) else {
-        let there = if snapshots.is_empty() { "none".to_owned() } else { names(snapshots.keys()) };
+        if snapshots.is_dropped(name) {
+            let (_, most) = app.budget.of(Part::Snapshots);
+            let message = format!(
+                "The snapshot {name:?} was dropped, as the oldest: what snapshots hold of drives that have changed since is \
+                 more than {most} bytes, or more than all that the server keeps has room for. See max_snapshot_bytes and \
+                 max_memory."
+            );
+            return Err(Fault::new(StatusCode::GONE, "droppedSnapshot", message));
+        }
+        let there = if snapshots.len() == 0 { "none".to_owned() } else { names(snapshots.names()) };
         let message = format!("There is no snapshot {name:?}; there are: {there}.");
         return Err(Fault::new(StatusCode::NOT_FOUND, "noSnapshot", message));
     };

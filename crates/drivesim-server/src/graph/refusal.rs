@@ -341,6 +341,7 @@ impl From<DriveError> for Refusal {
             }
             DriveError::SizeOverflow { .. }
             | DriveError::DriveFull { .. }
+            | DriveError::OverCapacity { .. }
             | DriveError::QuotaExceeded { .. } => with(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached"),
             DriveError::ConflictNotOffered { .. } | DriveError::TimesNotSettable { .. } => {
                 with(StatusCode::BAD_REQUEST, "notSupported")

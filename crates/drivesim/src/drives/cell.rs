@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Access, Drive, ItemId, Profile, Timestamp, WireIds};
-use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use drivesim_core::{Access, Drive, GarbageScan, ItemId, Profile, Timestamp, Traffic, WireIds};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::address::DriveRef;
+use crate::drives::Counter;
 use crate::haste;
 use crate::ids::DriveId;
 
@@ -62,12 +63,19 @@ pub(crate) struct DriveCell {
     /// The ids of the wire without those of items, which never change.
     pub(crate) own_wire_ids: WireIds,
     drive: RwLock<Drive>,
+    /// What the drives of the simulator have parted with and made.
+    pub(crate) traffic: Arc<Counter>,
+    /// Held by the thread that frees what was deleted for good. Taken before the lock of the drive.
+    freeing: Mutex<()>,
     /// Whether callers may look at nothing in the drive, as the last change has left it.
     is_closed: AtomicBool,
     /// How many threads wait for the lock.
     n_waiting: AtomicU32,
     /// How often something was removed that may be put back; counted while the drive is locked.
     pub(crate) n_removals: AtomicU64,
+    /// How often the drive was locked for a change.
+    #[cfg(test)]
+    pub(crate) n_locked: AtomicU64,
 }
 
 impl DriveCell {
@@ -75,9 +83,9 @@ impl DriveCell {
     pub(super) fn new(
         id: DriveId,
         number: u64,
-        header: DriveHeader,
-        has_header: bool,
+        (header, has_header): (DriveHeader, bool),
         drive: Drive,
+        traffic: Arc<Counter>,
     ) -> DriveCell {
         DriveCell {
             id,
@@ -90,8 +98,12 @@ impl DriveCell {
             own_wire_ids: drive.wire_ids().without_items(),
             is_closed: AtomicBool::new(is_closed(&drive)),
             drive: RwLock::new(drive),
+            traffic,
+            freeing: Mutex::new(()),
             n_waiting: AtomicU32::new(0),
             n_removals: AtomicU64::new(0),
+            #[cfg(test)]
+            n_locked: AtomicU64::new(0),
         }
     }
 
@@ -145,6 +157,8 @@ impl DriveCell {
     }
 
     pub(super) fn lock(&self) -> RwLockWriteGuard<'_, Drive> {
+        #[cfg(test)]
+        self.n_locked.fetch_add(1, Ordering::Relaxed);
         self.wait(|| self.drive.try_write(), || self.drive.write())
     }
 
@@ -167,7 +181,7 @@ impl DriveCell {
     /// Locks the drive for a change; when the lock is given back, what was deleted for good is freed.
     pub(crate) fn write(&self) -> Writing<'_> {
         debug_assert!(!haste::is_in_haste(), "a change is not given up, so nobody may be in haste");
-        Writing { drive: self.lock(), rest: Rest(self) }
+        Writing { drive: self.lock(), before: Traffic::now(), rest: Rest(self) }
     }
 
     /// Returns whether this is the drive of an outline without `drive` lines.
@@ -196,26 +210,37 @@ impl DriveCell {
         }
     }
 
-    /// Frees what was deleted for good, in portions, so that others get their turn.
+    /// Frees what was deleted for good: it is found without the lock of the drive, and goes in portions, so that others get
+    /// their turn. Threads that have deleted something wait here for the one that frees.
     pub(super) fn free_rest(&self) {
-        if self.read().has_garbage() {
-            loop {
-                let mut drive = self.lock();
-                let freed = drive.free_some();
-                // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
-                RwLockWriteGuard::unlock_fair(drive);
-                if !freed.more {
-                    break;
-                }
-                drop(freed);
-                self.give_way();
+        if !self.read().has_garbage() {
+            return;
+        }
+        let _freeing = self.freeing.lock();
+        loop {
+            // Made under the lock of a reader, scanned under none.
+            let scan = self.read().scan_garbage();
+            if let Some(scanned) = scan.map(GarbageScan::run) {
+                self.lock().condemn(scanned);
             }
+            let mut drive = self.lock();
+            let before = Traffic::now();
+            let freed = drive.free_some();
+            drive.settle_capacity();
+            self.traffic.add(Traffic::now() - before);
+            // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
+            RwLockWriteGuard::unlock_fair(drive);
+            if !freed.more {
+                break;
+            }
+            drop(freed);
+            self.give_way();
         }
     }
 
     /// Returns the same cell with another drive in it, a fork of its own.
-    pub(super) fn with(&self, drive: Drive) -> DriveCell {
-        DriveCell::new(self.id, self.number, self.header.clone(), self.has_header, drive)
+    pub(super) fn with(&self, drive: Drive, traffic: Arc<Counter>) -> DriveCell {
+        DriveCell::new(self.id, self.number, (self.header.clone(), self.has_header), drive, traffic)
     }
 }
 
@@ -250,6 +275,8 @@ impl Deref for Reading<'_> {
 #[derive(Debug)]
 pub(crate) struct Writing<'a> {
     drive: RwLockWriteGuard<'a, Drive>,
+    /// What this thread had counted when the lock was taken.
+    before: Traffic,
     /// Dropped after the lock is given back.
     rest: Rest<'a>,
 }
@@ -270,7 +297,10 @@ impl DerefMut for Writing<'_> {
 
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
-        self.rest.0.note(&self.drive);
+        let cell = self.rest.0;
+        cell.note(&self.drive);
+        self.drive.settle_capacity();
+        cell.traffic.add(Traffic::now() - self.before);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, Profile, Timestamp, WireIdError};
 
-use super::DriveCell;
+use super::{Counter, DriveCell};
 use crate::error::Error;
 use crate::ids::DriveId;
 
@@ -38,6 +38,7 @@ impl Made {
     /// Makes the drive.
     pub(super) fn cell(
         self,
+        traffic: Arc<Counter>,
         make: impl FnOnce(NewDrive<'_>) -> Result<Drive, Error>,
     ) -> Result<DriveCell, Error> {
         let Made { seed, number, header, has_header } = self;
@@ -48,7 +49,7 @@ impl Made {
         if let Some(access) = header.access.as_deref().and_then(Access::named) {
             drive.set_access(drive.root(), Some(access))?;
         }
-        Ok(DriveCell::new(id, number, header, has_header, drive))
+        Ok(DriveCell::new(id, number, (header, has_header), drive, traffic))
     }
 }
 

@@ -82,6 +82,11 @@ impl Known {
         }
     }
 
+    /// Returns how many there are.
+    pub(super) fn len(&self) -> usize {
+        self.blocks.values().map(|block| block.len()).sum()
+    }
+
     pub(super) fn get(&self, id: JobId) -> Option<&Arc<JobCell>> {
         let number = self.numbers.get(part_of(id))?.get(&id)?;
         self.numbered(*number)
