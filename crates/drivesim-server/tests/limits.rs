@@ -204,7 +204,7 @@ fn the_values_of_a_body_need_room_as_the_body_does() {
         [("POST", "/v1.0/me/drive/root/children"), ("POST", "/2.0/folders"), ("POST", "/_drivesim/clock")]
     {
         let full = wire.send(method, url, &json, body()).expect(503);
-        assert!(full.header("retry-after") != "", "{url}");
+        assert_eq!(full.header("retry-after"), "1", "{url}");
         assert!(full.json().to_string().contains("max_bodies"), "{}", full.json());
     }
     wire.post("/v1.0/me/drive/root/children", &json!({ "name": "New", "folder": {} })).expect(201);
