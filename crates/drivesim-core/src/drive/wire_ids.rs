@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(
             refused(Profile::BOX, "Team/ # id=300000000001\n"),
             "line 1, column 1: \"300000000001\" is kept for items that are given no id: expected a folder's number \
-             from 2 to 299999999999"
+             from 2 to 299999999999, or more with `id_offset`"
         );
         assert_eq!(
             refused(Profile::BOX, "Team/\n  a.txt # id=7\nb.txt # id=7\n"),

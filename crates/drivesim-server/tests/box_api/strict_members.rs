@@ -113,15 +113,15 @@ fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
         ),
         row(
             r#"POST /folders {"name":"n","parent":{"id":"0"},"description":"d"}"#,
-            201,
-            "description",
-            UNKNOWN,
+            400,
+            "bad_request description",
+            NOT_SET,
         ),
         row(
             r#"POST /files/{file}/copy {"parent":{"id":"{folder}"},"description":"d"}"#,
-            201,
-            "description",
-            UNKNOWN,
+            400,
+            "bad_request description",
+            NOT_SET,
         ),
         row(r#"POST /files/{file}/copy {"parent":{"id":"{folder}"},"version":"{version}"}"#, 201, "", SCHEMA),
         row(
