@@ -208,7 +208,7 @@ impl SimBuilder {
     /// let sim = Sim::builder().max_items(4).outline("a.txt # versions=2\nDocs/\n").build()?;
     /// let copy = |name| sim.copy("/a.txt", "/Docs", CopyOptions::named(name));
     /// copy("b.txt")?;
-    /// let refused = copy("c.txt")?.error().unwrap();
+    /// let refused = copy("c.txt")?.outcome().unwrap().unwrap_err();
     /// assert_eq!(refused.to_string(), "no room for \"c.txt\": all drives together hold at most 4 items and versions");
     ///
     /// let refused = Sim::builder().max_items(100).outline("a.txt # versions=400\n").build().unwrap_err();
