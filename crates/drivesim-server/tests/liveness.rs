@@ -351,7 +351,7 @@ fn who_waits_for_a_drive_holds_up_nobody_else() {
                           drive files profile=box\nc.txt\n";
     let sim = Sim::builder().outline(DRIVES).build().unwrap();
     let server = Server::start_on(sim.clone(), "127.0.0.1:0", ServerOptions::default()).unwrap();
-    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     // More than there are threads for connections.
     let waiting: Vec<TcpStream> = while_locked(&sim, "mine", |let_go| {
         let waiting = (0..64).map(|_| {
