@@ -10,7 +10,7 @@ use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -82,6 +82,14 @@ impl Connections {
         // Answers are small and come one by one: waiting for more to send would only make clients wait.
         let _ = stream.set_nodelay(true);
         let connected = Connected { local: stream.local_addr().ok() };
+        self.answer_on(stream, connected).await;
+    }
+
+    /// Answers the requests that come on a stream.
+    pub(crate) async fn answer_on<S>(self, stream: S, connected: Connected)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         // There is one route only: all that a router would add is time.
         let app = self.app;
         let service = service_fn(move |request: Request<Incoming>| {
@@ -117,7 +125,7 @@ impl Connections {
 }
 
 /// Says that no more will come, and takes what the client still sends until it has heard so.
-async fn linger(mut stream: TcpStream) {
+async fn linger<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
     if stream.shutdown().await.is_err() {
         return;
     }

@@ -29,6 +29,7 @@ mod family;
 mod graph;
 mod gzip;
 mod hashes;
+mod in_memory;
 mod instant;
 mod intake;
 mod json_text;
@@ -51,6 +52,8 @@ pub use crate::app::StartError;
 pub use crate::control::logged::LoggedRequest;
 pub use crate::control::messages::LoggedMessage;
 pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
+#[doc(hidden)]
+pub use crate::in_memory::InMemory;
 pub use crate::limits::{LimitInfo, LimitValue, Limits};
 pub use crate::options::{ServerOptions, Strictness};
 pub use crate::server::{Server, router, router_with};

@@ -1,0 +1,5 @@
+//! Holds what fuzzing, the soak and the tests of abuse share.
+
+pub mod fuzz;
+pub mod http;
+pub mod random;
