@@ -3,7 +3,6 @@
 //!
 //! The bodies of the fuzz targets are plain functions of bytes, so that the normal tests run them too.
 
-mod check;
 mod ranges;
 mod routes;
 mod targets;

@@ -64,7 +64,9 @@ fn step(world: &World, url: &str, line: &[u8], is_of_box: bool) {
             let n_bytes = if length == b'=' { named } else { usize::from(length) * 16 };
             let request = Request::new("PUT", url).header("Content-Range", range.trim());
             let request = request.header("Digest", "sha=AAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-            request.header("Content-Type", "application/octet-stream").body(pattern(start, n_bytes.min(MOST_BYTES)))
+            request
+                .header("Content-Type", "application/octet-stream")
+                .body(pattern(start, n_bytes.min(MOST_BYTES)))
         }
     };
     let answer = world.send(&request);

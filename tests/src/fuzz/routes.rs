@@ -42,7 +42,8 @@ impl Words {
     pub(super) fn of(world: &World) -> Words {
         let get = |path: &str| world.send(&Request::new("GET", path));
         let post = |path: &str, body: Value| world.send(&Request::new("POST", path).json(&body));
-        let last = |url: Option<&str>| url.and_then(|url| url.rsplit('/').next()).unwrap_or("none").to_owned();
+        let last =
+            |url: Option<&str>| url.and_then(|url| url.rsplit('/').next()).unwrap_or("none").to_owned();
         let text = |value: &Value| value.as_str().unwrap_or("none").to_owned();
         let first = |path: &str| text(&get(path).json()["entries"][0]["id"]);
         let copy = post("/v1.0/me/drive/root:/c.txt:/copy", json!({ "name": "copied.txt" }));

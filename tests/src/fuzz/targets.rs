@@ -128,7 +128,9 @@ pub fn admin(bytes: &[u8]) {
                 None if text.is_empty() => route.path.clone(),
                 None => format!("{}?{text}", route.path),
             };
-            world.send(&Request::new(route.method, target).header("Content-Type", "application/json").body(body));
+            world.send(
+                &Request::new(route.method, target).header("Content-Type", "application/json").body(body),
+            );
         }
     });
 }

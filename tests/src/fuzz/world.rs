@@ -10,8 +10,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-use super::check;
 use super::routes::Words;
+use crate::check;
 use crate::http::{Answer, Request, read_answer};
 
 /// What is in each drive.
@@ -102,7 +102,8 @@ impl World {
             other => panic!("{request:?}: {other:?} in {:?}", String::from_utf8_lossy(&come)),
         };
         // A URL that is none is refused before there is a service.
-        let is_of_http = answer.status == 400 && answer.body.is_empty() && answer.header("content-type").is_none();
+        let is_of_http =
+            answer.status == 400 && answer.body.is_empty() && answer.header("content-type").is_none();
         if !is_of_http {
             check::answer(request, &answer);
         }
@@ -167,7 +168,7 @@ impl World {
 fn state(sim: &Sim) -> String {
     let mut text = format!("{:?} {}\n", sim.outline_with(Detail::Attributes), sim.now());
     for drive in sim.all_drives() {
-        let _ = write!(text, "{drive:?} {:?}", sim.quota(&drive));
+        let _ = write!(text, "{drive:?} {:?}", sim.quota(drive.at("/")));
     }
     text
 }

@@ -6,41 +6,53 @@ use crate::http::{Answer, Request};
 
 /// What a request may be answered with.
 const STATUSES: [u16; 32] = [
-    200, 201, 202, 204, 206, 302, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415,
-    416, 421, 423, 429, 431, 500, 501, 503, 505, 507,
+    200, 201, 202, 204, 206, 302, 303, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414,
+    415, 416, 421, 423, 429, 431, 500, 501, 503, 505, 507,
 ];
 
 /// Checks the answer to a request that could be read.
 ///
 /// # Panics
 /// When it is one that no service may give.
-pub(super) fn answer(request: &Request, answer: &Answer) {
-    let shown = || format!("{} {} {answer:?}", request.method, request.target);
-    assert!(STATUSES.contains(&answer.status), "{}", shown());
-    let is_json = answer.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
-    if request.method == "HEAD" {
-        return;
-    }
-    if is_json {
-        let parsed = serde_json::from_slice::<Value>(&answer.body);
-        assert!(parsed.is_ok(), "no JSON: {}", shown());
-    }
-    if [204, 304].contains(&answer.status) {
-        assert_eq!(answer.header("content-length").unwrap_or("0"), "0", "{}", shown());
-    }
-    // Of a copy whose root would be copied into itself Box itself says 500; nothing else may be one.
-    let is_meant = answer.json()["code"] == "internal_server_error";
-    assert!(answer.status != 500 || is_meant, "{}", shown());
-    if answer.status == 503 {
-        assert!(answer.header("retry-after").is_some(), "{}", shown());
-    }
-    if answer.status >= 400 {
-        assert!(is_envelope(answer), "no envelope of a service: {}", shown());
+pub fn answer(request: &Request, answer: &Answer) {
+    if let Err(why) = verdict(request, answer) {
+        panic!("{why}");
     }
 }
 
+/// Returns why an answer is none that a service may give.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn verdict(request: &Request, answer: &Answer) -> Result<(), String> {
+    let wrong = |why: &str| Err(format!("{why}: {} {} {answer:?}", request.method, request.target));
+    if !STATUSES.contains(&answer.status) {
+        return wrong("a status that no service has");
+    }
+    if request.method == "HEAD" {
+        return Ok(());
+    }
+    let is_json = answer.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+    if is_json && serde_json::from_slice::<Value>(&answer.body).is_err() {
+        return wrong("no JSON");
+    }
+    if [204, 304].contains(&answer.status)
+        && answer.header("content-length").is_some_and(|length| length != "0")
+    {
+        return wrong("a length of a body that is not there");
+    }
+    // Of a copy whose root would be copied into itself Box itself says 500; nothing else may be one.
+    if answer.status == 500 && answer.json()["code"] != "internal_server_error" {
+        return wrong("an error of the server");
+    }
+    if answer.status == 503 && answer.header("retry-after").is_none() {
+        return wrong("no Retry-After");
+    }
+    if answer.status >= 400 && !is_envelope(answer) { wrong("no envelope of a service") } else { Ok(()) }
+}
+
 /// Returns whether a refusal is told as one of the services or the admin API tells it.
-fn is_envelope(answer: &Answer) -> bool {
+pub fn is_envelope(answer: &Answer) -> bool {
     let body = answer.json();
     let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
     let error = &body["error"];
@@ -56,7 +68,7 @@ fn is_envelope(answer: &Answer) -> bool {
 ///
 /// # Panics
 /// When it is anything else.
-pub(super) fn stream(sent: &[u8], come: &[u8]) {
+pub fn stream(sent: &[u8], come: &[u8]) {
     // Whether the answer to HEAD has a body is not known from outside, and so not where the next one begins.
     let may_be_head = sent.windows(5).any(|word| word.eq_ignore_ascii_case(b"HEAD "));
     let mut rest = come;
