@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use drivesim_server::routes;
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::world::{DRIVES, World};
 use crate::http::Request;
 
 /// A route with its words in braces.
@@ -35,7 +35,7 @@ pub(super) fn of_admin() -> impl Iterator<Item = &'static Route> {
 
 /// What stands for the words in braces of routes.
 #[derive(Clone, Debug)]
-pub(super) struct Words(BTreeMap<&'static str, String>);
+pub(super) struct Words(BTreeMap<String, String>);
 
 impl Words {
     /// Makes what the words name: a copy, an upload of each service, a version, something in the trash.
@@ -47,12 +47,12 @@ impl Words {
         let text = |value: &Value| value.as_str().unwrap_or("none").to_owned();
         let first = |path: &str| text(&get(path).json()["entries"][0]["id"]);
         let copy = post("/v1.0/me/drive/root:/c.txt:/copy", json!({ "name": "copied.txt" }));
-        let folder = text(&get("/v1.0/me/drive/root:/Docs").json()["id"]);
-        let file = text(&get("/v1.0/me/drive/root:/Docs/a.txt").json()["id"]);
         let content = get("/v1.0/me/drive/root:/Docs/a.txt:/content");
         let upload = post("/v1.0/me/drive/root:/new.txt:/createUploadSession", json!({})).json();
         let box_folder = first("/2.0/folders/0/items");
-        let box_file = first(&format!("/2.0/folders/{box_folder}/items?sort=name&direction=DESC"));
+        let in_folder = get(&format!("/2.0/folders/{box_folder}/items")).json();
+        let mut entries = in_folder["entries"].as_array().into_iter().flatten();
+        let box_file = text(&entries.find(|entry| entry["type"] == "file").unwrap_or(&Value::Null)["id"]);
         let body = "--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{}\r\n--x\r\n\
                     content-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nnew\r\n--x--\r\n";
         let version = Request::new("POST", format!("/api/2.0/files/{box_file}/content"));
@@ -66,20 +66,27 @@ impl Words {
             id
         };
         let gone_file = gone(&format!("/2.0/files/{box_file}/copy"), "files");
-        Words(BTreeMap::from([
-            ("{monitor-id}", last(copy.header("location"))),
-            ("folder", folder),
-            ("file", file),
-            ("download", last(content.header("location"))),
-            ("upload", last(upload["uploadUrl"].as_str())),
-            ("box-download", last(of_box.header("location"))),
-            ("{version-id}", first(&format!("/2.0/files/{box_file}/versions"))),
-            ("{session-id}", text(&session["id"])),
-            ("gone-file", gone_file),
-            ("gone-folder", gone("/2.0/folders", "folders")),
-            ("{folder-id}", box_folder),
-            ("{file-id}", box_file),
-        ]))
+        let mut words = BTreeMap::from(
+            [
+                ("{monitor-id}", last(copy.header("location"))),
+                ("download", last(content.header("location"))),
+                ("upload", last(upload["uploadUrl"].as_str())),
+                ("box-download", last(of_box.header("location"))),
+                ("{version-id}", first(&format!("/2.0/files/{box_file}/versions"))),
+                ("{session-id}", text(&session["id"])),
+                ("gone-file", gone_file),
+                ("gone-folder", gone("/2.0/folders", "folders")),
+                ("{folder-id}", box_folder),
+                ("{file-id}", box_file),
+            ]
+            .map(|(word, name)| (word.to_owned(), name)),
+        );
+        for (drive, ..) in DRIVES.iter().filter(|(_, profile, _)| *profile != "box") {
+            let id = |path: &str| text(&get(&format!("/v1.0/drives/{drive}/root:/{path}")).json()["id"]);
+            words.insert(format!("folder {drive}"), id("Docs"));
+            words.insert(format!("file {drive}"), id("Docs/a.txt"));
+        }
+        Words(words)
     }
 
     /// Returns what stands for a word.
@@ -89,7 +96,17 @@ impl Words {
 
     /// Puts names into the path of a route.
     pub(super) fn put_into(&self, path: &str) -> String {
-        let item = if path.contains("/content") { self.get("file") } else { self.get("folder") };
+        let owners = [
+            ("/users/", "anns"),
+            ("/groups/", "groups"),
+            ("/sites/", "sites"),
+            ("/me/", "mine"),
+            ("{drive-id}", "mine"),
+        ];
+        // Where no drive is named the first personal one is meant.
+        let drive = owners.iter().find(|(word, _)| path.contains(word)).map_or("home", |(_, drive)| drive);
+        let kind = if path.contains("/content") { "file" } else { "folder" };
+        let item = self.get(&format!("{kind} {drive}"));
         let below = match (path.contains("{item-id}:/"), path.contains("/content")) {
             (true, _) => "deep",
             (false, true) => "Docs/a.txt",

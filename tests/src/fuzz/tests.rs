@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::TARGETS;
+use super::{TARGETS, world};
 use crate::random::Random;
 
 /// What is mixed into the inputs of all targets.
@@ -107,6 +107,19 @@ fn check(target: &str, n_cases: usize) {
         }
         let _shown = Shown(&input);
         body(&input);
+    }
+    // `--nocapture` shows what the inputs have reached.
+    eprintln!("{target}: {:?}", world::take_seen());
+}
+
+#[test]
+fn kept_inputs_reach_what_is_taken_and_what_is_refused() {
+    for (target, body) in TARGETS.iter().filter(|(target, _)| *target != "raw_request") {
+        world::take_seen();
+        kept(target).iter().for_each(|input| body(input));
+        let seen = world::take_seen();
+        assert!(seen.keys().any(|status| *status < 300), "{target}: {seen:?}");
+        assert!(seen.keys().any(|status| *status >= 400), "{target}: {seen:?}");
     }
 }
 

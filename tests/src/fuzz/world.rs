@@ -1,6 +1,7 @@
 //! Serves a small seeded simulator in memory, and compares what is in it before and after each request.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ const NEVER: Duration = Duration::from_secs(30 * 24 * 3600);
 thread_local! {
     static RUNTIME: Runtime =
         Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    /// How often each status was answered on this thread.
+    static SEEN: RefCell<BTreeMap<u16, u64>> = const { RefCell::new(BTreeMap::new()) };
     static SPARE: RefCell<Option<World>> = const { RefCell::new(None) };
 }
 
@@ -43,7 +46,7 @@ pub(super) struct World {
     words: OnceCell<Words>,
     /// How often it was used, and what it looked like when it was new.
     n_uses: usize,
-    start: String,
+    start: RefCell<String>,
 }
 
 impl World {
@@ -58,7 +61,7 @@ impl World {
         let limits = limits.max_json(64 << 10).max_outline(64 << 10).max_content(256 << 20).max_items(50_000);
         let options = ServerOptions::default().limits(limits.max_journal(100).max_snapshots(5));
         let server = InMemory::new(sim.clone(), options).expect("a server");
-        let start = state(&sim);
+        let start = RefCell::new(state(&sim));
         World { sim, server, words: OnceCell::new(), n_uses: 0, start }
     }
 
@@ -73,7 +76,7 @@ impl World {
         world.sim.check_invariants();
         world.assert_answers();
         world.n_uses += 1;
-        if world.n_uses < 500 && state(&world.sim) == world.start {
+        if world.n_uses < 500 && state(&world.sim) == *world.start.borrow() {
             SPARE.with(|spare| *spare.borrow_mut() = Some(world));
         }
     }
@@ -87,7 +90,11 @@ impl World {
 
     /// Returns what stands for the words in braces of routes. What they name is made the first time.
     pub(super) fn words(&self) -> &Words {
-        self.words.get_or_init(|| Words::of(self))
+        self.words.get_or_init(|| {
+            let words = Words::of(self);
+            *self.start.borrow_mut() = state(&self.sim);
+            words
+        })
     }
 
     /// Sends a request on a connection of its own and checks the answer.
@@ -101,6 +108,7 @@ impl World {
             Ok(Some(answer)) => answer,
             other => panic!("{request:?}: {other:?} in {:?}", String::from_utf8_lossy(&come)),
         };
+        SEEN.with(|seen| *seen.borrow_mut().entry(answer.status).or_default() += 1);
         // A URL that is none is refused before there is a service.
         let is_of_http =
             answer.status == 400 && answer.body.is_empty() && answer.header("content-type").is_none();
@@ -162,6 +170,12 @@ impl World {
             come.unwrap_or_else(|_| panic!("no end of the answer to {:?}", String::from_utf8_lossy(bytes)))
         })
     }
+}
+
+/// Returns how often each status was answered on this thread since this was asked last.
+#[cfg(test)]
+pub(super) fn take_seen() -> BTreeMap<u16, u64> {
+    SEEN.with(RefCell::take)
 }
 
 /// Returns all that is in a simulator, but for what is remembered of its jobs.
