@@ -10,14 +10,16 @@ use crate::abused::{Abused, MINE, tree};
 
 #[test]
 fn clients_that_never_read_hold_no_more_than_all_answers_may_and_are_left() {
-    let limits = Limits::default().max_answers(4 << 20).max_answer(2 << 20);
-    let abused = Abused::new(&tree(MINE, 3000, 0), limits.max_answer_wait(Duration::from_millis(300)));
+    let limits = Limits::default().max_answers(2 << 20).max_answer(1 << 20);
+    let wait = Duration::from_millis(500);
+    let limits = limits.max_answer_wait(wait).max_head_wait(wait);
+    let abused = Abused::new(&tree(MINE, 1000, 0), limits);
     let get = Request::new("GET", "/v1.0/me/drive/root/children?$top=1000").to_bytes(&abused.host(), false);
     let mut left = Vec::new();
-    for _ in 0..40 {
+    for _ in 0..12 {
         let mut stream = abused.connect();
         // Many times what the buffers of a connection take.
-        stream.write_all(&get.repeat(30)).unwrap();
+        stream.write_all(&get.repeat(20)).unwrap();
         left.push(stream);
         abused.held("answers");
     }

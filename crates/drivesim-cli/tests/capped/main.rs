@@ -142,6 +142,7 @@ fn snapshots_of_a_drive_that_changes() {
         let changed = capped.send(&Request::new("PUT", "/_drivesim/outline?drive=me").body(outline));
         assert_eq!(changed.status, 204, "{changed:?}");
     }
+    assert!(capped.held("snapshots") > 0);
     assert_eq!(capped.send(&Request::new("POST", "/_drivesim/restore/s59")).status, 204);
     capped.assert_lives();
 }
