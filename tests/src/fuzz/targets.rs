@@ -16,7 +16,7 @@ pub fn raw_request(bytes: &[u8]) {
 }
 
 /// Takes the route that two bytes pick, and what follows them.
-fn routed<'a>(bytes: &'a [u8], wanted: fn(&Route) -> bool) -> Option<(&'static Route, &'a [u8])> {
+fn routed(bytes: &[u8], wanted: fn(&Route) -> bool) -> Option<(&'static Route, &[u8])> {
     let (pick, rest) = bytes.split_first_chunk::<2>()?;
     let mut wanted: Vec<&Route> = routes::all().iter().filter(|route| wanted(route)).collect();
     let at = usize::from(u16::from_be_bytes(*pick)) % wanted.len();

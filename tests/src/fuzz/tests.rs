@@ -79,7 +79,7 @@ fn mutate(random: &mut Random, input: &mut Vec<u8>, others: &[Vec<u8>]) {
         0 => drop(input.splice(at..end, random.pick(PIECES).bytes())),
         1 => drop(input.splice(at..at, random.pick(PIECES).bytes())),
         2 => drop(input.drain(at..end)),
-        3 if at < input.len() => input[at] = random.next() as u8,
+        3 if at < input.len() => input[at] = random.number() as u8,
         4 => {
             let other = random.pick(others);
             let from = random.below(other.len() + 1);

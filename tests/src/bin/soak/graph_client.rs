@@ -64,7 +64,7 @@ impl<'a> Worker<'a> {
     /// Returns some bytes.
     pub fn bytes(&mut self, most: usize) -> Vec<u8> {
         let n_bytes = self.random.below(most);
-        let start = self.random.next() as u8;
+        let start = self.random.number() as u8;
         (0..n_bytes).map(|at| start.wrapping_add(at as u8)).collect()
     }
 }

@@ -214,7 +214,7 @@ impl Rude<'_> {
     fn copies(&mut self) {
         let parent = json!({ "driveId": DRIVE, "path": format!("/drives/{DRIVE}/root:/f1") });
         for _ in 0..50 {
-            let name = format!("c{}", self.random.next());
+            let name = format!("c{}", self.random.number());
             let body = json!({ "name": name, "parentReference": parent });
             let from = self.random.below(20);
             let target = format!("/v1.0/drives/{DRIVE}/root:/f0/{from}.bin:/copy");

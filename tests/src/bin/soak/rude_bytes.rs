@@ -61,7 +61,7 @@ pub fn any(random: &mut Random) -> Vec<u8> {
     let mut bytes = Vec::new();
     for _ in 0..random.below(40) {
         if random.one_in(8) {
-            bytes.push(random.next() as u8);
+            bytes.push(random.number() as u8);
         } else {
             bytes.extend_from_slice(random.pick(PIECES).as_bytes());
         }
