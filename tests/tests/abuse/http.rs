@@ -124,7 +124,7 @@ fn a_request_has_one_host() {
     for head in [
         "GET /v1.0/me/drive HTTP/1.1\r\nConnection: close\r\n\r\n".to_owned(),
         format!("GET /v1.0/me/drive HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
-        format!("GET /v1.0/me/drive HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"),
+        "GET /v1.0/me/drive HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n".to_owned(),
         format!("GET ftp://{host}/v1.0/me/drive HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
     ] {
         let come = abused.talk(head.as_bytes());
