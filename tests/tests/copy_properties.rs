@@ -49,9 +49,28 @@ fn drivesim_is_checked_for_all_that_a_profile_has() {
 
 const HEAD: &str = include_str!("copy_properties.md");
 
-/// The page: what stands before the table is in `copy_properties.md`, the table comes from the testkit.
+/// The example of the page, which is compiled and run as a part of these tests.
+#[cfg(target_os = "linux")]
+#[path = "../stranger/tests/my_copy.rs"]
+mod my_copy;
+
+const CODE: &str = include_str!("../stranger/tests/my_copy.rs");
+const STRANGER: &str = include_str!("../stranger/Cargo.toml");
+
+/// Returns the lines of the stranger's dependencies that the example of the page needs: it is built with them.
+fn dependencies() -> String {
+    let (_, lines) = STRANGER.split_once("[dev-dependencies]\n").unwrap();
+    let is_used = |line: &&str| {
+        let name = line.split(' ').next().unwrap_or_default().replace('-', "_");
+        !name.is_empty() && CODE.contains(&format!("{name}::"))
+    };
+    lines.lines().filter(is_used).collect::<Vec<_>>().join("\n")
+}
+
+/// The page: what stands before the table is in `copy_properties.md`, its example in `my_copy.rs`, the table comes from the
+/// testkit.
 fn page() -> String {
-    let mut page = HEAD.to_owned();
+    let mut page = HEAD.replace("{dependencies}", &dependencies()).replace("{code}", CODE.trim_end());
     for property in properties() {
         let says = property.says.replace('|', "\\|");
         writeln!(page, "| `{}` | {says} | {} |", property.name, property.source).unwrap();

@@ -1,15 +1,16 @@
-//! The only place for the command `serve`: read the seeds, listen, say where, and go on until a signal.
+//! Runs the command `serve`: reads the seeds, listens, says where, and goes on until a signal.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
 
 use anyhow::{Context as _, anyhow};
 use drivesim::Sim;
-use drivesim_server::{Server, ServerOptions, StartError};
+use drivesim_server::{Admin, Server, ServerOptions, StartError, Token};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::Verdict;
 use crate::args::origin;
-use crate::args::serve::{Clock, ServeArgs, TokenCheck};
+use crate::args::serve::{AdminAccess, Clock, ServeArgs, TokenCheck};
 use crate::failure::Failure;
 use crate::read::{Seeds, read_seeds};
 use crate::report::print;
@@ -20,7 +21,9 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
     log(args.log);
     let options = options(args)?;
     let links = options.public_url.clone();
-    let builder = Sim::builder().pace(args.pace);
+    let builder = Sim::builder().pace(args.pace).seed(args.id_seed.unwrap_or_default());
+    let bounds = args.limits.limits.bounds();
+    let builder = builder.max_items(bounds.max_items).max_content(bounds.max_content);
     let builder = match args.clock {
         Clock::System => builder.system_clock(),
         Clock::Manual => builder,
@@ -42,9 +45,20 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
     // Before anybody is told that there is something to be stopped.
     let stop = Stop::listen().context("cannot wait for signals")?;
     let url = server.url();
-    print(&greeting(&url, links.as_deref().unwrap_or(&url)))?;
+    warn_if_open(server.address(), args.admin);
+    print(&greeting(&url, links.as_deref().unwrap_or(&url), args.admin != AdminAccess::Off))?;
     stop.wait();
     Ok(Verdict::Whole)
+}
+
+/// Warns that others can use the admin API, if they can.
+fn warn_if_open(address: SocketAddr, admin: AdminAccess) {
+    if admin == AdminAccess::On && !address.ip().to_canonical().is_loopback() {
+        eprintln!(
+            "warning: {address} is not loopback: all who reach it can read, change and reset the drives through the admin \
+             API; give --admin off, or --admin token with --admin-token TOKEN"
+        );
+    }
 }
 
 fn log(level: LevelFilter) {
@@ -60,6 +74,9 @@ fn in_flags(error: StartError) -> anyhow::Error {
         StartError::Listen { .. } => anyhow!("{}: {error}", origin("listen")),
         StartError::OwnedTwice { .. } => anyhow!("{}: {error}", origin("seed")),
         StartError::Token { .. } => anyhow!("{}: {error}", origin("token")),
+        StartError::User { .. } => anyhow!("{}: {error}", origin("user")),
+        StartError::AdminToken { .. } => anyhow!("{}: {error}", origin("admin-token")),
+        StartError::AdminHost { .. } => anyhow!("{}: {error}", origin("admin-host")),
         StartError::PublicUrl { .. } => anyhow!("{}: {error}", origin("public-url")),
         StartError::Limit { limit, given, least } => {
             let flag = origin(&limit.replace('_', "-"));
@@ -87,17 +104,59 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     for token in &args.tokens {
         options = options.with_token(token.clone());
     }
+    for user in &args.users {
+        options = options.user(user.clone());
+    }
+    options = options.admin(admin(args)?);
+    for host in &args.admin_hosts {
+        options = options.admin_host(host);
+    }
+    if let Some(seed) = args.id_seed {
+        options = options.url_seed(seed);
+    }
     if let Some(url) = &args.public_url {
         options = options.public_url(url);
     }
     // Before the seeds are read, which may take long.
     options.check().map_err(in_flags)?;
+    warn_of_scopes(&args.tokens);
     Ok(options)
+}
+
+/// Writes to stderr which scopes allow nothing here, though they do at the service.
+fn warn_of_scopes(tokens: &[Token]) {
+    for token in tokens {
+        for scope in token.scopes_without_effect() {
+            // Without stderr nobody reads it.
+            let _ = writeln!(
+                io::stderr(),
+                "warning: the scope {scope} of the token {:?} allows nothing here, though it does at the service",
+                token.name
+            );
+        }
+    }
+}
+
+/// Returns who may use the admin API. A token that is not checked is a mistake, and so is a check without one.
+fn admin(args: &ServeArgs) -> anyhow::Result<Admin> {
+    match (args.admin, &args.admin_token) {
+        (AdminAccess::Token, Some(token)) => Ok(Admin::Token(token.clone())),
+        (AdminAccess::Token, None) => {
+            Err(anyhow!("{} token lets nobody in without one: give --admin-token TOKEN", origin("admin")))
+        }
+        (_, Some(_)) => Err(anyhow!(
+            "an {} is given, but it is not checked: give --admin token too",
+            origin("admin-token")
+        )),
+        (AdminAccess::On, None) => Ok(Admin::On),
+        (AdminAccess::Off, None) => Ok(Admin::Off),
+    }
 }
 
 /// Says where the server listens, and what the base URLs of each service are. It is written in one piece, so that
 /// who reads the first line only does not leave the rest unwritten.
-fn greeting(url: &str, links: &str) -> String {
+fn greeting(url: &str, links: &str, has_admin: bool) -> String {
+    let admin = if has_admin { format!("admin API        {url}/_drivesim\n") } else { String::new() };
     format!(
         "\
 drivesim listening on {url}
@@ -106,7 +165,6 @@ Microsoft Graph  {links}/v1.0
 OneDrive API     {links}/drive
 SharePoint       {links}/_api/v2.0
 Box              {links}/2.0
-side door        {links}/_drivesim
-"
+{admin}"
     )
 }

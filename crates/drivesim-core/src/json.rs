@@ -1,8 +1,10 @@
 //! Holds JSON values as text in one canonical form, for what a service keeps of an item.
 //!
-//! The core has no serde: it only has to know whether a text is JSON and which shape it has.
+//! The core needs no serde for it: it only has to know whether a text is JSON and which shape it has.
 
 mod read;
+#[cfg(feature = "serde")]
+mod serde_form;
 mod shape;
 
 use std::fmt::{self, Write as _};
@@ -16,6 +18,9 @@ pub(crate) use self::shape::{Field, Shape};
 ///
 /// What does not show as it is, as an invisible character, is escaped, so that the text stands on one line of an
 /// outline. Numbers stay as they were written.
+///
+/// With the feature `serde` it is written and read as the value that it is, in a format that says what it holds, as JSON
+/// does. Numbers that are no integers of 64 bits become the double next to them there.
 ///
 /// ```
 /// use drivesim_core::Json;

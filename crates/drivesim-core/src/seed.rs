@@ -59,7 +59,7 @@ const PLANTED_VERSIONS: u32 = 500;
 pub enum Detail {
     /// Nothing.
     Names,
-    /// Given ids, times, owners, how many versions there are and levels of access, as
+    /// Given ids, times, users, descriptions, how many versions there are and levels of access, as
     /// `# id=… created=… modified=… owner=… versions=… access=…`, and the members of the service that were set.
     Attributes,
 }
@@ -151,19 +151,33 @@ impl Drive {
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
             LineContent::Size(size) => self.generated(*size),
         };
-        let Attributes { id, created, modified, owner, versions, access: _, members } = &line.attributes;
-        let created_at = created.unwrap_or(at);
-        let modified_at = modified.or(*created).unwrap_or(at);
-        let owner = self.tree.users.intern(owner.as_deref().unwrap_or(ME));
-        let mut stamp = Stamp::new(created_at, owner);
-        (stamp.modified_at, stamp.fs_modified_at) = (modified_at, modified_at);
-        stamp.members = members.clone();
+        let stamp = self.stamp_of_line(&line.attributes, at)?;
         let item = self.add(folder, name, kind, content, stamp)?;
+        let Attributes { id, versions, .. } = &line.attributes;
         self.plant_versions(item.slot, versions.unwrap_or(1))?;
         if id.is_some() {
             self.set_wire_id(item, id.as_deref())?;
         }
         Ok(item)
+    }
+
+    /// Returns the times, users, description and members of an item of an outline.
+    fn stamp_of_line(&mut self, attributes: &Attributes, at: Timestamp) -> Result<Stamp, Error> {
+        let Attributes { created, modified, owner, modified_by, description, .. } = attributes;
+        let created_at = created.unwrap_or(at);
+        let modified_at = modified.or(*created).unwrap_or(at);
+        let owner = self.tree.users.intern(owner.as_deref().unwrap_or(ME));
+        let mut stamp = Stamp::new(created_at, owner);
+        stamp.modified_at = modified_at;
+        stamp.fs_created_at = attributes.content_created.unwrap_or(created_at);
+        stamp.fs_modified_at = attributes.content_modified.unwrap_or(modified_at);
+        if let Some(user) = modified_by {
+            stamp.modified_by = self.tree.users.intern(user);
+        }
+        self.check_description(description.as_deref())?;
+        stamp.description = description.as_deref().filter(|text| !text.is_empty()).map(Into::into);
+        stamp.members = attributes.members.clone();
+        Ok(stamp)
     }
 
     /// Returns how many versions an item of an outline may have.
@@ -189,6 +203,8 @@ impl Drive {
         }
         let n_bytes = i128::from(node.size) * i128::from(n_versions - 1);
         self.check_room(self.tree.name(slot), node.size, Growth { past: n_bytes, ..Growth::default() })?;
+        let called = self.tree.name(slot).to_owned();
+        self.claim(&called, u64::from(n_versions - 1), 0)?;
         let mut history = History::first(created);
         for number in 1..n_versions {
             let content = self.generated(node.size);
@@ -257,7 +273,7 @@ impl Drive {
         let _ = write_line(text, line);
     }
 
-    fn attributes(&self, slot: u32) -> Attributes {
+    pub(crate) fn attributes(&self, slot: u32) -> Attributes {
         let stamp = self.tree.stamp_of(slot);
         let owner = self.tree.users.name(stamp.created_by);
         let n_past = |history: &History| history.past().iter().filter(|past| past.is_kept()).count();
@@ -265,7 +281,12 @@ impl Drive {
             id: self.wire_ids().of(self.tree.arena.id(slot)).map(str::to_owned),
             created: Some(stamp.created_at),
             modified: Some(stamp.modified_at),
+            content_created: Some(stamp.fs_created_at).filter(|at| *at != stamp.created_at),
+            content_modified: Some(stamp.fs_modified_at).filter(|at| *at != stamp.modified_at),
             owner: Some(owner.to_string()).filter(|owner| owner != ME),
+            modified_by: (stamp.modified_by != stamp.created_by)
+                .then(|| self.tree.users.name(stamp.modified_by).to_string()),
+            description: stamp.description.as_deref().map(str::to_owned),
             versions: self.history(slot).map(|history| n_past(history) as u32 + 1).filter(|&n| n > 1),
             members: stamp.members.clone(),
             access: self.level_of(slot),

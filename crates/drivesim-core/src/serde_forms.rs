@@ -39,8 +39,6 @@ macro_rules! as_text {
 as_text! {
     ItemId: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
     ChangeToken: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
-    // The text of a value, so that members are read from every format as they were written.
-    Json: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
     // Which of them there are is checked with the profile.
     CopiedMembers: |text: &str| CopiedMembers::fitting(text).ok_or_else(|| format!("{text:?} is too long a list of members"));
     // The notation is the form that outlines have everywhere; its errors say where.

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use drivesim_core::outline::{self, Outline};
 use drivesim_core::{
     Access, BinItem, BoxWire, Case, ChangeToken, Changes, Conflict, ContentTimes, Deed, Detail, Difference,
-    Drive, FileCopyName, Item, ItemId, ItemKind, ListingOrder, LockId, LockScope, Members, MonitorStatus,
+    Drive, FileCopyName, Item, ItemId, ItemKind, Json, ListingOrder, LockId, LockScope, MonitorStatus,
     NameRules, Page, Precondition, Profile, Quota, QuotaState, RedirectShows, Replaces, RootCopy, Routes,
     Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions,
 };
@@ -634,21 +634,56 @@ fn each_rule_of_a_profile_is_given_whole() {
 }
 
 #[test]
-fn members_of_an_item_are_written_as_texts_of_json() {
-    let outline = outline::parse("a.txt # tags=[\"approved\", \"é\"] comment_count=10\n").unwrap();
+fn members_of_an_item_are_written_as_the_values_that_they_are() {
+    let line = "a.txt # tags=[\"approved\", \"é\"] comment_count=10 has_collaborations=true\n";
+    let outline = outline::parse(line).unwrap();
     let drive = Drive::from_lines(Profile::BOX, &outline.drives[0].lines, now()).unwrap();
-    let members: Members = drive.item(drive.find("/a.txt").unwrap()).unwrap().members;
+    let item = drive.item(drive.find("/a.txt").unwrap()).unwrap();
     expect![[r#"
         {
-          "comment_count": "10",
-          "tags": "[\"approved\",\"é\"]"
+          "comment_count": 10,
+          "has_collaborations": true,
+          "tags": [
+            "approved",
+            "é"
+          ]
         }
     "#]]
-    .assert_eq(&form(&members));
+    .assert_eq(&form(&item.members));
+    let whole = serde_json::to_string(&item).unwrap();
+    assert!(whole.contains(r#""tags":["approved","é"]"#), "{whole}");
+    form(&item);
+    // Through a value of serde_json, which knows no order of its own for members.
+    let value = serde_json::to_value(&item).unwrap();
+    assert_eq!(serde_json::from_value::<Item>(value).unwrap(), item);
+}
+
+#[test]
+fn a_json_value_keeps_its_order_and_what_its_numbers_are() {
+    let read = |text: &str| text.parse::<Json>().unwrap();
+    for (value, written) in [
+        (r#"{"z":1,"a":{"y":[],"b":null}}"#, r#"{"z":1,"a":{"y":[],"b":null}}"#),
+        (r#"["\u202e",true,-7,18446744073709551615,-9223372036854775808]"#, ""),
+        ("[0.1,1.0,-0.5]", ""),
+        ("[1.50,1e2,-0]", "[1.5,100.0,-0.0]"),
+        ("18446744073709551616", "1.8446744073709552e19"),
+    ] {
+        let json = serde_json::to_string(&read(value)).unwrap();
+        let back: Json = serde_json::from_str(&json).unwrap();
+        assert_eq!(back.as_str(), if written.is_empty() { value } else { written });
+        assert_eq!(serde_json::from_str::<Json>(&serde_json::to_string(&back).unwrap()).unwrap(), back);
+    }
+    let deep = |n_lists: usize| "[".repeat(n_lists) + &"]".repeat(n_lists);
+    assert_eq!(form(&read(&deep(65))).matches('[').count(), 65);
+    assert!(deep(66).parse::<Json>().is_err());
+    let refused = [r#"{"a":1,"a":2}"#, &deep(66), "[1,", "{7:1}"].map(refusal::<Json>).concat();
     expect![[r#"
-        "[1,": expected a JSON value at byte 3 at line 1 column 14
+        the key "a" is there twice at line 1 column 10
+        more than 64 levels of lists and objects at line 1 column 65
+        EOF while parsing a value at line 1 column 3
+        key must be a string at line 1 column 2
     "#]]
-    .assert_eq(&refusal::<Members>(r#"{"tags":"[1,"}"#));
+    .assert_eq(&refused);
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::body::Bytes;
+
 use crate::limits::Limits;
 
 /// A part of what a server keeps.
@@ -107,6 +109,11 @@ impl Gauge {
         if is_granted { Ok(()) } else { Err(OverBudget { limit: self.limit, most: self.most }) }
     }
 
+    /// Adds what cannot be refused any more.
+    fn add_anyway(&self, n_bytes: usize) {
+        self.n_held.fetch_add(n_bytes, Ordering::Relaxed);
+    }
+
     fn subtract(&self, n_bytes: usize) {
         self.n_held.fetch_sub(n_bytes, Ordering::Relaxed);
     }
@@ -193,9 +200,41 @@ impl Share {
         Ok(())
     }
 
+    /// Takes over the bytes of another share of the same part.
+    pub(crate) fn absorb(&mut self, mut other: Share) {
+        debug_assert_eq!(self.part, other.part);
+        self.n_bytes += std::mem::take(&mut other.n_bytes);
+    }
+
+    /// Takes more bytes, also beyond the limit: for what is done already and must be answered.
+    pub(crate) fn grow_anyway(&mut self, n_bytes: usize) {
+        self.budget.gauge(self.part).add_anyway(n_bytes);
+        self.budget.0.total.add_anyway(n_bytes);
+        self.n_bytes += n_bytes;
+    }
+
     /// Takes more bytes.
     pub(crate) fn grow(&mut self, n_bytes: usize) -> Result<(), OverBudget> {
         self.resize(self.n_bytes.saturating_add(n_bytes))
+    }
+}
+
+/// Bytes, and the share that counts them.
+struct Counted<B> {
+    bytes: B,
+    _share: Share,
+}
+
+impl<B: AsRef<[u8]>> AsRef<[u8]> for Counted<B> {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+}
+
+impl Share {
+    /// Ties the share to some bytes: it is given back when the last clone of these is dropped.
+    pub(crate) fn hold(self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
+        Bytes::from_owner(Counted { bytes, _share: self })
     }
 }
 
@@ -209,6 +248,16 @@ impl Drop for Share {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_that_takes_over_another_gives_both_back() {
+        let budget = budget();
+        let (mut one, other) = (budget.take(Part::Bodies, 5).unwrap(), budget.take(Part::Bodies, 6).unwrap());
+        one.absorb(other);
+        assert_eq!((one.n_bytes(), budget.of(Part::Bodies).0), (11, 11));
+        drop(one);
+        assert_eq!(budget.total().0, 0);
+    }
 
     fn budget() -> Budget {
         Budget::new(&Limits::default().max_memory(100).max_bodies(60).max_answers(80))
@@ -235,6 +284,28 @@ mod tests {
         );
         assert_eq!((budget.of(Part::Answers), budget.total()), ((0, 80), (60, 100)));
         assert!(budget.take(Part::Answers, 40).is_ok());
+    }
+
+    #[test]
+    fn bytes_are_counted_until_the_last_clone_of_them_is_dropped() {
+        let budget = budget();
+        let bytes = budget.take(Part::Uploads, 7).unwrap().hold(vec![1, 2, 3]);
+        let part = bytes.slice(1..2);
+        drop(bytes);
+        assert_eq!((budget.of(Part::Uploads).0, &*part), (7, &[2][..]));
+        drop(part);
+        assert_eq!(budget.total().0, 0);
+    }
+
+    #[test]
+    fn what_was_done_is_counted_beyond_the_limit_and_keeps_others_out() {
+        let budget = budget();
+        let mut share = budget.share(Part::Answers);
+        share.grow_anyway(150);
+        assert_eq!((budget.of(Part::Answers), budget.total().0), ((150, 80), 150));
+        assert!(budget.take(Part::Answers, 1).is_err() && budget.take(Part::Bodies, 1).is_err());
+        drop(share);
+        assert!(budget.take(Part::Answers, 80).is_ok());
     }
 
     #[test]

@@ -21,6 +21,8 @@ const UNWANTED_WAIT: Duration = Duration::from_millis(250);
 pub(crate) enum Unread {
     /// It has more bytes than this.
     TooLong(usize),
+    /// Its JSON has more values and keys than this.
+    TooManyValues(usize),
     /// It ends before it should, or is not encoded as it says.
     Broken,
     /// Nothing came of it for this long.
@@ -32,7 +34,7 @@ pub(crate) enum Unread {
 impl Unread {
     pub(crate) fn status(self) -> StatusCode {
         match self {
-            Unread::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Unread::TooLong(_) | Unread::TooManyValues(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Unread::Broken => StatusCode::BAD_REQUEST,
             Unread::Slow(_) => StatusCode::REQUEST_TIMEOUT,
             Unread::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -42,6 +44,9 @@ impl Unread {
     pub(crate) fn message(self) -> String {
         match self {
             Unread::TooLong(most) => format!("The body is longer than {most} bytes."),
+            Unread::TooManyValues(most) => {
+                format!("The JSON of the body has more than {most} values and keys (max_json_values).")
+            }
             Unread::Broken => "The body breaks off, or it is not encoded as it says.".to_owned(),
             Unread::Slow(wait) => format!("Nothing came of the body for {wait:?}."),
             Unread::Full(over) => format!("There is no room for the body now: {over}; come again."),
@@ -126,19 +131,25 @@ impl Intake {
     }
 }
 
-/// Throws away a short body that nobody wants. Whoever waits for leave to send theirs is not given it.
-pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Duration>) {
+/// Throws away a short body that nobody wants, and returns whether all of it has come. A client that waits for leave to
+/// send its body is not given it.
+pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Duration>) -> bool {
+    if body.is_end_stream() {
+        return true;
+    }
     if headers.contains_key(header::EXPECT) || body.size_hint().lower() > UNWANTED {
-        return;
+        return false;
     }
     let wait = wait.map(|wait| wait.min(UNWANTED_WAIT));
     let mut n_left = UNWANTED;
-    while let Ok(Some(piece)) = next(&mut body, wait).await {
-        n_left = n_left.saturating_sub(piece.len() as u64);
-        if n_left == 0 {
-            return;
+    while n_left > 0 {
+        match next(&mut body, wait).await {
+            Ok(Some(piece)) => n_left = n_left.saturating_sub(piece.len() as u64),
+            Ok(None) => return true,
+            Err(_) => return false,
         }
     }
+    body.is_end_stream()
 }
 
 /// Waits for the next bytes of a body; `None` at its end.

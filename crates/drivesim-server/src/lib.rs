@@ -15,6 +15,7 @@
 
 mod app;
 mod aside;
+mod attachment;
 mod box_api;
 mod budget;
 mod call;
@@ -29,12 +30,14 @@ mod family;
 mod graph;
 mod gzip;
 mod hashes;
+mod head;
 mod in_memory;
 mod instant;
 mod intake;
 mod json_text;
 mod lazy_timer;
 mod limits;
+mod listing;
 mod mix;
 mod options;
 mod ordered_json;
@@ -43,10 +46,12 @@ mod ranged;
 mod ranges;
 mod reply;
 mod scopes;
+mod secret;
 mod server;
 mod token;
 mod unique_json;
 mod url;
+mod user;
 
 pub use crate::app::StartError;
 pub use crate::control::logged::LoggedRequest;
@@ -55,6 +60,7 @@ pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
 #[doc(hidden)]
 pub use crate::in_memory::InMemory;
 pub use crate::limits::{LimitInfo, LimitValue, Limits};
-pub use crate::options::{ServerOptions, Strictness};
+pub use crate::options::{Admin, ServerOptions, Strictness};
 pub use crate::server::{Server, router, router_with};
 pub use crate::token::{Token, TokenError, TokenKind};
+pub use crate::user::User;

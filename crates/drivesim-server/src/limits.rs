@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use drivesim::outline::Bounds;
+
 use crate::app::StartError;
 
 /// What a limit is set to.
@@ -128,6 +130,17 @@ macro_rules! limits {
                 )*]
             }
 
+            /// Returns what all drives may hold together.
+            ///
+            /// ```
+            /// use drivesim_server::Limits;
+            ///
+            /// assert_eq!(Limits::default().max_items(100).bounds().max_items, 100);
+            /// ```
+            pub fn bounds(&self) -> Bounds {
+                Bounds { max_items: self.max_items as u64, max_content: self.max_content as u64 }
+            }
+
             /// Refuses what no server could work with.
             ///
             /// # Errors
@@ -170,7 +183,8 @@ limits! {
     max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`";
     /// Bytes of a URL's path and query.
     max_url: usize = 16 << 10, Size, at least 64, beyond: "414";
-    /// Bytes of the head of a request. A router without a port does not see heads come.
+    /// Bytes of the head of a request, as it is written with one blank behind each colon; it has a hundred fields at most. A
+    /// router without a port does not see heads come.
     max_head: usize = 64 << 10, Size, at least 8 << 10, beyond: "431, and the connection is closed";
     /// Children in one page of a listing.
     max_page: usize = 1000, Number, at least 1, beyond: "the page ends, with a link to the next";
@@ -183,7 +197,7 @@ limits! {
     /// Upload sessions that are open at the same time, those of Box apart from the others.
     max_sessions: usize = 1000, Number, at least 0, beyond: "429";
     /// Bytes that the upload sessions of all services hold together.
-    max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507";
+    max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`";
     /// Connections that are open at the same time. A router without a port has none.
     max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed";
     /// How long the head of a request may take to come, and how long a connection may wait for the next request. A router

@@ -35,6 +35,34 @@ const LEGACY: [(&str, &str); 11] = [
     ("wl.skydrive", "Files.Read"),
     ("wl.skydrive_update", "Files.ReadWrite"),
 ];
+/// The scopes that allow something with drives at the services, but nothing here.
+///
+/// That `Sites.Selected`, the other scopes that end in `.Selected`, and those of containers of files allow nothing *differs*
+/// from Graph, where an application is granted single sites, lists, files or containers. That `Files.ReadWrite.AppFolder`
+/// allows nothing *differs* from Graph, where an application has a folder of its own. That the scopes that a token can be
+/// narrowed to, as `item_download` and `base_explorer`, allow nothing *differs* from Box, where each allows some requests.
+const WITHOUT_EFFECT: [&str; 20] = [
+    "FileStorageContainer.Manage.All",
+    "FileStorageContainer.Selected",
+    "Files.Read.Selected",
+    "Files.ReadWrite.AppFolder",
+    "Files.ReadWrite.Selected",
+    "Files.SelectedOperations.Selected",
+    "ListItems.SelectedOperations.Selected",
+    "Lists.SelectedOperations.Selected",
+    "Sites.Selected",
+    "base_explorer",
+    "base_picker",
+    "base_preview",
+    "base_upload",
+    "item_delete",
+    "item_download",
+    "item_preview",
+    "item_read",
+    "item_rename",
+    "item_share",
+    "item_upload",
+];
 /// What the scopes of drives begin with.
 const OF_DRIVES: [&str; 3] = ["Files.", "Sites.", "root_"];
 
@@ -55,6 +83,21 @@ pub(crate) fn bare(scope: &str) -> &str {
         return DEFAULT;
     }
     if GRAPH.lines().any(|known| known == bare) { bare } else { scope }
+}
+
+/// Returns whether a word is several scopes with something other than blanks or commas between them, as
+/// `Files.Read+Files.Write`. One of them at least is a scope, the others may be misspelt.
+pub(crate) fn is_joined(word: &str) -> bool {
+    let bare = HOSTS.iter().fold(word.to_owned(), |word, host| word.replace(host, ""));
+    let in_scopes = |c: char| c.is_ascii_alphanumeric() || ['.', '_', '-'].contains(&c);
+    let parts: Vec<&str> = bare.split(|c| !in_scopes(c)).filter(|part| !part.is_empty()).collect();
+    let is_like_a_scope = |part: &&str| is_known(part) || nearest(part).is_some();
+    parts.len() > 1 && parts.iter().any(|part| is_known(part)) && parts.iter().all(is_like_a_scope)
+}
+
+/// Returns whether a scope allows something with drives at the service, but nothing here.
+pub(crate) fn is_without_effect(scope: &str) -> bool {
+    WITHOUT_EFFECT.contains(&scope)
 }
 
 /// Returns whether a scope is one of Graph or of Box.
@@ -133,6 +176,51 @@ mod tests {
         ] {
             assert_eq!(nearest(word), scope, "{word}");
         }
+    }
+
+    #[test]
+    fn several_scopes_in_one_word_are_found_whatever_stands_between() {
+        for word in [
+            "Files.ReadWrite+Files.Read",
+            "Files.Read|Files.Write",
+            "Files.Read;Sites.Read.All",
+            "Files.Read&Sites.Read.All",
+            "Files.Read/Sites.Read.All/User.Read",
+            "root_readonly|root_readwrite",
+            "https://graph.microsoft.com/Files.Read+https://graph.microsoft.com/Files.ReadWrite",
+            "https://graph.microsoft.com/Files.Read+Files.ReadWrite",
+        ] {
+            assert!(is_joined(word), "{word}");
+        }
+        for word in [
+            "Files.Read",
+            "Files.Readwrite",
+            "Files.Read+",
+            "+",
+            "",
+            "offline-access",
+            "root-readwrite",
+            "Files.Read.All+everything",
+            "https://graph.microsoft.com/Files.Read",
+            "https://graph.microsoft.com//Files.Read",
+            "https://graph.microsoft.com/Files.Readwrite",
+            "https://graph.microsoft.com/root_readwrite",
+            "https://x.sharepoint.com/Files.Read",
+            "https://x.sharepoint.com/AllSites.Read",
+        ] {
+            assert!(!is_joined(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_effect_here_is_a_scope() {
+        for scope in WITHOUT_EFFECT {
+            assert!(is_known(scope), "{scope}");
+        }
+        let selected = |scope: &&&str| scope.ends_with(".Selected") || scope.ends_with(".AppFolder");
+        let others: Vec<_> =
+            KNOWN.iter().filter(selected).filter(|scope| !is_without_effect(scope)).collect();
+        assert_eq!(others, [] as [&&str; 0]);
     }
 
     #[test]

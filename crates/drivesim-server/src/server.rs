@@ -14,6 +14,7 @@ use crate::app::{App, StartError};
 use crate::connection::Connections;
 use crate::control::logged::LoggedRequest;
 use crate::dispatch;
+use crate::head::{is_host, split_host};
 use crate::options::ServerOptions;
 
 /// A server on a port of its own. It stops when it is dropped.
@@ -53,8 +54,12 @@ impl Server {
     ///
     /// # Errors
     /// [`StartError`].
-    pub fn start_on(sim: Sim, address: &str, options: ServerOptions) -> Result<Server, StartError> {
+    pub fn start_on(sim: Sim, address: &str, mut options: ServerOptions) -> Result<Server, StartError> {
         let refused = |source| StartError::Listen { address: address.to_owned(), source };
+        options.check()?;
+        // Clients that reach the server by this name may use the admin API.
+        let (name, _) = split_host(address);
+        options.admin_hosts.extend(is_host(name).then(|| name.to_owned()));
         let app = Arc::new(App::new(sim, options)?);
         let listener = bind(address).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;

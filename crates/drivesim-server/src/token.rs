@@ -171,6 +171,18 @@ impl Token {
         }
     }
 
+    /// Returns the scopes that allow something with drives at the service, but nothing here, as `Sites.Selected`.
+    ///
+    /// ```
+    /// use drivesim_server::Token;
+    ///
+    /// let token = Token::new("t", &["Files.Read", "Sites.Selected", "offline_access"]);
+    /// assert_eq!(token.scopes_without_effect().collect::<Vec<_>>(), ["Sites.Selected"]);
+    /// ```
+    pub fn scopes_without_effect(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().map(String::as_str).filter(|scope| scopes::is_without_effect(scope))
+    }
+
     /// Takes one part of the written form.
     fn take(self, part: &str) -> Result<Token, TokenError> {
         let twice = |what| TokenError::Twice { what };
@@ -213,6 +225,9 @@ fn check_scope(scope: &str) -> Result<(), TokenError> {
     let scope = scope.to_owned();
     if scopes::bare(&scope) == scopes::DEFAULT || scope.ends_with("/.default") {
         return Err(TokenError::DefaultScope { scope });
+    }
+    if scopes::is_joined(&scope) {
+        return Err(TokenError::JoinedScopes { scope });
     }
     let nearest = scopes::nearest(&scope);
     Err(TokenError::UnknownScope { scope, nearest })
@@ -270,6 +285,12 @@ pub enum TokenError {
         scope: String,
         /// The scope that it is nearest to, if it is like any.
         nearest: Option<&'static str>,
+    },
+    /// Several scopes have something other than blanks or commas between them.
+    #[error("{scope:?} is no scope of Microsoft Graph or Box; several are separated by blanks or commas")]
+    JoinedScopes {
+        /// What was given.
+        scope: String,
     },
     /// `.default` is not a scope but stands for those that an app was given.
     #[error("{scope:?} stands for the scopes that an app was given; name those, as in Files.ReadWrite.All")]
@@ -399,6 +420,8 @@ mod tests {
             ("a b=Files.Read", "the name \"a b\" of a token has a blank"),
             (" a=Files.Read", "has a blank"),
             ("a\n=Files.Read", "has a blank"),
+            ("t=Files.ReadWrite+Files.Read", "several are separated by blanks or commas"),
+            ("t=Files.Read|Files.Write", "several are separated by blanks or commas"),
             ("t=Files.Read,application", "no kind \"application\"; it is work, personal or app"),
             ("t=Files.Read,delegated", "no kind \"delegated\"; it is work, personal or app"),
             ("t=Files.Read,WORK", "no kind \"WORK\"; it is work, personal or app"),
@@ -421,15 +444,8 @@ mod tests {
 
     #[test]
     fn scopes_that_do_nothing_here_are_known() {
-        let scopes = [
-            "offline_access",
-            "openid",
-            "profile",
-            "email",
-            "User.Read",
-            "Mail.Read",
-            "Sites.FullControl.All",
-        ];
+        let scopes =
+            ["offline_access", "openid", "profile", "email", "User.Read", "Mail.Read", "Sites.Selected"];
         assert_eq!(Token::new("t", &scopes).check(), Ok(()));
         assert_eq!(Token::new("t", &["manage_webhook", "item_download", "base_explorer"]).check(), Ok(()));
     }

@@ -51,12 +51,14 @@
 //! profile says which names are allowed and the same, which behaviours there are for taken names, and how a copy is
 //! numbered; a field of it may be changed for a storage that is between two profiles.
 //!
-//! To add a property, write its check into `rules.rs`, what it starts from into `scenes.rs` (`setting.rs` puts scenes together), and a row into `table.rs`.
+//! To add a property, write its check into `rules.rs`, what it starts from into `scenes.rs` (`setting.rs` puts scenes
+//! together), what a smaller scene must still have into `fits.rs`, and a row into `table.rs`.
 
 mod check;
 mod copier;
 mod dir;
 mod failure;
+mod fits;
 mod rules;
 mod scenes;
 mod setting;

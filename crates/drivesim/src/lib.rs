@@ -36,6 +36,11 @@
 //! given whole (one that cannot be written so is refused when it is written: see [`Profile`]), an outline is
 //! its text, an error its code and message ([`Error::Reported`] where it is read).
 //!
+//! The members of an item, and any [`Json`], are the JSON values that they are: `"members":{"tags":["x"]}`. They are read
+//! from formats that say what they hold, as JSON and CBOR do. Members of objects keep their order. A number without
+//! fraction and exponent stays as it was written if it fits into 64 bits; any other becomes the double next to it, and its
+//! shortest digits: `1.50` is read back as `1.5`, `1e2` as `100.0`.
+//!
 //! What is read is held to these rules, and refused with the one that it breaks; all else is taken as it is:
 //!
 //! - An item has a name exactly when it is in a folder, which is not itself; a name has no slash; a file has no children.
@@ -70,6 +75,7 @@ mod sim;
 
 mod drives;
 mod event;
+mod haste;
 mod ids;
 mod jobs;
 mod running;
@@ -91,16 +97,20 @@ pub use drivesim_core::{
     Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions, WireIdError, WireIdForm,
     WireIds,
 };
-pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, wire_id, with_suffix};
+pub use drivesim_core::{
+    Error as DriveError, FileBytes, WeakFileBytes, fold, outline, utf16_len, wire_id, with_suffix,
+};
 pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as JobStatus};
 
 pub use crate::address::{Address, DriveRef};
 pub use crate::builder::SimBuilder;
 pub use crate::error::Error;
 pub use crate::event::{Events, EventsIter, JobEvent};
+pub use crate::haste::{has_given_up, without_waiting};
 pub use crate::ids::{DriveId, JobId};
-pub use crate::job::{Job, JobReport};
+pub use crate::job::{Job, JobPage, JobReport};
+pub use crate::jobs::EndedJobs;
 pub use crate::options::{CopyOptions, Leftovers, Update, Visibility};
 pub use crate::running::Progress;
-pub use crate::sim::{Diff, DriveLook, Sim, Snapshot};
+pub use crate::sim::{Diff, DriveLook, OutlinePieces, Sim, Snapshot};
 pub use crate::wait::JobWait;

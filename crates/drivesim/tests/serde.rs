@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use drivesim::{
     Conflict, CopyOptions, Diff, Error, Every, Job, JobEvent, JobId, JobReport, JobStatus, Leftovers, Pace,
-    Progress, Sim, Versions, Visibility,
+    Profile, Progress, Sim, Versions, Visibility,
 };
 use expect_test::expect;
 use serde::Serialize;
@@ -303,6 +303,11 @@ fn a_diff_is_its_text_and_its_differences() {
         {"text":"  Docs/\n>   b.txt = \"hi\" # was /Docs/a.txt\n+ New/\n","differences":[{"drive":"drive","before":{"path":"/Docs/a.txt","item":{"id":"0000000100000003","parent":"0000000100000002","name":"a.txt","kind":"file","size":2,"childCount":0,"createdAt":"2024-01-01T00:00:00Z","modifiedAt":"2024-01-01T00:00:00Z","fsCreatedAt":"2024-01-01T00:00:00Z","fsModifiedAt":"2024-01-01T00:00:00Z","createdBy":"me","modifiedBy":"me","description":null,"members":{},"etag":0,"ctag":0,"version":1}},"after":{"path":"/Docs/b.txt","item":{"id":"0000000100000003","parent":"0000000100000002","name":"b.txt","kind":"file","size":2,"childCount":0,"createdAt":"2024-01-01T00:00:00Z","modifiedAt":"2024-01-01T00:00:00Z","fsCreatedAt":"2024-01-01T00:00:00Z","fsModifiedAt":"2024-01-01T00:00:00Z","createdBy":"me","modifiedBy":"me","description":null,"members":{},"etag":1,"ctag":0,"version":1}},"contentChanged":false,"factsChanged":false},{"drive":"drive","before":null,"after":{"path":"/New","item":{"id":"0000000100000004","parent":"0000000100000000","name":"New","kind":"folder","size":0,"childCount":0,"createdAt":"2024-01-01T00:00:00Z","modifiedAt":"2024-01-01T00:00:00Z","fsCreatedAt":"2024-01-01T00:00:00Z","fsModifiedAt":"2024-01-01T00:00:00Z","createdBy":"me","modifiedBy":"me","description":null,"members":{},"etag":0,"ctag":0,"version":0}},"contentChanged":false,"factsChanged":false}]}
     "#]].assert_eq(&form(&diff));
     form(&sim.diff(&sim).unwrap());
+    let boxed = Sim::builder().profile(Profile::BOX).outline("a.txt\n").build().unwrap();
+    let before = boxed.fork();
+    boxed.set_member("/a.txt", "tags", "[\"x\"]").unwrap();
+    let tagged = form(&before.diff(&boxed).unwrap());
+    assert!(tagged.contains(r#""members":{"tags":["x"]}"#), "{tagged}");
     let json = serde_json::to_string(&diff).unwrap();
     let text = serde_json::to_string(&diff.to_string()).unwrap();
     expect![[r#"

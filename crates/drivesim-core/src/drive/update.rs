@@ -243,7 +243,7 @@ impl Drive {
     }
 
     /// Refuses a description that is too long for the service.
-    pub(super) fn check_description(&self, description: Option<&str>) -> Result<(), Error> {
+    pub(crate) fn check_description(&self, description: Option<&str>) -> Result<(), Error> {
         let units = description.map_or(0, utf16_len);
         match self.profile.max_description_units.filter(|&limit| units > limit) {
             Some(limit) => Err(Error::DescriptionTooLong { units, limit }),

@@ -154,7 +154,7 @@ fn a_comment_behind_an_item_is_refused_with_a_hint() {
     check(
         "a.txt # a note",
         expect![
-            "line 1, column 9: expected id=, created=, modified=, owner=, versions=, access= or a member= (a comment has a line of its own), found `a`"
+            "line 1, column 9: expected id=, created=, modified=, owner=, description=, versions=, access= or a member= (a comment has a line of its own), found `a`"
         ],
     );
 }
@@ -402,7 +402,7 @@ fn refuses_wrong_attributes() {
     check(
         "a #",
         expect![
-            "line 1, column 4: expected id=, created=, modified=, owner=, versions=, access= or a member= (a comment has a line of its own), found the end of the line"
+            "line 1, column 4: expected id=, created=, modified=, owner=, description=, versions=, access= or a member= (a comment has a line of its own), found the end of the line"
         ],
     );
     check("a # colour=", expect!["line 1, column 12: expected a value, found the end of the line"]);
@@ -423,7 +423,7 @@ fn refuses_wrong_attributes() {
     check(
         "a # owner",
         expect![
-            "line 1, column 5: expected id=, created=, modified=, owner=, versions=, access= or a member= (a comment has a line of its own), found `owner`"
+            "line 1, column 5: expected id=, created=, modified=, owner=, description=, versions=, access= or a member= (a comment has a line of its own), found `owner`"
         ],
     );
     check("a # owner= versions=1", expect!["line 1, column 11: expected an owner, found a space"]);
@@ -569,25 +569,43 @@ fn some_json() -> impl Strategy<Value = Json> {
 
 fn some_members() -> impl Strategy<Value = Members> {
     let name = prop_oneof![Just("tags".to_owned()), Just("lock".to_owned()), nasty_text()];
-    let is_free =
-        |name: &String| !["id", "created", "modified", "owner", "versions", "access"].contains(&&**name);
+    let taken = [
+        "id",
+        "created",
+        "modified",
+        "content_created",
+        "content_modified",
+        "owner",
+        "modified_by",
+        "description",
+        "versions",
+        "access",
+    ];
+    let is_free = move |name: &String| !taken.contains(&&**name);
     vec((name.prop_filter("an attribute of all services", is_free), some_json()), 0..3)
         .prop_map(|members| members.into_iter().collect())
 }
 
 fn some_attributes() -> impl Strategy<Value = Attributes> {
-    let times = (option::of(some_time()), option::of(some_time()));
+    let times = || (option::of(some_time()), option::of(some_time()));
     let access = option::of(select(vec![Access::None, Access::Read, Access::Write]));
-    let names = (option::of(nasty_text()), option::of(nasty_text()));
-    let some = (times, names, option::of(1..=u32::MAX), access, some_members()).prop_map(
-        |((created, modified), (id, owner), versions, access, members)| Attributes {
-            id,
-            created,
-            modified,
-            owner,
-            versions,
-            access,
-            members,
+    let texts = || (option::of(nasty_text()), option::of(nasty_text()));
+    let rest = (option::of(1..=u32::MAX), access, some_members());
+    let some = (times(), times(), texts(), texts(), rest).prop_map(
+        |(times, content_times, (id, owner), (modified_by, description), (versions, access, members))| {
+            Attributes {
+                id,
+                created: times.0,
+                modified: times.1,
+                content_created: content_times.0,
+                content_modified: content_times.1,
+                owner,
+                modified_by,
+                description,
+                versions,
+                access,
+                members,
+            }
         },
     );
     prop_oneof![2 => Just(Attributes::default()), 1 => some]

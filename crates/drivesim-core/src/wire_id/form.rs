@@ -123,7 +123,9 @@ impl WireIdForm {
                 };
                 let first = u128::from(first) + u128::from(reserved.box_offset);
                 let is_free = decimal(id).is_some_and(|number| (from..first).contains(&number));
-                (!is_free).then(|| format!("a {kind}'s number from {from} to {}", first - 1))
+                let most = first - 1;
+                (!is_free)
+                    .then(|| format!("a {kind}'s number from {from} to {most}, or more with `id_offset`"))
             }
         }
     }

@@ -1,18 +1,18 @@
 //! Reads the JSON of requests to Box: the members that an operation has, each of its type.
 
-use drivesim::{ItemKind, MemberRule, Profile, Timestamp};
+use drivesim::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::box_api::refusal::Refusal;
-use crate::box_api::{time, unused};
+use crate::box_api::{fields, time, unused};
 use crate::call::Call;
-use crate::unique_json;
+use crate::unique_json::{self, BadJson};
 
 /// The members that an object may have. Others are ignored, and noted as such.
 ///
-/// Where the object describes a file or folder, its other members are not ignored but refused: who sends one means to
-/// set it. That Box refuses a member of files and folders that a request cannot set, as a `classification` in a change
-/// or `tags` in a copy, is *assumed* (no option: rare).
+/// Where the object describes a file or folder, the other members of files and folders are not ignored but refused: a
+/// client that sends one means to set it. That Box refuses a member of files and folders that a request cannot set, as a
+/// `classification` in a change or `tags` in a copy, is *assumed* (no option: rare).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     /// The members that have an effect.
@@ -26,13 +26,23 @@ pub(crate) struct Shape {
     pub(crate) nullable: &'static [&'static str],
     /// The members that must be there, so that `null` is as bad as no member.
     pub(crate) needed: &'static [&'static str],
-    /// Whether it describes a file or folder, whose members are those of the profile.
-    pub(crate) item: Option<ItemKind>,
+    /// The members that the service sets itself, so that they are refused.
+    pub(crate) fixed: &'static [&'static str],
+    /// Whether it describes a file or folder, whose other members are refused.
+    pub(crate) describes_item: bool,
 }
 
 impl Shape {
     pub(crate) const fn of(has: &'static [&'static str]) -> Shape {
-        Shape { has, lacks: &[], takes_null: false, nullable: &[], needed: &[], item: None }
+        Shape {
+            has,
+            lacks: &[],
+            takes_null: false,
+            nullable: &[],
+            needed: &[],
+            fixed: &[],
+            describes_item: false,
+        }
     }
 
     pub(crate) const fn needing(self, needed: &'static [&'static str]) -> Shape {
@@ -47,18 +57,19 @@ impl Shape {
         Shape { nullable, ..self }
     }
 
-    pub(crate) const fn describing(self, kind: ItemKind) -> Shape {
-        Shape { item: Some(kind), ..self }
+    pub(crate) const fn refusing(self, fixed: &'static [&'static str]) -> Shape {
+        Shape { fixed, ..self }
     }
 
-    /// Returns whether a member is one of the item that is described.
-    fn is_of_item(&self, name: &str) -> bool {
-        let is_of = |kind: ItemKind, rule: &MemberRule| match kind {
-            ItemKind::File => rule.is_of_files,
-            ItemKind::Folder => rule.is_of_folders,
-        };
-        let is_it = |kind| Profile::BOX.members.iter().any(|rule| rule.name == name && is_of(kind, rule));
-        self.item.is_some_and(is_it)
+    pub(crate) const fn describing_item(self) -> Shape {
+        Shape { describes_item: true, ..self }
+    }
+
+    /// Returns whether the request cannot set a member that the service has: those of files and folders alike, but for
+    /// the two that say which item it is.
+    fn refuses(&self, name: &str) -> bool {
+        let is_fixed = self.fixed.contains(&name);
+        is_fixed || self.describes_item && !["type", "id"].contains(&name) && fields::is_of_items(name)
     }
 
     pub(crate) const fn taking_null(self) -> Shape {
@@ -101,12 +112,15 @@ impl<'a> Members<'a> {
 
     /// Reads JSON. That Box refuses an object that has a member twice is *assumed* (no option: rare).
     pub(crate) fn of(call: &'a Call, json: &[u8], shape: &Shape) -> Result<Members<'a>, Refusal> {
-        match unique_json::parse(json) {
+        match unique_json::parse(call, json) {
             Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
             // Such as a member that is there twice.
-            Err(error) if error.is_data() => Err(wrong(&format!("The body is not accepted: {error}"))),
-            Err(error) => Err(wrong(&format!("The body is not JSON: {error}"))),
+            Err(BadJson::Malformed(error)) if error.is_data() => {
+                Err(wrong(&format!("The body is not accepted: {error}")))
+            }
+            Err(BadJson::Unread(bad)) => Err(Refusal::unread(bad.status(), bad.message())),
+            Err(BadJson::Malformed(error)) => Err(wrong(&format!("The body is not JSON: {error}"))),
         }
     }
 
@@ -128,7 +142,7 @@ impl<'a> Members<'a> {
                     return Err(Refusal::not_built(&format!("the member '{}'", name())));
                 }
             } else if !shape.has.contains(&key.as_str()) {
-                if shape.is_of_item(key) {
+                if shape.refuses(key) {
                     let message = format!("'{}' is not set by this request", name());
                     return Err(Refusal::bad("invalid_parameter", &name(), message));
                 }

@@ -1,9 +1,7 @@
 //! The only place that changes and deletes files and folders of Box alike: names, folders, descriptions, preconditions.
 
 use axum::http::{StatusCode, header};
-use drivesim::{
-    Address, ConflictsShape, DriveError, Error, Item, ItemId, ItemKind, Precondition, Sim, Times, Update,
-};
+use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Times, Update};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
@@ -32,7 +30,7 @@ const OF_FILE: Shape = Shape::of(&[
 ])
 .lacking(&["permissions", "collections"])
 .taking_null_for(&["shared_link", "lock"])
-.describing(ItemKind::File);
+.describing_item();
 /// What the body of a change of a folder may have.
 const OF_FOLDER: Shape = Shape::of(&[
     "name",
@@ -48,7 +46,7 @@ const OF_FOLDER: Shape = Shape::of(&[
 ])
 .lacking(&["collections"])
 .taking_null_for(&["shared_link", "folder_upload_email"])
-.describing(ItemKind::Folder);
+.describing_item();
 /// The folder that an item moves to, and a new owner.
 const MOVED_TO: Shape = PARENT.lacking(&["user_id"]);
 

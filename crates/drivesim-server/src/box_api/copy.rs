@@ -17,9 +17,8 @@ use crate::call::Call;
 use crate::reply::{Reply, Touched};
 
 /// What the body of a copy may have.
-const OF_FILE: Shape =
-    Shape::of(&["name", "parent", "version"]).needing(&["parent"]).describing(ItemKind::File);
-const OF_FOLDER: Shape = Shape::of(&["name", "parent"]).needing(&["parent"]).describing(ItemKind::Folder);
+const OF_FILE: Shape = Shape::of(&["name", "parent", "version"]).needing(&["parent"]).describing_item();
+const OF_FOLDER: Shape = Shape::of(&["name", "parent"]).needing(&["parent"]).describing_item();
 
 /// Copies a file: 201 with the copy.
 pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {

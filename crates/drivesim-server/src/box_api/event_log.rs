@@ -1,6 +1,7 @@
 //! The only place that keeps what was done to drives of Box: the stream of events, and who waits for the next.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use drivesim::{DriveId, Timestamp};
@@ -91,7 +92,7 @@ pub(crate) struct Event {
     pub(crate) at: Timestamp,
     pub(crate) by: String,
     /// The item as it was then, in JSON.
-    pub(crate) source: String,
+    pub(crate) source: Arc<str>,
 }
 
 impl Event {
@@ -211,7 +212,7 @@ mod tests {
             deed: if number % 2 == 0 { Deed::Copy } else { Deed::Upload },
             at: Timestamp::UNIX_EPOCH,
             by: "me".to_owned(),
-            source: "{}".to_owned(),
+            source: "{}".into(),
         }
     }
 
@@ -248,9 +249,9 @@ mod tests {
         let log = EventLog::new(10, &Budget::new(&limits));
         (0..5).for_each(|_| log.add(event));
         assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![3, 4, 5], 5));
-        log.add(|number| Event { source: "x".repeat(one), ..event(number) });
+        log.add(|number| Event { source: "x".repeat(one).into(), ..event(number) });
         assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![5, 6], 6));
-        log.add(|number| Event { source: "x".repeat(10_000), ..event(number) });
+        log.add(|number| Event { source: "x".repeat(10_000).into(), ..event(number) });
         assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![], 7));
         log.add(event);
         assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![8], 8));

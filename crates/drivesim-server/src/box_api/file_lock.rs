@@ -31,7 +31,10 @@ fn of_others(asked: &Asked<'_>, file: &Item) -> Option<Value> {
         _ => None,
     };
     let is_over = ends_at.is_some_and(|at| at <= asked.app.sim.now());
-    let is_own = lock["created_by"]["id"] == Value::of(&User::named(asked.user))["id"];
+    let user = Value::of(&User::of(&asked.app.options, asked.user));
+    // A lock that an outline sets may name its user by either.
+    let is_same = |key: &str| lock["created_by"][key] == user[key];
+    let is_own = is_same("id") || is_same("login");
     (!is_over && !is_own).then_some(lock)
 }
 

@@ -1,7 +1,7 @@
 //! The only place that makes, changes and deletes folders of Box.
 
 use axum::http::StatusCode;
-use drivesim::{ConflictsShape, DriveError, Error, Item, ItemKind};
+use drivesim::{ConflictsShape, DriveError, Error, Item};
 
 use crate::box_api::body::{Members, PARENT, Shape};
 use crate::box_api::event_log::Deed;
@@ -15,7 +15,7 @@ use crate::reply::Reply;
 const NEW: Shape = Shape::of(&["name", "parent", "folder_upload_email", "sync_state"])
     .taking_null_for(&["folder_upload_email"])
     .needing(&["name", "parent"])
-    .describing(ItemKind::Folder);
+    .describing_item();
 
 /// Makes a folder: 201 with it.
 pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {

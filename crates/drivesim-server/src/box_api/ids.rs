@@ -136,8 +136,11 @@ pub(crate) fn parse(id: &str) -> Option<u128> {
 /// The number of nothing.
 const NOTHING: u128 = u128::MAX;
 
-/// Returns the id of a user.
+/// Returns the id of a user. A number is its own id.
 pub(crate) fn user(name: &str) -> String {
+    if parse(name).is_some_and(|number| number > 0) {
+        return name.to_owned();
+    }
     (FIRST_USER + mix_text(name) % 10_000_000_000).to_string()
 }
 

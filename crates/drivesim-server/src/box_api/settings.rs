@@ -22,8 +22,14 @@ const SYNC_STATES: &[&str] = &["synced", "not_synced", "partially_synced"];
 /// How many tags an item may have (reference of files).
 const MOST_TAGS: usize = 100;
 
-const LOCK: Shape = Shape::of(&["access", "type", "expires_at", "is_download_prevented"]);
-const UPLOAD_EMAIL: Shape = Shape::of(&["access"]);
+const LOCK: Shape = Shape::of(&["access", "type", "expires_at", "is_download_prevented"]).refusing(&[
+    "id",
+    "created_by",
+    "created_at",
+    "expired_at",
+    "app_type",
+]);
+const UPLOAD_EMAIL: Shape = Shape::of(&["access"]).refusing(&["email"]);
 
 /// What a body sets.
 #[derive(Debug, Default)]
@@ -180,7 +186,7 @@ fn lock(asked: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Option<
     let number = mix(file.id.to_bits() ^ u64::from(file.etag).rotate_left(40)) % 10_000_000_000;
     put("id", json!((10_000_000_000 + number).to_string()));
     put("type", json!("lock"));
-    put("created_by", json!(User::named(asked.user)));
+    put("created_by", json!(User::of(&asked.app.options, asked.user)));
     put("created_at", json!(shower.time(asked.app.sim.now())));
     if let Some(at) = body.time("expires_at")? {
         let shown = json!(shower.time(at));

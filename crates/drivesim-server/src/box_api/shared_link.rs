@@ -9,7 +9,17 @@ use crate::box_api::settings::token;
 use crate::ordered_json::{Map, Value, json};
 
 const BODY: Shape = Shape::of(&["access", "password", "vanity_name", "unshared_at", "permissions"])
-    .taking_null_for(&["password"]);
+    .taking_null_for(&["password"])
+    .refusing(&[
+        "url",
+        "download_url",
+        "vanity_url",
+        "effective_access",
+        "effective_permission",
+        "is_password_enabled",
+        "download_count",
+        "preview_count",
+    ]);
 const PERMISSIONS: Shape = Shape::of(&["can_download", "can_preview", "can_edit"]);
 const ACCESS: &[&str] = &["open", "company", "collaborators"];
 /// How many characters a password and a name of one's own have at least.

@@ -11,6 +11,7 @@ use crate::box_api::place::{self, Place};
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, access, ids};
 use crate::call::Call;
+use crate::options::ServerOptions;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
@@ -20,17 +21,25 @@ pub(crate) struct User<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     id: String,
-    name: &'a str,
-    login: Cow<'a, str>,
+    pub(crate) name: &'a str,
+    pub(crate) login: Cow<'a, str>,
 }
 
-impl User<'_> {
-    /// Whoever made the root.
+impl<'a> User<'a> {
+    /// The user that made the root.
     pub(crate) const NOBODY: User<'static> =
         User { kind: "user", id: String::new(), name: "", login: Cow::Borrowed("") };
 
-    /// Shows a user. Who is no address of mail gets one.
-    pub(crate) fn named(name: &str) -> User<'_> {
+    /// Shows a user. One that was not described has its name as its login too, made an address of mail.
+    pub(crate) fn of(options: &'a ServerOptions, name: &'a str) -> User<'a> {
+        if let Some(user) = options.user_of(name) {
+            return User {
+                kind: "user",
+                id: ids::user(&user.id),
+                name: &user.name,
+                login: Cow::Borrowed(&user.login),
+            };
+        }
         let is_address = name.contains('@');
         let login =
             if is_address { Cow::Borrowed(name) } else { Cow::Owned([name, "@example.com"].concat()) };
@@ -41,7 +50,7 @@ impl User<'_> {
 /// Returns the sender of a request: the user that `as-user` names, or else the user of the token. That a request to Box
 /// without `as-user` whose token has no user comes from the owner of the drive, or from the user that the simulator acts
 /// for, is *assumed*: the service always knows by the token (no option: tokens with a user decide it). Only owners of
-/// drives and users of tokens can be named.
+/// drives, users of tokens and users that were described can be named.
 pub(crate) fn caller<'a>(
     app: &'a App,
     call: &Call,
@@ -58,22 +67,28 @@ pub(crate) fn caller<'a>(
     Ok(Cow::Borrowed(if given == drivesim_core::ME { &place.owner } else { given }))
 }
 
+/// Returns the id of a user.
+pub(crate) fn id_of(options: &ServerOptions, name: &str) -> String {
+    ids::user(options.user_of(name).map_or(name, |user| &user.id))
+}
+
 /// Finds a user by id. That a user of Box that there is not is 404 is *assumed* (no option: no other reading is
 /// known).
 fn named(app: &App, id: &str) -> Result<String, Refusal> {
-    let is_meant = |name: &str| ids::user(name) == id;
+    let is_meant = |name: &str| id_of(&app.options, name) == id;
     let owner = app.sim.find_drive(|drive| drive.owner.map(place::user_of).filter(|name| is_meant(name)));
     let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| is_meant(name));
     let tokens = app.options.tokens.iter().flatten().filter_map(access::user_of);
     let of_token = || tokens.map(str::to_owned).find(|name| is_meant(name));
-    let found = owner.or_else(|| known.map(str::to_owned)).or_else(of_token);
+    let described = || app.options.users.iter().map(|user| user.id.clone()).find(|name| is_meant(name));
+    let found = owner.or_else(|| known.map(str::to_owned)).or_else(of_token).or_else(described);
     found.ok_or_else(|| Refusal::not_found("user", id))
 }
 
 /// Answers with the sender of the request.
 pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let fields = Fields::read(asked.call, Fields::Standard)?;
-    let user = User::named(asked.user);
+    let user = User::of(&asked.app.options, asked.user);
     let mut members = Map::new();
     for &member in &*fields.members(&USER, asked.place.wire.fields_base) {
         let value = match member {

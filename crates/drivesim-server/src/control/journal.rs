@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
 use uuid::{Builder, Uuid};
 
-use crate::budget::{Budget, Part, Share};
+use crate::budget::{Budget, OverBudget, Part, Share};
 use crate::control::logged::LoggedRequest;
 use crate::control::masks;
 use crate::control::messages::{Kept, Messages};
 use crate::limits::Limits;
+use crate::listing::List;
 use crate::mix::mix;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
@@ -33,7 +35,7 @@ struct Book {
     run: u64,
     n_requests: u64,
     /// By number, from `first` on; none of those that are not answered yet.
-    entries: VecDeque<Option<Entry>>,
+    entries: VecDeque<Option<Arc<Entry>>>,
     first: u64,
     n_kept: usize,
     /// What the entries take, about.
@@ -57,7 +59,7 @@ impl Book {
         }
         self.n_bytes += entry.n_bytes;
         self.n_kept += 1;
-        self.entries[place] = Some(entry);
+        self.entries[place] = Some(Arc::new(entry));
     }
 
     /// Forgets the oldest entries until there are not too many.
@@ -73,7 +75,7 @@ impl Book {
     }
 
     /// Returns the entries with numbers above one, and these.
-    fn above(&self, number: u64) -> impl Iterator<Item = (u64, &Entry)> {
+    fn above(&self, number: u64) -> impl Iterator<Item = (u64, &Arc<Entry>)> {
         let n_skipped = number.saturating_add(1).saturating_sub(self.first);
         let numbered = (self.first..).zip(&self.entries);
         let numbered = numbered.skip(usize::try_from(n_skipped).unwrap_or(usize::MAX));
@@ -238,19 +240,32 @@ impl Journal {
         *book = Book::new(book.run + 1, book.share.sibling());
     }
 
-    /// Shows at most `limit` requests with a number above `since`, and whether there are more.
-    pub(crate) fn show(&self, since: u64, limit: usize) -> Value {
-        let book = self.book.lock();
-        let mut entries = book.above(since);
-        let shown: Vec<Value> =
-            entries.by_ref().take(limit).map(|(number, entry)| entry.show(number)).collect();
-        json!({ "requests": shown, "more": entries.next().is_some(), "lastNumber": book.n_requests })
+    /// Writes at most `limit` requests with a number above `since`, as far as the answer has room for them. Returns whether
+    /// there are more, and the number of the last.
+    pub(crate) fn show(&self, list: &mut List, since: u64, limit: usize) -> Result<(bool, u64), OverBudget> {
+        // Others write requests down meanwhile: what is locked is only found, and shown without the lock.
+        let (page, more, last) = {
+            let book = self.book.lock();
+            let mut entries = book.above(since);
+            let page: Vec<_> =
+                entries.by_ref().take(limit).map(|(number, entry)| (number, entry.clone())).collect();
+            (page, entries.next().is_some(), book.n_requests)
+        };
+        for (number, entry) in page {
+            if !list.push(&entry.show(number))? {
+                return Ok((true, last));
+            }
+        }
+        Ok((more, last))
     }
 
     /// Returns all requests that are kept.
     pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
-        let book = self.book.lock();
-        book.above(0).map(|(number, entry)| entry.logged(number)).collect()
+        let kept: Vec<_> = {
+            let book = self.book.lock();
+            book.above(0).map(|(number, entry)| (number, entry.clone())).collect()
+        };
+        kept.iter().map(|(number, entry)| entry.logged(*number)).collect()
     }
 }
 

@@ -16,6 +16,9 @@ struct Permissions {
     write: &'static [&'static str],
 }
 
+// That `Sites.Manage.All` and `Sites.FullControl.All` allow what `Sites.ReadWrite.All` does is *assumed*: the pages list
+// neither, but each is said to hold more (no option: no other reading is known).
+
 /// Delegated, work or school account (driveItem: get, driveItem: copy).
 const WORK: Permissions = Permissions {
     read: &[
@@ -25,8 +28,16 @@ const WORK: Permissions = Permissions {
         "Files.ReadWrite.All",
         "Sites.Read.All",
         "Sites.ReadWrite.All",
+        "Sites.Manage.All",
+        "Sites.FullControl.All",
     ],
-    write: &["Files.ReadWrite", "Files.ReadWrite.All", "Sites.ReadWrite.All"],
+    write: &[
+        "Files.ReadWrite",
+        "Files.ReadWrite.All",
+        "Sites.ReadWrite.All",
+        "Sites.Manage.All",
+        "Sites.FullControl.All",
+    ],
 };
 /// Delegated, personal account (the same pages).
 const PERSONAL: Permissions = Permissions {
@@ -35,8 +46,15 @@ const PERSONAL: Permissions = Permissions {
 };
 /// Application (the same pages).
 const APPLICATION: Permissions = Permissions {
-    read: &["Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All"],
-    write: &["Files.ReadWrite.All", "Sites.ReadWrite.All"],
+    read: &[
+        "Files.Read.All",
+        "Files.ReadWrite.All",
+        "Sites.Read.All",
+        "Sites.ReadWrite.All",
+        "Sites.Manage.All",
+        "Sites.FullControl.All",
+    ],
+    write: &["Files.ReadWrite.All", "Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All"],
 };
 
 /// Refuses a request whose token is not known, and returns the token; `None` where no tokens are checked.

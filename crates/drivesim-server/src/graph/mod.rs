@@ -116,6 +116,8 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     let is_direct_route = route.dialect.is_direct();
     let told = |refusal: Refusal| refusal.direct(is_direct_route);
     call.check_headers().map_err(|bad| told(bad.into()))?;
+    // A URL that was not handed out is as unknown as one of nothing.
+    route.goal = route.goal.opened(&app.signer).ok_or_else(|| told(Refusal::not_found()))?;
     if route.goal.needs_no_token() {
         handed_out::check(app, call, &route.goal).map_err(told)?;
     } else {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode, header};
 use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::app::App;
 use crate::call::Call;
@@ -21,6 +22,7 @@ use crate::graph::upload::{self, Expected, Place};
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
+use crate::secret::Purpose;
 
 /// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
 /// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes (option
@@ -73,8 +75,15 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     session.total = total;
     let mut shown = shown(&session);
     let id = open(app, &profile, now, session)?;
-    shown["uploadUrl"] = json!(format!("{}/_upload/{id}", call.base));
+    shown["uploadUrl"] = json!(url(app, call, id));
     Ok(Reply::json(StatusCode::OK, shown))
+}
+
+/// Returns the URL of a session.
+fn url(app: &App, call: &Call, id: Uuid) -> String {
+    let mut url = format!("{}/_upload/{id}", call.base);
+    app.signer.push(&mut url, Purpose::Upload, Hyphenated::LENGTH);
+    url
 }
 
 /// Returns when a session ends that is opened now. That an upload session lasts seven days is *assumed*: the pages only
@@ -222,8 +231,8 @@ fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusa
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
     let range = range_of(call)?;
-    match app.sessions.add(&app.options.limits, now, id, &range, &call.body)? {
-        Some(session) => finish(app, call, id, &session),
+    match app.sessions.add(now, id, &range, &call.body)? {
+        Some(session) => finish(app, call, id, session),
         None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, shown)?)),
     }
 }
@@ -234,16 +243,17 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
     let session = app.sessions.commit(id, now)?;
-    finish(app, call, id, &session)
+    finish(app, call, id, session)
 }
 
 /// Makes the file. If that is refused the session is still there.
-fn finish(app: &App, call: &Call, id: Uuid, session: &Session) -> Result<Reply, Refusal> {
-    let Session { found, place, conflict, .. } = session;
-    let stored = match upload::store(app, found, place, session.content(), *conflict, Expected::default()) {
+fn finish(app: &App, call: &Call, id: Uuid, mut session: Session) -> Result<Reply, Refusal> {
+    let content = session.join();
+    let Session { found, place, conflict, .. } = &session;
+    let stored = match upload::store(app, found, place, content, *conflict, Expected::default()) {
         Ok(stored) => stored,
         Err(refusal) => {
-            app.sessions.resume(id);
+            app.sessions.resume(id, session.into_fragments());
             return Err(refusal.at_the_end_of_an_upload());
         }
     };

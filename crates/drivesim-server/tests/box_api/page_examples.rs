@@ -2,9 +2,8 @@
 //! The answers that the page lists are in `transcripts.rs`.
 //!
 //! Where an answer differs from the page:
-//! - The ids of a copy, of versions and of users are made by the server: the page's `11112`, `99999` and `33333` are not
-//!   given to anything. A copy can be given its id afterwards, as the last test does.
-//! - A user's `name` is that of the owner in the `drive` line, which has the login of the page.
+//! - The ids of a copy and of versions are made by the server: the page's `11112` and `99999` are not given to anything.
+//!   A copy can be given its id afterwards, as the last test does.
 //! - A folder that is not the root has an `etag` and a `sequence_id`; the example for Node has `null`, and the response
 //!   example another `sequence_id` than `etag`.
 //! - `sha1` and `size` are those of the content: the page has the hash of the three bytes `foo` beside 68,431 bytes.
@@ -12,7 +11,7 @@
 //! - `path_collection` begins with the root, as in the example for Node; the response example leaves it out.
 
 use drivesim::{Sim, Timestamp};
-use drivesim_server::ServerOptions;
+use drivesim_server::{ServerOptions, User};
 use expect_test::{Expect, expect};
 use serde_json::Value;
 
@@ -32,15 +31,20 @@ Target/ # id=44444
 
 /// Serves the tree at the time of the response example, as the drive of its user.
 fn wire() -> Wire {
-    wire_of("ceo@example.com", "-08:00", "2012-12-12T10:53:43-08:00")
+    wire_of(aaron(), "-08:00", "2012-12-12T10:53:43-08:00")
 }
 
 /// Serves the tree at some time, as the drive of a user whose times are in a zone.
-fn wire_of(login: &str, zone: &str, now: &str) -> Wire {
-    let line = format!("drive box profile=box owner=user:{login} time_zone={zone}");
+fn wire_of(user: User, zone: &str, now: &str) -> Wire {
+    let line = format!("drive box profile=box owner=user:{} time_zone={zone}", user.id);
     let sim =
         Sim::builder().starts_at(now.parse::<Timestamp>().unwrap()).outline(format!("{line}\n{OUTLINE}"));
-    Wire::with(sim.build().unwrap(), ServerOptions::default())
+    Wire::with(sim.build().unwrap(), ServerOptions::default().user(user))
+}
+
+/// The user of the response example.
+fn aaron() -> User {
+    User::new("11446498", "Aaron Levie", "ceo@example.com")
 }
 
 fn replayed(wire: &Wire, request: &str) -> String {
@@ -89,6 +93,7 @@ fn the_request_example_copies_file_12345_into_folder_123() {
         expect![[r#"
             HTTP/1.1 201 Created
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -134,20 +139,20 @@ fn the_request_example_copies_file_12345_into_folder_123() {
               "content_modified_at": "2012-12-12T10:53:43-08:00",
               "created_by": {
                 "type": "user",
-                "id": "23160493839",
-                "name": "ceo@example.com",
+                "id": "11446498",
+                "name": "Aaron Levie",
                 "login": "ceo@example.com"
               },
               "modified_by": {
                 "type": "user",
-                "id": "23160493839",
-                "name": "ceo@example.com",
+                "id": "11446498",
+                "name": "Aaron Levie",
                 "login": "ceo@example.com"
               },
               "owned_by": {
                 "type": "user",
-                "id": "23160493839",
-                "name": "ceo@example.com",
+                "id": "11446498",
+                "name": "Aaron Levie",
                 "login": "ceo@example.com"
               },
               "shared_link": null,
@@ -181,13 +186,15 @@ fn the_example_for_python_copies_file_11111_into_folder_44444() {
 /// The members stand in the order of the comment in the example for Node, which is the standard set of members.
 #[test]
 fn the_examples_for_node_and_net_copy_file_11111_into_folder_22222() {
-    let wire = wire_of("test@example.com", "-07:00", "2017-05-16T15:18:02-07:00");
+    let wire =
+        wire_of(User::new("33333", "Test User", "test@example.com"), "-07:00", "2017-05-16T15:18:02-07:00");
     check(
         &wire,
         &sdk("11111", "22222", None),
         expect![[r#"
             HTTP/1.1 201 Created
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -233,20 +240,20 @@ fn the_examples_for_node_and_net_copy_file_11111_into_folder_22222() {
               "content_modified_at": "2017-05-16T15:18:02-07:00",
               "created_by": {
                 "type": "user",
-                "id": "22607810066",
-                "name": "test@example.com",
+                "id": "33333",
+                "name": "Test User",
                 "login": "test@example.com"
               },
               "modified_by": {
                 "type": "user",
-                "id": "22607810066",
-                "name": "test@example.com",
+                "id": "33333",
+                "name": "Test User",
                 "login": "test@example.com"
               },
               "owned_by": {
                 "type": "user",
-                "id": "22607810066",
-                "name": "test@example.com",
+                "id": "33333",
+                "name": "Test User",
                 "login": "test@example.com"
               },
               "shared_link": null,
@@ -274,6 +281,7 @@ fn the_other_examples_copy_into_the_root_under_a_new_name_or_the_old_one() {
         expect![[r#"
             HTTP/1.1 201 Created
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -312,20 +320,20 @@ fn the_other_examples_copy_into_the_root_under_a_new_name_or_the_old_one() {
               "content_modified_at": "2012-12-12T10:53:43-08:00",
               "created_by": {
                 "type": "user",
-                "id": "23160493839",
-                "name": "ceo@example.com",
+                "id": "11446498",
+                "name": "Aaron Levie",
                 "login": "ceo@example.com"
               },
               "modified_by": {
                 "type": "user",
-                "id": "23160493839",
-                "name": "ceo@example.com",
+                "id": "11446498",
+                "name": "Aaron Levie",
                 "login": "ceo@example.com"
               },
               "owned_by": {
                 "type": "user",
-                "id": "23160493839",
-                "name": "ceo@example.com",
+                "id": "11446498",
+                "name": "Aaron Levie",
                 "login": "ceo@example.com"
               },
               "shared_link": null,
@@ -362,6 +370,7 @@ fn the_examples_of_the_parameters_are_taken() {
         expect![[r#"
             HTTP/1.1 201 Created
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -386,6 +395,7 @@ fn the_examples_of_the_parameters_are_taken() {
         expect![[r#"
             HTTP/1.1 404 Not Found
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -420,6 +430,7 @@ fn a_name_that_a_folder_has_is_in_use() {
         expect![[r#"
         HTTP/1.1 409 Conflict
         content-type: application/json
+        x-content-type-options: nosniff
         box-request-id: [id]
         strict-transport-security: max-age=31536000
         cache-control: no-cache, no-store
@@ -471,6 +482,7 @@ fn the_response_example_has_its_members() {
     expect![[r#"
         HTTP/1.1 201 Created
         content-type: application/json
+        x-content-type-options: nosniff
         box-request-id: [id]
         strict-transport-security: max-age=31536000
         cache-control: no-cache, no-store
@@ -516,20 +528,20 @@ fn the_response_example_has_its_members() {
           "content_modified_at": "2012-12-12T10:53:43-08:00",
           "created_by": {
             "type": "user",
-            "id": "23160493839",
-            "name": "ceo@example.com",
+            "id": "11446498",
+            "name": "Aaron Levie",
             "login": "ceo@example.com"
           },
           "modified_by": {
             "type": "user",
-            "id": "23160493839",
-            "name": "ceo@example.com",
+            "id": "11446498",
+            "name": "Aaron Levie",
             "login": "ceo@example.com"
           },
           "owned_by": {
             "type": "user",
-            "id": "23160493839",
-            "name": "ceo@example.com",
+            "id": "11446498",
+            "name": "Aaron Levie",
             "login": "ceo@example.com"
           },
           "shared_link": null,
@@ -583,7 +595,7 @@ fn the_response_example_has_its_members() {
             "entries": []
           },
           "classification": null,
-          "uploader_display_name": "ceo@example.com",
+          "uploader_display_name": "Aaron Levie",
           "disposition_at": null,
           "shared_link_permission_options": [
             "can_preview",
@@ -602,6 +614,7 @@ fn the_response_example_has_its_members() {
         expect![[r#"
             HTTP/1.1 200 OK
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -644,14 +657,13 @@ fn the_response_example_has_its_members() {
 #[test]
 fn the_response_example_has_the_values_of_the_page_where_its_source_has_them() {
     let names: Vec<&str> = OF_FILE.iter().map(|&(name, ..)| name).collect();
-    let line =
-        format!("drive box profile=box owner=user:ceo@example.com copy_keeps_members={}", names.join("+"));
+    let line = format!("drive box profile=box owner=user:11446498 copy_keeps_members={}", names.join("+"));
     let now = "2012-12-12T10:53:43-08:00".parse::<Timestamp>().unwrap();
     let sim = Sim::builder().starts_at(now).outline(format!("{line}\n{OUTLINE}")).build().unwrap();
     for (name, value, _) in OF_FILE {
         sim.set_member("/Origin/Contract.pdf", name, value).unwrap();
     }
-    let wire = Wire::with(sim, ServerOptions::default());
+    let wire = Wire::with(sim, ServerOptions::default().user(aaron()));
     let asked = names.join(",").replace("metadata", "metadata.enterprise_27335.marketingCollateral");
     let request = sdk("12345", "12345", None).replace("/copy", &format!("/copy?fields={asked}"));
     check(
@@ -660,6 +672,7 @@ fn the_response_example_has_the_values_of_the_page_where_its_source_has_them() {
         expect![[r##"
         HTTP/1.1 201 Created
         content-type: application/json
+        x-content-type-options: nosniff
         box-request-id: [id]
         strict-transport-security: max-age=31536000
         cache-control: no-cache, no-store

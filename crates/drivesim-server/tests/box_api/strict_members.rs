@@ -8,6 +8,7 @@ const REFERENCE: &str = "reference of files and folders; drivesim lacks it";
 const NULL: &str = "guide to shared links, reference of locks: null takes away";
 const SCHEMA: &str = "description of the interface";
 const UNKNOWN: &str = "no description has it: accepted and noted";
+const NOT_SET: &str = "assumed: the service has it and the request cannot set it";
 const RCLONE: &str = "rclone sets times so";
 const BOXSDK_3: &str = "boxsdk 3 sends it";
 
@@ -65,10 +66,10 @@ fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
     check(&[
         row(r#"PUT /files/{file} {"shared_link":{"access":"open"}}"#, 200, "", SCHEMA),
         row(r#"PUT /files/{file} {"shared_link":{}}"#, 200, "", SCHEMA),
-        row(r#"PUT /files/{file} {"shared_link":{"url":"x"}}"#, 200, "shared_link.url", UNKNOWN),
+        row(r#"PUT /files/{file} {"shared_link":{"url":"x"}}"#, 400, "bad_request shared_link.url", NOT_SET),
         row(r#"PUT /files/{file}?fields=shared_link {"name":"c","shared_link":{}}"#, 200, "", SCHEMA),
         row(r#"PUT /files/{file} {"lock":{"access":"lock"}}"#, 200, "", SCHEMA),
-        row(r#"PUT /files/{file} {"lock":{"access":"lock","id":"1"}}"#, 200, "lock.id", UNKNOWN),
+        row(r#"PUT /files/{file} {"lock":{"access":"lock","id":"1"}}"#, 400, "bad_request lock.id", NOT_SET),
         row(r#"PUT /files/{file} {"disposition_at":"2030-01-01T00:00:00Z"}"#, 200, "", SCHEMA),
         row(
             r#"PUT /files/{file} {"permissions":{"can_download":"open"}}"#,
@@ -88,7 +89,7 @@ fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
         row(r#"PUT /files/{file} {"parent":{"id":"{folder}","etag":"1"}}"#, 200, "parent.etag", UNKNOWN),
         row(r#"PUT /files/{file} {"content_modified_at":"2011-12-13T14:15:16Z"}"#, 200, "", RCLONE),
         row(r#"PUT /folders/{folder} {"shared_link":{"access":"company"}}"#, 200, "", SCHEMA),
-        row(r#"PUT /folders/{folder} {"lock":{"access":"lock"}}"#, 200, "lock", UNKNOWN),
+        row(r#"PUT /folders/{folder} {"lock":{"access":"lock"}}"#, 400, "bad_request lock", NOT_SET),
         row(r#"PUT /folders/{folder} {"sync_state":"synced"}"#, 200, "", SCHEMA),
         row(r#"PUT /folders/{folder} {"can_non_owners_invite":true}"#, 200, "", SCHEMA),
         row(r#"PUT /folders/{folder} {"can_non_owners_view_collaborators":false}"#, 200, "", SCHEMA),
@@ -99,9 +100,9 @@ fn a_member_that_drivesim_lacks_is_refused_and_one_that_is_unknown_is_noted() {
         row(r#"PUT /folders/{folder} {"shared_link":null,"folder_upload_email":null}"#, 200, "", NULL),
         row(
             r#"PUT /folders/{folder} {"content_modified_at":"2011-12-13T14:15:16Z"}"#,
-            200,
-            "content_modified_at",
-            UNKNOWN,
+            400,
+            "bad_request content_modified_at",
+            NOT_SET,
         ),
         row(r#"POST /folders {"name":"n","parent":{"id":"0"},"sync_state":"synced"}"#, 201, "", SCHEMA),
         row(

@@ -1,7 +1,7 @@
 //! Tests the user of a token at Box.
 
 use drivesim::Sim;
-use drivesim_server::{ServerOptions, Token, TokenKind};
+use drivesim_server::{ServerOptions, Token, TokenKind, User};
 use serde_json::{Value, json};
 
 use crate::support::Wire;
@@ -39,6 +39,27 @@ fn the_user_of_the_token_is_who_does_what_is_done() {
     let id = me(&wire, "ann")["id"].as_str().unwrap().to_owned();
     let headers = [("authorization", "Bearer plain"), ("as-user", id.as_str())];
     assert_eq!(wire.send("GET", "/users/me", &headers, "").expect(200).json()["name"], "ann");
+}
+
+#[test]
+fn a_user_that_was_described_is_shown_with_id_name_and_login() {
+    let sim =
+        Sim::builder().outline("drive box profile=box owner=user:33333\na.txt = \"a\"\n").build().unwrap();
+    let options = ServerOptions::default()
+        .user(User::new("33333", "Test User", "test@example.com"))
+        .user(User::new("11446498", "Aaron Levie", "ceo@example.com"));
+    let wire = Wire::with(sim, options);
+    let shown = |user: &str| wire.get_with("/users/me?fields=id,name,login", ("as-user", user));
+    let expected =
+        |id: &str, name: &str, login: &str| json!({ "type": "user", "id": id, "name": name, "login": login });
+    assert_eq!(shown("33333").expect(200).json(), expected("33333", "Test User", "test@example.com"));
+    assert_eq!(shown("11446498").expect(200).json(), expected("11446498", "Aaron Levie", "ceo@example.com"));
+    shown("ceo@example.com").expect(404);
+    let headers = [("as-user", "11446498"), ("content-type", "application/json")];
+    let body = r#"{"name":"Docs","parent":{"id":"0"}}"#;
+    let made = wire.send("POST", "/folders", &headers, body).expect(201).json();
+    assert_eq!(made["created_by"], expected("11446498", "Aaron Levie", "ceo@example.com"));
+    assert_eq!(made["owned_by"], expected("33333", "Test User", "test@example.com"));
 }
 
 #[test]

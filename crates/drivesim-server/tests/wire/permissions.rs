@@ -16,13 +16,16 @@ use Allowed::{Nothing, Reading, Writing};
 
 /// The permissions with what they allow: to a token without a kind on a work drive and on one of a person, and to
 /// tokens of work, of a person and of an application on the drives that they see.
-const PERMISSIONS: [(&str, [Allowed; 5]); 11] = [
+const PERMISSIONS: [(&str, [Allowed; 5]); 14] = [
     ("Files.Read", [Reading, Reading, Reading, Reading, Nothing]),
     ("Files.Read.All", [Reading, Reading, Reading, Reading, Reading]),
     ("Files.ReadWrite", [Writing, Writing, Writing, Writing, Nothing]),
     ("Files.ReadWrite.All", [Writing, Writing, Writing, Writing, Writing]),
     ("Sites.Read.All", [Reading, Nothing, Reading, Nothing, Reading]),
     ("Sites.ReadWrite.All", [Writing, Nothing, Writing, Nothing, Writing]),
+    ("Sites.Manage.All", [Writing, Nothing, Writing, Nothing, Writing]),
+    ("Sites.FullControl.All", [Writing, Nothing, Writing, Nothing, Writing]),
+    ("Sites.Selected", [Nothing; 5]),
     ("Mail.ReadWrite", [Nothing; 5]),
     ("Files.ReadWrite.AppFolder", [Nothing; 5]),
     ("offline_access", [Nothing; 5]),

@@ -193,6 +193,9 @@ impl Check {
             if unsupported.borrow().is_some() {
                 return Ok(());
             }
+            if !(property.fits)(&self.setting, &scene) {
+                return Err(TestCaseError::reject("not what the property presupposes"));
+            }
             match self.attempt(property, &scene, make) {
                 Ok(()) => Ok(()),
                 Err(Verdict::Skipped(what)) => {
@@ -206,12 +209,12 @@ impl Check {
             }
         });
         match (outcome, last.into_inner(), unsupported.into_inner()) {
-            (Err(TestError::Fail(_, scene)), Some(failure), _) => {
+            (Err(TestError::Fail(..)), Some(failure), _) => {
                 let fails = |scene: &Scene| match self.attempt(property, scene, make) {
                     Err(Verdict::Broken(failure)) => Some(failure),
                     _ => None,
                 };
-                Err(Verdict::Broken(smallest(scene, failure, &*self.setting.accepts, fails)))
+                Err(Verdict::Broken(smallest(failure, &self.setting, fails)))
             }
             // The copier's calls are guarded: this is a panic beside them, such as one when it is dropped.
             (Err(TestError::Fail(reason, _)), ..) => fail(format_args!("{}: {reason}", property.name)),
@@ -240,7 +243,8 @@ impl Check {
             Err(Stop::Unsupported(what)) => Err(Verdict::Skipped(format!("the copier has no `{what}`"))),
             Err(Stop::Broken(Fault { what, expected, found })) => {
                 let (profile, start) = (self.setting.profile.name, scene.tree.clone());
-                let failure = Failure { property, profile, start, calls, what, expected, found };
+                let scene = scene.clone();
+                let failure = Failure { property, profile, start, calls, what, expected, found, scene };
                 Err(Verdict::Broken(Box::new(failure)))
             }
         }

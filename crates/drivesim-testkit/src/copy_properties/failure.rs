@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::setting::Scene;
 use super::table::Property;
 use super::tree::Tree;
 
@@ -23,6 +24,8 @@ pub struct Failure {
     pub expected: String,
     /// What was found instead.
     pub found: String,
+    /// What the property was checked on.
+    pub(super) scene: Scene,
 }
 
 impl fmt::Display for Failure {

@@ -1,43 +1,48 @@
 //! Makes a failing scene smaller item by item and name by name: proptest may leave some that do not matter.
 
+use super::copier::CopyRequest;
 use super::failure::Failure;
 use super::scenes::in_other_case;
-use super::setting::Scene;
-use super::tree::{Entry, Tree, join};
+use super::setting::{Scene, Setting};
+use super::tree::{Entry, Tree};
 
 /// The most attempts for one failure.
 const MOST_ATTEMPTS: usize = 2_000;
 /// The names that are tried in the place of others, and up to how many items.
 const PLAIN_NAMES: [&str; 4] = ["a", "b", "c", "d"];
 const MOST_RENAMED: usize = 50;
+/// How many characters of a name are left out, one at a time.
+const MOST_SHORTENED: usize = 20;
 
 /// Leaves items out of a scene, and bytes out of its files, and gives plain names that are accepted, as long as it
-/// fails. Returns the last failure.
+/// fails and meets the precondition of the property. Returns the last failure.
 pub(super) fn smallest(
-    mut scene: Scene,
     mut failure: Box<Failure>,
-    accepts: &dyn Fn(&str) -> bool,
+    setting: &Setting,
     fails: impl Fn(&Scene) -> Option<Box<Failure>>,
 ) -> Box<Failure> {
     let mut n_attempts = 0;
     loop {
-        let all = candidates(&scene).chain(renamed(&scene, accepts));
-        let mut candidates = all.take(MOST_ATTEMPTS - n_attempts);
-        let found = candidates.find_map(|candidate| {
-            n_attempts += 1;
-            fails(&candidate).map(|failure| (candidate, failure))
-        });
+        let mut candidates =
+            smaller(&failure, setting).take(MOST_ATTEMPTS - n_attempts).inspect(|_| n_attempts += 1);
+        let found = candidates.find_map(|candidate| fails(&candidate));
         drop(candidates);
         let Some(found) = found else { return failure };
-        (scene, failure) = found;
+        failure = found;
     }
+}
+
+/// Returns the scenes that are one step smaller than that of a failure and meet the precondition of its property.
+pub(super) fn smaller<'a>(failure: &'a Failure, setting: &'a Setting) -> impl Iterator<Item = Scene> + 'a {
+    let (scene, accepts) = (&failure.scene, &*setting.accepts);
+    let all = candidates(scene).chain(renamed(scene, accepts)).chain(with_shorter_name(scene, accepts));
+    all.filter(|scene| (failure.property.fits)(setting, scene))
 }
 
 /// Returns scenes with one item less, or with fewer bytes in one file.
 fn candidates(scene: &Scene) -> impl Iterator<Item = Scene> {
     let with = |tree: Tree| Scene { tree, ..scene.clone() };
-    let removable = scene.tree.iter().filter(|(path, _)| !is_needed(scene, path));
-    let removed = removable.map(move |(path, _)| with(scene.tree.without(path)));
+    let removed = scene.tree.iter().map(move |(path, _)| with(scene.tree.without(path)));
     let files = scene.tree.iter().filter_map(|(path, entry)| match entry {
         Entry::File(bytes) => Some((path, bytes)),
         Entry::Folder => None,
@@ -77,9 +82,9 @@ fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iter
     let twin = |name: &str| Some(in_other_case(name)).filter(|twin| *name > **twin);
     let alone: Vec<(&str, Option<String>)> = names.iter().map(|name| (*name, None)).collect();
     let pairs = names.into_iter().filter_map(move |name| Some((name, Some(twin(name)?))));
-    let first = free.first().copied();
     alone.into_iter().chain(pairs).filter_map(move |(old, twin)| {
-        let new = first?;
+        let is_fit = |new: &&&str| twin.is_none() || accepts(&in_other_case(new));
+        let new = *free.iter().find(is_fit)?;
         let name = |name: &str| match name {
             _ if name == old => new.to_owned(),
             _ if twin.as_deref() == Some(name) => in_other_case(new),
@@ -95,11 +100,18 @@ fn renamed<'a>(scene: &'a Scene, accepts: &'a dyn Fn(&str) -> bool) -> impl Iter
     })
 }
 
-/// Returns whether a scene would be of another kind without this item: the source, the target, what they are in, and
-/// what has the name of the copy.
-fn is_needed(scene: &Scene, path: &str) -> bool {
-    let request = &scene.request;
-    let holds = |item: &str| item == path || item.starts_with(&format!("{path}/"));
-    let holder = join(&request.target, request.wanted_name());
-    holds(&request.source) || holds(&request.target) || drivesim::fold(path) == drivesim::fold(&holder)
+/// Returns scenes in which the new name of the copy has one character less. The name of a copy that is to be refused may
+/// be one that the storage cannot have.
+fn with_shorter_name<'a>(
+    scene: &'a Scene,
+    accepts: &'a dyn Fn(&str) -> bool,
+) -> impl Iterator<Item = Scene> + 'a {
+    let name = scene.request.name.as_deref().unwrap_or_default();
+    let places = name.char_indices().take(MOST_SHORTENED).map(move |(at, c)| (at, at + c.len_utf8()));
+    places.filter_map(move |(start, end)| {
+        let shorter = [&name[..start], &name[end..]].concat();
+        let is_fit = accepts(&shorter) || !accepts(name);
+        let request = CopyRequest { name: Some(shorter), ..scene.request.clone() };
+        is_fit.then(|| Scene { request, ..scene.clone() })
+    })
 }

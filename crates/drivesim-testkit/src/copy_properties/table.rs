@@ -2,6 +2,7 @@
 
 use drivesim::{Conflict, Profile};
 
+use super::fits;
 use super::rules;
 use super::scenes;
 use super::setting::{Scene, Scenes, Setting};
@@ -20,6 +21,8 @@ pub struct Property {
     /// Why a profile does not have the property; `None` if it has.
     pub(super) lacks: fn(&Profile) -> Option<&'static str>,
     pub(super) scenes: fn(&Setting) -> Scenes,
+    /// Whether a scene meets what the property presupposes; a smaller scene that does not is no counterexample.
+    pub(super) fits: fn(&Setting, &Scene) -> bool,
     pub(super) check: fn(&mut Stage<'_>, &Scene) -> Step,
 }
 
@@ -47,13 +50,14 @@ fn if_not_all(profile: &Profile) -> Option<&'static str> {
 
 /// Makes the rows of the table, and a list of their names for macros.
 macro_rules! table {
-    ($($name:ident: $says:literal, $source:expr, $lacks:ident, $scenes:ident, $check:ident;)+) => {
+    ($($name:ident: $says:literal, $source:expr, $lacks:ident, $scenes:ident, $fits:ident, $check:ident;)+) => {
         const TABLE: &[Property] = &[$(Property {
             name: stringify!($name),
             says: $says,
             source: $source,
             lacks: $lacks,
             scenes: scenes::$scenes,
+            fits: fits::$fits,
             check: rules::$check,
         }),+];
     };
@@ -61,71 +65,71 @@ macro_rules! table {
 
 table! {
     paths_are_kept: "A copy has the names of its source at every depth, each in the same folder.",
-        COPY, always, any_copy, paths_are_kept;
+        COPY, always, any_copy, any_copy, paths_are_kept;
     kinds_are_kept: "Files are copied as files and folders as folders.",
-        MEANING, always, folder_copy, kinds_are_kept;
+        MEANING, always, folder_copy, folder_copy, kinds_are_kept;
     contents_are_kept: "Each file of a copy has the bytes of the file that it is a copy of.",
-        MEANING, always, any_copy, the_copy_is_the_source;
+        MEANING, always, any_copy, any_copy, the_copy_is_the_source;
     empty_folders_are_copied: "A folder with nothing in it is copied.",
-        COPY, always, empty_folders, the_copy_is_the_source;
+        COPY, always, empty_folders, empty_folders, the_copy_is_the_source;
     deep_chains_are_copied: "Folders in folders, up to 59 deep, are copied down to the last file.",
-        COPY, always, chains, the_copy_is_the_source;
+        COPY, always, chains, folder_copy, the_copy_is_the_source;
     wide_folders_are_copied: "A folder of 300 files and more is copied whole.",
-        COPY, always, wide_folders, the_copy_is_the_source;
+        COPY, always, wide_folders, folder_copy, the_copy_is_the_source;
     odd_names_are_kept: "Names that only look reserved, that have marks in them, or are as long as may be, are kept as they are.",
-        "the naming rules of the profile", always, odd_names, the_copy_is_the_source;
+        "the naming rules of the profile", always, odd_names, folder_copy, the_copy_is_the_source;
     a_copy_bears_the_name_it_was_given: "A copy has the name that was given, and without one that of its source.",
-        COPY, always, any_copy, bears_its_name;
+        COPY, always, any_copy, any_copy, bears_its_name;
     the_source_stays: "The source is the same after the copy as before.",
-        MEANING, always, any_copy, the_source_stays;
+        MEANING, always, any_copy, any_copy, the_source_stays;
     all_else_stays: "All but the copy is the same after it as before, in the target and elsewhere.",
-        MEANING, always, any_copy, all_else_stays;
+        MEANING, always, any_copy, any_copy, all_else_stays;
     no_item_is_lost_or_added: "As many items are added as the source has, itself included.",
-        MEANING, always, any_copy, items_add_up;
+        MEANING, always, any_copy, any_copy, items_add_up;
     sizes_add_up: "As many bytes are added as the source has.",
-        MEANING, always, any_copy, sizes_add_up;
+        MEANING, always, any_copy, any_copy, sizes_add_up;
     reported_sizes_add_up: "The storage reports of each folder the size of all files below it, also after a copy.",
         "[folder size of a driveItem](https://learn.microsoft.com/graph/api/resources/driveitem), \
-            [Box: folder](https://developer.box.com/reference/resources/folder)", always, any_copy, reported_sizes_add_up;
+            [Box: folder](https://developer.box.com/reference/resources/folder)", always, any_copy, any_copy, reported_sizes_add_up;
     the_name_is_reported: "The copier reports the name that the copy has.",
-        MEANING, always, any_copy, the_name_is_reported;
+        MEANING, always, any_copy, any_copy, the_name_is_reported;
     a_copy_may_be_made_again: "A second copy under another name is as the first, which stays as it was.",
-        MEANING, always, any_copy, again;
+        MEANING, always, any_copy, with_a_second_name, again;
     a_copy_of_a_copy_is_the_same: "A copy of a copy is what the first source is.",
-        MEANING, always, any_copy, copy_of_the_copy;
+        MEANING, always, any_copy, with_a_second_name, copy_of_the_copy;
     a_copy_is_independent: "A change of the source after the copy does not change the copy, nor the other way round.",
-        MEANING, always, with_a_file, independent;
+        MEANING, always, with_a_file, with_a_file, independent;
     fail_refuses_a_taken_name: "With `fail`, a copy whose name is taken is refused and changes nothing.",
-        COPY, always, taken, is_refused;
+        COPY, always, taken, taken, is_refused;
     replace_leaves_one_file: "With `replace`, a file takes the place of a file: one has the name, with the bytes of the source.",
-        CONFLICTS, if_replaces, taken_by_files, replaced;
+        CONFLICTS, if_replaces, taken_by_files, taken_by_files, replaced;
     replace_takes_no_folders: "With `replace`, a folder is neither replaced nor merged and replaces nothing: the copy is refused.",
         "folder on folder: [driveItem: copy](https://learn.microsoft.com/graph/api/driveitem-copy); file on folder and \
-            folder on file: *assumed*", if_replaces, taken_with_folders, is_refused;
+            folder on file: *assumed*", if_replaces, taken_with_folders, taken_with_folders, is_refused;
     rename_keeps_both: "With `rename`, what has the name stays, and one item with a new name is what the source is.",
-        CONFLICTS, if_renames, numbered, both_are_kept;
+        CONFLICTS, if_renames, numbered, numbered, both_are_kept;
     rename_takes_the_lowest_free_number: "With `rename`, the new name has the lowest number that is free, put as the profile puts it.",
         "[driveItem: copy](https://learn.microsoft.com/graph/api/driveitem-copy); where the number is put: *assumed*",
-        if_renames, numbered, lowest_free_number;
+        if_renames, numbered, numbered, lowest_free_number;
     a_free_name_is_kept: "A name that is free is kept, whatever would be done if it were taken.",
-        CONFLICTS, always, free_with_behaviours, the_copy_is_the_source;
+        CONFLICTS, always, free_with_behaviours, free_with_behaviours, the_copy_is_the_source;
     behaviours_not_offered_are_refused: "A behaviour that the service does not offer for copies is refused and changes nothing.",
         "[driveItem: copy](https://learn.microsoft.com/graph/api/driveitem-copy) names no behaviour for personal drives; \
-            that it is refused: *assumed*", if_not_all, behaviours_not_offered, is_refused;
+            that it is refused: *assumed*", if_not_all, behaviours_not_offered, behaviours_not_offered, is_refused;
     another_case_is_as_the_profile_says: "A name that differs in letter case alone is taken where the profile ignores case, and free elsewhere.",
         "[case sensitivity](https://learn.microsoft.com/onedrive/developer/rest-api/concepts/addressing-driveitems), \
             [Box: copy file](https://developer.box.com/reference/post-files-id-copy)",
-        always, taken_in_another_case, other_case;
+        always, taken_in_another_case, taken_in_another_case, other_case;
     a_folder_is_not_copied_into_itself: "A copy of a folder into itself, or into a folder below it, is refused and changes nothing.",
-        "Box: cyclical folder structure; elsewhere *assumed*", always, into_itself, is_refused;
+        "Box: cyclical folder structure; elsewhere *assumed*", always, into_itself, into_itself, is_refused;
     a_refused_name_changes_nothing: "A new name that the profile refuses is refused and changes nothing.",
-        "the naming rules of the profile", always, refused, is_refused;
+        "the naming rules of the profile", always, refused, refused, is_refused;
     a_missing_source_is_refused: "A copy of what is not there is refused and changes nothing.",
-        COPY, always, any_copy, missing_source;
+        COPY, always, any_copy, with_a_second_name, missing_source;
     a_missing_target_is_refused: "A copy into a folder that does not exist is refused and changes nothing.",
-        COPY, always, any_copy, missing_target;
+        COPY, always, any_copy, with_a_second_name, missing_target;
     a_file_is_no_target: "A copy into a file is refused and changes nothing.",
-        COPY, always, any_copy, file_as_target;
+        COPY, always, any_copy, with_a_second_name, file_as_target;
 }
 
 /// Returns all properties, in the order in which they are checked.

@@ -8,6 +8,8 @@ use drivesim::{Case, Conflict, ItemKind, Profile, with_suffix};
 use super::tree::join;
 use super::*;
 
+mod naive;
+
 /// What a copier in memory does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wrong {

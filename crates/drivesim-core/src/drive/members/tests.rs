@@ -40,6 +40,27 @@ fn an_outline_sets_members_and_prints_them() {
 }
 
 #[test]
+fn an_outline_sets_descriptions_users_and_times_of_contents_and_prints_them() {
+    for profile in [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL, Profile::BOX] {
+        let outline = "a.txt # created=2024-05-01T09:30:00Z modified=2024-05-02T09:30:00Z \
+            content_created=2024-01-01T00:00:00Z content_modified=2024-01-02T00:00:00Z owner=ann modified_by=ben \
+            description=\"Contract for Q1 renewal\"\nd/ # created=2024-05-01T09:30:00Z \
+            modified=2024-05-01T09:30:00Z description=short\n";
+        let drive = drive(profile, outline);
+        let file = drive.item(find(&drive, "/a.txt")).unwrap();
+        assert_eq!((&*file.created_by, &*file.modified_by), ("ann", "ben"));
+        assert_eq!(file.description.as_deref(), Some("Contract for Q1 renewal"));
+        let times = [file.fs_created_at, file.fs_modified_at].map(|time| time.to_string());
+        assert_eq!(times, ["2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z"]);
+        assert_eq!(drive.whole_outline(Detail::Attributes).unwrap(), outline);
+    }
+    let long = format!("a.txt # description={}\n", "x".repeat(1100));
+    let lines = &parse(&long).unwrap().drives[0].lines;
+    let refused = Drive::from_lines(Profile::BOX, lines, AT).unwrap_err().to_string();
+    assert!(refused.starts_with("line 1, column 1: "), "{refused}");
+}
+
+#[test]
 fn a_member_that_there_is_not_is_refused_with_its_line() {
     let refused = |profile: Profile, outline: &str| {
         let outline = parse(outline).unwrap();

@@ -91,6 +91,8 @@ impl Shown<'_> {
         match member {
             Member::VersionNumber => map.serialize_field(key, &item.version.to_string()),
             Member::CommentCount => map.serialize_field(key, &0),
+            // That `permissions` which an outline or the admin API sets are shown and refuse nothing *differs* from Box:
+            // here levels of access and locks decide what may be done (no option: rare).
             Member::Permissions => map.serialize_field(key, &self.permissions()),
             Member::Tags => map.serialize_field(key, &[(); 0]),
             Member::Extension => {
@@ -105,7 +107,7 @@ impl Shown<'_> {
             Member::WatermarkInfo => map.serialize_field(key, &json!({ "is_watermarked": false })),
             Member::AllowedInviteeRoles => map.serialize_field(key, &ROLES),
             Member::Representations => map.serialize_field(key, &json!({ "entries": [] })),
-            Member::UploaderDisplayName => map.serialize_field(key, &*item.created_by),
+            Member::UploaderDisplayName => map.serialize_field(key, self.shower.user(&item.created_by).name),
             Member::SharedLinkPermissionOptions => map.serialize_field(key, &["can_preview", "can_download"]),
             Member::SyncState => map.serialize_field(key, "not_synced"),
             Member::AllowedSharedLinkAccessLevels => {
