@@ -86,6 +86,14 @@ impl Connections {
         // Answers are small and come one by one: waiting for more to send would only make clients wait.
         let _ = stream.set_nodelay(true);
         let connected = Connected { local: stream.local_addr().ok() };
+        self.answer_on(stream, connected).await;
+    }
+
+    /// Answers the requests that come on a stream.
+    pub(crate) async fn answer_on<S>(self, stream: S, connected: Connected)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let mut writer = TimeoutWriter::new(stream);
         writer.set_timeout(Some(self.answer_wait));
         let mut stream = pin!(writer);

@@ -31,6 +31,7 @@ mod graph;
 mod gzip;
 mod hashes;
 mod head;
+mod in_memory;
 mod instant;
 mod intake;
 mod json_text;
@@ -56,6 +57,8 @@ pub use crate::app::StartError;
 pub use crate::control::logged::LoggedRequest;
 pub use crate::control::messages::LoggedMessage;
 pub use crate::coverage::{PathWord, RouteInfo, path_words, routes};
+#[doc(hidden)]
+pub use crate::in_memory::InMemory;
 pub use crate::limits::{LimitInfo, LimitValue, Limits};
 pub use crate::options::{Admin, ServerOptions, Strictness};
 pub use crate::server::{Server, router, router_with};
