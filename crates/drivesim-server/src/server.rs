@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum::routing::any;
 use drivesim::Sim;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::app::{App, StartError};
@@ -63,7 +64,7 @@ impl Server {
         let app = Arc::new(App::new(sim, options)?);
         let listener = bind(address).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(refused)?;
+        let runtime = runtime().map_err(refused)?;
         let (stop, stopped) = oneshot::channel();
         let connections = Connections::new(app.clone());
         let run = move || {
@@ -135,6 +136,17 @@ impl Drop for Server {
             let _ = thread.join();
         }
     }
+}
+
+/// How many answers are made at the same time where nobody waits for them; others wait for their turn. Each thread keeps
+/// some memory, and most wait for the same cores or the lock of one drive.
+const MOST_ASIDE: usize = 96;
+/// How many bytes the stack of a thread may have. Nothing that is done for an answer nests deeply.
+const STACK: usize = 1 << 20;
+
+fn runtime() -> std::io::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().max_blocking_threads(MOST_ASIDE).thread_stack_size(STACK).build()
 }
 
 fn bind(address: &str) -> std::io::Result<TcpListener> {

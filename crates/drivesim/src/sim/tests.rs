@@ -15,9 +15,14 @@ use crate::sim::Sim;
 
 const TREE: &str = "drive mine profile=business\nDocs/\n  a.txt = \"hi\"\nto/\n";
 
-fn sim() -> Sim {
+/// The tree, with a folder of more items than a page has.
+fn outline() -> String {
     let many: String = (0..1001).map(|number| format!("  {number}\n")).collect();
-    Sim::builder().outline(format!("{TREE}many/\n{many}")).build().unwrap()
+    format!("{TREE}many/\n{many}")
+}
+
+fn sim() -> Sim {
+    Sim::builder().outline(outline()).build().unwrap()
 }
 
 /// A look at a simulator, printed.
@@ -133,7 +138,7 @@ fn a_thread_in_haste_waits_for_no_drive_and_finds_all_others() {
 
 #[test]
 fn a_thread_in_haste_does_no_work_of_jobs_and_takes_no_long_look() {
-    let sim = Sim::builder().system_clock().outline(TREE).build().unwrap();
+    let sim = Sim::builder().system_clock().outline(outline()).build().unwrap();
     let job = sim.copy("/Docs", "/to", CopyOptions::default().pace(Pace::after(Duration::ZERO))).unwrap();
     // A job starts a moment after it was accepted.
     while without_waiting(|| sim.exists("/to/Docs")) == Some(false) {}
