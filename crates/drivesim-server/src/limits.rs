@@ -178,7 +178,7 @@ limits! {
     /// Bytes of all bodies together that are being read or answered, and of the values they are parsed into.
     max_bodies: usize = 1 << 30, Size, at least 1, beyond: "503 with `Retry-After`";
     /// Bytes of one answer, but for contents and outlines, which are sent piece by piece.
-    max_answer: usize = 32 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages";
+    max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages";
     /// Bytes of all answers together that are being made or sent. Answers of up to 4 KiB are not counted.
     max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`";
     /// Bytes of a URL's path and query.

@@ -18,6 +18,10 @@ use crate::dispatch;
 use crate::head::{is_host, split_host};
 use crate::options::ServerOptions;
 
+/// How many threads do what may be long; more of it waits. An answer is freed by the thread that has sent it, and what the
+/// allocator then keeps for the one that made it is beside the budget: about one answer for each of them.
+const MOST_ASIDE: usize = 16;
+
 /// A server on a port of its own. It stops when it is dropped.
 ///
 /// ```
@@ -138,9 +142,10 @@ impl Drop for Server {
     }
 }
 
-/// How many answers are made at the same time where nobody waits for them; others wait for their turn. Each thread keeps
-/// some memory, and most wait for the same cores or the lock of one drive.
-const MOST_ASIDE: usize = 96;
+/// How many threads make answers that may take long; other such answers wait for their turn. An answer is freed by the
+/// thread that has sent it, and the allocator keeps its memory for the thread that made it: about one answer for each of
+/// them is held beside the budget.
+const MOST_ASIDE: usize = 32;
 /// How many bytes the stack of a thread may have. Nothing that is done for an answer nests deeply.
 const STACK: usize = 1 << 20;
 
