@@ -18,10 +18,6 @@ use crate::dispatch;
 use crate::head::{is_host, split_host};
 use crate::options::ServerOptions;
 
-/// How many threads do what may be long; more of it waits. An answer is freed by the thread that has sent it, and what the
-/// allocator then keeps for the one that made it is beside the budget: about one answer for each of them.
-const MOST_ASIDE: usize = 16;
-
 /// A server on a port of its own. It stops when it is dropped.
 ///
 /// ```
