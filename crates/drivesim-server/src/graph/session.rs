@@ -13,6 +13,7 @@ use crate::graph::body::{self, Members};
 use crate::graph::change;
 use crate::graph::create::{self, Leaf};
 use crate::graph::drive::{self, Found};
+use crate::graph::expand::Expand;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::sessions::Session;
@@ -231,6 +232,7 @@ fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusa
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
     let range = range_of(call)?;
+    check_expand(app, call, id, now)?;
     match app.sessions.add(now, id, &range, &call.body)? {
         Some(session) => finish(app, call, id, session),
         None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, shown)?)),
@@ -242,8 +244,18 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
     if !call.body.is_empty() {
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
+    check_expand(app, call, id, now)?;
     let session = app.sessions.commit(id, now)?;
     finish(app, call, id, session)
+}
+
+/// Refuses an option that the file could not be shown with, before it is made.
+fn check_expand(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+    if call.query("$expand").is_none() {
+        return Ok(());
+    }
+    let found = app.sessions.look(id, now, |session| session.found.clone())?;
+    Expand::read(app, call, &found).map(|_| ())
 }
 
 /// Makes the file. If that is refused the session is still there.
