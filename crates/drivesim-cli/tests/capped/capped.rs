@@ -4,15 +4,17 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use drivesim_tests::http::{Answer, Client, Request};
 use serde_json::Value;
 
 /// The budget of the servers here.
 const MAX_MEMORY: u64 = 64 << 20;
-/// What the process may have beside it.
+/// What the process may have beside it and what it had at the start.
 const BESIDE: u64 = 256 << 20;
+/// What it may map.
+const MOST_MAPPED: u64 = 4 << 30;
 /// Longer than anything here takes, whatever else the machine does.
 const WATCHDOG: Duration = Duration::from_secs(300);
 /// How long a client waits that only wants to be a burden.
@@ -25,6 +27,8 @@ pub struct Capped {
     child: Child,
     client: Client,
     pub address: SocketAddr,
+    /// What was resident when it began to listen: the program and its drives.
+    at_start: u64,
     _work: tempfile::TempDir,
 }
 
@@ -35,8 +39,8 @@ impl Capped {
         let seed = work.path().join("seed.outline");
         let head = "drive me profile=business owner=me\n";
         fs::write(&seed, format!("{head}{outline}drive box profile=box owner=user:box\n")).unwrap();
-        // What is private and may be written: the heap, stacks of threads, and what the allocator keeps.
-        let most = (MAX_MEMORY + BESIDE) >> 10;
+        // What is private and may be written: the heap, stacks of threads, and what the allocator reserves.
+        let most = MOST_MAPPED >> 10;
         let mut command = Command::new("sh");
         command.args([
             "-c",
@@ -50,7 +54,8 @@ impl Capped {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim_end().strip_prefix("drivesim listening on http://");
         let address = address.unwrap_or_else(|| panic!("{line:?}")).parse().unwrap();
-        Capped { child, client: Client::new(address, WATCHDOG), address, _work: work }
+        let at_start = peak(&child);
+        Capped { child, client: Client::new(address, WATCHDOG), address, at_start, _work: work }
     }
 
     /// Sends a request on the connection that is kept.
@@ -93,7 +98,16 @@ impl Capped {
         health["held"][part]["bytes"].as_u64().unwrap_or_else(|| panic!("no gauge of {part}: {health}"))
     }
 
-    /// Checks that the process is there, answers, takes files, and holds no more than it may.
+    /// Waits until a part holds more than half of what it may.
+    pub fn wait_until_full(&self, part: &str) {
+        let begun = Instant::now();
+        while self.held(part) * 2 < self.limit(part) {
+            assert!(begun.elapsed() < WATCHDOG, "{part} never becomes full");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Checks that the process is there and answers, and holds no more than it may.
     #[track_caller]
     pub fn assert_lives(&self) {
         let health = self.health();
@@ -102,10 +116,8 @@ impl Capped {
             assert!(gauge["bytes"].as_u64().unwrap() <= gauge["limit"].as_u64().unwrap(), "{part}: {health}");
         }
         assert_eq!(health["held"]["total"]["limit"], MAX_MEMORY);
-        let status = fs::read_to_string(format!("/proc/{}/limits", self.child.id())).unwrap();
-        let limit = (MAX_MEMORY + BESIDE).to_string();
-        let is_capped = status.lines().any(|line| line.starts_with("Max data size") && line.contains(&limit));
-        assert!(is_capped, "{status}");
+        let (peak, most) = (peak(&self.child), self.at_start + MAX_MEMORY + BESIDE);
+        assert!(peak <= most, "{} of {} MiB were resident: {health}", peak >> 20, most >> 20);
     }
 }
 
@@ -114,6 +126,13 @@ impl Drop for Capped {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Returns how many bytes of a process were resident at most.
+fn peak(process: &Child) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() << 10
 }
 
 /// Returns an outline of folders of files, all of them different.
