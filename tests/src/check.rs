@@ -51,7 +51,7 @@ pub fn verdict(request: &Request, answer: &Answer) -> Result<(), String> {
     if answer.status >= 400 && !is_envelope(answer) { wrong("no envelope of a service") } else { Ok(()) }
 }
 
-/// Returns whether a refusal is told as one of the services or the admin API tells it.
+/// Returns whether a refusal has the form of one of the services or of the admin API.
 pub fn is_envelope(answer: &Answer) -> bool {
     let body = answer.json();
     let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
@@ -80,8 +80,8 @@ pub fn stream(sent: &[u8], come: &[u8]) {
                 assert!(STATUSES.contains(&answer.status), "{answer:?}");
                 // What is no HTTP has no service that could say so.
                 let of_http = is_empty && [400, 414, 431, 501, 505].contains(&answer.status);
-                let is_told = answer.status < 400 || of_http || is_envelope(&answer) || may_be_head;
-                assert!(is_told, "no envelope of a service: {answer:?}");
+                let is_known = answer.status < 400 || of_http || is_envelope(&answer) || may_be_head;
+                assert!(is_known, "no envelope of a service: {answer:?}");
                 if may_be_head {
                     return;
                 }

@@ -86,11 +86,11 @@ impl Model {
     /// # Errors
     /// The first difference.
     pub fn compare(&self, sim: &Sim, drive: &str) -> Result<(), String> {
-        let told = |error: drivesim::Error| format!("{drive}: {error}");
-        let drive = sim.drive(drive).map_err(told)?;
+        let named = |error: drivesim::Error| format!("{drive}: {error}");
+        let drive = sim.drive(drive).map_err(named)?;
         let mut found = BTreeMap::new();
-        let top = sim.children(drive.at("/")).map_err(told)?;
-        walk(sim, &drive, "", &top, &mut found).map_err(told)?;
+        let top = sim.children(drive.at("/")).map_err(named)?;
+        walk(sim, &drive, "", &top, &mut found).map_err(named)?;
         if found == self.nodes {
             return Ok(());
         }
