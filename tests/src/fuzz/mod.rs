@@ -13,8 +13,11 @@ mod world;
 pub use self::ranges::upload_range;
 pub use self::targets::{admin, json_body, multipart, path, query, raw_request};
 
+/// What a fuzz target does with an input.
+pub type Body = fn(&[u8]);
+
 /// What fuzzes a server, by the name of its target.
-pub const TARGETS: [(&str, fn(&[u8])); 7] = [
+pub const TARGETS: [(&str, Body); 7] = [
     ("raw_request", raw_request),
     ("json_body", json_body),
     ("query", query),

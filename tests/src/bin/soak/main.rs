@@ -52,6 +52,9 @@ impl Shared {
     }
 }
 
+/// What a client does until the time is over.
+type Client = Box<dyn FnOnce(&Shared, Random) + Send>;
+
 fn limits() -> Limits {
     let wait = Duration::from_secs(2);
     let limits = Limits::default().max_memory(128 << 20).max_content(64 << 20).max_items(200_000);
@@ -105,7 +108,7 @@ fn main() -> ExitCode {
 fn run(shared: &Arc<Shared>, args: &Args, memory: &memory::Watch) {
     let mut clients = Vec::new();
     let mut n_clients = 0;
-    let mut start = |client: Box<dyn FnOnce(&Shared, Random) + Send>| {
+    let mut start = |client: Client| {
         n_clients += 1;
         let (shared, random) = (shared.clone(), Random::new(args.seed * 1000 + n_clients));
         clients.push(thread::spawn(move || client(&shared, random)));
