@@ -654,3 +654,95 @@ fn a_job_that_loses_its_place_to_removed_leftovers_fails_when_they_are_removed()
         sim.assert_outline(&(outline.replace("taken\nt/", "taken\n  z\nt/")));
     }
 }
+
+/// Copies a file so many times, at once, and returns the numbers of the jobs that are known then.
+fn known_after(sim: &Sim, n_copies: usize) -> Vec<u64> {
+    for _ in 0..n_copies {
+        sim.copy("/Docs/a.txt", "/", CopyOptions::default().on_conflict(Conflict::Rename)).unwrap();
+    }
+    sim.jobs().iter().map(Job::number).collect()
+}
+
+#[test]
+fn of_the_jobs_that_have_ended_the_last_are_kept_and_those_that_run_are() {
+    let builder = Sim::builder().profile(Profile::BUSINESS).outline(DOCS);
+    let sim = builder.keep_ended_jobs(3, usize::MAX).build().unwrap();
+    let held = sim.copy("/Docs", "/Archive", CopyOptions::default().pace(Pace::Held)).unwrap();
+    assert_eq!(known_after(&sim, 1000), [1, 999, 1000, 1001]);
+    assert_eq!(sim.ended_jobs().number, 3);
+    held.step(3).unwrap();
+    assert_eq!(sim.jobs().iter().map(Job::number).collect::<Vec<u64>>(), [1, 1000, 1001]);
+    sim.keep_ended_jobs(1, usize::MAX);
+    assert_eq!(sim.jobs().iter().map(Job::number).collect::<Vec<u64>>(), [1], "the last that has ended");
+    assert!(sim.job_numbered(1001).is_none() && sim.job_numbered(1).is_some());
+}
+
+#[test]
+fn the_jobs_that_have_ended_are_kept_within_bytes_that_grow_with_what_they_say() {
+    let most = 100_000;
+    let kept = |name: &str| {
+        let builder = Sim::builder().outline(DOCS).keep_ended_jobs(usize::MAX, most);
+        let sim = builder.build().unwrap();
+        for number in 0..500 {
+            let missing = CopyOptions::named(format!("{name}{number}")).pace(Pace::Held);
+            let job = sim.copy("/Docs/a.txt", "/Archive", missing).unwrap();
+            job.step(1).unwrap();
+            assert!(sim.ended_jobs().bytes <= most);
+        }
+        sim.ended_jobs().number
+    };
+    let (short, long) = (kept("n"), kept(&"n".repeat(5000)));
+    assert!((50..400).contains(&short) && (10..20).contains(&long), "{short}, {long}");
+}
+
+#[test]
+fn a_handle_of_a_job_that_is_forgotten_goes_on_showing_how_it_ended() {
+    let sim = Sim::builder().outline(DOCS).keep_ended_jobs(0, 0).build().unwrap();
+    let job = copy(&sim);
+    assert!(sim.job(job.id()).is_none() && sim.jobs().is_empty());
+    let report = job.poll();
+    assert_eq!((report.status, report.percent_complete), (JobStatus::Completed, 100.0));
+    assert_eq!(pollster::block_on(job.wait()).ok(), report.item);
+    assert_eq!(job.progress().items_done, 3);
+    let kinds: Vec<EventKind> = job.events().into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds.last(), Some(&EventKind::Completed));
+    let held = sim.copy("/Docs", "/", CopyOptions::named("b").pace(Pace::Held)).unwrap();
+    held.step(1).unwrap();
+    assert_eq!(held.step(9).unwrap().status, JobStatus::Completed);
+    assert_eq!(held.percent_complete(), 100.0);
+}
+
+#[test]
+fn pages_of_jobs_lead_through_all_that_are_known() {
+    let sim = Sim::builder().outline(DOCS).keep_ended_jobs(700, usize::MAX).build().unwrap();
+    let known = known_after(&sim, 1000);
+    let (mut seen, mut after, mut n_pages) = (Vec::new(), 0, 0);
+    loop {
+        let page = sim.jobs_after(after, 99);
+        n_pages += 1;
+        seen.extend(page.jobs.iter().map(Job::number));
+        assert_eq!(page.last_number, 1000);
+        after = seen.last().copied().unwrap();
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!((seen, n_pages), (known, 8));
+    assert_eq!((301..=1000).collect::<Vec<u64>>(), sim.jobs().iter().map(Job::number).collect::<Vec<u64>>());
+    let beyond = sim.jobs_after(u64::MAX, usize::MAX);
+    assert!(beyond.jobs.is_empty() && !beyond.more);
+}
+
+#[test]
+fn a_fork_forgets_and_remembers_for_itself_and_a_restored_state_keeps_the_limit() {
+    let sim = Sim::builder().outline(DOCS).keep_ended_jobs(300, usize::MAX).build().unwrap();
+    known_after(&sim, 300);
+    let (fork, before) = (sim.fork(), sim.snapshot());
+    sim.keep_ended_jobs(5, usize::MAX);
+    assert_eq!(known_after(&sim, 1), [297, 298, 299, 300, 301]);
+    assert_eq!(fork.jobs().len(), 300);
+    assert_eq!(known_after(&fork, 2), (3..=302).collect::<Vec<u64>>());
+    sim.restore(&before);
+    assert_eq!(sim.jobs().iter().map(Job::number).collect::<Vec<u64>>(), [296, 297, 298, 299, 300]);
+    assert_eq!(sim.ended_jobs().number, 5);
+}

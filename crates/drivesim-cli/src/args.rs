@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Routes(PageArgs),
     /// Prints what drives may have otherwise than their profile: each option with its values and what it means.
     Options(PageArgs),
+    /// Prints how much a server accepts and keeps: each limit with its default and what happens beyond.
+    Limits(PageArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -189,6 +191,7 @@ const PAGE_EXAMPLES: &str = "\
 Examples:
   drivesim routes --markdown > routes.md
   drivesim options --markdown > options.md
+  drivesim limits --markdown > limits.md
 
 Exit codes: 0 done, 2 bad usage.";
 

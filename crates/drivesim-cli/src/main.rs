@@ -4,6 +4,7 @@ mod args;
 mod failure;
 
 mod copy;
+mod limits;
 mod options;
 mod outline;
 mod routes;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Routes(args) => routes::run(&args),
         Command::Options(args) => options::run(&args),
+        Command::Limits(args) => limits::run(&args),
     };
     match done {
         Ok(Verdict::Whole) => ExitCode::SUCCESS,

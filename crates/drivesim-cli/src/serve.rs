@@ -1,15 +1,16 @@
-//! The only place for the command `serve`: read the seeds, listen, say where, and go on until a signal.
+//! Runs the command `serve`: reads the seeds, listens, says where, and goes on until a signal.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
 
 use anyhow::{Context as _, anyhow};
 use drivesim::Sim;
-use drivesim_server::{Server, ServerOptions, StartError, Token};
+use drivesim_server::{Admin, Server, ServerOptions, StartError, Token};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::Verdict;
 use crate::args::origin;
-use crate::args::serve::{Clock, ServeArgs, TokenCheck};
+use crate::args::serve::{AdminAccess, Clock, ServeArgs, TokenCheck};
 use crate::failure::Failure;
 use crate::read::{Seeds, read_seeds};
 use crate::report::print;
@@ -20,7 +21,9 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
     log(args.log);
     let options = options(args)?;
     let links = options.public_url.clone();
-    let builder = Sim::builder().pace(args.pace);
+    let builder = Sim::builder().pace(args.pace).seed(args.id_seed.unwrap_or_default());
+    let bounds = args.limits.limits.bounds();
+    let builder = builder.max_items(bounds.max_items).max_content(bounds.max_content);
     let builder = match args.clock {
         Clock::System => builder.system_clock(),
         Clock::Manual => builder,
@@ -29,7 +32,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
         paths: &args.seeds,
         as_outline: args.outline,
         with_content: args.with_content,
-        max_content: args.max_content,
+        max_content: args.limits.limits.max_content as u64,
     };
     let (sim, n_left_out) = read_seeds(&seeds, builder).map_err(|failure| match failure {
         Failure::Usage(error) => Failure::Usage(error.context(origin("seed"))),
@@ -42,9 +45,20 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
     // Before anybody is told that there is something to be stopped.
     let stop = Stop::listen().context("cannot wait for signals")?;
     let url = server.url();
-    print(&greeting(&url, links.as_deref().unwrap_or(&url)))?;
+    warn_if_open(server.address(), args.admin);
+    print(&greeting(&url, links.as_deref().unwrap_or(&url), args.admin != AdminAccess::Off))?;
     stop.wait();
     Ok(Verdict::Whole)
+}
+
+/// Warns that others can use the admin API, if they can.
+fn warn_if_open(address: SocketAddr, admin: AdminAccess) {
+    if admin == AdminAccess::On && !address.ip().to_canonical().is_loopback() {
+        eprintln!(
+            "warning: {address} is not loopback: all who reach it can read, change and reset the drives through the admin \
+             API; give --admin off, or --admin token with --admin-token TOKEN"
+        );
+    }
 }
 
 fn log(level: LevelFilter) {
@@ -61,6 +75,8 @@ fn in_flags(error: StartError) -> anyhow::Error {
         StartError::OwnedTwice { .. } => anyhow!("{}: {error}", origin("seed")),
         StartError::Token { .. } => anyhow!("{}: {error}", origin("token")),
         StartError::User { .. } => anyhow!("{}: {error}", origin("user")),
+        StartError::AdminToken { .. } => anyhow!("{}: {error}", origin("admin-token")),
+        StartError::AdminHost { .. } => anyhow!("{}: {error}", origin("admin-host")),
         StartError::PublicUrl { .. } => anyhow!("{}: {error}", origin("public-url")),
         StartError::Limit { limit, given, least } => {
             let flag = origin(&limit.replace('_', "-"));
@@ -84,12 +100,19 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
         _ => Ok(()),
     }?;
     let mut options =
-        ServerOptions::default().limits(args.limits.limits()).strict(args.strict_requests.into());
+        ServerOptions::default().limits(args.limits.limits.clone()).strict(args.strict_requests.into());
     for token in &args.tokens {
         options = options.with_token(token.clone());
     }
     for user in &args.users {
         options = options.user(user.clone());
+    }
+    options = options.admin(admin(args)?);
+    for host in &args.admin_hosts {
+        options = options.admin_host(host);
+    }
+    if let Some(seed) = args.id_seed {
+        options = options.url_seed(seed);
     }
     if let Some(url) = &args.public_url {
         options = options.public_url(url);
@@ -114,9 +137,26 @@ fn warn_of_scopes(tokens: &[Token]) {
     }
 }
 
+/// Returns who may use the admin API. A token that is not checked is a mistake, and so is a check without one.
+fn admin(args: &ServeArgs) -> anyhow::Result<Admin> {
+    match (args.admin, &args.admin_token) {
+        (AdminAccess::Token, Some(token)) => Ok(Admin::Token(token.clone())),
+        (AdminAccess::Token, None) => {
+            Err(anyhow!("{} token lets nobody in without one: give --admin-token TOKEN", origin("admin")))
+        }
+        (_, Some(_)) => Err(anyhow!(
+            "an {} is given, but it is not checked: give --admin token too",
+            origin("admin-token")
+        )),
+        (AdminAccess::On, None) => Ok(Admin::On),
+        (AdminAccess::Off, None) => Ok(Admin::Off),
+    }
+}
+
 /// Says where the server listens, and what the base URLs of each service are. It is written in one piece, so that
 /// who reads the first line only does not leave the rest unwritten.
-fn greeting(url: &str, links: &str) -> String {
+fn greeting(url: &str, links: &str, has_admin: bool) -> String {
+    let admin = if has_admin { format!("admin API        {url}/_drivesim\n") } else { String::new() };
     format!(
         "\
 drivesim listening on {url}
@@ -125,7 +165,6 @@ Microsoft Graph  {links}/v1.0
 OneDrive API     {links}/drive
 SharePoint       {links}/_api/v2.0
 Box              {links}/2.0
-side door        {links}/_drivesim
-"
+{admin}"
     )
 }

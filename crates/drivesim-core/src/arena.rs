@@ -1,20 +1,23 @@
 //! The only place that gives out slots: flat records in pages, generations, free slots and runs of pages.
 
+mod condemned;
 mod extents;
 mod lists;
 mod node;
 mod nodes;
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::children::List;
 use crate::children::listing::PartlyShown;
-use crate::children::order::Row;
+use crate::content::Content;
 use crate::cow::{PAGE, Page};
+use crate::history::History;
 use crate::item::ItemId;
+use crate::traffic::own;
 
+pub(crate) use self::condemned::{Collected, Condemned, PORTION};
 use self::extents::{Extent, Extents};
 pub(crate) use self::lists::Lists;
 use self::node::FREE;
@@ -64,13 +67,13 @@ impl Pages {
     // What is so already is no change: it copies nothing.
     fn insert(&mut self, page_idx: u32) {
         if !self.0.contains(&page_idx) {
-            Arc::make_mut(&mut self.0).insert(page_idx);
+            own(&mut self.0, |pages| pages.len() * 6).insert(page_idx);
         }
     }
 
     fn remove(&mut self, page_idx: u32) {
         if self.0.contains(&page_idx) {
-            Arc::make_mut(&mut self.0).remove(&page_idx);
+            own(&mut self.0, |pages| pages.len() * 6).remove(&page_idx);
         }
     }
 }
@@ -79,9 +82,12 @@ impl Pages {
 /// the system then; nobody else need wait for that.
 #[derive(Debug, Default)]
 pub(crate) struct Waste {
-    pages: Vec<Page<Node>>,
+    chunks: Vec<Arc<Chunk>>,
+    pages: Vec<(Page<Node>, Option<Arc<Lists>>)>,
     lists: Vec<List>,
     partly_shown: Vec<PartlyShown>,
+    histories: Vec<History>,
+    contents: Vec<Content>,
 }
 
 impl Clone for Waste {
@@ -93,11 +99,22 @@ impl Clone for Waste {
 
 impl Waste {
     pub(crate) fn is_empty(&self) -> bool {
-        self.pages.is_empty() && self.lists.is_empty() && self.partly_shown.is_empty()
+        let has_slots = !self.chunks.is_empty() || !self.pages.is_empty() || !self.lists.is_empty();
+        let has_more =
+            !self.partly_shown.is_empty() || !self.histories.is_empty() || !self.contents.is_empty();
+        !has_slots && !has_more
     }
 
     pub(crate) fn add(&mut self, partly_shown: PartlyShown) {
         self.partly_shown.push(partly_shown);
+    }
+
+    pub(crate) fn add_contents(&mut self, contents: Vec<Content>) {
+        self.contents.extend(contents);
+    }
+
+    pub(crate) fn add_histories(&mut self, histories: impl IntoIterator<Item = History>) {
+        self.histories.extend(histories);
     }
 }
 
@@ -112,6 +129,8 @@ pub(crate) struct Arena {
     /// A chunk of such pages.
     blank: Arc<Chunk>,
     n_used: u32,
+    /// Slots of items that are gone and are still to be freed.
+    condemned: Option<Condemned>,
 }
 
 impl Arena {
@@ -122,6 +141,7 @@ impl Arena {
             empty: Extents::default(),
             blank: Arc::new(Chunk::blank()),
             n_used: 0,
+            condemned: None,
         }
     }
 
@@ -181,7 +201,8 @@ impl Arena {
     /// Returns the slot of a living item, or `None` for an id that is stale or was never given.
     pub(crate) fn slot(&self, id: ItemId) -> Option<u32> {
         let node = self.node(id.slot);
-        (node.is_live() && node.generation == id.generation).then_some(id.slot)
+        let is_there = node.is_live() && node.generation == id.generation && !self.is_condemned(id.slot);
+        is_there.then_some(id.slot)
     }
 
     /// Gives out a slot; `None` when the arena is full. Its node is not alive before it is written.
@@ -218,44 +239,25 @@ impl Arena {
     /// Takes a slot back. Its ids are stale from now on; a slot whose generations are used up is retired.
     pub(crate) fn free(&mut self, slot: u32, waste: &mut Waste) {
         waste.lists.extend(self.nodes.set_list(slot, None));
-        waste.pages.extend(self.free_in_page(slot / PAGE as u32, slot..slot + 1));
-    }
-
-    /// Takes back slots side by side, of items without lists.
-    pub(crate) fn free_row(&mut self, row: Row, waste: &mut Waste) {
-        let mut slots = row.slots();
-        while !slots.is_empty() {
-            let page_idx = slots.start / PAGE as u32;
-            let end = slots.end.min((page_idx + 1) * PAGE as u32);
-            waste.pages.extend(self.free_in_page(page_idx, slots.start..end));
-            slots.start = end;
-        }
-    }
-
-    /// Takes back slots of one page. Of a page of which no slot is left the nodes are returned as they are: so what a
-    /// copy made together costs no more than a look when it is deleted together.
-    fn free_in_page(&mut self, page_idx: u32, slots: Range<u32>) -> Option<Page<Node>> {
-        let state = self.nodes.state_mut(page_idx)?;
-        state.n_used -= slots.len() as u32;
-        self.n_used -= slots.len() as u32;
+        let page_idx = slot / PAGE as u32;
+        let Some(state) = self.nodes.state_mut(page_idx) else { return };
+        let free = state.free;
+        state.n_used -= 1;
+        self.n_used -= 1;
         if state.n_used == 0 {
-            return self.close_page(page_idx, slots);
+            waste.pages.extend(self.close_page(page_idx, slot));
+            return;
         }
-        let mut free = state.free;
-        let first = (slots.start % PAGE as u32) as usize;
-        let nodes = self.nodes.page_mut(page_idx as usize)?.get_mut(first..first + slots.len())?;
-        for (slot, node) in slots.zip(nodes) {
-            *node = Node::free(node.generation.saturating_add(1));
-            if node.generation < u32::MAX {
-                node.set_parent(free);
-                free = slot;
-            }
+        let Some(node) = self.nodes.get_mut(slot) else { return };
+        *node = Node::free(node.generation.saturating_add(1));
+        if node.generation == u32::MAX {
+            return;
         }
-        if let Some(state) = self.nodes.state_mut(page_idx).filter(|state| state.free != free) {
-            state.free = free;
+        node.set_parent(free);
+        if let Some(state) = self.nodes.state_mut(page_idx) {
+            state.free = slot;
             self.open.insert(page_idx);
         }
-        None
     }
 
     /// Sets consecutive pages aside for `n_items`; `None` when the arena is full.
@@ -336,23 +338,22 @@ impl Arena {
         Some(())
     }
 
-    /// Takes the nodes of a page nobody uses any more, remembering how far its generations went; `freed` are those that
-    /// were in use last.
-    fn close_page(&mut self, page_idx: u32, freed: Range<u32>) -> Option<Page<Node>> {
+    /// Takes the nodes of a page nobody uses any more, remembering how far its generations went; `freed` is the slot that
+    /// was in use last.
+    fn close_page(&mut self, page_idx: u32, freed: u32) -> Option<(Page<Node>, Option<Arc<Lists>>)> {
         let first = page_idx * PAGE as u32;
         let nodes = self.nodes.page(page_idx as usize).map_or(&[][..], |page| &page[..]);
-        let generations = (first..).zip(nodes).map(|(slot, node)| match freed.contains(&slot) {
+        let generations = (first..).zip(nodes).map(|(slot, node)| match slot == freed {
             true => node.generation.saturating_add(1),
             false => node.generation,
         });
         let generation = generations.max().unwrap_or(1);
         self.open.remove(page_idx);
-        let old = self.nodes.set_page(page_idx, BuiltPage::blank(&self.blank));
+        let old = self.nodes.blank_page(page_idx, &self.blank);
         // A page of which a slot is used up is never opened again.
         if generation < u32::MAX {
             self.empty.give(Extent { first: page_idx, len: 1, generation });
         }
-        self.nodes.blank_if_unused(page_idx as usize / CHUNK, &self.blank);
         old
     }
 }
@@ -406,7 +407,14 @@ mod tests {
         let ids: Vec<ItemId> = (0..3 * PAGE).map(|_| put_file(&mut arena)).collect();
         let (clone, mut waste) = (arena.clone(), Waste::default());
         let first = PAGE as u32 / 2;
-        arena.free_row(Row::new(first, 2 * PAGE as u32), &mut waste);
+        let mut collected = Collected::default();
+        collected.add(first..first + 2 * PAGE as u32);
+        arena.condemn(collected.condemned(arena.nodes()));
+        assert!(
+            ids.iter().filter(|id| arena.slot(**id).is_none()).count() == 2 * PAGE,
+            "gone before they are free"
+        );
+        arena.detach(usize::MAX, &mut waste, None);
         assert_eq!((waste.pages.len(), waste.lists.len(), waste.clone().is_empty()), (1, 0, true));
         assert_eq!(arena.n_used(), PAGE as u32);
         for (at, &id) in ids.iter().enumerate() {

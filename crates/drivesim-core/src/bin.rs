@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::item::ItemId;
 use crate::stamp::UserId;
+use crate::traffic::own;
 
 /// An item that was deleted by itself; what was below it still is.
 #[derive(Clone, Debug)]
@@ -46,14 +47,16 @@ impl Bin {
         self.n_made += 1;
         self.n_folders += u32::from(binned.is_folder);
         self.n_bytes += u128::from(binned.size);
-        Arc::make_mut(&mut self.numbers).insert(binned.slot, self.n_made);
-        Arc::make_mut(&mut self.entries).insert(self.n_made, binned);
+        own(&mut self.numbers, |numbers| numbers.len() * 24).insert(binned.slot, self.n_made);
+        own(&mut self.entries, |entries| entries.len() * size_of::<(u64, Binned)>() * 3 / 2)
+            .insert(self.n_made, binned);
     }
 
     /// Takes an item out.
     pub(crate) fn remove(&mut self, slot: u32) -> Option<Binned> {
-        let number = Arc::make_mut(&mut self.numbers).remove(&slot)?;
-        let binned = Arc::make_mut(&mut self.entries).remove(&number)?;
+        let number = own(&mut self.numbers, |numbers| numbers.len() * 24).remove(&slot)?;
+        let binned = own(&mut self.entries, |entries| entries.len() * size_of::<(u64, Binned)>() * 3 / 2)
+            .remove(&number)?;
         self.n_folders -= u32::from(binned.is_folder);
         self.n_bytes -= u128::from(binned.size);
         Some(binned)

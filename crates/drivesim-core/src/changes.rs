@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::item::{ItemId, ItemKind};
+use crate::traffic::own;
 
 /// How many spans and tombstones a log holds at most, a few megabytes; of more the oldest are forgotten.
 const RANGES: usize = 100_000;
@@ -132,6 +133,13 @@ struct Past {
 }
 
 impl Past {
+    /// Returns about how many bytes a copy takes.
+    fn n_bytes(&self) -> usize {
+        let of_each = size_of::<(u64, Change)>() + size_of::<(u32, Span)>().max(size_of::<(ItemId, u64)>());
+        // Nodes of a tree are filled to about two thirds.
+        self.by_number.len() * of_each * 3 / 2
+    }
+
     fn put(&mut self, span: Span) {
         self.by_number.insert(span.number, Change::Slots(span));
         self.by_slot.insert(span.first, span);
@@ -231,7 +239,7 @@ impl ChangeLog {
         if self.open.is_some_and(|open| open.end() != first) {
             self.close();
         }
-        let past = Arc::make_mut(&mut self.past);
+        let past = own(&mut self.past, Past::n_bytes);
         past.cut(first, end);
         self.clear_to = past.by_slot.range(end..).next().map_or(u32::MAX, |(&next, _)| next);
         let open = self.open.get_or_insert(Span { number: self.latest + 1, first, n_slots: 0 });
@@ -246,7 +254,7 @@ impl ChangeLog {
     pub(crate) fn bury(&mut self, slot: u32, tombstone: Tombstone) {
         self.close();
         self.latest += 1;
-        let past = Arc::make_mut(&mut self.past);
+        let past = own(&mut self.past, Past::n_bytes);
         past.cut(slot, slot + 1);
         past.bury(self.latest, tombstone);
         self.forget();
@@ -255,7 +263,7 @@ impl ChangeLog {
     /// Drops the tombstone of an item that is back, if there is one. Whoever puts it back records it afterwards.
     pub(crate) fn unearth(&mut self, id: ItemId) {
         if self.past.graves.contains_key(&id) {
-            Arc::make_mut(&mut self.past).unearth(id);
+            own(&mut self.past, Past::n_bytes).unearth(id);
         }
     }
 
@@ -287,14 +295,14 @@ impl ChangeLog {
     /// Moves the open span to the past; nothing follows on it any more.
     fn close(&mut self) {
         if let Some(open) = self.open.take() {
-            Arc::make_mut(&mut self.past).put(open);
+            own(&mut self.past, Past::n_bytes).put(open);
         }
     }
 
     /// Forgets the oldest ranges while there are too many.
     fn forget(&mut self) {
         while self.past.by_number.len() + usize::from(self.open.is_some()) > self.limit {
-            let Some(last) = Arc::make_mut(&mut self.past).forget_oldest() else { return };
+            let Some(last) = own(&mut self.past, Past::n_bytes).forget_oldest() else { return };
             self.forgotten = last;
         }
     }

@@ -1,7 +1,10 @@
 //! The only place for what a file holds: bytes, or a declared size whose bytes are generated on demand.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, Weak};
+
+use crate::traffic::is_shared;
 
 /// What a file holds.
 ///
@@ -10,7 +13,7 @@ use std::sync::Arc;
 #[derive(Clone, PartialEq, Eq)]
 pub enum Content {
     /// These bytes.
-    Bytes(Arc<[u8]>),
+    Bytes(FileBytes),
     /// So many bytes, generated.
     Generated {
         /// The size in bytes.
@@ -23,7 +26,7 @@ pub enum Content {
 impl Content {
     /// Returns the content of an empty file.
     pub fn empty() -> Content {
-        Content::Bytes(Arc::from([]))
+        Content::from(Vec::new())
     }
 
     /// Returns the size in bytes.
@@ -31,6 +34,22 @@ impl Content {
         match self {
             Content::Bytes(bytes) => bytes.len() as u64,
             Content::Generated { size, .. } => *size,
+        }
+    }
+
+    /// Returns how many bytes are kept: a declared size has none.
+    pub(crate) fn n_given_bytes(&self) -> u64 {
+        match self {
+            Content::Bytes(bytes) => bytes.len() as u64,
+            Content::Generated { .. } => 0,
+        }
+    }
+
+    /// Returns whether others hold the same bytes.
+    pub(crate) fn is_shared(&self) -> bool {
+        match self {
+            Content::Bytes(FileBytes(bytes)) => is_shared(bytes),
+            Content::Generated { .. } => false,
         }
     }
 
@@ -63,7 +82,7 @@ impl fmt::Debug for Content {
 
 impl From<&str> for Content {
     fn from(text: &str) -> Content {
-        Content::Bytes(Arc::from(text.as_bytes()))
+        Content::from(text.as_bytes())
     }
 }
 
@@ -75,7 +94,90 @@ impl From<Vec<u8>> for Content {
 
 impl From<&[u8]> for Content {
     fn from(bytes: &[u8]) -> Content {
-        Content::Bytes(bytes.into())
+        Content::from(bytes.to_vec())
+    }
+}
+
+impl From<FileBytes> for Content {
+    fn from(bytes: FileBytes) -> Content {
+        Content::Bytes(bytes)
+    }
+}
+
+/// The bytes that a file holds. Clones share them.
+///
+/// ```
+/// use drivesim_core::{Content, FileBytes};
+///
+/// let bytes = FileBytes::from(vec![1, 2, 3]);
+/// assert_eq!(bytes.len(), 3);
+/// assert_eq!(Content::Bytes(bytes), Content::from(&[1, 2, 3][..]));
+/// ```
+// The bytes stand apart from the counts, so that a weak reference keeps only these.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FileBytes(Arc<Box<[u8]>>);
+
+impl FileBytes {
+    /// Returns a reference that does not keep the bytes.
+    pub fn downgrade(&self) -> WeakFileBytes {
+        WeakFileBytes(Arc::downgrade(&self.0))
+    }
+
+    /// Returns a number that no other bytes have as long as these, or a weak reference to them, are kept.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+}
+
+impl Deref for FileBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for FileBytes {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl From<Vec<u8>> for FileBytes {
+    fn from(bytes: Vec<u8>) -> FileBytes {
+        FileBytes(Arc::new(bytes.into_boxed_slice()))
+    }
+}
+
+impl fmt::Debug for FileBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.len())
+    }
+}
+
+/// A reference to the bytes of a file that does not keep them: it takes a few dozen bytes however many they are.
+///
+/// ```
+/// use drivesim_core::FileBytes;
+///
+/// let bytes = FileBytes::from(vec![0; 1000]);
+/// let weak = bytes.downgrade();
+/// assert!(weak.is_of(&bytes) && !weak.is_of(&FileBytes::from(vec![0; 1000])));
+/// drop(bytes);
+/// assert!(weak.is_gone());
+/// ```
+#[derive(Clone, Debug)]
+pub struct WeakFileBytes(Weak<Box<[u8]>>);
+
+impl WeakFileBytes {
+    /// Returns whether it refers to these bytes, and not to equal ones elsewhere.
+    pub fn is_of(&self, bytes: &FileBytes) -> bool {
+        std::ptr::eq(self.0.as_ptr(), Arc::as_ptr(&bytes.0))
+    }
+
+    /// Returns whether nothing keeps the bytes any more.
+    pub fn is_gone(&self) -> bool {
+        self.0.strong_count() == 0
     }
 }
 

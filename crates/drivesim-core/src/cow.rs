@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::traffic::{make, own};
+
 /// How many entries a page holds: a page of 32-byte records is 8 KiB, cheap to copy and rarely copied.
 pub(crate) const PAGE: usize = 256;
 /// How many pages a chunk holds; a clone of the array touches one counter a chunk, 16,384 entries.
@@ -41,12 +43,17 @@ impl<T> CowVec<T> {
     }
 }
 
+/// Returns how many bytes a copy of a chunk takes, which shares its pages.
+fn chunk_bytes<T>(chunk: &[Page<T>]) -> usize {
+    size_of_val(chunk)
+}
+
 impl<T: Clone> CowVec<T> {
     /// Returns entry `index` for writing, copying its page first if a clone still shares it.
     pub(crate) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
         let index = index as usize;
-        let chunk = Arc::make_mut(self.chunks.get_mut(index / (PAGE * CHUNK))?);
-        let page = Arc::make_mut(chunk.get_mut(index / PAGE % CHUNK)?);
+        let chunk = own(self.chunks.get_mut(index / (PAGE * CHUNK))?, |chunk| chunk_bytes(chunk));
+        let page = own(chunk.get_mut(index / PAGE % CHUNK)?, size_of_val);
         page.get_mut(index % PAGE)
     }
 
@@ -56,7 +63,8 @@ impl<T: Clone> CowVec<T> {
             self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
         }
         if let Some(last) = self.chunks.last_mut() {
-            Arc::make_mut(last).push(page);
+            make(size_of::<[T; PAGE]>());
+            own(last, |chunk| chunk_bytes(chunk)).push(page);
             self.n_pages += 1;
         }
     }
@@ -123,6 +131,11 @@ impl<T: Clone> Table<T> {
         self.entries.get_mut(handle)?.as_mut()
     }
 
+    /// Returns the entries that are in use or not yet swept.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        (0..self.len).filter_map(|handle| self.get(handle))
+    }
+
     /// Returns how many entries are in use or not yet swept.
     pub(crate) fn n_used(&self) -> u32 {
         self.len - self.free.len()
@@ -165,16 +178,16 @@ impl<T: Clone> Table<T> {
     /// Drops every entry whose handle `used` does not hold, and settles when to sweep next.
     ///
     /// `n_items` is what finding the used ones cost; the next sweep waits until it has been earned back.
-    pub(crate) fn sweep(&mut self, used: &[bool], n_items: usize, mut dropped: impl FnMut(u32, &T)) {
+    pub(crate) fn sweep(&mut self, used: &[bool], n_items: usize, mut dropped: impl FnMut(u32, T)) {
         for handle in 0..self.len {
             if used.get(handle as usize).copied().unwrap_or(false) {
                 continue;
             }
-            if let Some(entry) = self.get(handle) {
+            if self.get(handle).is_none() {
+                continue;
+            }
+            if let Some(entry) = self.entries.get_mut(handle).and_then(Option::take) {
                 dropped(handle, entry);
-                if let Some(slot) = self.entries.get_mut(handle) {
-                    *slot = None;
-                }
                 self.free.push(handle);
             }
         }
@@ -217,7 +230,7 @@ mod tests {
         let mut table: Table<&str> = Table::default();
         let (a, b) = (table.add("a").unwrap(), table.add("b").unwrap());
         let mut gone = Vec::new();
-        table.sweep(&[false, true], 2, |handle, entry| gone.push((handle, *entry)));
+        table.sweep(&[false, true], 2, |handle, entry| gone.push((handle, entry)));
         assert_eq!(gone, [(a, "a")]);
         assert_eq!(table.get(b), Some(&"b"));
         assert_eq!(table.add("c"), Some(a));

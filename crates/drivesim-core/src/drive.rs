@@ -2,6 +2,7 @@
 //! last check, so a refusal leaves the drive as it was.
 
 mod bin;
+mod free;
 mod listing;
 mod log;
 mod look;
@@ -18,10 +19,14 @@ mod versions;
 mod wire_ids;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use self::bin::{BinItem, Freed};
+pub use self::bin::BinItem;
+#[cfg(test)]
+pub(crate) use self::free::FEW_KEYED;
+pub use self::free::{Freed, GarbageScan, ScannedGarbage};
 pub use self::log::{Change, ChangeToken, Changes, ParseChangeTokenError};
 pub use self::look::{Page, Tally};
 pub use self::members::MemberChange;
@@ -35,6 +40,7 @@ pub use self::upload::{ContentFacts, ContentTimes};
 use crate::act::Act;
 use crate::arena::Node;
 use crate::bin::Bin;
+use crate::capacity::Share;
 use crate::changes::ChangeLog;
 use crate::conflict::{Conflict, Conflicts, Replaces};
 use crate::content::Content;
@@ -69,7 +75,7 @@ pub struct Drive {
     /// The number of the next generated content, so that no two files have the same bytes by chance.
     next_content: u64,
     pub(crate) bin: Bin,
-    grants: Grants,
+    grants: Arc<Grants>,
     wire_ids: WireIds,
     /// What a server makes the ids of the wire from.
     uuid: u128,
@@ -79,6 +85,8 @@ pub struct Drive {
     epoch: u64,
     /// How often all that was there was replaced, so that a copy can tell that its place is gone.
     pub(crate) n_clears: u64,
+    /// What of a capacity it has.
+    pub(crate) share: Share,
     /// The last to be dropped, see there.
     pub(crate) tree: Tree,
 }
@@ -95,7 +103,7 @@ impl Drive {
             tree,
             next_content: 1,
             bin: Bin::default(),
-            grants: Grants::default(),
+            grants: Arc::default(),
             wire_ids,
             uuid: 0,
             locks: Locks::default(),
@@ -103,6 +111,7 @@ impl Drive {
             log,
             epoch: 0,
             n_clears: 0,
+            share: Share::default(),
         }
     }
 
@@ -135,7 +144,8 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`], [`Error::AccessDenied`], [`Error::ConflictNotOffered`],
-    /// [`Error::BadName`], [`Error::Locked`], [`Error::NameTaken`], [`Error::PathTooLong`], [`Error::DriveFull`].
+    /// [`Error::BadName`], [`Error::Locked`], [`Error::NameTaken`], [`Error::PathTooLong`], [`Error::OverCapacity`],
+    /// [`Error::DriveFull`].
     pub fn create_folder<'a>(
         &mut self,
         parent: ItemId,
@@ -254,6 +264,7 @@ impl Drive {
         let full = || Error::DriveFull { name: name.to_owned() };
         let size = content.size();
         self.check_room(name, size, Growth::seen(size))?;
+        self.claim(name, 1, content.n_given_bytes())?;
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let content = self.tree.content(content).ok_or_else(full)?;

@@ -1,6 +1,9 @@
 //! The only place for what the engine refuses: one variant for each rule, in the engine's words.
 
+mod size;
+
 use crate::access::Access;
+use crate::capacity::Held;
 use crate::conflict::Conflict;
 use crate::drive::Precondition;
 use crate::item::ItemKind;
@@ -113,6 +116,16 @@ pub enum Error {
     DriveFull {
         /// The name of the item that was to be placed.
         name: String,
+    },
+    /// The drives that share a [`Capacity`](crate::Capacity) have no room for more.
+    #[error("no room for {}: all drives together hold at most {limit} {held}", Shown(.name))]
+    OverCapacity {
+        /// The name of the item that was to be placed.
+        name: String,
+        /// Of what there would be too much.
+        held: Held,
+        /// How much there may be.
+        limit: u64,
     },
     /// The profile of the drive does not offer this conflict behaviour for this verb.
     #[error("a {profile} drive does not offer the conflict behaviour {conflict} here")]
@@ -263,9 +276,10 @@ impl Error {
             Error::NameTaken { .. } => "nameAlreadyExists",
             Error::PathTooLong { .. } => "pathIsTooLong",
             Error::TooManyItems { .. } => "totalAffectedItemCountExceeded",
-            Error::SizeOverflow { .. } | Error::DriveFull { .. } | Error::QuotaExceeded { .. } => {
-                "quotaLimitReached"
-            }
+            Error::SizeOverflow { .. }
+            | Error::DriveFull { .. }
+            | Error::OverCapacity { .. }
+            | Error::QuotaExceeded { .. } => "quotaLimitReached",
             Error::ConflictNotOffered { .. } | Error::TooDeep { .. } | Error::TimesNotSettable { .. } => {
                 "notSupported"
             }

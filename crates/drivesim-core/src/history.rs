@@ -4,6 +4,9 @@ use jiff::Timestamp;
 
 use crate::intern::NameId;
 use crate::stamp::UserId;
+use crate::traffic::own;
+use std::iter::Sum;
+use std::ops::{AddAssign, SubAssign};
 use std::sync::Arc;
 
 /// One version of a file.
@@ -64,6 +67,35 @@ impl PastVersion {
     }
 }
 
+/// How many past versions there are, and how many bytes those that were not deleted hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PastSum {
+    pub(crate) n_versions: u64,
+    pub(crate) n_bytes: u128,
+}
+
+impl AddAssign for PastSum {
+    fn add_assign(&mut self, other: PastSum) {
+        self.n_versions += other.n_versions;
+        self.n_bytes += other.n_bytes;
+    }
+}
+
+impl SubAssign for PastSum {
+    fn sub_assign(&mut self, other: PastSum) {
+        self.n_versions -= other.n_versions;
+        self.n_bytes -= other.n_bytes;
+    }
+}
+
+impl Sum for PastSum {
+    fn sum<I: Iterator<Item = PastSum>>(sums: I) -> PastSum {
+        let mut all = PastSum::default();
+        sums.for_each(|sum| all += sum);
+        all
+    }
+}
+
 /// The versions of a file that was written more than once. Files without one have version 1 only.
 ///
 /// Each belongs to one file; the past ones are shared with copies that took them along until one is written.
@@ -96,9 +128,9 @@ impl History {
         self.past.get(idx).filter(|past| past.is_kept())
     }
 
-    /// Returns how many bytes past versions hold.
-    pub(crate) fn n_bytes(&self) -> u128 {
-        self.n_bytes
+    /// Returns how many past versions there are, and how many bytes they hold.
+    pub(crate) fn sum(&self) -> PastSum {
+        PastSum { n_versions: self.past.len() as u64, n_bytes: self.n_bytes }
     }
 
     /// Returns by how many bytes the past grows if a version of this size joins it, within the limit.
@@ -121,7 +153,7 @@ impl History {
         max_versions: Option<u32>,
     ) {
         self.n_bytes += past.n_bytes();
-        Arc::make_mut(&mut self.past).push(past);
+        own(&mut self.past, |past| past.len() * size_of::<PastVersion>()).push(past);
         self.current = self.current.saturating_add(1);
         self.written = written;
         self.cut(max_versions);
@@ -129,7 +161,7 @@ impl History {
 
     /// Deletes a past version; with a time it stays listed as deleted then.
     pub(crate) fn delete(&mut self, number: u32, listed_at: Option<Timestamp>) {
-        let all = Arc::make_mut(&mut self.past);
+        let all = own(&mut self.past, |past| past.len() * size_of::<PastVersion>());
         let Some(idx) = all.iter().position(|past| past.number == number) else { return };
         self.n_bytes -= all[idx].n_bytes();
         match listed_at {
@@ -143,7 +175,7 @@ impl History {
         &mut self,
         change: impl FnMut(&mut PastVersion) -> Result<(), E>,
     ) -> Result<(), E> {
-        Arc::make_mut(&mut self.past).iter_mut().try_for_each(change)
+        own(&mut self.past, |past| past.len() * size_of::<PastVersion>()).iter_mut().try_for_each(change)
     }
 
     /// Returns the history of a copy that takes all versions along: without deleted ones, and the oldest cut off
@@ -165,7 +197,7 @@ impl History {
             return;
         }
         let mut n_deleted_over = n_over;
-        let past = Arc::make_mut(&mut self.past);
+        let past = own(&mut self.past, |past| past.len() * size_of::<PastVersion>());
         past.retain(|past| {
             let goes = n_deleted_over > 0 && !past.is_kept();
             n_deleted_over -= usize::from(goes);

@@ -10,6 +10,7 @@ use hashbrown::HashTable;
 
 use crate::cow::Table;
 use crate::name::{Case, fold};
+use crate::traffic::{is_shared, make, own, part_with};
 
 /// The handle of a name in its drive's table.
 pub(crate) type NameId = u32;
@@ -204,6 +205,9 @@ impl NameTable {
     /// Writes the living texts anew, so that dead ones give their memory back. Handles stay.
     fn pack(&mut self) {
         let old = std::mem::take(&mut self.blocks);
+        if is_shared(&old) {
+            part_with(self.n_text_bytes);
+        }
         (self.n_text_bytes, self.n_dead_bytes) = (0, 0);
         for id in 0..self.entries.len() {
             let Some(entry) = self.entries.get(id) else { continue };
@@ -225,6 +229,9 @@ impl NameTable {
                 }
             }
         }
+        if is_shared(&self.index) {
+            part_with(self.index.iter().map(|part| part.capacity() * 5).sum());
+        }
         self.index = Arc::new(index.into_iter().map(Arc::new).collect());
     }
 
@@ -241,8 +248,8 @@ impl NameTable {
         self.entries.get_mut(id)?.fold = fold.unwrap_or(id);
         let hash = self.hash(text.as_bytes());
         let NameTable { index, entries, blocks, hasher, .. } = self;
-        if let Some(part) = Arc::make_mut(index).get_mut(part_of(hash)) {
-            Arc::make_mut(part).insert_unique(hash, id, |&other| {
+        if let Some(part) = own(index, |parts| parts.len() * size_of::<usize>()).get_mut(part_of(hash)) {
+            own(part, |part| part.capacity() * 5).insert_unique(hash, id, |&other| {
                 hasher.hash_one(entries.get(other).map_or(&[][..], |entry| bytes_of(blocks, entry)))
             });
         }
@@ -252,13 +259,14 @@ impl NameTable {
     /// Puts a text into the last block, or into a new one, and returns where it stands.
     fn store(&mut self, text: &str) -> (u32, u32) {
         self.n_text_bytes += text.len();
-        let blocks = Arc::make_mut(&mut self.blocks);
+        make(text.len());
+        let blocks = own(&mut self.blocks, |blocks| blocks.len() * size_of::<usize>());
         let fits = blocks.last().is_some_and(|block| block.len() + text.len() <= BLOCK);
         if !fits {
             blocks.push(Arc::new(String::with_capacity(text.len().max(BLOCK.min(text.len() * 16)))));
         }
         let block_idx = blocks.len() - 1;
-        let block = Arc::make_mut(&mut blocks[block_idx]);
+        let block = own(&mut blocks[block_idx], |block| block.capacity());
         let offset = block.len();
         block.push_str(text);
         (block_idx as u32, offset as u32)

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use crate::arena::{NIL, node};
 use crate::children;
+use crate::content::Content;
 use crate::drive::Drive;
+use crate::history::PastSum;
 use crate::name::Case;
 use crate::tree::ROOT;
 
@@ -17,12 +19,12 @@ impl Drive {
         let tops: Vec<u32> = std::iter::once(ROOT).chain(self.bin.all().map(|binned| binned.slot)).collect();
         let (n_linked, n_hidden_bytes) = self.check_links(&tops);
         let (mut n_live, mut n_detached_bytes, mut n_detached) = (0, 0, 0);
-        let (mut n_hidden, mut n_past_bytes) = (0, 0);
+        let (mut n_hidden, mut past) = (0, PastSum::default());
         for slot in self.tree.arena.live_slots() {
             n_live += 1;
             let node = self.tree.node(slot);
             n_hidden += u32::from(node.is_hidden());
-            n_past_bytes += self.tree.past_bytes_of(slot);
+            past += self.tree.past_of(slot);
             assert!(self.tree.stamps.get(node.stamp).is_some(), "an item without a stamp");
             if node.parent() == NIL && slot != ROOT && self.bin.get(slot).is_none() {
                 assert!(node.is_hidden() && !node.is_folder(), "item {slot} is linked nowhere");
@@ -35,7 +37,9 @@ impl Drive {
         assert_eq!(self.tree.arena.n_used(), n_live + n_reserved, "slots given out and not in use");
         assert_eq!(self.tree.promised, n_hidden_bytes + n_detached_bytes, "promised bytes");
         assert_eq!(self.tree.n_hidden, n_hidden, "hidden items");
-        assert_eq!(self.tree.past_bytes, n_past_bytes, "bytes of past versions");
+        assert_eq!(self.tree.past, past, "past versions");
+        let content_bytes: u64 = self.tree.contents.iter().map(Content::n_given_bytes).sum();
+        assert_eq!(self.tree.content_bytes, content_bytes, "bytes of contents");
         assert!(self.tree.has_room(0), "more bytes than fit");
         self.check_own_stamps();
         self.check_numbers();

@@ -34,6 +34,7 @@ pub mod wire_id;
 
 mod arena;
 mod bin;
+mod capacity;
 mod changes;
 mod children;
 mod cow;
@@ -44,19 +45,22 @@ mod reserved;
 #[cfg(feature = "serde")]
 mod serde_forms;
 mod stamp;
+mod traffic;
 mod tree;
 
 pub use jiff::Timestamp;
 
 pub use crate::access::Access;
 pub use crate::act::{Act, ME};
+pub use crate::capacity::{Capacity, Held};
 pub use crate::changes::Tombstone;
 pub use crate::conflict::{Conflict, Conflicts, Replaces};
-pub use crate::content::Content;
+pub use crate::content::{Content, FileBytes, WeakFileBytes};
 pub use crate::diff::{Difference, Located};
 pub use crate::drive::{
-    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, MemberChange, Page,
-    ParseChangeTokenError, Precondition, Quota, QuotaState, Tally, Times, Update,
+    BinItem, Change, ChangeToken, Changes, ContentFacts, ContentTimes, Drive, Freed, GarbageScan,
+    MemberChange, Page, ParseChangeTokenError, Precondition, Quota, QuotaState, ScannedGarbage, Tally, Times,
+    Update,
 };
 pub use crate::error::Error;
 pub use crate::history::{Version, Versions};
@@ -75,4 +79,5 @@ pub use crate::profile::{
     MonitorStatus, Profile, QuotaCounts, RedirectShows, RootCopy, Routes, TakenName,
 };
 pub use crate::seed::{Detail, SeedError};
+pub use crate::traffic::Traffic;
 pub use crate::wire_id::{WireIdError, WireIdForm, WireIds};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::item::ItemId;
 
@@ -96,29 +97,30 @@ impl LockRules {
     }
 }
 
-/// The locks of a drive. An item may have several; each is given back by itself.
+/// The locks of a drive. An item may have several; each is given back by itself. A clone shares them until one side
+/// changes them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Locks {
-    by_id: BTreeMap<LockId, (ItemId, LockScope)>,
+    by_id: Arc<BTreeMap<LockId, (ItemId, LockScope)>>,
     n_made: u64,
 }
 
 impl Locks {
     /// Makes no locks; the first gets this number.
     pub(crate) fn numbered_from(first: u64) -> Locks {
-        Locks { by_id: BTreeMap::new(), n_made: first.saturating_sub(1) }
+        Locks { by_id: Arc::default(), n_made: first.saturating_sub(1) }
     }
 
     pub(crate) fn add(&mut self, item: ItemId, scope: LockScope) -> LockId {
         self.n_made += 1;
         let id = LockId(self.n_made);
-        self.by_id.insert(id, (item, scope));
+        Arc::make_mut(&mut self.by_id).insert(id, (item, scope));
         id
     }
 
     /// Gives a lock back; says whether there was one.
     pub(crate) fn remove(&mut self, id: LockId) -> bool {
-        self.by_id.remove(&id).is_some()
+        self.by_id.contains_key(&id) && Arc::make_mut(&mut self.by_id).remove(&id).is_some()
     }
 
     /// Returns what is locked, oldest lock first, but for the locks in `own`.
@@ -128,6 +130,8 @@ impl Locks {
 
     /// Forgets the locks of items that are gone.
     pub(crate) fn retain(&mut self, is_there: impl Fn(ItemId) -> bool) {
-        self.by_id.retain(|_, (item, _)| is_there(*item));
+        if self.by_id.values().any(|(item, _)| !is_there(*item)) {
+            Arc::make_mut(&mut self.by_id).retain(|_, (item, _)| is_there(*item));
+        }
     }
 }

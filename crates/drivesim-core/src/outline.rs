@@ -58,10 +58,12 @@
 //! bring it back. Only `#` as a word of its own begins a comment, as only ` # ` begins the attributes: a file called
 //! `#1.txt` stays one in outlines that were printed without quotes.
 
+mod bounds;
 mod cursor;
 mod debug;
 mod member;
 mod parse;
+mod pieces;
 #[cfg(test)]
 mod tests;
 
@@ -72,8 +74,11 @@ use jiff::Timestamp;
 use crate::access::Access;
 use crate::item::ItemKind;
 use crate::members::Members;
+pub use bounds::Bounds;
+pub(crate) use bounds::count;
 pub use cursor::OutlineError;
-pub use parse::{is_owner, parse};
+pub use parse::{is_owner, parse, parse_within};
+pub use pieces::OutlinePieces;
 
 /// The largest [`Line::depth`] a text may have; trees nested deeper are built by other means.
 pub const DEPTH_LIMIT: usize = 2000;
@@ -277,19 +282,32 @@ pub fn write_header(out: &mut impl fmt::Write, header: &DriveHeader) -> fmt::Res
 ///
 /// Fails only if `out` does.
 pub fn write_line(out: &mut impl fmt::Write, line: LineRef<'_>) -> fmt::Result {
+    write_start(out, &line)?;
+    if line.kind == ItemKind::File {
+        write_content(out, line.content)?;
+    }
+    write_end(out, line.attributes)
+}
+
+/// Writes what stands in a line before the content.
+fn write_start(out: &mut impl fmt::Write, line: &LineRef<'_>) -> fmt::Result {
     for _ in 0..line.depth {
         out.write_str("  ")?;
     }
-    if is_bare_name(&line) {
+    if is_bare_name(line) {
         out.write_str(line.name)?;
     } else {
         write_quoted(out, line.name)?;
     }
     match line.kind {
-        ItemKind::Folder => out.write_char('/')?,
-        ItemKind::File => write_content(out, line.content)?,
+        ItemKind::Folder => out.write_char('/'),
+        ItemKind::File => Ok(()),
     }
-    write_attributes(out, line.attributes)?;
+}
+
+/// Writes what stands in a line behind the content.
+fn write_end(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::Result {
+    write_attributes(out, attributes)?;
     out.write_char('\n')
 }
 
@@ -375,20 +393,30 @@ fn write_word(out: &mut impl fmt::Write, word: &str) -> fmt::Result {
 /// Writes a text as Rust would, but leaves single quotes and combining marks as they are.
 fn write_quoted(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     out.write_char('"')?;
+    write_escaped(out, text)?;
+    out.write_char('"')
+}
+
+fn write_escaped(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     for (idx, part) in text.split('\'').enumerate() {
         let quote = if idx == 0 { "" } else { "'" };
         write!(out, "{quote}{}", part.escape_debug())?;
     }
-    out.write_char('"')
+    Ok(())
 }
 
 fn write_quoted_bytes(out: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
     out.write_str("b\"")?;
+    write_escaped_bytes(out, bytes)?;
+    out.write_char('"')
+}
+
+fn write_escaped_bytes(out: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
     for (idx, part) in bytes.split(|byte| *byte == b'\'').enumerate() {
         let quote = if idx == 0 { "" } else { "'" };
         write!(out, "{quote}{}", part.escape_ascii())?;
     }
-    out.write_char('"')
+    Ok(())
 }
 
 /// Says whether the line's name is read back as it is without quotes.

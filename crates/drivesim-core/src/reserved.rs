@@ -7,6 +7,7 @@ use crate::arena::{Arena, Chunk, NIL, Run, Waste};
 use crate::children::found_by;
 use crate::children::order::{Order, Row};
 use crate::cow::PAGE;
+use crate::history::PastSum;
 use crate::intern::{NameId, NameTable};
 use crate::item::ItemId;
 use crate::listing_order::ListingOrder;
@@ -22,7 +23,7 @@ pub struct Ticket {
     pub(crate) stamp: u32,
     pub(crate) n_items: u32,
     pub(crate) n_bytes: u64,
-    pub(crate) n_past_bytes: u128,
+    pub(crate) past: PastSum,
     /// The order in which the drive lists folders.
     pub(crate) listing_order: ListingOrder,
     /// A chunk of pages that nobody uses, to fill.
@@ -46,7 +47,7 @@ impl Ticket {
 pub(crate) struct Reserved {
     pub(crate) n_items: u32,
     pub(crate) n_bytes: u64,
-    pub(crate) n_past_bytes: u128,
+    pub(crate) past: PastSum,
     slots: BTreeMap<u64, Arc<Slots>>,
     n_given: u64,
 }
@@ -55,13 +56,13 @@ impl Reserved {
     /// Gives a ticket for slots that were set aside in an arena.
     pub(crate) fn give(&mut self, slots: Slots, claim: Claim, blank: Arc<Chunk>) -> Ticket {
         let (number, slots) = (self.n_given, Arc::new(slots));
-        let Claim { stamp, n_items, n_bytes, n_past_bytes, folds, listing_order } = claim;
+        let Claim { stamp, n_items, n_bytes, past, folds, listing_order } = claim;
         self.n_given += 1;
         self.n_items += n_items;
         self.n_bytes += n_bytes;
-        self.n_past_bytes += n_past_bytes;
+        self.past += past;
         self.slots.insert(number, slots.clone());
-        Ticket { number, slots, stamp, n_items, n_bytes, n_past_bytes, listing_order, blank, folds }
+        Ticket { number, slots, stamp, n_items, n_bytes, past, listing_order, blank, folds }
     }
 
     /// Takes a ticket back; its slots are filled or released by the caller.
@@ -69,7 +70,7 @@ impl Reserved {
         self.slots.remove(&ticket.number);
         self.n_items -= ticket.n_items;
         self.n_bytes -= ticket.n_bytes;
-        self.n_past_bytes -= ticket.n_past_bytes;
+        self.past -= ticket.past;
     }
 
     /// Releases what is set aside in `arena`, a clone of the one it was set aside in.
@@ -83,7 +84,7 @@ pub(crate) struct Claim {
     pub(crate) stamp: u32,
     pub(crate) n_items: u32,
     pub(crate) n_bytes: u64,
-    pub(crate) n_past_bytes: u128,
+    pub(crate) past: PastSum,
     pub(crate) folds: Option<NameTable>,
     pub(crate) listing_order: ListingOrder,
 }

@@ -203,6 +203,8 @@ impl Drive {
         }
         let n_bytes = i128::from(node.size) * i128::from(n_versions - 1);
         self.check_room(self.tree.name(slot), node.size, Growth { past: n_bytes, ..Growth::default() })?;
+        let called = self.tree.name(slot).to_owned();
+        self.claim(&called, u64::from(n_versions - 1), 0)?;
         let mut history = History::first(created);
         for number in 1..n_versions {
             let content = self.generated(node.size);
@@ -271,7 +273,7 @@ impl Drive {
         let _ = write_line(text, line);
     }
 
-    fn attributes(&self, slot: u32) -> Attributes {
+    pub(crate) fn attributes(&self, slot: u32) -> Attributes {
         let stamp = self.tree.stamp_of(slot);
         let owner = self.tree.users.name(stamp.created_by);
         let n_past = |history: &History| history.past().iter().filter(|past| past.is_kept()).count();

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::act::ME;
 use crate::members::Members;
+use crate::traffic::own;
 
 /// Times, users, tags, description and members of an item.
 ///
@@ -85,8 +86,8 @@ impl Users {
             return id;
         }
         let (id, name) = (self.names.len() as UserId, Arc::from(name));
-        Arc::make_mut(&mut self.names).push(Arc::clone(&name));
-        Arc::make_mut(&mut self.ids).insert(name, id);
+        own(&mut self.names, |names| names.len() * 16).push(Arc::clone(&name));
+        own(&mut self.ids, |ids| ids.len() * 32).insert(name, id);
         id
     }
 

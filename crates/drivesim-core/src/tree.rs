@@ -21,17 +21,20 @@ use crate::arena::{Arena, NIL, Node, Nodes};
 use crate::children::{self, Sorting};
 use crate::content::Content;
 use crate::cow::Table;
-use crate::history::History;
+use crate::history::{History, PastSum};
 use crate::intern::{Key, NameTable};
 use crate::item::ItemKind;
 use crate::listing_order::ListingOrder;
 use crate::name::Case;
 use crate::reserved::Reserved;
 use crate::stamp::{NO_STAMP, Stamp, Users};
+use crate::traffic::make;
 
 use self::free::Garbage;
+pub(crate) use self::free::{Scan, Scanned};
 use self::numbers::Numbers;
 pub(crate) use self::numbers::{Numbered, Taken};
+use self::sweep::SWEEP_BYTES;
 pub(crate) use self::walk::{Walk, visible_children};
 
 /// Items, names, contents and times of a drive, linked.
@@ -49,8 +52,12 @@ pub(crate) struct Tree {
     pub(crate) promised: u64,
     /// What copies that are being built have reserved.
     pub(crate) reserved: Reserved,
-    /// Bytes of past versions, of items in the bin too.
-    pub(crate) past_bytes: u128,
+    /// Past versions, of items in the bin too.
+    pub(crate) past: PastSum,
+    /// Bytes of contents that are not generated, those that nothing uses any more and that were not swept included.
+    pub(crate) content_bytes: u64,
+    /// From how many such bytes on unused contents are looked for.
+    sweep_contents_at: u64,
     /// How many items are hidden.
     pub(crate) n_hidden: u32,
     latest_stamp: u32,
@@ -90,7 +97,9 @@ impl Clone for Tree {
             case: self.case,
             listing_order: self.listing_order,
             promised: self.promised,
-            past_bytes: self.past_bytes,
+            past: self.past,
+            content_bytes: self.content_bytes,
+            sweep_contents_at: self.sweep_contents_at,
             n_hidden: self.n_hidden,
             reserved: Reserved::default(),
             latest_stamp: self.latest_stamp,
@@ -114,7 +123,9 @@ impl Tree {
             listing_order,
             promised: 0,
             reserved: Reserved::default(),
-            past_bytes: 0,
+            past: PastSum::default(),
+            content_bytes: 0,
+            sweep_contents_at: SWEEP_BYTES,
             n_hidden: 0,
             latest_stamp: 0,
             garbage: Garbage::default(),
@@ -194,7 +205,14 @@ impl Tree {
 
     /// Returns the handle for a file's content; empty contents share one.
     pub(crate) fn content(&mut self, content: Content) -> Option<u32> {
-        if content.size() == 0 { Some(EMPTY) } else { self.contents.add(content) }
+        if content.size() == 0 {
+            return Some(EMPTY);
+        }
+        let n_bytes = content.n_given_bytes();
+        let handle = self.contents.add(content)?;
+        self.content_bytes += n_bytes;
+        make(usize::try_from(n_bytes).unwrap_or(usize::MAX));
+        Some(handle)
     }
 
     /// Says whether so many bytes more still fit, with what is promised.
@@ -250,29 +268,30 @@ impl Tree {
         }
     }
 
-    /// Returns how many bytes the past versions of a file hold.
-    pub(crate) fn past_bytes_of(&self, slot: u32) -> u128 {
+    /// Returns what the past versions of a file come to.
+    pub(crate) fn past_of(&self, slot: u32) -> PastSum {
         let history = self.node(slot).history().and_then(|history| self.histories.get(history));
-        history.map_or(0, History::n_bytes)
+        history.map_or(PastSum::default(), History::sum)
     }
 
     /// Gives a file another history.
     pub(crate) fn set_history(&mut self, slot: u32, history: Option<u32>) {
-        self.past_bytes -= self.past_bytes_of(slot);
+        self.past -= self.past_of(slot);
         self.arena.edit(slot, |node| node.set_history(history));
-        self.past_bytes += self.past_bytes_of(slot);
+        self.past += self.past_of(slot);
     }
 
     /// Changes the history of a file that has one.
     pub(crate) fn change_history(&mut self, slot: u32, change: impl FnOnce(&mut History)) {
-        let before = self.past_bytes_of(slot);
+        let before = self.past_of(slot);
         self.arena.edit(slot, |_| ());
         if let Some(history) =
             self.arena.node(slot).history().and_then(|handle| self.histories.get_mut(handle))
         {
             change(history);
         }
-        self.past_bytes = self.past_bytes - before + self.past_bytes_of(slot);
+        self.past -= before;
+        self.past += self.past_of(slot);
     }
 
     /// Says whether `slot` is `ancestor` or lies below it.

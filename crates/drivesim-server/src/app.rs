@@ -1,19 +1,23 @@
 //! The only place that keeps what a server knows beside its simulator.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use drivesim::outline::Bounds;
 use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
 use crate::box_api::chunked::Chunked;
 use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::Rates;
+use crate::budget::{Budget, Part, Share};
 use crate::control::journal::Journal;
+use crate::control::outline_body::OutlinePlaces;
+use crate::control::snapshots::Snapshots;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
 use crate::options::ServerOptions;
+use crate::secret::Signer;
 use crate::token::TokenError;
 
 /// Says why a server did not start.
@@ -62,6 +66,26 @@ pub enum StartError {
         /// The rule that it breaks.
         why: &'static str,
     },
+    /// The token of the admin API cannot be one.
+    #[error("the token of the admin API: {why}")]
+    AdminToken {
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The admin API cannot be reached by such a name.
+    #[error("the name {host:?} of the admin API: {why}")]
+    AdminHost {
+        /// What was to be the name.
+        host: String,
+        /// The rule that it breaks.
+        why: &'static str,
+    },
+    /// The system has no random numbers for the secret in URLs.
+    #[error("cannot make the secret in URLs: {source}")]
+    Random {
+        /// Why not.
+        source: std::io::Error,
+    },
     /// A limit that would let nothing through.
     #[error("{limit} is {given}, it must be at least {least}")]
     Limit {
@@ -90,7 +114,7 @@ pub(crate) struct App {
     seed: Snapshot,
     pub(crate) journal: Journal,
     /// The snapshots of the side door. While this is locked no drive is made through it.
-    pub(crate) snapshots: Mutex<BTreeMap<String, Snapshot>>,
+    pub(crate) snapshots: Snapshots,
     /// The hashes of contents, made once.
     pub(crate) hashes: HashCache,
     /// The uploads that are not done.
@@ -100,31 +124,52 @@ pub(crate) struct App {
     /// What was done to drives of Box, and how often they were asked.
     pub(crate) events: EventLog,
     pub(crate) rates: Rates,
+    /// The places of long outlines that are being sent.
+    pub(crate) outlines: OutlinePlaces,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
+    /// The bytes of all that is kept beside the drives.
+    pub(crate) budget: Budget,
+    /// Those of the jobs that have ended.
+    ended_jobs: Mutex<Share>,
+    /// Signs the URLs that need no token.
+    pub(crate) signer: Signer,
 }
 
 impl App {
     pub(crate) fn new(sim: Sim, options: ServerOptions) -> Result<App, StartError> {
         options.check()?;
         check_owners(&sim)?;
-        let seed = sim.snapshot();
+        let signer = Signer::of(&options)?;
         let limits = &options.limits;
-        let journal = Journal::new(limits);
-        let intake = Intake::new(limits.max_bodies);
-        let events = EventLog::new(limits.max_events, limits.max_event_bytes);
+        let (most, own) = (limits.bounds(), sim.bounds());
+        sim.set_bounds(Bounds {
+            max_items: most.max_items.min(own.max_items),
+            max_content: most.max_content.min(own.max_content),
+        });
+        let budget = Budget::new(limits);
+        sim.keep_ended_jobs(limits.max_ended_jobs, budget.of(Part::Jobs).1);
+        let seed = sim.snapshot();
+        let ended_jobs = Mutex::new(budget.share(Part::Jobs));
+        let journal = Journal::new(limits, &budget);
+        let intake = Intake::new(budget.clone());
+        let events = EventLog::new(limits.max_events, &budget);
         Ok(App {
             sim,
             options,
             seed,
             journal,
-            snapshots: Mutex::default(),
-            hashes: HashCache::default(),
-            sessions: Sessions::default(),
-            chunked: Chunked::default(),
+            snapshots: Snapshots::new(&budget),
+            hashes: HashCache::new(&budget),
+            sessions: Sessions::new(&budget),
+            chunked: Chunked::new(&budget),
             events,
             rates: Rates::default(),
+            outlines: OutlinePlaces::default(),
             intake,
+            budget,
+            ended_jobs,
+            signer,
         })
     }
 
@@ -132,11 +177,26 @@ impl App {
     pub(crate) fn reset(&self) {
         let mut snapshots = self.snapshots.lock();
         self.sim.restore(&self.seed);
-        snapshots.clear();
+        self.snapshots.clear(&mut snapshots);
         self.journal.reset();
         self.events.forget();
         self.rates.forget();
+        self.hashes.forget();
         self.forget_uploads();
+    }
+
+    /// Counts what the jobs that have ended take against the budget. Where there is no room, the oldest are forgotten.
+    pub(crate) fn count_ended_jobs(&self) {
+        let mut share = self.ended_jobs.lock();
+        if share.resize(self.sim.ended_jobs().bytes).is_ok() {
+            return;
+        }
+        let most = self.options.limits.max_ended_jobs;
+        self.sim.keep_ended_jobs(most, share.n_bytes());
+        // They take no more than was granted before.
+        let n_bytes = self.sim.ended_jobs().bytes.min(share.n_bytes());
+        let _ = share.resize(n_bytes);
+        self.sim.keep_ended_jobs(most, self.budget.of(Part::Jobs).1);
     }
 
     /// Forgets the uploads that are not done.

@@ -11,10 +11,12 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::percent_decode_str;
 
+use crate::budget::{Budget, OverBudget, Part, Share};
+use crate::limits::Limits;
 use crate::url;
 
 /// A request.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) method: Method,
     /// The path, decoded once; it starts with a slash.
@@ -28,10 +30,26 @@ pub(crate) struct Call {
     /// How many bytes were hashed for the answer, as far as that is counted.
     n_hashed: Cell<u64>,
     haste: Cell<Haste>,
+    is_counted: Cell<bool>,
     /// The names of what was sent and has no effect.
     ignored: RefCell<Vec<String>>,
     /// Whether such things are refused.
     refuses_ignored: bool,
+    room: Room,
+}
+
+/// The room for what is made of the body while the request is answered.
+#[derive(Debug)]
+pub(crate) struct Room {
+    /// How many values and keys its JSON may have.
+    most_values: usize,
+    share: RefCell<Share>,
+}
+
+impl Room {
+    pub(crate) fn of(limits: &Limits, budget: &Budget) -> Room {
+        Room { most_values: limits.max_json_values, share: RefCell::new(budget.share(Part::Bodies)) }
+    }
 }
 
 /// Whether the answer is made where others wait for it.
@@ -69,12 +87,18 @@ pub(crate) struct BadHeader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BadUrl;
 
+/// How many pairs a query or a form has at most: each takes far more memory than the two bytes that it may have. That
+/// more than a thousand options of a query, or members of a form, are refused with 400 is *assumed* (no option: limit of
+/// drivesim).
+pub(crate) const MOST_PAIRS: usize = 1000;
+
 impl Call {
     /// Reads the head of a request, and takes its headers if it can be read.
     pub(crate) fn head(
         parts: &mut Parts,
         public_url: Option<&str>,
         local: Option<SocketAddr>,
+        room: Room,
     ) -> Result<Call, BadUrl> {
         let base = public_url.map_or_else(|| base_of(parts, local), str::to_owned);
         let path = decoded(parts.uri.path()).ok_or(BadUrl)?;
@@ -89,9 +113,28 @@ impl Call {
             base,
             n_hashed: Cell::new(0),
             haste: Cell::new(Haste::None),
+            is_counted: Cell::new(false),
             ignored: RefCell::default(),
             refuses_ignored: false,
+            room,
         })
+    }
+
+    /// Returns how many values and keys the JSON of the body may have.
+    pub(crate) fn most_values(&self) -> usize {
+        self.room.most_values
+    }
+
+    /// Takes room for something that is made of the body.
+    pub(crate) fn take_room(&self, n_bytes: usize) -> Result<Share, OverBudget> {
+        let mut share = self.room.share.borrow().sibling();
+        share.resize(n_bytes)?;
+        Ok(share)
+    }
+
+    /// Keeps room until the request is answered.
+    pub(crate) fn keep_room(&self, share: Share) {
+        self.room.share.borrow_mut().absorb(share);
     }
 
     /// Notes that others wait for the answer.
@@ -127,9 +170,9 @@ impl Call {
         gave_up
     }
 
-    /// Says whether the request is answered for the first time.
-    pub(crate) fn is_new(&self) -> bool {
-        self.haste.get() != Haste::Again
+    /// Returns whether the request is to be counted now: once, however often its answer is begun.
+    pub(crate) fn counts_now(&self) -> bool {
+        !self.is_counted.replace(true)
     }
 
     /// Asks for leave to hash some bytes for the answer, which may have `most` of them hashed.
@@ -259,8 +302,9 @@ fn base_of(parts: &Parts, local: Option<SocketAddr>) -> String {
     let schemes = ["http", "https"];
     let said = |said: &str| schemes.into_iter().find(|scheme| said.eq_ignore_ascii_case(scheme));
     let scheme = forwarded.and_then(said).or(parts.uri.scheme_str()).unwrap_or("http");
-    let host = first("x-forwarded-host").filter(is_host).or(text("host").filter(is_host));
-    let host = host.or(parts.uri.authority().map(|host| host.as_str())).map(Cow::Borrowed);
+    // Where the target is a whole URL its host counts, whatever stands in `Host` (RFC 9112, 3.2.2).
+    let host = parts.uri.authority().map(|host| host.as_str()).or(text("host")).filter(is_host);
+    let host = first("x-forwarded-host").filter(is_host).or(host).map(Cow::Borrowed);
     let host = host.or_else(|| local.map(|local| Cow::Owned(local.to_string())));
     [scheme, "://", &host.unwrap_or(Cow::Borrowed("localhost")), &nested_at(parts)].concat()
 }
@@ -286,14 +330,25 @@ fn decoded(text: &str) -> Option<String> {
     (!decoded.contains('\0')).then(|| decoded.into_owned())
 }
 
-/// Returns the pairs of a query or a form, decoded; `None` if it could mean nothing.
+/// Returns the pairs of a query or a form, decoded; `None` if it could mean nothing, or has too many.
 pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
     let parts = query.split('&').filter(|part| !part.is_empty());
+    if parts.clone().nth(MOST_PAIRS).is_some() {
+        return None;
+    }
     let pair = |part: &str| {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
         Some((decoded(&key.replace('+', " "))?, decoded(&value.replace('+', " "))?))
     };
     parts.map(pair).collect()
+}
+
+#[cfg(test)]
+impl Default for Room {
+    fn default() -> Room {
+        let limits = Limits::default();
+        Room::of(&limits, &Budget::new(&limits))
+    }
 }
 
 #[cfg(test)]
@@ -305,7 +360,7 @@ mod tests {
     #[test]
     fn each_ignored_name_is_noted_once_and_of_too_many_only_the_first() {
         let (mut parts, ()) = Request::builder().uri("/").body(()).unwrap().into_parts();
-        let call = Call::head(&mut parts, None, None).unwrap();
+        let call = Call::head(&mut parts, None, None, Room::default()).unwrap();
         for number in 0..1000 {
             call.ignored(format!("a{}", number % 200));
         }
@@ -333,5 +388,7 @@ mod tests {
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         assert_eq!(pairs("a=1+2&&b&c=%3D="), Some(vec![pair("a", "1 2"), pair("b", ""), pair("c", "==")]));
         assert_eq!(pairs("a=1&b=\0"), None);
+        assert_eq!(pairs(&"a&".repeat(MOST_PAIRS)).map(|pairs| pairs.len()), Some(MOST_PAIRS));
+        assert_eq!(pairs(&"a&".repeat(MOST_PAIRS + 1)), None);
     }
 }

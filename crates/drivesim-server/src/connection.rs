@@ -1,7 +1,8 @@
-//! The only place that holds a connection: how many there are, how long each may take, and how it ends.
+//! Holds connections: how many there are, how long each may take, and how it ends.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +11,11 @@ use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tokio_io_timeout::TimeoutWriter;
 
 use crate::app::App;
 use crate::dispatch;
@@ -34,7 +36,7 @@ pub(crate) struct Connected {
     pub(crate) local: Option<SocketAddr>,
 }
 
-/// How long a head is waited for at most, whatever the limit says: a year.
+/// How long a client is waited for at most, whatever the limits say: a year.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Answers on the connections of a port.
@@ -42,6 +44,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 pub(crate) struct Connections {
     app: Arc<App>,
     head_wait: Duration,
+    answer_wait: Duration,
     most: usize,
     free: Arc<Semaphore>,
     free_to_turn_away: Arc<Semaphore>,
@@ -52,8 +55,9 @@ impl Connections {
         let limits = &app.options.limits;
         let most = limits.max_connections.min(Semaphore::MAX_PERMITS);
         Connections {
-            // Hyper adds it to the time, which must not overflow.
+            // They are added to the time, which must not overflow.
             head_wait: limits.max_head_wait.min(LONGEST),
+            answer_wait: limits.max_answer_wait.min(LONGEST),
             most,
             free: Arc::new(Semaphore::new(most)),
             free_to_turn_away: Arc::new(Semaphore::new(MOST_TURNED_AWAY)),
@@ -82,8 +86,20 @@ impl Connections {
         // Answers are small and come one by one: waiting for more to send would only make clients wait.
         let _ = stream.set_nodelay(true);
         let connected = Connected { local: stream.local_addr().ok() };
+        self.answer_on(stream, connected).await;
+    }
+
+    /// Answers the requests that come on a stream.
+    pub(crate) async fn answer_on<S>(self, stream: S, connected: Connected)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let mut writer = TimeoutWriter::new(stream);
+        writer.set_timeout(Some(self.answer_wait));
+        let mut stream = pin!(writer);
         // There is one route only: all that a router would add is time.
         let app = self.app;
+        let max_head = app.options.limits.max_head;
         let service = service_fn(move |request: Request<Incoming>| {
             let answer = dispatch::answer(app.clone(), request.map(Body::new), Some(connected));
             async move { Ok::<_, Infallible>(answer.await) }
@@ -91,10 +107,16 @@ impl Connections {
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(LazyTimer::default())
             .header_read_timeout(self.head_wait)
-            .serve_connection(TokioIo::new(stream), service);
-        match connection.without_shutdown().await {
-            Ok(parts) => linger(parts.io.into_inner()).await,
-            Err(error) => tracing::debug!(%error, "a connection ended early"),
+            // A head that is not over by then is longer. It also bounds what is read ahead and written behind.
+            .max_buf_size(max_head)
+            .serve_connection(TokioIo::new(stream.as_mut()), service);
+        let error = connection.without_shutdown().await.err();
+        if let Some(error) = &error {
+            tracing::debug!(%error, "a connection ended early");
+        }
+        // What is no HTTP has been answered too; other clients that are cut off do not read, or do not send.
+        if error.is_none_or(|error| error.is_parse()) {
+            linger(stream.get_pin_mut()).await;
         }
     }
 
@@ -117,7 +139,7 @@ impl Connections {
 }
 
 /// Says that no more will come, and takes what the client still sends until it has heard so.
-async fn linger(mut stream: TcpStream) {
+async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     if stream.shutdown().await.is_err() {
         return;
     }

@@ -371,7 +371,7 @@ mod tests {
         let path = path.replace(['{', '}'], "");
         let (mut parts, ()) =
             Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-        let call = Call::head(&mut parts, None, None).expect("a head");
+        let call = Call::head(&mut parts, None, None, crate::call::Room::default()).expect("a head");
         let ids = Ids { request: String::new(), client: None, takes_gzip: false };
         let reply = family::admit(app, &call).and_then(|admitted| admitted.answer(app, &call));
         reply.unwrap_or_else(|refused| refused.reply(app, &ids)).status
@@ -404,7 +404,11 @@ mod tests {
         let is_answered = |method: &str, path: &str| {
             let (mut parts, ()) =
                 Request::builder().method(method).uri(path).body(()).expect("a request").into_parts();
-            box_api::admit(&app, &Call::head(&mut parts, None, None).expect("a head")).is_ok()
+            box_api::admit(
+                &app,
+                &Call::head(&mut parts, None, None, crate::call::Room::default()).expect("a head"),
+            )
+            .is_ok()
         };
         assert!(!is_answered("PATCH", "/2.0/files/1"));
         for route in routes().iter().filter(|route| route.group == BOX) {

@@ -1,7 +1,6 @@
 //! The only place that says which dialect answers a request, and what is looked at before its body is read.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -13,12 +12,12 @@ use crate::app::App;
 use crate::aside::aside;
 use crate::call::Call;
 use crate::connection::Connected;
-use crate::control;
-use crate::control::fault::Fault;
 use crate::control::journal::{Asked, Ticket, word_of};
 use crate::control::messages::Messages;
+use crate::control::{self, gate};
 use crate::family::{self, Admitted, Ids, Refused};
 use crate::gzip;
+use crate::head::Head;
 use crate::intake::{Taken, discard};
 use crate::options::Strictness;
 use crate::reply::Reply;
@@ -32,6 +31,9 @@ pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Res
 pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Connected>) -> Response {
     let (parts, body) = request.into_parts();
     let head = Head { parts, connected };
+    if head.is_of_the_server() {
+        return Box::pin(of_the_server(app, head, body)).await;
+    }
     if control::is_here(head.parts.uri.path()) {
         // In boxes is what most requests need no room for.
         return Box::pin(at_the_side_door(app, head, body)).await;
@@ -40,38 +42,64 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Co
     for_a_service(app, asking, head, body).await
 }
 
+/// The methods that the server knows.
+const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+/// Answers `OPTIONS *`, which belongs to no service: 204 with the methods.
+async fn of_the_server(app: Arc<App>, mut head: Head, body: Body) -> Response {
+    let (wait, call) = (head.wait(&app), head.call(&app));
+    let headers = call.as_ref().map_or(&head.parts.headers, |call| &call.headers);
+    let is_read = discard(body, headers, wait).await;
+    let reply = match call {
+        Ok(_) => Reply::empty(StatusCode::NO_CONTENT).with(header::ALLOW, METHODS),
+        Err(bad) => bad.fault().reply(),
+    };
+    closing(reply, head.closes(is_read)).into_response()
+}
+
+/// Says in an answer that the connection ends with it, if it does.
+fn closing(reply: Reply, closes: bool) -> Reply {
+    if closes { reply.with(header::CONNECTION, "close") } else { reply }
+}
+
 /// Answers a request of the side door.
 async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Response {
     let is_head = unread.parts.method == Method::HEAD;
     let finish = move |reply: Reply| {
-        let reply = reply.with(header::CACHE_CONTROL, "no-store");
+        let reply = reply.with_its_type_only().with(header::CACHE_CONTROL, "no-store");
         if is_head { reply.without_body() } else { reply }.into_response()
     };
     let wait = unread.wait(&app);
     let mut call = match unread.call(&app) {
         Ok(call) => call,
         Err(bad) => {
-            discard(body, &unread.parts.headers, wait).await;
-            return finish(bad.fault().reply());
+            let is_read = discard(body, &unread.parts.headers, wait).await;
+            return finish(closing(bad.fault().reply(), unread.closes(is_read)));
         }
     };
-    let route = match control::find(&call) {
+    let uri = &unread.parts.uri;
+    let route = gate::check(&app.options, &call, uri, unread.connected);
+    let route = match route.and_then(|()| control::find(&call, uri.path())) {
         Ok(route) => route,
         Err(fault) => {
-            discard(body, &call.headers, wait).await;
-            return finish(fault.reply());
+            let is_read = discard(body, &call.headers, wait).await;
+            return finish(closing(fault.reply(), unread.closes(is_read)));
         }
     };
     let taken = match app.intake.take(body, route.most_bytes(&app.options.limits), wait).await {
         Ok(taken) => taken,
-        Err(bad) => return finish(bad.fault().reply()),
+        Err(bad) => return finish(closing(bad.fault().reply(), unread.closes(false))),
     };
     let is_long = route.is_long();
     call.body = taken.bytes();
     let work = move || {
         let reply = route.answer(&app, &call);
+        // Time may have been moved, and jobs have ended with it.
+        app.count_ended_jobs();
+        app.snapshots.bound(&app.sim);
         drop(taken);
-        finish(reply)
+        let reply = reply.counted(&app, call.method == Method::GET);
+        finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
     };
     if is_long { aside(work).await.unwrap_or_else(stopping) } else { work() }
 }
@@ -88,14 +116,21 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
             call.go_below(admitted.prefix());
             if admitted.is_short(&call) {
                 call.hurry();
-                let outcome = admitted.answer(&app, &call);
-                if !call.begins_again() {
+                let outcome = drivesim::without_waiting(|| admitted.answer(&app, &call));
+                if outcome.is_none() {
+                    call.gives_up();
+                }
+                // Asked in any case: it also makes ready for the next answer.
+                let begins_again = call.begins_again();
+                if let Some(outcome) = outcome.filter(|_| !begins_again) {
+                    app.snapshots.bound(&app.sim);
                     asking.asked.ignored = call.take_ignored();
                     return asking.finish(&app, outcome);
                 }
             }
             let work = move || {
                 let outcome = admitted.answer(&app, &call);
+                app.snapshots.bound(&app.sim);
                 drop(taken);
                 asking.asked.ignored = call.take_ignored();
                 asking.finish(&app, outcome)
@@ -107,7 +142,7 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
 
 /// Looks at the URL, the token and the length of a request and then takes its body.
 async fn admit(
-    app: &App,
+    app: &Arc<App>,
     asking: &mut Asking,
     mut head: Head,
     body: Body,
@@ -123,55 +158,41 @@ async fn admit(
         Err(bad) => {
             let path = head.parts.uri.path();
             asking.asked.path = path.to_owned();
-            discard(body, &head.parts.headers, wait).await;
+            let is_read = discard(body, &head.parts.headers, wait).await;
+            asking.closes = head.closes(is_read);
             return Err(bad.refused(path));
         }
     };
     asking.asked.path.clone_from(&call.path);
-    let admitted = match family::admit(app, &call) {
+    let (call, admitted) = match drivesim::without_waiting(|| family::admit(app, &call)) {
+        Some(admitted) => (call, admitted),
+        None => {
+            let (app, path) = (app.clone(), call.path.clone());
+            let again = move || {
+                let admitted = family::admit(&app, &call);
+                (call, admitted)
+            };
+            let stopping =
+                || family::unread(&path, StatusCode::SERVICE_UNAVAILABLE, "The server stops.".to_owned());
+            Box::pin(aside(again)).await.ok_or_else(stopping)?
+        }
+    };
+    let admitted = match admitted {
         Ok(admitted) => admitted,
         Err(refused) => {
-            discard(body, &call.headers, wait).await;
+            asking.closes = head.closes(discard(body, &call.headers, wait).await);
             return Err(refused);
         }
     };
     asking.asked.dialect = Some(admitted.dialect());
     let most = admitted.most_bytes(&app.options.limits);
     let taken = app.intake.take(body, most, wait).await;
-    let taken = taken.map_err(|bad| family::unread(&call.path, bad.status(), bad.message()))?;
+    let taken = taken.map_err(|bad| {
+        asking.closes = head.closes(false);
+        family::unread(&call.path, bad.status(), bad.message())
+    })?;
     app.journal.keep_body(&mut asking.messages.request, &taken.bytes());
     Ok((call, admitted, taken))
-}
-
-/// The head of a request, and the connection that it came by.
-struct Head {
-    parts: Parts,
-    connected: Option<Connected>,
-}
-
-impl Head {
-    /// Returns how long nothing may come of a body. A router without a port has no clock of its own for that.
-    fn wait(&self, app: &App) -> Option<Duration> {
-        self.connected.map(|_| app.options.limits.max_body_wait)
-    }
-
-    /// Reads it, and takes its headers if it can be read. HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
-    /// That HEAD is answered wherever GET is, also at a monitor, where it counts as a look at the job, is *assumed* of the
-    /// services (no option: no other reading is known). That a URL that is too long is refused with 414 is *assumed*
-    /// (no option: limit of drivesim).
-    fn call(&mut self, app: &App) -> Result<Call, BadHead> {
-        let most = app.options.limits.max_url;
-        if self.parts.uri.path_and_query().map_or(0, |text| text.as_str().len()) > most {
-            return Err(BadHead::TooLong(most));
-        }
-        let local = self.connected.and_then(|connected| connected.local);
-        let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local);
-        let mut call = call.map_err(|_| BadHead::NotText)?;
-        if call.method == Method::HEAD {
-            call.method = Method::GET;
-        }
-        Ok(call)
-    }
 }
 
 /// Answers where the server is stopped before the work was begun.
@@ -185,6 +206,8 @@ struct Asking {
     asked: Asked,
     messages: Messages,
     ids: Ids,
+    /// Whether the connection ends with the answer.
+    closes: bool,
 }
 
 impl Asking {
@@ -204,12 +227,20 @@ impl Asking {
         let mut messages = Messages::default();
         app.journal.keep_headers(&mut messages.request, &parts.headers);
         let (client, takes_gzip) = (client.map(str::to_owned), gzip::is_asked(&parts.headers));
-        Asking { ticket, asked, messages, ids: Ids { request, client, takes_gzip } }
+        Asking { ticket, asked, messages, ids: Ids { request, client, takes_gzip }, closes: false }
     }
 
     /// Writes down how the request was answered, and puts the answer together.
     fn finish(mut self, app: &App, outcome: Result<Reply, Refused>) -> Response {
+        let is_read = self.asked.method == Method::GET.as_str();
+        let outcome = outcome.and_then(|reply| {
+            let counted = reply.counted(app, is_read);
+            counted.map_err(|bad| family::unread(&self.asked.path, bad.status(), bad.message()))
+        });
         let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
+        if reply.touched.is_some() {
+            app.count_ended_jobs();
+        }
         let (method, path, status) = (&self.asked.method, &self.asked.path, reply.status.as_u16());
         tracing::info!(%method, path, status, "answered");
         let dialect = self.asked.dialect.or_else(|| family::dialect(path));
@@ -220,44 +251,9 @@ impl Asking {
         if !is_head {
             app.journal.keep_body_of(response, &reply);
         }
-        let reply = family::finish(dialect, reply, self.ids);
+        let reply = closing(family::finish(dialect, reply, self.ids), self.closes);
         app.journal.keep_headers(response, reply.headers());
         app.journal.record(self.ticket, self.asked, &reply, self.messages);
         if is_head { reply.without_body() } else { reply }.into_response()
-    }
-}
-
-/// Says why the head of a request could not be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum BadHead {
-    /// The URL is longer than this.
-    TooLong(usize),
-    NotText,
-}
-
-impl BadHead {
-    fn status(self) -> StatusCode {
-        match self {
-            BadHead::TooLong(_) => StatusCode::URI_TOO_LONG,
-            BadHead::NotText => StatusCode::BAD_REQUEST,
-        }
-    }
-
-    fn message(self) -> String {
-        match self {
-            BadHead::TooLong(most) => format!("The URL is longer than {most} bytes."),
-            BadHead::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.".to_owned(),
-        }
-    }
-
-    fn refused(self, path: &str) -> Refused {
-        match self {
-            BadHead::TooLong(_) => family::unread(path, self.status(), self.message()),
-            BadHead::NotText => family::bad_url(path, self.message()),
-        }
-    }
-
-    fn fault(self) -> Fault {
-        Fault::new(self.status(), "unreadable", self.message())
     }
 }

@@ -9,18 +9,33 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::mix::mix;
+use crate::secret::{self, Purpose};
 
 /// How many characters tell the drive.
 pub(crate) const DRIVE: usize = 26;
 /// How many tell the rest.
 pub(crate) const FILE: usize = 32;
 
+/// How many the signature adds where tokens are checked.
+pub(crate) const SIGNATURE: usize = secret::LENGTH;
+
 /// Writes drive, item and version.
-pub(crate) fn write(drive: &DriveRef, file: ItemId, version: u32) -> String {
-    let mut ticket = String::with_capacity(DRIVE + FILE);
+pub(crate) fn write(app: &App, drive: &DriveRef, file: ItemId, version: u32) -> String {
+    let mut ticket = String::with_capacity(DRIVE + FILE + SIGNATURE);
     push_drive(&mut ticket, drive);
     push_file(&mut ticket, drive, file, version);
+    sign(app, &mut ticket);
     ticket
+}
+
+/// Signs a ticket, which a text ends with.
+pub(crate) fn sign(app: &App, text: &mut String) {
+    app.signer.push(text, Purpose::Download, DRIVE + FILE);
+}
+
+/// Reads a ticket that was signed.
+pub(crate) fn read_signed(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
+    read(app, app.signer.name(Purpose::Download, text)?)
 }
 
 /// Writes the drive behind what there is of a URL.
@@ -38,7 +53,7 @@ pub(crate) fn push_file(url: &mut String, drive: &DriveRef, file: ItemId, versio
     url.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; FILE]));
 }
 
-/// Reads them again; `None` if the ticket was not written here.
+/// Reads a ticket whose signature was checked; `None` if it was not written here.
 pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
     let (drive, file) = text.split_at_checked(DRIVE)?;
     let drive: [u8; 16] = BASE32_NOPAD.decode(drive.as_bytes()).ok()?.try_into().ok()?;
@@ -73,11 +88,11 @@ mod tests {
         let app = App::new(sim.clone(), ServerOptions::default()).unwrap();
         let file = sim.item("/a").unwrap().id;
         for version in [0, 1, u32::MAX] {
-            let ticket = write(&one, file, version);
+            let ticket = write(&app, &one, file, version);
             assert_eq!(ticket.len(), DRIVE + FILE);
             assert_eq!(read(&app, &ticket), Some((one.clone(), file, version)));
         }
-        let (ticket, other) = (write(&one, file, 0), write(&two, file, 0));
+        let (ticket, other) = (write(&app, &one, file, 0), write(&app, &two, file, 0));
         let (drive, rest) = ticket.split_at(DRIVE);
         for bad in [
             String::new(),

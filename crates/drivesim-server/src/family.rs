@@ -51,9 +51,7 @@ pub(crate) fn unread(path: &str, status: StatusCode, message: String) -> Refused
     if box_api::is_here(path) {
         return Refused::Box(box_api::refusal::Refusal::unread(status, message));
     }
-    let code =
-        if status == StatusCode::SERVICE_UNAVAILABLE { "serviceNotAvailable" } else { "invalidRequest" };
-    Refused::Microsoft(graph::refusal::Refusal::new(status, code, message).direct(graph::is_direct(path)))
+    Refused::Microsoft(graph::refusal::Refusal::unread(status, message).direct(graph::is_direct(path)))
 }
 
 /// Refuses a URL that could not be read.
@@ -78,6 +76,7 @@ const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id
 
 /// Adds the headers that all answers of a service have, which is known by the dialect: Microsoft's where there is none.
 pub(crate) fn finish(dialect: Option<&str>, reply: Reply, ids: Ids) -> Reply {
+    let reply = reply.with_its_type_only();
     if dialect == Some(BOX) { finish_box(reply, ids) } else { finish_microsoft(reply, ids) }
 }
 

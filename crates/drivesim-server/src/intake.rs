@@ -1,15 +1,14 @@
-//! The only place that takes in bodies: each within its limit, all within one, and none for ever.
+//! Reads the bodies of requests: each within its limit, all within the budget, and none for ever.
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
 use hyper::body::Body as _;
 
+use crate::budget::{Budget, OverBudget, Part, Share};
 use crate::control::fault::Fault;
 
 /// What of a body that nobody wants is read, so that who sends it before they listen hear why.
@@ -22,18 +21,20 @@ const UNWANTED_WAIT: Duration = Duration::from_millis(250);
 pub(crate) enum Unread {
     /// It has more bytes than this.
     TooLong(usize),
+    /// Its JSON has more values and keys than this.
+    TooManyValues(usize),
     /// It ends before it should, or is not encoded as it says.
     Broken,
     /// Nothing came of it for this long.
     Slow(Duration),
-    /// All bodies together would have more bytes than this.
-    Full(usize),
+    /// There is no room for it now.
+    Full(OverBudget),
 }
 
 impl Unread {
     pub(crate) fn status(self) -> StatusCode {
         match self {
-            Unread::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Unread::TooLong(_) | Unread::TooManyValues(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Unread::Broken => StatusCode::BAD_REQUEST,
             Unread::Slow(_) => StatusCode::REQUEST_TIMEOUT,
             Unread::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -43,11 +44,12 @@ impl Unread {
     pub(crate) fn message(self) -> String {
         match self {
             Unread::TooLong(most) => format!("The body is longer than {most} bytes."),
+            Unread::TooManyValues(most) => {
+                format!("The JSON of the body has more than {most} values and keys (max_json_values).")
+            }
             Unread::Broken => "The body breaks off, or it is not encoded as it says.".to_owned(),
             Unread::Slow(wait) => format!("Nothing came of the body for {wait:?}."),
-            Unread::Full(most) => {
-                format!("The bodies of all requests may have {most} bytes together; come again.")
-            }
+            Unread::Full(over) => format!("There is no room for the body now: {over}; come again."),
         }
     }
 
@@ -56,18 +58,20 @@ impl Unread {
     }
 }
 
-/// Counts the bytes of the bodies that are being read or answered.
+/// What of a body is made room for before any of it has come.
+const FIRST: usize = 64 << 10;
+
+/// Reads bodies within the budget.
 #[derive(Debug)]
 pub(crate) struct Intake {
-    n_held: Arc<AtomicUsize>,
-    most: usize,
+    budget: Budget,
 }
 
-/// A body that was taken. Its bytes are counted until this is dropped.
+/// A body that was read. Its bytes are counted until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Taken {
     bytes: Bytes,
-    _held: Held,
+    _share: Share,
 }
 
 impl Taken {
@@ -76,90 +80,76 @@ impl Taken {
     }
 }
 
-/// A share of what all bodies may have.
-#[derive(Debug)]
-struct Held {
-    n_held: Arc<AtomicUsize>,
-    n_mine: usize,
-    most: usize,
-}
-
-impl Held {
-    /// Asks for more.
-    fn grow(&mut self, by: usize) -> Result<(), Unread> {
-        let grown = |held: usize| held.checked_add(by).filter(|&held| held <= self.most);
-        let is_granted = self.n_held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown);
-        is_granted.map_err(|_| Unread::Full(self.most))?;
-        self.n_mine += by;
-        Ok(())
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.n_held.fetch_sub(self.n_mine, Ordering::Relaxed);
-    }
-}
-
 impl Intake {
-    pub(crate) fn new(most: usize) -> Intake {
-        Intake { n_held: Arc::default(), most }
+    pub(crate) fn new(budget: Budget) -> Intake {
+        Intake { budget }
     }
 
-    /// Takes a body of at most `most` bytes. One that says beforehand that it is longer is not read at all. Without a
-    /// `wait` it may take as long as it likes.
+    /// Reads a body of at most `most` bytes. One that announces more is not read at all. Without a `wait` it may take as
+    /// long as it likes.
+    ///
+    /// Room is taken as bytes come: a client that announces much and sends little holds little.
     pub(crate) async fn take(
         &self,
         mut body: Body,
         most: usize,
         wait: Option<Duration>,
     ) -> Result<Taken, Unread> {
+        let mut share = self.budget.share(Part::Bodies);
         if body.is_end_stream() {
-            let held = Held { n_held: self.n_held.clone(), n_mine: 0, most: self.most };
-            return Ok(Taken { bytes: Bytes::new(), _held: held });
+            return Ok(Taken { bytes: Bytes::new(), _share: share });
         }
         // What is more than all may have together need not come again.
-        let most = most.min(self.most);
-        let said = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-        if said > most {
+        let most = most.min(self.budget.of(Part::Bodies).1);
+        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        if announced > most {
             return Err(Unread::TooLong(most));
         }
-        let mut held = Held { n_held: self.n_held.clone(), n_mine: 0, most: self.most };
-        held.grow(said)?;
         let mut bytes = Vec::new();
         while let Some(piece) = next(&mut body, wait).await? {
             let n_bytes = bytes.len() + piece.len();
             if n_bytes > most {
                 return Err(Unread::TooLong(most));
             }
-            held.grow(n_bytes.saturating_sub(held.n_mine))?;
-            if bytes.is_empty() {
-                if piece.len() >= said && body.is_end_stream() {
-                    return Ok(Taken { bytes: piece, _held: held });
-                }
-                // What was granted is made room for at once: growing would take as much again.
-                bytes.try_reserve_exact(said).map_err(|_| Unread::Full(self.most))?;
+            if bytes.is_empty() && body.is_end_stream() {
+                share.grow(n_bytes).map_err(Unread::Full)?;
+                return Ok(Taken { bytes: piece, _share: share });
+            }
+            if n_bytes > bytes.capacity() {
+                let capacity = n_bytes.max(2 * bytes.capacity()).max(announced.min(FIRST));
+                let capacity = capacity.min(announced.max(n_bytes));
+                share.resize(capacity).map_err(Unread::Full)?;
+                let full = |_| Unread::Full(OverBudget { limit: "memory", most: capacity });
+                bytes.try_reserve_exact(capacity - bytes.len()).map_err(full)?;
             }
             bytes.extend_from_slice(&piece);
         }
         bytes.shrink_to_fit();
-        Ok(Taken { bytes: Bytes::from(bytes), _held: held })
+        // A smaller share is never refused.
+        let _ = share.resize(bytes.len());
+        Ok(Taken { bytes: Bytes::from(bytes), _share: share })
     }
 }
 
-/// Throws away a short body that nobody wants. Whoever waits for leave to send theirs is not given it.
-pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Duration>) {
+/// Throws away a short body that nobody wants, and returns whether all of it has come. A client that waits for leave to
+/// send its body is not given it.
+pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Duration>) -> bool {
+    if body.is_end_stream() {
+        return true;
+    }
     if headers.contains_key(header::EXPECT) || body.size_hint().lower() > UNWANTED {
-        return;
+        return false;
     }
     let wait = wait.map(|wait| wait.min(UNWANTED_WAIT));
     let mut n_left = UNWANTED;
-    while let Ok(Some(piece)) = next(&mut body, wait).await {
-        n_left = n_left.saturating_sub(piece.len() as u64);
-        if n_left == 0 {
-            return;
+    while n_left > 0 {
+        match next(&mut body, wait).await {
+            Ok(Some(piece)) => n_left = n_left.saturating_sub(piece.len() as u64),
+            Ok(None) => return true,
+            Err(_) => return false,
         }
     }
+    body.is_end_stream()
 }
 
 /// Waits for the next bytes of a body; `None` at its end.
@@ -180,20 +170,24 @@ async fn next(body: &mut Body, wait: Option<Duration>) -> Result<Option<Bytes>, 
 
 #[cfg(test)]
 mod tests {
+    use crate::limits::Limits;
+
     use super::*;
 
     #[test]
     fn bytes_are_counted_until_the_body_is_dropped() {
-        let intake = Intake::new(10);
+        let budget = Budget::new(&Limits::default().max_bodies(10));
+        let intake = Intake::new(budget.clone());
+        let full = Unread::Full(OverBudget { limit: "max_bodies", most: 10 });
         let take = |n_bytes: usize| pollster::block_on(intake.take(Body::from(vec![7; n_bytes]), 8, None));
         let first = take(6).unwrap();
-        assert_eq!(take(5).unwrap_err(), Unread::Full(10));
+        assert_eq!(take(5).unwrap_err(), full);
         assert_eq!(take(9).unwrap_err(), Unread::TooLong(8));
         let beyond_all = pollster::block_on(intake.take(Body::from(vec![7; 11]), 100, None));
         assert_eq!(beyond_all.unwrap_err(), Unread::TooLong(10));
         assert_eq!(take(4).unwrap().bytes.len(), 4);
         drop(first);
         assert_eq!(take(8).unwrap().bytes, vec![7; 8]);
-        assert_eq!(intake.n_held.load(Ordering::Relaxed), 0);
+        assert_eq!(budget.total().0, 0);
     }
 }

@@ -22,10 +22,15 @@ pub(crate) use self::known::{Plain, RAW, Raw};
 /// Writes a value into bytes, for which room is made beforehand.
 pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(capacity);
-    let written = value.serialize(&mut Writer { out: &mut out, known: Known::Nothing });
+    append(&mut out, value);
+    out
+}
+
+/// Writes a value behind what was written before.
+pub(crate) fn append(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    let written = value.serialize(&mut Writer { out, known: Known::Nothing });
     // Only what writes itself can fail, and nothing that is answered does.
     debug_assert!(written.is_ok(), "{written:?}");
-    out
 }
 
 // Names are known where they are written: what is inlined there copies as many bytes as they have, without a loop.

@@ -1,13 +1,85 @@
-//! The only place for how much a server accepts.
+//! Lists how much a server accepts and keeps, and what happens beyond each limit.
 
+use std::fmt;
 use std::time::Duration;
+
+use drivesim::outline::Bounds;
 
 use crate::app::StartError;
 
-/// Makes the limits from one list, so that none lacks its default or its setter.
+/// What a limit is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LimitValue {
+    /// A number of bytes.
+    Size(u64),
+    /// A number of things.
+    Number(u64),
+    /// A time.
+    Time(Duration),
+}
+
+impl fmt::Display for LimitValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const UNITS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+        match self {
+            LimitValue::Number(number) => number.fmt(f),
+            LimitValue::Time(time) => write!(f, "{time:?}"),
+            LimitValue::Size(size) => {
+                let unit = UNITS.iter().find(|(_, unit)| *size >= *unit && size % unit == 0);
+                match unit {
+                    Some((name, unit)) => write!(f, "{} {name}", size / unit),
+                    None => write!(f, "{size} B"),
+                }
+            }
+        }
+    }
+}
+
+/// A field of [`Limits`], for tables and flags.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct LimitInfo {
+    /// The name of the field.
+    pub name: &'static str,
+    /// What is limited.
+    pub about: &'static str,
+    /// What happens beyond the limit.
+    pub beyond: &'static str,
+    /// Reads the field.
+    pub get: fn(&Limits) -> LimitValue,
+    /// Sets the field. A value of another kind, or one that the field cannot hold, counts as the largest.
+    pub set: fn(&mut Limits, LimitValue),
+}
+
+macro_rules! get {
+    (Time, $value:expr) => {
+        LimitValue::Time($value)
+    };
+    ($kind:ident, $value:expr) => {
+        LimitValue::$kind($value as u64)
+    };
+}
+
+macro_rules! set {
+    (Time, $value:expr) => {
+        match $value {
+            LimitValue::Time(time) => time,
+            _ => Duration::MAX,
+        }
+    };
+    ($kind:ident, $value:expr) => {
+        match $value {
+            LimitValue::$kind(value) => value.try_into().unwrap_or(usize::MAX),
+            _ => usize::MAX,
+        }
+    };
+}
+
+/// Makes the limits from one list, so that none lacks its default, its setter, its flag and its line in docs/limits.md.
 macro_rules! limits {
-    ($($(#[doc = $doc:literal])* $name:ident: $type:ty = $default:expr, at least $least:expr;)*) => {
-        /// How much a server accepts. What is beyond is refused, and a refusal names the limit.
+    ($($(#[doc = $doc:literal])* $name:ident: $type:ty = $default:expr, $kind:ident, at least $least:expr, beyond: $beyond:literal;)*) => {
+        /// How much a server accepts and keeps. A refusal names the limit; docs/limits.md has them all in one table.
         ///
         /// ```
         /// use drivesim_server::{Limits, ServerOptions};
@@ -20,7 +92,7 @@ macro_rules! limits {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Limits {
-            $($(#[doc = $doc])* pub $name: $type,)*
+            $($(#[doc = $doc])* #[doc = ""] #[doc = concat!("Beyond: ", $beyond)] pub $name: $type,)*
         }
 
         impl Default for Limits {
@@ -37,6 +109,37 @@ macro_rules! limits {
                     Limits { $name, ..self }
                 }
             )*
+
+            /// Returns all limits in the order of the documentation.
+            ///
+            /// ```
+            /// use drivesim_server::{LimitValue, Limits};
+            ///
+            /// let info = Limits::all().iter().find(|info| info.name == "max_page").unwrap();
+            /// assert_eq!((info.get)(&Limits::default()), LimitValue::Number(1000));
+            /// ```
+            pub fn all() -> &'static [LimitInfo] {
+                &[$(
+                    LimitInfo {
+                        name: stringify!($name),
+                        about: concat!($($doc),*),
+                        beyond: $beyond,
+                        get: |limits| get!($kind, limits.$name),
+                        set: |limits, value| limits.$name = set!($kind, value),
+                    },
+                )*]
+            }
+
+            /// Returns what all drives may hold together.
+            ///
+            /// ```
+            /// use drivesim_server::Limits;
+            ///
+            /// assert_eq!(Limits::default().max_items(100).bounds().max_items, 100);
+            /// ```
+            pub fn bounds(&self) -> Bounds {
+                Bounds { max_items: self.max_items as u64, max_content: self.max_content as u64 }
+            }
 
             /// Refuses what no server could work with.
             ///
@@ -56,56 +159,78 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Bytes of the body of one request that is neither an upload nor an outline; 1 MiB by default.
-    max_json: usize = 1 << 20, at least 1;
-    /// Bytes of one small upload; 250 MiB by default (driveItem: put content).
-    max_upload: usize = 250 << 20, at least 1;
-    /// Bytes of an outline that is sent to the side door; 64 MiB by default.
-    max_outline: usize = 64 << 20, at least 1;
-    /// Bytes of a URL's path and query; 16 KiB by default. Above 64 KiB no URL is read at all.
-    max_url: usize = 16 << 10, at least 64;
-    /// Children in one page of a listing; 1,000 by default.
-    max_page: usize = 1000, at least 1;
+    /// Bytes that the server keeps beside its drives: the sum of bodies, answers, upload sessions, journal, events, hashes,
+    /// ended jobs and snapshots, each of which has a limit of its own.
+    max_memory: usize = 1 << 30, Size, at least 1 << 20, beyond: "the part that needs more refuses, or drops its oldest";
+    /// Bytes of the contents that all drives hold, past versions and what is in the bins included; a declared size holds
+    /// none.
+    max_content: usize = 1 << 30, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
+    /// Items and versions of all drives, those in the bins included.
+    max_items: usize = 10_000_000, Number, at least 1, beyond: "507 or Box's 403 `storage_limit_exceeded`; a copy fails; an outline is refused with its line";
+    /// Bytes of the body of a request that is neither an upload nor an outline.
+    max_json: usize = 1 << 20, Size, at least 1, beyond: "413";
+    /// Values in the JSON of one body, keys included.
+    max_json_values: usize = 50_000, Number, at least 1, beyond: "413";
+    /// Bytes of one small upload (driveItem: put content).
+    max_upload: usize = 250 << 20, Size, at least 1, beyond: "413";
+    /// Bytes of an outline that is sent to the admin API.
+    max_outline: usize = 64 << 20, Size, at least 1, beyond: "413";
+    /// Bytes of all bodies together that are being read or answered, and of the values they are parsed into.
+    max_bodies: usize = 1 << 30, Size, at least 1, beyond: "503 with `Retry-After`";
+    /// Bytes of one answer, but for contents and outlines, which are sent piece by piece.
+    max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages";
+    /// Bytes of all answers together that are being made or sent. Answers of up to 4 KiB are not counted.
+    max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`";
+    /// Bytes of a URL's path and query.
+    max_url: usize = 16 << 10, Size, at least 64, beyond: "414";
+    /// Bytes of the head of a request, as it is written with one blank behind each colon; it has a hundred fields at most. A
+    /// router without a port does not see heads come.
+    max_head: usize = 64 << 10, Size, at least 8 << 10, beyond: "431, and the connection is closed";
+    /// Children in one page of a listing.
+    max_page: usize = 1000, Number, at least 1, beyond: "the page ends, with a link to the next";
     /// Bytes of files that are hashed for one listing, counted as if none had been hashed before, so that an answer does
-    /// not depend on those before it; 256 MiB by default. That a listing shows the files beyond `max_hashed`
-    /// bytes without hashes, which they have when they are asked for alone, is *assumed* (no option: limit of drivesim).
-    max_hashed: u64 = 256 << 20, at least 0;
-    /// Upload sessions that are open at the same time, those of Box apart from the others; 1,000 by default.
-    max_sessions: usize = 1000, at least 0;
-    /// Bytes of all upload sessions together that are not files yet, those of Box apart from the others; 1 GiB by
-    /// default.
-    max_session_bytes: usize = 1 << 30, at least 0;
-    /// Bytes of all bodies together that are being read or answered; 1 GiB by default. Beyond that requests are told to
-    /// come again (503).
-    max_bodies: usize = 1 << 30, at least 1;
-    /// Connections that are open at the same time; 1,000 by default. Others are told to come again (503). A router
-    /// without a port has none.
-    max_connections: usize = 1000, at least 1;
-    /// How long the head of a request may take to come, and how long a connection may wait for the next request; a minute
-    /// by default. A router without a port does not see heads come.
-    max_head_wait: Duration = Duration::from_secs(60), at least Duration::from_millis(1);
-    /// How long nothing may come of a body; 30 seconds by default (408 then). A router without a port leaves that to the
-    /// program around it.
-    max_body_wait: Duration = Duration::from_secs(30), at least Duration::from_millis(1);
-    /// Jobs that have not ended; 10,000 by default. Other copies are refused (429) until some have.
-    max_jobs: usize = 10_000, at least 0;
-    /// Drives; no others are made at the side door. 1,000 by default.
-    max_drives: usize = 1000, at least 0;
-    /// Requests that the journal of the side door keeps; the oldest go first. 10,000 by default.
-    max_journal: usize = 10_000, at least 0;
-    /// Bytes that the journal takes, about; the oldest requests go first. 64 MiB by default.
-    max_journal_bytes: usize = 64 << 20, at least 0;
-    /// Bytes of a body, and of the headers of a message, that the journal keeps; 16 KiB by default, with 0 it keeps
-    /// neither.
-    max_journal_body: usize = 16 << 10, at least 0;
-    /// Events of Box that are kept; the oldest go first. 10,000 by default.
-    max_events: usize = 10_000, at least 0;
-    /// Bytes that events of Box take, about; the oldest go first. 16 MiB by default.
-    max_event_bytes: usize = 16 << 20, at least 0;
-    /// How long a long poll for events of Box waits; half a minute by default. A router without a port does not wait.
-    max_long_poll: Duration = Duration::from_secs(30), at least Duration::from_millis(1);
-    /// Snapshots that the side door keeps; 100 by default.
-    max_snapshots: usize = 100, at least 0;
+    /// not depend on those before it. That a listing shows the files beyond `max_hashed` bytes without hashes, which they
+    /// have when they are asked for alone, is *assumed* (no option: limit of drivesim).
+    max_hashed: usize = 256 << 20, Size, at least 0, beyond: "files are listed without hashes";
+    /// Bytes of the hashes that are remembered.
+    max_hash_bytes: usize = 8 << 20, Size, at least 0, beyond: "the oldest are forgotten";
+    /// Upload sessions that are open at the same time, those of Box apart from the others.
+    max_sessions: usize = 1000, Number, at least 0, beyond: "429";
+    /// Bytes that the upload sessions of all services hold together.
+    max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`";
+    /// Connections that are open at the same time. A router without a port has none.
+    max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed";
+    /// How long the head of a request may take to come, and how long a connection may wait for the next request. A router
+    /// without a port does not see heads come.
+    max_head_wait: Duration = Duration::from_secs(60), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
+    /// How long nothing may come of a body. A router without a port leaves that to the program around it.
+    max_body_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "408";
+    /// How long a client may take nothing of an answer. A router without a port leaves that to the program around it.
+    max_answer_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
+    /// Jobs that have not ended.
+    max_jobs: usize = 10_000, Number, at least 0, beyond: "429";
+    /// Jobs that have ended and are remembered.
+    max_ended_jobs: usize = 10_000, Number, at least 0, beyond: "the oldest are forgotten: their monitors are 404";
+    /// Bytes of the jobs that have ended and are remembered.
+    max_ended_job_bytes: usize = 32 << 20, Size, at least 0, beyond: "the oldest are forgotten: their monitors are 404";
+    /// Drives; no others are made at the admin API.
+    max_drives: usize = 1000, Number, at least 0, beyond: "409 `tooManyDrives`";
+    /// Requests that the journal of the admin API keeps.
+    max_journal: usize = 10_000, Number, at least 0, beyond: "the oldest are dropped";
+    /// Bytes that the journal takes, about.
+    max_journal_bytes: usize = 64 << 20, Size, at least 0, beyond: "the oldest requests are dropped";
+    /// Bytes of a body, and of the headers of a message, that the journal keeps; with 0 it keeps neither.
+    max_journal_body: usize = 16 << 10, Size, at least 0, beyond: "the rest is left out";
+    /// Events of Box that are kept.
+    max_events: usize = 10_000, Number, at least 0, beyond: "the oldest are dropped";
+    /// Bytes that events of Box take, about.
+    max_event_bytes: usize = 16 << 20, Size, at least 0, beyond: "the oldest are dropped";
+    /// How long a long poll for events of Box waits. A router without a port does not wait.
+    max_long_poll: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the poll is answered without news";
+    /// Snapshots that the admin API keeps.
+    max_snapshots: usize = 100, Number, at least 0, beyond: "409 `tooManySnapshots`";
+    /// Bytes of the pages that drives have copied since the oldest snapshot, which only snapshots hold.
+    max_snapshot_bytes: usize = 128 << 20, Size, at least 0, beyond: "the oldest are dropped: to restore one is 410 `droppedSnapshot`";
 }
 
 #[cfg(test)]
@@ -114,13 +239,40 @@ mod tests {
 
     #[test]
     fn a_limit_that_lets_nothing_through_is_refused_by_name() {
-        let told = |limits: Limits| limits.check().unwrap_err().to_string();
-        assert_eq!(told(Limits::default().max_page(0)), "max_page is 0, it must be at least 1");
+        let refusal = |limits: Limits| limits.check().unwrap_err().to_string();
+        assert_eq!(refusal(Limits::default().max_page(0)), "max_page is 0, it must be at least 1");
         assert_eq!(
-            told(Limits::default().max_body_wait(Duration::ZERO)),
+            refusal(Limits::default().max_body_wait(Duration::ZERO)),
             "max_body_wait is 0ns, it must be at least 1ms"
         );
         assert!(Limits::default().max_sessions(0).check().is_ok());
         assert!(Limits::default().check().is_ok());
+    }
+
+    #[test]
+    fn each_limit_is_read_and_set_by_its_entry() {
+        let (mut limits, default) = (Limits::default(), Limits::default());
+        for info in Limits::all() {
+            let before = (info.get)(&limits);
+            let other = match before {
+                LimitValue::Size(size) => LimitValue::Size(size + 1),
+                LimitValue::Number(number) => LimitValue::Number(number + 1),
+                LimitValue::Time(time) => LimitValue::Time(time + Duration::from_secs(1)),
+            };
+            (info.set)(&mut limits, other);
+            assert_eq!((info.get)(&limits), other, "{}", info.name);
+            (info.set)(&mut limits, before);
+            assert_eq!(limits, default, "{}", info.name);
+        }
+    }
+
+    #[test]
+    fn sizes_are_printed_in_the_largest_unit_that_divides_them() {
+        let text = |size| LimitValue::Size(size).to_string();
+        assert_eq!(
+            [text(1 << 30), text(1536 << 10), text(1000), text(0)],
+            ["1 GiB", "1536 KiB", "1000 B", "0 B"]
+        );
+        assert_eq!(LimitValue::Time(Duration::from_millis(500)).to_string(), "500ms");
     }
 }

@@ -1,8 +1,11 @@
-//! The only place for what a server can be told beside its simulator.
+//! Describes how a server answers, as far as its simulator does not say it.
+
+use std::fmt;
 
 use axum::http::Uri;
 
 use crate::app::StartError;
+use crate::head::{is_host, split_host};
 use crate::limits::Limits;
 use crate::token::{Token, TokenError};
 use crate::user::User;
@@ -22,6 +25,36 @@ pub struct ServerOptions {
     pub limits: Limits,
     /// What of a request is refused.
     pub strict: Strictness,
+    /// Who may use the admin API.
+    pub admin: Admin,
+    /// Names that the admin API may be reached by, beside those of this machine and the address that is listened on.
+    pub admin_hosts: Vec<String>,
+    /// What the secret in URLs of uploads, downloads and monitors is made from; without it a random one is made. Only where
+    /// tokens are checked do these URLs have a secret.
+    pub url_seed: Option<u64>,
+}
+
+/// Who may use the admin API, `/_drivesim/`.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Admin {
+    /// All who reach the server, but no web pages of other origins.
+    #[default]
+    On,
+    /// Nobody: it answers as if there were none, 404.
+    Off,
+    /// Those with this token, which they send as `Authorization: Bearer TOKEN`.
+    Token(String),
+}
+
+impl fmt::Debug for Admin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Admin::On => "On",
+            Admin::Off => "Off",
+            Admin::Token(_) => "Token(***)",
+        })
+    }
 }
 
 /// What of a request is refused, beside what the service refuses (docs/strictness.md).
@@ -106,7 +139,47 @@ impl ServerOptions {
         ServerOptions { strict, ..self }
     }
 
-    /// Sees to it that a server can work with this; starting one does so too.
+    /// Sets who may use the admin API.
+    ///
+    /// ```
+    /// use drivesim_server::{Admin, ServerOptions};
+    ///
+    /// let options = ServerOptions::default().admin(Admin::Token("secret".to_owned()));
+    /// assert!(options.check().is_ok() && !format!("{options:?}").contains("secret"));
+    /// assert!(ServerOptions::default().admin(Admin::Token(String::new())).check().is_err());
+    /// ```
+    pub fn admin(self, admin: Admin) -> ServerOptions {
+        ServerOptions { admin, ..self }
+    }
+
+    /// Adds a name that the admin API may be reached by, without a port: that of a container, or of a proxy.
+    ///
+    /// ```
+    /// use drivesim_server::ServerOptions;
+    ///
+    /// assert!(ServerOptions::default().admin_host("drives").admin_host("10.0.0.1").check().is_ok());
+    /// let refused = ServerOptions::default().admin_host("drives:8080").check().unwrap_err();
+    /// assert!(refused.to_string().ends_with("without a port"));
+    /// ```
+    pub fn admin_host(self, name: impl Into<String>) -> ServerOptions {
+        let mut admin_hosts = self.admin_hosts;
+        admin_hosts.push(name.into());
+        ServerOptions { admin_hosts, ..self }
+    }
+
+    /// Sets what the secret in URLs of uploads, downloads and monitors is made from, so that two runs make the same URLs.
+    /// It is a secret then, if there is to be any.
+    ///
+    /// ```
+    /// use drivesim_server::ServerOptions;
+    ///
+    /// assert_eq!(ServerOptions::default().url_seed(7).url_seed, Some(7));
+    /// ```
+    pub fn url_seed(self, seed: u64) -> ServerOptions {
+        ServerOptions { url_seed: Some(seed), ..self }
+    }
+
+    /// Checks that a server can work with this; starting one does so too.
     ///
     /// ```
     /// # use drivesim_server::ServerOptions;
@@ -115,7 +188,8 @@ impl ServerOptions {
     /// ```
     ///
     /// # Errors
-    /// [`StartError::PublicUrl`], [`StartError::Token`], [`StartError::User`], [`StartError::Limit`].
+    /// [`StartError::PublicUrl`], [`StartError::Token`], [`StartError::User`], [`StartError::AdminToken`],
+    /// [`StartError::AdminHost`], [`StartError::Limit`].
     pub fn check(&self) -> Result<(), StartError> {
         if let Some(url) = &self.public_url {
             let refused = |why| StartError::PublicUrl { url: url.clone(), why };
@@ -123,7 +197,30 @@ impl ServerOptions {
         }
         check_tokens(self.tokens.as_deref().unwrap_or_default())?;
         check_users(&self.users)?;
+        check_admin(&self.admin)?;
+        for host in &self.admin_hosts {
+            let refused = |why| StartError::AdminHost { host: host.clone(), why };
+            check_admin_host(host).map_err(refused)?;
+        }
         self.limits.check()
+    }
+}
+
+fn check_admin(admin: &Admin) -> Result<(), StartError> {
+    let Admin::Token(token) = admin else { return Ok(()) };
+    let is_sent = |byte: u8| byte.is_ascii_graphic();
+    match token.is_empty() || !token.bytes().all(is_sent) {
+        true => Err(StartError::AdminToken { why: "it must have letters, digits and signs of ASCII only" }),
+        false => Ok(()),
+    }
+}
+
+fn check_admin_host(host: &str) -> Result<(), &'static str> {
+    match split_host(host) {
+        ("", None) => Err("it must not be empty"),
+        _ if !is_host(host) => Err("it must be a name or an address, as drives.test or [::1]"),
+        (_, Some(_)) => Err("it must be without a port"),
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
-//! The only place that writes an answer.
+//! Writes an answer, and counts its bytes until they are sent.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use axum::body::{Body, Bytes};
@@ -8,15 +9,20 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use drivesim::{Content as Held, Job, JobId, JobReport};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use crate::app::App;
+use crate::budget::{OverBudget, Part, Share};
+use crate::control::fault::Fault;
 use crate::control::job_events::{EventStream, StreamOrder};
+use crate::control::outline_body::OutlineBody;
 use crate::gzip;
 use crate::json_text;
 use crate::ordered_json::Map;
 use crate::pieces::Pieces;
 
 /// An answer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     headers: HeaderMap,
@@ -45,14 +51,16 @@ impl Touched {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Content {
     None,
-    /// In JSON.
-    Json(Vec<u8>),
+    /// Made for this answer, with the room for it if it is counted.
+    Made(Vec<u8>, Option<Share>),
+    /// Bytes that are there anyway.
     Bytes(Bytes),
     Pieces(Held, Range<u64>),
     Events(StreamOrder),
+    Outline(Box<OutlineBody>),
 }
 
 impl Reply {
@@ -70,11 +78,38 @@ impl Reply {
     pub(crate) fn long_json(status: StatusCode, value: impl Serialize, n_bytes: usize) -> Reply {
         let mut headers = HeaderMap::with_capacity(N_HEADERS);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let body = Content::Json(json_text::to_vec(&value, n_bytes));
+        let body = Content::Made(json_text::to_vec(&value, n_bytes), None);
         Reply { status, headers, body, touched: None }
     }
 
-    /// An answer of bytes of some type.
+    /// An answer that was written as JSON, with its room.
+    pub(crate) fn written(status: StatusCode, (json, share): (Vec<u8>, Share)) -> Reply {
+        let mut headers = HeaderMap::with_capacity(N_HEADERS);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        Reply { status, headers, body: Content::Made(json, Some(share)), touched: None }
+    }
+
+    /// Takes room for the answer where it was not taken before. What a request that changes something has done is
+    /// answered in any case.
+    pub(crate) fn counted(mut self, app: &App, is_read: bool) -> Result<Reply, Unsent> {
+        let Content::Made(json, share @ None) = &mut self.body else { return Ok(self) };
+        let (n_bytes, most) = (json.capacity(), app.options.limits.max_answer);
+        if json.len() <= UNCOUNTED {
+            return Ok(self);
+        }
+        let mut room = app.budget.share(Part::Answers);
+        if !is_read {
+            room.grow_anyway(n_bytes);
+        } else if json.len() > most {
+            return Err(Unsent::TooLong(most));
+        } else {
+            room.grow(n_bytes).map_err(Unsent::Full)?;
+        }
+        *share = Some(room);
+        Ok(self)
+    }
+
+    /// An answer of bytes of some type that are there anyway.
     pub(crate) fn bytes(
         status: StatusCode,
         kind: impl Into<Cow<'static, str>>,
@@ -101,6 +136,19 @@ impl Reply {
         Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
     }
 
+    /// An answer of a text that was made for it.
+    pub(crate) fn text(status: StatusCode, kind: &'static str, text: String) -> Reply {
+        let body = Content::Made(text.into_bytes(), None);
+        Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
+    }
+
+    /// An answer of an outline that is printed while it is sent.
+    pub(crate) fn outline(kind: &'static str, body: OutlineBody) -> Reply {
+        let body = Content::Outline(Box::new(body));
+        Reply { status: StatusCode::OK, headers: HeaderMap::new(), body, touched: None }
+            .with(header::CONTENT_TYPE, kind)
+    }
+
     /// An answer of the events of a job, which goes on until the job ends.
     pub(crate) fn events(order: StreamOrder) -> Reply {
         let body = Content::Events(order);
@@ -119,20 +167,36 @@ impl Reply {
         self
     }
 
+    /// Makes the answer one that browsers take for what its type says and for nothing else. That all answers of all
+    /// services have `X-Content-Type-Options: nosniff` is *assumed*: the pages show few headers (no option: without it
+    /// what a user wrote could run as a script beside the admin API).
+    pub(crate) fn with_its_type_only(self) -> Reply {
+        self.with(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
+    }
+
     /// Packs the answer if it is JSON.
     pub(crate) fn packed(self) -> Reply {
-        let Content::Json(json) = &self.body else { return self };
-        match gzip::pack(json) {
-            None => self,
-            Some(packed) => {
-                Reply { body: Content::Json(packed), ..self }.with(header::CONTENT_ENCODING, "gzip")
+        let Content::Made(json, share) = &self.body else { return self };
+        let mut room = None;
+        if let Some(share) = share {
+            // For a moment there are both. Where there is no room for that, nobody has to pack.
+            let mut both = share.sibling();
+            if both.grow(json.len()).is_err() {
+                return self;
             }
+            room = Some(both);
         }
+        let Some(packed) = gzip::pack(json) else { return self };
+        if let Some(room) = &mut room {
+            // It is smaller, or as large as it was.
+            let _ = room.resize(packed.capacity());
+        }
+        Reply { body: Content::Made(packed, room), ..self }.with(header::CONTENT_ENCODING, "gzip")
     }
 
     /// Leaves out the body, for an answer to HEAD, and sets the length that it would have (RFC 9110, 8.6). A stream has no length.
     pub(crate) fn without_body(mut self) -> Reply {
-        if matches!(self.body, Content::Events(_)) {
+        if matches!(self.body, Content::Events(_) | Content::Outline(_)) {
             // The router leaves it out, and an empty one would have a length.
             return self;
         }
@@ -159,8 +223,8 @@ impl Reply {
         let of = |body: &[u8]| (body[..body.len().min(most)].to_vec(), body.len() as u64);
         match &self.body {
             // The journal, which asks for this, has no line for streams.
-            Content::None | Content::Events(_) => (Vec::new(), 0),
-            Content::Json(json) => of(json),
+            Content::None | Content::Events(_) | Content::Outline(_) => (Vec::new(), 0),
+            Content::Made(json, _) => of(json),
             Content::Bytes(bytes) => of(bytes),
             Content::Pieces(content, range) => {
                 let n_bytes = range.end.saturating_sub(range.start);
@@ -174,12 +238,42 @@ impl Reply {
 
     /// Returns what the answer says of a job: the members of its body that tell the status and how far it is.
     pub(crate) fn told(&self) -> Map {
-        let Content::Json(json) = &self.body else { return Map::new() };
-        let Ok(members) = serde_json::from_slice::<Map>(json) else { return Map::new() };
-        members.into_iter().filter(|(key, _)| TELLING.contains(&key.as_str())).collect()
+        let Content::Made(json, _) = &self.body else { return Map::new() };
+        serde_json::from_slice::<Telling>(json).map(|Telling(members)| members).unwrap_or_default()
     }
 }
 
+/// Says why an answer is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unsent {
+    /// It has more bytes than this, and no pages.
+    TooLong(usize),
+    /// There is no room for it now.
+    Full(OverBudget),
+}
+
+impl Unsent {
+    pub(crate) fn status(self) -> StatusCode {
+        match self {
+            Unsent::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Unsent::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    pub(crate) fn message(self) -> String {
+        match self {
+            Unsent::TooLong(most) => format!("The answer is longer than {most} bytes (max_answer)."),
+            Unsent::Full(over) => format!("There is no room for the answer now: {over}; come again."),
+        }
+    }
+
+    pub(crate) fn fault(self) -> Fault {
+        Fault::new(self.status(), "unanswerable", self.message())
+    }
+}
+
+/// How many bytes of an answer are not counted.
+const UNCOUNTED: usize = 4 << 10;
 /// How many bytes most answers take at most.
 const TYPICAL: usize = 2 << 10;
 /// How many headers most answers have.
@@ -187,18 +281,90 @@ const N_HEADERS: usize = 6;
 /// The members that tell how a job is.
 const TELLING: [&str; 4] = ["status", "percentageComplete", "percentComplete", "error"];
 
+/// The members of an object that tell how a job is; no values are made of the others, which may be long.
+struct Telling(Map);
+
+impl<'de> Deserialize<'de> for Telling {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Telling, D::Error> {
+        deserializer.deserialize_map(Telling(Map::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Telling {
+    type Value = Telling;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<Telling, A::Error> {
+        while let Some(key) = members.next_key::<String>()? {
+            if TELLING.contains(&key.as_str()) {
+                self.0.insert(key, members.next_value()?);
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(self)
+    }
+}
+
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let body = match self.body {
             Content::None => Body::empty(),
-            Content::Json(json) => Body::from(json),
+            Content::Made(json, None) => Body::from(json),
+            Content::Made(json, Some(share)) => Body::from(share.hold(json)),
             Content::Bytes(bytes) => Body::from(bytes),
             Content::Pieces(content, range) => Body::new(Pieces::new(content, range)),
             Content::Events(order) => Body::new(EventStream::open(order)),
+            Content::Outline(body) => Body::new(*body),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::options::ServerOptions;
+
+    fn app() -> App {
+        let limits = Limits::default().max_answers(40 << 10).max_answer(20 << 10);
+        let sim = drivesim::Sim::builder().build().unwrap();
+        App::new(sim, ServerOptions::default().limits(limits)).unwrap()
+    }
+
+    fn long(n_bytes: usize) -> Reply {
+        Reply::long_json(StatusCode::OK, "l".repeat(n_bytes), n_bytes + 2)
+    }
+
+    #[test]
+    fn an_answer_is_packed_where_there_is_room_for_both() {
+        let app = app();
+        let held = || app.budget.of(Part::Answers).0;
+        let packed = long(15_000).counted(&app, true).unwrap().packed();
+        assert!(packed.headers().contains_key(header::CONTENT_ENCODING) && held() < 15_000, "{}", held());
+        let plain = [15_000, 15_000].map(|n_bytes| long(n_bytes).counted(&app, true).unwrap());
+        let [_first, second] = plain;
+        let second = second.packed();
+        assert!(!second.headers().contains_key(header::CONTENT_ENCODING));
+        assert_eq!(second.beginning(0).1, 15_002);
+    }
+
+    #[test]
+    fn what_has_no_pages_is_refused_beyond_the_limit_and_what_was_done_is_told() {
+        let app = app();
+        assert_eq!(long(30_000).counted(&app, true).unwrap_err(), Unsent::TooLong(20 << 10));
+        let done = long(100_000).counted(&app, false).unwrap();
+        assert!(app.budget.of(Part::Answers).0 >= 100_000);
+        assert!(matches!(long(5000).counted(&app, true), Err(Unsent::Full(_))));
+        assert!(long(3000).counted(&app, true).is_ok());
+        drop(done);
+        assert_eq!(app.budget.total().0, 0);
     }
 }

@@ -8,12 +8,14 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum::routing::any;
 use drivesim::Sim;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::app::{App, StartError};
 use crate::connection::Connections;
 use crate::control::logged::LoggedRequest;
 use crate::dispatch;
+use crate::head::{is_host, split_host};
 use crate::options::ServerOptions;
 
 /// A server on a port of its own. It stops when it is dropped.
@@ -53,12 +55,16 @@ impl Server {
     ///
     /// # Errors
     /// [`StartError`].
-    pub fn start_on(sim: Sim, address: &str, options: ServerOptions) -> Result<Server, StartError> {
+    pub fn start_on(sim: Sim, address: &str, mut options: ServerOptions) -> Result<Server, StartError> {
         let refused = |source| StartError::Listen { address: address.to_owned(), source };
+        options.check()?;
+        // Clients that reach the server by this name may use the admin API.
+        let (name, _) = split_host(address);
+        options.admin_hosts.extend(is_host(name).then(|| name.to_owned()));
         let app = Arc::new(App::new(sim, options)?);
         let listener = bind(address).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(refused)?;
+        let runtime = runtime().map_err(refused)?;
         let (stop, stopped) = oneshot::channel();
         let connections = Connections::new(app.clone());
         let run = move || {
@@ -130,6 +136,18 @@ impl Drop for Server {
             let _ = thread.join();
         }
     }
+}
+
+/// How many threads make answers that may take long; other such answers wait for their turn. An answer is freed by the
+/// thread that has sent it, and the allocator keeps its memory for the thread that made it: about one answer for each of
+/// them is held beside the budget.
+const MOST_ASIDE: usize = 32;
+/// How many bytes the stack of a thread may have. Nothing that is done for an answer nests deeply.
+const STACK: usize = 1 << 20;
+
+fn runtime() -> std::io::Result<Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().max_blocking_threads(MOST_ASIDE).thread_stack_size(STACK).build()
 }
 
 fn bind(address: &str) -> std::io::Result<TcpListener> {

@@ -1,82 +1,175 @@
-//! Parses JSON and refuses an object that has a member twice.
+//! Parses JSON within a limit of values and the budget, and refuses an object that has a member twice.
 
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-/// Parses a whole text. Values are made by `serde_json` alone, whose features other crates of a program choose.
-///
-/// # Errors
-/// That of `serde_json`, or one that names a member that an object has twice.
-pub(crate) fn parse(json: &[u8]) -> Result<Value, serde_json::Error> {
-    let value = serde_json::from_slice(json)?;
-    let Unique = serde_json::from_slice(json)?;
-    Ok(value)
+use crate::call::Call;
+use crate::intake::Unread;
+
+/// What a value or a key takes beside its text, at most: its place in a list or an object that has grown, and half of
+/// that once more where members are handed on as a copy.
+const VALUE: usize = 128;
+
+/// Says why a text is not taken.
+#[derive(Debug)]
+pub(crate) enum BadJson {
+    /// It is not JSON, or an object has a member twice.
+    Malformed(serde_json::Error),
+    /// It has too many values, or there is no room for them now.
+    Unread(Unread),
 }
 
-/// A value in which no object has a member twice.
-struct Unique;
+/// Parses a whole text of a request. Values are made by `serde_json` alone, whose features other crates of a program
+/// choose, and only after the text was checked.
+pub(crate) fn parse(call: &Call, json: &[u8]) -> Result<Value, BadJson> {
+    check(call, json)?;
+    serde_json::from_slice(json).map_err(BadJson::Malformed)
+}
 
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Unique, D::Error> {
-        deserializer.deserialize_any(Unique)
+/// Checks a whole text of a request that is about to be parsed, without making any values: whether no object has a member
+/// twice, and whether there may be so many values. Room for them is taken until the request is answered. That a body with
+/// more than `max_json_values` values and keys is refused with 413 is *assumed* (no option: limit of drivesim).
+pub(crate) fn check(call: &Call, json: &[u8]) -> Result<(), BadJson> {
+    let most = call.most_values();
+    let cost = |n_values: usize| n_values.saturating_mul(VALUE).saturating_add(2 * json.len());
+    // Two values have a comma between them at least. The keys of the check itself take less than the values.
+    let mut room =
+        call.take_room(cost(most.min(json.len() / 2 + 1))).map_err(Unread::Full).map_err(BadJson::Unread)?;
+    let mut count = Count { n_values: 0, most };
+    let checked = whole(json, &mut count);
+    if count.n_values > most {
+        return Err(BadJson::Unread(Unread::TooManyValues(most)));
+    }
+    checked.map_err(BadJson::Malformed)?;
+    // A smaller share is never refused.
+    let _ = room.resize(cost(count.n_values));
+    call.keep_room(room);
+    Ok(())
+}
+
+fn whole(json: &[u8], count: &mut Count) -> Result<(), serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    Unique(count).deserialize(&mut reader)?;
+    reader.end()
+}
+
+/// The number of values and keys.
+struct Count {
+    n_values: usize,
+    most: usize,
+}
+
+impl Count {
+    /// Counts one more; fails beyond the limit, whatever the message.
+    fn add<E: Error>(&mut self) -> Result<(), E> {
+        self.n_values += 1;
+        if self.n_values > self.most { Err(E::custom("too many values")) } else { Ok(()) }
     }
 }
 
-impl<'de> Visitor<'de> for Unique {
-    type Value = Unique;
+/// A value in which no object has a member twice.
+struct Unique<'a>(&'a mut Count);
+
+impl<'de> DeserializeSeed<'de> for Unique<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.add()?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Unique<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Unique, E> {
-        Ok(self)
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Unique, E> {
-        Ok(self)
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Unique, E> {
-        Ok(self)
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Unique, E> {
-        Ok(self)
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Unique, E> {
-        Ok(self)
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_str<E: Error>(self, _: &str) -> Result<Unique, E> {
-        Ok(self)
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Unique, A::Error> {
-        while list.next_element::<Unique>()?.is_some() {}
-        Ok(self)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element_seed(Unique(&mut *self.0))?.is_some() {}
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Unique, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let mut keys: HashSet<String> = HashSet::new();
         while let Some(key) = members.next_key::<String>()? {
             if keys.contains(&key) {
                 return Err(A::Error::custom(format_args!("the member {key:?} is there twice")));
             }
-            members.next_value::<Unique>()?;
+            self.0.add()?;
+            members.next_value_seed(Unique(&mut *self.0))?;
             keys.insert(key);
         }
-        Ok(self)
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::{Budget, Part};
+    use crate::call::Room;
+    use crate::limits::Limits;
+
+    fn call(room: Room) -> Call {
+        let (mut parts, ()) = axum::http::Request::new(()).into_parts();
+        Call::head(&mut parts, None, None, room).unwrap()
+    }
+
+    fn parse(json: &[u8]) -> Result<Value, serde_json::Error> {
+        super::parse(&call(Room::default()), json).map_err(|bad| match bad {
+            BadJson::Malformed(error) => error,
+            BadJson::Unread(bad) => panic!("{bad:?}"),
+        })
+    }
+
+    #[test]
+    fn values_and_keys_are_counted_before_any_is_made_and_held_until_the_request_is_answered() {
+        let limits = Limits::default().max_json_values(6).max_bodies(100 * VALUE);
+        let budget = Budget::new(&limits);
+        let held = || budget.of(Part::Bodies).0;
+        let first = call(Room::of(&limits, &budget));
+        assert!(super::parse(&first, b"{\"a\":[1,2,3]}").is_ok());
+        assert_eq!(held(), 6 * VALUE + 2 * 13);
+        for text in [&b"{\"a\":[1,2,3,4]}"[..], b"[0,0,0,0,0,0,", b"[[],[],[],[],[],[]]"] {
+            let bad = check(&first, text).unwrap_err();
+            assert!(matches!(bad, BadJson::Unread(Unread::TooManyValues(6))), "{bad:?}");
+        }
+        assert_eq!(held(), 6 * VALUE + 2 * 13);
+        let _other = budget.take(Part::Bodies, 90 * VALUE).unwrap();
+        let bad = check(&first, b"[1,2,3,4,5]").unwrap_err();
+        assert!(matches!(bad, BadJson::Unread(Unread::Full(_))), "{bad:?}");
+        drop(first);
+        assert_eq!(held(), 90 * VALUE);
+    }
 
     #[test]
     fn a_text_means_what_it_means_to_serde_json() {

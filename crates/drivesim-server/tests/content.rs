@@ -296,3 +296,67 @@ fn an_upload_larger_than_allowed_is_refused() {
     wire.put(&format!("{ROOT}:/a:/content"), &[], vec![0; 10]).expect(201);
     wire.put(&format!("{ROOT}:/b:/content"), &[], vec![0; 11]).refused(413, "invalidRequest", "");
 }
+
+#[test]
+fn what_files_hold_is_saved_and_never_shown_as_a_page_of_the_server() {
+    let outline = "drive mine profile=business owner=me\ndrive home profile=personal owner=user:p\n\
+                   drive box profile=box owner=user:b\n";
+    let wire = Wire::new(outline).unchecked();
+    let script = b"<script>fetch('/_drivesim/reset', {method: 'POST'})</script>";
+    for (name, encoded, disposition) in [
+        ("a.html", "a.html", "attachment; filename=\"a.html\""),
+        ("a.xhtml", "a.xhtml", "attachment; filename=\"a.xhtml\""),
+        ("a.svg", "a.svg", "attachment; filename=\"a.svg\""),
+        ("a.xml", "a.xml", "attachment; filename=\"a.xml\""),
+        ("a.js", "a.js", "attachment; filename=\"a.js\""),
+        ("none", "none", "attachment; filename=\"none\""),
+        (
+            "é b.html",
+            "%C3%A9%20b.html",
+            "attachment; filename=\"_ b.html\"; filename*=UTF-8''%C3%A9%20b.html",
+        ),
+    ] {
+        let mut urls = Vec::new();
+        for owner in ["me", "users/p"] {
+            let file = format!("/v1.0/{owner}/drive/root:/{encoded}");
+            wire.put(&format!("{file}:/content"), &[("content-type", "text/html")], &script[..]).expect(201);
+            urls.push(wire.get(&format!("{file}:/content")).expect(302).header("location").to_owned());
+        }
+        let of_box = wire.sim.drive("box").unwrap();
+        wire.sim.create_file_or(of_box.at("/"), name, script.to_vec(), drivesim::Conflict::Fail).unwrap();
+        let entries = wire.get("/2.0/folders/0/items").expect(200).json()["entries"].clone();
+        let entry = entries.as_array().unwrap().iter().find(|entry| entry["name"] == name).unwrap();
+        let of_box = wire.get(&format!("/2.0/files/{}/content", entry["id"].as_str().unwrap())).expect(302);
+        urls.push(of_box.header("location").to_owned());
+        for url in urls {
+            for (range, status) in [("bytes=0-", 206), ("lines=1", 200)] {
+                let answer = wire.get_with(&url, ("range", range)).expect(status);
+                assert_eq!(answer.header("content-disposition"), disposition, "{url}");
+                assert_eq!(answer.header("x-content-type-options"), "nosniff", "{url}");
+                assert_eq!(answer.body, script, "{url}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_is_answered_is_what_its_type_says() {
+    let wire = Wire::new(
+        "drive mine profile=business owner=me\na.txt = \"a\"\ndrive box profile=box owner=user:b\n",
+    )
+    .unchecked();
+    for url in [
+        "/v1.0/me/drive/root:/a.txt",
+        "/v1.0/me/drive/root:/%3Cscript%3E",
+        "/2.0/folders/0",
+        "/2.0/nothing",
+        "/_drivesim/outline",
+        "/_drivesim/%3Cscript%3E",
+        "/_drivesim/openapi.json",
+    ] {
+        let answer = wire.get(url);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{url}");
+        let kind = answer.header("content-type");
+        assert!(kind.starts_with("application/json") || kind.starts_with("text/plain"), "{url}: {kind}");
+    }
+}

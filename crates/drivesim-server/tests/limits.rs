@@ -12,7 +12,7 @@ use axum::body::{Body, Bytes};
 use drivesim::{Pace, Sim};
 use drivesim_server::{Limits, ServerOptions, StartError, router_with};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
-use serde_json::json;
+use serde_json::{Value, json};
 use support::Wire;
 
 const MINE: &str = "drive mine profile=business owner=me\nDocs/\n  a.txt = \"hi\"\nTo/\n";
@@ -165,6 +165,51 @@ fn a_body_longer_than_all_may_be_together_need_not_come_again() {
     assert!(wire.sim.exists("/b.txt"));
 }
 
+/// JSON of one MiB that would be a tree of half a million values.
+fn many_values() -> String {
+    format!("{{\"name\":[{}0]}}", "0,".repeat((1 << 19) - 20))
+}
+
+#[test]
+fn json_of_many_values_is_refused_by_each_service_before_a_value_is_made() {
+    let outline = format!("{MINE}drive box profile=box owner=user:b\n");
+    let wire =
+        Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default()).unchecked();
+    let json = [("content-type", "application/json")];
+    let send = |method: &str, url: &str| wire.send(method, url, &json, many_values()).expect(413).json();
+    let graph = send("POST", "/v1.0/me/drive/root/children");
+    assert_eq!(graph["error"]["code"], "invalidRequest");
+    let direct = send("POST", "/v1.0/drive/root/children");
+    assert!(direct["error"]["message"].as_str().unwrap().contains("max_json_values"), "{direct}");
+    let of_box = send("POST", "/2.0/folders");
+    assert_eq!(of_box["code"], "request_entity_too_large");
+    let admin = send("POST", "/_drivesim/clock");
+    assert_eq!(admin["error"]["code"], "unreadable");
+    for told in [graph, of_box, admin].map(|told| told.to_string()) {
+        assert!(told.contains("50000 values") && told.contains("max_json_values"), "{told}");
+    }
+    wire.post("/v1.0/me/drive/root/children", &json!({ "name": "New", "folder": {} })).expect(201);
+}
+
+#[test]
+fn the_values_of_a_body_need_room_as_the_body_does() {
+    let outline = format!("{MINE}drive box profile=box owner=user:b\n");
+    let limits = Limits::default().max_bodies(20_000);
+    let wire =
+        Wire::with(Sim::builder().outline(outline).build().unwrap(), ServerOptions::default().limits(limits))
+            .unchecked();
+    let json = [("content-type", "application/json")];
+    let body = || format!("{{\"name\":[{}0]}}", "0,".repeat(1000));
+    for (method, url) in
+        [("POST", "/v1.0/me/drive/root/children"), ("POST", "/2.0/folders"), ("POST", "/_drivesim/clock")]
+    {
+        let full = wire.send(method, url, &json, body()).expect(503);
+        assert_eq!(full.header("retry-after"), "1", "{url}");
+        assert!(full.json().to_string().contains("max_bodies"), "{}", full.json());
+    }
+    wire.post("/v1.0/me/drive/root/children", &json!({ "name": "New", "folder": {} })).expect(201);
+}
+
 #[test]
 fn jobs_that_have_not_ended_are_bounded() {
     let sim = Sim::builder().pace(Pace::Held).outline(MINE).build().unwrap();
@@ -232,7 +277,7 @@ const FILES: &str = "drive mine profile=business owner=me\na.bin = 3 KiB\nb.bin 
 fn hashed(wire: &Wire, url: &str) -> Vec<(String, bool)> {
     let list = wire.get(url).expect(200).json();
     let items = list["value"].as_array().or(list["children"].as_array()).unwrap().iter();
-    let is_hashed = |item: &serde_json::Value| item["file"]["hashes"]["quickXorHash"].is_string();
+    let is_hashed = |item: &Value| item["file"]["hashes"]["quickXorHash"].is_string();
     items.map(|item| (item["name"].as_str().unwrap().to_owned(), is_hashed(item))).collect()
 }
 
@@ -268,4 +313,229 @@ fn hashes_are_not_made_where_nobody_selects_them() {
     let items = list["value"].as_array().unwrap();
     let folder = items.iter().find(|item| item["name"] == "in").unwrap();
     assert!(folder["children"][0]["file"]["hashes"].is_null(), "{list}");
+}
+
+/// Returns the names that the pages of a listing have, those in folders as `folder/name`, and the links that are left.
+fn listed(page: &Value, key: &str, above: &str, names: &mut Vec<String>, links: &mut Vec<(String, String)>) {
+    for item in page[key].as_array().unwrap() {
+        let name = format!("{above}{}", item["name"].as_str().unwrap());
+        names.push(name.clone());
+        if item["children"].is_array() {
+            listed(item, "children", &format!("{name}/"), names, links);
+        }
+    }
+    let link = if key == "value" { "@odata.nextLink" } else { "children@odata.nextLink" };
+    if let Some(link) = page[link].as_str() {
+        links.push((link.to_owned(), above.to_owned()));
+    }
+}
+
+#[test]
+fn a_page_with_what_is_in_its_folders_ends_early_and_its_links_lead_to_all_of_it_once() {
+    let folder = |n: usize| {
+        let files = (0..n).map(|file| format!("  file {file}.txt = {file} B\n"));
+        format!("Folder {n}/\n{}", files.collect::<String>())
+    };
+    let outline = format!("{MINE}drive many profile=business\n{}", (0..40).map(folder).collect::<String>());
+    let mut expected: Vec<String> = Vec::new();
+    for n in 0..40 {
+        expected.push(format!("Folder {n}"));
+        expected.extend((0..n).map(|file| format!("Folder {n}/file {file}.txt")));
+    }
+    expected.sort();
+    for (most, query) in [
+        (16 << 10, "$top=1000&$expand=children"),
+        (4 << 10, "$expand=children($select=name)"),
+        (4 << 10, "$top=7&$expand=children($top=5)"),
+        (16 << 10, "$select=name,folder&$expand=thumbnails,children($orderby=name)"),
+        (32 << 20, "$top=1000&$expand=children"),
+    ] {
+        let sim = Sim::builder().outline(&outline).build().unwrap();
+        let limits = Limits::default().max_answer(most);
+        let wire = Wire::with(sim, ServerOptions::default().limits(limits));
+        let (mut names, mut n_pages) = (Vec::new(), 0);
+        let mut links = vec![(format!("/v1.0/drives/many/root/children?{query}"), String::new())];
+        while let Some((link, above)) = links.pop() {
+            let answer = wire.get(&link.replace(' ', "%20")).expect(200);
+            // An item that is the first one is there in any case, and a link comes behind.
+            assert!(answer.body.len() < most + 3000, "{link}: {}", answer.body.len());
+            listed(&answer.json(), "value", &above, &mut names, &mut links);
+            n_pages += 1;
+        }
+        names.sort();
+        assert_eq!(names, expected, "{query}");
+        let is_one = most == 32 << 20;
+        assert!(if is_one { n_pages == 1 } else { n_pages > 10 }, "{query}: {n_pages}");
+    }
+}
+
+#[test]
+fn an_item_with_what_is_in_it_is_within_the_limit_too() {
+    let files: String = (0..100).map(|file| format!("  file {file}.txt\n")).collect();
+    let sim = Sim::builder().outline(format!("drive mine profile=business owner=me\nDocs/\n{files}")).build();
+    let limits = Limits::default().max_answer(8 << 10);
+    let wire = Wire::with(sim.unwrap(), ServerOptions::default().limits(limits));
+    let docs = wire.get("/v1.0/me/drive/root:/Docs?$expand=children").expect(200);
+    assert!(docs.body.len() < 10 << 10, "{}", docs.body.len());
+    let (mut names, mut links) = (Vec::new(), Vec::new());
+    listed(&docs.json(), "children", "", &mut names, &mut links);
+    assert!(names.len() < 100 && links.len() == 1);
+    while let Some((link, _)) = links.pop() {
+        listed(&wire.get(&link).expect(200).json(), "value", "", &mut names, &mut links);
+    }
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), 100);
+}
+
+/// A drive of Box with files deep in folders, so that the path to each takes many bytes.
+fn deep() -> String {
+    let folders: String = (0..60).map(|depth| format!("{}level {depth}/\n", "  ".repeat(depth))).collect();
+    let files: String = (0..50).map(|file| format!("{}needle {file:02}.txt\n", "  ".repeat(60))).collect();
+    format!("drive box profile=box owner=user:b\n{folders}{files}")
+}
+
+#[test]
+fn lists_of_box_end_early_and_tell_where_to_go_on() {
+    let sim = Sim::builder().outline(deep()).build().unwrap();
+    let path: String = (0..60).map(|depth| format!("/level {depth}")).collect();
+    let limits = Limits::default().max_answer(64 << 10);
+    let wire = Wire::with(sim.clone(), ServerOptions::default().limits(limits)).unchecked();
+    // The folder's id, as clients see it.
+    let found = wire.get("/2.0/search?query=needle&limit=1&fields=parent").expect(200).json();
+    let folder = found["entries"][0]["parent"]["id"].as_str().unwrap();
+    let names = |page: &Value| -> Vec<String> {
+        let entries = page["entries"].as_array().unwrap().iter();
+        entries.map(|entry| entry["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let expected: Vec<String> = (0..50).map(|file| format!("needle {file:02}.txt")).collect();
+    let listing = format!("/2.0/folders/{folder}/items?limit=1000");
+    for list in [
+        format!("{listing}&fields=name,path_collection"),
+        format!("{listing}&fields=name,path_collection&sort=date"),
+        "/2.0/search?query=needle&limit=200".to_owned(),
+    ] {
+        let (mut all, mut offset, mut n_pages) = (Vec::new(), 0, 0);
+        loop {
+            let answer = wire.get(&format!("{list}&offset={offset}")).expect(200);
+            assert!(answer.body.len() < 80 << 10, "{}", answer.body.len());
+            let page = answer.json();
+            assert_eq!((&page["offset"], &page["total_count"]), (&json!(offset), &json!(50)), "{list}");
+            all.extend(names(&page));
+            n_pages += 1;
+            // As the guide to offset-based pagination goes on: by the limit that was told.
+            offset += page["limit"].as_u64().unwrap();
+            if offset >= page["total_count"].as_u64().unwrap() {
+                break;
+            }
+        }
+        assert_eq!(all, expected, "{list}");
+        assert!(n_pages > 3, "{list}: {n_pages}");
+    }
+    for sort in ["", "&sort=size"] {
+        let list = format!("{listing}&usemarker=true&fields=name,path_collection{sort}");
+        let (mut all, mut marker) = (Vec::new(), String::new());
+        loop {
+            let page = wire.get(&format!("{list}&marker={marker}")).expect(200).json();
+            assert_eq!(page["limit"], 1000);
+            all.extend(names(&page));
+            let Some(next) = page["next_marker"].as_str() else { break };
+            marker = next.to_owned();
+        }
+        assert_eq!(all, expected, "{sort}");
+    }
+    for file in &expected {
+        sim.delete(format!("{path}/{file}").as_str()).unwrap();
+    }
+    let whole = wire.get("/2.0/folders/trash/items?limit=1000").expect(200).json();
+    assert_eq!((names(&whole), &whole["limit"]), (expected, &json!(1000)));
+}
+
+/// Sends requests to a router and leaves their answers unread.
+struct Unread {
+    router: axum::Router,
+    answers: Vec<axum::response::Response>,
+}
+
+impl Unread {
+    fn of(limits: Limits) -> Unread {
+        let files: String = (0..200).map(|file| format!("file {file:03}.txt\n")).collect();
+        let outline = format!(
+            "drive mine profile=business owner=me\n{files}in/\n  a.txt\ndrive box profile=box owner=user:b\n{files}"
+        );
+        let sim = Sim::builder().outline(outline).build().unwrap();
+        let router = router_with(sim, ServerOptions::default().limits(limits)).unwrap();
+        Unread { router, answers: Vec::new() }
+    }
+
+    /// Asks, and keeps the answer if it is 200.
+    fn ask(&mut self, method: &str, url: &str, body: &str) -> (u16, Value, bool) {
+        let request = axum::http::Request::builder().method(method).uri(url).header("host", "host");
+        let request = request.header("content-type", "application/json");
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let answer = pollster::block_on(tower::ServiceExt::oneshot(self.router.clone(), request)).unwrap();
+        let status = answer.status().as_u16();
+        if status == 200 {
+            self.answers.push(answer);
+            return (status, Value::Null, false);
+        }
+        let waits = answer.headers().contains_key("retry-after");
+        let body = pollster::block_on(axum::body::to_bytes(answer.into_body(), usize::MAX)).unwrap();
+        (status, serde_json::from_slice(&body).unwrap(), waits)
+    }
+}
+
+#[test]
+fn answers_count_until_the_last_byte_was_taken() {
+    let mut unread = Unread::of(Limits::default().max_answers(1 << 20));
+    let list = "/v1.0/me/drive/root/children";
+    let n_held = (0..1000).take_while(|_| unread.ask("GET", list, "").0 == 200).count();
+    assert!((2..10).contains(&n_held), "{n_held}");
+    let lists = [list, "/v1.0/me/drive/root?$expand=children", "/2.0/folders/0/items?limit=1000"];
+    for (url, code) in lists.into_iter().zip(["/error/code", "/error/code", "/code"]) {
+        let told = (0..100).map(|_| unread.ask("GET", url, "")).find(|(status, ..)| *status != 200);
+        let (status, told, waits) = told.unwrap();
+        let code = told.pointer(code).and_then(Value::as_str).unwrap_or_default();
+        assert!(["serviceNotAvailable", "unavailable"].contains(&code), "{told}");
+        assert!(told.to_string().contains("max_answers allows 1048576 bytes"), "{told}");
+        assert_eq!((status, waits), (503, true), "{url}");
+    }
+    // Short answers are not counted, and what was done is told.
+    assert_eq!(unread.ask("GET", "/v1.0/me/drive", "").0, 200);
+    assert_eq!(unread.ask("GET", "/_drivesim/health", "").0, 200);
+    let changed = unread.ask("PATCH", "/v1.0/me/drive/root:/in?$expand=children", "{\"description\":\"d\"}");
+    assert_eq!(changed.0, 200);
+    unread.answers.clear();
+    assert_eq!(unread.ask("GET", list, "").0, 200);
+}
+
+#[test]
+fn a_long_outline_is_sent_as_it_is_printed() {
+    let files: String = (0..20_000).map(|file| format!("file number {file:05}.txt\n")).collect();
+    let outline = format!("drive mine profile=business owner=me\n{files}");
+    let sim = Sim::builder().outline(&outline).build().unwrap();
+    let wire =
+        Wire::with(sim.clone(), ServerOptions::default().limits(Limits::default().max_answers(1 << 20)));
+    let whole = wire.get("/_drivesim/outline").expect(200);
+    assert!(whole.body == outline.as_bytes(), "{}", String::from_utf8_lossy(&whole.body[..100]));
+    assert!(!whole.headers.contains_key("content-length"), "{:?}", whole.headers);
+    let head = wire.send("HEAD", "/_drivesim/outline", &[], "").expect(200);
+    assert_eq!((head.body.len(), head.header("content-type")), (0, "text/plain; charset=utf-8"));
+
+    let mut unread = Unread::of(Limits::default());
+    unread.router = router_with(sim.clone(), ServerOptions::default()).unwrap();
+    for _ in 0..16 {
+        assert_eq!(unread.ask("GET", "/_drivesim/outline", "").0, 200);
+    }
+    let (status, told, waits) = unread.ask("GET", "/_drivesim/outline", "");
+    assert_eq!((status, &told["error"]["code"], waits), (503, &json!("busy"), true));
+    sim.delete("/file number 19999.txt").unwrap();
+    let first = unread.answers.pop().unwrap().into_body();
+    let first = pollster::block_on(axum::body::to_bytes(first, usize::MAX)).unwrap();
+    assert!(first == outline.as_bytes(), "what is deleted meanwhile was there");
+    // Who leaves makes room, whatever was read.
+    unread.answers.pop();
+    for _ in 0..2 {
+        assert_eq!(unread.ask("GET", "/_drivesim/outline", "").0, 200);
+    }
 }

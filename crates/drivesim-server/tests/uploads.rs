@@ -297,14 +297,71 @@ fn there_are_as_many_sessions_as_allowed() {
 
 #[test]
 fn sessions_hold_as_many_bytes_as_allowed() {
-    let wire = limited(|limits| limits.max_session_bytes = 4000);
+    let wire = limited(|limits| limits.max_session_bytes = 100_000);
     let (first, second) = (open(&wire, "/a", &json!({})), open(&wire, "/b", &json!({})));
-    send(&wire, &first, "bytes 0-2999/5000", vec![0; 3000]).expect(202);
-    send(&wire, &second, "bytes 0-2999/5000", vec![0; 3000]).refused(507, "quotaLimitReached", "");
+    send(&wire, &first, "bytes 0-69999/90000", vec![0; 70_000]).expect(202);
+    let refused = send(&wire, &second, "bytes 0-69999/90000", vec![0; 70_000]).expect(507);
+    assert!(refused.json().to_string().contains("max_session_bytes allows 100000 bytes"));
+    refused.refused(507, "quotaLimitReached", "");
     wire.send("DELETE", &first, &[], Body::empty()).expect(204);
-    send(&wire, &second, "bytes 0-2999/3000", vec![0; 3000]).expect(201);
+    send(&wire, &second, "bytes 0-69999/70000", vec![0; 70_000]).expect(201);
     let third = open(&wire, "/c", &json!({}));
-    send(&wire, &third, "bytes 0-2999/5000", vec![0; 3000]).expect(202);
+    send(&wire, &third, "bytes 0-69999/90000", vec![0; 70_000]).expect(202);
+}
+
+#[test]
+fn what_a_file_is_about_counts_as_its_bytes_do_and_a_reset_frees_it() {
+    let limits = Limits::default().max_session_bytes(100_000);
+    let sim = Sim::builder().outline(BUSINESS).build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().limits(limits));
+    let about = json!({ "item": { "description": "d".repeat(900) } });
+    let open_all = || {
+        let is_open = |n: &u32| create(&wire, &format!("/{n}"), &about).status == 200;
+        (0..1000).take_while(is_open).count()
+    };
+    let n_open = open_all();
+    assert!((10..100).contains(&n_open), "{n_open}");
+    create(&wire, "/x", &about).refused(507, "quotaLimitReached", "");
+    wire.send("POST", "/_drivesim/reset", &[], Body::empty()).expect(204);
+    assert_eq!(open_all(), n_open);
+}
+
+#[test]
+fn the_sessions_of_both_services_hold_as_many_bytes_as_allowed_together() {
+    let limits = Limits::default().max_session_bytes(20_100_000);
+    let outline = format!("{BUSINESS}drive box profile=box owner=user:b\n");
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().limits(limits)).unchecked();
+    let url = opened(&wire);
+    send(&wire, &url, "bytes 0-19999999/30000000", vec![0; 20_000_000]).expect(202);
+    let session = json!({ "folder_id": "0", "file_size": 20_000_000, "file_name": "b" });
+    let session = wire.post("/api/2.0/files/upload_sessions", &session).expect(201).json();
+    let part = session["session_endpoints"]["upload_part"].as_str().unwrap();
+    let bytes = vec![0; 8 << 20];
+    let range = "bytes 0-8388607/20000000";
+    // The SHA-1 of these bytes.
+    let headers = [("digest", "sha=X94czmA+ZWbSDagRyci8zLBE1K4="), ("content-range", range)];
+    let told = wire.send("PUT", part, &headers, bytes).json();
+    assert_eq!(told["code"], "storage_limit_exceeded", "{told}");
+}
+
+#[test]
+fn a_file_that_sessions_have_room_for_is_put_together_in_it() {
+    let wire = limited(|limits| (limits.max_bodies, limits.max_session_bytes) = (100_000, 400_000));
+    let url = open(&wire, "/a.bin", &json!({ "deferCommit": true }));
+    for at in 0..6 {
+        let range = format!("bytes {}-{}/360000", at * 60_000, at * 60_000 + 59_999);
+        send(&wire, &url, &range, vec![at as u8; 60_000]).expect(202);
+    }
+    // It is refused once, and put together all the same.
+    wire.sim.create_folder("/", "a.bin").unwrap();
+    wire.send("POST", &url, &[], Body::empty()).expect(409);
+    wire.sim.delete("/a.bin").unwrap();
+    wire.send("POST", &url, &[], Body::empty()).expect(201);
+    let bytes = wire.sim.read("/a.bin").unwrap();
+    assert!(bytes.chunks(60_000).zip(0..).all(|(part, at)| *part == [at; 60_000]) && bytes.len() == 360_000);
+    let again = open(&wire, "/b.bin", &json!({}));
+    send(&wire, &again, "bytes 0-99999/100001", vec![0; 100_000]).expect(202);
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use drivesim_core::copy::PARALLEL_FROM;
-use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, is_owner, parse};
+use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
 use drivesim_core::{Profile, Timestamp};
 use drivesim_jobs::{Clock, Pace};
 use std::sync::Arc;
 
 use crate::drives::Drives;
 use crate::error::Error;
-use crate::jobs::Jobs;
+use crate::jobs::{EndedJobs, Jobs};
 use crate::options::{Leftovers, Visibility};
 use crate::sim::{Shared, Sim};
 use crate::staging::Staging;
@@ -20,6 +20,9 @@ pub(crate) const ONLY_DRIVE: &str = "drive";
 /// How long ended jobs are kept. That a monitor answers for 24 hours after the end is *assumed*: so long was the token
 /// in the URL of one good for (no option: `SimBuilder::keep_ended` sets it for all drives).
 const KEEP_ENDED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many ended jobs are kept, and how many bytes of them.
+const MOST_ENDED: EndedJobs = EndedJobs::new(10_000, 32 << 20);
 
 /// How long a job is waited for that nobody moves: longer than a busy machine lets a thread wait that is about to.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,9 +42,11 @@ pub struct SimBuilder {
     visibility: Visibility,
     leftovers: Leftovers,
     keep_ended: Duration,
+    most_ended: EndedJobs,
     wait_timeout: Duration,
     parallel_from: usize,
     n_threads: Option<usize>,
+    bounds: Bounds,
 }
 
 #[derive(Clone)]
@@ -69,9 +74,11 @@ impl Default for SimBuilder {
             visibility: Visibility::default(),
             leftovers: Leftovers::default(),
             keep_ended: KEEP_ENDED,
+            most_ended: MOST_ENDED,
             wait_timeout: WAIT_TIMEOUT,
             parallel_from: PARALLEL_FROM,
             n_threads: None,
+            bounds: Bounds::NONE,
         }
     }
 }
@@ -141,9 +148,26 @@ impl SimBuilder {
         SimBuilder { leftovers, ..self }
     }
 
-    /// Sets how long ended jobs are kept; a day without it.
+    /// Sets how long ended jobs are kept, as far as there are not too many of them; a day without it.
     pub fn keep_ended(self, keep_ended: Duration) -> SimBuilder {
         SimBuilder { keep_ended, ..self }
+    }
+
+    /// Sets how many ended jobs are kept, and how many bytes they may take, about: beyond that the oldest are forgotten, as
+    /// if they had never been. Who has a [`Job`](crate::Job) still reads it. 10,000 jobs and 32 MiB without it;
+    /// [`Sim::keep_ended_jobs`] sets it later.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, JobStatus, Sim};
+    /// let sim = Sim::builder().keep_ended_jobs(1, 1 << 20).outline("a.txt\nDocs/\n").build()?;
+    /// let first = sim.copy("/a.txt", "/", CopyOptions::named("b.txt"))?;
+    /// let second = sim.copy("/a.txt", "/", CopyOptions::named("c.txt"))?;
+    /// assert!(sim.job(first.id()).is_none() && sim.job(second.id()).is_some());
+    /// assert_eq!(first.status(), JobStatus::Completed);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn keep_ended_jobs(self, number: usize, bytes: usize) -> SimBuilder {
+        SimBuilder { most_ended: EndedJobs::new(number, bytes), ..self }
     }
 
     /// Sets for how much real time [`Job::wait`](crate::Job::wait) waits for a job that does not move by itself while nobody
@@ -173,6 +197,35 @@ impl SimBuilder {
         SimBuilder { n_threads: Some(n_threads.max(1)), ..self }
     }
 
+    /// Sets how many items and past versions all drives may hold together, those in the bins and those of copies that are
+    /// being made included. Without it there is no limit but memory and what one drive can hold.
+    ///
+    /// What would be too much is refused before it is made: an outline at its line, a verb or a copy with
+    /// [`drivesim_core::Error::OverCapacity`]. [`Sim::set_bounds`] changes it later.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().max_items(4).outline("a.txt # versions=2\nDocs/\n").build()?;
+    /// let copy = |name| sim.copy("/a.txt", "/Docs", CopyOptions::named(name));
+    /// copy("b.txt")?;
+    /// let refused = copy("c.txt")?.outcome().unwrap().unwrap_err();
+    /// assert_eq!(refused.to_string(), "no room for \"c.txt\": all drives together hold at most 4 items and versions");
+    ///
+    /// let refused = Sim::builder().max_items(100).outline("a.txt # versions=400\n").build().unwrap_err();
+    /// let message = "not an outline: line 1, column 1: with its 400 versions there are 400 items and versions, 100 are allowed";
+    /// assert_eq!(refused.to_string(), message);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn max_items(self, n_items: u64) -> SimBuilder {
+        SimBuilder { bounds: Bounds { max_items: n_items, ..self.bounds }, ..self }
+    }
+
+    /// Sets how many bytes of contents all drives may hold together: those of past versions and in the bins included; a
+    /// declared size holds none, and copies within a drive share theirs. Otherwise as [`SimBuilder::max_items`].
+    pub fn max_content(self, n_bytes: u64) -> SimBuilder {
+        SimBuilder { bounds: Bounds { max_content: n_bytes, ..self.bounds }, ..self }
+    }
+
     /// Builds the simulator.
     ///
     /// # Errors
@@ -186,11 +239,14 @@ impl SimBuilder {
         };
         let starts_at = self.starts_at.unwrap_or(starts_at);
         let outline = match self.outline {
-            Source::Text(text) => parse(&text)?,
-            Source::Parsed(outline) => outline,
+            Source::Text(text) => parse_within(&text, self.bounds)?,
+            Source::Parsed(outline) => {
+                outline.check_within(self.bounds)?;
+                outline
+            }
         };
         let mut owner = owner_to_give(self.owner, &outline)?;
-        let drives = Drives::default();
+        let drives = Drives::new(self.bounds);
         for drive in &outline.drives {
             let mut header = header_of(drive);
             header.owner = header.owner.or_else(|| owner.take());
@@ -198,7 +254,7 @@ impl SimBuilder {
         }
         let shared = Shared {
             drives,
-            jobs: Jobs::new(self.keep_ended),
+            jobs: Jobs::new(self.keep_ended, self.most_ended),
             clock,
             starts_at,
             seed: self.seed,
@@ -211,6 +267,7 @@ impl SimBuilder {
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: 0,
+            made_at_snapshot: Default::default(),
         };
         Ok(Sim::of(shared))
     }

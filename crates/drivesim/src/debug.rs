@@ -6,7 +6,7 @@ use drivesim_jobs::SimTime;
 
 use crate::builder::SimBuilder;
 use crate::error::Error;
-use crate::job::Job;
+use crate::job::{Job, JobPage};
 use crate::sim::{Diff, Shared, Sim, Snapshot};
 use crate::wait::JobWait;
 
@@ -38,6 +38,13 @@ fn write_state(f: &mut fmt::Formatter<'_>, what: &str, state: &Shared) -> fmt::R
 impl fmt::Debug for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_job(f, "Job", self)
+    }
+}
+
+impl fmt::Debug for JobPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let JobPage { jobs, more, last_number } = self;
+        write!(f, "JobPage {{ {} jobs, more: {more}, last_number: {last_number} }}", jobs.len())
     }
 }
 

@@ -1,185 +1,41 @@
 //! The only place that keeps the drives of a simulator: by id and by name, one lock each.
 
+mod cell;
 mod new;
 mod replace;
+mod traffic;
 
-use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Access, Drive, ME, Timestamp};
-use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use drivesim_core::outline::{Bounds, DriveHeader};
+use drivesim_core::{Capacity, Drive, ME};
+use parking_lot::Mutex;
 
 use crate::address::DriveRef;
 use crate::error::Error;
 use crate::ids::DriveId;
 
+#[cfg(test)]
+pub(crate) use self::cell::tests::with_hook;
+pub(crate) use self::cell::{DriveCell, Writing};
 pub(crate) use self::new::NewDrive;
 use self::new::{Made, check_wire_id};
 pub(crate) use self::replace::{Wanted, is_name_only};
-
-/// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
-/// run. Most often the lock is held for a few µs only, and to be woken up takes many times as long.
-const TRIES: usize = 512;
-const BUSY_TRIES: usize = 256;
+pub(crate) use self::traffic::Counter;
 
 /// How many drives are looked through in less time than one is looked up.
 const FEW: usize = 8;
 
-/// Tries to get a lock that is likely to be free soon.
-fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
-    (0..TRIES).find_map(|n_tries| {
-        let got = attempt();
-        match got {
-            Some(_) => {}
-            None if n_tries < BUSY_TRIES => std::hint::spin_loop(),
-            None => std::thread::yield_now(),
-        }
-        got
-    })
-}
-
-/// A drive and its lock.
-#[derive(Debug)]
-pub(crate) struct DriveCell {
-    pub(crate) id: DriveId,
-    /// What callers know the drive by.
-    pub(crate) named: DriveRef,
-    /// Drives are locked, several at a time, in the order in which they were made.
-    pub(crate) number: u64,
-    pub(crate) header: DriveHeader,
-    /// Whether the drive was given with a `drive` line.
-    pub(crate) has_header: bool,
-    drive: RwLock<Drive>,
-    /// How many threads wait for the lock.
-    n_waiting: AtomicU32,
-    /// How often something was removed that may be put back; counted while the drive is locked.
-    pub(crate) n_removals: AtomicU64,
-}
-
-impl DriveCell {
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Drive> {
-        self.wait(|| self.drive.try_read(), || self.drive.read())
-    }
-
-    fn lock(&self) -> RwLockWriteGuard<'_, Drive> {
-        self.wait(|| self.drive.try_write(), || self.drive.write())
-    }
-
-    /// Gets a lock by `attempt`, and if that has failed for long by `sleep`.
-    fn wait<T>(&self, attempt: impl Fn() -> Option<T>, sleep: impl FnOnce() -> T) -> T {
-        if let Some(got) = attempt() {
-            return got;
-        }
-        self.n_waiting.fetch_add(1, Ordering::Relaxed);
-        let got = soon(attempt).unwrap_or_else(sleep);
-        self.n_waiting.fetch_sub(1, Ordering::Relaxed);
-        got
-    }
-
-    /// Lets those who wait have the lock first.
-    fn give_way(&self) {
-        soon(|| (self.n_waiting.load(Ordering::Relaxed) == 0).then_some(()));
-    }
-
-    /// Locks the drive for a change; when the lock is given back, what was deleted for good is freed.
-    pub(crate) fn write(&self) -> Writing<'_> {
-        Writing { drive: self.lock(), _rest: Rest(self) }
-    }
-
-    /// Returns whether this is the drive of an outline without `drive` lines.
-    pub(crate) fn is_unnamed(&self) -> bool {
-        self.number == 0 && !self.has_header
-    }
-
-    /// Says whether callers may look at nothing in the drive: it is as if it were not there.
-    pub(crate) fn is_closed(&self) -> bool {
-        let drive = self.read();
-        drive.access(drive.root()) == Ok(Access::None)
-    }
-
-    /// Purges what has been in the bin for long enough, so that it stands in nobody's way.
-    pub(crate) fn purge_due(&self, at: Timestamp) {
-        // Looked at first: most often there is nothing, and nobody need wait.
-        if self.read().has_due_purges(at) {
-            self.write().purge_due(at);
-        }
-    }
-
-    /// Frees what was deleted for good, in portions, so that others get their turn.
-    fn free_rest(&self) {
-        if self.read().has_garbage() {
-            loop {
-                let mut drive = self.lock();
-                let freed = drive.free_some();
-                // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
-                RwLockWriteGuard::unlock_fair(drive);
-                if !freed.more {
-                    break;
-                }
-                drop(freed);
-                self.give_way();
-            }
-        }
-    }
-
-    /// Returns the same cell with another drive in it.
-    fn with(&self, drive: Drive) -> DriveCell {
-        DriveCell {
-            id: self.id,
-            named: self.named.clone(),
-            number: self.number,
-            header: self.header.clone(),
-            has_header: self.has_header,
-            drive: RwLock::new(drive),
-            n_waiting: AtomicU32::new(0),
-            n_removals: AtomicU64::new(0),
-        }
-    }
-}
-
-/// A drive that is locked for a change.
-#[derive(Debug)]
-pub(crate) struct Writing<'a> {
-    drive: RwLockWriteGuard<'a, Drive>,
-    /// Dropped after the lock is given back.
-    _rest: Rest<'a>,
-}
-
-impl Deref for Writing<'_> {
-    type Target = Drive;
-
-    fn deref(&self) -> &Drive {
-        &self.drive
-    }
-}
-
-impl DerefMut for Writing<'_> {
-    fn deref_mut(&mut self) -> &mut Drive {
-        &mut self.drive
-    }
-}
-
-/// Frees the rest of what was deleted for good when it is dropped.
-#[derive(Debug)]
-struct Rest<'a>(&'a DriveCell);
-
-impl Drop for Rest<'_> {
-    fn drop(&mut self) {
-        // While a panic unwinds another would end the process; the next change frees what is left now.
-        if !std::thread::panicking() {
-            self.0.free_rest();
-        }
-    }
-}
-
 /// All drives.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Drives {
+    /// What they may hold together.
+    pub(crate) capacity: Capacity,
+    /// What they have parted with and made.
+    pub(crate) traffic: Arc<Counter>,
     cells: DashMap<DriveId, Arc<DriveCell>>,
     ids: DashMap<String, DriveId>,
     /// All of them in the order in which they are listed, the first one first: many calls look through them or mean
@@ -190,6 +46,17 @@ pub(crate) struct Drives {
 }
 
 impl Drives {
+    pub(crate) fn new(bounds: Bounds) -> Drives {
+        Drives {
+            capacity: Capacity::new(bounds),
+            traffic: Arc::default(),
+            cells: DashMap::default(),
+            ids: DashMap::default(),
+            ordered: ArcSwap::default(),
+            n_made: Mutex::default(),
+        }
+    }
+
     /// Adds a drive under a name that no other has.
     ///
     /// `make` begins with an empty drive of [`NewDrive`].
@@ -208,8 +75,9 @@ impl Drives {
         };
         let made = Made { seed, number: *n_made, header, has_header };
         *n_made += 1;
-        let cell = Arc::new(made.cell(make)?);
+        let cell = Arc::new(made.cell(self.traffic.clone(), make)?);
         check_wire_id(&self.all(), &cell)?;
+        cell.lock().join(&self.capacity)?;
         self.cells.insert(cell.id, cell.clone());
         entry.insert(cell.id);
         let mut ordered = Vec::clone(&self.ordered.load());
@@ -225,6 +93,11 @@ impl Drives {
         self.ids.remove(cell.named.name());
         let left = self.ordered.load().iter().filter(|cell| cell.id != id).cloned().collect();
         self.ordered.store(Arc::new(left));
+        let mut drive = cell.lock();
+        drive.leave_capacity();
+        // Snapshots may hold all of it.
+        self.traffic.part_with(drive.n_bytes());
+        drop(drive);
         Some(cell)
     }
 
@@ -235,11 +108,13 @@ impl Drives {
         let mut numbered: Vec<_> = cells.iter().enumerate().collect();
         numbered.sort_unstable_by_key(|(_, cell)| cell.number);
         let held: Vec<_> = numbered.into_iter().map(|(place, cell)| (place, cell, cell.read())).collect();
-        let fork = Drives::default();
+        let fork = Drives::new(self.capacity.bounds());
         *fork.n_made.lock() = *n_made;
         let mut twins = Vec::with_capacity(held.len());
         for (place, cell, drive) in held {
-            let twin = Arc::new(cell.with(drive.clone()));
+            let mut twin = drive.clone();
+            twin.join_as_it_is(&fork.capacity);
+            let twin = Arc::new(cell.with(twin, fork.traffic.clone()));
             fork.ids.insert(twin.named.name().to_owned(), twin.id);
             fork.cells.insert(twin.id, twin.clone());
             twins.push((place, twin));
@@ -319,30 +194,143 @@ pub(crate) fn read_both<R>(a: &DriveCell, b: &DriveCell, look: impl FnOnce(&Driv
 
 #[cfg(test)]
 mod tests {
-    use drivesim_core::{Conflict, Content, Profile};
+    use std::sync::atomic::Ordering;
+
+    use drivesim_core::copy::CopySpec;
+    use drivesim_core::{Conflict, Content, ItemId, Profile, Timestamp};
 
     use super::*;
 
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn cell(drives: &Drives) -> Arc<DriveCell> {
+        let header = DriveHeader { name: "main".to_owned(), ..DriveHeader::default() };
+        drives.add(1, header, false, |new| new.drive(Profile::PLAIN, AT)).unwrap()
+    }
+
+    fn fill(drive: &mut Drive, folder: ItemId, numbers: impl Iterator<Item = u32>) {
+        for number in numbers {
+            let name = format!("{number}.txt");
+            drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, AT).unwrap();
+        }
+    }
+
+    /// Deletes an item for good and returns how often the drive was locked for that.
+    fn locks_to_purge(cell: &DriveCell, path: &str) -> u64 {
+        let before = cell.n_locked.load(Ordering::Relaxed);
+        {
+            let mut drive = cell.write();
+            let item = drive.find(path).unwrap();
+            drive.delete_permanently(item).unwrap();
+        }
+        assert!(!cell.read().has_garbage());
+        cell.read().check_invariants();
+        cell.n_locked.load(Ordering::Relaxed) - before
+    }
+
     #[test]
     fn a_fork_frees_what_its_origin_was_still_freeing() {
-        let (drives, at) = (Drives::default(), Timestamp::UNIX_EPOCH);
-        let header = DriveHeader { name: "main".to_owned(), ..DriveHeader::default() };
-        let cell = drives.add(1, header, false, |new| new.drive(Profile::PLAIN, at)).unwrap();
-        {
-            let mut drive = cell.drive.write();
-            let root = drive.root();
-            let folder = drive.create_folder(root, "large", Conflict::Fail, at).unwrap();
-            for number in 0..2000 {
-                let name = format!("{number}.txt");
-                drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, at).unwrap();
+        let drives = Drives::new(Bounds::NONE);
+        let cell = cell(&drives);
+        let more_is_left = |drives: &Drives| {
+            let fork = drives.fork();
+            assert!(cell.read().has_garbage(), "a portion is a small part");
+            for twin in fork.all().iter() {
+                assert!(!twin.read().has_garbage());
+                twin.read().check_invariants();
             }
-            drive.delete_permanently(folder).unwrap();
+        };
+        {
+            let mut drive = cell.lock();
+            let root = drive.root();
+            let folders =
+                ["large", "other"].map(|name| drive.create_folder(root, name, Conflict::Fail, AT).unwrap());
+            for number in 0..30 {
+                folders.iter().for_each(|&folder| fill(&mut drive, folder, number * 400..(number + 1) * 400));
+            }
+            drive.delete_permanently(folders[0]).unwrap();
         }
-        let fork = drives.fork();
-        assert!(cell.read().has_garbage(), "a portion is a small part");
-        for twin in fork.all().iter() {
-            assert!(!twin.read().has_garbage());
-            twin.read().check_invariants();
+        more_is_left(&drives);
+        let scanned = cell.read().scan_garbage().unwrap().run();
+        cell.lock().condemn(scanned);
+        more_is_left(&drives);
+        assert!(cell.lock().free_some().more, "what lies between others goes in portions");
+        more_is_left(&drives);
+        cell.free_rest();
+        cell.read().check_invariants();
+    }
+
+    #[test]
+    fn what_a_copy_made_is_purged_chunk_by_chunk() {
+        let drives = Drives::new(Bounds::NONE);
+        let cell = cell(&drives);
+        {
+            let mut drive = cell.write();
+            let root = drive.root();
+            let folder = drive.create_folder(root, "a", Conflict::Fail, AT).unwrap();
+            fill(&mut drive, folder, 0..25_000);
+            for name in ["b", "c", "d"] {
+                drive.copy(&CopySpec::new(folder, root).named(name), AT, usize::MAX).unwrap();
+            }
+            let all = drive.create_folder(root, "all", Conflict::Fail, AT).unwrap();
+            for path in ["/a", "/b", "/c", "/d"] {
+                let item = drive.find(path).unwrap();
+                drive.move_to(item, all, None, Conflict::Fail, AT).unwrap();
+            }
+            drive.copy(&CopySpec::new(all, root).named("copy"), AT, usize::MAX).unwrap();
         }
+        // 100,005 items in 7 chunks: the verb, the scan, each chunk.
+        let n_locks = locks_to_purge(&cell, "/copy");
+        assert!(n_locks <= 2 + 7, "{n_locks}");
+        let before = cell.n_locked.load(Ordering::Relaxed);
+        let _fork = drives.fork();
+        assert_eq!(cell.n_locked.load(Ordering::Relaxed), before, "a fork only reads");
+        let n_locks = locks_to_purge(&cell, "/all");
+        assert!(n_locks <= 2 + 4 * (2 + 2), "{n_locks}");
+    }
+
+    #[test]
+    fn what_lies_between_other_items_is_purged_in_portions() {
+        let drives = Drives::new(Bounds::NONE);
+        let cell = cell(&drives);
+        {
+            let mut drive = cell.write();
+            let root = drive.root();
+            let folders =
+                ["gone", "kept"].map(|name| drive.create_folder(root, name, Conflict::Fail, AT).unwrap());
+            for number in 0..20_000 {
+                folders.iter().for_each(|&folder| fill(&mut drive, folder, number..number + 1));
+            }
+        }
+        let n_locks = locks_to_purge(&cell, "/gone");
+        // At most 2,048 slots at once, and so many that a million items take some hundred locks.
+        assert!((2 + 20_000 / 2048..2 + 20_000 / 1024).contains(&n_locks), "{n_locks}");
+        assert_eq!(cell.read().item(cell.read().find("/kept").unwrap()).unwrap().child_count, 20_000);
+    }
+
+    #[test]
+    fn threads_that_purge_at_the_same_time_leave_nothing() {
+        let drives = Drives::new(Bounds::NONE);
+        let cell = cell(&drives);
+        let names: Vec<String> = (0..8).map(|number| format!("f{number}")).collect();
+        for name in &names {
+            let mut drive = cell.write();
+            let root = drive.root();
+            let folder = drive.create_folder(root, name, Conflict::Fail, AT).unwrap();
+            fill(&mut drive, folder, 0..1500);
+        }
+        std::thread::scope(|scope| {
+            for name in &names {
+                let cell = &cell;
+                scope.spawn(move || {
+                    let mut drive = cell.write();
+                    let item = drive.find(&format!("/{name}")).unwrap();
+                    drive.delete_permanently(item).unwrap();
+                });
+            }
+        });
+        assert!(!cell.read().has_garbage());
+        cell.read().check_invariants();
+        assert_eq!(cell.read().item(cell.read().root()).unwrap().child_count, 0);
     }
 }

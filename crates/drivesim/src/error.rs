@@ -134,6 +134,15 @@ impl From<SeedError> for Error {
 }
 
 impl Error {
+    /// Returns how many bytes the error takes beside itself, about.
+    pub(crate) fn n_bytes(&self) -> usize {
+        match self {
+            Error::Drive(error) => error.n_bytes(),
+            // Jobs fail with few others, and these have short texts.
+            error => error.to_string().len(),
+        }
+    }
+
     /// Returns a short word for the kind of refusal: that of Microsoft Graph where it has one.
     pub fn code(&self) -> &'static str {
         match self {

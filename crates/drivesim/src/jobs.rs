@@ -1,26 +1,32 @@
 //! The only place that keeps jobs and decides whose turn it is: what is due is done in the order of due time,
 //! then job number, by one thread at a time.
 
-use std::collections::{BTreeMap, VecDeque};
+mod known;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::Waker;
 use std::time::Duration;
 
-use dashmap::DashMap;
 use drivesim_jobs::SimTime;
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::error::Error;
 use crate::event::Pending;
+use crate::haste;
 use crate::ids::JobId;
 use crate::running::{Held, JobCell, Order};
 use crate::sim::Shared;
 
+pub use self::known::EndedJobs;
+use self::known::{Ended, Known};
+
 /// All jobs of a simulator.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    cells: DashMap<JobId, Arc<JobCell>>,
+    /// Locked for moments only.
+    known: RwLock<Known>,
     /// Jobs that have not ended, by number.
     active: Mutex<BTreeMap<u64, Arc<JobCell>>>,
     n_active: AtomicUsize,
@@ -31,11 +37,12 @@ pub(crate) struct Jobs {
     settled: Condvar,
     /// When the first job in the queue is due in nanoseconds, so that nothing due costs one load.
     next_due: AtomicU64,
-    /// When ended jobs are forgotten, in the order in which they ended.
-    ended: Mutex<VecDeque<(SimTime, JobId)>>,
+    /// How long ended jobs are kept.
     keep: Duration,
     /// How many were ever accepted. While this is locked no other is. It is locked before any drive.
     n_made: Mutex<u64>,
+    /// As many; read without that lock, which may be held while a copy waits for its drives.
+    n_accepted: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -49,9 +56,9 @@ struct Queue {
 const NEVER: u64 = u64::MAX;
 
 impl Jobs {
-    pub(crate) fn new(keep: Duration) -> Jobs {
+    pub(crate) fn new(keep: Duration, most: EndedJobs) -> Jobs {
         Jobs {
-            cells: DashMap::new(),
+            known: RwLock::new(Known::new(most)),
             active: Mutex::default(),
             n_active: AtomicUsize::new(0),
             listened: Mutex::default(),
@@ -59,9 +66,9 @@ impl Jobs {
             queue: Mutex::default(),
             settled: Condvar::new(),
             next_due: AtomicU64::new(NEVER),
-            ended: Mutex::default(),
             keep,
             n_made: Mutex::new(0),
+            n_accepted: AtomicU64::new(0),
         }
     }
 
@@ -81,7 +88,8 @@ impl Jobs {
         let number = *n_made;
         let cell = Arc::new(JobCell::new(JobId::new(seed, number), number, now, order));
         cell.publish_acceptance(effects);
-        self.cells.insert(cell.id, cell.clone());
+        self.known.write().put(&cell);
+        self.n_accepted.store(number, Ordering::Release);
         let n_active = {
             let mut active = self.active.lock();
             active.insert(number, cell.clone());
@@ -89,6 +97,11 @@ impl Jobs {
         };
         self.n_active.store(n_active, Ordering::Release);
         Ok(cell)
+    }
+
+    /// Returns how many jobs are known, those that have ended included.
+    pub(crate) fn n_known(&self) -> usize {
+        self.known.read().len()
     }
 
     /// Queues a job that the clock moves.
@@ -155,7 +168,16 @@ impl Jobs {
     }
 
     pub(crate) fn get(&self, id: JobId) -> Option<Arc<JobCell>> {
-        self.cells.get(&id).map(|cell| cell.clone())
+        self.known.read().get(id).cloned()
+    }
+
+    pub(crate) fn numbered(&self, number: u64) -> Option<Arc<JobCell>> {
+        self.known.read().numbered(number).cloned()
+    }
+
+    /// Returns the number of the job that was accepted last; 0 without one.
+    pub(crate) fn last_number(&self) -> u64 {
+        self.n_accepted.load(Ordering::Acquire)
     }
 
     /// Returns what has become of a job of this state, or of one that this state comes from.
@@ -171,16 +193,15 @@ impl Jobs {
         let n_made = self.n_made.lock();
         let active: Vec<Arc<JobCell>> = self.active.lock().values().cloned().collect();
         let held: Vec<Held<'_>> = active.iter().map(JobCell::hold).collect();
-        let fork = Jobs::new(self.keep);
+        // What has ended never changes, so it is shared; the twins of the others take their places below.
+        let known = self.known.read().clone();
+        let fork = Jobs::new(self.keep, known.most());
         *fork.n_made.lock() = *n_made;
-        fork.ended.lock().clone_from(&self.ended.lock());
-        // What has ended never changes; the twins of the others take their places below.
-        self.cells.iter().for_each(|cell| {
-            fork.cells.insert(cell.id, cell.clone());
-        });
+        fork.n_accepted.store(*n_made, Ordering::Release);
+        *fork.known.write() = known;
         for held in held.iter().filter(|held| !held.has_ended()) {
             let (twin, due) = held.twin();
-            fork.cells.insert(twin.id, twin.clone());
+            fork.known.write().put(&twin);
             fork.active.lock().insert(twin.number, twin.clone());
             if let Some(due) = due {
                 fork.queue.lock().due.insert((due, twin.number), twin);
@@ -198,9 +219,15 @@ impl Jobs {
 
     /// Returns all jobs that are still known, oldest first.
     pub(crate) fn all(&self) -> Vec<Arc<JobCell>> {
-        let mut cells: Vec<_> = self.cells.iter().map(|cell| cell.clone()).collect();
-        cells.sort_by_key(|cell| cell.number);
-        cells
+        self.known.read().after(0).cloned().collect()
+    }
+
+    /// Returns at most `limit` of them with numbers above one, oldest first, and whether there are more.
+    pub(crate) fn after(&self, number: u64, limit: usize) -> (Vec<Arc<JobCell>>, bool) {
+        let known = self.known.read();
+        let mut after = known.after(number);
+        let cells = after.by_ref().take(limit).cloned().collect();
+        (cells, after.next().is_some())
     }
 
     /// Returns the jobs that have not ended, oldest first.
@@ -219,7 +246,8 @@ impl Jobs {
     /// Notes that a job ended: it is kept for a while.
     pub(crate) fn ended(&self, cell: &JobCell, at: SimTime) {
         // In this order: whoever finds it among the active no more, finds it among the ended.
-        self.ended.lock().push_back((at.saturating_add(self.keep), cell.id));
+        let job = Ended { number: cell.number, until: at.saturating_add(self.keep), n_bytes: cell.n_bytes() };
+        self.known.write().end(job);
         let n_active = {
             let mut active = self.active.lock();
             active.remove(&cell.number);
@@ -229,18 +257,39 @@ impl Jobs {
         self.forget(at);
     }
 
-    /// Forgets jobs that ended long enough ago.
+    /// Forgets jobs that ended long enough ago, and the oldest of too many.
     pub(crate) fn forget(&self, now: SimTime) {
-        let mut ended = self.ended.lock();
-        while let Some((_, id)) = ended.front().copied().filter(|&(until, _)| until < now) {
-            ended.pop_front();
-            self.cells.remove(&id);
-        }
+        let forgotten = self.known.write().forget(now);
+        // Dropped when the lock is given back.
+        drop(forgotten);
+    }
+
+    /// Returns what the jobs that have ended take, and may take.
+    pub(crate) fn ended_jobs(&self) -> (EndedJobs, EndedJobs) {
+        let known = self.known.read();
+        (known.taken(), known.most())
+    }
+
+    /// Sets what the jobs that have ended may take, and forgets the oldest of too many.
+    pub(crate) fn keep_ended(&self, most: EndedJobs, now: SimTime) {
+        let forgotten = {
+            let mut known = self.known.write();
+            known.set_most(most);
+            known.forget(now)
+        };
+        drop(forgotten);
     }
 
     /// Does what is due by `now`, unless another thread is at it.
     pub(crate) fn settle_if_due(&self, sim: &Shared, now: SimTime) {
         if self.next_due.load(Ordering::Acquire) <= nanos(now) {
+            if haste::is_in_haste() {
+                // As for others, what another thread is at is not waited for.
+                if !self.queue.lock().settling {
+                    haste::give_up();
+                }
+                return;
+            }
             if let Some(turn) = Turn::try_take(self) {
                 self.settle(sim, now, turn);
             }

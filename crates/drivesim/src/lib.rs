@@ -75,6 +75,7 @@ mod sim;
 
 mod drives;
 mod event;
+mod haste;
 mod ids;
 mod jobs;
 mod running;
@@ -96,16 +97,20 @@ pub use drivesim_core::{
     Suffix, TakenName, Tally, Times, Timestamp, Tombstone, Version, Versions, WireIdError, WireIdForm,
     WireIds,
 };
-pub use drivesim_core::{Error as DriveError, fold, outline, utf16_len, wire_id, with_suffix};
+pub use drivesim_core::{
+    Error as DriveError, FileBytes, WeakFileBytes, fold, outline, utf16_len, wire_id, with_suffix,
+};
 pub use drivesim_jobs::{EventKind, Every, Pace, PaceError, Percent, Status as JobStatus};
 
 pub use crate::address::{Address, DriveRef};
 pub use crate::builder::SimBuilder;
 pub use crate::error::Error;
 pub use crate::event::{Events, EventsIter, JobEvent};
+pub use crate::haste::{has_given_up, without_waiting};
 pub use crate::ids::{DriveId, JobId};
-pub use crate::job::{Job, JobReport};
+pub use crate::job::{Job, JobPage, JobReport};
+pub use crate::jobs::EndedJobs;
 pub use crate::options::{CopyOptions, Leftovers, Update, Visibility};
 pub use crate::running::Progress;
-pub use crate::sim::{Diff, DriveLook, Sim, Snapshot};
+pub use crate::sim::{Diff, DriveLook, OutlinePieces, Sim, Snapshot};
 pub use crate::wait::JobWait;

@@ -348,6 +348,8 @@ impl JobCell {
         effects: &mut Pending,
     ) {
         inner.ended_at = Some(at);
+        // An ended job is kept for long: no more than it shows.
+        self.shown.lock().timeline = None;
         self.publish_state(sim, inner, at, kind, effects);
         self.end_reading(sim, inner, effects);
         sim.jobs.ended(self, at);

@@ -2,6 +2,7 @@
 
 mod about;
 mod bin;
+mod capacity;
 mod changes;
 mod copies;
 mod differences;
@@ -12,12 +13,13 @@ mod looks;
 mod members;
 mod new_drives;
 mod outlines;
+mod pieces;
 mod time;
 mod uploads;
 mod versions;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
@@ -40,6 +42,7 @@ pub use self::differences::Diff;
 pub use self::finds::DriveLook;
 pub use self::forks::Snapshot;
 pub(crate) use self::looks::DriveText;
+pub use self::pieces::OutlinePieces;
 
 /// A simulator: drives, a clock and the jobs that copy.
 ///
@@ -99,6 +102,8 @@ pub(crate) struct Shared {
     pub(crate) moves: Arc<Moves>,
     /// How often another state was restored; change tokens given before are good no longer.
     pub(crate) epoch: u64,
+    /// What the drives had made when the latest snapshot of this state was made; 0 before.
+    pub(crate) made_at_snapshot: AtomicU64,
 }
 
 impl Shared {
@@ -360,3 +365,6 @@ pub(crate) fn resolve(drive: &Drive, address: &Address) -> Result<ItemId, drives
 pub(crate) fn check_expected(drive: &Drive, address: &Address) -> Result<(), drivesim_core::Error> {
     if address.expected.is_some() { resolve(drive, address).map(drop) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;

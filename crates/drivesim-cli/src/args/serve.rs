@@ -10,7 +10,7 @@ use drivesim_server::{ServerOptions, StartError, Strictness, Token, User};
 use tracing_subscriber::filter::LevelFilter;
 
 use super::limits::LimitArgs;
-use super::values::{parse_bytes, parse_switch};
+use super::values::{parse_count, parse_switch};
 
 /// What separates several values of one flag or variable: names of files and permissions have it least of all.
 const SEPARATOR: char = ';';
@@ -41,16 +41,11 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "DRIVESIM_WITH_CONTENT", value_parser = parse_switch)]
     pub(crate) with_content: bool,
 
-    /// How many bytes `--with-content` reads at most; files with more together are refused.
-    #[arg(long, value_name = "SIZE", default_value = "1 GiB", value_parser = parse_bytes)]
-    #[arg(env = "DRIVESIM_MAX_CONTENT")]
-    pub(crate) max_content: u64,
-
     /// Exit with 1, before anything is served, if anything of the seeds is left out.
     #[arg(long, env = "DRIVESIM_STRICT", value_parser = parse_switch)]
     pub(crate) strict: bool,
 
-    /// What moves the time of the simulation: the system's clock, or clients by hand at the side door.
+    /// What moves the time of the simulation: the system's clock, or clients by hand at the admin API.
     ///
     /// With the system's clock `run-until-idle` does what is due and waits for nothing, and restoring a snapshot does
     /// not turn time back: a job that was running then is as far as it would be now.
@@ -86,6 +81,28 @@ pub(crate) struct ServeArgs {
     #[arg(long = "user", value_name = "ID=NAME <LOGIN>", value_parser = User::from_str, value_delimiter = SEPARATOR)]
     #[arg(env = "DRIVESIM_USER")]
     pub(crate) users: Vec<User>,
+    /// Who may use the admin API, `/_drivesim/`: all, nobody, or those with the token of `--admin-token`.
+    ///
+    /// Web pages of other origins may never use it. A server that others can reach should not be `on`.
+    #[arg(long, value_name = "WHO", value_enum, default_value_t = AdminAccess::On, env = "DRIVESIM_ADMIN")]
+    pub(crate) admin: AdminAccess,
+
+    /// The token of `--admin token`, which is sent as `Authorization: Bearer TOKEN`.
+    #[arg(long, value_name = "TOKEN", env = "DRIVESIM_ADMIN_TOKEN", hide_env_values = true)]
+    pub(crate) admin_token: Option<String>,
+
+    /// A name or an address that the admin API may be reached by; several are given one by one or separated by `;`.
+    ///
+    /// Without it a request must name this machine (`localhost`, `127.0.0.1`), the address that it reaches, or the host of
+    /// `--listen`. A server in a container needs the name that others call it by, and one behind a proxy the name of the
+    /// proxy: that of `--public-url` does not count by itself.
+    #[arg(long = "admin-host", value_name = "NAME", value_delimiter = SEPARATOR, env = "DRIVESIM_ADMIN_HOST")]
+    pub(crate) admin_hosts: Vec<String>,
+
+    /// What ids, and with `--token-check on` the secret in URLs, are made from; the same number makes the same ones
+    /// [default: 0 for ids, a random secret].
+    #[arg(long, value_name = "N", value_parser = parse_seed, env = "DRIVESIM_ID_SEED")]
+    pub(crate) id_seed: Option<u64>,
 
     /// What of a request is refused: values that are not of their form, or also what has no effect.
     ///
@@ -117,6 +134,14 @@ pub(crate) enum TokenCheck {
     On,
 }
 
+/// Who may use the admin API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AdminAccess {
+    On,
+    Off,
+    Token,
+}
+
 /// What of a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StrictRequests {
@@ -136,6 +161,10 @@ impl From<StrictRequests> for Strictness {
 fn level_parser() -> impl TypedValueParser<Value = LevelFilter> {
     let levels = PossibleValuesParser::new(["off", "error", "warn", "info", "debug", "trace"]);
     levels.try_map(|level| level.parse::<LevelFilter>())
+}
+
+fn parse_seed(text: &str) -> Result<u64, String> {
+    parse_count(text).map(|number| number as u64)
 }
 
 fn parse_listen(text: &str) -> Result<String, String> {
@@ -162,6 +191,7 @@ Examples:
   drivesim serve --clock manual --token-check on --token reader=Files.Read.All
   drivesim serve --token-check on --token ann=Files.ReadWrite,work,user=ann --token nightly=Files.ReadWrite.All,app
   drivesim outline Docs | drivesim serve --seed - --strict
+  drivesim serve --listen 0.0.0.0:8080 --admin token --admin-token secret --admin-host drives
 
 Prints `drivesim listening on URL` as soon as it answers, then the base URLs of each service.
 SIGINT and SIGTERM stop it; what was in the drives is gone then.

@@ -22,12 +22,6 @@ pub(crate) fn parse_times(text: &str) -> Result<u32, String> {
     times.filter(|times| *times > 0).ok_or_else(expected)
 }
 
-/// Reads a number of bytes that memory could hold: `64 MiB`, `64MiB`, `4096`.
-pub(crate) fn parse_size(text: &str) -> Result<usize, String> {
-    let size = parse_bytes(text)?;
-    usize::try_from(size).map_err(|_| format!("expected at most {} bytes", usize::MAX))
-}
-
 /// Reads a number of bytes: `64 MiB`, `64MiB`, `4096`.
 pub(crate) fn parse_bytes(text: &str) -> Result<u64, String> {
     let expected = || "expected a number of bytes, as in 4096, 16 KiB or 64MiB".to_owned();
@@ -79,7 +73,7 @@ mod tests {
             ("1 GiB", 1 << 30),
         ];
         for (text, size) in cases {
-            assert_eq!(parse_size(text), Ok(size), "{text}");
+            assert_eq!(parse_bytes(text), Ok(size), "{text}");
         }
         let bad = [
             "",
@@ -93,7 +87,7 @@ mod tests {
             "18446744073709551615 KiB",
         ];
         for bad in bad {
-            assert!(parse_size(bad).unwrap_err().starts_with("expected "), "{bad}");
+            assert!(parse_bytes(bad).unwrap_err().starts_with("expected "), "{bad}");
         }
     }
 

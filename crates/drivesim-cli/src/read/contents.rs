@@ -2,9 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::iter::repeat_n;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::anyhow;
 use drivesim::Content;
@@ -49,7 +47,7 @@ impl Contents {
         }
         self.n_left = self.n_left.checked_sub(size).ok_or_else(|| self.too_much(path, size))?;
         let bytes = bytes_of(path, size, &mut self.reading).map_err(Unread::LeftOut)?;
-        Ok(Seed::Bytes(Content::Bytes(bytes)))
+        Ok(Seed::Bytes(Content::from(bytes)))
     }
 
     fn too_much(&self, path: &Path, size: u64) -> Unread {
@@ -69,16 +67,18 @@ impl Contents {
 /// Reads a file that was seen to have `size` bytes.
 ///
 /// An empty one is not opened: the files of `/proc` that say so may go on without end when they are read.
-fn bytes_of(path: &Path, size: u64, reading: &mut Reading) -> Result<Arc<[u8]>, String> {
+fn bytes_of(path: &Path, size: u64, reading: &mut Reading) -> Result<Vec<u8>, String> {
     let mut bytes = room_for(size).ok_or_else(|| format!("{size} bytes do not fit into memory"))?;
-    let Some(room) = Arc::get_mut(&mut bytes).filter(|room| !room.is_empty()) else { return Ok(bytes) };
+    if bytes.is_empty() {
+        return Ok(bytes);
+    }
     let changed = || "it changed while it was read".to_owned();
     let told = |error: io::Error| match error.kind() {
         io::ErrorKind::UnexpectedEof => changed(),
         _ => error.to_string(),
     };
     let mut file = File::open(path).map_err(told)?;
-    for piece in room.chunks_mut(PIECE) {
+    for piece in bytes.chunks_mut(PIECE) {
         file.read_exact(piece).map_err(told)?;
         reading.add_bytes(piece.len() as u64);
     }
@@ -90,11 +90,13 @@ fn bytes_of(path: &Path, size: u64, reading: &mut Reading) -> Result<Arc<[u8]>, 
 }
 
 /// Makes room for a file; `None` if there is not as much memory.
-fn room_for(size: u64) -> Option<Arc<[u8]>> {
+fn room_for(size: u64) -> Option<Vec<u8>> {
     let size = usize::try_from(size).ok()?;
-    // To take what is not there would end the program; to ask is not to take.
-    Vec::<u8>::new().try_reserve_exact(size).ok()?;
-    Some(repeat_n(0, size).collect())
+    let mut room = Vec::new();
+    // To take what is not there would end the program; to ask does not.
+    room.try_reserve_exact(size).ok()?;
+    room.resize(size, 0);
+    Some(room)
 }
 
 #[cfg(test)]
@@ -104,7 +106,7 @@ mod tests {
     use super::*;
 
     fn read(path: &Path, size: u64) -> Result<Vec<u8>, String> {
-        bytes_of(path, size, &mut Reading::start()).map(|bytes| bytes.to_vec())
+        bytes_of(path, size, &mut Reading::start())
     }
 
     #[test]

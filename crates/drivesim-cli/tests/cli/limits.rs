@@ -1,8 +1,8 @@
-//! The only place that tests how much `drivesim serve` is told to accept, and what of the environment counts.
+//! Tests how much `drivesim serve` is told to accept, and what of the environment counts.
 #![cfg(unix)]
 
 use crate::serve::Serving;
-use crate::work::Work;
+use crate::work::{Work, check_page};
 
 const CHILDREN: &str = "/v1.0/me/drive/root/children";
 
@@ -67,6 +67,10 @@ fn empty_variables_count_as_not_set() {
         "PUBLIC_URL",
         "TOKEN_CHECK",
         "TOKEN",
+        "ADMIN",
+        "ADMIN_TOKEN",
+        "ADMIN_HOST",
+        "ID_SEED",
         "LOG",
         "STRICT_REQUESTS",
         "MAX_PAGE",
@@ -81,4 +85,9 @@ fn empty_variables_count_as_not_set() {
     // A flag counts beside an empty variable.
     let serving = Serving::start(&Work::with(&[]), &["--clock", "manual"], &env);
     assert_eq!(serving.json("/_drivesim/clock")["clock"], "manual");
+}
+
+#[test]
+fn the_page_in_the_docs_is_the_table() {
+    check_page("limits");
 }

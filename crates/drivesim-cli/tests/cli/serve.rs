@@ -48,10 +48,14 @@ impl Serving {
 
     /// Sends a request with a token and returns the status and the body.
     pub(crate) fn ask(&self, path: &str, token: &str) -> (u16, String) {
+        self.ask_at(&self.address, path, token)
+    }
+
+    /// Sends a request to a host by this name.
+    fn ask_at(&self, host: &str, path: &str, token: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n",
-            self.address
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
@@ -135,7 +139,7 @@ fn the_urls_of_each_service_are_told() {
             OneDrive API     http://ADDRESS/drive
             SharePoint       http://ADDRESS/_api/v2.0
             Box              http://ADDRESS/2.0
-            side door        http://ADDRESS/_drivesim
+            admin API        http://ADDRESS/_drivesim
         "#]],
     );
     check(
@@ -146,7 +150,7 @@ fn the_urls_of_each_service_are_told() {
             OneDrive API     https://drives.test/sim/drive
             SharePoint       https://drives.test/sim/_api/v2.0
             Box              https://drives.test/sim/2.0
-            side door        https://drives.test/sim/_drivesim
+            admin API        http://ADDRESS/_drivesim
         "#]],
     );
 }
@@ -226,6 +230,42 @@ fn a_token_is_needed_where_tokens_are_checked() {
 }
 
 #[test]
+fn an_admin_api_that_others_can_reach_is_warned_of() {
+    let work = Work::with(&[]);
+    let token = ["--admin", "token", "--admin-token", "s3cret"];
+    for (args, has_warning) in [
+        (&["--listen", "0.0.0.0:0"][..], true),
+        (&["--listen", "0.0.0.0:0", "--admin", "off"][..], false),
+        (&[&["--listen", "0.0.0.0:0"][..], &token].concat(), false),
+        (&["--listen", "127.0.0.1:0"][..], false),
+    ] {
+        let (_, stdout, stderr) = Serving::start(&work, args, &[]).stop("-TERM");
+        assert_eq!(stderr.lines().count(), usize::from(has_warning), "{args:?}: {stderr}");
+        if has_warning {
+            assert!(stderr.contains("--admin off") && stderr.contains("--admin-token"), "{stderr}");
+        }
+        assert_eq!(stdout.contains("admin API"), !args.contains(&"off"), "{stdout}");
+        assert!(!stdout.contains("s3cret") && !stderr.contains("s3cret"));
+    }
+}
+
+#[test]
+fn the_same_seed_of_ids_makes_the_same_urls_and_another_does_not() {
+    let work = Work::with(&[("x.outline", "drive x profile=business owner=me\na.txt = \"a\"\n")]);
+    let url = |seed: &str| {
+        let check = ["--seed", "x.outline", "--token-check", "on", "--token", "t=Files.Read"];
+        let serving = Serving::start(&work, &[&check[..], &["--id-seed", seed]].concat(), &[]);
+        let (status, item) = serving.ask("/v1.0/me/drive/root:/a.txt", "t");
+        assert_eq!(status, 200, "{item}");
+        let item: Value = serde_json::from_str(&item).unwrap();
+        let url = item["@microsoft.graph.downloadUrl"].as_str().unwrap();
+        url.split_once("/_download/").unwrap().1.to_owned()
+    };
+    assert_eq!(url("7"), url("7"));
+    assert_ne!(url("7"), url("8"));
+}
+
+#[test]
 fn every_flag_is_a_variable_too() {
     let work = Work::with(&[("Docs/a.txt", ""), ("two.outline", "drive two profile=personal\nb.txt\n")]);
     let env = [
@@ -242,6 +282,10 @@ fn every_flag_is_a_variable_too() {
         ("DRIVESIM_TOKEN", "one=Files.Read,Files.ReadWrite;two=Files.Read"),
         ("DRIVESIM_USER", "7=Ann Lee <ann@x.test>;8=Ben Bo <ben@x.test>"),
         ("DRIVESIM_STRICT_REQUESTS", "all"),
+        ("DRIVESIM_ADMIN", "token"),
+        ("DRIVESIM_ADMIN_TOKEN", "s3cret"),
+        ("DRIVESIM_ADMIN_HOST", "drives;other.test"),
+        ("DRIVESIM_ID_SEED", "7"),
         ("DRIVESIM_LOG", "error"),
     ];
     let help = work.done(&["serve", "--help"]).stdout;
@@ -260,6 +304,12 @@ fn every_flag_is_a_variable_too() {
     assert_eq!(serving.address.starts_with("[::1]:"), listen.starts_with('['));
     for (token, status) in [("one", 200), ("two", 200), ("three", 401)] {
         assert_eq!(serving.ask("/v1.0/drives/two/root:/b.txt", token).0, status);
+    }
+    for (token, status) in [("s3cret", 200), ("one", 401)] {
+        assert_eq!(serving.ask("/_drivesim/health", token).0, status);
+    }
+    for (host, status) in [("drives", 200), ("other.test:80", 200), ("drives.test", 403)] {
+        assert_eq!(serving.ask_at(host, "/_drivesim/health", "s3cret").0, status, "{host}");
     }
     // The clock that is moved by hand starts with the year 2024.
     let (_, item) = serving.ask("/v1.0/me/drive/root:/a.txt", "one");
@@ -302,6 +352,18 @@ fn a_mistake_is_told_with_the_rule_before_anything_listens() {
         (&["--token", "t=Files.Read,,work"], "a part of a token is empty"),
         (&["--token", "t=root_readwirte"], "the nearest one is root_readwrite"),
         (&["--pace", "quick"], "is not a pace"),
+        (&["--admin", "token"], "--admin token lets nobody in without one: give --admin-token TOKEN"),
+        (&["--admin-token", "x"], "an --admin-token is given, but it is not checked: give --admin token too"),
+        (
+            &["--admin", "token", "--admin-token", "a b"],
+            "--admin-token: the token of the admin API: it must have",
+        ),
+        (&["--admin", "maybe"], "[possible values: on, off, token]"),
+        (
+            &["--admin-host", "drives:8080"],
+            "--admin-host: the name \"drives:8080\" of the admin API: it must be without a port",
+        ),
+        (&["--id-seed", "x"], "expected a whole number from 0 to"),
         (&["--public-url", "drives.test"], "it must begin with http:// or https://"),
         (&["--clock", "sundial"], "[possible values: system, manual]"),
         (&["--log", "loud"], "[possible values: off, error, warn, info, debug, trace]"),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::arena::nodes::CHUNK;
+use crate::traffic::own;
 
 /// How many stretches of the right size are looked at for one that also begins at the right place.
 const TRIES: usize = 16;
@@ -54,7 +55,7 @@ pub(super) struct Extents(Arc<Stretches>);
 impl Extents {
     /// Adds empty pages, which join those next to them: then all start with the highest generation among them.
     pub(super) fn give(&mut self, extent: Extent) {
-        let stretches = Arc::make_mut(&mut self.0);
+        let stretches = own(&mut self.0, |stretches| stretches.by_first.len() * 40);
         let mut joined = extent;
         let before = stretches.by_first.range(..extent.first).next_back().map(|(_, &before)| before);
         let before = before.filter(|before| before.end() == extent.first);
@@ -94,7 +95,7 @@ impl Extents {
 
     /// Takes pages out of a stretch.
     fn cut(&mut self, extent: Extent, first: u32, n_pages: u32) -> Extent {
-        let stretches = Arc::make_mut(&mut self.0);
+        let stretches = own(&mut self.0, |stretches| stretches.by_first.len() * 40);
         stretches.take(extent.first);
         let end = first + n_pages;
         for rest in [extent.part(extent.first, first), extent.part(end, extent.end())].into_iter().flatten() {

@@ -25,6 +25,11 @@ impl Lists {
         self.lists.is_empty()
     }
 
+    /// Returns how many bytes a copy takes. What lists share with those of a copy is theirs to count.
+    pub(crate) fn n_bytes(&self) -> usize {
+        size_of::<Lists>() + self.lists.len() * size_of::<List>()
+    }
+
     #[inline]
     pub(crate) fn has(&self, at: usize) -> bool {
         let (word, bit) = bit(at);

@@ -7,6 +7,7 @@ use crate::arena::node::{FREE, NO_NODE, Node};
 use crate::children::List;
 use crate::children::order::{Order, Row};
 use crate::cow::{PAGE, Page};
+use crate::traffic::{is_shared, make, own, part_with};
 
 /// How many pages a chunk holds: a view costs one counter for each 16,384 slots.
 pub(crate) const CHUNK: usize = 64;
@@ -69,11 +70,22 @@ impl Chunk {
         chunk
     }
 
-    /// Puts a page in its place; returns the nodes that were there.
-    fn put(&mut self, at: usize, page: BuiltPage) -> Page<Node> {
-        self.lists[at] = page.lists;
+    /// Puts a page in its place; returns the nodes that were there, and their lists.
+    fn put(&mut self, at: usize, page: BuiltPage) -> (Page<Node>, Option<Arc<Lists>>) {
         self.states[at] = PageState::used(page.n_used);
-        std::mem::replace(&mut self.pages[at], page.nodes)
+        let lists = std::mem::replace(&mut self.lists[at], page.lists);
+        (std::mem::replace(&mut self.pages[at], page.nodes), lists)
+    }
+
+    /// Returns how many bytes of the chunk others hold too, all of it if they hold the chunk.
+    fn n_shared_bytes(&self, is_shared: bool) -> usize {
+        let own = if is_shared { size_of::<Chunk>() } else { 0 };
+        let used = (0..CHUNK).filter(|&at| self.states[at].n_used > 0);
+        own + used.map(|at| shared_bytes(&self.pages[at], self.lists[at].as_ref(), is_shared)).sum::<usize>()
+    }
+
+    fn n_used(&self) -> u32 {
+        self.states.iter().map(|state| state.n_used).sum()
     }
 }
 
@@ -98,6 +110,12 @@ fn place(slot: u32) -> (usize, usize) {
     (slot as usize / PAGE, slot as usize % PAGE)
 }
 
+/// Returns how many bytes of a page and its lists others hold too.
+fn shared_bytes(nodes: &Page<Node>, lists: Option<&Arc<Lists>>, is_all: bool) -> usize {
+    let nodes = if is_all || is_shared(nodes) { size_of::<[Node; PAGE]>() } else { 0 };
+    nodes + lists.filter(|lists| is_all || is_shared(lists)).map_or(0, |lists| lists.n_bytes())
+}
+
 impl Nodes {
     pub(crate) fn n_pages(&self) -> usize {
         self.chunks.len() * CHUNK
@@ -108,15 +126,10 @@ impl Nodes {
         self.chunks.get(page_idx / CHUNK).map(|chunk| &chunk.pages[page_idx % CHUNK])
     }
 
-    /// Returns the nodes of slots side by side, as far as they are in one page each.
-    pub(crate) fn slices(&self, row: Row) -> impl Iterator<Item = &[Node]> {
-        let (mut first, end) = (row.first as usize, row.end() as usize);
-        std::iter::from_fn(move || {
-            let (page_idx, at) = (first / PAGE, first % PAGE);
-            let n_nodes = (end - first).min(PAGE - at);
-            first += n_nodes;
-            if n_nodes == 0 { None } else { self.page(page_idx)?.get(at..at + n_nodes) }
-        })
+    /// Returns the nodes of the page of a slot.
+    #[cfg(test)]
+    pub(crate) fn page_of(&self, slot: u32) -> Option<&Page<Node>> {
+        self.page(slot as usize / PAGE)
     }
 
     /// Gives the nodes of slots side by side, most often few.
@@ -170,7 +183,7 @@ impl Nodes {
     }
 
     fn chunk_mut(&mut self, page_idx: usize) -> Option<&mut Chunk> {
-        self.chunks.get_mut(page_idx / CHUNK).map(Arc::make_mut)
+        self.chunks.get_mut(page_idx / CHUNK).map(|chunk| own(chunk, size_of_val))
     }
 
     /// Returns a node for writing, copying its page first if a clone still shares it.
@@ -181,7 +194,7 @@ impl Nodes {
 
     /// Returns the nodes of a page for writing, copied first if a clone still shares them.
     pub(super) fn page_mut(&mut self, page_idx: usize) -> Option<&mut [Node; PAGE]> {
-        Some(Arc::make_mut(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK]))
+        Some(own(&mut self.chunk_mut(page_idx)?.pages[page_idx % CHUNK], size_of_val))
     }
 
     pub(super) fn state(&self, page_idx: u32) -> Option<&PageState> {
@@ -201,7 +214,7 @@ impl Nodes {
             return None;
         }
         let lists = &mut self.chunk_mut(page_idx)?.lists[page_idx % CHUNK];
-        let had = Arc::make_mut(lists.get_or_insert_default()).set(at, list);
+        let had = own(lists.get_or_insert_default(), Lists::n_bytes).set(at, list);
         if lists.as_ref().is_some_and(|lists| lists.is_empty()) {
             *lists = None;
         }
@@ -221,7 +234,7 @@ impl Nodes {
     }
 
     fn list_mut(&mut self, page_idx: usize, at: usize) -> Option<&mut List> {
-        Arc::make_mut(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?).get_mut(at)
+        own(self.chunk_mut(page_idx)?.lists[page_idx % CHUNK].as_mut()?, Lists::n_bytes).get_mut(at)
     }
 
     pub(super) fn push_chunk(&mut self, chunk: Arc<Chunk>) {
@@ -230,21 +243,52 @@ impl Nodes {
 
     pub(super) fn set_chunk(&mut self, chunk_idx: usize, chunk: Arc<Chunk>) {
         if let Some(place) = self.chunks.get_mut(chunk_idx) {
+            make(chunk.n_shared_bytes(true));
             *place = chunk;
         }
     }
 
-    /// Puts the blank chunk in the place of one of whose pages none is used: then others need not clear it away.
-    pub(super) fn blank_if_unused(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) {
-        let is_unused = |chunk: &&mut Arc<Chunk>| chunk.states.iter().all(|state| state.n_used == 0);
-        if let Some(chunk) = self.chunks.get_mut(chunk_idx).filter(is_unused) {
-            *chunk = blank.clone();
-        }
+    /// Returns how many slots of a chunk are given out.
+    pub(super) fn n_used_in_chunk(&self, chunk_idx: usize) -> u32 {
+        self.chunks.get(chunk_idx).map_or(0, |chunk| chunk.n_used())
     }
 
-    /// Puts a page in its place; returns the nodes that were there.
-    pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) -> Option<Page<Node>> {
+    /// Returns whether a folder of a page has a list of its children.
+    pub(super) fn has_lists(&self, page_idx: u32) -> bool {
+        let page_idx = page_idx as usize;
+        self.chunks.get(page_idx / CHUNK).is_some_and(|chunk| chunk.lists[page_idx % CHUNK].is_some())
+    }
+
+    /// Puts the blank chunk in the place of another one; returns that.
+    pub(super) fn blank_chunk(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) -> Option<Arc<Chunk>> {
+        let old = self.chunks.get_mut(chunk_idx).map(|chunk| std::mem::replace(chunk, blank.clone()))?;
+        part_with(old.n_shared_bytes(is_shared(&old)));
+        Some(old)
+    }
+
+    /// Puts a blank page in the place of another one, and the blank chunk in that of its chunk if no page of it is used
+    /// then: then others need not clear it away. Returns the nodes that were there, and their lists.
+    pub(super) fn blank_page(
+        &mut self,
+        page_idx: u32,
+        blank: &Arc<Chunk>,
+    ) -> Option<(Page<Node>, Option<Arc<Lists>>)> {
+        let at = page_idx as usize % CHUNK;
         let chunk = self.chunk_mut(page_idx as usize)?;
-        Some(chunk.put(page_idx as usize % CHUNK, page))
+        let old = chunk.put(at, BuiltPage::blank(blank));
+        part_with(shared_bytes(&old.0, old.1.as_ref(), false));
+        let is_unused = chunk.n_used() == 0;
+        if is_unused {
+            self.blank_chunk(page_idx as usize / CHUNK, blank);
+        }
+        Some(old)
+    }
+
+    /// Puts a page in its place, which was empty.
+    pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) {
+        make(shared_bytes(&page.nodes, page.lists.as_ref(), true));
+        if let Some(chunk) = self.chunk_mut(page_idx as usize) {
+            chunk.put(page_idx as usize % CHUNK, page);
+        }
     }
 }

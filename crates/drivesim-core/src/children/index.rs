@@ -10,6 +10,7 @@
 //! hash table a folder would be copied whole by the first change after a fork, and grown whole under a lock; parts of
 //! at most 512 entries are copied, grown and split one at a time.
 
+use crate::traffic::own;
 use std::sync::Arc;
 
 /// How many entries a part holds at most.
@@ -173,7 +174,7 @@ impl Index {
     pub(crate) fn insert(&mut self, key: u32, value: u32) {
         loop {
             let id = self.directory[head(hash(key), self.bits)];
-            let part = Arc::make_mut(&mut Arc::make_mut(&mut self.parts)[id as usize]);
+            let part = self.part_mut(id);
             if part.has_room() || part.grow() {
                 return part.put(key, value);
             }
@@ -183,12 +184,17 @@ impl Index {
 
     pub(crate) fn remove(&mut self, key: u32) {
         let id = self.directory[head(hash(key), self.bits)];
-        Arc::make_mut(&mut Arc::make_mut(&mut self.parts)[id as usize]).remove(key);
+        self.part_mut(id).remove(key);
+    }
+
+    fn part_mut(&mut self, id: u32) -> &mut Part {
+        let parts = own(&mut self.parts, |parts| size_of_val(&parts[..]));
+        own(&mut parts[id as usize], |part| size_of_val(&part.cells[..]))
     }
 
     /// Splits the part for a hash in two, and doubles the directory if it cannot tell the two apart.
     fn split(&mut self, hash: u32, id: u32) {
-        let parts = Arc::make_mut(&mut self.parts);
+        let parts = own(&mut self.parts, |parts| size_of_val(&parts[..]));
         let [low, high] = parts[id as usize].split();
         let bits = low.bits;
         let new_id = parts.len() as u32;
@@ -201,7 +207,7 @@ impl Index {
         // The entries of the directory that begin as the part did, of those the upper half.
         let n_each = 1usize << (self.bits - bits);
         let upper = (head(hash, bits) | 1) * n_each;
-        Arc::make_mut(&mut self.directory)[upper..upper + n_each].fill(new_id);
+        own(&mut self.directory, |directory| size_of_val(&directory[..]))[upper..upper + n_each].fill(new_id);
     }
 
     /// Returns how many entries there are, counted one by one.

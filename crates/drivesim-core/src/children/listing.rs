@@ -16,6 +16,7 @@ use super::order::{Order, Row};
 use super::shifted::Shifted;
 use super::sorter::Sorter;
 use crate::listing_order::ListingOrder;
+use crate::traffic::own;
 
 /// How a service lists a folder, as far as it differs from the canonical order of files that are all shown.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,13 @@ pub(crate) struct Listing {
     n_folders: u32,
     /// Which children are shown, while some are hidden.
     partial: Option<Box<PartlyShown>>,
+}
+
+impl Listing {
+    /// Returns about how many bytes a copy takes: what it points at is shared in pieces of its own.
+    fn n_bytes(&self) -> usize {
+        size_of::<Listing>() + self.partial.as_ref().map_or(0, |_| size_of::<PartlyShown>())
+    }
 }
 
 static SAME: Listing = Listing { order: None, n_folders: 0, partial: None };
@@ -122,7 +130,7 @@ pub(super) fn insert(kept: &mut SharedListing, canonical: &Order, rank: u32, slo
     if stays_canonical && !is_hidden && !counts && listing.partial.is_none() {
         return;
     }
-    let listing = Arc::make_mut(kept.get_or_insert_default());
+    let listing = own(kept.get_or_insert_default(), Listing::n_bytes);
     match &mut listing.partial {
         Some(partial) if !is_hidden => partial.add(slot, sorter),
         None if is_hidden => {
@@ -147,7 +155,7 @@ pub(super) fn remove(kept: &mut SharedListing, rank: u32, slot: u32, sorter: Sor
     if listing.order.is_none() && !counts && (listing.partial.is_none() || !is_shown) {
         return;
     }
-    let listing = Arc::make_mut(listing);
+    let listing = own(listing, Listing::n_bytes);
     if let Some(partial) = listing.partial.as_mut().filter(|_| is_shown) {
         partial.remove(slot, sorter);
     }
@@ -163,7 +171,7 @@ pub(super) fn remove(kept: &mut SharedListing, rank: u32, slot: u32, sorter: Sor
 /// Shows children that were hidden.
 pub(super) fn show(kept: &mut SharedListing, slots: &[u32], sorter: Sorter<'_>) {
     if let Some(listing) = kept.as_mut().filter(|listing| listing.partial.is_some()) {
-        if let Some(partial) = &mut Arc::make_mut(listing).partial {
+        if let Some(partial) = &mut own(listing, Listing::n_bytes).partial {
             slots.iter().for_each(|&slot| partial.show(slot, sorter));
         }
     }
@@ -176,7 +184,7 @@ pub(super) fn is_partly_shown(kept: &SharedListing) -> bool {
 
 /// Forgets which children are shown, because all are; returns what was kept of it.
 pub(super) fn complete(kept: &mut SharedListing) -> Option<Box<PartlyShown>> {
-    let partial = kept.as_mut().and_then(|listing| Arc::make_mut(listing).partial.take());
+    let partial = kept.as_mut().and_then(|listing| own(listing, Listing::n_bytes).partial.take());
     if kept.as_ref().is_some_and(|listing| listing.order.is_none() && listing.n_folders == 0) {
         *kept = None;
     }

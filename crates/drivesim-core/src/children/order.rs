@@ -9,6 +9,7 @@ mod build;
 mod iter;
 mod search;
 
+use crate::traffic::own;
 use std::sync::Arc;
 
 pub(crate) use self::iter::{OrderIter, Part};
@@ -97,7 +98,7 @@ struct Slots {
 
 impl Slots {
     fn edit<R>(&mut self, change: impl FnOnce(&mut Vec<u32>) -> R) -> R {
-        let changed = change(Arc::make_mut(&mut self.slots));
+        let changed = change(own(&mut self.slots, |slots| size_of_val(&slots[..])));
         (self.first, self.len) = ends(&self.slots);
         changed
     }
@@ -226,7 +227,9 @@ impl Order {
                 slots.insert((rank as usize).min(slots.len()), slot);
                 *self = Order::Many(Arc::new(vec![Branch::new(vec![Piece::slots(slots)])]));
             }
-            Order::Many(branches) => insert_into(Arc::make_mut(branches), rank, slot),
+            Order::Many(branches) => {
+                insert_into(own(branches, |branches| size_of_val(&branches[..])), rank, slot)
+            }
         }
     }
 
@@ -249,7 +252,7 @@ impl Order {
                     (slots.iter().take(rank as usize), slots.iter().skip(rank as usize + 1));
                 *self = Order::Few(before.chain(after).copied().collect());
             }
-            Order::Many(branches) => remove_from(Arc::make_mut(branches), rank),
+            Order::Many(branches) => remove_from(own(branches, |branches| size_of_val(&branches[..])), rank),
         }
         self.simplify();
     }
@@ -296,7 +299,7 @@ fn insert_into(branches: &mut Vec<Branch>, rank: u32, slot: u32) {
     let Some(spot) = locate(branches, rank, |at, len| at <= len) else { return };
     let Some(branch) = branches.get_mut(spot.branch) else { return };
     branch.len += 1;
-    let pieces = Arc::make_mut(&mut branch.pieces);
+    let pieces = own(&mut branch.pieces, |pieces| size_of_val(&pieces[..]));
     match &mut pieces[spot.piece] {
         Piece::Row(row) if spot.at == row.len && slot == row.end() => row.len += 1,
         Piece::Row(row) => {
@@ -325,7 +328,7 @@ fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
     let Some(spot) = locate(branches, rank, |at, len| at < len) else { return };
     let Some(branch) = branches.get_mut(spot.branch) else { return };
     branch.len -= 1;
-    let pieces = Arc::make_mut(&mut branch.pieces);
+    let pieces = own(&mut branch.pieces, |pieces| size_of_val(&pieces[..]));
     match &mut pieces[spot.piece] {
         Piece::Row(row) if row.len == 1 => drop(pieces.remove(spot.piece)),
         Piece::Row(row) if spot.at == 0 => *row = row.part(1, row.len),
@@ -348,7 +351,7 @@ fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
         let next = branches.remove(spot.branch + 1);
         if let Some(branch) = branches.get_mut(spot.branch) {
             branch.len += next.len;
-            Arc::make_mut(&mut branch.pieces).extend(next.pieces.iter().cloned());
+            own(&mut branch.pieces, |pieces| size_of_val(&pieces[..])).extend(next.pieces.iter().cloned());
         }
     }
 }

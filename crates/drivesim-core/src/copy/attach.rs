@@ -53,12 +53,14 @@ impl Drive {
     /// Makes room for a copy: slots for its items, a promise for its bytes.
     ///
     /// # Errors
-    /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::DriveFull`]; nothing is reserved then.
+    /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::OverCapacity`], [`Error::DriveFull`]; nothing is reserved
+    /// then.
     pub fn reserve<'a>(&mut self, planned: &Planned, act: impl Into<Act<'a>>) -> Result<Ticket, Error> {
-        let (n_bytes, n_past_bytes) = (planned.n_bytes(), planned.n_past_bytes());
+        let (n_bytes, past) = (planned.n_bytes(), planned.past());
         let name = planned.opened.roots.first().map_or("", |root| &root.name);
-        let growth = Growth { past: n_past_bytes as i128, ..Growth::seen(n_bytes) };
+        let growth = Growth { past: past.n_bytes as i128, ..Growth::seen(n_bytes) };
         self.check_room(name, n_bytes, growth)?;
+        self.claim(name, planned.n_items() as u64 + past.n_versions, 0)?;
         let full = || Error::DriveFull { name: name.to_owned() };
         // That the items of a copy are made by who asked for it, when it starts, is *assumed* (no option: no other
         // reading is known).
@@ -69,7 +71,7 @@ impl Drive {
         let wants_folds = self.tree.case == Case::Folded && planned.has_large_folder();
         let folds = wants_folds.then(|| self.tree.names.texts());
         let listing_order = self.tree.listing_order;
-        let claim = Claim { stamp, n_items, n_bytes, n_past_bytes, folds, listing_order };
+        let claim = Claim { stamp, n_items, n_bytes, past, folds, listing_order };
         Ok(self.tree.reserved.give(slots, claim, self.tree.arena.blank()))
     }
 
@@ -105,7 +107,7 @@ impl Drive {
             self.tree.promised += ticket.n_bytes;
             self.tree.n_hidden += ticket.n_items;
         }
-        self.tree.past_bytes += ticket.n_past_bytes;
+        self.tree.past += ticket.past;
         let ranks = roots.iter().map(|root| root.rank).collect();
         let mut filling = Filling::new(ticket.slots, n_items, ranks, &spec, self.n_clears);
         // Sizes above grow once for all top items.

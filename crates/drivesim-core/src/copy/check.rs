@@ -8,6 +8,7 @@ use crate::copy::view::{Histories, OldVersion, View};
 use crate::copy::{CopySpec, Refusal, Scope, some_failed};
 use crate::drive::{Drive, Growth, Hidden, Wish};
 use crate::error::Error;
+use crate::history::PastSum;
 use crate::lock::Deed;
 use crate::name::fold;
 use crate::profile::{RootCopy, TakenName};
@@ -283,13 +284,14 @@ impl<'a> Wanted<'a> {
     fn check_room(&self, roots: &[&RootWish]) -> Result<(), Error> {
         let sizes = roots.iter().map(|root| root.record.size);
         let size = self.old.map_or_else(|| sizes.fold(0, u64::saturating_add), |old| old.size());
-        let past = Histories::of(self.source, self.target, self.spec).map_or(0, |histories| {
-            let nodes = self.source.tree.nodes();
-            let below = roots.iter().flat_map(|root| Walk::below(nodes, root.slot).map(|(slot, _)| slot));
-            let all = roots.iter().map(|root| root.slot).chain(below);
-            all.map(|slot| histories.n_bytes(node(nodes, slot))).sum()
-        });
-        let growth = Growth { past: past as i128, ..Growth::seen(size) };
+        let past =
+            Histories::of(self.source, self.target, self.spec).map_or(PastSum::default(), |histories| {
+                let nodes = self.source.tree.nodes();
+                let below = roots.iter().flat_map(|root| Walk::below(nodes, root.slot).map(|(slot, _)| slot));
+                let all = roots.iter().map(|root| root.slot).chain(below);
+                all.map(|slot| histories.sum(node(nodes, slot))).sum()
+            });
+        let growth = Growth { past: past.n_bytes as i128, ..Growth::seen(size) };
         self.target.check_room(self.source.tree.name(self.top), size, growth)
     }
 }

@@ -12,6 +12,7 @@ use crate::copy::check::{Opened, RootWish};
 use crate::copy::take::Translation;
 use crate::copy::view::Foreign;
 use crate::error::Error;
+use crate::history::PastSum;
 use crate::intern::NameId;
 use crate::item::ItemKind;
 use crate::name::Case;
@@ -149,10 +150,10 @@ impl Planned {
         roots.map(|root| view.size_of(&root.record)).fold(0, u64::saturating_add)
     }
 
-    /// Returns how many bytes the copy adds to past versions.
-    pub(crate) fn n_past_bytes(&self) -> u128 {
-        let Some(histories) = &self.opened.view.histories else { return 0 };
-        self.records().map(|node| histories.n_bytes(node)).sum()
+    /// Returns the past versions that the copy adds.
+    pub(crate) fn past(&self) -> PastSum {
+        let Some(histories) = &self.opened.view.histories else { return PastSum::default() };
+        self.records().map(|node| histories.sum(node)).sum()
     }
 
     /// Returns the items as they are in the source, by their numbers.

@@ -126,7 +126,7 @@ impl Drive {
     /// left. To be called until none are.
     ///
     /// # Errors
-    /// [`Error::DriveFull`]; what was taken over is swept some time later.
+    /// [`Error::DriveFull`], [`Error::OverCapacity`]; what was taken over is swept some time later.
     pub fn adopt<'a>(
         &mut self,
         planned: &mut Planned,
@@ -174,6 +174,7 @@ impl Drive {
 
     fn take_content(&mut self, foreign: &Foreign, content: u32) -> Result<u32, Error> {
         let content = foreign.contents.get(content).cloned().unwrap_or_else(Content::empty);
+        self.claim("the content of a file", 0, content.n_given_bytes())?;
         self.tree.content(content).ok_or_else(|| full("the content of a file"))
     }
 

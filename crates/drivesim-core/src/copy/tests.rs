@@ -338,7 +338,7 @@ fn room_is_promised_to_each_copy_until_it_is_there_or_given_back() {
     let n_used = drive.tree.arena.n_used();
     let promised = |drive: &Drive| {
         let reserved = &drive.tree.reserved;
-        (reserved.n_items, reserved.n_bytes, reserved.n_past_bytes)
+        (reserved.n_items, reserved.n_bytes, reserved.past.n_bytes)
     };
     let one = drive.reserve(&first, NOW).unwrap();
     assert_eq!(promised(&drive), (3, 9, 5));

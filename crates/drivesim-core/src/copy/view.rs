@@ -8,7 +8,7 @@ use crate::copy::{CopySpec, Scope};
 use crate::cow::Table;
 use crate::drive::Drive;
 use crate::error::Error;
-use crate::history::{History, Versions};
+use crate::history::{History, PastSum, Versions};
 use crate::intern::NameTable;
 use crate::listing_order::ListingOrder;
 use crate::members::Members;
@@ -164,8 +164,9 @@ impl Histories {
     }
 
     /// Returns how many bytes the past versions of a copied file hold.
-    pub(crate) fn n_bytes(&self, node: &Node) -> u128 {
-        node.history().and_then(|handle| self.copy_of(handle)).map_or(0, |history| history.n_bytes())
+    pub(crate) fn sum(&self, node: &Node) -> PastSum {
+        let copied = node.history().and_then(|handle| self.copy_of(handle));
+        copied.map_or(PastSum::default(), |history| history.sum())
     }
 }
 

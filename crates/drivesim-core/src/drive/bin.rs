@@ -1,12 +1,12 @@
 //! The only place for the verbs on the bin: delete, restore, purge. What is in the bin takes no name.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::access::Access;
 use crate::act::Act;
-use crate::arena::Waste;
 use crate::bin::Binned;
 use crate::changes::Tombstone;
 use crate::children::all as all_children;
@@ -17,8 +17,7 @@ use crate::error::Error;
 use crate::item::{Item, ItemId};
 use crate::lock::Deed;
 use crate::stamp::UserId;
-use crate::tree::ROOT;
-use crate::tree::visible_children;
+use crate::tree::{ROOT, visible_children};
 
 /// An item in the bin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,17 +29,9 @@ pub struct BinItem {
     /// When it was deleted.
     pub deleted_at: Timestamp,
     /// Who deleted it.
-    pub deleted_by: std::sync::Arc<str>,
+    pub deleted_by: Arc<str>,
     /// When it is purged; `None` for a service that keeps it.
     pub purge_at: Option<Timestamp>,
-}
-
-/// What freeing a portion came to. It holds the memory of what was freed: to be dropped where nobody waits, best when
-/// the lock of the drive is given back.
-pub struct Freed {
-    /// Whether there is more to be freed.
-    pub more: bool,
-    _waste: Waste,
 }
 
 impl Drive {
@@ -220,7 +211,7 @@ impl Drive {
         let slot = self.require_binned(item)?.slot;
         self.check_access_to_all(slot, Access::Write)?;
         self.free_binned(slot);
-        self.after_frees();
+        self.forget_freed();
         self.tree.sweep_if_due();
         Ok(())
     }
@@ -232,7 +223,7 @@ impl Drive {
     pub fn purge_all(&mut self) -> Result<(), Error> {
         self.check_access_to_bin()?;
         self.free_bin();
-        self.after_frees();
+        self.forget_freed();
         self.tree.sweep_if_due();
         Ok(())
     }
@@ -245,7 +236,7 @@ impl Drive {
             return;
         }
         slots.into_iter().for_each(|slot| self.free_binned(slot));
-        self.after_frees();
+        self.forget_freed();
         self.tree.sweep_if_due();
     }
 
@@ -285,8 +276,9 @@ impl Drive {
             let came = i128::from(size);
             return self.check_room(name, size, Growth { seen: came - gone, past: 0, bin: gone - came });
         }
-        let (gone, past_gone) = replaced
-            .map_or((0, 0), |holder| (self.tree.node(holder).size, self.tree.past_bytes_of(holder) as i128));
+        let (gone, past_gone) = replaced.map_or((0, 0), |holder| {
+            (self.tree.node(holder).size, self.tree.past_of(holder).n_bytes as i128)
+        });
         let seen = i128::from(size) - i128::from(gone);
         self.check_room(name, size, Growth { seen, past: -past_gone, bin: -i128::from(size) })
     }
@@ -305,7 +297,7 @@ impl Drive {
         self.bury(slot);
         self.tree.unlink(slot);
         self.tree.free_unlinked(slot);
-        self.after_frees();
+        self.forget_freed();
     }
 
     /// Notes that a visible item is gone.
@@ -323,39 +315,6 @@ impl Drive {
     fn free_binned(&mut self, slot: u32) {
         self.bin.remove(slot);
         self.tree.free_unlinked(slot);
-    }
-
-    /// Lets what is deleted for good be freed in portions: verbs leave the rest to [`Drive::free_some`], which is to be
-    /// called after each until nothing is left. For who holds the drive under a lock that others wait for.
-    pub fn free_in_portions(&mut self) {
-        self.tree.free_in_portions();
-    }
-
-    /// Says whether there is something for [`Drive::free_some`] to do: items to be freed, which nobody sees, or only
-    /// the memory of such items.
-    pub fn has_garbage(&self) -> bool {
-        self.tree.has_waste()
-    }
-
-    /// Frees a portion of what was deleted for good.
-    pub fn free_some(&mut self) -> Freed {
-        if !self.has_garbage() {
-            return Freed { more: false, _waste: Waste::default() };
-        }
-        let (more, waste) = self.tree.free_some();
-        if !more {
-            self.after_frees();
-            self.tree.sweep_if_due();
-        }
-        Freed { more, _waste: waste }
-    }
-
-    /// Forgets what was known of items that are gone for good. Sweeps nothing: a verb may be in the middle of its work.
-    pub(crate) fn after_frees(&mut self) {
-        let arena = &self.tree.arena;
-        self.grants.retain(|&item, _| arena.slot(item).is_some());
-        self.locks.retain(|item| arena.slot(item).is_some());
-        self.forget_wire_ids();
     }
 
     fn tombstone(&self, slot: u32) -> Tombstone {

@@ -2,6 +2,7 @@
 //! changed, and no lock refuses it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -13,10 +14,18 @@ use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::{Deed, LockId, LockScope};
 use crate::path::join;
+use crate::traffic::own;
 use crate::tree::{ROOT, visible_children};
 
 /// The access levels that were set, by item; an item without one has that of its folder.
+///
+/// A clone of the drive shares them until one side sets one.
 pub(crate) type Grants = HashMap<ItemId, Access, FixedState>;
+
+/// Returns the levels for writing.
+pub(super) fn own_grants(grants: &mut Arc<Grants>) -> &mut Grants {
+    own(grants, |grants| grants.len() * 32)
+}
 
 impl Drive {
     /// Returns what callers may do with an item.
@@ -53,20 +62,33 @@ impl Drive {
     pub fn set_access(&mut self, item: ItemId, access: Option<Access>) -> Result<(), Error> {
         self.require_any(item)?;
         match access {
-            Some(access) => self.grants.insert(item, access),
-            None => self.grants.remove(&item),
+            Some(access) => own_grants(&mut self.grants).insert(item, access),
+            None if self.grants.contains_key(&item) => own_grants(&mut self.grants).remove(&item),
+            None => None,
         };
         Ok(())
     }
 
     /// Sets the levels of items that are there.
     pub(crate) fn set_levels(&mut self, levels: Vec<(ItemId, Access)>) {
-        self.grants.extend(levels);
+        if !levels.is_empty() {
+            own_grants(&mut self.grants).extend(levels);
+        }
     }
 
     /// Returns the level that was set for a living item itself.
     pub(crate) fn level_of(&self, slot: u32) -> Option<Access> {
         self.grants.get(&self.tree.arena.id(slot)).copied()
+    }
+
+    /// Returns whether no access level was set.
+    pub fn withholds_nothing(&self) -> bool {
+        self.grants.is_empty()
+    }
+
+    /// Returns whether no access level was set and no item is hidden, so that nothing is passed over in a listing.
+    pub fn shows_all(&self) -> bool {
+        self.withholds_nothing() && self.tree.n_hidden == 0
     }
 
     /// Locks an item and returns the lock, which is good until it is given back. What it refuses is
@@ -132,7 +154,9 @@ impl Drive {
             NIL => slot == ROOT,
             _ => {
                 let may_be_elsewhere = self.bin.has_folders() || self.tree.has_garbage();
-                !may_be_elsewhere || self.tree.is_at_or_below(slot, ROOT)
+                // The folder of a condemned item may have been freed before it.
+                !may_be_elsewhere
+                    || !self.tree.arena.is_condemned(slot) && self.tree.is_at_or_below(slot, ROOT)
             }
         }
     }

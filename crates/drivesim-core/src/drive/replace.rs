@@ -23,7 +23,8 @@ impl Drive {
         Ok(())
     }
 
-    /// Refuses what [`Drive::replace_all`] refuses, and changes nothing.
+    /// Refuses what [`Drive::replace_all`] refuses, and changes nothing but what is counted against a capacity, until
+    /// [`Drive::settle_capacity`].
     ///
     /// # Errors
     /// [`SeedError`] as for [`Drive::with_lines`].
@@ -32,15 +33,18 @@ impl Drive {
         trial.clear();
         // A clone owes nothing to copies that are being built, and the drive does.
         trial.tree.promised += self.tree.reserved.n_bytes;
-        trial.tree.past_bytes += self.tree.reserved.n_past_bytes;
-        trial.plant_all(lines, at)
+        trial.tree.past += self.tree.reserved.past;
+        trial.plant_all(lines, at)?;
+        self.claim_lines(lines)
     }
 
     /// Does what [`Drive::replace_all`] does, with lines that [`Drive::check_replacement`] accepts for the drive as it
     /// is: for callers that replace several drives or none.
     pub fn replace_with_checked(&mut self, lines: &[Line], at: Timestamp) {
-        self.clear();
-        let planted = self.plant_all(lines, at);
+        let planted = self.unclaimed(|drive| {
+            drive.clear();
+            drive.plant_all(lines, at)
+        });
         debug_assert_eq!(planted, Ok(()), "what the clone holds fits here too");
     }
 
@@ -54,9 +58,9 @@ impl Drive {
             self.tree.free_unlinked(slot);
         }
         self.free_bin();
-        while self.tree.free_some().0 {}
+        while self.free_some().more {}
         self.n_clears += 1;
-        self.after_frees();
+        self.forget_freed();
         self.touch_above(ROOT);
         self.tree.sweep_if_due();
     }

@@ -95,13 +95,13 @@ impl Drive {
     /// Returns how many bytes the past versions of an item and of all below it hold.
     fn past_bytes_in(&self, top: u32) -> u128 {
         let below = Walk::below(self.tree.nodes(), top).map(|(slot, _)| slot);
-        below.chain([top]).map(|slot| self.tree.past_bytes_of(slot)).sum()
+        below.chain([top]).map(|slot| self.tree.past_of(slot).n_bytes).sum()
     }
 
     /// Returns how many bytes count against the quota.
     fn used(&self) -> u128 {
         let counts = self.profile.quota_counts;
-        let past = if counts.versions { self.tree.past_bytes } else { 0 };
+        let past = if counts.versions { self.tree.past.n_bytes } else { 0 };
         let bin = if counts.bin { self.bin.n_bytes() } else { 0 };
         u128::from(self.tree.node(ROOT).size) + past + bin
     }
@@ -127,7 +127,7 @@ impl Drive {
 
     /// Returns how many bytes are promised to copies.
     fn set_aside(&self) -> u128 {
-        let past = if self.profile.quota_counts.versions { self.tree.reserved.n_past_bytes } else { 0 };
+        let past = if self.profile.quota_counts.versions { self.tree.reserved.past.n_bytes } else { 0 };
         u128::from(self.tree.promised) + u128::from(self.tree.reserved.n_bytes) + past
     }
 }

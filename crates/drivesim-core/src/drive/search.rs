@@ -24,11 +24,24 @@ impl Drive {
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
     pub fn search(&self, folder: ItemId, text: &str, skip: usize, limit: usize) -> Result<Vec<Item>, Error> {
-        let folder = self.require_folder(folder)?;
-        let wanted = fold(text);
+        let found = self.found(self.require_folder(folder)?, text);
+        Ok(found.skip(skip).take(limit).map(|slot| self.show(slot)).collect())
+    }
+
+    /// Hands on each item that [`Drive::search`] finds, so that not all need be kept.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAFolder`].
+    pub fn search_each(&self, folder: ItemId, text: &str, mut each: impl FnMut(Item)) -> Result<(), Error> {
+        self.found(self.require_folder(folder)?, text).for_each(|slot| each(self.show(slot)));
+        Ok(())
+    }
+
+    fn found(&self, folder: u32, text: &str) -> impl Iterator<Item = u32> {
+        let wanted = fold(text).into_owned();
         let names = &self.tree.names;
         let mut seen = vec![Seen::Not; names.len() as usize];
-        let mut matches = |name: NameId| {
+        let mut matches = move |name: NameId| {
             let matches = || names.text(names.folded(name)).contains(&*wanted);
             let Some(seen) = seen.get_mut(name as usize) else { return false };
             if *seen == Seen::Not {
@@ -36,10 +49,9 @@ impl Drive {
             }
             *seen == Seen::Matches
         };
-        let found = Walk::below(self.tree.nodes(), folder).map(|(slot, _)| slot).filter(|&slot| {
+        Walk::below(self.tree.nodes(), folder).map(|(slot, _)| slot).filter(move |&slot| {
             let node = self.tree.node(slot);
             !node.is_hidden() && matches(node.name) && self.may_read(slot)
-        });
-        Ok(found.skip(skip).take(limit).map(|slot| self.show(slot)).collect())
+        })
     }
 }

@@ -245,7 +245,7 @@ fn what_is_freed_in_portions_is_gone_at_once_and_its_slots_come_back() {
     drive.free_in_portions();
     let top = drive.create_folder(drive.root(), "top", Conflict::Fail, NOW).unwrap();
     let (mut folder, mut below) = (top, Vec::new());
-    for level in 0..40 {
+    for level in 0..400 {
         for file in 0..60 {
             let name = format!("{file}.txt");
             below.push(drive.create_file(folder, &name, Content::from("x"), Conflict::Fail, NOW).unwrap());
@@ -267,7 +267,7 @@ fn what_is_freed_in_portions_is_gone_at_once_and_its_slots_come_back() {
         }
         n_portions += 1;
     }
-    assert!(n_portions > 2);
+    assert!(n_portions > 1);
     drive.check_invariants();
     assert_eq!(drive.tree.arena.n_used(), 1 + n_portions);
 }

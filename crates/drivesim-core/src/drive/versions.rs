@@ -178,6 +178,8 @@ impl Drive {
     ) -> Result<(), Error> {
         let (before, after) = (self.tree.node(slot).size, content.size());
         self.check_room_for_version(slot, after)?;
+        let called = self.tree.name(slot).to_owned();
+        self.claim(&called, 1, content.n_given_bytes())?;
         let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
         self.keep_version(slot, act)?;
         self.tree.arena.edit(slot, |node| {

@@ -72,12 +72,6 @@ impl Drive {
         Ok(self)
     }
 
-    /// Forgets the ids of items that are gone for good.
-    pub(crate) fn forget_wire_ids(&mut self) {
-        let arena = &self.tree.arena;
-        self.wire_ids.retain(|item| arena.slot(item).is_some());
-    }
-
     /// Returns the slot of an item that is in the tree or in the bin, and not only waits to be freed.
     fn slot_of_kept(&self, item: ItemId) -> Option<u32> {
         let slot = self.tree.arena.slot(item)?;

@@ -6,6 +6,8 @@ use super::Value;
 
 /// How deep values may be nested.
 pub(super) const DEPTH_LIMIT: usize = 64;
+/// How many values and keys one text may have: each takes far more memory than the two bytes that it may have.
+const MOST_VALUES: usize = 50_000;
 
 /// Says why a text is not JSON, and where.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +29,7 @@ type Read<T> = Result<T, ParseJsonError>;
 
 /// Reads a text that is one value, blanks around it aside.
 pub(super) fn whole(text: &str) -> Read<Value> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::of(text);
     reader.skip_blanks();
     let value = reader.value(0)?;
     reader.skip_blanks();
@@ -36,7 +38,7 @@ pub(super) fn whole(text: &str) -> Read<Value> {
 
 /// Reads the value that a text starts with, and returns how many bytes it takes.
 pub(super) fn value_at_start(text: &str) -> Read<(Value, usize)> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::of(text);
     let value = reader.value(0)?;
     Ok((value, reader.at))
 }
@@ -44,9 +46,24 @@ pub(super) fn value_at_start(text: &str) -> Read<(Value, usize)> {
 struct Reader<'t> {
     text: &'t str,
     at: usize,
+    n_values: usize,
 }
 
 impl<'t> Reader<'t> {
+    fn of(text: &'t str) -> Reader<'t> {
+        Reader { text, at: 0, n_values: 0 }
+    }
+
+    /// Counts one more value or key.
+    fn count(&mut self) -> Read<()> {
+        self.n_values += 1;
+        if self.n_values > MOST_VALUES {
+            Err(self.expected("at most 50,000 values and keys"))
+        } else {
+            Ok(())
+        }
+    }
+
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -72,6 +89,7 @@ impl<'t> Reader<'t> {
         if depth > DEPTH_LIMIT {
             return Err(self.expected("at most 64 levels of lists and objects"));
         }
+        self.count()?;
         let literals = [("null", Value::Null), ("true", Value::Bool(true)), ("false", Value::Bool(false))];
         for (literal, value) in literals {
             if self.take(literal) {
@@ -122,6 +140,7 @@ impl<'t> Reader<'t> {
             if !self.rest().starts_with('"') {
                 return Err(self.expected("a key in quotes"));
             }
+            self.count()?;
             let key = self.text()?;
             if !keys.insert(key.clone()) {
                 return Err(ParseJsonError { at, expected: "each key of an object once" });

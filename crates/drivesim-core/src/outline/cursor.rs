@@ -30,13 +30,43 @@ pub enum OutlineError {
         /// The item's name in backticks, shortened.
         name: String,
     },
+    /// There would be more items and versions than are allowed.
+    #[error("{at}: with {} there are {n_items} items and versions, {limit} are allowed", its(.versions))]
+    TooMany {
+        /// Where the item's name starts.
+        at: Position,
+        /// How many versions it is to have.
+        versions: u32,
+        /// How many items and versions there would be up to it.
+        n_items: u64,
+        /// How many there may be.
+        limit: u64,
+    },
+    /// There would be more bytes of contents than are allowed.
+    #[error("{at}: with it there are {n_bytes} bytes of contents, {limit} are allowed")]
+    TooMuch {
+        /// Where the item's name starts.
+        at: Position,
+        /// How many bytes there would be up to it.
+        n_bytes: u64,
+        /// How many there may be.
+        limit: u64,
+    },
+}
+
+/// Returns what makes an item too many.
+fn its(versions: &u32) -> String {
+    if *versions > 1 { format!("its {versions} versions") } else { "it".to_owned() }
 }
 
 impl OutlineError {
     /// Returns where the text is wrong.
     pub fn at(&self) -> Position {
         match self {
-            OutlineError::Unexpected { at, .. } | OutlineError::TooDeep { at, .. } => *at,
+            OutlineError::Unexpected { at, .. }
+            | OutlineError::TooDeep { at, .. }
+            | OutlineError::TooMany { at, .. }
+            | OutlineError::TooMuch { at, .. } => *at,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::bounds::{Bounds, Counted};
 use super::cursor::{BLANK, Cursor, OutlineError, Parsed, Quoting, shown, to_u32};
 use super::{
     Attributes, DEPTH_LIMIT, DriveHeader, DriveOutline, Line, LineContent, Outline, Position, UNITS,
@@ -22,6 +23,16 @@ const ACCESS: [&str; 3] = ["write", "read", "none"];
 /// Refuses a text at the first place that does not follow the notation. Tabs in an indentation come before
 /// all else, as with them the margin is not known.
 pub fn parse(text: &str) -> Result<Outline, OutlineError> {
+    parse_within(text, Bounds::NONE)
+}
+
+/// Reads an outline that comes to no more than there may be; otherwise as [`parse`]. It stops at the first line that is
+/// too much.
+///
+/// # Errors
+///
+/// Those of [`parse`]; [`OutlineError::TooMany`], [`OutlineError::TooMuch`].
+pub fn parse_within(text: &str, bounds: Bounds) -> Result<Outline, OutlineError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut margin = usize::MAX;
     for cursor in rows(text) {
@@ -32,8 +43,13 @@ pub fn parse(text: &str) -> Result<Outline, OutlineError> {
         }
         margin = margin.min(row.offset);
     }
-    let mut reader =
-        Reader { margin, done: Vec::new(), current: DriveOutline::default(), names: BTreeSet::new() };
+    let mut reader = Reader {
+        margin,
+        done: Vec::new(),
+        current: DriveOutline::default(),
+        names: BTreeSet::new(),
+        counted: Counted::within(bounds),
+    };
     for row in rows(text) {
         reader.row(row)?;
     }
@@ -59,6 +75,7 @@ struct Reader {
     done: Vec<DriveOutline>,
     current: DriveOutline,
     names: BTreeSet<String>,
+    counted: Counted,
 }
 
 impl Reader {
@@ -80,7 +97,9 @@ impl Reader {
         }
         let content = row.content(kind)?;
         let attributes = row.attributes()?;
-        self.current.lines.push(Line { depth, name, kind, content, attributes, at });
+        let line = Line { depth, name, kind, content, attributes, at };
+        self.counted.add(&line)?;
+        self.current.lines.push(line);
         Ok(())
     }
 

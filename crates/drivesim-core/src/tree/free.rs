@@ -1,25 +1,145 @@
-//! The only place that frees items: what is deleted for good, with all below it, in portions if somebody asks for that.
+//! Frees what is deleted for good, with all below it: little at once, much in portions where others wait.
+//!
+//! Much is freed in three steps. It is scanned, on a view of the pages, so that no lock is needed: which slots it has, page
+//! by page ([`Scan::run`]). All of it is condemned at one moment: no id finds any of it from then on, so the order in
+//! which it goes is of no concern. Then its pages and chunks are detached, a portion at a time; what they hold is dropped
+//! by the caller.
 
-use crate::arena::Waste;
+use std::sync::Arc;
+
+use crate::arena::{Collected, Condemned, Nodes, PORTION, Waste, node};
 use crate::children;
 use crate::children::listing::PartlyShown;
-use crate::children::order::{Part, Row};
-use crate::cow::PAGE;
+use crate::children::order::Part;
+use crate::cow::Table;
+use crate::history::{History, PastSum};
+use crate::item::ItemId;
 use crate::tree::Tree;
+use crate::tree::numbers::Numbers;
 
-/// How many items are freed in one portion.
-const PORTION: usize = 512;
+/// How many items are freed at once.
+const FEW: usize = 512;
+/// What it costs to free what is kept for one item, as [`PORTION`] counts.
+const KEPT: usize = 4;
 
 /// What hangs nowhere any more and is still to be freed, an item with all below it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Garbage {
-    /// Items on the way down, each with how many of its children are done. A folder goes after what is in it, so that
-    /// nobody ever finds something below it in the place of another.
-    stack: Vec<(u32, u32)>,
+    /// Items that were not scanned yet. What is below them is as it was.
+    tops: Vec<u32>,
+    /// What is kept for condemned items alone, as far as it was not freed.
+    kept: Arc<Vec<Kept>>,
+    n_kept_freed: usize,
     /// What items that were freed have left behind.
     waste: Waste,
-    /// Whether what is left after one portion waits for [`Tree::free_some`].
+    /// The items that were freed at once, and those of condemned ones that are to be known one by one.
+    freed: Vec<ItemId>,
+    /// Whether others were condemned since somebody asked.
+    has_others: bool,
+    /// Whether condemned items are to be known one by one when they are freed.
+    is_keyed: bool,
+    /// Whether what is much waits for [`Tree::free_some`].
     in_portions: bool,
+}
+
+/// What is kept for a condemned item alone.
+#[derive(Clone, Copy, Debug, Default)]
+struct Kept {
+    stamp: Option<u32>,
+    history: Option<u32>,
+    numbers_of: Option<u32>,
+}
+
+/// A view of what is to be freed.
+#[derive(Debug)]
+pub(crate) struct Scan {
+    tops: Vec<u32>,
+    nodes: Nodes,
+    histories: Table<History>,
+    numbers: Numbers,
+}
+
+/// What is to be freed, slot by slot.
+#[derive(Debug)]
+pub(crate) struct Scanned {
+    n_tops: usize,
+    condemned: Condemned,
+    kept: Vec<Kept>,
+    n_hidden: u32,
+    promised: u64,
+    past: PastSum,
+}
+
+impl Scan {
+    /// Finds all slots. This is what takes long, and needs no lock.
+    pub(crate) fn run(self) -> Scanned {
+        let mut found = Found {
+            scan: &self,
+            collected: Collected::default(),
+            kept: Vec::new(),
+            hidden: (0, 0),
+            past: PastSum::default(),
+        };
+        let mut folders = Vec::new();
+        for &top in &self.tops {
+            found.add(top, &mut folders);
+        }
+        while let Some(folder) = folders.pop() {
+            let mut children = children::all(&self.nodes, folder);
+            while let Some(part) = children.next_part() {
+                match part {
+                    Part::Row(row) => found.add_row(row.slots(), &mut folders),
+                    Part::Slots(slots) => slots.iter().for_each(|&slot| found.add(slot, &mut folders)),
+                }
+            }
+        }
+        let Found { collected, kept, hidden: (n_hidden, promised), past, .. } = found;
+        let (n_tops, condemned) = (self.tops.len(), collected.condemned(&self.nodes));
+        Scanned { n_tops, condemned, kept, n_hidden, promised, past }
+    }
+}
+
+struct Found<'a> {
+    scan: &'a Scan,
+    collected: Collected,
+    kept: Vec<Kept>,
+    /// How many hidden items there are, and their bytes.
+    hidden: (u32, u64),
+    past: PastSum,
+}
+
+impl Found<'_> {
+    fn add(&mut self, slot: u32, folders: &mut Vec<u32>) {
+        self.add_row(slot..slot + 1, folders);
+    }
+
+    /// Adds slots side by side, and the folders among them to `folders`.
+    fn add_row(&mut self, slots: std::ops::Range<u32>, folders: &mut Vec<u32>) {
+        self.collected.add(slots.clone());
+        for slot in slots {
+            let (node, scan) = (node(&self.scan.nodes, slot), self.scan);
+            if node.is_plain() {
+                continue;
+            }
+            if node.is_folder() {
+                folders.push(slot);
+            }
+            if node.is_hidden() {
+                self.hidden = (self.hidden.0 + 1, self.hidden.1 + node.size);
+            }
+            let kept = Kept {
+                stamp: node.has_own_stamp().then_some(node.stamp),
+                history: node.history(),
+                numbers_of: Some(slot).filter(|&slot| node.is_folder() && scan.numbers.knows(slot)),
+            };
+            if let Some(history) = kept.history.and_then(|history| scan.histories.get(history)) {
+                self.past += history.sum();
+            }
+            if kept.stamp.is_some() || kept.history.is_some() || kept.numbers_of.is_some() {
+                self.kept.push(kept);
+            }
+        }
+    }
 }
 
 impl Tree {
@@ -28,103 +148,114 @@ impl Tree {
         self.garbage.in_portions = true;
     }
 
-    /// Says whether items that hang nowhere are still to be freed.
+    /// Returns whether items that hang nowhere are still to be freed.
     pub(crate) fn has_garbage(&self) -> bool {
-        !self.garbage.stack.is_empty()
+        self.arena.has_condemned() || !self.garbage.tops.is_empty()
     }
 
-    /// Says whether there is something for [`Tree::free_some`] to do.
+    /// Returns whether there is something for [`Tree::free_some`] to do.
     pub(crate) fn has_waste(&self) -> bool {
         self.has_garbage() || !self.garbage.waste.is_empty()
     }
 
-    /// Drops what was kept while a folder was shown in part, where nobody waits for it.
-    pub(super) fn discard(&mut self, partly_shown: PartlyShown) {
+    /// Keeps what takes long to drop, where somebody waits for it.
+    pub(super) fn discard(&mut self, add: impl FnOnce(&mut Waste)) {
         if self.garbage.in_portions {
-            self.garbage.waste.add(partly_shown);
+            add(&mut self.garbage.waste);
         }
+    }
+
+    /// Drops what was kept while a folder was shown in part, where nobody waits for it.
+    pub(super) fn discard_partly_shown(&mut self, partly_shown: PartlyShown) {
+        self.discard(|waste| waste.add(partly_shown));
     }
 
     /// Frees an unlinked item and all below it, visible or not.
     pub(crate) fn free_unlinked(&mut self, top: u32) {
-        let waits = self.garbage.in_portions && self.has_garbage();
-        self.garbage.stack.push((top, 0));
-        if !waits {
-            self.free_portion();
+        match self.few_at(top) {
+            // A folder goes after what is in it.
+            Some(few) => few.into_iter().rev().for_each(|slot| self.free_one(slot)),
+            None => self.garbage.tops.push(top),
         }
         if !self.garbage.in_portions {
             while self.free_some().0 {}
         }
     }
 
-    /// Frees a portion of what is still to be freed; says whether there is more, and returns what is to be dropped.
+    /// Returns an item and all below it; `None` if they are many.
+    fn few_at(&self, top: u32) -> Option<Vec<u32>> {
+        let (mut few, mut next) = (vec![top], 0);
+        while let Some(&slot) = few.get(next) {
+            next += 1;
+            if self.node(slot).is_folder() {
+                few.extend(children::all(self.nodes(), slot).take(FEW + 1 - few.len()));
+            }
+            if few.len() > FEW {
+                return None;
+            }
+        }
+        Some(few)
+    }
+
+    /// Returns a view of what is to be freed and was not scanned; `None` if there is nothing, or if something that was
+    /// is still to be freed.
+    pub(crate) fn scan(&self) -> Option<Scan> {
+        if self.garbage.tops.is_empty() || self.arena.has_condemned() {
+            return None;
+        }
+        let (tops, nodes) = (self.garbage.tops.clone(), self.nodes().clone());
+        Some(Scan { tops, nodes, histories: self.histories.clone(), numbers: self.numbers.clone() })
+    }
+
+    /// Lets all that was scanned be gone. The scan must be the only one since something was condemned. If `is_keyed`,
+    /// [`Tree::take_freed`] gives the items one by one as they are freed.
+    pub(crate) fn condemn(&mut self, scanned: Scanned, is_keyed: bool) {
+        let Scanned { n_tops, condemned, kept, n_hidden, promised, past } = scanned;
+        self.garbage.tops.drain(..n_tops.min(self.garbage.tops.len()));
+        (self.garbage.kept, self.garbage.n_kept_freed) = (Arc::new(kept), 0);
+        self.garbage.is_keyed = is_keyed;
+        self.garbage.has_others |= !is_keyed;
+        self.n_hidden -= n_hidden;
+        self.promised -= promised;
+        self.past -= past;
+        self.arena.condemn(condemned);
+    }
+
+    /// Frees a portion of what is still to be freed; returns whether there is more, and what is to be dropped. What was
+    /// not scanned is scanned first, however long that takes.
     pub(crate) fn free_some(&mut self) -> (bool, Waste) {
-        self.free_portion();
+        if let Some(scan) = self.scan() {
+            self.condemn(scan.run(), false);
+        }
+        let n_kept = self.free_kept(PORTION / KEPT);
+        let left = PORTION.saturating_sub(n_kept * KEPT);
+        if left > 0 {
+            let Garbage { waste, freed, is_keyed, .. } = &mut self.garbage;
+            self.arena.detach(left, waste, is_keyed.then_some(freed));
+        }
         let waste = std::mem::take(&mut self.garbage.waste);
         (self.has_garbage(), waste)
     }
 
-    fn free_portion(&mut self) {
-        let mut stack = std::mem::take(&mut self.garbage.stack);
-        let mut n_left = PORTION;
-        while n_left > 0 {
-            let Some((slot, n_done)) = stack.pop() else { break };
-            n_left -= 1;
-            match self.free_children(slot, n_done, &mut n_left) {
-                None => self.free_one(slot),
-                Some((n_done, next)) => {
-                    stack.push((slot, n_done));
-                    stack.extend(next.map(|next| (next, 0)));
-                }
+    /// Frees at most so many of what is kept for condemned items alone; returns how many.
+    fn free_kept(&mut self, limit: usize) -> usize {
+        let kept = self.garbage.kept.clone();
+        let next = kept.iter().skip(self.garbage.n_kept_freed).take(limit);
+        let n_freed = next.len();
+        for kept in next {
+            if let Some(stamp) = kept.stamp {
+                self.stamps.remove(stamp);
+            }
+            if let Some(history) = kept.history {
+                let history = self.histories.remove(history);
+                self.garbage.waste.add_histories(history);
+            }
+            if let Some(folder) = kept.numbers_of {
+                self.numbers.forget(folder);
             }
         }
-        self.garbage.stack = stack;
-    }
-
-    /// Frees the children of an item from number `n_done` on up to the next that holds something itself. Returns `None`
-    /// if all are done, else how many are and which comes next, if the portion is not used up.
-    fn free_children(&mut self, slot: u32, n_done: u32, n_left: &mut usize) -> Option<(u32, Option<u32>)> {
-        if !self.node(slot).is_folder() {
-            return None;
-        }
-        let mut n_done = n_done;
-        loop {
-            let part = children::from_rank(self.nodes(), slot, n_done).next_part()?;
-            if *n_left == 0 {
-                return Some((n_done, None));
-            }
-            // What lies side by side, as a copy leaves it behind, and has nothing kept for it elsewhere goes at once.
-            let (plain, others): (Row, Vec<u32>) = match part {
-                Part::Row(row) => {
-                    let here = up_to_a_border(row, *n_left);
-                    let plain = self.plain_files(here);
-                    if here.len < row.len && plain.len == here.len {
-                        *n_left = here.len as usize;
-                    }
-                    let is_other = |slot: &u32| plain.len == 0 && !self.node(*slot).is_plain();
-                    (plain, here.slots().take_while(is_other).collect())
-                }
-                Part::Slots(slots) => (Row::default(), slots.iter().take(*n_left).copied().collect()),
-            };
-            self.arena.free_row(plain, &mut self.garbage.waste);
-            n_done += plain.len;
-            *n_left -= plain.len as usize;
-            for other in others {
-                n_done += 1;
-                if self.node(other).is_folder() {
-                    return Some((n_done, Some(other)));
-                }
-                *n_left -= 1;
-                self.free_one(other);
-            }
-        }
-    }
-
-    /// Returns those at the front of a row of which nothing is kept for them alone.
-    fn plain_files(&self, row: Row) -> Row {
-        let pages = self.nodes().slices(row);
-        let n_plain = pages.flatten().take_while(|node| node.is_plain()).count();
-        row.slice(0..n_plain as u32)
+        self.garbage.n_kept_freed += n_freed;
+        n_freed
     }
 
     fn free_one(&mut self, slot: u32) {
@@ -136,25 +267,23 @@ impl Tree {
         if node.has_own_stamp() {
             self.stamps.remove(node.stamp);
         }
-        self.past_bytes -= self.past_bytes_of(slot);
+        self.past -= self.past_of(slot);
         if let Some(history) = node.history() {
-            self.histories.remove(history);
+            let history = self.histories.remove(history);
+            self.garbage.waste.add_histories(history);
         }
         self.numbers.forget(slot);
+        if !node.is_hidden() {
+            self.garbage.freed.push(self.arena.id(slot));
+        }
         self.arena.free(slot, &mut self.garbage.waste);
     }
-}
 
-/// Returns as much of a row as a portion may free, up to the last border of pages among it: pages that go whole cost
-/// least.
-fn up_to_a_border(row: Row, limit: usize) -> Row {
-    let limit = row.len.min(limit as u32);
-    let end = row.first + limit;
-    let border = end - end % PAGE as u32;
-    if limit == row.len || border <= row.first {
-        row.slice(0..limit)
-    } else {
-        row.slice(0..border - row.first)
+    /// Returns the items that were freed since somebody asked, as far as they are known one by one, and whether others
+    /// were condemned.
+    pub(crate) fn take_freed(&mut self) -> (Vec<ItemId>, bool) {
+        let has_others = std::mem::take(&mut self.garbage.has_others);
+        (std::mem::take(&mut self.garbage.freed), has_others)
     }
 }
 

@@ -51,7 +51,7 @@ impl Tree {
     /// Keeps no more of a folder's children than is needed.
     fn simplify(&mut self, folder: u32) {
         if let Some(dropped) = children::simplify(&mut self.arena, folder) {
-            self.discard(*dropped);
+            self.discard_partly_shown(*dropped);
         }
     }
 

@@ -11,6 +11,7 @@ use foldhash::fast::FixedState;
 
 use crate::item::ItemKind;
 use crate::name::{Suffix, split_extension};
+use crate::traffic::own;
 
 /// A name that is given numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -143,8 +144,8 @@ impl Numbers {
 
     /// Keeps which numbers of a name are taken in a folder.
     pub(crate) fn keep(&mut self, folder: u32, numbered: Numbered, taken: Taken) {
-        let of_folder = Arc::make_mut(&mut self.0).entry(folder).or_default();
-        Arc::make_mut(of_folder).insert(numbered, Arc::new(taken));
+        let of_folder = own(&mut self.0, |folders| folders.len() * 24).entry(folder).or_default();
+        own(of_folder, |known| known.len() * 96).insert(numbered, Arc::new(taken));
     }
 
     /// Notes that a name is taken in a folder from now on, or free.
@@ -157,9 +158,9 @@ impl Numbers {
             Numbered::all_in(name).filter(|(numbered, _)| of_folder.contains_key(numbered)).collect()
         };
         for (numbered, number) in known {
-            let of_folder = Arc::make_mut(&mut self.0).entry(folder).or_default();
-            if let Some(taken) = Arc::make_mut(of_folder).get_mut(&numbered) {
-                let taken = Arc::make_mut(taken);
+            let of_folder = own(&mut self.0, |folders| folders.len() * 24).entry(folder).or_default();
+            if let Some(taken) = own(of_folder, |known| known.len() * 96).get_mut(&numbered) {
+                let taken = own(taken, |taken| taken.0.len() * 24);
                 if is_taken { taken.take(number) } else { taken.release(number) }
             }
         }
@@ -168,7 +169,7 @@ impl Numbers {
     /// Forgets a folder that is gone.
     pub(crate) fn forget(&mut self, folder: u32) {
         if self.knows(folder) {
-            Arc::make_mut(&mut self.0).remove(&folder);
+            own(&mut self.0, |folders| folders.len() * 24).remove(&folder);
         }
     }
 

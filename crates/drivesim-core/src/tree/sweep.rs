@@ -2,16 +2,22 @@
 
 use std::sync::Arc;
 
+use crate::content::Content;
+use crate::traffic::part_with;
 use crate::tree::{EMPTY, Tree};
+
+/// How many bytes of contents may be kept that nothing uses, and as many as are used beside.
+pub(super) const SWEEP_BYTES: u64 = 64 << 20;
 
 impl Tree {
     /// Forgets names, contents, times and histories that nothing uses, when enough was added to pay for the search.
     pub(crate) fn sweep_if_due(&mut self) {
-        let due = self.names.wants_sweep()
+        let due = self.content_bytes >= self.sweep_contents_at
+            || self.names.wants_sweep()
             || self.contents.wants_sweep()
             || self.stamps.wants_sweep()
             || self.histories.wants_sweep();
-        if !due || Arc::strong_count(&self.pin) > 1 {
+        if !due || self.is_viewed() {
             return;
         }
         let mut used = Used {
@@ -27,9 +33,39 @@ impl Tree {
         }
         let n_items = self.arena.n_used() as usize;
         self.names.sweep(used.names, n_items);
-        self.contents.sweep(&used.contents, n_items, |_, _| ());
+        self.sweep_contents_but(&used.contents, n_items);
         self.stamps.sweep(&used.stamps, n_items, |_, _| ());
-        self.histories.sweep(&used.histories, n_items, |_, _| ());
+        let mut histories = Vec::new();
+        self.histories.sweep(&used.histories, n_items, |_, history| histories.push(history));
+        self.discard(|waste| waste.add_histories(histories));
+    }
+
+    /// Forgets contents that nothing uses, unless a view of the drive may. It costs as much as there are items.
+    pub(crate) fn sweep_contents(&mut self) {
+        if self.is_viewed() {
+            return;
+        }
+        let mut used = Used { contents: vec![false; self.contents.len() as usize], ..Used::default() };
+        mark(&mut used.contents, EMPTY);
+        for slot in self.arena.live_slots().filter(|&slot| !self.arena.is_condemned(slot)) {
+            self.mark_item(&mut used, slot);
+        }
+        self.sweep_contents_but(&used.contents, self.arena.n_used() as usize);
+    }
+
+    fn sweep_contents_but(&mut self, used: &[bool], n_items: usize) {
+        let mut contents = Vec::new();
+        self.contents.sweep(used, n_items, |_, content| contents.push(content));
+        let shared = contents.iter().filter(|content| content.is_shared());
+        part_with(shared.map(Content::n_given_bytes).sum::<u64>() as usize);
+        self.content_bytes -= contents.iter().map(Content::n_given_bytes).sum::<u64>();
+        self.sweep_contents_at = self.content_bytes.saturating_mul(2).saturating_add(SWEEP_BYTES);
+        self.discard(|waste| waste.add_contents(contents));
+    }
+
+    /// Returns whether a view of the drive relies on handles.
+    fn is_viewed(&self) -> bool {
+        Arc::strong_count(&self.pin) > 1
     }
 
     fn mark_item(&self, used: &mut Used, slot: u32) {
@@ -47,6 +83,7 @@ impl Tree {
 }
 
 /// Which handles are in use.
+#[derive(Default)]
 struct Used {
     names: Vec<bool>,
     contents: Vec<bool>,

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 
 use super::WireIdForm;
 use crate::item::{ItemId, ItemKind};
+use crate::traffic::own;
 
 /// The ids of the wire that a drive and its items were given, in place of those that a server makes.
 ///
@@ -23,6 +24,13 @@ pub struct WireIds {
 struct Items {
     by_item: HashMap<ItemId, Given, FixedState>,
     by_key: HashMap<String, ItemId, FixedState>,
+}
+
+impl Items {
+    /// Returns about how many bytes a copy takes: the keys stand in it twice.
+    fn n_bytes(&self) -> usize {
+        self.by_item.len() * (size_of::<(ItemId, Given)>() + size_of::<(String, ItemId)>() + 2 * 64)
+    }
 }
 
 #[derive(Clone)]
@@ -45,6 +53,12 @@ impl WireIds {
     /// Returns the id that the drive was given.
     pub fn drive(&self) -> Option<&str> {
         self.drive.as_deref()
+    }
+
+    /// Returns the table without the ids of items.
+    #[must_use]
+    pub fn without_items(&self) -> WireIds {
+        WireIds { items: None, ..self.clone() }
     }
 
     /// Returns whether a text spells the id that the drive was given.
@@ -79,7 +93,7 @@ impl WireIds {
     /// Gives an item an id of this key, which no other item has any more.
     pub(crate) fn give(&mut self, item: ItemId, id: &str, key: String) {
         self.take_back(item);
-        let items = Arc::make_mut(self.items.get_or_insert_default());
+        let items = own(self.items.get_or_insert_default(), Items::n_bytes);
         if let Some(before) = items.by_key.insert(key.clone(), item) {
             items.by_item.remove(&before);
         }
@@ -91,7 +105,7 @@ impl WireIds {
         let Some(items) = self.items.as_mut().filter(|items| items.by_item.contains_key(&item)) else {
             return;
         };
-        let items = Arc::make_mut(items);
+        let items = own(items, Items::n_bytes);
         if let Some(given) = items.by_item.remove(&item) {
             items.by_key.remove(&given.key);
         }
@@ -106,7 +120,7 @@ impl WireIds {
         if items.by_item.keys().all(|&item| is_kept(item)) {
             return;
         }
-        let items = Arc::make_mut(items);
+        let items = own(items, Items::n_bytes);
         items.by_item.retain(|&item, _| is_kept(item));
         items.by_key.retain(|_, item| is_kept(*item));
         if items.by_item.is_empty() {

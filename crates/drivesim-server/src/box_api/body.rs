@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{fields, time, unused};
 use crate::call::Call;
-use crate::unique_json;
+use crate::unique_json::{self, BadJson};
 
 /// The members that an object may have. Others are ignored, and noted as such.
 ///
@@ -112,12 +112,15 @@ impl<'a> Members<'a> {
 
     /// Reads JSON. That Box refuses an object that has a member twice is *assumed* (no option: rare).
     pub(crate) fn of(call: &'a Call, json: &[u8], shape: &Shape) -> Result<Members<'a>, Refusal> {
-        match unique_json::parse(json) {
+        match unique_json::parse(call, json) {
             Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
             // Such as a member that is there twice.
-            Err(error) if error.is_data() => Err(wrong(&format!("The body is not accepted: {error}"))),
-            Err(error) => Err(wrong(&format!("The body is not JSON: {error}"))),
+            Err(BadJson::Malformed(error)) if error.is_data() => {
+                Err(wrong(&format!("The body is not accepted: {error}")))
+            }
+            Err(BadJson::Unread(bad)) => Err(Refusal::unread(bad.status(), bad.message())),
+            Err(BadJson::Malformed(error)) => Err(wrong(&format!("The body is not JSON: {error}"))),
         }
     }
 

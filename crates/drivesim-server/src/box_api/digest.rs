@@ -54,6 +54,11 @@ pub(crate) fn sha1(bytes: &[u8]) -> [u8; 20] {
     Sha1::digest(bytes).into()
 }
 
+/// Returns the SHA-1 of bytes that come in pieces.
+pub(crate) fn sha1_of<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> [u8; 20] {
+    pieces.fold(Sha1::new(), Sha1::chain_update).finalize().into()
+}
+
 fn bad(message: &str) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "bad_digest", message)
 }

@@ -5,6 +5,7 @@
 
 use axum::http::{StatusCode, header};
 
+use crate::attachment;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, copy, file_lock};
 use crate::download_ticket as ticket;
@@ -22,7 +23,7 @@ pub(crate) fn redirect(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         None => 0,
         Some(version) => copy::version_of(asked, &file, version)?,
     };
-    let ticket = ticket::write(&asked.place.drive, file.id, version);
+    let ticket = ticket::write(asked.app, &asked.place.drive, file.id, version);
     let url = format!("{}/2.0/{HEAD}/{ticket}", asked.call.base);
     Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url))
 }
@@ -31,7 +32,7 @@ pub(crate) fn redirect(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 pub(crate) fn answer(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (app, given) = (asked.app, asked.id());
     let unknown = || Refusal::not_found("download", given);
-    let (drive, id, version) = ticket::read(app, given).ok_or_else(unknown)?;
+    let (drive, id, version) = ticket::read_signed(app, given).ok_or_else(unknown)?;
     if drive.id() != asked.place.drive.id() {
         return Err(unknown());
     }
@@ -42,7 +43,8 @@ pub(crate) fn answer(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     };
     let kind = mime_guess::from_path(&file.name).first_raw().unwrap_or("application/octet-stream");
     let range = asked.call.decisive(header::RANGE)?;
-    ranged::reply(content, kind, range.as_deref()).map_err(|Beyond { size }| {
+    let sent = ranged::reply(content, kind, range.as_deref());
+    sent.map(|reply| attachment::named(reply, &file.name)).map_err(|Beyond { size }| {
         // That a range of a download from Box that is not there has the code `invalid_range` is *assumed*: no page on
         // errors names one (no option: no other reading is known).
         let message = format!("The file has {size} bytes, none of them is in the range");

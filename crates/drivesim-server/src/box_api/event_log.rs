@@ -1,12 +1,15 @@
 //! The only place that keeps what was done to drives of Box: the stream of events, and who waits for the next.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use drivesim::{DriveId, Timestamp};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+
+use crate::budget::{Budget, Part, Share};
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +92,7 @@ pub(crate) struct Event {
     pub(crate) at: Timestamp,
     pub(crate) by: String,
     /// The item as it was then, in JSON.
-    pub(crate) source: String,
+    pub(crate) source: Arc<str>,
 }
 
 impl Event {
@@ -99,26 +102,35 @@ impl Event {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
     events: VecDeque<Event>,
     n_bytes: usize,
+    /// So many bytes of the budget.
+    share: Share,
+}
+
+impl Kept {
+    /// Takes what the events are of from the budget; returns whether there is room for it.
+    fn fits(&mut self) -> bool {
+        self.share.resize(self.n_bytes).is_ok()
+    }
 }
 
 /// The events of a server.
 #[derive(Debug)]
 pub(crate) struct EventLog {
     kept: Mutex<Kept>,
-    /// How many are kept, and how many bytes they may take.
+    /// How many are kept.
     most: usize,
-    most_bytes: usize,
     /// The number of the last.
     last: watch::Sender<u64>,
 }
 
 impl EventLog {
-    pub(crate) fn new(most: usize, most_bytes: usize) -> EventLog {
-        EventLog { kept: Mutex::default(), most, most_bytes, last: watch::Sender::new(0) }
+    pub(crate) fn new(most: usize, budget: &Budget) -> EventLog {
+        let kept = Kept { events: VecDeque::new(), n_bytes: 0, share: budget.share(Part::Events) };
+        EventLog { kept: Mutex::new(kept), most, last: watch::Sender::new(0) }
     }
 
     /// Adds an event; the oldest go if there are too many, or they take too many bytes.
@@ -128,7 +140,7 @@ impl EventLog {
         let event = event(number);
         kept.n_bytes += event.n_bytes();
         kept.events.push_back(event);
-        while kept.events.len() > self.most || kept.n_bytes > self.most_bytes {
+        while kept.events.len() > self.most || !kept.fits() {
             let Some(oldest) = kept.events.pop_front() else { break };
             kept.n_bytes -= oldest.n_bytes();
         }
@@ -176,17 +188,19 @@ impl EventLog {
     /// Begins anew.
     pub(crate) fn forget(&self) {
         let mut kept = self.kept.lock();
-        *kept = Kept::default();
+        *kept = Kept { events: VecDeque::new(), n_bytes: 0, share: kept.share.sibling() };
         self.last.send_replace(0);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::limits::Limits;
+
     use super::*;
 
     fn log(n_events: u64, most: usize) -> EventLog {
-        let log = EventLog::new(most, usize::MAX);
+        let log = EventLog::new(most, &Budget::new(&Limits::default()));
         (0..n_events).for_each(|_| log.add(event));
         log
     }
@@ -198,7 +212,7 @@ mod tests {
             deed: if number % 2 == 0 { Deed::Copy } else { Deed::Upload },
             at: Timestamp::UNIX_EPOCH,
             by: "me".to_owned(),
-            source: "{}".to_owned(),
+            source: "{}".into(),
         }
     }
 
@@ -231,12 +245,13 @@ mod tests {
     #[test]
     fn the_oldest_go_where_they_take_too_many_bytes() {
         let one = event(1).n_bytes();
-        let log = EventLog::new(10, 3 * one + one / 2);
+        let limits = Limits::default().max_event_bytes(3 * one + one / 2);
+        let log = EventLog::new(10, &Budget::new(&limits));
         (0..5).for_each(|_| log.add(event));
         assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![3, 4, 5], 5));
-        log.add(|number| Event { source: "x".repeat(one), ..event(number) });
+        log.add(|number| Event { source: "x".repeat(one).into(), ..event(number) });
         assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![5, 6], 6));
-        log.add(|number| Event { source: "x".repeat(10_000), ..event(number) });
+        log.add(|number| Event { source: "x".repeat(10_000).into(), ..event(number) });
         assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![], 7));
         log.add(event);
         assert_eq!(numbers(log.behind(0, 9, |_| true)), (vec![8], 8));

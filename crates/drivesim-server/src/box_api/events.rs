@@ -14,6 +14,7 @@ use crate::box_api::show::Shown;
 use crate::box_api::users::User;
 use crate::box_api::{Asked, query, time, unused};
 use crate::call::Call;
+use crate::listing::{List, Nothing};
 use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 
@@ -24,6 +25,8 @@ pub(crate) const OPTIONS: &[&str] =
 /// How many events an answer has where the client does not say, and at most.
 const DEFAULT_LIMIT: usize = 100;
 const MOST: usize = 500;
+/// How many bytes most events take at most.
+const EVENT: usize = 1536;
 /// What the path of the long poll is behind the version.
 pub(crate) const LONG_POLL: &str = "_realtime";
 
@@ -42,7 +45,7 @@ pub(crate) fn tell(asked: &Asked<'_>, deed: Deed, item: ItemId) {
     };
     let Some(source) = source else { return };
     let (drive, at, by) = (place.drive.id(), app.sim.now(), asked.user.to_owned());
-    app.events.add(|number| Event { number, drive, deed, at, by, source });
+    app.events.add(|number| Event { number, drive, deed, at, by, source: source.into() });
 }
 
 /// Which events may be asked for.
@@ -140,13 +143,22 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let drive = asked.place.drive.id();
     let is_wanted = |event: &Event| event.drive == drive && stream.has(event);
     let (events, next) = asked.app.events.behind(place, limit, is_wanted);
-    let next = match stream {
-        Stream::OfUser => json!(next),
-        Stream::OfEnterprise { .. } => json!(next.to_string()),
+    let head = |n_events: usize, next: u64| {
+        let next = match stream {
+            Stream::OfUser => json!(next),
+            Stream::OfEnterprise { .. } => json!(next.to_string()),
+        };
+        json!({ "chunk_size": n_events, "next_stream_position": next })
     };
-    let entries: Vec<Value> = events.iter().map(|event| stream.shown(asked, event)).collect();
-    let body = json!({ "chunk_size": entries.len(), "next_stream_position": next, "entries": entries });
-    Ok(Reply::json(StatusCode::OK, body))
+    let mut list = List::new(asked.app, events.len(), EVENT, 0)?;
+    list.begin(&head(events.len(), next), items::ENTRIES);
+    if items::write(&mut list, events.iter().map(|event| stream.shown(asked, event)))? {
+        // The next page begins behind the last that is shown.
+        let n_shown = list.n_entries();
+        let next = events[..n_shown].last().map_or(place, |event| event.number);
+        list.begin_otherwise(&head(n_shown, next), items::ENTRIES);
+    }
+    Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
 }
 
 /// Answers with where the long poll is (reference of events).

@@ -1,17 +1,20 @@
-//! The only place that lists what is in a folder of Box: by offset or by marker, sorted, with the fields that are wanted.
+//! Lists what is in a folder of Box: by offset or by marker, sorted, with the fields that are wanted.
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
-use drivesim::{Item, ItemId, ItemKind};
+use drivesim::{Address, Item, ItemId, ItemKind};
 use drivesim_core::fold;
 use serde::Serialize;
 
+use crate::app::App;
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::shapes::Listing;
-use crate::box_api::show::{Shower, Shown};
+use crate::box_api::show::Shower;
 use crate::box_api::{Asked, folders, query, unused};
+use crate::budget::OverBudget;
 use crate::call::Call;
+use crate::listing::{ITEM, List, Nothing};
 use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 
@@ -20,8 +23,10 @@ pub(crate) const DEFAULT_LIMIT: usize = 100;
 pub(crate) const MOST: usize = 1000;
 /// How many entries are shown in next to no time.
 pub(crate) const FEW: u32 = 200;
+/// How many children are looked up at once to be sorted.
+const AT_ONCE: usize = 4096;
 /// How many bytes most entries take at most.
-const ENTRY: usize = 320;
+pub(crate) const ENTRY: usize = 320;
 /// Larger offsets into a folder are refused (guide to offset-based pagination).
 const MOST_OFFSET: usize = 9_999;
 /// Larger offsets into other lists are refused (reference of versions, of search, of the trash).
@@ -45,10 +50,37 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 fn by_offset(asked: &Asked<'_>, fields: &Fields, folder: &Item, part: Part) -> Result<Reply, Refusal> {
     part.check(asked, folder)?;
     let shower = asked.shower();
+    let n_most = part.limit.min(folder.child_count as usize);
+    let mut list =
+        List::new(asked.app, n_most, ENTRY, n_most * ITEM + part.order.n_kept(folder.child_count))?;
     let entries = part.of(&shower, folder)?;
-    let listing = part.listing(folder.child_count, shower.items(&entries, fields));
-    let n_bytes = listing.entries.len() * ENTRY;
-    Ok(Reply::long_json(StatusCode::OK, listing, n_bytes))
+    list.begin(&json!({ "total_count": folder.child_count }), ENTRIES);
+    let is_cut = write(&mut list, shower.items(&entries, fields))?;
+    let limit = limit_of(&list, is_cut, part.limit);
+    let tail = json!({ "offset": part.from, "limit": limit, "order": part.order.told() });
+    Ok(Reply::written(StatusCode::OK, list.end(&tail)))
+}
+
+/// The member that has the entries of a list.
+pub(crate) const ENTRIES: &str = "entries";
+
+/// Writes entries as far as there is room for them; returns whether some are left.
+pub(crate) fn write(
+    list: &mut List,
+    entries: impl IntoIterator<Item = impl Serialize>,
+) -> Result<bool, OverBudget> {
+    for entry in entries {
+        if !list.push(&entry)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the limit that a list by offset tells. The next page begins where this one does and so many entries behind
+/// (guide to offset-based pagination): one that ends early, as the answer would be too long, tells how many it has.
+pub(crate) fn limit_of(list: &List, is_cut: bool, limit: usize) -> usize {
+    if is_cut { list.n_entries() } else { limit }
 }
 
 fn by_marker(
@@ -65,6 +97,8 @@ fn by_marker(
         unused::note(asked.call, format!("?{name}"))?;
     }
     let order = if is_root { Order::DEFAULT } else { order };
+    let n_most = limit.min(folder.child_count as usize);
+    let mut list = List::new(asked.app, n_most, ENTRY, n_most * ITEM + order.n_kept(folder.child_count))?;
     // One more, to know whether there is one.
     let mut entries = match order {
         Order::DEFAULT => {
@@ -75,29 +109,19 @@ fn by_marker(
             }
         }
         order => {
-            let mut entries = asked.app.sim.children(asked.place.at(folder.id))?;
-            order.sort(&mut entries);
-            let first = after
-                .as_ref()
-                .map_or(0, |marker| entries.partition_point(|entry| marker.is_behind(order, entry)));
-            entries.into_iter().skip(first).take(limit + 1).collect()
+            let is_wanted =
+                |entry: &Item| !after.as_ref().is_some_and(|marker| marker.is_behind(order, entry));
+            let sorted = order.sorted(asked.app, &asked.place.at(folder.id), is_wanted)?;
+            shower.found(sorted.into_iter().take(limit + 1))
         }
     };
     let is_cut = entries.len() > limit;
     entries.truncate(limit);
-    let last = entries.last().filter(|_| is_cut);
+    list.begin(&Nothing {}, ENTRIES);
+    let is_cut = write(&mut list, shower.items(&entries, fields))? || is_cut;
+    let last = list.n_entries().checked_sub(1).and_then(|last| entries.get(last)).filter(|_| is_cut);
     let next_marker = last.map(|last| Marker::of(last, order).write(folder.id));
-    let entries = shower.items(&entries, fields);
-    let n_bytes = entries.len() * ENTRY;
-    Ok(Reply::long_json(StatusCode::OK, MarkedListing { entries, limit, next_marker }, n_bytes))
-}
-
-/// A part of a list by marker, as answers have it.
-#[derive(Serialize)]
-struct MarkedListing<'a> {
-    entries: Vec<Shown<'a>>,
-    limit: usize,
-    next_marker: Option<String>,
+    Ok(Reply::written(StatusCode::OK, list.end(&json!({ "limit": limit, "next_marker": next_marker }))))
 }
 
 /// A part of what is in a folder: folders first, each kind in order.
@@ -133,9 +157,8 @@ impl Part {
             let from = u32::try_from(self.from).unwrap_or(u32::MAX);
             return Ok(shower.app.sim.listing_at(at, from, self.limit)?);
         }
-        let mut entries = shower.app.sim.children(at)?;
-        self.order.sort(&mut entries);
-        Ok(entries.into_iter().skip(self.from).take(self.limit).collect())
+        let sorted = self.order.sorted(shower.app, &at, |_| true)?;
+        Ok(shower.found(sorted.into_iter().skip(self.from).take(self.limit)))
     }
 
     /// Tells what is in it.
@@ -300,9 +323,38 @@ impl Order {
         }
     }
 
-    /// Sorts what is in the order of the names.
-    pub(crate) fn sort(self, entries: &mut [Item]) {
-        self.sort_by(entries, |entry| entry);
+    /// Returns what is kept of the entries of a folder to sort them: half of it once more while they are sorted.
+    fn n_kept(self, child_count: u32) -> usize {
+        match self {
+            Order::DEFAULT => 0,
+            _ => (child_count as usize).saturating_mul(2 * size_of::<(bool, i128, ItemId)>()),
+        }
+    }
+
+    /// Returns the wanted entries of a folder in this order. Only what they are sorted by is kept of them.
+    fn sorted(
+        self,
+        app: &App,
+        folder: &Address,
+        is_wanted: impl Fn(&Item) -> bool,
+    ) -> Result<Vec<ItemId>, Refusal> {
+        let (mut keys, mut from) = (Vec::new(), 0);
+        loop {
+            let items = app.sim.children_at(folder, from, AT_ONCE)?;
+            let wanted = items.iter().filter(|item| is_wanted(item));
+            keys.extend(wanted.map(|item| (!item.is_folder(), self.value(item), item.id)));
+            from = from.saturating_add(items.len() as u32);
+            if items.len() < AT_ONCE {
+                break;
+            }
+        }
+        // They come in the order of their names, in which those with one value stay, or turn round.
+        keys.sort_by_key(|(_, value, _)| *value);
+        if self.is_descending {
+            keys.reverse();
+        }
+        keys.sort_by_key(|(is_file, ..)| *is_file);
+        Ok(keys.into_iter().map(|(.., item)| item).collect())
     }
 
     /// Sorts what stands for items and is in the order of their names.

@@ -188,7 +188,11 @@ pub(crate) fn answer(
     Admitted { route, operation, awaited, user }: &Admitted,
 ) -> Result<Reply, Refusal> {
     let place = &Place::find(app)?;
-    if let Some(most) = place.wire.rate_limit.filter(|_| call.is_new()) {
+    // What is given up before it was counted is counted when it is answered.
+    if drivesim::has_given_up() {
+        return Err(Refusal::no_path());
+    }
+    if let Some(most) = place.wire.rate_limit.filter(|_| call.counts_now()) {
         app.rates.count(place.drive.id(), most, app.sim.now())?;
     }
     let user = &*users::caller(app, call, place, user.as_deref())?;

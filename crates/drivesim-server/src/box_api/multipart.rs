@@ -11,6 +11,7 @@ use crate::box_api::body::{Members, Shape};
 use crate::box_api::refusal::Refusal;
 use crate::box_api::unused;
 use crate::call::Call;
+use crate::intake::Unread;
 
 /// The part that says what the file is to be.
 const ATTRIBUTES: &str = "attributes";
@@ -38,6 +39,9 @@ impl<'a> Form<'a> {
     pub(crate) fn read(call: &'a Call, shape: &Shape, most_json: usize) -> Result<Form<'a>, Refusal> {
         let kind = call.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
+        // The parts are cut out of a copy.
+        let room = call.take_room(call.body.len()).map_err(Unread::Full);
+        call.keep_room(room.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
         let whole = stream::iter([Ok::<Bytes, Infallible>(call.body.clone())]);
         // All of it is there: nothing is ever waited for.
         let parts = parts(Multipart::new(whole, boundary)).now_or_never();

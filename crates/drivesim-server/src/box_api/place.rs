@@ -25,7 +25,7 @@ impl Place {
                 drive: drive.name.clone(),
                 root: drive.root,
                 wire: drive.profile.box_wire,
-                ids: Ids::new(drive.profile.box_wire.id_offset, drive.wire_ids.clone()),
+                ids: Ids::new(drive.profile.box_wire.id_offset, drive.wire_ids()),
                 owner: drive.owner.map_or_else(|| drivesim_core::ME.to_owned(), user_of),
             })
         });

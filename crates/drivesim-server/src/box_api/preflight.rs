@@ -67,8 +67,8 @@ pub(crate) fn check_version(
 
 /// Refuses so many bytes as could be sent neither whole nor in parts.
 fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
-    let limits = &asked.app.options.limits;
-    let is_taken = size <= limits.max_upload as u64 || upload_sessions::is_taken(limits, size);
+    let most = asked.app.options.limits.max_upload as u64;
+    let is_taken = size <= most || upload_sessions::is_taken(asked.app, size);
     if is_taken { Ok(()) } else { Err(too_large()) }
 }
 

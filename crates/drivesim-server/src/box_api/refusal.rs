@@ -3,9 +3,10 @@
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
 
+use crate::budget::OverBudget;
 use crate::call::BadHeader;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::Reply;
+use crate::reply::{Reply, Unsent};
 
 /// Where errors are explained, says each of them.
 const HELP: &str = "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/";
@@ -116,7 +117,8 @@ impl Refusal {
         let error = json!({ "reason": "invalid_parameter", "name": "request", "message": message });
         // That a server is busy is no fault of the request.
         let context = if code == "unavailable" { json!(message) } else { json!({ "errors": [error] }) };
-        Refusal::new(status, code, told).about(context)
+        let refusal = Refusal::new(status, code, told).about(context);
+        if code == "unavailable" { refusal.with(header::RETRY_AFTER, "1") } else { refusal }
     }
 
     /// 412 `precondition_failed`.
@@ -180,6 +182,13 @@ impl From<BadHeader> for Refusal {
     }
 }
 
+impl From<OverBudget> for Refusal {
+    fn from(over: OverBudget) -> Refusal {
+        let full = Unsent::Full(over);
+        Refusal::unread(full.status(), full.message())
+    }
+}
+
 impl From<Error> for Refusal {
     fn from(error: Error) -> Refusal {
         match error {
@@ -230,6 +239,7 @@ impl From<DriveError> for Refusal {
             ),
             DriveError::SizeOverflow { .. }
             | DriveError::DriveFull { .. }
+            | DriveError::OverCapacity { .. }
             | DriveError::QuotaExceeded { .. } => {
                 with(forbidden, "storage_limit_exceeded", "Account storage limit reached")
             }

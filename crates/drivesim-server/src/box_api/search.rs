@@ -1,4 +1,4 @@
-//! The only place that searches a drive of Box.
+//! Searches a drive of Box.
 
 use std::collections::HashSet;
 
@@ -7,9 +7,9 @@ use drivesim::{Item, ItemKind, Timestamp};
 
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
-use crate::box_api::show::Shown;
 use crate::box_api::{Asked, items, query, time};
 use crate::call::Call;
+use crate::listing::{ITEM, List, Nothing};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
@@ -58,25 +58,33 @@ pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let wanted = Wanted::read(call)?;
     let is_descending = query::word(call, "direction", &["DESC", "ASC"])? == "DESC";
     let by_time = query::word(call, "sort", &["relevance", "modified_at"])? == "modified_at";
-    let mut found = found(asked, call)?;
-    found.retain(|item| wanted.has(item));
-    // What is sorted by relevance has one direction only (reference of search).
-    if by_time {
-        found.sort_by_key(|item| item.modified_at);
-        if is_descending {
-            found.reverse();
+    let mut list = List::new(asked.app, limit, items::ENTRY, limit * ITEM)?;
+    // What is sorted by relevance has one direction only (reference of search). Only what is shown is kept, or what it is
+    // sorted by.
+    let (mut n_found, mut part, mut times) = (0, Vec::new(), Vec::new());
+    each_found(asked, call, |item| {
+        if wanted.has(&item) {
+            if by_time {
+                times.push((item.modified_at, item.id));
+            } else if (from..from.saturating_add(limit)).contains(&n_found) {
+                part.push(item);
+            }
+            n_found += 1;
         }
+    })?;
+    if by_time {
+        times.sort_by_key(|(time, _)| *time);
+        if is_descending {
+            times.reverse();
+        }
+        part = shower.found(times.into_iter().map(|(_, item)| item).skip(from).take(limit));
     }
-    let part = found.iter().skip(from).take(limit);
-    let entries: Vec<Shown<'_>> = part.map(|item| shower.item(item, &fields)).collect();
-    let body = json!({
-        "type": "search_results_items",
-        "total_count": found.len(),
-        "limit": limit,
-        "offset": from,
-        "entries": entries,
-    });
-    Ok(Reply::json(StatusCode::OK, body))
+    let head = |limit: usize| json!({ "type": "search_results_items", "total_count": n_found, "limit": limit, "offset": from });
+    list.begin(&head(limit), items::ENTRIES);
+    if items::write(&mut list, shower.items(&part, &fields))? {
+        list.begin_otherwise(&head(list.n_entries()), items::ENTRIES);
+    }
+    Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
 }
 
 /// Refuses what drivesim does not search for.
@@ -100,8 +108,8 @@ fn check_lacking(call: &Call) -> Result<(), Refusal> {
     if types.contains(&"name") { Ok(()) } else { lacks("the option 'content_types' without 'name'") }
 }
 
-/// Returns what the text is found in, below the folders that are named, or in the whole drive.
-fn found(asked: &Asked<'_>, call: &Call) -> Result<Vec<Item>, Refusal> {
+/// Hands on what the text is found in, below the folders that are named, or in the whole drive.
+fn each_found(asked: &Asked<'_>, call: &Call, mut each: impl FnMut(Item)) -> Result<(), Refusal> {
     let (app, place) = (asked.app, asked.place);
     // The name under which it is told is the one a third party saw.
     let text = call.query("query").map(unquoted).filter(|text| !text.is_empty());
@@ -112,18 +120,21 @@ fn found(asked: &Asked<'_>, call: &Call) -> Result<Vec<Item>, Refusal> {
         above.map(|id| place.target(app, "ancestor_folder_ids", id)).collect();
     let folders = folders?;
     if folders.is_empty() {
-        return Ok(app.sim.search(place.at("/"), text)?);
+        return Ok(app.sim.search_each(place.at("/"), text, each)?);
     }
     // A folder may lie below another one that is named: what is in it is found once.
-    let (mut seen, mut all) = (HashSet::new(), Vec::new());
+    let mut seen = HashSet::new();
     let mut searched = HashSet::new();
     for folder in folders {
         if searched.insert(folder.id) {
-            let found = app.sim.search(place.at(folder.id), text)?;
-            all.extend(found.into_iter().filter(|item| seen.insert(item.id)));
+            app.sim.search_each(place.at(folder.id), text, |item| {
+                if seen.insert(item.id) {
+                    each(item);
+                }
+            })?;
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// Takes the quotes off a phrase.

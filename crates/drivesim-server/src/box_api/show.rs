@@ -1,9 +1,11 @@
-//! The only place that shows files, folders and users as Box does.
+//! Shows files, folders and users as Box does.
 
 mod on_request;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use drivesim::{BinItem, Content, Item, ItemId, Timestamp};
@@ -22,7 +24,7 @@ use crate::call::Call;
 use crate::decimal::Decimal;
 use crate::hashes::{self, Hashes, Which};
 use crate::instant::Instant;
-use crate::json_text::Plain;
+use crate::json_text::{Plain, Raw};
 use crate::ordered_json::{Value, json};
 
 /// What the root is called.
@@ -33,6 +35,13 @@ pub(crate) struct Shower<'a> {
     pub(crate) app: &'a App,
     pub(crate) call: &'a Call,
     pub(crate) place: &'a Place,
+}
+
+/// A folder, and how the path to what is in it is written.
+type LastPath = RefCell<Option<(ItemId, Raw)>>;
+
+fn tells_hash(member: &Member) -> bool {
+    matches!(member, Member::Sha1 | Member::FileVersion)
 }
 
 /// An item to be shown: which members, and whether it is in the trash.
@@ -48,6 +57,8 @@ pub(crate) struct Shown<'a> {
     part: Part,
     /// What the file holds, if that was looked up before.
     content: Option<Content>,
+    /// The path to the folder that was shown last, which most items of a list have in common.
+    paths: Option<Rc<LastPath>>,
     /// The names of the parts of members that are asked for in the place of the whole.
     parts: Vec<String>,
     /// Whether its shared link and its upload address are hidden.
@@ -83,15 +94,31 @@ impl<'a> Shower<'a> {
     }
 
     /// Shows items of one list, whose contents are looked up at once.
-    pub(crate) fn items(self, items: &'a [Item], fields: &Fields) -> Vec<Shown<'a>> {
-        let mut shown: Vec<Shown<'a>> = items.iter().map(|item| self.item(item, fields)).collect();
-        let wanted: Vec<ItemId> = shown.iter().filter(|one| one.wants_hash).map(|one| one.item.id).collect();
+    pub(crate) fn items<'f>(
+        self,
+        items: &'a [Item],
+        fields: &'f Fields,
+    ) -> impl Iterator<Item = Shown<'a>> + use<'a, 'f> {
+        let wants_hash = self.wants_hash(fields);
+        let wanted = items.iter().filter(|item| wants_hash && !item.is_folder()).map(|item| item.id);
         // What is not found is looked for once more where it is shown.
-        let found = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default();
-        for (one, content) in shown.iter_mut().filter(|one| one.wants_hash).zip(found) {
-            one.content = content;
-        }
-        shown
+        let mut contents = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default().into_iter();
+        let paths = Rc::new(RefCell::default());
+        items.iter().map(move |item| {
+            let shown = self.item(item, fields);
+            let content = if shown.wants_hash { contents.next().flatten() } else { None };
+            Shown { content, paths: Some(Rc::clone(&paths)), ..shown }
+        })
+    }
+
+    /// Returns whether files are shown with a hash.
+    fn wants_hash(self, fields: &Fields) -> bool {
+        fields.members(&FILE, self.place.wire.fields_base).iter().any(tells_hash)
+    }
+
+    /// Looks items up; what is gone since is left out.
+    pub(crate) fn found(&self, items: impl Iterator<Item = ItemId>) -> Vec<Item> {
+        items.filter_map(|item| self.app.sim.item(self.place.at(item)).ok()).collect()
     }
 
     /// Shows an item of the trash.
@@ -107,7 +134,6 @@ impl<'a> Shower<'a> {
     fn show(self, item: Held<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
         let members = fields.members(kind, self.place.wire.fields_base);
-        let tells_hash = |member: &Member| matches!(member, Member::Sha1 | Member::FileVersion);
         Shown {
             wants_hash: !item.is_folder() && members.iter().any(tells_hash),
             shower: self,
@@ -117,6 +143,7 @@ impl<'a> Shower<'a> {
             is_mini: *fields == Fields::Mini,
             part: Part::FIRST,
             content: None,
+            paths: None,
             parts: fields.parts(),
             // Those of what is in the trash lead nowhere (reference of the trash).
             hides_links: binned.is_some(),
@@ -218,7 +245,7 @@ impl<'a> Shown<'a> {
             Member::Name => map.serialize_field(key, if self.is_root() { ALL_FILES } else { &item.name }),
             Member::Description => map.serialize_field(key, item.description.as_deref().unwrap_or_default()),
             Member::Size => map.serialize_field(key, &item.size),
-            Member::PathCollection => map.serialize_field(key, &Collection::of(self.above())),
+            Member::PathCollection => self.put_path(map, key),
             Member::CreatedAt => map.serialize_field(key, &unless_root(item.created_at)),
             Member::ModifiedAt => map.serialize_field(key, &unless_root(item.modified_at)),
             Member::TrashedAt => {
@@ -270,13 +297,31 @@ impl<'a> Shown<'a> {
     fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
         let items = self.part.of(&self.shower, &self.item).unwrap_or_default();
         let total_count = if self.binned.is_some() { 0 } else { self.item.child_count };
-        map.serialize_field(key, &self.part.listing(total_count, self.shower.items(&items, &Fields::Mini)))
+        map.serialize_field(
+            key,
+            &self.part.listing(total_count, self.shower.items(&items, &Fields::Mini).collect()),
+        )
     }
 
     /// Returns the folder that an item is in, or was in.
     fn parent(&self) -> Option<Shown<'_>> {
         let parent = self.shower.app.sim.item(self.shower.place.at(self.item.parent?)).ok()?;
         Some(self.shower.mini(parent))
+    }
+
+    /// Puts the folders from the root to the parent in, written once for items of one folder.
+    fn put_path<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
+        let (Some(paths), Some(parent), None) = (&self.paths, self.item.parent, self.binned) else {
+            return map.serialize_field(key, &Collection::of(self.above()));
+        };
+        let mut last = paths.borrow_mut();
+        let path = match last.take() {
+            Some(known) if known.0 == parent => known,
+            _ => (parent, Raw::of(&Collection::of(self.above()))),
+        };
+        let put = map.serialize_field(key, &path.1);
+        *last = Some(path);
+        put
     }
 
     /// Returns the folders from the root to the parent; of an item in the trash that.

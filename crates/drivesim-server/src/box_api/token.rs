@@ -12,6 +12,7 @@ use crate::call::{self, Call};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 use crate::token::Token;
+use crate::unique_json;
 
 /// How long a token is said to last, in seconds (guide to tokens: about an hour).
 const LIFE: u32 = 3600;
@@ -100,7 +101,7 @@ fn check(call: &Call) -> Result<(), Fault> {
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => {
             let client = form.needed("client_id")?;
             form.needed("client_secret")?;
-            check_assertion(form.needed("assertion")?, client)
+            check_assertion(call, form.needed("assertion")?, client)
         }
         "refresh_token" => form.needed("refresh_token").map(drop),
         "authorization_code" => form.needed("code").map(drop),
@@ -109,12 +110,17 @@ fn check(call: &Call) -> Result<(), Fault> {
 }
 
 /// The members of a form.
-struct Form(Vec<(String, String)>);
+struct Form<'a> {
+    call: &'a Call,
+    pairs: Vec<(String, String)>,
+}
 
-impl Form {
-    fn read(call: &Call) -> Result<Form, Fault> {
+impl<'a> Form<'a> {
+    fn read(call: &'a Call) -> Result<Form<'a>, Fault> {
         let pairs = std::str::from_utf8(&call.body).ok().and_then(call::pairs);
-        let pairs = pairs.ok_or_else(|| invalid("The body must be a form in UTF-8"))?;
+        let pairs = pairs.ok_or_else(|| {
+            invalid(&format!("The body must be a form in UTF-8, with at most {} members", call::MOST_PAIRS))
+        })?;
         for (number, (name, _)) in pairs.iter().enumerate() {
             if pairs[..number].iter().any(|(other, _)| other == name) {
                 // RFC 6749, 3.2: parameters must not be included more than once.
@@ -129,11 +135,11 @@ impl Form {
                 call.ignored(name);
             }
         }
-        Ok(Form(pairs))
+        Ok(Form { call, pairs })
     }
 
     fn needed(&self, key: &str) -> Result<&str, Fault> {
-        let given = self.0.iter().find(|(given, value)| given == key && !value.is_empty());
+        let given = self.pairs.iter().find(|(given, value)| given == key && !value.is_empty());
         given.map(|(_, value)| value.as_str()).ok_or_else(|| invalid(&format!("'{key}' is required")))
     }
 
@@ -143,7 +149,7 @@ impl Form {
         if given("box_subject_type") == Some("user") {
             return given("box_subject_id").map(str::to_owned);
         }
-        let claims = object(given("assertion")?.split('.').nth(1)?)?;
+        let claims = object(self.call, given("assertion")?.split('.').nth(1)?)?;
         let text = |key: &str| claims.get(key).and_then(Value::as_str);
         text("sub").filter(|_| text("box_sub_type") == Some("user")).map(str::to_owned)
     }
@@ -166,16 +172,17 @@ fn check_kind(kind: &str) -> Result<(), Fault> {
 
 /// Looks at a signed assertion (guide to JWT): three parts, and in the second the claims that Box wants. The signature is
 /// not checked, as no key is known, and neither is the time, as clients have a clock of their own; that *differs*.
-fn check_assertion(assertion: &str, client: &str) -> Result<(), Fault> {
+fn check_assertion(call: &Call, assertion: &str, client: &str) -> Result<(), Fault> {
     let grant = |why: &str| Fault("invalid_grant", why.to_owned());
     let parts: Vec<&str> = assertion.split('.').collect();
     let [header, claims, signature] = parts[..] else {
         return Err(grant("The assertion must have three parts"));
     };
-    if signature.is_empty() || object(header).is_none() {
+    if signature.is_empty() || object(call, header).is_none() {
         return Err(grant("The assertion must begin with a header and end with a signature"));
     }
-    let claims = object(claims).ok_or_else(|| grant("The claims of the assertion must be a JSON object"))?;
+    let claims =
+        object(call, claims).ok_or_else(|| grant("The claims of the assertion must be a JSON object"))?;
     let text = |key: &str| claims.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     for key in ["iss", "sub", "box_sub_type", "aud", "jti"] {
         text(key).ok_or_else(|| grant(&format!("The assertion must have the claim '{key}'")))?;
@@ -199,9 +206,12 @@ fn check_assertion(assertion: &str, client: &str) -> Result<(), Fault> {
 }
 
 /// Reads a part of an assertion.
-fn object(part: &str) -> Option<Map<String, Value>> {
+fn object(call: &Call, part: &str) -> Option<Map<String, Value>> {
     let bytes = BASE64URL_NOPAD.decode(part.trim_end_matches('=').as_bytes()).ok()?;
-    serde_json::from_slice(&bytes).ok()
+    match unique_json::parse(call, &bytes) {
+        Ok(Value::Object(members)) => Some(members),
+        _ => None,
+    }
 }
 
 fn invalid(why: &str) -> Fault {

@@ -1,4 +1,4 @@
-//! The only place that lists the trash of Box, shows what is in it, takes things out of it and empties it.
+//! Lists the trash of Box, shows what is in it, takes things out of it and empties it.
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
@@ -12,7 +12,8 @@ use crate::box_api::place;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, change, events, query};
 use crate::call::Call;
-use crate::ordered_json::{Map, Value, json};
+use crate::listing::{ITEM, List, Nothing};
+use crate::ordered_json::json;
 use crate::reply::Reply;
 
 /// What the body of a restoration may have.
@@ -26,21 +27,24 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let marked = Marked::read(call)?;
     let mut binned = asked.app.sim.bin(asked.place.at("/"))?;
     binned.sort_by_cached_key(|binned| Key::of(&binned.item));
-    let show = |part: &[BinItem]| -> Value {
-        part.iter().map(|binned| json!(shower.binned(binned, &fields))).collect()
+    let n_kept = binned.len().saturating_mul(ITEM);
+    let list = |part: &[BinItem]| List::new(asked.app, part.len(), items::ENTRY, n_kept);
+    let show = |list: &mut List, part: &[BinItem]| {
+        items::write(list, part.iter().map(|binned| shower.binned(binned, &fields)))
     };
-    let mut body = Map::new();
-    let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
-    match marked {
+    let body = match marked {
         Marked::From(after) => {
             let is_before =
                 |binned: &BinItem| after.as_ref().is_some_and(|after| Key::of(&binned.item) <= *after);
             let left = &binned[binned.partition_point(is_before)..];
             let part = &left[..limit.min(left.len())];
-            let last = part.last().filter(|_| part.len() < left.len());
-            put("entries", show(part));
-            put("limit", json!(limit));
-            put("next_marker", json!(last.map(|last| Key::of(&last.item).write())));
+            let mut list = list(part)?;
+            list.begin(&Nothing {}, items::ENTRIES);
+            show(&mut list, part)?;
+            let n_shown = list.n_entries();
+            let last = part[..n_shown].last().filter(|_| n_shown < left.len());
+            let marker = last.map(|last| Key::of(&last.item).write());
+            list.end(&json!({ "limit": limit, "next_marker": marker }))
         }
         Marked::Not => {
             let from = items::offset(call, items::MOST_OFFSET_ELSEWHERE)?;
@@ -49,14 +53,14 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             let n_binned = binned.len();
             let start = from.min(n_binned);
             let part = &binned[start..start.saturating_add(limit).min(n_binned)];
-            put("total_count", json!(n_binned));
-            put("entries", show(part));
-            put("offset", json!(from));
-            put("limit", json!(limit));
-            put("order", order.told());
+            let mut list = list(part)?;
+            list.begin(&json!({ "total_count": n_binned }), items::ENTRIES);
+            let is_cut = show(&mut list, part)?;
+            let limit = items::limit_of(&list, is_cut, limit);
+            list.end(&json!({ "offset": from, "limit": limit, "order": order.told() }))
         }
-    }
-    Ok(Reply::json(StatusCode::OK, Value::Object(body)))
+    };
+    Ok(Reply::written(StatusCode::OK, body))
 }
 
 /// Shows a file of the trash.

@@ -7,13 +7,14 @@ use data_encoding::HEXLOWER;
 use drivesim::Content;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::box_api::body::{Members, Shape};
-use crate::box_api::chunked::{Goal, Key, PART_SIZE, Part, Session};
+use crate::box_api::chunked::{self, Goal, Key, PART_SIZE, Part, Session};
 use crate::box_api::fields::Fields;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::upload::{CREATED, MODIFIED};
 use crate::box_api::{Asked, digest, ids, items, preflight, upload};
-use crate::limits::Limits;
+use crate::budget;
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
@@ -82,13 +83,13 @@ fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
         let message = format!("The file has {size} bytes, chunked uploads have at least {LEAST_SIZE}");
         return Err(coded("file_size_too_small", &message));
     }
-    if is_taken(&asked.app.options.limits, size) { Ok(()) } else { Err(preflight::too_large()) }
+    if is_taken(asked.app, size) { Ok(()) } else { Err(preflight::too_large()) }
 }
 
 /// Says whether a file can be sent in parts: those of all sessions together, and each for itself, are limited.
-pub(crate) fn is_taken(limits: &Limits, size: u64) -> bool {
-    let most = limits.max_session_bytes as u64;
-    (LEAST_SIZE..=most).contains(&size) && PART_SIZE <= limits.max_upload as u64
+pub(crate) fn is_taken(app: &App, size: u64) -> bool {
+    let most = app.budget.of(budget::Part::Uploads).1 as u64;
+    size >= LEAST_SIZE && chunked::cost_of(size) <= most && PART_SIZE <= app.options.limits.max_upload as u64
 }
 
 fn coded(code: &'static str, message: &str) -> Refusal {
@@ -159,7 +160,7 @@ pub(crate) fn add(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let actual = digest::sha1(&call.body);
     digest::check_part(given, actual)?;
     let bytes = (call.body.clone(), actual);
-    let part = app.chunked.add(&app.options.limits, app.sim.now(), key, (range, total), bytes)?;
+    let part = app.chunked.add(app.sim.now(), key, (range, total), bytes)?;
     Ok(Reply::json(StatusCode::OK, json!({ "part": shown_part(&part) })))
 }
 
@@ -202,8 +203,8 @@ pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         let message = "The parts that are listed are not those of the file, or some did not come yet";
         return Err(coded("parts_mismatch", message));
     }
-    let session = chunked.take(key, now)?;
-    match finish(asked, &session, given, &attributes) {
+    let mut session = chunked.take(key, now)?;
+    match finish(asked, &mut session, given, &attributes) {
         Ok(made) => {
             chunked.note_committed(key);
             upload::answer(asked, StatusCode::CREATED, made, &fields)
@@ -257,14 +258,13 @@ fn names_all(listed: &[ListedPart], session: &Session) -> bool {
 
 fn finish(
     asked: &Asked<'_>,
-    session: &Session,
+    session: &mut Session,
     given: [u8; 20],
     attributes: &Members<'_>,
 ) -> Result<drivesim::ItemId, Refusal> {
     let facts = upload::facts(attributes)?;
-    let bytes = session.content();
-    digest::check_whole(given, digest::sha1(&bytes))?;
-    let content = Content::from(bytes);
+    digest::check_whole(given, digest::sha1_of(session.pieces()))?;
+    let content = Content::from(session.join());
     match &session.goal {
         Goal::File { folder, name } => {
             // There is nothing yet that could have a tag (guide to consistency: 412 where nothing is found).

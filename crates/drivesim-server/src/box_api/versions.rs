@@ -1,4 +1,4 @@
-//! The only place that lists and shows the versions of Box's files, deletes them, and makes a past one the current one.
+//! Lists and shows the versions of Box's files, deletes them, and makes a past one the current one.
 
 use axum::http::StatusCode;
 use drivesim::{Item, Version};
@@ -9,6 +9,7 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
 use crate::box_api::{Asked, copy, events, file_lock, ids, items, unused, upload};
 use crate::hashes::{self, Which};
+use crate::listing::List;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
@@ -44,9 +45,11 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let mut past = asked.app.sim.versions(asked.place.at(file.id))?;
     past.retain(|version| !version.is_current);
     let page = past.iter().skip(offset).take(limit);
-    let entries: Vec<Value> = page.map(|version| shown(asked, &file, version, &named)).collect();
-    let body = json!({ "total_count": past.len(), "entries": entries, "limit": limit, "offset": offset });
-    Ok(Reply::json(StatusCode::OK, body))
+    let mut list = List::new(asked.app, page.len(), items::ENTRY, 0)?;
+    list.begin(&json!({ "total_count": past.len() }), items::ENTRIES);
+    let is_cut = items::write(&mut list, page.map(|version| shown(asked, &file, version, &named)))?;
+    let limit = items::limit_of(&list, is_cut, limit);
+    Ok(Reply::written(StatusCode::OK, list.end(&json!({ "limit": limit, "offset": offset }))))
 }
 
 /// Returns the id of a version that the path names; one that is no number is 405, as of files.

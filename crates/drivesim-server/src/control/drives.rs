@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use drivesim::outline::{DriveHeader, Outline, parse};
+use drivesim::outline::{DriveHeader, Line, Outline, parse_within};
 use drivesim::{Detail, DriveRef, Error};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::budget::{Part, Share};
 use crate::call::Call;
 use crate::control::fault::Fault;
+use crate::control::outline_body::OutlineBody;
 use crate::control::read;
 use crate::ordered_json::json;
 use crate::reply::Reply;
@@ -106,21 +108,40 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
             return Err(Fault::bad_request(format!("detail={other} is none of names, all.")));
         }
     };
-    let text = match call.query("drive") {
-        Some(name) => app.sim.drive_outline(name, detail)?,
-        None => app.sim.outline_with(detail)?,
+    let mut pieces = app.sim.outline_pieces(call.query("drive"), detail)?;
+    let mut text = String::new();
+    // Short outlines, also those of several drives, are sent with their length.
+    let next = loop {
+        match pieces.next() {
+            None => return Ok(Reply::text(StatusCode::OK, TEXT, text)),
+            Some(piece) if text.len() + piece.len() > SHORT => break piece,
+            Some(piece) => text.push_str(&piece),
+        }
     };
-    Ok(Reply::bytes(StatusCode::OK, "text/plain; charset=utf-8", text))
+    let place = app.outlines.take().ok_or_else(|| {
+        Fault::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "Too many long outlines are being sent; come again.",
+        )
+    })?;
+    let body = OutlineBody::new(vec![text, next], pieces, app.budget.share(Part::Answers), place);
+    Ok(Reply::outline(TEXT, body))
 }
+
+/// How long an outline may be to be sent at once.
+const SHORT: usize = 128 << 10;
+const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Replaces what is in a drive, or all drives by those of an outline with `drive` lines: 204.
 pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &["drive"])?;
     let text = read::text(call)?;
+    let _lines = room_for_lines(app, text)?;
     match call.query("drive") {
         Some(name) => replace_one(app, name, text)?,
         None => {
-            let outline = parse(text).map_err(Error::from)?;
+            let outline = parse_within(text, app.sim.bounds()).map_err(Error::from)?;
             if outline.drives.iter().any(|drive| drive.header.is_some()) {
                 replace_all(app, outline)?;
             } else {
@@ -134,6 +155,16 @@ pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         }
     }
     Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// Takes room for the lines of an outline, which take many times as much as the text where they are short.
+fn room_for_lines(app: &App, text: &str) -> Result<Share, Fault> {
+    let n_lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let n_bytes = n_lines.saturating_mul(size_of::<Line>());
+    app.budget.take(Part::Bodies, n_bytes).map_err(|over| {
+        let message = format!("There is no room for the {n_lines} lines of the outline now: {over}.");
+        Fault::new(StatusCode::SERVICE_UNAVAILABLE, "serviceNotAvailable", message)
+    })
 }
 
 fn replace_one(app: &App, name: &str, text: &str) -> Result<(), Fault> {

@@ -1,10 +1,12 @@
 //! The only place that tells a refusal in the words of the side door: `{"error":{"code","message"}}`.
 
 use axum::http::{StatusCode, header};
-use drivesim::{DriveError, Error, WireIdError};
+use drivesim::outline::OutlineError;
+use drivesim::{DriveError, Error, SeedError, WireIdError};
 
+use crate::budget::OverBudget;
 use crate::ordered_json::json;
-use crate::reply::Reply;
+use crate::reply::{Reply, Unsent};
 
 /// A request to the side door that is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +41,15 @@ impl Fault {
         match (&self.allow, self.status) {
             (Some(methods), _) => reply.with(header::ALLOW, methods.clone()),
             (None, StatusCode::SERVICE_UNAVAILABLE) => reply.with(header::RETRY_AFTER, "1"),
+            (None, StatusCode::UNAUTHORIZED) => reply.with(header::WWW_AUTHENTICATE, "Bearer"),
             (None, _) => reply,
         }
+    }
+}
+
+impl From<OverBudget> for Fault {
+    fn from(over: OverBudget) -> Fault {
+        Unsent::Full(over).fault()
     }
 }
 
@@ -57,6 +66,12 @@ impl From<Error> for Fault {
             Error::Option { .. } => (StatusCode::BAD_REQUEST, "badOption"),
             Error::DriveWireId { fault: WireIdError::Taken { .. }, .. } => (StatusCode::CONFLICT, "idTaken"),
             Error::DriveWireId { .. } => (StatusCode::BAD_REQUEST, "badId"),
+            // More than the limits of the server allow.
+            Error::Outline(OutlineError::TooMany { .. } | OutlineError::TooMuch { .. })
+            | Error::Seed(SeedError::Refused { error: DriveError::OverCapacity { .. }, .. })
+            | Error::Drive(DriveError::OverCapacity { .. }) => {
+                (StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached")
+            }
             Error::Outline(_) | Error::Seed(_) | Error::NotItsLine { .. } => {
                 (StatusCode::BAD_REQUEST, "badOutline")
             }

@@ -1,5 +1,7 @@
 //! The only place that shows jobs at the side door and lets held ones go on.
 
+use std::collections::HashMap;
+
 use axum::http::StatusCode;
 use drivesim::{DriveId, DriveRef, Job, JobId};
 use serde::Deserialize;
@@ -9,6 +11,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::read;
+use crate::listing::{List, Nothing};
 use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 use crate::{box_api, graph};
@@ -19,17 +22,32 @@ struct Step {
     items: u64,
 }
 
-/// Answers with all jobs, oldest first.
+/// How many jobs are shown at once at most.
+const MOST: usize = 1000;
+/// How many bytes most jobs take at most.
+const JOB: usize = 640;
+
+/// Answers with a page of the jobs, oldest first. It ends early where paths are so long that the answer would be.
 pub(super) fn list(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
-    read::check_keys(call, &[])?;
-    let jobs: Vec<Value> = app.sim.jobs().iter().map(|job| show(app, job)).collect();
-    Ok(Reply::json(StatusCode::OK, json!({ "jobs": jobs })))
+    let read::Page { since, limit } = read::page(call)?;
+    let page = app.sim.jobs_after(since, limit.min(MOST));
+    let mut list = List::new(app, page.jobs.len(), JOB, 0)?;
+    list.begin(&Nothing {}, "jobs");
+    let (names, mut is_cut) = (Names::of(app), false);
+    for job in &page.jobs {
+        if !list.push(&show(app, &names, job))? {
+            is_cut = true;
+            break;
+        }
+    }
+    let tail = json!({ "more": page.more || is_cut, "lastNumber": page.last_number });
+    Ok(Reply::written(StatusCode::OK, list.end(&tail)))
 }
 
 /// Answers with one job; this is no look that moves it.
 pub(super) fn one(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
-    Ok(Reply::json(StatusCode::OK, show(app, &find(app, id)?)))
+    Ok(Reply::json(StatusCode::OK, show(app, &Names::of(app), &find(app, id)?)))
 }
 
 /// Lets a held job do more items and answers with it.
@@ -38,28 +56,35 @@ pub(super) fn step(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
     let Step { items } = read::json(call, "{\"items\":N}")?;
     let job = find(app, id)?;
     job.step(usize::try_from(items).unwrap_or(usize::MAX))?;
-    Ok(Reply::json(StatusCode::OK, show(app, &job)))
+    Ok(Reply::json(StatusCode::OK, show(app, &Names::of(app), &job)))
 }
 
 /// Finds a job by its id or its number.
 pub(super) fn find(app: &App, id: &str) -> Result<Job, Fault> {
     let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
-    let by_number = || {
-        let number: u64 = id.parse().ok()?;
-        app.sim.jobs().into_iter().find(|job| job.number() == number)
-    };
+    let by_number = || app.sim.job_numbered(id.parse().ok()?);
     let none = || {
-        let message = format!("There is no job {id:?}: none was accepted, or it ended long ago.");
+        let message = format!("There is no job {id:?}: none was accepted, or it has ended and is forgotten.");
         Fault::new(StatusCode::NOT_FOUND, "noJob", message)
     };
     by_id().or_else(by_number).ok_or_else(none)
 }
 
-fn show(app: &App, job: &Job) -> Value {
+/// The names of the drives, also of one that may not be looked at: the admin API acts without access levels.
+struct Names(HashMap<DriveId, DriveRef>);
+
+impl Names {
+    fn of(app: &App) -> Names {
+        Names(app.sim.all_drives().into_iter().map(|drive| (drive.id(), drive)).collect())
+    }
+
+    fn get(&self, id: DriveId) -> Option<&str> {
+        self.0.get(&id).map(DriveRef::name)
+    }
+}
+
+fn show(app: &App, names: &Names, job: &Job) -> Value {
     let (report, progress) = (job.report(), job.progress());
-    // Also of a drive that may not be looked at: the admin API acts without access levels.
-    let drives = app.sim.all_drives();
-    let drive_name = |id: DriveId| drives.iter().find(|drive| drive.id() == id).map(DriveRef::name);
     let error = report.error.as_ref();
     json!({
         "id": job.id().to_string(),
@@ -68,8 +93,8 @@ fn show(app: &App, job: &Job) -> Value {
         "percentComplete": report.percent_complete,
         "pace": job.pace().to_string(),
         "acceptedAt": job.accepted_at().to_string(),
-        "sourceDrive": drive_name(job.source_drive()),
-        "targetDrive": drive_name(job.target_drive()),
+        "sourceDrive": names.get(job.source_drive()),
+        "targetDrive": names.get(job.target_drive()),
         "itemsDone": progress.items_done,
         "itemsTotal": progress.items_total,
         "bytesDone": progress.bytes_done,

@@ -2,16 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, Method, StatusCode};
 use drivesim::{JobId, JobReport, Timestamp};
 use parking_lot::Mutex;
 use uuid::{Builder, Uuid};
 
+use crate::budget::{Budget, OverBudget, Part, Share};
 use crate::control::logged::LoggedRequest;
 use crate::control::masks;
 use crate::control::messages::{Kept, Messages};
 use crate::limits::Limits;
+use crate::listing::List;
 use crate::mix::mix;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
@@ -20,27 +23,33 @@ use crate::reply::Reply;
 #[derive(Debug)]
 pub(crate) struct Journal {
     book: Mutex<Book>,
-    /// How many requests are kept, and how many bytes they may take.
+    /// How many requests are kept.
     most: usize,
-    most_bytes: usize,
     /// How many bytes of a body, and of the headers of a message, are kept.
     most_of_message: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Book {
     /// How often the journal was begun anew: what comes in from before is not written into it.
     run: u64,
     n_requests: u64,
     /// By number, from `first` on; none of those that are not answered yet.
-    entries: VecDeque<Option<Entry>>,
+    entries: VecDeque<Option<Arc<Entry>>>,
     first: u64,
     n_kept: usize,
     /// What the entries take, about.
     n_bytes: usize,
+    /// So many bytes of the budget.
+    share: Share,
 }
 
 impl Book {
+    /// Begins a book whose entries count against a share that holds nothing yet.
+    fn new(run: u64, share: Share) -> Book {
+        Book { run, n_requests: 0, entries: VecDeque::new(), first: 0, n_kept: 0, n_bytes: 0, share }
+    }
+
     /// Puts an entry in its place; one that is older than all there are is not kept.
     fn put(&mut self, number: u64, entry: Entry) {
         let place = number.checked_sub(self.first).and_then(|place| usize::try_from(place).ok());
@@ -50,12 +59,12 @@ impl Book {
         }
         self.n_bytes += entry.n_bytes;
         self.n_kept += 1;
-        self.entries[place] = Some(entry);
+        self.entries[place] = Some(Arc::new(entry));
     }
 
     /// Forgets the oldest entries until there are not too many.
-    fn shrink(&mut self, most: usize, most_bytes: usize) {
-        while self.n_kept > most || self.n_bytes > most_bytes {
+    fn shrink(&mut self, most: usize) {
+        while self.n_kept > most || self.share.resize(self.n_bytes).is_err() {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.first += 1;
             if let Some(oldest) = oldest {
@@ -66,7 +75,7 @@ impl Book {
     }
 
     /// Returns the entries with numbers above one, and these.
-    fn above(&self, number: u64) -> impl Iterator<Item = (u64, &Entry)> {
+    fn above(&self, number: u64) -> impl Iterator<Item = (u64, &Arc<Entry>)> {
         let n_skipped = number.saturating_add(1).saturating_sub(self.first);
         let numbered = (self.first..).zip(&self.entries);
         let numbered = numbered.skip(usize::try_from(n_skipped).unwrap_or(usize::MAX));
@@ -176,19 +185,17 @@ fn bytes_of_all(members: &Map) -> usize {
 }
 
 impl Journal {
-    pub(crate) fn new(limits: &Limits) -> Journal {
-        let (most, most_bytes) = (limits.max_journal, limits.max_journal_bytes);
-        Journal { book: Mutex::default(), most, most_bytes, most_of_message: limits.max_journal_body }
-    }
-
-    /// Returns how many bytes of a body are kept, and of headers; 0 where no request is kept at all.
-    fn most_of_message(&self) -> usize {
-        if self.most == 0 || self.most_bytes == 0 { 0 } else { self.most_of_message }
+    pub(crate) fn new(limits: &Limits, budget: &Budget) -> Journal {
+        let keeps_any = limits.max_journal > 0 && budget.of(Part::Journal).1 > 0;
+        let book = Mutex::new(Book::new(0, budget.share(Part::Journal)));
+        // Where no request is kept at all, nothing of one is.
+        let most_of_message = if keeps_any { limits.max_journal_body } else { 0 };
+        Journal { book, most: limits.max_journal, most_of_message }
     }
 
     /// Keeps the headers of a message.
     pub(crate) fn keep_headers(&self, kept: &mut Kept, headers: &HeaderMap) {
-        match self.most_of_message() {
+        match self.most_of_message {
             0 => {}
             most => kept.keep_headers(headers, most),
         }
@@ -196,12 +203,12 @@ impl Journal {
 
     /// Keeps the beginning of the body of a request.
     pub(crate) fn keep_body(&self, kept: &mut Kept, body: &[u8]) {
-        kept.keep_body(body, self.most_of_message());
+        kept.keep_body(body, self.most_of_message);
     }
 
     /// Keeps the beginning of the body of a response, before it is packed.
     pub(crate) fn keep_body_of(&self, kept: &mut Kept, reply: &Reply) {
-        let (beginning, n_bytes) = reply.beginning(self.most_of_message());
+        let (beginning, n_bytes) = reply.beginning(self.most_of_message);
         kept.keep_beginning(beginning, n_bytes);
     }
 
@@ -223,29 +230,42 @@ impl Journal {
         let mut book = self.book.lock();
         if book.run == ticket.run {
             book.put(ticket.number, entry);
-            book.shrink(self.most, self.most_bytes);
+            book.shrink(self.most);
         }
     }
 
     /// Forgets everything: the next request is the first.
     pub(crate) fn reset(&self) {
         let mut book = self.book.lock();
-        *book = Book { run: book.run + 1, ..Book::default() };
+        *book = Book::new(book.run + 1, book.share.sibling());
     }
 
-    /// Shows at most `limit` requests with a number above `since`, and whether there are more.
-    pub(crate) fn show(&self, since: u64, limit: usize) -> Value {
-        let book = self.book.lock();
-        let mut entries = book.above(since);
-        let shown: Vec<Value> =
-            entries.by_ref().take(limit).map(|(number, entry)| entry.show(number)).collect();
-        json!({ "requests": shown, "more": entries.next().is_some(), "lastNumber": book.n_requests })
+    /// Writes at most `limit` requests with a number above `since`, as far as the answer has room for them. Returns whether
+    /// there are more, and the number of the last.
+    pub(crate) fn show(&self, list: &mut List, since: u64, limit: usize) -> Result<(bool, u64), OverBudget> {
+        // Others write requests down meanwhile: what is locked is only found, and shown without the lock.
+        let (page, more, last) = {
+            let book = self.book.lock();
+            let mut entries = book.above(since);
+            let page: Vec<_> =
+                entries.by_ref().take(limit).map(|(number, entry)| (number, entry.clone())).collect();
+            (page, entries.next().is_some(), book.n_requests)
+        };
+        for (number, entry) in page {
+            if !list.push(&entry.show(number))? {
+                return Ok((true, last));
+            }
+        }
+        Ok((more, last))
     }
 
     /// Returns all requests that are kept.
     pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
-        let book = self.book.lock();
-        book.above(0).map(|(number, entry)| entry.logged(number)).collect()
+        let kept: Vec<_> = {
+            let book = self.book.lock();
+            book.above(0).map(|(number, entry)| (number, entry.clone())).collect()
+        };
+        kept.iter().map(|(number, entry)| entry.logged(*number)).collect()
     }
 }
 

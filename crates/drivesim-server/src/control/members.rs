@@ -12,7 +12,6 @@ use crate::control::fault::Fault;
 use crate::control::{drives, read};
 use crate::ordered_json::{Map, Value};
 use crate::reply::Reply;
-use crate::unique_json;
 
 /// What a body looks like.
 const FORM: &str = "{\"set\"?:{\"tags\":[…]},\"clear\"?:[\"lock\"]}";
@@ -36,9 +35,6 @@ pub(super) fn show(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
 pub(super) fn change(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let address = address(app, call)?;
     let Change { set, clear } = read::json(call, FORM)?;
-    // What is read in order would take the last of two of a name.
-    unique_json::parse(&call.body)
-        .map_err(|error| Fault::bad_request(format!("The body is not as expected, {FORM}: {error}.")))?;
     if let Some(name) = clear.iter().find(|name| set.get(name).is_some()) {
         return Err(Fault::bad_request(format!("The member {name:?} is both to be set and to be cleared.")));
     }

@@ -1,10 +1,11 @@
-//! The only place for the side door, `/_drivesim/`: how a test in any language looks into a server and moves it.
+//! Routes the admin API, `/_drivesim/`: how a test in any language looks into a server and moves it.
 //!
-//! It needs no token and stands in no journal. What it answers is described in `openapi.json` beside this file.
+//! It needs no token of a service and stands in no journal. What it answers is described in `openapi.json` beside this file.
 
 mod access;
 mod drives;
 pub(crate) mod fault;
+pub(crate) mod gate;
 pub(crate) mod job_events;
 mod jobs;
 pub(crate) mod journal;
@@ -12,12 +13,13 @@ pub(crate) mod logged;
 mod masks;
 mod members;
 pub(crate) mod messages;
+pub(crate) mod outline_body;
 mod read;
+pub(crate) mod snapshots;
 mod state;
 
-use std::borrow::Cow;
-
 use axum::http::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
 
 use self::fault::Fault;
 use crate::app::App;
@@ -65,12 +67,9 @@ const ROUTES: &[(Method, &str, Answer)] = &[
     (Method::GET, "/requests", state::requests),
 ];
 
-/// Says whether a path, as it was sent, is one of the side door.
+/// Returns whether a path, as it was sent, is one of the admin API. It has this one form: what stands for it in percent
+/// signs, capital letters or dots does not lead here, so that a rule of a proxy for the path holds.
 pub(crate) fn is_here(path: &str) -> bool {
-    let path = match path.contains('%') {
-        true => percent_encoding::percent_decode_str(path).decode_utf8_lossy(),
-        false => Cow::Borrowed(path),
-    };
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
@@ -102,16 +101,17 @@ impl Found {
     }
 }
 
-/// Finds the route of a request.
-pub(crate) fn find(call: &Call) -> Result<Found, Fault> {
-    let path = call.path.strip_prefix(PREFIX).unwrap_or(&call.path);
+/// Finds the route of a request by its path as it was sent. Only what stands for the part in braces may be encoded.
+pub(crate) fn find(call: &Call, path: &str) -> Result<Found, Fault> {
+    let path = path.strip_prefix(PREFIX).unwrap_or(path);
     let form = ROUTES.iter().find(|(_, form, _)| part(form, path).is_some());
     let Some((_, form, _)) = form else { return Err(no_route(call)) };
     let method = &call.method;
     let mut here = ROUTES.iter().filter(|(_, other, _)| other == form);
     match here.find(|(other, ..)| other == method) {
         Some((method, form, answer)) => {
-            let part = part(form, path).unwrap_or_default().to_owned();
+            let part = percent_decode_str(part(form, path).unwrap_or_default());
+            let part = part.decode_utf8_lossy().into_owned();
             Ok(Found { method: method.clone(), form, answer: *answer, part })
         }
         None => Err(bad_method(call, form)),

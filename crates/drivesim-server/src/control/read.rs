@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::control::fault::Fault;
-use crate::unique_json;
+use crate::unique_json::{self, BadJson};
 
 /// Reads a body of JSON.
 pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T, Fault> {
@@ -20,9 +20,14 @@ pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T,
     if !call.body.trim_ascii_start().starts_with(b"{") {
         return Err(Fault::bad_request(format!("The body is not an object in JSON, {example} is expected.")));
     }
-    let misread = |error| Fault::bad_request(format!("The body is not as expected, {example}: {error}."));
+    let misread = |error: serde_json::Error| {
+        Fault::bad_request(format!("The body is not as expected, {example}: {error}."))
+    };
     // A map would take the second of two members with one name.
-    unique_json::parse(&call.body).map_err(misread)?;
+    unique_json::check(call, &call.body).map_err(|bad| match bad {
+        BadJson::Malformed(error) => misread(error),
+        BadJson::Unread(bad) => bad.fault(),
+    })?;
     serde_json::from_slice(&call.body).map_err(misread)
 }
 
@@ -53,6 +58,25 @@ pub(super) fn number(call: &Call, key: &str) -> Result<Option<u64>, Fault> {
     let Some(text) = call.query(key) else { return Ok(None) };
     let wrong = |_| Fault::bad_request(format!("{key}={text} is not a whole number from 0 to {}.", u64::MAX));
     text.parse().map(Some).map_err(wrong)
+}
+
+/// How many entries of a list are shown at once without a limit.
+const PAGE: u64 = 1000;
+
+/// Which part of a list of numbered things is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page {
+    /// Only those with numbers above this one.
+    pub(super) since: u64,
+    pub(super) limit: usize,
+}
+
+/// Reads which part of a list is wanted, of a query that has no other keys.
+pub(super) fn page(call: &Call) -> Result<Page, Fault> {
+    check_keys(call, &["since", "limit"])?;
+    let since = number(call, "since")?.unwrap_or(0);
+    let limit = number(call, "limit")?.unwrap_or(PAGE);
+    Ok(Page { since, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
 }
 
 /// Reads a span of time: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.

@@ -5,16 +5,18 @@ use drivesim::{Sim, Timestamp};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::budget::Part;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::{OPENAPI, read};
-use crate::ordered_json::json;
+use crate::listing::{List, Nothing};
+use crate::ordered_json::{Map, json};
 use crate::reply::Reply;
 
 /// How many bytes the name of a snapshot may have.
 const MAX_NAME: usize = 255;
-/// How many requests are shown at once without a limit.
-const PAGE: u64 = 1000;
+/// How many names of snapshots are listed where one is not there.
+const MOST_NAMES: usize = 20;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,9 +25,18 @@ struct Advance {
 }
 
 /// Says that the server answers.
-pub(super) fn health(_: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
+///
+/// It locks no drive, so that it is answered whatever is done to them.
+pub(super) fn health(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
-    let health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") });
+    app.count_ended_jobs();
+    let shown = |(held, most): (usize, usize)| json!({ "bytes": held, "limit": most });
+    let mut held = Map::new();
+    held.insert("total".to_owned(), shown(app.budget.total()));
+    for part in Part::ALL {
+        held.insert(part.name().to_owned(), shown(app.budget.of(part)));
+    }
+    let health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "held": held });
     Ok(Reply::json(StatusCode::OK, health))
 }
 
@@ -89,13 +100,15 @@ pub(super) fn snapshot(app: &App, call: &Call, name: &str) -> Result<Reply, Faul
     }
     let most = app.options.limits.max_snapshots;
     let mut snapshots = app.snapshots.lock();
-    if !snapshots.contains_key(name) && snapshots.len() >= most {
+    if snapshots.get(name).is_none() && snapshots.len() >= most {
         let message = format!(
             "There are {most} snapshots, no more are kept; one can be made anew, a reset forgets all."
         );
         return Err(Fault::new(StatusCode::CONFLICT, "tooManySnapshots", message));
     }
-    let older = snapshots.insert(name.to_owned(), app.sim.snapshot());
+    let older = snapshots.insert(name, app.sim.snapshot());
+    drop(snapshots);
+    app.snapshots.count(&app.sim);
     let status = if older.is_some() { StatusCode::OK } else { StatusCode::CREATED };
     Ok(Reply::json(status, json!({ "name": name })))
 }
@@ -105,7 +118,16 @@ pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault
     read::check_keys(call, &[])?;
     let snapshots = app.snapshots.lock();
     let Some(snapshot) = snapshots.get(name) else {
-        let there = if snapshots.is_empty() { "none".to_owned() } else { names(snapshots.keys()) };
+        if snapshots.is_dropped(name) {
+            let (_, most) = app.budget.of(Part::Snapshots);
+            let message = format!(
+                "The snapshot {name:?} was dropped, as the oldest: what snapshots hold of drives that have changed since is \
+                 more than {most} bytes, or more than all that the server keeps has room for. See max_snapshot_bytes and \
+                 max_memory."
+            );
+            return Err(Fault::new(StatusCode::GONE, "droppedSnapshot", message));
+        }
+        let there = if snapshots.len() == 0 { "none".to_owned() } else { names(snapshots.names()) };
         let message = format!("There is no snapshot {name:?}; there are: {there}.");
         return Err(Fault::new(StatusCode::NOT_FOUND, "noSnapshot", message));
     };
@@ -115,15 +137,21 @@ pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
+/// Returns the first of some names.
 fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    names.map(|name| format!("{name:?}")).collect::<Vec<String>>().join(", ")
+    let mut names = names.map(|name| format!("{name:?}"));
+    let first = names.by_ref().take(MOST_NAMES).collect::<Vec<String>>().join(", ");
+    match names.count() {
+        0 => first,
+        n_more => format!("{first} and {n_more} more"),
+    }
 }
 
 /// Shows the journal.
 pub(super) fn requests(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
-    read::check_keys(call, &["since", "limit"])?;
-    let since = read::number(call, "since")?.unwrap_or(0);
-    let limit = read::number(call, "limit")?.unwrap_or(PAGE);
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    Ok(Reply::json(StatusCode::OK, app.journal.show(since, limit)))
+    let page = read::page(call)?;
+    let mut list = List::new(app, 0, 0, 0)?;
+    list.begin(&Nothing {}, "requests");
+    let (more, last) = app.journal.show(&mut list, page.since, page.limit)?;
+    Ok(Reply::written(StatusCode::OK, list.end(&json!({ "more": more, "lastNumber": last }))))
 }

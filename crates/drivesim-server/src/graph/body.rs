@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::graph::refusal::Refusal;
 use crate::graph::types::{self, Body};
 use crate::graph::{unanswered, unused};
-use crate::unique_json;
+use crate::unique_json::{self, BadJson};
 
 /// The members of a JSON object that was sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,7 +29,7 @@ impl Members {
                 &format!("bodies that are {encoding:?} and not plain UTF-8"),
             ));
         }
-        let members = Members::of(&call.body)?;
+        let members = Members::of(call)?;
         types::check(body, &members.0)?;
         unused::note_members(call, body, &members.0)?;
         Ok(members)
@@ -40,17 +40,20 @@ impl Members {
         if call.body.is_empty() { Ok(Members::default()) } else { Members::read(call, body) }
     }
 
-    fn of(body: &[u8]) -> Result<Members, Refusal> {
+    fn of(call: &Call) -> Result<Members, Refusal> {
         // Some clients begin their UTF-8 with a mark.
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let body = call.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&call.body);
         // OData allows no member twice ("Multiple properties with the name 'x' were detected in a resource or a complex
         // value", says Microsoft's library).
-        match unique_json::parse(body) {
+        match unique_json::parse(call, body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
             // Such as a member that is there twice.
-            Err(error) if error.is_data() => Err(malformed(&format!("The body is not accepted: {error}."))),
-            Err(error) => Err(malformed(&format!("The body is not JSON: {error}."))),
+            Err(BadJson::Malformed(error)) if error.is_data() => {
+                Err(malformed(&format!("The body is not accepted: {error}.")))
+            }
+            Err(BadJson::Unread(bad)) => Err(Refusal::unread(bad.status(), bad.message())),
+            Err(BadJson::Malformed(error)) => Err(malformed(&format!("The body is not JSON: {error}."))),
         }
     }
 

@@ -1,4 +1,4 @@
-//! The only place that lists what is in a folder: by pages, sorted, with the members that are wanted.
+//! Lists what is in a folder: by pages, sorted, with the members that are wanted.
 
 use axum::http::{StatusCode, header};
 use drivesim::Item;
@@ -7,18 +7,19 @@ use serde::Serialize;
 use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
-use crate::graph::drive_item::{Shower, Shown};
+use crate::graph::drive_item::Shower;
 use crate::graph::expand::Expand;
 use crate::graph::order::Order;
 use crate::graph::query::Page;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::{drive, ids, item, precondition, query};
+use crate::listing::{ITEM, List, Nothing};
 use crate::reply::Reply;
 use crate::url;
 
 /// How many bytes most children take at most.
-const CHILD: usize = 1280;
+pub(crate) const CHILD: usize = 1280;
 /// How many children are shown in next to no time.
 const FEW: u32 = 200;
 
@@ -40,37 +41,41 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     if folder.child_count > FEW && call.gives_up() {
         return Ok(Reply::empty(StatusCode::OK));
     }
+    let n_most = page.most.min(folder.child_count as usize);
+    let n_kept = n_most * ITEM + order.map_or(0, |order| order.n_kept(folder.child_count));
+    let mut list = List::new(app, n_most, CHILD, n_kept)?;
     let items = items(app, &found, &folder, page, order)?;
     let shower = Shower::below(app, call, &found, folder.id)?;
-    let mut shown = shower.show_all(&items, call.query("$select"));
-    if expand.is_wanted() {
-        // What is listed comes before what is in it, where it is counted what is hashed.
-        shown = shown.into_iter().map(|shown| Shown::Part(shown.into_value())).collect();
-    }
-    let expanded = |(child, shown)| expand.put_into((app, call, &found), child, shown);
-    let value = items.iter().zip(shown).map(expanded).collect::<Result<_, _>>()?;
-    let last = page.from + items.len();
-    let is_cut = items.len() == page.most && last < folder.child_count as usize;
-    let listing = Listing {
+    let head = |n_listed: usize, is_cut: bool| Head {
         context: context(call, &found, &folder),
         count: folder.is_folder().then_some(folder.child_count),
-        next_link: is_cut.then(|| Page::next_link(call, &url(call, &found, &folder), last)),
-        value,
+        next_link: is_cut.then(|| Page::next_link(call, &url(call, &found, &folder), page.from + n_listed)),
     };
-    let n_bytes = items.len() * CHILD;
-    Ok(Reply::long_json(StatusCode::OK, listing, n_bytes))
+    let is_cut = items.len() == page.most && page.from + items.len() < folder.child_count as usize;
+    list.begin(&head(items.len(), is_cut), VALUE);
+    // What is listed comes before what is in it, where it is counted what is hashed.
+    let shown = shower.show_all(&items, call.query("$select"), expand.is_wanted());
+    for (item, shown) in items.iter().zip(shown) {
+        if !list.push_with(|out, end| expand.write((app, call, &found), (item, &shown), out, end))? {
+            list.begin_otherwise(&head(list.n_entries(), true), VALUE);
+            break;
+        }
+    }
+    Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
 }
 
-/// A page of children.
+/// The member that has the children.
+const VALUE: &str = "value";
+
+/// What comes before the children of a page.
 #[derive(Debug, Serialize)]
-struct Listing<'a> {
+struct Head {
     #[serde(rename = "@odata.context")]
     context: String,
     #[serde(rename = "@odata.count", skip_serializing_if = "Option::is_none")]
     count: Option<u32>,
     #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
     next_link: Option<String>,
-    value: Vec<Shown<'a>>,
 }
 
 /// Returns a part of the children of a folder.
@@ -90,9 +95,9 @@ pub(crate) fn items(
         None => Ok(app.sim.listing_at(address, from, page.most)?),
         Some(Order::BY_NAME) => Ok(app.sim.children_at(address, from, page.most)?),
         Some(order) => {
-            let mut items = app.sim.children(address)?;
-            order.sort(&mut items);
-            Ok(items.into_iter().skip(page.from).take(page.most).collect())
+            let sorted = order.sorted(app, &address)?.into_iter().skip(page.from).take(page.most);
+            // What is gone since is in no listing.
+            Ok(sorted.filter_map(|item| app.sim.item(found.drive.at(item)).ok()).collect())
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> R
     let options = wanted.options(&found);
     check_jobs(app)?;
     let job = found.acting(app).copy(address, target, options)?;
-    Ok(accepted(call, &found, &job))
+    Ok(accepted(app, call, &found, &job))
 }
 
 /// Returns whether routes are meant that are of an API.
@@ -72,8 +72,9 @@ fn check_jobs(app: &App) -> Result<(), Refusal> {
     Err(Refusal::busy(message))
 }
 
-fn accepted(call: &Call, found: &Found, job: &Job) -> Reply {
-    let reply = Reply::empty(StatusCode::ACCEPTED).with(header::LOCATION, monitor::url(call, found, job));
+fn accepted(app: &App, call: &Call, found: &Found, job: &Job) -> Reply {
+    let reply =
+        Reply::empty(StatusCode::ACCEPTED).with(header::LOCATION, monitor::url(app, call, found, job));
     reply.touching(Touched::accepted(job))
 }
 

@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use drivesim::{DriveRef, ItemId};
 
 use crate::app::App;
+use crate::attachment;
 use crate::call::Call;
 use crate::download_ticket as ticket;
 use crate::graph::drive;
@@ -20,8 +21,8 @@ use crate::reply::Reply;
 const HEAD: &str = "/_download/";
 
 /// Returns the URL of what a file holds.
-fn url(call: &Call, drive: &DriveRef, file: ItemId) -> String {
-    url_of(&url_head(call, drive), drive, file)
+fn url(app: &App, call: &Call, drive: &DriveRef, file: ItemId) -> String {
+    url_of(app, &url_head(call, drive), drive, file)
 }
 
 /// Returns what such URLs of the files of a drive begin with.
@@ -34,10 +35,11 @@ pub(crate) fn url_head(call: &Call, drive: &DriveRef) -> String {
 }
 
 /// Returns the URL of what a file holds, which begins so.
-pub(crate) fn url_of(head: &str, drive: &DriveRef, file: ItemId) -> String {
-    let mut url = String::with_capacity(head.len() + ticket::FILE);
+pub(crate) fn url_of(app: &App, head: &str, drive: &DriveRef, file: ItemId) -> String {
+    let mut url = String::with_capacity(head.len() + ticket::FILE + ticket::SIGNATURE);
     url.push_str(head);
     ticket::push_file(&mut url, drive, file, 0);
+    ticket::sign(app, &mut url);
     url
 }
 
@@ -56,7 +58,7 @@ pub(crate) fn redirect(app: &App, call: &Call, route: &Route, name: &ItemName) -
         let etag = tags::etag(found.ids(), found.tag_rules(), &file);
         return Ok(etag.into_iter().fold(reply, |reply, etag| reply.with(header::ETAG, etag.to_string())));
     }
-    Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url(call, &found.drive, file.id)))
+    Ok(Reply::empty(StatusCode::FOUND).with(header::LOCATION, url(app, call, &found.drive, file.id)))
 }
 
 /// Answers with what a file holds, or with a range of it.
@@ -80,7 +82,7 @@ pub(crate) fn answer(app: &App, call: &Call, given: &str) -> Result<Reply, Refus
     let goes_on = call.header("if-range").is_none_or(|tag| etag.as_deref() == Some(tag.trim()));
     let asked = call.decisive(header::RANGE)?.filter(|_| goes_on);
     let sent = ranged::reply(content, item::mime_type(&file.name), asked.as_deref());
-    sent.map(tagged).map_err(|Beyond { size }| {
+    sent.map(|reply| tagged(attachment::named(reply, &file.name))).map_err(|Beyond { size }| {
         let refusal =
             Refusal::invalid_range(format!("The file has {size} bytes, none of them is in the range."));
         refusal.with(header::CONTENT_RANGE, format!("bytes */{size}"))

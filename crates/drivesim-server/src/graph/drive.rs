@@ -76,7 +76,8 @@ pub(crate) fn all(app: &App, dialect: Dialect) -> Vec<Found> {
 
 /// Looks at a drive as this family sees it; `None` for one of another service, and one that is gone.
 pub(crate) fn seen(app: &App, id: DriveId, dialect: Dialect) -> Option<Found> {
-    first(app, dialect, |drive, _| drive.name.id() == id)
+    let see = |drive: DriveLook<'_>| if drive.is_closed { None } else { Found::of(&drive, dialect) };
+    app.sim.look_at_drive(id, see).flatten()
 }
 
 /// Returns the oldest of the drives that are seen here and meant.
@@ -180,7 +181,7 @@ fn check_seen(caller: &Caller, found: &Found) -> Result<(), Refusal> {
 /// services.
 pub(crate) fn by_id(app: &App, caller: &Caller, dialect: Dialect, id: &str) -> Result<Found, Refusal> {
     let has_id = |drive: &DriveLook<'_>, flavour| {
-        Ids { drive: drive.name, flavour, given: drive.wire_ids }.is_drive(id)
+        Ids { drive: drive.name, flavour, given: drive.own_wire_ids }.is_drive(id)
     };
     let is_named = |drive: &DriveLook<'_>, _| drive.name.name() == id;
     match first(app, dialect, has_id).or_else(|| first(app, dialect, is_named)) {
@@ -221,7 +222,7 @@ impl Found {
             owner: drive.owner.map(str::to_owned),
             dialect,
             version: dialect.version(),
-            given: drive.wire_ids.clone(),
+            given: drive.wire_ids(),
             caller: Caller::default(),
             names: OnceCell::new(),
         })

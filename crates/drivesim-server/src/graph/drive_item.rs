@@ -144,6 +144,8 @@ impl Serialize for Hashes {
 enum Among {
     None,
     Many,
+    /// As one of many, of which it was counted before whether its hashes may be made.
+    Counted(bool),
 }
 
 /// An item as somebody wants to see it: whole, or with the members that are selected or expanded.
@@ -176,16 +178,6 @@ impl Serialize for Shown<'_> {
                 shown.context = context.as_deref().map(Plain);
                 shown.serialize(serializer)
             }
-        }
-    }
-}
-
-impl Shown<'_> {
-    /// Returns it as a value, to be added to.
-    pub(crate) fn into_value(self) -> Value {
-        match self {
-            Shown::Part(value) => value,
-            whole => Value::of(&whole),
         }
     }
 }
@@ -241,14 +233,32 @@ impl<'a> Shower<'a> {
         self.show_one(item, select, Among::None, None)
     }
 
-    /// Shows items of one list, whose contents are looked up at once.
-    pub(crate) fn show_all(&'a self, items: &'a [Item], select: Option<&str>) -> Vec<Shown<'a>> {
+    /// Shows items of one list one by one; their contents are looked up at once. It is counted what their hashes cost when
+    /// they are shown, or beforehand.
+    pub(crate) fn show_all(
+        &'a self,
+        items: &'a [Item],
+        select: Option<&'a str>,
+        is_counted_before: bool,
+    ) -> impl Iterator<Item = Shown<'a>> + use<'a> {
         let ids = items.iter().map(|item| item.id);
         // What is not found is looked for once more where it is shown.
         let contents = self.app.sim.contents(&self.found.drive, ids).unwrap_or_default();
-        let contents = contents.into_iter().chain(std::iter::repeat(None));
-        let show = |(item, content)| self.show_one(item, select, Among::Many, content);
-        items.iter().zip(contents).map(show).collect()
+        let is_counted_before = is_counted_before && json::is_selected("file", select);
+        let among = |content: &Option<Content>| match content {
+            Some(content) if is_counted_before => {
+                Among::Counted(hashes::may_be_made(self.app, self.call, content))
+            }
+            _ => Among::Many,
+        };
+        let with_among = |content: Option<Content>| {
+            let among = among(&content);
+            (content, among)
+        };
+        let contents: Vec<(Option<Content>, Among)> = contents.into_iter().map(with_among).collect();
+        let contents = contents.into_iter().chain(std::iter::repeat((None, Among::Many)));
+        let show = move |(item, (content, among))| self.show_one(item, select, among, content);
+        items.iter().zip(contents).map(show)
     }
 
     fn show_one(
@@ -277,7 +287,7 @@ impl<'a> Shower<'a> {
         let precision = precision(found.flavour);
         let time = |at| Instant::utc(at, precision);
         let tags = Tags::of(found.ids(), found.tag_rules(), item);
-        let url = || Plain(download::url_of(&self.download_head, &found.drive, item.id));
+        let url = || Plain(download::url_of(self.app, &self.download_head, &found.drive, item.id));
         let download_url = (!item.is_folder()).then(url);
         let (download_url, direct_download_url) =
             if found.dialect.is_direct() { (None, download_url) } else { (download_url, None) };
@@ -341,7 +351,8 @@ impl<'a> Shower<'a> {
             }
         };
         let made = match among {
-            Among::None => hashes::of(self.app, self.call, content, which),
+            Among::None | Among::Counted(true) => hashes::of(self.app, self.call, content, which),
+            Among::Counted(false) => None,
             Among::Many => hashes::of_one_of_many(self.app, self.call, content, which),
         };
         made.map(Hashes)

@@ -1,8 +1,10 @@
-//! The only place that reads `$expand` and puts into an item what it asks for.
+//! Reads `$expand` and writes items with what it asks for.
 
+use axum::http::Method;
 use drivesim::Item;
 
 use crate::app::App;
+use crate::budget::{OverBudget, Part, Share};
 use crate::call::Call;
 use crate::graph::drive::Found;
 use crate::graph::drive_item::{Shower, Shown};
@@ -10,7 +12,8 @@ use crate::graph::order::Order;
 use crate::graph::query::{Page, bad_option, link, read_top};
 use crate::graph::refusal::Refusal;
 use crate::graph::{children, query, unanswered};
-use crate::ordered_json::{Value, json};
+use crate::json_text::append;
+use crate::listing::{ITEM, open_list, open_member};
 
 /// What of an item the service expands and drivesim lacks: the other navigation properties of driveItem.
 const RELATIONS: [&str; 9] = [
@@ -72,35 +75,70 @@ impl Expand {
         self.has_thumbnails || self.children.is_some()
     }
 
-    /// Puts it into what is shown of an item. Files have no children.
-    pub(crate) fn put_into<'a>(
+    /// Writes an item and puts into it what is wanted; files have no children. The list of children ends, with a link to
+    /// the next, where it would go beyond the byte `end`, but has one. Returns whether it has all that were wanted.
+    pub(crate) fn write(
         &self,
         (app, call, found): (&App, &Call, &Found),
-        item: &Item,
-        shown: Shown<'a>,
-    ) -> Result<Shown<'a>, Refusal> {
-        let wanted = self.children.as_ref().filter(|_| item.is_folder());
-        if !self.has_thumbnails && wanted.is_none() {
-            return Ok(shown);
-        }
-        let mut value = shown.into_value();
+        (item, shown): (&Item, &Shown<'_>),
+        out: &mut Vec<u8>,
+        end: usize,
+    ) -> Result<bool, Refusal> {
+        append(out, shown);
         if self.has_thumbnails {
-            value["thumbnails"] = json!([]);
+            open_member(out, "thumbnails");
+            out.extend_from_slice(b"[]}");
         }
-        let Some(wanted) = wanted else { return Ok(Shown::Part(value)) };
+        let Some(wanted) = self.children.as_ref().filter(|_| item.is_folder()) else { return Ok(true) };
+        let n_kept = wanted.order.map_or(0, |order| order.n_kept(item.child_count));
+        let n_most = wanted.most.min(item.child_count as usize);
+        let _room = room(app, call, n_kept + n_most * ITEM)?;
         let page = Page { from: 0, most: wanted.most };
         let items = children::items(app, found, item, page, wanted.order)?;
         let shower = Shower::below(app, call, found, item.id)?;
-        let shown = shower.show_all(&items, wanted.select.as_deref());
-        let n_shown = items.len();
-        value["children@odata.context"] = json!(children::context(call, found, item));
-        value["children"] = Value::Array(shown.into_iter().map(Shown::into_value).collect());
+        open_member(out, "children@odata.context");
+        append(out, &children::context(call, found, item));
+        out.push(b'}');
+        open_list(out, "children");
+        let mut n_shown = 0;
+        for shown in shower.show_all(&items, wanted.select.as_deref(), false) {
+            let before = out.len();
+            if n_shown > 0 {
+                out.push(b',');
+            }
+            append(out, &shown);
+            if n_shown > 0 && out.len() > end {
+                out.truncate(before);
+                break;
+            }
+            n_shown += 1;
+        }
+        out.extend_from_slice(b"]}");
         if n_shown < item.child_count as usize {
             let list = children::url(call, found, item);
-            value["children@odata.nextLink"] = json!(link(&list, wanted.kept.iter().cloned(), n_shown));
+            open_member(out, "children@odata.nextLink");
+            append(out, &link(&list, wanted.kept.iter().cloned(), n_shown));
+            out.push(b'}');
         }
-        Ok(Shown::Part(value))
+        Ok(n_shown == items.len())
     }
+
+    /// Returns how many bytes it adds to an item, about.
+    pub(crate) fn n_bytes(&self, item: &Item) -> usize {
+        let n_most = |wanted: &Children| wanted.most.min(item.child_count as usize);
+        self.children.as_ref().map_or(0, |wanted| n_most(wanted) * children::CHILD)
+    }
+}
+
+/// Takes room for a part of an answer. What a request that changes something has done is answered in any case.
+pub(crate) fn room(app: &App, call: &Call, n_bytes: usize) -> Result<Share, OverBudget> {
+    let mut share = app.budget.share(Part::Answers);
+    if call.method == Method::GET {
+        share.grow(n_bytes)?;
+    } else {
+        share.grow_anyway(n_bytes);
+    }
+    Ok(share)
 }
 
 impl Children {

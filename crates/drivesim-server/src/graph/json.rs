@@ -25,6 +25,13 @@ pub(crate) fn with_context(context: String, shown: Value) -> Value {
 const DOWNLOAD_KEYS: [&str; 3] =
     ["@microsoft.graph.downloadUrl", "@content.downloadUrl", "content.downloadUrl"];
 
+/// Returns whether a `$select` leaves a member that is no annotation.
+pub(crate) fn is_selected(member: &str, select_text: Option<&str>) -> bool {
+    let mut value = json!({ member: null });
+    select(&mut value, select_text);
+    value.get(member).is_some()
+}
+
 /// Leaves only the members that a `$select` names; what is an annotation stays if it is about the answer as a whole.
 pub(crate) fn select(value: &mut Value, select: Option<&str>) {
     let (Value::Object(members), Some(select)) = (value, select) else { return };

@@ -40,6 +40,7 @@ use drivesim::{DriveRef, ItemId};
 
 use crate::app::App;
 use crate::call::Call;
+use crate::graph::expand::Expand;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, Goal, ItemName, Route, Unread};
 use crate::graph::session::MOST_IN_FRAGMENT;
@@ -116,6 +117,8 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     let is_direct_route = route.dialect.is_direct();
     let told = |refusal: Refusal| refusal.direct(is_direct_route);
     call.check_headers().map_err(|bad| told(bad.into()))?;
+    // A URL that was not handed out is as unknown as one of nothing.
+    route.goal = route.goal.opened(&app.signer).ok_or_else(|| told(Refusal::not_found()))?;
     if route.goal.needs_no_token() {
         handed_out::check(app, call, &route.goal).map_err(told)?;
     } else {
@@ -193,6 +196,7 @@ fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal>
         Goal::Item(item) => match verb(&call.method, item) {
             Some((_, answer)) => {
                 check_query(call, item)?;
+                check_expand(app, call, route, item)?;
                 answer(app, call, route, item)
             }
             None => Err(Refusal::no_route(call.method.as_str(), &call.path)),
@@ -206,6 +210,20 @@ fn check_query(call: &Call, item: &ItemName) -> Result<(), Refusal> {
         return Ok(());
     }
     query::check(call, &["select", "expand"])
+}
+
+/// Refuses an option that the answer to a change could not be shown with, before anything is changed.
+fn check_expand(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<(), Refusal> {
+    let shows_item = match call.method {
+        Method::PATCH => true,
+        Method::PUT => item.action == "content",
+        Method::POST => ["", "children", "restore"].contains(&&*item.action),
+        _ => false,
+    };
+    if shows_item && call.query("$expand").is_some() {
+        Expand::read(app, call, &drive::find(app, route)?)?;
+    }
+    Ok(())
 }
 
 /// Says which body a request may have; `None` if what it names does not know the method.

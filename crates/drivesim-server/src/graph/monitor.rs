@@ -12,6 +12,7 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::Dialect;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::{Reply, Touched};
+use crate::secret::Purpose;
 use crate::url;
 
 /// What the service says instead of a time.
@@ -19,13 +20,16 @@ const NO_TIME: &str = "0001-01-01T00:00:00Z";
 
 /// Returns the URL at which the status of a job is told. That a monitor answers in the way of the API that accepted
 /// the copy, and of the drive of the source, is *assumed* (option `monitor_status`).
-pub(crate) fn url(call: &Call, source: &Found, job: &Job) -> String {
+pub(crate) fn url(app: &App, call: &Call, source: &Found, job: &Job) -> String {
     let way = match (source.dialect, source.flavour) {
         (Dialect::OneDrive, _) | (Dialect::SharePoint, Flavour::Business) => source.version,
         (Dialect::Graph, Flavour::Business) => Dialect::SharePoint.version(),
         (_, Flavour::Personal) => Dialect::Graph.version(),
     };
-    format!("{}{way}/monitor/{}", call.base, job.id())
+    let id = job.id().to_string();
+    let mut url = format!("{}{way}/monitor/{id}", call.base);
+    app.signer.push(&mut url, Purpose::Monitor, id.len());
+    url
 }
 
 /// Tells the status of a job.

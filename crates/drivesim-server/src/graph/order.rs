@@ -1,7 +1,8 @@
-//! The only place that reads `$orderby` and sorts by it.
+//! Reads `$orderby` and sorts by it.
 
-use drivesim::Item;
+use drivesim::{Address, Item, ItemId};
 
+use crate::app::App;
 use crate::graph::drive::Flavour;
 use crate::graph::query::bad_option;
 use crate::graph::refusal::Refusal;
@@ -46,16 +47,53 @@ impl Order {
         }
     }
 
-    /// Sorts items that are in the order of their names.
-    pub(crate) fn sort(self, items: &mut [Item]) {
-        match self.key {
-            Key::Name => {}
-            Key::Url => items.sort_by_cached_key(|item| url::segment(&item.name)),
-            Key::Size => items.sort_by_key(|item| item.size),
-            Key::Modified => items.sort_by_key(|item| item.modified_at),
+    /// Returns what is kept of the children of a folder to sort them.
+    pub(crate) fn n_kept(self, child_count: u32) -> usize {
+        let n_bytes = match self.key {
+            Key::Name if !self.is_descending => 0,
+            // A URL has a few dozen bytes.
+            Key::Url => 2 * size_of::<(SortKey, ItemId)>() + 64,
+            // Half of them once more while they are sorted.
+            _ => 2 * size_of::<(SortKey, ItemId)>(),
+        };
+        (child_count as usize).saturating_mul(n_bytes)
+    }
+
+    /// Returns the children of a folder in this order, of which only what they are sorted by is kept.
+    pub(crate) fn sorted(self, app: &App, folder: &Address) -> Result<Vec<ItemId>, Refusal> {
+        let mut keys: Vec<(SortKey, ItemId)> = Vec::new();
+        loop {
+            let from = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+            let items = app.sim.children_at(folder, from, AT_ONCE)?;
+            keys.extend(items.iter().map(|item| (self.key_of(item), item.id)));
+            if items.len() < AT_ONCE {
+                break;
+            }
         }
+        // They come in the order of their names.
+        keys.sort_by(|(one, _), (other, _)| one.cmp(other));
         if self.is_descending {
-            items.reverse();
+            keys.reverse();
+        }
+        Ok(keys.into_iter().map(|(_, item)| item).collect())
+    }
+
+    fn key_of(self, item: &Item) -> SortKey {
+        match self.key {
+            Key::Name => SortKey::Number(0),
+            Key::Url => SortKey::Text(url::segment(&item.name).into_boxed_str()),
+            Key::Size => SortKey::Number(item.size.into()),
+            Key::Modified => SortKey::Number(item.modified_at.as_nanosecond()),
         }
     }
+}
+
+/// How many children are looked up at once.
+const AT_ONCE: usize = 4096;
+
+/// What an item is sorted by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum SortKey {
+    Number(i128),
+    Text(Box<str>),
 }

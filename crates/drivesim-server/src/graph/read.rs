@@ -1,4 +1,4 @@
-//! The only place that answers with one item.
+//! Answers with one item.
 
 use axum::http::{StatusCode, header};
 use drivesim::Item;
@@ -7,10 +7,10 @@ use crate::app::App;
 use crate::call::Call;
 use crate::graph::drive::Found;
 use crate::graph::drive_item::Shower;
-use crate::graph::expand::Expand;
+use crate::graph::expand::{self, Expand};
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
-use crate::graph::{drive, item, precondition, query, tags};
+use crate::graph::{children, drive, item, precondition, query, tags};
 use crate::reply::Reply;
 
 /// Says whether there is an item of a name.
@@ -44,5 +44,17 @@ pub(crate) fn reply(
     let shower = Shower::of(app, call, found, looked_at)?;
     let shown = shower.show(looked_at, call.query("$select"));
     let shown = shown.with_context(found.context(call, "/items/$entity"));
-    Ok(Reply::json(status, expand.put_into((app, call, found), looked_at, shown)?))
+    if !expand.is_wanted() {
+        return Ok(Reply::json(status, shown));
+    }
+    let n_bytes = expand.n_bytes(looked_at).min(app.options.limits.max_answer) + children::CHILD;
+    let mut share = expand::room(app, call, n_bytes)?;
+    let mut json = Vec::with_capacity(n_bytes);
+    expand.write((app, call, found), (looked_at, &shown), &mut json, app.options.limits.max_answer)?;
+    // Most often it is less.
+    match json.capacity().checked_sub(n_bytes) {
+        Some(more) if more > 0 => share.grow_anyway(more),
+        _ => {}
+    }
+    Ok(Reply::written(status, (json, share)))
 }

@@ -4,10 +4,11 @@ use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{DriveError, Error, NameFault};
 
 use crate::app::App;
+use crate::budget::OverBudget;
 use crate::call::BadHeader;
 use crate::graph::drive::Flavour;
 use crate::ordered_json::{Map, Value, json};
-use crate::reply::Reply;
+use crate::reply::{Reply, Unsent};
 use crate::token::TokenKind;
 
 /// What is said of a taken name, by creations and copies at once, and by jobs and changes.
@@ -103,6 +104,12 @@ impl Refusal {
     /// 429 `activityLimitReached`.
     pub(crate) fn busy(message: impl Into<String>) -> Refusal {
         Refusal::new(StatusCode::TOO_MANY_REQUESTS, "activityLimitReached", message)
+    }
+
+    /// Refuses a request that could not be read.
+    pub(crate) fn unread(status: StatusCode, message: impl Into<String>) -> Refusal {
+        let is_full = status == StatusCode::SERVICE_UNAVAILABLE;
+        Refusal::new(status, if is_full { "serviceNotAvailable" } else { "invalidRequest" }, message)
     }
 
     /// Says whether it is because a name is taken.
@@ -274,6 +281,13 @@ impl From<BadHeader> for Refusal {
     }
 }
 
+impl From<OverBudget> for Refusal {
+    fn from(over: OverBudget) -> Refusal {
+        let full = Unsent::Full(over);
+        Refusal::unread(full.status(), full.message())
+    }
+}
+
 impl From<Error> for Refusal {
     fn from(error: Error) -> Refusal {
         let message = sentence(&error.to_string());
@@ -327,6 +341,7 @@ impl From<DriveError> for Refusal {
             }
             DriveError::SizeOverflow { .. }
             | DriveError::DriveFull { .. }
+            | DriveError::OverCapacity { .. }
             | DriveError::QuotaExceeded { .. } => with(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached"),
             DriveError::ConflictNotOffered { .. } | DriveError::TimesNotSettable { .. } => {
                 with(StatusCode::BAD_REQUEST, "notSupported")

@@ -4,6 +4,7 @@
 
 use crate::caller::Caller;
 use crate::graph::segments;
+use crate::secret::{Purpose, Signer};
 use crate::url;
 
 /// Which of the service's faces is spoken to.
@@ -21,6 +22,19 @@ impl Goal {
     /// Says whether its URL was handed out to whom it may concern, and is asked without a token.
     pub(crate) fn needs_no_token(&self) -> bool {
         matches!(self, Goal::Monitor(_) | Goal::Download(_) | Goal::Upload(_))
+    }
+}
+
+impl Goal {
+    /// Checks the signature of a URL that was handed out, and takes it away; `None` if it was not signed here.
+    pub(crate) fn opened(self, signer: &Signer) -> Option<Goal> {
+        let name = |purpose, text: &str| signer.name(purpose, text).map(str::to_owned);
+        match self {
+            Goal::Monitor(id) => name(Purpose::Monitor, &id).map(Goal::Monitor),
+            Goal::Download(ticket) => name(Purpose::Download, &ticket).map(Goal::Download),
+            Goal::Upload(id) => name(Purpose::Upload, &id).map(Goal::Upload),
+            Goal::Drives(_) | Goal::Drive | Goal::Item(_) => Some(self),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode, header};
 use drivesim::{Conflict, DriveError, Item, ItemKind, Profile, Timestamp, Update, utf16_len};
 use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use crate::app::App;
 use crate::call::Call;
@@ -12,6 +13,7 @@ use crate::graph::body::{self, Members};
 use crate::graph::change;
 use crate::graph::create::{self, Leaf};
 use crate::graph::drive::{self, Found};
+use crate::graph::expand::Expand;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::sessions::Session;
@@ -21,6 +23,7 @@ use crate::graph::upload::{self, Expected, Place};
 use crate::ordered_json::{Value, json};
 use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
+use crate::secret::Purpose;
 
 /// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
 /// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes (option
@@ -73,8 +76,15 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     session.total = total;
     let mut shown = shown(&session);
     let id = open(app, &profile, now, session)?;
-    shown["uploadUrl"] = json!(format!("{}/_upload/{id}", call.base));
+    shown["uploadUrl"] = json!(url(app, call, id));
     Ok(Reply::json(StatusCode::OK, shown))
+}
+
+/// Returns the URL of a session.
+fn url(app: &App, call: &Call, id: Uuid) -> String {
+    let mut url = format!("{}/_upload/{id}", call.base);
+    app.signer.push(&mut url, Purpose::Upload, Hyphenated::LENGTH);
+    url
 }
 
 /// Returns when a session ends that is opened now. That an upload session lasts seven days is *assumed*: the pages only
@@ -222,8 +232,9 @@ fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusa
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
     let range = range_of(call)?;
-    match app.sessions.add(&app.options.limits, now, id, &range, &call.body)? {
-        Some(session) => finish(app, call, id, &session),
+    check_expand(app, call, id, now)?;
+    match app.sessions.add(now, id, &range, &call.body)? {
+        Some(session) => finish(app, call, id, session),
         None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, shown)?)),
     }
 }
@@ -233,17 +244,28 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
     if !call.body.is_empty() {
         return Err(Refusal::invalid("A session is completed by a request without a body."));
     }
+    check_expand(app, call, id, now)?;
     let session = app.sessions.commit(id, now)?;
-    finish(app, call, id, &session)
+    finish(app, call, id, session)
+}
+
+/// Refuses an option that the file could not be shown with, before it is made.
+fn check_expand(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
+    if call.query("$expand").is_none() {
+        return Ok(());
+    }
+    let found = app.sessions.look(id, now, |session| session.found.clone())?;
+    Expand::read(app, call, &found).map(|_| ())
 }
 
 /// Makes the file. If that is refused the session is still there.
-fn finish(app: &App, call: &Call, id: Uuid, session: &Session) -> Result<Reply, Refusal> {
-    let Session { found, place, conflict, .. } = session;
-    let stored = match upload::store(app, found, place, session.content(), *conflict, Expected::default()) {
+fn finish(app: &App, call: &Call, id: Uuid, mut session: Session) -> Result<Reply, Refusal> {
+    let content = session.join();
+    let Session { found, place, conflict, .. } = &session;
+    let stored = match upload::store(app, found, place, content, *conflict, Expected::default()) {
         Ok(stored) => stored,
         Err(refusal) => {
-            app.sessions.resume(id);
+            app.sessions.resume(id, session.into_fragments());
             return Err(refusal.at_the_end_of_an_upload());
         }
     };

@@ -1,5 +1,6 @@
 //! Reads JSON into ordered values.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -81,11 +82,20 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
+        // To look through the members for each key would take very long where there are very many.
+        let mut places: HashMap<String, usize> = HashMap::new();
         while let Some(key) = members.next_key::<String>()? {
             if key == NUMBER {
                 return number(&members.next_value::<String>()?);
             }
-            map.insert(key, members.next_value()?);
+            let value = members.next_value()?;
+            match places.get(&key) {
+                Some(&place) => map.members[place].1 = value,
+                None => {
+                    places.insert(key.clone(), map.members.len());
+                    map.members.push((key, value));
+                }
+            }
         }
         Ok(Value::Object(map))
     }

@@ -93,6 +93,7 @@ fn the_request_example_copies_file_12345_into_folder_123() {
         expect![[r#"
             HTTP/1.1 201 Created
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -193,6 +194,7 @@ fn the_examples_for_node_and_net_copy_file_11111_into_folder_22222() {
         expect![[r#"
             HTTP/1.1 201 Created
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -279,6 +281,7 @@ fn the_other_examples_copy_into_the_root_under_a_new_name_or_the_old_one() {
         expect![[r#"
             HTTP/1.1 201 Created
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -367,6 +370,7 @@ fn the_examples_of_the_parameters_are_taken() {
         expect![[r#"
             HTTP/1.1 201 Created
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -391,6 +395,7 @@ fn the_examples_of_the_parameters_are_taken() {
         expect![[r#"
             HTTP/1.1 404 Not Found
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -425,6 +430,7 @@ fn a_name_that_a_folder_has_is_in_use() {
         expect![[r#"
         HTTP/1.1 409 Conflict
         content-type: application/json
+        x-content-type-options: nosniff
         box-request-id: [id]
         strict-transport-security: max-age=31536000
         cache-control: no-cache, no-store
@@ -476,6 +482,7 @@ fn the_response_example_has_its_members() {
     expect![[r#"
         HTTP/1.1 201 Created
         content-type: application/json
+        x-content-type-options: nosniff
         box-request-id: [id]
         strict-transport-security: max-age=31536000
         cache-control: no-cache, no-store
@@ -607,6 +614,7 @@ fn the_response_example_has_its_members() {
         expect![[r#"
             HTTP/1.1 200 OK
             content-type: application/json
+            x-content-type-options: nosniff
             box-request-id: [id]
             strict-transport-security: max-age=31536000
             cache-control: no-cache, no-store
@@ -664,6 +672,7 @@ fn the_response_example_has_the_values_of_the_page_where_its_source_has_them() {
         expect![[r##"
         HTTP/1.1 201 Created
         content-type: application/json
+        x-content-type-options: nosniff
         box-request-id: [id]
         strict-transport-security: max-age=31536000
         cache-control: no-cache, no-store

@@ -71,6 +71,7 @@ fn a_file_is_copied_into_a_folder() {
         > }
         < 201
         < content-type: application/json
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store
@@ -167,6 +168,7 @@ fn an_earlier_version_is_copied_under_a_mended_name_and_shown_with_the_fields_th
         > }
         < 201
         < content-type: application/json
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store
@@ -201,6 +203,7 @@ fn a_file_that_the_client_has_as_it_is_is_not_copied() {
         >   }
         > }
         < 304
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store
@@ -223,6 +226,7 @@ fn a_copy_that_names_no_folder_is_a_bad_request() {
         > }
         < 400
         < content-type: application/json
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store
@@ -264,6 +268,7 @@ fn a_copy_across_an_information_barrier_is_forbidden_by_policy() {
         > }
         < 403
         < content-type: application/json
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store
@@ -296,6 +301,7 @@ fn a_file_that_is_not_there_is_not_found() {
         > }
         < 404
         < content-type: application/json
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store
@@ -337,6 +343,7 @@ fn a_folder_that_is_not_there_is_not_found() {
         > }
         < 404
         < content-type: application/json
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store
@@ -378,6 +385,7 @@ fn a_folder_that_another_operation_has_locked_blocks_a_copy() {
         > }
         < 409
         < content-type: application/json
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store
@@ -415,6 +423,7 @@ fn a_name_that_is_taken_is_told_with_the_item_that_has_it() {
         > }
         < 409
         < content-type: application/json
+        < x-content-type-options: nosniff
         < box-request-id: [id]
         < strict-transport-security: max-age=31536000
         < cache-control: no-cache, no-store

@@ -192,7 +192,7 @@ fn an_upload_that_is_given_up_or_runs_out_is_gone() {
 
 #[test]
 fn uploads_are_bounded_in_number_and_bytes() {
-    let limits = Limits::default().max_sessions(2).max_session_bytes(SIZE);
+    let limits = Limits::default().max_sessions(2).max_session_bytes(SIZE + 10_000);
     let wire = Wire::with("", ServerOptions::default().limits(limits));
     let (one, two) = (opened(&wire, "a"), opened(&wire, "b"));
     let body = json!({ "folder_id": "0", "file_size": SIZE, "file_name": "c" });
@@ -204,6 +204,41 @@ fn uploads_are_bounded_in_number_and_bytes() {
     send(&wire, &two, 0, &content[..PART]).refused(403, "storage_limit_exceeded");
     wire.send("DELETE", &url(&one, "abort"), &[], "").expect(204);
     send(&wire, &two, 0, &content[..PART]).expect(200);
+}
+
+#[test]
+fn what_a_session_is_called_counts_as_its_parts_do() {
+    let limits = Limits::default().max_session_bytes(30_000);
+    let wire = Wire::with("", ServerOptions::default().limits(limits.max_upload(30 << 20)));
+    let body = |name: &str| json!({ "folder_id": "0", "file_size": SIZE, "file_name": name });
+    // No file that could be sent in parts has room there.
+    wire.post(SESSIONS, &body("a")).refused(403, "file_size_limit_exceeded");
+    let limits = Limits::default().max_session_bytes(SIZE + 20_000);
+    let wire = Wire::with("", ServerOptions::default().limits(limits));
+    let content = content();
+    let first = opened(&wire, "a");
+    send_all(&wire, &first, &content);
+    let n_open = (0..100).take_while(|n| wire.post(SESSIONS, &body(&format!("b{n}"))).status == 201).count();
+    assert!((20..100).contains(&n_open), "{n_open}");
+    wire.post(SESSIONS, &body("c")).refused(403, "storage_limit_exceeded");
+    wire.send("POST", "/_drivesim/reset", &[], "").expect(204);
+    opened(&wire, "c");
+}
+
+#[test]
+fn a_file_that_sessions_have_room_for_is_put_together_in_it() {
+    let limits = Limits::default().max_session_bytes(SIZE + 10_000).max_bodies(PART);
+    let wire = Wire::with("a", ServerOptions::default().limits(limits));
+    let (session, content) = (opened(&wire, "b"), content());
+    let parts = send_all(&wire, &session, &content);
+    // It is refused once, and put together all the same.
+    let taken = json!({ "parts": parts, "attributes": { "name": "a" } });
+    commit(&wire, &session, &digest(&content), &taken).refused(409, "item_name_in_use");
+    let told = wire.get(&url(&session, "status")).expect(200).json();
+    assert_eq!(told["num_parts_processed"], 3);
+    commit(&wire, &session, &digest(&content), &json!({ "parts": parts })).expect(201);
+    assert!(wire.sim.read("/b").unwrap() == content);
+    opened(&wire, "c");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use drivesim::{Pace, Sim};
+use drivesim_server::{Limits, ServerOptions};
 
 use crate::{MINE, Server, held};
 
@@ -74,4 +75,74 @@ fn steps_that_make_no_sense_are_refused() {
     let (status, code, message) = timed.post("jobs/1/step", "{\"items\":1}").refusal();
     assert_eq!((status, &*code), (409, "notHeld"));
     assert!(message.contains("2s"), "{message}");
+}
+
+#[test]
+fn jobs_are_listed_by_pages() {
+    let server = held();
+    for name in ["b", "c", "d"] {
+        server.copy("/Docs", name);
+    }
+    let page = |query: &str| {
+        let list = server.get(&format!("jobs?{query}")).json();
+        let jobs = list["jobs"].as_array().unwrap().iter();
+        let numbers: Vec<u64> = jobs.map(|job| job["number"].as_u64().unwrap()).collect();
+        (numbers, list["more"].as_bool().unwrap(), list["lastNumber"].as_u64().unwrap())
+    };
+    assert_eq!(page("limit=2"), (vec![1, 2], true, 3));
+    assert_eq!(page("since=2"), (vec![3], false, 3));
+    assert_eq!(page("since=1&limit=1"), (vec![2], true, 3));
+    assert_eq!(page("limit=0"), (vec![], true, 3));
+    assert_eq!(page(&format!("since={}&limit={}", u64::MAX, u64::MAX)), (vec![], false, 3));
+    for query in ["since=-1", "limit=many", "limit=1&limit=2", "after=1"] {
+        assert_eq!(server.get(&format!("jobs?{query}")).code(), (400, "badRequest".to_owned()), "{query}");
+    }
+}
+
+#[test]
+fn no_page_of_jobs_is_longer_than_a_thousand_or_than_an_answer_may_be() {
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    for number in 0..1001 {
+        let copy = drivesim::CopyOptions::named(number.to_string());
+        sim.copy("/Docs/a.txt", "/Docs", copy).unwrap();
+    }
+    let server = Server::with(sim.clone(), ServerOptions::default());
+    let list = server.get("jobs?limit=5000").json();
+    assert_eq!((list["jobs"].as_array().unwrap().len(), &list["more"]), (1000, &true.into()));
+    let narrow = Server::with(sim, ServerOptions::default().limits(Limits::default().max_answer(4 << 10)));
+    let list = narrow.get("jobs").json();
+    let n_shown = list["jobs"].as_array().unwrap().len();
+    assert!((1..20).contains(&n_shown) && list["more"] == true, "{n_shown}");
+    let list = narrow.get("requests?limit=5000").json();
+    assert_eq!(list["more"], false);
+}
+
+#[test]
+fn of_the_jobs_that_have_ended_the_last_are_known() {
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    let limits = Limits::default().max_ended_jobs(2);
+    let server = Server::with(sim.clone(), ServerOptions::default().limits(limits));
+    let monitors = ["b", "c", "d"].map(|name| server.copy("/Docs", name));
+    assert_eq!(monitors.map(|monitor| server.wire("GET", &monitor, "").status), [404, 200, 200]);
+    assert_eq!(server.get("jobs/1").code(), (404, "noJob".to_owned()));
+    assert_eq!(server.get("jobs").json()["jobs"][0]["number"], 2);
+    server.post("reset", "");
+    let monitors = ["b", "c", "d"].map(|name| server.copy("/Docs", name));
+    assert_eq!(monitors.map(|monitor| server.wire("GET", &monitor, "").status), [404, 200, 200]);
+}
+
+#[test]
+fn the_jobs_that_have_ended_take_no_more_than_their_limit() {
+    const MOST: u64 = 16 << 10;
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    let limits = Limits::default().max_ended_job_bytes(MOST as usize);
+    let server = Server::with(sim, ServerOptions::default().limits(limits));
+    for number in 0..200 {
+        server.copy("/Docs", &format!("{number:0200}"));
+    }
+    let held = server.get("health").json()["held"]["jobs"].clone();
+    assert_eq!(held["limit"], MOST);
+    assert!((MOST / 2..=MOST).contains(&held["bytes"].as_u64().unwrap()), "{held}");
+    let known = server.get("jobs").json()["jobs"].as_array().unwrap().len();
+    assert!((5..80).contains(&known), "{known}");
 }

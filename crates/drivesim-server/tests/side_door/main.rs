@@ -5,6 +5,7 @@
 mod access;
 mod description;
 mod drives;
+mod gate;
 mod ignored;
 mod job_events;
 mod jobs;

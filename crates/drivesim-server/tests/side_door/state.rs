@@ -19,9 +19,37 @@ fn it_tells_that_it_is_there_without_a_token() {
     let server = Server::with(sim, ServerOptions::default().token("secret", &["Files.ReadWrite.All"]));
     let health = server.get("health");
     assert_eq!((health.status, &health.json()["status"]), (200, &"ok".into()));
+    let limits = Limits::default();
+    let held = &health.json()["held"];
+    assert_eq!(held["total"]["limit"], limits.max_memory);
+    assert_eq!(held["journal"], serde_json::json!({ "bytes": 0, "limit": limits.max_journal_bytes }));
     assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 401);
-    assert_eq!(server.wire("GET", "/%5Fdrivesim/health", "").status, 200);
     assert_eq!(server.call("HEAD", "health", "").status, 200);
+}
+
+#[test]
+fn it_shows_how_many_bytes_are_held() {
+    let server = held();
+    let held = |part: &str| server.get("health").json()["held"][part]["bytes"].as_u64().unwrap();
+    server.copy("/Docs", "Copy");
+    assert_eq!(held("jobs"), 0, "the job has not ended");
+    assert!(held("journal") > 0 && held("total") >= held("journal"));
+    server.post("jobs/1/step", "{\"items\":9}");
+    let one = held("jobs");
+    assert!(one > 0, "the job has ended");
+    assert_eq!(held("total"), held("journal") + one);
+    server.post("reset", "");
+    assert_eq!(held("total"), 0);
+}
+
+#[test]
+fn of_many_snapshots_some_are_named_where_one_is_not_there() {
+    let server = Server::of(Sim::builder().outline(MINE));
+    for number in 100..150 {
+        server.post(&format!("snapshot/{number}"), "");
+    }
+    let (_, _, message) = server.post("restore/none", "").refusal();
+    assert!(message.contains("\"119\" and 30 more.") && !message.contains("120"), "{message}");
 }
 
 #[test]
@@ -40,7 +68,7 @@ fn a_reset_goes_back_to_the_start_in_every_respect() {
     server.post("snapshot/s", "");
     assert_eq!(server.post("reset", "").status, 204);
     assert_eq!(server.get("outline").text, MINE);
-    assert_eq!(server.get("jobs").text, "{\"jobs\":[]}");
+    assert_eq!(server.get("jobs").text, "{\"jobs\":[],\"more\":false,\"lastNumber\":0}");
     assert_eq!(server.get("clock").json()["elapsedSeconds"], 0.0);
     assert_eq!(server.get("requests").json()["lastNumber"], 0);
     assert_eq!(server.post("restore/s", "").code(), (404, "noSnapshot".to_owned()));
@@ -100,7 +128,7 @@ fn states_are_kept_and_put_back_by_name() {
     server.copy("/Docs", "Copy");
     assert_eq!(server.post("snapshot/later", "").status, 201);
     assert_eq!(server.post("restore/vor%20%C3%A4/x", "").status, 204);
-    assert_eq!(server.get("jobs").text, "{\"jobs\":[]}");
+    assert_eq!(server.get("jobs").text, "{\"jobs\":[],\"more\":false,\"lastNumber\":0}");
     server.post("restore/later", "");
     assert_eq!(server.get("jobs/1").json()["status"], "notStarted");
     assert_eq!(server.post("snapshot/later", "").status, 200);
@@ -121,6 +149,84 @@ fn there_may_not_be_too_many_snapshots_nor_too_long_names() {
     assert_eq!(keep(&"x".repeat(256)), 400);
     server.post("reset", "");
     assert_eq!(keep("c"), 201);
+}
+
+#[test]
+fn snapshots_of_a_changing_drive_hold_no_more_than_they_may_and_the_oldest_are_dropped() {
+    let most = 512 << 10;
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    let options = ServerOptions::default().limits(Limits::default().max_snapshot_bytes(most));
+    let server = Server::with(sim, options);
+    for number in 0..40 {
+        assert_eq!(server.post(&format!("snapshot/s{number}"), "").status, 201);
+        let path = format!("/v1.0/me/drive/root:/f{number}.bin:/content");
+        assert_eq!(server.wire("PUT", &path, "x".repeat(64 << 10)).status, 201);
+        assert_eq!(server.wire("DELETE", &format!("/v1.0/me/drive/root:/f{number}.bin"), "").status, 204);
+    }
+    let (status, code, message) = server.post("restore/s0", "").refusal();
+    assert_eq!((status, &*code), (410, "droppedSnapshot"), "{message}");
+    assert!(message.contains("524288 bytes"), "{message}");
+    assert_eq!(server.post("restore/s39", "").status, 204);
+    assert_eq!(server.post("restore/never", "").code(), (404, "noSnapshot".to_owned()));
+    // The name can be used again, and the start is there still.
+    assert_eq!(server.post("snapshot/s0", "").status, 201);
+    assert_eq!(server.post("restore/s0", "").status, 204);
+    assert_eq!(server.post("reset", "").status, 204);
+    assert_eq!(server.post("restore/s1", "").code(), (404, "noSnapshot".to_owned()));
+}
+
+#[test]
+fn an_outline_of_more_than_all_drives_may_hold_is_refused_with_its_line() {
+    let limits = Limits::default().max_items(1000).max_content(100);
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    let server = Server::with(sim, ServerOptions::default().limits(limits));
+    let before = server.get("outline").text;
+    for (outline, place) in [
+        (
+            "a # versions=400\nb # versions=400\nc # versions=400\n",
+            "line 3, column 1: with its 400 versions there are 1200 items and versions, 1000 are allowed",
+        ),
+        (
+            &*format!("a\nb = \"{}\"\n", "x".repeat(101)),
+            "line 2, column 1: with it there are 101 bytes of contents, 100 are allowed",
+        ),
+        (
+            "drive new profile=business\na # versions=500\nb # versions=500\nc\n",
+            "line 4, column 1: with it there are 1001 items",
+        ),
+    ] {
+        let (status, code, message) = server.call("PUT", "outline", outline.to_owned()).refusal();
+        assert_eq!((status, &*code), (507, "quotaLimitReached"), "{message}");
+        assert!(message.contains(place), "{message}");
+        assert_eq!(server.get("outline").text, before);
+    }
+    assert_eq!(server.call("PUT", "outline", "a # versions=400\n").status, 204);
+}
+
+#[test]
+fn what_all_drives_hold_is_bounded_and_a_refusal_is_that_of_the_service() {
+    let limits = Limits::default().max_items(12).max_content(64);
+    let outline = "drive mine profile=business owner=me\na.txt\nDocs/\n  b.txt\ndrive box profile=box owner=user:ann\nd.txt\n";
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let server = Server::with(sim, ServerOptions::default().limits(limits));
+    let put = |path: &str, n_bytes: usize| server.wire("PUT", path, "x".repeat(n_bytes));
+    assert_eq!(put("/v1.0/me/drive/root:/c.txt:/content", 60).status, 201);
+    let full = put("/v1.0/me/drive/root:/e.txt:/content", 5);
+    assert_eq!((full.status, &full.json()["error"]["code"]), (507, &"quotaLimitReached".into()));
+    assert_eq!(server.wire("GET", "/v1.0/me/drive/root:/e.txt", "").status, 404);
+    // The fifth copy of two items does not fit.
+    let fits: Vec<bool> = (0..5)
+        .map(|number| {
+            server.copy("/Docs", &format!("Copy {number}"));
+            server.wire("GET", &format!("/v1.0/me/drive/root:/Copy {number}").replace(' ', "%20"), "").status
+                == 200
+        })
+        .collect();
+    assert_eq!(fits, [true, true, true, false, false]);
+    let folder = server.wire("POST", "/2.0/folders", "{\"name\":\"n\",\"parent\":{\"id\":\"0\"}}");
+    assert_eq!(folder.status, 201, "one more fits: {}", folder.text);
+    let folder = server.wire("POST", "/2.0/folders", "{\"name\":\"m\",\"parent\":{\"id\":\"0\"}}");
+    assert_eq!((folder.status, &folder.json()["code"]), (403, &"storage_limit_exceeded".into()));
 }
 
 #[test]

@@ -38,6 +38,7 @@ mod refusals;
 mod replay;
 mod segments;
 mod shapes;
+mod signed_urls;
 mod socket;
 mod strict_bodies;
 mod strict_queries;

@@ -73,6 +73,7 @@ fn the_example_is_accepted_and_followed_to_the_new_item() {
         expect![[r#"
         HTTP/1.1 202 Accepted
         location: http://drive.test/_api/v2.0/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -84,6 +85,7 @@ fn the_example_is_accepted_and_followed_to_the_new_item() {
         expect![[r#"
             HTTP/1.1 200 OK
             content-type: application/json
+            x-content-type-options: nosniff
             request-id: [id]
             client-request-id: [id]
             cache-control: private
@@ -108,6 +110,7 @@ fn the_example_is_accepted_and_followed_to_the_new_item() {
             HTTP/1.1 200 OK
             content-type: application/json
             etag: "{A8557A76-9240-0CAE-171B-8E21E5DB11B6},1"
+            x-content-type-options: nosniff
             request-id: [id]
             client-request-id: [id]
             cache-control: private
@@ -162,6 +165,7 @@ fn the_example_is_accepted_and_followed_to_the_new_item() {
         expect![[r#"
             HTTP/1.1 200 OK
             content-type: application/json
+            x-content-type-options: nosniff
             request-id: [id]
             client-request-id: [id]
             cache-control: private
@@ -210,6 +214,7 @@ fn the_example_is_accepted_on_each_route_of_the_list() {
         expect![[r#"
         HTTP/1.1 202 Accepted
         location: http://drive.test/_api/v2.0/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -233,6 +238,7 @@ fn without_a_parent_the_copy_is_beside_its_source_and_without_a_name_it_is_calle
         expect![[r#"
             HTTP/1.1 202 Accepted
             location: http://drive.test/_api/v2.0/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+            x-content-type-options: nosniff
             request-id: [id]
             client-request-id: [id]
             cache-control: private
@@ -254,6 +260,7 @@ fn without_a_parent_the_copy_is_beside_its_source_and_without_a_name_it_is_calle
         expect![[r#"
             HTTP/1.1 202 Accepted
             location: http://drive.test/_api/v2.0/monitor/435c5724-3c89-5288-a21c-1cec09be805a
+            x-content-type-options: nosniff
             request-id: [id]
             client-request-id: [id]
             cache-control: private
@@ -284,6 +291,7 @@ fn fail_reports_the_failure_and_is_the_default() {
         expect![[r#"
         HTTP/1.1 409 Conflict
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -313,6 +321,7 @@ fn replace_overwrites_the_item_at_the_target() {
         expect![[r#"
         HTTP/1.1 202 Accepted
         location: http://drive.test/_api/v2.0/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -331,6 +340,7 @@ fn rename_renames_the_copy() {
         expect![[r#"
         HTTP/1.1 202 Accepted
         location: http://drive.test/_api/v2.0/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -367,6 +377,7 @@ fn a_personal_drive_has_no_conflict_behavior() {
         expect![[r#"
             HTTP/1.1 409 Conflict
             content-type: application/json
+            x-content-type-options: nosniff
             request-id: [id]
             client-request-id: [id]
             cache-control: private
@@ -392,6 +403,7 @@ fn a_personal_drive_has_no_conflict_behavior() {
         expect![[r#"
         HTTP/1.1 202 Accepted
         location: http://drive.test/v1.0/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -403,6 +415,7 @@ fn a_personal_drive_has_no_conflict_behavior() {
         expect![[r#"
             HTTP/1.1 200 OK
             content-type: application/json
+            x-content-type-options: nosniff
             request-id: [id]
             client-request-id: [id]
             cache-control: private
@@ -428,6 +441,7 @@ fn ids_of_the_page_that_nothing_has_are_not_found() {
         expect![[r#"
         HTTP/1.1 404 Not Found
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -451,6 +465,7 @@ fn ids_of_the_page_that_nothing_has_are_not_found() {
         expect![[r#"
         HTTP/1.1 404 Not Found
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -474,6 +489,7 @@ fn ids_of_the_page_that_nothing_has_are_not_found() {
         expect![[r#"
         HTTP/1.1 404 Not Found
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private

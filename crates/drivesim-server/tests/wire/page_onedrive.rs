@@ -87,12 +87,14 @@ fn the_example_of_2017_is_202_while_it_runs_and_303_when_it_has_completed() {
     expect![[r#"
         HTTP/1.1 202 Accepted
         location: http://drive.test/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
 
         HTTP/1.1 202 Accepted
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -107,6 +109,7 @@ fn the_example_of_2017_is_202_while_it_runs_and_303_when_it_has_completed() {
         HTTP/1.1 303 See Other
         content-type: application/json
         location: http://drive.test/drives/D4648F06C91D9D3D/items/D4648F06C91D9D3D!1000000004
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -121,6 +124,7 @@ fn the_example_of_2017_is_202_while_it_runs_and_303_when_it_has_completed() {
         HTTP/1.1 200 OK
         content-type: application/json
         etag: aRDQ2NDhGMDZDOTFEOUQzRCExMDAwMDAwMDA0LjE
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -192,12 +196,14 @@ fn the_example_of_2015_is_202_while_it_runs_and_303_when_it_has_completed() {
     expect![[r#"
         HTTP/1.1 202 Accepted
         location: http://drive.test/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
 
         HTTP/1.1 202 Accepted
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -212,6 +218,7 @@ fn the_example_of_2015_is_202_while_it_runs_and_303_when_it_has_completed() {
         HTTP/1.1 303 See Other
         content-type: application/json
         location: http://drive.test/drives/D4648F06C91D9D3D/items/D4648F06C91D9D3D!1000000004
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -226,6 +233,7 @@ fn the_example_of_2015_is_202_while_it_runs_and_303_when_it_has_completed() {
         HTTP/1.1 200 OK
         content-type: application/json
         etag: aRDQ2NDhGMDZDOTFEOUQzRCExMDAwMDAwMDA0LjE
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -287,6 +295,7 @@ fn an_id_and_a_path_that_reference_two_items_are_an_error() {
         expect![[r#"
         HTTP/1.1 400 Bad Request
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -326,6 +335,7 @@ fn a_copy_without_a_name_is_called_as_its_source() {
         expect![[r#"
             HTTP/1.1 202 Accepted
             location: http://drive.test/monitor/8c72bdea-dd20-5f1e-ac2f-ea7183ed1959
+            x-content-type-options: nosniff
             request-id: [id]
             client-request-id: [id]
             cache-control: private
@@ -345,6 +355,7 @@ fn the_user_needs_read_access_to_the_item_and_write_access_to_the_folder() {
         expect![[r#"
         HTTP/1.1 403 Forbidden
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private
@@ -370,6 +381,7 @@ fn the_user_needs_read_access_to_the_item_and_write_access_to_the_folder() {
         expect![[r#"
         HTTP/1.1 404 Not Found
         content-type: application/json
+        x-content-type-options: nosniff
         request-id: [id]
         client-request-id: [id]
         cache-control: private

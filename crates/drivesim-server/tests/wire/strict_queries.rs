@@ -100,3 +100,32 @@ fn a_listing_refuses_a_tag_that_is_none() {
         assert_eq!(answer.status, status, "{value}");
     }
 }
+
+#[test]
+fn an_expansion_that_the_answer_cannot_have_is_refused_before_anything_is_changed() {
+    for wire in [business(TREE), personal(TREE)] {
+        let file = "/v1.0/me/drive/root:/Docs/a.txt";
+        let opened = wire.send_json("POST", "/v1.0/me/drive/root:/up.txt:/createUploadSession", "{}").json();
+        let upload = opened["uploadUrl"].as_str().unwrap().splitn(4, '/').nth(3).unwrap().to_owned();
+        let range = [("content-range", "bytes 0-1/2")];
+        let send = |method, url: &str, headers, body| wire.send(&Sent { method, url, headers, body }).status;
+        for (query, status) in [
+            ("?$expand=nosuch", 400),
+            ("?$expand=children(", 400),
+            ("?$expand=children($top=0)", 400),
+            ("?$expand=children($nosuch=1)", 400),
+            ("?$expand=permissions", 501),
+        ] {
+            let patched = wire.send_json("PATCH", &format!("{file}{query}"), r#"{"name":"b.txt"}"#);
+            let made = format!("/v1.0/me/drive/root/children{query}");
+            let made = wire.send_json("POST", &made, r#"{"name":"new","folder":{}}"#);
+            let put = send("PUT", &format!("{file}:/content{query}"), &[], b"new");
+            let put_new = send("PUT", &format!("/v1.0/me/drive/root:/new.txt:/content{query}"), &[], b"new");
+            let uploaded = send("PUT", &format!("/{upload}{query}"), &range, b"up");
+            let all = [patched.status, made.status, put, put_new, uploaded];
+            assert_eq!(all, [status; 5], "{query}");
+            wire.sim.assert_outline(TREE);
+        }
+        assert_eq!(send("PUT", &format!("/{upload}?$expand=children"), &range, b"up"), 201);
+    }
+}

@@ -107,7 +107,8 @@ impl Wire {
             Answer { status: parts.status.as_u16(), headers: parts.headers, body }
         });
         let (status, headers, body) = (answer.status, &answer.headers, &*answer.body);
-        if self.is_checked && !sent.url.starts_with("/_drivesim/") {
+        // Those of the admin API and of Box are held to other rules.
+        if self.is_checked && !sent.url.starts_with("/_drivesim/") && !sent.url.contains("/2.0/") {
             answers::check(&answers::Exchange { method: sent.method, url: sent.url, status, headers, body });
         }
         answer

@@ -48,7 +48,7 @@ fn refusal_of_drive(error: &DriveError) -> Option<Refusal> {
         DriveError::AccessDenied { .. } => Refusal::AccessDenied,
         DriveError::Locked { .. } => Refusal::Locked,
         DriveError::NoLock { .. } => Refusal::NoLock,
-        DriveError::QuotaExceeded { .. } => Refusal::QuotaExceeded,
+        DriveError::QuotaExceeded { .. } | DriveError::OverCapacity { .. } => Refusal::QuotaExceeded,
         DriveError::NoVersion { .. } => Refusal::NoVersion,
         DriveError::CurrentVersion { .. } => Refusal::CurrentVersion,
         DriveError::TimesNotSettable { .. } => Refusal::TimesNotSettable,

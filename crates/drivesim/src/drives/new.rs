@@ -1,14 +1,11 @@
 //! Makes the cell of a new drive, with the numbers and ids that it has in its simulator.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use drivesim_core::outline::DriveHeader;
 use drivesim_core::{Access, Drive, Profile, Timestamp, WireIdError};
-use parking_lot::RwLock;
 
-use super::DriveCell;
-use crate::address::DriveRef;
+use super::{Counter, DriveCell};
 use crate::error::Error;
 use crate::ids::DriveId;
 
@@ -41,6 +38,7 @@ impl Made {
     /// Makes the drive.
     pub(super) fn cell(
         self,
+        traffic: Arc<Counter>,
         make: impl FnOnce(NewDrive<'_>) -> Result<Drive, Error>,
     ) -> Result<DriveCell, Error> {
         let Made { seed, number, header, has_header } = self;
@@ -51,9 +49,7 @@ impl Made {
         if let Some(access) = header.access.as_deref().and_then(Access::named) {
             drive.set_access(drive.root(), Some(access))?;
         }
-        let (drive, n_waiting, n_removals) = (RwLock::new(drive), AtomicU32::new(0), AtomicU64::new(0));
-        let named = DriveRef { id, name: Arc::from(header.name.as_str()) };
-        Ok(DriveCell { id, named, number, header, has_header, drive, n_waiting, n_removals })
+        Ok(DriveCell::new(id, number, (header, has_header), drive, traffic))
     }
 }
 

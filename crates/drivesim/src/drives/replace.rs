@@ -68,7 +68,7 @@ impl Drives {
             let profile = Some(wanted.profile.name.to_owned());
             let header = DriveHeader { profile, ..wanted.header.clone() };
             let made = Made { seed, number: next, header, has_header: wanted.has_header };
-            after.push(Arc::new(made.cell(|new| {
+            after.push(Arc::new(made.cell(self.traffic.clone(), |new| {
                 let mut drive = new.drive(wanted.profile.clone(), at)?;
                 drive.begin_epoch(epoch << 32);
                 Ok(drive.with_lines(&wanted.lines, at)?)
@@ -78,10 +78,26 @@ impl Drives {
         for (number, cell) in after.iter().enumerate() {
             check_wire_id(after.get(..number).unwrap_or_default(), cell)?;
         }
+        self.join_in_place_of(&before, &after)?;
         replace_in_place(kept, at)?;
         *n_made = next;
         self.put(&before, after);
         Ok(before)
+    }
+
+    /// Lets new drives count against the capacity, and those that they are made for no longer.
+    fn join_in_place_of(&self, before: &[Arc<DriveCell>], after: &[Arc<DriveCell>]) -> Result<(), Error> {
+        let is_in =
+            |cells: &[Arc<DriveCell>], cell: &DriveCell| cells.iter().any(|other| other.id == cell.id);
+        let gone: Vec<_> = before.iter().filter(|cell| !is_in(after, cell)).collect();
+        gone.iter().for_each(|cell| cell.lock().leave_capacity());
+        let new = after.iter().filter(|cell| !is_in(before, cell));
+        gone.iter().for_each(|cell| self.traffic.part_with(cell.read().n_bytes()));
+        let joined = new.into_iter().try_for_each(|cell| cell.lock().join(&self.capacity));
+        if joined.is_err() {
+            gone.iter().for_each(|cell| cell.lock().join_as_it_is(&self.capacity));
+        }
+        Ok(joined?)
     }
 
     /// Puts drives in the place of all that there are.
@@ -104,12 +120,17 @@ fn replace_in_place(mut drives: Vec<(&Arc<DriveCell>, &Wanted)>, at: Timestamp) 
     {
         let mut locked: Vec<_> =
             drives.iter().map(|(cell, wanted)| (*cell, cell.lock(), &wanted.lines)).collect();
-        for (_, drive, lines) in &locked {
-            drive.check_replacement(lines, at)?;
+        let checked = locked.iter().try_for_each(|(_, drive, lines)| drive.check_replacement(lines, at));
+        if let Err(error) = checked {
+            locked.iter().for_each(|(_, drive, _)| drive.settle_capacity());
+            return Err(error.into());
         }
         for (cell, drive, lines) in &mut locked {
+            // All that is there goes at once, and snapshots may hold it.
+            cell.traffic.part_with(drive.n_bytes());
             drive.replace_with_checked(lines, at);
             cell.n_removals.fetch_add(1, Ordering::Relaxed);
+            cell.note(drive);
         }
     }
     drives.iter().for_each(|(cell, _)| cell.free_rest());

@@ -7,7 +7,10 @@ use drivesim_core::ItemId;
 use drivesim_jobs::{Machine, Percent, SimTime, Status, Timeline};
 
 use crate::error::Error;
-use crate::running::JobCell;
+use crate::running::{JobCell, Order};
+
+/// How many bytes the tables of jobs and the allocator take for one, about.
+const ENTRY: usize = 192;
 
 /// What may be seen of a job at any time.
 #[derive(Debug)]
@@ -68,6 +71,19 @@ impl JobCell {
             shown.machine.progress(timeline.percent_at(now));
         }
         (shown.machine.status(), shown.machine.percent(), shown.machine.outcome().cloned())
+    }
+
+    /// Returns how many bytes the job takes when it has ended, about.
+    pub(crate) fn n_bytes(&self) -> usize {
+        let order = &*self.order;
+        let ends = order.ends.as_ref().map_or(0, |ends| ends.source.path.len() + ends.target.path.len());
+        let texts = ends + order.by.len() + order.spec.name.as_ref().map_or(0, String::len);
+        let shown = self.shown.lock();
+        let error = match shown.machine.outcome() {
+            Some(Err(error)) => error.n_bytes(),
+            _ => 0,
+        };
+        ENTRY + size_of::<JobCell>() + size_of::<Order>() + texts + error
     }
 
     pub(crate) fn progress(&self) -> Progress {

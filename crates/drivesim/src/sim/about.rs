@@ -192,7 +192,9 @@ impl Sim {
     pub fn quota(&self, drive: impl Into<Address>) -> Result<Quota, Error> {
         let sim = self.state();
         let at = sim.timestamp(sim.settle());
-        Ok(sim.cell(&drive.into())?.read().quota(at))
+        let cell = sim.cell(&drive.into())?;
+        // What is due to be purged is left out item by item.
+        Ok(cell.look_at(1, |drive| !drive.has_due_purges(at), |drive| drive.quota(at)))
     }
 
     /// Sets how many bytes the drive that an address is in may hold; `None` for as many as fit 64 bits.

@@ -85,7 +85,7 @@ impl Sim {
     pub fn bin(&self, drive: impl Into<Address>) -> Result<Vec<BinItem>, Error> {
         let sim = self.state();
         let at = sim.timestamp(sim.settle());
-        Ok(sim.cell(&drive.into())?.read().bin(at))
+        Ok(sim.cell(&drive.into())?.fork().bin(at))
     }
 
     /// Looks at an item in the bin, named by its id.

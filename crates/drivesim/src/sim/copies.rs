@@ -9,7 +9,8 @@ use crate::drives::{DriveCell, read_both};
 use crate::error::Error;
 use crate::event::{Events, Pending};
 use crate::ids::JobId;
-use crate::job::Job;
+use crate::job::{Job, JobPage};
+use crate::jobs::EndedJobs;
 use crate::options::CopyOptions;
 use crate::running::{End, Ends, Order};
 use crate::sim::{Sim, resolve};
@@ -78,7 +79,8 @@ impl Sim {
         Ok(Job { sim: self.clone(), cell })
     }
 
-    /// Returns the jobs that are still known, oldest first: all that run, and those that ended not too long ago.
+    /// Returns the jobs that are still known, oldest first: all that run, and the last of those that ended not too long ago;
+    /// see [`SimBuilder::keep_ended_jobs`](crate::SimBuilder::keep_ended_jobs).
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Pace, Sim};
@@ -92,6 +94,69 @@ impl Sim {
         let now = sim.settle();
         sim.jobs.forget(now);
         sim.jobs.all().into_iter().map(|cell| Job { sim: self.clone(), cell }).collect()
+    }
+
+    /// Returns at most `limit` of the jobs that are still known with numbers above `number`, oldest first. It costs no more
+    /// than these, however many there are.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// for name in ["b.txt", "c.txt", "d.txt"] {
+    ///     sim.copy("/a.txt", "/", CopyOptions::named(name))?;
+    /// }
+    /// let page = sim.jobs_after(1, 1);
+    /// assert_eq!((page.jobs[0].number(), page.jobs.len(), page.more, page.last_number), (2, 1, true, 3));
+    /// assert!(!sim.jobs_after(2, 1).more);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn jobs_after(&self, number: u64, limit: usize) -> JobPage {
+        let sim = self.state();
+        let now = sim.settle();
+        sim.jobs.forget(now);
+        // First, so that no job of the page is behind it.
+        let (cells, more) = sim.jobs.after(number, limit);
+        let jobs = cells.into_iter().map(|cell| Job { sim: self.clone(), cell }).collect();
+        JobPage { jobs, more, last_number: sim.jobs.last_number() }
+    }
+
+    /// Returns a job by its number; `None` for one that never was or is forgotten.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let job = sim.copy("/a.txt", "/", CopyOptions::named("b.txt"))?;
+    /// assert_eq!(sim.job_numbered(1).map(|job| job.id()), Some(job.id()));
+    /// assert!(sim.job_numbered(2).is_none());
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn job_numbered(&self, number: u64) -> Option<Job> {
+        let sim = self.state();
+        let now = sim.settle();
+        sim.jobs.forget(now);
+        sim.jobs.numbered(number).map(|cell| Job { sim: self.clone(), cell })
+    }
+
+    /// Returns how many jobs that have ended are known, and how many bytes they take, about. It costs next to nothing.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Sim};
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// sim.copy("/a.txt", "/", CopyOptions::named("b.txt"))?;
+    /// assert_eq!(sim.ended_jobs().number, 1);
+    /// sim.keep_ended_jobs(0, 0);
+    /// assert_eq!((sim.ended_jobs().number, sim.ended_jobs().bytes), (0, 0));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn ended_jobs(&self) -> EndedJobs {
+        self.state().jobs.ended_jobs().0
+    }
+
+    /// Sets how many ended jobs are kept, and how many bytes they may take, as
+    /// [`SimBuilder::keep_ended_jobs`](crate::SimBuilder::keep_ended_jobs) does. It stays so when another state is restored.
+    pub fn keep_ended_jobs(&self, number: usize, bytes: usize) {
+        let sim = self.state();
+        sim.jobs.keep_ended(EndedJobs::new(number, bytes), sim.clock.now());
     }
 
     /// Returns how many jobs have not ended: those that wait, and those that are under way. It costs next to nothing.
@@ -111,7 +176,7 @@ impl Sim {
         sim.jobs.n_active()
     }
 
-    /// Returns a job by its id; `None` for one that never was or ended long ago.
+    /// Returns a job by its id; `None` for one that never was or is forgotten.
     pub fn job(&self, id: JobId) -> Option<Job> {
         let sim = self.state();
         let now = sim.settle();

@@ -101,11 +101,11 @@ impl Diff {
         let (differences, text) = match (before, after) {
             (Some(before), Some(after)) => compare_both(before, after)?,
             (Some(only), None) => {
-                let drive = only.read();
+                let drive = only.fork();
                 compare(&drive, &drive.emptied())?
             }
             (None, Some(only)) => {
-                let drive = only.read();
+                let drive = only.fork();
                 compare(&drive.emptied(), &drive)?
             }
             (None, None) => return Ok(()),
@@ -133,15 +133,11 @@ type Compared = (Vec<Difference>, String);
 
 /// Says whether two cells are of one drive. Forks that each add one give it the same id, so that tells not enough.
 fn is_same(one: &DriveCell, two: &DriveCell) -> bool {
-    let profile = |cell: &DriveCell| cell.read().profile().clone();
-    one.named == two.named && profile(one) == profile(two)
+    one.named == two.named && one.profile == two.profile
 }
 
 fn compare_both(before: &DriveCell, after: &DriveCell) -> Result<Compared, Error> {
-    // The cells are of two simulators and have one number: a clone of the one is compared, so that no two locks are
-    // held at once.
-    let before = before.read().clone();
-    let after = after.read();
+    let (before, after) = (before.fork(), after.fork());
     compare(&before, &after)
 }
 

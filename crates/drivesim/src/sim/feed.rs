@@ -45,8 +45,8 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let cell = sim.cell(&drive.into())?;
-        let drive = cell.read();
-        Ok(drive.changes(token, limit)?)
+        // Who asks for a little may be led past much that is not seen.
+        Ok(cell.fork().changes(token, limit)?)
     }
 
     /// Finds what is below a folder and has `text` in its name, whatever the case.
@@ -66,6 +66,28 @@ impl Sim {
         self.search_at(folder, text, 0, usize::MAX)
     }
 
+    /// Hands on each item that [`Sim::search`] finds, so that not all need be kept.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a1\na2\nb\n").build()?;
+    /// let mut n_bytes = 0;
+    /// sim.search_each("/", "a", |item| n_bytes += item.name.len())?;
+    /// assert_eq!(n_bytes, 4);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// See [`Drive::search`](drivesim_core::Drive::search).
+    pub fn search_each(
+        &self,
+        folder: impl Into<Address>,
+        text: &str,
+        each: impl FnMut(Item),
+    ) -> Result<(), Error> {
+        self.look_long(folder.into(), |drive, folder| drive.search_each(folder, text, each))
+    }
+
     /// Finds as [`Sim::search`] does, but passes over the first `skip` and returns at most `limit`.
     ///
     /// # Errors
@@ -77,6 +99,6 @@ impl Sim {
         skip: usize,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look(folder.into(), |drive, folder| drive.search(folder, text, skip, limit))
+        self.look_long(folder.into(), |drive, folder| drive.search(folder, text, skip, limit))
     }
 }

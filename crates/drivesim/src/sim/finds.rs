@@ -1,14 +1,17 @@
 //! Finds drives: by name, by id, by what they are, with those that may not be looked at or without.
 
-use drivesim_core::{Access, ItemId, Profile, WireIds};
+use std::fmt;
+
+use drivesim_core::{ItemId, Profile, WireIds};
 
 use crate::address::DriveRef;
+use crate::drives::DriveCell;
 use crate::error::Error;
 use crate::ids::DriveId;
-use crate::sim::Sim;
+use crate::sim::{Shared, Sim};
 
 /// A drive as [`Sim::find_drive`] hands it out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct DriveLook<'a> {
     /// What the drive is called.
@@ -19,10 +22,44 @@ pub struct DriveLook<'a> {
     pub profile: &'a Profile,
     /// Whom it belongs to: `me`, `user:ID`, `group:ID` or `site:ID`.
     pub owner: Option<&'a str>,
-    /// The ids of the wire that it and its items were given.
-    pub wire_ids: &'a WireIds,
+    /// The ids of the wire that it was given, without those of its items: see [`DriveLook::wire_ids`].
+    pub own_wire_ids: &'a WireIds,
     /// Whether callers may look at nothing in it: it is as if it were not there.
     pub is_closed: bool,
+    cell: &'a DriveCell,
+}
+
+impl<'a> DriveLook<'a> {
+    fn at(sim: &'a Shared, cell: &'a DriveCell) -> DriveLook<'a> {
+        DriveLook {
+            name: &cell.named,
+            root: cell.root,
+            profile: &cell.profile,
+            owner: sim.drives.owner_of(cell),
+            own_wire_ids: &cell.own_wire_ids,
+            is_closed: cell.is_closed(),
+            cell,
+        }
+    }
+
+    /// Returns the ids of the wire that the drive and its items were given, as they are now.
+    pub fn wire_ids(&self) -> WireIds {
+        self.cell.read().wire_ids().clone()
+    }
+}
+
+impl fmt::Debug for DriveLook<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DriveLook { name, root, profile, owner, own_wire_ids, is_closed, .. } = self;
+        f.debug_struct("DriveLook")
+            .field("name", name)
+            .field("root", root)
+            .field("profile", profile)
+            .field("owner", owner)
+            .field("own_wire_ids", own_wire_ids)
+            .field("is_closed", is_closed)
+            .finish()
+    }
 }
 
 impl Sim {
@@ -101,7 +138,7 @@ impl Sim {
 
     /// Hands drives out in their order until `look` returns something; those that may not be looked at are left out.
     ///
-    /// While it looks, the drive waits for it: it must call no verb of the simulator.
+    /// No lock is held meanwhile: nobody waits for it, and it waits for nobody who changes a drive.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -126,13 +163,22 @@ impl Sim {
     /// ```
     pub fn find_any_drive<R>(&self, mut look: impl FnMut(DriveLook<'_>) -> Option<R>) -> Option<R> {
         let sim = self.state();
-        sim.drives.all().iter().find_map(|cell| {
-            let owner = sim.drives.owner_of(cell);
-            let drive = cell.read();
-            let root = drive.root();
-            let is_closed = drive.access(root) == Ok(Access::None);
-            let (profile, wire_ids) = (drive.profile(), drive.wire_ids());
-            look(DriveLook { name: &cell.named, root, profile, owner, wire_ids, is_closed })
-        })
+        sim.drives.all().iter().find_map(|cell| look(DriveLook::at(&sim, cell)))
+    }
+
+    /// Hands one drive out as [`Sim::find_any_drive`] does; `None` if there is none with this id. However many drives there
+    /// are, it takes no longer.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("drive files profile=box\n").build()?;
+    /// let drive = sim.drive("files")?;
+    /// assert_eq!(sim.look_at_drive(drive.id(), |drive| drive.profile.name), Some("box"));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn look_at_drive<R>(&self, id: DriveId, look: impl FnOnce(DriveLook<'_>) -> R) -> Option<R> {
+        let sim = self.state();
+        let cell = sim.drives.get(id).ok()?;
+        Some(look(DriveLook::at(&sim, &cell)))
     }
 }

@@ -1,10 +1,15 @@
 //! The only place that makes a simulator of another's state, and puts one back into a state it was in.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Waker;
 
 use crate::event::{Pending, Voice};
 use crate::sim::{Shared, Sim};
+
+/// About how many bytes a job takes that a fork has for itself, and how many a drive.
+const JOB_BYTES: u64 = 1024;
+const DRIVE_BYTES: u64 = 4096;
 
 /// The state of a simulator at one moment; made by [`Sim::snapshot`], put back by [`Sim::restore`].
 ///
@@ -13,6 +18,8 @@ use crate::sim::{Shared, Sim};
 pub struct Snapshot {
     /// A fork that nothing is ever done to.
     pub(crate) state: Arc<Shared>,
+    /// What the drives of its simulator had parted with when it was made.
+    parted: u64,
 }
 
 // As for a simulator: nothing is done to it, so it is always whole.
@@ -76,7 +83,12 @@ impl Sim {
         let state = sim.fork(Voice::default());
         // Who hears what happens after it was restored has heard of this progress, or came later.
         state.jobs.catch_up(&state, state.clock.now(), &mut Pending::default());
-        Snapshot { state: Arc::new(state) }
+        let traffic = &sim.drives.traffic;
+        sim.made_at_snapshot.store(traffic.made(), Ordering::Relaxed);
+        let parted = traffic.parted();
+        // The cells of its own: jobs and drives that are looked at by handle.
+        traffic.part_with(state.n_cell_bytes());
+        Snapshot { state: Arc::new(state), parted }
     }
 
     /// Puts this simulator, for all its handles, back into the state of a snapshot.
@@ -89,6 +101,7 @@ impl Sim {
     ///   what it last was. A [`JobWait`](crate::JobWait) follows the job, or ends in
     ///   [`Error::NoJob`](crate::Error::NoJob) if there is none to follow.
     /// - Ids given after the snapshot are given again, to what is made then.
+    /// - [`Sim::keep_ended_jobs`] stays as it is.
     /// - Threads that are in the middle of a verb end it in the state that is left; nobody sees what it does there.
     ///
     /// The snapshot may be of another simulator: then this one becomes a fork of that moment.
@@ -110,7 +123,13 @@ impl Sim {
     pub fn restore(&self, snapshot: &Snapshot) {
         let state = self.state();
         let mut fork = snapshot.state.fork(state.subscribers.another());
+        fork.drives.capacity.set_bounds(state.drives.capacity.bounds());
+        // What was made up to the latest snapshot of the state that is left may be held by that alone.
+        let traffic = &state.drives.traffic;
+        let made = state.made_at_snapshot.load(Ordering::Relaxed);
+        fork.drives.traffic.part_with(traffic.parted() + made);
         fork.begin_epoch(state.epoch.max(fork.epoch) + 1);
+        fork.jobs.keep_ended(state.jobs.ended_jobs().1, fork.clock.now());
         // Readers of jobs go before, so that they miss nothing that happens there, and those who came meanwhile after.
         let mut readers = state.jobs.hand_over_readers(&fork);
         let fork = Arc::new(fork);
@@ -120,6 +139,36 @@ impl Sim {
         // Woken when all is in place: they look for their job in the state that is there now.
         let waiters = left.jobs.retire(left.clock.now());
         waiters.into_iter().chain(readers).for_each(Waker::wake);
+    }
+
+    /// Returns how many bytes of memory the drives of this simulator have parted with since a snapshot of it was made:
+    /// about as much is held by that snapshot, and by those made after it, that this simulator does not hold. It is never
+    /// less, costs next to nothing to find out, and counts what whoever else has a fork holds too.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt = \"hi\"\n").build()?;
+    /// let before = sim.snapshot();
+    /// let at_first = sim.bytes_parted_since(&before);
+    /// sim.rename("/a.txt", "b.txt")?;
+    /// assert!(sim.bytes_parted_since(&before) >= at_first + (8 << 10), "a page was copied");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn bytes_parted_since(&self, snapshot: &Snapshot) -> u64 {
+        self.state().drives.traffic.parted().saturating_sub(snapshot.parted)
+    }
+
+    /// Returns the number of bytes from which [`Sim::bytes_parted_since`] is reckoned. It only grows.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().build()?;
+    /// let (parted, snapshot) = (sim.bytes_parted(), sim.snapshot());
+    /// assert!(sim.bytes_parted() >= parted + sim.bytes_parted_since(&snapshot));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn bytes_parted(&self) -> u64 {
+        self.state().drives.traffic.parted()
     }
 
     /// Says whether the simulator is still in this state.
@@ -149,9 +198,16 @@ impl Shared {
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: self.epoch,
+            made_at_snapshot: AtomicU64::new(0),
         });
         fork.fail_all_homeless();
         fork
+    }
+
+    /// Returns about how many bytes a fork takes that it shares with nobody.
+    fn n_cell_bytes(&self) -> u64 {
+        let (n_jobs, n_drives) = (self.jobs.n_known() as u64, self.drives.all().len() as u64);
+        n_jobs * JOB_BYTES + n_drives * DRIVE_BYTES
     }
 
     /// Lets change tokens that were given before be good no longer: they may be of a future that is not to come.

@@ -39,8 +39,10 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let cell = sim.drives.of(drive)?;
-        let drive = cell.read();
-        Ok(files.into_iter().map(|file| drive.content(file).ok()).collect())
+        // The iterator is the caller's, so it runs before the lock is taken.
+        let files: Vec<ItemId> = files.into_iter().collect();
+        let look = |drive: &Drive| files.iter().map(|file| drive.content(*file).ok()).collect();
+        Ok(cell.look_at(files.len(), |_| true, look))
     }
 
     /// Returns the rules of a drive.
@@ -48,7 +50,7 @@ impl Sim {
     /// # Errors
     /// [`Error::NoDrive`].
     pub fn profile_of(&self, drive: &DriveRef) -> Result<Profile, Error> {
-        Ok(self.state().cell(&drive.at("/"))?.read().profile().clone())
+        Ok(self.state().cell(&drive.at("/"))?.profile.clone())
     }
 
     /// Looks at an item.
@@ -93,7 +95,10 @@ impl Sim {
     /// # Errors
     /// See [`Drive::children`].
     pub fn children(&self, folder: impl Into<Address>) -> Result<Vec<Item>, Error> {
-        self.look(folder.into(), Drive::children)
+        let folder = folder.into();
+        // A small folder is looked at as a page of it is.
+        let n_children = self.look(folder.clone(), Drive::item)?.child_count as usize;
+        self.look_at(folder, n_children, Drive::shows_all, Drive::children)
     }
 
     /// Lists a folder by pages; see [`Drive::children_after`].
@@ -115,7 +120,9 @@ impl Sim {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Page, Error> {
-        self.look(folder.into(), |drive, folder| drive.children_after(folder, after, limit))
+        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| {
+            drive.children_after(folder, after, limit)
+        })
     }
 
     /// Lists a folder from number `offset` on; see [`Drive::children_at`].
@@ -128,7 +135,9 @@ impl Sim {
         offset: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look(folder.into(), |drive, folder| drive.children_at(folder, offset, limit))
+        self.look_at(folder.into(), limit, Drive::shows_all, |drive, folder| {
+            drive.children_at(folder, offset, limit)
+        })
     }
 
     /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, from
@@ -155,7 +164,9 @@ impl Sim {
         from: u32,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look(folder.into(), |drive, folder| drive.listing_at(folder, from, limit))
+        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
+            drive.listing_at(folder, from, limit)
+        })
     }
 
     /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, from
@@ -179,7 +190,9 @@ impl Sim {
         name: &str,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        self.look(folder.into(), |drive, folder| drive.listing_after(folder, kind, name, limit))
+        self.look_at(folder.into(), limit, Drive::withholds_nothing, |drive, folder| {
+            drive.listing_after(folder, kind, name, limit)
+        })
     }
 
     /// Counts an item and all below it.
@@ -187,7 +200,7 @@ impl Sim {
     /// # Errors
     /// See [`Drive::tally`].
     pub fn tally(&self, item: impl Into<Address>) -> Result<Tally, Error> {
-        self.look(item.into(), Drive::tally)
+        self.look_long(item.into(), Drive::tally)
     }
 
     /// Returns what a file holds, without making the bytes of a declared size.
@@ -250,8 +263,7 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let print = |cell: &Arc<DriveCell>| {
-            let drive = cell.read();
-            let items = drive.whole_outline(detail)?;
+            let items = cell.fork().whole_outline(detail)?;
             let (header, has_header) = (sim.drives.header_of(cell), cell.has_header);
             Ok(DriveText {
                 owner_goes_without_saying: header.owner != cell.header.owner,
@@ -268,20 +280,33 @@ impl Sim {
     /// # Errors
     /// See [`Drive::outline`].
     pub fn outline_of(&self, folder: impl Into<Address>) -> Result<String, Error> {
-        self.look(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
+        self.look_long(folder.into(), |drive, folder| drive.outline(folder, Detail::Names))
     }
 
     /// Checks every link, order and sum of every drive. For tests and debugging.
     ///
     /// # Panics
     /// When an invariant is broken, which only a bug in this crate can bring about.
+    ///
+    /// Who changes a drive waits meanwhile.
     pub fn check_invariants(&self) {
         for cell in self.state().drives.all().iter() {
             cell.read().check_invariants();
         }
     }
 
-    /// Looks at the drive an address names.
+    /// Does something while a drive is locked, as if a change of it took so long: for tests of those who wait for it.
+    ///
+    /// # Errors
+    /// [`Error::NoDrive`].
+    #[doc(hidden)]
+    pub fn while_locked<R>(&self, drive: &DriveRef, meanwhile: impl FnOnce() -> R) -> Result<R, Error> {
+        let cell = self.state().drives.of(drive)?;
+        let _locked = cell.write();
+        Ok(meanwhile())
+    }
+
+    /// Looks at the drive an address names, in a time that does not grow with the number of items.
     pub(crate) fn look<R>(
         &self,
         address: Address,
@@ -292,5 +317,27 @@ impl Sim {
         let cell = sim.cell(&address)?;
         let drive = cell.read();
         Ok(look(&drive, resolve(&drive, &address)?)?)
+    }
+    /// Looks at so many items of the drive an address names, which takes no longer as long as `is_quick`.
+    fn look_at<R>(
+        &self,
+        address: Address,
+        n_items: usize,
+        is_quick: impl FnOnce(&Drive) -> bool,
+        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
+    ) -> Result<R, Error> {
+        let sim = self.state();
+        sim.settle();
+        let cell = sim.cell(&address)?;
+        Ok(cell.look_at(n_items, is_quick, |drive| look(drive, resolve(drive, &address)?))?)
+    }
+
+    /// Looks at the drive an address names, for a time that grows with the number of items.
+    pub(crate) fn look_long<R>(
+        &self,
+        address: Address,
+        look: impl FnOnce(&Drive, ItemId) -> Result<R, drivesim_core::Error>,
+    ) -> Result<R, Error> {
+        self.look_at(address, usize::MAX, |_| false, look)
     }
 }

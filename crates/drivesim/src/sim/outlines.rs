@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use drivesim_core::outline::{DriveHeader, DriveOutline, Outline, is_owner, parse};
+use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
 use drivesim_core::{Detail, Profile};
 
 use crate::builder::{ONLY_DRIVE, set_options};
@@ -28,8 +28,7 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let cell = sim.drives.named(drive)?;
-        let drive = cell.read();
-        Ok(drive.whole_outline(detail)?)
+        Ok(cell.fork().whole_outline(detail)?)
     }
 
     /// Lets a drive hold what an outline says and nothing of what it held, not even in its bin. All happens at one
@@ -51,15 +50,22 @@ impl Sim {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoDrive`], [`Error::Outline`], [`Error::NotItsLine`], [`Error::Seed`]; the drive is as it was then.
+    /// [`Error::NoDrive`], [`Error::Outline`], also for more than all drives may hold together; [`Error::NotItsLine`],
+    /// [`Error::Seed`]; the drive is as it was then.
     pub fn replace_outline(&self, drive: &str, outline: &str) -> Result<(), Error> {
-        let outline = parse(outline)?;
         let sim = self.state();
         let now = sim.settle();
         let cell = sim.drives.named(drive)?;
+        // What the drive holds goes.
+        let (left, (n_items, n_bytes)) = (sim.drives.capacity.left(), cell.read().held());
+        let max_items = left.max_items.saturating_add(n_items);
+        let max_content = left.max_content.saturating_add(n_bytes);
+        let outline = parse_within(outline, Bounds { max_items, max_content })?;
         let drives = only_its_own(outline, &sim.drives.header_of(&cell))?;
         {
             let mut drive = cell.write();
+            // All that is there goes at once, and snapshots may hold it.
+            cell.traffic.part_with(drive.n_bytes());
             drives.iter().try_for_each(|of| drive.replace_all(&of.lines, sim.timestamp(now)))?;
             cell.n_removals.fetch_add(1, Ordering::Relaxed);
         }
@@ -94,6 +100,7 @@ impl Sim {
     pub fn replace_drives(&self, outline: Outline) -> Result<(), Error> {
         let sim = self.state();
         let now = sim.settle();
+        outline.check_within(sim.drives.capacity.bounds())?;
         let wanted: Vec<Wanted> =
             outline.drives.into_iter().map(|drive| wanted(&sim.drives, drive)).collect::<Result<_, _>>()?;
         for (number, drive) in wanted.iter().enumerate() {

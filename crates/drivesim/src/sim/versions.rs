@@ -21,7 +21,7 @@ impl Sim {
     /// # Errors
     /// See [`Drive::versions`](drivesim_core::Drive::versions).
     pub fn versions(&self, file: impl Into<Address>) -> Result<Vec<Version>, Error> {
-        self.look(file.into(), |drive, file| drive.versions(file))
+        self.look_long(file.into(), |drive, file| drive.versions(file))
     }
 
     /// Returns what a version of a file holds.

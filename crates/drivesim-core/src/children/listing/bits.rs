@@ -1,5 +1,6 @@
 //! Counts and finds set bits among many, in groups that clones share.
 
+use crate::traffic::own;
 use std::sync::Arc;
 
 /// How many bits a group has.
@@ -51,7 +52,7 @@ impl Bits {
             return;
         }
         let Some((n_set, group)) = self.groups.get_mut(group) else { return };
-        let group = Arc::make_mut(group);
+        let group = own(group, size_of_val);
         group.words[block][word] ^= bit;
         let counts = (&mut group.n_set[block], n_set, &mut self.n_set);
         if value {

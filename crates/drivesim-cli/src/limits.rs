@@ -1,0 +1,53 @@
+//! Runs the command `limits`: prints the table of what a server accepts and keeps, for a terminal or as a page.
+
+use std::fmt::Write as _;
+
+use drivesim_server::Limits;
+
+use crate::Verdict;
+use crate::args::PageArgs;
+use crate::failure::Failure;
+use crate::report::print;
+
+/// Runs the command.
+pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
+    print(&if args.markdown { page() } else { table() })?;
+    Ok(Verdict::Whole)
+}
+
+/// Returns each limit with its default and, below, what it means and what happens beyond.
+fn table() -> String {
+    let (mut text, default) = (String::new(), Limits::default());
+    for info in Limits::all() {
+        let (name, value) = (info.name, (info.get)(&default));
+        let _ = writeln!(text, "{name}={value}\n  {}\n  Beyond: {}", info.about.trim(), info.beyond);
+    }
+    text
+}
+
+/// Writes the page `docs/limits.md`.
+fn page() -> String {
+    let (mut text, default) = (String::from(HEAD), Limits::default());
+    for info in Limits::all() {
+        let (name, value) = (info.name, (info.get)(&default));
+        let about = info.about.trim().trim_end_matches('.');
+        let _ = writeln!(text, "| `{name}` | {value} | {about} | {} |", info.beyond);
+    }
+    text
+}
+
+const HEAD: &str = "\
+# Limits of a server
+
+Printed by `drivesim limits --markdown > docs/limits.md`; a test fails when it is stale. Nothing that a client sends makes
+a server hold more than this. `max_memory` is one number for all that the server keeps beside its drives; `max_content` and
+`max_items` are for what the drives hold. `GET /_drivesim/health` shows how much is held.
+
+Each limit is a flag of `drivesim serve` (`--max-page 100`), a variable (`DRIVESIM_MAX_PAGE=100`) and a field of
+`drivesim_server::Limits`. Parts that stay after their request have at most a fraction of `max_memory`: upload sessions a
+half, snapshots an eighth, the journal a sixteenth, events, hashes and ended jobs a thirty-second each. So a fifth of it is
+always left for bodies and answers.
+
+| limit | default | what is limited | what happens beyond |
+|---|---|---|---|
+";

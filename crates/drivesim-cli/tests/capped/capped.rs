@@ -1,0 +1,153 @@
+//! Starts a server whose memory the system limits, and asks what it holds.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use drivesim_tests::http::{Answer, Client, Request};
+use serde_json::Value;
+
+/// The budget of the servers here.
+const MAX_MEMORY: u64 = 64 << 20;
+/// What the process may have beside it and what it had at the start.
+const BESIDE: u64 = 256 << 20;
+/// What it may map.
+const MOST_MAPPED: u64 = 4 << 30;
+/// Longer than anything here takes, whatever else the machine does.
+const WATCHDOG: Duration = Duration::from_secs(300);
+/// How long a client waits that only wants to be a burden.
+const IMPATIENCE: Duration = Duration::from_secs(2);
+/// All parts of the budget.
+const PARTS: [&str; 8] = ["bodies", "answers", "uploads", "journal", "events", "hashes", "jobs", "snapshots"];
+
+/// A server that may not take more. It ends with the test.
+pub struct Capped {
+    child: Child,
+    client: Client,
+    pub address: SocketAddr,
+    /// What was resident when it began to listen: the program and its drives.
+    at_start: u64,
+    _work: tempfile::TempDir,
+}
+
+impl Capped {
+    /// Starts a server of an outline.
+    pub fn start(outline: &str, args: &[&str]) -> Capped {
+        let work = tempfile::tempdir().unwrap();
+        let seed = work.path().join("seed.outline");
+        let head = "drive me profile=business owner=me\n";
+        fs::write(&seed, format!("{head}{outline}drive box profile=box owner=user:box\n")).unwrap();
+        // What is private and may be written: the heap, stacks of threads, and what the allocator reserves.
+        let most = MOST_MAPPED >> 10;
+        let mut command = Command::new("sh");
+        command.args([
+            "-c",
+            &format!("ulimit -d {most} && exec \"$0\" \"$@\""),
+            env!("CARGO_BIN_EXE_drivesim"),
+        ]);
+        command.arg("serve").arg("--seed").arg(&seed).arg(format!("--max-memory={MAX_MEMORY}"));
+        command.args(["--max-body-wait=5s", "--max-answer-wait=5s"]).args(args);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("drivesim listening on http://");
+        let address = address.unwrap_or_else(|| panic!("{line:?}")).parse().unwrap();
+        let at_start = peak(&child);
+        Capped { child, client: Client::new(address, WATCHDOG), address, at_start, _work: work }
+    }
+
+    /// Sends a request on the connection that is kept.
+    #[track_caller]
+    pub fn send(&mut self, request: &Request) -> Answer {
+        self.client
+            .send(request)
+            .unwrap_or_else(|error| panic!("{} {}: {error}", request.method, request.target))
+    }
+
+    /// Sends a request on a connection of its own.
+    #[track_caller]
+    pub fn ask(&self, request: &Request) -> Answer {
+        Client::new(self.address, WATCHDOG).send(request).unwrap()
+    }
+
+    /// Opens a connection of a client that does not wait for long.
+    pub fn impatient(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(IMPATIENCE)).unwrap();
+        stream.set_write_timeout(Some(IMPATIENCE)).unwrap();
+        stream
+    }
+
+    fn health(&self) -> Value {
+        let answer = self.ask(&Request::new("GET", "/_drivesim/health"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+
+    /// Returns how many bytes a part may hold.
+    pub fn limit(&self, part: &str) -> u64 {
+        let health = self.health();
+        health["held"][part]["limit"].as_u64().unwrap_or_else(|| panic!("no limit of {part}: {health}"))
+    }
+
+    /// Returns how many bytes a part holds.
+    pub fn held(&self, part: &str) -> u64 {
+        let health = self.health();
+        health["held"][part]["bytes"].as_u64().unwrap_or_else(|| panic!("no gauge of {part}: {health}"))
+    }
+
+    /// Waits until a part holds more than half of what it may.
+    pub fn wait_until_full(&self, part: &str) {
+        let begun = Instant::now();
+        while self.held(part) * 2 < self.limit(part) {
+            assert!(begun.elapsed() < WATCHDOG, "{part} never becomes full");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Checks that the process is there and answers, and holds no more than it may.
+    #[track_caller]
+    pub fn assert_lives(&self) {
+        let health = self.health();
+        for part in PARTS.into_iter().chain(["total"]) {
+            let gauge = &health["held"][part];
+            assert!(gauge["bytes"].as_u64().unwrap() <= gauge["limit"].as_u64().unwrap(), "{part}: {health}");
+        }
+        assert_eq!(health["held"]["total"]["limit"], MAX_MEMORY);
+        let (peak, most) = (peak(&self.child), self.at_start + MAX_MEMORY + BESIDE);
+        assert!(peak <= most, "{} of {} MiB were resident: {health}", peak >> 20, most >> 20);
+    }
+}
+
+impl Drop for Capped {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Returns how many bytes of a process were resident at most.
+fn peak(process: &Child) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() << 10
+}
+
+/// Returns an outline of folders of files, all of them different.
+pub fn tree(n_folders: usize, n_files: usize) -> String {
+    let mut text = String::new();
+    for folder in 0..n_folders {
+        text += &format!("folder-{folder}/\n");
+        for file in 0..n_files {
+            text += &format!("  file-{file}.txt = \"{folder} {file}\"\n");
+        }
+    }
+    text
+}
+
+/// Returns the path of an absolute URL.
+pub fn path_of(url: &str) -> String {
+    format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default())
+}

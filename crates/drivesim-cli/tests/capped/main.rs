@@ -1,0 +1,151 @@
+//! Tests that `drivesim serve` lives and takes little more memory than its budget, whatever clients do.
+//!
+//! Each part of the budget is driven to ten times its limit. What was resident at most must be no more than at the start
+//! with the budget and 256 MiB. The system can cap only what is mapped, where an allocator reserves far more than it uses;
+//! it caps that too, so that a server without limits ends and not the machine.
+#![cfg(target_os = "linux")]
+// Clippy takes only functions marked as tests for tests, not what they share.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod capped;
+
+use std::io::Write as _;
+
+use drivesim_tests::http::Request;
+use serde_json::json;
+
+use crate::capped::{Capped, path_of};
+
+/// By how much each part is driven over its limit.
+const TIMES: u64 = 10;
+
+#[test]
+fn bodies_that_stop_halfway() {
+    let capped = Capped::start("", &[]);
+    let body = vec![7; 8 << 20];
+    let head = format!(
+        "PUT /v1.0/me/drive/root:/half.bin:/content HTTP/1.1\r\nHost: {}\r\nContent-Length: 9000000\r\n\r\n",
+        capped.address
+    );
+    let mut left = Vec::new();
+    for _ in 0..capped.limit("bodies") * TIMES / body.len() as u64 {
+        let mut stream = capped.impatient();
+        // One that is refused may be closed before all is sent.
+        let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+        left.push(stream);
+    }
+    capped.assert_lives();
+    drop(left);
+    capped.assert_lives();
+}
+
+#[test]
+fn answers_that_are_not_read() {
+    let capped = Capped::start(&capped::tree(100, 100), &[]);
+    let target = "/v1.0/me/drive/root/children?$top=1000&$expand=children";
+    let n_bytes = capped.ask(&Request::new("GET", target)).body.len() as u64;
+    let get = Request::new("GET", target).to_bytes(&capped.address.to_string(), false);
+    let mut left = Vec::new();
+    for _ in 0..(capped.limit("answers") * TIMES / n_bytes).clamp(20, 400) {
+        let mut stream = capped.impatient();
+        let _ = stream.write_all(&get.repeat(20));
+        left.push(stream);
+    }
+    // Answers are made and wait, and others are refused, while the clients do nothing.
+    capped.wait_until_full("answers");
+    (0..300).for_each(|_| capped.assert_lives());
+    drop(left);
+    capped.assert_lives();
+}
+
+#[test]
+fn uploads_that_do_not_end() {
+    let mut capped = Capped::start("", &[]);
+    let n_bytes = 4_u64 << 20;
+    let mut n_taken = 0;
+    for n in 0..capped.limit("uploads") * TIMES / n_bytes {
+        let open = Request::new("POST", format!("/v1.0/me/drive/root:/up{n}.bin:/createUploadSession"));
+        let opened = capped.send(&open.json(&json!({ "item": { "description": "d".repeat(900) } })));
+        let Some(url) = opened.json()["uploadUrl"].as_str().map(path_of) else { continue };
+        let range = format!("bytes 0-{}/{}", n_bytes - 1, n_bytes * 2);
+        let put = Request::new("PUT", url).header("Content-Range", range).body(vec![7; n_bytes as usize]);
+        let answer = capped.send(&put);
+        assert!([202, 507].contains(&answer.status), "{answer:?}");
+        n_taken += u64::from(answer.status == 202);
+    }
+    assert!(n_taken > 0);
+    for n in 0..20 {
+        let body = json!({ "folder_id": "0", "file_size": 20_000_000, "file_name": format!("b{n}") });
+        let opened = capped.send(&Request::new("POST", "/api/2.0/files/upload_sessions").json(&body));
+        let Some(id) = opened.json()["id"].as_str().map(str::to_owned) else { continue };
+        let put = Request::new("PUT", format!("/api/2.0/files/upload_sessions/{id}"));
+        let put = put.header("Content-Range", "bytes 0-8388607/20000000");
+        capped.send(&put.header("Digest", "sha=AAAA").body(vec![7; 8 << 20]));
+    }
+    capped.assert_lives();
+}
+
+#[test]
+fn requests_for_the_journal() {
+    let mut capped = Capped::start("", &[]);
+    let body = json!({ "name": "x".repeat(15 << 10), "folder": {} });
+    for _ in 0..capped.limit("journal") * TIMES / (15 << 10) {
+        let answer = capped.send(&Request::new("POST", "/v1.0/me/drive/root/children").json(&body));
+        assert_eq!(answer.status, 400, "{answer:?}");
+    }
+    assert!(capped.held("journal") > 0);
+    capped.assert_lives();
+}
+
+#[test]
+fn events_of_box() {
+    let mut capped = Capped::start("", &["--max-event-bytes=256KiB"]);
+    for n in 0..capped.limit("events") * TIMES / 300 {
+        let body = json!({ "name": format!("{n}-{}", "x".repeat(200)), "parent": { "id": "0" } });
+        let answer = capped.send(&Request::new("POST", "/2.0/folders").json(&body));
+        assert_eq!(answer.status, 201, "{answer:?}");
+    }
+    assert!(capped.held("events") > 0);
+    capped.assert_lives();
+}
+
+#[test]
+fn hashes_of_many_files() {
+    let mut capped = Capped::start(&capped::tree(100, 100), &["--max-hash-bytes=64KiB"]);
+    for folder in 0..100 {
+        let list = format!("/v1.0/me/drive/root:/folder-{folder}:/children?$top=1000");
+        assert_eq!(capped.send(&Request::new("GET", list)).status, 200);
+    }
+    // A hash has 20 bytes at least, so that all together are more than ten times what is kept.
+    assert!(10_000 * 20 * 4 > capped.limit("hashes") * TIMES);
+    assert!(capped.held("hashes") > 0);
+    capped.assert_lives();
+}
+
+#[test]
+fn jobs_that_have_ended() {
+    let mut capped = Capped::start("a.txt = \"a\"\n", &["--max-ended-job-bytes=256KiB", "--pace=instant"]);
+    for n in 0..capped.limit("jobs") * TIMES / 250 {
+        let body = json!({ "name": format!("copy-{n}.txt") });
+        let answer = capped.send(&Request::new("POST", "/v1.0/me/drive/root:/a.txt:/copy").json(&body));
+        assert_eq!(answer.status, 202, "{answer:?}");
+    }
+    assert_eq!(capped.send(&Request::new("GET", "/_drivesim/jobs")).status, 200);
+    assert!(capped.held("jobs") > 0);
+    capped.assert_lives();
+}
+
+#[test]
+fn snapshots_of_a_drive_that_changes() {
+    let mut capped = Capped::start(&capped::tree(100, 100), &[]);
+    for n in 0..60 {
+        let kept = capped.send(&Request::new("POST", format!("/_drivesim/snapshot/s{n}")));
+        assert!([200, 201].contains(&kept.status), "{kept:?}");
+        let outline = capped::tree(100, 100 + n % 2);
+        let changed = capped.send(&Request::new("PUT", "/_drivesim/outline?drive=me").body(outline));
+        assert_eq!(changed.status, 204, "{changed:?}");
+    }
+    assert!(capped.held("snapshots") > 0);
+    assert_eq!(capped.send(&Request::new("POST", "/_drivesim/restore/s59")).status, 204);
+    capped.assert_lives();
+}

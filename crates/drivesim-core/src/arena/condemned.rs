@@ -1,0 +1,274 @@
+//! Detaches the slots of items that hang nowhere: whole chunks and pages at once, others one by one.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+use super::extents::Extent;
+use super::nodes::{CHUNK, Nodes};
+use super::{Arena, Node, Waste};
+use crate::cow::PAGE;
+use crate::item::ItemId;
+
+const WORD: usize = u64::BITS as usize;
+const WORDS: usize = PAGE / WORD;
+
+/// What one call of [`Arena::detach`] may cost: a whole chunk, or so many looks at slots.
+pub(crate) const PORTION: usize = 2048;
+/// What it costs to detach a whole page.
+const WHOLE: usize = PORTION / CHUNK;
+/// What it costs to free single slots of a page, beside the slots themselves.
+const SINGLES: usize = 64;
+
+/// The slots of a page that are to be freed.
+#[derive(Clone, Copy, Debug, Default)]
+struct OfPage {
+    page_idx: u32,
+    slots: [u64; WORDS],
+    n_slots: u32,
+}
+
+impl OfPage {
+    fn add(&mut self, range: Range<usize>) {
+        for (word, bits) in self.slots.iter_mut().enumerate() {
+            let (first, end) = (word * WORD, (word + 1) * WORD);
+            let here = range.start.clamp(first, end) - first..range.end.clamp(first, end) - first;
+            if !here.is_empty() {
+                *bits |= (u64::MAX >> (WORD - here.len())) << here.start;
+            }
+        }
+        self.n_slots = self.slots.iter().map(|bits| bits.count_ones()).sum();
+    }
+
+    fn has(&self, at: usize) -> bool {
+        self.slots.get(at / WORD).is_some_and(|bits| bits >> (at % WORD) & 1 == 1)
+    }
+
+    fn places(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..PAGE).filter(|&at| self.has(at))
+    }
+
+    fn is_whole(&self) -> bool {
+        self.n_slots as usize == PAGE
+    }
+}
+
+/// Slots that are to be freed, page by page.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    pages: HashMap<u32, OfPage, FixedState>,
+    last: Option<OfPage>,
+    n_slots: usize,
+}
+
+impl Collected {
+    /// Adds slots side by side, none of which was added before.
+    pub(crate) fn add(&mut self, slots: Range<u32>) {
+        self.n_slots += slots.len();
+        let mut first = slots.start;
+        while first < slots.end {
+            let page_idx = first / PAGE as u32;
+            let end = slots.end.min((page_idx + 1) * PAGE as u32);
+            let start = (page_idx * PAGE as u32, first);
+            self.page(page_idx).add((start.1 - start.0) as usize..(end - start.0) as usize);
+            first = end;
+        }
+    }
+
+    fn page(&mut self, page_idx: u32) -> &mut OfPage {
+        // Items that were made together lie together, so most slots are in the page of the one before.
+        if let Some(last) = self.last.take_if(|last| last.page_idx != page_idx) {
+            self.pages.insert(last.page_idx, last);
+        }
+        let pages = &mut self.pages;
+        self.last.get_or_insert_with(|| {
+            pages.remove(&page_idx).unwrap_or(OfPage { page_idx, ..OfPage::default() })
+        })
+    }
+
+    /// Returns the slots as an arena frees them.
+    pub(crate) fn condemned(self, nodes: &Nodes) -> Condemned {
+        let mut pages: Vec<_> = self.pages.into_values().chain(self.last).collect();
+        pages.sort_unstable_by_key(|page| page.page_idx);
+        let generation_of = |page: &OfPage| {
+            let here = nodes.page(page.page_idx as usize).filter(|_| page.is_whole());
+            // What is condemned does not change, so a page that goes whole is looked through now.
+            here.map_or(0, |nodes| nodes.iter().map(next_generation).max().unwrap_or(1))
+        };
+        let pages = pages.into_iter().map(|page| (page, generation_of(&page))).collect();
+        Condemned { pages: Arc::new(pages), next: 0, n_left: self.n_slots as u32 }
+    }
+}
+
+fn next_generation(node: &Node) -> u32 {
+    node.generation.saturating_add(1)
+}
+
+/// Slots of items that can be found no more and are still to be freed, in the order of the pages. Of pages that go
+/// whole it is known with which generation their slots start anew.
+///
+/// A clone shares the list and goes on by itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Condemned {
+    pages: Arc<Vec<(OfPage, u32)>>,
+    next: usize,
+    n_left: u32,
+}
+
+impl Condemned {
+    pub(crate) fn has(&self, slot: u32) -> bool {
+        let left = self.pages.get(self.next..).unwrap_or_default();
+        let page_idx = slot / PAGE as u32;
+        let found = left.binary_search_by_key(&page_idx, |(page, _)| page.page_idx);
+        found.is_ok_and(|at| left[at].0.has(slot as usize % PAGE))
+    }
+}
+
+impl Arena {
+    /// Lets slots be those of items that are gone, to be freed by [`Arena::detach`]. All that were are freed.
+    pub(crate) fn condemn(&mut self, condemned: Condemned) {
+        debug_assert!(self.condemned.is_none(), "slots are still to be freed");
+        self.condemned = Some(condemned).filter(|condemned| condemned.n_left > 0);
+    }
+
+    /// Returns whether condemned slots are still to be freed.
+    pub(crate) fn has_condemned(&self) -> bool {
+        self.condemned.is_some()
+    }
+
+    pub(crate) fn n_condemned(&self) -> u32 {
+        self.condemned.as_ref().map_or(0, |condemned| condemned.n_left)
+    }
+
+    /// Returns whether a slot is only still to be freed.
+    pub(crate) fn is_condemned(&self, slot: u32) -> bool {
+        self.condemned.as_ref().is_some_and(|condemned| condemned.has(slot))
+    }
+
+    /// Frees condemned slots as far as `budget` goes, at least some. If `ids` is given, the ids of the items are added to
+    /// it, which costs as much as there are.
+    pub(crate) fn detach(&mut self, budget: usize, waste: &mut Waste, mut ids: Option<&mut Vec<ItemId>>) {
+        let Some(mut condemned) = self.condemned.take() else { return };
+        let pages = condemned.pages.clone();
+        let mut left = budget.max(1);
+        while let Some(&(page, generation)) = pages.get(condemned.next).filter(|_| left > 0) {
+            let chunk_idx = page.page_idx as usize / CHUNK;
+            let rest = pages.get(condemned.next..).unwrap_or_default();
+            let n_pages = rest.partition_point(|(page, _)| page.page_idx as usize / CHUNK <= chunk_idx);
+            let of_chunk = rest.get(..n_pages).unwrap_or_default();
+            if ids.is_none() && self.detach_chunk(of_chunk, waste) {
+                condemned.next += n_pages;
+                condemned.n_left -= of_chunk.iter().map(|(page, _)| page.n_slots).sum::<u32>();
+                left = left.saturating_sub(WHOLE * n_pages);
+                continue;
+            }
+            let (n_slots, first) = (page.n_slots as usize, page.page_idx * PAGE as u32);
+            if let Some(ids) = &mut ids {
+                ids.extend(page.places().map(|at| self.id(first + at as u32)));
+                left = left.saturating_sub(n_slots);
+            }
+            let is_whole = self.goes_whole(&page);
+            if is_whole {
+                self.detach_page(&page, generation, waste);
+                left = left.saturating_sub(WHOLE);
+            } else {
+                self.free_places(&page, waste);
+                left = left.saturating_sub(SINGLES + n_slots);
+            }
+            condemned.next += 1;
+            condemned.n_left -= page.n_slots;
+        }
+        self.condemned = Some(condemned).filter(|condemned| condemned.n_left > 0);
+    }
+
+    fn goes_whole(&self, page: &OfPage) -> bool {
+        self.nodes.state(page.page_idx).is_some_and(|state| state.n_used == page.n_slots)
+    }
+
+    /// Detaches a chunk if nothing but these pages of it is used, and nothing but these slots of them.
+    fn detach_chunk(&mut self, pages: &[(OfPage, u32)], waste: &mut Waste) -> bool {
+        let Some((first, _)) = pages.first() else { return false };
+        let n_slots: u32 = pages.iter().map(|(page, _)| page.n_slots).sum();
+        let chunk_idx = first.page_idx as usize / CHUNK;
+        let is_all_used = self.nodes.n_used_in_chunk(chunk_idx) == n_slots;
+        if !is_all_used || !pages.iter().all(|(page, _)| self.goes_whole(page)) {
+            return false;
+        }
+        let mut empty: Option<Extent> = None;
+        for (page, generation) in pages {
+            self.open.remove(page.page_idx);
+            let one =
+                Extent { first: page.page_idx, len: 1, generation: self.next_in_page(page, *generation) };
+            match &mut empty {
+                // Pages side by side whose slots start anew alike are given in one go.
+                Some(row) if row.first + row.len == one.first && row.generation == one.generation => {
+                    row.len += 1
+                }
+                _ => empty.replace(one).into_iter().for_each(|row| self.give(row)),
+            }
+        }
+        empty.into_iter().for_each(|row| self.give(row));
+        self.n_used -= n_slots;
+        waste.chunks.extend(self.nodes.blank_chunk(chunk_idx, &self.blank));
+        true
+    }
+
+    /// Detaches a page of which nothing but these slots is used.
+    fn detach_page(&mut self, page: &OfPage, generation: u32, waste: &mut Waste) {
+        self.open.remove(page.page_idx);
+        let generation = self.next_in_page(page, generation);
+        self.give(Extent { first: page.page_idx, len: 1, generation });
+        self.n_used -= page.n_slots;
+        waste.pages.extend(self.nodes.blank_page(page.page_idx, &self.blank));
+    }
+
+    /// Returns with which generation the slots of a page that goes whole start anew; `known` if all of them are condemned.
+    fn next_in_page(&self, page: &OfPage, known: u32) -> u32 {
+        if page.is_whole() {
+            return known;
+        }
+        let nodes = self.nodes.page(page.page_idx as usize).map_or(&[][..], |page| &page[..]);
+        let generations = nodes.iter().enumerate().map(|(at, node)| match page.has(at) {
+            true => next_generation(node),
+            false => node.generation,
+        });
+        generations.max().unwrap_or(1)
+    }
+
+    /// Gives empty pages to be used again. A page of which a slot is used up is never opened again.
+    fn give(&mut self, pages: Extent) {
+        if pages.generation < u32::MAX {
+            self.empty.give(pages);
+        }
+    }
+
+    /// Frees single slots of a page.
+    fn free_places(&mut self, page: &OfPage, waste: &mut Waste) {
+        let first = page.page_idx * PAGE as u32;
+        if self.nodes.has_lists(page.page_idx) {
+            for at in page.places() {
+                waste.lists.extend(self.nodes.set_list(first + at as u32, None));
+            }
+        }
+        let Some(mut free) = self.nodes.state(page.page_idx).map(|state| state.free) else { return };
+        let Some(nodes) = self.nodes.page_mut(page.page_idx as usize) else { return };
+        for at in page.places() {
+            let node = &mut nodes[at];
+            *node = Node::free(next_generation(node));
+            // A slot whose generations are used up is retired.
+            if node.generation < u32::MAX {
+                node.set_parent(free);
+                free = first + at as u32;
+            }
+        }
+        self.n_used -= page.n_slots;
+        let Some(state) = self.nodes.state_mut(page.page_idx) else { return };
+        state.n_used -= page.n_slots;
+        if state.free != free {
+            state.free = free;
+            self.open.insert(page.page_idx);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! Counts what several drives hold together and keeps that within limits.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::drive::Drive;
+use crate::error::Error;
+use crate::outline::{Bounds, Line, count};
+use crate::seed::SeedError;
+
+/// How much the drives that have joined it may hold together. Clones are the same capacity.
+///
+/// ```
+/// use drivesim_core::outline::Bounds;
+/// use drivesim_core::{Capacity, Conflict, Drive, Profile, Timestamp};
+///
+/// let now = Timestamp::UNIX_EPOCH;
+/// let capacity = Capacity::new(Bounds { max_items: 2, ..Bounds::NONE });
+/// let mut drive = Drive::new(Profile::PLAIN, now);
+/// drive.join(&capacity)?;
+/// for name in ["a", "b"] {
+///     drive.create_folder(drive.root(), name, Conflict::Fail, now)?;
+/// }
+/// let refused = drive.create_folder(drive.root(), "c", Conflict::Fail, now).unwrap_err();
+/// assert_eq!(refused.to_string(), "no room for \"c\": all drives together hold at most 2 items and versions");
+/// # Ok::<(), drivesim_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Capacity(Arc<Gauges>);
+
+#[derive(Debug)]
+struct Gauges {
+    /// Items and past versions.
+    items: Gauge,
+    /// Bytes of contents.
+    content: Gauge,
+}
+
+#[derive(Debug)]
+struct Gauge {
+    n: AtomicU64,
+    most: AtomicU64,
+}
+
+impl Gauge {
+    fn new(most: u64) -> Gauge {
+        Gauge { n: AtomicU64::new(0), most: AtomicU64::new(most) }
+    }
+
+    fn claim(&self, more: u64) -> Result<(), u64> {
+        let most = self.most.load(Ordering::Relaxed);
+        let grown = |n: u64| n.checked_add(more).filter(|&n| n <= most || more == 0);
+        self.n.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown).map(drop).map_err(|_| most)
+    }
+
+    /// Lets a part of the number be another one.
+    fn change(&self, before: u64, after: u64) {
+        self.n.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+    }
+
+    fn n(&self) -> u64 {
+        self.n.load(Ordering::Relaxed)
+    }
+}
+
+impl Capacity {
+    /// Makes a capacity that nothing has joined.
+    pub fn new(bounds: Bounds) -> Capacity {
+        Capacity(Arc::new(Gauges {
+            items: Gauge::new(bounds.max_items),
+            content: Gauge::new(bounds.max_content),
+        }))
+    }
+
+    /// Returns the limits.
+    pub fn bounds(&self) -> Bounds {
+        let most = |gauge: &Gauge| gauge.most.load(Ordering::Relaxed);
+        Bounds { max_items: most(&self.0.items), max_content: most(&self.0.content) }
+    }
+
+    /// Sets the limits. What is held already stays.
+    pub fn set_bounds(&self, bounds: Bounds) {
+        self.0.items.most.store(bounds.max_items, Ordering::Relaxed);
+        self.0.content.most.store(bounds.max_content, Ordering::Relaxed);
+    }
+
+    /// Returns how many items and versions the drives hold together, and how many bytes of contents. Copies that are being
+    /// made count.
+    pub fn held(&self) -> (u64, u64) {
+        (self.0.items.n(), self.0.content.n())
+    }
+
+    /// Returns how much more the drives may hold.
+    pub fn left(&self) -> Bounds {
+        let (bounds, (n_items, n_bytes)) = (self.bounds(), self.held());
+        Bounds {
+            max_items: bounds.max_items.saturating_sub(n_items),
+            max_content: bounds.max_content.saturating_sub(n_bytes),
+        }
+    }
+}
+
+/// What of a capacity is of one drive. A clone of the drive has none of any.
+#[derive(Debug, Default)]
+pub(crate) struct Share {
+    capacity: Option<Capacity>,
+    n_items: AtomicU64,
+    n_bytes: AtomicU64,
+}
+
+impl Clone for Share {
+    fn clone(&self) -> Share {
+        Share::default()
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.settle(0, 0);
+    }
+}
+
+/// What a drive would hold too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
+pub enum Held {
+    /// Items and past versions.
+    Items,
+    /// Bytes of contents.
+    Content,
+}
+
+impl fmt::Display for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Held::Items => "items and versions",
+            Held::Content => "bytes of contents",
+        })
+    }
+}
+
+impl Share {
+    fn of(capacity: &Capacity) -> Share {
+        let mut share = Share::default();
+        share.capacity = Some(capacity.clone());
+        share
+    }
+
+    /// Takes so much more, or nothing; returns of what there is too little, and how much there may be.
+    fn claim(&self, n_items: u64, n_bytes: u64) -> Result<(), (Held, u64)> {
+        let Some(Capacity(gauges)) = &self.capacity else { return Ok(()) };
+        gauges.items.claim(n_items).map_err(|most| (Held::Items, most))?;
+        if let Err(most) = gauges.content.claim(n_bytes) {
+            gauges.items.change(n_items, 0);
+            return Err((Held::Content, most));
+        }
+        self.n_items.fetch_add(n_items, Ordering::Relaxed);
+        self.n_bytes.fetch_add(n_bytes, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Lets it be so much.
+    fn settle(&self, n_items: u64, n_bytes: u64) {
+        let Some(Capacity(gauges)) = &self.capacity else { return };
+        gauges.items.change(self.n_items.swap(n_items, Ordering::Relaxed), n_items);
+        gauges.content.change(self.n_bytes.swap(n_bytes, Ordering::Relaxed), n_bytes);
+    }
+}
+
+impl Drive {
+    /// Lets what the drive holds count against a capacity, and against no other. A clone does not count.
+    ///
+    /// # Errors
+    /// [`Error::OverCapacity`] if it does not fit.
+    pub fn join(&mut self, capacity: &Capacity) -> Result<(), Error> {
+        let share = Share::of(capacity);
+        let (n_items, n_bytes) = self.held();
+        share.claim(n_items, n_bytes).map_err(|(held, limit)| Error::OverCapacity {
+            name: "/".to_owned(),
+            held,
+            limit,
+        })?;
+        self.share = share;
+        Ok(())
+    }
+
+    /// Lets what the drive holds count against a capacity even if it does not fit; otherwise as [`Drive::join`].
+    pub fn join_as_it_is(&mut self, capacity: &Capacity) {
+        self.share = Share::of(capacity);
+        self.settle_capacity();
+    }
+
+    /// Lets what the drive holds count against no capacity.
+    pub fn leave_capacity(&mut self) {
+        self.share = Share::default();
+    }
+
+    /// Lets the capacity of the drive know what it holds. To be called before others may look: verbs count what they may
+    /// come to make before they make it.
+    pub fn settle_capacity(&self) {
+        let (n_items, n_bytes) = self.held();
+        self.share.settle(n_items, n_bytes);
+    }
+
+    /// Returns how many items and past versions the drive holds, those in the bin included, and how many bytes of contents
+    /// it keeps: those of files that are gone until they are swept, and a declared size has none. The root is no such item.
+    pub fn held(&self) -> (u64, u64) {
+        let arena = &self.tree.arena;
+        // The root is none of them.
+        let n_items = u64::from(arena.n_used() - arena.n_condemned() - 1);
+        (n_items + self.tree.past.n_versions + self.tree.reserved.past.n_versions, self.tree.content_bytes)
+    }
+
+    /// Returns about how many bytes of memory the drive takes.
+    pub fn n_bytes(&self) -> u64 {
+        let (n_items, n_bytes) = self.held();
+        // A record, a name, a place in an index or a time of its own; a version takes about as much.
+        n_items * 128 + n_bytes
+    }
+
+    /// Takes so much of the capacity for an item that is to be made.
+    pub(crate) fn claim(&mut self, name: &str, n_items: u64, n_bytes: u64) -> Result<(), Error> {
+        let mut claimed = self.share.claim(n_items, n_bytes);
+        if let Err((Held::Content, _)) = claimed {
+            self.tree.sweep_contents();
+            self.settle_capacity();
+            claimed = self.share.claim(n_items, n_bytes);
+        }
+        claimed.map_err(|(held, limit)| Error::OverCapacity { name: name.to_owned(), held, limit })
+    }
+
+    /// Takes what lines come to in the place of all that the drive holds, as far as that is more.
+    pub(crate) fn claim_lines(&self, lines: &[Line]) -> Result<(), SeedError> {
+        let Some(last) = lines.last().filter(|_| self.share.capacity.is_some()) else { return Ok(()) };
+        let (n_items, n_bytes) = count(lines);
+        let (items_held, bytes_held) = self.held();
+        let claimed =
+            self.share.claim(n_items.saturating_sub(items_held), n_bytes.saturating_sub(bytes_held));
+        claimed.map_err(|(held, limit)| {
+            let error = Error::OverCapacity { name: last.name.clone(), held, limit };
+            SeedError::Refused { at: last.at, error }
+        })
+    }
+
+    /// Does something for which there is room as is known, without a claim.
+    pub(crate) fn unclaimed<R>(&mut self, change: impl FnOnce(&mut Drive) -> R) -> R {
+        let share = std::mem::take(&mut self.share);
+        let result = change(self);
+        self.share = share;
+        self.settle_capacity();
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::conflict::Conflict;
+    use crate::content::Content;
+    use crate::copy::{CopySpec, open};
+    use crate::history::Versions;
+    use crate::profile::Profile;
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn drive(capacity: &Capacity) -> Drive {
+        let mut drive = Drive::new(Profile::BUSINESS, AT);
+        drive.join(capacity).unwrap();
+        drive
+    }
+
+    fn is_over(error: &Error, expected: Held) -> bool {
+        matches!(error, Error::OverCapacity { held, .. } if *held == expected)
+    }
+
+    #[test]
+    fn items_and_versions_of_all_drives_count_and_what_is_gone_does_not() {
+        let capacity = Capacity::new(Bounds { max_items: 3, ..Bounds::NONE });
+        let (mut one, mut two) = (drive(&capacity), drive(&capacity));
+        let file = one.create_file(one.root(), "a", Content::from("1"), Conflict::Fail, AT).unwrap();
+        one.write(file, Content::from("2"), AT).unwrap();
+        two.create_folder(two.root(), "b", Conflict::Fail, AT).unwrap();
+        let other = two.create_folder(two.root(), "c", Conflict::Fail, AT);
+        assert!(is_over(&other.unwrap_err(), Held::Items));
+        assert!(is_over(&one.write(file, Content::from("3"), AT).unwrap_err(), Held::Items));
+        assert_eq!((one.versions(file).unwrap().len(), capacity.held().0), (2, 3));
+        one.check_invariants();
+        one.delete(file, AT).unwrap();
+        one.settle_capacity();
+        assert!(two.create_folder(two.root(), "c", Conflict::Fail, AT).is_err(), "the bin counts");
+        one.purge_all().unwrap();
+        one.settle_capacity();
+        two.create_folder(two.root(), "c", Conflict::Fail, AT).unwrap();
+        two.settle_capacity();
+        drop(two);
+        assert_eq!(capacity.held().0, 0);
+    }
+
+    #[test]
+    fn a_copy_counts_with_its_versions_when_room_is_made_for_it() {
+        let capacity = Capacity::new(Bounds { max_items: 12, ..Bounds::NONE });
+        let mut drive = drive(&capacity);
+        let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
+        let file = drive.create_file(folder, "f", Content::from("1"), Conflict::Fail, AT).unwrap();
+        drive.write(file, Content::from("2"), AT).unwrap();
+        let spec = |name: &str| CopySpec::new(folder, drive.root()).named(name).versions(Versions::All);
+        let plans =
+            ["b", "c", "d", "e"].map(|name| open(&drive, &drive, &spec(name)).unwrap().plan().unwrap());
+        let mut tickets = Vec::new();
+        for (number, planned) in plans.iter().enumerate() {
+            let ticket = drive.reserve(planned, AT);
+            drive.settle_capacity();
+            match ticket {
+                Ok(ticket) => tickets.push(ticket),
+                Err(error) => assert!(number == 3 && is_over(&error, Held::Items), "{number}: {error}"),
+            }
+        }
+        assert_eq!((tickets.len(), capacity.held().0), (3, 12));
+        tickets.into_iter().for_each(|ticket| drive.give_back(ticket));
+        drive.settle_capacity();
+        assert_eq!(capacity.held().0, 3);
+        drive.check_invariants();
+    }
+
+    #[test]
+    fn contents_count_once_for_all_copies_and_their_room_comes_back() {
+        let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
+        let mut drive = drive(&capacity);
+        let sixty = || Content::from(vec![7; 60]);
+        let file = drive.create_file(drive.root(), "a", sixty(), Conflict::Fail, AT).unwrap();
+        drive.copy(&CopySpec::new(file, drive.root()).named("b"), AT, usize::MAX).unwrap();
+        let large = drive.generated(1 << 40);
+        drive.create_file(drive.root(), "large", large, Conflict::Fail, AT).unwrap();
+        let refused = drive.create_file(drive.root(), "c", sixty(), Conflict::Fail, AT).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "no room for \"c\": all drives together hold at most 100 bytes of contents"
+        );
+        assert!(is_over(&drive.write(file, sixty(), AT).unwrap_err(), Held::Content));
+        for path in ["/a", "/b"] {
+            drive.delete_permanently(drive.find(path).unwrap()).unwrap();
+        }
+        drive.create_file(drive.root(), "c", sixty(), Conflict::Fail, AT).unwrap();
+        drive.settle_capacity();
+        assert_eq!(capacity.held().1, 60);
+        drive.check_invariants();
+        let clone = drive.clone();
+        drop(clone);
+        assert_eq!(capacity.held().1, 60, "a clone does not count");
+    }
+}

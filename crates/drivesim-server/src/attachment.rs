@@ -1,0 +1,66 @@
+//! Sends what a file holds as an attachment, which no browser shows as a page of the server.
+
+use std::fmt::Write as _;
+
+use axum::http::header;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::reply::Reply;
+
+/// What is encoded in `filename*`: all but `attr-char` of RFC 8187, 3.2.1.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
+/// Makes an answer one that is saved under the name of the file, and whose type is the one it says. That downloads of all
+/// services have `Content-Disposition: attachment` with the name of the file is *assumed*: the pages show no headers of
+/// downloads (no option: without it a file could run scripts beside the admin API).
+pub(crate) fn named(reply: Reply, name: &str) -> Reply {
+    reply.with(header::CONTENT_DISPOSITION, disposition(name))
+}
+
+/// Writes the header (RFC 6266): the name, and where ASCII cannot have it a name like it in front for old clients.
+fn disposition(name: &str) -> String {
+    let is_plain = |letter: char| letter == ' ' || letter.is_ascii_graphic() && !"\"\\%".contains(letter);
+    let mut header = "attachment; filename=\"".to_owned();
+    header.extend(name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }));
+    header.push('"');
+    if !name.chars().all(is_plain) {
+        // A text never fails to be written to.
+        let _ = write!(header, "; filename*=UTF-8''{}", utf8_percent_encode(name, ENCODED));
+    }
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_written_so_that_they_end_where_they_should() {
+        for (name, expected) in [
+            ("a b.txt", "attachment; filename=\"a b.txt\""),
+            ("a;b='c'.txt", "attachment; filename=\"a;b='c'.txt\""),
+            ("é.txt", "attachment; filename=\"_.txt\"; filename*=UTF-8''%C3%A9.txt"),
+            ("100%.txt", "attachment; filename=\"100_.txt\"; filename*=UTF-8''100%25.txt"),
+            (
+                "\"; filename=x.html\r\nSet-Cookie: a=b\\",
+                "attachment; filename=\"_; filename=x.html__Set-Cookie: a=b_\"; \
+                 filename*=UTF-8''%22%3B%20filename%3Dx.html%0D%0ASet-Cookie%3A%20a%3Db%5C",
+            ),
+            ("", "attachment; filename=\"\""),
+        ] {
+            assert_eq!(disposition(name), expected, "{name:?}");
+        }
+    }
+}

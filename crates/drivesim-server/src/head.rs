@@ -1,0 +1,214 @@
+//! Reads the head of a request, and refuses one that HTTP does not allow.
+
+use std::net::Ipv6Addr;
+use std::time::Duration;
+
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Version, header};
+
+use crate::app::App;
+use crate::call::{Call, Room};
+use crate::connection::Connected;
+use crate::control::fault::Fault;
+use crate::family::{self, Refused};
+use crate::limits::Limits;
+
+/// The head of a request, and the connection that it came by.
+pub(crate) struct Head {
+    pub(crate) parts: Parts,
+    pub(crate) connected: Option<Connected>,
+}
+
+impl Head {
+    /// Returns how long nothing may come of a body. A router without a port has no clock of its own for that.
+    pub(crate) fn wait(&self, app: &App) -> Option<Duration> {
+        self.connected.map(|_| app.options.limits.max_body_wait)
+    }
+
+    /// Returns whether the connection ends with the answer. Hyper reads little of what is left of a body, and closes if
+    /// there is more: the client is to know.
+    pub(crate) fn closes(&self, is_body_read: bool) -> bool {
+        let is_last = !is_body_read || self.parts.method == Method::CONNECT;
+        is_last && self.parts.version < Version::HTTP_2
+    }
+
+    /// Returns whether the request asks for the server as a whole, `OPTIONS *` (RFC 9110, 9.3.7).
+    pub(crate) fn is_of_the_server(&self) -> bool {
+        self.parts.method == Method::OPTIONS && self.parts.uri.path() == WHOLE
+    }
+
+    /// Reads it, and takes its headers if it can be read. HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
+    /// That HEAD is answered wherever GET is, also at a monitor, where it counts as a look at the job, is *assumed* of the
+    /// services (no option: no other reading is known). That a URL that is too long is refused with 414 is *assumed*
+    /// (no option: limit of drivesim).
+    pub(crate) fn call(&mut self, app: &App) -> Result<Call, BadHead> {
+        check(&self.parts, self.connected.is_some(), &app.options.limits)?;
+        let local = self.connected.and_then(|connected| connected.local);
+        let room = Room::of(&app.options.limits, &app.budget);
+        let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local, room);
+        let mut call = call.map_err(|_| BadHead::NotText)?;
+        if call.method == Method::HEAD {
+            call.method = Method::GET;
+        }
+        Ok(call)
+    }
+}
+
+/// The target of a request that asks for the server as a whole.
+const WHOLE: &str = "*";
+
+/// Says why a head is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BadHead {
+    /// The URL is longer than this.
+    TooLong(usize),
+    /// The head is larger than this.
+    TooLarge(usize),
+    NotText,
+    /// There is no `Host`.
+    NoHost,
+    /// There are several.
+    Hosts,
+    /// What is named is no host.
+    BadHost,
+    /// The target is a URL of another scheme than HTTP's.
+    ForeignScheme,
+    /// The target is a host to connect to.
+    Tunnel,
+    /// The target is the server as a whole.
+    Whole,
+}
+
+impl BadHead {
+    fn status(self) -> StatusCode {
+        match self {
+            BadHead::TooLong(_) => StatusCode::URI_TOO_LONG,
+            BadHead::TooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            BadHead::Tunnel => StatusCode::NOT_IMPLEMENTED,
+            BadHead::NotText
+            | BadHead::NoHost
+            | BadHead::Hosts
+            | BadHead::BadHost
+            | BadHead::ForeignScheme
+            | BadHead::Whole => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn message(self) -> String {
+        let message = match self {
+            BadHead::TooLong(most) => return format!("The URL is longer than {most} bytes."),
+            BadHead::TooLarge(most) => {
+                return format!("The head of the request is larger than {most} bytes.");
+            }
+            BadHead::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.",
+            BadHead::NoHost => "A request of HTTP/1.1 has a Host header.",
+            BadHead::Hosts => "A request has one Host header, this one has several.",
+            BadHead::BadHost => "What the request names as its host is none.",
+            BadHead::ForeignScheme => {
+                "The target of the request is a URL of another scheme than http and https."
+            }
+            BadHead::Tunnel => "This server is no proxy: CONNECT is not answered.",
+            BadHead::Whole => "Only OPTIONS asks for the server as a whole.",
+        };
+        message.to_owned()
+    }
+
+    pub(crate) fn refused(self, path: &str) -> Refused {
+        match self {
+            BadHead::NotText => family::bad_url(path, self.message()),
+            _ => family::unread(path, self.status(), self.message()),
+        }
+    }
+
+    pub(crate) fn fault(self) -> Fault {
+        Fault::new(self.status(), "unreadable", self.message())
+    }
+}
+
+/// Refuses a head that is too large, whose target is none of this server's, or that does not name one host
+/// (RFC 9112, 3.2). Without a port the program around the router has looked at the hosts.
+fn check(parts: &Parts, has_port: bool, limits: &Limits) -> Result<(), BadHead> {
+    let uri = &parts.uri;
+    if uri.path_and_query().map_or(0, |text| text.as_str().len()) > limits.max_url {
+        return Err(BadHead::TooLong(limits.max_url));
+    }
+    if has_port && n_bytes(parts) > limits.max_head {
+        return Err(BadHead::TooLarge(limits.max_head));
+    }
+    if has_port {
+        check_host(parts)?;
+    }
+    match (&parts.method, uri.scheme_str()) {
+        (&Method::CONNECT, _) => Err(BadHead::Tunnel),
+        (_, Some(scheme)) if !["http", "https"].contains(&scheme) => Err(BadHead::ForeignScheme),
+        (&Method::OPTIONS, _) => Ok(()),
+        _ if uri.path() == WHOLE => Err(BadHead::Whole),
+        _ => Ok(()),
+    }
+}
+
+fn check_host(parts: &Parts) -> Result<(), BadHead> {
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (_, Some(_)) => return Err(BadHead::Hosts),
+        (None, _) if parts.version == Version::HTTP_11 => return Err(BadHead::NoHost),
+        (Some(host), _) if !host.to_str().is_ok_and(is_host) => return Err(BadHead::BadHost),
+        _ => {}
+    }
+    let authority = parts.uri.authority().map(|authority| authority.as_str());
+    if authority.is_some_and(|host| host.is_empty() || !is_host(host)) {
+        Err(BadHead::BadHost)
+    } else {
+        Ok(())
+    }
+}
+
+/// Returns how many bytes a head has as it is usually written: with one blank behind each colon.
+fn n_bytes(parts: &Parts) -> usize {
+    let uri = &parts.uri;
+    let scheme = uri.scheme_str().map_or(0, |scheme| scheme.len() + "://".len());
+    let authority = uri.authority().map_or(0, |authority| authority.as_str().len());
+    let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
+    let line = parts.method.as_str().len() + scheme + authority + path + "  HTTP/1.1\r\n".len();
+    let fields = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    line + fields.sum::<usize>() + "\r\n".len()
+}
+
+/// Returns whether a text is a host with or without a port, `uri-host [":" port]` of RFC 9110, 7.2. An empty one is too.
+pub(crate) fn is_host(text: &str) -> bool {
+    let (host, port) = split_host(text);
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte);
+    let is_good = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => host.bytes().all(is_name),
+    };
+    let is_port = |port: &str| port.is_empty() || (port.parse::<u16>().is_ok() && !port.starts_with('+'));
+    is_good && port.is_none_or(is_port) && (!host.is_empty() || port.is_none())
+}
+
+/// Splits a host from its port, if it has one. The colons of an address in brackets begin no port.
+pub(crate) fn split_host(text: &str) -> (&str, Option<&str>) {
+    let from = text.rfind(']').map_or(0, |at| at + 1);
+    match text[from..].find(':') {
+        Some(at) => (&text[..from + at], Some(&text[from + at + 1..])),
+        None => (text, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_and_a_port_is_a_number() {
+        for good in ["", "x", "x:80", "x:", "127.0.0.1:65535", "[::1]", "[::1]:80", "a-b_c.test", "x."] {
+            assert!(is_host(good), "{good:?}");
+        }
+        for bad in [
+            ":80", "x:99999", "x:y", "x:+1", "x:80:80", "me@x", "a b", "a/b", "a?b", "a#b", "[::1", "::1",
+            "[x]", "[::1]x", "é", "a\"b", "a\\b", "http://x",
+        ] {
+            assert!(!is_host(bad), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Answers on streams that are no sockets, so that fuzzers send raw bytes without using up ports.
+
+use std::sync::Arc;
+
+use drivesim::Sim;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::app::{App, StartError};
+use crate::connection::{Connected, Connections};
+use crate::options::ServerOptions;
+
+/// A server without a port: what it does on a stream is what a [`Server`](crate::Server) does on a connection.
+#[derive(Clone, Debug)]
+#[doc(hidden)]
+pub struct InMemory(Connections);
+
+impl InMemory {
+    /// Creates one.
+    ///
+    /// # Errors
+    /// Those of [`router_with`](crate::router_with).
+    pub fn new(sim: Sim, options: ServerOptions) -> Result<InMemory, StartError> {
+        Ok(InMemory(Connections::new(Arc::new(App::new(sim, options)?))))
+    }
+
+    /// Answers the requests that come on a stream, until it ends.
+    pub async fn answer<S>(&self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        self.0.clone().answer_on(stream, Connected { local: None }).await;
+    }
+}

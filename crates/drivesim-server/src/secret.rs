@@ -1,0 +1,158 @@
+//! Signs URLs that need no token, so that nobody can make one who was not given it.
+//!
+//! What such a URL names is followed by the beginning of its HMAC-SHA-256 under the secret of the run. Without a check of
+//! tokens there is none: all may be read and written then by anybody.
+
+use std::fmt;
+
+use data_encoding::BASE32_NOPAD;
+use hmac::digest::array::Array;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256, Sha512};
+
+use crate::app::StartError;
+use crate::options::ServerOptions;
+
+/// What a URL is handed out for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Upload,
+    Download,
+    Monitor,
+}
+
+impl Purpose {
+    fn word(self) -> &'static [u8] {
+        match self {
+            Purpose::Upload => b"upload ",
+            Purpose::Download => b"download ",
+            Purpose::Monitor => b"monitor ",
+        }
+    }
+}
+
+/// What stands between a name and its signature.
+const SEPARATOR: char = '.';
+/// How many bytes of the HMAC are the signature.
+const N_BYTES: usize = 16;
+/// How many characters a signature adds to a URL.
+pub(crate) const LENGTH: usize = SEPARATOR.len_utf8() + (N_BYTES * 8).div_ceil(5);
+
+/// Signs URLs, and checks them. Where no tokens are checked it does neither.
+#[derive(Clone)]
+pub(crate) struct Signer(Option<Hmac<Sha256>>);
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").finish_non_exhaustive()
+    }
+}
+
+impl Signer {
+    /// Makes the secret of a run: a random one, or that of the seed.
+    pub(crate) fn of(options: &ServerOptions) -> Result<Signer, StartError> {
+        if options.tokens.is_none() {
+            return Ok(Signer(None));
+        }
+        let mut key = [0; 64];
+        match options.url_seed {
+            Some(seed) => key = Sha512::digest(format!("drivesim URLs of seed {seed}")).into(),
+            None => getrandom::fill(&mut key).map_err(|error| StartError::Random { source: error.into() })?,
+        }
+        Ok(Signer(Some(Hmac::new(&Array::from(key)))))
+    }
+
+    /// Adds the signature of a name, which a URL ends with.
+    pub(crate) fn push(&self, url: &mut String, purpose: Purpose, n_bytes_of_name: usize) {
+        let Some(key) = &self.0 else { return };
+        let name = &url[url.len().saturating_sub(n_bytes_of_name)..];
+        let signature = mac(key, purpose, name).finalize().into_bytes();
+        let mut text = [0; LENGTH - 1];
+        let text = BASE32_NOPAD.encode_mut_str(&signature[..N_BYTES], &mut text);
+        url.push(SEPARATOR);
+        url.push_str(text);
+    }
+
+    /// Returns the name in a signed text; `None` if it was not signed here for this purpose.
+    pub(crate) fn name<'a>(&self, purpose: Purpose, text: &'a str) -> Option<&'a str> {
+        let Some(key) = &self.0 else { return Some(text) };
+        let (name, signature) = text.rsplit_once(SEPARATOR)?;
+        let signature = BASE32_NOPAD.decode(signature.as_bytes()).ok()?;
+        let is_whole = signature.len() == N_BYTES;
+        let is_ours = is_whole && mac(key, purpose, name).verify_truncated_left(&signature).is_ok();
+        is_ours.then_some(name)
+    }
+}
+
+fn mac(key: &Hmac<Sha256>, purpose: Purpose, name: &str) -> Hmac<Sha256> {
+    let mut mac = key.clone();
+    mac.update(purpose.word());
+    mac.update(name.as_bytes());
+    mac
+}
+
+/// Compares two secrets in a time that does not depend on where they differ.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let key = Hmac::<Sha256>::new(&Array::from([0; 64]));
+    let mac = |text: &str| mac(&key, Purpose::Upload, text).finalize();
+    mac(one) == mac(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signer(seed: Option<u64>) -> Signer {
+        let options = ServerOptions::default().token("t", &["Files.Read"]);
+        Signer::of(&ServerOptions { url_seed: seed, ..options }).unwrap()
+    }
+
+    fn signed(signer: &Signer, name: &str) -> String {
+        let mut url = format!("http://x/{name}");
+        signer.push(&mut url, Purpose::Upload, name.len());
+        url.split_off("http://x/".len())
+    }
+
+    #[test]
+    fn a_name_is_read_back_where_it_was_signed_and_nowhere_else() {
+        let ours = signer(None);
+        let text = signed(&ours, "a.b");
+        assert_eq!((text.len(), ours.name(Purpose::Upload, &text)), ("a.b".len() + LENGTH, Some("a.b")));
+        let (name, signature) = text.rsplit_once('.').unwrap();
+        for bad in [
+            String::new(),
+            name.to_owned(),
+            format!("{name}."),
+            format!("{name}.{}", &signature[1..]),
+            format!("{name}.{}", &signature[..24]),
+            format!("{name}.{signature}AA"),
+            format!("{name}.{}", signature.to_lowercase()),
+            format!("c.{signature}"),
+            format!("{name}.\u{e9}"),
+        ] {
+            assert_eq!(ours.name(Purpose::Upload, &bad), None, "{bad:?}");
+        }
+        assert_eq!(ours.name(Purpose::Monitor, &text), None);
+        assert_eq!(signer(None).name(Purpose::Upload, &text), None);
+    }
+
+    #[test]
+    fn the_same_seed_signs_alike_and_another_does_not() {
+        assert_eq!(signed(&signer(Some(7)), "a"), signed(&signer(Some(7)), "a"));
+        assert_ne!(signed(&signer(Some(7)), "a"), signed(&signer(Some(8)), "a"));
+        assert_ne!(signed(&signer(None), "a"), signed(&signer(None), "a"));
+    }
+
+    #[test]
+    fn without_tokens_nothing_is_signed() {
+        let none = Signer::of(&ServerOptions::default()).unwrap();
+        assert_eq!(signed(&none, "a"), "a");
+        assert_eq!(none.name(Purpose::Upload, "a.b"), Some("a.b"));
+    }
+
+    #[test]
+    fn secrets_are_the_same_or_not() {
+        assert!(is_same("", "") && is_same("abc", "abc"));
+        assert!(!is_same("abc", "abd") && !is_same("abc", "ab") && !is_same("", "a"));
+    }
+}

@@ -1,0 +1,336 @@
+//! Tests what HTTP itself asks of a server: hosts, targets, lengths, heads, and connections that end.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use drivesim::Sim;
+use drivesim_server::{Limits, Server, ServerOptions};
+
+const MINE: &str = "drive mine profile=business owner=me\na.txt = \"a\"\nhuge.bin = 4 GiB\n";
+/// Longer than anything here takes, whatever else the machine does, so that only a test that hangs fails.
+const WATCHDOG: Duration = Duration::from_secs(600);
+
+fn serve(limits: Limits) -> Server {
+    let sim = Sim::builder().outline(MINE).build().unwrap();
+    Server::start_on(sim, "127.0.0.1:0", ServerOptions::default().limits(limits)).unwrap()
+}
+
+fn connect(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(WATCHDOG)).unwrap();
+    stream.set_write_timeout(Some(WATCHDOG)).unwrap();
+    stream
+}
+
+/// Sends bytes and returns all that comes back until the server closes.
+fn talk(server: &Server, text: impl AsRef<[u8]>) -> String {
+    let mut stream = connect(server);
+    stream.write_all(text.as_ref()).unwrap();
+    let mut come = String::new();
+    stream.read_to_string(&mut come).unwrap();
+    come
+}
+
+const GET: &str = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+/// Checks that the next request on another connection is answered.
+#[track_caller]
+fn is_alive(server: &Server) {
+    let come = talk(server, GET);
+    assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{come}");
+}
+
+/// Checks that a request is answered with a status and that the connection ends, as the answer says.
+#[track_caller]
+fn check_closing(server: &Server, request: impl AsRef<[u8]>, status: u16) -> String {
+    let come = talk(server, request);
+    assert!(come.starts_with(&format!("HTTP/1.1 {status} ")), "{come}");
+    let (head, _) = come.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("\r\nconnection: close"), "{head}");
+    assert_eq!(come.matches("HTTP/1.1 ").count(), 1, "{come}");
+    is_alive(server);
+    come
+}
+
+/// Checks that a request is answered with a status, and the one behind it on the same connection too.
+#[track_caller]
+fn check_staying(server: &Server, request: &str, status: u16) -> String {
+    let come = talk(server, format!("{request}{GET}"));
+    assert!(come.starts_with(&format!("HTTP/1.1 {status} ")), "{come}");
+    let (head, _) = come.split_once("\r\n\r\n").unwrap();
+    assert!(!head.contains("\r\nconnection:"), "{head}");
+    assert_eq!(come.matches("HTTP/1.1 200 OK\r\n").count(), 1 + usize::from(status == 200), "{come}");
+    come
+}
+
+#[test]
+fn a_refusal_says_that_the_connection_ends_where_the_body_was_not_read() {
+    let server = serve(Limits::default().max_json(100).max_upload(100).max_bodies(1000));
+    let put = "PUT /v1.0/me/drive/root:/b.txt:/content HTTP/1.1\r\nHost: x\r\n";
+    for (head, status) in [
+        (put.to_owned(), 413),
+        ("POST /nowhere HTTP/1.1\r\nHost: x\r\n".to_owned(), 501),
+        ("POST /_drivesim/reset HTTP/1.1\r\nHost: localhost\r\n".to_owned(), 413),
+        ("POST /_drivesim/nothing HTTP/1.1\r\nHost: localhost\r\n".to_owned(), 404),
+        ("POST /2.0/nothing HTTP/1.1\r\nHost: x\r\n".to_owned(), 404),
+    ] {
+        check_closing(&server, format!("{head}Content-Length: 1000000\r\n\r\n"), status);
+        check_closing(
+            &server,
+            format!("{head}Expect: 100-continue\r\nContent-Length: 1000000\r\n\r\n"),
+            status,
+        );
+        let chunk = format!("{head}Transfer-Encoding: chunked\r\n\r\n40000\r\n{}", "x".repeat(0x40000));
+        check_closing(&server, chunk, status);
+    }
+}
+
+#[test]
+fn a_refusal_that_has_read_the_body_leaves_the_connection_open() {
+    let server = serve(Limits::default());
+    for head in [
+        "POST /nowhere HTTP/1.1\r\nHost: x\r\n",
+        "POST /v1.0/me/drive/root:/a.txt:/nothing HTTP/1.1\r\nHost: x\r\n",
+        "PUT /_drivesim/nothing HTTP/1.1\r\nHost: localhost\r\n",
+    ] {
+        for body in [
+            "\r\n",
+            "Content-Length: 5\r\n\r\n12345",
+            "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+        ] {
+            let request = format!("{head}{body}");
+            let come = talk(&server, format!("{request}{GET}"));
+            assert!(!come.starts_with("HTTP/1.1 200 "), "{come}");
+            assert_eq!(come.matches("HTTP/1.1 ").count(), 2, "{request}: {come}");
+        }
+    }
+}
+
+#[test]
+fn a_request_names_one_host() {
+    let server = serve(Limits::default());
+    let line = "GET /v1.0/me/drive HTTP/1.1\r\n";
+    for hosts in [
+        "",
+        "Host: x\r\nHost: y\r\n",
+        "Host: x\r\nHost: x\r\n",
+        "Host: me@x\r\n",
+        "Host: a b\r\n",
+        "Host: x/y\r\n",
+        "Host: x:port\r\n",
+        "Host: x:99999\r\n",
+        "Host: [::1\r\n",
+        "Host: \u{e9}\r\n",
+        "Host: http://x\r\n",
+    ] {
+        let come = check_staying(&server, &format!("{line}{hosts}\r\n"), 400);
+        assert!(come.contains("\"code\":\"invalidRequest\""), "{hosts:?}: {come}");
+        let admin = format!("GET /_drivesim/health HTTP/1.1\r\n{hosts}\r\n");
+        let come = check_staying(&server, &admin, 400);
+        assert!(come.contains("\"code\":\"unreadable\""), "{hosts:?}: {come}");
+        is_alive(&server);
+    }
+    for host in ["Host:", "Host: x", "Host: x:80", "Host: [::1]:80", "Host: x:"] {
+        check_staying(&server, &format!("{line}{host}\r\n\r\n"), 200);
+    }
+    for (hosts, status) in [("", 200), ("Host: x\r\nHost: y\r\n", 400)] {
+        let come = talk(&server, format!("GET /v1.0/me/drive HTTP/1.0\r\n{hosts}\r\n"));
+        assert!(come.starts_with(&format!("HTTP/1.0 {status} ")), "{hosts:?}: {come}");
+    }
+}
+
+#[test]
+fn the_host_of_a_whole_url_counts_whatever_the_header_says() {
+    let server = serve(Limits::default());
+    let come = check_staying(
+        &server,
+        "GET http://one.test:81/v1.0/me/drive HTTP/1.1\r\nHost: two.test\r\n\r\n",
+        200,
+    );
+    assert!(
+        come.contains("\"@odata.context\":\"http://one.test:81/v1.0/") && !come.contains("two.test"),
+        "{come}"
+    );
+    let admin = "GET http://evil.example/_drivesim/outline HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    check_staying(&server, admin, 403);
+    check_staying(
+        &server,
+        "GET http://localhost/_drivesim/health HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+        200,
+    );
+    is_alive(&server);
+}
+
+#[test]
+fn a_target_that_is_none_of_this_server_is_refused() {
+    let server = serve(Limits::default());
+    for target in
+        ["ftp://x/v1.0/me/drive", "ws://x/v1.0/me/drive", "ftp://localhost/_drivesim/health", "http://me@x/"]
+    {
+        check_staying(&server, &format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n"), 400);
+        is_alive(&server);
+    }
+    check_staying(&server, "GET * HTTP/1.1\r\nHost: x\r\n\r\n", 400);
+    let come =
+        check_closing(&server, "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\nGET / HTTP/1.1\r\n\r\n", 501);
+    assert!(come.contains("no proxy"), "{come}");
+}
+
+#[test]
+fn options_of_the_server_as_a_whole_names_the_methods() {
+    let server = serve(Limits::default());
+    let come = check_staying(&server, "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", 204);
+    assert!(come.contains("\r\nallow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"), "{come}");
+    check_staying(&server, "OPTIONS * HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400);
+    is_alive(&server);
+}
+
+/// Returns a request whose head has so many bytes.
+fn head_of(n_bytes: usize, n_fields: usize) -> String {
+    let line = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    let mut head = line.to_owned();
+    let each = (n_bytes - line.len() - "\r\n".len()) / n_fields;
+    for number in 0..n_fields {
+        let name = format!("x-{number}: ");
+        let left = n_bytes - head.len() - "\r\n\r\n".len() - name.len();
+        let n = if number + 1 == n_fields { left } else { each - name.len() - "\r\n".len() };
+        head.push_str(&format!("{name}{}\r\n", "x".repeat(n)));
+    }
+    head.push_str("\r\n");
+    assert_eq!(head.len(), n_bytes);
+    head
+}
+
+#[test]
+fn a_head_is_as_large_as_the_limit_and_no_byte_larger() {
+    for most in [8 << 10, 64 << 10] {
+        let server = serve(Limits::default().max_head(most));
+        for n_fields in [1, 50] {
+            let come = talk(&server, head_of(most, n_fields));
+            assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{come}");
+            for n_bytes in [most + 1, 2 * most, 450_000] {
+                check_closing(&server, head_of(n_bytes, n_fields), 431);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_head_has_a_hundred_fields_at_most() {
+    let server = serve(Limits::default());
+    let request = |n_fields: usize| {
+        let fields: String = (2..n_fields).map(|number| format!("x-{number}: x\r\n")).collect();
+        format!("GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{fields}\r\n")
+    };
+    assert!(talk(&server, request(100)).starts_with("HTTP/1.1 200 OK\r\n"));
+    check_closing(&server, request(101), 431);
+}
+
+#[test]
+fn lengths_that_contradict_each_other_smuggle_nothing() {
+    let server = serve(Limits::default());
+    let smuggled = "DELETE /v1.0/me/drive/root:/a.txt HTTP/1.1\r\nHost: x\r\n\r\n";
+    let put = "PUT /v1.0/me/drive/root:/b.txt:/content HTTP/1.1\r\nHost: x\r\n";
+    for lengths in [
+        "Content-Length: 0\r\nContent-Length: 5\r\n",
+        "Content-Length: 5\r\nContent-Length: 0\r\n",
+        "Content-Length: 0, 5\r\n",
+        "Content-Length: +5\r\n",
+        "Content-Length: -1\r\n",
+        "Content-Length: 0x5\r\n",
+        "Content-Length : 5\r\n",
+        "Transfer-Encoding: gzip\r\n",
+        "Transfer-Encoding: chunked, gzip\r\n",
+        "Transfer-Encoding: xchunked\r\n",
+        " Content-Length: 5\r\n",
+        "X: y\r\n Content-Length: 5\r\n",
+    ] {
+        check_closing(&server, format!("{put}{lengths}\r\n{smuggled}"), 400);
+    }
+    // The chunks count, and nothing is read behind them (RFC 9112, 6.3).
+    for lengths in [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+    ] {
+        let come = talk(&server, format!("{put}{lengths}\r\n0\r\n\r\n{smuggled}"));
+        assert_eq!(come.matches("HTTP/1.1 ").count(), 1, "{come}");
+        assert!(come.contains("\r\nconnection: close"), "{come}");
+        is_alive(&server);
+    }
+    assert!(
+        talk(&server, "GET /v1.0/me/drive/root:/a.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            .contains("200 OK")
+    );
+}
+
+/// Returns the path of the download of a file that is far larger than what sockets hold.
+fn download(server: &Server) -> String {
+    let come = talk(
+        server,
+        "GET /v1.0/me/drive/root:/huge.bin:/content HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
+    let (_, rest) = come.split_once("location: http://x").unwrap();
+    rest.split_once("\r\n").unwrap().0.to_owned()
+}
+
+#[test]
+fn clients_that_take_nothing_of_their_answers_are_disconnected_and_make_room() {
+    let limits = Limits::default().max_connections(8).max_answer_wait(Duration::from_millis(50));
+    let server = serve(limits);
+    let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", download(&server));
+    // Whether there is room is not known before a request is answered.
+    let fill = |request: &str| {
+        let (mut held, begun) = (Vec::new(), Instant::now());
+        while held.len() < 8 {
+            let mut stream = connect(&server);
+            let mut begin = [0; 15];
+            let is_asked =
+                stream.write_all(request.as_bytes()).is_ok() && stream.read_exact(&mut begin).is_ok();
+            if is_asked && begin == *b"HTTP/1.1 200 OK" {
+                held.push(stream);
+            }
+            assert!(begun.elapsed() < WATCHDOG);
+        }
+        held
+    };
+    let deaf = fill(&request);
+    // These stay, so each of them has the place of one that was disconnected.
+    let waiting = fill("GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n\r\n");
+    for mut stream in deaf {
+        let n_read = std::io::copy(&mut stream, &mut std::io::sink()).unwrap_or(0);
+        assert!(n_read < 4 << 30, "{n_read}");
+    }
+    drop(waiting);
+    fill(&request);
+}
+
+#[test]
+fn a_client_that_only_sends_is_disconnected() {
+    let server = serve(Limits::default().max_answer_wait(Duration::from_millis(50)));
+    let mut stream = connect(&server);
+    let request = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1000);
+    let begun = Instant::now();
+    while stream.write_all(request.as_bytes()).is_ok() {
+        assert!(begun.elapsed() < WATCHDOG);
+    }
+    is_alive(&server);
+}
+
+#[test]
+fn a_client_may_wait_with_its_next_request_longer_than_with_taking_an_answer() {
+    let server = serve(Limits::default().max_answer_wait(Duration::from_millis(1)));
+    let mut stream = connect(&server);
+    for _ in 0..20 {
+        stream.write_all(b"GET /_drivesim/clock HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut come = Vec::new();
+        while !come.ends_with(b"}") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            come.extend(byte);
+        }
+        assert!(come.starts_with(b"HTTP/1.1 200 OK\r\n"), "{}", String::from_utf8_lossy(&come));
+    }
+}

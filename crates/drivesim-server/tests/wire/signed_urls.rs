@@ -1,0 +1,104 @@
+//! Tests URLs that need no token on a server that checks tokens: nobody can make one from the ids in it.
+
+use drivesim_server::ServerOptions;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Sent, Wire};
+
+const DRIVES: &str = "drive mine profile=business owner=me\nDocs/\n  a.txt = \"hello\"\ndrive box profile=box owner=user:b\nb.txt = \"box\"\n";
+const TOKEN: (&str, &str) = ("authorization", "Bearer t");
+
+fn open() -> Wire {
+    Wire::new(DRIVES)
+}
+
+fn checked(options: ServerOptions) -> Wire {
+    Wire::with(options.token("t", &["Files.ReadWrite.All", "root_readwrite"]), DRIVES)
+}
+
+fn send(wire: &Wire, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    wire.send(&Sent { method, url, headers, body: body.as_bytes() })
+}
+
+/// The URLs that a server hands out: of an upload, a monitor, a download, and one of Box.
+fn handed_out(wire: &Wire) -> [String; 4] {
+    let kind = ("content-type", "application/json");
+    let session = "/v1.0/me/drive/root:/new.txt:/createUploadSession";
+    let session = send(wire, "POST", session, &[TOKEN, kind], "{}").json();
+    let copy = send(wire, "POST", "/v1.0/me/drive/root:/Docs:/copy", &[TOKEN, kind], "{\"name\":\"Copy\"}");
+    let item = send(wire, "GET", "/v1.0/me/drive/root:/Docs/a.txt", &[TOKEN], "").json();
+    let listed = send(wire, "GET", "/2.0/folders/0/items", &[TOKEN], "").json();
+    let file = listed["entries"][0]["id"].as_str().unwrap().to_owned();
+    let of_box = send(wire, "GET", &format!("/2.0/files/{file}/content"), &[TOKEN], "");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    [
+        text(&session["uploadUrl"]),
+        copy.header("location").unwrap().to_owned(),
+        text(&item["@microsoft.graph.downloadUrl"]),
+        of_box.header("location").unwrap().to_owned(),
+    ]
+}
+
+fn put(wire: &Wire, url: &str) -> u16 {
+    send(wire, "PUT", url, &[("content-range", "bytes 0-4/5")], "12345").status
+}
+
+#[test]
+fn urls_that_were_handed_out_work_without_a_token() {
+    let wire = checked(ServerOptions::default());
+    let [upload, monitor, download, of_box] = handed_out(&wire);
+    let content = send(&wire, "GET", "/v1.0/me/drive/root:/Docs/a.txt:/content", &[TOKEN], "");
+    assert_eq!(send(&wire, "GET", &monitor, &[], "").json()["status"], "completed");
+    assert_eq!(send(&wire, "GET", &download, &[], "").body, b"hello");
+    assert_eq!(send(&wire, "GET", content.header("location").unwrap(), &[], "").body, b"hello");
+    assert_eq!(send(&wire, "GET", &of_box, &[], "").body, b"box");
+    assert_eq!(send(&wire, "GET", &upload, &[], "").json()["nextExpectedRanges"], json!(["0-"]));
+    assert_eq!(put(&wire, &upload), 201);
+}
+
+#[test]
+fn urls_that_follow_from_the_public_rule_are_those_of_nothing() {
+    // The ids are the same on each server: what is handed out without a check of tokens is the rule.
+    let (public, wire) = (handed_out(&open()), checked(ServerOptions::default()));
+    let ours = handed_out(&wire);
+    let other = handed_out(&checked(ServerOptions::default()));
+    for (public, ours) in public.iter().zip(&ours) {
+        assert!(ours.starts_with(&format!("{public}.")), "{ours} is made of {public}");
+    }
+    for urls in [public, other] {
+        let [upload, monitor, download, of_box] = urls;
+        for (method, url) in [("GET", &upload), ("DELETE", &upload), ("GET", &monitor), ("GET", &download)] {
+            let answer = send(&wire, method, url, &[], "");
+            assert_eq!(
+                (answer.status, answer.json()["error"]["code"].as_str()),
+                (404, Some("itemNotFound")),
+                "{url}"
+            );
+        }
+        assert_eq!(send(&wire, "GET", &of_box, &[], "").status, 404, "{of_box}");
+        assert_eq!(put(&wire, &upload), 404);
+    }
+    // A signature is good for what it was made for.
+    let [upload, monitor, ..] = &ours;
+    let (_, of_monitor) = monitor.rsplit_once('.').unwrap();
+    let (id, _) = upload.rsplit_once('.').unwrap();
+    assert_eq!(put(&wire, &format!("{id}.{of_monitor}")), 404);
+    assert!(!wire.sim.exists("/new.txt"));
+    assert_eq!(put(&wire, upload), 201);
+}
+
+#[test]
+fn the_same_seed_makes_the_same_urls() {
+    let seeded = |seed: u64| handed_out(&checked(ServerOptions::default().url_seed(seed)));
+    assert_eq!(seeded(7), seeded(7));
+    let (one, other) = (seeded(7), seeded(8));
+    assert!(one.iter().zip(&other).all(|(one, other)| one != other));
+}
+
+#[test]
+fn a_reset_keeps_the_secret() {
+    let wire = checked(ServerOptions::default());
+    let [_, _, download, _] = handed_out(&wire);
+    assert_eq!(send(&wire, "POST", "/_drivesim/reset", &[], "").status, 204);
+    assert_eq!(send(&wire, "GET", &download, &[], "").body, b"hello");
+}

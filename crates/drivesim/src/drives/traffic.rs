@@ -1,0 +1,31 @@
+//! Counts what the drives of a simulator part with and make.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use drivesim_core::Traffic;
+
+/// Counts what drives part with and make.
+#[derive(Debug, Default)]
+pub(crate) struct Counter {
+    parted: AtomicU64,
+    made: AtomicU64,
+}
+
+impl Counter {
+    pub(super) fn add(&self, traffic: Traffic) {
+        self.parted.fetch_add(traffic.parted, Ordering::Relaxed);
+        self.made.fetch_add(traffic.made, Ordering::Relaxed);
+    }
+
+    pub(crate) fn part_with(&self, n_bytes: u64) {
+        self.parted.fetch_add(n_bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn parted(&self) -> u64 {
+        self.parted.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn made(&self) -> u64 {
+        self.made.load(Ordering::Relaxed)
+    }
+}

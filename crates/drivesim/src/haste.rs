@@ -1,0 +1,87 @@
+//! Lets a thread look without waiting: a look that would have to wait is given up as a whole.
+
+use std::cell::Cell;
+
+/// How a thread looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Haste {
+    /// It waits for what it needs.
+    None,
+    /// It waits for nothing.
+    Hasty,
+    /// It would have had to wait: what it finds from then on means nothing.
+    GaveUp,
+}
+
+thread_local! {
+    static HASTE: Cell<Haste> = const { Cell::new(Haste::None) };
+}
+
+/// Ends the haste also where the look panics.
+struct Before(Haste);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        HASTE.set(self.0);
+    }
+}
+
+/// Looks at simulators without waiting, and returns what `look` returns; `None` if it would have had to wait. For servers,
+/// whose threads for connections must not be held up.
+///
+/// On this thread nothing in `look` waits for the lock of a drive, does the work of jobs that is due, polls a job that
+/// moves by it, or looks at more than a page of items. Where it would have to, what it looks at is empty from then on, and
+/// what `look` returns is thrown away: it is to be called again where it may wait. So `look` must change nothing.
+///
+/// ```
+/// # use drivesim::{CopyOptions, JobStatus, Pace, Sim, without_waiting};
+/// let sim = Sim::builder().pace(Pace::polls(1)).outline("a.txt\nDocs/\n").build()?;
+/// assert_eq!(without_waiting(|| sim.exists("/a.txt")), Some(true));
+/// let job = sim.copy("/a.txt", "/Docs", CopyOptions::default())?;
+/// assert_eq!(without_waiting(|| job.poll()), None);
+/// assert_eq!(job.poll().status, JobStatus::Completed);
+/// # Ok::<(), drivesim::Error>(())
+/// ```
+pub fn without_waiting<R>(look: impl FnOnce() -> R) -> Option<R> {
+    let _before = Before(HASTE.replace(Haste::Hasty));
+    let answer = look();
+    (!has_given_up()).then_some(answer)
+}
+
+/// Returns whether this thread is in [`without_waiting`] and has found that it would have to wait.
+///
+/// ```
+/// assert!(!drivesim::has_given_up());
+/// ```
+pub fn has_given_up() -> bool {
+    HASTE.get() == Haste::GaveUp
+}
+
+/// Returns whether this thread must not wait.
+pub(crate) fn is_in_haste() -> bool {
+    HASTE.get() != Haste::None
+}
+
+/// Gives the look up if this thread must not wait; returns whether it must not.
+pub(crate) fn give_up() -> bool {
+    let is_in_haste = is_in_haste();
+    if is_in_haste {
+        HASTE.set(Haste::GaveUp);
+    }
+    is_in_haste
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_that_is_given_up_does_not_hurry_the_next_one() {
+        assert!(!give_up());
+        assert_eq!(without_waiting(give_up), None);
+        assert_eq!(without_waiting(has_given_up), Some(false));
+        assert_eq!(without_waiting(|| without_waiting(give_up)), Some(None));
+        assert!(std::panic::catch_unwind(|| without_waiting(|| panic!("in haste"))).is_err());
+        assert!(!is_in_haste());
+    }
+}

@@ -1,0 +1,53 @@
+//! Bounds what all drives of a simulator hold together.
+
+use drivesim_core::outline::Bounds;
+
+use crate::sim::Sim;
+
+impl Sim {
+    /// Returns how much all drives may hold together; [`Bounds::NONE`] unless it was said.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::outline::Bounds;
+    /// let sim = Sim::builder().max_items(10).build()?;
+    /// assert_eq!(sim.bounds(), Bounds { max_items: 10, ..Bounds::NONE });
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn bounds(&self) -> Bounds {
+        self.state().drives.capacity.bounds()
+    }
+
+    /// Sets how much all drives may hold together from now on. What they hold already stays, and so do the bounds when a
+    /// snapshot is restored. Forks begin with the bounds of their origin and count for themselves.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// # use drivesim::outline::Bounds;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// sim.set_bounds(Bounds { max_items: 1, ..Bounds::NONE });
+    /// let refused = sim.create_folder("/", "Docs").unwrap_err();
+    /// assert_eq!(refused.code(), "quotaLimitReached");
+    /// sim.delete("/a.txt")?;
+    /// assert!(sim.create_folder("/", "Docs").is_err(), "the bin counts too");
+    /// sim.purge_all("/")?;
+    /// sim.create_folder("/", "Docs")?;
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn set_bounds(&self, bounds: Bounds) {
+        self.state().drives.capacity.set_bounds(bounds);
+    }
+
+    /// Returns how many items and past versions all drives hold together, those in the bins and those of copies that are
+    /// being made included, and how many bytes of contents. It costs next to nothing.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt = \"hi\"\nb.txt # versions=3\n").build()?;
+    /// assert_eq!(sim.held(), (4, 2));
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn held(&self) -> (u64, u64) {
+        self.state().drives.capacity.held()
+    }
+}

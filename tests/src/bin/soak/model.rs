@@ -1,0 +1,217 @@
+//! Keeps what naive clients have made of their drives, and compares it with what is there.
+
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use drivesim::{DriveRef, Item, Sim};
+use drivesim_tests::random::Random;
+
+use crate::stats::Stats;
+
+/// What is at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    Folder,
+    File(Arc<[u8]>),
+}
+
+/// What a drive is expected to hold, by path.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub nodes: BTreeMap<String, Node>,
+    /// The number of the next name.
+    n_names: u64,
+}
+
+impl Model {
+    fn new() -> Model {
+        Model { nodes: BTreeMap::from([("/home".to_owned(), Node::Folder)]), n_names: 0 }
+    }
+
+    /// Returns a name that nothing has had yet.
+    pub fn new_name(&mut self) -> String {
+        self.n_names += 1;
+        format!("n{}", self.n_names)
+    }
+
+    /// Returns any folder.
+    pub fn any_folder(&self, random: &mut Random) -> String {
+        let folders: Vec<&String> =
+            self.nodes.iter().filter(|(_, node)| **node == Node::Folder).map(|(path, _)| path).collect();
+        (*random.pick(&folders)).clone()
+    }
+
+    /// Returns anything but the folder that is always there.
+    pub fn any(&self, random: &mut Random) -> Option<(String, Node)> {
+        let all: Vec<_> = self.nodes.iter().filter(|(path, _)| *path != "/home").collect();
+        if all.is_empty() {
+            return None;
+        }
+        let (path, node) = random.pick(&all);
+        Some(((*path).clone(), (*node).clone()))
+    }
+
+    /// Returns a path and all below it, by what stands behind the path.
+    pub fn subtree(&self, path: &str) -> Vec<(String, Node)> {
+        let below = format!("{path}/");
+        let is_in = |other: &str| other == path || other.starts_with(&below);
+        let all = self.nodes.iter().filter(|(other, _)| is_in(other));
+        all.map(|(other, node)| (other[path.len()..].to_owned(), node.clone())).collect()
+    }
+
+    pub fn copy(&mut self, from: &str, to: &str) {
+        for (rest, node) in self.subtree(from) {
+            self.nodes.insert(format!("{to}{rest}"), node);
+        }
+    }
+
+    pub fn remove(&mut self, path: &str) {
+        for (rest, _) in self.subtree(path) {
+            self.nodes.remove(&format!("{path}{rest}"));
+        }
+    }
+
+    /// Returns the names in a folder, in order.
+    pub fn names_in(&self, folder: &str) -> Vec<String> {
+        let below = format!("{folder}/");
+        let names = self.nodes.keys().filter_map(|path| path.strip_prefix(&below));
+        let mut names: Vec<String> = names.filter(|name| !name.contains('/')).map(str::to_owned).collect();
+        names.sort();
+        names
+    }
+
+    /// Compares it with a drive.
+    ///
+    /// # Errors
+    /// The first difference.
+    pub fn compare(&self, sim: &Sim, drive: &str) -> Result<(), String> {
+        let named = |error: drivesim::Error| format!("{drive}: {error}");
+        let drive = sim.drive(drive).map_err(named)?;
+        let mut found = BTreeMap::new();
+        let top = sim.children(drive.at("/")).map_err(named)?;
+        walk(sim, &drive, "", &top, &mut found).map_err(named)?;
+        if found == self.nodes {
+            return Ok(());
+        }
+        let differs = |path: &&String| found.get(*path) != self.nodes.get(*path);
+        let path = found.keys().chain(self.nodes.keys()).find(differs).cloned().unwrap_or_default();
+        let shown = |node: Option<&Node>| match node {
+            None => "nothing".to_owned(),
+            Some(Node::Folder) => "a folder".to_owned(),
+            Some(Node::File(bytes)) => format!("{} bytes", bytes.len()),
+        };
+        let (is, should) = (shown(found.get(&path)), shown(self.nodes.get(&path)));
+        Err(format!("{}{path} is {is}, it should be {should}", drive.name()))
+    }
+}
+
+fn walk(
+    sim: &Sim,
+    drive: &DriveRef,
+    above: &str,
+    items: &[Item],
+    found: &mut BTreeMap<String, Node>,
+) -> Result<(), drivesim::Error> {
+    for item in items {
+        let path = format!("{above}/{}", item.name);
+        if item.is_folder() {
+            walk(sim, drive, &path, &sim.children(drive.at(item.id))?, found)?;
+            found.insert(path, Node::Folder);
+        } else {
+            found.insert(path, Node::File(sim.read(drive.at(item.id))?.into()));
+        }
+    }
+    Ok(())
+}
+
+/// The models of all drives of naive clients.
+#[derive(Debug)]
+pub struct Models {
+    /// Held by clients while they do something, and alone by who moves the whole server.
+    gate: RwLock<()>,
+    models: Mutex<BTreeMap<&'static str, Model>>,
+}
+
+/// A model that a client works with. It is put back when this is dropped.
+pub struct Lent<'a> {
+    model: Option<Model>,
+    drive: &'static str,
+    of: &'a Models,
+    _gate: RwLockReadGuard<'a, ()>,
+}
+
+impl Deref for Lent<'_> {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        self.model.as_ref().expect("a model until it is put back")
+    }
+}
+
+impl DerefMut for Lent<'_> {
+    fn deref_mut(&mut self) -> &mut Model {
+        self.model.as_mut().expect("a model until it is put back")
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let (Some(model), Ok(mut models)) = (self.model.take(), self.of.models.lock()) {
+            models.insert(self.drive, model);
+        }
+    }
+}
+
+/// All models, while no client does anything.
+pub struct Alone<'a> {
+    models: MutexGuard<'a, BTreeMap<&'static str, Model>>,
+    _gate: RwLockWriteGuard<'a, ()>,
+}
+
+impl Deref for Alone<'_> {
+    type Target = BTreeMap<&'static str, Model>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.models
+    }
+}
+
+impl DerefMut for Alone<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.models
+    }
+}
+
+impl Models {
+    pub fn new(drives: impl Iterator<Item = &'static str>) -> Models {
+        let models = drives.map(|drive| (drive, Model::new())).collect();
+        Models { gate: RwLock::new(()), models: Mutex::new(models) }
+    }
+
+    /// Takes the model of a drive for as long as something is done there.
+    pub fn lend(&self, drive: &'static str) -> Lent<'_> {
+        let gate = self.gate.read().unwrap();
+        let model = self.models.lock().unwrap().get(drive).cloned();
+        Lent { model, drive, of: self, _gate: gate }
+    }
+
+    /// Waits until no client does anything, and keeps it so.
+    pub fn alone(&self) -> Alone<'_> {
+        let gate = self.gate.write().unwrap();
+        Alone { models: self.models.lock().unwrap(), _gate: gate }
+    }
+
+    /// Compares all drives with their models, and checks all invariants.
+    pub fn compare_all(&self, sim: &Sim, stats: &Stats) {
+        let models = self.alone();
+        let fork = sim.fork();
+        fork.check_invariants();
+        for (drive, model) in models.iter() {
+            if let Err(why) = model.compare(&fork, drive) {
+                stats.fail(why);
+            }
+            stats.compared();
+        }
+    }
+}

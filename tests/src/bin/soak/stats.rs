@@ -1,0 +1,120 @@
+//! Counts what was done, refused, survived and broken, and prints it.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use drivesim_tests::check;
+use drivesim_tests::http::{Answer, Request};
+
+use crate::args::Args;
+use crate::memory::Watch;
+
+/// How many failures are kept in words.
+const MOST_FAILURES: usize = 20;
+
+/// What happened.
+#[derive(Debug, Default)]
+pub struct Stats {
+    operations: Mutex<BTreeMap<&'static str, u64>>,
+    refusals: Mutex<BTreeMap<u16, u64>>,
+    faults: Mutex<BTreeMap<&'static str, u64>>,
+    failures: Mutex<Vec<String>>,
+    n_failures: AtomicU64,
+    n_compared: AtomicU64,
+    /// Waits of the honest client in microseconds.
+    waits: Mutex<Vec<u32>>,
+}
+
+impl Stats {
+    /// Counts an operation of a naive client.
+    pub fn done(&self, what: &'static str) {
+        *self.operations.lock().unwrap().entry(what).or_default() += 1;
+    }
+
+    /// Counts something rude that was done.
+    pub fn fault(&self, what: &'static str) {
+        *self.faults.lock().unwrap().entry(what).or_default() += 1;
+    }
+
+    /// Counts a comparison of a drive with its model.
+    pub fn compared(&self) {
+        self.n_compared.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn fail(&self, why: impl Into<String>) {
+        self.n_failures.fetch_add(1, Ordering::Relaxed);
+        let mut failures = self.failures.lock().unwrap();
+        if failures.len() < MOST_FAILURES {
+            let why = why.into();
+            eprintln!("FAILED: {why}");
+            failures.push(why);
+        }
+    }
+
+    pub fn waited(&self, wait: Duration) {
+        self.waits.lock().unwrap().push(u32::try_from(wait.as_micros()).unwrap_or(u32::MAX));
+        if wait > Duration::from_secs(5) {
+            self.fail(format!("the honest client waited {wait:?}"));
+        }
+    }
+
+    /// Counts a refusal, and checks that an answer is one that a service may give.
+    pub fn answered(&self, request: &Request, answer: &Answer) {
+        if answer.status >= 400 {
+            *self.refusals.lock().unwrap().entry(answer.status).or_default() += 1;
+        }
+        if let Err(why) = check::verdict(request, answer) {
+            self.fail(why);
+        }
+    }
+
+    pub fn is_sound(&self) -> bool {
+        self.n_failures.load(Ordering::Relaxed) == 0
+    }
+
+    /// Returns the waits at some share of all, in milliseconds.
+    fn quantiles(&self, shares: [f64; 2]) -> [f64; 2] {
+        let mut waits = self.waits.lock().unwrap().clone();
+        waits.sort_unstable();
+        let at = |share: f64| waits.get((waits.len() as f64 * share) as usize).copied().unwrap_or(0);
+        shares.map(|share| f64::from(at(share)) / 1000.0)
+    }
+
+    /// Returns one line of how it goes.
+    pub fn line(&self, elapsed: Duration, memory: u64) -> String {
+        let sum = |counts: &Mutex<BTreeMap<&'static str, u64>>| counts.lock().unwrap().values().sum::<u64>();
+        let [p50, p99] = self.quantiles([0.5, 0.99]);
+        format!(
+            "{:>5} s: {} operations, {} faults, {} comparisons, {} failures, {} MiB, honest p50 {p50:.1} ms p99 {p99:.1} ms",
+            elapsed.as_secs(),
+            sum(&self.operations),
+            sum(&self.faults),
+            self.n_compared.load(Ordering::Relaxed),
+            self.n_failures.load(Ordering::Relaxed),
+            memory >> 20,
+        )
+    }
+
+    /// Prints all of it.
+    pub fn report(&self, args: &Args, memory: &Watch, allowed: u64) {
+        fn rows<K: std::fmt::Display>(title: &str, counts: &Mutex<BTreeMap<K, u64>>) {
+            println!("{title}");
+            for (what, count) in counts.lock().unwrap().iter() {
+                println!("  {what:<24} {count:>10}");
+            }
+        }
+        println!("\nseed {}, {} s", args.seed, args.duration.as_secs());
+        rows("operations", &self.operations);
+        rows("refusals by status", &self.refusals);
+        rows("faults survived", &self.faults);
+        println!("comparisons with models    {:>10}", self.n_compared.load(Ordering::Relaxed));
+        let [start, peak, end] = [memory.start, memory.peak(), memory.end()].map(|bytes| bytes >> 20);
+        println!("memory: start {start} MiB, peak {peak} MiB, end {end} MiB, allowed {} MiB", allowed >> 20);
+        let [p50, p99] = self.quantiles([0.5, 0.99]);
+        let n_asked = self.waits.lock().unwrap().len();
+        println!("honest client: {n_asked} requests, p50 {p50:.2} ms, p99 {p99:.2} ms");
+        println!("failures: {}", self.n_failures.load(Ordering::Relaxed));
+    }
+}

@@ -1,0 +1,142 @@
+//! Lists what can be asked: each route of the server's own table, with names of what is there in place of its words.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use drivesim_server::routes;
+use serde_json::{Value, json};
+
+use super::world::{DRIVES, World};
+use crate::http::Request;
+
+/// A route with its words in braces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    pub(super) path: String,
+}
+
+/// Returns all routes: each request of the table in each form of its path.
+pub(super) fn all() -> &'static [Route] {
+    static ALL: OnceLock<Vec<Route>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let of = |route: &drivesim_server::RouteInfo| {
+            let method = route.method;
+            route.paths().into_iter().map(move |path| Route { method, path }).collect::<Vec<_>>()
+        };
+        routes().iter().flat_map(of).collect()
+    })
+}
+
+/// Returns the routes of the admin API.
+pub(super) fn of_admin() -> impl Iterator<Item = &'static Route> {
+    all().iter().filter(|route| route.path.starts_with("/_drivesim"))
+}
+
+/// What stands for the words in braces of routes.
+#[derive(Clone, Debug)]
+pub(super) struct Words(BTreeMap<String, String>);
+
+impl Words {
+    /// Makes what the words name: a copy, an upload of each service, a version, something in the trash.
+    pub(super) fn of(world: &World) -> Words {
+        let get = |path: &str| world.send(&Request::new("GET", path));
+        let post = |path: &str, body: Value| world.send(&Request::new("POST", path).json(&body));
+        let last =
+            |url: Option<&str>| url.and_then(|url| url.rsplit('/').next()).unwrap_or("none").to_owned();
+        let text = |value: &Value| value.as_str().unwrap_or("none").to_owned();
+        let first = |path: &str| text(&get(path).json()["entries"][0]["id"]);
+        let copy = post("/v1.0/me/drive/root:/c.txt:/copy", json!({ "name": "copied.txt" }));
+        let content = get("/v1.0/me/drive/root:/Docs/a.txt:/content");
+        let upload = post("/v1.0/me/drive/root:/new.txt:/createUploadSession", json!({})).json();
+        let box_folder = first("/2.0/folders/0/items");
+        let in_folder = get(&format!("/2.0/folders/{box_folder}/items")).json();
+        let mut entries = in_folder["entries"].as_array().into_iter().flatten();
+        let box_file = text(&entries.find(|entry| entry["type"] == "file").unwrap_or(&Value::Null)["id"]);
+        let body = "--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{}\r\n--x\r\n\
+                    content-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nnew\r\n--x--\r\n";
+        let version = Request::new("POST", format!("/api/2.0/files/{box_file}/content"));
+        world.send(&version.header("Content-Type", "multipart/form-data; boundary=x").body(body));
+        let of_box = get(&format!("/2.0/files/{box_file}/content"));
+        let session = json!({ "folder_id": "0", "file_size": 20_000_000, "file_name": "big" });
+        let session = post("/api/2.0/files/upload_sessions", session).json();
+        let gone = |path: &str, kind: &str| {
+            let id = text(&post(path, json!({ "name": "gone", "parent": { "id": "0" } })).json()["id"]);
+            world.send(&Request::new("DELETE", format!("/2.0/{kind}/{id}")));
+            id
+        };
+        let gone_file = gone(&format!("/2.0/files/{box_file}/copy"), "files");
+        let mut words = BTreeMap::from(
+            [
+                ("{monitor-id}", last(copy.header("location"))),
+                ("download", last(content.header("location"))),
+                ("upload", last(upload["uploadUrl"].as_str())),
+                ("box-download", last(of_box.header("location"))),
+                ("{version-id}", first(&format!("/2.0/files/{box_file}/versions"))),
+                ("{session-id}", text(&session["id"])),
+                ("gone-file", gone_file),
+                ("gone-folder", gone("/2.0/folders", "folders")),
+                ("{folder-id}", box_folder),
+                ("{file-id}", box_file),
+            ]
+            .map(|(word, name)| (word.to_owned(), name)),
+        );
+        for (drive, ..) in DRIVES.iter().filter(|(_, profile, _)| *profile != "box") {
+            let id = |path: &str| text(&get(&format!("/v1.0/drives/{drive}/root:/{path}")).json()["id"]);
+            words.insert(format!("folder {drive}"), id("Docs"));
+            words.insert(format!("file {drive}"), id("Docs/a.txt"));
+        }
+        Words(words)
+    }
+
+    /// Returns what stands for a word.
+    pub(super) fn get(&self, word: &str) -> &str {
+        self.0.get(word).map_or("none", String::as_str)
+    }
+
+    /// Puts names into the path of a route.
+    pub(super) fn put_into(&self, path: &str) -> String {
+        let owners = [
+            ("/users/", "anns"),
+            ("/groups/", "groups"),
+            ("/sites/", "sites"),
+            ("/me/", "mine"),
+            ("{drive-id}", "mine"),
+        ];
+        // Where no drive is named the first personal one is meant.
+        let drive = owners.iter().find(|(word, _)| path.contains(word)).map_or("home", |(_, drive)| drive);
+        let kind = if path.contains("/content") { "file" } else { "folder" };
+        let item = self.get(&format!("{kind} {drive}"));
+        let below = match (path.contains("{item-id}:/"), path.contains("/content")) {
+            (true, _) => "deep",
+            (false, true) => "Docs/a.txt",
+            (false, false) => "Docs",
+        };
+        let ticket = match path {
+            _ if path.contains("_upload") => "upload",
+            _ if path.starts_with("/_download") => "download",
+            _ => "box-download",
+        };
+        let is_gone = path.ends_with("/trash");
+        let of_box = |word, gone| if is_gone { self.get(gone) } else { self.get(word) };
+        let mut path = path.to_owned();
+        for (word, name) in [
+            ("{drive-id}", "mine"),
+            ("{user-id}", "ann"),
+            ("{group-id}", "g"),
+            ("{site-id}", "s"),
+            ("{item-id}", item),
+            ("{path}", below),
+            ("{opaque}", self.get(ticket)),
+            ("{job-id}", self.get("{monitor-id}")),
+            ("{folder-id}", of_box("{folder-id}", "gone-folder")),
+            ("{file-id}", of_box("{file-id}", "gone-file")),
+            ("{version-id}", self.get("{version-id}")),
+            ("{session-id}", self.get("{session-id}")),
+            ("{name}", "kept"),
+        ] {
+            path = path.replace(word, name);
+        }
+        path
+    }
+}

@@ -1,0 +1,136 @@
+//! Turns bytes into requests: raw ones, and those in which one part is any bytes and the rest is as it should be.
+
+use super::routes::{self, Route};
+use super::world::World;
+use crate::http::Request;
+
+/// How many bytes of an input are used; more only take time.
+const MOST: usize = 32 << 10;
+/// How many calls of the admin API follow one another.
+const MOST_CALLS: usize = 12;
+
+/// Sends the bytes as they are, on a connection of their own.
+pub fn raw_request(bytes: &[u8]) {
+    let bytes = &bytes[..bytes.len().min(MOST)];
+    World::with(|world| world.send_bytes(bytes));
+}
+
+/// Takes the route that two bytes pick, and what follows them.
+fn routed(bytes: &[u8], wanted: fn(&Route) -> bool) -> Option<(&'static Route, &[u8])> {
+    let (pick, rest) = bytes.split_first_chunk::<2>()?;
+    let mut wanted: Vec<&Route> = routes::all().iter().filter(|route| wanted(route)).collect();
+    let at = usize::from(u16::from_be_bytes(*pick)) % wanted.len();
+    Some((wanted.swap_remove(at), &rest[..rest.len().min(MOST)]))
+}
+
+/// Returns the path of a route with names of what is there.
+fn filled(world: &World, route: &Route) -> String {
+    if route.path.contains('{') { world.words().put_into(&route.path) } else { route.path.clone() }
+}
+
+/// Writes bytes as they stand in a URL: what no URL can have is percent-encoded, and percent signs stay as they are.
+fn in_url(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for &byte in bytes {
+        match byte {
+            b'#' | b'"' | b'<' | b'>' | b'`' | b'^' | b'{' | b'|' | b'}' | b'\\' => {
+                text.push_str(&format!("%{byte:02X}"));
+            }
+            0x21..=0x7e => text.push(char::from(byte)),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+/// Sends the bytes behind the first two as the body of a route that takes JSON.
+pub fn json_body(bytes: &[u8]) {
+    let takes_json = |route: &Route| ["POST", "PUT", "PATCH", "OPTIONS"].contains(&route.method);
+    let Some((route, body)) = routed(bytes, takes_json) else { return };
+    World::with(|world| {
+        let mut request = Request::new(route.method, filled(world, route));
+        if let "/_drivesim/access" | "/_drivesim/members" = &*request.target {
+            request.target.push_str("?drive=box&path=/Docs");
+        }
+        world.send(&request.header("Content-Type", "application/json").body(body));
+    });
+}
+
+/// Sends the bytes behind the first two as the query of a route.
+pub fn query(bytes: &[u8]) {
+    let Some((route, query)) = routed(bytes, |_| true) else { return };
+    World::with(|world| {
+        world.send(&Request::new(route.method, format!("{}?{}", filled(world, route), in_url(query))));
+    });
+}
+
+/// Sends the bytes behind the first as a path: of their own, or behind what paths begin with.
+pub fn path(bytes: &[u8]) {
+    const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"];
+    const STARTS: [&str; 12] = [
+        "/",
+        "/v1.0/me/drive/root:/",
+        "/v1.0/me/drive/items/",
+        "/v1.0/drives/",
+        "/v1.0/",
+        "/drive/root:/",
+        "/_api/v2.0/sites/s/drive/",
+        "/2.0/files/",
+        "/2.0/folders/",
+        "/_download/",
+        "/_upload/",
+        "/_drivesim/",
+    ];
+    let Some((&pick, rest)) = bytes.split_first() else { return };
+    let (method, start) = (METHODS[usize::from(pick) % 7], STARTS[usize::from(pick) / 7 % 12]);
+    let rest = in_url(&rest[..rest.len().min(MOST)]);
+    World::with(|world| {
+        world.send(&Request::new(method, format!("{start}{rest}")));
+    });
+}
+
+/// Sends the bytes behind the first as the body of an upload to Box, whose boundary is `x`, or as its content type too.
+pub fn multipart(bytes: &[u8]) {
+    let Some((&pick, rest)) = bytes.split_first() else { return };
+    let rest = &rest[..rest.len().min(MOST)];
+    World::with(|world| {
+        let is_version = pick % 2 == 1;
+        let path = if is_version { "/api/2.0/files/{file-id}/content" } else { "/api/2.0/files/content" };
+        let path = if is_version { world.words().put_into(path) } else { path.to_owned() };
+        let mut parts = rest.splitn(2, |&byte| byte == b'\n');
+        let (kind, body) = match (pick / 2 % 2, parts.next(), parts.next()) {
+            // No header has other bytes, and that is the business of another target.
+            (1, Some(kind), Some(body)) if kind.iter().all(|byte| (b' '..=b'~').contains(byte)) => {
+                (String::from_utf8_lossy(kind).into_owned(), body)
+            }
+            _ => ("multipart/form-data; boundary=x".to_owned(), rest),
+        };
+        world.send(&Request::new("POST", path).header("Content-Type", kind.trim()).body(body));
+    });
+}
+
+/// Makes calls of the admin API, one per record between bytes 0x1e: a byte picks the route, the rest up to the first
+/// line break is the query, or for a route with a part in braces what stands there, and what follows is the body.
+pub fn admin(bytes: &[u8]) {
+    let routes: Vec<&Route> = routes::of_admin().collect();
+    let bytes = &bytes[..bytes.len().min(MOST)];
+    World::with_new(|world| {
+        for record in bytes.split(|&byte| byte == 0x1e).take(MOST_CALLS) {
+            let Some((&pick, rest)) = record.split_first() else { continue };
+            let route = routes[usize::from(pick) % routes.len()];
+            let mut parts = rest.splitn(2, |&byte| byte == b'\n');
+            let (text, body) = (in_url(parts.next().unwrap_or_default()), parts.next().unwrap_or_default());
+            let target = match route.path.split_once('{') {
+                Some((before, after)) => {
+                    let after = after.split_once('}').map_or("", |(_, after)| after);
+                    format!("{before}{text}{after}")
+                }
+                None if text.is_empty() => route.path.clone(),
+                None => format!("{}?{text}", route.path),
+            };
+            world.send(
+                &Request::new(route.method, target).header("Content-Type", "application/json").body(body),
+            );
+        }
+    });
+}

@@ -1,0 +1,188 @@
+//! Serves a small seeded simulator in memory, and compares what is in it before and after each request.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use drivesim::{Detail, Pace, Sim};
+use drivesim_server::{InMemory, Limits, ServerOptions};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+
+use super::routes::Words;
+use crate::check;
+use crate::http::{Answer, Request, read_answer};
+
+/// What is in each drive.
+const TREE: &str = "Docs/\n  a.txt = \"hello\"\n  deep/\n    b.bin = 3 KiB\nc.txt = \"c\"\n";
+/// The drives: their names, profiles and owners.
+pub(super) const DRIVES: [(&str, &str, &str); 6] = [
+    ("mine", "business", "me"),
+    ("anns", "business", "user:ann"),
+    ("groups", "business", "group:g"),
+    ("sites", "business", "site:s"),
+    ("home", "personal", "user:bob"),
+    ("box", "box", "user:box"),
+];
+/// The host that requests name.
+const HOST: &str = "127.0.0.1";
+/// Longer than any wait of a server. The clock of the tests moves on when all wait, so this takes no time.
+const NEVER: Duration = Duration::from_secs(30 * 24 * 3600);
+
+thread_local! {
+    static RUNTIME: Runtime =
+        Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    /// How often each status was answered on this thread.
+    static SEEN: RefCell<BTreeMap<u16, u64>> = const { RefCell::new(BTreeMap::new()) };
+    static SPARE: RefCell<Option<World>> = const { RefCell::new(None) };
+}
+
+/// A simulator and a server of it.
+pub(super) struct World {
+    pub(super) sim: Sim,
+    server: InMemory,
+    words: OnceCell<Words>,
+    /// How often it was used, and what it looked like when it was new.
+    n_uses: usize,
+    start: RefCell<String>,
+}
+
+impl World {
+    fn new() -> World {
+        let mut outline = String::new();
+        for (name, profile, owner) in DRIVES {
+            let _ = write!(outline, "drive {name} profile={profile} owner={owner}\n{TREE}");
+        }
+        let sim = Sim::builder().pace(Pace::Instant).outline(outline).build().expect("a seed");
+        // Small where what is beyond would only take time.
+        let limits = Limits::default().max_long_poll(Duration::from_millis(1));
+        let limits = limits.max_json(64 << 10).max_outline(64 << 10).max_content(256 << 20).max_items(50_000);
+        let options = ServerOptions::default().limits(limits.max_journal(100).max_snapshots(5));
+        let server = InMemory::new(sim.clone(), options).expect("a server");
+        let start = RefCell::new(state(&sim));
+        World { sim, server, words: OnceCell::new(), n_uses: 0, start }
+    }
+
+    /// Runs something on a server that is as at its start, or nearly so: most inputs change nothing, so that the next one
+    /// finds the same server.
+    ///
+    /// # Panics
+    /// When an invariant is broken after it, or the next request is not answered.
+    pub(super) fn with(body: impl FnOnce(&World)) {
+        let mut world = SPARE.with(RefCell::take).unwrap_or_else(World::new);
+        body(&world);
+        world.sim.check_invariants();
+        world.assert_answers();
+        world.n_uses += 1;
+        if world.n_uses < 500 && state(&world.sim) == *world.start.borrow() {
+            SPARE.with(|spare| *spare.borrow_mut() = Some(world));
+        }
+    }
+
+    /// Runs something on a server of its own.
+    pub(super) fn with_new(body: impl FnOnce(&World)) {
+        SPARE.with(RefCell::take);
+        World::with(body);
+        SPARE.with(RefCell::take);
+    }
+
+    /// Returns what stands for the words in braces of routes. What they name is made the first time.
+    pub(super) fn words(&self) -> &Words {
+        self.words.get_or_init(|| {
+            let words = Words::of(self);
+            *self.start.borrow_mut() = state(&self.sim);
+            words
+        })
+    }
+
+    /// Sends a request on a connection of its own and checks the answer.
+    ///
+    /// # Panics
+    /// When the answer is none that a service may give, or a refused request has changed something.
+    pub(super) fn send(&self, request: &Request) -> Answer {
+        let before = state(&self.sim);
+        let come = self.exchange(&request.to_bytes(HOST, true), false);
+        let answer = match read_answer(&mut &come[..], request.method == "HEAD") {
+            Ok(Some(answer)) => answer,
+            other => panic!("{request:?}: {other:?} in {:?}", String::from_utf8_lossy(&come)),
+        };
+        SEEN.with(|seen| *seen.borrow_mut().entry(answer.status).or_default() += 1);
+        // A URL that is none is refused before there is a service.
+        let is_of_http =
+            answer.status == 400 && answer.body.is_empty() && answer.header("content-type").is_none();
+        if !is_of_http {
+            check::answer(request, &answer);
+        }
+        if answer.status >= 400 || request.is_safe() {
+            assert_eq!(state(&self.sim), before, "{request:?}: {answer:?}");
+        }
+        answer
+    }
+
+    /// Sends any bytes on a connection of its own and checks what comes.
+    ///
+    /// # Panics
+    /// When it is not a row of answers, or all is refused and something has changed.
+    pub(super) fn send_bytes(&self, bytes: &[u8]) {
+        let before = state(&self.sim);
+        let come = self.exchange(bytes, true);
+        check::stream(bytes, &come);
+        let has_success = come.windows(10).any(|word| word.starts_with(b"HTTP/1.1 2"));
+        if !has_success {
+            assert_eq!(state(&self.sim), before, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    /// Checks that a request on another connection is answered.
+    pub(super) fn assert_answers(&self) {
+        let come = self.exchange(&Request::new("GET", "/_drivesim/health").to_bytes(HOST, true), false);
+        assert!(come.starts_with(b"HTTP/1.1 200 "), "{:?}", String::from_utf8_lossy(&come));
+    }
+
+    /// Sends bytes on a connection of its own and returns all that comes until the server closes it. With `is_over`
+    /// nothing more is sent once all wait for it.
+    fn exchange(&self, bytes: &[u8], is_over: bool) -> Vec<u8> {
+        let server = self.server.clone();
+        let talk = async move {
+            let (client, stream) = tokio::io::duplex(64 << 10);
+            let serving = tokio::spawn(async move { server.answer(stream).await });
+            let (mut from, mut to) = tokio::io::split(client);
+            let mut come = Vec::new();
+            let sending = async {
+                // The server may have closed before it has read all.
+                let _ = to.write_all(bytes).await;
+                if is_over {
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                    let _ = to.shutdown().await;
+                }
+            };
+            let ((), read) = tokio::join!(sending, from.read_to_end(&mut come));
+            // A server that is gone has closed without a word.
+            let _ = read;
+            drop((from, to));
+            serving.await.expect("no panic in the server");
+            come
+        };
+        RUNTIME.with(|runtime| {
+            let come = runtime.block_on(async { timeout(NEVER, talk).await });
+            come.unwrap_or_else(|_| panic!("no end of the answer to {:?}", String::from_utf8_lossy(bytes)))
+        })
+    }
+}
+
+/// Returns how often each status was answered on this thread since this was asked last.
+#[cfg(test)]
+pub(super) fn take_seen() -> BTreeMap<u16, u64> {
+    SEEN.with(RefCell::take)
+}
+
+/// Returns all that is in a simulator, but for what is remembered of its jobs.
+fn state(sim: &Sim) -> String {
+    let mut text = format!("{:?} {}\n", sim.outline_with(Detail::Attributes), sim.now());
+    for drive in sim.all_drives() {
+        let _ = write!(text, "{drive:?} {:?}", sim.quota(drive.at("/")));
+    }
+    text
+}

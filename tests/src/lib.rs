@@ -1,0 +1,6 @@
+//! Holds what fuzzing, the soak and the tests of abuse share.
+
+pub mod check;
+pub mod fuzz;
+pub mod http;
+pub mod random;

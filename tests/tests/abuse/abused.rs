@@ -1,0 +1,130 @@
+//! Serves a drive with small limits, and looks at what a server holds.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use drivesim::{Detail, Pace, Sim};
+use drivesim_server::{Limits, Server, ServerOptions};
+use drivesim_tests::check;
+use drivesim_tests::http::{Answer, Client, Request};
+
+/// Longer than anything here takes, whatever else the machine does, so that only a test that hangs fails.
+pub const WATCHDOG: Duration = Duration::from_secs(300);
+
+/// A server that is abused.
+pub struct Abused {
+    pub sim: Sim,
+    pub server: Server,
+}
+
+impl Abused {
+    pub fn new(outline: &str, limits: Limits) -> Abused {
+        Abused::with(outline, ServerOptions::default().limits(limits))
+    }
+
+    pub fn with(outline: &str, options: ServerOptions) -> Abused {
+        let sim = Sim::builder().pace(Pace::Instant).outline(outline).build().unwrap();
+        let server = Server::start_on(sim.clone(), "127.0.0.1:0", options).unwrap();
+        Abused { sim, server }
+    }
+
+    pub fn connect(&self) -> TcpStream {
+        Client::new(self.server.address(), WATCHDOG).connect().unwrap()
+    }
+
+    /// Returns what a client writes to reach this server.
+    pub fn host(&self) -> String {
+        self.server.address().to_string()
+    }
+
+    /// Sends a request on a connection of its own; the answer must be one that a service may give.
+    #[track_caller]
+    pub fn send(&self, request: &Request) -> Answer {
+        let answer = Client::new(self.server.address(), WATCHDOG).send(request).unwrap();
+        check::answer(request, &answer);
+        answer
+    }
+
+    #[track_caller]
+    pub fn get(&self, target: &str) -> Answer {
+        self.send(&Request::new("GET", target))
+    }
+
+    /// Sends bytes on a connection of its own and returns all that comes until the server closes it.
+    pub fn talk(&self, bytes: &[u8]) -> String {
+        let mut stream = self.connect();
+        // The server may have refused before it has read all.
+        let _ = stream.write_all(bytes);
+        let mut come = Vec::new();
+        let _ = std::io::Read::read_to_end(&mut stream, &mut come);
+        String::from_utf8_lossy(&come).into_owned()
+    }
+
+    /// Sends a request that must be refused with a status, and checks that it has changed nothing and that the next
+    /// one is answered.
+    #[track_caller]
+    pub fn refused(&self, request: &Request, status: u16) -> Answer {
+        let before = self.state();
+        let answer = self.send(request);
+        assert_eq!(answer.status, status, "{} {}: {answer:?}", request.method, request.target);
+        assert_eq!(self.state(), before, "{} {}: {answer:?}", request.method, request.target);
+        self.assert_answers();
+        answer
+    }
+
+    /// Returns all that is in the drives.
+    pub fn state(&self) -> String {
+        self.sim.fork().outline_with(Detail::Attributes).unwrap()
+    }
+
+    /// Checks that a request on a connection of its own is answered.
+    #[track_caller]
+    pub fn assert_answers(&self) {
+        assert_eq!(self.get("/_drivesim/health").status, 200);
+    }
+
+    /// Returns how many bytes a part of what is kept holds, which is within its limit.
+    #[track_caller]
+    pub fn held(&self, part: &str) -> u64 {
+        let health = self.get("/_drivesim/health").json();
+        let held = |part: &str| {
+            let gauge = &health["held"][part];
+            let (bytes, limit) = (gauge["bytes"].as_u64(), gauge["limit"].as_u64());
+            bytes.zip(limit).unwrap_or_else(|| panic!("no gauge of {part}: {health}"))
+        };
+        let ((bytes, limit), (total, most)) = (held(part), held("total"));
+        assert!(bytes <= limit && bytes <= total && total <= most, "{part}: {health}");
+        bytes
+    }
+
+    /// Waits until a part holds nothing.
+    #[track_caller]
+    pub fn wait_until_empty(&self, part: &str) {
+        let begun = Instant::now();
+        while self.held(part) > 0 {
+            assert!(begun.elapsed() < WATCHDOG, "{part} never becomes empty");
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// Returns an outline of folders of files, below the line of a drive.
+pub fn tree(header: &str, n_folders: usize, n_files: usize) -> String {
+    let mut text = format!("{header}\n");
+    for folder in 0..n_folders {
+        text += &format!("folder-{folder:04}/\n");
+        for file in 0..n_files {
+            text += &format!("  file-{file:04}.txt = 10 B\n");
+        }
+    }
+    text
+}
+
+pub const MINE: &str = "drive mine profile=business owner=me";
+pub const BOX: &str = "drive box profile=box owner=me";
+
+/// Returns the path of an absolute URL.
+pub fn path_of(url: &str) -> String {
+    format!("/{}", url.splitn(4, '/').nth(3).unwrap_or_default())
+}

@@ -1,0 +1,121 @@
+//! Tests that what clients send is bounded before it is held.
+
+use std::io::Write as _;
+
+use drivesim_server::Limits;
+use drivesim_tests::http::Request;
+use serde_json::json;
+
+use crate::abused::{Abused, BOX, MINE, path_of};
+
+fn both() -> String {
+    format!("{MINE}\nDocs/\n  a.txt = \"a\"\ndrive box profile=box owner=user:box\nDocs/\n")
+}
+
+#[test]
+fn a_body_of_many_values_is_refused_by_each_service() {
+    let abused = Abused::new(&both(), Limits::default().max_json_values(1000));
+    let many = "0,".repeat(2000);
+    for (method, target, body) in [
+        ("POST", "/v1.0/me/drive/root/children", format!(r#"{{"name":"n","folder":{{}},"x":[{many}0]}}"#)),
+        ("PATCH", "/v1.0/me/drive/root:/Docs", format!("[{many}0]")),
+        ("POST", "/2.0/folders", format!(r#"{{"name":"n","parent":{{"id":"0"}},"x":[{many}0]}}"#)),
+        ("POST", "/_drivesim/drives", format!(r#"{{"name":"n","profile":"box","options":[{many}0]}}"#)),
+    ] {
+        let request = Request::new(method, target).header("Content-Type", "application/json").body(body);
+        abused.refused(&request, 413);
+    }
+    abused.wait_until_empty("bodies");
+}
+
+#[test]
+fn a_body_of_deep_json_is_refused() {
+    let abused = Abused::new(&both(), Limits::default());
+    for body in ["[".repeat(100_000), "{\"a\":".repeat(100_000)] {
+        for (method, target) in [("POST", "/v1.0/me/drive/root/children"), ("POST", "/2.0/folders")] {
+            let request = Request::new(method, target).header("Content-Type", "application/json");
+            let before = abused.state();
+            let answer = abused.send(&request.body(body.clone()));
+            assert!([400, 413].contains(&answer.status), "{answer:?}");
+            assert_eq!(abused.state(), before);
+        }
+    }
+    abused.assert_answers();
+}
+
+#[test]
+fn an_outline_of_more_versions_than_there_may_be_is_refused_with_its_line() {
+    let abused = Abused::new(&both(), Limits::default().max_items(1000));
+    let mut outline = String::new();
+    for line in 0..100 {
+        outline += &format!("v{line}.txt = 10 B # versions=400\n");
+    }
+    let before = abused.state();
+    let answer = abused.send(&Request::new("PUT", "/_drivesim/outline?drive=mine").body(outline));
+    assert!([400, 409, 413, 507].contains(&answer.status), "{answer:?}");
+    let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("line 3"), "{message}");
+    assert_eq!(abused.state(), before);
+    abused.assert_answers();
+}
+
+#[test]
+fn heads_that_promise_much_and_send_little_leave_room_for_others() {
+    let abused = Abused::new(&both(), Limits::default().max_bodies(16 << 20));
+    let head = format!(
+        "PUT /v1.0/me/drive/root:/half.bin:/content HTTP/1.1\r\nHost: {}\r\nContent-Length: 10000000\r\n\r\nabc",
+        abused.host()
+    );
+    let mut left = Vec::new();
+    for _ in 0..100 {
+        let mut stream = abused.connect();
+        stream.write_all(head.as_bytes()).unwrap();
+        left.push(stream);
+    }
+    // All together promise a thousand megabytes.
+    let request = Request::new("PUT", "/v1.0/me/drive/root:/whole.bin:/content").body(vec![7; 1 << 20]);
+    assert_eq!(abused.send(&request).status, 201);
+    assert!(abused.held("bodies") <= 8 << 20);
+    drop(left);
+    abused.wait_until_empty("bodies");
+    assert!(!abused.sim.exists("/half.bin"));
+}
+
+#[test]
+fn descriptions_of_upload_sessions_count() {
+    let abused = Abused::new(&both(), Limits::default().max_session_bytes(100_000));
+    let open = |n: usize| {
+        let body = json!({ "item": { "description": "d".repeat(900) } });
+        Request::new("POST", format!("/v1.0/me/drive/root:/up{n}.bin:/createUploadSession")).json(&body)
+    };
+    let n_open = (0..200).take_while(|&n| abused.send(&open(n)).status == 200).count();
+    assert!((10..200).contains(&n_open), "{n_open}");
+    abused.refused(&open(200), 507);
+    assert!(abused.held("uploads") > 10_000);
+}
+
+#[test]
+fn what_uploads_hold_is_bounded_and_given_back() {
+    let abused = Abused::new(&both(), Limits::default().max_session_bytes(300_000));
+    let opened = Request::new("POST", "/v1.0/me/drive/root:/up.bin:/createUploadSession").json(&json!({}));
+    let url = path_of(abused.send(&opened).json()["uploadUrl"].as_str().unwrap());
+    let fragment = |start: usize| {
+        let range = format!("bytes {start}-{}/1000000", start + 99_999);
+        Request::new("PUT", url.clone()).header("Content-Range", range).body(vec![7; 100_000])
+    };
+    let n_taken = (0..10).take_while(|n| abused.send(&fragment(n * 100_000)).status == 202).count();
+    assert!((1..=3).contains(&n_taken), "{n_taken}");
+    abused.refused(&fragment(n_taken * 100_000), 507);
+    assert!(abused.held("uploads") >= 100_000 * n_taken as u64);
+    assert_eq!(abused.send(&Request::new("DELETE", url.clone())).status, 204);
+    assert_eq!(abused.held("uploads"), 0);
+}
+
+#[test]
+fn large_parts_of_box_are_bounded_too() {
+    let abused = Abused::new(&format!("{BOX}\nDocs/\n"), Limits::default().max_session_bytes(25_000_000));
+    let body = json!({ "folder_id": "0", "file_size": 30_000_000, "file_name": "big" });
+    let answer = abused.send(&Request::new("POST", "/api/2.0/files/upload_sessions").json(&body));
+    assert!(answer.status >= 400, "{answer:?}");
+    assert_eq!(abused.held("uploads"), 0);
+}

@@ -1,0 +1,97 @@
+//! Tests that what a server keeps beside its drives is bounded in bytes, and drops its oldest.
+
+use drivesim_server::Limits;
+use drivesim_tests::http::Request;
+use serde_json::json;
+
+use crate::abused::{Abused, MINE, path_of, tree};
+
+fn copy(abused: &Abused, n: usize) -> String {
+    let body = json!({ "name": format!("copy-{n}.txt") });
+    let answer = abused.send(&Request::new("POST", "/v1.0/me/drive/root:/a.txt:/copy").json(&body));
+    assert_eq!(answer.status, 202, "{answer:?}");
+    path_of(answer.header("location").unwrap())
+}
+
+#[test]
+fn jobs_that_have_ended_are_bounded_by_number_and_the_oldest_are_forgotten() {
+    let abused = Abused::new(&format!("{MINE}\na.txt = \"a\"\n"), Limits::default().max_ended_jobs(50));
+    let monitors: Vec<String> = (0..300).map(|n| copy(&abused, n)).collect();
+    assert_eq!(abused.get(&monitors[0]).status, 404);
+    assert!(abused.get(&monitors[299]).status < 400);
+    let jobs = abused.get("/_drivesim/jobs").json();
+    assert!(jobs["jobs"].as_array().unwrap().len() <= 50, "{}", jobs["jobs"].as_array().unwrap().len());
+    assert!(abused.held("jobs") > 0);
+}
+
+#[test]
+fn jobs_that_have_ended_are_bounded_in_bytes() {
+    let limits = Limits::default().max_ended_job_bytes(20_000);
+    let abused = Abused::new(&format!("{MINE}\na.txt = \"a\"\n"), limits);
+    let monitors: Vec<String> = (0..300).map(|n| copy(&abused, n)).collect();
+    assert!(abused.held("jobs") <= 20_000);
+    assert_eq!(abused.get(&monitors[0]).status, 404);
+    assert!(abused.get(&monitors[299]).status < 400);
+}
+
+#[test]
+fn content_that_was_uploaded_and_purged_is_gone_and_its_hashes_are_bounded() {
+    let limits = Limits::default().max_content(1 << 20).max_hash_bytes(2000);
+    let abused = Abused::new(&format!("{MINE}\na.txt = \"a\"\n"), limits);
+    for n in 0..100_u32 {
+        let path = format!("/v1.0/me/drive/root:/f{n}.bin");
+        let bytes: Vec<u8> = (0..100_000_u32).map(|at| (at ^ n) as u8).collect();
+        // Ten times as much as all drives may hold, but never at the same time.
+        assert_eq!(abused.send(&Request::new("PUT", format!("{path}:/content")).body(bytes)).status, 201);
+        let item = abused.get(&path).json();
+        assert!(item["file"]["hashes"]["quickXorHash"].is_string(), "{item}");
+        assert_eq!(abused.send(&Request::new("POST", format!("{path}:/permanentDelete"))).status, 204);
+    }
+    assert!(abused.held("hashes") <= 2000);
+    assert_eq!(abused.send(&Request::new("POST", "/_drivesim/reset")).status, 204);
+    assert_eq!(abused.held("hashes"), 0);
+}
+
+#[test]
+fn snapshots_of_a_changing_drive_are_bounded_in_bytes_and_the_oldest_are_dropped() {
+    let abused = Abused::new(&tree(MINE, 20, 100), Limits::default().max_snapshot_bytes(4 << 20));
+    for n in 0..60 {
+        let kept = abused.send(&Request::new("POST", format!("/_drivesim/snapshot/s{n}")));
+        assert_eq!(kept.status, 201, "{kept:?}");
+        let outline = tree("", 20, 100 + n);
+        let changed =
+            abused.send(&Request::new("PUT", "/_drivesim/outline?drive=mine").body(outline.trim_start()));
+        assert_eq!(changed.status, 204, "{changed:?}");
+        assert!(abused.held("snapshots") <= 4 << 20);
+    }
+    let answer = abused.refused(&Request::new("POST", "/_drivesim/restore/s0"), 410);
+    assert_eq!(answer.json()["error"]["code"], "droppedSnapshot");
+    assert_eq!(abused.send(&Request::new("POST", "/_drivesim/restore/s59")).status, 204);
+    assert_eq!(abused.send(&Request::new("POST", "/_drivesim/reset")).status, 204);
+    assert_eq!(abused.held("snapshots"), 0);
+}
+
+#[test]
+fn the_journal_is_bounded_in_bytes_and_forgotten_by_a_reset() {
+    let abused =
+        Abused::new(&format!("{MINE}\na.txt = \"a\"\n"), Limits::default().max_journal_bytes(50_000));
+    for n in 0..200 {
+        let put =
+            Request::new("PUT", format!("/v1.0/me/drive/root:/f{n}.txt:/content")).body("x".repeat(2000));
+        abused.send(&put);
+    }
+    assert!((10_000..=50_000).contains(&abused.held("journal")));
+    assert_eq!(abused.send(&Request::new("POST", "/_drivesim/reset")).status, 204);
+    assert_eq!(abused.held("journal"), 0);
+}
+
+#[test]
+fn events_of_box_are_bounded_in_bytes() {
+    let outline = "drive box profile=box owner=me\n";
+    let abused = Abused::new(outline, Limits::default().max_event_bytes(20_000));
+    for n in 0..200 {
+        let body = json!({ "name": format!("folder {n}"), "parent": { "id": "0" } });
+        assert_eq!(abused.send(&Request::new("POST", "/2.0/folders").json(&body)).status, 201);
+    }
+    assert!((1000..=20_000).contains(&abused.held("events")));
+}
