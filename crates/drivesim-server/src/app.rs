@@ -6,6 +6,7 @@ use drivesim::outline::Bounds;
 use drivesim::{DriveId, Sim, Snapshot};
 use parking_lot::Mutex;
 
+use crate::aside::LongWork;
 use crate::box_api::chunked::Chunked;
 use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::Rates;
@@ -128,6 +129,8 @@ pub(crate) struct App {
     pub(crate) outlines: OutlinePlaces,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
+    /// The threads for answers that may take long.
+    pub(crate) long_work: LongWork,
     /// The bytes of all that is kept beside the drives.
     pub(crate) budget: Budget,
     /// Those of the jobs that have ended.
@@ -167,6 +170,7 @@ impl App {
             rates: Rates::default(),
             outlines: OutlinePlaces::default(),
             intake,
+            long_work: LongWork::default(),
             budget,
             ended_jobs,
             signer,

@@ -8,10 +8,10 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum::routing::any;
 use drivesim::Sim;
-use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use crate::app::{App, StartError};
+use crate::aside;
 use crate::connection::Connections;
 use crate::control::logged::LoggedRequest;
 use crate::dispatch;
@@ -64,13 +64,15 @@ impl Server {
         let app = Arc::new(App::new(sim, options)?);
         let listener = bind(address).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let runtime = runtime().map_err(refused)?;
+        let runtime = aside::runtime().map_err(refused)?;
+        let long_work = app.long_work.start().map_err(refused)?;
         let (stop, stopped) = oneshot::channel();
         let connections = Connections::new(app.clone());
         let run = move || {
             runtime.block_on(serve(listener, &connections, stopped));
             // Connections that are still open are not waited for.
             runtime.shutdown_background();
+            long_work.shutdown_background();
         };
         let thread = std::thread::Builder::new().name("drivesim-server".to_owned());
         let thread = thread.spawn(run).map_err(refused)?;
@@ -136,18 +138,6 @@ impl Drop for Server {
             let _ = thread.join();
         }
     }
-}
-
-/// How many threads make answers that may take long; other such answers wait for their turn. An answer is freed by the
-/// thread that has sent it, and the allocator keeps its memory for the thread that made it: about one answer for each of
-/// them is held beside the budget.
-const MOST_ASIDE: usize = 32;
-/// How many bytes the stack of a thread may have. Nothing that is done for an answer nests deeply.
-const STACK: usize = 1 << 20;
-
-fn runtime() -> std::io::Result<Runtime> {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.enable_all().max_blocking_threads(MOST_ASIDE).thread_stack_size(STACK).build()
 }
 
 fn bind(address: &str) -> std::io::Result<TcpListener> {

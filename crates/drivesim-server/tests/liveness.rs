@@ -352,9 +352,9 @@ fn who_waits_for_a_drive_holds_up_nobody_else() {
     let sim = Sim::builder().outline(DRIVES).build().unwrap();
     let server = Server::start_on(sim.clone(), "127.0.0.1:0", ServerOptions::default()).unwrap();
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    // More than there are threads for connections, and fewer than there are for what waits.
+    // More than there are threads for connections and for long answers.
     let waiting: Vec<TcpStream> = while_locked(&sim, "mine", |let_go| {
-        let waiting = (0..24).map(|_| {
+        let waiting = (0..64).map(|_| {
             let mut stream = connect(&server);
             stream.write_all(get("/v1.0/me/drive/root:/a.txt").as_bytes()).unwrap();
             stream
