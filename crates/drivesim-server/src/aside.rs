@@ -5,10 +5,11 @@ use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// How many threads do what may take long. An answer is freed by the thread that has sent it, and the allocator keeps its
-/// memory for the thread that made it: so about one long answer for each of these is held beside the budget.
-const MOST_LONG: usize = 16;
-/// How many threads wait for drives, for the sake of short answers.
+/// How many threads make long answers. An answer is freed by the thread that has sent it, and the allocator keeps its
+/// memory, and that of the buffers it grew from, for the thread that made it: two or three long answers for each of these
+/// are held beside the budget.
+const MOST_LONG: usize = 8;
+/// How many threads make changes, and wait for drives for the sake of short answers.
 const MOST_WAITING: usize = 96;
 /// How many bytes the stack of a thread may have. Nothing that is done for an answer nests deeply.
 const STACK: usize = 1 << 20;
@@ -19,7 +20,7 @@ pub(crate) fn runtime() -> std::io::Result<Runtime> {
     builder.enable_all().max_blocking_threads(MOST_WAITING).thread_stack_size(STACK).build()
 }
 
-/// The threads for what may take long, apart from those for what waits: neither keeps the other from its turn. Without a
+/// The threads for long answers, apart from those for what waits: neither keeps the other from its turn. Without a
 /// port there are only those of the program around the router.
 #[derive(Debug, Default)]
 pub(crate) struct LongWork(OnceLock<Handle>);
@@ -33,7 +34,7 @@ impl LongWork {
         Ok(runtime)
     }
 
-    /// Does some work that may take long; see [`aside`].
+    /// Makes an answer that may be long; see [`aside`].
     pub(crate) async fn run<R: Send + 'static>(
         &self,
         work: impl FnOnce() -> R + Send + 'static,

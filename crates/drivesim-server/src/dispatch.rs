@@ -90,7 +90,7 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         Ok(taken) => taken,
         Err(bad) => return finish(closing(bad.fault().reply(), unread.closes(false))),
     };
-    let (is_long, this) = (route.is_long(), app.clone());
+    let (is_long, reads, this) = (route.is_long(), call.method == Method::GET, app.clone());
     call.body = taken.bytes();
     let work = move || {
         let reply = route.answer(&app, &call);
@@ -101,7 +101,11 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         let reply = reply.counted(&app, call.method == Method::GET);
         finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
     };
-    if is_long { this.long_work.run(work).await.unwrap_or_else(stopping) } else { work() }
+    match is_long {
+        true if reads => this.long_work.run(work).await.unwrap_or_else(stopping),
+        true => aside(work).await.unwrap_or_else(stopping),
+        false => work(),
+    }
 }
 
 /// Answers a request in the dialect of a service and writes it into the journal.
@@ -127,7 +131,9 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                     return asking.finish(&app, outcome);
                 }
             }
-            let (is_short, this) = (admitted.is_short(&call), app.clone());
+            // What is short was begun already and has to wait, and a change is answered in short.
+            let is_short = admitted.is_short(&call) || call.method != Method::GET;
+            let this = app.clone();
             let work = move || {
                 let outcome = admitted.answer(&app, &call);
                 app.snapshots.bound(&app.sim);
@@ -135,7 +141,6 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                 asking.asked.ignored = call.take_ignored();
                 asking.finish(&app, outcome)
             };
-            // What is short was begun already, and has to wait.
             let done =
                 if is_short { Box::pin(aside(work)).await } else { Box::pin(this.long_work.run(work)).await };
             done.unwrap_or_else(stopping)
