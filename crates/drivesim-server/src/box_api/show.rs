@@ -209,6 +209,9 @@ impl<'a> Shown<'a> {
         sha1: Option<&str>,
     ) -> Result<(), M::Error> {
         let key = member.name();
+        if self.parts.is_empty() {
+            return self.put_whole(map, member, sha1);
+        }
         let paths: Vec<&str> =
             self.parts.iter().filter_map(|path| path.strip_prefix(key)?.strip_prefix('.')).collect();
         if paths.is_empty() {
@@ -272,6 +275,10 @@ impl<'a> Shown<'a> {
 
     /// Returns the value that was set of a member.
     fn set(&self, key: &str) -> Option<Value> {
+        // Most items have none that were set, and this is asked for each member.
+        if self.item.members.is_empty() {
+            return None;
+        }
         let mut links = [Member::SharedLink, Member::FolderUploadEmail].into_iter();
         let is_hidden = self.hides_links && links.any(|link| link.name() == key);
         let value = self.item.members.get(key).filter(|_| !is_hidden)?;
