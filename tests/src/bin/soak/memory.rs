@@ -7,8 +7,9 @@ use std::time::Duration;
 use drivesim::Sim;
 use drivesim_server::Limits;
 
-/// What is allowed beside the budget and the drives: code, stacks, and what the allocator keeps.
-const SLACK: u64 = 256 << 20;
+/// What is allowed beside the budget and the drives: code, stacks, what the clients hold, which run in the same process, and
+/// what the allocator keeps for each thread.
+const SLACK: u64 = 512 << 20;
 /// What an item of a drive takes at most, its versions and its place in the change feed included.
 const PER_ITEM: u64 = 1 << 10;
 
