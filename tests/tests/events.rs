@@ -308,8 +308,8 @@ fn the_clock_of_the_system_wakes_a_reader_when_progress_is_due() {
     let mut events = job.events_every(Every::Tenth).into_iter();
     let first: Vec<JobEvent> = events.by_ref().take(4).collect();
     // Who asks late hears of the progress so far in one event, and the machine may be slow: which tenth that is depends on it.
-    let told = tenths(&first);
-    assert!(told.len() == 2 && told[0] > 0 && told[1] == told[0] + 1, "{told:?}");
+    let seen = tenths(&first);
+    assert!(seen.len() == 2 && seen[0] > 0 && seen[1] == seen[0] + 1, "{seen:?}");
     // Who asked before there was a job misses none.
     assert_eq!(reader.join().unwrap().unwrap().percent, Percent::from_tenths(1));
     assert_eq!(job.status(), JobStatus::InProgress);

@@ -97,7 +97,7 @@ impl LockRules {
     }
 }
 
-/// The locks of a drive. An item may have several; each is given back by itself. A clone shares them until one side
+/// The locks of a drive. An item may have several; each is released by itself. A clone shares them until one side
 /// changes them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Locks {

@@ -167,7 +167,7 @@ impl Budget {
     }
 }
 
-/// Some bytes of a part. They are given back when it is dropped.
+/// Some bytes of a part. They are released when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Share {
     budget: Budget,
@@ -232,7 +232,7 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for Counted<B> {
 }
 
 impl Share {
-    /// Ties the share to some bytes: it is given back when the last clone of these is dropped.
+    /// Ties the share to some bytes: it is released when the last clone of these is dropped.
     pub(crate) fn hold(self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
         Bytes::from_owner(Counted { bytes, _share: self })
     }

@@ -49,7 +49,7 @@ impl Unread {
             }
             Unread::Broken => "The body breaks off, or it is not encoded as it says.".to_owned(),
             Unread::Slow(wait) => format!("Nothing came of the body for {wait:?}."),
-            Unread::Full(over) => format!("There is no room for the body now: {over}; come again."),
+            Unread::Full(over) => format!("There is no room for the body now: {over}; try again later."),
         }
     }
 

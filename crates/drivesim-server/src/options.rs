@@ -235,7 +235,7 @@ fn check_tokens(tokens: &[Token]) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Refuses a user that cannot be told from another.
+/// Refuses a user with the id or login of another.
 fn check_users(users: &[User]) -> Result<(), StartError> {
     for (at, user) in users.iter().enumerate() {
         let refused = |why| StartError::User { id: user.id.clone(), why };

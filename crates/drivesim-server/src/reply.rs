@@ -263,7 +263,7 @@ impl Unsent {
     pub(crate) fn message(self) -> String {
         match self {
             Unsent::TooLong(most) => format!("The answer is longer than {most} bytes (max_answer)."),
-            Unsent::Full(over) => format!("There is no room for the answer now: {over}; come again."),
+            Unsent::Full(over) => format!("There is no room for the answer now: {over}; try again later."),
         }
     }
 
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_pages_is_refused_beyond_the_limit_and_what_was_done_is_told() {
+    fn what_has_no_pages_is_refused_beyond_the_limit_and_what_was_done_is_answered() {
         let app = app();
         assert_eq!(long(30_000).counted(&app, true).unwrap_err(), Unsent::TooLong(20 << 10));
         let done = long(100_000).counted(&app, false).unwrap();

@@ -185,8 +185,8 @@ fn json_of_many_values_is_refused_by_each_service_before_a_value_is_made() {
     assert_eq!(of_box["code"], "request_entity_too_large");
     let admin = send("POST", "/_drivesim/clock");
     assert_eq!(admin["error"]["code"], "unreadable");
-    for told in [graph, of_box, admin].map(|told| told.to_string()) {
-        assert!(told.contains("50000 values") && told.contains("max_json_values"), "{told}");
+    for answer in [graph, of_box, admin].map(|answer| answer.to_string()) {
+        assert!(answer.contains("50000 values") && answer.contains("max_json_values"), "{answer}");
     }
     wire.post("/v1.0/me/drive/root/children", &json!({ "name": "New", "folder": {} })).expect(201);
 }
@@ -423,7 +423,7 @@ fn lists_of_box_end_early_and_tell_where_to_go_on() {
             assert_eq!((&page["offset"], &page["total_count"]), (&json!(offset), &json!(50)), "{list}");
             all.extend(names(&page));
             n_pages += 1;
-            // As the guide to offset-based pagination goes on: by the limit that was told.
+            // As the guide to offset-based pagination goes on: by the limit that was shown.
             offset += page["limit"].as_u64().unwrap();
             if offset >= page["total_count"].as_u64().unwrap() {
                 break;
@@ -493,14 +493,14 @@ fn answers_count_until_the_last_byte_was_taken() {
     assert!((2..10).contains(&n_held), "{n_held}");
     let lists = [list, "/v1.0/me/drive/root?$expand=children", "/2.0/folders/0/items?limit=1000"];
     for (url, code) in lists.into_iter().zip(["/error/code", "/error/code", "/code"]) {
-        let told = (0..100).map(|_| unread.ask("GET", url, "")).find(|(status, ..)| *status != 200);
-        let (status, told, waits) = told.unwrap();
-        let code = told.pointer(code).and_then(Value::as_str).unwrap_or_default();
-        assert!(["serviceNotAvailable", "unavailable"].contains(&code), "{told}");
-        assert!(told.to_string().contains("max_answers allows 1048576 bytes"), "{told}");
+        let answer = (0..100).map(|_| unread.ask("GET", url, "")).find(|(status, ..)| *status != 200);
+        let (status, answer, waits) = answer.unwrap();
+        let code = answer.pointer(code).and_then(Value::as_str).unwrap_or_default();
+        assert!(["serviceNotAvailable", "unavailable"].contains(&code), "{answer}");
+        assert!(answer.to_string().contains("max_answers allows 1048576 bytes"), "{answer}");
         assert_eq!((status, waits), (503, true), "{url}");
     }
-    // Short answers are not counted, and what was done is told.
+    // Short answers are not counted, and what was done is answered.
     assert_eq!(unread.ask("GET", "/v1.0/me/drive", "").0, 200);
     assert_eq!(unread.ask("GET", "/_drivesim/health", "").0, 200);
     let changed = unread.ask("PATCH", "/v1.0/me/drive/root:/in?$expand=children", "{\"description\":\"d\"}");
@@ -527,8 +527,8 @@ fn a_long_outline_is_sent_as_it_is_printed() {
     for _ in 0..16 {
         assert_eq!(unread.ask("GET", "/_drivesim/outline", "").0, 200);
     }
-    let (status, told, waits) = unread.ask("GET", "/_drivesim/outline", "");
-    assert_eq!((status, &told["error"]["code"], waits), (503, &json!("busy"), true));
+    let (status, answer, waits) = unread.ask("GET", "/_drivesim/outline", "");
+    assert_eq!((status, &answer["error"]["code"], waits), (503, &json!("busy"), true));
     sim.delete("/file number 19999.txt").unwrap();
     let first = unread.answers.pop().unwrap().into_body();
     let first = pollster::block_on(axum::body::to_bytes(first, usize::MAX)).unwrap();

@@ -227,9 +227,9 @@ fn the_times_that_a_session_names_are_those_of_the_file() {
     let url = open(&wire, "/a", &json!({ "item": { "fileSystemInfo": times, "description": "a letter" } }));
     let item = send_all(&wire, &url, "x").expect(201).json();
     // Business tells whole seconds.
-    let told =
+    let answer =
         json!({ "createdDateTime": "2001-02-03T04:05:06Z", "lastModifiedDateTime": "2002-02-03T04:05:06Z" });
-    assert_eq!(item["fileSystemInfo"], told);
+    assert_eq!(item["fileSystemInfo"], answer);
     assert_eq!(item["description"], "a letter");
     let modified: Timestamp = "2002-02-03T04:05:06.5Z".parse().unwrap();
     assert_eq!(wire.sim.item("/a").unwrap().fs_modified_at, modified);
@@ -341,8 +341,8 @@ fn the_sessions_of_both_services_hold_as_many_bytes_as_allowed_together() {
     let range = "bytes 0-8388607/20000000";
     // The SHA-1 of these bytes.
     let headers = [("digest", "sha=X94czmA+ZWbSDagRyci8zLBE1K4="), ("content-range", range)];
-    let told = wire.send("PUT", part, &headers, bytes).json();
-    assert_eq!(told["code"], "storage_limit_exceeded", "{told}");
+    let answer = wire.send("PUT", part, &headers, bytes).json();
+    assert_eq!(answer["code"], "storage_limit_exceeded", "{answer}");
 }
 
 #[test]

@@ -260,7 +260,7 @@ impl Jobs {
     /// Forgets jobs that ended long enough ago, and the oldest of too many.
     pub(crate) fn forget(&self, now: SimTime) {
         let forgotten = self.known.write().forget(now);
-        // Dropped when the lock is given back.
+        // Dropped when the lock is released.
         drop(forgotten);
     }
 

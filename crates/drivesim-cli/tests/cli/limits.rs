@@ -1,4 +1,4 @@
-//! Tests how much `drivesim serve` is told to accept, and what of the environment counts.
+//! Tests the flags and variables that limit what `drivesim serve` accepts.
 #![cfg(unix)]
 
 use crate::serve::Serving;

@@ -7,7 +7,7 @@ use crate::item::ItemId;
 use crate::tree::{Scan, Scanned};
 
 /// What freeing a portion came to. It holds the memory of what was freed: to be dropped where nobody waits, best when
-/// the lock of the drive is given back.
+/// the lock of the drive is released.
 pub struct Freed {
     /// Whether there is more to be freed.
     pub more: bool,

@@ -77,8 +77,8 @@ pub(crate) fn write(
     Ok(false)
 }
 
-/// Returns the limit that a list by offset tells. The next page begins where this one does and so many entries behind
-/// (guide to offset-based pagination): one that ends early, as the answer would be too long, tells how many it has.
+/// Returns the `limit` that a list by offset shows. The next page begins where this one does and so many entries behind
+/// (guide to offset-based pagination): one that ends early, as the answer would be too long, shows how many it has.
 pub(crate) fn limit_of(list: &List, is_cut: bool, limit: usize) -> usize {
     if is_cut { list.n_entries() } else { limit }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Shower<'a> {
 /// A folder, and how the path to what is in it is written.
 type LastPath = RefCell<Option<(ItemId, Raw)>>;
 
-fn tells_hash(member: &Member) -> bool {
+fn shows_hash(member: &Member) -> bool {
     matches!(member, Member::Sha1 | Member::FileVersion)
 }
 
@@ -113,7 +113,7 @@ impl<'a> Shower<'a> {
 
     /// Returns whether files are shown with a hash.
     fn wants_hash(self, fields: &Fields) -> bool {
-        fields.members(&FILE, self.place.wire.fields_base).iter().any(tells_hash)
+        fields.members(&FILE, self.place.wire.fields_base).iter().any(shows_hash)
     }
 
     /// Looks items up; what is gone since is left out.
@@ -135,7 +135,7 @@ impl<'a> Shower<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
         let members = fields.members(kind, self.place.wire.fields_base);
         Shown {
-            wants_hash: !item.is_folder() && members.iter().any(tells_hash),
+            wants_hash: !item.is_folder() && members.iter().any(shows_hash),
             shower: self,
             item,
             binned,

@@ -122,7 +122,7 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         Fault::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "busy",
-            "Too many long outlines are being sent; come again.",
+            "Too many long outlines are being sent; try again later.",
         )
     })?;
     let body = OutlineBody::new(vec![text, next], pieces, app.budget.share(Part::Answers), place);

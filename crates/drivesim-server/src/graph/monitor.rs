@@ -178,7 +178,7 @@ impl Told<'_> {
         }
     }
 
-    /// As OneDrive tells it. That the status of a failed job of a personal drive has an `error` is *assumed* (option
+    /// As OneDrive shows it. That the status of a failed job of a personal drive has an `error` is *assumed* (option
     /// `copy_error`). The operation is called `ItemCopy`; through Graph a completed one was seen with a small letter.
     fn personal(&self, when_done: &str) -> Result<Reply, Refusal> {
         let operation = if self.report.status == JobStatus::Completed { when_done } else { "ItemCopy" };

@@ -249,7 +249,7 @@ fn the_lock_of_somebody_else_refuses_other_names_places_versions_and_deletion() 
 }
 
 #[test]
-fn a_lock_is_that_of_the_user_whom_it_names_by_id_or_login() {
+fn a_lock_belongs_to_the_user_that_it_names_by_id_or_login() {
     let ann = drivesim_server::User::new("7", "Ann Lee", "ann@example.com");
     let locks = [r#"{"id":"7"}"#, r#"{"id":"99","login":"ann@example.com"}"#];
     for (owner, lock) in [("7", locks[0]), ("7", locks[1]), ("ann@example.com", locks[0])] {

@@ -52,13 +52,13 @@ fn a_file_is_sent_in_parts_and_committed() {
     let session = opened(&wire, "big.bin");
     let id = session["id"].as_str().unwrap();
     assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
-    let told = json!([
+    let answer = json!([
         session["type"],
         session["part_size"],
         session["total_parts"],
         session["num_parts_processed"]
     ]);
-    assert_eq!(told, json!(["upload_session", PART, 3, 0]));
+    assert_eq!(answer, json!(["upload_session", PART, 3, 0]));
     let until: drivesim::Timestamp = session["session_expires_at"].as_str().unwrap().parse().unwrap();
     assert_eq!(until.duration_since(wire.sim.now()).as_hours(), 7 * 24);
     assert_eq!(url(&session, "status"), format!("http://host{SESSIONS}/{id}"));
@@ -77,8 +77,8 @@ fn a_file_is_sent_in_parts_and_committed() {
 
     let body = json!({ "parts": parts, "attributes": { "content_modified_at": "2013-01-01T00:00:00Z" } });
     let file = commit(&wire, &session, &digest(&content), &body).expect(201).entry();
-    let told = json!([file["name"], file["size"], file["sha1"], file["etag"]]);
-    assert_eq!(told, json!(["big.bin", SIZE, sha1(&content), "0"]));
+    let answer = json!([file["name"], file["size"], file["sha1"], file["etag"]]);
+    assert_eq!(answer, json!(["big.bin", SIZE, sha1(&content), "0"]));
     assert!(file["content_modified_at"].as_str().unwrap().starts_with("201"), "{file}");
     wire.get(&url(&session, "status")).refused(404, "not_found");
 }
@@ -160,19 +160,19 @@ fn a_commit_of_anything_but_the_whole_file_is_refused_and_may_come_again() {
     let first = send(&wire, &session, 0, &content[..PART]).expect(200).json()["part"].clone();
     commit(&wire, &session, &digest(&content), &json!({ "parts": [first] })).refused(400, "parts_mismatch");
     let parts = send_all(&wire, &session, &content);
-    let told = |parts: &Value| commit(&wire, &session, &digest(&content), &json!({ "parts": parts }));
-    told(&json!(parts[1..])).refused(400, "parts_mismatch");
-    told(&json!([parts[0], parts[1], parts[1]])).refused(400, "parts_mismatch");
-    told(&json!([])).refused(400, "parts_mismatch");
-    told(&json!([1, null, "x"])).refused(400, "bad_request");
-    told(&json!("x")).refused(400, "bad_request");
+    let answer = |parts: &Value| commit(&wire, &session, &digest(&content), &json!({ "parts": parts }));
+    answer(&json!(parts[1..])).refused(400, "parts_mismatch");
+    answer(&json!([parts[0], parts[1], parts[1]])).refused(400, "parts_mismatch");
+    answer(&json!([])).refused(400, "parts_mismatch");
+    answer(&json!([1, null, "x"])).refused(400, "bad_request");
+    answer(&json!("x")).refused(400, "bad_request");
     commit(&wire, &session, &digest(&content), &json!({})).refused(400, "bad_request");
     commit(&wire, &session, &digest(b"other"), &json!({ "parts": parts })).refused(400, "digest_mismatch");
     // A name that was taken meanwhile.
     let other = wire.uploaded("A", b"first");
-    assert_eq!(told(&json!(parts)).refused(409, "item_name_in_use")["conflicts"]["id"], json!(other));
+    assert_eq!(answer(&json!(parts)).refused(409, "item_name_in_use")["conflicts"]["id"], json!(other));
     wire.sim.delete(wire.sim.drive("mine").unwrap().at("/A")).unwrap();
-    told(&json!(parts)).expect(201);
+    answer(&json!(parts)).expect(201);
 }
 
 #[test]
@@ -234,8 +234,8 @@ fn a_file_that_sessions_have_room_for_is_put_together_in_it() {
     // It is refused once, and put together all the same.
     let taken = json!({ "parts": parts, "attributes": { "name": "a" } });
     commit(&wire, &session, &digest(&content), &taken).refused(409, "item_name_in_use");
-    let told = wire.get(&url(&session, "status")).expect(200).json();
-    assert_eq!(told["num_parts_processed"], 3);
+    let answer = wire.get(&url(&session, "status")).expect(200).json();
+    assert_eq!(answer["num_parts_processed"], 3);
     commit(&wire, &session, &digest(&content), &json!({ "parts": parts })).expect(201);
     assert!(wire.sim.read("/b").unwrap() == content);
     opened(&wire, "c");

@@ -1,4 +1,4 @@
-//! Tests whom the admin API answers: no web page elsewhere, no name that is not ours, and with a token only those who have it.
+//! Tests which requests the admin API refuses: those of foreign pages, to foreign hosts, and without its token.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

@@ -178,7 +178,7 @@ impl DriveCell {
         soon(|| (self.n_waiting.load(Ordering::Relaxed) == 0).then_some(()));
     }
 
-    /// Locks the drive for a change; when the lock is given back, what was deleted for good is freed.
+    /// Locks the drive for a change; when the lock is released, what was deleted for good is freed.
     pub(crate) fn write(&self) -> Writing<'_> {
         debug_assert!(!haste::is_in_haste(), "a change is not given up, so nobody may be in haste");
         Writing { drive: self.lock(), before: Traffic::now(), rest: Rest(self) }
@@ -277,7 +277,7 @@ pub(crate) struct Writing<'a> {
     drive: RwLockWriteGuard<'a, Drive>,
     /// What this thread had counted when the lock was taken.
     before: Traffic,
-    /// Dropped after the lock is given back.
+    /// Dropped after the lock is released.
     rest: Rest<'a>,
 }
 

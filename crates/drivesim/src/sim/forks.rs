@@ -143,7 +143,7 @@ impl Sim {
 
     /// Returns how many bytes of memory the drives of this simulator have parted with since a snapshot of it was made:
     /// about as much is held by that snapshot, and by those made after it, that this simulator does not hold. It is never
-    /// less, costs next to nothing to find out, and counts what whoever else has a fork holds too.
+    /// less, costs next to nothing to find out, and also counts what other forks hold.
     ///
     /// ```
     /// # use drivesim::Sim;
