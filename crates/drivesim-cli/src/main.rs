@@ -1,5 +1,6 @@
 //! The only place that turns what came out into an exit code: the program `drivesim`.
 
+mod allocator;
 mod args;
 mod failure;
 
@@ -20,10 +21,6 @@ mod watch;
 use std::process::ExitCode;
 
 use crate::args::{Args, Command};
-
-/// A server frees on one thread what it took on another, which the allocator of most C libraries is slow at.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let done = match Args::read().command {

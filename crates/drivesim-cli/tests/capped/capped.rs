@@ -11,10 +11,8 @@ use serde_json::Value;
 
 /// The budget of the servers here.
 const MAX_MEMORY: u64 = 64 << 20;
-/// What the process may have beside it and what it had at the start.
+/// What the process may have beside the budget.
 const BESIDE: u64 = 256 << 20;
-/// What it may map.
-const MOST_MAPPED: u64 = 4 << 30;
 /// Longer than anything here takes, whatever else the machine does.
 const WATCHDOG: Duration = Duration::from_secs(300);
 /// How long a client waits that only wants to be a burden.
@@ -39,8 +37,8 @@ impl Capped {
         let seed = work.path().join("seed.outline");
         let head = "drive me profile=business owner=me\n";
         fs::write(&seed, format!("{head}{outline}drive box profile=box owner=user:box\n")).unwrap();
-        // What is private and may be written: the heap, stacks of threads, and what the allocator reserves.
-        let most = MOST_MAPPED >> 10;
+        // Counts what is private and may be written: the heap, stacks of threads, and what the allocator reserves.
+        let most = (MAX_MEMORY + BESIDE) >> 10;
         let mut command = Command::new("sh");
         command.args([
             "-c",

@@ -1,8 +1,7 @@
 //! Tests that `drivesim serve` lives and takes little more memory than its budget, whatever clients do.
 //!
-//! Each part of the budget is driven to ten times its limit. What was resident at most must be no more than at the start
-//! with the budget and 256 MiB. The system can cap only what is mapped, where an allocator reserves far more than it uses;
-//! it caps that too, so that a server without limits ends and not the machine.
+//! Each part of the budget is driven to ten times its limit. The system caps what the process may map for writing at the
+//! budget and 256 MiB. What was resident at most must be no more than at the start with as much.
 #![cfg(target_os = "linux")]
 // Clippy takes only functions marked as tests for tests, not what they share.
 #![allow(clippy::unwrap_used, clippy::panic)]

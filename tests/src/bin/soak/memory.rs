@@ -1,49 +1,92 @@
-//! Reads how much memory this process holds.
+//! Measures how much memory this process has allocated, and how much of it is resident.
+//!
+//! What is allocated shows whether anything is kept that should have been freed. What is resident is more: the allocator
+//! keeps freed memory for each of the process's threads.
 
 use std::cell::Cell;
+use std::fmt;
 use std::thread;
 use std::time::Duration;
 
 use drivesim::Sim;
 use drivesim_server::Limits;
 
-/// What is allowed beside the budget and the drives: code, stacks, what the clients hold, which run in the same process, and
-/// what the allocator keeps for each thread.
-const SLACK: u64 = 512 << 20;
+/// The allocator of the program.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// How much may be allocated beside the budget and the drives: by clients, which run in the same process, and threads.
+const SLACK: u64 = 64 << 20;
+/// How much more than what is allocated may be resident: code, stacks, and what the allocator keeps for each thread.
+const RESIDENT_SLACK: u64 = 192 << 20;
 /// What an item of a drive takes at most, its versions and its place in the change feed included.
 const PER_ITEM: u64 = 1 << 10;
 
-/// Resident memory at the start, at most, and last.
+/// How much memory there is at one moment, in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Usage {
+    pub allocated: u64,
+    pub resident: u64,
+}
+
+impl Usage {
+    fn now() -> Usage {
+        Usage { allocated: allocated(), resident: resident() }
+    }
+
+    /// Returns the larger of each.
+    fn max(self, other: Usage) -> Usage {
+        Usage { allocated: self.allocated.max(other.allocated), resident: self.resident.max(other.resident) }
+    }
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} MiB allocated, {} MiB resident", self.allocated >> 20, self.resident >> 20)
+    }
+}
+
+/// How much memory there was at the start, at most, and last.
 #[derive(Debug)]
 pub struct Watch {
-    pub start: u64,
-    peak: Cell<u64>,
-    last: Cell<u64>,
+    start: Usage,
+    peak: Cell<Usage>,
+    last: Cell<Usage>,
 }
 
 impl Watch {
     pub fn start() -> Watch {
-        let now = resident();
+        let now = Usage::now();
         Watch { start: now, peak: Cell::new(now), last: Cell::new(now) }
     }
 
-    /// Looks how much there is now.
+    /// Measures how much there is now.
     pub fn look(&self) {
-        let now = resident();
+        let now = Usage::now();
         self.last.set(now);
         self.peak.set(self.peak.get().max(now));
     }
 
-    pub fn now(&self) -> u64 {
+    /// Returns the last measurement.
+    pub fn last(&self) -> Usage {
         self.last.get()
     }
 
-    pub fn peak(&self) -> u64 {
-        self.peak.get()
+    /// Returns whether there was no more than `allowed` at any time.
+    pub fn fits(&self, allowed: Usage) -> bool {
+        let peak = self.peak.get();
+        peak.allocated <= allowed.allocated && peak.resident <= allowed.resident
     }
 
-    pub fn end(&self) -> u64 {
-        self.last.get()
+    /// Prints all of it beside what is allowed.
+    pub fn report(&self, allowed: Usage) {
+        println!("memory");
+        let rows =
+            [("start", self.start), ("peak", self.peak.get()), ("end", self.last()), ("allowed", allowed)];
+        for (when, usage) in rows {
+            println!("  {when:<8} {usage}");
+        }
     }
 
     /// Waits until the server has ended the connections that clients left.
@@ -55,6 +98,15 @@ impl Watch {
     }
 }
 
+/// Returns the allocated memory in bytes; 0 where the allocator does not say.
+fn allocated() -> u64 {
+    #[cfg(not(target_env = "msvc"))]
+    if tikv_jemalloc_ctl::epoch::advance().is_ok() {
+        return tikv_jemalloc_ctl::stats::allocated::read().map_or(0, |n_bytes| n_bytes as u64);
+    }
+    0
+}
+
 /// Returns the resident memory in bytes; 0 where the system does not say.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -62,8 +114,8 @@ fn resident() -> u64 {
     line.split_whitespace().next().and_then(|number| number.parse::<u64>().ok()).unwrap_or(0) << 10
 }
 
-/// Returns how much may be held with these limits: the budget, what drives hold, and some slack.
-pub fn allowed(limits: &Limits, sim: &Sim) -> u64 {
+/// Returns how much is allowed with these limits: the budget, what drives hold, and some slack.
+pub fn allowed(limits: &Limits, sim: &Sim) -> Usage {
     let mut n_items = 0;
     for drive in sim.all_drives() {
         if let Ok(tally) = sim.tally(drive.at("/")) {
@@ -72,5 +124,6 @@ pub fn allowed(limits: &Limits, sim: &Sim) -> u64 {
     }
     // What is in the bins is no more than the limit of all items allows.
     let n_items = n_items.max(limits.max_items as u64 / 2);
-    limits.max_memory as u64 + limits.max_content as u64 + n_items * PER_ITEM + SLACK
+    let allocated = limits.max_memory as u64 + limits.max_content as u64 + n_items * PER_ITEM + SLACK;
+    Usage { allocated, resident: allocated + RESIDENT_SLACK }
 }

@@ -9,7 +9,7 @@ use drivesim_tests::check;
 use drivesim_tests::http::{Answer, Request};
 
 use crate::args::Args;
-use crate::memory::Watch;
+use crate::memory::Usage;
 
 /// How many failures are kept in words.
 const MOST_FAILURES: usize = 20;
@@ -83,22 +83,21 @@ impl Stats {
     }
 
     /// Returns one line of how it goes.
-    pub fn line(&self, elapsed: Duration, memory: u64) -> String {
+    pub fn line(&self, elapsed: Duration, memory: Usage) -> String {
         let sum = |counts: &Mutex<BTreeMap<&'static str, u64>>| counts.lock().unwrap().values().sum::<u64>();
         let [p50, p99] = self.quantiles([0.5, 0.99]);
         format!(
-            "{:>5} s: {} operations, {} faults, {} comparisons, {} failures, {} MiB, honest p50 {p50:.1} ms p99 {p99:.1} ms",
+            "{:>5} s: {} operations, {} faults, {} comparisons, {} failures, {memory}, honest p50 {p50:.1} ms p99 {p99:.1} ms",
             elapsed.as_secs(),
             sum(&self.operations),
             sum(&self.faults),
             self.n_compared.load(Ordering::Relaxed),
             self.n_failures.load(Ordering::Relaxed),
-            memory >> 20,
         )
     }
 
     /// Prints all of it.
-    pub fn report(&self, args: &Args, memory: &Watch, allowed: u64) {
+    pub fn report(&self, args: &Args) {
         fn rows<K: std::fmt::Display>(title: &str, counts: &Mutex<BTreeMap<K, u64>>) {
             println!("{title}");
             for (what, count) in counts.lock().unwrap().iter() {
@@ -110,8 +109,6 @@ impl Stats {
         rows("refusals by status", &self.refusals);
         rows("faults survived", &self.faults);
         println!("comparisons with models    {:>10}", self.n_compared.load(Ordering::Relaxed));
-        let [start, peak, end] = [memory.start, memory.peak(), memory.end()].map(|bytes| bytes >> 20);
-        println!("memory: start {start} MiB, peak {peak} MiB, end {end} MiB, allowed {} MiB", allowed >> 20);
         let [p50, p99] = self.quantiles([0.5, 0.99]);
         let n_asked = self.waits.lock().unwrap().len();
         println!("honest client: {n_asked} requests, p50 {p50:.2} ms, p99 {p99:.2} ms");
