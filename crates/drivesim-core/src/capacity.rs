@@ -35,6 +35,8 @@ struct Gauges {
     items: Gauge,
     /// Bytes of contents.
     content: Gauge,
+    /// Bytes of change logs.
+    log: Gauge,
 }
 
 #[derive(Debug)]
@@ -70,19 +72,25 @@ impl Capacity {
         Capacity(Arc::new(Gauges {
             items: Gauge::new(bounds.max_items),
             content: Gauge::new(bounds.max_content),
+            log: Gauge::new(bounds.max_change_log),
         }))
     }
 
     /// Returns the limits.
     pub fn bounds(&self) -> Bounds {
         let most = |gauge: &Gauge| gauge.most.load(Ordering::Relaxed);
-        Bounds { max_items: most(&self.0.items), max_content: most(&self.0.content) }
+        Bounds {
+            max_items: most(&self.0.items),
+            max_content: most(&self.0.content),
+            max_change_log: most(&self.0.log),
+        }
     }
 
     /// Sets the limits. What is held already stays.
     pub fn set_bounds(&self, bounds: Bounds) {
         self.0.items.most.store(bounds.max_items, Ordering::Relaxed);
         self.0.content.most.store(bounds.max_content, Ordering::Relaxed);
+        self.0.log.most.store(bounds.max_change_log, Ordering::Relaxed);
     }
 
     /// Returns how many items and versions the drives hold together, and how many bytes of contents. Copies that are being
@@ -91,12 +99,28 @@ impl Capacity {
         (self.0.items.n(), self.0.content.n())
     }
 
+    /// Returns about how many bytes the change logs of the drives take together.
+    pub fn change_log_bytes(&self) -> u64 {
+        self.0.log.n()
+    }
+
+    /// Counts that the log of a drive takes another number of bytes.
+    pub(crate) fn change_log(&self, before: u64, after: u64) {
+        self.0.log.change(before, after);
+    }
+
+    /// Returns whether the logs together take more than they may.
+    pub(crate) fn is_log_over(&self) -> bool {
+        self.0.log.n() > self.0.log.most.load(Ordering::Relaxed)
+    }
+
     /// Returns how much more the drives may hold.
     pub fn left(&self) -> Bounds {
         let (bounds, (n_items, n_bytes)) = (self.bounds(), self.held());
         Bounds {
             max_items: bounds.max_items.saturating_sub(n_items),
             max_content: bounds.max_content.saturating_sub(n_bytes),
+            max_change_log: bounds.max_change_log.saturating_sub(self.change_log_bytes()),
         }
     }
 }
@@ -182,18 +206,21 @@ impl Drive {
             limit,
         })?;
         self.share = share;
+        self.log.count_against(Some(capacity));
         Ok(())
     }
 
     /// Lets what the drive holds count against a capacity even if it does not fit; otherwise as [`Drive::join`].
     pub fn join_as_it_is(&mut self, capacity: &Capacity) {
         self.share = Share::of(capacity);
+        self.log.count_against(Some(capacity));
         self.settle_capacity();
     }
 
     /// Lets what the drive holds count against no capacity.
     pub fn leave_capacity(&mut self) {
         self.share = Share::default();
+        self.log.count_against(None);
     }
 
     /// Lets the capacity of the drive know what it holds. To be called before others may look: verbs count what they may
@@ -216,7 +243,7 @@ impl Drive {
     pub fn n_bytes(&self) -> u64 {
         let (n_items, n_bytes) = self.held();
         // A record, a name, a place in an index or a time of its own; a version takes about as much.
-        n_items * 128 + n_bytes
+        n_items * 128 + n_bytes + self.log.n_bytes()
     }
 
     /// Takes so much of the capacity for an item that is to be made.
@@ -323,6 +350,24 @@ mod tests {
         drive.settle_capacity();
         assert_eq!(capacity.held().0, 3);
         drive.check_invariants();
+    }
+
+    #[test]
+    fn the_change_log_of_a_drive_counts_until_the_drive_leaves() {
+        let capacity = Capacity::new(Bounds::NONE);
+        let (mut one, mut two) = (drive(&capacity), drive(&capacity));
+        for drive in [&mut one, &mut two] {
+            let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
+            drive.delete_permanently(folder).unwrap();
+        }
+        let (all, own) = (capacity.change_log_bytes(), two.log.n_bytes());
+        assert!(own > 0 && all == 2 * own, "{all}, {own}");
+        let clone = one.clone();
+        one.leave_capacity();
+        assert_eq!(capacity.change_log_bytes(), own);
+        one.join_as_it_is(&capacity);
+        drop((clone, two));
+        assert_eq!(capacity.change_log_bytes(), own);
     }
 
     #[test]

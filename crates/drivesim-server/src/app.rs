@@ -149,6 +149,7 @@ impl App {
         sim.set_bounds(Bounds {
             max_items: most.max_items.min(own.max_items),
             max_content: most.max_content.min(own.max_content),
+            max_change_log: most.max_change_log.min(own.max_change_log),
         });
         let budget = Budget::new(limits);
         sim.keep_ended_jobs(limits.max_ended_jobs, budget.of(Part::Jobs).1);

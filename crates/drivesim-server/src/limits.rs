@@ -138,7 +138,11 @@ macro_rules! limits {
             /// assert_eq!(Limits::default().max_items(100).bounds().max_items, 100);
             /// ```
             pub fn bounds(&self) -> Bounds {
-                Bounds { max_items: self.max_items as u64, max_content: self.max_content as u64 }
+                Bounds {
+                    max_items: self.max_items as u64,
+                    max_content: self.max_content as u64,
+                    max_change_log: self.max_change_log as u64,
+                }
             }
 
             /// Refuses what no server could work with.
@@ -167,6 +171,9 @@ limits! {
     max_content: usize = 1 << 30, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
     /// Items and versions of all drives, those in the bins included.
     max_items: usize = 10_000_000, Number, at least 1, beyond: "507 or Box's 403 `storage_limit_exceeded`; a copy fails; an outline is refused with its line";
+    /// Bytes that the change logs of all drives take, about: what a drive remembers for those who ask what has changed. A
+    /// drive keeps 16 KiB whatever others take.
+    max_change_log: usize = 64 << 20, Size, at least 0, beyond: "the drive that changes forgets its oldest changes: tokens from before them are refused with `resyncRequired`";
     /// Bytes of the body of a request that is neither an upload nor an outline.
     max_json: usize = 1 << 20, Size, at least 1, beyond: "413";
     /// Values in the JSON of one body, keys included.

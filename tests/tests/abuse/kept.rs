@@ -95,3 +95,24 @@ fn events_of_box_are_bounded_in_bytes() {
     }
     assert!((1000..=20_000).contains(&abused.held("events")));
 }
+
+#[test]
+fn the_change_logs_of_all_drives_are_bounded_in_bytes() {
+    let second = "drive second profile=business\n";
+    let limits = Limits::default().max_change_log(40_000);
+    let abused = Abused::new(&format!("{MINE}\na.txt\n{second}b.txt\n"), limits);
+    let drives = abused.get("/v1.0/drives").json();
+    let ids: Vec<&str> =
+        drives["value"].as_array().unwrap().iter().map(|d| d["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 2, "{drives}");
+    for n in 0..400 {
+        let path = format!("/v1.0/drives/{}/root:/{n}{}", ids[n % 2], "n".repeat(200));
+        let put = Request::new("PUT", format!("{path}.txt:/content")).body("x");
+        assert_eq!(abused.send(&put).status, 201);
+        assert_eq!(abused.send(&Request::new("POST", format!("{path}.txt:/permanentDelete"))).status, 204);
+        assert!(abused.held("changeLog") <= 40_000, "{}", abused.held("changeLog"));
+    }
+    assert!(abused.held("changeLog") > 20_000);
+    assert_eq!(abused.send(&Request::new("POST", "/_drivesim/reset")).status, 204);
+    assert!(abused.held("changeLog") < 2000);
+}

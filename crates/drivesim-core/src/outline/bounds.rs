@@ -21,11 +21,14 @@ pub struct Bounds {
     pub max_items: u64,
     /// Bytes of contents. A declared size has none.
     pub max_content: u64,
+    /// Bytes that the change logs of drives take, about; beyond that the log that grows forgets its oldest changes. No
+    /// outline makes any.
+    pub max_change_log: u64,
 }
 
 impl Bounds {
     /// No bounds.
-    pub const NONE: Bounds = Bounds { max_items: u64::MAX, max_content: u64::MAX };
+    pub const NONE: Bounds = Bounds { max_items: u64::MAX, max_content: u64::MAX, max_change_log: u64::MAX };
 }
 
 /// Counts what lines come to.
