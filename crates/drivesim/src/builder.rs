@@ -220,8 +220,9 @@ impl SimBuilder {
         SimBuilder { bounds: Bounds { max_items: n_items, ..self.bounds }, ..self }
     }
 
-    /// Sets how many bytes of contents all drives may hold together: those of past versions and in the bins included; a
-    /// declared size holds none, and copies within a drive share theirs. Otherwise as [`SimBuilder::max_items`].
+    /// Sets how many bytes of contents all drives may hold together, and of texts: descriptions, members and names of
+    /// users. Those of past versions and in the bins are included; a declared size holds none, and copies within a drive
+    /// share their contents. Otherwise as [`SimBuilder::max_items`].
     pub fn max_content(self, n_bytes: u64) -> SimBuilder {
         SimBuilder { bounds: Bounds { max_content: n_bytes, ..self.bounds }, ..self }
     }

@@ -189,7 +189,7 @@ fn an_outline_of_more_than_all_drives_may_hold_is_refused_with_its_line() {
         ),
         (
             &*format!("a\nb = \"{}\"\n", "x".repeat(101)),
-            "line 2, column 1: with it there are 101 bytes of contents, 100 are allowed",
+            "line 2, column 1: with it there are 101 bytes of contents and texts, 100 are allowed",
         ),
         (
             "drive new profile=business\na # versions=500\nb # versions=500\nc\n",

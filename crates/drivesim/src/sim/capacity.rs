@@ -39,7 +39,7 @@ impl Sim {
     }
 
     /// Returns how many items and past versions all drives hold together, those in the bins and those of copies that are
-    /// being made included, and how many bytes of contents. It costs next to nothing.
+    /// being made included, and how many bytes of contents and texts. It costs next to nothing.
     ///
     /// ```
     /// # use drivesim::Sim;
