@@ -153,6 +153,8 @@ pub enum Held {
     Items,
     /// Bytes of contents, and of descriptions, members and names of users.
     Content,
+    /// Bytes that copies which are being shown keep beside their items: why some of these were refused, when each is due.
+    Copies,
 }
 
 impl fmt::Display for Held {
@@ -160,6 +162,7 @@ impl fmt::Display for Held {
         f.pad(match self {
             Held::Items => "items and versions",
             Held::Content => "bytes of contents and texts",
+            Held::Copies => "bytes of copies that are under way",
         })
     }
 }

@@ -216,6 +216,10 @@ limits! {
     max_answer_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
     /// Jobs that have not ended.
     max_jobs: usize = 10_000, Number, at least 0, beyond: "429";
+    /// Bytes that running jobs keep beside the items of their copies, about: which children were refused and why, when each
+    /// item is due at a pace in bytes. A job that keeps up to 1 KiB does not count. The items count in `max_items`, shown
+    /// or not.
+    max_running_job_bytes: usize = 256 << 20, Size, at least 0, beyond: "the job that starts fails: 507 or Box's 403 `storage_limit_exceeded`";
     /// Jobs that have ended and are remembered.
     max_ended_jobs: usize = 10_000, Number, at least 0, beyond: "the oldest are forgotten: their monitors are 404";
     /// Bytes of the jobs that have ended and are remembered.
