@@ -40,8 +40,9 @@ const HEAD: &str = "\
 # Limits of a server
 
 Printed by `drivesim limits --markdown > docs/limits.md`; a test fails when it is stale. Nothing that a client sends makes
-a server hold more than this. `max_memory` is one number for all that the server keeps beside its drives; `max_content` and
-`max_items` are for what the drives hold. `GET /_drivesim/health` shows how much is held.
+a server hold more than this. `max_memory` is one number for all that the server keeps beside its drives; `max_content`,
+`max_items` and `max_change_log` are for what the drives hold, `max_running_job_bytes` is for running jobs.
+`GET /_drivesim/health` shows how much is held.
 
 Each limit is a flag of `drivesim serve` (`--max-page 100`), a variable (`DRIVESIM_MAX_PAGE=100`) and a field of
 `drivesim_server::Limits`. Parts that stay after their request have at most a fraction of `max_memory`: upload sessions a

@@ -33,8 +33,10 @@ pub struct Capacity(Arc<Gauges>);
 struct Gauges {
     /// Items and past versions.
     items: Gauge,
-    /// Bytes of contents.
+    /// Bytes of contents and texts.
     content: Gauge,
+    /// Bytes of change logs.
+    log: Gauge,
 }
 
 #[derive(Debug)]
@@ -70,25 +72,46 @@ impl Capacity {
         Capacity(Arc::new(Gauges {
             items: Gauge::new(bounds.max_items),
             content: Gauge::new(bounds.max_content),
+            log: Gauge::new(bounds.max_change_log),
         }))
     }
 
     /// Returns the limits.
     pub fn bounds(&self) -> Bounds {
         let most = |gauge: &Gauge| gauge.most.load(Ordering::Relaxed);
-        Bounds { max_items: most(&self.0.items), max_content: most(&self.0.content) }
+        Bounds {
+            max_items: most(&self.0.items),
+            max_content: most(&self.0.content),
+            max_change_log: most(&self.0.log),
+        }
     }
 
     /// Sets the limits. What is held already stays.
     pub fn set_bounds(&self, bounds: Bounds) {
         self.0.items.most.store(bounds.max_items, Ordering::Relaxed);
         self.0.content.most.store(bounds.max_content, Ordering::Relaxed);
+        self.0.log.most.store(bounds.max_change_log, Ordering::Relaxed);
     }
 
-    /// Returns how many items and versions the drives hold together, and how many bytes of contents. Copies that are being
-    /// made count.
+    /// Returns how many items and versions the drives hold together, and how many bytes of contents and
+    /// texts. Copies that are being made count.
     pub fn held(&self) -> (u64, u64) {
         (self.0.items.n(), self.0.content.n())
+    }
+
+    /// Returns about how many bytes the change logs of the drives take together.
+    pub fn change_log_bytes(&self) -> u64 {
+        self.0.log.n()
+    }
+
+    /// Counts that the log of a drive takes another number of bytes.
+    pub(crate) fn change_log(&self, before: u64, after: u64) {
+        self.0.log.change(before, after);
+    }
+
+    /// Returns whether the logs together take more than they may.
+    pub(crate) fn is_log_over(&self) -> bool {
+        self.0.log.n() > self.0.log.most.load(Ordering::Relaxed)
     }
 
     /// Returns how much more the drives may hold.
@@ -97,6 +120,7 @@ impl Capacity {
         Bounds {
             max_items: bounds.max_items.saturating_sub(n_items),
             max_content: bounds.max_content.saturating_sub(n_bytes),
+            max_change_log: bounds.max_change_log.saturating_sub(self.change_log_bytes()),
         }
     }
 }
@@ -127,15 +151,18 @@ impl Drop for Share {
 pub enum Held {
     /// Items and past versions.
     Items,
-    /// Bytes of contents.
+    /// Bytes of contents, and of descriptions, members and names of users.
     Content,
+    /// Bytes that copies which are being shown keep beside their items: why some of these were refused, when each is due.
+    Copies,
 }
 
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Held::Items => "items and versions",
-            Held::Content => "bytes of contents",
+            Held::Content => "bytes of contents and texts",
+            Held::Copies => "bytes of copies that are under way",
         })
     }
 }
@@ -182,18 +209,21 @@ impl Drive {
             limit,
         })?;
         self.share = share;
+        self.log.count_against(Some(capacity));
         Ok(())
     }
 
     /// Lets what the drive holds count against a capacity even if it does not fit; otherwise as [`Drive::join`].
     pub fn join_as_it_is(&mut self, capacity: &Capacity) {
         self.share = Share::of(capacity);
+        self.log.count_against(Some(capacity));
         self.settle_capacity();
     }
 
     /// Lets what the drive holds count against no capacity.
     pub fn leave_capacity(&mut self) {
         self.share = Share::default();
+        self.log.count_against(None);
     }
 
     /// Lets the capacity of the drive know what it holds. To be called before others may look: verbs count what they may
@@ -204,26 +234,28 @@ impl Drive {
     }
 
     /// Returns how many items and past versions the drive holds, those in the bin included, and how many bytes of contents
-    /// it keeps: those of files that are gone until they are swept, and a declared size has none. The root is no such item.
+    /// and texts it keeps: those of items that are gone until they are swept, and a declared size has none. The root is no
+    /// such item. Texts are descriptions, members, and the names of users.
     pub fn held(&self) -> (u64, u64) {
         let arena = &self.tree.arena;
         // The root is none of them.
         let n_items = u64::from(arena.n_used() - arena.n_condemned() - 1);
-        (n_items + self.tree.past.n_versions + self.tree.reserved.past.n_versions, self.tree.content_bytes)
+        let n_bytes = self.tree.content_bytes + self.tree.text_bytes + self.tree.users.n_bytes();
+        (n_items + self.tree.past.n_versions + self.tree.reserved.past.n_versions, n_bytes)
     }
 
     /// Returns about how many bytes of memory the drive takes.
     pub fn n_bytes(&self) -> u64 {
         let (n_items, n_bytes) = self.held();
         // A record, a name, a place in an index or a time of its own; a version takes about as much.
-        n_items * 128 + n_bytes
+        n_items * 128 + n_bytes + self.log.n_bytes()
     }
 
     /// Takes so much of the capacity for an item that is to be made.
     pub(crate) fn claim(&mut self, name: &str, n_items: u64, n_bytes: u64) -> Result<(), Error> {
         let mut claimed = self.share.claim(n_items, n_bytes);
         if let Err((Held::Content, _)) = claimed {
-            self.tree.sweep_contents();
+            self.tree.sweep_bytes();
             self.settle_capacity();
             claimed = self.share.claim(n_items, n_bytes);
         }
@@ -258,11 +290,14 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::act::{Act, ME};
     use crate::conflict::Conflict;
     use crate::content::Content;
     use crate::copy::{CopySpec, open};
+    use crate::drive::{ContentFacts, Update};
     use crate::history::Versions;
     use crate::profile::Profile;
+    use crate::traffic::Traffic;
 
     const AT: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -270,6 +305,10 @@ mod tests {
         let mut drive = Drive::new(Profile::BUSINESS, AT);
         drive.join(capacity).unwrap();
         drive
+    }
+
+    fn by_me<'a>() -> Act<'a> {
+        Act { at: AT, by: ME }
     }
 
     fn is_over(error: &Error, expected: Held) -> bool {
@@ -326,6 +365,172 @@ mod tests {
     }
 
     #[test]
+    fn the_change_log_of_a_drive_counts_until_the_drive_leaves() {
+        let capacity = Capacity::new(Bounds::NONE);
+        let (mut one, mut two) = (drive(&capacity), drive(&capacity));
+        for drive in [&mut one, &mut two] {
+            let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
+            drive.delete_permanently(folder).unwrap();
+        }
+        let (all, own) = (capacity.change_log_bytes(), two.log.n_bytes());
+        assert!(own > 0 && all == 2 * own, "{all}, {own}");
+        let clone = one.clone();
+        one.leave_capacity();
+        assert_eq!(capacity.change_log_bytes(), own);
+        one.join_as_it_is(&capacity);
+        drop((clone, two));
+        assert_eq!(capacity.change_log_bytes(), own);
+    }
+
+    /// Returns the bytes that are held, and checks that they are those of the drive.
+    fn bytes_held(capacity: &Capacity, drive: &Drive) -> u64 {
+        drive.check_invariants();
+        drive.settle_capacity();
+        assert_eq!(capacity.held(), drive.held());
+        capacity.held().1
+    }
+
+    #[test]
+    fn a_description_counts_as_content_does_and_one_for_which_there_is_no_room_changes_nothing() {
+        let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
+        let mut drive = drive(&capacity);
+        let file = drive.create_file(drive.root(), "a", Content::from("12345"), Conflict::Fail, AT).unwrap();
+        drive.set_description(file, &"d".repeat(90), AT).unwrap();
+        assert_eq!(bytes_held(&capacity, &drive), 95);
+        let before = drive.item(file).unwrap();
+        let refused = drive.set_description(file, &"e".repeat(96), AT).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "no room for \"a\": all drives together hold at most 100 bytes of contents and texts"
+        );
+        assert!(drive.create_file(drive.root(), "b", Content::from("123456"), Conflict::Fail, AT).is_err());
+        let facts = ContentFacts { description: Some("123456"), ..ContentFacts::default() };
+        let upload = drive.upload(drive.root(), "b", Content::empty(), facts, AT);
+        assert!(is_over(&upload.unwrap_err(), Held::Content));
+        let long = "f".repeat(96);
+        let facts = ContentFacts { description: Some(&long), ..ContentFacts::default() };
+        let version = drive.upload_version(file, Content::from("1"), None, facts, by_me());
+        assert!(is_over(&version.unwrap_err(), Held::Content));
+        assert_eq!((drive.item(file).unwrap(), bytes_held(&capacity, &drive)), (before, 95));
+        drive.set_description(file, &"e".repeat(95), AT).unwrap();
+        drive.set_description(file, "", AT).unwrap();
+        assert_eq!(bytes_held(&capacity, &drive), 5);
+    }
+
+    #[test]
+    fn members_count_until_the_item_is_gone() {
+        let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
+        let mut drive = Drive::new(Profile::BOX, AT);
+        drive.join(&capacity).unwrap();
+        let file = drive.create_file(drive.root(), "a", Content::empty(), Conflict::Fail, AT).unwrap();
+        let tags =
+            |n: usize| [("tags".to_owned(), Some(format!("[\"{}\"]", "t".repeat(n)).parse().unwrap()))];
+        drive.set_members(file, &tags(92)).unwrap();
+        assert_eq!(bytes_held(&capacity, &drive), 100, "four of the name, four around the text");
+        assert!(is_over(&drive.set_members(file, &tags(93)).unwrap_err(), Held::Content));
+        let update = Update { members: &tags(93), name: Some("b"), ..Update::default() };
+        assert!(is_over(&drive.update(file, update, AT).unwrap_err(), Held::Content));
+        assert!(drive.find("/a").is_ok());
+        drive.set_members(file, &tags(10)).unwrap();
+        assert_eq!(bytes_held(&capacity, &drive), 18);
+        drive.delete(file, AT).unwrap();
+        assert_eq!(bytes_held(&capacity, &drive), 18, "the bin counts");
+        drive.purge_all().unwrap();
+        assert_eq!(bytes_held(&capacity, &drive), 0);
+    }
+
+    #[test]
+    fn texts_that_a_copy_keeps_count_where_they_are_kept() {
+        let capacity = Capacity::new(Bounds { max_content: 250, ..Bounds::NONE });
+        let mut drive = Drive::new(Profile::BOX, AT);
+        drive.join(&capacity).unwrap();
+        let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
+        for name in ["x", "y"] {
+            let file = drive.create_file(folder, name, Content::empty(), Conflict::Fail, AT).unwrap();
+            drive.set_description(file, &name.repeat(50), AT).unwrap();
+        }
+        assert_eq!(bytes_held(&capacity, &drive), 100);
+        let copy = |drive: &mut Drive, name: &str| {
+            drive.copy(&CopySpec::new(folder, drive.root()).named(name), AT, usize::MAX)
+        };
+        copy(&mut drive, "b").unwrap();
+        let held = bytes_held(&capacity, &drive);
+        assert!(held == 200 || held == 100, "whether a copy keeps descriptions says the profile: {held}");
+        if held == 200 {
+            assert!(is_over(&copy(&mut drive, "c").unwrap_err(), Held::Content));
+            assert!(drive.find("/c").is_err());
+        }
+        for path in ["/a", "/b"] {
+            drive.delete_permanently(drive.find(path).unwrap()).unwrap();
+        }
+        drive.check_invariants();
+        drive.tree.sweep_bytes();
+        assert_eq!(bytes_held(&capacity, &drive), 0);
+    }
+
+    #[test]
+    fn texts_of_items_that_are_gone_make_room_for_others() {
+        let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
+        let mut drive = drive(&capacity);
+        for number in 0..10 {
+            let outline = format!("a.txt # description={}\n", number.to_string().repeat(60));
+            let lines = crate::outline::parse(&outline).unwrap().drives.remove(0).lines;
+            drive.replace_all(&lines, AT).unwrap();
+            bytes_held(&capacity, &drive);
+        }
+        let outline = format!("a # description={}\nb # description={}\n", "1".repeat(60), "2".repeat(60));
+        let lines = crate::outline::parse(&outline).unwrap().drives.remove(0).lines;
+        assert!(drive.replace_all(&lines, AT).unwrap_err().to_string().contains("no room for"));
+        let file = drive.find("/a.txt").unwrap();
+        drive.delete_permanently(file).unwrap();
+        drive.create_file(drive.root(), "c", Content::from(vec![1; 100]), Conflict::Fail, AT).unwrap();
+        assert_eq!(bytes_held(&capacity, &drive), 100);
+    }
+
+    #[test]
+    fn the_names_of_users_count_until_all_that_is_there_is_replaced() {
+        let capacity = Capacity::new(Bounds::NONE);
+        let mut drive = drive(&capacity);
+        let lines = |user: &str| {
+            let outline = format!("a.txt # owner={user} modified_by=other\n");
+            crate::outline::parse(&outline).unwrap().drives.remove(0).lines
+        };
+        let mut first = 0;
+        for number in 0..20 {
+            drive.replace_all(&lines(&format!("{number:0>50}")), AT).unwrap();
+            let held = bytes_held(&capacity, &drive);
+            first = if number == 0 { held } else { first };
+            assert!(held >= 50 && held == first, "{held}, {first}");
+            let outline = drive.whole_outline(crate::Detail::Attributes).unwrap();
+            assert!(outline.contains(&format!("owner={number:0>50} modified_by=other")), "{outline}");
+        }
+        let by = Act { at: AT, by: "a user who is not known yet" };
+        drive.create_folder(drive.root(), "b", Conflict::Fail, by).unwrap();
+        assert!(bytes_held(&capacity, &drive) > first);
+    }
+
+    #[test]
+    fn a_text_that_only_a_clone_has_is_parted_with() {
+        let mut drive = Drive::new(Profile::BUSINESS, AT);
+        let file = drive.create_file(drive.root(), "a", Content::empty(), Conflict::Fail, AT).unwrap();
+        drive.set_description(file, &"1".repeat(1 << 20), AT).unwrap();
+        let parted = |change: &mut dyn FnMut()| {
+            let before = Traffic::now();
+            change();
+            (Traffic::now() - before).parted
+        };
+        let clone = drive.clone();
+        let long = "2".repeat(1 << 20);
+        assert!(parted(&mut || drive.set_description(file, &long, AT).unwrap()) >= 1 << 20);
+        assert!(parted(&mut || drive.set_description(file, &long[1..], AT).unwrap()) < 1 << 16);
+        assert_eq!(clone.item(file).unwrap().description.unwrap().len(), 1 << 20);
+        clone.check_invariants();
+        let second = drive.clone();
+        assert!(parted(&mut || drive.delete_permanently(file).unwrap()) > 1 << 19);
+        drop(second);
+    }
+
+    #[test]
     fn contents_count_once_for_all_copies_and_their_room_comes_back() {
         let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
         let mut drive = drive(&capacity);
@@ -337,7 +542,7 @@ mod tests {
         let refused = drive.create_file(drive.root(), "c", sixty(), Conflict::Fail, AT).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "no room for \"c\": all drives together hold at most 100 bytes of contents"
+            "no room for \"c\": all drives together hold at most 100 bytes of contents and texts"
         );
         assert!(is_over(&drive.write(file, sixty(), AT).unwrap_err(), Held::Content));
         for path in ["/a", "/b"] {

@@ -13,14 +13,20 @@
 //! A number in each record of the arena would be found by slot but not in order of number, and a log of single
 //! changes would make a copy as slow as it has items. Spans cost what happened, not what it happened to.
 
+mod share;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::share::LogShare;
+use crate::capacity::Capacity;
 use crate::item::{ItemId, ItemKind};
-use crate::traffic::own;
+use crate::traffic::{is_shared, make, own, part_with};
 
-/// How many spans and tombstones a log holds at most, a few megabytes; of more the oldest are forgotten.
+/// How many spans and tombstones a log holds at most; of more the oldest are forgotten.
 const RANGES: usize = 100_000;
+/// How many bytes a log keeps however little room its capacity has left for it.
+const FLOOR: u64 = 16 << 10;
 
 /// Tells what is known of an item that is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +46,13 @@ pub struct Tombstone {
     pub kind: ItemKind,
     /// Bytes it last held: of a file its own, of a folder those of all files below it.
     pub size: u64,
+}
+
+impl Tombstone {
+    /// Returns about how many bytes it takes behind its pointer: its counters and its name, each as an allocator keeps it.
+    fn n_bytes(&self) -> usize {
+        size_of::<Tombstone>() + self.name.capacity() + 48
+    }
 }
 
 /// What a change happened to.
@@ -130,11 +143,18 @@ struct Past {
     by_slot: BTreeMap<u32, Span>,
     /// The numbers of the tombstones.
     graves: BTreeMap<ItemId, u64>,
+    /// What the tombstones take.
+    n_grave_bytes: usize,
 }
 
 impl Past {
-    /// Returns about how many bytes a copy takes.
+    /// Returns about how many bytes it takes.
     fn n_bytes(&self) -> usize {
+        self.n_copied_bytes() + self.n_grave_bytes
+    }
+
+    /// Returns about how many bytes a copy takes, which shares the tombstones.
+    fn n_copied_bytes(&self) -> usize {
         let of_each = size_of::<(u64, Change)>() + size_of::<(u32, Span)>().max(size_of::<(ItemId, u64)>());
         // Nodes of a tree are filled to about two thirds.
         self.by_number.len() * of_each * 3 / 2
@@ -165,23 +185,37 @@ impl Past {
     fn bury(&mut self, number: u64, tombstone: Tombstone) {
         self.unearth(tombstone.id);
         self.graves.insert(tombstone.id, number);
+        self.n_grave_bytes += tombstone.n_bytes();
+        make(tombstone.n_bytes());
         self.by_number.insert(number, Change::Gone(Arc::new(tombstone)));
     }
 
     fn unearth(&mut self, id: ItemId) {
         if let Some(number) = self.graves.remove(&id) {
-            self.by_number.remove(&number);
+            let change = self.by_number.remove(&number);
+            self.drop_tombstone(change);
+        }
+    }
+
+    /// Counts that a tombstone is no longer here. A clone may have it still.
+    fn drop_tombstone(&mut self, change: Option<Change>) {
+        let Some(Change::Gone(tombstone)) = change else { return };
+        self.n_grave_bytes -= tombstone.n_bytes();
+        if is_shared(&tombstone) {
+            part_with(tombstone.n_bytes());
         }
     }
 
     /// Drops the oldest range and returns its last number.
     fn forget_oldest(&mut self) -> Option<u64> {
         let (number, change) = self.by_number.pop_first()?;
+        let last = number + change.range(number).len - 1;
         match &change {
             Change::Slots(span) => drop(self.by_slot.remove(&span.first)),
             Change::Gone(tombstone) => drop(self.graves.remove(&tombstone.id)),
         }
-        Some(number + change.range(number).len - 1)
+        self.drop_tombstone(Some(change));
+        Some(last)
     }
 }
 
@@ -197,6 +231,7 @@ pub(crate) struct ChangeLog {
     forgotten: u64,
     /// [`RANGES`], except in tests; at least 1, so that the latest change is never forgotten.
     limit: usize,
+    share: LogShare,
 }
 
 impl ChangeLog {
@@ -206,7 +241,20 @@ impl ChangeLog {
 
     fn with_limit(limit: usize) -> ChangeLog {
         let past = Arc::new(Past::default());
-        ChangeLog { past, open: None, clear_to: 0, latest: 0, forgotten: 0, limit }
+        let share = LogShare::default();
+        ChangeLog { past, open: None, clear_to: 0, latest: 0, forgotten: 0, limit, share }
+    }
+
+    /// Lets the bytes of the log count against a capacity, and against no other; with none against nothing. A clone does
+    /// not count.
+    pub(crate) fn count_against(&mut self, capacity: Option<&Capacity>) {
+        self.share = LogShare::of(capacity);
+        self.share.settle(self.n_bytes());
+    }
+
+    /// Returns about how many bytes the log takes.
+    pub(crate) fn n_bytes(&self) -> u64 {
+        self.past.n_bytes() as u64
     }
 
     /// Notes that the item in `slot` is new or has changed: its latest change is now.
@@ -239,7 +287,7 @@ impl ChangeLog {
         if self.open.is_some_and(|open| open.end() != first) {
             self.close();
         }
-        let past = own(&mut self.past, Past::n_bytes);
+        let past = own(&mut self.past, Past::n_copied_bytes);
         past.cut(first, end);
         self.clear_to = past.by_slot.range(end..).next().map_or(u32::MAX, |(&next, _)| next);
         let open = self.open.get_or_insert(Span { number: self.latest + 1, first, n_slots: 0 });
@@ -254,7 +302,7 @@ impl ChangeLog {
     pub(crate) fn bury(&mut self, slot: u32, tombstone: Tombstone) {
         self.close();
         self.latest += 1;
-        let past = own(&mut self.past, Past::n_bytes);
+        let past = own(&mut self.past, Past::n_copied_bytes);
         past.cut(slot, slot + 1);
         past.bury(self.latest, tombstone);
         self.forget();
@@ -263,7 +311,8 @@ impl ChangeLog {
     /// Drops the tombstone of an item that is back, if there is one. Whoever puts it back records it afterwards.
     pub(crate) fn unearth(&mut self, id: ItemId) {
         if self.past.graves.contains_key(&id) {
-            own(&mut self.past, Past::n_bytes).unearth(id);
+            own(&mut self.past, Past::n_copied_bytes).unearth(id);
+            self.share.settle(self.n_bytes());
         }
     }
 
@@ -295,15 +344,20 @@ impl ChangeLog {
     /// Moves the open span to the past; nothing follows on it any more.
     fn close(&mut self) {
         if let Some(open) = self.open.take() {
-            own(&mut self.past, Past::n_bytes).put(open);
+            own(&mut self.past, Past::n_copied_bytes).put(open);
         }
     }
 
-    /// Forgets the oldest ranges while there are too many.
+    /// Forgets the oldest ranges while there are too many, or while all logs together take too much and this one more than
+    /// its floor.
     fn forget(&mut self) {
-        while self.past.by_number.len() + usize::from(self.open.is_some()) > self.limit {
-            let Some(last) = own(&mut self.past, Past::n_bytes).forget_oldest() else { return };
+        let mut n_ranges = self.past.by_number.len() + usize::from(self.open.is_some());
+        self.share.settle(self.n_bytes());
+        while n_ranges > self.limit || n_ranges > 1 && self.n_bytes() > FLOOR && self.share.is_over() {
+            let Some(last) = own(&mut self.past, Past::n_copied_bytes).forget_oldest() else { return };
             self.forgotten = last;
+            self.share.settle(self.n_bytes());
+            n_ranges -= 1;
         }
     }
 }

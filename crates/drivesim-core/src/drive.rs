@@ -264,7 +264,7 @@ impl Drive {
         let full = || Error::DriveFull { name: name.to_owned() };
         let size = content.size();
         self.check_room(name, size, Growth::seen(size))?;
-        self.claim(name, 1, content.n_given_bytes())?;
+        self.claim(name, 1, content.n_given_bytes() + stamp.n_text_bytes())?;
         let name_id = self.tree.names.intern(name).ok_or_else(full)?;
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let content = self.tree.content(content).ok_or_else(full)?;

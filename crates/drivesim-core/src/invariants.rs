@@ -8,6 +8,7 @@ use crate::content::Content;
 use crate::drive::Drive;
 use crate::history::PastSum;
 use crate::name::Case;
+use crate::stamp::Stamp;
 use crate::tree::ROOT;
 
 impl Drive {
@@ -40,6 +41,8 @@ impl Drive {
         assert_eq!(self.tree.past, past, "past versions");
         let content_bytes: u64 = self.tree.contents.iter().map(Content::n_given_bytes).sum();
         assert_eq!(self.tree.content_bytes, content_bytes, "bytes of contents");
+        let text_bytes: u64 = self.tree.stamps.iter().map(Stamp::n_text_bytes).sum();
+        assert_eq!(self.tree.text_bytes, text_bytes, "bytes of texts");
         assert!(self.tree.has_room(0), "more bytes than fit");
         self.check_own_stamps();
         self.check_numbers();

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::json::Json;
+use crate::traffic::is_shared;
 
 /// The members of an item that were set, by their names. Most items have none, which costs nothing.
 ///
@@ -56,6 +57,24 @@ impl Members {
             }
         }
         self.set = Some(set).filter(|set| !set.is_empty());
+    }
+
+    /// Returns how many bytes the names and values have.
+    pub(crate) fn n_bytes(&self) -> u64 {
+        self.iter().map(|(name, value)| (name.len() + value.as_str().len()) as u64).sum()
+    }
+
+    /// Returns whether others have the same members by the same pointer.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.set.as_ref().is_some_and(is_shared)
+    }
+
+    /// Returns whether both have the same members by the same pointer, or none.
+    pub(crate) fn is_same(&self, other: &Members) -> bool {
+        match (&self.set, &other.set) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
     }
 
     /// Returns what a copy has of these: the members of a list, or of an object the parts that it names as `NAME.KEY`.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::act::ME;
 use crate::members::Members;
-use crate::traffic::own;
+use crate::traffic::{is_shared, own, part_with};
 
 /// Times, users, tags, description and members of an item.
 ///
@@ -56,28 +56,83 @@ impl Stamp {
         self.etag = self.etag.wrapping_add(1);
     }
 
+    /// Returns the texts of the stamp.
+    pub(crate) fn texts(&self) -> Texts {
+        Texts { description: self.description.clone(), members: self.members.clone() }
+    }
+
+    /// Returns the texts of a stamp that is dropped.
+    pub(crate) fn into_texts(self) -> Texts {
+        Texts { description: self.description, members: self.members }
+    }
+
+    /// Returns how many bytes the texts of the stamp have.
+    pub(crate) fn n_text_bytes(&self) -> u64 {
+        text_bytes(self.description.as_deref(), &self.members)
+    }
+
     /// Notes a change of what is in the item.
     pub(crate) fn change_content(&mut self) {
         self.ctag = self.ctag.wrapping_add(1);
     }
 }
 
+/// Returns how many bytes a description and members have.
+pub(crate) fn text_bytes(description: Option<&str>, members: &Members) -> u64 {
+    description.map_or(0, |text| text.len() as u64) + members.n_bytes()
+}
+
+/// The texts of a stamp: what of it has no bounds of its own.
+pub(crate) struct Texts {
+    description: Option<Arc<str>>,
+    members: Members,
+}
+
+impl Texts {
+    /// Returns how many bytes they have.
+    pub(crate) fn n_bytes(&self) -> u64 {
+        text_bytes(self.description.as_deref(), &self.members)
+    }
+
+    /// Counts those that a clone of the drive may have still. The drive has them no longer, but for those of `kept`.
+    pub(crate) fn part_with_all_but(self, kept: Option<&Stamp>) {
+        let is_kept = |text: &Arc<str>| {
+            let kept = kept.and_then(|stamp| stamp.description.as_ref());
+            kept.is_some_and(|kept| Arc::ptr_eq(text, kept))
+        };
+        let description = self.description.as_ref().filter(|text| !is_kept(text) && is_shared(text));
+        let keeps_members = kept.is_some_and(|stamp| self.members.is_same(&stamp.members));
+        let members = Some(&self.members).filter(|members| !keeps_members && members.is_shared());
+        let n_bytes = text_bytes(description.map(|text| &**text), members.unwrap_or(&Members::NONE));
+        part_with(usize::try_from(n_bytes).unwrap_or(usize::MAX));
+    }
+}
+
 /// The handle of a user's name in a drive.
 pub(crate) type UserId = u32;
 
-/// The users who did something in a drive. They are few, so none is ever forgotten.
+/// The users who did something in a drive. They are few, so none is forgotten before all that is in the drive goes.
 #[derive(Clone, Debug)]
 pub(crate) struct Users {
     names: Arc<Vec<Arc<str>>>,
     ids: Arc<HashMap<Arc<str>, UserId, FixedState>>,
+    n_bytes: u64,
 }
+
+/// About how many bytes a user takes beside the name: a pointer to it in each table, its counters, what is left free.
+const USER_BYTES: u64 = 96;
 
 impl Users {
     /// Makes a table in which [`ME`] has handle 0.
     pub(crate) fn new() -> Users {
-        let mut users = Users { names: Arc::default(), ids: Arc::default() };
+        let mut users = Users { names: Arc::default(), ids: Arc::default(), n_bytes: 0 };
         users.intern(ME);
-        users
+        Users { n_bytes: 0, ..users }
+    }
+
+    /// Returns about how many bytes all users but [`ME`] take.
+    pub(crate) fn n_bytes(&self) -> u64 {
+        self.n_bytes
     }
 
     /// Returns the handle of a user.
@@ -85,7 +140,8 @@ impl Users {
         if let Some(&id) = self.ids.get(name) {
             return id;
         }
-        let (id, name) = (self.names.len() as UserId, Arc::from(name));
+        let (id, name) = (self.names.len() as UserId, Arc::<str>::from(name));
+        self.n_bytes += name.len() as u64 + USER_BYTES;
         own(&mut self.names, |names| names.len() * 16).push(Arc::clone(&name));
         own(&mut self.ids, |ids| ids.len() * 32).insert(name, id);
         id

@@ -153,6 +153,6 @@ mod tests {
             .unwrap();
         let _clone = drive.clone();
         drive.delete_permanently(file).unwrap();
-        assert!(parted(|| drive.tree.sweep_contents()) >= 1 << 20);
+        assert!(parted(|| drive.tree.sweep_bytes()) >= 1 << 20);
     }
 }

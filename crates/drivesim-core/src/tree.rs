@@ -7,6 +7,7 @@
 mod free;
 mod links;
 mod numbers;
+mod stamps;
 mod sweep;
 mod walk;
 
@@ -27,7 +28,7 @@ use crate::item::ItemKind;
 use crate::listing_order::ListingOrder;
 use crate::name::Case;
 use crate::reserved::Reserved;
-use crate::stamp::{NO_STAMP, Stamp, Users};
+use crate::stamp::{Stamp, Users};
 use crate::traffic::make;
 
 use self::free::Garbage;
@@ -56,8 +57,11 @@ pub(crate) struct Tree {
     pub(crate) past: PastSum,
     /// Bytes of contents that are not generated, those that nothing uses any more and that were not swept included.
     pub(crate) content_bytes: u64,
-    /// From how many such bytes on unused contents are looked for.
-    sweep_contents_at: u64,
+    /// Bytes of the texts of stamps, those that nothing uses any more and that were not swept included. A text that several
+    /// stamps share counts for each.
+    pub(crate) text_bytes: u64,
+    /// From how many such bytes, of contents and texts together, unused ones are looked for.
+    sweep_at: u64,
     /// How many items are hidden.
     pub(crate) n_hidden: u32,
     latest_stamp: u32,
@@ -99,7 +103,8 @@ impl Clone for Tree {
             promised: self.promised,
             past: self.past,
             content_bytes: self.content_bytes,
-            sweep_contents_at: self.sweep_contents_at,
+            text_bytes: self.text_bytes,
+            sweep_at: self.sweep_at,
             n_hidden: self.n_hidden,
             reserved: Reserved::default(),
             latest_stamp: self.latest_stamp,
@@ -125,7 +130,8 @@ impl Tree {
             reserved: Reserved::default(),
             past: PastSum::default(),
             content_bytes: 0,
-            sweep_contents_at: SWEEP_BYTES,
+            text_bytes: 0,
+            sweep_at: SWEEP_BYTES,
             n_hidden: 0,
             latest_stamp: 0,
             garbage: Garbage::default(),
@@ -166,41 +172,6 @@ impl Tree {
     pub(crate) fn child(&self, folder: u32, name: &str) -> Option<u32> {
         let key = Key::new(name, self.case);
         children::find(self.nodes(), &self.names, folder, &key)
-    }
-
-    /// Returns the handle of a stamp, the latest one's if it is equal.
-    pub(crate) fn stamp(&mut self, stamp: Stamp) -> Option<u32> {
-        if self.stamps.get(self.latest_stamp) != Some(&stamp) {
-            self.latest_stamp = self.stamps.add(stamp)?;
-        }
-        Some(self.latest_stamp)
-    }
-
-    /// Returns the stamp of an item.
-    pub(crate) fn stamp_of(&self, slot: u32) -> &Stamp {
-        let stamp = self.stamps.get(self.node(slot).stamp);
-        debug_assert!(stamp.is_some(), "an item has no stamp");
-        stamp.unwrap_or(&NO_STAMP)
-    }
-
-    /// Changes the stamp of one item, which gets its own if it shares one.
-    pub(crate) fn restamp(&mut self, slot: u32, change: impl FnOnce(&mut Stamp)) {
-        // An edit whatever is edited: a page that is not the same any more is how a comparison finds the item.
-        self.arena.edit(slot, |_| ());
-        let node = self.arena.node(slot);
-        if node.has_own_stamp() {
-            if let Some(stamp) = self.stamps.get_mut(node.stamp) {
-                return change(stamp);
-            }
-        }
-        let mut stamp = self.stamp_of(slot).clone();
-        change(&mut stamp);
-        // There are sixteen times as many handles as there can be items, so one is left.
-        let Some(handle) = self.stamps.add(stamp) else { return debug_assert!(false, "no handle is left") };
-        self.arena.edit(slot, |node| {
-            node.stamp = handle;
-            node.set_own_stamp();
-        });
     }
 
     /// Returns the handle for a file's content; empty contents share one.

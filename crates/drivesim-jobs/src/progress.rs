@@ -52,6 +52,12 @@ impl Work {
         self.pace
     }
 
+    /// Gives how many bytes it takes that grow with the items: none but at a pace in bytes.
+    #[must_use]
+    pub fn n_kept_bytes(&self) -> usize {
+        size_of_val(&*self.bytes_until)
+    }
+
     /// Gives the number of items.
     #[must_use]
     pub const fn n_items(&self) -> usize {

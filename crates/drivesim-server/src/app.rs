@@ -149,7 +149,9 @@ impl App {
         sim.set_bounds(Bounds {
             max_items: most.max_items.min(own.max_items),
             max_content: most.max_content.min(own.max_content),
+            max_change_log: most.max_change_log.min(own.max_change_log),
         });
+        sim.limit_running_jobs(sim.running_job_bytes().1.min(limits.max_running_job_bytes as u64));
         let budget = Budget::new(limits);
         sim.keep_ended_jobs(limits.max_ended_jobs, budget.of(Part::Jobs).1);
         let seed = sim.snapshot();

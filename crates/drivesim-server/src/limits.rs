@@ -138,7 +138,11 @@ macro_rules! limits {
             /// assert_eq!(Limits::default().max_items(100).bounds().max_items, 100);
             /// ```
             pub fn bounds(&self) -> Bounds {
-                Bounds { max_items: self.max_items as u64, max_content: self.max_content as u64 }
+                Bounds {
+                    max_items: self.max_items as u64,
+                    max_content: self.max_content as u64,
+                    max_change_log: self.max_change_log as u64,
+                }
             }
 
             /// Refuses what no server could work with.
@@ -162,11 +166,14 @@ limits! {
     /// Bytes that the server keeps beside its drives: the sum of bodies, answers, upload sessions, journal, events, hashes,
     /// ended jobs and snapshots, each of which has a limit of its own.
     max_memory: usize = 1 << 30, Size, at least 1 << 20, beyond: "the part that needs more refuses, or drops its oldest";
-    /// Bytes of the contents that all drives hold, past versions and what is in the bins included; a declared size holds
-    /// none.
+    /// Bytes of the contents that all drives hold, past versions and what is in the bins included, and of the descriptions,
+    /// members and names of users; a declared size holds none.
     max_content: usize = 1 << 30, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
     /// Items and versions of all drives, those in the bins included.
     max_items: usize = 10_000_000, Number, at least 1, beyond: "507 or Box's 403 `storage_limit_exceeded`; a copy fails; an outline is refused with its line";
+    /// Bytes that the change logs of all drives take, about: what a drive remembers for those who ask what has changed. A
+    /// drive keeps 16 KiB whatever others take.
+    max_change_log: usize = 64 << 20, Size, at least 0, beyond: "the drive that changes forgets its oldest changes: tokens from before them are refused with `resyncRequired`";
     /// Bytes of the body of a request that is neither an upload nor an outline.
     max_json: usize = 1 << 20, Size, at least 1, beyond: "413";
     /// Values in the JSON of one body, keys included.
@@ -209,6 +216,10 @@ limits! {
     max_answer_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
     /// Jobs that have not ended.
     max_jobs: usize = 10_000, Number, at least 0, beyond: "429";
+    /// Bytes that running jobs keep beside the items of their copies, about: which children were refused and why, when each
+    /// item is due at a pace in bytes. A job that keeps up to 1 KiB does not count. The items count in `max_items`, shown
+    /// or not.
+    max_running_job_bytes: usize = 256 << 20, Size, at least 0, beyond: "the job that starts fails: 507 or Box's 403 `storage_limit_exceeded`";
     /// Jobs that have ended and are remembered.
     max_ended_jobs: usize = 10_000, Number, at least 0, beyond: "the oldest are forgotten: their monitors are 404";
     /// Bytes of the jobs that have ended and are remembered.

@@ -220,10 +220,31 @@ impl SimBuilder {
         SimBuilder { bounds: Bounds { max_items: n_items, ..self.bounds }, ..self }
     }
 
-    /// Sets how many bytes of contents all drives may hold together: those of past versions and in the bins included; a
-    /// declared size holds none, and copies within a drive share theirs. Otherwise as [`SimBuilder::max_items`].
+    /// Sets how many bytes of contents all drives may hold together, and of texts: descriptions, members and names of
+    /// users. Those of past versions and in the bins are included; a declared size holds none, and copies within a drive
+    /// share their contents. Otherwise as [`SimBuilder::max_items`].
     pub fn max_content(self, n_bytes: u64) -> SimBuilder {
         SimBuilder { bounds: Bounds { max_content: n_bytes, ..self.bounds }, ..self }
+    }
+
+    /// Sets how many bytes the change logs of all drives may take together. Beyond that the drive that changes forgets its
+    /// oldest changes, down to 16 KiB: tokens from before them are refused with
+    /// [`drivesim_core::Error::ResyncRequired`]. Without it each drive remembers its last 100,000 changes.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().max_change_log(0).build()?;
+    /// let token = sim.changes("/", None, 10)?.token;
+    /// for number in 0..200 {
+    ///     sim.create_folder("/", &number.to_string())?;
+    ///     sim.delete_permanently(format!("/{number}"))?;
+    /// }
+    /// assert!(sim.change_log_bytes() <= 16 << 10);
+    /// assert_eq!(sim.changes("/", Some(token), 10).unwrap_err().code(), "resyncRequired");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn max_change_log(self, n_bytes: u64) -> SimBuilder {
+        SimBuilder { bounds: Bounds { max_change_log: n_bytes, ..self.bounds }, ..self }
     }
 
     /// Builds the simulator.

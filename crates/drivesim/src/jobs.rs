@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::event::Pending;
 use crate::haste;
 use crate::ids::JobId;
-use crate::running::{Held, JobCell, Order};
+use crate::running::{Held, JobCell, Order, RunningBytes};
 use crate::sim::Shared;
 
 pub use self::known::EndedJobs;
@@ -43,6 +43,8 @@ pub(crate) struct Jobs {
     n_made: Mutex<u64>,
     /// As many; read without that lock, which may be held while a copy waits for its drives.
     n_accepted: AtomicU64,
+    /// What running jobs keep.
+    pub(crate) running: Arc<RunningBytes>,
 }
 
 #[derive(Debug, Default)]
@@ -69,6 +71,7 @@ impl Jobs {
             keep,
             n_made: Mutex::new(0),
             n_accepted: AtomicU64::new(0),
+            running: RunningBytes::within(u64::MAX),
         }
     }
 
@@ -199,8 +202,9 @@ impl Jobs {
         *fork.n_made.lock() = *n_made;
         fork.n_accepted.store(*n_made, Ordering::Release);
         *fork.known.write() = known;
+        fork.running.set_most(self.running.held().1);
         for held in held.iter().filter(|held| !held.has_ended()) {
-            let (twin, due) = held.twin();
+            let (twin, due) = held.twin(&fork.running);
             fork.known.write().put(&twin);
             fork.active.lock().insert(twin.number, twin.clone());
             if let Some(due) = due {

@@ -7,13 +7,14 @@
 mod begin;
 mod ends;
 mod publish;
+mod share;
 mod shown;
 mod twin;
 
 use std::sync::Arc;
 
-use drivesim_core::ItemId;
 use drivesim_core::copy::{CopySpec, Filling, Refusal, some_failed};
+use drivesim_core::{Held as HeldKind, ItemId};
 use drivesim_jobs::{EventKind, Every, Marks, Pace, Percent, SimTime, Timeline};
 use parking_lot::Mutex;
 
@@ -26,6 +27,8 @@ use crate::starting::{Ready, prepare};
 
 pub(crate) use self::ends::{End, Ends};
 use self::publish::Listener;
+pub(crate) use self::share::RunningBytes;
+use self::share::RunningShare;
 pub use self::shown::Progress;
 use self::shown::Shown;
 pub(crate) use self::twin::Held;
@@ -82,14 +85,15 @@ enum Phase {
     Ended,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Running {
     timeline: Arc<Timeline>,
     item: ItemId,
     /// Where the item was put; it may be gone.
     path: Arc<str>,
-    refused: Vec<Refusal>,
+    refused: Arc<Vec<Refusal>>,
     filling: Filling,
+    share: RunningShare,
 }
 
 impl JobCell {
@@ -213,13 +217,20 @@ impl JobCell {
                 (shown.progress.items_total, shown.progress.bytes_total) = (attached.n_items, n_bytes);
                 drop(shown);
                 let (item, path) = (attached.item, attached.path.into());
-                let (refused, filling) = (attached.refused, attached.filling);
-                let running = Running { timeline, item, path, refused, filling };
+                let (refused, filling) = (Arc::new(attached.refused), attached.filling);
+                let share = sim.jobs.running.add(0);
+                let mut running = Running { timeline, item, path, refused, filling, share };
+                let claimed = sim.jobs.running.claim(running.n_bytes(&self.order));
+                let over = claimed.map(|share| running.share = share).err();
                 // Target or drive may have gone after the copy was attached, when nobody could tell the job.
                 let has_home = self.has_home(sim, &running);
+                let name = running.path.to_string();
                 inner.phase = Phase::Running(running);
                 if !has_home {
                     self.fail_as_homeless(sim, &mut inner, at, effects);
+                } else if let Some(limit) = over {
+                    let error = drivesim_core::Error::OverCapacity { name, held: HeldKind::Copies, limit };
+                    self.fail(sim, &mut inner, error.into(), at, effects);
                 }
             }
             Err(error) => {
@@ -263,6 +274,7 @@ impl JobCell {
             Visibility::OnCompletion if position.is_end => (position.n_done, usize::MAX),
             Visibility::OnCompletion => (0, usize::MAX),
         };
+        let mut is_refused_more = false;
         while filling.n_revealed() < until {
             let Ok(cell) = sim.drives.get(self.order.target_drive) else { return false };
             let next = filling.n_revealed().saturating_add(batch).min(until);
@@ -270,8 +282,16 @@ impl JobCell {
             if !drive.can_fill(filling) {
                 return false;
             }
-            running.refused.extend(drive.reveal(filling, next));
+            let refused = drive.reveal(filling, next);
+            if !refused.is_empty() {
+                Arc::make_mut(&mut running.refused).extend(refused);
+                is_refused_more = true;
+            }
         }
+        if is_refused_more {
+            running.share.settle(running.n_bytes(&self.order));
+        }
+        let filling = &running.filling;
         let mut progress = self.shown.lock().progress;
         progress.items_done = position.n_done;
         progress.bytes_done = filling.n_bytes_revealed();
@@ -298,7 +318,8 @@ impl JobCell {
     fn end(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
         let Phase::Running(running) = &mut inner.phase else { return };
         let whole = self.order.spec.scope == drivesim_core::copy::Scope::Whole;
-        let mut refused = std::mem::take(&mut running.refused);
+        sim.drives.traffic.part_with(running.n_shared_bytes());
+        let mut refused = Arc::unwrap_or_clone(std::mem::take(&mut running.refused));
         match refused.pop() {
             None => {
                 let item = running.item;
@@ -318,6 +339,9 @@ impl JobCell {
     fn fail(&self, sim: &Shared, inner: &mut Inner, error: Error, at: SimTime, effects: &mut Pending) {
         let phase = std::mem::replace(&mut inner.phase, Phase::Ended);
         let target = sim.drives.get(self.order.target_drive);
+        if let Phase::Running(running) = &phase {
+            sim.drives.traffic.part_with(running.n_shared_bytes());
+        }
         if let (Phase::Running(Running { filling, .. }), Ok(cell)) = (phase, target) {
             match self.order.leftovers {
                 Leftovers::Keep => cell.write().drop_rest(filling),

@@ -1,6 +1,7 @@
 //! Tests that what a server keeps beside its drives is bounded in bytes, and drops its oldest.
 
-use drivesim_server::Limits;
+use drivesim::{Pace, Sim};
+use drivesim_server::{Limits, ServerOptions};
 use drivesim_tests::http::Request;
 use serde_json::json;
 
@@ -94,4 +95,56 @@ fn events_of_box_are_bounded_in_bytes() {
         assert_eq!(abused.send(&Request::new("POST", "/2.0/folders").json(&body)).status, 201);
     }
     assert!((1000..=20_000).contains(&abused.held("events")));
+}
+
+#[test]
+fn the_change_logs_of_all_drives_are_bounded_in_bytes() {
+    let second = "drive second profile=business\n";
+    let limits = Limits::default().max_change_log(40_000);
+    let abused = Abused::new(&format!("{MINE}\na.txt\n{second}b.txt\n"), limits);
+    let drives = abused.get("/v1.0/drives").json();
+    let ids: Vec<&str> =
+        drives["value"].as_array().unwrap().iter().map(|d| d["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 2, "{drives}");
+    for n in 0..400 {
+        let path = format!("/v1.0/drives/{}/root:/{n}{}", ids[n % 2], "n".repeat(200));
+        let put = Request::new("PUT", format!("{path}.txt:/content")).body("x");
+        assert_eq!(abused.send(&put).status, 201);
+        assert_eq!(abused.send(&Request::new("POST", format!("{path}.txt:/permanentDelete"))).status, 204);
+        assert!(abused.held("changeLog") <= 40_000, "{}", abused.held("changeLog"));
+    }
+    assert!(abused.held("changeLog") > 20_000);
+    assert_eq!(abused.send(&Request::new("POST", "/_drivesim/reset")).status, 204);
+    assert!(abused.held("changeLog") < 2000);
+}
+
+#[test]
+fn what_running_jobs_keep_of_refused_children_is_bounded() {
+    let files: String = (0..500).map(|n| format!("  taken {n}.txt\n")).collect();
+    let folders: String = (0..20).map(|n| format!("from{n}/\n  new {n}.txt\n{files}")).collect();
+    let outline = format!("{MINE}\n{folders}to/\n{files}");
+    let limits = Limits::default().max_running_job_bytes(200_000);
+    let sim = Sim::builder().pace(Pace::Held).outline(outline).build().unwrap();
+    let abused = Abused::of(sim, ServerOptions::default().limits(limits));
+    let target = abused.get("/v1.0/me/drive/root:/to").json()["id"].clone();
+    let n_running = (0..20)
+        .filter(|n| {
+            let body = json!({ "childrenOnly": true, "parentReference": { "id": target } });
+            let copy = Request::new("POST", format!("/v1.0/me/drive/root:/from{n}:/copy")).json(&body);
+            assert_eq!(abused.send(&copy).status, 202);
+            let job = format!("/_drivesim/jobs/{}", n + 1);
+            let step = Request::new("POST", format!("{job}/step")).json(&json!({ "items": 0 }));
+            assert_eq!(abused.send(&step).status, 200);
+            assert!(abused.held("runningJobs") <= 200_000);
+            let shown = abused.get(&job).json();
+            assert!(
+                shown["status"] == "inProgress" || shown["error"]["code"] == "quotaLimitReached",
+                "{shown}"
+            );
+            shown["status"] == "inProgress"
+        })
+        .count();
+    assert!((1..20).contains(&n_running), "{n_running}");
+    assert_eq!(abused.send(&Request::new("POST", "/_drivesim/reset")).status, 204);
+    assert_eq!(abused.held("runningJobs"), 0);
 }

@@ -9,3 +9,4 @@ mod bodies;
 mod http;
 mod kept;
 mod pages;
+mod texts;

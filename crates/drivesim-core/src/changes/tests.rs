@@ -4,6 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::outline::Bounds;
+use crate::traffic::Traffic;
 
 fn tombstone(id: u64, name: &str) -> Tombstone {
     let id = ItemId::from_bits(id);
@@ -46,6 +48,11 @@ fn check(log: &ChangeLog) {
         }
     }
     assert_eq!(graves, log.past.graves);
+    let tombstones = log.past.by_number.values().filter_map(|change| match change {
+        Change::Slots(_) => None,
+        Change::Gone(tombstone) => Some(tombstone.n_bytes()),
+    });
+    assert_eq!(log.past.n_grave_bytes, tombstones.sum::<usize>(), "bytes of tombstones");
     spans.sort_by_key(|span| span.first);
     let by_slot: Vec<(u32, Span)> = spans.iter().map(|&span| (span.first, span)).collect();
     assert_eq!(log.past.by_slot.iter().map(|(&first, &span)| (first, span)).collect::<Vec<_>>(), by_slot);
@@ -416,4 +423,71 @@ proptest! {
             }
         }
     }
+}
+
+fn log_in(capacity: &Capacity) -> ChangeLog {
+    let mut log = ChangeLog::new();
+    log.count_against(Some(capacity));
+    log
+}
+
+/// Buries items with names of a thousand bytes.
+fn bury_many(log: &mut ChangeLog, ids: std::ops::Range<u64>) {
+    ids.for_each(|id| log.bury(id as u32, tombstone(id, &"n".repeat(1000))));
+}
+
+#[test]
+fn logs_together_keep_a_limit_and_each_of_them_a_floor() {
+    let most = 1 << 20;
+    let capacity = Capacity::new(Bounds { max_change_log: most, ..Bounds::NONE });
+    let (mut one, mut two) = (log_in(&capacity), log_in(&capacity));
+    bury_many(&mut one, 0..700);
+    let before = capacity.change_log_bytes();
+    assert!((700_000..most).contains(&before) && one.forgotten() == 0, "{before}");
+    bury_many(&mut two, 0..700);
+    assert!(capacity.change_log_bytes() <= most, "the one that records forgets");
+    assert!(one.forgotten() == 0 && two.forgotten() > 0 && two.since(0).is_none());
+    assert_eq!(two.since(two.forgotten()).unwrap().count() as u64, 700 - two.forgotten());
+    capacity.set_bounds(Bounds { max_change_log: 0, ..Bounds::NONE });
+    for log in [&mut one, &mut two] {
+        bury_many(log, 700..701);
+        assert!((FLOOR / 2..=FLOOR).contains(&log.n_bytes()), "{}", log.n_bytes());
+        assert!(log.since(700).is_some(), "the latest change is known");
+        check(log);
+    }
+    assert_eq!(capacity.change_log_bytes(), one.n_bytes() + two.n_bytes());
+}
+
+#[test]
+fn a_clone_of_a_log_does_not_count_and_what_is_dropped_does_no_longer() {
+    let capacity = Capacity::new(Bounds::NONE);
+    let mut log = log_in(&capacity);
+    bury_many(&mut log, 0..10);
+    let mut clone = log.clone();
+    bury_many(&mut clone, 10..20);
+    assert_eq!(capacity.change_log_bytes(), log.n_bytes());
+    drop(clone);
+    log.unearth(ItemId::from_bits(3));
+    assert_eq!(capacity.change_log_bytes(), log.n_bytes());
+    let other = Capacity::new(Bounds::NONE);
+    log.count_against(Some(&other));
+    assert_eq!((capacity.change_log_bytes(), other.change_log_bytes()), (0, log.n_bytes()));
+    drop(log);
+    assert_eq!(other.change_log_bytes(), 0);
+}
+
+#[test]
+fn a_tombstone_that_only_a_clone_has_is_parted_with() {
+    let mut log = ChangeLog::new();
+    bury_many(&mut log, 0..2);
+    let parted = |change: &mut dyn FnMut()| {
+        let before = Traffic::now();
+        change();
+        (Traffic::now() - before).parted
+    };
+    let clone = log.clone();
+    log.record(7);
+    assert!(parted(&mut || log.unearth(ItemId::from_bits(0))) >= 1000);
+    drop(clone);
+    assert_eq!(parted(&mut || log.unearth(ItemId::from_bits(1))), 0);
 }

@@ -69,6 +69,11 @@ impl Filling {
         self.n_items
     }
 
+    /// Returns how many bytes it takes that grow with the copy and are of no item, about.
+    pub fn n_bytes(&self) -> usize {
+        size_of_val(&**self.ranks) + size_of_val(&**self.successors)
+    }
+
     /// Returns how many items are done: seen, or dropped because somebody deleted their folder.
     pub fn n_revealed(&self) -> usize {
         self.n_revealed

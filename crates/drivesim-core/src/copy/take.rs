@@ -159,6 +159,10 @@ impl Drive {
                     kept.description.clone_from(&source.description);
                 }
                 kept.members = source.map_or(Members::NONE, |source| keeper.members_of(source));
+                let n_text_bytes = kept.n_text_bytes();
+                if n_text_bytes > 0 {
+                    self.claim("the description of an item", 0, n_text_bytes)?;
+                }
                 self.tree.stamp(kept).ok_or_else(|| full("the times of an item"))
             })?;
         }

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
 use crate::json::Json;
 use crate::members::Members;
+use crate::stamp::text_bytes;
 
 /// A member that is to change: its name, and the value it gets; `None` takes it away.
 pub type MemberChange = (String, Option<Json>);
@@ -33,16 +34,36 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::NoMember`] for a name that items of this kind do not have,
-    /// [`Error::BadMember`] for a value of another shape.
+    /// [`Error::BadMember`] for a value of another shape; [`Error::OverCapacity`].
     pub fn set_members(&mut self, item: ItemId, changes: &[MemberChange]) -> Result<(), Error> {
         let slot = self.require_here(item)?;
         self.check_members(self.tree.node(slot).kind(), changes)?;
         if self.has_members(slot, changes) {
             return Ok(());
         }
+        self.claim_texts(slot, None, changes)?;
         self.tree.restamp(slot, |stamp| set_all(&mut stamp.members, changes));
         self.tree.sweep_if_due();
         Ok(())
+    }
+
+    /// Takes room for the texts that an item gets.
+    pub(crate) fn claim_texts(
+        &mut self,
+        slot: u32,
+        description: Option<Option<&str>>,
+        changes: &[MemberChange],
+    ) -> Result<(), Error> {
+        if description.is_none() && changes.is_empty() {
+            return Ok(());
+        }
+        let stamp = self.tree.stamp_of(slot);
+        let mut members = stamp.members.clone();
+        set_all(&mut members, changes);
+        let n_after = text_bytes(description.unwrap_or(stamp.description.as_deref()), &members);
+        let n_before = if self.tree.node(slot).has_own_stamp() { stamp.n_text_bytes() } else { 0 };
+        let name = self.tree.name(slot).to_owned();
+        self.claim(&name, 0, n_after.saturating_sub(n_before))
     }
 
     /// Refuses members that items of this kind do not have, and values of another shape.

@@ -68,7 +68,8 @@ impl Drive {
     ///
     /// # Errors
     /// Those of [`Drive::move_to`] for another name or folder, of [`Drive::set_times`] for times, of
-    /// [`Drive::set_description`] for a description; [`Error::NoMember`] and [`Error::BadMember`] for members.
+    /// [`Drive::set_description`] for a description; [`Error::NoMember`] and [`Error::BadMember`] for members;
+    /// [`Error::OverCapacity`] for either.
     pub fn update<'a>(
         &mut self,
         item: ItemId,
@@ -85,6 +86,7 @@ impl Drive {
         if goal.is_none() && described.is_none() && !sets_members && update.times == Times::default() {
             return Ok(());
         }
+        self.claim_texts(slot, described, update.members)?;
         let act = act.into();
         if self.makes_version(slot, &update) {
             self.check_room_for_version(slot, self.tree.node(slot).size)?;
@@ -163,7 +165,8 @@ impl Drive {
     /// Says what an item is about; an empty text takes the description away.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::AccessDenied`], [`Error::DescriptionTooLong`], [`Error::Locked`].
+    /// [`Error::NotFound`], [`Error::AccessDenied`], [`Error::DescriptionTooLong`], [`Error::Locked`],
+    /// [`Error::OverCapacity`].
     pub fn set_description<'a>(
         &mut self,
         item: ItemId,

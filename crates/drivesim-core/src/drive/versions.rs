@@ -179,7 +179,8 @@ impl Drive {
         let (before, after) = (self.tree.node(slot).size, content.size());
         self.check_room_for_version(slot, after)?;
         let called = self.tree.name(slot).to_owned();
-        self.claim(&called, 1, content.n_given_bytes())?;
+        let n_text_bytes = facts.description.map_or(0, str::len) as u64;
+        self.claim(&called, 1, content.n_given_bytes() + n_text_bytes)?;
         let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
         self.keep_version(slot, act)?;
         self.tree.arena.edit(slot, |node| {

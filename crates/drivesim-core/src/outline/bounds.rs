@@ -1,6 +1,7 @@
 //! Bounds what an outline may come to, before any of it is made.
 
-use super::{Line, LineContent, Outline, OutlineError};
+use super::{Attributes, Line, LineContent, Outline, OutlineError};
+use crate::stamp::text_bytes;
 
 /// How much there may be.
 ///
@@ -19,13 +20,16 @@ use super::{Line, LineContent, Outline, OutlineError};
 pub struct Bounds {
     /// Items and past versions: an item counts as often as it has versions.
     pub max_items: u64,
-    /// Bytes of contents. A declared size has none.
+    /// Bytes of contents, descriptions and members. A declared size has none.
     pub max_content: u64,
+    /// Bytes that the change logs of drives take, about; beyond that the log that grows forgets its oldest changes. No
+    /// outline makes any.
+    pub max_change_log: u64,
 }
 
 impl Bounds {
     /// No bounds.
-    pub const NONE: Bounds = Bounds { max_items: u64::MAX, max_content: u64::MAX };
+    pub const NONE: Bounds = Bounds { max_items: u64::MAX, max_content: u64::MAX, max_change_log: u64::MAX };
 }
 
 /// Counts what lines come to.
@@ -52,6 +56,8 @@ impl Counted {
         if let LineContent::Bytes(bytes) = &line.content {
             self.n_bytes = self.n_bytes.saturating_add(bytes.len() as u64);
         }
+        let Attributes { description, members, .. } = &line.attributes;
+        self.n_bytes = self.n_bytes.saturating_add(text_bytes(description.as_deref(), members));
         if self.n_bytes > self.bounds.max_content {
             let (at, n_bytes, limit) = (line.at, self.n_bytes, self.bounds.max_content);
             return Err(OutlineError::TooMuch { at, n_bytes, limit });
@@ -60,7 +66,7 @@ impl Counted {
     }
 }
 
-/// Returns how many items and versions lines come to, and how many bytes of contents.
+/// Returns how many items and versions lines come to, and how many bytes of contents and texts.
 pub(crate) fn count(lines: &[Line]) -> (u64, u64) {
     let mut counted = Counted::within(Bounds::NONE);
     // Nothing is too much.
@@ -77,7 +83,7 @@ impl Outline {
     /// let outline = parse("a.txt = \"12345\"\nb.txt = \"678\"\nlarge.bin = 7 TiB\n")?;
     /// outline.check_within(Bounds { max_content: 8, ..Bounds::NONE })?;
     /// let refused = outline.check_within(Bounds { max_content: 7, ..Bounds::NONE }).unwrap_err();
-    /// assert_eq!(refused.to_string(), "line 2, column 1: with it there are 8 bytes of contents, 7 are allowed");
+    /// assert_eq!(refused.to_string(), "line 2, column 1: with it there are 8 bytes of contents and texts, 7 are allowed");
     /// # Ok::<(), drivesim_core::outline::OutlineError>(())
     /// ```
     ///

@@ -42,8 +42,8 @@ pub enum OutlineError {
         /// How many there may be.
         limit: u64,
     },
-    /// There would be more bytes of contents than are allowed.
-    #[error("{at}: with it there are {n_bytes} bytes of contents, {limit} are allowed")]
+    /// There would be more bytes of contents and texts than are allowed.
+    #[error("{at}: with it there are {n_bytes} bytes of contents and texts, {limit} are allowed")]
     TooMuch {
         /// Where the item's name starts.
         at: Position,

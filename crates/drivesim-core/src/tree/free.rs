@@ -244,7 +244,7 @@ impl Tree {
         let n_freed = next.len();
         for kept in next {
             if let Some(stamp) = kept.stamp {
-                self.stamps.remove(stamp);
+                self.drop_stamp(stamp);
             }
             if let Some(history) = kept.history {
                 let history = self.histories.remove(history);
@@ -265,7 +265,7 @@ impl Tree {
             self.n_hidden -= 1;
         }
         if node.has_own_stamp() {
-            self.stamps.remove(node.stamp);
+            self.drop_stamp(node.stamp);
         }
         self.past -= self.past_of(slot);
         if let Some(history) = node.history() {

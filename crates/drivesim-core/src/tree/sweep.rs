@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use crate::content::Content;
+use crate::stamp::{Stamp, Users};
 use crate::traffic::part_with;
-use crate::tree::{EMPTY, Tree};
+use crate::tree::stamps::NO_HANDLE;
+use crate::tree::{EMPTY, ROOT, Tree};
 
-/// How many bytes of contents may be kept that nothing uses, and as many as are used beside.
+/// How many bytes of contents and texts may be kept that nothing uses, and as many as are used beside.
 pub(super) const SWEEP_BYTES: u64 = 64 << 20;
 
 impl Tree {
     /// Forgets names, contents, times and histories that nothing uses, when enough was added to pay for the search.
     pub(crate) fn sweep_if_due(&mut self) {
-        let due = self.content_bytes >= self.sweep_contents_at
+        let due = self.content_bytes + self.text_bytes >= self.sweep_at
             || self.names.wants_sweep()
             || self.contents.wants_sweep()
             || self.stamps.wants_sweep()
@@ -27,30 +29,51 @@ impl Tree {
             histories: vec![false; self.histories.len() as usize],
         };
         mark(&mut used.contents, EMPTY);
-        mark(&mut used.stamps, self.latest_stamp);
         for slot in self.arena.live_slots() {
             self.mark_item(&mut used, slot);
         }
         let n_items = self.arena.n_used() as usize;
         self.names.sweep(used.names, n_items);
         self.sweep_contents_but(&used.contents, n_items);
-        self.stamps.sweep(&used.stamps, n_items, |_, _| ());
+        self.sweep_stamps_but(&used.stamps, n_items);
         let mut histories = Vec::new();
         self.histories.sweep(&used.histories, n_items, |_, history| histories.push(history));
         self.discard(|waste| waste.add_histories(histories));
     }
 
-    /// Forgets contents that nothing uses, unless a view of the drive may. It costs as much as there are items.
-    pub(crate) fn sweep_contents(&mut self) {
+    /// Forgets contents and times, with their texts, that nothing uses, unless a view of the drive may. It costs as much as
+    /// there are items.
+    pub(crate) fn sweep_bytes(&mut self) {
         if self.is_viewed() {
             return;
         }
         let mut used = Used { contents: vec![false; self.contents.len() as usize], ..Used::default() };
         mark(&mut used.contents, EMPTY);
-        for slot in self.arena.live_slots().filter(|&slot| !self.arena.is_condemned(slot)) {
-            self.mark_item(&mut used, slot);
+        let mut stamps = vec![false; self.stamps.len() as usize];
+        for slot in self.arena.live_slots() {
+            // What is condemned gives its stamp back itself.
+            mark(&mut stamps, self.node(slot).stamp);
+            if !self.arena.is_condemned(slot) {
+                self.mark_item(&mut used, slot);
+            }
         }
-        self.sweep_contents_but(&used.contents, self.arena.n_used() as usize);
+        let n_items = self.arena.n_used() as usize;
+        self.sweep_contents_but(&used.contents, n_items);
+        self.sweep_stamps_but(&stamps, n_items);
+    }
+
+    fn sweep_stamps_but(&mut self, used: &[bool], n_items: usize) {
+        // An item that is made just so later does not revive it.
+        if !used.get(self.latest_stamp as usize).copied().unwrap_or(false) {
+            self.latest_stamp = NO_HANDLE;
+        }
+        let mut n_bytes = 0;
+        self.stamps.sweep(used, n_items, |_, stamp| {
+            n_bytes += stamp.n_text_bytes();
+            stamp.into_texts().part_with_all_but(None);
+        });
+        self.text_bytes -= n_bytes;
+        self.sweep_at = (self.content_bytes + self.text_bytes).saturating_mul(2).saturating_add(SWEEP_BYTES);
     }
 
     fn sweep_contents_but(&mut self, used: &[bool], n_items: usize) {
@@ -59,8 +82,21 @@ impl Tree {
         let shared = contents.iter().filter(|content| content.is_shared());
         part_with(shared.map(Content::n_given_bytes).sum::<u64>() as usize);
         self.content_bytes -= contents.iter().map(Content::n_given_bytes).sum::<u64>();
-        self.sweep_contents_at = self.content_bytes.saturating_mul(2).saturating_add(SWEEP_BYTES);
         self.discard(|waste| waste.add_contents(contents));
+    }
+
+    /// Forgets the users of what is gone, where nothing but the root is left and no view of the drive relies on handles.
+    pub(crate) fn forget_users(&mut self) {
+        if self.is_viewed() || self.arena.n_used() > 1 || self.users.n_bytes() == 0 {
+            return;
+        }
+        let before = std::mem::replace(&mut self.users, Users::new());
+        let Stamp { created_by, modified_by, .. } = *self.stamp_of(ROOT);
+        let [created_by, modified_by] =
+            [created_by, modified_by].map(|user| self.users.intern(&before.name(user)));
+        self.restamp(ROOT, |stamp| (stamp.created_by, stamp.modified_by) = (created_by, modified_by));
+        // Its handles are those of the old users.
+        self.latest_stamp = NO_HANDLE;
     }
 
     /// Returns whether a view of the drive relies on handles.

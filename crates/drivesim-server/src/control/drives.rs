@@ -16,8 +16,10 @@ use crate::control::read;
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
-/// How many bytes the name of a drive may have.
+/// How many bytes the name of a drive and its owner may have.
 const MAX_NAME: usize = 255;
+/// How many bytes the value of an option may have.
+const MAX_OPTION: usize = 1024;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,9 +48,10 @@ pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         return Err(Fault::new(StatusCode::CONFLICT, "tooManyDrives", message));
     }
     if let Some(owner) = &owner {
-        check_segment("owner", owner)?;
+        check_owner_text(owner)?;
         check_owner(app, owner)?;
     }
+    check_options(&options)?;
     let mut made = json!({ "name": name, "profile": profile, "owner": owner, "options": options });
     if let Some(id) = &id {
         made["id"] = json!(id);
@@ -65,6 +68,28 @@ fn check_name(name: &str) -> Result<(), Fault> {
         return Err(Fault::bad_request(message));
     }
     check_segment("name of a drive", name)
+}
+
+/// Refuses an owner that no URL could have.
+fn check_owner_text(owner: &str) -> Result<(), Fault> {
+    check_length("owner", owner, MAX_NAME)?;
+    check_segment("owner", owner)
+}
+
+/// Refuses options of which one is longer than a server keeps.
+fn check_options<'a>(options: impl IntoIterator<Item = (&'a String, &'a String)>) -> Result<(), Fault> {
+    options.into_iter().try_for_each(|(key, value)| {
+        check_length("name of an option", key, MAX_NAME)?;
+        check_length(&format!("option {key:?}"), value, MAX_OPTION)
+    })
+}
+
+fn check_length(what: &str, text: &str, most: usize) -> Result<(), Fault> {
+    if text.len() <= most {
+        return Ok(());
+    }
+    let message = format!("The {what} has at most {most} bytes, this one has {}.", text.len());
+    Err(Fault::bad_request(message))
 }
 
 /// Refuses what no segment of a URL can name.
@@ -188,8 +213,9 @@ fn replace_all(app: &App, outline: Outline) -> Result<(), Fault> {
     let mut owners: Vec<(String, &str)> = Vec::new();
     for header in headers {
         check_name(&header.name)?;
+        check_options(header.options.iter().map(|(key, value)| (key, value)))?;
         let Some(owner) = owner_after(app, header) else { continue };
-        check_segment("owner", &owner)?;
+        check_owner_text(&owner)?;
         if let Some((_, other)) = owners.iter().find(|(taken, _)| *taken == owner) {
             return Err(owner_taken(other, &owner));
         }

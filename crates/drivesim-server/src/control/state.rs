@@ -36,6 +36,11 @@ pub(super) fn health(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     for part in Part::ALL {
         held.insert(part.name().to_owned(), shown(app.budget.of(part)));
     }
+    // Beside the total: what drives and running jobs take has limits of its own.
+    let (log, most) = (app.sim.change_log_bytes(), app.sim.bounds().max_change_log);
+    held.insert("changeLog".to_owned(), json!({ "bytes": log, "limit": most }));
+    let (running, most) = app.sim.running_job_bytes();
+    held.insert("runningJobs".to_owned(), json!({ "bytes": running, "limit": most }));
     let health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "held": held });
     Ok(Reply::json(StatusCode::OK, health))
 }

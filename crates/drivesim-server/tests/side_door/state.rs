@@ -23,6 +23,8 @@ fn it_tells_that_it_is_there_without_a_token() {
     let held = &health.json()["held"];
     assert_eq!(held["total"]["limit"], limits.max_memory);
     assert_eq!(held["journal"], serde_json::json!({ "bytes": 0, "limit": limits.max_journal_bytes }));
+    assert_eq!(held["changeLog"]["limit"], limits.max_change_log);
+    assert_eq!(held["runningJobs"], serde_json::json!({ "bytes": 0, "limit": limits.max_running_job_bytes }));
     assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 401);
     assert_eq!(server.call("HEAD", "health", "").status, 200);
 }
@@ -188,7 +190,7 @@ fn an_outline_of_more_than_all_drives_may_hold_is_refused_with_its_line() {
         ),
         (
             &*format!("a\nb = \"{}\"\n", "x".repeat(101)),
-            "line 2, column 1: with it there are 101 bytes of contents, 100 are allowed",
+            "line 2, column 1: with it there are 101 bytes of contents and texts, 100 are allowed",
         ),
         (
             "drive new profile=business\na # versions=500\nb # versions=500\nc\n",

@@ -1,5 +1,7 @@
 //! The only place that starts a job before its time, for services whose copy is there when it is answered.
 
+use std::sync::Arc;
+
 use drivesim_core::ItemId;
 use drivesim_jobs::SimTime;
 
@@ -22,7 +24,7 @@ impl JobCell {
         if let Ok(cell) = sim.drives.get(self.order.target_drive) {
             let mut drive = cell.write();
             if drive.can_fill(&running.filling) {
-                running.refused.extend(drive.reveal(&mut running.filling, 1));
+                Arc::make_mut(&mut running.refused).extend(drive.reveal(&mut running.filling, 1));
             }
         }
     }

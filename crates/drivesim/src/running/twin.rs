@@ -5,7 +5,7 @@ use std::sync::Arc;
 use drivesim_jobs::{Pace, SimTime};
 use parking_lot::{Mutex, MutexGuard};
 
-use crate::running::{Inner, JobCell, Phase, Running, Shown};
+use crate::running::{Inner, JobCell, Phase, Running, RunningBytes, RunningShare, Shown};
 
 /// A job that nobody moves as long as this lives.
 pub(crate) struct Held<'a> {
@@ -35,13 +35,14 @@ impl Held<'_> {
     /// Makes the twin, and tells when there is something to do for it.
     ///
     /// A job that somebody is starting has not started in the fork: the copy being staged is not for its drives.
-    pub(crate) fn twin(&self) -> (Arc<JobCell>, Option<SimTime>) {
+    pub(crate) fn twin(&self, running: &Arc<RunningBytes>) -> (Arc<JobCell>, Option<SimTime>) {
         let JobCell { id, number, accepted_at, order, .. } = &**self.cell;
         let Inner { phase, started_at, ended_at, marks, n_looks, n_steps, .. } = &*self.inner;
         let (phase, started_at, shown) = match phase {
             Phase::Waiting | Phase::Starting => (Phase::Waiting, None, Shown::new()),
-            Phase::Running(running) => {
-                (Phase::Running(running.clone()), *started_at, self.cell.shown.lock().twin())
+            Phase::Running(of) => {
+                let twin = of.twin(running.add(of.n_bytes(order)));
+                (Phase::Running(twin), *started_at, self.cell.shown.lock().twin())
             }
             Phase::Ended => (Phase::Ended, *started_at, self.cell.shown.lock().twin()),
         };
@@ -90,6 +91,21 @@ impl Held<'_> {
         let is_ahead =
             position.n_done > shown.progress.items_done || position.percent > shown.machine.percent();
         is_ahead || position.is_end
+    }
+}
+
+impl Running {
+    /// Returns the same, counted by itself.
+    fn twin(&self, share: RunningShare) -> Running {
+        let Running { timeline, item, path, refused, filling, .. } = self;
+        Running {
+            timeline: timeline.clone(),
+            item: *item,
+            path: path.clone(),
+            refused: refused.clone(),
+            filling: filling.clone(),
+            share,
+        }
     }
 }
 

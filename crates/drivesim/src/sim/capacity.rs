@@ -39,7 +39,7 @@ impl Sim {
     }
 
     /// Returns how many items and past versions all drives hold together, those in the bins and those of copies that are
-    /// being made included, and how many bytes of contents. It costs next to nothing.
+    /// being made included, and how many bytes of contents and texts. It costs next to nothing.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -49,5 +49,19 @@ impl Sim {
     /// ```
     pub fn held(&self) -> (u64, u64) {
         self.state().drives.capacity.held()
+    }
+
+    /// Returns about how many bytes the change logs of all drives take together, which [`Bounds::max_change_log`] bounds.
+    ///
+    /// ```
+    /// # use drivesim::Sim;
+    /// let sim = Sim::builder().outline("a.txt\n").build()?;
+    /// let before = sim.change_log_bytes();
+    /// sim.delete_permanently("/a.txt")?;
+    /// assert!(sim.change_log_bytes() > before, "its name is remembered for those who ask what has changed");
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn change_log_bytes(&self) -> u64 {
+        self.state().drives.capacity.change_log_bytes()
     }
 }

@@ -159,6 +159,33 @@ impl Sim {
         sim.jobs.keep_ended(EndedJobs::new(number, bytes), sim.clock.now());
     }
 
+    /// Returns how many bytes running jobs keep beside the items of their copies, and may keep: why items were refused,
+    /// when each is due at a pace in bytes. Jobs that keep up to 1 KiB and those that wait are not counted. It costs next
+    /// to nothing.
+    ///
+    /// ```
+    /// # use drivesim::{CopyOptions, Pace, Sim};
+    /// let files: String = (0..99).map(|n| format!("  {n}.txt\n")).collect();
+    /// let outline = format!("drive main profile=business\na/\n  new.txt\n{files}b/\n{files}");
+    /// let sim = Sim::builder().pace(Pace::Held).outline(outline).build()?;
+    /// let job = sim.copy("/a", "/b", CopyOptions::children_only())?;
+    /// job.step(0)?;
+    /// assert!(sim.running_job_bytes().0 > 99 * 16, "99 names are taken");
+    /// job.step(1)?;
+    /// assert_eq!(sim.running_job_bytes().0, 0);
+    /// # Ok::<(), drivesim::Error>(())
+    /// ```
+    pub fn running_job_bytes(&self) -> (u64, u64) {
+        self.state().jobs.running.held()
+    }
+
+    /// Sets how many bytes running jobs may keep beside the items of their copies. A job that would keep too many fails
+    /// when it starts, with [`drivesim_core::Error::OverCapacity`]. It stays so when another state is restored, and forks
+    /// begin with it; without it there is no limit.
+    pub fn limit_running_jobs(&self, n_bytes: u64) {
+        self.state().jobs.running.set_most(n_bytes);
+    }
+
     /// Returns how many jobs have not ended: those that wait, and those that are under way. It costs next to nothing.
     ///
     /// ```

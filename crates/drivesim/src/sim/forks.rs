@@ -101,7 +101,7 @@ impl Sim {
     ///   what it last was. A [`JobWait`](crate::JobWait) follows the job, or ends in
     ///   [`Error::NoJob`](crate::Error::NoJob) if there is none to follow.
     /// - Ids given after the snapshot are given again, to what is made then.
-    /// - [`Sim::keep_ended_jobs`] stays as it is.
+    /// - [`Sim::keep_ended_jobs`] and [`Sim::limit_running_jobs`] stay as they are.
     /// - Threads that are in the middle of a verb end it in the state that is left; nobody sees what it does there.
     ///
     /// The snapshot may be of another simulator: then this one becomes a fork of that moment.
@@ -129,6 +129,7 @@ impl Sim {
         let made = state.made_at_snapshot.load(Ordering::Relaxed);
         fork.drives.traffic.part_with(traffic.parted() + made);
         fork.begin_epoch(state.epoch.max(fork.epoch) + 1);
+        fork.jobs.running.set_most(state.jobs.running.held().1);
         fork.jobs.keep_ended(state.jobs.ended_jobs().1, fork.clock.now());
         // Readers of jobs go before, so that they miss nothing that happens there, and those who came meanwhile after.
         let mut readers = state.jobs.hand_over_readers(&fork);

@@ -60,7 +60,7 @@ impl Sim {
         let (left, (n_items, n_bytes)) = (sim.drives.capacity.left(), cell.read().held());
         let max_items = left.max_items.saturating_add(n_items);
         let max_content = left.max_content.saturating_add(n_bytes);
-        let outline = parse_within(outline, Bounds { max_items, max_content })?;
+        let outline = parse_within(outline, Bounds { max_items, max_content, ..Bounds::NONE })?;
         let drives = only_its_own(outline, &sim.drives.header_of(&cell))?;
         {
             let mut drive = cell.write();

@@ -1,0 +1,44 @@
+//! Counts what the log of one drive takes of a capacity.
+
+use crate::capacity::Capacity;
+
+/// The bytes of one log in the sum of all logs. They leave it when the log is dropped; a clone has none of any.
+#[derive(Debug, Default)]
+pub(super) struct LogShare {
+    capacity: Option<Capacity>,
+    n_bytes: u64,
+}
+
+impl Clone for LogShare {
+    fn clone(&self) -> LogShare {
+        LogShare::default()
+    }
+}
+
+impl Drop for LogShare {
+    fn drop(&mut self) {
+        self.settle(0);
+    }
+}
+
+impl LogShare {
+    pub(super) fn of(capacity: Option<&Capacity>) -> LogShare {
+        let mut share = LogShare::default();
+        share.capacity = capacity.cloned();
+        share
+    }
+
+    /// Lets it be so much.
+    pub(super) fn settle(&mut self, n_bytes: u64) {
+        let Some(capacity) = &self.capacity else { return };
+        if n_bytes != self.n_bytes {
+            capacity.change_log(self.n_bytes, n_bytes);
+            self.n_bytes = n_bytes;
+        }
+    }
+
+    /// Returns whether all logs together take more than they may.
+    pub(super) fn is_over(&self) -> bool {
+        self.capacity.as_ref().is_some_and(Capacity::is_log_over)
+    }
+}

@@ -1,0 +1,65 @@
+//! Keeps the stamps of items and counts the bytes of their texts.
+
+use crate::stamp::{NO_STAMP, Stamp};
+use crate::traffic::make;
+use crate::tree::Tree;
+
+/// The handle that no stamp has.
+pub(super) const NO_HANDLE: u32 = u32::MAX;
+
+impl Tree {
+    /// Returns the handle of a stamp, the latest one's if it is equal.
+    pub(crate) fn stamp(&mut self, stamp: Stamp) -> Option<u32> {
+        if self.stamps.get(self.latest_stamp) != Some(&stamp) {
+            self.latest_stamp = self.add_stamp(stamp)?;
+        }
+        Some(self.latest_stamp)
+    }
+
+    /// Returns the stamp of an item.
+    pub(crate) fn stamp_of(&self, slot: u32) -> &Stamp {
+        let stamp = self.stamps.get(self.node(slot).stamp);
+        debug_assert!(stamp.is_some(), "an item has no stamp");
+        stamp.unwrap_or(&NO_STAMP)
+    }
+
+    /// Changes the stamp of one item, which gets its own if it shares one.
+    pub(crate) fn restamp(&mut self, slot: u32, change: impl FnOnce(&mut Stamp)) {
+        // An edit whatever is edited: a page that is not the same any more is how a comparison finds the item.
+        self.arena.edit(slot, |_| ());
+        let node = self.arena.node(slot);
+        if node.has_own_stamp() {
+            if let Some(stamp) = self.stamps.get_mut(node.stamp) {
+                let before = stamp.texts();
+                change(stamp);
+                let (n_before, n_after) = (before.n_bytes(), stamp.n_text_bytes());
+                before.part_with_all_but(Some(stamp));
+                self.text_bytes = self.text_bytes - n_before + n_after;
+                return make(n_after.saturating_sub(n_before) as usize);
+            }
+        }
+        let mut stamp = self.stamp_of(slot).clone();
+        change(&mut stamp);
+        // There are sixteen times as many handles as there can be items, so one is left.
+        let Some(handle) = self.add_stamp(stamp) else { return debug_assert!(false, "no handle is left") };
+        self.arena.edit(slot, |node| {
+            node.stamp = handle;
+            node.set_own_stamp();
+        });
+    }
+
+    /// Drops a stamp that nothing uses any more.
+    pub(super) fn drop_stamp(&mut self, handle: u32) {
+        let Some(stamp) = self.stamps.remove(handle) else { return };
+        self.text_bytes -= stamp.n_text_bytes();
+        stamp.into_texts().part_with_all_but(None);
+    }
+
+    fn add_stamp(&mut self, stamp: Stamp) -> Option<u32> {
+        let n_bytes = stamp.n_text_bytes();
+        let handle = self.stamps.add(stamp)?;
+        self.text_bytes += n_bytes;
+        make(n_bytes as usize);
+        Some(handle)
+    }
+}
