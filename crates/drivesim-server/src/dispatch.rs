@@ -50,11 +50,11 @@ async fn of_the_server(app: Arc<App>, mut head: Head, body: Body) -> Response {
     let (wait, call) = (head.wait(&app), head.call(&app));
     let headers = call.as_ref().map_or(&head.parts.headers, |call| &call.headers);
     let is_read = discard(body, headers, wait).await;
-    let reply = match call {
-        Ok(_) => Reply::empty(StatusCode::NO_CONTENT).with(header::ALLOW, METHODS),
-        Err(bad) => bad.fault().reply(),
+    let (reply, closes) = match call {
+        Ok(_) => (Reply::empty(StatusCode::NO_CONTENT).with(header::ALLOW, METHODS), head.closes(is_read)),
+        Err(bad) => (bad.fault().reply(), head.closes_after(bad, is_read)),
     };
-    closing(reply, head.closes(is_read)).into_response()
+    closing(reply, closes).into_response()
 }
 
 /// Says in an answer that the connection ends with it, if it does.
@@ -74,7 +74,7 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         Ok(call) => call,
         Err(bad) => {
             let is_read = discard(body, &unread.parts.headers, wait).await;
-            return finish(closing(bad.fault().reply(), unread.closes(is_read)));
+            return finish(closing(bad.fault().reply(), unread.closes_after(bad, is_read)));
         }
     };
     let uri = &unread.parts.uri;
@@ -167,7 +167,7 @@ async fn admit(
             let path = head.parts.uri.path();
             asking.asked.path = path.to_owned();
             let is_read = discard(body, &head.parts.headers, wait).await;
-            asking.closes = head.closes(is_read);
+            asking.closes = head.closes_after(bad, is_read);
             return Err(bad.refused(path));
         }
     };

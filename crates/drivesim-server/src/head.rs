@@ -32,6 +32,12 @@ impl Head {
         is_last && self.parts.version < Version::HTTP_2
     }
 
+    /// Returns whether the connection ends with the refusal of a head: where it is larger than it may be, the client is not
+    /// one to be listened to any longer, and hyper does the same with those that are larger still.
+    pub(crate) fn closes_after(&self, bad: BadHead, is_body_read: bool) -> bool {
+        self.closes(is_body_read && !matches!(bad, BadHead::TooLong(_) | BadHead::TooLarge(_)))
+    }
+
     /// Returns whether the request asks for the server as a whole, `OPTIONS *` (RFC 9110, 9.3.7).
     pub(crate) fn is_of_the_server(&self) -> bool {
         self.parts.method == Method::OPTIONS && self.parts.uri.path() == WHOLE

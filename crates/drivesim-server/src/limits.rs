@@ -182,7 +182,7 @@ limits! {
     /// Bytes of all answers together that are being made or sent. Answers of up to 4 KiB are not counted.
     max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`";
     /// Bytes of a URL's path and query.
-    max_url: usize = 16 << 10, Size, at least 64, beyond: "414";
+    max_url: usize = 16 << 10, Size, at least 64, beyond: "414, and the connection is closed";
     /// Bytes of the head of a request, as it is written with one blank behind each colon; it has a hundred fields at most. A
     /// router without a port does not see heads come.
     max_head: usize = 64 << 10, Size, at least 8 << 10, beyond: "431, and the connection is closed";
