@@ -241,11 +241,14 @@ impl Asking {
     /// Writes down how the request was answered, and puts the answer together.
     fn finish(mut self, app: &App, outcome: Result<Reply, Refused>) -> Response {
         let is_read = self.asked.method == Method::GET.as_str();
-        let outcome = outcome.and_then(|reply| {
+        let counted = |reply: Reply, is_read: bool| {
             let counted = reply.counted(app, is_read);
             counted.map_err(|bad| family::unread(&self.asked.path, bad.status(), bad.message()))
-        });
-        let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
+        };
+        let outcome = outcome.and_then(|reply| counted(reply, is_read));
+        // A refusal has changed nothing: where there is no room for it, that is said in its place.
+        let outcome = outcome.or_else(|refused| counted(refused.reply(app, &self.ids), true));
+        let reply = outcome.unwrap_or_else(|full| full.reply(app, &self.ids));
         if reply.touched.is_some() {
             app.count_ended_jobs();
         }
