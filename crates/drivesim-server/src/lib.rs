@@ -27,6 +27,7 @@ mod decimal;
 mod dispatch;
 mod download_ticket;
 mod excerpt;
+mod fair;
 mod family;
 mod graph;
 mod gzip;
