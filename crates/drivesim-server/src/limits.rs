@@ -148,7 +148,8 @@ macro_rules! limits {
             pub(crate) fn check(&self) -> Result<(), StartError> {
                 $(
                     if !($least..).contains(&self.$name) {
-                        let (given, least) = (format!("{:?}", self.$name), format!("{:?}", $least));
+                        let (given, least): (LimitValue, LimitValue) = (get!($kind, self.$name), get!($kind, $least));
+                        let (given, least) = (given.to_string(), least.to_string());
                         return Err(StartError::Limit { limit: stringify!($name), given, least });
                     }
                 )*
@@ -244,6 +245,10 @@ mod tests {
         assert_eq!(
             refusal(Limits::default().max_body_wait(Duration::ZERO)),
             "max_body_wait is 0ns, it must be at least 1ms"
+        );
+        assert_eq!(
+            refusal(Limits::default().max_memory(10)),
+            "max_memory is 10 B, it must be at least 1 MiB"
         );
         assert!(Limits::default().max_sessions(0).check().is_ok());
         assert!(Limits::default().check().is_ok());
