@@ -34,7 +34,7 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Co
     if head.is_of_the_server() {
         return Box::pin(of_the_server(app, head, body)).await;
     }
-    if control::is_here(head.parts.uri.path()) {
+    if head.is_of_the_admin_api() {
         // In boxes is what most requests need no room for.
         return Box::pin(at_the_side_door(app, head, body)).await;
     }

@@ -199,8 +199,9 @@ limits! {
     max_sessions: usize = 1000, Number, at least 0, beyond: "429";
     /// Bytes that the upload sessions of all services hold together.
     max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`";
-    /// Connections that are open at the same time. A router without a port has none.
-    max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed";
+    /// Connections that are open at the same time. 64 more have one request each answered, if it is one to the
+    /// admin API, and wait two seconds at most for their clients. A router without a port has none.
+    max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed, but for the admin API; still others are closed at once";
     /// How long the head of a request may take to come, and how long a connection may wait for the next request. A router
     /// without a port does not see heads come.
     max_head_wait: Duration = Duration::from_secs(60), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
