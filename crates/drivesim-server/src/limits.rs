@@ -207,7 +207,9 @@ limits! {
     max_head_wait: Duration = Duration::from_secs(60), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
     /// How long nothing may come of a body. A router without a port leaves that to the program around it.
     max_body_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "408";
-    /// How long a client may take nothing of an answer. A router without a port leaves that to the program around it.
+    /// How long a client may take nothing of an answer, or so little that its socket does not become free for more: the
+    /// system holds some 200 KiB for a connection, and a third of it is free before more is sent. A client that takes 10 kB
+    /// a second is never cut off by the default. A router without a port leaves that to the program around it.
     max_answer_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
     /// Jobs that have not ended.
     max_jobs: usize = 10_000, Number, at least 0, beyond: "429";

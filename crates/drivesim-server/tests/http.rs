@@ -320,6 +320,28 @@ fn clients_that_take_nothing_of_their_answers_are_disconnected_and_make_room() {
 }
 
 #[test]
+fn little_of_an_answer_waits_in_the_system_for_a_client_that_takes_nothing() {
+    // What waits there is also what a client that reads slowly has to take before the server sees that it does.
+    let server = serve(Limits::default().max_connections(1).max_answer_wait(Duration::from_millis(50)));
+    let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", download(&server));
+    let begun = Instant::now();
+    let mut deaf = loop {
+        let (mut stream, mut begin) = (connect(&server), [0; 15]);
+        let is_asked = stream.write_all(request.as_bytes()).is_ok() && stream.read_exact(&mut begin).is_ok();
+        if is_asked && begin == *b"HTTP/1.1 200 OK" {
+            break stream;
+        }
+        assert!(begun.elapsed() < WATCHDOG);
+    };
+    // Another has its place as soon as it is disconnected.
+    while !talk(&server, GET).starts_with("HTTP/1.1 200 ") {
+        assert!(begun.elapsed() < WATCHDOG);
+    }
+    let n_held = std::io::copy(&mut deaf, &mut std::io::sink()).unwrap_or(0);
+    assert!(n_held < 1 << 20, "{n_held}");
+}
+
+#[test]
 fn a_client_that_only_sends_is_disconnected() {
     let server = serve(Limits::default().max_answer_wait(Duration::from_millis(50)));
     let mut stream = connect(&server);
