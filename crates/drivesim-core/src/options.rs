@@ -11,6 +11,7 @@ mod values;
 
 use std::fmt;
 
+use crate::name::Shown;
 use crate::profile::Profile;
 
 /// Another reading of a rule.
@@ -33,7 +34,7 @@ pub struct ProfileOption {
 #[non_exhaustive]
 pub enum OptionError {
     /// The profile has no option of this name.
-    #[error("the profile {profile} has no option {option}; it has {}", listed(.profile))]
+    #[error("the profile {profile} has no option {option:.80}; it has {}", listed(.profile))]
     Unknown {
         /// The profile.
         profile: &'static str,
@@ -41,7 +42,7 @@ pub enum OptionError {
         option: String,
     },
     /// The option does not have this value.
-    #[error("the option {option} is {values}, not {value:?}")]
+    #[error("the option {option} is {values}, not {}", Shown(.value))]
     Value {
         /// The option.
         option: &'static str,

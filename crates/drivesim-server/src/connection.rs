@@ -26,14 +26,20 @@ use crate::lazy_timer::LazyTimer;
 const LINGER: Duration = Duration::from_secs(2);
 /// How long it is read on at most, however much comes.
 const LONGEST_LINGER: Duration = Duration::from_secs(60);
-/// How many connections are told at the same time that there are too many; others are closed without a word.
-const MOST_TURNED_AWAY: usize = 64;
+/// How many connections there may be beyond the limit. Each has one request answered if it is one to the admin API, and
+/// refused otherwise, so that the admin API answers while clients keep all others open. Still more are closed without a
+/// word.
+const RESERVE: usize = 64;
+/// How long a client is waited for on such a connection, whatever for.
+pub(crate) const RESERVE_WAIT: Duration = Duration::from_secs(2);
 
 /// What a request that came through a port knows of its connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connected {
     /// The address that the client has reached.
     pub(crate) local: Option<SocketAddr>,
+    /// Whether it is one beyond the limit, which is for the admin API alone.
+    pub(crate) is_reserve: bool,
 }
 
 /// How long a client is waited for at most, whatever the limits say: a year.
@@ -45,9 +51,8 @@ pub(crate) struct Connections {
     app: Arc<App>,
     head_wait: Duration,
     answer_wait: Duration,
-    most: usize,
     free: Arc<Semaphore>,
-    free_to_turn_away: Arc<Semaphore>,
+    reserve: Arc<Semaphore>,
 }
 
 impl Connections {
@@ -58,35 +63,24 @@ impl Connections {
             // They are added to the time, which must not overflow.
             head_wait: limits.max_head_wait.min(LONGEST),
             answer_wait: limits.max_answer_wait.min(LONGEST),
-            most,
             free: Arc::new(Semaphore::new(most)),
-            free_to_turn_away: Arc::new(Semaphore::new(MOST_TURNED_AWAY)),
+            reserve: Arc::new(Semaphore::new(RESERVE)),
             app,
         }
     }
 
     /// Takes a connection that was accepted.
     pub(crate) fn take(&self, stream: TcpStream) {
-        let this = self.clone();
-        if let Ok(place) = self.free.clone().try_acquire_owned() {
-            tokio::spawn(async move {
-                this.answer(stream).await;
-                drop(place);
-            });
-        } else if let Ok(place) = self.free_to_turn_away.clone().try_acquire_owned() {
-            tokio::spawn(async move {
-                this.turn_away(stream).await;
-                drop(place);
-            });
-        }
-    }
-
-    /// Answers the requests of one connection.
-    async fn answer(self, stream: TcpStream) {
-        // Answers are small and come one by one: waiting for more to send would only make clients wait.
-        let _ = stream.set_nodelay(true);
-        let connected = Connected { local: stream.local_addr().ok() };
-        self.answer_on(stream, connected).await;
+        let (this, local) = (self.clone(), stream.local_addr().ok());
+        let place = self.free.clone().try_acquire_owned();
+        let is_reserve = place.is_err();
+        let Ok(place) = place.or_else(|_| self.reserve.clone().try_acquire_owned()) else { return };
+        tokio::spawn(async move {
+            // Answers are small and come one by one: waiting for more to send would only make clients wait.
+            let _ = stream.set_nodelay(true);
+            this.answer_on(stream, Connected { local, is_reserve }).await;
+            drop(place);
+        });
     }
 
     /// Answers the requests that come on a stream.
@@ -94,8 +88,10 @@ impl Connections {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
+        let is_reserve = connected.is_reserve;
+        let longest = if is_reserve { RESERVE_WAIT } else { LONGEST };
         let mut writer = TimeoutWriter::new(stream);
-        writer.set_timeout(Some(self.answer_wait));
+        writer.set_timeout(Some(self.answer_wait.min(longest)));
         let mut stream = pin!(writer);
         // There is one route only: all that a router would add is time.
         let app = self.app;
@@ -106,7 +102,8 @@ impl Connections {
         });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(LazyTimer::default())
-            .header_read_timeout(self.head_wait)
+            .keep_alive(!is_reserve)
+            .header_read_timeout(self.head_wait.min(longest))
             // A head that is not over by then is longer. It also bounds what is read ahead and written behind.
             .max_buf_size(max_head)
             .serve_connection(TokioIo::new(stream.as_mut()), service);
@@ -116,34 +113,17 @@ impl Connections {
         }
         // What is no HTTP has been answered too; other clients that are cut off do not read, or do not send.
         if error.is_none_or(|error| error.is_parse()) {
-            linger(stream.get_pin_mut()).await;
-        }
-    }
-
-    /// Tells a client that there are too many.
-    async fn turn_away(self, mut stream: TcpStream) {
-        let message = format!("There are {} connections, no more are served; come again.", self.most);
-        let body =
-            crate::ordered_json::json!({ "error": { "code": "serviceNotAvailable", "message": message } });
-        let body = body.to_string();
-        let answer = format!(
-            "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
-             retry-after: 1\r\nconnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        // If it cannot be written the client is gone.
-        if let Ok(Ok(())) = timeout(LINGER, stream.write_all(answer.as_bytes())).await {
-            linger(stream).await;
+            linger(stream.get_pin_mut(), longest.min(LONGEST_LINGER)).await;
         }
     }
 }
 
-/// Says that no more will come, and takes what the client still sends until it has heard so.
-async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+/// Says that no more will come, and takes what the client still sends until it has heard so, for so long at most.
+async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin, longest: Duration) {
     if stream.shutdown().await.is_err() {
         return;
     }
     let mut unwanted = vec![0; 16 << 10];
     let read_on = async { while let Ok(Ok(1..)) = timeout(LINGER, stream.read(&mut unwanted)).await {} };
-    let _ = timeout(LONGEST_LINGER, read_on).await;
+    let _ = timeout(longest, read_on).await;
 }

@@ -34,7 +34,7 @@ pub(crate) async fn answer(app: Arc<App>, request: Request, connected: Option<Co
     if head.is_of_the_server() {
         return Box::pin(of_the_server(app, head, body)).await;
     }
-    if control::is_here(head.parts.uri.path()) {
+    if head.is_of_the_admin_api() {
         // In boxes is what most requests need no room for.
         return Box::pin(at_the_side_door(app, head, body)).await;
     }
@@ -50,11 +50,11 @@ async fn of_the_server(app: Arc<App>, mut head: Head, body: Body) -> Response {
     let (wait, call) = (head.wait(&app), head.call(&app));
     let headers = call.as_ref().map_or(&head.parts.headers, |call| &call.headers);
     let is_read = discard(body, headers, wait).await;
-    let reply = match call {
-        Ok(_) => Reply::empty(StatusCode::NO_CONTENT).with(header::ALLOW, METHODS),
-        Err(bad) => bad.fault().reply(),
+    let (reply, closes) = match call {
+        Ok(_) => (Reply::empty(StatusCode::NO_CONTENT).with(header::ALLOW, METHODS), head.closes(is_read)),
+        Err(bad) => (bad.fault().reply(), head.closes_after(bad, is_read)),
     };
-    closing(reply, head.closes(is_read)).into_response()
+    closing(reply, closes).into_response()
 }
 
 /// Says in an answer that the connection ends with it, if it does.
@@ -74,7 +74,7 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         Ok(call) => call,
         Err(bad) => {
             let is_read = discard(body, &unread.parts.headers, wait).await;
-            return finish(closing(bad.fault().reply(), unread.closes(is_read)));
+            return finish(closing(bad.fault().reply(), unread.closes_after(bad, is_read)));
         }
     };
     let uri = &unread.parts.uri;
@@ -167,7 +167,7 @@ async fn admit(
             let path = head.parts.uri.path();
             asking.asked.path = path.to_owned();
             let is_read = discard(body, &head.parts.headers, wait).await;
-            asking.closes = head.closes(is_read);
+            asking.closes = head.closes_after(bad, is_read);
             return Err(bad.refused(path));
         }
     };
@@ -241,11 +241,14 @@ impl Asking {
     /// Writes down how the request was answered, and puts the answer together.
     fn finish(mut self, app: &App, outcome: Result<Reply, Refused>) -> Response {
         let is_read = self.asked.method == Method::GET.as_str();
-        let outcome = outcome.and_then(|reply| {
+        let counted = |reply: Reply, is_read: bool| {
             let counted = reply.counted(app, is_read);
             counted.map_err(|bad| family::unread(&self.asked.path, bad.status(), bad.message()))
-        });
-        let reply = outcome.unwrap_or_else(|refused| refused.reply(app, &self.ids));
+        };
+        let outcome = outcome.and_then(|reply| counted(reply, is_read));
+        // A refusal has changed nothing: where there is no room for it, that is said in its place.
+        let outcome = outcome.or_else(|refused| counted(refused.reply(app, &self.ids), true));
+        let reply = outcome.unwrap_or_else(|full| full.reply(app, &self.ids));
         if reply.touched.is_some() {
             app.count_ended_jobs();
         }

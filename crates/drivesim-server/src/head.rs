@@ -8,8 +8,8 @@ use axum::http::{Method, StatusCode, Version, header};
 
 use crate::app::App;
 use crate::call::{Call, Room};
-use crate::connection::Connected;
-use crate::control::fault::Fault;
+use crate::connection::{Connected, RESERVE_WAIT};
+use crate::control::{self, fault::Fault};
 use crate::family::{self, Refused};
 use crate::limits::Limits;
 
@@ -22,7 +22,8 @@ pub(crate) struct Head {
 impl Head {
     /// Returns how long nothing may come of a body. A router without a port has no clock of its own for that.
     pub(crate) fn wait(&self, app: &App) -> Option<Duration> {
-        self.connected.map(|_| app.options.limits.max_body_wait)
+        let wait = app.options.limits.max_body_wait;
+        self.connected.map(|connected| if connected.is_reserve { wait.min(RESERVE_WAIT) } else { wait })
     }
 
     /// Returns whether the connection ends with the answer. Hyper reads little of what is left of a body, and closes if
@@ -32,9 +33,20 @@ impl Head {
         is_last && self.parts.version < Version::HTTP_2
     }
 
+    /// Returns whether the connection ends with the refusal of a head: where it is larger than it may be, the client is not
+    /// one to be listened to any longer, and hyper does the same with those that are larger still.
+    pub(crate) fn closes_after(&self, bad: BadHead, is_body_read: bool) -> bool {
+        self.closes(is_body_read && !matches!(bad, BadHead::TooLong(_) | BadHead::TooLarge(_)))
+    }
+
     /// Returns whether the request asks for the server as a whole, `OPTIONS *` (RFC 9110, 9.3.7).
     pub(crate) fn is_of_the_server(&self) -> bool {
         self.parts.method == Method::OPTIONS && self.parts.uri.path() == WHOLE
+    }
+
+    /// Returns whether the request is one to the admin API.
+    pub(crate) fn is_of_the_admin_api(&self) -> bool {
+        control::is_here(self.parts.uri.path())
     }
 
     /// Reads it, and takes its headers if it can be read. HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
@@ -43,6 +55,9 @@ impl Head {
     /// (no option: limit of drivesim).
     pub(crate) fn call(&mut self, app: &App) -> Result<Call, BadHead> {
         check(&self.parts, self.connected.is_some(), &app.options.limits)?;
+        if self.connected.is_some_and(|connected| connected.is_reserve) && !self.is_of_the_admin_api() {
+            return Err(BadHead::Full(app.options.limits.max_connections));
+        }
         let local = self.connected.and_then(|connected| connected.local);
         let room = Room::of(&app.options.limits, &app.budget);
         let call = Call::head(&mut self.parts, app.options.public_url.as_deref(), local, room);
@@ -64,6 +79,8 @@ pub(crate) enum BadHead {
     TooLong(usize),
     /// The head is larger than this.
     TooLarge(usize),
+    /// There are as many connections as this, and others are for the admin API.
+    Full(usize),
     NotText,
     /// There is no `Host`.
     NoHost,
@@ -84,6 +101,7 @@ impl BadHead {
         match self {
             BadHead::TooLong(_) => StatusCode::URI_TOO_LONG,
             BadHead::TooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            BadHead::Full(_) => StatusCode::SERVICE_UNAVAILABLE,
             BadHead::Tunnel => StatusCode::NOT_IMPLEMENTED,
             BadHead::NotText
             | BadHead::NoHost
@@ -99,6 +117,9 @@ impl BadHead {
             BadHead::TooLong(most) => return format!("The URL is longer than {most} bytes."),
             BadHead::TooLarge(most) => {
                 return format!("The head of the request is larger than {most} bytes.");
+            }
+            BadHead::Full(most) => {
+                return format!("There are {most} connections, no more are served; come again.");
             }
             BadHead::NotText => "The URL is not percent-encoded UTF-8, or has a zero byte.",
             BadHead::NoHost => "A request of HTTP/1.1 has a Host header.",

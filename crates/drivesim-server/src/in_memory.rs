@@ -28,6 +28,6 @@ impl InMemory {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        self.0.clone().answer_on(stream, Connected { local: None }).await;
+        self.0.clone().answer_on(stream, Connected { local: None, is_reserve: false }).await;
     }
 }

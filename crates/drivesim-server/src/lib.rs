@@ -26,6 +26,8 @@ mod coverage;
 mod decimal;
 mod dispatch;
 mod download_ticket;
+mod excerpt;
+mod fair;
 mod family;
 mod graph;
 mod gzip;

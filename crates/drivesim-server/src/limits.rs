@@ -152,7 +152,8 @@ macro_rules! limits {
             pub(crate) fn check(&self) -> Result<(), StartError> {
                 $(
                     if !($least..).contains(&self.$name) {
-                        let (given, least) = (format!("{:?}", self.$name), format!("{:?}", $least));
+                        let (given, least): (LimitValue, LimitValue) = (get!($kind, self.$name), get!($kind, $least));
+                        let (given, least) = (given.to_string(), least.to_string());
                         return Err(StartError::Limit { limit: stringify!($name), given, least });
                     }
                 )*
@@ -189,7 +190,7 @@ limits! {
     /// Bytes of all answers together that are being made or sent. Answers of up to 4 KiB are not counted.
     max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`";
     /// Bytes of a URL's path and query.
-    max_url: usize = 16 << 10, Size, at least 64, beyond: "414";
+    max_url: usize = 16 << 10, Size, at least 64, beyond: "414, and the connection is closed";
     /// Bytes of the head of a request, as it is written with one blank behind each colon; it has a hundred fields at most. A
     /// router without a port does not see heads come.
     max_head: usize = 64 << 10, Size, at least 8 << 10, beyond: "431, and the connection is closed";
@@ -205,14 +206,17 @@ limits! {
     max_sessions: usize = 1000, Number, at least 0, beyond: "429";
     /// Bytes that the upload sessions of all services hold together.
     max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`";
-    /// Connections that are open at the same time. A router without a port has none.
-    max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed";
+    /// Connections that are open at the same time. 64 more have one request each answered, if it is one to the
+    /// admin API, and wait two seconds at most for their clients. A router without a port has none.
+    max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed, but for the admin API; still others are closed at once";
     /// How long the head of a request may take to come, and how long a connection may wait for the next request. A router
     /// without a port does not see heads come.
     max_head_wait: Duration = Duration::from_secs(60), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
     /// How long nothing may come of a body. A router without a port leaves that to the program around it.
     max_body_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "408";
-    /// How long a client may take nothing of an answer. A router without a port leaves that to the program around it.
+    /// How long a client may take nothing of an answer, or so little that its socket does not become free for more: the
+    /// system holds some 200 KiB for a connection, and a third of it is free before more is sent. A client that takes 10 kB
+    /// a second is never cut off by the default. A router without a port leaves that to the program around it.
     max_answer_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
     /// Jobs that have not ended.
     max_jobs: usize = 10_000, Number, at least 0, beyond: "429";
@@ -255,6 +259,10 @@ mod tests {
         assert_eq!(
             refusal(Limits::default().max_body_wait(Duration::ZERO)),
             "max_body_wait is 0ns, it must be at least 1ms"
+        );
+        assert_eq!(
+            refusal(Limits::default().max_memory(10)),
+            "max_memory is 10 B, it must be at least 1 MiB"
         );
         assert!(Limits::default().max_sessions(0).check().is_ok());
         assert!(Limits::default().check().is_ok());

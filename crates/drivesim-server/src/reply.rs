@@ -16,6 +16,7 @@ use crate::budget::{OverBudget, Part, Share};
 use crate::control::fault::Fault;
 use crate::control::job_events::{EventStream, StreamOrder};
 use crate::control::outline_body::OutlineBody;
+use crate::fair::{self, Fair};
 use crate::gzip;
 use crate::json_text;
 use crate::ordered_json::Map;
@@ -313,12 +314,12 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         let body = match self.body {
             Content::None => Body::empty(),
-            Content::Made(json, None) => Body::from(json),
-            Content::Made(json, Some(share)) => Body::from(share.hold(json)),
-            Content::Bytes(bytes) => Body::from(bytes),
-            Content::Pieces(content, range) => Body::new(Pieces::new(content, range)),
-            Content::Events(order) => Body::new(EventStream::open(order)),
-            Content::Outline(body) => Body::new(*body),
+            Content::Made(json, None) => fair::whole(Bytes::from(json)),
+            Content::Made(json, Some(share)) => fair::whole(share.hold(json)),
+            Content::Bytes(bytes) => fair::whole(bytes),
+            Content::Pieces(content, range) => Body::new(Fair::new(Pieces::new(content, range))),
+            Content::Events(order) => Body::new(Fair::new(EventStream::open(order))),
+            Content::Outline(body) => Body::new(Fair::new(*body)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;

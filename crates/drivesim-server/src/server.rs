@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use axum::Router;
 use axum::routing::any;
 use drivesim::Sim;
+use socket2::SockRef;
 use tokio::sync::oneshot;
 
 use crate::app::{App, StartError};
@@ -140,9 +141,15 @@ impl Drop for Server {
     }
 }
 
+/// How many bytes of answers the system holds for a connection, about: Linux holds twice as many, with what it needs itself. A socket can take more when a third of that is free again: were it as large as Linux lets it grow, a client that
+/// reads slowly but steadily would seem to take nothing for longer than `max_answer_wait`.
+const SEND_BUFFER: usize = 128 << 10;
+
 fn bind(address: &str) -> std::io::Result<TcpListener> {
     let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
     let listener = TcpListener::bind(&addresses[..])?;
+    // Connections that are accepted have the same. Where a system has no such thing, it decides by itself.
+    let _ = SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER);
     listener.set_nonblocking(true)?;
     Ok(listener)
 }

@@ -7,6 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::Value;
 
 use crate::call::Call;
+use crate::excerpt::Quoted;
 use crate::intake::Unread;
 
 /// What a value or a key takes beside its text, at most: its place in a list or an object that has grown, and half of
@@ -122,7 +123,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
         let mut keys: HashSet<String> = HashSet::new();
         while let Some(key) = members.next_key::<String>()? {
             if keys.contains(&key) {
-                return Err(A::Error::custom(format_args!("the member {key:?} is there twice")));
+                return Err(A::Error::custom(format_args!("the member {} is there twice", Quoted(&key))));
             }
             self.0.add()?;
             members.next_value_seed(Unique(&mut *self.0))?;

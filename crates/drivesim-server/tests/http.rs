@@ -189,8 +189,7 @@ fn options_of_the_server_as_a_whole_names_the_methods() {
 }
 
 /// Returns a request whose head has so many bytes.
-fn head_of(n_bytes: usize, n_fields: usize) -> String {
-    let line = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+fn head_of(line: &str, n_bytes: usize, n_fields: usize) -> String {
     let mut head = line.to_owned();
     let each = (n_bytes - line.len() - "\r\n".len()) / n_fields;
     for number in 0..n_fields {
@@ -209,12 +208,25 @@ fn a_head_is_as_large_as_the_limit_and_no_byte_larger() {
     for most in [8 << 10, 64 << 10] {
         let server = serve(Limits::default().max_head(most));
         for n_fields in [1, 50] {
-            let come = talk(&server, head_of(most, n_fields));
+            let last = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+            let come = talk(&server, head_of(last, most, n_fields));
             assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{come}");
-            for n_bytes in [most + 1, 2 * most, 450_000] {
-                check_closing(&server, head_of(n_bytes, n_fields), 431);
+            for target in ["GET /v1.0/me/drive", "GET /2.0/folders/0", "GET /_drivesim/health", "OPTIONS *"] {
+                let line = format!("{target} HTTP/1.1\r\nHost: localhost\r\n");
+                for n_bytes in [most + 1, 2 * most, 450_000] {
+                    check_closing(&server, head_of(&line, n_bytes, n_fields) + GET, 431);
+                }
             }
         }
+    }
+}
+
+#[test]
+fn a_url_that_is_too_long_ends_its_connection() {
+    let server = serve(Limits::default().max_url(100));
+    for path in ["/v1.0/me/drive", "/2.0/folders/0", "/_drivesim/health"] {
+        let long = format!("GET {path}?x={} HTTP/1.1\r\nHost: localhost\r\n\r\n", "x".repeat(100));
+        check_closing(&server, long + GET, 414);
     }
 }
 
@@ -305,6 +317,28 @@ fn clients_that_take_nothing_of_their_answers_are_disconnected_and_make_room() {
     }
     drop(waiting);
     fill(&request);
+}
+
+#[test]
+fn little_of_an_answer_waits_in_the_system_for_a_client_that_takes_nothing() {
+    // What waits there is also what a client that reads slowly has to take before the server sees that it does.
+    let server = serve(Limits::default().max_connections(1).max_answer_wait(Duration::from_millis(50)));
+    let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", download(&server));
+    let begun = Instant::now();
+    let mut deaf = loop {
+        let (mut stream, mut begin) = (connect(&server), [0; 15]);
+        let is_asked = stream.write_all(request.as_bytes()).is_ok() && stream.read_exact(&mut begin).is_ok();
+        if is_asked && begin == *b"HTTP/1.1 200 OK" {
+            break stream;
+        }
+        assert!(begun.elapsed() < WATCHDOG);
+    };
+    // Another has its place as soon as it is disconnected.
+    while !talk(&server, GET).starts_with("HTTP/1.1 200 ") {
+        assert!(begun.elapsed() < WATCHDOG);
+    }
+    let n_held = std::io::copy(&mut deaf, &mut std::io::sink()).unwrap_or(0);
+    assert!(n_held < 1 << 20, "{n_held}");
 }
 
 #[test]

@@ -182,17 +182,27 @@ fn connections_are_bounded_and_others_are_told_when_to_come_again() {
     let mut begun = [0; 15];
     first.read_exact(&mut begun).unwrap();
     assert_eq!(&begun, b"HTTP/1.1 200 OK");
-    let come = talk(&server, GET);
-    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
-    assert!(
-        come.contains("retry-after: 1\r\n") && come.contains("\"code\":\"serviceNotAvailable\""),
-        "{come}"
-    );
+    // Each service says it in its own way, and the admin API answers.
+    for (path, status, told) in [
+        ("/v1.0/me/drive", 503, "\"code\":\"serviceNotAvailable\""),
+        ("/v1.0/drive", 503, "\"innererror\""),
+        ("/2.0/folders/0", 503, "\"code\":\"unavailable\""),
+        ("/_drivesim/health", 200, "\"held\""),
+        ("/_drivesim/jobs", 200, "\"jobs\""),
+    ] {
+        let come = talk(&server, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(2));
+        assert!(come.starts_with(&format!("HTTP/1.1 {status} ")) && come.contains(told), "{come}");
+        assert!(come.contains("connection: close\r\n"), "{come}");
+        assert_eq!(come.contains("retry-after: 1\r\n"), status == 503, "{come}");
+        assert_eq!(come.matches("HTTP/1.1 ").count(), 1, "{come}");
+    }
     first.shutdown(Shutdown::Both).unwrap();
     // It may take the server a moment to see that the first is gone.
     talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
 }
 
+/// Is answered only on a connection that is no reserve.
+const GET_ON: &str = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n\r\n";
 const EVENTS: &str = "GET /_drivesim/jobs/1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /// A server with one job that nobody has moved yet.
@@ -233,12 +243,13 @@ fn a_stream_of_events_is_a_connection_until_its_client_leaves_or_the_job_ends() 
     // Nothing is sent to the client meanwhile: that it is gone is seen all the same.
     drop(first);
     let health = "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    talk_until(&server, health, "HTTP/1.1 200 OK\r\n");
+    talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
     let begun = Instant::now();
     let mut second = loop {
         let mut stream = connect(&server);
         let mut begin = [0; 12];
-        if stream.write_all(EVENTS.as_bytes()).is_ok()
+        let asks = format!("{GET_ON}{EVENTS}");
+        if stream.write_all(asks.as_bytes()).is_ok()
             && stream.read_exact(&mut begin).is_ok()
             && begin == *b"HTTP/1.1 200"
         {

@@ -35,9 +35,10 @@ fn what_has_no_effect_is_refused_where_all_is_strict() {
 #[test]
 fn a_senseless_limit_is_told_with_its_flag_before_anything_is_read() {
     let work = Work::with(&[]);
-    let cases: [(&str, &str, &str); 4] = [
+    let cases: [(&str, &str, &str); 5] = [
         ("--max-page", "0", "is 0, it must be at least 1"),
-        ("--max-bodies", "0", "is 0, it must be at least 1"),
+        ("--max-bodies", "0", "is 0 B, it must be at least 1 B"),
+        ("--max-memory", "10", "is 10 B, it must be at least 1 MiB"),
         ("--max-head-wait", "0s", "is 0ns, it must be at least 1ms"),
         ("--max-connections", "0", "is 0, it must be at least 1"),
     ];

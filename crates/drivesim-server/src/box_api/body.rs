@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{fields, time, unused};
 use crate::call::Call;
+use crate::excerpt::{self, Excerpt, Quoted};
 use crate::unique_json::{self, BadJson};
 
 /// The members that an object may have. Others are ignored, and noted as such.
@@ -105,7 +106,10 @@ impl<'a> Members<'a> {
             return Err(Refusal::unsupported_media_type());
         }
         if let Some(encoding) = call.foreign_encoding() {
-            return Err(Refusal::not_built(&format!("bodies that are {encoding:?} and not plain UTF-8")));
+            return Err(Refusal::not_built(&format!(
+                "bodies that are {} and not plain UTF-8",
+                Quoted(encoding)
+            )));
         }
         Members::of(call, &call.body, shape)
     }
@@ -143,7 +147,7 @@ impl<'a> Members<'a> {
                 }
             } else if !shape.has.contains(&key.as_str()) {
                 if shape.refuses(key) {
-                    let message = format!("'{}' is not set by this request", name());
+                    let message = format!("'{}' is not set by this request", Excerpt(&name()));
                     return Err(Refusal::bad("invalid_parameter", &name(), message));
                 }
                 unused::note(call, name())?;
@@ -163,7 +167,7 @@ impl<'a> Members<'a> {
 
     /// Refuses a member that has another type.
     fn wrong_type(&self, key: &str, value: &Value, must: &str) -> Refusal {
-        Refusal::invalid(&self.name(key), &value.to_string(), must)
+        Refusal::invalid(&self.name(key), &excerpt::of_json(value), must)
     }
 
     /// Returns a text.
@@ -179,7 +183,7 @@ impl<'a> Members<'a> {
     pub(crate) fn time(&self, key: &str) -> Result<Option<Timestamp>, Refusal> {
         let time = |value: &Value| match value {
             Value::String(text) => time::read(&self.name(key), text),
-            other => Err(Refusal::bad_time(&self.name(key), &other.to_string())),
+            other => Err(Refusal::bad_time(&self.name(key), &excerpt::of_json(other))),
         };
         self.members.get(key).map(time).transpose()
     }

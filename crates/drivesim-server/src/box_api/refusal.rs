@@ -5,6 +5,7 @@ use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
 
 use crate::budget::OverBudget;
 use crate::call::BadHeader;
+use crate::excerpt::{self, Excerpt};
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::{Reply, Unsent};
 
@@ -32,18 +33,19 @@ impl Refusal {
 
     /// 400 `bad_request` for a parameter that is missing or wrong.
     pub(crate) fn bad(reason: &'static str, name: &str, message: impl Into<String>) -> Refusal {
-        let errors = json!({ "errors": [{ "reason": reason, "name": name, "message": message.into() }] });
+        let errors = json!({ "errors": [{ "reason": reason, "name": Excerpt(name).to_string(), "message": message.into() }] });
         Refusal::new(StatusCode::BAD_REQUEST, "bad_request", "Bad Request").about(errors)
     }
 
     /// 400 for a parameter that must be there.
     pub(crate) fn missing(name: &str) -> Refusal {
-        Refusal::bad("missing_parameter", name, format!("'{name}' is required"))
+        Refusal::bad("missing_parameter", name, format!("'{}' is required", Excerpt(name)))
     }
 
     /// 400 for a parameter that is not what it must be.
     pub(crate) fn invalid(name: &str, value: &str, must: &str) -> Refusal {
-        Refusal::bad("invalid_parameter", name, format!("Invalid value '{value}'. '{name}' must be {must}"))
+        let message = format!("Invalid value '{}'. '{}' must be {must}", Excerpt(value), Excerpt(name));
+        Refusal::bad("invalid_parameter", name, message)
     }
 
     /// 400 for a time that is none: code and message as recorded (cyberduck issue 12625). That the refusal of a time names
@@ -56,8 +58,10 @@ impl Refusal {
 
     /// 400 for an offset that is too large, as recorded (box-windows-sdk-v2 issue 132).
     pub(crate) fn offset_too_large(value: &str, most: usize) -> Refusal {
-        let message =
-            format!("Invalid value '{value}'. The offset must not exceed the maximum offset of {most}");
+        let message = format!(
+            "Invalid value '{}'. The offset must not exceed the maximum offset of {most}",
+            Excerpt(value)
+        );
         Refusal::bad("invalid_parameter", "offset", message)
     }
 
@@ -79,6 +83,7 @@ impl Refusal {
     /// 404 `not_found` for what is not there or may not be seen; files are told as `f_ID`, folders as `d_ID` (recorded
     /// answers of the Python SDK).
     pub(crate) fn not_found(name: &str, value: &str) -> Refusal {
+        let value = Excerpt(value);
         let message = format!("Invalid value '{value}'. '{name}' with value '{value}' not found");
         let errors =
             json!({ "errors": [{ "message": message, "name": name, "reason": "invalid_parameter" }] });
@@ -163,10 +168,10 @@ impl Refusal {
         put("status", json!(self.status.as_u16()));
         put("code", json!(self.code));
         if let Some(context) = &self.context {
-            put("context_info", (**context).clone());
+            put("context_info", excerpt::context(context));
         }
         put("help_url", json!(HELP));
-        put("message", json!(self.message));
+        put("message", json!(excerpt::message(&self.message)));
         put("request_id", json!(request_id));
         let reply = Reply::json(self.status, Value::Object(error));
         match self.header.as_deref() {

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, access, users};
 use crate::call::{self, Call};
+use crate::excerpt::{self, Excerpt};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 use crate::token::Token;
@@ -65,7 +66,10 @@ pub(crate) fn revoke(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 
 /// Says why no token is given or taken, in the words of OAuth 2.
 fn refused(Fault(code, told): Fault) -> Reply {
-    Reply::json(StatusCode::BAD_REQUEST, json!({ "error": code, "error_description": told }))
+    Reply::json(
+        StatusCode::BAD_REQUEST,
+        json!({ "error": code, "error_description": excerpt::message(&told) }),
+    )
 }
 
 /// Returns a token that is accepted. Where all is allowed, it is one of this request and this moment. That Box gives,
@@ -124,7 +128,7 @@ impl<'a> Form<'a> {
         for (number, (name, _)) in pairs.iter().enumerate() {
             if pairs[..number].iter().any(|(other, _)| other == name) {
                 // RFC 6749, 3.2: parameters must not be included more than once.
-                return Err(invalid(&format!("'{name}' is there twice")));
+                return Err(invalid(&format!("'{}' is there twice", Excerpt(name))));
             }
             if !MEMBERS.contains(&name.as_str()) {
                 if call.refuses_ignored() {
@@ -164,9 +168,10 @@ impl<'a> Form<'a> {
 fn check_kind(kind: &str) -> Result<(), Fault> {
     match kind {
         "enterprise" | "user" => Ok(()),
-        other => {
-            Err(invalid(&format!("The type of the subject must be 'enterprise' or 'user', not '{other}'")))
-        }
+        other => Err(invalid(&format!(
+            "The type of the subject must be 'enterprise' or 'user', not '{}'",
+            Excerpt(other)
+        ))),
     }
 }
 

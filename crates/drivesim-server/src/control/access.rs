@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::{drives, read};
+use crate::excerpt::Quoted;
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
@@ -35,8 +36,12 @@ pub(super) fn set(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let form = "{\"drive\"?:…,\"path\":…,\"access\":\"none\"|\"read\"|\"write\"|null}";
     let Level { drive: name, path, access } = read::json(call, form)?;
     let level = access.map(|name| {
-        let unknown =
-            || Fault::bad_request(format!("There is no access {name:?}; it is none, read, write or null."));
+        let unknown = || {
+            Fault::bad_request(format!(
+                "There is no access {}; it is none, read, write or null.",
+                Quoted(&name)
+            ))
+        };
         Access::named(&name).ok_or_else(unknown)
     });
     let (level, drive) = (level.transpose()?, drive(app, name.as_deref())?);
@@ -58,7 +63,7 @@ fn check_path(path: &str) -> Result<(), Fault> {
     if path.starts_with('/') {
         return Ok(());
     }
-    Err(Fault::bad_request(format!("The path {path:?} does not begin with a slash, as in /Docs.")))
+    Err(Fault::bad_request(format!("The path {} does not begin with a slash, as in /Docs.", Quoted(path))))
 }
 
 /// Finds the drive with a name; without a name the only one that there is.

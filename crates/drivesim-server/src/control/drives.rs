@@ -13,6 +13,7 @@ use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::outline_body::OutlineBody;
 use crate::control::read;
+use crate::excerpt::{Excerpt, Quoted};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
@@ -95,8 +96,10 @@ fn check_length(what: &str, text: &str, most: usize) -> Result<(), Fault> {
 /// Refuses what no segment of a URL can name.
 fn check_segment(what: &str, text: &str) -> Result<(), Fault> {
     if text.contains(['/', '\0']) || matches!(text, "." | "..") {
-        let message =
-            format!("The {what} {text:?} could not stand in a URL: it has a slash or a NUL, or is dots.");
+        let message = format!(
+            "The {what} {} could not stand in a URL: it has a slash or a NUL, or is dots.",
+            Quoted(text)
+        );
         return Err(Fault::bad_request(message));
     }
     Ok(())
@@ -110,7 +113,8 @@ fn check_owner(app: &App, owner: &str) -> Result<(), Fault> {
 }
 
 fn owner_taken(drive: &str, owner: &str) -> Fault {
-    let message = format!("The drive {drive:?} has the owner {owner}, who can have one drive only.");
+    let message =
+        format!("The drive {} has the owner {}, who can have one drive only.", Quoted(drive), Excerpt(owner));
     Fault::new(StatusCode::CONFLICT, "ownerTaken", message)
 }
 
@@ -130,7 +134,7 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         "names" => Detail::Names,
         "all" => Detail::Attributes,
         other => {
-            return Err(Fault::bad_request(format!("detail={other} is none of names, all.")));
+            return Err(Fault::bad_request(format!("detail={} is none of names, all.", Excerpt(other))));
         }
     };
     let mut pieces = app.sim.outline_pieces(call.query("drive"), detail)?;

@@ -5,6 +5,7 @@ use drivesim::outline::OutlineError;
 use drivesim::{DriveError, Error, SeedError, WireIdError};
 
 use crate::budget::OverBudget;
+use crate::excerpt;
 use crate::ordered_json::json;
 use crate::reply::{Reply, Unsent};
 
@@ -36,7 +37,7 @@ impl Fault {
 
     /// Returns the answer.
     pub(crate) fn reply(&self) -> Reply {
-        let body = json!({ "error": { "code": self.code, "message": self.message } });
+        let body = json!({ "error": { "code": self.code, "message": excerpt::message(&self.message) } });
         let reply = Reply::json(self.status, body);
         match (&self.allow, self.status) {
             (Some(methods), _) => reply.with(header::ALLOW, methods.clone()),

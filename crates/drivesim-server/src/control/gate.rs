@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use crate::call::Call;
 use crate::connection::Connected;
 use crate::control::fault::Fault;
+use crate::excerpt::Quoted;
 use crate::head::split_host;
 use crate::options::{Admin, ServerOptions};
 use crate::secret::is_same;
@@ -82,8 +83,9 @@ fn check_hosts(options: &ServerOptions, hosts: &[&str], local: Option<SocketAddr
         Some(host) => {
             let (name, _) = split_host(host);
             Err(refused(&format!(
-                "its host {name:?} is neither this machine nor the address that is listened on; \
+                "its host {} is neither this machine nor the address that is listened on; \
                  a server that is to be reached by this name is started with --admin-host {}",
+                Quoted(name),
                 if name.is_empty() { "NAME" } else { name }
             )))
         }
@@ -96,7 +98,8 @@ fn check_origin(headers: &HeaderMap, hosts: &[&str]) -> Result<(), Fault> {
         let origin = origin.to_str().unwrap_or_default();
         if !hosts.iter().any(|host| is_origin_of(origin, host)) {
             return Err(refused(&format!(
-                "its Origin {origin:?} is not that of the server: pages of other origins may not use the admin API"
+                "its Origin {} is not that of the server: pages of other origins may not use the admin API",
+                Quoted(origin)
             )));
         }
     }
@@ -108,8 +111,8 @@ fn check_site(headers: &HeaderMap) -> Result<(), Fault> {
     for site in headers.get_all(SEC_FETCH_SITE) {
         if !matches!(site.as_bytes(), b"same-origin" | b"none") {
             return Err(refused(&format!(
-                "its Sec-Fetch-Site is {:?}: pages of other origins may not use the admin API",
-                String::from_utf8_lossy(site.as_bytes())
+                "its Sec-Fetch-Site is {}: pages of other origins may not use the admin API",
+                Quoted(&String::from_utf8_lossy(site.as_bytes()))
             )));
         }
     }

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::{jobs, read};
+use crate::excerpt::{Excerpt, Quoted};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
@@ -43,7 +44,9 @@ fn every(call: &Call) -> Result<Every, Fault> {
         None | Some("percent") => Ok(Every::Percent),
         Some("tenth") => Ok(Every::Tenth),
         Some("item") => Ok(Every::Item),
-        Some(other) => Err(Fault::bad_request(format!("every={other} is none of percent, tenth, item."))),
+        Some(other) => {
+            Err(Fault::bad_request(format!("every={} is none of percent, tenth, item.", Excerpt(other))))
+        }
     }
 }
 
@@ -54,7 +57,12 @@ fn last_event(call: &Call) -> Result<Option<EventId>, Fault> {
     let Some(value) = call.headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
         return Ok(None);
     };
-    let wrong = || Fault::bad_request(format!("Last-Event-ID {value:?} is not the id of an event of a job."));
+    let wrong = || {
+        Fault::bad_request(format!(
+            "Last-Event-ID {} is not the id of an event of a job.",
+            Quoted(&String::from_utf8_lossy(value.as_bytes()))
+        ))
+    };
     value.to_str().ok().and_then(EventId::read).map(Some).ok_or_else(wrong)
 }
 

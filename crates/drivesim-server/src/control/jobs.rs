@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::read;
+use crate::excerpt::Quoted;
 use crate::listing::{List, Nothing};
 use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
@@ -64,7 +65,8 @@ pub(super) fn find(app: &App, id: &str) -> Result<Job, Fault> {
     let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
     let by_number = || app.sim.job_numbered(id.parse().ok()?);
     let none = || {
-        let message = format!("There is no job {id:?}: none was accepted, or it has ended and is forgotten.");
+        let message =
+            format!("There is no job {}: none was accepted, or it has ended and is forgotten.", Quoted(id));
         Fault::new(StatusCode::NOT_FOUND, "noJob", message)
     };
     by_id().or_else(by_number).ok_or_else(none)

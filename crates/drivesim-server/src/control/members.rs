@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::{drives, read};
+use crate::excerpt::Quoted;
 use crate::ordered_json::{Map, Value};
 use crate::reply::Reply;
 
@@ -36,12 +37,15 @@ pub(super) fn change(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let address = address(app, call)?;
     let Change { set, clear } = read::json(call, FORM)?;
     if let Some(name) = clear.iter().find(|name| set.get(name).is_some()) {
-        return Err(Fault::bad_request(format!("The member {name:?} is both to be set and to be cleared.")));
+        return Err(Fault::bad_request(format!(
+            "The member {} is both to be set and to be cleared.",
+            Quoted(name)
+        )));
     }
     let mut changes: Vec<MemberChange> = Vec::new();
     for (name, value) in set.iter() {
         let value = value.to_string().parse::<Json>();
-        let wrong = |error| Fault::bad_request(format!("The value of {name:?} is refused: {error}."));
+        let wrong = |error| Fault::bad_request(format!("The value of {} is refused: {error}.", Quoted(name)));
         changes.push((name.clone(), Some(value.map_err(wrong)?)));
     }
     changes.extend(clear.into_iter().map(|name| (name, None)));

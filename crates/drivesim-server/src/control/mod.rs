@@ -24,6 +24,7 @@ use percent_encoding::percent_decode_str;
 use self::fault::Fault;
 use crate::app::App;
 use crate::call::Call;
+use crate::excerpt::Excerpt;
 use crate::limits::Limits;
 use crate::reply::Reply;
 
@@ -129,7 +130,7 @@ fn part<'a>(form: &str, path: &'a str) -> Option<&'a str> {
 fn no_route(call: &Call) -> Fault {
     let routes: Vec<String> =
         ROUTES.iter().map(|(method, form, _)| format!("{method} {PREFIX}{form}")).collect();
-    let message = format!("There is no route {}; there are: {}.", call.path, routes.join(", "));
+    let message = format!("There is no route {}; there are: {}.", Excerpt(&call.path), routes.join(", "));
     Fault::new(StatusCode::NOT_FOUND, "noRoute", message)
 }
 
@@ -139,6 +140,7 @@ fn bad_method(call: &Call, form: &str) -> Fault {
     let word =
         |method: &Method| if *method == Method::GET { "GET, HEAD".to_owned() } else { method.to_string() };
     let allow = here.map(|(method, ..)| word(method)).collect::<Vec<String>>().join(", ");
-    let message = format!("{} is no method of {PREFIX}{form}, which has {allow}.", call.method);
+    let message =
+        format!("{} is no method of {PREFIX}{form}, which has {allow}.", Excerpt(call.method.as_str()));
     Fault::bad_method(message, allow)
 }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::call::Call;
 use crate::control::fault::Fault;
+use crate::excerpt::{Excerpt, Quoted};
 use crate::unique_json::{self, BadJson};
 
 /// Reads a body of JSON.
@@ -45,18 +46,20 @@ pub(super) fn check_keys(call: &Call, known: &[&str]) -> Result<(), Fault> {
     let pairs = call.query_pairs();
     let is_repeated = |at: usize| pairs[..at].iter().any(|(other, _)| *other == pairs[at].0);
     if let Some(at) = (0..pairs.len()).find(|&at| is_repeated(at)) {
-        return Err(Fault::bad_request(format!("The query has {:?} twice.", pairs[at].0)));
+        return Err(Fault::bad_request(format!("The query has {} twice.", Quoted(&pairs[at].0))));
     }
     let unknown = pairs.iter().find(|(key, _)| !known.contains(&key.as_str()));
     let Some((key, _)) = unknown else { return Ok(()) };
     let known = if known.is_empty() { "no keys".to_owned() } else { known.join(", ") };
-    Err(Fault::bad_request(format!("The query has {key:?}, this route knows {known}.")))
+    Err(Fault::bad_request(format!("The query has {}, this route knows {known}.", Quoted(key))))
 }
 
 /// Reads a whole number of the query.
 pub(super) fn number(call: &Call, key: &str) -> Result<Option<u64>, Fault> {
     let Some(text) = call.query(key) else { return Ok(None) };
-    let wrong = |_| Fault::bad_request(format!("{key}={text} is not a whole number from 0 to {}.", u64::MAX));
+    let wrong = |_| {
+        Fault::bad_request(format!("{key}={} is not a whole number from 0 to {}.", Excerpt(text), u64::MAX))
+    };
     text.parse().map(Some).map_err(wrong)
 }
 
@@ -82,8 +85,10 @@ pub(super) fn page(call: &Call) -> Result<Page, Fault> {
 /// Reads a span of time: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.
 pub(super) fn span(text: &str) -> Result<Duration, Fault> {
     let bad = |why: &str| {
-        let message =
-            format!("{text:?} is not a span of time{why}; forms like 5s, 250ms, 1m 30s, 2h, PT5S are.");
+        let message = format!(
+            "{} is not a span of time{why}; forms like 5s, 250ms, 1m 30s, 2h, PT5S are.",
+            Quoted(text)
+        );
         Fault::new(StatusCode::BAD_REQUEST, "badDuration", message)
     };
     // What the parser says of it is about its grammar, of which the forms are a part.

@@ -9,6 +9,7 @@ use crate::budget::Part;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::{OPENAPI, read};
+use crate::excerpt::Quoted;
 use crate::listing::{List, Nothing};
 use crate::ordered_json::{Map, json};
 use crate::reply::Reply;
@@ -71,7 +72,7 @@ pub(super) fn advance(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let span = read::span(&advance)?;
     // The clock itself would stop at the end of time, and whoever asked would not know.
     if app.sim.has_manual_clock() && app.sim.now().checked_add(span).is_err() {
-        let message = format!("{advance:?} leads past the end of time, {}.", Timestamp::MAX);
+        let message = format!("{} leads past the end of time, {}.", Quoted(&advance), Timestamp::MAX);
         return Err(Fault::new(StatusCode::BAD_REQUEST, "badDuration", message));
     }
     app.sim.advance(span)?;
@@ -126,14 +127,15 @@ pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault
         if snapshots.is_dropped(name) {
             let (_, most) = app.budget.of(Part::Snapshots);
             let message = format!(
-                "The snapshot {name:?} was dropped, as the oldest: what snapshots hold of drives that have changed since is \
+                "The snapshot {} was dropped, as the oldest: what snapshots hold of drives that have changed since is \
                  more than {most} bytes, or more than all that the server keeps has room for. See max_snapshot_bytes and \
-                 max_memory."
+                 max_memory.",
+                Quoted(name)
             );
             return Err(Fault::new(StatusCode::GONE, "droppedSnapshot", message));
         }
         let there = if snapshots.len() == 0 { "none".to_owned() } else { names(snapshots.names()) };
-        let message = format!("There is no snapshot {name:?}; there are: {there}.");
+        let message = format!("There is no snapshot {}; there are: {there}.", Quoted(name));
         return Err(Fault::new(StatusCode::NOT_FOUND, "noSnapshot", message));
     };
     app.sim.restore(snapshot);
@@ -144,7 +146,7 @@ pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault
 
 /// Returns the first of some names.
 fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    let mut names = names.map(|name| format!("{name:?}"));
+    let mut names = names.map(|name| Quoted(name).to_string());
     let first = names.by_ref().take(MOST_NAMES).collect::<Vec<String>>().join(", ");
     match names.count() {
         0 => first,

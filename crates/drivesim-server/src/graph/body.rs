@@ -5,6 +5,7 @@ use drivesim::Conflict;
 use serde_json::{Map, Value};
 
 use crate::call::Call;
+use crate::excerpt::Quoted;
 use crate::graph::refusal::Refusal;
 use crate::graph::types::{self, Body};
 use crate::graph::{unanswered, unused};
@@ -26,7 +27,7 @@ impl Members {
         if let Some(encoding) = call.foreign_encoding() {
             return Err(unanswered::not_built(
                 call,
-                &format!("bodies that are {encoding:?} and not plain UTF-8"),
+                &format!("bodies that are {} and not plain UTF-8", Quoted(encoding)),
             ));
         }
         let members = Members::of(call)?;
@@ -163,7 +164,10 @@ fn read_conflict(word: &str) -> Result<Conflict, Refusal> {
         "fail" => Ok(Conflict::Fail),
         "replace" => Ok(Conflict::Replace),
         "rename" => Ok(Conflict::Rename),
-        _ => Err(malformed(&format!("The conflict behavior {word:?} is none of fail, replace, rename."))),
+        _ => Err(malformed(&format!(
+            "The conflict behavior {} is none of fail, replace, rename.",
+            Quoted(word)
+        ))),
     }
 }
 

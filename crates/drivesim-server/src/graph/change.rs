@@ -5,6 +5,7 @@ use drivesim::{Item, Times, Update};
 
 use crate::app::App;
 use crate::call::Call;
+use crate::excerpt::Quoted;
 use crate::graph::body::{self, Members};
 use crate::graph::drive::{self, Found};
 use crate::graph::reference::Reference;
@@ -66,7 +67,8 @@ pub(crate) fn times(info: &Members) -> Result<Times, Refusal> {
     let time = |key: &str| {
         let Some(text) = info.text(key)? else { return Ok(None) };
         let bad = || {
-            let message = format!("{text:?} is no time as in 2024-01-31T12:00:00Z, which {key} must be.");
+            let message =
+                format!("{} is no time as in 2024-01-31T12:00:00Z, which {key} must be.", Quoted(text));
             Refusal::invalid(message).inner("invalidParameterFormat")
         };
         time::read(text).map(Some).ok_or_else(bad)

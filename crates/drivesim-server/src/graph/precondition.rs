@@ -4,6 +4,7 @@ use axum::http::{HeaderName, header};
 use drivesim::{Address, Item};
 
 use crate::call::Call;
+use crate::excerpt::Quoted;
 use crate::graph::drive::Found;
 use crate::graph::refusal::Refusal;
 use crate::graph::tags;
@@ -17,7 +18,8 @@ pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, R
     // Personal tags are sent without quotes as often as with them.
     if header.matches('"').count() % 2 != 0 {
         return Err(malformed(Refusal::invalid(format!(
-            "The header {name} is no list of tags: {header:?}."
+            "The header {name} is no list of tags: {}.",
+            Quoted(&header)
         ))));
     }
     Ok(Some(header))

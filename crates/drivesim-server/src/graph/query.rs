@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::call::Call;
+use crate::excerpt::Quoted;
 use crate::graph::body::CONFLICT_KEYS;
 use crate::graph::refusal::Refusal;
 use crate::graph::unanswered;
@@ -64,7 +65,7 @@ pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
                 "Query option '{key}' was specified more than once, but it must be specified at most once."
             )
         } else if option == "count" && !is_truth {
-            format!("The value {value:?} of {key} is neither true nor false.")
+            format!("The value {} of {key} is neither true nor false.", Quoted(value))
         } else {
             continue;
         };
@@ -75,7 +76,8 @@ pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
 
 /// Refuses a value of an option.
 pub(crate) fn bad_option(key: &str, text: &str) -> Refusal {
-    Refusal::invalid(format!("The value {text:?} of {key} is not supported.")).inner("invalidQueryOption")
+    Refusal::invalid(format!("The value {} of {key} is not supported.", Quoted(text)))
+        .inner("invalidQueryOption")
 }
 
 /// Reads how many things are wanted at once.

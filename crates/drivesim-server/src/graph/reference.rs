@@ -4,6 +4,7 @@ use drivesim::Item;
 
 use crate::app::App;
 use crate::call::Call;
+use crate::excerpt::Quoted;
 use crate::graph::body::Members;
 use crate::graph::drive::{self, Found};
 use crate::graph::refusal::Refusal;
@@ -102,7 +103,8 @@ fn readings(path: &str) -> Vec<String> {
 }
 
 fn malformed(path: &str) -> Refusal {
-    Refusal::invalid(format!("The path {path:?} of parentReference is malformed.")).inner("invalidPath")
+    Refusal::invalid(format!("The path {} of parentReference is malformed.", Quoted(path)))
+        .inner("invalidPath")
 }
 
 /// Reads the path of an API as a URL, with or without what stands before the drive there.

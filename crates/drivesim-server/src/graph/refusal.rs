@@ -6,6 +6,7 @@ use drivesim::{DriveError, Error, NameFault};
 use crate::app::App;
 use crate::budget::OverBudget;
 use crate::call::BadHeader;
+use crate::excerpt::{self, Excerpt};
 use crate::graph::drive::Flavour;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::{Reply, Unsent};
@@ -127,7 +128,9 @@ impl Refusal {
     /// purpose: it sets apart what is missing here from what is wrong.
     pub(crate) fn no_route(method: &str, path: &str) -> Refusal {
         let message = format!(
-            "{method} {path} is none of the routes drivesim answers; `drivesim routes` prints those."
+            "{} {} is none of the routes drivesim answers; `drivesim routes` prints those.",
+            Excerpt(method),
+            Excerpt(path)
         );
         Refusal::new(StatusCode::NOT_IMPLEMENTED, "notSupported", message)
     }
@@ -135,14 +138,17 @@ impl Refusal {
     /// 501 `notSupported`, for what the service has and this server lacks.
     pub(crate) fn not_built(method: &str, path: &str, what: &str) -> Refusal {
         let message = format!(
-            "{method} {path} is none of the routes drivesim answers: it lacks {what}; `drivesim routes` prints what it \
-             has."
+            "{method} {} is none of the routes drivesim answers: it lacks {}; `drivesim routes` prints what it \
+             has.",
+            Excerpt(path),
+            Excerpt(what)
         );
         Refusal::new(StatusCode::NOT_IMPLEMENTED, "notSupported", message)
     }
 
     /// 404 for the drive of an owner who has none.
     pub(crate) fn no_drive_of(owner: &str) -> Refusal {
+        let owner = Excerpt(owner);
         let message = format!(
             "The resource could not be found. No drive has the owner {owner}: `owner={owner}` on the line of a drive \
              gives it one."
@@ -256,9 +262,10 @@ impl Refusal {
         let now = app.sim.now().to_string();
         inner.insert("date".to_owned(), json!(now.trim_end_matches('Z').split('.').next()));
         inner.insert("request-id".to_owned(), json!(request_id));
-        inner.insert("client-request-id".to_owned(), json!(client_id));
+        inner.insert("client-request-id".to_owned(), json!(Excerpt(client_id).to_string()));
         let inner_key = if self.is_direct { "innererror" } else { "innerError" };
-        let error = json!({ "code": self.code, "message": self.message, inner_key: inner });
+        let error =
+            json!({ "code": self.code, "message": excerpt::message(&self.message), inner_key: inner });
         let reply = Reply::json(self.status, json!({ "error": error }));
         let reply = match self.header.as_deref() {
             Some((name, value)) => reply.with(name.clone(), value.clone()),

@@ -9,6 +9,7 @@ use uuid::fmt::Hyphenated;
 
 use crate::app::App;
 use crate::call::Call;
+use crate::excerpt::Quoted;
 use crate::graph::body::{self, Members};
 use crate::graph::change;
 use crate::graph::create::{self, Leaf};
@@ -104,7 +105,9 @@ fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Re
     };
     match given.zip(name) {
         Some((given, name)) if given != name => Err(Refusal::invalid(format!(
-            "The name in the body, {given:?}, differs from the name in the URL, {name:?}."
+            "The name in the body, {}, differs from the name in the URL, {}.",
+            Quoted(given),
+            Quoted(name)
         ))),
         _ => Ok(()),
     }

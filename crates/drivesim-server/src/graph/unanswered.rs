@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode, header};
 
 use crate::call::Call;
+use crate::excerpt::Excerpt;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, Goal, ItemName, Route, Unread};
 use crate::graph::segments;
@@ -82,7 +83,7 @@ const API_NOT_FOUND: &str = "API not found.";
 /// 748). That a path without its colon, several such segments, is refused as `invalidRequest` is *assumed* (no option:
 /// rare).
 fn nonsense(dialect: Dialect, asked: &str) -> Refusal {
-    let segment = asked.split('/').next().unwrap_or_default();
+    let segment = Excerpt(asked.split('/').next().unwrap_or_default());
     let hint = "A path begins with a colon: \"root:/a/b.txt\", \"items/ID:/a/b.txt\".";
     match (dialect.is_direct(), asked.contains('/')) {
         (true, _) => Refusal::invalid(format!("{API_NOT_FOUND} {hint}")),

@@ -13,16 +13,16 @@ use tower::ServiceExt;
 const TREE: &str = "Docs/\n  a.txt = \"hello\"\n";
 
 /// A server with a drive for each kind of owner, an upload of each service, a copy and a snapshot.
-struct Swept {
+pub(super) struct Swept {
     router: Router,
     /// What stands for the words in braces.
     words: BTreeMap<&'static str, String>,
 }
 
-struct Answer {
-    status: u16,
+pub(super) struct Answer {
+    pub(super) status: u16,
     headers: HeaderMap,
-    body: Vec<u8>,
+    pub(super) body: Vec<u8>,
 }
 
 impl Answer {
@@ -44,7 +44,7 @@ impl Answer {
 }
 
 impl Swept {
-    fn new() -> Swept {
+    pub(super) fn new() -> Swept {
         let mut outline = String::new();
         for (name, profile, owner) in [
             ("mine", "business", "me"),
@@ -64,7 +64,7 @@ impl Swept {
         swept
     }
 
-    fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(super) fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut request = Request::builder().method(method).uri(url).header("host", "drive.test");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -132,7 +132,7 @@ impl Swept {
     }
 
     /// Puts names into a path of the table.
-    fn filled(&self, path: &str) -> String {
+    pub(super) fn filled(&self, path: &str) -> String {
         let word = |key: &str| self.words[key].as_str();
         let is_content = path.ends_with("/content");
         let owner = [("/users/", "anns"), ("/groups/", "groups"), ("/sites/", "sites")];

@@ -24,6 +24,7 @@ mod heads;
 mod life;
 mod links;
 mod listing_order;
+mod long_texts;
 mod members_of_bodies;
 mod monitor;
 mod options;

@@ -1,0 +1,126 @@
+//! Cuts what clients have sent where a message quotes it, and messages themselves.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+/// A name as it stands in a message, with quotes, escapes and its length.
+pub(crate) use drivesim_core::Shown as Quoted;
+use serde_json::Value;
+
+use crate::ordered_json;
+
+/// How many characters of a text a message quotes.
+const MOST_CHARS: usize = 200;
+/// How many bytes the message of a refusal takes in JSON at most: a safety net below the texts that are cut where they
+/// are quoted.
+const MOST_IN_MESSAGE: usize = 3 << 10;
+/// How many bytes a text takes that is one of several.
+const MOST_IN_CONTEXT: usize = 1 << 10;
+/// What stands for the rest.
+const REST: &str = "…";
+
+/// A text as it stands between the quotes of a message: its beginning, if it is long.
+pub(crate) struct Excerpt<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(MOST_CHARS) {
+            Some((end, _)) => write!(f, "{}{REST}", &self.0[..end]),
+            None => f.write_str(self.0),
+        }
+    }
+}
+
+/// Returns the beginning of a value in JSON, of which no more is written than is quoted.
+pub(crate) fn of_json(value: &Value) -> String {
+    let mut beginning = Beginning(String::new());
+    // Fails where it is long.
+    let _ = write!(beginning, "{value}");
+    beginning.0
+}
+
+/// Takes somewhat more than is quoted, so that it is seen to be long.
+struct Beginning(String);
+
+impl fmt::Write for Beginning {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let left = (4 * MOST_CHARS + 4).saturating_sub(self.0.len());
+        let end = (0..=left.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        self.0.push_str(&text[..end]);
+        if end < text.len() { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
+/// Returns the message of a refusal, or its beginning if it is long.
+pub(crate) fn message(text: &str) -> Cow<'_, str> {
+    cut(text, MOST_IN_MESSAGE)
+}
+
+fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    // Most are so short that nothing has to be counted.
+    if text.len() <= most / 6 {
+        return Cow::Borrowed(text);
+    }
+    let mut n_bytes = 0;
+    for (at, c) in text.char_indices() {
+        n_bytes += match c {
+            '"' | '\\' => 2,
+            '\0'..='\x1f' => 6,
+            _ => c.len_utf8(),
+        };
+        if n_bytes > most {
+            return Cow::Owned(format!("{}{REST}", &text[..at]));
+        }
+    }
+    Cow::Borrowed(text)
+}
+
+/// Cuts all texts in what a refusal says beside its message.
+pub(crate) fn context(value: &ordered_json::Value) -> ordered_json::Value {
+    use ordered_json::Value;
+    match value {
+        Value::String(text) => Value::String(cut(text, MOST_IN_CONTEXT).into_owned()),
+        Value::Array(list) => Value::Array(list.iter().map(context).collect()),
+        Value::Object(members) => {
+            let mut kept = ordered_json::Map::new();
+            members.iter().for_each(|(key, value)| kept.insert(key.clone(), context(value)));
+            Value::Object(kept)
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_quoted_by_its_beginning_and_a_short_one_whole() {
+        let [short, long] = [200, 201].map(|n_chars| "é".repeat(n_chars));
+        assert_eq!(Excerpt(&short).to_string(), short);
+        assert_eq!(Excerpt(&long).to_string(), format!("{short}…"));
+    }
+
+    #[test]
+    fn no_more_of_a_value_is_written_than_is_quoted() {
+        assert_eq!(of_json(&json!({ "a": [1, "é"] })), r#"{"a":[1,"é"]}"#);
+        for long in [json!("é".repeat(1 << 20)), json!(vec![1; 1 << 20])] {
+            let text = of_json(&long);
+            assert!((MOST_CHARS + 1..=4 * MOST_CHARS + 4).contains(&text.len()), "{}", text.len());
+            assert!(Excerpt(&text).to_string().ends_with(REST));
+        }
+    }
+
+    #[test]
+    fn a_message_is_cut_by_what_it_takes_in_json() {
+        for (c, n_bytes) in [('x', 1), ('"', 2), ('\u{1}', 6), ('\u{1f600}', 4)] {
+            let fits: String = std::iter::repeat_n(c, MOST_IN_MESSAGE / n_bytes).collect();
+            assert_eq!(message(&fits), fits);
+            let cut = message(&format!("{fits}{c}")).into_owned();
+            assert_eq!(cut, format!("{fits}…"));
+            assert!(json!(cut).to_string().len() <= MOST_IN_MESSAGE + REST.len() + 2);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Sends long bodies by turns: after some bytes of one, other connections of its thread have theirs.
+//!
+//! A client that reads as fast as a body is made would keep its thread otherwise, as the socket never has to wait.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+
+/// How many bytes are sent in one turn, and as many more as the last piece has.
+const TURN: usize = 128 << 10;
+/// How many bytes of a long answer that is there are sent at a time.
+const SLICE: usize = 64 << 10;
+
+/// A body that is sent by turns.
+#[derive(Debug)]
+pub(crate) struct Fair<B> {
+    body: B,
+    /// How many bytes were sent in this turn.
+    n_sent: usize,
+}
+
+impl<B> Fair<B> {
+    pub(crate) fn new(body: B) -> Fair<B> {
+        Fair { body, n_sent: 0 }
+    }
+}
+
+impl<B: Body<Data = Bytes, Error = Infallible> + Unpin> Body for Fair<B> {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.n_sent >= TURN {
+            self.n_sent = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        match &frame {
+            Poll::Ready(Some(Ok(frame))) => self.n_sent += frame.data_ref().map_or(0, Bytes::len),
+            Poll::Ready(_) => {}
+            Poll::Pending => self.n_sent = 0,
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Returns the body of an answer that is there as a whole.
+pub(crate) fn whole(bytes: Bytes) -> axum::body::Body {
+    if bytes.len() <= TURN {
+        return axum::body::Body::from(bytes);
+    }
+    axum::body::Body::new(Fair::new(Slices(bytes)))
+}
+
+/// What is left of an answer that is there as a whole.
+struct Slices(Bytes);
+
+impl Body for Slices {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let n_bytes = self.0.len().min(SLICE);
+        let slice = self.0.split_to(n_bytes);
+        Poll::Ready((n_bytes > 0).then(|| Ok(Frame::data(slice))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.len() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Wake, Waker};
+
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse as _;
+    use drivesim::Content;
+
+    use super::*;
+    use crate::reply::Reply;
+
+    /// Counts how often a task is woken.
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Polls a body until so many bytes have come, and checks that it gives up its turn again and again.
+    fn check_turns(mut body: impl Body<Data = Bytes, Error = impl std::fmt::Debug> + Unpin, n_bytes: usize) {
+        let woken = Arc::new(Woken(AtomicUsize::new(0)));
+        let waker = Waker::from(woken.clone());
+        let (mut n_come, mut n_in_turn, mut n_turns) = (0, 0, 0);
+        while n_come < n_bytes {
+            match Pin::new(&mut body).poll_frame(&mut Context::from_waker(&waker)) {
+                Poll::Ready(frame) => {
+                    let n_more = frame.unwrap().unwrap().into_data().unwrap().len();
+                    n_come += n_more;
+                    n_in_turn += n_more;
+                    assert!(n_in_turn <= TURN + SLICE, "{n_in_turn}");
+                }
+                Poll::Pending => {
+                    (n_in_turn, n_turns) = (0, n_turns + 1);
+                    assert_eq!(woken.0.load(Ordering::Relaxed), n_turns);
+                }
+            }
+        }
+        assert!(n_turns > 10, "{n_turns}");
+    }
+
+    #[test]
+    fn a_long_answer_of_any_kind_gives_up_its_turn_and_goes_on_when_it_is_polled_again() {
+        let huge = Content::Generated { size: 1 << 40, number: 0 };
+        for reply in [
+            Reply::content(StatusCode::OK, "x/x", huge, 0..1 << 40),
+            Reply::bytes(StatusCode::OK, "x/x", vec![7; 4 << 20]),
+            Reply::text(StatusCode::OK, "x/x", "x".repeat(4 << 20)),
+        ] {
+            check_turns(reply.into_response().into_body(), 4 << 20);
+        }
+    }
+
+    #[test]
+    fn events_that_are_there_at_once_are_sent_by_turns() {
+        /// Always has one more.
+        struct Events;
+        impl Body for Events {
+            type Data = Bytes;
+            type Error = Infallible;
+
+            fn poll_frame(
+                self: Pin<&mut Self>,
+                _: &mut Context<'_>,
+            ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+                Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'e'; 200])))))
+            }
+        }
+        check_turns(Fair::new(Events), 4 << 20);
+    }
+
+    #[test]
+    fn a_long_answer_comes_whole_and_says_how_long_it_is() {
+        let bytes: Vec<u8> = (0..TURN * 3 + 5).map(|at| at as u8).collect();
+        let body = whole(Bytes::from(bytes.clone()));
+        assert_eq!(body.size_hint().exact(), Some(bytes.len() as u64));
+        assert_eq!(pollster::block_on(axum::body::to_bytes(body, usize::MAX)).unwrap(), bytes);
+    }
+}
