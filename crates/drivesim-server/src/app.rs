@@ -14,6 +14,7 @@ use crate::budget::{Budget, Part, Share};
 use crate::control::journal::Journal;
 use crate::control::outline_body::OutlinePlaces;
 use crate::control::snapshots::Snapshots;
+use crate::downloads::Downloads;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
@@ -127,6 +128,8 @@ pub(crate) struct App {
     pub(crate) rates: Rates,
     /// The places of long outlines that are being sent.
     pub(crate) outlines: OutlinePlaces,
+    /// The files that are being sent.
+    pub(crate) downloads: Downloads,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
     /// The threads for answers that may take long.
@@ -169,6 +172,7 @@ impl App {
             events,
             rates: Rates::default(),
             outlines: OutlinePlaces::default(),
+            downloads: Downloads::default(),
             intake,
             long_work: LongWork::default(),
             budget,

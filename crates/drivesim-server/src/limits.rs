@@ -163,8 +163,8 @@ limits! {
     /// ended jobs and snapshots, each of which has a limit of its own.
     max_memory: usize = 1 << 30, Size, at least 1 << 20, beyond: "the part that needs more refuses, or drops its oldest";
     /// Bytes of the contents that all drives hold, past versions and what is in the bins included; a declared size holds
-    /// none.
-    max_content: usize = 1 << 30, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
+    /// none. Files that are being sent, each once and also those that are gone meanwhile, have as many bytes at most.
+    max_content: usize = 1 << 30, Size, at least 0, beyond: "503 for a file that is to be sent; 507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
     /// Items and versions of all drives, those in the bins included.
     max_items: usize = 10_000_000, Number, at least 1, beyond: "507 or Box's 403 `storage_limit_exceeded`; a copy fails; an outline is refused with its line";
     /// Bytes of the body of a request that is neither an upload nor an outline.
