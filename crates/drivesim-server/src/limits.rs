@@ -179,8 +179,9 @@ limits! {
     max_bodies: usize = 1 << 30, Size, at least 1, beyond: "503 with `Retry-After`";
     /// Bytes of one answer, but for contents and outlines, which are sent piece by piece.
     max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages";
-    /// Bytes of all answers together that are being made or sent. Answers of up to 4 KiB are not counted.
-    max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`";
+    /// Bytes of all answers together that are being made or sent, and of what drives have parted with since the oldest long
+    /// outline was begun that is being sent. Answers of up to 4 KiB are not counted.
+    max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`; the oldest outlines are cut off";
     /// Bytes of a URL's path and query.
     max_url: usize = 16 << 10, Size, at least 64, beyond: "414";
     /// Bytes of the head of a request, as it is written with one blank behind each colon; it has a hundred fields at most. A
