@@ -73,6 +73,11 @@ impl Reserved {
         self.past -= ticket.past;
     }
 
+    /// Returns the sums, without the slots.
+    pub(crate) fn sums(&self) -> Reserved {
+        Reserved { n_bytes: self.n_bytes, past: self.past, ..Reserved::default() }
+    }
+
     /// Releases what is set aside in `arena`, a clone of the one it was set aside in.
     pub(crate) fn release_in(&self, arena: &mut Arena) {
         self.slots.values().for_each(|slots| slots.release(arena));

@@ -159,6 +159,11 @@ impl Tree {
         self.pin.clone()
     }
 
+    /// Returns whether a pin is of this tree.
+    pub(crate) fn is_pinned_by(&self, pin: &Pin) -> bool {
+        Arc::ptr_eq(&self.pin, pin)
+    }
+
     pub(crate) fn name(&self, slot: u32) -> &str {
         self.names.text(self.node(slot).name)
     }

@@ -12,8 +12,9 @@ use crate::box_api::event_log::EventLog;
 use crate::box_api::rates::Rates;
 use crate::budget::{Budget, Part, Share};
 use crate::control::journal::Journal;
-use crate::control::outline_body::OutlinePlaces;
+use crate::control::outline_body::Outlines;
 use crate::control::snapshots::Snapshots;
+use crate::downloads::Downloads;
 use crate::graph::sessions::Sessions;
 use crate::hashes::HashCache;
 use crate::intake::Intake;
@@ -125,8 +126,10 @@ pub(crate) struct App {
     /// What was done to drives of Box, and how often they were asked.
     pub(crate) events: EventLog,
     pub(crate) rates: Rates,
-    /// The places of long outlines that are being sent.
-    pub(crate) outlines: OutlinePlaces,
+    /// The long outlines that are being sent.
+    pub(crate) outlines: Outlines,
+    /// The files that are being sent.
+    pub(crate) downloads: Downloads,
     /// The bodies that are being read or answered.
     pub(crate) intake: Intake,
     /// The threads for answers that may take long.
@@ -170,7 +173,8 @@ impl App {
             chunked: Chunked::new(&budget),
             events,
             rates: Rates::default(),
-            outlines: OutlinePlaces::default(),
+            outlines: Outlines::new(&budget),
+            downloads: Downloads::default(),
             intake,
             long_work: LongWork::default(),
             budget,
@@ -189,6 +193,12 @@ impl App {
         self.rates.forget();
         self.hashes.forget();
         self.forget_uploads();
+    }
+
+    /// Lets snapshots and outlines hold no more of what the drives have parted with than there is room for.
+    pub(crate) fn bound_forks(&self) {
+        self.snapshots.bound(&self.sim);
+        self.outlines.bound(&self.sim);
     }
 
     /// Counts what the jobs that have ended take against the budget. Where there is no room, the oldest are forgotten.

@@ -96,7 +96,7 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         let reply = route.answer(&app, &call);
         // Time may have been moved, and jobs have ended with it.
         app.count_ended_jobs();
-        app.snapshots.bound(&app.sim);
+        app.bound_forks();
         drop(taken);
         let reply = reply.counted(&app, call.method == Method::GET);
         finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
@@ -136,7 +136,7 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
             let this = app.clone();
             let work = move || {
                 let outcome = admitted.answer(&app, &call);
-                app.snapshots.bound(&app.sim);
+                app.bound_forks();
                 drop(taken);
                 asking.asked.ignored = call.take_ignored();
                 asking.finish(&app, outcome)

@@ -26,6 +26,7 @@ mod coverage;
 mod decimal;
 mod dispatch;
 mod download_ticket;
+mod downloads;
 mod excerpt;
 mod fair;
 mod family;

@@ -168,8 +168,9 @@ limits! {
     /// ended jobs and snapshots, each of which has a limit of its own.
     max_memory: usize = 1 << 30, Size, at least 1 << 20, beyond: "the part that needs more refuses, or drops its oldest";
     /// Bytes of the contents that all drives hold, past versions and what is in the bins included, and of the descriptions,
-    /// members and names of users; a declared size holds none.
-    max_content: usize = 1 << 30, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
+    /// members and names of users; a declared size holds none. Files that are being sent, each once and also those that are
+    /// gone meanwhile, have as many bytes at most.
+    max_content: usize = 1 << 30, Size, at least 0, beyond: "503 for a file that is to be sent; 507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
     /// Items and versions of all drives, those in the bins included.
     max_items: usize = 10_000_000, Number, at least 1, beyond: "507 or Box's 403 `storage_limit_exceeded`; a copy fails; an outline is refused with its line";
     /// Bytes that the change logs of all drives take, about: what a drive remembers for those who ask what has changed. A
@@ -187,8 +188,9 @@ limits! {
     max_bodies: usize = 1 << 30, Size, at least 1, beyond: "503 with `Retry-After`";
     /// Bytes of one answer, but for contents and outlines, which are sent piece by piece.
     max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages";
-    /// Bytes of all answers together that are being made or sent. Answers of up to 4 KiB are not counted.
-    max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`";
+    /// Bytes of all answers together that are being made or sent, and of what drives have parted with since the oldest long
+    /// outline was begun that is being sent. Answers of up to 4 KiB are not counted.
+    max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`; the oldest outlines are cut off";
     /// Bytes of a URL's path and query.
     max_url: usize = 16 << 10, Size, at least 64, beyond: "414, and the connection is closed";
     /// Bytes of the head of a request, as it is written with one blank behind each colon; it has a hundred fields at most. A

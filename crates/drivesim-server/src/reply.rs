@@ -7,7 +7,7 @@ use std::ops::Range;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use drivesim::{Content as Held, Job, JobId, JobReport};
+use drivesim::{Content as Held, FileBytes, Job, JobId, JobReport};
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
@@ -16,6 +16,7 @@ use crate::budget::{OverBudget, Part, Share};
 use crate::control::fault::Fault;
 use crate::control::job_events::{EventStream, StreamOrder};
 use crate::control::outline_body::OutlineBody;
+use crate::downloads::Download;
 use crate::fair::{self, Fair};
 use crate::gzip;
 use crate::json_text;
@@ -59,6 +60,8 @@ enum Content {
     Made(Vec<u8>, Option<Share>),
     /// Bytes that are there anyway.
     Bytes(Bytes),
+    /// A range of what a file holds, and what counts it while it is sent.
+    File(FileBytes, Range<usize>, Option<Download>),
     Pieces(Held, Range<u64>),
     Events(StreamOrder),
     Outline(Box<OutlineBody>),
@@ -91,8 +94,17 @@ impl Reply {
     }
 
     /// Takes room for the answer where it was not taken before. What a request that changes something has done is
-    /// answered in any case.
+    /// answered in any case. That a file is not sent (503) while others are sent that have as many bytes as drives may hold
+    /// together is *assumed* (no option: limit of drivesim).
     pub(crate) fn counted(mut self, app: &App, is_read: bool) -> Result<Reply, Unsent> {
+        if let Content::File(bytes, _, download @ None) = &mut self.body {
+            if is_read {
+                // Drives may hold more than they may come to hold.
+                let most = app.sim.bounds().max_content.max(app.sim.held().1);
+                *download = app.downloads.begin(bytes, most).map_err(Unsent::Full)?;
+            }
+            return Ok(self);
+        }
         let Content::Made(json, share @ None) = &mut self.body else { return Ok(self) };
         let (n_bytes, most) = (json.capacity(), app.options.limits.max_answer);
         if json.len() <= UNCOUNTED {
@@ -131,7 +143,9 @@ impl Reply {
         if let Held::Bytes(bytes) = &content {
             let place = |at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
             let range = place(range.start)..place(range.end);
-            return Reply::bytes(status, kind, Bytes::from_owner(bytes.clone()).slice(range));
+            let body = Content::File(bytes.clone(), range, None);
+            return Reply { status, headers: HeaderMap::new(), body, touched: None }
+                .with(header::CONTENT_TYPE, kind);
         }
         let body = Content::Pieces(content, range);
         Reply { status, headers: HeaderMap::new(), body, touched: None }.with(header::CONTENT_TYPE, kind)
@@ -227,6 +241,7 @@ impl Reply {
             Content::None | Content::Events(_) | Content::Outline(_) => (Vec::new(), 0),
             Content::Made(json, _) => of(json),
             Content::Bytes(bytes) => of(bytes),
+            Content::File(bytes, range, _) => of(bytes.get(range.clone()).unwrap_or_default()),
             Content::Pieces(content, range) => {
                 let n_bytes = range.end.saturating_sub(range.start);
                 let mut beginning = vec![0; most.min(usize::try_from(n_bytes).unwrap_or(usize::MAX))];
@@ -317,6 +332,8 @@ impl IntoResponse for Reply {
             Content::Made(json, None) => fair::whole(Bytes::from(json)),
             Content::Made(json, Some(share)) => fair::whole(share.hold(json)),
             Content::Bytes(bytes) => fair::whole(bytes),
+            Content::File(_, range, Some(download)) => fair::whole(download.slice(range)),
+            Content::File(bytes, range, None) => fair::whole(Bytes::from_owner(bytes).slice(range)),
             Content::Pieces(content, range) => Body::new(Fair::new(Pieces::new(content, range))),
             Content::Events(order) => Body::new(Fair::new(EventStream::open(order))),
             Content::Outline(body) => Body::new(Fair::new(*body)),

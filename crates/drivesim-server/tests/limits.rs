@@ -468,6 +468,16 @@ impl Unread {
         Unread { router, answers: Vec::new() }
     }
 
+    /// Asks for a file and returns where it is.
+    fn redirected(&self, url: &str) -> String {
+        let request = axum::http::Request::builder().uri(url).header("host", "host");
+        let request = request.body(Body::empty()).unwrap();
+        let answer = pollster::block_on(tower::ServiceExt::oneshot(self.router.clone(), request)).unwrap();
+        assert_eq!(answer.status().as_u16(), 302, "{url}");
+        let place = answer.headers()["location"].to_str().unwrap();
+        place.strip_prefix("http://host").unwrap_or(place).to_owned()
+    }
+
     /// Asks, and keeps the answer if it is 200.
     fn ask(&mut self, method: &str, url: &str, body: &str) -> (u16, Value, bool) {
         let request = axum::http::Request::builder().method(method).uri(url).header("host", "host");
@@ -481,7 +491,7 @@ impl Unread {
         }
         let waits = answer.headers().contains_key("retry-after");
         let body = pollster::block_on(axum::body::to_bytes(answer.into_body(), usize::MAX)).unwrap();
-        (status, serde_json::from_slice(&body).unwrap(), waits)
+        (status, serde_json::from_slice(&body).unwrap_or_default(), waits)
     }
 }
 
@@ -507,6 +517,48 @@ fn answers_count_until_the_last_byte_was_taken() {
     assert_eq!(changed.0, 200);
     unread.answers.clear();
     assert_eq!(unread.ask("GET", list, "").0, 200);
+}
+
+#[test]
+fn files_that_are_gone_and_still_being_sent_are_bounded() {
+    let mut unread = Unread::of(Limits::default());
+    let outline = "drive mine profile=business owner=me\ndrive box profile=box\n";
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let limits = Limits::default().max_content(1 << 20);
+    unread.router = router_with(sim.clone(), ServerOptions::default().limits(limits)).unwrap();
+    let content = "/v1.0/me/drive/root:/a.bin:/content";
+    let read = |unread: &mut Unread| {
+        let url = unread.redirected(content);
+        unread.ask("GET", &url, "").0
+    };
+    let put = |unread: &mut Unread| unread.ask("PUT", content, &"x".repeat(400_000)).0;
+    // All take the same file, or a part of it.
+    assert_eq!(put(&mut unread), 201);
+    assert!((0..10).all(|_| read(&mut unread) == 200));
+    for expected in [200, 503] {
+        assert_eq!(unread.ask("POST", "/v1.0/me/drive/root:/a.bin:/permanentDelete", "").0, 204);
+        assert_eq!(put(&mut unread), 201);
+        assert_eq!(read(&mut unread), expected);
+    }
+    let url = unread.redirected(content);
+    let (status, answer, waits) = unread.ask("GET", &url, "");
+    assert_eq!((status, waits), (503, true));
+    assert!(answer.to_string().contains("max_content allows 1048576 bytes"), "{answer}");
+    // In Box's words too.
+    sim.write(sim.drive("box").unwrap().at("/b.bin"), vec![7; 500_000]).unwrap();
+    let listed =
+        Wire::with(sim, ServerOptions::default()).unchecked().get("/2.0/folders/0/items").expect(200).json();
+    let id = listed["entries"][0]["id"].as_str().unwrap().to_owned();
+    let url = unread.redirected(&format!("/2.0/files/{id}/content"));
+    let (status, answer, waits) = unread.ask("GET", &url, "");
+    assert_eq!((status, &answer["code"], waits), (503, &json!("unavailable"), true), "{answer}");
+    // Small files and HEAD are answered, and who leaves makes room.
+    assert_eq!(unread.ask("HEAD", &url, "").0, 200);
+    assert_eq!(unread.ask("PUT", "/v1.0/me/drive/root:/small.txt:/content", "hi").0, 201);
+    let small = unread.redirected("/v1.0/me/drive/root:/small.txt:/content");
+    assert_eq!(unread.ask("GET", &small, "").0, 200);
+    unread.answers.clear();
+    assert_eq!(read(&mut unread), 200);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::drives::Drives;
 use crate::error::Error;
 use crate::jobs::{EndedJobs, Jobs};
 use crate::options::{Leftovers, Visibility};
-use crate::sim::{Shared, Sim};
+use crate::sim::{Shared, Sim, new_lineage};
 use crate::staging::Staging;
 
 /// The name of the drive of a simulator whose outline names none.
@@ -288,7 +288,8 @@ impl SimBuilder {
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: 0,
-            made_at_snapshot: Default::default(),
+            lineage: new_lineage(),
+            made_at_fork: Default::default(),
         };
         Ok(Sim::of(shared))
     }

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
 use dashmap::DashMap;
-use dashmap::mapref::entry::Entry;
 use drivesim_core::outline::{Bounds, DriveHeader};
 use drivesim_core::{Capacity, Drive, ME};
 use parking_lot::Mutex;
@@ -19,11 +18,11 @@ use crate::error::Error;
 use crate::ids::DriveId;
 
 #[cfg(test)]
-pub(crate) use self::cell::tests::with_hook;
+pub(crate) use self::cell::tests::{call_hook, with_hook};
 pub(crate) use self::cell::{DriveCell, Writing};
 pub(crate) use self::new::NewDrive;
 use self::new::{Made, check_wire_id};
-pub(crate) use self::replace::{Wanted, is_name_only};
+pub(crate) use self::replace::{Wanted, is_name_only, replace_in_place};
 pub(crate) use self::traffic::Counter;
 
 /// How many drives are looked through in less time than one is looked up.
@@ -68,18 +67,20 @@ impl Drives {
         make: impl FnOnce(NewDrive<'_>) -> Result<Drive, Error>,
     ) -> Result<Arc<DriveCell>, Error> {
         let name = header.name.clone();
-        // First of all, as in `remove`: an entry locks a part of the map, and others may be in it.
         let mut n_made = self.n_made.lock();
-        let Entry::Vacant(entry) = self.ids.entry(name.clone()) else {
+        // No entry of the map is held: it locks a part of the map, and others are in it.
+        if self.ids.contains_key(&name) {
             return Err(Error::DriveExists { name });
-        };
+        }
         let made = Made { seed, number: *n_made, header, has_header };
         *n_made += 1;
         let cell = Arc::new(made.cell(self.traffic.clone(), make)?);
+        #[cfg(test)]
+        call_hook(&cell);
         check_wire_id(&self.all(), &cell)?;
         cell.lock().join(&self.capacity)?;
         self.cells.insert(cell.id, cell.clone());
-        entry.insert(cell.id);
+        self.ids.insert(name, cell.id);
         let mut ordered = Vec::clone(&self.ordered.load());
         ordered.push(cell.clone());
         self.ordered.store(Arc::new(ordered));

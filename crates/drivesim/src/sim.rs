@@ -41,6 +41,7 @@ pub(crate) use self::copies::unlock_ends;
 pub use self::differences::Diff;
 pub use self::finds::DriveLook;
 pub use self::forks::Snapshot;
+pub(crate) use self::forks::new_lineage;
 pub(crate) use self::looks::DriveText;
 pub use self::pieces::OutlinePieces;
 
@@ -102,8 +103,11 @@ pub(crate) struct Shared {
     pub(crate) moves: Arc<Moves>,
     /// How often another state was restored; change tokens given before are good no longer.
     pub(crate) epoch: u64,
-    /// What the drives had made when the latest snapshot of this state was made; 0 before.
-    pub(crate) made_at_snapshot: AtomicU64,
+    /// A number that no other state has.
+    pub(crate) lineage: u64,
+    /// What the drives had made when the latest fork of this state was made that may be kept when the state is left: a
+    /// snapshot, an outline that is printed; 0 before.
+    pub(crate) made_at_fork: AtomicU64,
 }
 
 impl Shared {

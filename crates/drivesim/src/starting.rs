@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use drivesim_core::copy::{Staged, open};
+use drivesim_core::copy::{Planned, Staged, open};
 use drivesim_core::{Act, Timestamp};
 use drivesim_jobs::{SimTime, Timeline, Work};
 
@@ -33,13 +33,20 @@ pub(crate) fn prepare(
     let target = sim.drives.get(order.target_drive)?;
     source.purge_due(at);
     target.purge_due(at);
-    let opened = read_both(&source, &target, |source, target| open(source, target, &order.spec))?;
-    let parallel_from = sim.staging.parallel_from;
-    let mut planned = opened.plan()?;
     let act = Act { at, by: &order.by };
-    while target.write().adopt(&mut planned, ADOPT, act)? {}
+    let planned = loop {
+        let opened = read_both(&source, &target, |source, target| open(source, target, &order.spec))?;
+        #[cfg(test)]
+        crate::drives::call_hook(&target);
+        let mut planned = opened.plan()?;
+        // While the target was replaced a clone stood in for it. The copy is then of what is there now.
+        if adopt(&target, &mut planned, act)? {
+            break planned;
+        }
+    };
     let work = Work::new(order.pace, planned.sizes());
     let n_bytes = planned.n_bytes();
+    let parallel_from = sim.staging.parallel_from;
     let ticket = target.write().reserve(&planned, act)?;
     let staged = if planned.n_items() >= parallel_from {
         sim.staging.run(move || planned.fill(ticket, parallel_from))
@@ -47,4 +54,18 @@ pub(crate) fn prepare(
         planned.fill(ticket, usize::MAX)
     };
     Ok(Ready { timeline: Timeline::new(accepted_at, work), target, staged, n_bytes })
+}
+
+/// Takes over what a copy needs beside its items; returns `false`, and has taken nothing, if it was not opened in the drive
+/// that is there.
+fn adopt(target: &DriveCell, planned: &mut Planned, act: Act<'_>) -> Result<bool, Error> {
+    loop {
+        let mut drive = target.write();
+        if !drive.is_of(planned) {
+            return Ok(false);
+        }
+        if !drive.adopt(planned, ADOPT, act)? {
+            return Ok(true);
+        }
+    }
 }

@@ -50,6 +50,12 @@ pub fn some_failed(mut refused: Vec<Refusal>) -> Error {
 }
 
 impl Drive {
+    /// Returns whether a copy was opened with this drive as its target. In a clone, as in the drive after it was replaced
+    /// beside a clone ([`Drive::stand_in`]), what it has read means something else, and it is to be opened anew.
+    pub fn is_of(&self, planned: &Planned) -> bool {
+        self.tree.is_pinned_by(&planned.opened.pin)
+    }
+
     /// Makes room for a copy: slots for its items, a promise for its bytes.
     ///
     /// # Errors

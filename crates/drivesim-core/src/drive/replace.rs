@@ -50,6 +50,30 @@ impl Drive {
         debug_assert_eq!(planted, Ok(()), "what the clone holds fits here too");
     }
 
+    /// Returns a clone that answers all looks as the drive does, room for copies that are being built included. For callers
+    /// that replace what is in the drive beside those who look at it, and put it back then.
+    ///
+    /// A copy that was opened in the clone cannot be built in the drive; see [`Drive::is_of`].
+    ///
+    /// ```
+    /// use drivesim_core::outline::parse;
+    /// use drivesim_core::{Detail, Drive, Profile, Timestamp};
+    ///
+    /// let now = Timestamp::UNIX_EPOCH;
+    /// let lines = |text| parse(text).map(|outline| outline.drives[0].lines.clone());
+    /// let mut drive = Drive::from_lines(Profile::PLAIN, &lines("old.txt\n")?, now)?;
+    /// let stand_in = drive.stand_in();
+    /// drive.replace_all(&lines("new.txt\n")?, now)?;
+    /// assert_eq!(stand_in.whole_outline(Detail::Names)?, "old.txt\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn stand_in(&self) -> Drive {
+        let mut stand_in = self.clone();
+        stand_in.tree.reserved = self.tree.reserved.sums();
+        stand_in
+    }
+
     fn clear(&mut self) {
         let slots: Vec<u32> = children::all(self.tree.nodes(), ROOT).collect();
         for slot in slots {
@@ -179,6 +203,27 @@ mod tests {
         drive.attach(planned.fill(ticket, usize::MAX)).unwrap();
         drive.check_invariants();
         assert_eq!(shown(&drive), "b.bin = 100 B\nbig.bin = 200 B\n");
+    }
+
+    #[test]
+    fn a_stand_in_has_no_more_room_than_the_drive_and_no_copy_of_it_goes_on_in_the_drive() {
+        let mut drive = drive(Profile::PLAIN, "a.bin = 100 B\n");
+        drive.set_quota(Some(250));
+        let spec = CopySpec::new(drive.find("/a.bin").unwrap(), drive.root()).named("b.bin");
+        let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
+        let ticket = drive.reserve(&planned, AT).unwrap();
+        let mut stand_in = drive.stand_in();
+        stand_in.check_invariants();
+        let spec = spec.named("c.bin");
+        let refused = [&drive, &stand_in].map(|drive| open(drive, drive, &spec).map(drop).unwrap_err());
+        assert_eq!(refused[0], refused[1]);
+        assert!(drive.is_of(&planned) && !stand_in.is_of(&planned));
+        stand_in.set_quota(None);
+        let other = open(&stand_in, &stand_in, &spec).unwrap().plan().unwrap();
+        assert!(stand_in.is_of(&other) && !drive.is_of(&other));
+        drop(stand_in);
+        drive.attach(planned.fill(ticket, usize::MAX)).unwrap();
+        drive.check_invariants();
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::app::App;
 use crate::budget::{Part, Share};
 use crate::call::Call;
 use crate::control::fault::Fault;
-use crate::control::outline_body::OutlineBody;
 use crate::control::read;
 use crate::excerpt::{Excerpt, Quoted};
 use crate::ordered_json::json;
@@ -137,6 +136,7 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
             return Err(Fault::bad_request(format!("detail={} is none of names, all.", Excerpt(other))));
         }
     };
+    let parted = app.sim.bytes_parted();
     let mut pieces = app.sim.outline_pieces(call.query("drive"), detail)?;
     let mut text = String::new();
     // Short outlines, also those of several drives, are sent with their length.
@@ -147,14 +147,13 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
             Some(piece) => text.push_str(&piece),
         }
     };
-    let place = app.outlines.take().ok_or_else(|| {
+    let body = app.outlines.begin(vec![text, next], pieces, parted).ok_or_else(|| {
         Fault::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "busy",
             "Too many long outlines are being sent; try again later.",
         )
     })?;
-    let body = OutlineBody::new(vec![text, next], pieces, app.budget.share(Part::Answers), place);
     Ok(Reply::outline(TEXT, body))
 }
 

@@ -104,24 +104,50 @@ impl Snapshots {
     }
 
     /// Lets all snapshots together hold no more than they may. To be called after each request: most often it costs a
-    /// look at two numbers.
+    /// look at two numbers. It waits for nobody: who has them locked counts after that.
     pub(crate) fn bound(&self, sim: &Sim) {
         if sim.bytes_parted() > self.good_until.load(Ordering::Relaxed) {
-            self.count(sim);
+            if let Some(kept) = self.kept.try_lock() {
+                self.count_kept(kept, sim);
+            }
         }
     }
 
     /// Counts what all hold, and drops the oldest if that is too much.
     pub(crate) fn count(&self, sim: &Sim) {
-        let dropped = {
-            let mut kept = self.kept.lock();
-            let dropped = kept.bound(sim);
-            let next =
-                if kept.by_name.is_empty() { u64::MAX } else { sim.bytes_parted().saturating_add(STEP) };
-            self.good_until.store(next, Ordering::Relaxed);
-            dropped
-        };
+        self.count_kept(self.kept.lock(), sim);
+    }
+
+    fn count_kept(&self, mut kept: MutexGuard<'_, Kept>, sim: &Sim) {
+        let dropped = kept.bound(sim);
+        let next = if kept.by_name.is_empty() { u64::MAX } else { sim.bytes_parted().saturating_add(STEP) };
+        self.good_until.store(next, Ordering::Relaxed);
+        drop(kept);
         // Their pages may be many, and others need the lock.
         drop(dropped);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    #[test]
+    fn nobody_waits_to_bound_them() {
+        let sim = Sim::builder().outline("a.txt\n").build().unwrap();
+        let limits = Limits::default().max_snapshot_bytes(64 << 10);
+        let snapshots = Snapshots::new(&Budget::new(&limits));
+        snapshots.lock().insert("s", sim.snapshot());
+        snapshots.count(&sim);
+        sim.write("/large", vec![0; 1 << 20]).unwrap();
+        sim.replace_outline("drive", "").unwrap();
+        {
+            let kept = snapshots.lock();
+            snapshots.bound(&sim);
+            assert!(kept.get("s").is_some());
+        }
+        snapshots.bound(&sim);
+        assert!(snapshots.lock().get("s").is_none());
     }
 }

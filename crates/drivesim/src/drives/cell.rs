@@ -1,5 +1,7 @@
 //! Keeps one drive behind its lock.
 
+mod taken;
+
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -12,6 +14,8 @@ use crate::address::DriveRef;
 use crate::drives::Counter;
 use crate::haste;
 use crate::ids::DriveId;
+
+pub(super) use self::taken::{Taken, put_back};
 
 /// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
 /// run. Most often the lock is held for a few µs only, and to be woken up takes many times as long.
@@ -44,6 +48,7 @@ fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
 ///   page, at what a service lets one copy have at most ([`DriveCell::read`]). All others (outlines, searches, sums,
 ///   whole listings, bins, versions, changes, differences) look at a fork, which costs one counter per 16,384 items,
 ///   and hold no lock meanwhile ([`DriveCell::fork`]). `Drive::check_invariants` is for tests and does not keep this rule.
+/// - What takes long changes the drive beside those who look at it ([`DriveCell::take`]).
 /// - No code of a caller runs under the lock, but for that of `Sim::while_locked`.
 /// - A thread in haste ([`without_waiting`](crate::without_waiting)) never waits for the lock. Its look goes on with a
 ///   drive of nothing and counts as given up.
@@ -67,6 +72,11 @@ pub(crate) struct DriveCell {
     pub(crate) traffic: Arc<Counter>,
     /// Held by the thread that frees what was deleted for good. Taken before the lock of the drive.
     freeing: Mutex<()>,
+    /// Held by the thread that has taken the drive out, to change it beside. Taken after `freeing` and before the lock of
+    /// the drive.
+    taking: Mutex<()>,
+    /// Whether a clone stands in for the drive. Set and read while the drive is locked for a change.
+    is_taken: AtomicBool,
     /// Whether callers may look at nothing in the drive, as the last change has left it.
     is_closed: AtomicBool,
     /// How many threads wait for the lock.
@@ -100,6 +110,8 @@ impl DriveCell {
             drive: RwLock::new(drive),
             traffic,
             freeing: Mutex::new(()),
+            taking: Mutex::new(()),
+            is_taken: AtomicBool::new(false),
             n_waiting: AtomicU32::new(0),
             n_removals: AtomicU64::new(0),
             #[cfg(test)]
@@ -152,11 +164,24 @@ impl DriveCell {
         }
         let fork = self.read().clone();
         #[cfg(test)]
-        tests::after_fork(self);
+        tests::call_hook(self);
         fork
     }
 
     pub(super) fn lock(&self) -> RwLockWriteGuard<'_, Drive> {
+        loop {
+            let drive = self.lock_as_it_is();
+            if !self.is_taken.load(Ordering::Relaxed) {
+                return drive;
+            }
+            drop(drive);
+            // Free when the drive is back.
+            drop(self.taking.lock());
+        }
+    }
+
+    /// Locks what is there, be it a clone that stands in for the drive.
+    fn lock_as_it_is(&self) -> RwLockWriteGuard<'_, Drive> {
         #[cfg(test)]
         self.n_locked.fetch_add(1, Ordering::Relaxed);
         self.wait(|| self.drive.try_write(), || self.drive.write())
@@ -326,22 +351,23 @@ pub(crate) mod tests {
     type Hook = Box<dyn FnMut(&DriveCell)>;
 
     thread_local! {
-        static AFTER_FORK: RefCell<Option<Hook>> = const { RefCell::new(None) };
+        static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
     }
 
-    /// Calls `hook` whenever `look` has forked a drive, and no lock should be held any more.
-    pub(crate) fn with_hook<R>(hook: impl FnMut(&DriveCell) + 'static, look: impl FnOnce() -> R) -> R {
-        AFTER_FORK.set(Some(Box::new(hook)));
-        let answer = look();
-        AFTER_FORK.set(None);
+    /// Calls `hook` whenever `work` has forked a drive, has opened a copy to it or changes it beside those who look at it,
+    /// and no lock should be held.
+    pub(crate) fn with_hook<R>(hook: impl FnMut(&DriveCell) + 'static, work: impl FnOnce() -> R) -> R {
+        HOOK.set(Some(Box::new(hook)));
+        let answer = work();
+        HOOK.set(None);
         answer
     }
 
-    pub(super) fn after_fork(cell: &DriveCell) {
-        let hook = AFTER_FORK.take();
+    pub(crate) fn call_hook(cell: &DriveCell) {
+        let hook = HOOK.take();
         if let Some(mut hook) = hook {
             hook(cell);
-            AFTER_FORK.set(Some(hook));
+            HOOK.set(Some(hook));
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use drivesim_core::outline::DriveHeader;
-use drivesim_core::{Access, Drive, Profile, Timestamp, WireIdError};
+use drivesim_core::{Access, Drive, Profile, Timestamp, Traffic, WireIdError};
 
 use super::{Counter, DriveCell};
 use crate::error::Error;
@@ -43,12 +43,14 @@ impl Made {
     ) -> Result<DriveCell, Error> {
         let Made { seed, number, header, has_header } = self;
         let id = DriveId::new(seed, number);
+        let before = Traffic::now();
         let mut drive = make(NewDrive { id, first: number << 40 | 1, header: &header })?;
         drive.begin_epoch(drive.epoch() | number);
         drive.free_in_portions();
         if let Some(access) = header.access.as_deref().and_then(Access::named) {
             drive.set_access(drive.root(), Some(access))?;
         }
+        traffic.make((Traffic::now() - before).made);
         Ok(DriveCell::new(id, number, (header, has_header), drive, traffic))
     }
 }

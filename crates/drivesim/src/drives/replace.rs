@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use drivesim_core::outline::{DriveHeader, Line};
-use drivesim_core::{Profile, Timestamp};
+use drivesim_core::{Profile, Timestamp, Traffic};
 
+use super::cell::{Taken, put_back};
 use super::{DriveCell, Drives, Made, check_wire_id};
 use crate::error::Error;
 
@@ -61,7 +62,7 @@ impl Drives {
         let (mut next, mut kept, mut after) = (*n_made, Vec::new(), Vec::new());
         for wanted in wanted {
             if let Some(cell) = before.iter().find(|cell| wanted.is(cell)) {
-                kept.push((cell, wanted));
+                kept.push((&**cell, &*wanted.lines));
                 after.push(cell.clone());
                 continue;
             }
@@ -78,26 +79,21 @@ impl Drives {
         for (number, cell) in after.iter().enumerate() {
             check_wire_id(after.get(..number).unwrap_or_default(), cell)?;
         }
-        self.join_in_place_of(&before, &after)?;
-        replace_in_place(kept, at)?;
+        let is_in =
+            |cells: &[Arc<DriveCell>], cell: &DriveCell| cells.iter().any(|other| other.id == cell.id);
+        let gone: Vec<_> = before.iter().filter(|cell| !is_in(&after, cell)).collect();
+        let new: Vec<_> = after.iter().filter(|cell| !is_in(&before, cell)).collect();
+        // What goes makes room for what comes.
+        gone.iter().for_each(|cell| cell.lock().leave_capacity());
+        let join = || Ok(new.iter().try_for_each(|cell| cell.lock().join(&self.capacity))?);
+        if let Err(error) = replace_in_place(kept, at, join) {
+            gone.iter().for_each(|cell| cell.lock().join_as_it_is(&self.capacity));
+            return Err(error);
+        }
+        gone.iter().for_each(|cell| self.traffic.part_with(cell.read().n_bytes()));
         *n_made = next;
         self.put(&before, after);
         Ok(before)
-    }
-
-    /// Lets new drives count against the capacity, and those that they are made for no longer.
-    fn join_in_place_of(&self, before: &[Arc<DriveCell>], after: &[Arc<DriveCell>]) -> Result<(), Error> {
-        let is_in =
-            |cells: &[Arc<DriveCell>], cell: &DriveCell| cells.iter().any(|other| other.id == cell.id);
-        let gone: Vec<_> = before.iter().filter(|cell| !is_in(after, cell)).collect();
-        gone.iter().for_each(|cell| cell.lock().leave_capacity());
-        let new = after.iter().filter(|cell| !is_in(before, cell));
-        gone.iter().for_each(|cell| self.traffic.part_with(cell.read().n_bytes()));
-        let joined = new.into_iter().try_for_each(|cell| cell.lock().join(&self.capacity));
-        if joined.is_err() {
-            gone.iter().for_each(|cell| cell.lock().join_as_it_is(&self.capacity));
-        }
-        Ok(joined?)
     }
 
     /// Puts drives in the place of all that there are.
@@ -114,25 +110,41 @@ impl Drives {
     }
 }
 
-/// Replaces what is in several drives. All are locked until the last is replaced, in the order of their numbers.
-fn replace_in_place(mut drives: Vec<(&Arc<DriveCell>, &Wanted)>, at: Timestamp) -> Result<(), Error> {
+/// Replaces what is in several drives, at one moment. It is made beside them: those who look at them go on with what was
+/// there until the last is replaced, and those who change them wait.
+///
+/// `join` is called when all that may be refused was checked.
+pub(crate) fn replace_in_place(
+    mut drives: Vec<(&DriveCell, &[Line])>,
+    at: Timestamp,
+    join: impl FnOnce() -> Result<(), Error>,
+) -> Result<(), Error> {
     drives.sort_unstable_by_key(|(cell, _)| cell.number);
-    {
-        let mut locked: Vec<_> =
-            drives.iter().map(|(cell, wanted)| (*cell, cell.lock(), &wanted.lines)).collect();
-        let checked = locked.iter().try_for_each(|(_, drive, lines)| drive.check_replacement(lines, at));
-        if let Err(error) = checked {
-            locked.iter().for_each(|(_, drive, _)| drive.settle_capacity());
-            return Err(error.into());
-        }
-        for (cell, drive, lines) in &mut locked {
-            // All that is there goes at once, and snapshots may hold it.
-            cell.traffic.part_with(drive.n_bytes());
-            drive.replace_with_checked(lines, at);
-            cell.n_removals.fetch_add(1, Ordering::Relaxed);
-            cell.note(drive);
-        }
+    let mut taken: Vec<Taken<'_>> = drives.iter().map(|(cell, _)| cell.take()).collect();
+    for (taken, (_, lines)) in taken.iter().zip(&drives) {
+        taken.drive.check_replacement(lines, at)?;
     }
+    join()?;
+    for (taken, (_, lines)) in taken.iter_mut().zip(&drives) {
+        #[cfg(test)]
+        super::cell::tests::call_hook(taken.cell);
+        replace(taken, lines, at);
+    }
+    put_back(taken, || {
+        for (cell, _) in &drives {
+            cell.n_removals.fetch_add(1, Ordering::Relaxed);
+        }
+    });
     drives.iter().for_each(|(cell, _)| cell.free_rest());
     Ok(())
+}
+
+/// Replaces what is in a drive that was taken out.
+fn replace(Taken { cell, drive, .. }: &mut Taken<'_>, lines: &[Line], at: Timestamp) {
+    // All that is there goes at once, and snapshots may hold it. What is copied because the stand-in has it too is a part
+    // of that.
+    cell.traffic.part_with(drive.n_bytes());
+    let before = Traffic::now();
+    drive.replace_with_checked(lines, at);
+    cell.traffic.make((Traffic::now() - before).made);
 }

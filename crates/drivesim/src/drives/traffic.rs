@@ -21,6 +21,10 @@ impl Counter {
         self.parted.fetch_add(n_bytes, Ordering::Relaxed);
     }
 
+    pub(super) fn make(&self, n_bytes: u64) {
+        self.made.fetch_add(n_bytes, Ordering::Relaxed);
+    }
+
     pub(crate) fn parted(&self) -> u64 {
         self.parted.load(Ordering::Relaxed)
     }

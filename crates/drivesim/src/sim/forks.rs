@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub(crate) state: Arc<Shared>,
     /// What the drives of its simulator had parted with when it was made.
     parted: u64,
+    /// What they had made before it was made, in which state of the simulator.
+    made: (u64, u64),
 }
 
 // As for a simulator: nothing is done to it, so it is always whole.
@@ -30,6 +32,12 @@ const _: fn() = || {
     fn is_shared<T: Clone + Send + Sync + 'static>() {}
     is_shared::<Snapshot>();
 };
+
+/// Returns a number that no other state of a simulator of the process has.
+pub(crate) fn new_lineage() -> u64 {
+    static N_MADE: AtomicU64 = AtomicU64::new(0);
+    N_MADE.fetch_add(1, Ordering::Relaxed)
+}
 
 impl Sim {
     /// Makes another simulator in the same state: drives, jobs, time, settings.
@@ -80,15 +88,16 @@ impl Sim {
     pub fn snapshot(&self) -> Snapshot {
         let sim = self.state();
         sim.settle();
+        let made = (sim.lineage, sim.drives.traffic.made());
         let state = sim.fork(Voice::default());
         // Who hears what happens after it was restored has heard of this progress, or came later.
         state.jobs.catch_up(&state, state.clock.now(), &mut Pending::default());
         let traffic = &sim.drives.traffic;
-        sim.made_at_snapshot.store(traffic.made(), Ordering::Relaxed);
+        sim.note_fork();
         let parted = traffic.parted();
         // The cells of its own: jobs and drives that are looked at by handle.
         traffic.part_with(state.n_cell_bytes());
-        Snapshot { state: Arc::new(state), parted }
+        Snapshot { state: Arc::new(state), parted, made }
     }
 
     /// Puts this simulator, for all its handles, back into the state of a snapshot.
@@ -124,9 +133,12 @@ impl Sim {
         let state = self.state();
         let mut fork = snapshot.state.fork(state.subscribers.another());
         fork.drives.capacity.set_bounds(state.drives.capacity.bounds());
-        // What was made up to the latest snapshot of the state that is left may be held by that alone.
+        // What was made up to the latest fork of the state that is left may be held by that alone, but for what is in the
+        // snapshot.
         let traffic = &state.drives.traffic;
-        let made = state.made_at_snapshot.load(Ordering::Relaxed);
+        let (lineage, made) = snapshot.made;
+        let kept = if lineage == state.lineage { made } else { 0 };
+        let made = state.made_at_fork.load(Ordering::Relaxed).saturating_sub(kept);
         fork.drives.traffic.part_with(traffic.parted() + made);
         fork.begin_epoch(state.epoch.max(fork.epoch) + 1);
         fork.jobs.running.set_most(state.jobs.running.held().1);
@@ -199,10 +211,16 @@ impl Shared {
             wait_timeout: self.wait_timeout,
             moves: Arc::default(),
             epoch: self.epoch,
-            made_at_snapshot: AtomicU64::new(0),
+            lineage: new_lineage(),
+            made_at_fork: AtomicU64::new(0),
         });
         fork.fail_all_homeless();
         fork
+    }
+
+    /// Notes that a fork was made that others may keep when this state is left.
+    pub(crate) fn note_fork(&self) {
+        self.made_at_fork.fetch_max(self.drives.traffic.made(), Ordering::Relaxed);
     }
 
     /// Returns about how many bytes a fork takes that it shares with nobody.
@@ -228,5 +246,26 @@ impl Shared {
             }
         }
         self.tell(effects);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_is_restored_is_not_counted_as_what_is_left() {
+        let sim = Sim::builder().outline(format!("a = \"{}\"\n", "l".repeat(1 << 20))).build().unwrap();
+        sim.write("/b", vec![7; 1 << 20]).unwrap();
+        let first = sim.snapshot();
+        let before = sim.bytes_parted_since(&first);
+        for _ in 0..3 {
+            sim.restore(&first);
+        }
+        assert!(sim.bytes_parted_since(&first) - before < 1 << 16, "all that was made is in it");
+        sim.write("/c", vec![7; 1 << 20]).unwrap();
+        let second = sim.snapshot();
+        sim.restore(&first);
+        assert!(sim.bytes_parted_since(&second) > 1 << 20, "only the second holds the last file");
     }
 }

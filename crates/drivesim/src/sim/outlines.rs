@@ -1,12 +1,10 @@
 //! The only place for the verbs that take one drive as a whole, as an outline.
 
-use std::sync::atomic::Ordering;
-
 use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
 use drivesim_core::{Detail, Profile};
 
 use crate::builder::{ONLY_DRIVE, set_options};
-use crate::drives::{Drives, Wanted, is_name_only};
+use crate::drives::{Drives, Wanted, is_name_only, replace_in_place};
 use crate::error::Error;
 use crate::sim::Sim;
 
@@ -61,14 +59,9 @@ impl Sim {
         let max_items = left.max_items.saturating_add(n_items);
         let max_content = left.max_content.saturating_add(n_bytes);
         let outline = parse_within(outline, Bounds { max_items, max_content, ..Bounds::NONE })?;
-        let drives = only_its_own(outline, &sim.drives.header_of(&cell))?;
-        {
-            let mut drive = cell.write();
-            // All that is there goes at once, and snapshots may hold it.
-            cell.traffic.part_with(drive.n_bytes());
-            drives.iter().try_for_each(|of| drive.replace_all(&of.lines, sim.timestamp(now)))?;
-            cell.n_removals.fetch_add(1, Ordering::Relaxed);
-        }
+        let only = only_its_own(outline, &sim.drives.header_of(&cell))?;
+        let lines = only.map(|of| of.lines).unwrap_or_default();
+        replace_in_place(vec![(&cell, &lines)], sim.timestamp(now), || Ok(()))?;
         sim.after_removal(&cell, now);
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use drivesim_core::Detail;
 use drivesim_core::outline::{self, write_header};
 
-use super::Sim;
+use super::{Shared, Sim};
 use crate::error::Error;
 
 /// An outline of drives, piece by piece; see [`Sim::outline_pieces`].
@@ -33,6 +33,16 @@ impl Sim {
     pub fn outline_pieces(&self, drive: Option<&str>, detail: Detail) -> Result<OutlinePieces, Error> {
         let sim = self.state();
         sim.settle();
+        let pieces = sim.outline_pieces(drive, detail);
+        // The pieces are kept for as long as a client likes.
+        sim.note_fork();
+        pieces
+    }
+}
+
+impl Shared {
+    fn outline_pieces(&self, drive: Option<&str>, detail: Detail) -> Result<OutlinePieces, Error> {
+        let sim = self;
         if let Some(name) = drive {
             let items = sim.drives.named(name)?.fork().outline_pieces(detail)?;
             return Ok(OutlinePieces { left: VecDeque::from([(None, items)]) });

@@ -1,10 +1,11 @@
 //! Tests that no look of any length holds the lock of a drive, and that a thread in haste waits for none.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use drivesim_core::outline::parse;
 use drivesim_core::{Conflict, Content, Detail, Profile, Timestamp};
 use drivesim_jobs::{Pace, Status};
 
@@ -108,6 +109,116 @@ fn a_caller_may_change_a_drive_while_drives_are_handed_out() {
     assert_eq!(closed.map(|drive| drive.name().to_owned()).as_deref(), Some("mine"));
     assert!(sim.drives().is_empty() && sim.drive("mine").is_err());
     assert!(sim.fork().drives().is_empty());
+}
+
+/// The ways to replace what is in a drive.
+const REPLACING: &[(&str, Look)] = &[
+    ("one drive", |sim| format!("{:?}", sim.replace_outline("mine", "Docs/\n  new.txt\nto/\n"))),
+    ("all drives", |sim| {
+        let outline = parse("drive mine\nDocs/\n  new.txt\nto/\ndrive other profile=box\nin it\n").unwrap();
+        format!("{:?}", sim.replace_drives(outline))
+    }),
+];
+
+#[test]
+fn a_drive_is_replaced_beside_those_who_look_at_it_and_who_changes_it_waits() {
+    for (name, replace) in REPLACING {
+        let sim = sim();
+        let (before, writers) = (sim.outline().unwrap(), Rc::new(RefCell::new(Vec::new())));
+        let hook = {
+            let (sim, writers) = (sim.clone(), writers.clone());
+            move |_: &crate::drives::DriveCell| {
+                let seen = without_waiting(|| sim.exists("/Docs/a.txt"));
+                assert_eq!(seen, Some(true), "{name}: who looks waits");
+                assert_eq!(sim.outline().unwrap(), before, "{name}");
+                if *name == "one drive" {
+                    // No fork is made while drives come and go.
+                    assert_eq!(sim.fork().outline().unwrap(), before, "{name}");
+                }
+                sim.check_invariants();
+                let sim = sim.clone();
+                writers.borrow_mut().push(std::thread::spawn(move || sim.create_folder("/to", "late")));
+            }
+        };
+        assert_eq!(with_hook(hook, || replace(&sim)), "Ok(())", "{name}");
+        for writer in writers.take() {
+            // Before it or after it, but never in what stands in for the drive.
+            let _ = writer.join().unwrap();
+        }
+        sim.check_invariants();
+        let outline = sim.outline().unwrap();
+        assert!(outline.contains("new.txt") && outline.contains("late/"), "{name}: {outline}");
+    }
+}
+
+#[test]
+fn a_copy_that_has_read_what_is_being_replaced_finds_what_comes() {
+    const COPIES: [(&str, &str); 2] = [("mine", "does not exist"), ("team", "completed")];
+    for ((name, replace), (source, expected)) in
+        REPLACING.iter().flat_map(|way| COPIES.map(|copy| (way, copy)))
+    {
+        let sim = Sim::builder().outline(format!("{TREE}drive team profile=business\nDocs/\n  t.txt\n"));
+        let sim = sim.build().unwrap();
+        let copier = Rc::new(RefCell::new(None));
+        let hook = {
+            let (sim, copier) = (sim.clone(), copier.clone());
+            move |_: &crate::drives::DriveCell| {
+                let ((opened, is_opened), sim) = (channel(), sim.clone());
+                let copy = move || {
+                    let source = sim.drive(source).unwrap().at("/Docs");
+                    let job = sim.copy(source, "/", CopyOptions::named("Copy")).unwrap();
+                    job.outcome().unwrap().map_or_else(|error| error.to_string(), |_| "completed".to_owned())
+                };
+                // When the copy is opened anew nobody listens any more.
+                let says = move |_: &crate::drives::DriveCell| {
+                    let _ = opened.send(());
+                };
+                copier.replace(Some(std::thread::spawn(|| with_hook(says, copy))));
+                is_opened.recv().unwrap();
+            }
+        };
+        assert_eq!(with_hook(hook, || replace(&sim)), "Ok(())", "{name}");
+        let outcome = copier.take().unwrap().join().unwrap();
+        sim.check_invariants();
+        assert!(outcome.contains(expected), "{name}, from {source}: {outcome}");
+        assert_eq!(
+            sim.outline_of("/Copy").ok().as_deref(),
+            (source == "team").then_some("t.txt\n"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn all_drives_are_there_as_they_were_and_count_as_before_when_one_is_refused() {
+    let outline = "drive one profile=plain\na = \"12345\"\ndrive two profile=plain\nb = \"12345\"\n";
+    let sim = Sim::builder().max_content(10).outline(outline).build().unwrap();
+    let full = |sim: &Sim| sim.write("/more", "1").unwrap_err().to_string();
+    let refusal = full(&sim);
+    assert!(sim.replace_drives(parse("drive two\nx\nx\ndrive three profile=plain\nc\n").unwrap()).is_err());
+    assert_eq!((sim.outline().unwrap(), full(&sim)), (outline.to_owned(), refusal));
+    sim.check_invariants();
+    assert!(sim.replace_outline("two", "x\nx\n").is_err());
+    sim.replace_outline("two", "").unwrap();
+    sim.write(sim.drive("two").unwrap().at("/more"), "12345").unwrap();
+}
+
+#[test]
+fn a_drive_is_made_without_keeping_others_from_theirs() {
+    let sim = sim();
+    let seen = Rc::new(Cell::new(0));
+    let hook = {
+        let (sim, seen) = (sim.clone(), seen.clone());
+        move |_: &crate::drives::DriveCell| {
+            // Among so many names some are in the part of the map that the new one goes to.
+            (0..1000).for_each(|number| assert!(sim.drive(&format!("no {number}")).is_err()));
+            assert!(sim.drive("mine").is_ok() && sim.drive("other").is_err());
+            seen.set(seen.get() + 1);
+        }
+    };
+    with_hook(hook, || sim.add_drive("other", Profile::BOX).unwrap());
+    assert_eq!(seen.get(), 1);
+    assert!(sim.drive("other").is_ok());
 }
 
 #[test]
