@@ -66,6 +66,8 @@ const SERVE: &[Case] = &[
     ("id-seed", "many", COUNT),
     ("max-memory", "abc", SIZE),
     ("max-items", "abc", COUNT),
+    ("max-change-log", "abc", SIZE),
+    ("max-running-job-bytes", "abc", SIZE),
     ("max-json-values", "abc", COUNT),
     ("max-answer", "abc", SIZE),
     ("max-answers", "abc", SIZE),
