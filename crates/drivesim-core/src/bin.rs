@@ -1,14 +1,10 @@
 //! The only place that keeps what was deleted: which items, when, by whom and where they were.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-
-use foldhash::fast::FixedState;
 use jiff::Timestamp;
 
+use crate::cow_map::CowMap;
 use crate::item::ItemId;
 use crate::stamp::UserId;
-use crate::traffic::own;
 
 /// An item that was deleted by itself; what was below it still is.
 #[derive(Clone, Debug)]
@@ -35,8 +31,8 @@ impl Binned {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bin {
     /// By the number of the delete.
-    entries: Arc<BTreeMap<u64, Binned>>,
-    numbers: Arc<HashMap<u32, u64, FixedState>>,
+    entries: CowMap<u64, Binned>,
+    numbers: CowMap<u32, u64>,
     n_made: u64,
     n_folders: u32,
     n_bytes: u128,
@@ -47,16 +43,14 @@ impl Bin {
         self.n_made += 1;
         self.n_folders += u32::from(binned.is_folder);
         self.n_bytes += u128::from(binned.size);
-        own(&mut self.numbers, |numbers| numbers.len() * 24).insert(binned.slot, self.n_made);
-        own(&mut self.entries, |entries| entries.len() * size_of::<(u64, Binned)>() * 3 / 2)
-            .insert(self.n_made, binned);
+        self.numbers.insert(binned.slot, self.n_made);
+        self.entries.insert(self.n_made, binned);
     }
 
     /// Takes an item out.
     pub(crate) fn remove(&mut self, slot: u32) -> Option<Binned> {
-        let number = own(&mut self.numbers, |numbers| numbers.len() * 24).remove(&slot)?;
-        let binned = own(&mut self.entries, |entries| entries.len() * size_of::<(u64, Binned)>() * 3 / 2)
-            .remove(&number)?;
+        let number = self.numbers.remove(&slot)?;
+        let binned = self.entries.remove(&number)?;
         self.n_folders -= u32::from(binned.is_folder);
         self.n_bytes -= u128::from(binned.size);
         Some(binned)

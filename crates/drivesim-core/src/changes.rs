@@ -15,13 +15,13 @@
 
 mod share;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::share::LogShare;
 use crate::capacity::Capacity;
+use crate::cow_map::CowMap;
 use crate::item::{ItemId, ItemKind};
-use crate::traffic::{is_shared, make, own, part_with};
+use crate::traffic::{is_shared, make, part_with};
 
 /// How many spans and tombstones a log holds at most; of more the oldest are forgotten.
 const RANGES: usize = 100_000;
@@ -138,11 +138,11 @@ impl Change {
 /// What is kept of the past: every range once by its first number, and once by what it is about.
 #[derive(Clone, Debug, Default)]
 struct Past {
-    by_number: BTreeMap<u64, Change>,
+    by_number: CowMap<u64, Change>,
     /// The spans by their first slots.
-    by_slot: BTreeMap<u32, Span>,
+    by_slot: CowMap<u32, Span>,
     /// The numbers of the tombstones.
-    graves: BTreeMap<ItemId, u64>,
+    graves: CowMap<ItemId, u64>,
     /// What the tombstones take.
     n_grave_bytes: usize,
 }
@@ -150,14 +150,9 @@ struct Past {
 impl Past {
     /// Returns about how many bytes it takes.
     fn n_bytes(&self) -> usize {
-        self.n_copied_bytes() + self.n_grave_bytes
-    }
-
-    /// Returns about how many bytes a copy takes, which shares the tombstones.
-    fn n_copied_bytes(&self) -> usize {
         let of_each = size_of::<(u64, Change)>() + size_of::<(u32, Span)>().max(size_of::<(ItemId, u64)>());
-        // Nodes of a tree are filled to about two thirds.
-        self.by_number.len() * of_each * 3 / 2
+        // Pieces of a map are filled to about two thirds.
+        self.by_number.len() * of_each * 3 / 2 + self.n_grave_bytes
     }
 
     fn put(&mut self, span: Span) {
@@ -178,7 +173,7 @@ impl Past {
 
     /// Finds the last span with a slot from `first` to before `end`.
     fn last_between(&self, first: u32, end: u32) -> Option<Span> {
-        let (_, &span) = self.by_slot.range(..end).next_back()?;
+        let (_, &span) = self.by_slot.last_before(&end)?;
         (span.end() > first).then_some(span)
     }
 
@@ -222,7 +217,7 @@ impl Past {
 /// The change log of one drive. A clone shares the past until one of the two writes there.
 #[derive(Clone, Debug)]
 pub(crate) struct ChangeLog {
-    past: Arc<Past>,
+    past: Past,
     /// The span of the latest changes, apart from the past: the next slot joins it by counting.
     open: Option<Span>,
     /// From the end of the open span up to here the past covers no slot.
@@ -240,7 +235,7 @@ impl ChangeLog {
     }
 
     fn with_limit(limit: usize) -> ChangeLog {
-        let past = Arc::new(Past::default());
+        let past = Past::default();
         let share = LogShare::default();
         ChangeLog { past, open: None, clear_to: 0, latest: 0, forgotten: 0, limit, share }
     }
@@ -287,9 +282,9 @@ impl ChangeLog {
         if self.open.is_some_and(|open| open.end() != first) {
             self.close();
         }
-        let past = own(&mut self.past, Past::n_copied_bytes);
+        let past = &mut self.past;
         past.cut(first, end);
-        self.clear_to = past.by_slot.range(end..).next().map_or(u32::MAX, |(&next, _)| next);
+        self.clear_to = past.by_slot.from(&end).next().map_or(u32::MAX, |(&next, _)| next);
         let open = self.open.get_or_insert(Span { number: self.latest + 1, first, n_slots: 0 });
         open.n_slots += n_slots;
         self.latest += u64::from(n_slots);
@@ -302,7 +297,7 @@ impl ChangeLog {
     pub(crate) fn bury(&mut self, slot: u32, tombstone: Tombstone) {
         self.close();
         self.latest += 1;
-        let past = own(&mut self.past, Past::n_copied_bytes);
+        let past = &mut self.past;
         past.cut(slot, slot + 1);
         past.bury(self.latest, tombstone);
         self.forget();
@@ -311,7 +306,7 @@ impl ChangeLog {
     /// Drops the tombstone of an item that is back, if there is one. Whoever puts it back records it afterwards.
     pub(crate) fn unearth(&mut self, id: ItemId) {
         if self.past.graves.contains_key(&id) {
-            own(&mut self.past, Past::n_copied_bytes).unearth(id);
+            self.past.unearth(id);
             self.share.settle(self.n_bytes());
         }
     }
@@ -336,15 +331,15 @@ impl ChangeLog {
         }
         let past = &self.past.by_number;
         // The last range that begins by then may reach beyond.
-        let start = past.range(..=seq).next_back().map_or(0, |(&number, _)| number);
-        let ranges = past.range(start..).map(|(&number, change)| change.range(number));
+        let start = past.last_before(&seq.saturating_add(1)).map_or(0, |(&number, _)| number);
+        let ranges = past.from(&start).map(|(&number, change)| change.range(number));
         Some(ranges.chain(self.open.as_ref().map(Span::range)).flat_map(move |range| range.since(seq)))
     }
 
     /// Moves the open span to the past; nothing follows on it any more.
     fn close(&mut self) {
         if let Some(open) = self.open.take() {
-            own(&mut self.past, Past::n_copied_bytes).put(open);
+            self.past.put(open);
         }
     }
 
@@ -354,7 +349,7 @@ impl ChangeLog {
         let mut n_ranges = self.past.by_number.len() + usize::from(self.open.is_some());
         self.share.settle(self.n_bytes());
         while n_ranges > self.limit || n_ranges > 1 && self.n_bytes() > FLOOR && self.share.is_over() {
-            let Some(last) = own(&mut self.past, Past::n_copied_bytes).forget_oldest() else { return };
+            let Some(last) = self.past.forget_oldest() else { return };
             self.forgotten = last;
             self.share.settle(self.n_bytes());
             n_ranges -= 1;

@@ -19,7 +19,6 @@ mod versions;
 mod wire_ids;
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -75,7 +74,7 @@ pub struct Drive {
     /// The number of the next generated content, so that no two files have the same bytes by chance.
     next_content: u64,
     pub(crate) bin: Bin,
-    grants: Arc<Grants>,
+    grants: Grants,
     wire_ids: WireIds,
     /// What a server makes the ids of the wire from.
     uuid: u128,
@@ -103,7 +102,7 @@ impl Drive {
             tree,
             next_content: 1,
             bin: Bin::default(),
-            grants: Arc::default(),
+            grants: Grants::default(),
             wire_ids,
             uuid: 0,
             locks: Locks::default(),

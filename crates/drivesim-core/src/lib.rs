@@ -38,6 +38,7 @@ mod capacity;
 mod changes;
 mod children;
 mod cow;
+mod cow_map;
 mod debug;
 mod intern;
 mod invariants;

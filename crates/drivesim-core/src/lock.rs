@@ -1,9 +1,8 @@
 //! The only place for locks on items: what is locked, and what a lock refuses.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
+use crate::cow_map::CowMap;
 use crate::item::ItemId;
 
 /// How far a lock reaches.
@@ -101,26 +100,26 @@ impl LockRules {
 /// changes them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Locks {
-    by_id: Arc<BTreeMap<LockId, (ItemId, LockScope)>>,
+    by_id: CowMap<LockId, (ItemId, LockScope)>,
     n_made: u64,
 }
 
 impl Locks {
     /// Makes no locks; the first gets this number.
     pub(crate) fn numbered_from(first: u64) -> Locks {
-        Locks { by_id: Arc::default(), n_made: first.saturating_sub(1) }
+        Locks { by_id: CowMap::default(), n_made: first.saturating_sub(1) }
     }
 
     pub(crate) fn add(&mut self, item: ItemId, scope: LockScope) -> LockId {
         self.n_made += 1;
         let id = LockId(self.n_made);
-        Arc::make_mut(&mut self.by_id).insert(id, (item, scope));
+        self.by_id.insert(id, (item, scope));
         id
     }
 
     /// Gives a lock back; says whether there was one.
     pub(crate) fn remove(&mut self, id: LockId) -> bool {
-        self.by_id.contains_key(&id) && Arc::make_mut(&mut self.by_id).remove(&id).is_some()
+        self.by_id.remove(&id).is_some()
     }
 
     /// Returns what is locked, oldest lock first, but for the locks in `own`.
@@ -130,8 +129,6 @@ impl Locks {
 
     /// Forgets the locks of items that are gone.
     pub(crate) fn retain(&mut self, is_there: impl Fn(ItemId) -> bool) {
-        if self.by_id.values().any(|(item, _)| !is_there(*item)) {
-            Arc::make_mut(&mut self.by_id).retain(|_, (item, _)| is_there(*item));
-        }
+        self.by_id.retain(|_, (item, _)| is_there(*item));
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::arena::Waste;
 use crate::drive::Drive;
-use crate::drive::reach::own_grants;
 use crate::item::ItemId;
 use crate::tree::{Scan, Scanned};
 
@@ -106,9 +105,7 @@ impl Drive {
         }
         let arena = &self.tree.arena;
         if has_others {
-            if !self.grants.is_empty() {
-                own_grants(&mut self.grants).retain(|&item, _| arena.slot(item).is_some());
-            }
+            self.grants.retain(|&item, _| arena.slot(item).is_some());
             self.wire_ids.retain(|item| arena.slot(item).is_some());
         }
         self.locks.retain(|item| arena.slot(item).is_some());
@@ -125,9 +122,7 @@ impl Drive {
     }
 
     fn forget(&mut self, item: ItemId) {
-        if self.grants.contains_key(&item) {
-            own_grants(&mut self.grants).remove(&item);
-        }
+        self.grants.remove(&item);
         self.wire_ids.take_back(item);
     }
 }

@@ -1,31 +1,21 @@
 //! The only place that says whether an item can be reached: it is alive, seen, not in the bin, and may be read or
 //! changed, and no lock refuses it.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use foldhash::fast::FixedState;
-
 use crate::access::Access;
 use crate::arena::NIL;
 use crate::bin::Binned;
+use crate::cow_map::CowMap;
 use crate::drive::Drive;
 use crate::error::Error;
 use crate::item::ItemId;
 use crate::lock::{Deed, LockId, LockScope};
 use crate::path::join;
-use crate::traffic::own;
 use crate::tree::{ROOT, visible_children};
 
 /// The access levels that were set, by item; an item without one has that of its folder.
 ///
 /// A clone of the drive shares them until one side sets one.
-pub(crate) type Grants = HashMap<ItemId, Access, FixedState>;
-
-/// Returns the levels for writing.
-pub(super) fn own_grants(grants: &mut Arc<Grants>) -> &mut Grants {
-    own(grants, |grants| grants.len() * 32)
-}
+pub(crate) type Grants = CowMap<ItemId, Access>;
 
 impl Drive {
     /// Returns what callers may do with an item.
@@ -62,18 +52,15 @@ impl Drive {
     pub fn set_access(&mut self, item: ItemId, access: Option<Access>) -> Result<(), Error> {
         self.require_any(item)?;
         match access {
-            Some(access) => own_grants(&mut self.grants).insert(item, access),
-            None if self.grants.contains_key(&item) => own_grants(&mut self.grants).remove(&item),
-            None => None,
+            Some(access) => self.grants.insert(item, access),
+            None => self.grants.remove(&item),
         };
         Ok(())
     }
 
     /// Sets the levels of items that are there.
     pub(crate) fn set_levels(&mut self, levels: Vec<(ItemId, Access)>) {
-        if !levels.is_empty() {
-            own_grants(&mut self.grants).extend(levels);
-        }
+        self.grants.extend(levels);
     }
 
     /// Returns the level that was set for a living item itself.
