@@ -28,14 +28,14 @@ impl<B> Fair<B> {
     }
 }
 
-impl<B: Body<Data = Bytes, Error = Infallible> + Unpin> Body for Fair<B> {
+impl<B: Body<Data = Bytes> + Unpin> Body for Fair<B> {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = B::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         if self.n_sent >= TURN {
             self.n_sent = 0;
             context.waker().wake_by_ref();
