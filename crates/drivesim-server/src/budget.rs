@@ -206,7 +206,8 @@ impl Share {
         self.n_bytes += std::mem::take(&mut other.n_bytes);
     }
 
-    /// Takes more bytes, also beyond the limit: for what is done already and must be answered.
+    /// Takes more bytes, also beyond the limit: for what was held before under another name, and for answers to what is done
+    /// already, as far as they are short or had their room before (`answer_room.rs`).
     pub(crate) fn grow_anyway(&mut self, n_bytes: usize) {
         self.budget.gauge(self.part).add_anyway(n_bytes);
         self.budget.0.total.add_anyway(n_bytes);

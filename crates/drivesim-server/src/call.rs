@@ -11,6 +11,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use percent_encoding::percent_decode_str;
 
+use crate::answer_room::AnswerRoom;
 use crate::budget::{Budget, OverBudget, Part, Share};
 use crate::limits::Limits;
 use crate::url;
@@ -44,11 +45,13 @@ pub(crate) struct Room {
     /// How many values and keys its JSON may have.
     most_values: usize,
     share: RefCell<Share>,
+    answer: AnswerRoom,
 }
 
 impl Room {
     pub(crate) fn of(limits: &Limits, budget: &Budget) -> Room {
-        Room { most_values: limits.max_json_values, share: RefCell::new(budget.share(Part::Bodies)) }
+        let share = RefCell::new(budget.share(Part::Bodies));
+        Room { most_values: limits.max_json_values, share, answer: AnswerRoom::of(limits, budget) }
     }
 }
 
@@ -123,6 +126,11 @@ impl Call {
     /// Returns how many values and keys the JSON of the body may have.
     pub(crate) fn most_values(&self) -> usize {
         self.room.most_values
+    }
+
+    /// Returns the room for the answer, if the request changes something.
+    pub(crate) fn answer_room(&self) -> &AnswerRoom {
+        &self.room.answer
     }
 
     /// Takes room for something that is made of the body.

@@ -8,8 +8,10 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::answer_room;
 use crate::app::App;
 use crate::aside::aside;
+use crate::budget::{Part, Share};
 use crate::call::Call;
 use crate::connection::Connected;
 use crate::control::journal::{Asked, Ticket, word_of};
@@ -20,7 +22,7 @@ use crate::gzip;
 use crate::head::Head;
 use crate::intake::{Taken, discard};
 use crate::options::Strictness;
-use crate::reply::Reply;
+use crate::reply::{Reply, Unsent};
 
 /// Answers a request that came through a router.
 pub(crate) async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
@@ -98,7 +100,7 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
         app.count_ended_jobs();
         app.bound_forks();
         drop(taken);
-        let reply = reply.counted(&app, call.method == Method::GET);
+        let reply = reply.counted(&app, call.method == Method::GET, call.answer_room().take());
         finish(reply.unwrap_or_else(|bad| bad.fault().reply()))
     };
     match is_long {
@@ -111,7 +113,7 @@ async fn at_the_side_door(app: Arc<App>, mut unread: Head, body: Body) -> Respon
 /// Answers a request in the dialect of a service and writes it into the journal.
 async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body) -> Response {
     match admit(&app, &mut asking, head, body).await {
-        Err(refusal) => asking.finish(&app, Err(refusal)),
+        Err(refusal) => asking.finish(&app, Err(refusal), app.budget.share(Part::Answers)),
         Ok((mut call, admitted, taken)) => {
             if let Some(place) = admitted.awaited() {
                 Box::pin(app.events.news(place, app.options.limits.max_long_poll)).await;
@@ -128,7 +130,7 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                 let begins_again = call.begins_again();
                 if let Some(outcome) = outcome.filter(|_| !begins_again) {
                     asking.asked.ignored = call.take_ignored();
-                    return asking.finish(&app, outcome);
+                    return asking.finish(&app, outcome, call.answer_room().take());
                 }
             }
             // What is short was begun already and has to wait, and a change is answered in short.
@@ -139,7 +141,7 @@ async fn for_a_service(app: Arc<App>, mut asking: Asking, head: Head, body: Body
                 app.bound_forks();
                 drop(taken);
                 asking.asked.ignored = call.take_ignored();
-                asking.finish(&app, outcome)
+                asking.finish(&app, outcome, call.answer_room().take())
             };
             let done =
                 if is_short { Box::pin(aside(work)).await } else { Box::pin(this.long_work.run(work)).await };
@@ -185,7 +187,11 @@ async fn admit(
             Box::pin(aside(again)).await.ok_or_else(stopping)?
         }
     };
-    let admitted = match admitted {
+    // A deletion has nothing to show.
+    let is_answered = call.method != Method::GET && call.method != Method::DELETE;
+    let has_room = if is_answered { answer_room::check(app) } else { Ok(()) };
+    let full = |full: Unsent| family::unread(&call.path, full.status(), full.message());
+    let admitted = match admitted.and_then(|admitted| has_room.map(|()| admitted).map_err(full)) {
         Ok(admitted) => admitted,
         Err(refused) => {
             asking.closes = head.closes(discard(body, &call.headers, wait).await);
@@ -239,15 +245,16 @@ impl Asking {
     }
 
     /// Writes down how the request was answered, and puts the answer together.
-    fn finish(mut self, app: &App, outcome: Result<Reply, Refused>) -> Response {
+    fn finish(mut self, app: &App, outcome: Result<Reply, Refused>, room: Share) -> Response {
         let is_read = self.asked.method == Method::GET.as_str();
-        let counted = |reply: Reply, is_read: bool| {
-            let counted = reply.counted(app, is_read);
+        let counted = |reply: Reply, is_read: bool, room: Share| {
+            let counted = reply.counted(app, is_read, room);
             counted.map_err(|bad| family::unread(&self.asked.path, bad.status(), bad.message()))
         };
-        let outcome = outcome.and_then(|reply| counted(reply, is_read));
+        let no_room = room.sibling();
+        let outcome = outcome.and_then(|reply| counted(reply, is_read, room));
         // A refusal has changed nothing: where there is no room for it, that is said in its place.
-        let outcome = outcome.or_else(|refused| counted(refused.reply(app, &self.ids), true));
+        let outcome = outcome.or_else(|refused| counted(refused.reply(app, &self.ids), true, no_room));
         let reply = outcome.unwrap_or_else(|full| full.reply(app, &self.ids));
         if reply.touched.is_some() {
             app.count_ended_jobs();

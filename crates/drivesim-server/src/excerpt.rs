@@ -63,16 +63,26 @@ fn cut(text: &str, most: usize) -> Cow<'_, str> {
     }
     let mut n_bytes = 0;
     for (at, c) in text.char_indices() {
-        n_bytes += match c {
-            '"' | '\\' => 2,
-            '\0'..='\x1f' => 6,
-            _ => c.len_utf8(),
-        };
+        n_bytes += cost(c);
         if n_bytes > most {
             return Cow::Owned(format!("{}{REST}", &text[..at]));
         }
     }
     Cow::Borrowed(text)
+}
+
+/// Returns how many bytes a character takes in JSON, at most.
+fn cost(c: char) -> usize {
+    match c {
+        '"' | '\\' => 2,
+        '\0'..='\x1f' => 6,
+        _ => c.len_utf8(),
+    }
+}
+
+/// Returns how many bytes a text takes in JSON, about; a short one is not looked at.
+pub(crate) fn n_bytes_in_json(text: &str) -> usize {
+    if text.len() < MOST_IN_MESSAGE { text.len() } else { text.chars().map(cost).sum() }
 }
 
 /// Cuts all texts in what a refusal says beside its message.

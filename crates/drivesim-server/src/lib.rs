@@ -13,6 +13,7 @@
 //! The server and the program around it share one [`Sim`](drivesim::Sim): what a client of the server does is seen at
 //! once through the handle, and the other way round.
 
+mod answer_room;
 mod app;
 mod aside;
 mod attachment;

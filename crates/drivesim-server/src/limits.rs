@@ -187,9 +187,10 @@ limits! {
     /// Bytes of all bodies together that are being read or answered, and of the values they are parsed into.
     max_bodies: usize = 1 << 30, Size, at least 1, beyond: "503 with `Retry-After`";
     /// Bytes of one answer, but for contents and outlines, which are sent piece by piece.
-    max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages";
+    max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages, of a change before it is made";
     /// Bytes of all answers together that are being made or sent, and of what drives have parted with since the oldest long
-    /// outline was begun that is being sent. Answers of up to 4 KiB are not counted.
+    /// outline was begun that is being sent. Answers of up to 4 KiB are not counted. A change is refused before it is made
+    /// where there is no room for its answer, or for 64 KiB.
     max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`; the oldest outlines are cut off";
     /// Bytes of a URL's path and query.
     max_url: usize = 16 << 10, Size, at least 64, beyond: "414, and the connection is closed";

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::app::App;
-use crate::budget::{OverBudget, Part, Share};
+use crate::budget::{OverBudget, Share};
 use crate::control::fault::Fault;
 use crate::control::job_events::{EventStream, StreamOrder};
 use crate::control::outline_body::OutlineBody;
@@ -93,10 +93,11 @@ impl Reply {
         Reply { status, headers, body: Content::Made(json, Some(share)), touched: None }
     }
 
-    /// Takes room for the answer where it was not taken before. What a request that changes something has done is
-    /// answered in any case. That a file is not sent (503) while others are sent that have as many bytes as drives may hold
-    /// together is *assumed* (no option: limit of drivesim).
-    pub(crate) fn counted(mut self, app: &App, is_read: bool) -> Result<Reply, Unsent> {
+    /// Takes room for the answer where it was not taken before; `room` was taken for it and may be less. What a request
+    /// that changes something has done is answered in any case: what may become long has its room by then. That a file is not
+    /// sent (503) while others are sent that have as many bytes as drives may hold together is *assumed* (no option: limit of
+    /// drivesim).
+    pub(crate) fn counted(mut self, app: &App, is_read: bool, mut room: Share) -> Result<Reply, Unsent> {
         if let Content::File(bytes, _, download @ None) = &mut self.body {
             if is_read {
                 // Drives may hold more than they may come to hold.
@@ -110,13 +111,13 @@ impl Reply {
         if json.len() <= UNCOUNTED {
             return Ok(self);
         }
-        let mut room = app.budget.share(Part::Answers);
-        if !is_read {
-            room.grow_anyway(n_bytes);
-        } else if json.len() > most {
+        if is_read && json.len() > most {
             return Err(Unsent::TooLong(most));
-        } else {
-            room.grow(n_bytes).map_err(Unsent::Full)?;
+        }
+        match room.resize(n_bytes) {
+            Err(over) if is_read => return Err(Unsent::Full(over)),
+            Err(_) => room.grow_anyway(n_bytes - room.n_bytes()),
+            Ok(()) => {}
         }
         *share = Some(room);
         Ok(self)
@@ -348,6 +349,7 @@ impl IntoResponse for Reply {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Part;
     use crate::limits::Limits;
     use crate::options::ServerOptions;
 
@@ -355,6 +357,10 @@ mod tests {
         let limits = Limits::default().max_answers(40 << 10).max_answer(20 << 10);
         let sim = drivesim::Sim::builder().build().unwrap();
         App::new(sim, ServerOptions::default().limits(limits)).unwrap()
+    }
+
+    fn none(app: &App) -> Share {
+        app.budget.share(Part::Answers)
     }
 
     fn long(n_bytes: usize) -> Reply {
@@ -365,9 +371,9 @@ mod tests {
     fn an_answer_is_packed_where_there_is_room_for_both() {
         let app = app();
         let held = || app.budget.of(Part::Answers).0;
-        let packed = long(15_000).counted(&app, true).unwrap().packed();
+        let packed = long(15_000).counted(&app, true, none(&app)).unwrap().packed();
         assert!(packed.headers().contains_key(header::CONTENT_ENCODING) && held() < 15_000, "{}", held());
-        let plain = [15_000, 15_000].map(|n_bytes| long(n_bytes).counted(&app, true).unwrap());
+        let plain = [15_000, 15_000].map(|n_bytes| long(n_bytes).counted(&app, true, none(&app)).unwrap());
         let [_first, second] = plain;
         let second = second.packed();
         assert!(!second.headers().contains_key(header::CONTENT_ENCODING));
@@ -377,11 +383,11 @@ mod tests {
     #[test]
     fn what_has_no_pages_is_refused_beyond_the_limit_and_what_was_done_is_answered() {
         let app = app();
-        assert_eq!(long(30_000).counted(&app, true).unwrap_err(), Unsent::TooLong(20 << 10));
-        let done = long(100_000).counted(&app, false).unwrap();
+        assert_eq!(long(30_000).counted(&app, true, none(&app)).unwrap_err(), Unsent::TooLong(20 << 10));
+        let done = long(100_000).counted(&app, false, none(&app)).unwrap();
         assert!(app.budget.of(Part::Answers).0 >= 100_000);
-        assert!(matches!(long(5000).counted(&app, true), Err(Unsent::Full(_))));
-        assert!(long(3000).counted(&app, true).is_ok());
+        assert!(matches!(long(5000).counted(&app, true, none(&app)), Err(Unsent::Full(_))));
+        assert!(long(3000).counted(&app, true, none(&app)).is_ok());
         drop(done);
         assert_eq!(app.budget.total().0, 0);
     }

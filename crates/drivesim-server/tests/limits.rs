@@ -510,11 +510,11 @@ fn answers_count_until_the_last_byte_was_taken() {
         assert!(answer.to_string().contains("max_answers allows 1048576 bytes"), "{answer}");
         assert_eq!((status, waits), (503, true), "{url}");
     }
-    // Short answers are not counted, and what was done is answered.
+    // Short answers are not counted, and nothing is changed whose answer has no room.
     assert_eq!(unread.ask("GET", "/v1.0/me/drive", "").0, 200);
     assert_eq!(unread.ask("GET", "/_drivesim/health", "").0, 200);
     let changed = unread.ask("PATCH", "/v1.0/me/drive/root:/in?$expand=children", "{\"description\":\"d\"}");
-    assert_eq!(changed.0, 200);
+    assert_eq!((changed.0, changed.2), (503, true));
     unread.answers.clear();
     assert_eq!(unread.ask("GET", list, "").0, 200);
 }
@@ -590,4 +590,137 @@ fn a_long_outline_is_sent_as_it_is_printed() {
     for _ in 0..2 {
         assert_eq!(unread.ask("GET", "/_drivesim/outline", "").0, 200);
     }
+}
+
+/// Serves a drive of Box with folders one in the other, and returns the id of the last.
+fn deep_in_box(limits: Limits) -> (Wire, String) {
+    let mut outline = String::from("drive box profile=box owner=user:b\n");
+    for depth in 0..1000 {
+        outline.push_str(&format!("{}{}/\n", "  ".repeat(depth), if depth == 999 { "last" } else { "f" }));
+    }
+    outline.push_str("a.txt = \"a\"\n");
+    let sim = Sim::builder().pace(Pace::Instant).outline(outline).build().unwrap();
+    let wire = Wire::with(sim, ServerOptions::default().limits(limits)).unchecked();
+    let found = wire.get("/2.0/search?query=last&fields=id").expect(200).json();
+    let id = found["entries"][0]["id"].as_str().unwrap().to_owned();
+    (wire, id)
+}
+
+/// Method, URL, headers and body.
+type Change<'a> = (&'a str, String, &'a [(&'a str, &'a str)], String);
+
+#[test]
+fn a_change_whose_answer_has_no_room_is_refused_and_changes_nothing() {
+    let file = |wire: &Wire| {
+        let list = wire.get("/2.0/folders/0/items").expect(200).json();
+        let entries = list["entries"].as_array().unwrap().clone();
+        entries.iter().find(|entry| entry["name"] == "a.txt").unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    for (limits, status) in [
+        (Limits::default().max_answers(90_000), 503),
+        (Limits::default().max_answer(80_000), 413),
+        (Limits::default(), 200),
+    ] {
+        let (wire, id) = deep_in_box(limits);
+        let parent = json!({ "id": id });
+        let before = wire.sim.outline();
+        let json = [("content-type", "application/json")];
+        let form = [("content-type", "multipart/form-data; boundary=x")];
+        let upload = format!(
+            "--x\r\ncontent-disposition: form-data; name=\"attributes\"\r\n\r\n{}\r\n--x\r\n\
+             content-disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nnew\r\n--x--\r\n",
+            json!({ "name": "new", "parent": parent })
+        );
+        let copy = format!("/2.0/files/{}/copy", file(&wire));
+        let changes: [Change<'_>; 5] = [
+            ("PUT", format!("/2.0/folders/{id}"), &json, json!({ "description": "d" }).to_string()),
+            ("POST", "/2.0/folders".to_owned(), &json, json!({ "name": "n", "parent": parent }).to_string()),
+            ("POST", copy, &json, json!({ "parent": parent }).to_string()),
+            ("POST", "/api/2.0/files/content".to_owned(), &form, upload),
+            (
+                "PUT",
+                format!("/2.0/files/{}", file(&wire)),
+                &json,
+                json!({ "name": "moved", "parent": parent }).to_string(),
+            ),
+        ];
+        for (method, url, headers, body) in changes {
+            let answer = wire.send(method, &url, headers, body.clone());
+            if status == 200 {
+                assert!(answer.status.is_success() && answer.body.len() > 64 << 10, "{answer:?}");
+                continue;
+            }
+            let answer = answer.expect(status);
+            assert!(answer.json().to_string().contains("max_answer"), "{answer:?}");
+            assert_eq!(wire.sim.outline(), before, "{method} {url}");
+            if method == "PUT" && url.contains("folders") {
+                // What shows no path needs no room for it.
+                wire.send(method, &format!("{url}?fields=id"), headers, json!({}).to_string()).expect(200);
+            }
+        }
+    }
+}
+
+#[test]
+fn answers_that_are_not_taken_keep_changes_from_being_made_and_nothing_is_held_beyond_the_limit() {
+    let files: String = (0..300).map(|n| format!("  f{n}.txt\n")).collect();
+    let outline = format!("drive mine profile=business owner=me\nDocs/\n{files}gone.txt\n");
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let limits = Limits::default().max_answers(1 << 20);
+    let router = router_with(sim.clone(), ServerOptions::default().limits(limits)).unwrap();
+    let send = |method: &str, url: &str, body: &str| {
+        let request = axum::http::Request::builder().method(method).uri(url).header("host", "localhost");
+        let request = request.header("content-type", "application/json").body(Body::from(body.to_owned()));
+        pollster::block_on(tower::ServiceExt::oneshot(router.clone(), request.unwrap())).unwrap()
+    };
+    let n_held = || {
+        let health = send("GET", "/_drivesim/health", "");
+        let health = pollster::block_on(axum::body::to_bytes(health.into_body(), usize::MAX)).unwrap();
+        let health: Value = serde_json::from_slice(&health).unwrap();
+        health["held"]["answers"]["bytes"].as_u64().unwrap()
+    };
+    let expanded = "/v1.0/me/drive/root:/Docs?$expand=children($top=300)";
+    let (mut held, mut n_made) = (Vec::new(), 0);
+    let refused = loop {
+        let name = format!("description {n_made}");
+        let answer = send("PATCH", expanded, &json!({ "description": name }).to_string());
+        assert!(n_held() <= 1 << 20, "{}", n_held());
+        if answer.status() != 200 {
+            break answer;
+        }
+        n_made += 1;
+        held.push(answer);
+    };
+    assert_eq!((refused.status().as_u16(), &refused.headers()["retry-after"]), (503, &"1".parse().unwrap()));
+    assert!(n_made > 1, "{n_made}");
+    let description = || sim.item("/Docs").unwrap().description.clone().unwrap();
+    assert_eq!(&*description(), format!("description {}", n_made - 1));
+    // Listings take what is left, and then changes of any kind are refused; a deletion has nothing to show.
+    while n_held() < (1 << 20) - (40 << 10) {
+        let list = send("GET", "/v1.0/me/drive/root:/Docs:/children?$top=30", "");
+        assert_eq!(list.status(), 200);
+        held.push(list);
+    }
+    let patch = |url: &str| send("PATCH", url, "{\"description\":\"other\"}").status().as_u16();
+    assert_eq!(patch("/v1.0/me/drive/root:/Docs"), 503);
+    assert_eq!(&*description(), format!("description {}", n_made - 1));
+    assert_eq!(send("DELETE", "/v1.0/me/drive/root:/gone.txt", "").status(), 204);
+    drop(held);
+    assert_eq!((patch(expanded), n_held()), (200, 0));
+}
+
+#[test]
+fn a_long_description_needs_room_before_the_item_is_changed() {
+    let outline =
+        format!("drive mine profile=business owner=me\na.txt # description=\"{}\"\n", "d".repeat(100_000));
+    let sim = Sim::builder().outline(outline).build().unwrap();
+    let limits = Limits::default().max_answers(90_000);
+    let wire = Wire::with(sim, ServerOptions::default().limits(limits)).unchecked();
+    let patch = |name: &str| {
+        let json = [("content-type", "application/json")];
+        wire.send("PATCH", "/v1.0/me/drive/root:/a.txt", &json, json!({ "name": name }).to_string())
+    };
+    patch("b.txt").expect(503);
+    wire.put("/v1.0/me/drive/root:/a.txt:/content", &[], "other").expect(503);
+    assert!(wire.sim.exists("/a.txt") && wire.sim.item("/a.txt").unwrap().size == 0);
 }

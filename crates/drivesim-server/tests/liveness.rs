@@ -156,9 +156,14 @@ fn all_bodies_together_are_bounded_and_clients_are_told_when_to_come_again() {
     assert_eq!(&leave, b"HTTP/1.1 100 Continue\r\n\r\n");
     // Room is taken as bytes come, which the server need not have read yet.
     first.write_all(b"12345").unwrap();
+    let health = "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let begun = Instant::now();
+    while !talk(&server, health).contains("\"bodies\":{\"bytes\":6,") {
+        assert!(begun.elapsed() < WATCHDOG);
+    }
     let put = format!("{PUT}Content-Length: 5\r\n\r\n12345");
-    talk_until(&server, &put, "HTTP/1.1 503 Service Unavailable\r\n");
     let come = talk(&server, &put);
+    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
     assert!(
         come.contains("retry-after: 1\r\n") && come.contains("\"code\":\"serviceNotAvailable\""),
         "{come}"

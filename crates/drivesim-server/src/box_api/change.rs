@@ -84,6 +84,7 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
             at = at.if_match(expected);
         }
     }
+    asked.reserve_for_path(&fields, folder.unwrap_or(item.id))?;
     // That the refusal of a changed item of Box lists the item with the name alone, for folders as for files, is *assumed* (option
     // `conflicts_shape`).
     asked

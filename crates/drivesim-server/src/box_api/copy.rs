@@ -121,6 +121,7 @@ fn copy(
     if place.wire.if_none_match_on_copy && read::is_known(call, source)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
+    asked.reserve_for_path(&wanted.fields, target.id)?;
     let shower = asked.shower();
     let refused = |error| refused(&shower, target, error);
     let options = paced(app, place, source, options)?;

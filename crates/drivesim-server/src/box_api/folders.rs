@@ -26,6 +26,7 @@ pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let parent = place.target(app, "parent", &members.id_in("parent", &PARENT)?)?;
     // Before anything is made: what is wrong with them refuses the folder.
     Settings::of_new_folder(asked, &parent, &members)?;
+    asked.reserve_for_path(&fields, parent.id)?;
     let made = asked.acting().create_folder(place.at(parent.id), name).map_err(|error| match &error {
         Error::Drive(DriveError::NameTaken { name, .. }) if is_reserved(asked, &parent, name) => reserved(),
         _ => change::refused(&shower, Some(parent.id), error, ConflictsShape::Array),

@@ -46,6 +46,7 @@ use axum::http::Method;
 use drivesim::{DriveRef, ItemId, Sim};
 
 use crate::app::App;
+use crate::box_api::fields::Fields;
 use crate::box_api::ids::Ids;
 use crate::box_api::operations::Operation;
 use crate::box_api::place::Place;
@@ -137,6 +138,9 @@ impl Admitted {
     }
 }
 
+/// What a folder takes in the path of an item beside its name, about.
+const IN_PATH: usize = 96;
+
 /// What answers a request: of whom, with which path behind the version.
 pub(crate) type Answer = fn(&Asked<'_>) -> Result<Reply, Refusal>;
 
@@ -162,6 +166,17 @@ impl Asked<'_> {
     /// Returns the simulator in the hands of the user whom the request comes from: for all that is noted with a name.
     pub(crate) fn acting(&self) -> Sim {
         self.app.sim.acting_as(self.user)
+    }
+
+    /// Takes room for an answer that shows what is in a folder, before it is changed: the path may be long.
+    pub(crate) fn reserve_for_path(&self, fields: &Fields, folder: ItemId) -> Result<(), Refusal> {
+        if !fields.tells_path() {
+            return Ok(());
+        }
+        // A folder that is gone refuses the change itself.
+        let path = self.app.sim.path(self.place.at(folder)).unwrap_or_default();
+        let n_folders = path.bytes().filter(|&byte| byte == b'/').count();
+        Ok(self.call.answer_room().reserve(2 * path.len() + n_folders * IN_PATH)?)
     }
 
     /// Returns what shows items for this request.

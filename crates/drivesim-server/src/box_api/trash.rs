@@ -149,6 +149,7 @@ fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
             ));
         }
     };
+    asked.reserve_for_path(&fields, folder)?;
     let restored =
         asked.acting().restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
     restored.map_err(|error| change::refused(&shower, Some(folder), error, ConflictsShape::Object))?;

@@ -33,6 +33,7 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     let (parent, facts) = (attributes.id_in("parent", &PARENT)?, facts(&attributes)?);
     digest::check_upload(asked.call, &form.content)?;
     let folder = asked.place.target(asked.app, "parent", &parent)?;
+    asked.reserve_for_path(&fields, folder.id)?;
     let made = make(asked, &folder, name, Content::from(&form.content[..]), facts)?;
     answer(asked, StatusCode::CREATED, made, &fields)
 }
@@ -47,6 +48,7 @@ pub(crate) fn version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     digest::check_upload(asked.call, &form.content)?;
     let file = asked.place.file(asked.app, asked.id())?;
     let address = matched(asked, &file)?;
+    asked.reserve_for_path(&fields, file.parent.unwrap_or(file.id))?;
     let about = (attributes.text("name")?, facts(&attributes)?);
     add_version(asked, (&file, address), Content::from(&form.content[..]), about)?;
     answer(asked, StatusCode::OK, file.id, &fields)

@@ -204,7 +204,7 @@ pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         return Err(coded("parts_mismatch", message));
     }
     let mut session = chunked.take(key, now)?;
-    match finish(asked, &mut session, given, &attributes) {
+    match finish(asked, &mut session, given, &attributes, &fields) {
         Ok(made) => {
             chunked.note_committed(key);
             upload::answer(asked, StatusCode::CREATED, made, &fields)
@@ -261,6 +261,7 @@ fn finish(
     session: &mut Session,
     given: [u8; 20],
     attributes: &Members<'_>,
+    fields: &Fields,
 ) -> Result<drivesim::ItemId, Refusal> {
     let facts = upload::facts(attributes)?;
     digest::check_whole(given, digest::sha1_of(session.pieces()))?;
@@ -273,11 +274,13 @@ fn finish(
             }
             let folder = asked.place.folder(asked.app, folder)?;
             let name = attributes.text("name")?.unwrap_or(name);
+            asked.reserve_for_path(fields, folder.id)?;
             upload::make(asked, &folder, name, content, facts)
         }
         Goal::Version { file, name } => {
             let file = asked.place.file(asked.app, file)?;
             let address = upload::matched(asked, &file)?;
+            asked.reserve_for_path(fields, file.parent.unwrap_or(file.id))?;
             let name = attributes.text("name")?.or(name.as_deref());
             upload::add_version(asked, (&file, address), content, (name, facts))?;
             Ok(file.id)

@@ -34,6 +34,7 @@ fn change(
     members: &Members,
 ) -> Result<Item, Refusal> {
     let changed = item::find(app, found, name)?;
+    read::reserve(call, Some(&changed), call.body.len())?;
     let address = precondition::matched(call, found, &changed)?;
     let mut update = Update::default();
     if let Some(name) = members.filled_text("name")? {

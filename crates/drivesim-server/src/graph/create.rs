@@ -22,6 +22,7 @@ pub(crate) fn folder(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     check_kind(call, &members)?;
     let facts = facts(&members)?;
     let facts = if found.wire.keeps_facts_of_new_folder { facts } else { Update::default() };
+    read::reserve(call, None, call.body.len())?;
     let conflict = body::conflict(call, &members)?;
     let conflict = conflict.unwrap_or(default_conflict(&found.wire));
     let parent = match expected(app, call, &found, name)? {

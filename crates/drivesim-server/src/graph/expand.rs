@@ -4,7 +4,7 @@ use axum::http::Method;
 use drivesim::Item;
 
 use crate::app::App;
-use crate::budget::{OverBudget, Part, Share};
+use crate::budget::Part;
 use crate::call::Call;
 use crate::graph::drive::Found;
 use crate::graph::drive_item::{Shower, Shown};
@@ -14,6 +14,7 @@ use crate::graph::refusal::Refusal;
 use crate::graph::{children, query, unanswered};
 use crate::json_text::append;
 use crate::listing::{ITEM, open_list, open_member};
+use crate::reply::Unsent;
 
 /// What of an item the service expands and drivesim lacks: the other navigation properties of driveItem.
 const RELATIONS: [&str; 9] = [
@@ -92,7 +93,15 @@ impl Expand {
         let Some(wanted) = self.children.as_ref().filter(|_| item.is_folder()) else { return Ok(true) };
         let n_kept = wanted.order.map_or(0, |order| order.n_kept(item.child_count));
         let n_most = wanted.most.min(item.child_count as usize);
-        let _room = room(app, call, n_kept + n_most * ITEM)?;
+        let room = app.budget.take(Part::Answers, n_kept + n_most * ITEM);
+        if call.method != Method::GET && room.is_err() {
+            // What was changed is answered in any case: with the link to the children alone.
+            open_list(out, "children");
+            out.extend_from_slice(b"]}");
+            wanted.write_link((call, found, item), 0, out);
+            return Ok(false);
+        }
+        let _room = room?;
         let page = Page { from: 0, most: wanted.most };
         let items = children::items(app, found, item, page, wanted.order)?;
         let shower = Shower::below(app, call, found, item.id)?;
@@ -115,12 +124,15 @@ impl Expand {
         }
         out.extend_from_slice(b"]}");
         if n_shown < item.child_count as usize {
-            let list = children::url(call, found, item);
-            open_member(out, "children@odata.nextLink");
-            append(out, &link(&list, wanted.kept.iter().cloned(), n_shown));
-            out.push(b'}');
+            wanted.write_link((call, found, item), n_shown, out);
         }
         Ok(n_shown == items.len())
+    }
+
+    /// Takes room for what a change is answered with, before anything is changed.
+    pub(crate) fn reserve(&self, app: &App, call: &Call) -> Result<(), Unsent> {
+        let Some(wanted) = &self.children else { return Ok(()) };
+        call.answer_room().reserve_list(app, (wanted.most + 1).saturating_mul(children::CHILD))
     }
 
     /// Returns how many bytes it adds to an item, about.
@@ -130,18 +142,14 @@ impl Expand {
     }
 }
 
-/// Takes room for a part of an answer. What a request that changes something has done is answered in any case.
-pub(crate) fn room(app: &App, call: &Call, n_bytes: usize) -> Result<Share, OverBudget> {
-    let mut share = app.budget.share(Part::Answers);
-    if call.method == Method::GET {
-        share.grow(n_bytes)?;
-    } else {
-        share.grow_anyway(n_bytes);
-    }
-    Ok(share)
-}
-
 impl Children {
+    /// Writes the link to the children from a place on.
+    fn write_link(&self, (call, found, item): (&Call, &Found, &Item), from: usize, out: &mut Vec<u8>) {
+        open_member(out, "children@odata.nextLink");
+        append(out, &link(&children::url(call, found, item), self.kept.iter().cloned(), from));
+        out.push(b'}');
+    }
+
     fn read(app: &App, call: &Call, found: &Found, options: &str) -> Result<Children, Refusal> {
         let mut wanted = Children { select: None, most: read_top(app, None)?, order: None, kept: Vec::new() };
         for option in split(options, ';').into_iter().map(str::trim).filter(|option| !option.is_empty()) {

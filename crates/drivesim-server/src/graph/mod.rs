@@ -221,7 +221,7 @@ fn check_expand(app: &App, call: &Call, route: &Route, item: &ItemName) -> Resul
         _ => false,
     };
     if shows_item && call.query("$expand").is_some() {
-        Expand::read(app, call, &drive::find(app, route)?)?;
+        Expand::read(app, call, &drive::find(app, route)?)?.reserve(app, call)?;
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Answers with one item.
 
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use drivesim::Item;
 
 use crate::app::App;
 use crate::call::Call;
+use crate::excerpt;
 use crate::graph::drive::Found;
 use crate::graph::drive_item::Shower;
-use crate::graph::expand::{self, Expand};
+use crate::graph::expand::Expand;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::{ItemName, Route};
 use crate::graph::{children, drive, item, precondition, query, tags};
@@ -34,6 +35,12 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     })
 }
 
+/// Takes room for an answer with an item, before it is changed: its description may be long, and so may what was sent.
+pub(crate) fn reserve(call: &Call, item: Option<&Item>, n_sent: usize) -> Result<(), Refusal> {
+    let described = item.and_then(|item| item.description.as_deref()).map_or(0, excerpt::n_bytes_in_json);
+    Ok(call.answer_room().reserve(described + n_sent)?)
+}
+
 /// Answers with an item as the query wants it.
 pub(crate) fn reply(
     status: StatusCode,
@@ -48,13 +55,21 @@ pub(crate) fn reply(
         return Ok(Reply::json(status, shown));
     }
     let n_bytes = expand.n_bytes(looked_at).min(app.options.limits.max_answer) + children::CHILD;
-    let mut share = expand::room(app, call, n_bytes)?;
-    let mut json = Vec::with_capacity(n_bytes);
-    expand.write((app, call, found), (looked_at, &shown), &mut json, app.options.limits.max_answer)?;
-    // Most often it is less.
-    match json.capacity().checked_sub(n_bytes) {
-        Some(more) if more > 0 => share.grow_anyway(more),
-        _ => {}
+    // For a change it was taken before.
+    let mut share = call.answer_room().take();
+    let is_read = call.method == Method::GET;
+    if is_read {
+        share.grow(n_bytes)?;
+    }
+    let end = if is_read { app.options.limits.max_answer } else { share.n_bytes() };
+    let mut json = Vec::with_capacity(n_bytes.min(end));
+    expand.write((app, call, found), (looked_at, &shown), &mut json, end)?;
+    if json.capacity() > share.n_bytes() {
+        json.shrink_to_fit();
+    }
+    // Most often it is less. What goes beyond are the item and its first child.
+    if share.resize(json.capacity()).is_err() {
+        share.grow_anyway(json.capacity() - share.n_bytes());
     }
     Ok(Reply::written(status, (json, share)))
 }

@@ -290,8 +290,13 @@ impl From<BadHeader> for Refusal {
 
 impl From<OverBudget> for Refusal {
     fn from(over: OverBudget) -> Refusal {
-        let full = Unsent::Full(over);
-        Refusal::unread(full.status(), full.message())
+        Refusal::from(Unsent::Full(over))
+    }
+}
+
+impl From<Unsent> for Refusal {
+    fn from(unsent: Unsent) -> Refusal {
+        Refusal::unread(unsent.status(), unsent.message())
     }
 }
 

@@ -56,6 +56,7 @@ pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) ->
         return Err(Refusal::invalid("An item in the recycle bin has no path: it is restored by its id."));
     };
     let BinItem { item: deleted, .. } = app.sim.bin_item(found.drive.at(item::by_wire_id(&found, id)?))?;
+    read::reserve(call, Some(&deleted), call.body.len())?;
     let folder = Reference::read(call, &members)?;
     let folder = folder.map(|parent| parent.folder(app, &found)).transpose()?;
     let folder = folder.map(|(drive, folder)| drive.drive.at(folder.id));

@@ -258,7 +258,7 @@ fn check_expand(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<(), 
         return Ok(());
     }
     let found = app.sessions.look(id, now, |session| session.found.clone())?;
-    Expand::read(app, call, &found).map(|_| ())
+    Ok(Expand::read(app, call, &found)?.reserve(app, call)?)
 }
 
 /// Makes the file. If that is refused the session is still there.

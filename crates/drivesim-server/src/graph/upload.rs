@@ -29,6 +29,7 @@ pub(crate) fn put(app: &App, call: &Call, route: &Route, name: &ItemName) -> Res
     let conflict = body::conflict_in_query(call)?.unwrap_or(Conflict::Replace);
     let (place, existing) = place(app, &found, name)?;
     let expected = expected(call, &found, existing.as_ref())?;
+    read::reserve(call, existing.as_ref(), 0)?;
     let content = Content::from(&call.body[..]);
     let stored = store(app, &found, &place, content, conflict, expected)?;
     answer(app, call, &found, stored)
