@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use drivesim::FileBytes;
+use drivesim::{FileBytes, Sim};
 use foldhash::fast::FixedState;
 use parking_lot::Mutex;
 
@@ -29,6 +29,11 @@ struct UnderWay {
 }
 
 impl Downloads {
+    /// Returns how many bytes may be sent at the same time: as many as drives may hold, or do hold if that is more.
+    pub(crate) fn most(sim: &Sim) -> u64 {
+        sim.bounds().max_content.max(sim.held().1)
+    }
+
     /// Counts a file that is to be sent, within `most` bytes for all that are.
     pub(crate) fn begin(&self, bytes: &FileBytes, most: u64) -> Result<Option<Download>, OverBudget> {
         if bytes.len() <= UNCOUNTED {
@@ -48,7 +53,7 @@ impl Downloads {
         Ok(Some(Download { bytes: bytes.clone(), downloads: self.clone() }))
     }
 
-    #[cfg(test)]
+    /// Returns how many bytes the files that are being sent have.
     pub(crate) fn n_bytes(&self) -> u64 {
         self.0.lock().n_bytes
     }

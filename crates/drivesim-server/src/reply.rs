@@ -16,7 +16,7 @@ use crate::budget::{OverBudget, Share};
 use crate::control::fault::Fault;
 use crate::control::job_events::{EventStream, StreamOrder};
 use crate::control::outline_body::OutlineBody;
-use crate::downloads::Download;
+use crate::downloads::{Download, Downloads};
 use crate::fair::{self, Fair};
 use crate::gzip;
 use crate::json_text;
@@ -100,17 +100,21 @@ impl Reply {
     pub(crate) fn counted(mut self, app: &App, is_read: bool, mut room: Share) -> Result<Reply, Unsent> {
         if let Content::File(bytes, _, download @ None) = &mut self.body {
             if is_read {
-                // Drives may hold more than they may come to hold.
-                let most = app.sim.bounds().max_content.max(app.sim.held().1);
+                let most = Downloads::most(&app.sim);
                 *download = app.downloads.begin(bytes, most).map_err(Unsent::Full)?;
             }
             return Ok(self);
         }
         let Content::Made(json, share @ None) = &mut self.body else { return Ok(self) };
-        let (n_bytes, most) = (json.capacity(), app.options.limits.max_answer);
+        let most = app.options.limits.max_answer;
         if json.len() <= UNCOUNTED {
             return Ok(self);
         }
+        // A buffer grows by doubling, and the room of a change was taken for its answer alone.
+        if !is_read {
+            json.shrink_to_fit();
+        }
+        let n_bytes = json.capacity();
         if is_read && json.len() > most {
             return Err(Unsent::TooLong(most));
         }

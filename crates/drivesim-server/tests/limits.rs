@@ -606,6 +606,22 @@ fn deep_in_box(limits: Limits) -> (Wire, String) {
     (wire, id)
 }
 
+#[test]
+fn an_answer_to_a_change_counts_as_long_as_it_is_whatever_its_buffer_was() {
+    let (wire, id) = deep_in_box(Limits::default());
+    let mut unread = Unread::of(Limits::default());
+    unread.router = router_with(wire.sim.clone(), ServerOptions::default()).unwrap();
+    let url = format!("/2.0/folders/{id}");
+    assert_eq!(unread.ask("PUT", &url, "{\"description\":\"d\"}").0, 200);
+    let n_bytes = unread.answers[0].body().size_hint().exact().unwrap();
+    assert!(n_bytes > 64 << 10, "{n_bytes}");
+    assert_eq!(unread.ask("GET", "/_drivesim/health", "").0, 200);
+    let health = unread.answers.pop().unwrap().into_body();
+    let health = pollster::block_on(axum::body::to_bytes(health, usize::MAX)).unwrap();
+    let health: Value = serde_json::from_slice(&health).unwrap();
+    assert_eq!(health["held"]["answers"]["bytes"], n_bytes);
+}
+
 /// Method, URL, headers and body.
 type Change<'a> = (&'a str, String, &'a [(&'a str, &'a str)], String);
 

@@ -9,6 +9,7 @@ use crate::budget::Part;
 use crate::call::Call;
 use crate::control::fault::Fault;
 use crate::control::{OPENAPI, read};
+use crate::downloads::Downloads;
 use crate::excerpt::Quoted;
 use crate::listing::{List, Nothing};
 use crate::ordered_json::{Map, json};
@@ -42,6 +43,8 @@ pub(super) fn health(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     held.insert("changeLog".to_owned(), json!({ "bytes": log, "limit": most }));
     let (running, most) = app.sim.running_job_bytes();
     held.insert("runningJobs".to_owned(), json!({ "bytes": running, "limit": most }));
+    let (sent, most) = (app.downloads.n_bytes(), Downloads::most(&app.sim));
+    held.insert("downloads".to_owned(), json!({ "bytes": sent, "limit": most }));
     let health = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "held": held });
     Ok(Reply::json(StatusCode::OK, health))
 }

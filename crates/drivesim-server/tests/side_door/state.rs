@@ -25,6 +25,7 @@ fn it_tells_that_it_is_there_without_a_token() {
     assert_eq!(held["journal"], serde_json::json!({ "bytes": 0, "limit": limits.max_journal_bytes }));
     assert_eq!(held["changeLog"]["limit"], limits.max_change_log);
     assert_eq!(held["runningJobs"], serde_json::json!({ "bytes": 0, "limit": limits.max_running_job_bytes }));
+    assert_eq!(held["downloads"], serde_json::json!({ "bytes": 0, "limit": limits.max_content }));
     assert_eq!(server.wire("GET", "/v1.0/me/drive", "").status, 401);
     assert_eq!(server.call("HEAD", "health", "").status, 200);
 }
