@@ -11,6 +11,8 @@ use hyper::body::{Body, Frame, SizeHint};
 
 /// How many bytes are sent in one turn, and as many more as the last piece has.
 const TURN: usize = 128 << 10;
+/// How many bytes a piece counts for at least: to make a short one, an event say, takes as long as to copy so many.
+const LEAST: usize = 2 << 10;
 /// How many bytes of a long answer that is there are sent at a time.
 const SLICE: usize = 64 << 10;
 
@@ -43,7 +45,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Fair<B> {
         }
         let frame = Pin::new(&mut self.body).poll_frame(context);
         match &frame {
-            Poll::Ready(Some(Ok(frame))) => self.n_sent += frame.data_ref().map_or(0, Bytes::len),
+            Poll::Ready(Some(Ok(frame))) => self.n_sent += frame.data_ref().map_or(0, Bytes::len).max(LEAST),
             Poll::Ready(_) => {}
             Poll::Pending => self.n_sent = 0,
         }
@@ -164,6 +166,10 @@ mod tests {
             }
         }
         check_turns(Fair::new(Events), 4 << 20);
+        let mut few = Fair::new(Events);
+        let mut context = Context::from_waker(Waker::noop());
+        let n_in_turn = (0..).take_while(|_| Pin::new(&mut few).poll_frame(&mut context).is_ready()).count();
+        assert_eq!(n_in_turn, TURN / LEAST, "a short piece takes longer than its bytes");
     }
 
     #[test]
