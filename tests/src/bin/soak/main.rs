@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p drivesim-tests --bin soak -- --minutes N [--seed S]`. It ends with 1 if an invariant broke, a
 //! drive was not what its client had made of it, an answer was none that a service may give, an honest client waited for
-//! more than five seconds, or more memory was allocated or resident at any time than is allowed.
+//! more than five seconds, or more memory was allocated or resident than is allowed.
 
 mod args;
 mod box_client;

@@ -16,8 +16,10 @@ use drivesim_server::Limits;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// How much may be allocated beside the budget and the drives: by clients, which run in the same process, and threads.
+/// How much may be allocated beside the budget and the drives when the clients are gone: by threads, and by their models.
 const SLACK: u64 = 64 << 20;
+/// How much more there may be while the clients run, in the same process: each may parse an answer into a tree of values.
+const CLIENTS: u64 = 192 << 20;
 /// How much more than what is allocated may be resident: code, stacks, and what the allocator keeps for each thread.
 const RESIDENT_SLACK: u64 = 192 << 20;
 /// What an item of a drive takes at most, its versions and its place in the change feed included.
@@ -33,6 +35,10 @@ pub struct Usage {
 impl Usage {
     fn now() -> Usage {
         Usage { allocated: allocated(), resident: resident() }
+    }
+
+    fn is_within(self, allowed: Usage) -> bool {
+        self.allocated <= allowed.allocated && self.resident <= allowed.resident
     }
 
     /// Returns the larger of each.
@@ -73,10 +79,11 @@ impl Watch {
         self.last.get()
     }
 
-    /// Returns whether there was no more than `allowed` at any time.
+    /// Returns whether there is no more than `allowed` last, and was not much more at any time.
     pub fn fits(&self, allowed: Usage) -> bool {
-        let peak = self.peak.get();
-        peak.allocated <= allowed.allocated && peak.resident <= allowed.resident
+        let Usage { allocated, resident } = allowed;
+        let while_clients_run = Usage { allocated: allocated + CLIENTS, resident: resident + CLIENTS };
+        self.last().is_within(allowed) && self.peak.get().is_within(while_clients_run)
     }
 
     /// Prints all of it beside what is allowed.
