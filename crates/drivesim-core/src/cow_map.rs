@@ -177,11 +177,10 @@ impl<K: Ord + Clone, V: Clone> CowMap<K, V> {
 
     /// Removes all entries but those that `is_kept` returns true for.
     pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&K, &V) -> bool) {
-        let is_whole = |is_kept: &mut dyn FnMut(&K, &V) -> bool, piece: &Piece<K, V>| {
-            piece.iter().all(|(key, value)| is_kept(key, value))
-        };
+        // Pieces that stay whole stay shared.
+        let mut loses = |piece: &Piece<K, V>| piece.iter().any(|(key, value)| !is_kept(key, value));
         let touched: Vec<usize> =
-            (0..self.pieces.len()).filter(|&piece| !is_whole(&mut is_kept, &self.pieces[piece])).collect();
+            (0..self.pieces.len()).filter(|&piece| loses(&self.pieces[piece])).collect();
         for piece in touched.into_iter().rev() {
             let entries = self.piece_mut(piece);
             let n_before = entries.len();

@@ -141,8 +141,10 @@ impl Drop for Server {
     }
 }
 
-/// How many bytes of answers the system holds for a connection, about: Linux holds twice as many, with what it needs itself. A socket can take more when a third of that is free again: were it as large as Linux lets it grow, a client that
-/// reads slowly but steadily would seem to take nothing for longer than `max_answer_wait`.
+/// How many bytes of answers the system holds for a connection. Linux doubles it for what it needs itself.
+///
+/// A socket takes more when a third of its buffer is free. Linux lets the buffer grow to some megabytes otherwise, and a
+/// client that reads slowly but steadily would seem to take nothing for longer than `max_answer_wait`.
 const SEND_BUFFER: usize = 128 << 10;
 
 fn bind(address: &str) -> std::io::Result<TcpListener> {

@@ -188,7 +188,7 @@ fn connections_are_bounded_and_others_are_told_when_to_come_again() {
     first.read_exact(&mut begun).unwrap();
     assert_eq!(&begun, b"HTTP/1.1 200 OK");
     // Each service says it in its own way, and the admin API answers.
-    for (path, status, told) in [
+    for (path, status, expected) in [
         ("/v1.0/me/drive", 503, "\"code\":\"serviceNotAvailable\""),
         ("/v1.0/drive", 503, "\"innererror\""),
         ("/2.0/folders/0", 503, "\"code\":\"unavailable\""),
@@ -196,7 +196,7 @@ fn connections_are_bounded_and_others_are_told_when_to_come_again() {
         ("/_drivesim/jobs", 200, "\"jobs\""),
     ] {
         let come = talk(&server, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(2));
-        assert!(come.starts_with(&format!("HTTP/1.1 {status} ")) && come.contains(told), "{come}");
+        assert!(come.starts_with(&format!("HTTP/1.1 {status} ")) && come.contains(expected), "{come}");
         assert!(come.contains("connection: close\r\n"), "{come}");
         assert_eq!(come.contains("retry-after: 1\r\n"), status == 503, "{come}");
         assert_eq!(come.matches("HTTP/1.1 ").count(), 1, "{come}");

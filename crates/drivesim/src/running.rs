@@ -224,11 +224,12 @@ impl JobCell {
                 let over = claimed.map(|share| running.share = share).err();
                 // Target or drive may have gone after the copy was attached, when nobody could tell the job.
                 let has_home = self.has_home(sim, &running);
-                let name = running.path.to_string();
+                let path = running.path.clone();
                 inner.phase = Phase::Running(running);
                 if !has_home {
                     self.fail_as_homeless(sim, &mut inner, at, effects);
                 } else if let Some(limit) = over {
+                    let name = path.to_string();
                     let error = drivesim_core::Error::OverCapacity { name, held: HeldKind::Copies, limit };
                     self.fail(sim, &mut inner, error.into(), at, effects);
                 }

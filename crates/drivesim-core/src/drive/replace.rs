@@ -50,8 +50,8 @@ impl Drive {
         debug_assert_eq!(planted, Ok(()), "what the clone holds fits here too");
     }
 
-    /// Returns a clone that answers all looks as the drive does, room for copies that are being built included. For callers
-    /// that replace what is in the drive beside those who look at it, and put it back then.
+    /// Returns a clone that readers can use while the drive is replaced. It reserves the same room for copies that are being
+    /// built.
     ///
     /// A copy that was opened in the clone cannot be built in the drive; see [`Drive::is_of`].
     ///

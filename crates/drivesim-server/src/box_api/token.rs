@@ -65,10 +65,10 @@ pub(crate) fn revoke(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Says why no token is given or taken, in the words of OAuth 2.
-fn refused(Fault(code, told): Fault) -> Reply {
+fn refused(Fault(code, message): Fault) -> Reply {
     Reply::json(
         StatusCode::BAD_REQUEST,
-        json!({ "error": code, "error_description": excerpt::message(&told) }),
+        json!({ "error": code, "error_description": excerpt::message(&message) }),
     )
 }
 

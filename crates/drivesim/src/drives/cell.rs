@@ -48,7 +48,7 @@ fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
 ///   page, at what a service lets one copy have at most ([`DriveCell::read`]). All others (outlines, searches, sums,
 ///   whole listings, bins, versions, changes, differences) look at a fork, which costs one counter per 16,384 items,
 ///   and hold no lock meanwhile ([`DriveCell::fork`]). `Drive::check_invariants` is for tests and does not keep this rule.
-/// - What takes long changes the drive beside those who look at it ([`DriveCell::take`]).
+/// - A change that takes long is made to the drive outside of its cell, while readers use a clone ([`DriveCell::take`]).
 /// - No code of a caller runs under the lock, but for that of `Sim::while_locked`.
 /// - A thread in haste ([`without_waiting`](crate::without_waiting)) never waits for the lock. Its look goes on with a
 ///   drive of nothing and counts as given up.
@@ -354,7 +354,7 @@ pub(crate) mod tests {
         static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
     }
 
-    /// Calls `hook` whenever `work` has forked a drive, has opened a copy to it or changes it beside those who look at it,
+    /// Calls `hook` whenever `work` has forked a drive, has opened a copy to it or has taken it out of its cell,
     /// and no lock should be held.
     pub(crate) fn with_hook<R>(hook: impl FnMut(&DriveCell) + 'static, work: impl FnOnce() -> R) -> R {
         HOOK.set(Some(Box::new(hook)));

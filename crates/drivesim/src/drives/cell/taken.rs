@@ -1,4 +1,4 @@
-//! Takes a drive out of its cell to change it for long, while a clone answers those who look at it.
+//! Takes a drive out of its cell for a long change, while readers use a clone.
 
 use std::mem;
 use std::sync::atomic::Ordering;
