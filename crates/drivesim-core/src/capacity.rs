@@ -255,11 +255,26 @@ impl Drive {
     pub(crate) fn claim(&mut self, name: &str, n_items: u64, n_bytes: u64) -> Result<(), Error> {
         let mut claimed = self.share.claim(n_items, n_bytes);
         if let Err((Held::Content, _)) = claimed {
-            self.tree.sweep_bytes();
+            self.sweep_for_room();
             self.settle_capacity();
             claimed = self.share.claim(n_items, n_bytes);
         }
         claimed.map_err(|(held, limit)| Error::OverCapacity { name: name.to_owned(), held, limit })
+    }
+
+    /// Removes contents and texts that nothing uses, and searches for them only where there may be some: a client that is
+    /// refused again and again does not make the drive search all its items each time.
+    fn sweep_for_room(&mut self) {
+        if self.tree.may_have_unused() {
+            return self.tree.sweep_bytes();
+        }
+        #[cfg(debug_assertions)]
+        {
+            let before = (self.tree.content_bytes, self.tree.text_bytes);
+            self.tree.sweep_bytes();
+            let after = (self.tree.content_bytes, self.tree.text_bytes);
+            debug_assert_eq!(before, after, "a content or a text became unused, and nobody noted it");
+        }
     }
 
     /// Takes what lines come to in the place of all that the drive holds, as far as that is more.
@@ -296,6 +311,7 @@ mod tests {
     use crate::copy::{CopySpec, open};
     use crate::drive::{ContentFacts, Update};
     use crate::history::Versions;
+    use crate::item::ItemId;
     use crate::profile::Profile;
     use crate::traffic::Traffic;
 
@@ -415,6 +431,47 @@ mod tests {
         drive.set_description(file, &"e".repeat(95), AT).unwrap();
         drive.set_description(file, "", AT).unwrap();
         assert_eq!(bytes_held(&capacity, &drive), 5);
+    }
+
+    /// Fills a drive of 100 bytes, makes 60 of them unused, and checks that others can have them.
+    fn check_others_get_what_is_unused(profile: Profile, drop_sixty: impl FnOnce(&mut Drive, ItemId)) {
+        let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
+        let mut drive = Drive::new(profile, AT);
+        drive.join(&capacity).unwrap();
+        let content = |n: usize| Content::from(vec![b'x'; n]);
+        let file = drive.create_file(drive.root(), "a", content(60), Conflict::Fail, AT).unwrap();
+        drive.create_file(drive.root(), "b", content(40), Conflict::Fail, AT).unwrap();
+        let refused = |drive: &mut Drive| {
+            let refused = drive.create_file(drive.root(), "d", content(60), Conflict::Fail, AT);
+            is_over(&refused.unwrap_err(), Held::Content)
+        };
+        assert!(refused(&mut drive) && refused(&mut drive));
+        assert!(!drive.tree.may_have_unused(), "a second refusal would search all items again");
+        drop_sixty(&mut drive, file);
+        drive.create_file(drive.root(), "c", content(60), Conflict::Fail, AT).unwrap();
+        assert!(refused(&mut drive));
+        assert!(!drive.tree.may_have_unused());
+        assert_eq!(bytes_held(&capacity, &drive), 100);
+    }
+
+    #[test]
+    fn only_a_refusal_after_something_became_unused_searches_for_it() {
+        check_others_get_what_is_unused(Profile::BUSINESS, |drive, file| {
+            drive.delete_permanently(file).unwrap();
+        });
+        check_others_get_what_is_unused(Profile::BUSINESS, |drive, file| {
+            drive.delete(file, AT).unwrap();
+            drive.purge_all().unwrap();
+        });
+        check_others_get_what_is_unused(Profile::BUSINESS, |drive, file| {
+            drive.write(file, Content::empty(), AT).unwrap();
+            drive.delete_version(file, 1, AT).unwrap();
+        });
+        let profile = Profile { max_versions: Some(1), ..Profile::BUSINESS };
+        check_others_get_what_is_unused(profile, |drive, file| {
+            drive.write(file, Content::empty(), AT).unwrap();
+            drive.write(file, Content::empty(), AT).unwrap();
+        });
     }
 
     #[test]

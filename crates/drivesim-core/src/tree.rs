@@ -62,6 +62,8 @@ pub(crate) struct Tree {
     pub(crate) text_bytes: u64,
     /// From how many such bytes, of contents and texts together, unused ones are looked for.
     sweep_at: u64,
+    /// Whether a content or a text may have become unused since [`Tree::sweep_bytes`] last searched.
+    may_have_unused: bool,
     /// How many items are hidden.
     pub(crate) n_hidden: u32,
     latest_stamp: u32,
@@ -105,6 +107,7 @@ impl Clone for Tree {
             content_bytes: self.content_bytes,
             text_bytes: self.text_bytes,
             sweep_at: self.sweep_at,
+            may_have_unused: self.may_have_unused,
             n_hidden: self.n_hidden,
             reserved: Reserved::default(),
             latest_stamp: self.latest_stamp,
@@ -132,6 +135,7 @@ impl Tree {
             content_bytes: 0,
             text_bytes: 0,
             sweep_at: SWEEP_BYTES,
+            may_have_unused: false,
             n_hidden: 0,
             latest_stamp: 0,
             garbage: Garbage::default(),
@@ -253,6 +257,7 @@ impl Tree {
     /// Gives a file another history.
     pub(crate) fn set_history(&mut self, slot: u32, history: Option<u32>) {
         self.past -= self.past_of(slot);
+        self.may_have_unused |= self.node(slot).history().is_some();
         self.arena.edit(slot, |node| node.set_history(history));
         self.past += self.past_of(slot);
     }
@@ -264,7 +269,9 @@ impl Tree {
         if let Some(history) =
             self.arena.node(slot).history().and_then(|handle| self.histories.get_mut(handle))
         {
+            let n_past = history.past().len();
             change(history);
+            self.may_have_unused |= history.past().len() <= n_past;
         }
         self.past -= before;
         self.past += self.past_of(slot);

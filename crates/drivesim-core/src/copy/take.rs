@@ -135,6 +135,10 @@ impl Drive {
     ) -> Result<bool, Error> {
         let stamp = self.new_copy_stamp(act.into());
         let (view, wanted) = (&planned.opened.view, &mut planned.translation);
+        if view.foreign.is_some() || view.kept.is_some() {
+            // A copy that is abandoned leaves contents and texts behind.
+            self.tree.expect_unused();
+        }
         let mut left = limit;
         if let Some(foreign) = &view.foreign {
             left = wanted.names.take(left, |name| self.take_name(foreign, name))?;

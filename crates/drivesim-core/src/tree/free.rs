@@ -218,6 +218,7 @@ impl Tree {
         self.n_hidden -= n_hidden;
         self.promised -= promised;
         self.past -= past;
+        self.may_have_unused = true;
         self.arena.condemn(condemned);
     }
 
@@ -260,6 +261,7 @@ impl Tree {
 
     fn free_one(&mut self, slot: u32) {
         let node = *self.node(slot);
+        self.may_have_unused |= !node.is_folder();
         if node.is_hidden() {
             self.promised -= node.size;
             self.n_hidden -= 1;

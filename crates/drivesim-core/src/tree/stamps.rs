@@ -39,6 +39,8 @@ impl Tree {
             }
         }
         let mut stamp = self.stamp_of(slot).clone();
+        // The other items that share it may be gone, or share it no longer.
+        self.may_have_unused |= stamp.n_text_bytes() > 0;
         change(&mut stamp);
         // There are sixteen times as many handles as there can be items, so one is left.
         let Some(handle) = self.add_stamp(stamp) else { return debug_assert!(false, "no handle is left") };

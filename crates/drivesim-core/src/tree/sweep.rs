@@ -41,12 +41,23 @@ impl Tree {
         self.discard(|waste| waste.add_histories(histories));
     }
 
-    /// Forgets contents and times, with their texts, that nothing uses, unless a view of the drive may. It costs as much as
-    /// there are items.
+    /// Returns whether [`Tree::sweep_bytes`] may find anything.
+    pub(crate) fn may_have_unused(&self) -> bool {
+        self.may_have_unused
+    }
+
+    /// Notes that contents or texts were added that may never be used.
+    pub(crate) fn expect_unused(&mut self) {
+        self.may_have_unused = true;
+    }
+
+    /// Removes contents and times, with their texts, that nothing uses, unless a view of the drive may use them. The cost is
+    /// proportional to the number of items.
     pub(crate) fn sweep_bytes(&mut self) {
         if self.is_viewed() {
             return;
         }
+        self.may_have_unused = false;
         let mut used = Used { contents: vec![false; self.contents.len() as usize], ..Used::default() };
         mark(&mut used.contents, EMPTY);
         let mut stamps = vec![false; self.stamps.len() as usize];
