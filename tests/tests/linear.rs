@@ -520,7 +520,7 @@ impl<R: Reference> Found<R> {
         Found { reference, at: vec![(0, Phase::Begun); n_threads], ids, n_kept: 0 }
     }
 
-    /// Says whether this part can be made whole.
+    /// Returns whether this part can be made whole.
     fn explains(&self, history: &[Vec<Recorded>]) -> bool {
         let next: Vec<Option<&Recorded>> =
             history.iter().zip(&self.at).map(|(verbs, (n_over, _))| verbs.get(*n_over)).collect();
@@ -588,7 +588,7 @@ impl<R: Reference> Found<R> {
         None
     }
 
-    /// Says whether two results are the same, with what is known of ids, and notes what they tell of others.
+    /// Returns whether two results are the same, with what is known of ids, and notes what they tell of others.
     fn knows(&mut self, recorded: &Got, got: &Got) -> bool {
         recorded.text == got.text
             && recorded.ids.len() == got.ids.len()
@@ -603,7 +603,7 @@ impl<R: Reference> Found<R> {
     }
 }
 
-/// Says whether there is an order of what was recorded that explains it.
+/// Returns whether there is an order of what was recorded that explains it.
 fn is_linear<R: Reference>(start: &R, start_ids: &[u64], history: &[Vec<Recorded>]) -> bool {
     Found::nothing(start.twin(), start_ids, history.len()).explains(history)
 }
@@ -709,7 +709,7 @@ fn record(real: &Real, verbs: Vec<Vec<Verb>>) -> Vec<Vec<Recorded>> {
     history
 }
 
-/// Says whether verbs of two threads were at work at once.
+/// Returns whether verbs of two threads were at work at once.
 fn overlaps(history: &[Vec<Recorded>]) -> bool {
     history.iter().enumerate().any(|(n, one)| {
         let others = history[..n].iter().flatten();

@@ -404,7 +404,7 @@ fn sim_with(profile: Profile, n_below: usize) -> Sim {
     Sim::builder().profile(profile).pace(Pace::Held).outline(outline).build().unwrap()
 }
 
-/// Says what is refused at both ends of a copy.
+/// Returns what is refused at both ends of a copy.
 fn refused_at_the_ends(sim: &Sim) -> Vec<&'static str> {
     let deeds: [Deed; 17] = [
         ("write in the source", |sim| sim.write("/top/big/f0", "x").map(|_| ())),

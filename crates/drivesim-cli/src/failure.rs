@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use drivesim::{DriveError, Error};
 
-/// Says why a command stopped.
+/// Returns why a command stopped.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The command line, or what it points to, is wrong.

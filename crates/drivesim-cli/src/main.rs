@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says whether a command that was not refused did all that it was asked for.
+/// Returns whether a command that was not refused did all that it was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Whole,

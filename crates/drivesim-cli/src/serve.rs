@@ -153,7 +153,7 @@ fn admin(args: &ServeArgs) -> anyhow::Result<Admin> {
     }
 }
 
-/// Says where the server listens, and what the base URLs of each service are. It is written in one piece, so that
+/// Returns where the server listens, and what the base URLs of each service are. It is written in one piece, so that
 /// who reads the first line only does not leave the rest unwritten.
 fn greeting(url: &str, links: &str, has_admin: bool) -> String {
     let admin = if has_admin { format!("admin API        {url}/_drivesim\n") } else { String::new() };

@@ -21,7 +21,7 @@ pub(crate) struct Binned {
 }
 
 impl Binned {
-    /// Says whether its time is over.
+    /// Returns whether its time is over.
     pub(crate) fn is_over(&self, at: Timestamp) -> bool {
         self.purge_at.is_some_and(|purge_at| purge_at <= at)
     }
@@ -65,7 +65,7 @@ impl Bin {
         self.entries.values()
     }
 
-    /// Says whether there is a folder in the bin, so that an id may be that of something below one.
+    /// Returns whether there is a folder in the bin, so that an id may be that of something below one.
     pub(crate) fn has_folders(&self) -> bool {
         self.n_folders > 0
     }

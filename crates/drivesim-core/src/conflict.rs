@@ -47,7 +47,7 @@ impl Conflicts {
     /// A taken name is always refused.
     pub const FAIL_ONLY: Conflicts = Conflicts { replace: false, rename: false };
 
-    /// Says whether the behaviour may be asked for.
+    /// Returns whether the behaviour may be asked for.
     pub fn offers(&self, conflict: Conflict) -> bool {
         match conflict {
             Conflict::Fail => true,

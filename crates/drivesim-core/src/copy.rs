@@ -106,7 +106,7 @@ impl CopySpec {
         CopySpec { name: Some(name.into()), ..self }
     }
 
-    /// Says what to do when the name is taken.
+    /// Returns what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> CopySpec {
         CopySpec { conflict, ..self }
     }
@@ -116,7 +116,7 @@ impl CopySpec {
         CopySpec { scope: Scope::ChildrenOnly, ..self }
     }
 
-    /// Says which versions of its files to copy.
+    /// Returns which versions of its files to copy.
     pub fn versions(self, versions: Versions) -> CopySpec {
         CopySpec { versions, ..self }
     }

@@ -170,7 +170,7 @@ impl<T: Clone> Table<T> {
         Some(entry)
     }
 
-    /// Says whether so much was added since the last sweep that half may be garbage.
+    /// Returns whether so much was added since the last sweep that half may be garbage.
     pub(crate) fn wants_sweep(&self) -> bool {
         self.n_used() >= self.sweep_at
     }

@@ -40,22 +40,22 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Says whether the item was not there before: made, copied or restored.
+    /// Returns whether the item was not there before: made, copied or restored.
     pub fn is_created(&self) -> bool {
         self.before.is_none()
     }
 
-    /// Says whether the item is not there any more, wherever it has gone.
+    /// Returns whether the item is not there any more, wherever it has gone.
     pub fn is_removed(&self) -> bool {
         self.after.is_none()
     }
 
-    /// Says whether the item is in another folder.
+    /// Returns whether the item is in another folder.
     pub fn is_moved(&self) -> bool {
         self.differs(|item| item.parent)
     }
 
-    /// Says whether the item has another name.
+    /// Returns whether the item has another name.
     pub fn is_renamed(&self) -> bool {
         self.differs(|item| item.name.clone())
     }

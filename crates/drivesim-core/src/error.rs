@@ -12,7 +12,7 @@ use crate::name::{NameFault, Shown};
 use crate::path::{PathFault, dots_hint};
 use crate::wire_id::WireIdError;
 
-/// Says why a verb was refused. Whatever the verb, a refusal has changed nothing. Its `Debug` text is the message too.
+/// Returns why a verb was refused. Whatever the verb, a refusal has changed nothing. Its `Debug` text is the message too.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No living, visible item has this path or id.

@@ -57,7 +57,7 @@ pub(crate) struct PastVersion {
 }
 
 impl PastVersion {
-    /// Says whether it was not deleted; otherwise it is only listed.
+    /// Returns whether it was not deleted; otherwise it is only listed.
     pub(crate) fn is_kept(&self) -> bool {
         self.deleted_at.is_none()
     }

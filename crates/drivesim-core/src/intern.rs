@@ -173,7 +173,7 @@ impl NameTable {
         }
     }
 
-    /// Says whether enough was added that a sweep may pay.
+    /// Returns whether enough was added that a sweep may pay.
     pub(crate) fn wants_sweep(&self) -> bool {
         self.entries.wants_sweep()
     }

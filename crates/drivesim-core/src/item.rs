@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::members::Members;
 
-/// Says whether an item holds bytes or other items.
+/// Returns whether an item holds bytes or other items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ItemKind {
@@ -119,7 +119,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// Says whether the item is a folder.
+    /// Returns whether the item is a folder.
     pub fn is_folder(&self) -> bool {
         self.kind == ItemKind::Folder
     }

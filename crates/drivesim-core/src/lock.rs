@@ -82,7 +82,7 @@ impl LockRules {
         create: true,
     };
 
-    /// Says whether a lock refuses this.
+    /// Returns whether a lock refuses this.
     pub fn refuse(&self, deed: Deed) -> bool {
         match deed {
             Deed::Write => self.write,

@@ -42,7 +42,7 @@ pub fn utf16_len(name: &str) -> usize {
     name.chars().map(char::len_utf16).sum()
 }
 
-/// Says whether names differing only in case are the same name.
+/// Returns whether names differing only in case are the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Case {
@@ -52,7 +52,7 @@ pub enum Case {
     Folded,
 }
 
-/// Says what stands between a name and the number put into it.
+/// Returns what stands between a name and the number put into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Suffix {
@@ -62,7 +62,7 @@ pub enum Suffix {
     Joined,
 }
 
-/// Says what a file copy does with a new name that breaks the rules.
+/// Returns what a file copy does with a new name that breaks the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum FileCopyName {
@@ -279,7 +279,7 @@ impl NameRules {
         Ok(new)
     }
 
-    /// Says whether one folder cannot hold both names, because they are the same to this service.
+    /// Returns whether one folder cannot hold both names, because they are the same to this service.
     pub fn same(&self, a: &str, b: &str) -> bool {
         match self.case {
             Case::Sensitive => a == b,

@@ -29,7 +29,7 @@ pub struct ProfileOption {
     set: fn(&mut Profile, &str) -> Option<()>,
 }
 
-/// Says why an option could not be set.
+/// Returns why an option could not be set.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OptionError {

@@ -158,7 +158,7 @@ impl Line {
     }
 }
 
-/// Says what a file holds. Parsing gives [`LineContent::Empty`] for all that is empty.
+/// Returns what a file holds. Parsing gives [`LineContent::Empty`] for all that is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LineContent {
     /// Nothing: an empty file, or a folder.
@@ -419,7 +419,7 @@ fn write_escaped_bytes(out: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
     Ok(())
 }
 
-/// Says whether the line's name is read back as it is without quotes.
+/// Returns whether the line's name is read back as it is without quotes.
 fn is_bare_name(line: &LineRef<'_>) -> bool {
     let name = line.name;
     let like_drive = match line.kind {
@@ -448,7 +448,7 @@ fn bare_name_len(text: &str) -> usize {
     end.map_or(text.len(), |(idx, _)| idx)
 }
 
-/// Says whether a text shows as it is: no control, invisible or direction-changing character in it, and no
+/// Returns whether a text shows as it is: no control, invisible or direction-changing character in it, and no
 /// combining mark where it would change what stands before.
 fn is_printable(text: &str) -> bool {
     text.split(['\'', '"', '\\']).all(|part| part.escape_debug().eq(part.chars()))

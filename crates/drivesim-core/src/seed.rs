@@ -16,7 +16,7 @@ use crate::profile::Profile;
 use crate::stamp::Stamp;
 use crate::tree::{ROOT, Walk};
 
-/// Says why a drive cannot be made from an outline.
+/// Returns why a drive cannot be made from an outline.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SeedError {
     /// The drive refuses an item.

@@ -195,7 +195,7 @@ impl Tree {
         Some(handle)
     }
 
-    /// Says whether so many bytes more still fit, with what is promised.
+    /// Returns whether so many bytes more still fit, with what is promised.
     pub(crate) fn has_room(&self, n_bytes: u64) -> bool {
         let mut taken = [self.promised, self.reserved.n_bytes, n_bytes].into_iter();
         taken.try_fold(self.node(ROOT).size, u64::checked_add).is_some()
@@ -277,7 +277,7 @@ impl Tree {
         self.past += self.past_of(slot);
     }
 
-    /// Says whether `slot` is `ancestor` or lies below it.
+    /// Returns whether `slot` is `ancestor` or lies below it.
     pub(crate) fn is_at_or_below(&self, slot: u32, ancestor: u32) -> bool {
         let mut at = slot;
         while at != NIL && at != ancestor {

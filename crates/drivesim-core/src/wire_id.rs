@@ -21,7 +21,7 @@ pub const FIRST_BOX_FILE: u64 = 1_500_000_000_000;
 /// The number of the first item that a server makes an id for in a personal drive that was given an id; the root has 101.
 pub const FIRST_PERSONAL_ITEM: u64 = 1_000_000_000;
 
-/// Says why an item or a drive cannot be given an id of the wire. Its `Debug` text is the message too.
+/// Returns why an item or a drive cannot be given an id of the wire. Its `Debug` text is the message too.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WireIdError {

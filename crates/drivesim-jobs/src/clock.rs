@@ -21,7 +21,7 @@ enum Source {
     System(Instant),
 }
 
-/// Says why a clock was not moved.
+/// Returns why a clock was not moved.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClockError {
     /// The clock is the system's and moves by itself.
@@ -60,7 +60,7 @@ impl Clock {
         Self { source }
     }
 
-    /// Says whether the clock moves by hand.
+    /// Returns whether the clock moves by hand.
     #[must_use]
     pub const fn is_manual(&self) -> bool {
         matches!(self.source, Source::Manual(_))

@@ -19,7 +19,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// Says whether nothing can follow.
+    /// Returns whether nothing can follow.
     #[must_use]
     pub const fn is_ended(self) -> bool {
         matches!(self, Self::Completed | Self::Failed)
@@ -37,7 +37,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// Says which move of a job was refused.
+/// Returns which move of a job was refused.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a job cannot go from `{from}` to `{to}`")]
 pub struct IllegalMove {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::time::{SimTime, duration_of_nanos};
 
-/// Says how fast a job goes, and what moves it: the call, the clock, a look or a step.
+/// Returns how fast a job goes, and what moves it: the call, the clock, a look or a step.
 ///
 /// A pace is written as it is on a command line, `1000items/s`, and read back the same:
 ///
@@ -33,7 +33,7 @@ pub enum Pace {
     Held,
 }
 
-/// Says why a pace was refused.
+/// Returns why a pace was refused.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaceError {
     /// The text is not one of the forms of a pace.
@@ -110,7 +110,7 @@ impl Pace {
         }
     }
 
-    /// Says whether the clock moves the job, and not a call, a look or a step.
+    /// Returns whether the clock moves the job, and not a call, a look or a step.
     #[must_use]
     pub const fn is_timed(&self) -> bool {
         matches!(self, Self::ItemsPerSecond(_) | Self::BytesPerSecond(_) | Self::After(_))

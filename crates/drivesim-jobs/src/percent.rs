@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Says how far a job is, in tenths of a percent from 0 to 100, always rounded down.
+/// Returns how far a job is, in tenths of a percent from 0 to 100, always rounded down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Percent(u16);
 

@@ -97,7 +97,7 @@ impl Event {
         }
     }
 
-    /// Says whether something was done or planned.
+    /// Returns whether something was done or planned.
     fn is_of_more_than_nothing(&self) -> bool {
         self.percent > Percent::ZERO || self.items_done > 0 || self.items_total > 0
     }

@@ -22,7 +22,7 @@ use crate::options::ServerOptions;
 use crate::secret::Signer;
 use crate::token::TokenError;
 
-/// Says why a server did not start.
+/// Returns why a server did not start.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {

@@ -75,7 +75,7 @@ impl Part {
     }
 }
 
-/// Says which limit leaves no room.
+/// Returns which limit leaves no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OverBudget {
     /// The field of [`Limits`].

@@ -167,7 +167,7 @@ impl Call {
         n_hashed <= LITTLE || !self.gives_up()
     }
 
-    /// Says whether the answer was given up, and makes ready for another that may take its time.
+    /// Returns whether the answer was given up, and makes ready for another that may take its time.
     pub(crate) fn begins_again(&self) -> bool {
         let gave_up = self.haste.get() == Haste::GaveUp;
         if gave_up {
@@ -261,7 +261,7 @@ impl Call {
         &self.query
     }
 
-    /// Says whether the request says that its body is JSON; `None` if it says nothing.
+    /// Returns whether the request says that its body is JSON; `None` if it says nothing.
     pub(crate) fn says_json(&self) -> Option<bool> {
         self.headers.contains_key(header::CONTENT_TYPE).then(|| self.says_any_of(&["application/json"]))
     }
@@ -293,7 +293,7 @@ impl Call {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
-    /// Says whether a list in a `Prefer` header has this word.
+    /// Returns whether a list in a `Prefer` header has this word.
     pub(crate) fn prefers(&self, word: &str) -> bool {
         let values = self.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split([',', ';'])).any(|part| part.trim().eq_ignore_ascii_case(word))

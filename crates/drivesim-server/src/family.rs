@@ -119,7 +119,7 @@ impl Admitted {
         }
     }
 
-    /// Says whether to make the answer may take less time than to have it made elsewhere.
+    /// Returns whether to make the answer may take less time than to have it made elsewhere.
     pub(crate) fn is_short(&self, call: &Call) -> bool {
         match self {
             Admitted::Microsoft(admitted) => admitted.is_short(call),

@@ -6,13 +6,13 @@ use axum::http::{HeaderMap, header};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Says whether a client takes answers in gzip.
+/// Returns whether a client takes answers in gzip.
 pub(crate) fn is_asked(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(is_gzip)
 }
 
-/// Says whether one of the encodings of a list is gzip, and not one that is refused by its weight.
+/// Returns whether one of the encodings of a list is gzip, and not one that is refused by its weight.
 fn is_gzip(encoding: &str) -> bool {
     let (name, weight) = encoding.split_once(';').unwrap_or((encoding, "q=1"));
     let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(1.0_f32);

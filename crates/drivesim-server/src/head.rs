@@ -72,7 +72,7 @@ impl Head {
 /// The target of a request that asks for the server as a whole.
 const WHOLE: &str = "*";
 
-/// Says why a head is refused.
+/// Returns why a head is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadHead {
     /// The URL is longer than this.

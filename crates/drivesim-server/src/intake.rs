@@ -16,7 +16,7 @@ const UNWANTED: u64 = 64 << 10;
 /// How long that may let the refusal wait.
 const UNWANTED_WAIT: Duration = Duration::from_millis(250);
 
-/// Says why a body was not taken.
+/// Returns why a body was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
     /// It has more bytes than this.

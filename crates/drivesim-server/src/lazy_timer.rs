@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    /// Says whether the last of some alarms goes off at once, each set to so long from a moment ago after the one before was
+    /// Returns whether the last of some alarms goes off at once, each set to so long from a moment ago after the one before was
     /// given up.
     fn goes_off(after: &[Duration]) -> bool {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

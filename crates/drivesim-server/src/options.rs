@@ -247,7 +247,7 @@ fn check_users(users: &[User]) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Says what is wrong with a URL that links are to start with.
+/// Returns what is wrong with a URL that links are to start with.
 fn check_public_url(url: &str) -> Result<(), &'static str> {
     let (scheme, rest) = url.split_once("://").ok_or("it must begin with http:// or https://")?;
     if !["http", "https"].contains(&scheme) {

@@ -264,7 +264,7 @@ impl Reply {
     }
 }
 
-/// Says why an answer is not sent.
+/// Returns why an answer is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unsent {
     /// It has more bytes than this, and no pages.

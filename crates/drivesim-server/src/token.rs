@@ -249,7 +249,7 @@ impl FromStr for Token {
     }
 }
 
-/// Says why a token cannot be one.
+/// Returns why a token cannot be one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {

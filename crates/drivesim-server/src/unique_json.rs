@@ -14,7 +14,7 @@ use crate::intake::Unread;
 /// that once more where members are handed on as a copy.
 const VALUE: usize = 128;
 
-/// Says why a text is not taken.
+/// Returns why a text is not taken.
 #[derive(Debug)]
 pub(crate) enum BadJson {
     /// It is not JSON, or an object has a member twice.

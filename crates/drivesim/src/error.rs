@@ -6,7 +6,7 @@ use drivesim_jobs::{ClockError, Pace, PaceError};
 
 use crate::ids::JobId;
 
-/// Says why a call was refused, or why a job failed. A refused call has changed nothing. Its `Debug` text is the message
+/// Returns why a call was refused, or why a job failed. A refused call has changed nothing. Its `Debug` text is the message
 /// too.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -67,12 +67,12 @@ impl CopyOptions {
         CopyOptions { children_only: true, ..CopyOptions::default() }
     }
 
-    /// Says what to do when the name is taken.
+    /// Returns what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> CopyOptions {
         CopyOptions { conflict, ..self }
     }
 
-    /// Says which versions of its files to copy.
+    /// Returns which versions of its files to copy.
     pub fn versions(self, versions: Versions) -> CopyOptions {
         CopyOptions { versions, ..self }
     }
@@ -124,12 +124,12 @@ impl Update {
         Update { parent: Some(parent.into()), ..self }
     }
 
-    /// Says what to do when the name is taken.
+    /// Returns what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> Update {
         Update { conflict, ..self }
     }
 
-    /// Says what the item is about; an empty text takes the description away.
+    /// Returns what the item is about; an empty text takes the description away.
     pub fn description(self, description: impl Into<String>) -> Update {
         Update { description: Some(description.into()), ..self }
     }

@@ -228,7 +228,7 @@ impl Sim {
         &self.user
     }
 
-    /// Says who does something now.
+    /// Returns who does something now.
     pub(crate) fn act(&self, sim: &Shared, now: SimTime) -> Act<'_> {
         Act { at: sim.timestamp(now), by: &self.user }
     }

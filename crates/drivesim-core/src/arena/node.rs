@@ -69,7 +69,7 @@ impl Node {
         self.place & FOLDER != 0
     }
 
-    /// Says whether the item is still to come: its name is taken, but no look sees it.
+    /// Returns whether the item is still to come: its name is taken, but no look sees it.
     pub(crate) fn is_hidden(&self) -> bool {
         self.place & HIDDEN != 0
     }
@@ -78,7 +78,7 @@ impl Node {
         self.place = if hidden { self.place | HIDDEN } else { self.place & !HIDDEN };
     }
 
-    /// Says whether no other item has the stamp of this one.
+    /// Returns whether no other item has the stamp of this one.
     pub(crate) fn has_own_stamp(&self) -> bool {
         self.place & OWN_STAMP != 0
     }
@@ -87,7 +87,7 @@ impl Node {
         self.place |= OWN_STAMP;
     }
 
-    /// Says whether this is a file that is seen and of which nothing is kept for it alone.
+    /// Returns whether this is a file that is seen and of which nothing is kept for it alone.
     pub(crate) fn is_plain(&self) -> bool {
         self.place & (LIVE | FOLDER | HIDDEN | OWN_STAMP) == LIVE && self.beside == NO_HANDLE
     }
@@ -122,7 +122,7 @@ impl Node {
         self.beside = self.beside & !SLOT | n_children & SLOT;
     }
 
-    /// Says whether a folder may hold folders: none that it holds is overlooked by asking this first.
+    /// Returns whether a folder may hold folders: none that it holds is overlooked by asking this first.
     pub(crate) fn is_nested(&self) -> bool {
         self.is_folder() && self.beside & NESTED != 0
     }

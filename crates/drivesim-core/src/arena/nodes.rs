@@ -156,7 +156,7 @@ impl Nodes {
         self.chunks.get(page_idx / CHUNK)?.lists[page_idx % CHUNK].as_ref()?.get(at)
     }
 
-    /// Says whether a folder has a list of its children.
+    /// Returns whether a folder has a list of its children.
     #[inline]
     pub(crate) fn has_list(&self, folder: u32) -> bool {
         let (page_idx, at) = place(folder);

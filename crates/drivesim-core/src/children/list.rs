@@ -82,7 +82,7 @@ impl List {
         self.order.remove(rank);
     }
 
-    /// Says whether it is kept which children are shown.
+    /// Returns whether it is kept which children are shown.
     pub(crate) fn is_partly_shown(&self) -> bool {
         listing::is_partly_shown(&self.listing)
     }

@@ -85,7 +85,7 @@ impl Listing {
         (!is_same).then(|| Arc::new(self))
     }
 
-    /// Says whether the order is the canonical one and stays so with `slot` as child number `rank`.
+    /// Returns whether the order is the canonical one and stays so with `slot` as child number `rank`.
     fn stays_canonical(&self, canonical: &Order, rank: u32, slot: u32, sorter: Sorter<'_>) -> bool {
         let neighbours_agree = || {
             let key = sorter.key(slot);
@@ -177,7 +177,7 @@ pub(super) fn show(kept: &mut SharedListing, slots: &[u32], sorter: Sorter<'_>) 
     }
 }
 
-/// Says whether it is kept which children are shown.
+/// Returns whether it is kept which children are shown.
 pub(super) fn is_partly_shown(kept: &SharedListing) -> bool {
     kept.as_ref().is_some_and(|listing| listing.partial.is_some())
 }

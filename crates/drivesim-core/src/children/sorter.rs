@@ -50,7 +50,7 @@ impl<'a> Sorter<'a> {
         node(self.nodes, slot).is_folder()
     }
 
-    /// Says whether a child is one of the folders that a listing counts.
+    /// Returns whether a child is one of the folders that a listing counts.
     pub(crate) fn counts(&self, slot: u32) -> bool {
         self.by == ListingOrder::FoldersFirst && self.is_folder(slot)
     }

@@ -44,7 +44,7 @@ pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Erro
     }
 }
 
-/// Says whether a copy that may be made is of a folder with so many items that its service locks both ends of it
+/// Returns whether a copy that may be made is of a folder with so many items that its service locks both ends of it
 /// meanwhile.
 pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
     let (Some(n_items), Ok(top)) = (target.profile.copy_locks_from, source.require(spec.source)) else {

@@ -94,7 +94,7 @@ impl PlannedFolder {
         list.map_or(Children::Row(Row::new(slot, n_children)), |list| Children::Listed(slot, list))
     }
 
-    /// Says whether it may hold folders.
+    /// Returns whether it may hold folders.
     pub(crate) fn is_nested(&self) -> bool {
         self.place & NESTED != 0
     }
@@ -132,7 +132,7 @@ impl Planned {
         self.plan.n_items as usize
     }
 
-    /// Says whether a folder of the copy has so many children that it has an index of their names.
+    /// Returns whether a folder of the copy has so many children that it has an index of their names.
     pub(crate) fn has_large_folder(&self) -> bool {
         self.plan.held().any(|held| held.n_children >= INDEX_FROM)
     }

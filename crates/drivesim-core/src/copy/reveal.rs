@@ -144,7 +144,7 @@ impl Drive {
         refused
     }
 
-    /// Says whether there is still somewhere for the rest of the copy to go: its new item, wherever it was moved;
+    /// Returns whether there is still somewhere for the rest of the copy to go: its new item, wherever it was moved;
     /// for children only, and for a file that has yet to take another's place, the target. There is none when all that
     /// was in the drive was replaced meanwhile.
     pub fn can_fill(&self, filling: &Filling) -> bool {

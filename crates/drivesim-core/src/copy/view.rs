@@ -105,7 +105,7 @@ impl Kept {
         self.stamps.get(handle)
     }
 
-    /// Says whether the copy of an item with this stamp has something of it.
+    /// Returns whether the copy of an item with this stamp has something of it.
     pub(crate) fn wants(&self, handle: u32, is_folder: bool) -> bool {
         let is_told = |stamp: &Stamp| {
             self.keeps.description && stamp.description.is_some()
@@ -151,7 +151,7 @@ impl Histories {
         Some(Histories { table, max_versions: target.profile.max_versions })
     }
 
-    /// Says whether a file was written more than once. Of one that was not the copy keeps nothing, whether it has a
+    /// Returns whether a file was written more than once. Of one that was not the copy keeps nothing, whether it has a
     /// history or not: it is written when it is copied.
     pub(crate) fn has_several(&self, handle: u32) -> bool {
         self.table.get(handle).is_some_and(|history| history.current > 1)

@@ -93,13 +93,13 @@ impl<'a> Pair<'a> {
         }
     }
 
-    /// Says whether a slot holds the same item in both states.
+    /// Returns whether a slot holds the same item in both states.
     fn is_same(&self, slot: u32) -> bool {
         let before = shown(self.before, slot);
         before.is_some() && before == shown(self.after, slot)
     }
 
-    /// Says what became of an item that is there after.
+    /// Returns what became of an item that is there after.
     fn fate(&self, slot: u32) -> Fate {
         if !self.is_same(slot) {
             return Fate::Created;
@@ -110,13 +110,13 @@ impl<'a> Pair<'a> {
         if self.content_changed(slot) || self.facts_changed(slot) { Fate::Changed } else { Fate::Same }
     }
 
-    /// Says whether an item that is in both has another content.
+    /// Returns whether an item that is in both has another content.
     pub(super) fn content_changed(&self, slot: u32) -> bool {
         let content = |drive: &'a Drive| drive.tree.contents.get(drive.tree.node(slot).content());
         !self.after.tree.node(slot).is_folder() && content(self.before) != content(self.after)
     }
 
-    /// Says whether something else of an item that is in both has changed that does not follow from the rest.
+    /// Returns whether something else of an item that is in both has changed that does not follow from the rest.
     pub(super) fn facts_changed(&self, slot: u32) -> bool {
         self.description_changed(slot)
             || self.members_changed(slot)
@@ -128,7 +128,7 @@ impl<'a> Pair<'a> {
         self.before.tree.stamp_of(slot).description != self.after.tree.stamp_of(slot).description
     }
 
-    /// Says whether what is said of an item that is in both is different.
+    /// Returns whether what is said of an item that is in both is different.
     fn described_anew(&self, slot: u32) -> bool {
         self.description_changed(slot) || self.members_changed(slot)
     }
@@ -137,7 +137,7 @@ impl<'a> Pair<'a> {
         self.before.tree.stamp_of(slot).members != self.after.tree.stamp_of(slot).members
     }
 
-    /// Says whether times of an item that is in both have changed that no other change has set.
+    /// Returns whether times of an item that is in both have changed that no other change has set.
     pub(super) fn times_changed(&self, slot: u32) -> bool {
         let (before, after) = (self.before.tree.stamp_of(slot), self.after.tree.stamp_of(slot));
         let (is_moved, is_written) = (self.is_moved(slot), self.content_changed(slot));
@@ -151,7 +151,7 @@ impl<'a> Pair<'a> {
             || !(is_reset || is_written || follows_folder) && before.fs_modified_at != after.fs_modified_at
     }
 
-    /// Says whether an item that is in both has other versions than it had and than writes of its content have made.
+    /// Returns whether an item that is in both has other versions than it had and than writes of its content have made.
     pub(super) fn versions_changed(&self, slot: u32) -> bool {
         let (before, after) = (VersionsOf::new(self.before, slot), VersionsOf::new(self.after, slot));
         if !self.content_changed(slot) {

@@ -59,7 +59,7 @@ impl Pair<'_> {
         }
     }
 
-    /// Says what an item was before, as far as that is another.
+    /// Returns what an item was before, as far as that is another.
     fn notes(&self, row: &Row) -> Vec<String> {
         let mut notes = Vec::new();
         if row.fate == Fate::Moved {

@@ -240,7 +240,7 @@ impl Drive {
         self.tree.sweep_if_due();
     }
 
-    /// Says whether something in the bin is to be purged by then.
+    /// Returns whether something in the bin is to be purged by then.
     pub fn has_due_purges(&self, at: Timestamp) -> bool {
         self.bin.all().next().is_some_and(|binned| binned.is_over(at))
     }

@@ -146,7 +146,7 @@ impl Drive {
         if known.contains(&number) { Ok(()) } else { Err(Error::ResyncRequired) }
     }
 
-    /// Says whether a slot holds an item that callers may see.
+    /// Returns whether a slot holds an item that callers may see.
     fn is_shown(&self, slot: u32) -> bool {
         let node = self.tree.node(slot);
         node.is_live() && !node.is_hidden() && self.is_under_root(slot) && self.may_read(slot)

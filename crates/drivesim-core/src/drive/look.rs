@@ -70,7 +70,7 @@ impl Drive {
         Ok(child.map(|child| self.tree.arena.id(child)))
     }
 
-    /// Says whether the item is there to be seen.
+    /// Returns whether the item is there to be seen.
     pub fn contains(&self, item: ItemId) -> bool {
         self.require(item).is_ok()
     }

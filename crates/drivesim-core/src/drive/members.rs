@@ -72,7 +72,7 @@ impl Drive {
         changes.try_for_each(|(name, value)| self.profile.check_member(kind, name, value.as_ref()))
     }
 
-    /// Says whether all members are as they are to be.
+    /// Returns whether all members are as they are to be.
     pub(crate) fn has_members(&self, slot: u32, changes: &[MemberChange]) -> bool {
         let members = &self.tree.stamp_of(slot).members;
         changes.iter().all(|(name, value)| members.get(name) == value.as_ref())

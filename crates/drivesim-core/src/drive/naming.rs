@@ -78,7 +78,7 @@ impl Drive {
         checked.map_err(|fault| bad_name(name, fault))
     }
 
-    /// Says what would become of a wish, changing nothing: the search for a free number is left out.
+    /// Returns what would become of a wish, changing nothing: the search for a free number is left out.
     pub(crate) fn settlement(&self, wish: &Wish<'_>) -> (Settlement, Option<u32>) {
         let holder = self.tree.child(wish.folder, wish.name).filter(|&holder| Some(holder) != wish.own);
         let kind = holder.map(|holder| self.tree.node(holder).kind());
@@ -169,7 +169,7 @@ impl Drive {
         Numbered { same: self.same_form(wish.name), kind: wish.kind, suffix: wish.suffix }
     }
 
-    /// Says whether numbers can be told from names: not where stems so long are cut.
+    /// Returns whether numbers can be told from names: not where stems so long are cut.
     fn tells_numbers(&self, wish: &Wish<'_>, key: &Numbered) -> bool {
         let longest_number = 1 + utf16_len(&u64::MAX.to_string());
         let n_units = utf16_len(wish.name).max(utf16_len(&key.same));

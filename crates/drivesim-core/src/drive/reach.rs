@@ -133,7 +133,7 @@ impl Drive {
         slot.ok_or_else(|| Error::NotFound { item: item.to_string() })
     }
 
-    /// Says whether a living item hangs in the tree, seen or still hidden, and not in the bin.
+    /// Returns whether a living item hangs in the tree, seen or still hidden, and not in the bin.
     ///
     /// O(depth) while there is a folder in the bin or something still to be freed, O(1) otherwise.
     pub(crate) fn is_under_root(&self, slot: u32) -> bool {

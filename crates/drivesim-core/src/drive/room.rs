@@ -36,7 +36,7 @@ pub enum QuotaState {
 }
 
 impl Quota {
-    /// Says how near the drive is to its quota.
+    /// Returns how near the drive is to its quota.
     pub fn state(&self) -> QuotaState {
         let Some(total) = self.total else { return QuotaState::Normal };
         let (total, left) = (u128::from(total), u128::from(self.remaining));

@@ -162,7 +162,7 @@ impl Drive {
         self.update(item, Update { times, ..Update::default() }, act)
     }
 
-    /// Says what an item is about; an empty text takes the description away.
+    /// Returns what an item is about; an empty text takes the description away.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::AccessDenied`], [`Error::DescriptionTooLong`], [`Error::Locked`],

@@ -84,7 +84,7 @@ impl Drive {
         self.add(folder, &name, ItemKind::File, content, stamp)
     }
 
-    /// Says whether [`Drive::upload`] would take a file of so many bytes now. Nothing that can be seen changes.
+    /// Returns whether [`Drive::upload`] would take a file of so many bytes now. Nothing that can be seen changes.
     ///
     /// # Errors
     /// Those of [`Drive::upload`].
@@ -134,7 +134,7 @@ impl Drive {
         self.put_version(slot, content, name, facts, act.into())
     }
 
-    /// Says whether [`Drive::upload_version`] would take so many bytes now. Nothing that can be seen changes.
+    /// Returns whether [`Drive::upload_version`] would take so many bytes now. Nothing that can be seen changes.
     ///
     /// # Errors
     /// Those of [`Drive::upload_version`].

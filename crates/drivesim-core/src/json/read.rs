@@ -9,7 +9,7 @@ pub(super) const DEPTH_LIMIT: usize = 64;
 /// How many values and keys one text may have: each takes far more memory than the two bytes that it may have.
 const MOST_VALUES: usize = 50_000;
 
-/// Says why a text is not JSON, and where.
+/// Returns why a text is not JSON, and where.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected} at byte {at}")]
 pub struct ParseJsonError {

@@ -50,7 +50,7 @@ impl Field {
 }
 
 impl Shape {
-    /// Says what is wrong with a value: the place in it, called `name`, and what must stand there.
+    /// Returns what is wrong with a value: the place in it, called `name`, and what must stand there.
     pub(crate) fn fault(&self, name: &str, value: &Value) -> Option<String> {
         match (self, value) {
             (Shape::Nullable(_), Value::Null) => None,

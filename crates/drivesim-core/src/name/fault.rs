@@ -1,6 +1,6 @@
 //! The only place for what can be wrong with a name, and for how that is said.
 
-/// Says which rule a name breaks; the caller says which name.
+/// Returns which rule a name breaks; the caller says which name.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
     /// There is no name.

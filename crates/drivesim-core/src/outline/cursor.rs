@@ -9,7 +9,7 @@ use super::{DEPTH_LIMIT, Position};
 /// What stands between words.
 pub(super) const BLANK: [char; 2] = [' ', '\t'];
 
-/// Says where a text stops being an outline, and why.
+/// Returns where a text stops being an outline, and why.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutlineError {
     /// Something else should have stood there.
@@ -74,7 +74,7 @@ impl OutlineError {
 /// What a part of a line is, or why it is none.
 pub(super) type Parsed<T> = Result<T, OutlineError>;
 
-/// Says which escapes a quoted text may have.
+/// Returns which escapes a quoted text may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quoting {
     Text,

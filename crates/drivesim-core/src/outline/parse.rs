@@ -335,7 +335,7 @@ fn after_name(kind: ItemKind) -> &'static str {
     }
 }
 
-/// Says whether a text names whom a drive may belong to: `me`, `user:ID`, `group:ID` or `site:ID`.
+/// Returns whether a text names whom a drive may belong to: `me`, `user:ID`, `group:ID` or `site:ID`.
 pub fn is_owner(value: &str) -> bool {
     let mut ids = ["user:", "group:", "site:"].iter().filter_map(|prefix| value.strip_prefix(prefix));
     value == "me" || ids.any(|id| !id.is_empty())

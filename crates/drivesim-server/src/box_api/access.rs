@@ -42,7 +42,7 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Option<Stri
     Err(refusal.with(header::WWW_AUTHENTICATE, "Bearer realm=\"Service\", error=\"insufficient_scope\""))
 }
 
-/// Says whether the token of a request that may read lets items be changed too. Where no tokens are checked it does.
+/// Returns whether the token of a request that may read lets items be changed too. Where no tokens are checked it does.
 pub(crate) fn may_write(app: &App, call: &Call) -> bool {
     let Some(tokens) = &app.options.tokens else { return true };
     let token = tokens.iter().find(|token| call.token() == Some(token.name.as_str()));

@@ -84,7 +84,7 @@ impl Session {
         self.parts.values()
     }
 
-    /// Says whether all parts came.
+    /// Returns whether all parts came.
     pub(crate) fn is_whole(&self) -> bool {
         self.parts.len() as u64 == self.n_parts()
     }

@@ -133,7 +133,7 @@ fn copy(
     Ok(reply.touching(Touched::accepted(&job)))
 }
 
-/// Says how a copy goes: done when it is answered, or, if there are many items, step by step with all to be seen.
+/// Returns how a copy goes: done when it is answered, or, if there are many items, step by step with all to be seen.
 ///
 /// That what a long copy has made so far may be moved, renamed, copied and deleted while it fills up, and what else is in
 /// its target, but for copies of files from there, is *assumed*: only the source and the folder are said to be locked

@@ -52,7 +52,7 @@ impl Fields {
         names.iter().filter(is_part).cloned().collect()
     }
 
-    /// Says whether entries of a list are told with all folders above them, which are many where a drive is deep.
+    /// Returns whether entries of a list are told with all folders above them, which are many where a drive is deep.
     pub(crate) fn tells_path(&self) -> bool {
         match self {
             Fields::Mini => false,

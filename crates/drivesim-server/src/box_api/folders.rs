@@ -72,7 +72,7 @@ fn find(asked: &Asked<'_>) -> Result<Item, Refusal> {
     Ok(folder)
 }
 
-/// Says whether the name was taken in this very second, by a request that may not be over, where the drive tells that
+/// Returns whether the name was taken in this very second, by a request that may not be over, where the drive tells that
 /// apart.
 fn is_reserved(asked: &Asked<'_>, folder: &Item, name: &str) -> bool {
     let now = asked.app.sim.now().as_second();

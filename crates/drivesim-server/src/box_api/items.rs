@@ -182,7 +182,7 @@ impl Marker {
         Marker { kind: item.kind, value: order.value(item), name: item.name.clone() }
     }
 
-    /// Says whether it is an entry or comes behind it.
+    /// Returns whether it is an entry or comes behind it.
     fn is_behind(&self, order: Order, entry: &Item) -> bool {
         if self.kind != entry.kind {
             return entry.is_folder();

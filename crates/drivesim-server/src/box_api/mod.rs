@@ -57,7 +57,7 @@ use crate::call::Call;
 use crate::limits::Limits;
 use crate::reply::Reply;
 
-/// Says whether a path is one of Box's.
+/// Returns whether a path is one of Box's.
 pub(crate) fn is_here(path: &str) -> bool {
     route::is_here(path)
 }
@@ -70,7 +70,7 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
     Some(Ids::new(profile.box_wire.id_offset, given).of(&item).to_string())
 }
 
-/// Says whether something is done when a path is asked with a method.
+/// Returns whether something is done when a path is asked with a method.
 #[cfg(test)]
 pub(crate) fn is_answered(method: &Method, path: &str) -> bool {
     Route::read(path).is_some_and(|route| operations::find(method, &route.rest).is_ok())
@@ -116,7 +116,7 @@ impl Admitted {
         self.awaited
     }
 
-    /// Says whether to make the answer may take less time than to have it made elsewhere: that of a file or a folder with
+    /// Returns whether to make the answer may take less time than to have it made elsewhere: that of a file or a folder with
     /// little to show and to hash does.
     pub(crate) fn is_short(&self, call: &Call) -> bool {
         let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();

@@ -46,13 +46,13 @@ pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(StatusCode::OK, asked.shower().item(&folder, &fields).with(part)))
 }
 
-/// Says whether the client has an item as it is (guide to consistency).
+/// Returns whether the client has an item as it is (guide to consistency).
 pub(crate) fn is_known(call: &Call, item: &Item) -> Result<bool, Refusal> {
     let header = call.decisive(header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| header.trim() == "*" || names(&header, item)))
 }
 
-/// Says whether a header of tags names the one that an item has; the root has none.
+/// Returns whether a header of tags names the one that an item has; the root has none.
 pub(crate) fn names(header: &str, item: &Item) -> bool {
     let etag = item.etag.to_string();
     item.parent.is_some()

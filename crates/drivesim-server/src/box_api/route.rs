@@ -13,7 +13,7 @@ pub(crate) struct Route {
     pub(crate) rest: Vec<String>,
 }
 
-/// Says whether a path is one of Box's, as [`Route::read`] does.
+/// Returns whether a path is one of Box's, as [`Route::read`] does.
 pub(crate) fn is_here(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match segments.find(|segment| HEADS.contains(segment)) {

@@ -64,7 +64,7 @@ pub(crate) fn revoke(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(checked.map_or_else(refused, |()| Reply::empty(StatusCode::OK)))
 }
 
-/// Says why no token is given or taken, in the words of OAuth 2.
+/// Returns why no token is given or taken, in the words of OAuth 2.
 fn refused(Fault(code, message): Fault) -> Reply {
     Reply::json(
         StatusCode::BAD_REQUEST,

@@ -86,7 +86,7 @@ fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
     if is_taken(asked.app, size) { Ok(()) } else { Err(preflight::too_large()) }
 }
 
-/// Says whether a file can be sent in parts: those of all sessions together, and each for itself, are limited.
+/// Returns whether a file can be sent in parts: those of all sessions together, and each for itself, are limited.
 pub(crate) fn is_taken(app: &App, size: u64) -> bool {
     let most = app.budget.of(budget::Part::Uploads).1 as u64;
     size >= LEAST_SIZE && chunked::cost_of(size) <= most && PART_SIZE <= app.options.limits.max_upload as u64

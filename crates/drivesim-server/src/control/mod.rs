@@ -91,7 +91,7 @@ impl Found {
         if is_outline { limits.max_outline } else { limits.max_json }
     }
 
-    /// Says whether the answer may take long: all do that look at the drives or the jobs.
+    /// Returns whether the answer may take long: all do that look at the drives or the jobs.
     pub(crate) fn is_long(&self) -> bool {
         !SHORT.contains(&self.form)
     }

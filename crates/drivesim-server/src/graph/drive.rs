@@ -204,7 +204,7 @@ fn no_drive(id: &str) -> Refusal {
     Refusal::invalid(message).inner("invalidResourceId")
 }
 
-/// Says whether a text has the form of a drive's id, though of none that is here.
+/// Returns whether a text has the form of a drive's id, though of none that is here.
 fn looks_like_an_id(id: &str) -> bool {
     let is_hex = (15..=16).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_guid = || WireIdForm::Business.is_drive(id);

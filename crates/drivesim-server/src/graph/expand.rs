@@ -71,7 +71,7 @@ impl Expand {
         Ok(expand)
     }
 
-    /// Says whether it puts anything into what is shown.
+    /// Returns whether it puts anything into what is shown.
     pub(crate) fn is_wanted(&self) -> bool {
         self.has_thumbnails || self.children.is_some()
     }

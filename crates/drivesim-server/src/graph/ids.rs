@@ -23,7 +23,7 @@ const ROOT_NUMBER: u128 = 101;
 /// The root of a drive as a number: the first generation of the first place.
 const FIRST_ITEM: u64 = 1 << 32;
 
-/// Says what is wrong with an id of the wire.
+/// Returns what is wrong with an id of the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadId {
     /// It is the form of the other kind of drive.

@@ -80,7 +80,7 @@ impl Admitted {
         word(self.route.dialect)
     }
 
-    /// Says whether to make the answer may take less time than to have it made elsewhere: what is asked for most often
+    /// Returns whether to make the answer may take less time than to have it made elsewhere: what is asked for most often
     /// does, the status of a job, an item and a folder with little to show and to hash. That a look moves its job on costs no
     /// more than a copy of some items.
     pub(crate) fn is_short(&self, call: &Call) -> bool {
@@ -146,7 +146,7 @@ pub(crate) fn answer(app: &App, call: &Call, Admitted { route, .. }: &Admitted) 
     answer_route(app, call, route).map_err(|refusal| refusal.direct(route.dialect.is_direct()))
 }
 
-/// Says whether a path is below one of the endpoints without a gateway, whatever follows there.
+/// Returns whether a path is below one of the endpoints without a gateway, whatever follows there.
 pub(crate) fn is_direct(path: &str) -> bool {
     Dialect::of(path).is_some_and(Dialect::is_direct)
 }
@@ -226,7 +226,7 @@ fn check_expand(app: &App, call: &Call, route: &Route, item: &ItemName) -> Resul
     Ok(())
 }
 
-/// Says which body a request may have; `None` if what it names does not know the method.
+/// Returns which body a request may have; `None` if what it names does not know the method.
 fn takes(method: &Method, goal: &Goal) -> Option<Takes> {
     let is_read = *method == Method::GET;
     match goal {

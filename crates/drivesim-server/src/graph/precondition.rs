@@ -25,7 +25,7 @@ pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, R
     Ok(Some(header))
 }
 
-/// Says whether the client has what an item holds.
+/// Returns whether the client has what an item holds.
 pub(crate) fn is_known(call: &Call, found: &Found, item: &Item) -> Result<bool, Refusal> {
     let header = tags_in(call, header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| tags::names(&header, found.ids(), found.tag_rules(), item)))

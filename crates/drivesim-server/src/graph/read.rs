@@ -14,7 +14,7 @@ use crate::graph::route::{ItemName, Route};
 use crate::graph::{children, drive, item, precondition, query, tags};
 use crate::reply::Reply;
 
-/// Says whether there is an item of a name.
+/// Returns whether there is an item of a name.
 pub(crate) fn is_there(app: &App, route: &Route, name: &ItemName) -> bool {
     drive::find(app, route).and_then(|found| item::find(app, &found, name)).is_ok()
 }

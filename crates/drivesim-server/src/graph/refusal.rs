@@ -113,7 +113,7 @@ impl Refusal {
         Refusal::new(status, if is_full { "serviceNotAvailable" } else { "invalidRequest" }, message)
     }
 
-    /// Says whether it is because a name is taken.
+    /// Returns whether it is because a name is taken.
     pub(crate) fn is_of_a_name(&self) -> bool {
         self.code == "nameAlreadyExists"
     }

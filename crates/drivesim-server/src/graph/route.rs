@@ -19,7 +19,7 @@ pub(crate) enum Dialect {
 }
 
 impl Goal {
-    /// Says whether its URL was handed out to whom it may concern, and is asked without a token.
+    /// Returns whether its URL was handed out to whom it may concern, and is asked without a token.
     pub(crate) fn needs_no_token(&self) -> bool {
         matches!(self, Goal::Monitor(_) | Goal::Download(_) | Goal::Upload(_))
     }
@@ -39,7 +39,7 @@ impl Goal {
 }
 
 impl Dialect {
-    /// Says whether it is an endpoint without Graph's gateway in front: some members are spelled otherwise there.
+    /// Returns whether it is an endpoint without Graph's gateway in front: some members are spelled otherwise there.
     pub(crate) fn is_direct(self) -> bool {
         self != Dialect::Graph
     }

@@ -121,7 +121,7 @@ pub(crate) fn etag(ids: Ids<'_>, rules: TagRules, item: &Item) -> Option<Tag> {
     Tags::of(ids, rules, item).etag()
 }
 
-/// Says whether a header of tags names one that the item has; `*` names all. Strength makes no difference.
+/// Returns whether a header of tags names one that the item has; `*` names all. Strength makes no difference.
 pub(crate) fn names(header: &str, ids: Ids<'_>, rules: TagRules, item: &Item) -> bool {
     header.trim() == "*" || named(header, ids, rules, item).is_some()
 }

@@ -1,6 +1,6 @@
 //! The only place that says which texts JSON cannot have as they are: eight bytes are looked at together.
 
-/// Says whether a text has a quotation mark, a backslash or a control character in it.
+/// Returns whether a text has a quotation mark, a backslash or a control character in it.
 pub(super) fn needs_escapes(text: &[u8]) -> bool {
     // The last bytes are looked at together as well, though some of them were looked at before.
     if let Some(last) = text.last_chunk::<8>() {

@@ -46,7 +46,7 @@ pub fn page(groups: &[&Group]) -> String {
     page
 }
 
-/// Says where the values of a group are sent.
+/// Returns where the values of a group are sent.
 fn about(group: &Group) -> String {
     let service = match group.service.name() {
         "business" => "Microsoft, business",

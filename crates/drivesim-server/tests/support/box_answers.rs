@@ -28,7 +28,7 @@ impl Exchange<'_> {
     }
 }
 
-/// Says which exchange a fault is in.
+/// Returns which exchange a fault is in.
 impl std::fmt::Display for Exchange<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let body = String::from_utf8_lossy(self.body);
@@ -36,7 +36,7 @@ impl std::fmt::Display for Exchange<'_> {
     }
 }
 
-/// Says whether a URL is one of Box.
+/// Returns whether a URL is one of Box.
 #[allow(dead_code, reason = "only some tests ask several services")]
 pub(crate) fn is_of(url: &str) -> bool {
     let path = url.split('?').next().unwrap_or_default();
@@ -115,7 +115,7 @@ fn forget_no_tags(body: &mut Value) {
     }
 }
 
-/// Says whether a path is where `/content` leads to.
+/// Returns whether a path is where `/content` leads to.
 fn is_download(path: &str) -> bool {
     path.contains("/2.0/_download/")
 }
@@ -162,7 +162,7 @@ fn schemas() -> Option<&'static Schemas> {
 }
 
 impl Schemas {
-    /// Says where a body does not fit the schema of an answer. One of an operation that is not published must be an
+    /// Returns where a body does not fit the schema of an answer. One of an operation that is not published must be an
     /// error.
     fn faults(&self, method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
         let Some(responses) = self.operation(method, path) else {

@@ -8,7 +8,7 @@ use crate::support::{Wire, business, personal};
 
 const TREE: &str = "Docs/\n  a.txt = \"hi\"\n";
 
-/// Says what is wrong with an answer like one that came, with another body.
+/// Returns what is wrong with an answer like one that came, with another body.
 fn with(wire: &Wire, url: &str, body: &Value) -> Vec<String> {
     let headers: HeaderMap = wire.get(url).headers;
     let (url, body) = (wire.fill(url), body.to_string());

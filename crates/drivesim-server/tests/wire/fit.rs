@@ -51,7 +51,7 @@ pub(crate) fn matched(pattern: &str, text: &str) -> Option<Vec<(String, String)>
     None
 }
 
-/// Says where a value is not what is expected.
+/// Returns where a value is not what is expected.
 pub(crate) fn fit(
     pattern: &Value,
     value: &Value,

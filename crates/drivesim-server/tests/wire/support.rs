@@ -232,7 +232,7 @@ impl Wire {
         Some(answer.json()["id"].as_str().unwrap().to_owned())
     }
 
-    /// Says whether a text fits a pattern, and keeps what the pattern wants kept.
+    /// Returns whether a text fits a pattern, and keeps what the pattern wants kept.
     fn fits_text(&self, pattern: &str, text: &str) -> bool {
         let Some(kept) = fit::matched(&self.fill(pattern), text) else { return false };
         self.kept.borrow_mut().extend(kept);

@@ -29,7 +29,7 @@ pub enum Ended {
 /// the bin, which have no path, by id. What has a body here is optional: an adapter that cannot do it leaves it
 /// out, and promises that need it are skipped. A wrapper that cannot refuse with a [`Code`] must translate.
 pub trait Subject: Sized {
-    /// Says whether there are drives of this profile; what is promised of others alone is skipped.
+    /// Returns whether there are drives of this profile; what is promised of others alone is skipped.
     fn offers(_profile: &Profile) -> bool {
         true
     }
@@ -160,7 +160,7 @@ pub trait Subject: Sized {
         lacking("set_times")
     }
 
-    /// Says what an item is about; an empty text takes that away.
+    /// Returns what an item is about; an empty text takes that away.
     ///
     /// # Errors
     /// Why it was refused.

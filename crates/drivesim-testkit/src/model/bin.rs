@@ -37,7 +37,7 @@ impl Service {
 }
 
 impl Model {
-    /// Says whether an item, or a folder above it, was deleted.
+    /// Returns whether an item, or a folder above it, was deleted.
     pub(super) fn is_in_bin(&self, key: Key) -> bool {
         let mut at = self.items.get(&key);
         while let Some(item) = at {

@@ -30,7 +30,7 @@ pub(super) const FS_CREATED: usize = 2;
 pub(super) const FS_MODIFIED: usize = 3;
 
 impl Facts {
-    /// Says whether the item is as somebody expects it.
+    /// Returns whether the item is as somebody expects it.
     pub(super) fn matches(&self, expected: Precondition) -> bool {
         match expected {
             Precondition::ETag(tag) => tag == self.etag,

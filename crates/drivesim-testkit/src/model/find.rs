@@ -11,7 +11,7 @@ impl Model {
         self.drives.iter().find(|drive| drive.number == number)
     }
 
-    /// Says whether an item is where callers may find it, seen or still hidden: not gone, not in the bin.
+    /// Returns whether an item is where callers may find it, seen or still hidden: not gone, not in the bin.
     pub(super) fn is_placed(&self, key: Key) -> bool {
         let drive = self.items.get(&key).and_then(|item| self.drive(item.drive));
         drive.is_some_and(|drive| self.is_within(key, drive.root))
@@ -84,7 +84,7 @@ impl Model {
         found
     }
 
-    /// Says whether `key` is `top` or lies below it.
+    /// Returns whether `key` is `top` or lies below it.
     pub(super) fn is_within(&self, key: Key, top: Key) -> bool {
         let mut at = Some(key);
         while let Some(key) = at {

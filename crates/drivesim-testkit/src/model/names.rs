@@ -56,7 +56,7 @@ impl Service {
         conflict == Conflict::Fail || self != Service::Box
     }
 
-    /// Says whether a copy whose name is taken is refused by the call.
+    /// Returns whether a copy whose name is taken is refused by the call.
     pub(super) fn refuses_taken_at_once(self, named: bool, conflict: Conflict) -> bool {
         self != Service::Business || (named && conflict == Conflict::Fail)
     }
@@ -70,7 +70,7 @@ impl Service {
         if self == Service::Plain { usize::MAX } else { NAME_UNITS }
     }
 
-    /// Says whether a name is allowed.
+    /// Returns whether a name is allowed.
     pub(super) fn allows(self, name: &str, kind: ItemKind) -> bool {
         let always = !["", ".", ".."].contains(&name) && !name.contains(['/', '\0']);
         always
@@ -141,7 +141,7 @@ fn box_allows(name: &str) -> bool {
     !name.contains(is_bad) && !name.ends_with(' ')
 }
 
-/// Says whether a name holds something like `&#169;`.
+/// Returns whether a name holds something like `&#169;`.
 fn has_entity(name: &str) -> bool {
     name.split("&#").skip(1).any(|rest| {
         let digits = rest.chars().take_while(char::is_ascii_digit).count();
@@ -154,7 +154,7 @@ pub(super) fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// Says whether two names are the same to a service.
+/// Returns whether two names are the same to a service.
 pub(super) fn same(service: Service, a: &str, b: &str) -> bool {
     a == b || (service != Service::Plain && folded(a) == folded(b))
 }

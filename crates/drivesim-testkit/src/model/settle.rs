@@ -57,7 +57,7 @@ impl Model {
         self.check_unlocked(holder, Deed::Write)
     }
 
-    /// Says whether a behaviour is offered, unless it is being found out what else would be refused.
+    /// Returns whether a behaviour is offered, unless it is being found out what else would be refused.
     pub(super) fn offers(&self, is_offered: bool) -> bool {
         is_offered || self.offers_all
     }

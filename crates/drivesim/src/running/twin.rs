@@ -20,14 +20,14 @@ impl JobCell {
         Held { cell: self, inner: self.inner.lock() }
     }
 
-    /// Says whether this is the same job, here or in a fork.
+    /// Returns whether this is the same job, here or in a fork.
     pub(crate) fn is_twin_of(&self, other: &JobCell) -> bool {
         Arc::ptr_eq(&self.order, &other.order)
     }
 }
 
 impl Held<'_> {
-    /// Says whether the job has ended. What has ended never changes, so forks share it.
+    /// Returns whether the job has ended. What has ended never changes, so forks share it.
     pub(crate) fn has_ended(&self) -> bool {
         matches!(self.inner.phase, Phase::Ended)
     }
@@ -83,7 +83,7 @@ impl Held<'_> {
         }
     }
 
-    /// Says whether looks or steps were counted for which nothing was done yet.
+    /// Returns whether looks or steps were counted for which nothing was done yet.
     fn is_behind(&self, running: &Running) -> bool {
         let Inner { n_looks, n_steps, .. } = *self.inner;
         let position = self.cell.position(&running.timeline, n_looks, n_steps, SimTime::ZERO);

@@ -24,7 +24,7 @@ impl Sim {
         self.change(item.into(), |drive, item, act| drive.set_times(item, times, act))
     }
 
-    /// Says what an item is about; an empty text takes the description away.
+    /// Returns what an item is about; an empty text takes the description away.
     ///
     /// ```
     /// # use drivesim::Sim;

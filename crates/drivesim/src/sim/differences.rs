@@ -34,7 +34,7 @@ impl Diff {
 }
 
 impl Diff {
-    /// Says whether nothing is different.
+    /// Returns whether nothing is different.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
@@ -131,7 +131,7 @@ impl Diff {
 type Sides<'a> = (Option<&'a DriveCell>, Option<&'a DriveCell>);
 type Compared = (Vec<Difference>, String);
 
-/// Says whether two cells are of one drive. Forks that each add one give it the same id, so that tells not enough.
+/// Returns whether two cells are of one drive. Forks that each add one give it the same id, so that tells not enough.
 fn is_same(one: &DriveCell, two: &DriveCell) -> bool {
     one.named == two.named && one.profile == two.profile
 }

@@ -184,7 +184,7 @@ impl Sim {
         self.state().drives.traffic.parted()
     }
 
-    /// Says whether the simulator is still in this state.
+    /// Returns whether the simulator is still in this state.
     pub(crate) fn is_in(&self, state: &Arc<Shared>) -> bool {
         Arc::ptr_eq(&self.state(), state)
     }

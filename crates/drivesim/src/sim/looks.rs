@@ -69,7 +69,7 @@ impl Sim {
         self.look(item.into(), Drive::item)
     }
 
-    /// Says whether there is an item to be seen.
+    /// Returns whether there is an item to be seen.
     pub fn exists(&self, item: impl Into<Address>) -> bool {
         self.item(item).is_ok()
     }

@@ -20,7 +20,7 @@ impl Sim {
         self.state().clock.now().as_duration()
     }
 
-    /// Says whether time passes only when a caller lets it, and does not follow the system's clock.
+    /// Returns whether time passes only when a caller lets it, and does not follow the system's clock.
     pub fn has_manual_clock(&self) -> bool {
         self.state().clock.is_manual()
     }

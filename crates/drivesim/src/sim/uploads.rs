@@ -31,7 +31,7 @@ impl Sim {
         self.change(parent.into(), |drive, parent, act| drive.upload(parent, name, content, facts, act))
     }
 
-    /// Says whether [`Sim::upload`] would take a file of so many bytes now; nothing changes.
+    /// Returns whether [`Sim::upload`] would take a file of so many bytes now; nothing changes.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -48,7 +48,7 @@ impl Sim {
         self.change(parent.into(), |drive, parent, _| drive.check_upload(parent, name, size))
     }
 
-    /// Says whether [`Sim::upload_version`] would take so many bytes now; nothing changes.
+    /// Returns whether [`Sim::upload_version`] would take so many bytes now; nothing changes.
     ///
     /// ```
     /// # use drivesim::Sim;

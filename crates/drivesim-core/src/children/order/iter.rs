@@ -83,7 +83,7 @@ impl<'a> OrderIter<'a> {
         }
     }
 
-    /// Says whether nothing more comes.
+    /// Returns whether nothing more comes.
     pub(crate) fn is_done(&self) -> bool {
         let now = matches!(self.now, Part::Row(Row { len: 0, .. }) | Part::Slots([]));
         now && self.pieces.len() == 0 && self.branches.len() == 0

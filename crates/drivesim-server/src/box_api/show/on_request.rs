@@ -48,7 +48,7 @@ const ROLES: [&str; 7] =
     ["editor", "viewer", "previewer", "uploader", "previewer uploader", "viewer uploader", "co-owner"];
 
 impl Shown<'_> {
-    /// Says whether an item or a folder above it has a shared link.
+    /// Returns whether an item or a folder above it has a shared link.
     fn is_shared(&self) -> bool {
         let mut above = self.item.parent;
         let mut is_shared = !self.hides_links && shared_link::of(&self.item).is_some();

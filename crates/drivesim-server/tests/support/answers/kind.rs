@@ -90,7 +90,7 @@ impl Dialect {
         }
     }
 
-    /// Says whether no gateway stands before it.
+    /// Returns whether no gateway stands before it.
     pub(crate) fn is_direct(self) -> bool {
         matches!(self, Dialect::OneDrive | Dialect::SharePoint)
     }

@@ -51,7 +51,7 @@ impl Faults {
     }
 }
 
-/// Says what is wrong with the members of a whole item.
+/// Returns what is wrong with the members of a whole item.
 pub(crate) fn of_item(item: &Value, dialect: Dialect) -> Vec<String> {
     let mut faults = Faults::default();
     EVERY.iter().for_each(|member| faults.has(item, member, true));
@@ -163,7 +163,7 @@ fn check_tags(faults: &mut Faults, item: &Value, is_root: bool, is_personal: boo
     }
 }
 
-/// Says what is wrong with what an upload session tells: where to send bytes only when it is opened.
+/// Returns what is wrong with what an upload session tells: where to send bytes only when it is opened.
 pub(crate) fn of_session(session: &Value, is_new: bool) -> Vec<String> {
     let mut faults = Faults::default();
     faults.has(session, "expirationDateTime", true);
@@ -172,7 +172,7 @@ pub(crate) fn of_session(session: &Value, is_new: bool) -> Vec<String> {
     faults.0
 }
 
-/// Says what is wrong with what a monitor tells.
+/// Returns what is wrong with what a monitor tells.
 pub(crate) fn of_monitor(status: &Value, dialect: Dialect) -> Vec<String> {
     let mut faults = Faults::default();
     let (is_done, is_failed) = (status["status"] == "completed", status["status"] == "failed");
@@ -192,7 +192,7 @@ pub(crate) fn of_monitor(status: &Value, dialect: Dialect) -> Vec<String> {
     faults.0
 }
 
-/// Says what is wrong with the envelope of an error.
+/// Returns what is wrong with the envelope of an error.
 pub(crate) fn of_error(exchange: &Exchange<'_>, dialect: Dialect, value: &Value) -> Vec<String> {
     let mut faults = Faults::default();
     let error = &value["error"];

@@ -28,7 +28,7 @@ impl Exchange<'_> {
     }
 }
 
-/// Says which exchange a fault is in.
+/// Returns which exchange a fault is in.
 impl std::fmt::Display for Exchange<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let body = String::from_utf8_lossy(self.body);
@@ -42,7 +42,7 @@ pub(crate) fn check(exchange: &Exchange<'_>) {
     assert!(faults.is_empty(), "{}\nin {exchange}", faults.join("\n"));
 }
 
-/// Says what is wrong with an answer.
+/// Returns what is wrong with an answer.
 pub(crate) fn faults(exchange: &Exchange<'_>) -> Vec<String> {
     let path = kind::path(exchange.url);
     let mut faults = Vec::new();

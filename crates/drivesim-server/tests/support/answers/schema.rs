@@ -44,7 +44,7 @@ impl Schemas {
     }
 }
 
-/// Says where a value does not fit a schema.
+/// Returns where a value does not fit a schema.
 pub(crate) fn faults(name: &'static str, value: &Value) -> Vec<String> {
     let Some(schemas) = schemas() else { return Vec::new() };
     let fault =

@@ -32,7 +32,7 @@ fn folder(wire: &Wire, parent: &str, name: &str) -> String {
     json(wire, "POST", parent, &format!(r#"{{"name":"{name}","folder":{{}}}}"#))
 }
 
-/// Says whether a member of an item is there.
+/// Returns whether a member of an item is there.
 fn has(wire: &Wire, url: &str, member: &str) -> String {
     let answer = wire.get(&format!("{GRAPH}/{url}"));
     answer.json().get(member).map_or("none", |_| "there").to_owned()

@@ -109,7 +109,7 @@ fn is_kept(property: &Property, scene: &Scene, profile: &Profile, copier: &mut d
     (property.check)(&mut Stage::new(copier, profile), scene).is_ok()
 }
 
-/// Says what is wrong with a counterexample.
+/// Returns what is wrong with a counterexample.
 fn complaint(failure: &Failure, profile: &Profile, how: How) -> Option<&'static str> {
     let (property, scene) = (failure.property, &failure.scene);
     let keeps = |scene: &Scene, copier: &mut dyn Copier| is_kept(property, scene, profile, copier);
