@@ -49,13 +49,19 @@ impl Head {
         control::is_here(self.parts.uri.path())
     }
 
+    /// Returns whether the request may be answered on a connection beyond the limit: one to the admin API, unless the response
+    /// is a stream that can keep the connection for as long as the client likes.
+    fn may_use_the_reserve(&self) -> bool {
+        self.is_of_the_admin_api() && !control::is_stream(self.parts.uri.path())
+    }
+
     /// Reads it, and takes its headers if it can be read. HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
     /// That HEAD is answered wherever GET is, also at a monitor, where it counts as a look at the job, is *assumed* of the
     /// services (no option: no other reading is known). That a URL that is too long is refused with 414 is *assumed*
     /// (no option: limit of drivesim).
     pub(crate) fn call(&mut self, app: &App) -> Result<Call, BadHead> {
         check(&self.parts, self.connected.is_some(), &app.options.limits)?;
-        if self.connected.is_some_and(|connected| connected.is_reserve) && !self.is_of_the_admin_api() {
+        if self.connected.is_some_and(|connected| connected.is_reserve) && !self.may_use_the_reserve() {
             return Err(BadHead::Full(app.options.limits.max_connections));
         }
         let local = self.connected.and_then(|connected| connected.local);

@@ -206,6 +206,22 @@ fn connections_are_bounded_and_others_are_told_when_to_come_again() {
     talk_until(&server, GET, "HTTP/1.1 200 OK\r\n");
 }
 
+#[test]
+fn idle_connections_of_the_reserve_give_way_to_the_admin_api() {
+    let server = serve(Limits::default().max_connections(1));
+    let mut first = connect(&server);
+    first.write_all(b"GET /_drivesim/health HTTP/1.1\r\n").unwrap();
+    // More than the reserve has; those beyond are closed at once.
+    let idle: Vec<TcpStream> = (0..70).map(|_| connect(&server)).collect();
+    let health = "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    talk_until(&server, health, "HTTP/1.1 200 OK\r\n");
+    // The connection within the limit may take longer.
+    first.write_all(b"Host: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let come = read_all(&mut first);
+    assert!(come.starts_with("HTTP/1.1 200 OK\r\n"), "{come}");
+    drop(idle);
+}
+
 /// Is answered only on a connection that is no reserve.
 const GET_ON: &str = "GET /v1.0/me/drive HTTP/1.1\r\nHost: x\r\n\r\n";
 const EVENTS: &str = "GET /_drivesim/jobs/1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -243,8 +259,11 @@ fn read_until(stream: &mut TcpStream, expected: &str) -> String {
 fn a_stream_of_events_is_a_connection_until_its_client_leaves_or_the_job_ends() {
     let (server, job) = serve_a_job(Limits::default().max_connections(1));
     let first = listen(&server);
-    let come = talk(&server, GET);
-    assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+    // A stream could keep a connection of the reserve for good.
+    for request in [GET, EVENTS] {
+        let come = talk(&server, request);
+        assert!(come.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{come}");
+    }
     // Nothing is sent to the client meanwhile: that it is gone is seen all the same.
     drop(first);
     let health = "GET /_drivesim/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";

@@ -34,8 +34,34 @@ impl Rates {
         Err(refusal.with(header::RETRY_AFTER, wait.to_string()))
     }
 
+    /// Removes the count of a drive that is removed.
+    pub(crate) fn forget_of(&self, drive: DriveId) {
+        self.0.lock().remove(&drive);
+    }
+
     /// Begins anew.
     pub(crate) fn forget(&self) {
         self.0.lock().clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use drivesim::Sim;
+
+    use super::*;
+
+    #[test]
+    fn a_drive_that_is_removed_is_counted_no_longer() {
+        let sim = Sim::builder().outline("drive a profile=box\ndrive b profile=box\n").build().unwrap();
+        let drives = sim.all_drives();
+        let rates = Rates::default();
+        for drive in &drives {
+            assert!(rates.count(drive.id(), 1, sim.now()).is_ok());
+            assert!(rates.count(drive.id(), 1, sim.now()).is_err());
+        }
+        rates.forget_of(drives[0].id());
+        assert_eq!(rates.0.lock().len(), 1);
+        assert!(rates.count(drives[1].id(), 1, sim.now()).is_err());
     }
 }

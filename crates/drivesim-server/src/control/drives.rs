@@ -123,6 +123,7 @@ pub(super) fn remove(app: &App, call: &Call, name: &str) -> Result<Reply, Fault>
     let drive = named(app, name)?;
     app.sim.remove_drive(name)?;
     app.forget_uploads_to(drive.id());
+    app.rates.forget_of(drive.id());
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 

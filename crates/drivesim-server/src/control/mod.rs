@@ -74,6 +74,11 @@ pub(crate) fn is_here(path: &str) -> bool {
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Returns whether a path is that of a stream of events.
+pub(crate) fn is_stream(path: &str) -> bool {
+    path.starts_with(PREFIX) && path.ends_with("/events")
+}
+
 /// A route that a request has found.
 #[derive(Debug)]
 pub(crate) struct Found {
