@@ -1,4 +1,4 @@
-//! Lists how much a server accepts and keeps, and what happens beyond each limit.
+//! Defines how much a server accepts and keeps, and what happens beyond each limit.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use drivesim::outline::Bounds;
 
 use crate::app::StartError;
 
-/// What a limit is set to.
+/// The value of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LimitValue {
@@ -48,7 +48,7 @@ pub struct LimitInfo {
     pub beyond: &'static str,
     /// Reads the field.
     pub get: fn(&Limits) -> LimitValue,
-    /// Sets the field. A value of another kind, or one that the field cannot hold, counts as the largest.
+    /// Sets the field. A value of another kind, or one that does not fit, sets the maximum.
     pub set: fn(&mut Limits, LimitValue),
 }
 
@@ -76,10 +76,10 @@ macro_rules! set {
     };
 }
 
-/// Makes the limits from one list, so that none lacks its default, its setter, its flag and its line in docs/limits.md.
+/// Defines the limits from one list, so that each has its default, its setter, its flag and its line in docs/limits.md.
 macro_rules! limits {
     ($($(#[doc = $doc:literal])* $name:ident: $type:ty = $default:expr, $kind:ident, at least $least:expr, beyond: $beyond:literal;)*) => {
-        /// How much a server accepts and keeps. A refusal names the limit; docs/limits.md has them all in one table.
+        /// How much a server accepts and keeps. An error names the limit; docs/limits.md lists all of them.
         ///
         /// ```
         /// use drivesim_server::{Limits, ServerOptions};
@@ -130,7 +130,7 @@ macro_rules! limits {
                 )*]
             }
 
-            /// Returns what all drives may hold together.
+            /// Returns the bounds of all drives together.
             ///
             /// ```
             /// use drivesim_server::Limits;
@@ -145,7 +145,7 @@ macro_rules! limits {
                 }
             }
 
-            /// Refuses what no server could work with.
+            /// Fails if a limit is too small for any server.
             ///
             /// # Errors
             /// [`StartError::Limit`].
@@ -199,9 +199,11 @@ limits! {
     max_head: usize = 64 << 10, Size, at least 8 << 10, beyond: "431, and the connection is closed";
     /// Children in one page of a listing.
     max_page: usize = 1000, Number, at least 1, beyond: "the page ends, with a link to the next";
-    /// Bytes of files that are hashed for one listing, counted as if none had been hashed before, so that an answer does
-    /// not depend on those before it. That a listing shows the files beyond `max_hashed` bytes without hashes, which they
-    /// have when they are asked for alone, is *assumed* (no option: limit of drivesim).
+    /// Bytes of files that are hashed for one listing, counted as if none had been hashed before, so that an answer
+    /// does not depend on those before it.
+    ///
+    /// ASSUMED: A listing shows the files beyond `max_hashed` bytes without hashes, which they have when they are asked
+    /// for alone (no option: limit of drivesim)
     max_hashed: usize = 256 << 20, Size, at least 0, beyond: "files are listed without hashes";
     /// Bytes of the hashes that are remembered.
     max_hash_bytes: usize = 8 << 20, Size, at least 0, beyond: "the oldest are forgotten";
@@ -256,17 +258,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limit_that_lets_nothing_through_is_refused_by_name() {
-        let refusal = |limits: Limits| limits.check().unwrap_err().to_string();
-        assert_eq!(refusal(Limits::default().max_page(0)), "max_page is 0, it must be at least 1");
+    fn a_limit_that_is_too_small_is_refused_by_name() {
+        let error = |limits: Limits| limits.check().unwrap_err().to_string();
+        assert_eq!(error(Limits::default().max_page(0)), "max_page is 0, it must be at least 1");
         assert_eq!(
-            refusal(Limits::default().max_body_wait(Duration::ZERO)),
+            error(Limits::default().max_body_wait(Duration::ZERO)),
             "max_body_wait is 0ns, it must be at least 1ms"
         );
-        assert_eq!(
-            refusal(Limits::default().max_memory(10)),
-            "max_memory is 10 B, it must be at least 1 MiB"
-        );
+        assert_eq!(error(Limits::default().max_memory(10)), "max_memory is 10 B, it must be at least 1 MiB");
         assert!(Limits::default().max_sessions(0).check().is_ok());
         assert!(Limits::default().check().is_ok());
     }
