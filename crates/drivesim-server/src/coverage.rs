@@ -374,7 +374,7 @@ mod tests {
         assert_eq!(status(&app, "PUT", "/v1.0/me/drive"), StatusCode::METHOD_NOT_ALLOWED);
         for route in routes().iter().filter(|route| ![BOX, ADMIN].contains(&route.group)) {
             for path in route.paths() {
-                assert!(path.starts_with('/'), "{path} has a word that is not put in");
+                assert!(path.starts_with('/'), "{path} has a word that was not replaced");
                 let status = status(&app, route.method, &path);
                 let refused = [StatusCode::NOT_IMPLEMENTED, StatusCode::METHOD_NOT_ALLOWED];
                 assert!(!refused.contains(&status), "{} {path}", route.method);
@@ -415,7 +415,7 @@ mod tests {
             for path in route.paths() {
                 assert!(
                     seen.insert((route.method, path.clone())),
-                    "{} {path} stands there twice",
+                    "{} {path} is listed twice",
                     route.method
                 );
             }
