@@ -413,11 +413,7 @@ mod tests {
         let mut seen = HashSet::new();
         for route in routes() {
             for path in route.paths() {
-                assert!(
-                    seen.insert((route.method, path.clone())),
-                    "{} {path} is listed twice",
-                    route.method
-                );
+                assert!(seen.insert((route.method, path.clone())), "{} {path} is listed twice", route.method);
             }
         }
     }
