@@ -1,4 +1,4 @@
-//! Takes room for the answer to a change before anything is changed: a change that is done is not refused any more.
+//! Reserves memory for the response to a change before the change is made: a change that was made is never refused.
 
 use std::cell::RefCell;
 
@@ -7,15 +7,15 @@ use crate::budget::{Budget, Part, Share};
 use crate::limits::Limits;
 use crate::reply::Unsent;
 
-/// How many bytes the answer to a change may have without room that was taken before.
+/// The number of bytes that the response to a change may have without a reservation.
 const SMALL: usize = 64 << 10;
 
-/// The room for the answer to a request that changes something.
+/// The memory for the response to a request that changes something.
 #[derive(Debug)]
 pub(crate) struct AnswerRoom {
-    /// What was taken so far.
+    /// What is reserved so far.
     share: RefCell<Share>,
-    /// How many bytes an answer may have.
+    /// The maximal number of bytes of a response.
     most: usize,
 }
 
@@ -24,8 +24,8 @@ impl AnswerRoom {
         AnswerRoom { share: RefCell::new(budget.share(Part::Answers)), most: limits.max_answer }
     }
 
-    /// Takes room for so many bytes more, if that is not little. Fails if the answer would be longer than it may be or if
-    /// there is no room for it now. Call it before anything is changed.
+    /// Reserves `n_bytes` more, unless that is little. Fails if the response would exceed its limit or the budget. Call
+    /// it before anything is changed.
     pub(crate) fn reserve(&self, n_bytes: usize) -> Result<(), Unsent> {
         if n_bytes <= SMALL {
             return Ok(());
@@ -37,8 +37,8 @@ impl AnswerRoom {
         share.grow(n_bytes).map_err(Unsent::Full)
     }
 
-    /// Takes room for a list that ends where there is no more; at most half of that of all answers, as its entries have to
-    /// be looked up too.
+    /// Reserves memory for a list that ends where the memory ends. Uses at most half of the budget of all responses,
+    /// because the entries of the list have to be looked up as well.
     pub(crate) fn reserve_list(&self, app: &App, n_bytes: usize) -> Result<(), Unsent> {
         let mut share = self.share.borrow_mut();
         let most = self.most.min(app.budget.of(Part::Answers).1 / 2);
@@ -46,14 +46,14 @@ impl AnswerRoom {
         share.grow(n_bytes).map_err(Unsent::Full)
     }
 
-    /// Returns the room that was taken, and leaves none.
+    /// Takes the reservation out, and leaves an empty one.
     pub(crate) fn take(&self) -> Share {
-        let none = self.share.borrow().sibling();
-        self.share.replace(none)
+        let empty = self.share.borrow().sibling();
+        self.share.replace(empty)
     }
 }
 
-/// Fails if the answers that are being sent leave no room for those of changes, whose little ones are sent in any case.
+/// Fails if the responses that are being sent leave no memory for those of changes. Short ones are sent in any case.
 pub(crate) fn check(app: &App) -> Result<(), Unsent> {
     let (_, most) = app.budget.of(Part::Answers);
     app.budget.take(Part::Answers, SMALL.min(most / 2)).map(drop).map_err(Unsent::Full)
@@ -65,14 +65,14 @@ mod tests {
     use crate::budget::OverBudget;
 
     #[test]
-    fn room_is_taken_for_what_is_not_little_and_within_both_limits() {
+    fn only_large_responses_reserve_memory_and_both_limits_hold() {
         let limits = Limits::default().max_answer(300_000).max_answers(500_000);
         let budget = Budget::new(&limits);
         let room = AnswerRoom::of(&limits, &budget);
-        let held = || budget.of(Part::Answers).0;
-        assert_eq!((room.reserve(SMALL), held()), (Ok(()), 0));
-        assert_eq!((room.reserve(200_000), held()), (Ok(()), 200_000));
-        assert_eq!((room.reserve(100_001), held()), (Err(Unsent::TooLong(300_000)), 200_000));
+        let n_reserved = || budget.of(Part::Answers).0;
+        assert_eq!((room.reserve(SMALL), n_reserved()), (Ok(()), 0));
+        assert_eq!((room.reserve(200_000), n_reserved()), (Ok(()), 200_000));
+        assert_eq!((room.reserve(100_001), n_reserved()), (Err(Unsent::TooLong(300_000)), 200_000));
         let other = AnswerRoom::of(&limits, &budget);
         other.reserve(250_000).unwrap();
         let full = OverBudget { limit: "max_answers", most: 500_000 };

@@ -1,4 +1,4 @@
-//! The only place that keeps what a server knows beside its simulator.
+//! Holds the state of a server: the simulator and everything that the server keeps beside it.
 
 use std::fmt;
 
@@ -22,19 +22,19 @@ use crate::options::ServerOptions;
 use crate::secret::Signer;
 use crate::token::TokenError;
 
-/// Returns why a server did not start.
+/// The reason why a server did not start.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// No address could be listened on.
+    /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The address that was asked for.
+        /// The address.
         address: String,
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
-    /// Two drives belong to the same owner, whose drive a URL must name.
+    /// Two drives have the same owner. A URL could not name the drive of that owner.
     #[error("the drives {first:?} and {second:?} both have the owner {owner}, who may have one")]
     OwnedTwice {
         /// The owner.
@@ -44,23 +44,23 @@ pub enum StartError {
         /// The name of the other.
         second: String,
     },
-    /// Links cannot start with this.
+    /// Links cannot start with this URL.
     #[error("the public URL {url:?} cannot be used: {why}")]
     PublicUrl {
-        /// What links were to start with.
+        /// The URL.
         url: String,
         /// The rule that it breaks.
         why: &'static str,
     },
-    /// A token cannot be one, or is given twice.
+    /// A token is invalid, or given twice.
     #[error("the token {name:?}: {why}")]
     Token {
-        /// What clients were to send.
+        /// The text of the token.
         name: String,
         /// The rule that it breaks.
         why: TokenError,
     },
-    /// A user cannot be one, or has the id or login of another.
+    /// A user is invalid, or has the id or login of another user.
     #[error("the user {id:?}: {why}")]
     User {
         /// The id of the user.
@@ -68,16 +68,16 @@ pub enum StartError {
         /// The rule that it breaks.
         why: &'static str,
     },
-    /// The token of the admin API cannot be one.
+    /// The token of the admin API is invalid.
     #[error("the token of the admin API: {why}")]
     AdminToken {
         /// The rule that it breaks.
         why: &'static str,
     },
-    /// The admin API cannot be reached by such a name.
+    /// The admin API cannot have this host name.
     #[error("the name {host:?} of the admin API: {why}")]
     AdminHost {
-        /// What was to be the name.
+        /// The host name.
         host: String,
         /// The rule that it breaks.
         why: &'static str,
@@ -85,58 +85,58 @@ pub enum StartError {
     /// The system has no random numbers for the secret in URLs.
     #[error("cannot make the secret in URLs: {source}")]
     Random {
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
-    /// A limit that would let nothing through.
+    /// A limit is too small for any request.
     #[error("{limit} is {given}, it must be at least {least}")]
     Limit {
         /// The field of [`Limits`](crate::Limits).
         limit: &'static str,
-        /// What it was to be.
+        /// The given value.
         given: String,
-        /// What it may be at least.
+        /// The smallest value that is allowed.
         least: String,
     },
 }
 
-// The message, which `unwrap` shows.
+// Shows the message, because `unwrap` prints this form.
 impl fmt::Debug for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// A server: its simulator, and what is known of requests.
+/// A server: its simulator, its options and what it keeps between requests.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) sim: Sim,
     pub(crate) options: ServerOptions,
-    /// The state at the start, which a reset goes back to.
-    seed: Snapshot,
+    /// The state at the start, which a reset restores.
+    initial_state: Snapshot,
     pub(crate) journal: Journal,
-    /// The snapshots of the side door. While this is locked no drive is made through it.
+    /// The snapshots of the admin API. While they are locked, the admin API creates no drive.
     pub(crate) snapshots: Snapshots,
-    /// The hashes of contents, made once.
+    /// The hashes of contents; each is computed once.
     pub(crate) hashes: HashCache,
-    /// The uploads that are not done.
+    /// The open upload sessions of Graph.
     pub(crate) sessions: Sessions,
-    /// Those to Box.
+    /// Those of Box.
     pub(crate) chunked: Chunked,
-    /// What was done to drives of Box, and how often they were asked.
+    /// The events of Box drives, and the rates of requests to Box.
     pub(crate) events: EventLog,
     pub(crate) rates: Rates,
     /// The long outlines that are being sent.
     pub(crate) outlines: Outlines,
     /// The files that are being sent.
     pub(crate) downloads: Downloads,
-    /// The bodies that are being read or answered.
+    /// The bodies that are being read or processed.
     pub(crate) intake: Intake,
-    /// The threads for answers that may take long.
+    /// The threads for responses that may take long.
     pub(crate) long_work: LongWork,
-    /// The bytes of all that is kept beside the drives.
+    /// Counts the bytes of everything that is kept beside the drives.
     pub(crate) budget: Budget,
-    /// Those of the jobs that have ended.
+    /// The share of the ended jobs.
     ended_jobs: Mutex<Share>,
     /// Signs the URLs that need no token.
     pub(crate) signer: Signer,
@@ -157,7 +157,7 @@ impl App {
         sim.limit_running_jobs(sim.running_job_bytes().1.min(limits.max_running_job_bytes as u64));
         let budget = Budget::new(limits);
         sim.keep_ended_jobs(limits.max_ended_jobs, budget.of(Part::Jobs).1);
-        let seed = sim.snapshot();
+        let initial_state = sim.snapshot();
         let ended_jobs = Mutex::new(budget.share(Part::Jobs));
         let journal = Journal::new(limits, &budget);
         let intake = Intake::new(budget.clone());
@@ -165,7 +165,7 @@ impl App {
         Ok(App {
             sim,
             options,
-            seed,
+            initial_state,
             journal,
             snapshots: Snapshots::new(&budget),
             hashes: HashCache::new(&budget),
@@ -183,10 +183,10 @@ impl App {
         })
     }
 
-    /// Goes back to how everything was at the start: what is in the simulator, and what the server knows beside it.
+    /// Restores the state at the start, of the simulator and of the server.
     pub(crate) fn reset(&self) {
         let mut snapshots = self.snapshots.lock();
-        self.sim.restore(&self.seed);
+        self.sim.restore(&self.initial_state);
         self.snapshots.clear(&mut snapshots);
         self.journal.reset();
         self.events.forget();
@@ -195,13 +195,13 @@ impl App {
         self.forget_uploads();
     }
 
-    /// Lets snapshots and outlines hold no more of what the drives have parted with than there is room for.
+    /// Drops snapshots and outlines until the memory that only they hold fits into the budget.
     pub(crate) fn bound_forks(&self) {
         self.snapshots.bound(&self.sim);
         self.outlines.bound(&self.sim);
     }
 
-    /// Counts what the jobs that have ended take against the budget. Where there is no room, the oldest are forgotten.
+    /// Counts the memory of ended jobs against the budget. Forgets the oldest ones if it does not fit.
     pub(crate) fn count_ended_jobs(&self) {
         let mut share = self.ended_jobs.lock();
         if share.resize(self.sim.ended_jobs().bytes).is_ok() {
@@ -215,13 +215,13 @@ impl App {
         self.sim.keep_ended_jobs(most, self.budget.of(Part::Jobs).1);
     }
 
-    /// Forgets the uploads that are not done.
+    /// Forgets all open upload sessions.
     pub(crate) fn forget_uploads(&self) {
         self.sessions.forget();
         self.chunked.forget();
     }
 
-    /// Forgets those to a drive.
+    /// Forgets the upload sessions of a drive.
     pub(crate) fn forget_uploads_to(&self, drive: DriveId) {
         self.sessions.forget_of(drive);
         self.chunked.forget_of(drive);

@@ -1,32 +1,32 @@
-//! Takes work that may take long, or wait, off the threads that serve connections.
+//! Runs work that may take long, or wait, on threads other than those of connections.
 
 use std::panic::resume_unwind;
 use std::sync::OnceLock;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// How many threads make long answers. An answer is freed by the thread that has sent it, and the allocator keeps its
-/// memory, and that of the buffers it grew from, for the thread that made it: two or three long answers for each of these
-/// are held beside the budget.
+/// The number of threads that make long responses. A response is freed by the thread that has sent it. The allocator
+/// keeps its memory, and that of the buffers it grew from, for the thread that made it. So two or three long responses
+/// for each of these threads are held outside the budget.
 const MOST_LONG: usize = 8;
-/// How many threads make changes, and wait for drives for the sake of short answers.
+/// The number of threads that make changes, and that wait for drives on behalf of short responses.
 const MOST_WAITING: usize = 96;
-/// How many bytes the stack of a thread may have. Nothing that is done for an answer nests deeply.
+/// The number of bytes of the stack of a thread. Nothing that makes a response recurses deeply.
 const STACK: usize = 1 << 20;
 
-/// Makes the runtime that serves connections, whose other threads do what waits.
+/// Creates the runtime that serves connections. Its blocking threads run work that waits.
 pub(crate) fn runtime() -> std::io::Result<Runtime> {
     let mut builder = Builder::new_multi_thread();
     builder.enable_all().max_blocking_threads(MOST_WAITING).thread_stack_size(STACK).build()
 }
 
-/// The threads for long answers, apart from those for what waits: neither keeps the other from its turn. Without a
-/// port there are only those of the program around the router.
+/// The threads for long responses. They are separate from those for work that waits, so that neither blocks the other.
+/// Without a port, only the threads of the embedding program exist.
 #[derive(Debug, Default)]
 pub(crate) struct LongWork(OnceLock<Handle>);
 
 impl LongWork {
-    /// Makes the threads. They end with the runtime.
+    /// Starts the threads. They end with the runtime.
     pub(crate) fn start(&self) -> std::io::Result<Runtime> {
         let mut builder = Builder::new_current_thread();
         let runtime = builder.max_blocking_threads(MOST_LONG).thread_stack_size(STACK).build()?;
@@ -34,7 +34,7 @@ impl LongWork {
         Ok(runtime)
     }
 
-    /// Makes an answer that may be long; see [`aside`].
+    /// Makes a response that may be long; see [`aside`].
     pub(crate) async fn run<R: Send + 'static>(
         &self,
         work: impl FnOnce() -> R + Send + 'static,
@@ -46,8 +46,8 @@ impl LongWork {
     }
 }
 
-/// Does some work that may have to wait on a thread that nobody else waits for; without a runtime here and now. It is done
-/// to its end even if nobody waits for it any more. `None` if the runtime is shutting down.
+/// Runs work that may wait on a thread of the pool; without a runtime, on the current thread. The work runs to its end
+/// even if the caller is dropped. Returns `None` if the runtime is shutting down.
 pub(crate) async fn aside<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Option<R> {
     let Ok(runtime) = Handle::try_current() else { return Some(work()) };
     on(&runtime, work).await

@@ -1,4 +1,4 @@
-//! Sends what a file holds as an attachment, which no browser shows as a page of the server.
+//! Sends the content of a file as an attachment, so that no browser shows it as a page of the server.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::reply::Reply;
 
-/// What is encoded in `filename*`: all but `attr-char` of RFC 8187, 3.2.1.
+/// The characters that are encoded in `filename*`: all except `attr-char` of RFC 8187, 3.2.1.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -22,21 +22,23 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// Makes an answer one that is saved under the name of the file, and whose type is the one it says. That downloads of all
-/// services have `Content-Disposition: attachment` with the name of the file is *assumed*: the pages show no headers of
-/// downloads (no option: without it a file could run scripts beside the admin API).
+/// Makes the response one that browsers save under the name of the file.
+///
+/// ASSUMED: Downloads of all services have `Content-Disposition: attachment` with the name of the file; the pages show
+/// no headers of downloads (no option: without it a file could run scripts beside the admin API).
 pub(crate) fn named(reply: Reply, name: &str) -> Reply {
     reply.with(header::CONTENT_DISPOSITION, disposition(name))
 }
 
-/// Writes the header (RFC 6266): the name, and where ASCII cannot have it a name like it in front for old clients.
+/// Returns the header (RFC 6266): the name; and if it is not plain ASCII, a similar name in front of it for old
+/// clients.
 fn disposition(name: &str) -> String {
     let is_plain = |letter: char| letter == ' ' || letter.is_ascii_graphic() && !"\"\\%".contains(letter);
     let mut header = "attachment; filename=\"".to_owned();
     header.extend(name.chars().map(|letter| if is_plain(letter) { letter } else { '_' }));
     header.push('"');
     if !name.chars().all(is_plain) {
-        // A text never fails to be written to.
+        // Writing to a string never fails.
         let _ = write!(header, "; filename*=UTF-8''{}", utf8_percent_encode(name, ENCODED));
     }
     header
@@ -47,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_written_so_that_they_end_where_they_should() {
+    fn special_characters_cannot_end_the_name_early() {
         for (name, expected) in [
             ("a b.txt", "attachment; filename=\"a b.txt\""),
             ("a;b='c'.txt", "attachment; filename=\"a;b='c'.txt\""),

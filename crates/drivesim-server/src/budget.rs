@@ -1,4 +1,4 @@
-//! Counts the bytes that a server keeps beside its drives: each part within a limit, all parts within one.
+//! Counts the bytes that a server keeps beside its drives, within a limit for each part and one for all.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use axum::body::Bytes;
 
 use crate::limits::Limits;
 
-/// A part of what a server keeps.
+/// A part of the memory that a server keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// Bodies of requests, and the values that they are parsed into.
     Bodies,
-    /// Answers that are being made or sent.
+    /// Responses that are being made or sent.
     Answers,
-    /// What upload sessions of all services hold.
+    /// Upload sessions of all services.
     Uploads,
     /// The journal of the admin API.
     Journal,
@@ -57,8 +57,8 @@ impl Part {
 
     /// Returns the name of the part's own limit, and the limit.
     ///
-    /// A part that stays after its request gets a fraction of [`Limits::max_memory`] at most. All these together leave
-    /// more than a fifth for bodies and answers, so that no client can fill the budget and stop the others.
+    /// A part that outlives its request gets at most a fraction of [`Limits::max_memory`]. These parts together leave
+    /// more than a fifth for bodies and responses, so that no client can fill the budget and stop the others.
     fn limit(self, limits: &Limits) -> (&'static str, usize) {
         let (name, own, fraction) = match self {
             Part::Bodies => ("max_bodies", limits.max_bodies, 1),
@@ -75,12 +75,12 @@ impl Part {
     }
 }
 
-/// Returns which limit leaves no room.
+/// The limit that is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OverBudget {
     /// The field of [`Limits`].
     pub(crate) limit: &'static str,
-    /// How many bytes it allows.
+    /// The number of bytes that it allows.
     pub(crate) most: usize,
 }
 
@@ -93,37 +93,37 @@ impl fmt::Display for OverBudget {
 /// A number of bytes that stays within a limit.
 #[derive(Debug)]
 struct Gauge {
-    n_held: AtomicUsize,
+    n_used: AtomicUsize,
     limit: &'static str,
     most: usize,
 }
 
 impl Gauge {
     fn new((limit, most): (&'static str, usize)) -> Gauge {
-        Gauge { n_held: AtomicUsize::new(0), limit, most }
+        Gauge { n_used: AtomicUsize::new(0), limit, most }
     }
 
     fn add(&self, n_bytes: usize) -> Result<(), OverBudget> {
         let grown = |held: usize| held.checked_add(n_bytes).filter(|&held| held <= self.most);
-        let is_granted = self.n_held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown).is_ok();
+        let is_granted = self.n_used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown).is_ok();
         if is_granted { Ok(()) } else { Err(OverBudget { limit: self.limit, most: self.most }) }
     }
 
-    /// Adds what cannot be refused any more.
+    /// Adds bytes even beyond the limit.
     fn add_anyway(&self, n_bytes: usize) {
-        self.n_held.fetch_add(n_bytes, Ordering::Relaxed);
+        self.n_used.fetch_add(n_bytes, Ordering::Relaxed);
     }
 
     fn subtract(&self, n_bytes: usize) {
-        self.n_held.fetch_sub(n_bytes, Ordering::Relaxed);
+        self.n_used.fetch_sub(n_bytes, Ordering::Relaxed);
     }
 
     fn held(&self) -> usize {
-        self.n_held.load(Ordering::Relaxed)
+        self.n_used.load(Ordering::Relaxed)
     }
 }
 
-/// The bytes that a server keeps. Clones count together.
+/// The memory of a server. Clones share the count.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget(Arc<Gauges>);
 
@@ -139,24 +139,24 @@ impl Budget {
         Budget(Arc::new(Gauges { total: Gauge::new(("max_memory", limits.max_memory)), parts }))
     }
 
-    /// Returns a share of a part that holds nothing yet.
+    /// Returns a share of a part, with no bytes.
     pub(crate) fn share(&self, part: Part) -> Share {
         Share { budget: self.clone(), part, n_bytes: 0 }
     }
 
-    /// Takes so many bytes for a part.
+    /// Takes `n_bytes` for a part.
     pub(crate) fn take(&self, part: Part, n_bytes: usize) -> Result<Share, OverBudget> {
         let mut share = self.share(part);
         share.resize(n_bytes)?;
         Ok(share)
     }
 
-    /// Returns how many bytes are held, and may be.
+    /// Returns the number of bytes that are held, and the limit.
     pub(crate) fn total(&self) -> (usize, usize) {
         (self.0.total.held(), self.0.total.most)
     }
 
-    /// Returns how many bytes a part holds, and may hold.
+    /// Returns the number of bytes that a part holds, and its limit.
     pub(crate) fn of(&self, part: Part) -> (usize, usize) {
         let gauge = self.gauge(part);
         (gauge.held(), gauge.most)
@@ -167,7 +167,7 @@ impl Budget {
     }
 }
 
-/// Some bytes of a part. They are released when it is dropped.
+/// A number of bytes of a part. They are released when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Share {
     budget: Budget,
@@ -176,17 +176,16 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// Returns another share of the same part, which holds nothing yet.
+    /// Returns another share of the same part, with no bytes.
     pub(crate) fn sibling(&self) -> Share {
         self.budget.share(self.part)
     }
 
-    /// Returns how many bytes it is of.
     pub(crate) fn n_bytes(&self) -> usize {
         self.n_bytes
     }
 
-    /// Changes the number of bytes. To make it smaller always succeeds; refused, it stays as it is.
+    /// Changes the number of bytes. Shrinking always succeeds; after an error the number is unchanged.
     pub(crate) fn resize(&mut self, n_bytes: usize) -> Result<(), OverBudget> {
         let (gauge, total) = (self.budget.gauge(self.part), &self.budget.0.total);
         if let Some(more) = n_bytes.checked_sub(self.n_bytes) {
@@ -206,8 +205,8 @@ impl Share {
         self.n_bytes += std::mem::take(&mut other.n_bytes);
     }
 
-    /// Takes more bytes, also beyond the limit: for what was held before under another name, and for answers to what is done
-    /// already, as far as they are short or had their room before (`answer_room.rs`).
+    /// Takes more bytes, even beyond the limit. It serves memory that was held before under another name, and responses
+    /// to changes that are made already, which are short or have reserved their memory (`answer_room.rs`).
     pub(crate) fn grow_anyway(&mut self, n_bytes: usize) {
         self.budget.gauge(self.part).add_anyway(n_bytes);
         self.budget.0.total.add_anyway(n_bytes);
@@ -233,7 +232,7 @@ impl<B: AsRef<[u8]>> AsRef<[u8]> for Counted<B> {
 }
 
 impl Share {
-    /// Ties the share to some bytes: it is released when the last clone of these is dropped.
+    /// Ties the share to some bytes: it is released when their last clone is dropped.
     pub(crate) fn hold(self, bytes: impl AsRef<[u8]> + Send + 'static) -> Bytes {
         Bytes::from_owner(Counted { bytes, _share: self })
     }
@@ -241,7 +240,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        // To give everything back is never refused.
+        // Shrinking never fails.
         let _ = self.resize(0);
     }
 }
@@ -251,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_share_that_takes_over_another_gives_both_back() {
+    fn a_share_that_absorbed_another_releases_both() {
         let budget = budget();
         let (mut one, other) = (budget.take(Part::Bodies, 5).unwrap(), budget.take(Part::Bodies, 6).unwrap());
         one.absorb(other);
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_keeps_its_own_limit_and_names_it() {
+    fn a_part_is_bounded_by_its_own_limit_which_the_error_names() {
         let budget = budget();
         let mut share = budget.take(Part::Bodies, 50).unwrap();
         assert_eq!(share.grow(11), Err(OverBudget { limit: "max_bodies", most: 60 }));
@@ -276,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn all_parts_together_keep_one_limit_and_a_refusal_takes_nothing() {
+    fn all_parts_share_one_limit_and_a_failed_take_takes_nothing() {
         let budget = budget();
         let _bodies = budget.take(Part::Bodies, 60).unwrap();
         assert_eq!(
@@ -299,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_is_counted_beyond_the_limit_and_keeps_others_out() {
+    fn grow_anyway_counts_beyond_the_limit_and_blocks_other_takes() {
         let budget = budget();
         let mut share = budget.share(Part::Answers);
         share.grow_anyway(150);
@@ -310,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_leaves_room_for_requests() {
+    fn parts_that_outlive_requests_leave_memory_for_requests() {
         for limits in [Limits::default(), Limits::default().max_memory(1000).max_journal_bytes(usize::MAX)] {
             let stays = Part::ALL.into_iter().filter(|part| ![Part::Bodies, Part::Answers].contains(part));
             let most: usize = stays.map(|part| part.limit(&limits).1).sum();

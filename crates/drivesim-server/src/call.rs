@@ -1,4 +1,4 @@
-//! The only place that reads a request: what was called, with which query, headers and body.
+//! Reads a request: its method, path, query, headers and body.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -20,29 +20,29 @@ use crate::url;
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) method: Method,
-    /// The path, decoded once; it starts with a slash.
+    /// The path, decoded once. It starts with a slash.
     pub(crate) path: String,
     query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
-    /// Empty until it is known how much of it is wanted, and that was read.
+    /// Empty until the route has decided how much of it is read.
     pub(crate) body: Bytes,
-    /// What absolute links start with: a URL as RFC 3986 has them, so without quotation mark and backslash.
+    /// The beginning of absolute links: a URL as in RFC 3986, so without quotation mark and backslash.
     pub(crate) base: String,
-    /// How many bytes were hashed for the answer, as far as that is counted.
+    /// The number of bytes that were hashed for the response and count against its limit.
     n_hashed: Cell<u64>,
     haste: Cell<Haste>,
     is_counted: Cell<bool>,
-    /// The names of what was sent and has no effect.
+    /// The names of parameters that were sent and have no effect.
     ignored: RefCell<Vec<String>>,
-    /// Whether such things are refused.
+    /// Whether such parameters are errors.
     refuses_ignored: bool,
     room: Room,
 }
 
-/// The room for what is made of the body while the request is answered.
+/// The memory for values made from the body while the request is processed.
 #[derive(Debug)]
 pub(crate) struct Room {
-    /// How many values and keys its JSON may have.
+    /// The maximal number of values and keys in the JSON of the body.
     most_values: usize,
     share: RefCell<Share>,
     answer: AnswerRoom,
@@ -55,30 +55,30 @@ impl Room {
     }
 }
 
-/// Whether the answer is made where others wait for it.
+/// Whether the response is made on a thread of connections, where other requests wait for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Haste {
-    /// Nobody else waits.
+    /// No other request waits.
     None,
-    /// Others wait: so many bytes were hashed meanwhile.
+    /// Others wait. Counts the bytes that were hashed meanwhile.
     Hurried(u64),
-    /// It would have taken too long: what was answered is void.
+    /// It would have taken too long. Whatever is returned is discarded.
     GaveUp,
-    /// It is made once more, where nobody else waits.
+    /// It is made a second time, where no other request waits.
     Again,
 }
 
-/// What is hashed faster than a request is read.
+/// As many bytes as are hashed faster than a request is read.
 const LITTLE: u64 = 128 << 10;
 
-/// How many names of ignored members are noted; one more entry says that there are others.
+/// The maximal number of ignored names that are kept. One more entry says that there are others.
 const MOST_IGNORED: usize = 100;
 const MORE_IGNORED: &str = "…";
 
-/// Headers that have one value, not a list.
+/// Headers with a single value, not a list.
 const SINGLE: [HeaderName; 2] = [header::AUTHORIZATION, header::CONTENT_TYPE];
 
-/// Says that a header cannot be read, and why.
+/// A header that cannot be read, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BadHeader {
     pub(crate) name: HeaderName,
@@ -86,17 +86,18 @@ pub(crate) struct BadHeader {
     pub(crate) why: &'static str,
 }
 
-/// Says that a URL is not one that could mean anything.
+/// A URL that is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BadUrl;
 
-/// How many pairs a query or a form has at most: each takes far more memory than the two bytes that it may have. That
-/// more than a thousand options of a query, or members of a form, are refused with 400 is *assumed* (no option: limit of
+/// The maximal number of pairs in a query or a form: each takes far more memory than the two bytes that it may have.
+///
+/// ASSUMED: More than a thousand options of a query, or members of a form, fail with 400 (no option: limit of
 /// drivesim).
 pub(crate) const MOST_PAIRS: usize = 1000;
 
 impl Call {
-    /// Reads the head of a request, and takes its headers if it can be read.
+    /// Reads the head of a request. Takes the headers out of `parts` if it succeeds.
     pub(crate) fn head(
         parts: &mut Parts,
         public_url: Option<&str>,
@@ -123,34 +124,34 @@ impl Call {
         })
     }
 
-    /// Returns how many values and keys the JSON of the body may have.
+    /// Returns the maximal number of values and keys in the JSON of the body.
     pub(crate) fn most_values(&self) -> usize {
         self.room.most_values
     }
 
-    /// Returns the room for the answer, if the request changes something.
+    /// Returns the memory for the response, if the request changes something.
     pub(crate) fn answer_room(&self) -> &AnswerRoom {
         &self.room.answer
     }
 
-    /// Takes room for something that is made of the body.
+    /// Takes memory for a value made from the body.
     pub(crate) fn take_room(&self, n_bytes: usize) -> Result<Share, OverBudget> {
         let mut share = self.room.share.borrow().sibling();
         share.resize(n_bytes)?;
         Ok(share)
     }
 
-    /// Keeps room until the request is answered.
+    /// Holds a share until the request is finished.
     pub(crate) fn keep_room(&self, share: Share) {
         self.room.share.borrow_mut().absorb(share);
     }
 
-    /// Notes that others wait for the answer.
+    /// Notes that other requests wait for the response.
     pub(crate) fn hurry(&self) {
         self.haste.set(Haste::Hurried(0));
     }
 
-    /// Gives the answer up if others wait for it; then anything may be answered, nobody gets it.
+    /// Returns whether other requests wait. Then the attempt is abandoned, and whatever is returned is discarded.
     pub(crate) fn gives_up(&self) -> bool {
         let gives_up = matches!(self.haste.get(), Haste::Hurried(_) | Haste::GaveUp);
         if gives_up {
@@ -159,7 +160,7 @@ impl Call {
         gives_up
     }
 
-    /// Asks for leave to hash some bytes now; if it is refused, the answer is given up.
+    /// Returns whether `n_bytes` may be hashed now. If not, the attempt is abandoned.
     pub(crate) fn has_time_to_hash(&self, n_bytes: u64) -> bool {
         let Haste::Hurried(n_hashed) = self.haste.get() else { return self.haste.get() != Haste::GaveUp };
         let n_hashed = n_hashed.saturating_add(n_bytes);
@@ -167,7 +168,7 @@ impl Call {
         n_hashed <= LITTLE || !self.gives_up()
     }
 
-    /// Returns whether the answer was given up, and makes ready for another that may take its time.
+    /// Returns whether the attempt was abandoned. Then it prepares the request for a second one that may take longer.
     pub(crate) fn begins_again(&self) -> bool {
         let gave_up = self.haste.get() == Haste::GaveUp;
         if gave_up {
@@ -178,12 +179,12 @@ impl Call {
         gave_up
     }
 
-    /// Returns whether the request is to be counted now: once, however often its answer is begun.
+    /// Returns whether the request is to be counted now: only at the first call.
     pub(crate) fn counts_now(&self) -> bool {
         !self.is_counted.replace(true)
     }
 
-    /// Asks for leave to hash some bytes for the answer, which may have `most` of them hashed.
+    /// Returns whether `n_bytes` more may be hashed for the response, of `most` for all of it.
     pub(crate) fn may_hash(&self, n_bytes: u64, most: u64) -> bool {
         let n_hashed = self.n_hashed.get().saturating_add(n_bytes);
         let is_granted = n_hashed <= most;
@@ -193,8 +194,8 @@ impl Call {
         is_granted
     }
 
-    /// Notes that something was sent that has no effect, for the journal: `parent.size` for a member of the body,
-    /// `?size` for an option of the query, `X-Size:` for a header. A name counts once.
+    /// Notes for the journal that something was sent that has no effect: `parent.size` for a member of the body,
+    /// `?size` for an option of the query, `X-Size:` for a header. Each name is noted once.
     pub(crate) fn ignored(&self, name: impl Into<String>) {
         let (mut names, name) = (self.ignored.borrow_mut(), name.into());
         match names.len() {
@@ -205,12 +206,12 @@ impl Call {
         }
     }
 
-    /// Makes the request one of a server that refuses what has no effect.
+    /// Makes parameters without effect errors.
     pub(crate) fn refuse_ignored(&mut self) {
         self.refuses_ignored = true;
     }
 
-    /// Returns whether what has no effect is to be refused instead of noted.
+    /// Returns whether parameters without effect are errors instead of noted.
     pub(crate) fn refuses_ignored(&self) -> bool {
         self.refuses_ignored
     }
@@ -220,7 +221,7 @@ impl Call {
         self.ignored.take()
     }
 
-    /// Makes links lead below a path.
+    /// Makes links start with a path.
     pub(crate) fn go_below(&mut self, prefix: &str) {
         self.base.push_str(prefix);
     }
@@ -230,8 +231,8 @@ impl Call {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Returns all lines of a header as one list, for headers that decide something: what cannot be read must not be
-    /// overlooked.
+    /// Returns all lines of a header as one list. It is for headers that decide something, where an unreadable line
+    /// must not be overlooked.
     pub(crate) fn decisive(&self, name: HeaderName) -> Result<Option<String>, BadHeader> {
         let lines: Result<Vec<&str>, _> =
             self.headers.get_all(&name).iter().map(HeaderValue::to_str).collect();
@@ -239,8 +240,10 @@ impl Call {
         Ok((!lines.is_empty()).then(|| lines.join(", ")))
     }
 
-    /// Refuses a header that has one value and comes twice: a proxy or the service may read the other one (RFC 9110, 5.3).
-    /// That a header with one value is refused with 400 if it comes twice is *assumed* (no option: rare).
+    /// Fails if a header with a single value comes twice: a proxy or the service may read the other one (RFC 9110,
+    /// 5.3).
+    ///
+    /// ASSUMED: A header with one value fails with 400 if it comes twice (no option: rare).
     pub(crate) fn check_headers(&self) -> Result<(), BadHeader> {
         let comes_twice = |name: &HeaderName| self.headers.get_all(name).iter().nth(1).is_some();
         match SINGLE.into_iter().find(comes_twice) {
@@ -249,11 +252,11 @@ impl Call {
         }
     }
 
-    /// Returns a value of the query; the `$` before a key may be missing.
+    /// Returns a value of the query. The `$` before the key is optional.
     pub(crate) fn query(&self, key: &str) -> Option<&str> {
         let bare = key.strip_prefix('$').unwrap_or(key);
-        let is_meant = |given: &str| given == key || given == bare;
-        self.query.iter().find(|(given, _)| is_meant(given)).map(|(_, value)| value.as_str())
+        let matches = |given: &str| given == key || given == bare;
+        self.query.iter().find(|(given, _)| matches(given)).map(|(_, value)| value.as_str())
     }
 
     /// Returns the whole query, decoded.
@@ -261,21 +264,22 @@ impl Call {
         &self.query
     }
 
-    /// Returns whether the request says that its body is JSON; `None` if it says nothing.
+    /// Returns whether `Content-Type` is JSON; `None` without that header.
     pub(crate) fn says_json(&self) -> Option<bool> {
         self.headers.contains_key(header::CONTENT_TYPE).then(|| self.says_any_of(&["application/json"]))
     }
 
-    /// Returns whether the request says that its body is of one of some types, or says nothing.
+    /// Returns whether `Content-Type` is one of `types`, or missing.
     pub(crate) fn says_any_of(&self, types: &[&str]) -> bool {
         let Some(kind) = self.headers.get(header::CONTENT_TYPE) else { return true };
         let essence = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
         types.iter().any(|kind| essence.eq_ignore_ascii_case(kind))
     }
 
-    /// Returns in which way the body is encoded, if it is not UTF-8 as it stands.
+    /// Returns the encoding of the body if it is not plain UTF-8.
     pub(crate) fn foreign_encoding(&self) -> Option<&str> {
-        let is_meant = |word: &&str| !word.trim().is_empty() && !word.trim().eq_ignore_ascii_case("identity");
+        let is_encoding =
+            |word: &&str| !word.trim().is_empty() && !word.trim().eq_ignore_ascii_case("identity");
         let kind = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let charset = kind.split(';').filter_map(|part| part.split_once('=')).find_map(|(key, value)| {
             key.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
@@ -283,7 +287,7 @@ impl Call {
         let is_utf8 =
             |name: &str| ["utf-8", "utf8", "us-ascii"].iter().any(|utf8| name.eq_ignore_ascii_case(utf8));
         let encodings = self.headers.get_all(header::CONTENT_ENCODING).iter();
-        let encoding = encodings.map(|line| line.to_str().unwrap_or("not text")).find(is_meant);
+        let encoding = encodings.map(|line| line.to_str().unwrap_or("not text")).find(is_encoding);
         encoding.or(charset.filter(|name| !is_utf8(name)))
     }
 
@@ -293,40 +297,41 @@ impl Call {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
-    /// Returns whether a list in a `Prefer` header has this word.
+    /// Returns whether a list in a `Prefer` header contains `word`.
     pub(crate) fn prefers(&self, word: &str) -> bool {
         let values = self.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split([',', ';'])).any(|part| part.trim().eq_ignore_ascii_case(word))
     }
 }
 
-/// Returns the scheme and host that the client used, or else the address it has reached; and where the router is nested.
+/// Returns the scheme and host that the client used, or else the address that it reached; with the path where the
+/// router is nested.
 fn base_of(parts: &Parts, local: Option<SocketAddr>) -> String {
     let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    // Each proxy adds its word behind those of others: the first is of the one that the client spoke to.
+    // Each proxy appends its word: the first is of the proxy that the client spoke to.
     let first = |name: &str| text(name).map(|list| list.split(',').next().unwrap_or_default().trim());
     let is_host = |word: &&str| !word.contains('@') && word.parse::<Authority>().is_ok();
     let forwarded = first("x-forwarded-proto");
     let schemes = ["http", "https"];
-    let said = |said: &str| schemes.into_iter().find(|scheme| said.eq_ignore_ascii_case(scheme));
-    let scheme = forwarded.and_then(said).or(parts.uri.scheme_str()).unwrap_or("http");
-    // Where the target is a whole URL its host counts, whatever stands in `Host` (RFC 9112, 3.2.2).
+    let known_scheme = |given: &str| schemes.into_iter().find(|scheme| given.eq_ignore_ascii_case(scheme));
+    let scheme = forwarded.and_then(known_scheme).or(parts.uri.scheme_str()).unwrap_or("http");
+    // A host in an absolute target overrides `Host` (RFC 9112, 3.2.2).
     let host = parts.uri.authority().map(|host| host.as_str()).or(text("host")).filter(is_host);
     let host = first("x-forwarded-host").filter(is_host).or(host).map(Cow::Borrowed);
     let host = host.or_else(|| local.map(|local| Cow::Owned(local.to_string())));
     [scheme, "://", &host.unwrap_or(Cow::Borrowed("localhost")), &nested_at(parts)].concat()
 }
 
-/// Returns what routers around this one have cut off the path.
+/// Returns the path that outer routers have cut off.
 fn nested_at(parts: &Parts) -> Cow<'_, str> {
     let Some(OriginalUri(original)) = parts.extensions.get() else { return Cow::Borrowed("") };
     let whole = original.path();
     url::repaired(whole.strip_suffix(parts.uri.path()).unwrap_or(whole).trim_end_matches('/'))
 }
 
-/// Decodes text of a URL; `None` if it is not UTF-8, has a NUL, or a percent sign that encodes nothing.
+/// Decodes text of a URL. Returns `None` if it is not UTF-8, has a NUL, or a percent sign that encodes nothing.
 fn decoded(text: &str) -> Option<String> {
-    // Most texts are not encoded at all.
+    // Most texts have nothing encoded.
     if !text.contains('%') {
         return (!text.contains('\0')).then(|| text.to_owned());
     }
@@ -338,7 +343,7 @@ fn decoded(text: &str) -> Option<String> {
     (!decoded.contains('\0')).then(|| decoded.into_owned())
 }
 
-/// Returns the pairs of a query or a form, decoded; `None` if it could mean nothing, or has too many.
+/// Returns the decoded pairs of a query or a form; `None` if it is invalid, or has too many.
 pub(crate) fn pairs(query: &str) -> Option<Vec<(String, String)>> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     if parts.clone().nth(MOST_PAIRS).is_some() {
@@ -366,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_ignored_name_is_noted_once_and_of_too_many_only_the_first() {
+    fn each_ignored_name_is_noted_once_and_only_the_first_hundred() {
         let (mut parts, ()) = Request::builder().uri("/").body(()).unwrap().into_parts();
         let call = Call::head(&mut parts, None, None, Room::default()).unwrap();
         for number in 0..1000 {
@@ -378,8 +383,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_is_decoded_and_what_could_mean_nothing_is_refused() {
-        for (text, means) in [
+    fn url_text_is_decoded_and_invalid_text_is_refused() {
+        for (text, expected) in [
             ("", Some("")),
             ("a b", Some("a b")),
             ("%C3%A9/%2525", Some("é/%25")),
@@ -391,7 +396,7 @@ mod tests {
             ("%4g", None),
             ("%FF", None),
         ] {
-            assert_eq!(decoded(text).as_deref(), means, "{text:?}");
+            assert_eq!(decoded(text).as_deref(), expected, "{text:?}");
         }
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         assert_eq!(pairs("a=1+2&&b&c=%3D="), Some(vec![pair("a", "1 2"), pair("b", ""), pair("c", "==")]));

@@ -7,20 +7,20 @@ use drivesim::Sim;
 
 use crate::token::{Token, TokenKind};
 
-/// What the name of an actor has before the application.
+/// The prefix of an actor's name that is an application.
 const APPLICATION: &str = "app:";
-/// What it has between a user and the application that they act through.
+/// The text between a user and the application that acts for them.
 const THROUGH: &str = " via app:";
 /// The application of a token that names none.
 const SOME_APPLICATION: &str = "app";
 
-/// Whom a request comes from, as far as its token says it. The default is a request without a token that is checked.
+/// The sender of a request, from its token. The default is a request without a checked token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Caller {
     pub(crate) kind: Option<TokenKind>,
     /// The user, if the token names one.
     pub(crate) user: Option<Arc<str>>,
-    /// The name under which the simulator keeps what is done; without one it is that of the simulator's handle.
+    /// The actor's name in the simulator. Without one, the name of the simulator's handle counts.
     actor: Option<Arc<str>>,
 }
 
@@ -38,7 +38,7 @@ impl Caller {
         Caller { kind: token.kind, user: user.map(Arc::from), actor: actor.map(Arc::from) }
     }
 
-    /// Returns the simulator in the hands of the caller: for all that is noted with a name.
+    /// Returns a handle of the simulator that acts as the caller.
     pub(crate) fn acting<'a>(&self, sim: &'a Sim) -> Cow<'a, Sim> {
         match &self.actor {
             Some(actor) => Cow::Owned(sim.acting_as(actor)),
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_an_actor_tells_user_and_application_of_the_token() {
+    fn the_name_of_an_actor_contains_user_and_application_of_the_token() {
         let token = || Token::new("t", &[]);
         let app = || token().kind(TokenKind::Application);
         for (token, name, user, application) in [

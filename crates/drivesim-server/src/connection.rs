@@ -1,4 +1,4 @@
-//! Holds connections: how many there are, how long each may take, and how it ends.
+//! Serves connections: bounds their number and their duration, and closes them.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -21,31 +21,31 @@ use crate::app::App;
 use crate::dispatch;
 use crate::lazy_timer::LazyTimer;
 
-/// How long a connection that was answered for the last time is read on when nothing comes: if it were closed at once,
-/// clients that are still sending would not see the answer.
+/// How long a connection is read on without data after its last response. If it were closed at once, clients that are
+/// still sending would not see the response.
 const LINGER: Duration = Duration::from_secs(2);
-/// How long it is read on at most, however much comes.
+/// How long it is read on at most, however much data comes.
 const LONGEST_LINGER: Duration = Duration::from_secs(60);
-/// How many connections there may be beyond the limit. Each has one request answered if it is one to the admin API, and
-/// refused otherwise, so that the admin API answers while clients keep all others open. Still more are closed without a
-/// word.
+/// The number of connections beyond the limit. Each of them gets one response if its request is to the admin API, and
+/// an error otherwise, so that the admin API responds while clients keep all others open. Still more are closed without
+/// a response.
 const RESERVE: usize = 64;
-/// How long a client is waited for on such a connection, whatever for.
+/// The longest wait for a client on such a connection.
 pub(crate) const RESERVE_WAIT: Duration = Duration::from_secs(2);
 
-/// What a request that came through a port knows of its connection.
+/// The connection of a request that came through a port.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connected {
-    /// The address that the client has reached.
+    /// The address that the client reached.
     pub(crate) local: Option<SocketAddr>,
-    /// Whether it is one beyond the limit, which is for the admin API alone.
+    /// Whether it is beyond the limit, and reserved for the admin API.
     pub(crate) is_reserve: bool,
 }
 
-/// How long a client is waited for at most, whatever the limits say: a year.
+/// The longest wait for a client, whatever the limits say: a year.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Answers on the connections of a port.
+/// Serves the connections of a port.
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
     app: Arc<App>,
@@ -69,21 +69,21 @@ impl Connections {
         }
     }
 
-    /// Takes a connection that was accepted.
+    /// Serves a connection that was accepted.
     pub(crate) fn take(&self, stream: TcpStream) {
         let (this, local) = (self.clone(), stream.local_addr().ok());
-        let place = self.free.clone().try_acquire_owned();
-        let is_reserve = place.is_err();
-        let Ok(place) = place.or_else(|_| self.reserve.clone().try_acquire_owned()) else { return };
+        let permit = self.free.clone().try_acquire_owned();
+        let is_reserve = permit.is_err();
+        let Ok(permit) = permit.or_else(|_| self.reserve.clone().try_acquire_owned()) else { return };
         tokio::spawn(async move {
-            // Answers are small and come one by one: waiting for more to send would only make clients wait.
+            // Responses are small and come one by one: waiting for more to send would only make clients wait.
             let _ = stream.set_nodelay(true);
             this.answer_on(stream, Connected { local, is_reserve }).await;
-            drop(place);
+            drop(permit);
         });
     }
 
-    /// Answers the requests that come on a stream.
+    /// Serves the requests of a stream.
     pub(crate) async fn answer_on<S>(self, stream: S, connected: Connected)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -93,7 +93,7 @@ impl Connections {
         let mut writer = TimeoutWriter::new(stream);
         writer.set_timeout(Some(self.answer_wait.min(longest)));
         let mut stream = pin!(writer);
-        // There is one route only: all that a router would add is time.
+        // There is only one route, so a router would only take time.
         let app = self.app;
         let max_head = app.options.limits.max_head;
         let service = service_fn(move |request: Request<Incoming>| {
@@ -104,26 +104,28 @@ impl Connections {
             .timer(LazyTimer::default())
             .keep_alive(!is_reserve)
             .header_read_timeout(self.head_wait.min(longest))
-            // A head that is not over by then is longer. It also bounds what is read ahead and written behind.
+            // A head that does not fit is too large. This also bounds what is read ahead and written behind.
             .max_buf_size(max_head)
             .serve_connection(TokioIo::new(stream.as_mut()), service);
         let error = connection.without_shutdown().await.err();
         if let Some(error) = &error {
             tracing::debug!(%error, "a connection ended early");
         }
-        // What is no HTTP has been answered too; other clients that are cut off do not read, or do not send.
+        // Requests that are not HTTP have received a response too. Other clients whose connection was cut do not read,
+        // or do not send.
         if error.is_none_or(|error| error.is_parse()) {
             linger(stream.get_pin_mut(), longest.min(LONGEST_LINGER)).await;
         }
     }
 }
 
-/// Says that no more will come, and takes what the client still sends until it has heard so, for so long at most.
+/// Shuts the stream down for writing. Then reads and discards what the client still sends, until it closes or `longest`
+/// has passed.
 async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin, longest: Duration) {
     if stream.shutdown().await.is_err() {
         return;
     }
-    let mut unwanted = vec![0; 16 << 10];
-    let read_on = async { while let Ok(Ok(1..)) = timeout(LINGER, stream.read(&mut unwanted)).await {} };
+    let mut discarded = vec![0; 16 << 10];
+    let read_on = async { while let Ok(Ok(1..)) = timeout(LINGER, stream.read(&mut discarded)).await {} };
     let _ = timeout(longest, read_on).await;
 }

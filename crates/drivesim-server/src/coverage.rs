@@ -1,16 +1,16 @@
-//! The only place that lists what a server answers: each request, the forms of its URL, and what is done with it.
+//! Lists the routes of a server: each request, the forms of its URL, and what it does.
 
-/// A request that a server answers.
+/// A route of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RouteInfo {
-    /// What the request is about; those about the same stand together.
+    /// The subject of the route. Routes of one group are adjacent.
     pub group: &'static str,
     /// The method, `GET`.
     pub method: &'static str,
-    /// The path, with the words of [`path_words`] and names in braces for what differs from request to request.
+    /// The path, with the words of [`path_words`], and with names in braces for its variable parts.
     pub path: &'static str,
-    /// What is done with it.
+    /// What it does.
     pub does: &'static str,
 }
 
@@ -22,12 +22,12 @@ pub struct PathWord {
     pub word: &'static str,
     /// What its forms name.
     pub means: &'static str,
-    /// The forms; other words may stand in them.
+    /// The forms. They may contain other words.
     pub forms: &'static [&'static str],
 }
 
 impl RouteInfo {
-    /// Returns all paths that the request may be sent to: each word of [`path_words`] in each of its forms.
+    /// Returns all paths of the route: each word of [`path_words`] in each of its forms.
     ///
     /// ```
     /// let routes = drivesim_server::routes();
@@ -36,14 +36,14 @@ impl RouteInfo {
     /// assert!(paths.iter().any(|path| path == "/beta/me/drive/root:/{path}:/copy"));
     /// ```
     pub fn paths(&self) -> Vec<String> {
-        // Words stand only in forms of words before them, so that one pass through the words finds them all.
+        // A form contains only later words, so that one pass replaces all of them.
         let start = vec![self.path.to_owned()];
-        WORDS.iter().fold(start, |paths, word| paths.iter().flat_map(|path| word.put_into(path)).collect())
+        WORDS.iter().fold(start, |paths, word| paths.iter().flat_map(|path| word.expand(path)).collect())
     }
 }
 
 impl PathWord {
-    fn put_into(&self, path: &str) -> Vec<String> {
+    fn expand(&self, path: &str) -> Vec<String> {
         if path.contains(self.word) {
             return self.forms.iter().map(|form| path.replace(self.word, form)).collect();
         }
@@ -51,8 +51,7 @@ impl PathWord {
     }
 }
 
-/// Returns all that a server answers. What is in no line of it is answered with an error; HEAD is answered wherever GET
-/// is, without a body.
+/// Returns all routes of a server. Other requests fail. HEAD works wherever GET does, without a body.
 ///
 /// ```
 /// for route in drivesim_server::routes() {
@@ -124,7 +123,7 @@ const WORDS: &[PathWord] = &[
     },
 ];
 
-/// Makes a line of the table.
+/// Creates a line of the table.
 const fn route(
     group: &'static str,
     method: &'static str,
@@ -140,7 +139,7 @@ const COPIES: &str = "Copies";
 const CONTENT: &str = "Content";
 const BOX: &str = "Box";
 const BOX_CONTENT: &str = "Content at Box";
-const SIDE_DOOR: &str = "Side door";
+const ADMIN: &str = "Side door";
 
 const ROUTES: &[RouteInfo] = &[
     route(DRIVES, "GET", "{drives}", "lists the drives"),
@@ -299,57 +298,47 @@ const ROUTES: &[RouteInfo] = &[
         "{box}/files/upload_sessions/{session-id}/commit",
         "makes the file of its parts",
     ),
-    route(SIDE_DOOR, "GET", "/_drivesim/health", "says that the server answers"),
-    route(SIDE_DOOR, "POST", "/_drivesim/reset", "puts all back as it was at the start"),
-    route(SIDE_DOOR, "GET", "/_drivesim/outline", "prints the drives as an outline"),
+    route(ADMIN, "GET", "/_drivesim/health", "says that the server answers"),
+    route(ADMIN, "POST", "/_drivesim/reset", "puts all back as it was at the start"),
+    route(ADMIN, "GET", "/_drivesim/outline", "prints the drives as an outline"),
     route(
-        SIDE_DOOR,
+        ADMIN,
         "PUT",
         "/_drivesim/outline",
         "replaces what is in a drive, `?drive=NAME` where there are several, by an outline",
     ),
-    route(SIDE_DOOR, "POST", "/_drivesim/drives", "makes a drive"),
-    route(SIDE_DOOR, "DELETE", "/_drivesim/drives/{name}", "removes the drive"),
-    route(SIDE_DOOR, "GET", "/_drivesim/access", "shows the access level of an item"),
+    route(ADMIN, "POST", "/_drivesim/drives", "makes a drive"),
+    route(ADMIN, "DELETE", "/_drivesim/drives/{name}", "removes the drive"),
+    route(ADMIN, "GET", "/_drivesim/access", "shows the access level of an item"),
+    route(ADMIN, "PUT", "/_drivesim/access", "sets what callers may do with an item and what is below it"),
     route(
-        SIDE_DOOR,
-        "PUT",
-        "/_drivesim/access",
-        "sets what callers may do with an item and what is below it",
-    ),
-    route(
-        SIDE_DOOR,
+        ADMIN,
         "GET",
         "/_drivesim/members",
         "shows the members of an item, `?path=/Docs/a.txt`, that were set",
     ),
     route(
-        SIDE_DOOR,
+        ADMIN,
         "PATCH",
         "/_drivesim/members",
         "sets members of an item of a box drive, as tags, and takes others away",
     ),
-    route(SIDE_DOOR, "GET", "/_drivesim/clock", "tells the time of the simulation"),
-    route(SIDE_DOOR, "POST", "/_drivesim/clock", "moves a clock that is moved by hand"),
+    route(ADMIN, "GET", "/_drivesim/clock", "tells the time of the simulation"),
+    route(ADMIN, "POST", "/_drivesim/clock", "moves a clock that is moved by hand"),
+    route(ADMIN, "POST", "/_drivesim/run-until-idle", "moves the clock until no job has anything left to do"),
+    route(ADMIN, "GET", "/_drivesim/jobs", "lists the jobs"),
+    route(ADMIN, "GET", "/_drivesim/jobs/{job-id}", "shows the job; this is not a look that moves it"),
     route(
-        SIDE_DOOR,
-        "POST",
-        "/_drivesim/run-until-idle",
-        "moves the clock until no job has anything left to do",
-    ),
-    route(SIDE_DOOR, "GET", "/_drivesim/jobs", "lists the jobs"),
-    route(SIDE_DOOR, "GET", "/_drivesim/jobs/{job-id}", "shows the job; this is not a look that moves it"),
-    route(
-        SIDE_DOOR,
+        ADMIN,
         "GET",
         "/_drivesim/jobs/{job-id}/events",
         "streams what happens to the job, as server-sent events; `?every=tenth` or `item` for more than whole percents",
     ),
-    route(SIDE_DOOR, "POST", "/_drivesim/jobs/{job-id}/step", "moves a job on that is held"),
-    route(SIDE_DOOR, "POST", "/_drivesim/snapshot/{name}", "keeps the state under the name"),
-    route(SIDE_DOOR, "POST", "/_drivesim/restore/{name}", "puts the state of that name back"),
-    route(SIDE_DOOR, "GET", "/_drivesim/requests", "lists the requests that were answered last"),
-    route(SIDE_DOOR, "GET", "/_drivesim/openapi.json", "describes the side door as OpenAPI"),
+    route(ADMIN, "POST", "/_drivesim/jobs/{job-id}/step", "moves a job on that is held"),
+    route(ADMIN, "POST", "/_drivesim/snapshot/{name}", "keeps the state under the name"),
+    route(ADMIN, "POST", "/_drivesim/restore/{name}", "puts the state of that name back"),
+    route(ADMIN, "GET", "/_drivesim/requests", "lists the requests that were answered last"),
+    route(ADMIN, "GET", "/_drivesim/openapi.json", "describes the side door as OpenAPI"),
 ];
 
 #[cfg(test)]
@@ -366,7 +355,7 @@ mod tests {
     use crate::family::{self, Ids};
     use crate::options::ServerOptions;
 
-    /// Returns the status that a request is answered with, words in braces taken as they are.
+    /// Returns the status of the response to a request. Names in braces stay, without the braces.
     fn status(app: &App, method: &str, path: &str) -> StatusCode {
         let path = path.replace(['{', '}'], "");
         let (mut parts, ()) =
@@ -378,18 +367,18 @@ mod tests {
     }
 
     #[test]
-    fn each_request_is_more_than_a_path_that_is_read() {
+    fn each_route_is_implemented_and_not_only_parsed() {
         let sim = Sim::builder().build().expect("an empty drive");
         let app = App::new(sim, ServerOptions::default()).expect("a server");
         assert_eq!(status(&app, "PUT", "/v1.0/me"), StatusCode::NOT_IMPLEMENTED);
         assert_eq!(status(&app, "PUT", "/v1.0/me/drive"), StatusCode::METHOD_NOT_ALLOWED);
-        for route in routes().iter().filter(|route| ![BOX, SIDE_DOOR].contains(&route.group)) {
+        for route in routes().iter().filter(|route| ![BOX, ADMIN].contains(&route.group)) {
             for path in route.paths() {
-                assert!(path.starts_with('/'), "{path} has a word that is not put in");
+                assert!(path.starts_with('/'), "{path} has a word that was not replaced");
                 let status = status(&app, route.method, &path);
                 let refused = [StatusCode::NOT_IMPLEMENTED, StatusCode::METHOD_NOT_ALLOWED];
                 assert!(!refused.contains(&status), "{} {path}", route.method);
-                // Box says the same of a method and of an id that is no number.
+                // Box has the same error for a wrong method and for an id that is not a number.
                 let (method, path) = (&Method::try_from(route.method).expect("a method"), path.as_str());
                 let is_of_box = box_api::is_here(path);
                 assert!(!is_of_box || box_api::is_answered(method, path), "{method} {path}");
@@ -398,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn each_request_to_box_is_one_that_is_answered() {
+    fn each_route_of_box_is_implemented() {
         let app = App::new(Sim::builder().build().expect("an empty drive"), ServerOptions::default());
         let app = app.expect("a server");
         let is_answered = |method: &str, path: &str| {
@@ -420,21 +409,17 @@ mod tests {
     }
 
     #[test]
-    fn no_request_is_listed_twice() {
+    fn no_route_is_listed_twice() {
         let mut seen = HashSet::new();
         for route in routes() {
             for path in route.paths() {
-                assert!(
-                    seen.insert((route.method, path.clone())),
-                    "{} {path} stands there twice",
-                    route.method
-                );
+                assert!(seen.insert((route.method, path.clone())), "{} {path} is listed twice", route.method);
             }
         }
     }
 
     #[test]
-    fn every_word_is_put_in_and_used() {
+    fn every_word_is_replaced_and_used() {
         for word in path_words() {
             assert!(routes().iter().all(|route| route.paths().iter().all(|path| !path.contains(word.word))));
             let in_forms = path_words().iter().flat_map(|other| other.forms.iter().copied());
@@ -444,9 +429,9 @@ mod tests {
     }
 
     #[test]
-    fn requests_about_the_same_stand_together() {
+    fn routes_of_a_group_are_adjacent() {
         let mut groups: Vec<&str> = routes().iter().map(|route| route.group).collect();
         groups.dedup();
-        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, BOX, BOX_CONTENT, SIDE_DOOR]);
+        assert_eq!(groups, [DRIVES, ITEMS, COPIES, CONTENT, BOX, BOX_CONTENT, ADMIN]);
     }
 }

@@ -1,4 +1,4 @@
-//! The only place for numbers that are told as texts.
+//! Writes numbers as JSON strings.
 
 use std::fmt;
 
@@ -7,17 +7,17 @@ use serde::{Serialize, Serializer};
 
 use crate::json_text::Plain;
 
-/// A number that is told as a text, as ids and tags are: `"1500000000001"`.
+/// A number that is written as a string, as ids and tags are: `"1500000000001"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal(pub(crate) u128);
 
 impl Decimal {
-    fn with_text<R>(self, tell: impl FnOnce(&str) -> R) -> R {
+    fn with_text<R>(self, write: impl FnOnce(&str) -> R) -> R {
         let mut buffer = Buffer::new();
-        // Few are so large that it takes long.
+        // The shorter type is faster, and few numbers are larger.
         match u64::try_from(self.0) {
-            Ok(number) => tell(buffer.format(number)),
-            Err(_) => tell(buffer.format(self.0)),
+            Ok(number) => write(buffer.format(number)),
+            Err(_) => write(buffer.format(self.0)),
         }
     }
 }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_told_as_its_digits_between_quotes() {
+    fn a_number_is_written_as_its_digits_between_quotes() {
         for number in [0, 7, 1_500_000_000_001, u128::from(u64::MAX), u128::from(u64::MAX) + 1, u128::MAX] {
             let decimal = Decimal(number);
             assert_eq!(decimal.to_string(), number.to_string());

@@ -1,7 +1,7 @@
-//! The only place that writes and reads what the URL of a download is known by, so that it needs no token.
+//! Writes and reads the tickets in download URLs, which make a token unnecessary.
 //!
-//! It names drive, item and version by arithmetic, with a check that only this drive's ids give. The version is 0 for
-//! whatever the file holds when it is asked for.
+//! A ticket names drive, item and version by arithmetic, with a checksum that only this drive's ids have. Version 0 is
+//! the version that is current when the ticket is used.
 
 use data_encoding::BASE32_NOPAD;
 use drivesim::{DriveId, DriveRef, ItemId};
@@ -11,15 +11,15 @@ use crate::app::App;
 use crate::mix::mix;
 use crate::secret::{self, Purpose};
 
-/// How many characters tell the drive.
+/// The number of characters for the drive.
 pub(crate) const DRIVE: usize = 26;
-/// How many tell the rest.
+/// The number of characters for item and version.
 pub(crate) const FILE: usize = 32;
 
-/// How many the signature adds where tokens are checked.
+/// The number of characters that the signature adds where tokens are checked.
 pub(crate) const SIGNATURE: usize = secret::LENGTH;
 
-/// Writes drive, item and version.
+/// Writes a ticket for drive, item and version.
 pub(crate) fn write(app: &App, drive: &DriveRef, file: ItemId, version: u32) -> String {
     let mut ticket = String::with_capacity(DRIVE + FILE + SIGNATURE);
     push_drive(&mut ticket, drive);
@@ -28,22 +28,22 @@ pub(crate) fn write(app: &App, drive: &DriveRef, file: ItemId, version: u32) -> 
     ticket
 }
 
-/// Signs a ticket, which a text ends with.
+/// Signs the ticket at the end of `text`.
 pub(crate) fn sign(app: &App, text: &mut String) {
     app.signer.push(text, Purpose::Download, DRIVE + FILE);
 }
 
-/// Reads a ticket that was signed.
+/// Reads a signed ticket.
 pub(crate) fn read_signed(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
     read(app, app.signer.name(Purpose::Download, text)?)
 }
 
-/// Writes the drive behind what there is of a URL.
+/// Appends the drive to a URL.
 pub(crate) fn push_drive(url: &mut String, drive: &DriveRef) {
     url.push_str(BASE32_NOPAD.encode_mut_str(drive.id().as_uuid().as_bytes(), &mut [0; DRIVE]));
 }
 
-/// Writes item and version behind that, each hidden by the check that ends it.
+/// Appends item and version, each masked by the checksum that follows them.
 pub(crate) fn push_file(url: &mut String, drive: &DriveRef, file: ItemId, version: u32) {
     let check = check(drive.id(), file, version);
     let mut bytes = [0; 20];
@@ -53,7 +53,7 @@ pub(crate) fn push_file(url: &mut String, drive: &DriveRef, file: ItemId, versio
     url.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; FILE]));
 }
 
-/// Reads a ticket whose signature was checked; `None` if it was not written here.
+/// Reads a ticket whose signature was checked. Returns `None` if this server did not write it.
 pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
     let (drive, file) = text.split_at_checked(DRIVE)?;
     let drive: [u8; 16] = BASE32_NOPAD.decode(drive.as_bytes()).ok()?.try_into().ok()?;
@@ -68,7 +68,7 @@ pub(crate) fn read(app: &App, text: &str) -> Option<(DriveRef, ItemId, u32)> {
     Some((app.sim.drive_of(drive).ok().filter(|_| is_ours)?, item, version))
 }
 
-/// Returns what proves that an id was given away here.
+/// Returns the checksum of an id.
 fn check(drive: DriveId, file: ItemId, version: u32) -> u64 {
     let (high, low) = drive.as_uuid().as_u64_pair();
     mix(high ^ mix(file.to_bits() ^ mix(low ^ u64::from(version))))
@@ -82,7 +82,7 @@ mod tests {
     use crate::options::ServerOptions;
 
     #[test]
-    fn a_ticket_tells_drive_file_and_version_and_anything_else_tells_nothing() {
+    fn a_ticket_contains_drive_file_and_version_and_no_other_text_is_read() {
         let sim = Sim::builder().outline("drive one\na\ndrive two\nb\n").build().unwrap();
         let [one, two] = ["one", "two"].map(|name| sim.drive(name).unwrap());
         let app = App::new(sim.clone(), ServerOptions::default()).unwrap();
@@ -102,7 +102,7 @@ mod tests {
             ticket[..ticket.len() - 1].to_owned(),
             format!("{ticket}A"),
             ticket.to_lowercase(),
-            // Parts of two drives, and a character that stands where the parts meet.
+            // Parts of two tickets, and a character that spans the boundary of the parts.
             format!("{drive}{}", &other[DRIVE..]),
             format!("{}é{rest}", &drive[1..]),
         ] {

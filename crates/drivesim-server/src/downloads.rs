@@ -1,4 +1,5 @@
-//! Counts the bytes of the files that are being sent, which stay until the last is sent, whatever becomes of the files.
+//! Counts the bytes of files that are being sent, which stay in memory until they are sent even if the files are
+//! deleted.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,64 +12,64 @@ use parking_lot::Mutex;
 
 use crate::budget::OverBudget;
 
-/// Up to how many bytes a file is sent without being counted: no more than a connection holds anyway.
+/// Files up to this size are not counted: a connection holds as much anyway.
 const UNCOUNTED: usize = 4 << 10;
 
-/// The files that are being sent. Clones count together.
+/// The files that are being sent. Clones share the count.
 ///
-/// Each counts once however many take it, and whole, also where a range of it is sent. All together may have as many bytes
-/// as drives may hold: so none is refused whose file is still there, unless others are taken whose files are gone.
+/// Each file counts once, however many requests send it, and in full, even if only a range is sent. The limit for all
+/// together is what drives may hold. So a file that still exists is refused only while deleted files are being sent.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Downloads(Arc<Mutex<UnderWay>>);
+pub(crate) struct Downloads(Arc<Mutex<Active>>);
 
 #[derive(Debug, Default)]
-struct UnderWay {
-    /// How often each is being sent, by the address of its bytes.
+struct Active {
+    /// The number of transfers of each file, by the address of its bytes.
     by_address: HashMap<usize, usize, FixedState>,
     n_bytes: u64,
 }
 
 impl Downloads {
-    /// Returns how many bytes may be sent at the same time: as many as drives may hold, or do hold if that is more.
+    /// Returns how many bytes may be sent at the same time: what drives may hold, or what they do hold if that is more.
     pub(crate) fn most(sim: &Sim) -> u64 {
         sim.bounds().max_content.max(sim.held().1)
     }
 
-    /// Counts a file that is to be sent, within `most` bytes for all that are.
+    /// Counts a file that is about to be sent. `most` is the limit for all files.
     pub(crate) fn begin(&self, bytes: &FileBytes, most: u64) -> Result<Option<Download>, OverBudget> {
         if bytes.len() <= UNCOUNTED {
             return Ok(None);
         }
-        let mut under_way = self.0.lock();
-        let n_bytes = under_way.n_bytes.saturating_add(bytes.len() as u64);
-        let times = under_way.by_address.get(&bytes.address()).copied().unwrap_or_default();
+        let mut active = self.0.lock();
+        let n_bytes = active.n_bytes.saturating_add(bytes.len() as u64);
+        let times = active.by_address.get(&bytes.address()).copied().unwrap_or_default();
         if times == 0 {
-            if n_bytes > most && under_way.n_bytes > 0 {
+            if n_bytes > most && active.n_bytes > 0 {
                 let most = usize::try_from(most).unwrap_or(usize::MAX);
                 return Err(OverBudget { limit: "max_content", most });
             }
-            under_way.n_bytes = n_bytes;
+            active.n_bytes = n_bytes;
         }
-        under_way.by_address.insert(bytes.address(), times + 1);
+        active.by_address.insert(bytes.address(), times + 1);
         Ok(Some(Download { bytes: bytes.clone(), downloads: self.clone() }))
     }
 
-    /// Returns how many bytes the files that are being sent have.
+    /// Returns the number of bytes of all files that are being sent.
     pub(crate) fn n_bytes(&self) -> u64 {
         self.0.lock().n_bytes
     }
 }
 
-/// A file that is being sent and counts.
+/// A counted file that is being sent.
 #[derive(Debug)]
 pub(crate) struct Download {
-    // Kept as long as it counts, so that no other bytes get the address.
+    // Kept while it counts, so that no other bytes get the address.
     bytes: FileBytes,
     downloads: Downloads,
 }
 
 impl Download {
-    /// Returns the bytes of a range, which count until the last of them is sent.
+    /// Returns the bytes of a range, which count until the last clone is dropped.
     pub(crate) fn slice(self, range: Range<usize>) -> Bytes {
         Bytes::from_owner(self).slice(range)
     }
@@ -82,13 +83,13 @@ impl AsRef<[u8]> for Download {
 
 impl Drop for Download {
     fn drop(&mut self) {
-        let mut under_way = self.downloads.0.lock();
+        let mut active = self.downloads.0.lock();
         let address = self.bytes.address();
-        match under_way.by_address.get_mut(&address) {
+        match active.by_address.get_mut(&address) {
             Some(times) if *times > 1 => *times -= 1,
             _ => {
-                under_way.by_address.remove(&address);
-                under_way.n_bytes = under_way.n_bytes.saturating_sub(self.bytes.len() as u64);
+                active.by_address.remove(&address);
+                active.n_bytes = active.n_bytes.saturating_sub(self.bytes.len() as u64);
             }
         }
     }
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_counts_once_and_whole_until_the_last_of_it_is_sent() {
+    fn a_file_counts_once_and_in_full_until_its_last_range_is_sent() {
         let (downloads, file) = (Downloads::default(), bytes(10_000));
         let first = downloads.begin(&file, 15_000).unwrap().unwrap().slice(0..10_000);
         let second = downloads.begin(&file, 15_000).unwrap().unwrap().slice(3..5);
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn one_file_is_sent_in_any_case_and_small_ones_do_not_count() {
+    fn a_single_file_is_always_sent_and_small_ones_do_not_count() {
         let downloads = Downloads::default();
         let alone = downloads.begin(&bytes(10_000), 5000).unwrap();
         assert!(downloads.begin(&bytes(10_000), 5000).is_err());

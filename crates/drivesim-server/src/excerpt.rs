@@ -1,25 +1,25 @@
-//! Cuts what clients have sent where a message quotes it, and messages themselves.
+//! Shortens client text that messages quote, and messages themselves.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-/// A name as it stands in a message, with quotes, escapes and its length.
+/// A name in a message: quoted, escaped and with its length.
 pub(crate) use drivesim_core::Shown as Quoted;
 use serde_json::Value;
 
 use crate::ordered_json;
 
-/// How many characters of a text a message quotes.
+/// The maximal number of characters that a message quotes of a text.
 const MOST_CHARS: usize = 200;
-/// How many bytes the message of a refusal takes in JSON at most: a safety net below the texts that are cut where they
-/// are quoted.
+/// The maximal number of bytes of an error's message in JSON: a safety net below the texts that are shortened where
+/// they are quoted.
 const MOST_IN_MESSAGE: usize = 3 << 10;
-/// How many bytes a text takes that is one of several.
+/// The maximal number of bytes of each of several texts.
 const MOST_IN_CONTEXT: usize = 1 << 10;
-/// What stands for the rest.
+/// Replaces the rest of a shortened text.
 const REST: &str = "…";
 
-/// A text as it stands between the quotes of a message: its beginning, if it is long.
+/// A text between the quotes of a message; only its beginning if it is long.
 pub(crate) struct Excerpt<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Excerpt<'_> {
@@ -31,15 +31,15 @@ impl fmt::Display for Excerpt<'_> {
     }
 }
 
-/// Returns the beginning of a value in JSON, of which no more is written than is quoted.
+/// Returns the beginning of a value in JSON. Writes little more than is quoted.
 pub(crate) fn of_json(value: &Value) -> String {
     let mut beginning = Beginning(String::new());
-    // Fails where it is long.
+    // Fails if it is long.
     let _ = write!(beginning, "{value}");
     beginning.0
 }
 
-/// Takes somewhat more than is quoted, so that it is seen to be long.
+/// Holds somewhat more than is quoted, so that a long value is recognised.
 struct Beginning(String);
 
 impl fmt::Write for Beginning {
@@ -51,7 +51,7 @@ impl fmt::Write for Beginning {
     }
 }
 
-/// Returns the message of a refusal, or its beginning if it is long.
+/// Returns the message of an error, or its beginning if it is long.
 pub(crate) fn message(text: &str) -> Cow<'_, str> {
     cut(text, MOST_IN_MESSAGE)
 }
@@ -71,7 +71,7 @@ fn cut(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// Returns how many bytes a character takes in JSON, at most.
+/// Returns the number of bytes of a character in JSON, or more.
 fn cost(c: char) -> usize {
     match c {
         '"' | '\\' => 2,
@@ -80,21 +80,21 @@ fn cost(c: char) -> usize {
     }
 }
 
-/// Returns how many bytes a text takes in JSON, about; a short one is not looked at.
+/// Returns the approximate number of bytes of a text in JSON. A short text is not examined.
 pub(crate) fn n_bytes_in_json(text: &str) -> usize {
     if text.len() < MOST_IN_MESSAGE { text.len() } else { text.chars().map(cost).sum() }
 }
 
-/// Cuts all texts in what a refusal says beside its message.
+/// Shortens all texts in the JSON that an error has besides its message.
 pub(crate) fn context(value: &ordered_json::Value) -> ordered_json::Value {
     use ordered_json::Value;
     match value {
         Value::String(text) => Value::String(cut(text, MOST_IN_CONTEXT).into_owned()),
         Value::Array(list) => Value::Array(list.iter().map(context).collect()),
         Value::Object(members) => {
-            let mut kept = ordered_json::Map::new();
-            members.iter().for_each(|(key, value)| kept.insert(key.clone(), context(value)));
-            Value::Object(kept)
+            let mut shortened = ordered_json::Map::new();
+            members.iter().for_each(|(key, value)| shortened.insert(key.clone(), context(value)));
+            Value::Object(shortened)
         }
         other => other.clone(),
     }

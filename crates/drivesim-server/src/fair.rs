@@ -1,6 +1,7 @@
-//! Sends long bodies by turns: after some bytes of one, other connections of its thread have theirs.
+//! Sends long bodies in turns, so that other connections of the thread proceed in between.
 //!
-//! A client that reads as fast as a body is made would keep its thread otherwise, as the socket never has to wait.
+//! Otherwise a client that reads as fast as a body is made would occupy its thread, because the socket never has to
+//! wait.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -9,18 +10,19 @@ use std::task::{Context, Poll};
 use axum::body::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// How many bytes are sent in one turn, and as many more as the last piece has.
+/// The number of bytes of one turn; the last piece may exceed it.
 const TURN: usize = 128 << 10;
-/// How many bytes a piece counts for at least: to make a short one, an event say, takes as long as to copy so many.
+/// The least number of bytes that a piece counts for: making a short piece, such as an event, takes as long as copying
+/// this many bytes.
 const LEAST: usize = 2 << 10;
-/// How many bytes of a long answer that is there are sent at a time.
+/// The number of bytes of a long buffered response that are sent at a time.
 const SLICE: usize = 64 << 10;
 
-/// A body that is sent by turns.
+/// A body that is sent in turns.
 #[derive(Debug)]
 pub(crate) struct Fair<B> {
     body: B,
-    /// How many bytes were sent in this turn.
+    /// The number of bytes that were sent in this turn.
     n_sent: usize,
 }
 
@@ -61,7 +63,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Fair<B> {
     }
 }
 
-/// Returns the body of an answer that is there as a whole.
+/// Returns the body of a buffered response.
 pub(crate) fn whole(bytes: Bytes) -> axum::body::Body {
     if bytes.len() <= TURN {
         return axum::body::Body::from(bytes);
@@ -69,7 +71,7 @@ pub(crate) fn whole(bytes: Bytes) -> axum::body::Body {
     axum::body::Body::new(Fair::new(Slices(bytes)))
 }
 
-/// What is left of an answer that is there as a whole.
+/// The rest of a buffered response.
 struct Slices(Bytes);
 
 impl Body for Slices {
@@ -107,7 +109,7 @@ mod tests {
     use super::*;
     use crate::reply::Reply;
 
-    /// Counts how often a task is woken.
+    /// Counts the wake-ups of a task.
     struct Woken(AtomicUsize);
 
     impl Wake for Woken {
@@ -116,16 +118,16 @@ mod tests {
         }
     }
 
-    /// Polls a body until so many bytes have come, and checks that it gives up its turn again and again.
+    /// Polls a body until `n_bytes` have come, and checks that it yields repeatedly.
     fn check_turns(mut body: impl Body<Data = Bytes, Error = impl std::fmt::Debug> + Unpin, n_bytes: usize) {
         let woken = Arc::new(Woken(AtomicUsize::new(0)));
         let waker = Waker::from(woken.clone());
-        let (mut n_come, mut n_in_turn, mut n_turns) = (0, 0, 0);
-        while n_come < n_bytes {
+        let (mut n_received, mut n_in_turn, mut n_turns) = (0, 0, 0);
+        while n_received < n_bytes {
             match Pin::new(&mut body).poll_frame(&mut Context::from_waker(&waker)) {
                 Poll::Ready(frame) => {
                     let n_more = frame.unwrap().unwrap().into_data().unwrap().len();
-                    n_come += n_more;
+                    n_received += n_more;
                     n_in_turn += n_more;
                     assert!(n_in_turn <= TURN + SLICE, "{n_in_turn}");
                 }
@@ -139,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_answer_of_any_kind_gives_up_its_turn_and_goes_on_when_it_is_polled_again() {
+    fn a_long_response_of_any_kind_yields_and_continues_when_it_is_polled_again() {
         let huge = Content::Generated { size: 1 << 40, number: 0 };
         for reply in [
             Reply::content(StatusCode::OK, "x/x", huge, 0..1 << 40),
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn events_that_are_there_at_once_are_sent_by_turns() {
+    fn events_that_are_ready_at_once_are_sent_in_turns() {
         /// Always has one more.
         struct Events;
         impl Body for Events {
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_answer_comes_whole_and_says_how_long_it_is() {
+    fn a_long_response_is_complete_and_has_its_exact_length() {
         let bytes: Vec<u8> = (0..TURN * 3 + 5).map(|at| at as u8).collect();
         let body = whole(Bytes::from(bytes.clone()));
         assert_eq!(body.size_hint().exact(), Some(bytes.len() as u64));

@@ -1,4 +1,4 @@
-//! The only place that says which service a request belongs to, and hands it there.
+//! Finds the service of a request, and forwards the request to it.
 
 use axum::http::{HeaderName, StatusCode, header};
 
@@ -8,37 +8,37 @@ use crate::limits::Limits;
 use crate::reply::Reply;
 use crate::{box_api, graph};
 
-/// A request that will be answered.
+/// A request with its route.
 #[derive(Debug)]
 pub(crate) enum Admitted {
     Microsoft(graph::Admitted),
     Box(box_api::Admitted),
 }
 
-/// A request that is refused, in the words of its service.
+/// A request that is not routed, with the error of its service.
 #[derive(Clone, Debug)]
 pub(crate) enum Refused {
     Microsoft(graph::refusal::Refusal),
     Box(box_api::refusal::Refusal),
 }
 
-/// What a request and its answer are known by, and how the answer is sent.
+/// The ids of a request, and how its response is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
     pub(crate) request: String,
-    /// What the client calls it, if it says so.
+    /// The id that the client sent.
     pub(crate) client: Option<String>,
     pub(crate) takes_gzip: bool,
 }
 
 impl Ids {
-    /// Returns what the client calls the request, or else what it is called here.
+    /// Returns the id that the client sent, or else the server's.
     fn for_client(&self) -> &str {
         self.client.as_deref().unwrap_or(&self.request)
     }
 }
 
-/// Finds the route of a request and looks at its token.
+/// Finds the route of a request and checks its token.
 pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refused> {
     if box_api::is_here(&call.path) {
         return box_api::admit(app, call).map(Admitted::Box).map_err(Refused::Box);
@@ -46,7 +46,7 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refused> {
     graph::admit(app, call).map(Admitted::Microsoft).map_err(Refused::Microsoft)
 }
 
-/// Refuses a request that could not be read.
+/// Rejects a request that could not be read.
 pub(crate) fn unread(path: &str, status: StatusCode, message: String) -> Refused {
     if box_api::is_here(path) {
         return Refused::Box(box_api::refusal::Refusal::unread(status, message));
@@ -54,7 +54,7 @@ pub(crate) fn unread(path: &str, status: StatusCode, message: String) -> Refused
     Refused::Microsoft(graph::refusal::Refusal::unread(status, message).direct(graph::is_direct(path)))
 }
 
-/// Refuses a URL that could not be read.
+/// Rejects a URL that could not be read.
 pub(crate) fn bad_url(path: &str, message: String) -> Refused {
     match unread(path, StatusCode::BAD_REQUEST, message) {
         Refused::Microsoft(refusal) => Refused::Microsoft(refusal.inner("invalidPath")),
@@ -62,19 +62,19 @@ pub(crate) fn bad_url(path: &str, message: String) -> Refused {
     }
 }
 
-/// Returns what the dialect of a path is called in the journal.
+/// Returns the name of the service of a path in the journal.
 pub(crate) fn dialect(path: &str) -> Option<&'static str> {
     if box_api::is_here(path) { Some(BOX) } else { graph::dialect(path) }
 }
 
-/// What the dialect of Box is called.
+/// The name of Box in the journal.
 const BOX: &str = "box";
 
 const BOX_REQUEST_ID: HeaderName = HeaderName::from_static("box-request-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
-/// Adds the headers that all answers of a service have, which is known by the dialect: Microsoft's where there is none.
+/// Adds the headers that all responses of a service have. Without a service, those of Microsoft.
 pub(crate) fn finish(dialect: Option<&str>, reply: Reply, ids: Ids) -> Reply {
     let reply = reply.with_its_type_only();
     if dialect == Some(BOX) { finish_box(reply, ids) } else { finish_microsoft(reply, ids) }
@@ -94,7 +94,7 @@ fn finish_microsoft(reply: Reply, ids: Ids) -> Reply {
 }
 
 impl Admitted {
-    /// Returns what the dialect of the request is called in the journal.
+    /// Returns the name of the service in the journal.
     pub(crate) fn dialect(&self) -> &'static str {
         match self {
             Admitted::Microsoft(admitted) => admitted.dialect(),
@@ -102,7 +102,7 @@ impl Admitted {
         }
     }
 
-    /// Returns how long the body of the request may be.
+    /// Returns the maximal number of bytes of the body.
     pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
         match self {
             Admitted::Microsoft(admitted) => admitted.most_bytes(limits),
@@ -110,8 +110,8 @@ impl Admitted {
         }
     }
 
-    /// Returns the place in the stream of events of Box behind which something must be before this is answered, or the
-    /// client has waited long enough.
+    /// Returns the position in the event stream of Box that the request waits for: it is answered once there are events
+    /// behind it, or after the longest wait.
     pub(crate) fn awaited(&self) -> Option<u64> {
         match self {
             Admitted::Microsoft(_) => None,
@@ -119,7 +119,7 @@ impl Admitted {
         }
     }
 
-    /// Returns whether to make the answer may take less time than to have it made elsewhere.
+    /// Returns whether making the response may take less time than moving it to another thread.
     pub(crate) fn is_short(&self, call: &Call) -> bool {
         match self {
             Admitted::Microsoft(admitted) => admitted.is_short(call),
@@ -127,7 +127,7 @@ impl Admitted {
         }
     }
 
-    /// Returns what stands before all that is read of the path.
+    /// Returns the part of the path before the route.
     pub(crate) fn prefix(&self) -> &str {
         match self {
             Admitted::Microsoft(admitted) => admitted.prefix(),
@@ -135,7 +135,7 @@ impl Admitted {
         }
     }
 
-    /// Answers the request.
+    /// Handles the request.
     pub(crate) fn answer(&self, app: &App, call: &Call) -> Result<Reply, Refused> {
         match self {
             Admitted::Microsoft(admitted) => graph::answer(app, call, admitted).map_err(Refused::Microsoft),
@@ -145,7 +145,7 @@ impl Admitted {
 }
 
 impl Refused {
-    /// Returns the answer.
+    /// Returns the response.
     pub(crate) fn reply(&self, app: &App, ids: &Ids) -> Reply {
         match self {
             Refused::Microsoft(refusal) => refusal.reply(app, &ids.request, ids.for_client()),

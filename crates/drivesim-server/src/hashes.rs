@@ -1,4 +1,4 @@
-//! Makes the hashes of what files hold, and keeps those that were made, without what they were made of.
+//! Computes the hashes of contents, and caches them without keeping the contents alive.
 
 mod quick_xor;
 
@@ -16,16 +16,16 @@ use crate::budget::{Budget, Part, Share};
 use crate::call::Call;
 use crate::hashes::quick_xor::QuickXor;
 
-/// Generated content above this is not hashed: a declared size must cost nothing.
+/// Generated content above this size is not hashed: a declared size must cost nothing.
 const MOST_GENERATED: u64 = 64 << 20;
-/// The hashes of how many contents are remembered.
+/// The number of contents whose hashes are cached.
 const MOST_KEPT: usize = 10_000;
-/// What an entry takes beside its texts: its key twice, its place in the table, the counts of the bytes.
+/// The memory of an entry beside its texts: its key twice, its slot in the table, the reference counts of the bytes.
 const ENTRY: usize = 288;
-/// How many bytes are hashed at a time.
+/// The number of bytes that are hashed at a time.
 const PIECE: usize = 64 << 10;
 
-/// Which hashes a kind of drive tells.
+/// The hashes that a kind of drive shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Which {
     /// quickXorHash.
@@ -41,25 +41,26 @@ pub(crate) enum Which {
 pub(crate) struct Hashes {
     /// In Base64.
     pub(crate) quick_xor: Option<String>,
-    /// In hexadecimal digits, the letters of which are small.
+    /// In lower-case hexadecimal digits.
     pub(crate) sha1: Option<String>,
-    /// The same.
+    /// In lower-case hexadecimal digits.
     pub(crate) sha256: Option<String>,
 }
 
-/// Returns the hashes of a content; `None` if it is too large to be hashed.
+/// Returns the hashes of a content; `None` if it is too large.
 pub(crate) fn of(app: &App, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
     if is_hashable(content) { app.hashes.of(call, content, which) } else { None }
 }
 
-/// Returns the hashes of a content as those of one file of many; `None` also if they would cost more than an answer may.
-/// That services leave hashes out where they would take too long is *assumed*: the page on hashes says that a hash may
-/// be missing (no option: limit of drivesim).
+/// Returns the hashes of a content as one file of many; `None` also if they exceed the limit of a response.
+///
+/// ASSUMED: Services leave hashes out where they would take too long; the page on hashes says that a hash may be
+/// missing (no option: limit of drivesim).
 pub(crate) fn of_one_of_many(app: &App, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
     if may_be_made(app, call, content) { app.hashes.of(call, content, which) } else { None }
 }
 
-/// Counts what the hashes of one file of many cost, and returns whether the answer may have them.
+/// Counts the cost of the hashes of one file of many, and returns whether the response may include them.
 pub(crate) fn may_be_made(app: &App, call: &Call, content: &Content) -> bool {
     is_hashable(content) && call.may_hash(content.size(), app.options.limits.max_hashed as u64)
 }
@@ -68,92 +69,92 @@ fn is_hashable(content: &Content) -> bool {
     !matches!(content, Content::Generated { size, .. } if *size > MOST_GENERATED)
 }
 
-/// The hashes that were made, the oldest of which are forgotten first.
+/// A cache of hashes. It drops the oldest first.
 #[derive(Debug)]
-pub(crate) struct HashCache(Mutex<Kept>);
+pub(crate) struct HashCache(Mutex<Entries>);
 
 #[derive(Debug)]
-struct Kept {
-    by_key: HashMap<Key, Entry, FixedState>,
-    order: VecDeque<Key>,
+struct Entries {
+    by_key: HashMap<ContentKey, Entry, FixedState>,
+    order: VecDeque<ContentKey>,
     share: Share,
 }
 
 #[derive(Debug)]
 struct Entry {
-    /// That of given bytes. As long as it is here, no others get their address.
+    /// Refers to given bytes. While it exists, no other bytes get their address.
     bytes: Option<WeakFileBytes>,
     hashes: Arc<Hashes>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Key {
+enum ContentKey {
     /// The address of given bytes.
     Bytes(usize, Which),
     Generated(u64, u64, Which),
 }
 
-impl Key {
-    fn of(content: &Content, which: Which) -> Key {
+impl ContentKey {
+    fn of(content: &Content, which: Which) -> ContentKey {
         match content {
-            Content::Bytes(bytes) => Key::Bytes(bytes.address(), which),
-            Content::Generated { size, number } => Key::Generated(*size, *number, which),
+            Content::Bytes(bytes) => ContentKey::Bytes(bytes.address(), which),
+            Content::Generated { size, number } => ContentKey::Generated(*size, *number, which),
         }
     }
 }
 
 impl HashCache {
     pub(crate) fn new(budget: &Budget) -> HashCache {
-        HashCache(Mutex::new(Kept::new(budget.share(Part::Hashes))))
+        HashCache(Mutex::new(Entries::new(budget.share(Part::Hashes))))
     }
 
-    /// Forgets all.
+    /// Empties the cache.
     pub(crate) fn forget(&self) {
-        let mut kept = self.0.lock();
-        *kept = Kept::new(kept.share.sibling());
+        let mut entries = self.0.lock();
+        *entries = Entries::new(entries.share.sibling());
     }
 
-    /// Returns the hashes of a content; `None` if there is no time to make them.
+    /// Returns the hashes of a content; `None` if there is no time to compute them.
     fn of(&self, call: &Call, content: &Content, which: Which) -> Option<Arc<Hashes>> {
-        let key = Key::of(content, which);
+        let key = ContentKey::of(content, which);
         if let Some(hashes) = self.0.lock().get(key, content) {
             return Some(hashes);
         }
         if !call.has_time_to_hash(content.size()) {
             return None;
         }
-        // Made without the lock: two may make the same, none waits for another's.
+        // Computed without the lock: two threads may compute the same, none waits for another.
         let hashes = Arc::new(make(content, which));
         self.0.lock().put(key, content, hashes.clone());
         Some(hashes)
     }
 }
 
-impl Kept {
-    /// Begins with nothing, and with a share that holds nothing.
-    fn new(share: Share) -> Kept {
-        Kept { by_key: HashMap::default(), order: VecDeque::new(), share }
+impl Entries {
+    /// Creates an empty cache. The share must be empty.
+    fn new(share: Share) -> Entries {
+        Entries { by_key: HashMap::default(), order: VecDeque::new(), share }
     }
 
-    fn get(&self, key: Key, content: &Content) -> Option<Arc<Hashes>> {
+    fn get(&self, key: ContentKey, content: &Content) -> Option<Arc<Hashes>> {
         let entry = self.by_key.get(&key)?;
-        let is_it = match (&entry.bytes, content) {
+        let is_same = match (&entry.bytes, content) {
             (Some(weak), Content::Bytes(bytes)) => weak.is_of(bytes),
             (None, Content::Generated { .. }) => true,
             _ => false,
         };
-        is_it.then(|| entry.hashes.clone())
+        is_same.then(|| entry.hashes.clone())
     }
 
-    /// Remembers hashes, and forgets the oldest that leave no room for them.
-    fn put(&mut self, key: Key, content: &Content, hashes: Arc<Hashes>) {
+    /// Caches hashes, and drops the oldest until they fit.
+    fn put(&mut self, key: ContentKey, content: &Content, hashes: Arc<Hashes>) {
         if self.by_key.contains_key(&key) {
             return;
         }
         while self.order.len() >= MOST_KEPT || self.share.grow(cost(&hashes)).is_err() {
             let Some(oldest) = self.order.pop_front() else { return };
             if let Some(entry) = self.by_key.remove(&oldest) {
-                // To make it smaller is never refused.
+                // Shrinking never fails.
                 let _ = self.share.resize(self.share.n_bytes().saturating_sub(cost(&entry.hashes)));
             }
         }
@@ -166,29 +167,29 @@ impl Kept {
     }
 }
 
-/// Returns the memory that an entry takes, about.
+/// Returns the approximate memory of an entry.
 fn cost(hashes: &Hashes) -> usize {
     let texts = [&hashes.quick_xor, &hashes.sha1, &hashes.sha256];
     ENTRY + texts.into_iter().flatten().map(String::len).sum::<usize>()
 }
 
 fn make(content: &Content, which: Which) -> Hashes {
-    let mut quick = (which != Which::Box).then(QuickXor::new);
+    let mut quick_xor = (which != Which::Box).then(QuickXor::new);
     let mut sha1 = (which != Which::Business).then(sha1::Sha1::new);
     let mut sha256 = (which == Which::Personal).then(sha2::Sha256::new);
-    each_piece(content, |piece| {
-        quick.iter_mut().for_each(|quick| quick.update(piece));
+    for_each_piece(content, |piece| {
+        quick_xor.iter_mut().for_each(|quick_xor| quick_xor.update(piece));
         sha1.iter_mut().for_each(|sha1| sha1.update(piece));
         sha256.iter_mut().for_each(|sha256| sha256.update(piece));
     });
     Hashes {
-        quick_xor: quick.as_ref().map(QuickXor::finish),
+        quick_xor: quick_xor.as_ref().map(QuickXor::finish),
         sha1: sha1.map(|sha1| HEXLOWER.encode(&sha1.finalize())),
         sha256: sha256.map(|sha256| HEXLOWER.encode(&sha256.finalize())),
     }
 }
 
-fn each_piece(content: &Content, mut take: impl FnMut(&[u8])) {
+fn for_each_piece(content: &Content, mut take: impl FnMut(&[u8])) {
     if let Content::Bytes(bytes) = content {
         return bytes.chunks(PIECE).for_each(take);
     }
@@ -216,23 +217,23 @@ mod tests {
     }
 
     #[test]
-    fn who_is_in_a_hurry_makes_few_hashes_and_takes_all_that_were_made() {
+    fn a_hurried_request_computes_few_hashes_and_uses_all_cached_ones() {
         let (cache, hurried) = (cache(), call());
         let (small, large) = (Content::from(vec![1; 9]), Content::from(vec![2; 200 << 10]));
         hurried.hurry();
         assert!(cache.of(&hurried, &small, Which::Box).is_some());
         assert!(cache.of(&hurried, &large, Which::Box).is_none());
         assert!(hurried.begins_again());
-        let made = cache.of(&hurried, &large, Which::Box);
-        assert!(made.is_some() && !hurried.begins_again());
+        let computed = cache.of(&hurried, &large, Which::Box);
+        assert!(computed.is_some() && !hurried.begins_again());
         let other = call();
         other.hurry();
-        assert_eq!(cache.of(&other, &large, Which::Box), made);
+        assert_eq!(cache.of(&other, &large, Which::Box), computed);
         assert!(!other.begins_again());
     }
 
     #[test]
-    fn hashes_are_made_once_for_one_content_and_apart_for_others() {
+    fn hashes_are_computed_once_per_content_and_kind() {
         let cache = cache();
         let content = Content::from(vec![7; 2000]);
         let first = cache.of(&call(), &content, Which::Business);
@@ -245,30 +246,30 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_are_forgotten_when_there_is_no_room_for_more() {
+    fn the_oldest_hashes_are_dropped_beyond_the_limit() {
         let budget = Budget::new(&Limits::default().max_hash_bytes(3 * ENTRY));
         let cache = HashCache::new(&budget);
-        let mut kept = cache.0.lock();
+        let mut entries = cache.0.lock();
         let contents: Vec<Content> = (0..5).map(|_| Content::from(vec![0; 400])).collect();
         for content in &contents {
-            kept.put(Key::of(content, Which::Business), content, Arc::default());
+            entries.put(ContentKey::of(content, Which::Business), content, Arc::default());
         }
-        let is_kept = |content| kept.by_key.contains_key(&Key::of(content, Which::Business));
-        assert_eq!(contents.iter().map(is_kept).collect::<Vec<_>>(), [false, false, true, true, true]);
-        assert_eq!((budget.of(Part::Hashes).0, kept.order.len()), (3 * ENTRY, 3));
-        drop(kept);
+        let is_cached = |content| entries.by_key.contains_key(&ContentKey::of(content, Which::Business));
+        assert_eq!(contents.iter().map(is_cached).collect::<Vec<_>>(), [false, false, true, true, true]);
+        assert_eq!((budget.of(Part::Hashes).0, entries.order.len()), (3 * ENTRY, 3));
+        drop(entries);
         cache.forget();
         assert_eq!((budget.of(Part::Hashes).0, cache.0.lock().by_key.len()), (0, 0));
     }
 
     #[test]
-    fn hashes_keep_no_content_and_are_not_taken_for_those_of_another() {
+    fn cached_hashes_keep_no_content_alive_and_are_never_used_for_another() {
         let cache = cache();
-        // Allocators hand out an address again as soon as it is free.
+        // Allocators reuse an address as soon as it is free.
         for number in 0..100_u8 {
             let content = Content::from(vec![number; 4096]);
-            let made = cache.of(&call(), &content, Which::Box);
-            assert_eq!(made.as_deref(), Some(&make(&content, Which::Box)), "{number}");
+            let hashes = cache.of(&call(), &content, Which::Box);
+            assert_eq!(hashes.as_deref(), Some(&make(&content, Which::Box)), "{number}");
             let Content::Bytes(bytes) = content else { panic!("given bytes") };
             let weak = bytes.downgrade();
             drop(bytes);
@@ -277,16 +278,16 @@ mod tests {
     }
 
     #[test]
-    fn what_was_uploaded_hashed_and_purged_is_free() {
+    fn the_bytes_of_a_hashed_and_purged_file_are_freed() {
         let app =
             App::new(drivesim::Sim::builder().build().unwrap(), crate::ServerOptions::default()).unwrap();
         let content = Content::from(vec![1; 100_000]);
         let Content::Bytes(bytes) = &content else { panic!("given bytes") };
         let weak = bytes.downgrade();
         let file = app.sim.write("/a.bin", content).unwrap();
-        let held = app.sim.content("/a.bin").unwrap();
-        assert!(of(&app, &call(), &held, Which::Personal).is_some());
-        drop(held);
+        let stored = app.sim.content("/a.bin").unwrap();
+        assert!(of(&app, &call(), &stored, Which::Personal).is_some());
+        drop(stored);
         app.sim.delete_permanently("/a.bin").unwrap();
         assert!(!app.sim.exists(file));
         app.sim.write("/b.bin", Content::from("b")).unwrap();
@@ -296,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hashes_of_generated_bytes_are_those_of_the_bytes() {
+    fn generated_content_has_the_hashes_of_its_bytes() {
         let generated = Content::Generated { size: 200_000, number: 3 };
         let mut bytes = vec![0; 200_000];
         generated.read_at(0, &mut bytes);

@@ -1,4 +1,4 @@
-//! Reads the head of a request, and refuses one that HTTP does not allow.
+//! Reads the head of a request, and rejects heads that HTTP does not allow.
 
 use std::net::Ipv6Addr;
 use std::time::Duration;
@@ -13,38 +13,38 @@ use crate::control::{self, fault::Fault};
 use crate::family::{self, Refused};
 use crate::limits::Limits;
 
-/// The head of a request, and the connection that it came by.
+/// The head of a request, and its connection.
 pub(crate) struct Head {
     pub(crate) parts: Parts,
     pub(crate) connected: Option<Connected>,
 }
 
 impl Head {
-    /// Returns how long nothing may come of a body. A router without a port has no clock of its own for that.
+    /// Returns how long a body may pause. A router without a port has no such limit.
     pub(crate) fn wait(&self, app: &App) -> Option<Duration> {
         let wait = app.options.limits.max_body_wait;
         self.connected.map(|connected| if connected.is_reserve { wait.min(RESERVE_WAIT) } else { wait })
     }
 
-    /// Returns whether the connection ends with the answer. Hyper reads little of what is left of a body, and closes if
-    /// there is more: the client is to know.
+    /// Returns whether the connection ends with the response. Hyper reads little of the rest of a body, and closes the
+    /// connection if there is more. The response has to announce that.
     pub(crate) fn closes(&self, is_body_read: bool) -> bool {
         let is_last = !is_body_read || self.parts.method == Method::CONNECT;
         is_last && self.parts.version < Version::HTTP_2
     }
 
-    /// Returns whether the connection ends with the refusal of a head: where it is larger than it may be, the client is not
-    /// one to be listened to any longer, and hyper does the same with those that are larger still.
+    /// Returns whether the connection ends with the rejection of a head. It does if the head is too large; hyper does
+    /// the same with still larger heads.
     pub(crate) fn closes_after(&self, bad: BadHead, is_body_read: bool) -> bool {
         self.closes(is_body_read && !matches!(bad, BadHead::TooLong(_) | BadHead::TooLarge(_)))
     }
 
-    /// Returns whether the request asks for the server as a whole, `OPTIONS *` (RFC 9110, 9.3.7).
+    /// Returns whether the request is about the server as a whole, `OPTIONS *` (RFC 9110, 9.3.7).
     pub(crate) fn is_of_the_server(&self) -> bool {
         self.parts.method == Method::OPTIONS && self.parts.uri.path() == WHOLE
     }
 
-    /// Returns whether the request is one to the admin API.
+    /// Returns whether the request is to the admin API.
     pub(crate) fn is_of_the_admin_api(&self) -> bool {
         control::is_here(self.parts.uri.path())
     }
@@ -55,10 +55,12 @@ impl Head {
         self.is_of_the_admin_api() && !control::is_stream(self.parts.uri.path())
     }
 
-    /// Reads it, and takes its headers if it can be read. HEAD is answered as GET is, without the body (RFC 9110, 9.3.2).
-    /// That HEAD is answered wherever GET is, also at a monitor, where it counts as a look at the job, is *assumed* of the
-    /// services (no option: no other reading is known). That a URL that is too long is refused with 414 is *assumed*
-    /// (no option: limit of drivesim).
+    /// Reads the head. Takes the headers out of it if it succeeds. HEAD is handled as GET, without the body (RFC 9110,
+    /// 9.3.2).
+    ///
+    /// ASSUMED: HEAD works wherever GET does, also at a monitor, where it counts as a poll of the job (no option: no
+    /// other reading is known).
+    /// ASSUMED: A URL that is too long fails with 414 (no option: limit of drivesim).
     pub(crate) fn call(&mut self, app: &App) -> Result<Call, BadHead> {
         check(&self.parts, self.connected.is_some(), &app.options.limits)?;
         if self.connected.is_some_and(|connected| connected.is_reserve) && !self.may_use_the_reserve() {
@@ -75,26 +77,26 @@ impl Head {
     }
 }
 
-/// The target of a request that asks for the server as a whole.
+/// The target of a request about the server as a whole.
 const WHOLE: &str = "*";
 
-/// Returns why a head is refused.
+/// The reason why a head is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadHead {
     /// The URL is longer than this.
     TooLong(usize),
     /// The head is larger than this.
     TooLarge(usize),
-    /// There are as many connections as this, and others are for the admin API.
+    /// This many connections are open. Others are reserved for the admin API.
     Full(usize),
     NotText,
-    /// There is no `Host`.
+    /// `Host` is missing.
     NoHost,
-    /// There are several.
+    /// There are several `Host` headers.
     Hosts,
-    /// What is named is no host.
+    /// `Host` is not a host.
     BadHost,
-    /// The target is a URL of another scheme than HTTP's.
+    /// The target is a URL with a scheme other than HTTP's.
     ForeignScheme,
     /// The target is a host to connect to.
     Tunnel,
@@ -152,8 +154,8 @@ impl BadHead {
     }
 }
 
-/// Refuses a head that is too large, whose target is none of this server's, or that does not name one host
-/// (RFC 9112, 3.2). Without a port the program around the router has looked at the hosts.
+/// Rejects a head that is too large, whose target is not on this server, or that does not name exactly one host (RFC
+/// 9112, 3.2). Without a port, the program around the router has checked the hosts.
 fn check(parts: &Parts, has_port: bool, limits: &Limits) -> Result<(), BadHead> {
     let uri = &parts.uri;
     if uri.path_and_query().map_or(0, |text| text.as_str().len()) > limits.max_url {
@@ -190,7 +192,7 @@ fn check_host(parts: &Parts) -> Result<(), BadHead> {
     }
 }
 
-/// Returns how many bytes a head has as it is usually written: with one blank behind each colon.
+/// Returns the number of bytes of a head in its usual form: with one space after each colon.
 fn n_bytes(parts: &Parts) -> usize {
     let uri = &parts.uri;
     let scheme = uri.scheme_str().map_or(0, |scheme| scheme.len() + "://".len());
@@ -201,7 +203,8 @@ fn n_bytes(parts: &Parts) -> usize {
     line + fields.sum::<usize>() + "\r\n".len()
 }
 
-/// Returns whether a text is a host with or without a port, `uri-host [":" port]` of RFC 9110, 7.2. An empty one is too.
+/// Returns whether a text is a host with or without a port, `uri-host [":" port]` of RFC 9110, 7.2. The empty text is
+/// one.
 pub(crate) fn is_host(text: &str) -> bool {
     let (host, port) = split_host(text);
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte);
@@ -213,7 +216,7 @@ pub(crate) fn is_host(text: &str) -> bool {
     is_good && port.is_none_or(is_port) && (!host.is_empty() || port.is_none())
 }
 
-/// Splits a host from its port, if it has one. The colons of an address in brackets begin no port.
+/// Splits a host from its port. The colons of an address in brackets do not start a port.
 pub(crate) fn split_host(text: &str) -> (&str, Option<&str>) {
     let from = text.rfind(']').map_or(0, |at| at + 1);
     match text[from..].find(':') {

@@ -1,4 +1,4 @@
-//! Answers on streams that are no sockets, so that fuzzers send raw bytes without using up ports.
+//! Serves streams that are not sockets, so that fuzzers send raw bytes without using up ports.
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use crate::app::{App, StartError};
 use crate::connection::{Connected, Connections};
 use crate::options::ServerOptions;
 
-/// A server without a port: what it does on a stream is what a [`Server`](crate::Server) does on a connection.
+/// A server without a port. It serves a stream as a [`Server`](crate::Server) serves a connection.
 #[derive(Clone, Debug)]
 #[doc(hidden)]
 pub struct InMemory(Connections);
 
 impl InMemory {
-    /// Creates one.
+    /// Creates a server.
     ///
     /// # Errors
     /// Those of [`router_with`](crate::router_with).
@@ -23,7 +23,7 @@ impl InMemory {
         Ok(InMemory(Connections::new(Arc::new(App::new(sim, options)?))))
     }
 
-    /// Answers the requests that come on a stream, until it ends.
+    /// Serves the requests of a stream, until it ends.
     pub async fn answer<S>(&self, stream: S)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

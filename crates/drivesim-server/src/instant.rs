@@ -1,4 +1,4 @@
-//! The only place that writes times as answers have them.
+//! Writes times as responses contain them.
 
 use std::cell::Cell;
 
@@ -10,21 +10,21 @@ use serde::{Serialize, Serializer};
 
 use crate::json_text::Plain;
 
-/// How precisely a time is told.
+/// The precision of a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Precision {
     /// Whole seconds.
     Seconds,
-    /// Milliseconds, without zeros at the end.
+    /// Milliseconds, without trailing zeros.
     Milliseconds,
 }
 
-/// A time in the way of RFC 3339.
+/// A time in the form of RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Instant {
     at: Timestamp,
     precision: Precision,
-    /// How far from UTC it is told, in minutes; without it as UTC, with a `Z`.
+    /// The offset from UTC in minutes; `None` means UTC, with a `Z`.
     offset_minutes: Option<i16>,
 }
 
@@ -33,16 +33,16 @@ impl Instant {
         Instant { at, precision, offset_minutes: None }
     }
 
-    /// A time in whole seconds with an offset.
+    /// Creates a time in whole seconds with an offset.
     pub(crate) fn with_offset(at: Timestamp, minutes: i16) -> Instant {
         Instant { at, precision: Precision::Seconds, offset_minutes: Some(minutes) }
     }
 
-    /// Writes it down without its zone, digit by digit, as answers have many times; `None` if its form is a rare one: a
-    /// fraction of a second, or a year that is not of four digits.
-    fn plain(&self) -> Option<[u8; 19]> {
+    /// Formats the time without its zone, digit by digit, because responses contain many times. Returns `None` for the
+    /// rare forms: a fraction of a second, or a year without exactly four digits.
+    fn format_plain(&self) -> Option<[u8; 19]> {
         let is_whole = match self.precision {
-            // What is cut off is cut towards 1970.
+            // Truncation rounds towards 1970.
             Precision::Seconds => self.at >= Timestamp::UNIX_EPOCH || self.at.subsec_nanosecond() == 0,
             Precision::Milliseconds => self.at.subsec_nanosecond() == 0,
         };
@@ -50,15 +50,15 @@ impl Instant {
         let year =
             u16::try_from(local.year()).ok().filter(|year| is_whole && (1000..=9999).contains(year))?;
         let mut text = *b"0000-00-00T00:00:00";
-        let mut put = |at: usize, number: u8| {
+        let mut write = |at: usize, number: u8| {
             text[at] += number / 10;
             text[at + 1] += number % 10;
         };
-        put(0, (year / 100) as u8);
-        put(2, (year % 100) as u8);
+        write(0, (year / 100) as u8);
+        write(2, (year % 100) as u8);
         let parts = [local.month(), local.day(), local.hour(), local.minute(), local.second()];
         for (at, part) in [5, 8, 11, 14, 17].into_iter().zip(parts) {
-            put(at, part.unsigned_abs());
+            write(at, part.unsigned_abs());
         }
         Some(text)
     }
@@ -68,8 +68,8 @@ impl Instant {
         Offset::from_seconds(i32::from(minutes) * 60).unwrap_or(Offset::UTC)
     }
 
-    /// Writes it down whatever its form.
-    fn written(&self) -> String {
+    /// Formats the time in any form.
+    fn format_any(&self) -> String {
         let unit = match self.precision {
             Precision::Seconds => Unit::Second,
             Precision::Milliseconds => Unit::Millisecond,
@@ -85,24 +85,24 @@ impl Instant {
         }
     }
 
-    /// Hands out the text. Most times in an answer are the same as the one before.
+    /// Passes the text to a function. Most times in a response equal the one before.
     fn with_text<R>(&self, take: impl FnOnce(&str) -> R) -> R {
         match LAST.get() {
             Some((instant, text)) if instant == *self => take(&text),
-            _ => match self.short() {
+            _ => match self.format_fast() {
                 Some(text) => {
                     LAST.set(Some((*self, text)));
                     take(&text)
                 }
-                None => take(&self.written()),
+                None => take(&self.format_any()),
             },
         }
     }
 
-    /// Writes it down with its zone; `None` if its form is a rare one.
-    fn short(&self) -> Option<Short> {
-        let mut text = Short::new();
-        text.push_str(std::str::from_utf8(&self.plain()?).ok()?);
+    /// Formats the time with its zone; `None` for the rare forms.
+    fn format_fast(&self) -> Option<FastText> {
+        let mut text = FastText::new();
+        text.push_str(std::str::from_utf8(&self.format_plain()?).ok()?);
         match self.offset_minutes {
             None => text.push('Z'),
             Some(minutes) => text.push_str(std::str::from_utf8(&zone(minutes)).ok()?),
@@ -111,15 +111,15 @@ impl Instant {
     }
 }
 
-/// A time that was written down.
-type Short = ArrayString<25>;
+/// A formatted time.
+type FastText = ArrayString<25>;
 
 thread_local! {
-    /// The time that was written last.
-    static LAST: Cell<Option<(Instant, Short)>> = const { Cell::new(None) };
+    /// The last time that was formatted.
+    static LAST: Cell<Option<(Instant, FastText)>> = const { Cell::new(None) };
 }
 
-/// Writes an offset, `-08:00`.
+/// Formats an offset, `-08:00`.
 fn zone(minutes: i16) -> [u8; 6] {
     let mut zone = *b"+00:00";
     zone[0] = if minutes < 0 { b'-' } else { b'+' };
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_cut_to_what_is_told() {
+    fn times_are_truncated_to_their_precision() {
         let time = "2024-02-29T23:59:58.123456Z";
         assert_eq!(utc(time, Precision::Seconds), "2024-02-29T23:59:58Z");
         assert_eq!(utc(time, Precision::Milliseconds), "2024-02-29T23:59:58.123Z");
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn an_offset_moves_the_hands_and_is_told() {
+    fn an_offset_changes_the_local_time_and_is_shown() {
         let at =
             |minutes| Instant::with_offset("2024-01-01T00:30:00.9Z".parse().unwrap(), minutes).to_string();
         assert_eq!(at(-8 * 60), "2023-12-31T16:30:00-08:00");
@@ -177,11 +177,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_short_way_tells_the_same_as_the_long_one(second in -70_000_000_000_i64..250_000_000_000, nano in 0..3_i32) {
+        fn the_fast_format_equals_the_general_one(second in -70_000_000_000_i64..250_000_000_000, nano in 0..3_i32) {
             let at = Timestamp::new(second, nano * 250_000_000).unwrap();
             for precision in [Precision::Seconds, Precision::Milliseconds] {
                 let instant = Instant::utc(at, precision);
-                prop_assert_eq!(instant.to_string(), instant.written());
+                prop_assert_eq!(instant.to_string(), instant.format_any());
             }
         }
     }

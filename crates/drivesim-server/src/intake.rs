@@ -1,4 +1,4 @@
-//! Reads the bodies of requests: each within its limit, all within the budget, and none for ever.
+//! Reads the bodies of requests: each within its limit and its time, all within the budget.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -11,23 +11,23 @@ use hyper::body::Body as _;
 use crate::budget::{Budget, OverBudget, Part, Share};
 use crate::control::fault::Fault;
 
-/// What of a body that nobody wants is read, so that who sends it before they listen hear why.
+/// The number of bytes that are read of an unwanted body, so that clients that send it before they read see the error.
 const UNWANTED: u64 = 64 << 10;
-/// How long that may let the refusal wait.
+/// The longest delay of the error for that.
 const UNWANTED_WAIT: Duration = Duration::from_millis(250);
 
-/// Returns why a body was not taken.
+/// The reason why a body was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
     /// It has more bytes than this.
     TooLong(usize),
     /// Its JSON has more values and keys than this.
     TooManyValues(usize),
-    /// It ends before it should, or is not encoded as it says.
+    /// It ends early, or its encoding is broken.
     Broken,
-    /// Nothing came of it for this long.
+    /// No data came for this long.
     Slow(Duration),
-    /// There is no room for it now.
+    /// It does not fit into the budget now.
     Full(OverBudget),
 }
 
@@ -58,7 +58,7 @@ impl Unread {
     }
 }
 
-/// What of a body is made room for before any of it has come.
+/// The memory that is reserved for a body before its data comes.
 const FIRST: usize = 64 << 10;
 
 /// Reads bodies within the budget.
@@ -67,7 +67,7 @@ pub(crate) struct Intake {
     budget: Budget,
 }
 
-/// A body that was read. Its bytes are counted until this is dropped.
+/// A body that was read. Its bytes are counted until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Taken {
     bytes: Bytes,
@@ -85,10 +85,10 @@ impl Intake {
         Intake { budget }
     }
 
-    /// Reads a body of at most `most` bytes. One that announces more is not read at all. Without a `wait` it may take as
-    /// long as it likes.
+    /// Reads a body of at most `most` bytes. A body with a larger announced length is not read at all. Without a `wait`
+    /// there is no time limit.
     ///
-    /// Room is taken as bytes come: a client that announces much and sends little holds little.
+    /// Memory is taken as data comes: a client that announces much and sends little occupies little.
     pub(crate) async fn take(
         &self,
         mut body: Body,
@@ -99,7 +99,7 @@ impl Intake {
         if body.is_end_stream() {
             return Ok(Taken { bytes: Bytes::new(), _share: share });
         }
-        // What is more than all may have together need not come again.
+        // A body beyond the budget of all bodies would never fit.
         let most = most.min(self.budget.of(Part::Bodies).1);
         let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
         if announced > most {
@@ -125,14 +125,14 @@ impl Intake {
             bytes.extend_from_slice(&piece);
         }
         bytes.shrink_to_fit();
-        // A smaller share is never refused.
+        // Shrinking never fails.
         let _ = share.resize(bytes.len());
         Ok(Taken { bytes: Bytes::from(bytes), _share: share })
     }
 }
 
-/// Throws away a short body that nobody wants, and returns whether all of it has come. A client that waits for leave to
-/// send its body is not given it.
+/// Discards an unwanted short body, and returns whether all of it has come. A client that sent `Expect: 100-continue`
+/// is not asked to send its body.
 pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Duration>) -> bool {
     if body.is_end_stream() {
         return true;
@@ -152,7 +152,7 @@ pub(crate) async fn discard(mut body: Body, headers: &HeaderMap, wait: Option<Du
     body.is_end_stream()
 }
 
-/// Waits for the next bytes of a body; `None` at its end.
+/// Returns the next bytes of a body; `None` at its end.
 async fn next(body: &mut Body, wait: Option<Duration>) -> Result<Option<Bytes>, Unread> {
     loop {
         let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context));
@@ -161,7 +161,7 @@ async fn next(body: &mut Body, wait: Option<Duration>) -> Result<Option<Bytes>, 
             None => frame.await,
         };
         let Some(frame) = frame else { return Ok(None) };
-        // Trailers tell nothing here.
+        // Trailers are ignored.
         if let Ok(bytes) = frame.map_err(|_| Unread::Broken)?.into_data() {
             return Ok(Some(bytes));
         }

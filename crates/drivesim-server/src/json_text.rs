@@ -1,8 +1,7 @@
-//! The only place that writes answers as JSON.
+//! Writes responses as JSON.
 //!
-//! `serde_json` looks at each byte of each name and text by itself, which is most of the time that a list takes. Here
-//! names of members are taken to need no escapes, and eight bytes of a text are looked at together. Numbers are left to
-//! `serde_json`.
+//! `serde_json` examines each byte of each name and text separately, which takes most of the time of a listing. Here
+//! names of members need no escapes, and eight bytes of a text are examined at once. Numbers are left to `serde_json`.
 
 mod escapes;
 mod known;
@@ -19,41 +18,41 @@ use self::escapes::{is_rare, needs_escapes};
 use self::known::{Known, PLAIN};
 pub(crate) use self::known::{Plain, RAW, Raw};
 
-/// Writes a value into bytes, for which room is made beforehand.
+/// Writes a value into a new buffer of some capacity.
 pub(crate) fn to_vec(value: &impl Serialize, capacity: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(capacity);
     append(&mut out, value);
     out
 }
 
-/// Writes a value behind what was written before.
+/// Appends a value to a buffer.
 pub(crate) fn append(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     let written = value.serialize(&mut Writer { out, known: Known::Nothing });
-    // Only what writes itself can fail, and nothing that is answered does.
+    // Only custom implementations can fail, and no type of a response does.
     debug_assert!(written.is_ok(), "{written:?}");
 }
 
-// Names are known where they are written: what is inlined there copies as many bytes as they have, without a loop.
+// Names are known at compile time: inlining copies their bytes without a loop.
 struct Writer<'a> {
     out: &'a mut Vec<u8>,
-    /// What is known of the next text.
+    /// What is known about the next text.
     known: Known,
 }
 
 impl Writer<'_> {
     #[inline(always)]
-    fn raw(&mut self, json: &str) {
+    fn push(&mut self, json: &str) {
         self.out.extend_from_slice(json.as_bytes());
     }
 
-    /// Leaves a number to `serde_json`.
-    fn rare(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), fmt::Error> {
+    /// Writes a value with `serde_json`.
+    fn fallback(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), fmt::Error> {
         serde_json::to_writer(&mut *self.out, value).map_err(|_| fmt::Error)
     }
 
     fn text(&mut self, text: &str) {
         match std::mem::take(&mut self.known) {
-            Known::Raw => self.raw(text),
+            Known::Raw => self.push(text),
             Known::Plain => {
                 debug_assert!(!needs_escapes(text.as_bytes()), "{text:?} is not plain");
                 self.quoted(text);
@@ -64,57 +63,57 @@ impl Writer<'_> {
     }
 
     fn escaped(&mut self, text: &str) {
-        self.raw("\"");
+        self.push("\"");
         let mut rest = text;
         while let Some(at) = rest.bytes().position(|byte| is_rare(&byte)) {
             let (before, from) = rest.split_at(at);
-            self.raw(before);
+            self.push(before);
             let mut bytes = from.bytes();
             match bytes.next().unwrap_or_default() {
-                b'"' => self.raw("\\\""),
-                b'\\' => self.raw("\\\\"),
-                b'\n' => self.raw("\\n"),
-                b'\r' => self.raw("\\r"),
-                b'\t' => self.raw("\\t"),
-                0x08 => self.raw("\\b"),
-                0x0C => self.raw("\\f"),
-                control => self.raw(&format!("\\u{control:04x}")),
+                b'"' => self.push("\\\""),
+                b'\\' => self.push("\\\\"),
+                b'\n' => self.push("\\n"),
+                b'\r' => self.push("\\r"),
+                b'\t' => self.push("\\t"),
+                0x08 => self.push("\\b"),
+                0x0C => self.push("\\f"),
+                control => self.push(&format!("\\u{control:04x}")),
             }
             rest = &from[1..];
         }
-        self.raw(rest);
-        self.raw("\"");
+        self.push(rest);
+        self.push("\"");
     }
 
     #[inline(always)]
     fn quoted(&mut self, text: &str) {
-        self.raw("\"");
-        self.raw(text);
-        self.raw("\"");
+        self.push("\"");
+        self.push(text);
+        self.push("\"");
     }
 
-    /// Writes the name of a variant that something follows, in an object of its own.
+    /// Starts an object with the name of a variant as its only key.
     fn variant(&mut self, name: &str, open: &str) {
-        self.raw("{");
+        self.push("{");
         self.quoted(name);
-        self.raw(":");
-        self.raw(open);
+        self.push(":");
+        self.push(open);
     }
 }
 
 /// A list or an object that is being written.
-struct Open<'w, 'a> {
+struct Compound<'w, 'a> {
     writer: &'w mut Writer<'a>,
     is_first: bool,
     close: &'static str,
 }
 
-/// How many bytes the name of a member has at most with what stands around it, if it is to be written at once.
+/// The maximal number of bytes of a member's name, with its punctuation, that is written at once.
 const SHORT: usize = 40;
 
-impl<'w, 'a> Open<'w, 'a> {
-    fn new(writer: &'w mut Writer<'a>, close: &'static str) -> Open<'w, 'a> {
-        Open { writer, is_first: true, close }
+impl<'w, 'a> Compound<'w, 'a> {
+    fn new(writer: &'w mut Writer<'a>, close: &'static str) -> Compound<'w, 'a> {
+        Compound { writer, is_first: true, close }
     }
 
     #[inline(always)]
@@ -127,7 +126,7 @@ impl<'w, 'a> Open<'w, 'a> {
     #[inline(always)]
     fn member(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), fmt::Error> {
         let is_first = std::mem::take(&mut self.is_first);
-        // A name is known where it is written: this becomes a few stores of what is known with it.
+        // Names are known at compile time: this becomes a few stores.
         let end = name.len() + 4;
         let mut piece = [0; SHORT];
         if end <= SHORT {
@@ -137,9 +136,9 @@ impl<'w, 'a> Open<'w, 'a> {
             let piece = if is_first { &piece[1..end] } else { &piece[..end] };
             self.writer.out.extend_from_slice(piece);
         } else {
-            self.writer.raw(if is_first { "\"" } else { ",\"" });
-            self.writer.raw(name);
-            self.writer.raw("\":");
+            self.writer.push(if is_first { "\"" } else { ",\"" });
+            self.writer.push(name);
+            self.writer.push("\":");
         }
         value.serialize(&mut *self.writer)
     }
@@ -150,17 +149,17 @@ impl<'w, 'a> Open<'w, 'a> {
     }
 
     fn finish(self) -> Result<(), fmt::Error> {
-        self.writer.raw(self.close);
+        self.writer.push(self.close);
         Ok(())
     }
 }
 
-/// Makes a number be written as `serde_json` does.
+/// Writes numbers as `serde_json` does.
 macro_rules! numbers {
     ($($name:ident: $type:ty),*) => {
         $(
             fn $name(self, number: $type) -> Result<(), fmt::Error> {
-                self.rare(&number)
+                self.fallback(&number)
             }
         )*
     };
@@ -169,13 +168,13 @@ macro_rules! numbers {
 impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     type Ok = ();
     type Error = fmt::Error;
-    type SerializeSeq = Open<'w, 'a>;
-    type SerializeTuple = Open<'w, 'a>;
-    type SerializeTupleStruct = Open<'w, 'a>;
-    type SerializeTupleVariant = Open<'w, 'a>;
-    type SerializeMap = Open<'w, 'a>;
-    type SerializeStruct = Open<'w, 'a>;
-    type SerializeStructVariant = Open<'w, 'a>;
+    type SerializeSeq = Compound<'w, 'a>;
+    type SerializeTuple = Compound<'w, 'a>;
+    type SerializeTupleStruct = Compound<'w, 'a>;
+    type SerializeTupleVariant = Compound<'w, 'a>;
+    type SerializeMap = Compound<'w, 'a>;
+    type SerializeStruct = Compound<'w, 'a>;
+    type SerializeStructVariant = Compound<'w, 'a>;
 
     numbers! {
         serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
@@ -184,7 +183,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     }
 
     fn serialize_bool(self, value: bool) -> Result<(), fmt::Error> {
-        self.raw(if value { "true" } else { "false" });
+        self.push(if value { "true" } else { "false" });
         Ok(())
     }
 
@@ -194,7 +193,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Result<(), fmt::Error> {
-        self.rare(bytes)
+        self.fallback(bytes)
     }
 
     fn serialize_none(self) -> Result<(), fmt::Error> {
@@ -206,7 +205,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     }
 
     fn serialize_unit(self) -> Result<(), fmt::Error> {
-        self.raw("null");
+        self.push("null");
         Ok(())
     }
 
@@ -241,20 +240,20 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     ) -> Result<(), fmt::Error> {
         self.variant(name, "");
         value.serialize(&mut *self)?;
-        self.raw("}");
+        self.push("}");
         Ok(())
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Open<'w, 'a>, fmt::Error> {
-        self.raw("[");
-        Ok(Open::new(self, "]"))
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'w, 'a>, fmt::Error> {
+        self.push("[");
+        Ok(Compound::new(self, "]"))
     }
 
-    fn serialize_tuple(self, n_elements: usize) -> Result<Open<'w, 'a>, fmt::Error> {
+    fn serialize_tuple(self, n_elements: usize) -> Result<Compound<'w, 'a>, fmt::Error> {
         self.serialize_seq(Some(n_elements))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, n: usize) -> Result<Open<'w, 'a>, fmt::Error> {
+    fn serialize_tuple_struct(self, _: &'static str, n: usize) -> Result<Compound<'w, 'a>, fmt::Error> {
         self.serialize_seq(Some(n))
     }
 
@@ -264,17 +263,17 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         _: u32,
         name: &'static str,
         _: usize,
-    ) -> Result<Open<'w, 'a>, fmt::Error> {
+    ) -> Result<Compound<'w, 'a>, fmt::Error> {
         self.variant(name, "[");
-        Ok(Open::new(self, "]}"))
+        Ok(Compound::new(self, "]}"))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Open<'w, 'a>, fmt::Error> {
-        self.raw("{");
-        Ok(Open::new(self, "}"))
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'w, 'a>, fmt::Error> {
+        self.push("{");
+        Ok(Compound::new(self, "}"))
     }
 
-    fn serialize_struct(self, _: &'static str, n_members: usize) -> Result<Open<'w, 'a>, fmt::Error> {
+    fn serialize_struct(self, _: &'static str, n_members: usize) -> Result<Compound<'w, 'a>, fmt::Error> {
         self.serialize_map(Some(n_members))
     }
 
@@ -284,17 +283,17 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         _: u32,
         name: &'static str,
         _: usize,
-    ) -> Result<Open<'w, 'a>, fmt::Error> {
+    ) -> Result<Compound<'w, 'a>, fmt::Error> {
         self.variant(name, "{");
-        Ok(Open::new(self, "}}"))
+        Ok(Compound::new(self, "}}"))
     }
 }
 
-/// Makes the several kinds of lists be written alike.
+/// Implements the traits of the several kinds of lists.
 macro_rules! lists {
     ($($kind:ident: $method:ident),*) => {
         $(
-            impl $kind for Open<'_, '_> {
+            impl $kind for Compound<'_, '_> {
                 type Ok = ();
                 type Error = fmt::Error;
 
@@ -315,11 +314,11 @@ lists! {
     SerializeTupleStruct: serialize_field, SerializeTupleVariant: serialize_field
 }
 
-/// Makes the kinds of objects whose members are known be written alike.
+/// Implements the traits of objects with known members.
 macro_rules! objects {
     ($($kind:ident),*) => {
         $(
-            impl $kind for Open<'_, '_> {
+            impl $kind for Compound<'_, '_> {
                 type Ok = ();
                 type Error = fmt::Error;
 
@@ -342,11 +341,11 @@ macro_rules! objects {
 
 objects! { SerializeStruct, SerializeStructVariant }
 
-impl SerializeMap for Open<'_, '_> {
+impl SerializeMap for Compound<'_, '_> {
     type Ok = ();
     type Error = fmt::Error;
 
-    /// Keys are texts in all that is answered.
+    /// All keys in responses are texts.
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), fmt::Error> {
         self.element(key)
     }
@@ -370,7 +369,7 @@ mod tests {
 
     use super::*;
 
-    fn same(value: &impl Serialize) {
+    fn assert_same(value: &impl Serialize) {
         let written = String::from_utf8(to_vec(value, 0)).unwrap();
         assert_eq!(written, serde_json::to_string(value).unwrap());
     }
@@ -387,13 +386,13 @@ mod tests {
     struct Pair(char, ());
 
     #[test]
-    fn whatever_can_be_written_is_written_as_serde_json_does() {
-        same(&[Any::Unit, Any::One(1), Any::Two(2, 0.5), Any::Named { a: -3, b: None }]);
-        same(&Any::Named { a: i64::MIN, b: Some("\u{7f}é\"") });
-        same(&Pair('"', ()));
-        same(&(u64::MAX, 1.0e30, f32::MIN, "", [0_u8; 0]));
-        same(&BTreeMap::from([("a\"b", vec![Some(true), None]), ("c", vec![])]));
-        same(&json!({ "a": { "b": [], "c": {} }, "d": null, "e\n": "\u{0}\u{1f} \\ /" }));
+    fn all_kinds_of_values_are_written_as_serde_json_does() {
+        assert_same(&[Any::Unit, Any::One(1), Any::Two(2, 0.5), Any::Named { a: -3, b: None }]);
+        assert_same(&Any::Named { a: i64::MIN, b: Some("\u{7f}é\"") });
+        assert_same(&Pair('"', ()));
+        assert_same(&(u64::MAX, 1.0e30, f32::MIN, "", [0_u8; 0]));
+        assert_same(&BTreeMap::from([("a\"b", vec![Some(true), None]), ("c", vec![])]));
+        assert_same(&json!({ "a": { "b": [], "c": {} }, "d": null, "e\n": "\u{0}\u{1f} \\ /" }));
     }
 
     #[test]
@@ -408,24 +407,24 @@ mod tests {
                 members.end()
             }
         }
-        // As long as what is written at once, and longer, in the first place and behind another.
+        // As long as the limit, and longer; in the first place and behind another.
         const FITS: &str = "m23456789012345678901234567890123456";
         const LONG: &str = "m234567890123456789012345678901234567";
         assert_eq!((FITS.len() + 4, LONG.len() + 4), (SHORT, SHORT + 1));
         for names in [&["a", FITS, LONG] as &[_], &[FITS, "a"], &[LONG, FITS]] {
-            same(&Named(names));
+            assert_same(&Named(names));
         }
     }
 
     #[test]
-    fn what_was_written_before_is_put_in_as_it_is() {
+    fn written_json_is_inserted_unchanged() {
         let raw = Raw::of(&json!({ "a": ["b\n", 1] }));
         let written = String::from_utf8(to_vec(&vec![("x", raw.clone()), ("y", raw)], 0)).unwrap();
         assert_eq!(written, r#"[["x",{"a":["b\n",1]}],["y",{"a":["b\n",1]}]]"#);
     }
 
     #[test]
-    fn what_needs_no_escapes_is_written_as_any_text() {
+    fn text_without_escapes_is_written_like_any_text() {
         assert_eq!(to_vec(&[Plain("17"), Plain("")], 0), br#"["17",""]"#);
         assert_eq!(serde_json::to_string(&Plain("17")).unwrap(), r#""17""#);
     }
@@ -450,7 +449,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_json_is_written_as_serde_json_does(value in any_json()) {
-            same(&value);
+            assert_same(&value);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The only place that tells hyper when a time is over.
+//! Provides timers to hyper, cheaply.
 //!
-//! A connection sets an alarm for each request, and hardly any is ever heard. So the clock of the last one is used again as
-//! it is, and is set anew only when it goes off too early.
+//! A connection sets a timer for each request, and hardly any fires. So a timer reuses the tokio timer of the one
+//! before, and resets it only if that fires too early.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,20 +12,20 @@ use std::time::{Duration, Instant};
 use hyper::rt::{Sleep, Timer};
 use parking_lot::Mutex;
 
-/// Gives out the alarms of one connection, one after the other, which are cheap to set.
+/// Creates the timers of one connection, one after the other.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LazyTimer {
-    /// What the last alarm left.
+    /// The tokio timer of the last one.
     spare: Arc<Mutex<Option<Clock>>>,
 }
 
-/// Goes off when the runtime says so.
+/// A tokio timer.
 type Clock = Pin<Box<tokio::time::Sleep>>;
 
-/// An alarm.
-struct Alarm {
+/// A timer of hyper.
+struct LazySleep {
     due: Instant,
-    /// Goes off at that time or before it; taken only when the alarm is given up.
+    /// Fires at that time or before. `None` only while this is dropped.
     clock: Option<Clock>,
     spare: Arc<Mutex<Option<Clock>>>,
 }
@@ -38,17 +38,17 @@ impl Timer for LazyTimer {
     fn sleep_until(&self, due: Instant) -> Pin<Box<dyn Sleep>> {
         let spare = self.spare.lock().take().filter(|clock| clock.deadline().into_std() <= due);
         let clock = spare.unwrap_or_else(|| Box::pin(tokio::time::sleep_until(due.into())));
-        Box::pin(Alarm { due, clock: Some(clock), spare: self.spare.clone() })
+        Box::pin(LazySleep { due, clock: Some(clock), spare: self.spare.clone() })
     }
 }
 
-impl Drop for Alarm {
+impl Drop for LazySleep {
     fn drop(&mut self) {
         *self.spare.lock() = self.clock.take();
     }
 }
 
-impl Future for Alarm {
+impl Future for LazySleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -64,7 +64,7 @@ impl Future for Alarm {
     }
 }
 
-impl Sleep for Alarm {}
+impl Sleep for LazySleep {}
 
 #[cfg(test)]
 mod tests {
@@ -72,30 +72,30 @@ mod tests {
 
     use super::*;
 
-    /// Returns whether the last of some alarms goes off at once, each set to so long from a moment ago after the one before was
-    /// given up.
-    fn goes_off(after: &[Duration]) -> bool {
+    /// Returns whether the last of some timers fires at once. Each is set to a duration after the same past instant,
+    /// after the one before was dropped.
+    fn fires(after: &[Duration]) -> bool {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
-            // Far enough for the clock of the runtime, which tells whole milliseconds.
+            // Far enough for the clock of the runtime, which has whole milliseconds.
             let (now, timer) = (Instant::now() - Duration::from_millis(50), LazyTimer::default());
-            let mut goes_off = false;
+            let mut fires = false;
             for after in after {
-                let mut alarm = timer.sleep_until(now + *after);
-                goes_off = poll_fn(|context| Poll::Ready(alarm.as_mut().poll(context).is_ready())).await;
+                let mut sleep = timer.sleep_until(now + *after);
+                fires = poll_fn(|context| Poll::Ready(sleep.as_mut().poll(context).is_ready())).await;
             }
-            goes_off
+            fires
         })
     }
 
     #[test]
-    fn an_alarm_goes_off_at_its_own_time_whatever_the_one_before_was_set_to() {
+    fn a_timer_fires_at_its_own_time_whatever_the_one_before_was_set_to() {
         let (now, hour) = (Duration::ZERO, Duration::from_secs(3600));
-        assert!(goes_off(&[now]));
-        assert!(!goes_off(&[hour]));
-        assert!(!goes_off(&[now, hour]));
-        assert!(!goes_off(&[now, hour, 2 * hour]));
-        assert!(goes_off(&[hour, now]));
-        assert!(goes_off(&[now, 2 * hour, hour, now]));
+        assert!(fires(&[now]));
+        assert!(!fires(&[hour]));
+        assert!(!fires(&[now, hour]));
+        assert!(!fires(&[now, hour, 2 * hour]));
+        assert!(fires(&[hour, now]));
+        assert!(fires(&[now, 2 * hour, hour, now]));
     }
 }

@@ -1,4 +1,4 @@
-//! The only place that knows HTTP and JSON on the wire: a simulator as Microsoft Graph and as the OneDrive API.
+//! Serves a simulator over HTTP as Microsoft Graph, as the OneDrive API, as SharePoint and as Box.
 //!
 //! ```
 //! use drivesim::{Profile, Sim};
@@ -10,8 +10,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The server and the program around it share one [`Sim`](drivesim::Sim): what a client of the server does is seen at
-//! once through the handle, and the other way round.
+//! The server and the program that embeds it share one [`Sim`](drivesim::Sim): each sees the changes of the other at
+//! once.
 
 mod answer_room;
 mod app;

@@ -1,4 +1,4 @@
-//! Lists how much a server accepts and keeps, and what happens beyond each limit.
+//! Defines how much a server accepts and keeps, and what happens beyond each limit.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use drivesim::outline::Bounds;
 
 use crate::app::StartError;
 
-/// What a limit is set to.
+/// The value of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LimitValue {
@@ -48,7 +48,7 @@ pub struct LimitInfo {
     pub beyond: &'static str,
     /// Reads the field.
     pub get: fn(&Limits) -> LimitValue,
-    /// Sets the field. A value of another kind, or one that the field cannot hold, counts as the largest.
+    /// Sets the field. A value of another kind, or one that does not fit, sets the maximum.
     pub set: fn(&mut Limits, LimitValue),
 }
 
@@ -76,10 +76,10 @@ macro_rules! set {
     };
 }
 
-/// Makes the limits from one list, so that none lacks its default, its setter, its flag and its line in docs/limits.md.
+/// Defines the limits from one list, so that each has its default, its setter, its flag and its line in docs/limits.md.
 macro_rules! limits {
     ($($(#[doc = $doc:literal])* $name:ident: $type:ty = $default:expr, $kind:ident, at least $least:expr, beyond: $beyond:literal;)*) => {
-        /// How much a server accepts and keeps. A refusal names the limit; docs/limits.md has them all in one table.
+        /// How much a server accepts and keeps. An error names the limit; docs/limits.md lists all of them.
         ///
         /// ```
         /// use drivesim_server::{Limits, ServerOptions};
@@ -130,7 +130,7 @@ macro_rules! limits {
                 )*]
             }
 
-            /// Returns what all drives may hold together.
+            /// Returns the bounds of all drives together.
             ///
             /// ```
             /// use drivesim_server::Limits;
@@ -145,7 +145,7 @@ macro_rules! limits {
                 }
             }
 
-            /// Refuses what no server could work with.
+            /// Fails if a limit is too small for any server.
             ///
             /// # Errors
             /// [`StartError::Limit`].
@@ -164,17 +164,17 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Bytes that the server keeps beside its drives: the sum of bodies, answers, upload sessions, journal, events, hashes,
-    /// ended jobs and snapshots, each of which has a limit of its own.
+    /// Bytes that the server keeps beside its drives: the sum of bodies, responses, upload sessions, journal, events,
+    /// hashes, ended jobs and snapshots, each of which also has its own limit.
     max_memory: usize = 1 << 30, Size, at least 1 << 20, beyond: "the part that needs more refuses, or drops its oldest";
-    /// Bytes of the contents that all drives hold, past versions and what is in the bins included, and of the descriptions,
-    /// members and names of users; a declared size holds none. Files that are being sent, each once and also those that are
-    /// gone meanwhile, have as many bytes at most.
+    /// Bytes of the contents that all drives hold, including past versions and the bins, and of the descriptions,
+    /// members and names of users. A declared size counts nothing. The files that are being sent have the same limit:
+    /// each counts once, even if it was deleted meanwhile.
     max_content: usize = 1 << 30, Size, at least 0, beyond: "503 for a file that is to be sent; 507 or Box's 403 `storage_limit_exceeded`; `--with-content` refuses the seed";
-    /// Items and versions of all drives, those in the bins included.
+    /// Items and versions of all drives, including those in the bins.
     max_items: usize = 10_000_000, Number, at least 1, beyond: "507 or Box's 403 `storage_limit_exceeded`; a copy fails; an outline is refused with its line";
-    /// Bytes that the change logs of all drives take, about: what a drive remembers for those who ask what has changed. A
-    /// drive keeps 16 KiB whatever others take.
+    /// Approximate bytes of the change logs of all drives, from which clients read what has changed. Each drive may
+    /// keep 16 KiB in any case.
     max_change_log: usize = 64 << 20, Size, at least 0, beyond: "the drive that changes forgets its oldest changes: tokens from before them are refused with `resyncRequired`";
     /// Bytes of the body of a request that is neither an upload nor an outline.
     max_json: usize = 1 << 20, Size, at least 1, beyond: "413";
@@ -184,64 +184,67 @@ limits! {
     max_upload: usize = 250 << 20, Size, at least 1, beyond: "413";
     /// Bytes of an outline that is sent to the admin API.
     max_outline: usize = 64 << 20, Size, at least 1, beyond: "413";
-    /// Bytes of all bodies together that are being read or answered, and of the values they are parsed into.
+    /// Bytes of all bodies together that are being read or processed, and of the values they are parsed into.
     max_bodies: usize = 1 << 30, Size, at least 1, beyond: "503 with `Retry-After`";
-    /// Bytes of one answer, but for contents and outlines, which are sent piece by piece.
+    /// Bytes of one response, except for contents and outlines, which are sent in pieces.
     max_answer: usize = 8 << 20, Size, at least 4 << 10, beyond: "a page of a listing ends earlier; 413 for what has no pages, of a change before it is made";
-    /// Bytes of all answers together that are being made or sent, and of what drives have parted with since the oldest long
-    /// outline was begun that is being sent. Answers of up to 4 KiB are not counted. A change is refused before it is made
-    /// where there is no room for its answer, or for 64 KiB.
+    /// Bytes of all responses together that are being made or sent, and of the memory that drives have released since
+    /// the start of the oldest long outline that is being sent. Responses up to 4 KiB are not counted. A change fails
+    /// before it is made if there is no memory for its response, or for 64 KiB.
     max_answers: usize = 256 << 20, Size, at least 4 << 10, beyond: "503 with `Retry-After`; the oldest outlines are cut off";
     /// Bytes of a URL's path and query.
     max_url: usize = 16 << 10, Size, at least 64, beyond: "414, and the connection is closed";
-    /// Bytes of the head of a request, as it is written with one blank behind each colon; it has a hundred fields at most. A
-    /// router without a port does not see heads come.
+    /// Bytes of the head of a request in its usual form, with one space after each colon. A head has at most a hundred
+    /// fields. A router without a port does not see heads arrive.
     max_head: usize = 64 << 10, Size, at least 8 << 10, beyond: "431, and the connection is closed";
     /// Children in one page of a listing.
     max_page: usize = 1000, Number, at least 1, beyond: "the page ends, with a link to the next";
-    /// Bytes of files that are hashed for one listing, counted as if none had been hashed before, so that an answer does
-    /// not depend on those before it. That a listing shows the files beyond `max_hashed` bytes without hashes, which they
-    /// have when they are asked for alone, is *assumed* (no option: limit of drivesim).
+    /// Bytes of files that are hashed for one listing, counted as if none had been hashed before, so that a response
+    /// does not depend on those before it.
+    ///
+    /// ASSUMED: A listing shows the files beyond `max_hashed` bytes without hashes, which they have when they are
+    /// requested alone (no option: limit of drivesim).
     max_hashed: usize = 256 << 20, Size, at least 0, beyond: "files are listed without hashes";
-    /// Bytes of the hashes that are remembered.
+    /// Bytes of the cached hashes.
     max_hash_bytes: usize = 8 << 20, Size, at least 0, beyond: "the oldest are forgotten";
-    /// Upload sessions that are open at the same time, those of Box apart from the others.
+    /// Upload sessions that are open at the same time. Those of Box count separately.
     max_sessions: usize = 1000, Number, at least 0, beyond: "429";
     /// Bytes that the upload sessions of all services hold together.
     max_session_bytes: usize = 512 << 20, Size, at least 0, beyond: "507 or Box's 403 `storage_limit_exceeded`";
-    /// Connections that are open at the same time. 64 more have one request each answered, if it is one to the
-    /// admin API, and wait two seconds at most for their clients. A router without a port has none.
+    /// Connections that are open at the same time. 64 more get one response each if their request is to the admin API,
+    /// and wait at most two seconds for their clients. A router without a port has none.
     max_connections: usize = 1000, Number, at least 1, beyond: "503, and the connection is closed, but for the admin API; still others are closed at once";
-    /// How long the head of a request may take to come, and how long a connection may wait for the next request. A router
-    /// without a port does not see heads come.
+    /// How long the head of a request may take to arrive, and how long a connection may wait for the next request. A
+    /// router without a port does not see heads arrive.
     max_head_wait: Duration = Duration::from_secs(60), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
-    /// How long nothing may come of a body. A router without a port leaves that to the program around it.
+    /// How long a body may pause. A router without a port leaves that to the program around it.
     max_body_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "408";
-    /// How long a client may take nothing of an answer, or so little that its socket does not become free for more: the
-    /// system holds some 200 KiB for a connection, and a third of it is free before more is sent. A client that takes 10 kB
-    /// a second is never cut off by the default. A router without a port leaves that to the program around it.
+    /// How long a client may read nothing of a response, or so little that its socket does not become free for more:
+    /// the system buffers some 200 KiB for a connection, and a third of it must be free before more is sent. The
+    /// default never cuts off a client that reads 10 kB a second. A router without a port leaves that to the program
+    /// around it.
     max_answer_wait: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the connection is closed";
     /// Jobs that have not ended.
     max_jobs: usize = 10_000, Number, at least 0, beyond: "429";
-    /// Bytes that running jobs keep beside the items of their copies, about: which children were refused and why, when each
-    /// item is due at a pace in bytes. A job that keeps up to 1 KiB does not count. The items count in `max_items`, shown
-    /// or not.
+    /// Approximate bytes that running jobs keep beside the items of their copies: which children were refused and why,
+    /// and when each item is due at a pace in bytes. A job that keeps up to 1 KiB does not count. The items count in
+    /// `max_items`, revealed or not.
     max_running_job_bytes: usize = 256 << 20, Size, at least 0, beyond: "the job that starts fails: 507 or Box's 403 `storage_limit_exceeded`";
-    /// Jobs that have ended and are remembered.
+    /// Ended jobs that are remembered.
     max_ended_jobs: usize = 10_000, Number, at least 0, beyond: "the oldest are forgotten: their monitors are 404";
-    /// Bytes of the jobs that have ended and are remembered.
+    /// Bytes of the ended jobs that are remembered.
     max_ended_job_bytes: usize = 32 << 20, Size, at least 0, beyond: "the oldest are forgotten: their monitors are 404";
-    /// Drives; no others are made at the admin API.
+    /// Drives. The admin API creates no others.
     max_drives: usize = 1000, Number, at least 0, beyond: "409 `tooManyDrives`";
     /// Requests that the journal of the admin API keeps.
     max_journal: usize = 10_000, Number, at least 0, beyond: "the oldest are dropped";
-    /// Bytes that the journal takes, about.
+    /// Approximate bytes of the journal.
     max_journal_bytes: usize = 64 << 20, Size, at least 0, beyond: "the oldest requests are dropped";
-    /// Bytes of a body, and of the headers of a message, that the journal keeps; with 0 it keeps neither.
+    /// Bytes of a body, and of the headers of a message, that the journal keeps. With 0 it keeps neither.
     max_journal_body: usize = 16 << 10, Size, at least 0, beyond: "the rest is left out";
     /// Events of Box that are kept.
     max_events: usize = 10_000, Number, at least 0, beyond: "the oldest are dropped";
-    /// Bytes that events of Box take, about.
+    /// Approximate bytes of the events of Box.
     max_event_bytes: usize = 16 << 20, Size, at least 0, beyond: "the oldest are dropped";
     /// How long a long poll for events of Box waits. A router without a port does not wait.
     max_long_poll: Duration = Duration::from_secs(30), Time, at least Duration::from_millis(1), beyond: "the poll is answered without news";
@@ -256,17 +259,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_limit_that_lets_nothing_through_is_refused_by_name() {
-        let refusal = |limits: Limits| limits.check().unwrap_err().to_string();
-        assert_eq!(refusal(Limits::default().max_page(0)), "max_page is 0, it must be at least 1");
+    fn a_limit_that_is_too_small_is_refused_by_name() {
+        let error = |limits: Limits| limits.check().unwrap_err().to_string();
+        assert_eq!(error(Limits::default().max_page(0)), "max_page is 0, it must be at least 1");
         assert_eq!(
-            refusal(Limits::default().max_body_wait(Duration::ZERO)),
+            error(Limits::default().max_body_wait(Duration::ZERO)),
             "max_body_wait is 0ns, it must be at least 1ms"
         );
-        assert_eq!(
-            refusal(Limits::default().max_memory(10)),
-            "max_memory is 10 B, it must be at least 1 MiB"
-        );
+        assert_eq!(error(Limits::default().max_memory(10)), "max_memory is 10 B, it must be at least 1 MiB");
         assert!(Limits::default().max_sessions(0).check().is_ok());
         assert!(Limits::default().check().is_ok());
     }

@@ -1,4 +1,4 @@
-//! Writes the list of an answer entry by entry, within the bytes that an answer may have and those of all answers.
+//! Writes the list of a response entry by entry, within the limits of one response and of all responses.
 
 use serde::Serialize;
 
@@ -6,45 +6,46 @@ use crate::app::App;
 use crate::budget::{OverBudget, Part, Share};
 use crate::json_text::append;
 
-/// What an item takes that is looked up to be written, about.
+/// The approximate memory of an item that was looked up to be written.
 pub(crate) const ITEM: usize = 512;
-/// How many bytes a list grows by at least.
+/// The least number of bytes by which a list grows.
 const STEP: usize = 64 << 10;
 
-/// An object with a list, which is being written: what comes before the list, its entries, what comes behind.
+/// An object that contains a list, while it is written: the members before the list, its entries, the members behind
+/// it.
 #[derive(Debug)]
 pub(crate) struct List {
     out: Vec<u8>,
-    /// Room for what is written, and for what is kept meanwhile.
+    /// The memory of the text, and of the items that are held while it is written.
     share: Share,
-    /// The room for what is kept meanwhile.
-    n_kept: usize,
-    /// How many bytes the answer may have.
+    /// The memory of those items.
+    n_item_bytes: usize,
+    /// The maximal number of bytes of the response.
     most: usize,
     n_head: usize,
     n_entries: usize,
 }
 
-/// No members.
+/// An object without members.
 #[derive(Serialize)]
 pub(crate) struct Nothing {}
 
 impl List {
-    /// Makes room for a list of about so many entries of about so many bytes, and for what is kept to write them. Call it
-    /// before these are looked up.
+    /// Reserves memory for about `n_entries` entries of about `n_bytes` bytes, and `n_kept` bytes for the items to
+    /// write. Call it before they are looked up.
     pub(crate) fn new(
         app: &App,
         n_entries: usize,
         n_bytes: usize,
-        n_kept: usize,
+        n_item_bytes: usize,
     ) -> Result<List, OverBudget> {
         let most = app.options.limits.max_answer;
         let capacity = n_entries.saturating_mul(n_bytes).saturating_add(STEP / 16).min(most);
-        let share = app.budget.take(Part::Answers, capacity.saturating_add(n_kept))?;
-        Ok(List { out: Vec::with_capacity(capacity), share, n_kept, most, n_head: 0, n_entries: 0 })
+        let share = app.budget.take(Part::Answers, capacity.saturating_add(n_item_bytes))?;
+        Ok(List { out: Vec::with_capacity(capacity), share, n_item_bytes, most, n_head: 0, n_entries: 0 })
     }
 
-    /// Begins the object with some members, and the list as the next.
+    /// Starts the object with some members, and then the list.
     pub(crate) fn begin(&mut self, head: &impl Serialize, key: &str) {
         self.out.clear();
         self.n_entries = 0;
@@ -52,13 +53,13 @@ impl List {
         self.n_head = self.out.len();
     }
 
-    /// Returns how many entries were written.
+    /// Returns the number of entries that were written.
     pub(crate) fn n_entries(&self) -> usize {
         self.n_entries
     }
 
-    /// Writes an entry. Returns whether it has room: one that makes the answer too long is no part of the list, unless it
-    /// is the first.
+    /// Writes an entry, and returns whether it fits. An entry that makes the response too long is removed again, unless
+    /// it is the first.
     pub(crate) fn push(&mut self, entry: &impl Serialize) -> Result<bool, OverBudget> {
         self.push_with(|out, _| {
             append(out, entry);
@@ -66,8 +67,8 @@ impl List {
         })
     }
 
-    /// Writes an entry by a function, which gets the number of bytes up to which there is room and says whether it wrote
-    /// all: as [`List::push`] does.
+    /// Writes an entry as [`List::push`] does, by a function. It gets the maximal length of the text, and returns
+    /// whether it wrote the whole entry.
     pub(crate) fn push_with<E: From<OverBudget>>(
         &mut self,
         write: impl FnOnce(&mut Vec<u8>, usize) -> Result<bool, E>,
@@ -94,18 +95,18 @@ impl List {
             return Ok(());
         }
         let more = (len / 2).max(STEP);
-        // For a moment there are both.
-        self.share.resize(self.n_kept + capacity + len + more)?;
+        // Both buffers exist for a moment.
+        self.share.resize(self.n_item_bytes + capacity + len + more)?;
         self.out.reserve_exact(more);
         self.count()
     }
 
     fn count(&mut self) -> Result<(), OverBudget> {
-        let n_bytes = self.n_kept + self.out.capacity();
+        let n_bytes = self.n_item_bytes + self.out.capacity();
         if n_bytes == self.share.n_bytes() { Ok(()) } else { self.share.resize(n_bytes) }
     }
 
-    /// Writes other members before the list, where it became shorter than it was to be.
+    /// Replaces the members before the list, if it became shorter than expected.
     pub(crate) fn begin_otherwise(&mut self, head: &impl Serialize, key: &str) {
         let mut other = Vec::new();
         write_head(&mut other, head, key);
@@ -114,7 +115,7 @@ impl List {
         self.n_head = n_head;
     }
 
-    /// Ends the list, and the object with some members. Returns it with its room.
+    /// Ends the list, and the object with some members. Returns the text with its share.
     pub(crate) fn end(mut self, tail: &impl Serialize) -> (Vec<u8>, Share) {
         self.out.push(b']');
         let at = self.out.len();
@@ -127,8 +128,8 @@ impl List {
             }
             Some(_) => self.out[at] = b',',
         }
-        self.n_kept = 0;
-        // What is missing for the last members is little.
+        self.n_item_bytes = 0;
+        // The last members exceed the share only by little.
         let _ = self.count();
         (self.out, self.share)
     }
@@ -140,13 +141,13 @@ fn write_head(out: &mut Vec<u8>, head: &impl Serialize, key: &str) {
     open_list(out, key);
 }
 
-/// Goes on with an object that was written as a whole: with a list as one more member.
+/// Reopens a finished object and starts a list as one more member.
 pub(crate) fn open_list(out: &mut Vec<u8>, key: &str) {
     open_member(out, key);
     out.push(b'[');
 }
 
-/// Goes on with an object that was written as a whole: with one more member, whose value is to follow.
+/// Reopens a finished object and starts one more member, whose value has to follow.
 pub(crate) fn open_member(out: &mut Vec<u8>, key: &str) {
     out.pop();
     if out.last() != Some(&b'{') {
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_with_a_list_is_written_piece_by_piece() {
+    fn an_object_with_a_list_is_written_in_pieces() {
         let app = app(Limits::default());
         let mut list = List::new(&app, 2, 10, 0).unwrap();
         list.begin(&json!({ "a": 1 }), "b");
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_ends_before_the_entry_that_is_too_much_but_has_one() {
+    fn a_list_ends_before_the_entry_that_is_too_long_but_has_at_least_one() {
         let app = app(Limits::default().max_answer(4 << 10));
         let mut list = List::new(&app, 9, 9, 0).unwrap();
         list.begin(&json!({ "next": "x" }), "b");
@@ -202,18 +203,18 @@ mod tests {
     }
 
     #[test]
-    fn a_list_takes_its_room_from_the_budget_and_gives_it_back() {
+    fn a_list_takes_memory_from_the_budget_and_releases_it() {
         let app = app(Limits::default().max_answers(300 << 10));
-        let held = || app.budget.of(Part::Answers).0;
+        let n_reserved = || app.budget.of(Part::Answers).0;
         let mut list = List::new(&app, 10, 1000, 5000).unwrap();
-        assert_eq!(held(), 10_000 + STEP / 16 + 5000);
+        assert_eq!(n_reserved(), 10_000 + STEP / 16 + 5000);
         list.begin(&Nothing {}, "b");
         let piece = "l".repeat(1000);
         let n_fit = (0..1000).take_while(|_| list.push(&piece).is_ok()).count();
         assert!((50..300).contains(&n_fit), "{n_fit}");
-        assert!(held() <= 300 << 10);
+        assert!(n_reserved() <= 300 << 10);
         drop(list);
-        assert_eq!(held(), 0);
+        assert_eq!(n_reserved(), 0);
         assert!(List::new(&app, 1000, 1000, 0).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Describes how a server answers, as far as its simulator does not say it.
+//! Defines the options of a server that do not belong to its simulator.
 
 use std::fmt;
 
@@ -10,27 +10,27 @@ use crate::limits::Limits;
 use crate::token::{Token, TokenError};
 use crate::user::User;
 
-/// How a server answers. The default checks no tokens and lets links follow the host that the client used.
+/// How a server responds. By default it checks no tokens, and links follow the host that the client used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerOptions {
-    /// What absolute links in answers start with, `https://host:port/path`; without it the scheme and host of the request,
-    /// and the path that the router is nested at.
+    /// The beginning of absolute links in responses, `https://host:port/path`. Without it, the scheme and host of the
+    /// request, and the path that the router is nested at.
     pub public_url: Option<String>,
-    /// The tokens that are accepted and what they allow; without them every request is allowed everything.
+    /// The accepted tokens and what they allow. Without them every request is allowed everything.
     pub tokens: Option<Vec<Token>>,
-    /// The users whose id, name and login differ; others are shown by the text that drivesim knows them by.
+    /// The users whose id, name and login differ. Others are shown by the text that drivesim knows them by.
     pub users: Vec<User>,
-    /// How much is accepted.
+    /// The limits.
     pub limits: Limits,
-    /// What of a request is refused.
+    /// Which parts of a request are refused.
     pub strict: Strictness,
     /// Who may use the admin API.
     pub admin: Admin,
-    /// Names that the admin API may be reached by, beside those of this machine and the address that is listened on.
+    /// Host names of the admin API, besides those of this machine and the address that is listened on.
     pub admin_hosts: Vec<String>,
-    /// What the secret in URLs of uploads, downloads and monitors is made from; without it a random one is made. Only where
-    /// tokens are checked do these URLs have a secret.
+    /// The seed of the secret in URLs of uploads, downloads and monitors. Without it the secret is random. These URLs
+    /// have a secret only where tokens are checked.
     pub url_seed: Option<u64>,
 }
 
@@ -38,12 +38,12 @@ pub struct ServerOptions {
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Admin {
-    /// All who reach the server, but no web pages of other origins.
+    /// Everyone who reaches the server, except web pages of other origins.
     #[default]
     On,
-    /// Nobody: it answers as if there were none, 404.
+    /// Nobody: it fails with 404, as if it did not exist.
     Off,
-    /// Those with this token, which they send as `Authorization: Bearer TOKEN`.
+    /// Requests with this token, `Authorization: Bearer TOKEN`.
     Token(String),
 }
 
@@ -57,39 +57,39 @@ impl fmt::Debug for Admin {
     }
 }
 
-/// What of a request is refused, beside what the service refuses (docs/strictness.md).
+/// Which parts of a request are refused, beyond those that the service refuses (docs/strictness.md).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Strictness {
-    /// Values that are not of their form. Members and options that have no effect are accepted, and the journal of the
-    /// side door names them as `ignored`.
+    /// Malformed values. Members and options without effect are accepted, and the journal of the admin API lists them
+    /// as `ignored`.
     #[default]
     Formats,
-    /// Those too.
+    /// Malformed values, and members and options without effect.
     All,
 }
 
 impl ServerOptions {
-    /// Sets what absolute links start with.
+    /// Sets the beginning of absolute links.
     pub fn public_url(self, url: impl Into<String>) -> ServerOptions {
         ServerOptions { public_url: Some(url.into().trim_end_matches('/').to_owned()), ..self }
     }
 
-    /// Accepts a token with these scopes, and from then on no request without one; see [`ServerOptions::with_token`] for
-    /// one of a kind, a user or an app.
+    /// Accepts a token with these scopes. From then on, requests without a token fail. See
+    /// [`ServerOptions::with_token`] for a token with a kind, a user or an app.
     ///
     /// ```
     /// use drivesim_server::ServerOptions;
     ///
     /// assert!(ServerOptions::default().token("t", &["Files.ReadWrite"]).check().is_ok());
-    /// let refused = ServerOptions::default().token("t", &["Files.Readwrite"]).check().unwrap_err();
-    /// assert!(refused.to_string().ends_with("the nearest one is Files.ReadWrite"));
+    /// let error = ServerOptions::default().token("t", &["Files.Readwrite"]).check().unwrap_err();
+    /// assert!(error.to_string().ends_with("the nearest one is Files.ReadWrite"));
     /// ```
     pub fn token(self, name: impl Into<String>, scopes: &[&str]) -> ServerOptions {
         self.with_token(Token::new(name, scopes))
     }
 
-    /// Accepts a token, and from then on no request without one.
+    /// Accepts a token. From then on, requests without a token fail.
     ///
     /// ```
     /// use drivesim_server::{ServerOptions, Token, TokenKind};
@@ -117,17 +117,17 @@ impl ServerOptions {
         self
     }
 
-    /// Returns the user that drivesim knows by a text, if it was described.
+    /// Returns the described user with an id or login.
     pub(crate) fn user_of(&self, text: &str) -> Option<&User> {
         self.users.iter().find(|user| user.is(text))
     }
 
-    /// Sets how much is accepted.
+    /// Sets the limits.
     pub fn limits(self, limits: Limits) -> ServerOptions {
         ServerOptions { limits, ..self }
     }
 
-    /// Sets what of a request is refused.
+    /// Sets which parts of a request are refused.
     ///
     /// ```
     /// use drivesim_server::{ServerOptions, Strictness};
@@ -152,14 +152,14 @@ impl ServerOptions {
         ServerOptions { admin, ..self }
     }
 
-    /// Adds a name that the admin API may be reached by, without a port: that of a container, or of a proxy.
+    /// Adds a host name of the admin API, without a port: that of a container, or of a proxy.
     ///
     /// ```
     /// use drivesim_server::ServerOptions;
     ///
     /// assert!(ServerOptions::default().admin_host("drives").admin_host("10.0.0.1").check().is_ok());
-    /// let refused = ServerOptions::default().admin_host("drives:8080").check().unwrap_err();
-    /// assert!(refused.to_string().ends_with("without a port"));
+    /// let error = ServerOptions::default().admin_host("drives:8080").check().unwrap_err();
+    /// assert!(error.to_string().ends_with("without a port"));
     /// ```
     pub fn admin_host(self, name: impl Into<String>) -> ServerOptions {
         let mut admin_hosts = self.admin_hosts;
@@ -167,8 +167,8 @@ impl ServerOptions {
         ServerOptions { admin_hosts, ..self }
     }
 
-    /// Sets what the secret in URLs of uploads, downloads and monitors is made from, so that two runs make the same URLs.
-    /// It is a secret then, if there is to be any.
+    /// Sets the seed of the secret in URLs of uploads, downloads and monitors, so that two runs have the same URLs. The
+    /// seed must be kept secret if the URLs are to be.
     ///
     /// ```
     /// use drivesim_server::ServerOptions;
@@ -179,7 +179,7 @@ impl ServerOptions {
         ServerOptions { url_seed: Some(seed), ..self }
     }
 
-    /// Checks that a server can work with this; starting one does so too.
+    /// Checks the options. Starting a server does so too.
     ///
     /// ```
     /// # use drivesim_server::ServerOptions;
@@ -192,15 +192,15 @@ impl ServerOptions {
     /// [`StartError::AdminHost`], [`StartError::Limit`].
     pub fn check(&self) -> Result<(), StartError> {
         if let Some(url) = &self.public_url {
-            let refused = |why| StartError::PublicUrl { url: url.clone(), why };
-            check_public_url(url).map_err(refused)?;
+            let error = |why| StartError::PublicUrl { url: url.clone(), why };
+            check_public_url(url).map_err(error)?;
         }
         check_tokens(self.tokens.as_deref().unwrap_or_default())?;
         check_users(&self.users)?;
         check_admin(&self.admin)?;
         for host in &self.admin_hosts {
-            let refused = |why| StartError::AdminHost { host: host.clone(), why };
-            check_admin_host(host).map_err(refused)?;
+            let error = |why| StartError::AdminHost { host: host.clone(), why };
+            check_admin_host(host).map_err(error)?;
         }
         self.limits.check()
     }
@@ -208,8 +208,8 @@ impl ServerOptions {
 
 fn check_admin(admin: &Admin) -> Result<(), StartError> {
     let Admin::Token(token) = admin else { return Ok(()) };
-    let is_sent = |byte: u8| byte.is_ascii_graphic();
-    match token.is_empty() || !token.bytes().all(is_sent) {
+    let is_allowed = |byte: u8| byte.is_ascii_graphic();
+    match token.is_empty() || !token.bytes().all(is_allowed) {
         true => Err(StartError::AdminToken { why: "it must have letters, digits and signs of ASCII only" }),
         false => Ok(()),
     }
@@ -235,19 +235,19 @@ fn check_tokens(tokens: &[Token]) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Refuses a user with the id or login of another.
+/// Fails if two users share an id or login.
 fn check_users(users: &[User]) -> Result<(), StartError> {
     for (at, user) in users.iter().enumerate() {
-        let refused = |why| StartError::User { id: user.id.clone(), why };
-        user.check().map_err(refused)?;
+        let error = |why| StartError::User { id: user.id.clone(), why };
+        user.check().map_err(error)?;
         if users[..at].iter().any(|other| other.is(&user.id) || other.is(&user.login)) {
-            return Err(refused("another user has this id or login"));
+            return Err(error("another user has this id or login"));
         }
     }
     Ok(())
 }
 
-/// Returns what is wrong with a URL that links are to start with.
+/// Returns the defect of a public URL.
 fn check_public_url(url: &str) -> Result<(), &'static str> {
     let (scheme, rest) = url.split_once("://").ok_or("it must begin with http:// or https://")?;
     if !["http", "https"].contains(&scheme) {
@@ -256,23 +256,23 @@ fn check_public_url(url: &str) -> Result<(), &'static str> {
     if rest.is_empty() || rest.starts_with(['/', ':', '?', '#']) {
         return Err("it must name a host");
     }
-    // What follows the links would become part of the query or the fragment.
+    // The rest of a link would become part of the query or the fragment.
     if rest.contains(['?', '#']) {
         return Err("it must have no query and no fragment");
     }
-    let no_uri = "it is no URI as RFC 3986 has them";
-    // What parses URIs lets these through.
+    let not_a_uri = "it is no URI as RFC 3986 has them";
+    // The parser of URIs accepts these.
     if url.contains(['"', '\\']) {
-        return Err(no_uri);
+        return Err(not_a_uri);
     }
-    let uri: Uri = url.parse().map_err(|_| no_uri)?;
+    let uri: Uri = url.parse().map_err(|_| not_a_uri)?;
     let host = uri.authority().ok_or("it must name a host")?;
     if host.as_str().contains('@') {
         return Err("it must not have a user or a password in front of the host");
     }
-    // The colons of an address in brackets begin no port.
-    let behind_host = host.as_str().rsplit(']').next().unwrap_or_default();
-    match behind_host.rsplit_once(':') {
+    // The colons of an address in brackets do not start a port.
+    let after_host = host.as_str().rsplit(']').next().unwrap_or_default();
+    match after_host.rsplit_once(':') {
         Some((_, port)) if port.parse::<u16>().is_err() => Err("its port must be a number up to 65535"),
         _ => Ok(()),
     }
@@ -312,8 +312,8 @@ mod tests {
             ("http://[::1]:x", ""),
         ];
         for (bad, why) in cases {
-            let told = check_public_url(bad).unwrap_err();
-            assert!(told.contains(why), "{bad}: {told}");
+            let error = check_public_url(bad).unwrap_err();
+            assert!(error.contains(why), "{bad}: {error}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Holds JSON whose objects keep the order in which their members were added.
 //!
 //! `serde_json::Value` sorts the members of an object unless its feature `preserve_order` is on, and that feature would
-//! change the JSON of every crate that is built together with this one. Answers are made of these values instead; request
-//! bodies, whose order has no meaning, are read as `serde_json::Value`.
+//! change the JSON of every crate of the build. Responses consist of these values instead; request bodies, whose order
+//! has no meaning, are read as `serde_json::Value`.
 
 mod read;
 mod write;
@@ -38,7 +38,7 @@ pub(crate) enum Value {
 
 /// The members of an object, in the order in which they were added.
 ///
-/// A member is found by going through them: objects of answers are small.
+/// Lookup is linear: objects of responses are small.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Map {
     members: Vec<(String, Value)>,
@@ -49,7 +49,7 @@ impl Map {
         Map::default()
     }
 
-    /// Adds a member behind the others; one of that name keeps its place and gets the value.
+    /// Appends a member. An existing member of that name gets the value and keeps its position.
     pub(crate) fn insert(&mut self, key: String, value: Value) {
         match self.get_mut(&key) {
             Some(old) => *old = value,
@@ -83,7 +83,7 @@ impl Map {
     }
 }
 
-/// Equal members make equal objects, in any order.
+/// Objects with the same members are equal, in any order.
 impl PartialEq for Map {
     fn eq(&self, other: &Map) -> bool {
         self.members.len() == other.members.len()
@@ -119,12 +119,12 @@ impl IntoIterator for Map {
 static NULL: Value = Value::Null;
 
 impl Value {
-    /// Returns what `value` is written as; `null` for what cannot be written.
+    /// Returns the JSON of `value`; `null` if it cannot be written.
     pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Value {
         value.serialize(write::Writer).unwrap_or_default()
     }
 
-    /// Reads a text that is JSON; `null` for one that is not.
+    /// Parses JSON; `null` if the text is not JSON.
     pub(crate) fn parse(text: &str) -> Value {
         serde_json::from_str(text).unwrap_or_default()
     }
@@ -142,7 +142,7 @@ impl Value {
     }
 }
 
-/// `null` for a member that is missing, and of anything but an object.
+/// Returns `null` for a missing member, and for values other than objects.
 impl Index<&str> for Value {
     type Output = Value;
 
@@ -151,7 +151,7 @@ impl Index<&str> for Value {
     }
 }
 
-/// Adds the member if it is missing; what is no object becomes one.
+/// Adds the member if it is missing. A value other than an object is replaced by one.
 impl IndexMut<&str> for Value {
     fn index_mut(&mut self, key: &str) -> &mut Value {
         match self {
@@ -188,14 +188,14 @@ impl FromIterator<Value> for Value {
     }
 }
 
-/// Writes it as in an answer.
+/// Writes the value as in a response.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&String::from_utf8_lossy(&json_text::to_vec(self, 0)))
     }
 }
 
-/// Makes a [`Value`] of JSON with expressions in it, as `serde_json::json` does.
+/// Creates a [`Value`] from JSON that contains expressions, as `serde_json::json` does.
 macro_rules! json {
     (null) => { $crate::ordered_json::Value::Null };
     ([ $($element:tt)* ]) => {{

@@ -1,4 +1,4 @@
-//! The only place that sends what a file holds piece by piece, so that a declared size takes no memory.
+//! Sends the content of a file in pieces, so that a declared size takes no memory.
 
 use std::convert::Infallible;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use axum::body::Bytes;
 use drivesim::Content;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// How many bytes are made at a time.
+/// The number of bytes that are made at a time.
 const PIECE: u64 = 64 << 10;
 
-/// A range of what a file holds, as the body of an answer.
+/// A range of a file's content, as the body of a response.
 #[derive(Debug)]
 pub(crate) struct Pieces {
     content: Content,
@@ -20,7 +20,7 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    /// Sends these bytes of a content.
+    /// Creates the body for a range of a content.
     pub(crate) fn new(content: Content, range: Range<u64>) -> Pieces {
         let end = range.end.min(content.size());
         Pieces { left: range.start.min(end)..end, content }

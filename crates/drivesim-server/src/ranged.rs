@@ -1,4 +1,4 @@
-//! The only place that sends what a file holds, or the range of it that is asked for.
+//! Responds with the content of a file, or with the requested range of it.
 
 use axum::http::{StatusCode, header};
 use drivesim::Content;
@@ -6,13 +6,13 @@ use drivesim::Content;
 use crate::ranges::{self, Asked};
 use crate::reply::Reply;
 
-/// Says that none of the bytes that are asked for are there, and how many are.
+/// The requested range lies beyond the end of the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Beyond {
     pub(crate) size: u64,
 }
 
-/// Answers with a content of some type, or with the range of it that a header asks for.
+/// Returns a response with a content, or with the range of it that a header requests.
 pub(crate) fn reply(content: Content, kind: &'static str, range: Option<&str>) -> Result<Reply, Beyond> {
     let size = content.size();
     let (status, range) = match ranges::asked(range, size) {
@@ -21,8 +21,8 @@ pub(crate) fn reply(content: Content, kind: &'static str, range: Option<&str>) -
         Asked::Beyond => return Err(Beyond { size }),
     };
     let n_bytes = (range.end - range.start).to_string();
-    let said = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
+    let content_range = format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1));
     let reply = Reply::content(status, kind, content, range);
     let reply = reply.with(header::CONTENT_LENGTH, n_bytes).with(header::ACCEPT_RANGES, "bytes");
-    Ok(if status == StatusCode::OK { reply } else { reply.with(header::CONTENT_RANGE, said) })
+    Ok(if status == StatusCode::OK { reply } else { reply.with(header::CONTENT_RANGE, content_range) })
 }

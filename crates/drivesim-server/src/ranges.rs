@@ -1,21 +1,21 @@
-//! The only place that reads ranges: those that are asked for of a download, and that of a fragment that is sent.
+//! Parses ranges: those that downloads request, and those of uploaded fragments.
 
 use std::ops::Range;
 
-/// What a download asks for.
+/// The part of a content that a download requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// All of it: no range was named, or none that means anything, or several (which a server may answer whole).
+    /// Everything: there is no range, an invalid one, or several (which a server may answer in full).
     Whole,
     /// These bytes.
     Part(Range<u64>),
-    /// Bytes that are not there.
+    /// Bytes beyond the end.
     Beyond,
 }
 
-/// Reads a `Range` header (RFC 9110, 14.2: what cannot be read is as if it were not there).
+/// Parses a `Range` header (RFC 9110, 14.2: an invalid one is ignored).
 pub(crate) fn asked(header: Option<&str>, size: u64) -> Asked {
-    let Some(range) = header.and_then(of_bytes) else { return Asked::Whole };
+    let Some(range) = header.and_then(byte_range) else { return Asked::Whole };
     let range = match range {
         ("", "") => return Asked::Whole,
         ("", n_last) => size - number(n_last).min(size)..size,
@@ -27,7 +27,7 @@ pub(crate) fn asked(header: Option<&str>, size: u64) -> Asked {
 }
 
 /// Returns the two ends of `bytes=1-2`, digits or nothing.
-fn of_bytes(header: &str) -> Option<(&str, &str)> {
+fn byte_range(header: &str) -> Option<(&str, &str)> {
     let (unit, range) = header.split_once('=')?;
     let (first, last) = range.trim().split_once('-')?;
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -35,19 +35,19 @@ fn of_bytes(header: &str) -> Option<(&str, &str)> {
     is_read.then_some((first, last))
 }
 
-/// Reads digits; more than any file can have are as many as one can have at most.
+/// Parses digits. A number that is too large becomes the maximum.
 fn number(digits: &str) -> u64 {
     digits.parse().unwrap_or(u64::MAX)
 }
 
-/// Where a fragment belongs.
+/// The range of a fragment, and the size of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fragment {
     pub(crate) range: Range<u64>,
     pub(crate) total: u64,
 }
 
-/// A `Content-Range`, which may leave the size of the whole open.
+/// A `Content-Range`, with or without the size of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ContentRange {
     pub(crate) range: Range<u64>,
@@ -55,20 +55,21 @@ pub(crate) struct ContentRange {
 }
 
 impl ContentRange {
-    /// Returns how many bytes the range has.
+    /// Returns the number of bytes of the range.
     pub(crate) fn n_bytes(&self) -> u64 {
         self.range.end - self.range.start
     }
 }
 
-/// Reads the `Content-Range` of a fragment whose file has a known size, `bytes 0-25/128`; `None` if it is none.
+/// Parses the `Content-Range` of a fragment whose file has a known size, `bytes 0-25/128`. Returns `None` for any other
+/// text.
 pub(crate) fn fragment(header: &str) -> Option<Fragment> {
     let ContentRange { range, total } = content_range(header)?;
     Some(Fragment { range, total: total? })
 }
 
-/// Reads a `Content-Range`, `bytes 0-25/128` or `bytes 0-25/*`; `None` if it is malformed (RFC 9110, 14.4; spaces
-/// count, onedrive-api-docs issue 1332).
+/// Parses a `Content-Range`, `bytes 0-25/128` or `bytes 0-25/*`. Returns `None` if it is malformed (RFC 9110, 14.4;
+/// spaces count, onedrive-api-docs issue 1332).
 pub(crate) fn content_range(header: &str) -> Option<ContentRange> {
     let (unit, rest) = header.trim_matches([' ', '\t']).split_once(' ')?;
     let (range, total) = rest.split_once('/')?;
@@ -80,7 +81,7 @@ pub(crate) fn content_range(header: &str) -> Option<ContentRange> {
     (is_range && unit.eq_ignore_ascii_case("bytes")).then_some(ContentRange { range: first..end, total })
 }
 
-/// Reads a number of digits alone, which must fit.
+/// Parses a number that consists of digits and fits.
 fn exact_number(text: &str) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().ok())?
@@ -91,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_for_is_read_and_cut_to_the_size() {
+    fn a_requested_range_is_parsed_and_cut_to_the_size() {
         let cases = [
             ("bytes=0-", Asked::Part(0..10)),
             ("bytes=2-4", Asked::Part(2..5)),
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_asks_for_all() {
+    fn an_invalid_range_requests_everything() {
         for header in
             ["bytes=", "bytes=-", "bytes=5-2", "bytes=a-b", "bytes=0-1,3-4", "lines=1-2", "bytes=+1-2", ""]
         {
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fragment_is_read_strictly() {
+    fn a_fragment_is_parsed_strictly() {
         assert_eq!(fragment("bytes 0-25/128"), Some(Fragment { range: 0..26, total: 128 }));
         let largest = "bytes 18446744073709551614-18446744073709551614/18446744073709551615";
         assert_eq!(fragment(largest).map(|fragment| fragment.range.start), Some(u64::MAX - 1));
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn the_size_of_the_whole_may_be_left_open() {
+    fn the_size_of_the_file_may_be_left_open() {
         let open = |first, last: u64| Some(ContentRange { range: first..last + 1, total: None });
         assert_eq!(content_range("bytes 0-5/*"), open(0, 5));
         assert_eq!(content_range("bytes 5-5/*"), open(5, 5));

@@ -1,15 +1,15 @@
-//! Knows the scopes of Microsoft Graph and of Box, and says which one a misspelt word is nearest to.
+//! Knows the scopes of Microsoft Graph and of Box, and finds the scope nearest to a misspelt word.
 
 use std::sync::LazyLock;
 
-/// The scopes of Microsoft Graph, one a line (permissions reference of Graph; its scopes of OpenID Connect). Most of them
-/// allow nothing that a drive has.
+/// The scopes of Microsoft Graph, one per line (permissions reference of Graph; its scopes of OpenID Connect). Most of
+/// them allow nothing with a drive.
 const GRAPH: &str = include_str!("scopes/graph.txt");
-/// The scopes of Box, one a line: those that an app is given, and those that a token can be narrowed to (OpenAPI
+/// The scopes of Box, one per line: those that an app is given, and those that a token can be narrowed to (OpenAPI
 /// description of Box; guide to scopes).
 const BOX: &str = include_str!("scopes/box.txt");
 
-/// Where scopes of Graph may be written as URLs: the hosts of Graph and of its national clouds (page on national clouds).
+/// The URLs that may precede scopes of Graph: the hosts of Graph and of its national clouds (page on national clouds).
 const HOSTS: [&str; 4] = [
     "https://graph.microsoft.com/",
     "https://graph.microsoft.us/",
@@ -17,11 +17,11 @@ const HOSTS: [&str; 4] = [
     "https://microsoftgraph.chinacloudapi.cn/",
 ];
 
-/// What stands for all scopes that an app was given (page on scopes and consent).
+/// Means all scopes that an app was given (page on scopes and consent).
 pub(crate) const DEFAULT: &str = ".default";
 
-/// Which scopes of Graph are meant by those of SharePoint and of the older APIs of OneDrive, in small letters: what a refusal
-/// names, no more.
+/// Scopes of SharePoint and of the older APIs of OneDrive, in lower case, with the scope of Graph that is meant. Used
+/// only in error messages.
 const LEGACY: [(&str, &str); 11] = [
     ("allsites.read", "Sites.Read.All"),
     ("allsites.write", "Sites.ReadWrite.All"),
@@ -35,12 +35,13 @@ const LEGACY: [(&str, &str); 11] = [
     ("wl.skydrive", "Files.Read"),
     ("wl.skydrive_update", "Files.ReadWrite"),
 ];
-/// The scopes that allow something with drives at the services, but nothing here.
+/// Scopes that allow something with drives at the services, but nothing here.
 ///
-/// That `Sites.Selected`, the other scopes that end in `.Selected`, and those of containers of files allow nothing *differs*
-/// from Graph, where an application is granted single sites, lists, files or containers. That `Files.ReadWrite.AppFolder`
-/// allows nothing *differs* from Graph, where an application has a folder of its own. That the scopes that a token can be
-/// narrowed to, as `item_download` and `base_explorer`, allow nothing *differs* from Box, where each allows some requests.
+/// DIFFERS(Graph): `Sites.Selected`, the other scopes that end in `.Selected`, and those of containers of files allow
+/// nothing; an application of Graph is granted single sites, lists, files or containers.
+/// DIFFERS(Graph): `Files.ReadWrite.AppFolder` allows nothing; an application of Graph has its own folder.
+/// DIFFERS(Box): The scopes that a token can be narrowed to, such as `item_download` and `base_explorer`, allow
+/// nothing; at Box each allows some requests.
 const WITHOUT_EFFECT: [&str; 20] = [
     "FileStorageContainer.Manage.All",
     "FileStorageContainer.Selected",
@@ -63,30 +64,30 @@ const WITHOUT_EFFECT: [&str; 20] = [
     "item_share",
     "item_upload",
 ];
-/// What the scopes of drives begin with.
+/// The prefixes of scopes for drives.
 const OF_DRIVES: [&str; 3] = ["Files.", "Sites.", "root_"];
 
-/// All scopes, in the order in which a nearest one is looked for.
+/// All scopes, in the order in which the nearest one is searched.
 static KNOWN: LazyLock<Vec<&str>> = LazyLock::new(|| GRAPH.lines().chain(BOX.lines()).collect());
 
-/// Returns the scopes that a text names: words between blanks, as OAuth 2 has them, each without the URL of Graph.
+/// Returns the scopes in a text: words between blanks, as in OAuth 2, each without the URL of Graph.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace().map(bare)
 }
 
-/// Returns a scope of Graph without its URL, `Files.Read` for `https://graph.microsoft.com/Files.Read`. A URL that ends in
-/// anything else is no scope, and stays as it is.
+/// Returns a scope of Graph without its URL, `Files.Read` for `https://graph.microsoft.com/Files.Read`. A URL that does
+/// not end in a scope is returned unchanged.
 pub(crate) fn bare(scope: &str) -> &str {
     let Some(bare) = HOSTS.iter().find_map(|host| scope.strip_prefix(host)) else { return scope };
-    // `//` before `.default` is what a URL with a slash at its end gives (page on scopes and consent).
+    // A URL that ends in a slash leads to `//` before `.default` (page on scopes and consent).
     if bare.trim_start_matches('/') == DEFAULT {
         return DEFAULT;
     }
     if GRAPH.lines().any(|known| known == bare) { bare } else { scope }
 }
 
-/// Returns whether a word is several scopes with something other than blanks or commas between them, as
-/// `Files.Read+Files.Write`. One of them at least is a scope, the others may be misspelt.
+/// Returns whether a word consists of several scopes with separators other than blanks or commas, such as
+/// `Files.Read+Files.Write`. At least one of them is a scope, the others may be misspelt.
 pub(crate) fn is_joined(word: &str) -> bool {
     let bare = HOSTS.iter().fold(word.to_owned(), |word, host| word.replace(host, ""));
     let in_scopes = |c: char| c.is_ascii_alphanumeric() || ['.', '_', '-'].contains(&c);
@@ -105,14 +106,14 @@ pub(crate) fn is_known(scope: &str) -> bool {
     KNOWN.contains(&scope)
 }
 
-/// Returns the scope that a word is nearest to; `None` if it is like none of them.
+/// Returns the scope that is nearest to a word; `None` if no scope is similar.
 pub(crate) fn nearest(word: &str) -> Option<&'static str> {
     let word = word.trim_end_matches('/');
     let word = word.rsplit('/').next().unwrap_or(word).to_lowercase();
     if let Some((_, scope)) = LEGACY.iter().find(|(legacy, _)| *legacy == word) {
         return Some(scope);
     }
-    // What is misspelt has most of its letters right; a scope of drives is meant where only half of them are.
+    // Most letters of a misspelt word are right. For a scope of drives half of them are enough.
     let length = word.chars().count();
     let distance = |scope: &str| strsim::damerau_levenshtein(&word, &scope.to_lowercase());
     let is_near = |far: usize, scope: &str| {
@@ -121,7 +122,7 @@ pub(crate) fn nearest(word: &str) -> Option<&'static str> {
     };
     let near =
         KNOWN.iter().map(|scope| (distance(scope), *scope)).filter(|(far, scope)| is_near(*far, scope));
-    // Of two that are as far the one with more letters in common is meant: `Files.Write` is no `Files.Read`.
+    // Of two at the same distance, the one with more letters in common wins: `Files.Write` is not `Files.Read`.
     let likeness = |scope: &str| strsim::jaro_winkler(&word, &scope.to_lowercase());
     let order = |(far, scope): &(usize, &str), (other_far, other): &(usize, &str)| {
         far.cmp(other_far).then_with(|| likeness(other).total_cmp(&likeness(scope)))
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_misspelt_has_a_nearest_scope_and_what_is_like_none_has_none() {
+    fn a_misspelt_word_has_a_nearest_scope_and_an_unlike_word_has_none() {
         for (_, scope) in LEGACY {
             assert!(is_known(scope), "{scope}");
         }
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn several_scopes_in_one_word_are_found_whatever_stands_between() {
+    fn several_scopes_in_one_word_are_found_with_any_separator() {
         for word in [
             "Files.ReadWrite+Files.Read",
             "Files.Read|Files.Write",
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_effect_here_is_a_scope() {
+    fn scopes_without_effect_are_known_scopes() {
         for scope in WITHOUT_EFFECT {
             assert!(is_known(scope), "{scope}");
         }
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn scopes_stand_between_blanks_and_may_be_urls() {
+    fn scopes_are_separated_by_blanks_and_may_be_urls() {
         let words = |text| words(text).collect::<Vec<_>>();
         assert_eq!(words(" Files.Read\tFiles.ReadWrite "), ["Files.Read", "Files.ReadWrite"]);
         assert_eq!(words("https://graph.microsoft.us/Files.Read"), ["Files.Read"]);

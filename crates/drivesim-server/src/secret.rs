@@ -1,7 +1,7 @@
-//! Signs URLs that need no token, so that nobody can make one who was not given it.
+//! Signs URLs that need no token, so that clients cannot forge them.
 //!
-//! What such a URL names is followed by the beginning of its HMAC-SHA-256 under the secret of the run. Without a check of
-//! tokens there is none: all may be read and written then by anybody.
+//! The name in such a URL is followed by the beginning of its HMAC-SHA-256 under the secret of the run. If tokens are
+//! not checked, there is no signature: then everyone may read and write everything.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use crate::app::StartError;
 use crate::options::ServerOptions;
 
-/// What a URL is handed out for.
+/// The purpose of a signed URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Upload,
@@ -31,14 +31,14 @@ impl Purpose {
     }
 }
 
-/// What stands between a name and its signature.
+/// Separates a name from its signature.
 const SEPARATOR: char = '.';
-/// How many bytes of the HMAC are the signature.
+/// The number of bytes of the HMAC that are the signature.
 const N_BYTES: usize = 16;
-/// How many characters a signature adds to a URL.
+/// The number of characters that a signature adds to a URL.
 pub(crate) const LENGTH: usize = SEPARATOR.len_utf8() + (N_BYTES * 8).div_ceil(5);
 
-/// Signs URLs, and checks them. Where no tokens are checked it does neither.
+/// Signs URLs, and checks them. Does neither where no tokens are checked.
 #[derive(Clone)]
 pub(crate) struct Signer(Option<Hmac<Sha256>>);
 
@@ -49,7 +49,7 @@ impl fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Makes the secret of a run: a random one, or that of the seed.
+    /// Creates the secret of a run: a random one, or that of the seed.
     pub(crate) fn of(options: &ServerOptions) -> Result<Signer, StartError> {
         if options.tokens.is_none() {
             return Ok(Signer(None));
@@ -62,7 +62,7 @@ impl Signer {
         Ok(Signer(Some(Hmac::new(&Array::from(key)))))
     }
 
-    /// Adds the signature of a name, which a URL ends with.
+    /// Appends the signature of the name at the end of `url`.
     pub(crate) fn push(&self, url: &mut String, purpose: Purpose, n_bytes_of_name: usize) {
         let Some(key) = &self.0 else { return };
         let name = &url[url.len().saturating_sub(n_bytes_of_name)..];
@@ -73,7 +73,7 @@ impl Signer {
         url.push_str(text);
     }
 
-    /// Returns the name in a signed text; `None` if it was not signed here for this purpose.
+    /// Returns the name in a signed text; `None` if this server did not sign it for this purpose.
     pub(crate) fn name<'a>(&self, purpose: Purpose, text: &'a str) -> Option<&'a str> {
         let Some(key) = &self.0 else { return Some(text) };
         let (name, signature) = text.rsplit_once(SEPARATOR)?;
@@ -91,7 +91,7 @@ fn mac(key: &Hmac<Sha256>, purpose: Purpose, name: &str) -> Hmac<Sha256> {
     mac
 }
 
-/// Compares two secrets in a time that does not depend on where they differ.
+/// Compares two secrets in constant time.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let key = Hmac::<Sha256>::new(&Array::from([0; 64]));
     let mac = |text: &str| mac(&key, Purpose::Upload, text).finalize();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_read_back_where_it_was_signed_and_nowhere_else() {
+    fn only_the_signer_of_a_name_accepts_it() {
         let ours = signer(None);
         let text = signed(&ours, "a.b");
         assert_eq!((text.len(), ours.name(Purpose::Upload, &text)), ("a.b".len() + LENGTH, Some("a.b")));
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_signs_alike_and_another_does_not() {
+    fn the_same_seed_gives_the_same_signatures_and_another_does_not() {
         assert_eq!(signed(&signer(Some(7)), "a"), signed(&signer(Some(7)), "a"));
         assert_ne!(signed(&signer(Some(7)), "a"), signed(&signer(Some(8)), "a"));
         assert_ne!(signed(&signer(None), "a"), signed(&signer(None), "a"));

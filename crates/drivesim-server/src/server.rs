@@ -1,4 +1,4 @@
-//! The only place that listens: a thread that answers on a port until its handle is dropped.
+//! Runs a server: a thread that serves a port until its handle is dropped.
 
 use std::fmt;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
@@ -19,7 +19,7 @@ use crate::dispatch;
 use crate::head::{is_host, split_host};
 use crate::options::ServerOptions;
 
-/// A server on a port of its own. It stops when it is dropped.
+/// A server on its own port. It stops when it is dropped.
 ///
 /// ```
 /// # use drivesim::Sim;
@@ -44,7 +44,8 @@ impl fmt::Debug for Server {
 impl Server {
     /// Starts a server on a free port of this machine's loopback.
     ///
-    /// `/v1.0/me/drive` is the drive that belongs to `me`: where the simulator was built without `drive` lines, its only one.
+    /// `/v1.0/me/drive` is the drive that belongs to `me`. If the simulator was built without `drive` lines, it is the
+    /// only drive.
     ///
     /// # Errors
     /// [`StartError`].
@@ -57,44 +58,44 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn start_on(sim: Sim, address: &str, mut options: ServerOptions) -> Result<Server, StartError> {
-        let refused = |source| StartError::Listen { address: address.to_owned(), source };
+        let listen_error = |source| StartError::Listen { address: address.to_owned(), source };
         options.check()?;
-        // Clients that reach the server by this name may use the admin API.
+        // Clients that use this name may use the admin API.
         let (name, _) = split_host(address);
         options.admin_hosts.extend(is_host(name).then(|| name.to_owned()));
         let app = Arc::new(App::new(sim, options)?);
-        let listener = bind(address).map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
-        let runtime = aside::runtime().map_err(refused)?;
-        let long_work = app.long_work.start().map_err(refused)?;
+        let listener = bind(address).map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+        let runtime = aside::runtime().map_err(listen_error)?;
+        let long_work = app.long_work.start().map_err(listen_error)?;
         let (stop, stopped) = oneshot::channel();
         let connections = Connections::new(app.clone());
         let run = move || {
             runtime.block_on(serve(listener, &connections, stopped));
-            // Connections that are still open are not waited for.
+            // Open connections are not waited for.
             runtime.shutdown_background();
             long_work.shutdown_background();
         };
         let thread = std::thread::Builder::new().name("drivesim-server".to_owned());
-        let thread = thread.spawn(run).map_err(refused)?;
+        let thread = thread.spawn(run).map_err(listen_error)?;
         Ok(Server { app, address, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// Returns the address that is listened on.
+    /// Returns the address of the port.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Returns what URLs start with, `http://127.0.0.1:PORT`.
+    /// Returns the beginning of URLs, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Returns the requests that the journal keeps, in the order of their numbers, with the headers and bodies of
-    /// request and response. Those to the admin API are not among them. A request is there before its client has read
-    /// the response.
+    /// Returns the requests in the journal, in the order of their numbers, with the headers and bodies of request and
+    /// response. Requests to the admin API are not included. A request is included before its client has read the
+    /// response.
     ///
-    /// How much is kept is limited by [`Limits::max_journal`](crate::Limits::max_journal),
+    /// The limits are [`Limits::max_journal`](crate::Limits::max_journal),
     /// [`max_journal_bytes`](crate::Limits::max_journal_bytes) and
     /// [`max_journal_body`](crate::Limits::max_journal_body). Secrets are masked.
     ///
@@ -135,38 +136,38 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // If it has panicked there is nobody left to tell.
+            // After a panic there is nothing left to report.
             let _ = thread.join();
         }
     }
 }
 
-/// How many bytes of answers the system holds for a connection. Linux doubles it for what it needs itself.
+/// The number of response bytes that the system buffers for a connection. Linux doubles it for its own overhead.
 ///
-/// A socket takes more when a third of its buffer is free. Linux lets the buffer grow to some megabytes otherwise, and a
-/// client that reads slowly but steadily would seem to take nothing for longer than `max_answer_wait`.
+/// A socket accepts more when a third of its buffer is free. Otherwise Linux lets the buffer grow to some megabytes,
+/// and a client that reads slowly but steadily would seem to read nothing for longer than `max_answer_wait`.
 const SEND_BUFFER: usize = 128 << 10;
 
 fn bind(address: &str) -> std::io::Result<TcpListener> {
     let addresses: Vec<SocketAddr> = address.to_socket_addrs()?.collect();
     let listener = TcpListener::bind(&addresses[..])?;
-    // Connections that are accepted have the same. Where a system has no such thing, it decides by itself.
+    // Accepted connections inherit it. Systems without this option use their own default.
     let _ = SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER);
     listener.set_nonblocking(true)?;
     Ok(listener)
 }
 
-/// Answers until the other end of `stopped` is dropped.
+/// Serves until the other end of `stopped` is dropped.
 async fn serve(listener: TcpListener, connections: &Connections, stopped: oneshot::Receiver<()>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
     };
-    let answering = async {
+    let accepting = async {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => connections.take(stream),
-                // Too many open files, most often: others may be closed soon.
+                // Most often there are too many open files. Some may be closed soon.
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
                     tokio::time::sleep(std::time::Duration::from_millis(10)).await;
@@ -175,13 +176,13 @@ async fn serve(listener: TcpListener, connections: &Connections, stopped: onesho
         }
     };
     tokio::select! {
-        () = answering => {}
+        () = accepting => {}
         _ = stopped => {}
     }
 }
 
-/// Makes the service that a server listens for, without a port: for tests that call it directly, or to be nested. Links in
-/// its answers then lead to where it is nested.
+/// Creates the service of a server without a port, for tests that call it directly, or for nesting. Links in its
+/// responses include the path where it is nested.
 ///
 /// ```
 /// # use drivesim::Sim;
@@ -196,13 +197,13 @@ pub fn router(sim: Sim) -> Result<Router, StartError> {
     router_with(sim, ServerOptions::default())
 }
 
-/// Makes the service with options.
+/// Creates the service with options.
 ///
 /// # Errors
-/// [`StartError::OwnedTwice`], and what [`ServerOptions::check`] refuses.
+/// [`StartError::OwnedTwice`], and the errors of [`ServerOptions::check`].
 pub fn router_with(sim: Sim, options: ServerOptions) -> Result<Router, StartError> {
     let app = Arc::new(App::new(sim, options)?);
-    // A fallback alone would be lost where a router with this one in it is nested itself.
+    // A fallback alone would be lost if a router that contains this one is nested itself.
     let router = Router::new().route("/{*path}", any(dispatch::handle)).fallback(dispatch::handle);
     Ok(router.with_state(app))
 }

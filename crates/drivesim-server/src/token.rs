@@ -1,11 +1,12 @@
-//! Describes the tokens that a server accepts: whose they are, of which kind, and what they allow.
+//! Defines the tokens that a server accepts: their user, their kind, and what they allow.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::scopes;
 
-/// What a token is given for: the rows of the tables of permissions (driveItem: copy, and its neighbours).
+/// The kind of account that a token is for: the rows of the tables of permissions (driveItem: copy, and its
+/// neighbours).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TokenKind {
@@ -13,7 +14,7 @@ pub enum TokenKind {
     Work,
     /// A user with a personal account, through an app: `personal`.
     Personal,
-    /// An app that no user is signed in to: `app`.
+    /// An app without a signed-in user: `app`.
     Application,
 }
 
@@ -39,7 +40,7 @@ impl fmt::Display for TokenKind {
 impl FromStr for TokenKind {
     type Err = TokenError;
 
-    /// Reads `work`, `personal` or `app`.
+    /// Parses `work`, `personal` or `app`.
     fn from_str(text: &str) -> Result<TokenKind, TokenError> {
         let kind = TokenKind::ALL.into_iter().find(|kind| kind.word() == text);
         kind.ok_or_else(|| TokenError::UnknownKind { kind: text.to_owned() })
@@ -63,24 +64,23 @@ impl FromStr for TokenKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Token {
-    /// What clients send after `Bearer`.
+    /// The text that clients send after `Bearer`.
     pub name: String,
-    /// The permissions it carries, as `Files.ReadWrite.All` or `root_readwrite`. Real ones that allow nothing with a
-    /// drive, as `offline_access`, may be among them.
+    /// The permissions, such as `Files.ReadWrite.All` or `root_readwrite`. They may include real ones that allow
+    /// nothing with a drive, such as `offline_access`.
     pub scopes: Vec<String>,
-    /// What it is given for; without a kind it is that of a user with an account of the kind of whatever drive is asked
-    /// for.
+    /// The kind of account. Without a kind, it is that of a user with the account that the requested drive needs.
     pub kind: Option<TokenKind>,
-    /// Whose it is: `me` means the drive with `owner=user:ID`, and what is done is done by this user. Without a user it
-    /// is the one that the simulator acts for.
+    /// The user. `me` means the drive with `owner=user:ID`, and the user is the actor of all changes. Without a user,
+    /// the user of the simulator counts.
     pub user: Option<String>,
-    /// The app that it was given to, which Graph shows with what is done through it.
+    /// The app, which Graph shows with the changes made through it.
     pub app: Option<String>,
 }
 
 impl Token {
-    /// Creates a token of no stated kind with some scopes. A text may name several between blanks, and those of Graph
-    /// may be URLs, as `https://graph.microsoft.com/Files.Read`.
+    /// Creates a token with scopes and no kind. A text may contain several scopes between blanks, and those of Graph
+    /// may be URLs, such as `https://graph.microsoft.com/Files.Read`.
     ///
     /// ```
     /// use drivesim_server::Token;
@@ -94,7 +94,7 @@ impl Token {
         Token { name: name.into(), scopes, kind: None, user: None, app: None }
     }
 
-    /// Sets what it is given for.
+    /// Sets the kind of account.
     ///
     /// ```
     /// use drivesim_server::{Token, TokenKind};
@@ -107,7 +107,7 @@ impl Token {
         Token { kind: Some(kind), ..self }
     }
 
-    /// Sets whose it is: the ID of `owner=user:ID`, or `me`.
+    /// Sets the user: the ID of `owner=user:ID`, or `me`.
     ///
     /// ```
     /// use drivesim_server::Token;
@@ -119,7 +119,7 @@ impl Token {
         Token { user: Some(user.into()), ..self }
     }
 
-    /// Sets the app that it was given to.
+    /// Sets the app.
     ///
     /// ```
     /// use drivesim_server::Token;
@@ -131,14 +131,14 @@ impl Token {
         Token { app: Some(app.into()), ..self }
     }
 
-    /// Checks that each scope is a real one, and that kind, user and app fit together; starting a server does so too.
+    /// Checks that each scope is a real one, and that kind, user and app fit together. Starting a server does so too.
     ///
     /// ```
     /// use drivesim_server::{Token, TokenError};
     ///
-    /// let refused = Token::new("t", &["Files.Readwrite"]).check();
+    /// let error = Token::new("t", &["Files.Readwrite"]).check();
     /// let nearest = Some("Files.ReadWrite");
-    /// assert_eq!(refused, Err(TokenError::UnknownScope { scope: "Files.Readwrite".to_owned(), nearest }));
+    /// assert_eq!(error, Err(TokenError::UnknownScope { scope: "Files.Readwrite".to_owned(), nearest }));
     /// ```
     ///
     /// # Errors
@@ -171,7 +171,7 @@ impl Token {
         }
     }
 
-    /// Returns the scopes that allow something with drives at the service, but nothing here, as `Sites.Selected`.
+    /// Returns the scopes that allow something with drives at the service, but nothing here, such as `Sites.Selected`.
     ///
     /// ```
     /// use drivesim_server::Token;
@@ -183,12 +183,12 @@ impl Token {
         self.scopes.iter().map(String::as_str).filter(|scope| scopes::is_without_effect(scope))
     }
 
-    /// Takes one part of the written form.
-    fn take(self, part: &str) -> Result<Token, TokenError> {
+    /// Adds one part of the written form.
+    fn with_part(self, part: &str) -> Result<Token, TokenError> {
         let twice = |what| TokenError::Twice { what };
         match part.split_once('=') {
             None if TokenKind::ALL.iter().any(|kind| kind.word() == part) => {
-                self.take(&format!("kind={part}"))
+                self.with_part(&format!("kind={part}"))
             }
             None if part.is_empty() => Err(TokenError::EmptyPart),
             None if is_like_a_kind(part) => Err(TokenError::UnknownKind { kind: part.to_owned() }),
@@ -208,10 +208,10 @@ impl Token {
     }
 }
 
-/// What owners of drives begin with, and users do not.
+/// The prefixes of owners of drives, which users do not have.
 const OWNERS: [&str; 3] = ["user:", "group:", "site:"];
 
-/// What others call kinds of tokens, or kinds in other letters. None of them is a scope.
+/// Returns whether a text is a kind in other letters, or another name of a kind. None of these is a scope.
 fn is_like_a_kind(part: &str) -> bool {
     let others = ["application", "delegated", "business", "school"];
     let mut kinds = TokenKind::ALL.into_iter().map(TokenKind::word).chain(others);
@@ -236,20 +236,20 @@ fn check_scope(scope: &str) -> Result<(), TokenError> {
 impl FromStr for Token {
     type Err = TokenError;
 
-    /// Reads `NAME=PART,PART,…` with a scope at least, and checks it as [`Token::check`] does.
+    /// Parses `NAME=PART,PART,…` with at least one scope, and checks it as [`Token::check`] does.
     fn from_str(text: &str) -> Result<Token, TokenError> {
         let (name, parts) = text.split_once('=').ok_or(TokenError::NoName)?;
         let token = Token::new(name, &[]);
         let token = match parts.trim() {
             "" => token,
-            parts => parts.split(',').map(str::trim).try_fold(token, Token::take)?,
+            parts => parts.split(',').map(str::trim).try_fold(token, Token::with_part)?,
         };
         token.check()?;
         if token.scopes.is_empty() { Err(TokenError::NoScope) } else { Ok(token) }
     }
 }
 
-/// Returns why a token cannot be one.
+/// The reason why a token is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -261,7 +261,7 @@ pub enum TokenError {
         "the name {name:?} of a token has a blank or a control character in it, which no client can send"
     )]
     BlankInName {
-        /// What was given.
+        /// The name.
         name: String,
     },
     /// The written form has no scope.
@@ -269,7 +269,7 @@ pub enum TokenError {
         "a token needs a scope, as in t1=Files.Read; one that allows nothing with a drive is t1=offline_access"
     )]
     NoScope,
-    /// A scope is there twice.
+    /// A scope is given twice.
     #[error("the scope {scope:?} of a token is given twice")]
     ScopeTwice {
         /// The scope.
@@ -278,30 +278,30 @@ pub enum TokenError {
     /// There is nothing between two commas of the written form.
     #[error("a part of a token is empty: there is a comma with nothing before or behind it")]
     EmptyPart,
-    /// A scope is none of Microsoft Graph or Box.
+    /// A scope belongs neither to Microsoft Graph nor to Box.
     #[error("{scope:?} is no scope of Microsoft Graph or Box{}", or_nearest(*.nearest))]
     UnknownScope {
-        /// What was given.
+        /// The scope.
         scope: String,
-        /// The scope that it is nearest to, if it is like any.
+        /// The nearest scope, if one is similar.
         nearest: Option<&'static str>,
     },
-    /// Several scopes have something other than blanks or commas between them.
+    /// Several scopes are separated by something other than blanks or commas.
     #[error("{scope:?} is no scope of Microsoft Graph or Box; several are separated by blanks or commas")]
     JoinedScopes {
-        /// What was given.
+        /// The text.
         scope: String,
     },
-    /// `.default` is not a scope but stands for those that an app was given.
+    /// `.default` is not a scope but means those that an app was given.
     #[error("{scope:?} stands for the scopes that an app was given; name those, as in Files.ReadWrite.All")]
     DefaultScope {
-        /// What was given.
+        /// The text.
         scope: String,
     },
-    /// There is no such kind.
+    /// The kind does not exist.
     #[error("a token has no kind {kind:?}; it is work, personal or app")]
     UnknownKind {
-        /// What was given.
+        /// The kind.
         kind: String,
     },
     /// A part of the written form has an unknown key.
@@ -309,10 +309,10 @@ pub enum TokenError {
         "{part:?} is no part of a token: expected a scope, work, personal, app, kind=KIND, user=ID or app=NAME"
     )]
     UnknownPart {
-        /// What was given.
+        /// The part.
         part: String,
     },
-    /// A part of the written form is there twice.
+    /// A part of the written form is given twice.
     #[error("a token has one {what}, two are given")]
     Twice {
         /// `kind`, `user` or `app`.
@@ -324,18 +324,18 @@ pub enum TokenError {
         /// `user` or `app`.
         what: &'static str,
     },
-    /// No user is signed in to what has the token of an application.
+    /// The token of an application cannot have a user.
     #[error("the token of an application has no user, {user:?} is given")]
     UserOfApplication {
-        /// What was given.
+        /// The user.
         user: String,
     },
-    /// The owner of a drive stands in place of a user.
+    /// The user is the owner of a drive in the written form of owners.
     #[error(
         "a token is of a user, {user:?} names the owner of a drive; for the owner user:ann give the user ann"
     )]
     NoUser {
-        /// What was given.
+        /// The user.
         user: String,
     },
     /// Two tokens of a server have the same name.
@@ -355,7 +355,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_read_from_its_parts_in_any_order() {
+    fn a_token_is_parsed_from_its_parts_in_any_order() {
         let token = |text: &str| text.parse::<Token>();
         let files = || Token::new("t", &["Files.Read"]);
         assert_eq!(
@@ -367,7 +367,7 @@ mod tests {
             Ok(Token::new("t", &["Files.Read", "Sites.Read.All"]))
         );
         assert_eq!(token("t=https://graph.microsoft.com/Files.Read"), Ok(files()));
-        // A token that allows nothing is a token all the same, where it is not written as a text.
+        // Without the written form, a token may allow nothing.
         assert_eq!(Token::new("t", &[]).check(), Ok(()));
         for (parts, kind) in [
             ("work,Files.Read", TokenKind::Work),
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_token_says_why() {
+    fn an_invalid_token_fails_with_a_reason() {
         for (text, why) in [
             ("t", "NAME=SCOPES"),
             ("", "NAME=SCOPES"),
@@ -437,13 +437,13 @@ mod tests {
             ("t=app,user=ann", "no user"),
             ("t=user=user:ann", "give the user ann"),
         ] {
-            let refused = text.parse::<Token>().unwrap_err().to_string();
-            assert!(refused.contains(why), "{text}: {refused}");
+            let error = text.parse::<Token>().unwrap_err().to_string();
+            assert!(error.contains(why), "{text}: {error}");
         }
     }
 
     #[test]
-    fn scopes_that_do_nothing_here_are_known() {
+    fn scopes_without_effect_are_accepted() {
         let scopes =
             ["offline_access", "openid", "profile", "email", "User.Read", "Mail.Read", "Sites.Selected"];
         assert_eq!(Token::new("t", &scopes).check(), Ok(()));

@@ -1,4 +1,4 @@
-//! Parses JSON within a limit of values and the budget, and refuses an object that has a member twice.
+//! Parses JSON within a limit of values and the budget, and rejects objects with duplicate members.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -10,33 +10,34 @@ use crate::call::Call;
 use crate::excerpt::Quoted;
 use crate::intake::Unread;
 
-/// What a value or a key takes beside its text, at most: its place in a list or an object that has grown, and half of
-/// that once more where members are handed on as a copy.
+/// The maximal memory of a value or a key beside its text: its slot in a list or an object that has grown, and half of
+/// that once more where members are copied.
 const VALUE: usize = 128;
 
-/// Returns why a text is not taken.
+/// The reason why a text is rejected.
 #[derive(Debug)]
 pub(crate) enum BadJson {
-    /// It is not JSON, or an object has a member twice.
+    /// It is not JSON, or an object has a duplicate member.
     Malformed(serde_json::Error),
-    /// It has too many values, or there is no room for them now.
+    /// It has too many values, or they do not fit into the budget now.
     Unread(Unread),
 }
 
-/// Parses a whole text of a request. Values are made by `serde_json` alone, whose features other crates of a program
-/// choose, and only after the text was checked.
+/// Parses the JSON of a request. Only `serde_json`, whose features other crates of a program choose, creates the
+/// values, and only after the check.
 pub(crate) fn parse(call: &Call, json: &[u8]) -> Result<Value, BadJson> {
     check(call, json)?;
     serde_json::from_slice(json).map_err(BadJson::Malformed)
 }
 
-/// Checks a whole text of a request that is about to be parsed, without making any values: whether no object has a member
-/// twice, and whether there may be so many values. Room for them is taken until the request is answered. That a body with
-/// more than `max_json_values` values and keys is refused with 413 is *assumed* (no option: limit of drivesim).
+/// Checks the JSON of a request before it is parsed, without creating values: no object may have a duplicate member,
+/// and the number of values is limited. Their memory is held until the request is finished.
+///
+/// ASSUMED: A body with more than `max_json_values` values and keys fails with 413 (no option: limit of drivesim).
 pub(crate) fn check(call: &Call, json: &[u8]) -> Result<(), BadJson> {
     let most = call.most_values();
     let cost = |n_values: usize| n_values.saturating_mul(VALUE).saturating_add(2 * json.len());
-    // Two values have a comma between them at least. The keys of the check itself take less than the values.
+    // A comma separates any two values. The keys that the check holds take less than the values.
     let mut room =
         call.take_room(cost(most.min(json.len() / 2 + 1))).map_err(Unread::Full).map_err(BadJson::Unread)?;
     let mut count = Count { n_values: 0, most };
@@ -45,7 +46,7 @@ pub(crate) fn check(call: &Call, json: &[u8]) -> Result<(), BadJson> {
         return Err(BadJson::Unread(Unread::TooManyValues(most)));
     }
     checked.map_err(BadJson::Malformed)?;
-    // A smaller share is never refused.
+    // Shrinking never fails.
     let _ = room.resize(cost(count.n_values));
     call.keep_room(room);
     Ok(())
@@ -64,14 +65,14 @@ struct Count {
 }
 
 impl Count {
-    /// Counts one more; fails beyond the limit, whatever the message.
+    /// Counts one more. Fails beyond the limit, with any message.
     fn add<E: Error>(&mut self) -> Result<(), E> {
         self.n_values += 1;
         if self.n_values > self.most { Err(E::custom("too many values")) } else { Ok(()) }
     }
 }
 
-/// A value in which no object has a member twice.
+/// A value without duplicate members.
 struct Unique<'a>(&'a mut Count);
 
 impl<'de> DeserializeSeed<'de> for Unique<'_> {
@@ -153,27 +154,27 @@ mod tests {
     }
 
     #[test]
-    fn values_and_keys_are_counted_before_any_is_made_and_held_until_the_request_is_answered() {
+    fn values_are_counted_before_any_is_created_and_their_memory_is_held_with_the_request() {
         let limits = Limits::default().max_json_values(6).max_bodies(100 * VALUE);
         let budget = Budget::new(&limits);
-        let held = || budget.of(Part::Bodies).0;
+        let n_reserved = || budget.of(Part::Bodies).0;
         let first = call(Room::of(&limits, &budget));
         assert!(super::parse(&first, b"{\"a\":[1,2,3]}").is_ok());
-        assert_eq!(held(), 6 * VALUE + 2 * 13);
+        assert_eq!(n_reserved(), 6 * VALUE + 2 * 13);
         for text in [&b"{\"a\":[1,2,3,4]}"[..], b"[0,0,0,0,0,0,", b"[[],[],[],[],[],[]]"] {
             let bad = check(&first, text).unwrap_err();
             assert!(matches!(bad, BadJson::Unread(Unread::TooManyValues(6))), "{bad:?}");
         }
-        assert_eq!(held(), 6 * VALUE + 2 * 13);
+        assert_eq!(n_reserved(), 6 * VALUE + 2 * 13);
         let _other = budget.take(Part::Bodies, 90 * VALUE).unwrap();
         let bad = check(&first, b"[1,2,3,4,5]").unwrap_err();
         assert!(matches!(bad, BadJson::Unread(Unread::Full(_))), "{bad:?}");
         drop(first);
-        assert_eq!(held(), 90 * VALUE);
+        assert_eq!(n_reserved(), 90 * VALUE);
     }
 
     #[test]
-    fn a_text_means_what_it_means_to_serde_json() {
+    fn a_text_is_parsed_as_serde_json_does() {
         for text in [
             "null",
             "{}",
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_there_twice_is_refused_at_any_depth() {
+    fn a_duplicate_member_is_rejected_at_any_depth() {
         for text in ["{\"a\":1,\"a\":1}", "[{\"b\":{\"a\":1,\"c\":2,\"a\":null}}]", "{\"a\":1,\"\\u0061\":2}"]
         {
             let error = parse(text.as_bytes()).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! Describes users by more than the text that drivesim knows them by: with an id, a name and a login.
+//! Describes users by an id, a name and a login.
 
 use std::str::FromStr;
 
@@ -15,11 +15,11 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct User {
-    /// What the service knows the user by. At Box it is a decimal number; from any other text one is made.
+    /// The id at the service. At Box it is a decimal number, which is derived from any other text.
     pub id: String,
     /// The name that is shown.
     pub name: String,
-    /// The address for mail.
+    /// The mail address.
     pub login: String,
 }
 
@@ -29,7 +29,7 @@ impl User {
         User { id: id.into(), name: name.into(), login: login.into() }
     }
 
-    /// Returns whether drivesim knows the user by a text.
+    /// Returns whether a text is the user's id or login.
     pub(crate) fn is(&self, text: &str) -> bool {
         self.id == text || self.login == text
     }

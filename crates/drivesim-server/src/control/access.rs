@@ -1,4 +1,4 @@
-//! Reads and sets what callers may do with items through the admin API.
+//! Reads and sets access levels of items through the admin API.
 
 use axum::http::StatusCode;
 use drivesim::{Access, DriveRef};
@@ -17,20 +17,20 @@ use crate::reply::Reply;
 struct Level {
     drive: Option<String>,
     path: String,
-    /// `null` takes the level away. The member must be there: one that was forgotten would take it away too.
+    /// `null` removes the level. The member is required, because a forgotten one would remove the level too.
     #[serde(deserialize_with = "Option::deserialize")]
     access: Option<String>,
 }
 
-/// Shows what callers may do with an item: 200.
+/// Responds with the access level of an item: 200.
 pub(super) fn show(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &["drive", "path"])?;
     let path =
         call.query("path").ok_or_else(|| Fault::bad_request("The query has no path, as in ?path=/Docs."))?;
-    answer(app, &drive(app, call.query("drive"))?, path)
+    respond(app, &drive(app, call.query("drive"))?, path)
 }
 
-/// Sets what callers may do with an item, and with all below it that has no level of its own: 200 with what holds then.
+/// Sets the access level of an item, and of everything below it without an own level: 200 with the resulting level.
 pub(super) fn set(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     let form = "{\"drive\"?:…,\"path\":…,\"access\":\"none\"|\"read\"|\"write\"|null}";
@@ -47,18 +47,18 @@ pub(super) fn set(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let (level, drive) = (level.transpose()?, drive(app, name.as_deref())?);
     check_path(&path)?;
     app.sim.set_access(drive.at(path.as_str()), level)?;
-    answer(app, &drive, &path)
+    respond(app, &drive, &path)
 }
 
-fn answer(app: &App, drive: &DriveRef, path: &str) -> Result<Reply, Fault> {
+fn respond(app: &App, drive: &DriveRef, path: &str) -> Result<Reply, Fault> {
     check_path(path)?;
     let (access, own) = (app.sim.access(drive.at(path))?, app.sim.own_access(drive.at(path))?);
     let own = own.map(|access| access.to_string());
-    let shown = json!({ "drive": drive.name(), "path": path, "access": access.to_string(), "own": own });
-    Ok(Reply::json(StatusCode::OK, shown))
+    let body = json!({ "drive": drive.name(), "path": path, "access": access.to_string(), "own": own });
+    Ok(Reply::json(StatusCode::OK, body))
 }
 
-/// Refuses a path that does not begin at the root.
+/// Fails if a path does not begin at the root.
 fn check_path(path: &str) -> Result<(), Fault> {
     if path.starts_with('/') {
         return Ok(());
@@ -66,7 +66,7 @@ fn check_path(path: &str) -> Result<(), Fault> {
     Err(Fault::bad_request(format!("The path {} does not begin with a slash, as in /Docs.", Quoted(path))))
 }
 
-/// Finds the drive with a name; without a name the only one that there is.
+/// Finds a drive by its name; without a name, the only drive.
 fn drive(app: &App, name: Option<&str>) -> Result<DriveRef, Fault> {
     let only = || {
         let message = "Which drive is meant must be said where there is not exactly one.";

@@ -1,4 +1,4 @@
-//! Makes and removes drives through the admin API, and reads and replaces what is in them.
+//! Creates and removes drives through the admin API, and reads and replaces their items.
 
 use std::collections::BTreeMap;
 
@@ -16,9 +16,9 @@ use crate::excerpt::{Excerpt, Quoted};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
-/// How many bytes the name of a drive and its owner may have.
+/// The maximal number of bytes of a drive's name and owner.
 const MAX_NAME: usize = 255;
-/// How many bytes the value of an option may have.
+/// The maximal number of bytes of an option's value.
 const MAX_OPTION: usize = 1024;
 
 #[derive(Deserialize)]
@@ -27,21 +27,21 @@ struct NewDrive {
     name: String,
     profile: String,
     owner: Option<String>,
-    /// The id that clients know the drive by, in place of one that is made.
+    /// The id of the drive on the wire, instead of a derived one.
     id: Option<String>,
-    /// Other readings of the rules, as in the line of a drive.
+    /// Options of the drive, as in its `drive` line.
     #[serde(default)]
     options: BTreeMap<String, String>,
 }
 
-/// Makes an empty drive: 201 with what it is.
+/// Creates an empty drive: 201 with its description.
 pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     let form = "{\"name\":…,\"profile\":…,\"owner\"?:…,\"id\"?:…,\"options\"?:{…}}";
     let NewDrive { name, profile, owner, id, options } = read::json(call, form)?;
     check_name(&name)?;
-    // One at a time, so that no two drives get the same owner.
-    let _still = app.snapshots.lock();
+    // Serialized by the lock, so that no two drives get the same owner.
+    let _guard = app.snapshots.lock();
     let most = app.options.limits.max_drives;
     if app.sim.all_drives().len() >= most {
         let message = format!("There are {most} drives or more, no others are made; one can be removed.");
@@ -52,16 +52,16 @@ pub(super) fn add(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
         check_owner(app, owner)?;
     }
     check_options(&options)?;
-    let mut made = json!({ "name": name, "profile": profile, "owner": owner, "options": options });
+    let mut description = json!({ "name": name, "profile": profile, "owner": owner, "options": options });
     if let Some(id) = &id {
-        made["id"] = json!(id);
+        description["id"] = json!(id);
     }
     let (profile, options) = (Some(profile), options.into_iter().collect());
     app.sim.add_drive_of(DriveHeader { name, profile, owner, id, options, ..DriveHeader::default() })?;
-    Ok(Reply::json(StatusCode::CREATED, made))
+    Ok(Reply::json(StatusCode::CREATED, description))
 }
 
-/// Refuses a name that no URL could have.
+/// Fails for a name that no URL can contain.
 fn check_name(name: &str) -> Result<(), Fault> {
     if name.is_empty() || name.len() > MAX_NAME {
         let message = format!("The name of a drive has 1 to {MAX_NAME} bytes, this one has {}.", name.len());
@@ -70,13 +70,13 @@ fn check_name(name: &str) -> Result<(), Fault> {
     check_segment("name of a drive", name)
 }
 
-/// Refuses an owner that no URL could have.
+/// Fails for an owner that no URL can contain.
 fn check_owner_text(owner: &str) -> Result<(), Fault> {
     check_length("owner", owner, MAX_NAME)?;
     check_segment("owner", owner)
 }
 
-/// Refuses options of which one is longer than a server keeps.
+/// Fails if an option is longer than a server keeps.
 fn check_options<'a>(options: impl IntoIterator<Item = (&'a String, &'a String)>) -> Result<(), Fault> {
     options.into_iter().try_for_each(|(key, value)| {
         check_length("name of an option", key, MAX_NAME)?;
@@ -92,7 +92,7 @@ fn check_length(what: &str, text: &str, most: usize) -> Result<(), Fault> {
     Err(Fault::bad_request(message))
 }
 
-/// Refuses what no segment of a URL can name.
+/// Fails for a text that no segment of a URL can contain.
 fn check_segment(what: &str, text: &str) -> Result<(), Fault> {
     if text.contains(['/', '\0']) || matches!(text, "." | "..") {
         let message = format!(
@@ -104,10 +104,10 @@ fn check_segment(what: &str, text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses an owner who has a drive: a URL that names the owner must name one drive.
+/// Fails if the owner has a drive: a URL with the owner must name one drive.
 fn check_owner(app: &App, owner: &str) -> Result<(), Fault> {
-    let is_taken = |drive: &DriveRef| app.sim.owner_of(drive).ok().flatten().as_deref() == Some(owner);
-    let Some(drive) = app.sim.all_drives().into_iter().find(is_taken) else { return Ok(()) };
+    let has_owner = |drive: &DriveRef| app.sim.owner_of(drive).ok().flatten().as_deref() == Some(owner);
+    let Some(drive) = app.sim.all_drives().into_iter().find(has_owner) else { return Ok(()) };
     Err(owner_taken(drive.name(), owner))
 }
 
@@ -137,7 +137,7 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
             return Err(Fault::bad_request(format!("detail={} is none of names, all.", Excerpt(other))));
         }
     };
-    let parted = app.sim.bytes_parted();
+    let n_parted = app.sim.bytes_parted();
     let mut pieces = app.sim.outline_pieces(call.query("drive"), detail)?;
     let mut text = String::new();
     // Short outlines, also those of several drives, are sent with their length.
@@ -148,7 +148,7 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
             Some(piece) => text.push_str(&piece),
         }
     };
-    let body = app.outlines.begin(vec![text, next], pieces, parted).ok_or_else(|| {
+    let body = app.outlines.begin(vec![text, next], pieces, n_parted).ok_or_else(|| {
         Fault::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "busy",
@@ -158,11 +158,11 @@ pub(super) fn print(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     Ok(Reply::outline(TEXT, body))
 }
 
-/// How long an outline may be to be sent at once.
+/// The maximal length of an outline that is sent at once.
 const SHORT: usize = 128 << 10;
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// Replaces what is in a drive, or all drives by those of an outline with `drive` lines: 204.
+/// Replaces the items of a drive, or all drives by those of an outline with `drive` lines: 204.
 pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &["drive"])?;
     let text = read::text(call)?;
@@ -186,7 +186,7 @@ pub(super) fn replace(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Takes room for the lines of an outline, which take many times as much as the text where they are short.
+/// Reserves memory for the lines of an outline, which take many times the memory of the text if they are short.
 fn room_for_lines(app: &App, text: &str) -> Result<Share, Fault> {
     let n_lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
     let n_bytes = n_lines.saturating_mul(size_of::<Line>());
@@ -204,10 +204,10 @@ fn replace_one(app: &App, name: &str, text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Lets there be the drives of an outline and no others, within the same rules as drives that are made one by one.
+/// Replaces all drives by those of an outline, under the same rules as for creating single drives.
 fn replace_all(app: &App, outline: Outline) -> Result<(), Fault> {
-    // As where drives are made.
-    let _still = app.snapshots.lock();
+    // Serialized as in `add`.
+    let _guard = app.snapshots.lock();
     let most = app.options.limits.max_drives;
     if outline.drives.len() > most {
         let message = format!("The outline has {} drives, there may be {most}.", outline.drives.len());
@@ -220,7 +220,7 @@ fn replace_all(app: &App, outline: Outline) -> Result<(), Fault> {
         check_options(header.options.iter().map(|(key, value)| (key, value)))?;
         let Some(owner) = owner_after(app, header) else { continue };
         check_owner_text(&owner)?;
-        if let Some((_, other)) = owners.iter().find(|(taken, _)| *taken == owner) {
+        if let Some((_, other)) = owners.iter().find(|(used, _)| *used == owner) {
             return Err(owner_taken(other, &owner));
         }
         owners.push((owner, &header.name));
@@ -230,7 +230,7 @@ fn replace_all(app: &App, outline: Outline) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Returns whom a drive belongs to after its line was read: a line with a name only leaves that as it is.
+/// Returns the owner of a drive after its line was applied: a line with only a name leaves the owner unchanged.
 fn owner_after(app: &App, header: &DriveHeader) -> Option<String> {
     let rest = DriveHeader { name: header.name.clone(), at: header.at, ..DriveHeader::default() };
     if *header != rest {
@@ -240,13 +240,13 @@ fn owner_after(app: &App, header: &DriveHeader) -> Option<String> {
     app.sim.owner_of(&drive).ok().flatten()
 }
 
-/// Finds the drive with a name, whatever access it gives.
+/// Finds a drive by its name. Ignores access levels.
 pub(super) fn named(app: &App, name: &str) -> Result<DriveRef, Error> {
     let found = app.sim.all_drives().into_iter().find(|drive| drive.name() == name);
     found.ok_or_else(|| Error::NoDrive { name: name.to_owned() })
 }
 
-/// Returns the drive, whatever access it gives, if there is exactly one.
+/// Returns the drive if there is exactly one. Ignores access levels.
 pub(super) fn only_drive(app: &App) -> Option<DriveRef> {
     let mut drives = app.sim.all_drives();
     drives.pop().filter(|_| drives.is_empty())

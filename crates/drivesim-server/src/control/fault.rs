@@ -1,4 +1,4 @@
-//! The only place that tells a refusal in the words of the side door: `{"error":{"code","message"}}`.
+//! Holds the errors of the admin API: `{"error":{"code","message"}}`.
 
 use axum::http::{StatusCode, header};
 use drivesim::outline::OutlineError;
@@ -9,13 +9,13 @@ use crate::excerpt;
 use crate::ordered_json::json;
 use crate::reply::{Reply, Unsent};
 
-/// A request to the side door that is refused.
+/// An error of the admin API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     status: StatusCode,
     code: &'static str,
     message: String,
-    /// The methods that a route has, if it does not have the one that was used.
+    /// The methods of the route, if it does not have the requested one.
     allow: Option<String>,
 }
 
@@ -29,13 +29,13 @@ impl Fault {
         Fault::new(StatusCode::BAD_REQUEST, "badRequest", message)
     }
 
-    /// 405, with the methods that there are.
+    /// 405, with the methods of the route.
     pub(crate) fn bad_method(message: String, allow: String) -> Fault {
         let fault = Fault::new(StatusCode::METHOD_NOT_ALLOWED, "methodNotAllowed", message);
         Fault { allow: Some(allow), ..fault }
     }
 
-    /// Returns the answer.
+    /// Returns the response.
     pub(crate) fn reply(&self) -> Reply {
         let body = json!({ "error": { "code": self.code, "message": excerpt::message(&self.message) } });
         let reply = Reply::json(self.status, body);
@@ -67,7 +67,7 @@ impl From<Error> for Fault {
             Error::Option { .. } => (StatusCode::BAD_REQUEST, "badOption"),
             Error::DriveWireId { fault: WireIdError::Taken { .. }, .. } => (StatusCode::CONFLICT, "idTaken"),
             Error::DriveWireId { .. } => (StatusCode::BAD_REQUEST, "badId"),
-            // More than the limits of the server allow.
+            // The limits of the server are exceeded.
             Error::Outline(OutlineError::TooMany { .. } | OutlineError::TooMuch { .. })
             | Error::Seed(SeedError::Refused { error: DriveError::OverCapacity { .. }, .. })
             | Error::Drive(DriveError::OverCapacity { .. }) => {

@@ -1,8 +1,8 @@
-//! Refuses requests to the admin API that a web page elsewhere may have sent, and those without its token.
+//! Rejects requests to the admin API that a foreign web page may have sent, and those without its token.
 //!
-//! A page of another site can send simple requests to a server on the machine of its reader, and one whose name it lets
-//! point there can read the answers too. What such requests have in common is that `Host`, `Origin` or `Sec-Fetch-Site`
-//! name somebody else.
+//! A page of another site can send simple requests to a server on the machine of its reader. A page that points its own
+//! host name at that machine can read the responses too. In all such requests, `Host`, `Origin` or `Sec-Fetch-Site`
+//! names another site.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -20,9 +20,9 @@ use crate::secret::is_same;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-/// Refuses a request to the admin API that this server must not answer.
+/// Rejects a request to the admin API that this server must not answer.
 ///
-/// Without a port the program around the router answers for the host; the other rules are the same.
+/// Without a port, the program around the router is responsible for the host; the other rules are the same.
 pub(crate) fn check(
     options: &ServerOptions,
     call: &Call,
@@ -53,7 +53,7 @@ pub(crate) fn check(
     }
 }
 
-/// Returns the hosts that a request names: that of its target or of `Host`, and those that proxies say were named.
+/// Returns the hosts of a request: that of its target or of `Host`, and those that proxies report.
 fn hosts<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Result<Vec<&'a str>, Fault> {
     let unreadable = |_| refused("its Host or X-Forwarded-Host is not text");
     let text = |value: &'a HeaderValue| value.to_str().map_err(unreadable);
@@ -69,13 +69,14 @@ fn hosts<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Result<Vec<&'a str>, Fault
     Ok(hosts)
 }
 
-/// Refuses hosts that are neither this machine, nor the address that was reached, nor named by an option. A request of
-/// HTTP/1.0 that names none comes from no browser.
+/// Fails for hosts that are neither this machine, nor the address that was reached, nor set by an option. A request of
+/// HTTP/1.0 without a host does not come from a browser.
 fn check_hosts(options: &ServerOptions, hosts: &[&str], local: Option<SocketAddr>) -> Result<(), Fault> {
     let is_ours = |host: &&&str| {
         let name = name_of(host);
         is_loopback(&name)
-            || address_of(&name).is_some_and(|address| local.is_some_and(|local| same(local.ip(), address)))
+            || address_of(&name)
+                .is_some_and(|address| local.is_some_and(|local| is_same_address(local.ip(), address)))
             || options.admin_hosts.iter().any(|named| name_of(named) == name)
     };
     match hosts.iter().find(|host| !is_ours(host)) {
@@ -92,7 +93,7 @@ fn check_hosts(options: &ServerOptions, hosts: &[&str], local: Option<SocketAddr
     }
 }
 
-/// Refuses origins that are not the server's own.
+/// Fails for origins other than the server's own.
 fn check_origin(headers: &HeaderMap, hosts: &[&str]) -> Result<(), Fault> {
     for origin in headers.get_all(header::ORIGIN) {
         let origin = origin.to_str().unwrap_or_default();
@@ -106,7 +107,7 @@ fn check_origin(headers: &HeaderMap, hosts: &[&str]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses what a browser says to come from another site, or from another origin of this one.
+/// Fails for requests that the browser marks as coming from another site, or from another origin of the same site.
 fn check_site(headers: &HeaderMap) -> Result<(), Fault> {
     for site in headers.get_all(SEC_FETCH_SITE) {
         if !matches!(site.as_bytes(), b"same-origin" | b"none") {
@@ -123,7 +124,7 @@ fn refused(why: &str) -> Fault {
     Fault::new(StatusCode::FORBIDDEN, "forbidden", format!("The admin API refuses the request: {why}."))
 }
 
-/// Returns whether an origin is one of HTTP at a host. Where no port is named it is that of the scheme of the origin.
+/// Returns whether an origin is one of HTTP at a host. Without a port, the default port of the origin's scheme counts.
 fn is_origin_of(origin: &str, host: &str) -> bool {
     let (authority, port) = match origin.split_once("://") {
         Some(("http", authority)) => (authority, "80"),
@@ -137,13 +138,13 @@ fn is_origin_of(origin: &str, host: &str) -> bool {
     !authority.is_empty() && of(authority) == of(host)
 }
 
-/// Returns the name in a host, without its port, in small letters.
+/// Returns the name of a host, without its port, in lower case.
 pub(crate) fn name_of(host: &str) -> String {
     let (name, _) = split_host(host);
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
-/// Returns the address that a name is, with or without brackets.
+/// Returns the address in a name, with or without brackets.
 fn address_of(name: &str) -> Option<IpAddr> {
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
     match bare {
@@ -152,15 +153,15 @@ fn address_of(name: &str) -> Option<IpAddr> {
     }
 }
 
-/// Returns whether a name is one of this machine and no other.
+/// Returns whether a name always means this machine.
 fn is_loopback(name: &str) -> bool {
     name == "localhost"
         || name.ends_with(".localhost")
         || address_of(name).is_some_and(|address| address.to_canonical().is_loopback())
 }
 
-/// Returns whether two addresses are the same, in whichever family they are written.
-fn same(one: IpAddr, other: IpAddr) -> bool {
+/// Returns whether two addresses are the same, as IPv4 or mapped to IPv6.
+fn is_same_address(one: IpAddr, other: IpAddr) -> bool {
     one.to_canonical() == other.to_canonical()
 }
 

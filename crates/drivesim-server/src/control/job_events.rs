@@ -1,7 +1,7 @@
-//! Streams the events of a job as server-sent events, until the job ends or the client leaves.
+//! Streams the events of a job as server-sent events, until the job ends or the client disconnects.
 //!
-//! A stream is read by the task of its connection, so that no thread waits for it, and it takes the place of a connection
-//! as long as it lasts. Time goes on as for others: with a manual clock when it is moved.
+//! The task of the connection reads the stream, so that no thread waits for it. The connection counts against the limit
+//! as long as the stream lasts. Time proceeds as usual: a manual clock has to be advanced.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -22,17 +22,17 @@ use crate::ordered_json::json;
 use crate::reply::Reply;
 
 const CONTENT_TYPE: &str = "text/event-stream";
-/// What a client sends that lost its connection: the id of the last event that it has.
+/// The header of a client that reconnects: the id of the last event that it received.
 const LAST_EVENT_ID: &str = "last-event-id";
 
-/// Answers with the events of a job: those so far in short, and then those that come.
+/// Responds with the events of a job: a summary of those so far, and then the new ones.
 pub(super) fn stream(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &["every"])?;
     let every = every(call)?;
     let last = last_event(call)?;
     let job = jobs::find(app, id)?;
     if last.is_some_and(EventId::is_end) && job.status().is_ended() {
-        // Clients connect again when a stream ends; with this answer they do not (HTML standard, server-sent events).
+        // Clients reconnect when a stream ends, except after this response (HTML standard, server-sent events).
         return Ok(Reply::empty(StatusCode::NO_CONTENT));
     }
     let order = StreamOrder { job, every, after: last.filter(|last| !last.is_end()) };
@@ -66,11 +66,11 @@ fn last_event(call: &Call) -> Result<Option<EventId>, Fault> {
     value.to_str().ok().and_then(EventId::read).map(Some).ok_or_else(wrong)
 }
 
-/// The id of an event, which says where in the life of its job it stands: `1.333.2` is in progress, at 33.3 %, with two
-/// items done. It means the same on each connection.
+/// The id of an event: its position in the life of the job. `1.333.2` is in progress, at 33.3 %, with two items done.
+/// It means the same on each connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct EventId {
-    /// 0 before the job starts, 1 when it is in progress, 2 when it has ended.
+    /// 0 before the job starts, 1 while it is in progress, 2 after it has ended.
     phase: u8,
     tenths: u16,
     items_done: u64,
@@ -100,31 +100,31 @@ impl EventId {
     }
 }
 
-/// A stream of events that is to be opened when its answer is sent.
+/// A stream of events that is opened when its response is sent.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamOrder {
     job: Job,
     every: Every,
-    /// The last event that the client has.
+    /// The last event that the client received.
     after: Option<EventId>,
 }
 
-/// The events of a job, as the body of an answer.
+/// The events of a job, as the body of a response.
 #[derive(Debug)]
 pub(crate) struct EventStream {
-    /// The next event, if it is known.
+    /// The next event, if it was read already.
     next: Option<JobEvent>,
     events: Events,
 }
 
 impl EventStream {
-    /// Starts reading the events of a job, from the first that the client does not have. This call also does the work of
+    /// Starts reading the events of a job, after the last one that the client received. It also performs the work of
     /// jobs that is due, which may take long.
     pub(crate) fn open(order: StreamOrder) -> EventStream {
         let StreamOrder { job, every, after } = order;
         let events = job.events_every(every).without_timeout();
-        // Only events that have happened by now are compared with the client's last one. If an earlier state is restored
-        // later, the job does the same again, and the client gets all of it.
+        // Only events up to now are compared with the client's last one. If an earlier state is restored later, the job
+        // repeats its events, and the client gets all of them.
         let is_known = |event: &JobEvent| after.is_some_and(|after| EventId::of(event) <= after);
         let next = events.try_iter().find(|event| !is_known(event));
         EventStream { next, events }
@@ -147,7 +147,7 @@ impl Body for EventStream {
     }
 }
 
-/// Returns an event as it is sent.
+/// Returns an event in the format of the stream.
 fn text(event: &JobEvent) -> String {
     let kind = match event.kind {
         EventKind::Accepted => "accepted",
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_read_as_they_are_written_and_nothing_else_is() {
+    fn only_well_formed_ids_are_parsed() {
         let id = EventId { phase: 1, tenths: 333, items_done: 2 };
         assert_eq!(EventId::read("1.333.2"), Some(id));
         assert_eq!(EventId::read(&format!("2.1000.{}", u64::MAX)).map(EventId::is_end), Some(true));

@@ -1,4 +1,4 @@
-//! The only place that shows jobs at the side door and lets held ones go on.
+//! Shows jobs through the admin API, and steps held ones.
 
 use std::collections::HashMap;
 
@@ -23,12 +23,13 @@ struct Step {
     items: u64,
 }
 
-/// How many jobs are shown at once at most.
+/// The maximal number of jobs in one response.
 const MOST: usize = 1000;
-/// How many bytes most jobs take at most.
+/// The usual maximum of bytes of a job.
 const JOB: usize = 640;
 
-/// Answers with a page of the jobs, oldest first. It ends early where paths are so long that the answer would be.
+/// Responds with a page of the jobs, oldest first. The page ends early if paths are so long that the response would
+/// exceed its limit.
 pub(super) fn list(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let read::Page { since, limit } = read::page(call)?;
     let page = app.sim.jobs_after(since, limit.min(MOST));
@@ -45,13 +46,13 @@ pub(super) fn list(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     Ok(Reply::written(StatusCode::OK, list.end(&tail)))
 }
 
-/// Answers with one job; this is no look that moves it.
+/// Responds with one job. This is not a poll that moves it.
 pub(super) fn one(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     Ok(Reply::json(StatusCode::OK, show(app, &Names::of(app), &find(app, id)?)))
 }
 
-/// Lets a held job do more items and answers with it.
+/// Steps a held job by some items and responds with it.
 pub(super) fn step(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     let Step { items } = read::json(call, "{\"items\":N}")?;
@@ -64,15 +65,15 @@ pub(super) fn step(app: &App, call: &Call, id: &str) -> Result<Reply, Fault> {
 pub(super) fn find(app: &App, id: &str) -> Result<Job, Fault> {
     let by_id = || app.sim.job(JobId::from_uuid(Uuid::parse_str(id).ok()?));
     let by_number = || app.sim.job_numbered(id.parse().ok()?);
-    let none = || {
+    let not_found = || {
         let message =
             format!("There is no job {}: none was accepted, or it has ended and is forgotten.", Quoted(id));
         Fault::new(StatusCode::NOT_FOUND, "noJob", message)
     };
-    by_id().or_else(by_number).ok_or_else(none)
+    by_id().or_else(by_number).ok_or_else(not_found)
 }
 
-/// The names of the drives, also of one that may not be looked at: the admin API acts without access levels.
+/// The names of all drives, also of those without access: the admin API ignores access levels.
 struct Names(HashMap<DriveId, DriveRef>);
 
 impl Names {
@@ -106,13 +107,13 @@ fn show(app: &App, names: &Names, job: &Job) -> Value {
     })
 }
 
-/// Shows where a new item is now: it may have been moved since, or be gone.
+/// Returns the current place of a new item: it may have been moved since, or be deleted.
 fn show_item(app: &App, drive: DriveId, item: drivesim::ItemId) -> Value {
     let drive = app.sim.drive_of(drive).ok();
     let path = drive.as_ref().and_then(|drive| app.sim.path(drive.at(item)).ok());
     let id = drive
         .as_ref()
         .and_then(|drive| graph::wire_id(app, drive, item).or_else(|| box_api::wire_id(app, drive, item)));
-    // What clients cannot see has no id that they know, nor has what is gone from a drive of Box.
+    // Items that clients cannot see have no id on the wire, nor have deleted ones of a Box drive.
     json!({ "id": id, "path": path })
 }

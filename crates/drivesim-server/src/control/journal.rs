@@ -1,4 +1,4 @@
-//! The only place that keeps which requests came over the wire and what they were told.
+//! Keeps the requests that came over the wire and their responses.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -19,38 +19,38 @@ use crate::mix::mix;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
-/// The requests of a server, but for those to the side door, by number.
+/// The requests of a server by number, except those to the admin API.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    book: Mutex<Book>,
-    /// How many requests are kept.
+    records: Mutex<Records>,
+    /// The maximal number of requests.
     most: usize,
-    /// How many bytes of a body, and of the headers of a message, are kept.
+    /// The maximal number of bytes of a body, and of the headers of a message.
     most_of_message: usize,
 }
 
 #[derive(Debug)]
-struct Book {
-    /// How often the journal was begun anew: what comes in from before is not written into it.
+struct Records {
+    /// The number of resets. Requests from before the last reset are not recorded.
     run: u64,
     n_requests: u64,
-    /// By number, from `first` on; none of those that are not answered yet.
+    /// By number, from `first` on; `None` for requests without a response yet.
     entries: VecDeque<Option<Arc<Entry>>>,
     first: u64,
-    n_kept: usize,
-    /// What the entries take, about.
+    n_entries: usize,
+    /// The approximate memory of the entries.
     n_bytes: usize,
-    /// So many bytes of the budget.
+    /// The share of the budget for `n_bytes`.
     share: Share,
 }
 
-impl Book {
-    /// Begins a book whose entries count against a share that holds nothing yet.
-    fn new(run: u64, share: Share) -> Book {
-        Book { run, n_requests: 0, entries: VecDeque::new(), first: 0, n_kept: 0, n_bytes: 0, share }
+impl Records {
+    /// Creates a book. The share must be empty.
+    fn new(run: u64, share: Share) -> Records {
+        Records { run, n_requests: 0, entries: VecDeque::new(), first: 0, n_entries: 0, n_bytes: 0, share }
     }
 
-    /// Puts an entry in its place; one that is older than all there are is not kept.
+    /// Stores an entry under its number, unless it is older than all entries.
     fn put(&mut self, number: u64, entry: Entry) {
         let place = number.checked_sub(self.first).and_then(|place| usize::try_from(place).ok());
         let Some(place) = place else { return };
@@ -58,23 +58,23 @@ impl Book {
             self.entries.resize_with(place + 1, || None);
         }
         self.n_bytes += entry.n_bytes;
-        self.n_kept += 1;
+        self.n_entries += 1;
         self.entries[place] = Some(Arc::new(entry));
     }
 
-    /// Forgets the oldest entries until there are not too many.
+    /// Drops the oldest entries until the limits hold.
     fn shrink(&mut self, most: usize) {
-        while self.n_kept > most || self.share.resize(self.n_bytes).is_err() {
+        while self.n_entries > most || self.share.resize(self.n_bytes).is_err() {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.first += 1;
             if let Some(oldest) = oldest {
-                self.n_kept -= 1;
+                self.n_entries -= 1;
                 self.n_bytes -= oldest.n_bytes;
             }
         }
     }
 
-    /// Returns the entries with numbers above one, and these.
+    /// Returns the entries with numbers above `number`, and their numbers.
     fn above(&self, number: u64) -> impl Iterator<Item = (u64, &Arc<Entry>)> {
         let n_skipped = number.saturating_add(1).saturating_sub(self.first);
         let numbered = (self.first..).zip(&self.entries);
@@ -83,7 +83,7 @@ impl Book {
     }
 }
 
-/// The number of a request that is being answered.
+/// The number of a request that is being processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ticket {
     run: u64,
@@ -91,7 +91,7 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    /// Returns an id for the request that no other of this run has: the same in each run.
+    /// Returns an id that is unique among the requests of this run, and the same in each run.
     pub(crate) fn request_id(self) -> String {
         let halves = [mix(self.number), mix(!self.number)].map(u64::to_be_bytes);
         let mut bytes = [0; 16];
@@ -102,21 +102,21 @@ impl Ticket {
     }
 }
 
-/// What is asked, as far as it could be read.
+/// The first line of a request and its time, if they could be read.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) method: Cow<'static, str>,
-    /// Decoded, or as it was sent if it could not be.
+    /// Decoded, or as it was sent if decoding failed.
     pub(crate) path: String,
     /// As it was sent.
     pub(crate) query: Option<String>,
     pub(crate) dialect: Option<&'static str>,
     pub(crate) at: Timestamp,
-    /// The names of what was sent and had no effect.
+    /// The names of parameters that were sent and had no effect.
     pub(crate) ignored: Vec<String>,
 }
 
-/// Returns the word of a method; those of most requests take no memory.
+/// Returns the name of a method. The usual ones take no memory.
 pub(crate) fn word_of(method: &Method) -> Cow<'static, str> {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     match known.into_iter().find(|word| method.as_str() == *word) {
@@ -125,11 +125,11 @@ pub(crate) fn word_of(method: &Method) -> Cow<'static, str> {
     }
 }
 
-/// How many bytes of a method, a path or a query are kept.
+/// The maximal number of bytes of a method, a path or a query.
 const MOST_TEXT: usize = 2 << 10;
 
 impl Asked {
-    /// Returns it without the ends of long texts; in their place stands how much there was.
+    /// Shortens long texts. The number of bytes that were cut replaces the end.
     fn cut(self) -> Asked {
         Asked {
             method: cut_word(self.method),
@@ -164,11 +164,11 @@ struct Entry {
     told: Map,
     truth: Option<Box<JobReport>>,
     messages: Messages,
-    /// What it takes, about.
+    /// The approximate memory of the entry.
     n_bytes: usize,
 }
 
-/// Returns the memory that a value takes beside itself, about.
+/// Returns the approximate memory of a value beside its own size.
 fn bytes_of(value: &Value) -> usize {
     match value {
         Value::String(text) => text.len(),
@@ -179,7 +179,7 @@ fn bytes_of(value: &Value) -> usize {
 }
 
 fn bytes_of_all(members: &Map) -> usize {
-    // A key, its hash and its place in the table.
+    // A key, its hash and its slot in the table.
     let overhead = size_of::<Value>() + size_of::<String>() + 2 * size_of::<u64>();
     members.iter().map(|(key, value)| overhead + key.len() + bytes_of(value)).sum()
 }
@@ -187,10 +187,10 @@ fn bytes_of_all(members: &Map) -> usize {
 impl Journal {
     pub(crate) fn new(limits: &Limits, budget: &Budget) -> Journal {
         let keeps_any = limits.max_journal > 0 && budget.of(Part::Journal).1 > 0;
-        let book = Mutex::new(Book::new(0, budget.share(Part::Journal)));
-        // Where no request is kept at all, nothing of one is.
+        let records = Mutex::new(Records::new(0, budget.share(Part::Journal)));
+        // Without entries, no messages are kept either.
         let most_of_message = if keeps_any { limits.max_journal_body } else { 0 };
-        Journal { book, most: limits.max_journal, most_of_message }
+        Journal { records, most: limits.max_journal, most_of_message }
     }
 
     /// Keeps the headers of a message.
@@ -206,20 +206,20 @@ impl Journal {
         kept.keep_body(body, self.most_of_message);
     }
 
-    /// Keeps the beginning of the body of a response, before it is packed.
+    /// Keeps the beginning of the body of a response, before it is compressed.
     pub(crate) fn keep_body_of(&self, kept: &mut Kept, reply: &Reply) {
         let (beginning, n_bytes) = reply.beginning(self.most_of_message);
         kept.keep_beginning(beginning, n_bytes);
     }
 
-    /// Gives the next request its number.
+    /// Assigns the next request its number.
     pub(crate) fn begin(&self) -> Ticket {
-        let mut book = self.book.lock();
-        book.n_requests += 1;
-        Ticket { run: book.run, number: book.n_requests }
+        let mut records = self.records.lock();
+        records.n_requests += 1;
+        Ticket { run: records.run, number: records.n_requests }
     }
 
-    /// Writes down how a request was answered, unless the journal was begun anew meanwhile.
+    /// Records the response to a request, unless the journal was reset meanwhile.
     pub(crate) fn record(&self, ticket: Ticket, asked: Asked, reply: &Reply, messages: Messages) {
         let touched = reply.touched.clone();
         let (job, truth) = touched.map_or((None, None), |touched| (Some(touched.job), touched.truth));
@@ -227,29 +227,29 @@ impl Journal {
         let (asked, status) = (asked.cut(), reply.status);
         let mut entry = Entry { asked, status, job, told, truth, messages, n_bytes: 0 };
         entry.n_bytes = entry.count_bytes();
-        let mut book = self.book.lock();
-        if book.run == ticket.run {
-            book.put(ticket.number, entry);
-            book.shrink(self.most);
+        let mut records = self.records.lock();
+        if records.run == ticket.run {
+            records.put(ticket.number, entry);
+            records.shrink(self.most);
         }
     }
 
-    /// Forgets everything: the next request is the first.
+    /// Removes all entries. The next request gets the number 1.
     pub(crate) fn reset(&self) {
-        let mut book = self.book.lock();
-        *book = Book::new(book.run + 1, book.share.sibling());
+        let mut records = self.records.lock();
+        *records = Records::new(records.run + 1, records.share.sibling());
     }
 
-    /// Writes at most `limit` requests with a number above `since`, as far as the answer has room for them. Returns whether
-    /// there are more, and the number of the last.
+    /// Writes at most `limit` requests with a number above `since`, as long as they fit into the list. Returns whether
+    /// there are more, and the number of the last request.
     pub(crate) fn show(&self, list: &mut List, since: u64, limit: usize) -> Result<(bool, u64), OverBudget> {
-        // Others write requests down meanwhile: what is locked is only found, and shown without the lock.
+        // Requests are recorded meanwhile: the lock is held only to find entries, not to write them.
         let (page, more, last) = {
-            let book = self.book.lock();
-            let mut entries = book.above(since);
+            let records = self.records.lock();
+            let mut entries = records.above(since);
             let page: Vec<_> =
                 entries.by_ref().take(limit).map(|(number, entry)| (number, entry.clone())).collect();
-            (page, entries.next().is_some(), book.n_requests)
+            (page, entries.next().is_some(), records.n_requests)
         };
         for (number, entry) in page {
             if !list.push(&entry.show(number))? {
@@ -259,13 +259,13 @@ impl Journal {
         Ok((more, last))
     }
 
-    /// Returns all requests that are kept.
+    /// Returns all requests in the journal.
     pub(crate) fn requests(&self) -> Vec<LoggedRequest> {
-        let kept: Vec<_> = {
-            let book = self.book.lock();
-            book.above(0).map(|(number, entry)| (number, entry.clone())).collect()
+        let entries: Vec<_> = {
+            let records = self.records.lock();
+            records.above(0).map(|(number, entry)| (number, entry.clone())).collect()
         };
-        kept.iter().map(|(number, entry)| entry.logged(*number)).collect()
+        entries.iter().map(|(number, entry)| entry.logged(*number)).collect()
     }
 }
 

@@ -1,44 +1,44 @@
-//! Shows a request that the journal keeps: as values of Rust and as JSON.
+//! Shows a request of the journal, as Rust values and as JSON.
 
 use drivesim::{JobId, JobReport, Timestamp};
 
 use crate::control::messages::LoggedMessage;
 use crate::ordered_json::{Value, json};
 
-/// A request that was answered, as the journal of a server keeps it; see [`Server::requests`](crate::Server::requests).
+/// A request in the journal of a server; see [`Server::requests`](crate::Server::requests).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LoggedRequest {
-    /// Which one it is; the first is 1.
+    /// The number of the request. The first is 1.
     pub number: u64,
     /// The method, as `GET`.
     pub method: String,
-    /// The path, decoded; as it was sent if it could not be. Of a long one the end is cut off, and how much that is
-    /// stands in its place; so with the query.
+    /// The path, decoded; as it was sent if decoding failed. The end of a long path is replaced by the number of bytes
+    /// that were cut; the same holds for the query.
     pub path: String,
-    /// The query as it was sent, but for secrets.
+    /// The query as it was sent, without secrets.
     pub query: Option<String>,
     /// The status of the response.
     pub status: u16,
-    /// The dialect that answered, as `graph`, `onedrive`, `sharepoint`, `box`; `None` for a path of none of them.
+    /// The API that responded: `graph`, `onedrive`, `sharepoint` or `box`; `None` for any other path.
     pub dialect: Option<&'static str>,
-    /// When it came, in the time of the simulation.
+    /// The time of the request on the simulator's clock.
     pub at: Timestamp,
-    /// The job that was accepted or asked about.
+    /// The job that was accepted or polled.
     pub job: Option<JobId>,
-    /// The names of what was sent and had no effect: `parent.size` is a member of the body, `?size` an option of the
-    /// query. Of more than 100 names the first are listed, and `…` behind them.
+    /// The names of parameters that were sent and had no effect: `parent.size` is a member of the body, `?size` an
+    /// option of the query. After 100 names, `…` stands for the others.
     pub ignored: Vec<String>,
-    /// What was true of the job when its status was asked for, whatever the response says of it.
+    /// The actual state of the job when it was polled, whatever the response reports.
     pub truth: Option<JobReport>,
-    /// What the client sent.
+    /// The message of the client.
     pub request: LoggedMessage,
-    /// What the client got.
+    /// The message of the server.
     pub response: LoggedMessage,
 }
 
 impl LoggedRequest {
-    /// Returns it as the admin API shows it.
+    /// Returns the request in the JSON of the admin API.
     pub(crate) fn show(&self) -> Value {
         let mut value = json!({
             "number": self.number,

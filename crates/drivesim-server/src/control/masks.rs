@@ -1,8 +1,8 @@
-//! Masks secrets in what the journal shows: tokens, passwords and secrets of clients.
+//! Masks secrets in the journal: tokens, passwords and secrets of clients.
 
 use std::borrow::Cow;
 
-/// What stands in the place of a secret.
+/// Replaces a secret.
 const MASK: &str = "***";
 
 /// The keys whose values are secrets, in JSON, forms, queries and headers.
@@ -26,8 +26,8 @@ const SECRETS: [&str; 17] = [
     "api_key",
 ];
 
-/// The keys whose values are secrets in a form that asks for a token or takes one back. Elsewhere they are words as
-/// others: errors have codes, and change feeds have tokens.
+/// The keys whose values are secrets in a form that requests or revokes a token. Elsewhere they are ordinary words:
+/// errors have codes, and change feeds have tokens.
 const SECRETS_OF_FORMS: [&str; 2] = ["code", "token"];
 
 /// The headers whose values are secrets.
@@ -76,43 +76,43 @@ fn masked(text: &[u8], is_form: bool) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// Returns the key of a secret that stands at a place as a word of its own.
+/// Returns the key of a secret that is a whole word at position `at`.
 fn key_at(text: &[u8], at: usize, is_form: bool) -> Option<&'static str> {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    // A percent sign and two digits may stand for a separator.
+    // A percent sign and two digits may encode a separator.
     let is_encoded = at >= 3 && text[at - 3] == b'%';
     if at > 0 && is_word(&text[at - 1]) && !is_encoded {
         return None;
     }
-    let stands_here = |key: &&&str| {
+    let is_here = |key: &&&str| {
         let end = at + key.len();
         let found = text.get(at..end).is_some_and(|found| found.eq_ignore_ascii_case(key.as_bytes()));
         found && !text.get(end).is_some_and(is_word)
     };
     let of_forms = SECRETS_OF_FORMS.iter().filter(|_| is_form);
-    SECRETS.iter().chain(of_forms).find(stands_here).copied()
+    SECRETS.iter().chain(of_forms).find(is_here).copied()
 }
 
-/// Returns where the value of a key begins and ends that ends at a place; `None` if it has none.
+/// Returns the start and end of the value of the key that ends at `at`; `None` if it has no value.
 fn value_after(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let rest = &text[at..];
     let start = at + after_separator(rest).or_else(|| after_head_of_part(rest))?;
     let value = &text[start..];
-    let opened = quotes(value);
-    let quote = value[..opened].last().copied();
-    let is_escaped = opened == 2;
-    let value = &value[opened..];
-    let is_end = |place: usize| match quote {
+    let n_quote_bytes = quotes(value);
+    let quote = value[..n_quote_bytes].last().copied();
+    let is_escaped = n_quote_bytes == 2;
+    let value = &value[n_quote_bytes..];
+    let is_end = |offset: usize| match quote {
         // The value of a part of a form ends with the line.
-        None => b"&\"'<>;,}\\ \t\r\n".contains(&value[place]) || value[place..].starts_with(b"%26"),
-        Some(_) if is_escaped => value[place] == b'\\',
-        Some(quote) => value[place] == quote && (place == 0 || value[place - 1] != b'\\'),
+        None => b"&\"'<>;,}\\ \t\r\n".contains(&value[offset]) || value[offset..].starts_with(b"%26"),
+        Some(_) if is_escaped => value[offset] == b'\\',
+        Some(quote) => value[offset] == quote && (offset == 0 || value[offset - 1] != b'\\'),
     };
-    let n_bytes = (0..value.len()).find(|place| is_end(*place)).unwrap_or(value.len());
-    (n_bytes > 0).then_some((start + opened, start + opened + n_bytes))
+    let n_bytes = (0..value.len()).find(|offset| is_end(*offset)).unwrap_or(value.len());
+    (n_bytes > 0).then_some((start + n_quote_bytes, start + n_quote_bytes + n_bytes))
 }
 
-/// Returns how many bytes the quotation marks at the beginning take: `"`, `'` or, in a text within a text, `\"`.
+/// Returns the number of bytes of the opening quotation mark: `"`, `'` or, in a text within a text, `\"`.
 fn quotes(text: &[u8]) -> usize {
     match text {
         [b'\\', b'"' | b'\'', ..] => 2,
@@ -121,7 +121,7 @@ fn quotes(text: &[u8]) -> usize {
     }
 }
 
-/// Returns how many bytes there are up to a value behind `=` or `:`.
+/// Returns the number of bytes before a value that follows `=` or `:`.
 fn after_separator(rest: &[u8]) -> Option<usize> {
     let blanks = |from: usize| rest[from..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let mut at = quotes(rest);
@@ -134,7 +134,7 @@ fn after_separator(rest: &[u8]) -> Option<usize> {
     Some(at + blanks(at))
 }
 
-/// Returns how many bytes there are up to the value of a part of a form, `name="password"`, after its head.
+/// Returns the number of bytes before the value of a part of a form, `name="password"`, after the part's head.
 fn after_head_of_part(rest: &[u8]) -> Option<usize> {
     const END: &[u8] = b"\r\n\r\n";
     const LONGEST: usize = 256;
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_masked_wherever_they_stand() {
+    fn secrets_are_masked_in_all_formats() {
         check("grant_type=x&client_secret=abc%2F1&scope=y", "grant_type=x&client_secret=***&scope=y");
         check("refresh_token=abc", "refresh_token=***");
         check("{\"access_token\":\"a\\\"b\", \"n\": 1}", "{\"access_token\":\"***\", \"n\": 1}");
@@ -181,12 +181,12 @@ mod tests {
             "--b\r\nContent-Disposition: form-data; name=\"client_secret\"\r\n\r\nabc\r\n--b--",
             "--b\r\nContent-Disposition: form-data; name=\"client_secret\"\r\n\r\n***\r\n--b--",
         );
-        // What is cut off in the middle is masked to its end.
+        // A secret that is cut off is masked to its end.
         check("{\"client_secret\":\"abc", "{\"client_secret\":\"***");
     }
 
     #[test]
-    fn other_words_stay() {
+    fn other_text_stays_unchanged() {
         for text in [
             "",
             "password",

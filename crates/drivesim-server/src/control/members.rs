@@ -1,4 +1,4 @@
-//! Reads and sets members of an item through the admin API: what a service keeps beside what all services know.
+//! Reads and sets members of an item through the admin API.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::excerpt::Quoted;
 use crate::ordered_json::{Map, Value};
 use crate::reply::Reply;
 
-/// What a body looks like.
+/// The form of a body.
 const FORM: &str = "{\"set\"?:{\"tags\":[…]},\"clear\"?:[\"lock\"]}";
 
 #[derive(Deserialize)]
@@ -26,13 +26,13 @@ struct Change {
     clear: BTreeSet<String>,
 }
 
-/// Shows the members of an item that were set.
+/// Responds with the members of an item that were set.
 pub(super) fn show(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let address = address(app, call)?;
-    Ok(shown(&app.sim.members(address)?))
+    Ok(respond(&app.sim.members(address)?))
 }
 
-/// Sets members of an item and takes others away, all or none, and shows those that are set then.
+/// Sets and removes members of an item, all or none of them, and responds with those that are set afterwards.
 pub(super) fn change(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let address = address(app, call)?;
     let Change { set, clear } = read::json(call, FORM)?;
@@ -50,15 +50,15 @@ pub(super) fn change(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     }
     changes.extend(clear.into_iter().map(|name| (name, None)));
     app.sim.set_members(&address, &changes)?;
-    Ok(shown(&app.sim.members(address)?))
+    Ok(respond(&app.sim.members(address)?))
 }
 
-fn shown(members: &Members) -> Reply {
+fn respond(members: &Members) -> Reply {
     let members = members.iter().map(|(name, value)| (name.to_owned(), Value::parse(value.as_str())));
     Reply::json(StatusCode::OK, Value::Object(members.collect::<Map>()))
 }
 
-/// Reads which item is meant: `path`, and `drive` where there is not exactly one.
+/// Returns the address of the item: `path`, and `drive` unless there is exactly one.
 fn address(app: &App, call: &Call) -> Result<Address, Fault> {
     read::check_keys(call, &["drive", "path"])?;
     let path = call.query("path").ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! Keeps what a request and its response have beside their first lines: headers and bodies, up to a limit.
+//! Keeps the headers and bodies of requests and responses, up to a limit.
 
 use axum::http::HeaderMap;
 use data_encoding::BASE64;
@@ -6,10 +6,10 @@ use data_encoding::BASE64;
 use crate::control::masks;
 use crate::ordered_json::{Map, Value, json};
 
-/// What is kept of a message.
+/// The stored part of a message.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kept {
-    /// A line for each header, `name: value`, of which one text costs less than many.
+    /// A line for each header, `name: value`. One text takes less memory than many.
     head: Vec<u8>,
     is_head_cut: bool,
     /// The beginning of the body.
@@ -24,11 +24,11 @@ pub(crate) struct Messages {
     pub(crate) response: Kept,
 }
 
-/// How many bytes the headers of most messages take.
+/// The usual number of bytes of a message's headers.
 const TYPICAL: usize = 512;
 
 impl Kept {
-    /// Keeps headers that take at most `most` bytes; the others are left off.
+    /// Stores headers up to `most` bytes, and omits the others.
     pub(crate) fn keep_headers(&mut self, headers: &HeaderMap, most: usize) {
         self.head.reserve(TYPICAL.min(most));
         for (name, value) in headers {
@@ -44,22 +44,22 @@ impl Kept {
         }
     }
 
-    /// Keeps the beginning of a body.
+    /// Stores the beginning of a body.
     pub(crate) fn keep_body(&mut self, body: &[u8], most: usize) {
         self.keep_beginning(body[..body.len().min(most)].to_vec(), body.len() as u64);
     }
 
-    /// Keeps the beginning of a body that has `n_bytes` in all.
+    /// Stores the beginning of a body of `n_bytes` bytes.
     pub(crate) fn keep_beginning(&mut self, beginning: Vec<u8>, n_bytes: u64) {
         (self.body, self.n_bytes) = (beginning, n_bytes);
     }
 
-    /// Returns the memory that it takes beside itself.
+    /// Returns the memory of the message beside its own size.
     pub(crate) fn count_bytes(&self) -> usize {
         self.head.capacity() + self.body.capacity()
     }
 
-    /// Returns it without secrets.
+    /// Returns the message without secrets.
     pub(crate) fn message(&self) -> LoggedMessage {
         let lines = self.head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let headers: Vec<(String, String)> = lines
@@ -84,37 +84,37 @@ impl Kept {
     }
 }
 
-/// The headers and the body of a request or a response, as the journal keeps them.
+/// The headers and the body of a request or a response in the journal.
 ///
 /// Secrets are masked with `***`: `Authorization`, cookies, passwords, and tokens and secrets in URLs, forms and JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LoggedMessage {
-    /// The headers in their order, names in small letters. Of a response those that the server sets: not the date, the
-    /// length and what else HTTP adds.
+    /// The headers in their order, with names in lower case. A response has those that the server sets, without the
+    /// date, the length and others that HTTP adds.
     pub headers: Vec<(String, String)>,
-    /// Whether the headers are all; only the first are kept of those that take more than
-    /// [`Limits::max_journal_body`](crate::Limits::max_journal_body).
+    /// Whether all headers are included; headers beyond [`Limits::max_journal_body`](crate::Limits::max_journal_body)
+    /// are omitted.
     pub has_all_headers: bool,
-    /// The body, or the beginning of one that is longer than
-    /// [`Limits::max_journal_body`](crate::Limits::max_journal_body). Empty for the body of a request that was refused
-    /// before its body was read. That of a response as it is before it is packed.
+    /// The body, or its beginning if it exceeds [`Limits::max_journal_body`](crate::Limits::max_journal_body). Empty
+    /// for a request that was rejected before its body was read. The body of a response is stored before it is
+    /// compressed.
     pub body: Vec<u8>,
-    /// Whether the body is whole.
+    /// Whether the body is complete.
     pub has_whole_body: bool,
-    /// How many bytes the whole body has.
+    /// The number of bytes of the complete body.
     pub size: u64,
 }
 
 impl LoggedMessage {
-    /// Returns the value of a header, whatever the case of its name; the values of several lines are one list.
+    /// Returns the value of a header, in any case of its name. The values of several lines are joined to one list.
     pub fn header(&self, name: &str) -> Option<String> {
         let lines = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
         let values: Vec<&str> = lines.map(|(_, value)| value.as_str()).collect();
         (!values.is_empty()).then(|| values.join(", "))
     }
 
-    /// Returns the body as text; `None` if it is not UTF-8. What the limit has cut off may be a part of a character.
+    /// Returns the body as text; `None` if it is not UTF-8. A character that the limit has cut in two is omitted.
     pub fn text(&self) -> Option<&str> {
         match std::str::from_utf8(&self.body) {
             Ok(text) => Some(text),
@@ -125,7 +125,7 @@ impl LoggedMessage {
         }
     }
 
-    /// Returns it as the admin API shows it.
+    /// Returns the message in the JSON of the admin API.
     pub(crate) fn show(&self) -> Value {
         let names = self.headers.iter().map(|(name, _)| name);
         let headers: Map = names.map(|name| (name.clone(), json!(self.header(name)))).collect();
@@ -150,7 +150,7 @@ mod tests {
 
     use super::*;
 
-    fn kept(headers: &[(&'static str, &'static str)], body: &[u8], most: usize) -> LoggedMessage {
+    fn logged(headers: &[(&'static str, &'static str)], body: &[u8], most: usize) -> LoggedMessage {
         let headers = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn headers_are_found_in_any_case_and_several_lines_are_one_list() {
-        let message = kept(&[("prefer", "a"), ("prefer", "b: c"), ("authorization", "Bearer x")], b"", 1000);
+        let message =
+            logged(&[("prefer", "a"), ("prefer", "b: c"), ("authorization", "Bearer x")], b"", 1000);
         assert_eq!(message.header("Prefer").as_deref(), Some("a, b: c"));
         assert_eq!(message.header("authorization").as_deref(), Some("Bearer ***"));
         assert_eq!(message.header("none"), None);
@@ -172,21 +173,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_beyond_the_limit_is_left_off_and_that_is_told() {
-        let message = kept(&[("a", "12345"), ("b", "12345")], "ééé".as_bytes(), 9);
+    fn headers_and_body_beyond_the_limit_are_omitted_and_marked() {
+        let message = logged(&[("a", "12345"), ("b", "12345")], "ééé".as_bytes(), 9);
         assert_eq!((message.headers.len(), message.has_all_headers), (1, false));
         assert_eq!((message.text(), message.size, message.has_whole_body), (Some("ééé"), 6, true));
-        let message = kept(&[], "ééé".as_bytes(), 5);
+        let message = logged(&[], "ééé".as_bytes(), 5);
         assert_eq!((message.text(), message.size, message.has_whole_body), (Some("éé"), 6, false));
         assert_eq!(message.show()["body"], json!("éé"));
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_shown_in_base64() {
-        let message = kept(&[], &[0xff, 0xc3], 9);
+    fn bytes_that_are_not_text_are_shown_in_base64() {
+        let message = logged(&[], &[0xff, 0xc3], 9);
         assert_eq!((message.text(), &message.show()["encoding"]), (None, &json!("base64")));
         assert_eq!(message.show()["body"], json!("/8M="));
-        // Half a character at the end is no text where the body is whole.
-        assert_eq!(kept(&[], &[0xc3], 9).text(), None);
+        // Half a character at the end of a complete body is not text.
+        assert_eq!(logged(&[], &[0xc3], 9).text(), None);
     }
 }

@@ -1,6 +1,7 @@
-//! Routes the admin API, `/_drivesim/`: how a test in any language looks into a server and moves it.
+//! Routes the admin API, `/_drivesim/`, with which tests in any language observe and control a server.
 //!
-//! It needs no token of a service and stands in no journal. What it answers is described in `openapi.json` beside this file.
+//! It needs no token of a service, and the journal does not record it. `openapi.json` in this directory describes its
+//! responses.
 
 mod access;
 mod drives;
@@ -28,22 +29,22 @@ use crate::excerpt::Excerpt;
 use crate::limits::Limits;
 use crate::reply::Reply;
 
-/// What all paths of the side door begin with.
+/// The prefix of all paths of the admin API.
 const PREFIX: &str = "/_drivesim";
 
-/// The description of the side door.
+/// The description of the admin API.
 const OPENAPI: &str = include_str!("openapi.json");
 
-/// Answers a request of one route; the text is what stands in the path for the part in braces.
+/// Handles a request of one route. The text is the part of the path in braces.
 type Answer = fn(&App, &Call, &str) -> Result<Reply, Fault>;
 
-/// The route of what is in the drives, which is longer than others.
+/// The route of the outline, whose bodies may be longer than others.
 const OUTLINE: &str = "/outline";
 
-/// The routes that are answered at once, however much there is to do: who asks whether the server lives is told so.
+/// The routes that run at once under any load, so that clients can check whether the server is alive.
 const SHORT: [&str; 2] = ["/health", "/openapi.json"];
 
-/// All routes. Of two forms that a path has, the first counts.
+/// All routes. If a path matches two forms, the first counts.
 const ROUTES: &[(Method, &str, Answer)] = &[
     (Method::GET, "/health", state::health),
     (Method::GET, "/openapi.json", state::openapi),
@@ -68,8 +69,8 @@ const ROUTES: &[(Method, &str, Answer)] = &[
     (Method::GET, "/requests", state::requests),
 ];
 
-/// Returns whether a path, as it was sent, is one of the admin API. It has this one form: what stands for it in percent
-/// signs, capital letters or dots does not lead here, so that a rule of a proxy for the path holds.
+/// Returns whether a path, as it was sent, belongs to the admin API. Percent-encoded, upper-case or dotted variants do
+/// not, so that a proxy can rely on a rule for the path.
 pub(crate) fn is_here(path: &str) -> bool {
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -79,42 +80,42 @@ pub(crate) fn is_stream(path: &str) -> bool {
     path.starts_with(PREFIX) && path.ends_with("/events")
 }
 
-/// A route that a request has found.
+/// The route of a request.
 #[derive(Debug)]
 pub(crate) struct Found {
     method: Method,
     form: &'static str,
     answer: Answer,
-    /// What stands in the path for the part in braces.
+    /// The part of the path in braces.
     part: String,
 }
 
 impl Found {
-    /// Returns how long the body of the request may be.
+    /// Returns the maximal number of bytes of the body.
     pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
         let is_outline = self.method == Method::PUT && self.form == OUTLINE;
         if is_outline { limits.max_outline } else { limits.max_json }
     }
 
-    /// Returns whether the answer may take long: all do that look at the drives or the jobs.
+    /// Returns whether the response may take long: all that read drives or jobs may.
     pub(crate) fn is_long(&self) -> bool {
         !SHORT.contains(&self.form)
     }
 
-    /// Answers the request.
+    /// Handles the request.
     pub(crate) fn answer(&self, app: &App, call: &Call) -> Reply {
         (self.answer)(app, call, &self.part).unwrap_or_else(|fault| fault.reply())
     }
 }
 
-/// Finds the route of a request by its path as it was sent. Only what stands for the part in braces may be encoded.
+/// Finds the route of a request by its path as it was sent. Only the part in braces may be encoded.
 pub(crate) fn find(call: &Call, path: &str) -> Result<Found, Fault> {
     let path = path.strip_prefix(PREFIX).unwrap_or(path);
     let form = ROUTES.iter().find(|(_, form, _)| part(form, path).is_some());
     let Some((_, form, _)) = form else { return Err(no_route(call)) };
     let method = &call.method;
-    let mut here = ROUTES.iter().filter(|(_, other, _)| other == form);
-    match here.find(|(other, ..)| other == method) {
+    let mut same_form = ROUTES.iter().filter(|(_, other, _)| other == form);
+    match same_form.find(|(other, ..)| other == method) {
         Some((method, form, answer)) => {
             let part = percent_decode_str(part(form, path).unwrap_or_default());
             let part = part.decode_utf8_lossy().into_owned();
@@ -124,7 +125,7 @@ pub(crate) fn find(call: &Call, path: &str) -> Result<Found, Fault> {
     }
 }
 
-/// Returns what stands in a path for the part of a form in braces, which is not empty; `None` for another path.
+/// Returns the non-empty part of a path that a form has in braces; `None` if the path does not match.
 fn part<'a>(form: &str, path: &'a str) -> Option<&'a str> {
     let Some((before, rest)) = form.split_once('{') else { return (path == form).then_some("") };
     let after = rest.split_once('}').map_or("", |(_, after)| after);
@@ -140,11 +141,11 @@ fn no_route(call: &Call) -> Fault {
 }
 
 fn bad_method(call: &Call, form: &str) -> Fault {
-    let here = ROUTES.iter().filter(|(_, other, _)| *other == form);
-    // HEAD is answered as GET is.
+    let same_form = ROUTES.iter().filter(|(_, other, _)| *other == form);
+    // HEAD is handled as GET.
     let word =
         |method: &Method| if *method == Method::GET { "GET, HEAD".to_owned() } else { method.to_string() };
-    let allow = here.map(|(method, ..)| word(method)).collect::<Vec<String>>().join(", ");
+    let allow = same_form.map(|(method, ..)| word(method)).collect::<Vec<String>>().join(", ");
     let message =
         format!("{} is no method of {PREFIX}{form}, which has {allow}.", Excerpt(call.method.as_str()));
     Fault::bad_method(message, allow)

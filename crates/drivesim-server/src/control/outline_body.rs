@@ -1,4 +1,4 @@
-//! Sends an outline piece by piece: none is printed before the client has taken most of those before it.
+//! Sends an outline in pieces. A piece is printed only when the client has read most of those before it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,39 +14,40 @@ use parking_lot::Mutex;
 
 use crate::budget::{Budget, Part, Share};
 
-/// How many long outlines are sent at the same time. Each keeps what its drives held when it was asked for.
+/// The maximal number of long outlines that are sent at the same time. Each holds the content of its drives at the time
+/// of its request.
 const MOST: usize = 16;
-/// How many bytes drives part with before it is counted anew what outlines hold.
+/// The memory of outlines is counted again after drives have released this many bytes.
 const STEP: u64 = 256 << 10;
 
-/// The long outlines that are being sent. What they hold of drives that have changed since counts as answers do.
+/// The long outlines that are being sent. The memory that only they hold counts as responses do.
 ///
-/// That a long outline is 503 while 16 others are sent, and that the oldest is cut off when what they hold has no room, is
-/// *assumed* (no option: limit of drivesim).
+/// ASSUMED: A long outline fails with 503 while 16 others are sent, and the oldest is cut off when their memory exceeds
+/// the budget (no option: limit of drivesim).
 #[derive(Clone, Debug)]
 pub(crate) struct Outlines(Arc<Sending>);
 
 #[derive(Debug)]
 struct Sending {
-    sent: Mutex<Sent>,
-    /// Up to which number of bytes, as [`Sim::bytes_parted`] counts, nothing need be done.
+    prints: Mutex<Prints>,
+    /// Up to this value of [`Sim::bytes_parted`] nothing has to be counted.
     good_until: AtomicU64,
 }
 
 #[derive(Debug)]
-struct Sent {
+struct Prints {
     /// By number, the oldest first.
-    prints: BTreeMap<u64, Begun>,
-    n_begun: u64,
-    /// What drives had parted with when it was counted.
+    by_number: BTreeMap<u64, Started>,
+    n_started: u64,
+    /// The value of [`Sim::bytes_parted`] at the last count.
     parted: u64,
-    /// What all of them hold together: what drives have parted with since the oldest was begun.
+    /// The memory that only the outlines hold: what drives have released since the oldest was started.
     share: Share,
 }
 
 #[derive(Debug)]
-struct Begun {
-    /// What drives had parted with before.
+struct Started {
+    /// The value of [`Sim::bytes_parted`] before it was started.
     parted: u64,
     print: Arc<Print>,
 }
@@ -54,12 +55,12 @@ struct Begun {
 impl Outlines {
     pub(crate) fn new(budget: &Budget) -> Outlines {
         let share = budget.share(Part::Answers);
-        let sent = Sent { prints: BTreeMap::new(), n_begun: 0, parted: 0, share };
-        Outlines(Arc::new(Sending { sent: Mutex::new(sent), good_until: AtomicU64::new(u64::MAX) }))
+        let prints = Prints { by_number: BTreeMap::new(), n_started: 0, parted: 0, share };
+        Outlines(Arc::new(Sending { prints: Mutex::new(prints), good_until: AtomicU64::new(u64::MAX) }))
     }
 
-    /// Begins to send an outline, of which some pieces are printed already; `parted` is what drives had parted with before.
-    /// Returns `None` if too many are being sent.
+    /// Starts an outline whose first pieces are printed already. `parted` is the value of [`Sim::bytes_parted`] before
+    /// that. Returns `None` if too many are being sent.
     pub(crate) fn begin(
         &self,
         first: Vec<String>,
@@ -67,84 +68,85 @@ impl Outlines {
         parted: u64,
     ) -> Option<OutlineBody> {
         let print = Arc::new(Print { is_cut: AtomicBool::new(false), pieces: Mutex::new(Some(pieces)) });
-        let mut sent = self.0.sent.lock();
-        if sent.prints.len() >= MOST {
+        let mut prints = self.0.prints.lock();
+        if prints.by_number.len() >= MOST {
             return None;
         }
-        sent.n_begun += 1;
-        let number = sent.n_begun;
-        sent.prints.insert(number, Begun { parted, print: print.clone() });
+        prints.n_started += 1;
+        let number = prints.n_started;
+        prints.by_number.insert(number, Started { parted, print: print.clone() });
         // Counted at the end of the request.
         self.0.good_until.store(0, Ordering::Relaxed);
-        let share = sent.share.sibling();
+        let share = prints.share.sibling();
         Some(OutlineBody { first: first.into_iter(), print, share, number, outlines: self.clone() })
     }
 
-    /// Lets all together hold no more than there is room for. To be called after each request: most often it costs a look
-    /// at two numbers.
+    /// Cuts outlines off until their memory fits into the budget. Call it after each request: usually it only compares
+    /// two numbers.
     pub(crate) fn bound(&self, sim: &Sim) {
         if sim.bytes_parted() <= self.0.good_until.load(Ordering::Relaxed) {
             return;
         }
         let cut = {
-            let mut sent = self.0.sent.lock();
-            sent.parted = sim.bytes_parted();
-            let cut = sent.bound();
-            let next = if sent.prints.is_empty() { u64::MAX } else { sent.parted.saturating_add(STEP) };
+            let mut prints = self.0.prints.lock();
+            prints.parted = sim.bytes_parted();
+            let cut = prints.bound();
+            let next =
+                if prints.by_number.is_empty() { u64::MAX } else { prints.parted.saturating_add(STEP) };
             self.0.good_until.store(next, Ordering::Relaxed);
             cut
         };
-        // What they hold may be much, and others need the lock.
+        // They may hold much memory, and other threads need the lock.
         cut.iter().for_each(|print| print.cut());
     }
 
     fn end(&self, number: u64) {
-        let mut sent = self.0.sent.lock();
-        if sent.prints.remove(&number).is_some() {
+        let mut prints = self.0.prints.lock();
+        if prints.by_number.remove(&number).is_some() {
             // They hold no more than before.
-            let n_held = sent.n_held();
-            let _ = sent.share.resize(n_held);
+            let n_retained = prints.n_retained();
+            let _ = prints.share.resize(n_retained);
         }
     }
 }
 
-impl Sent {
-    /// Returns how many bytes all hold that the drives do not hold any more.
-    fn n_held(&self) -> usize {
-        let oldest = self.prints.values().map(|begun| begun.parted).min();
-        let n_held = oldest.map_or(0, |oldest| self.parted.saturating_sub(oldest));
-        usize::try_from(n_held).unwrap_or(usize::MAX)
+impl Prints {
+    /// Returns the number of bytes that only the outlines hold.
+    fn n_retained(&self) -> usize {
+        let oldest = self.by_number.values().map(|started| started.parted).min();
+        let n_retained = oldest.map_or(0, |oldest| self.parted.saturating_sub(oldest));
+        usize::try_from(n_retained).unwrap_or(usize::MAX)
     }
 
-    /// Takes the oldest out until there is room for what the others hold. Returns those.
+    /// Removes the oldest outlines until the memory of the others fits. Returns the removed ones.
     fn bound(&mut self) -> Vec<Arc<Print>> {
         let mut cut = Vec::new();
         loop {
-            let n_held = self.n_held();
-            if self.share.resize(n_held).is_ok() {
+            let n_retained = self.n_retained();
+            if self.share.resize(n_retained).is_ok() {
                 return cut;
             }
-            match self.prints.pop_first() {
-                Some((_, begun)) => cut.push(begun.print),
+            match self.by_number.pop_first() {
+                Some((_, started)) => cut.push(started.print),
                 None => return cut,
             }
         }
     }
 }
 
-/// An outline that is printed as far as it is taken.
+/// An outline that is printed on demand.
 #[derive(Debug)]
 struct Print {
     is_cut: AtomicBool,
-    /// `None` when it is cut off.
+    /// `None` after it was cut off.
     pieces: Mutex<Option<OutlinePieces>>,
 }
 
 impl Print {
-    /// Cuts it off, wherever it is, and drops what it holds.
+    /// Cuts the outline off and drops its memory.
     fn cut(&self) {
         self.is_cut.store(true, Ordering::SeqCst);
-        // Who prints a piece just now sees it then.
+        // A thread that is printing a piece now checks `is_cut` afterwards.
         let pieces = self.pieces.try_lock().and_then(|mut pieces| pieces.take());
         drop(pieces);
     }
@@ -160,7 +162,7 @@ impl Print {
     }
 }
 
-/// There was no room for what the outline held.
+/// The memory of an outline exceeded the budget.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CutOff;
 
@@ -172,13 +174,13 @@ impl fmt::Display for CutOff {
 
 impl std::error::Error for CutOff {}
 
-/// An outline, as the body of an answer.
+/// An outline, as the body of a response.
 #[derive(Debug)]
 pub(crate) struct OutlineBody {
-    /// The pieces that were printed to see whether it is long.
+    /// The pieces that were printed to find out whether it is long.
     first: std::vec::IntoIter<String>,
     print: Arc<Print>,
-    /// A share of what answers may take that holds nothing itself.
+    /// An empty share of the memory of responses.
     share: Share,
     number: u64,
     outlines: Outlines,
@@ -196,7 +198,7 @@ impl Body for OutlineBody {
         Poll::Ready(piece.map(|piece| {
             let piece = piece?;
             let mut share = self.share.sibling();
-            // What was begun goes on: it is a piece or two for each place.
+            // A started outline continues: it takes only a piece or two for each slot.
             share.grow_anyway(piece.capacity());
             Ok(Frame::data(share.hold(piece.into_bytes())))
         }))
@@ -232,39 +234,39 @@ mod tests {
         pollster::block_on(body).map(|body| body.len())
     }
 
-    /// Lets a file come and go for good.
-    fn pass(sim: &Sim) {
+    /// Creates a file that `purge` deletes for good.
+    fn write_file(sim: &Sim) {
         sim.write("/large.bin", vec![7; 1 << 20]).unwrap();
     }
 
     fn purge(sim: &Sim) {
         sim.delete_permanently("/large.bin").unwrap();
-        // What nothing uses any more is swept when room is needed.
+        // Unused memory is swept when memory is needed.
         sim.write("/other.bin", vec![7; 1 << 20]).unwrap();
         sim.delete_permanently("/other.bin").unwrap();
     }
 
     #[test]
-    fn the_oldest_is_cut_off_when_what_it_holds_has_no_room() {
+    fn the_oldest_outline_is_cut_off_when_its_memory_exceeds_the_budget() {
         let (sim, budget) = (sim(), Budget::new(&Limits::default().max_answers(5 << 20)));
         sim.set_bounds(drivesim::outline::Bounds { max_content: 1 << 20, ..sim.bounds() });
         let outlines = Outlines::new(&budget);
         let mut bodies = Vec::new();
         for _ in 0..10 {
-            pass(&sim);
+            write_file(&sim);
             bodies.push(begin(&outlines, &sim));
             outlines.bound(&sim);
             purge(&sim);
             outlines.bound(&sim);
             assert!(budget.of(Part::Answers).0 <= 5 << 20);
         }
-        assert!(budget.of(Part::Answers).0 >= 1 << 20, "what drives part with counts");
-        let n_left = outlines.0.sent.lock().prints.len();
+        assert!(budget.of(Part::Answers).0 >= 1 << 20, "released memory counts");
+        let n_left = outlines.0.prints.lock().by_number.len();
         assert!((1..5).contains(&n_left), "{n_left}");
         let left = bodies.split_off(10 - n_left);
         for body in bodies {
-            assert!(body.print.pieces.lock().is_none(), "it holds nothing before it is read on");
-            assert!(read(body).is_err(), "who reads it sees that it is not whole");
+            assert!(body.print.pieces.lock().is_none(), "it holds nothing even before it is read");
+            assert!(read(body).is_err(), "the reader gets an error");
         }
         for body in left {
             assert!(read(body).unwrap() > LINES * 20);
@@ -273,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_state_that_is_left_had_made_counts() {
+    fn the_memory_of_an_abandoned_state_counts() {
         let sim = Sim::builder().outline("drive old profile=plain\n").build().unwrap();
         let budget = Budget::new(&Limits::default().max_answers(3 << 20));
         let (outlines, seed) = (Outlines::new(&budget), sim.snapshot());
@@ -286,12 +288,12 @@ mod tests {
             sim.restore(&seed);
             outlines.bound(&sim);
         }
-        let n_left = outlines.0.sent.lock().prints.len();
+        let n_left = outlines.0.prints.lock().by_number.len();
         assert_eq!(n_left, 2, "each holds a little more than its text");
     }
 
     #[test]
-    fn drives_that_do_not_change_leave_no_bytes_to_count() {
+    fn outlines_of_unchanged_drives_take_no_memory() {
         let (sim, budget) = (sim(), Budget::new(&Limits::default()));
         let outlines = Outlines::new(&budget);
         let bodies: Vec<OutlineBody> = (0..MOST).map(|_| begin(&outlines, &sim)).collect();

@@ -1,6 +1,6 @@
-//! The only place that reads what is sent to the side door: JSON, text, queries, spans of time.
+//! Parses requests to the admin API: JSON, text, queries, time spans.
 //!
-//! What a body is follows from the route, whatever its content type says: `curl -d` says something else.
+//! The route decides the format of a body. Its content type is ignored, because `curl -d` sends a wrong one.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::control::fault::Fault;
 use crate::excerpt::{Excerpt, Quoted};
 use crate::unique_json::{self, BadJson};
 
-/// Reads a body of JSON.
+/// Parses a JSON body.
 pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T, Fault> {
     if call.body.trim_ascii().is_empty() {
         return Err(Fault::bad_request(format!("The body is empty, {example} is expected.")));
@@ -24,7 +24,7 @@ pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T,
     let misread = |error: serde_json::Error| {
         Fault::bad_request(format!("The body is not as expected, {example}: {error}."))
     };
-    // A map would take the second of two members with one name.
+    // A map would accept the second of two members with one name.
     unique_json::check(call, &call.body).map_err(|bad| match bad {
         BadJson::Malformed(error) => misread(error),
         BadJson::Unread(bad) => bad.fault(),
@@ -32,7 +32,7 @@ pub(super) fn json<T: DeserializeOwned>(call: &Call, example: &str) -> Result<T,
     serde_json::from_slice(&call.body).map_err(misread)
 }
 
-/// Reads a body that is a text.
+/// Returns a body as text.
 pub(super) fn text(call: &Call) -> Result<&str, Fault> {
     let not_text = |error: std::str::Utf8Error| {
         let message = format!("The body is not a text in UTF-8: byte {} is not.", error.valid_up_to() + 1);
@@ -41,7 +41,7 @@ pub(super) fn text(call: &Call) -> Result<&str, Fault> {
     std::str::from_utf8(&call.body).map_err(not_text)
 }
 
-/// Refuses a query that has a key that the route does not know, or the same key twice: one of them would have no effect.
+/// Fails if the query has a key that the route does not know, or the same key twice: one of them would have no effect.
 pub(super) fn check_keys(call: &Call, known: &[&str]) -> Result<(), Fault> {
     let pairs = call.query_pairs();
     let is_repeated = |at: usize| pairs[..at].iter().any(|(other, _)| *other == pairs[at].0);
@@ -54,7 +54,7 @@ pub(super) fn check_keys(call: &Call, known: &[&str]) -> Result<(), Fault> {
     Err(Fault::bad_request(format!("The query has {}, this route knows {known}.", Quoted(key))))
 }
 
-/// Reads a whole number of the query.
+/// Parses a whole number of the query.
 pub(super) fn number(call: &Call, key: &str) -> Result<Option<u64>, Fault> {
     let Some(text) = call.query(key) else { return Ok(None) };
     let wrong = |_| {
@@ -63,18 +63,18 @@ pub(super) fn number(call: &Call, key: &str) -> Result<Option<u64>, Fault> {
     text.parse().map(Some).map_err(wrong)
 }
 
-/// How many entries of a list are shown at once without a limit.
+/// The number of entries in a response without a limit.
 const PAGE: u64 = 1000;
 
-/// Which part of a list of numbered things is wanted.
+/// The requested part of a numbered list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Page {
-    /// Only those with numbers above this one.
+    /// Only entries with numbers above this one.
     pub(super) since: u64,
     pub(super) limit: usize,
 }
 
-/// Reads which part of a list is wanted, of a query that has no other keys.
+/// Parses the requested part of a list from a query without other keys.
 pub(super) fn page(call: &Call) -> Result<Page, Fault> {
     check_keys(call, &["since", "limit"])?;
     let since = number(call, "since")?.unwrap_or(0);
@@ -82,7 +82,7 @@ pub(super) fn page(call: &Call) -> Result<Page, Fault> {
     Ok(Page { since, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
 }
 
-/// Reads a span of time: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.
+/// Parses a time span: `5s`, `250ms`, `1m 30s`, `1.5h`, `PT5S`.
 pub(super) fn span(text: &str) -> Result<Duration, Fault> {
     let bad = |why: &str| {
         let message = format!(
@@ -91,7 +91,7 @@ pub(super) fn span(text: &str) -> Result<Duration, Fault> {
         );
         Fault::new(StatusCode::BAD_REQUEST, "badDuration", message)
     };
-    // What the parser says of it is about its grammar, of which the forms are a part.
+    // The parser's error describes its whole grammar, which has more forms than these.
     let span: SignedDuration = text.trim().parse().map_err(|_| bad(""))?;
     Duration::try_from(span).map_err(|_| bad(", because time does not go back"))
 }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_read_in_the_usual_forms() {
+    fn spans_are_parsed_in_the_usual_forms() {
         let cases = [
             ("5s", 5_000),
             ("250ms", 250),
@@ -118,13 +118,13 @@ mod tests {
     }
 
     #[test]
-    fn a_span_that_is_none_is_refused_with_the_forms_there_are() {
+    fn an_invalid_span_is_rejected_with_the_valid_forms() {
         for text in
             ["", " ", "5", "-5s", "5s ago", "soon", "5 parsecs", "99999999999999999999s", "1 month", "∞"]
         {
-            let told = format!("{:?}", span(text).unwrap_err());
-            assert!(told.contains("badDuration") && told.contains("250ms"), "{text:?}: {told}");
-            assert!(!told.contains("jiff") && !told.contains("parsing"), "{told}");
+            let error = format!("{:?}", span(text).unwrap_err());
+            assert!(error.contains("badDuration") && error.contains("250ms"), "{text:?}: {error}");
+            assert!(!error.contains("jiff") && !error.contains("parsing"), "{error}");
         }
     }
 }

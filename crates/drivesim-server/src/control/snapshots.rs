@@ -8,16 +8,16 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::budget::{Budget, Part, Share};
 
-/// How many names of dropped snapshots are remembered.
+/// The maximal number of dropped snapshots whose names are remembered.
 const MOST_DROPPED: usize = 1000;
-/// How many bytes drives part with before it is counted anew what snapshots hold.
+/// The memory of snapshots is counted again after drives have released this many bytes.
 const STEP: u64 = 256 << 10;
 
 /// The snapshots by name.
 #[derive(Debug)]
 pub(crate) struct Snapshots {
-    kept: Mutex<Kept>,
-    /// Up to which number of bytes, as [`Kept::parted`] counts, nothing need be done.
+    entries: Mutex<Kept>,
+    /// Up to this value of [`Sim::bytes_parted`] nothing has to be counted.
     good_until: AtomicU64,
 }
 
@@ -25,9 +25,9 @@ pub(crate) struct Snapshots {
 pub(crate) struct Kept {
     by_name: BTreeMap<String, (u64, Snapshot)>,
     n_made: u64,
-    /// Those that were dropped because they held too much, the latest last.
+    /// The names of snapshots that were dropped to save memory, the latest last.
     dropped: VecDeque<String>,
-    /// What all of them hold together.
+    /// The memory that only the snapshots hold.
     share: Share,
 }
 
@@ -49,7 +49,7 @@ impl Kept {
         self.dropped.iter().any(|dropped| dropped == name)
     }
 
-    /// Keeps a snapshot; returns the older one of this name, for the caller to drop.
+    /// Adds a snapshot. Returns the older one of this name, so that the caller can drop it.
     pub(crate) fn insert(&mut self, name: &str, snapshot: Snapshot) -> Option<Snapshot> {
         self.dropped.retain(|dropped| dropped != name);
         self.n_made += 1;
@@ -62,8 +62,8 @@ impl Kept {
         oldest.map(|(name, (_, snapshot))| (name, snapshot))
     }
 
-    /// Drops the oldest until what all hold together is within the budget: what the drives have parted with since the
-    /// oldest was made. Returns those, for the caller to drop where nobody waits.
+    /// Drops the oldest snapshots until the memory that only they hold fits into the budget: what the drives have
+    /// released since the oldest was made. Returns them, so that the caller can drop them without the lock.
     fn bound(&mut self, sim: &Sim) -> Vec<Snapshot> {
         let mut dropped = Vec::new();
         while let Some((name, oldest)) = self.oldest() {
@@ -78,7 +78,7 @@ impl Kept {
                 self.dropped.pop_front();
             }
         }
-        // To give all back is never refused.
+        // Shrinking never fails.
         let _ = self.share.resize(0);
         dropped
     }
@@ -87,43 +87,45 @@ impl Kept {
 impl Snapshots {
     pub(crate) fn new(budget: &Budget) -> Snapshots {
         let share = budget.share(Part::Snapshots);
-        let kept = Kept { by_name: BTreeMap::new(), n_made: 0, dropped: VecDeque::new(), share };
-        Snapshots { kept: Mutex::new(kept), good_until: AtomicU64::new(u64::MAX) }
+        let entries = Kept { by_name: BTreeMap::new(), n_made: 0, dropped: VecDeque::new(), share };
+        Snapshots { entries: Mutex::new(entries), good_until: AtomicU64::new(u64::MAX) }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock()
+        self.entries.lock()
     }
 
-    /// Forgets all.
-    pub(crate) fn clear(&self, kept: &mut Kept) {
-        kept.by_name.clear();
-        kept.dropped.clear();
-        let _ = kept.share.resize(0);
+    /// Removes all snapshots.
+    pub(crate) fn clear(&self, entries: &mut Kept) {
+        entries.by_name.clear();
+        entries.dropped.clear();
+        let _ = entries.share.resize(0);
         self.good_until.store(u64::MAX, Ordering::Relaxed);
     }
 
-    /// Lets all snapshots together hold no more than they may. To be called after each request: most often it costs a
-    /// look at two numbers. It waits for nobody: who has them locked counts after that.
+    /// Drops snapshots until their memory fits into the budget. Call it after each request: usually it only compares
+    /// two numbers. It never waits: while another thread holds the lock it does nothing, and that thread counts
+    /// afterwards.
     pub(crate) fn bound(&self, sim: &Sim) {
         if sim.bytes_parted() > self.good_until.load(Ordering::Relaxed) {
-            if let Some(kept) = self.kept.try_lock() {
-                self.count_kept(kept, sim);
+            if let Some(entries) = self.entries.try_lock() {
+                self.count_locked(entries, sim);
             }
         }
     }
 
-    /// Counts what all hold, and drops the oldest if that is too much.
+    /// Counts the memory of all snapshots, and drops the oldest if it is too much.
     pub(crate) fn count(&self, sim: &Sim) {
-        self.count_kept(self.kept.lock(), sim);
+        self.count_locked(self.entries.lock(), sim);
     }
 
-    fn count_kept(&self, mut kept: MutexGuard<'_, Kept>, sim: &Sim) {
-        let dropped = kept.bound(sim);
-        let next = if kept.by_name.is_empty() { u64::MAX } else { sim.bytes_parted().saturating_add(STEP) };
+    fn count_locked(&self, mut entries: MutexGuard<'_, Kept>, sim: &Sim) {
+        let dropped = entries.bound(sim);
+        let next =
+            if entries.by_name.is_empty() { u64::MAX } else { sim.bytes_parted().saturating_add(STEP) };
         self.good_until.store(next, Ordering::Relaxed);
-        drop(kept);
-        // Their pages may be many, and others need the lock.
+        drop(entries);
+        // They may have many pages, and other threads need the lock.
         drop(dropped);
     }
 }
@@ -134,7 +136,7 @@ mod tests {
     use crate::limits::Limits;
 
     #[test]
-    fn nobody_waits_to_bound_them() {
+    fn bounding_snapshots_never_waits_for_the_lock() {
         let sim = Sim::builder().outline("a.txt\n").build().unwrap();
         let limits = Limits::default().max_snapshot_bytes(64 << 10);
         let snapshots = Snapshots::new(&Budget::new(&limits));
@@ -143,9 +145,9 @@ mod tests {
         sim.write("/large", vec![0; 1 << 20]).unwrap();
         sim.replace_outline("drive", "").unwrap();
         {
-            let kept = snapshots.lock();
+            let entries = snapshots.lock();
             snapshots.bound(&sim);
-            assert!(kept.get("s").is_some());
+            assert!(entries.get("s").is_some());
         }
         snapshots.bound(&sim);
         assert!(snapshots.lock().get("s").is_none());

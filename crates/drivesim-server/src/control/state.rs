@@ -1,4 +1,4 @@
-//! The only place that moves a server through time and between states at the side door, and shows its journal.
+//! Advances the clock, changes between states and shows the journal through the admin API.
 
 use axum::http::StatusCode;
 use drivesim::{Sim, Timestamp};
@@ -15,9 +15,9 @@ use crate::listing::{List, Nothing};
 use crate::ordered_json::{Map, json};
 use crate::reply::Reply;
 
-/// How many bytes the name of a snapshot may have.
+/// The maximal number of bytes of a snapshot's name.
 const MAX_NAME: usize = 255;
-/// How many names of snapshots are listed where one is not there.
+/// The maximal number of snapshot names in the error about a missing one.
 const MOST_NAMES: usize = 20;
 
 #[derive(Deserialize)]
@@ -26,19 +26,19 @@ struct Advance {
     advance: String,
 }
 
-/// Says that the server answers.
+/// Responds with the memory that the server holds.
 ///
-/// It locks no drive, so that it is answered whatever is done to them.
+/// It locks no drive, so that it never waits for one.
 pub(super) fn health(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     app.count_ended_jobs();
-    let shown = |(held, most): (usize, usize)| json!({ "bytes": held, "limit": most });
+    let usage = |(held, most): (usize, usize)| json!({ "bytes": held, "limit": most });
     let mut held = Map::new();
-    held.insert("total".to_owned(), shown(app.budget.total()));
+    held.insert("total".to_owned(), usage(app.budget.total()));
     for part in Part::ALL {
-        held.insert(part.name().to_owned(), shown(app.budget.of(part)));
+        held.insert(part.name().to_owned(), usage(app.budget.of(part)));
     }
-    // Beside the total: what drives and running jobs take has limits of its own.
+    // Separate from the total: drives and running jobs have their own limits.
     let (log, most) = (app.sim.change_log_bytes(), app.sim.bounds().max_change_log);
     held.insert("changeLog".to_owned(), json!({ "bytes": log, "limit": most }));
     let (running, most) = app.sim.running_job_bytes();
@@ -49,31 +49,31 @@ pub(super) fn health(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     Ok(Reply::json(StatusCode::OK, health))
 }
 
-/// Describes the side door.
+/// Responds with the description of the admin API.
 pub(super) fn openapi(_: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     Ok(Reply::bytes(StatusCode::OK, "application/json", OPENAPI))
 }
 
-/// Goes back to the start.
+/// Restores the state at the start.
 pub(super) fn reset(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     app.reset();
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Tells the time.
+/// Responds with the time.
 pub(super) fn clock(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     Ok(time(&app.sim))
 }
 
-/// Lets time pass and tells the time after.
+/// Advances the clock and responds with the new time.
 pub(super) fn advance(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     let Advance { advance } = read::json(call, "{\"advance\":\"5s\"}")?;
     let span = read::span(&advance)?;
-    // The clock itself would stop at the end of time, and whoever asked would not know.
+    // The clock would silently stop at the end of time.
     if app.sim.has_manual_clock() && app.sim.now().checked_add(span).is_err() {
         let message = format!("{} leads past the end of time, {}.", Quoted(&advance), Timestamp::MAX);
         return Err(Fault::new(StatusCode::BAD_REQUEST, "badDuration", message));
@@ -82,7 +82,7 @@ pub(super) fn advance(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     Ok(time(&app.sim))
 }
 
-/// Lets time pass until nothing is due any more and tells the time after.
+/// Advances the clock until nothing is due any more and responds with the new time.
 pub(super) fn run_until_idle(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     app.sim.run_until_idle();
@@ -99,7 +99,7 @@ fn time(sim: &Sim) -> Reply {
     Reply::json(StatusCode::OK, time)
 }
 
-/// Keeps the state under a name: 201, or 200 in the place of an older one.
+/// Keeps the state under a name: 201, or 200 if it replaces an older one.
 pub(super) fn snapshot(app: &App, call: &Call, name: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     if name.len() > MAX_NAME {
@@ -122,7 +122,7 @@ pub(super) fn snapshot(app: &App, call: &Call, name: &str) -> Result<Reply, Faul
     Ok(Reply::json(status, json!({ "name": name })))
 }
 
-/// Puts back the state that was kept under a name: 204. The journal goes on.
+/// Restores the state with a name: 204. The journal continues.
 pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault> {
     read::check_keys(call, &[])?;
     let snapshots = app.snapshots.lock();
@@ -137,17 +137,17 @@ pub(super) fn restore(app: &App, call: &Call, name: &str) -> Result<Reply, Fault
             );
             return Err(Fault::new(StatusCode::GONE, "droppedSnapshot", message));
         }
-        let there = if snapshots.len() == 0 { "none".to_owned() } else { names(snapshots.names()) };
-        let message = format!("There is no snapshot {}; there are: {there}.", Quoted(name));
+        let available = if snapshots.len() == 0 { "none".to_owned() } else { names(snapshots.names()) };
+        let message = format!("There is no snapshot {}; there are: {available}.", Quoted(name));
         return Err(Fault::new(StatusCode::NOT_FOUND, "noSnapshot", message));
     };
     app.sim.restore(snapshot);
-    // What is sent to them was meant for files that are not there any more, or are others.
+    // The target files of uploads may be gone or different.
     app.forget_uploads();
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Returns the first of some names.
+/// Returns a list of the first names.
 fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
     let mut names = names.map(|name| Quoted(name).to_string());
     let first = names.by_ref().take(MOST_NAMES).collect::<Vec<String>>().join(", ");
@@ -157,7 +157,7 @@ fn names<'a>(names: impl Iterator<Item = &'a String>) -> String {
     }
 }
 
-/// Shows the journal.
+/// Responds with the journal.
 pub(super) fn requests(app: &App, call: &Call, _: &str) -> Result<Reply, Fault> {
     let page = read::page(call)?;
     let mut list = List::new(app, 0, 0, 0)?;

@@ -1,20 +1,20 @@
-//! The only place that makes quickXorHash, the hash that every OneDrive gives its files.
+//! Computes quickXorHash, the hash that every OneDrive shows for its files.
 //!
-//! Byte `i` is XORed into a register of 160 bits at bit `11 * i mod 160`, around the end if need be; the length is XORed
-//! into the last eight of its twenty bytes (onedrive-api-docs, quickxorhash.md). Since 11 and 160 share no factor, bytes
-//! that are 160 apart, and only those, meet at the same bit: it is enough to XOR the input in rows of 160 bytes, many
-//! bytes at a time, and to shift each of the 160 columns into the register once at the end.
+//! Byte `i` is XORed into a register of 160 bits at bit `11 * i mod 160`, wrapping around the end; the length is XORed
+//! into the last eight of its twenty bytes (onedrive-api-docs, quickxorhash.md). Since 11 and 160 share no factor, two
+//! bytes meet at the same bit exactly if they are a multiple of 160 apart. So the input is XORed in rows of 160 bytes,
+//! many bytes at a time, and each of the 160 columns is shifted into the register once at the end.
 
 use data_encoding::BASE64;
 
-/// How many bytes it takes until the places repeat.
+/// The number of bytes after which the positions repeat.
 const PERIOD: usize = 160;
-/// The bits by which the next byte is further on.
+/// The distance in bits between the positions of adjacent bytes.
 const SHIFT: usize = 11;
-/// The bytes of the register.
+/// The number of bytes of the register.
 const WIDTH: usize = 20;
 
-/// A hash of bytes that come piece by piece.
+/// A hash of bytes that arrive in pieces.
 #[derive(Clone, Debug)]
 pub(crate) struct QuickXor {
     columns: [u8; PERIOD],
@@ -26,7 +26,7 @@ impl QuickXor {
         QuickXor { columns: [0; PERIOD], n_bytes: 0 }
     }
 
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         let column = (self.n_bytes % PERIOD as u64) as usize;
         let (first, rest) = bytes.split_at(bytes.len().min(PERIOD - column));
@@ -37,7 +37,7 @@ impl QuickXor {
         self.n_bytes = self.n_bytes.wrapping_add(bytes.len() as u64);
     }
 
-    /// Returns the hash as the services write it.
+    /// Returns the hash in the form of the services.
     pub(crate) fn finish(&self) -> String {
         let mut register = [0_u8; WIDTH];
         for (i, &byte) in self.columns.iter().enumerate() {
@@ -51,7 +51,7 @@ impl QuickXor {
     }
 }
 
-/// XORs bytes into others, as far as there are both.
+/// XORs bytes into others, up to the end of the shorter slice.
 fn xor(target: &mut [u8], bytes: &[u8]) {
     for (target, byte) in target.iter_mut().zip(bytes) {
         *target ^= byte;

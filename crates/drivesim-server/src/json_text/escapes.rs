@@ -1,17 +1,17 @@
-//! The only place that says which texts JSON cannot have as they are: eight bytes are looked at together.
+//! Finds texts that need escapes in JSON, eight bytes at a time.
 
-/// Returns whether a text has a quotation mark, a backslash or a control character in it.
+/// Returns whether a text contains a quotation mark, a backslash or a control character.
 pub(super) fn needs_escapes(text: &[u8]) -> bool {
-    // The last bytes are looked at together as well, though some of them were looked at before.
+    // The last eight bytes are also examined at once, though some of them were examined before.
     if let Some(last) = text.last_chunk::<8>() {
         let mut chunks = text.chunks_exact(8).filter_map(|chunk| chunk.first_chunk::<8>());
-        return has_rare(u64::from_ne_bytes(*last))
-            || chunks.any(|chunk| has_rare(u64::from_ne_bytes(*chunk)));
+        return any_rare(u64::from_ne_bytes(*last))
+            || chunks.any(|chunk| any_rare(u64::from_ne_bytes(*chunk)));
     }
     match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
         (Some(first), Some(last)) => {
             let [first, last] = [*first, *last].map(|half| u64::from(u32::from_ne_bytes(half)));
-            has_rare(first | last << 32)
+            any_rare(first | last << 32)
         }
         _ => text.iter().any(is_rare),
     }
@@ -21,8 +21,8 @@ pub(super) fn is_rare(byte: &u8) -> bool {
     *byte < 0x20 || *byte == b'"' || *byte == b'\\'
 }
 
-/// Says the same of eight bytes at once: subtracting lends to the highest bit of a byte where that is too small.
-fn has_rare(bytes: u64) -> bool {
+/// Returns the same for eight bytes at once. Subtraction borrows from the highest bit of a byte that is too small.
+fn any_rare(bytes: u64) -> bool {
     const EACH: u64 = u64::MAX / 255;
     let is_zero = |bytes: u64| bytes.wrapping_sub(EACH) & !bytes;
     let is_control = bytes.wrapping_sub(EACH * 0x20) & !bytes;
@@ -38,18 +38,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_looked_at_together_are_judged_as_one_by_one(text in "[ -~]{0,40}|\\PC{0,12}|[a-z\u{0}-\u{1f}]{0,20}") {
+        fn a_text_is_judged_as_its_single_bytes(text in "[ -~]{0,40}|\\PC{0,12}|[a-z\u{0}-\u{1f}]{0,20}") {
             prop_assert_eq!(needs_escapes(text.as_bytes()), text.bytes().any(|byte| is_rare(&byte)));
         }
 
         #[test]
-        fn eight_bytes_at_once_are_judged_as_one_by_one(bytes in any::<[u8; 8]>()) {
-            prop_assert_eq!(has_rare(u64::from_ne_bytes(bytes)), bytes.iter().any(is_rare));
+        fn eight_bytes_are_judged_as_the_single_bytes(bytes in any::<[u8; 8]>()) {
+            prop_assert_eq!(any_rare(u64::from_ne_bytes(bytes)), bytes.iter().any(is_rare));
         }
     }
 
     #[test]
-    fn one_rare_byte_is_found_wherever_it_stands() {
+    fn one_rare_byte_is_found_at_any_position() {
         for length in 0..40 {
             assert!(!needs_escapes(&vec![b'a'; length]), "{length}");
             for at in 0..length {

@@ -1,10 +1,10 @@
-//! The only place for texts of which something is known before they are written as JSON.
+//! Marks texts whose form is known, so that they are written as JSON without a check.
 
 use serde::{Serialize, Serializer};
 
 use crate::json_text::to_vec;
 
-/// JSON that was written before, for [`to_vec`] alone: what many answers have in common is written once.
+/// JSON that was written before, for [`to_vec`] only: parts that many responses share are written once.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Raw<T = String>(T);
 
@@ -15,16 +15,16 @@ impl Raw {
 }
 
 impl<T> Raw<T> {
-    /// Takes what is JSON already.
+    /// Wraps text that is JSON already.
     pub(crate) fn from_json(json: T) -> Raw<T> {
         Raw(json)
     }
 }
 
-/// How many bytes that takes at most, most often.
+/// The usual maximum of its bytes.
 const TYPICAL: usize = 256;
 
-/// What tells a writer that a text is JSON.
+/// Marks a text as JSON for the writer.
 pub(crate) const RAW: &str = "JSON that was written before";
 
 impl<T: AsRef<str>> Serialize for Raw<T> {
@@ -33,13 +33,13 @@ impl<T: AsRef<str>> Serialize for Raw<T> {
     }
 }
 
-/// A text that needs no escapes: a number, an id, a hash, a URL of this server that begins with
-/// [`Call::base`](crate::call::Call::base) and goes on as `url.rs` encodes. What a client has sent is none, whatever it is
-/// called. Only debug builds look.
+/// A text that needs no escapes: a number, an id, a hash, or a URL of this server, which begins with
+/// [`Call::base`](crate::call::Call::base) and continues as `url.rs` encodes it. Text from a client never qualifies.
+/// Only debug builds check.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plain<T>(pub(crate) T);
 
-/// What tells a writer that a text needs no escapes.
+/// Marks a text as free of escapes for the writer.
 pub(super) const PLAIN: &str = "a text without escapes";
 
 impl<T: AsRef<str>> Serialize for Plain<T> {
@@ -48,7 +48,7 @@ impl<T: AsRef<str>> Serialize for Plain<T> {
     }
 }
 
-/// What is known of a text.
+/// What is known about a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Known {
     #[default]

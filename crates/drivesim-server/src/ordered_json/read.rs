@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 
 use super::{Map, Number, Value};
 
-/// What `serde_json` calls the only member of a number as soon as any crate of the build turns on its feature
+/// The name that `serde_json` gives the only member of a number if any crate of the build turns on its feature
 /// `arbitrary_precision`.
 pub(crate) const NUMBER: &str = "$serde_json::private::Number";
 
@@ -28,7 +28,7 @@ impl<'de> Deserialize<'de> for Map {
 
 struct Reader;
 
-/// Reads a number from its digits.
+/// Parses a number from its digits.
 fn number<E: Error>(digits: &str) -> Result<Value, E> {
     let unsigned = || digits.parse().ok().map(Number::Unsigned);
     let signed = || digits.parse().ok().map(Number::Signed);
@@ -82,17 +82,17 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
-        // To look through the members for each key would take very long where there are very many.
-        let mut places: HashMap<String, usize> = HashMap::new();
+        // A linear search for each key would take too long in a large object.
+        let mut positions: HashMap<String, usize> = HashMap::new();
         while let Some(key) = members.next_key::<String>()? {
             if key == NUMBER {
                 return number(&members.next_value::<String>()?);
             }
             let value = members.next_value()?;
-            match places.get(&key) {
-                Some(&place) => map.members[place].1 = value,
+            match positions.get(&key) {
+                Some(&position) => map.members[position].1 = value,
                 None => {
-                    places.insert(key.clone(), map.members.len());
+                    positions.insert(key.clone(), map.members.len());
                     map.members.push((key, value));
                 }
             }

@@ -29,7 +29,7 @@ fn objects_are_equal_whatever_their_order() {
 }
 
 #[test]
-fn what_was_written_before_is_read_and_what_is_plain_is_a_text() {
+fn written_json_is_parsed_and_plain_text_is_a_string() {
     #[derive(serde::Serialize)]
     struct Item {
         b: Raw,
@@ -40,7 +40,7 @@ fn what_was_written_before_is_read_and_what_is_plain_is_a_text() {
 }
 
 #[test]
-fn a_member_that_is_missing_is_null_and_a_value_that_is_no_object_becomes_one() {
+fn a_missing_member_is_null_and_indexing_turns_any_value_into_an_object() {
     let mut value = json!([1]);
     assert_eq!(value["a"], Value::Null);
     value["a"] = json!(1);
@@ -49,7 +49,7 @@ fn a_member_that_is_missing_is_null_and_a_value_that_is_no_object_becomes_one() 
 }
 
 #[test]
-fn a_list_is_no_map() {
+fn a_list_is_not_a_map() {
     assert!(serde_json::from_str::<Map>("[]").is_err());
     assert_eq!(Value::from(serde_json::from_str::<Map>(r#"{"a":1}"#).unwrap()), json!({ "a": 1 }));
 }
@@ -86,12 +86,12 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
 
 proptest! {
     #[test]
-    fn any_json_goes_in_and_comes_out_as_it_was(json in any_json()) {
+    fn any_json_survives_a_round_trip(json in any_json()) {
         let text = to_vec(&json, 0);
         let value = Value::of(&json);
         prop_assert_eq!(to_vec(&value, 0), text.clone());
         let read: Value = serde_json::from_slice(&text).unwrap();
-        // Digits of a fraction may be read as the number beside it, as `serde_json` does.
+        // `serde_json` may read the digits of a fraction as an adjacent number.
         let again: serde_json::Value = serde_json::from_slice(&text).unwrap();
         prop_assert_eq!(to_vec(&read, 0), to_vec(&again, 0));
     }

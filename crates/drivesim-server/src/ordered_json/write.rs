@@ -1,4 +1,4 @@
-//! Writes ordered values, and makes them of whatever can be written.
+//! Writes ordered values, and creates them from serializable values.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl Serialize for Map {
     }
 }
 
-/// Makes a value of what is written. Variants with content are refused: no answer has one.
+/// Creates a value. Fails for variants with content, which no response contains.
 pub(super) struct Writer;
 
 /// A list that is being written.
@@ -43,12 +43,12 @@ pub(super) struct Object {
     key: String,
 }
 
-type Written = Result<Value, fmt::Error>;
+type WriteResult = Result<Value, fmt::Error>;
 
-/// Makes the smaller types of numbers be written as the widest.
+/// Writes the smaller types of numbers as the widest.
 macro_rules! widened {
     ($($name:ident: $type:ty => $wide:ident),*) => {
-        $(fn $name(self, number: $type) -> Written { self.$wide(number.into()) })*
+        $(fn $name(self, number: $type) -> WriteResult { self.$wide(number.into()) })*
     };
 }
 
@@ -69,55 +69,55 @@ impl Serializer for Writer {
         serialize_f32: f32 => serialize_f64
     }
 
-    fn serialize_bool(self, value: bool) -> Written {
+    fn serialize_bool(self, value: bool) -> WriteResult {
         Ok(Value::Bool(value))
     }
 
-    fn serialize_i64(self, number: i64) -> Written {
+    fn serialize_i64(self, number: i64) -> WriteResult {
         Ok(Value::Number(number.try_into().map_or(Number::Signed(number), Number::Unsigned)))
     }
 
-    fn serialize_u64(self, number: u64) -> Written {
+    fn serialize_u64(self, number: u64) -> WriteResult {
         Ok(Value::Number(Number::Unsigned(number)))
     }
 
-    fn serialize_f64(self, number: f64) -> Written {
+    fn serialize_f64(self, number: f64) -> WriteResult {
         Ok(if number.is_finite() { Value::Number(Number::Float(number)) } else { Value::Null })
     }
 
-    fn serialize_char(self, value: char) -> Written {
+    fn serialize_char(self, value: char) -> WriteResult {
         Ok(Value::String(value.into()))
     }
 
-    fn serialize_str(self, text: &str) -> Written {
+    fn serialize_str(self, text: &str) -> WriteResult {
         Ok(Value::String(text.to_owned()))
     }
 
-    fn serialize_bytes(self, bytes: &[u8]) -> Written {
+    fn serialize_bytes(self, bytes: &[u8]) -> WriteResult {
         self.collect_seq(bytes)
     }
 
-    fn serialize_none(self) -> Written {
+    fn serialize_none(self) -> WriteResult {
         Ok(Value::Null)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Written {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> WriteResult {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Written {
+    fn serialize_unit(self) -> WriteResult {
         Ok(Value::Null)
     }
 
-    fn serialize_unit_struct(self, _name: &'static str) -> Written {
+    fn serialize_unit_struct(self, _name: &'static str) -> WriteResult {
         Ok(Value::Null)
     }
 
-    fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Written {
+    fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> WriteResult {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Written {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> WriteResult {
         match value.serialize(self)? {
             Value::String(json) if name == RAW => serde_json::from_str(&json).map_err(|_| fmt::Error),
             value => Ok(value),
@@ -130,7 +130,7 @@ impl Serializer for Writer {
         _index: u32,
         _variant: &'static str,
         _value: &T,
-    ) -> Written {
+    ) -> WriteResult {
         Err(fmt::Error)
     }
 
@@ -184,7 +184,7 @@ impl SerializeSeq for List {
         Ok(())
     }
 
-    fn end(self) -> Written {
+    fn end(self) -> WriteResult {
         Ok(Value::Array(self.0))
     }
 }
@@ -197,7 +197,7 @@ impl SerializeTuple for List {
         SerializeSeq::serialize_element(self, value)
     }
 
-    fn end(self) -> Written {
+    fn end(self) -> WriteResult {
         SerializeSeq::end(self)
     }
 }
@@ -210,7 +210,7 @@ impl SerializeTupleStruct for List {
         SerializeSeq::serialize_element(self, value)
     }
 
-    fn end(self) -> Written {
+    fn end(self) -> WriteResult {
         SerializeSeq::end(self)
     }
 }
@@ -234,7 +234,7 @@ impl SerializeMap for Object {
         Ok(())
     }
 
-    fn end(self) -> Written {
+    fn end(self) -> WriteResult {
         Ok(Value::Object(self.members))
     }
 }
@@ -248,7 +248,7 @@ impl SerializeStruct for Object {
         Ok(())
     }
 
-    fn end(self) -> Written {
+    fn end(self) -> WriteResult {
         Ok(Value::Object(self.members))
     }
 }
