@@ -127,7 +127,8 @@ pub(crate) fn found_by(names: &NameTable, case: Case, name: NameId) -> NameId {
 /// afterwards.
 pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
     let (nodes, Sorting { names, case, .. }) = (arena.nodes(), sorting);
-    let (stored, name, hidden) = (stored(nodes, folder), node(nodes, slot).name, node(nodes, slot).is_hidden());
+    let (stored, name, hidden) =
+        (stored(nodes, folder), node(nodes, slot).name, node(nodes, slot).is_hidden());
     let len = stored.len();
     let order = names.order_against(name);
     let is_before = |other: u32| order(node(nodes, other).name) == Ordering::Less;
