@@ -278,7 +278,11 @@ mod tests {
     #[test]
     fn the_first_change_after_a_clone_copies_one_piece() {
         let mut map: CowMap<u64, u64> = (0..100_000).map(|key| (key * 2, key)).collect();
-        assert_eq!(map.pieces.len(), 100_000_usize.div_ceil(PIECE), "keys inserted in order fill their pieces");
+        assert_eq!(
+            map.pieces.len(),
+            100_000_usize.div_ceil(PIECE),
+            "keys inserted in order fill their pieces"
+        );
         for change in
             [|map: &mut CowMap<u64, u64>| map.insert(77_777, 1), |map: &mut CowMap<u64, u64>| map.remove(&20)]
         {

@@ -123,7 +123,10 @@ impl Drive {
             }
             assert_eq!(children::count(nodes, folder), n_children, "number of children");
             assert_eq!(node(nodes, folder).n_children(), n_visible, "child count");
-            assert!(node(nodes, folder).is_nested() || !holds_folders, "a folder that is not marked as nested");
+            assert!(
+                node(nodes, folder).is_nested() || !holds_folders,
+                "a folder that is not marked as nested"
+            );
             children::check(nodes, self.tree.sorting(), folder);
         }
         (n_linked, n_hidden_bytes)

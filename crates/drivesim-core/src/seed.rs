@@ -184,9 +184,7 @@ impl Drive {
     fn max_versions_of(&self, kind: ItemKind) -> u32 {
         match kind {
             ItemKind::Folder => 1,
-            ItemKind::File => {
-                self.profile.max_versions.unwrap_or(MAX_VERSIONS).clamp(1, MAX_VERSIONS)
-            }
+            ItemKind::File => self.profile.max_versions.unwrap_or(MAX_VERSIONS).clamp(1, MAX_VERSIONS),
         }
     }
 
