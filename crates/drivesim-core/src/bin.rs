@@ -1,4 +1,4 @@
-//! Holds the bin of a drive: which items were deleted, when, by whom and where they were.
+//! Holds the bin of a drive: which items were deleted, when, by which user and from where.
 
 use jiff::Timestamp;
 

@@ -225,7 +225,7 @@ pub(crate) struct ChangeLog {
     clear_to: u32,
     latest: u64,
     forgotten: u64,
-    /// [`RANGES`], except in tests; at least 1, so that the latest change is never forgotten.
+    /// [`RANGES`], except in tests; at least 1, so that the latest change is never dropped.
     limit: usize,
     share: LogShare,
 }

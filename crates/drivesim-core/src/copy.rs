@@ -5,7 +5,7 @@
 //! | [`check`] when a copy is requested | reads both drives | read, short |
 //! | [`open`] when it starts | reads both drives, takes a view of the source's pages | read, short |
 //! | [`Opened::plan`] | the view: which items, in which order | none |
-//! | [`Drive::adopt`] | imports what the copy keeps or takes from another drive, a bounded number at a time | write, short |
+//! | [`Drive::adopt`] | imports what the copy takes from another drive, in bounded portions | write, short |
 //! | [`Drive::reserve`] | room for bytes and items | write, short |
 //! | [`Planned::fill`] | builds the pages of the copy outside the drive | none |
 //! | [`Drive::attach`] | resolves conflicts for the last time, links the copy | write, short |

@@ -79,8 +79,8 @@ impl fmt::Debug for Page {
 impl fmt::Debug for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Changes { changes, token, more } = self;
-        let mut shown = f.debug_struct("Changes");
-        shown.field("changes", &Few(changes)).field("token", token).field("more", more).finish()
+        let mut output = f.debug_struct("Changes");
+        output.field("changes", &Few(changes)).field("token", token).field("more", more).finish()
     }
 }
 
@@ -117,13 +117,13 @@ impl fmt::Debug for Staged {
 impl fmt::Debug for Attached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Attached { item, path, refused, n_items, filling, n_tasks } = self;
-        let mut shown = f.debug_struct("Attached");
-        shown
+        let mut output = f.debug_struct("Attached");
+        output
             .field("item", item)
             .field("path", path)
             .field("refused", &Few(refused))
             .field("n_items", n_items);
-        shown.field("filling", filling).field("n_tasks", n_tasks).finish()
+        output.field("filling", filling).field("n_tasks", n_tasks).finish()
     }
 }
 

@@ -32,8 +32,8 @@
 //!   quoted: `"a # b"`, or `"a # b"/` for a folder. A name such as `#1.txt` is read without quotes and printed with
 //!   them, because it looks like a comment.
 //! * ` # ` starts the attributes, each at most once: `created` and `modified` (times as in RFC 3339), `owner`,
-//!   `versions` (a count from 1), `access` (`write`, `read` or `none`, also for items below that set no other level) and
-//!   `id` (the id of the item on the wire).
+//!   `versions` (a count from 1), `access` (`write`, `read` or `none`, also for items below that set no other level)
+//!   and `id` (the id of the item on the wire).
 //! * Any other attribute is a member of the service that the drive simulates, and its value is JSON with all its blanks
 //!   and quotes: `tags=["approved"]`. A bare word that is not JSON is a text: `disposition_at=2030-01-01T00:00:00Z`.
 //!   The members that exist are not checked here, as with names; only box drives have any.

@@ -58,10 +58,10 @@ pub(crate) fn dots_hint(path: &str) -> String {
         }
         dots = dots.or(Some(name).filter(|name| [".", ".."].contains(name)));
     }
-    let shown = |dots| {
+    let hint = |dots| {
         format!(": {dots:?} is not followed in a path, write {}", Shown(&format!("/{}", names.join("/"))))
     };
-    dots.map(shown).unwrap_or_default()
+    dots.map(hint).unwrap_or_default()
 }
 
 /// Splits a path into names; the root has none. One slash at the end is allowed.

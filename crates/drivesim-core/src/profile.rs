@@ -30,7 +30,7 @@ pub use crate::profile::wire::{
 /// | number of a renamed copy | `x 1.ext` | `x1.ext` | `x 1.ext` | – |
 /// | conflict behaviours of a move | all | all | all | fail |
 /// | same name in other case | another name | taken | taken | taken |
-/// | names with `_vti_`, folders `Forms` | taken | refused | taken | taken |
+/// | names with `_vti_`, folders `Forms` | accepted | rejected | accepted | accepted |
 /// | name of a copied file | checked | checked | checked | sanitised |
 /// | copy of the root | children only | children only | children only | never |
 /// | items in one copy | any | 30,000 | 30,000 | any |

@@ -101,7 +101,7 @@ read_as! {
 }
 
 read_as! {
-    TombstoneForm, Tombstone, "an item that is gone", check_tombstone:
+    TombstoneForm, Tombstone, "an item that is tombstone", check_tombstone:
     id: ItemId,
     parent: Option<ItemId>,
     name: String,
@@ -119,11 +119,11 @@ fn check_item(item: &Item) -> Result<(), &'static str> {
     check_place(item.id, item.parent, &item.name)
 }
 
-fn check_tombstone(gone: &Tombstone) -> Result<(), &'static str> {
-    if gone.name.is_empty() {
-        return Err("only the root has no name, and it is never gone");
+fn check_tombstone(tombstone: &Tombstone) -> Result<(), &'static str> {
+    if tombstone.name.is_empty() {
+        return Err("only the root has no name, and it is never tombstone");
     }
-    check_place(gone.id, gone.parent, &gone.name)
+    check_place(tombstone.id, tombstone.parent, &tombstone.name)
 }
 
 fn check_place(id: ItemId, parent: Option<ItemId>, name: &str) -> Result<(), &'static str> {

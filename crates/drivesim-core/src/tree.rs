@@ -84,8 +84,8 @@ pub(crate) const EMPTY: u32 = 0;
 pub(crate) type Pin = Arc<()>;
 
 impl Clone for Tree {
-    /// Creates an independent tree. The cost hardly grows with the number of items: everything large is shared until
-    /// one side changes it.
+    /// Creates an independent tree. The cost hardly grows with the number of items: everything that does grow is shared
+    /// until one side changes it.
     ///
     /// Views and reservations belong to the original. The clone has its own pin, so that it is swept however long those
     /// views live, and it releases the reservations of copies being built.

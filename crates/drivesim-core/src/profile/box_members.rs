@@ -7,9 +7,8 @@
 use crate::json::{Field, Shape};
 use crate::profile::members::{CopiedMembers, MemberRule};
 
-/// The members that a copy on Box keeps. Known: a shared link is not copied (recorded responses); an instance of
-/// metadata is copied only if its template says so (`copyInstanceOnItemCopy`, which the option names as
-/// `metadata.SCOPE.TEMPLATE`).
+/// The members that a copy on Box keeps. A shared link is not copied (recorded responses). An instance of metadata is
+/// copied only if its template says so (`copyInstanceOnItemCopy`, which the option names as `metadata.SCOPE.TEMPLATE`).
 ///
 /// ASSUMED: A copy on Box keeps the classification, the tags and whether it is a package. It keeps no lock, no count of
 /// comments, no collaborations, no dates of expiry and disposition, no watermark, and none of the settings of a folder

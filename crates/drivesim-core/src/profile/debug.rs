@@ -8,13 +8,13 @@ use super::Profile;
 macro_rules! write_changed {
     ($f:ident, $profile:ident, $base:ident: $($field:ident),* $(,)?) => {{
         let Profile { name: _, $($field: _),* } = $profile;
-        let mut shown = $f.debug_struct(&format!("Profile::{}", $profile.name.to_uppercase()));
+        let mut output = $f.debug_struct(&format!("Profile::{}", $profile.name.to_uppercase()));
         $(
             if $profile.$field != $base.$field {
-                shown.field(stringify!($field), &$profile.$field);
+                output.field(stringify!($field), &$profile.$field);
             }
         )*
-        shown.finish()
+        output.finish()
     }};
 }
 

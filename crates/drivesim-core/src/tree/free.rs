@@ -227,8 +227,8 @@ impl Tree {
         if let Some(scan) = self.scan() {
             self.condemn(scan.run(), false);
         }
-        let n_kept = self.free_own_data(PORTION / OWN_DATA_COST);
-        let left = PORTION.saturating_sub(n_kept * OWN_DATA_COST);
+        let n_freed = self.free_own_data(PORTION / OWN_DATA_COST);
+        let left = PORTION.saturating_sub(n_freed * OWN_DATA_COST);
         if left > 0 {
             let Garbage { waste, freed, is_keyed, .. } = &mut self.garbage;
             self.arena.detach(left, waste, is_keyed.then_some(freed));
