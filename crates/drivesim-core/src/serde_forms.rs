@@ -101,7 +101,7 @@ read_as! {
 }
 
 read_as! {
-    TombstoneForm, Tombstone, "an item that is tombstone", check_tombstone:
+    TombstoneForm, Tombstone, "an item that is gone", check_tombstone:
     id: ItemId,
     parent: Option<ItemId>,
     name: String,
@@ -121,7 +121,7 @@ fn check_item(item: &Item) -> Result<(), &'static str> {
 
 fn check_tombstone(tombstone: &Tombstone) -> Result<(), &'static str> {
     if tombstone.name.is_empty() {
-        return Err("only the root has no name, and it is never tombstone");
+        return Err("only the root has no name, and it is never gone");
     }
     check_place(tombstone.id, tombstone.parent, &tombstone.name)
 }
