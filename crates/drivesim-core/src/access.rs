@@ -1,16 +1,18 @@
-//! The only place for what a caller may do with an item.
+//! Defines the access levels of items: what a caller may do with them.
 
 use std::fmt;
 
-/// What callers may do with an item and with all below it that has no level of its own.
+/// What callers may do with an item, and with items below it that set no other level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Access {
-    /// Nothing. That an item that may not be read is as if it were not there is *assumed* (option `unreadable`).
+    /// Nothing.
+    ///
+    /// ASSUMED: An item that may not be read seems not to exist (option `unreadable`).
     None,
-    /// Look at it.
+    /// Read it.
     Read,
-    /// Look at it and change it.
+    /// Read it and change it.
     #[default]
     Write,
 }

@@ -1,18 +1,18 @@
-//! The only place for who does something and when: what every changing verb is told.
+//! Defines the actor of a change: who performs a verb, and when.
 
 use jiff::Timestamp;
 
-/// The user of whom nothing else is said.
+/// The default user.
 pub const ME: &str = "me";
 
-/// Who does something, and when.
+/// Who performs a verb, and when.
 ///
-/// A time alone is something done by [`ME`] then.
+/// A time alone converts into an act of [`ME`] at that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Act<'a> {
-    /// When it is done.
+    /// The time of the verb.
     pub at: Timestamp,
-    /// The name of the user who does it.
+    /// The name of the user who performs it.
     pub by: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! The only place that gives out slots: flat records in pages, generations, free slots and runs of pages.
+//! Allocates slots: flat nodes in pages, generations, free slots and runs of pages.
 
 mod condemned;
 mod extents;
@@ -24,7 +24,7 @@ use self::node::FREE;
 pub(crate) use self::node::{NIL, Node, SLOT_LIMIT};
 pub(crate) use self::nodes::{BuiltPage, CHUNK, Chunk, Nodes, node};
 
-/// Consecutive pages set aside for a staged copy. From as many items on as a chunk has slots, a run has whole chunks.
+/// Consecutive pages reserved for a staged copy. A run of at least a chunk's worth of items has whole chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) first_page: u32,
@@ -38,7 +38,7 @@ impl Run {
         self.first_page * PAGE as u32
     }
 
-    /// Returns how many pages its items take.
+    /// Returns how many pages the items take.
     pub(crate) fn n_used_pages(&self) -> usize {
         self.n_items.div_ceil(PAGE as u32) as usize
     }
@@ -48,7 +48,7 @@ impl Run {
     }
 }
 
-/// The pages of a run as they were built.
+/// The built pages of a run.
 #[derive(Debug)]
 pub(crate) enum Built {
     Chunks(Vec<Arc<Chunk>>),
@@ -64,7 +64,7 @@ impl Pages {
         self.0.first().copied()
     }
 
-    // What is so already is no change: it copies nothing.
+    // Inserts nothing if the page is in the set, so that nothing is copied.
     fn insert(&mut self, page_idx: u32) {
         if !self.0.contains(&page_idx) {
             own(&mut self.0, |pages| pages.len() * 6).insert(page_idx);
@@ -78,8 +78,8 @@ impl Pages {
     }
 }
 
-/// What is left of slots that were taken back. Dropping it may take long, since an allocator may give memory back to
-/// the system then; nobody else need wait for that.
+/// What freed slots have left to drop. Dropping it may take long, since the allocator may return memory to the system;
+/// no other thread has to wait for that.
 #[derive(Debug, Default)]
 pub(crate) struct Waste {
     chunks: Vec<Arc<Chunk>>,
@@ -91,7 +91,7 @@ pub(crate) struct Waste {
 }
 
 impl Clone for Waste {
-    /// Returns nothing: what is to be dropped is the original's to drop.
+    /// Returns an empty value: the original drops what is left to drop.
     fn clone(&self) -> Waste {
         Waste::default()
     }
@@ -118,7 +118,7 @@ impl Waste {
     }
 }
 
-/// Slots and their records. A clone shares everything that grows with them until one side changes it.
+/// Slots and their nodes. A clone shares everything that grows with them until one side changes it.
 #[derive(Clone, Debug)]
 pub(crate) struct Arena {
     nodes: Nodes,
@@ -126,10 +126,10 @@ pub(crate) struct Arena {
     open: Pages,
     /// Pages without a used slot. They hold no memory.
     empty: Extents,
-    /// A chunk of such pages.
+    /// A chunk of empty pages.
     blank: Arc<Chunk>,
     n_used: u32,
-    /// Slots of items that are gone and are still to be freed.
+    /// Slots of removed items that are not freed yet.
     condemned: Option<Condemned>,
 }
 
@@ -153,7 +153,7 @@ impl Arena {
         node(&self.nodes, slot)
     }
 
-    /// Changes the node at `slot`, which must have been given out.
+    /// Changes the node at `slot`, which must be allocated.
     pub(crate) fn edit(&mut self, slot: u32, change: impl FnOnce(&mut Node)) {
         match self.nodes.get_mut(slot) {
             Some(node) => change(node),
@@ -161,7 +161,7 @@ impl Arena {
         }
     }
 
-    /// Gives a folder a list of its children, or takes the one it has.
+    /// Sets or removes the list of a folder's children.
     pub(crate) fn set_list(&mut self, folder: u32, list: Option<List>) {
         self.nodes.set_list(folder, list);
     }
@@ -171,22 +171,22 @@ impl Arena {
         self.nodes.edit_list(folder, change);
     }
 
-    /// Returns a chunk of pages that nobody uses, to fill.
+    /// Returns a chunk of unused pages to fill.
     pub(crate) fn blank(&self) -> Arc<Chunk> {
         self.blank.clone()
     }
 
-    /// Returns how many slots are given out.
+    /// Returns how many slots are allocated.
     pub(crate) fn n_used(&self) -> u32 {
         self.n_used
     }
 
-    /// Returns the slots of all living nodes, lowest first.
+    /// Returns the slots of all live nodes, lowest first.
     pub(crate) fn live_slots(&self) -> impl Iterator<Item = u32> + '_ {
         self.live_slots_from(0)
     }
 
-    /// Returns the slots of all living nodes from `first` on, lowest first.
+    /// Returns the slots of all live nodes from `first` on, lowest first.
     pub(crate) fn live_slots_from(&self, first: u32) -> impl Iterator<Item = u32> + '_ {
         let pages = first / PAGE as u32..self.nodes.n_pages() as u32;
         let used = pages.filter(|&page_idx| self.nodes.state(page_idx).is_some_and(|state| state.n_used > 0));
@@ -198,14 +198,14 @@ impl Arena {
         ItemId { generation: self.node(slot).generation, slot }
     }
 
-    /// Returns the slot of a living item, or `None` for an id that is stale or was never given.
+    /// Returns the slot of a live item, or `None` for an id that is stale or was never issued.
     pub(crate) fn slot(&self, id: ItemId) -> Option<u32> {
         let node = self.node(id.slot);
-        let is_there = node.is_live() && node.generation == id.generation && !self.is_condemned(id.slot);
-        is_there.then_some(id.slot)
+        let is_current = node.is_live() && node.generation == id.generation && !self.is_condemned(id.slot);
+        is_current.then_some(id.slot)
     }
 
-    /// Gives out a slot; `None` when the arena is full. Its node is not alive before it is written.
+    /// Allocates a slot; `None` if the arena is full. Its node is not live before it is written.
     pub(crate) fn alloc(&mut self) -> Option<u32> {
         let page_idx = match self.open.first() {
             Some(page_idx) => page_idx,
@@ -227,7 +227,7 @@ impl Arena {
         Some(slot)
     }
 
-    /// Writes the node of a slot that was given out, keeping the slot's generation.
+    /// Writes the node of an allocated slot, keeping the slot's generation.
     pub(crate) fn put(&mut self, slot: u32, new: Node) {
         self.edit(slot, |node| {
             let generation = node.generation;
@@ -236,7 +236,7 @@ impl Arena {
         });
     }
 
-    /// Takes a slot back. Its ids are stale from now on; a slot whose generations are used up is retired.
+    /// Frees a slot. Its ids are stale from now on. A slot whose generations are used up is retired.
     pub(crate) fn free(&mut self, slot: u32, waste: &mut Waste) {
         waste.lists.extend(self.nodes.set_list(slot, None));
         let page_idx = slot / PAGE as u32;
@@ -260,9 +260,9 @@ impl Arena {
         }
     }
 
-    /// Sets consecutive pages aside for `n_items`; `None` when the arena is full.
+    /// Reserves consecutive pages for `n_items`; `None` if the arena is full.
     ///
-    /// The time this takes does not grow with the run, but for adding chunks at the end.
+    /// The time does not grow with the run, except for adding chunks at the end.
     pub(crate) fn reserve_run(&mut self, n_items: u32) -> Option<Run> {
         let n_pages = n_items.div_ceil(PAGE as u32);
         let is_large = n_pages as usize >= CHUNK;
@@ -278,7 +278,7 @@ impl Arena {
         Some(Run { first_page: first, n_pages, n_items, generation })
     }
 
-    /// Puts the pages of a run in place; their nodes were built elsewhere.
+    /// Installs the pages of a run; their nodes were built elsewhere.
     pub(crate) fn install_run(&mut self, run: &Run, built: Built) {
         match built {
             Built::Chunks(chunks) => {
@@ -297,14 +297,14 @@ impl Arena {
         if run.n_items % PAGE as u32 != 0 {
             self.open.insert(end - 1);
         }
-        // What the last chunk has left over is for others.
+        // Unused pages of the last chunk are available to others.
         let len = run.first_page + run.n_pages - end;
         if len > 0 {
             self.empty.give(Extent { first: end, len, generation: run.generation });
         }
     }
 
-    /// Gives back the pages of a run that was never installed.
+    /// Releases the pages of a run that was never installed.
     pub(crate) fn release_run(&mut self, run: &Run) {
         self.n_used -= run.n_items;
         self.empty.give(Extent { first: run.first_page, len: run.n_pages, generation: run.generation });
@@ -325,7 +325,7 @@ impl Arena {
         Some(page_idx)
     }
 
-    /// Adds chunks of empty pages at the end; `None`, and nothing added, if they are too many.
+    /// Adds chunks of empty pages at the end; `None`, and nothing added, if the arena is too small for them.
     fn append_chunks(&mut self, n_chunks: u32) -> Option<()> {
         let first = self.nodes.n_pages() as u32;
         let len = n_chunks.checked_mul(CHUNK as u32)?;
@@ -338,8 +338,8 @@ impl Arena {
         Some(())
     }
 
-    /// Takes the nodes of a page nobody uses any more, remembering how far its generations went; `freed` is the slot that
-    /// was in use last.
+    /// Removes the nodes of a page that is no longer used, and keeps the page's highest generation. `freed` is the slot
+    /// that was used last.
     fn close_page(&mut self, page_idx: u32, freed: u32) -> Option<(Page<Node>, Option<Arc<Lists>>)> {
         let first = page_idx * PAGE as u32;
         let nodes = self.nodes.page(page_idx as usize).map_or(&[][..], |page| &page[..]);
@@ -350,7 +350,7 @@ impl Arena {
         let generation = generations.max().unwrap_or(1);
         self.open.remove(page_idx);
         let old = self.nodes.blank_page(page_idx, &self.blank);
-        // A page of which a slot is used up is never opened again.
+        // A page with a slot whose generations are used up is never opened again.
         if generation < u32::MAX {
             self.empty.give(Extent { first: page_idx, len: 1, generation });
         }
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_freed_slot_is_given_again_under_another_id() {
+    fn a_freed_slot_is_reused_under_another_id() {
         let mut arena = Arena::new();
         let (kept, first) = (put_file(&mut arena), put_file(&mut arena));
         arena.free(first.slot, &mut Waste::default());
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn an_emptied_page_gives_its_slots_again_under_other_ids() {
+    fn the_slots_of_an_emptied_page_are_reused_under_other_ids() {
         let mut arena = Arena::new();
         let ids: Vec<ItemId> = (0..PAGE).map(|_| put_file(&mut arena)).collect();
         for id in &ids {
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_freed_over_several_pages_leaves_a_clone_alone_and_gives_no_id_twice() {
+    fn slots_freed_over_several_pages_do_not_affect_a_clone_and_ids_are_not_reused() {
         let mut arena = Arena::new();
         let ids: Vec<ItemId> = (0..3 * PAGE).map(|_| put_file(&mut arena)).collect();
         let (clone, mut waste) = (arena.clone(), Waste::default());
@@ -412,7 +412,7 @@ mod tests {
         arena.condemn(collected.condemned(arena.nodes()));
         assert!(
             ids.iter().filter(|id| arena.slot(**id).is_none()).count() == 2 * PAGE,
-            "gone before they are free"
+            "ids are stale before the slots are free"
         );
         arena.detach(usize::MAX, &mut waste, None);
         assert_eq!((waste.pages.len(), waste.lists.len(), waste.clone().is_empty()), (1, 0, true));
@@ -424,7 +424,7 @@ mod tests {
         }
         let again: Vec<ItemId> = (0..2 * PAGE).map(|_| put_file(&mut arena)).collect();
         assert!(again.iter().all(|id| !ids.contains(id) && arena.slot(*id) == Some(id.slot)));
-        assert_eq!(arena.nodes.n_pages(), clone.nodes.n_pages(), "the slots that were freed are given again");
+        assert_eq!(arena.nodes.n_pages(), clone.nodes.n_pages(), "freed slots are reused");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The only place that keeps what was deleted: which items, when, by whom and where they were.
+//! Holds the bin of a drive: which items were deleted, when, by which user and from where.
 
 use jiff::Timestamp;
 
@@ -6,28 +6,28 @@ use crate::cow_map::CowMap;
 use crate::item::ItemId;
 use crate::stamp::UserId;
 
-/// An item that was deleted by itself; what was below it still is.
+/// An item that was deleted itself. The items below it still are below it.
 #[derive(Clone, Debug)]
 pub(crate) struct Binned {
     pub(crate) slot: u32,
-    /// The folder it was in, which may be gone.
+    /// The folder it was in, which may no longer exist.
     pub(crate) parent: ItemId,
     pub(crate) deleted_at: Timestamp,
     pub(crate) deleted_by: UserId,
-    /// When it is purged; never without it.
+    /// When it is purged; `None` for never.
     pub(crate) purge_at: Option<Timestamp>,
     pub(crate) size: u64,
     pub(crate) is_folder: bool,
 }
 
 impl Binned {
-    /// Returns whether its time is over.
+    /// Returns whether it is due to be purged.
     pub(crate) fn is_over(&self, at: Timestamp) -> bool {
         self.purge_at.is_some_and(|purge_at| purge_at <= at)
     }
 }
 
-/// The bin of a drive. A clone shares all entries until one side changes.
+/// The bin of a drive. A clone shares all entries until one side changes them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bin {
     /// By the number of the delete.
@@ -47,7 +47,7 @@ impl Bin {
         self.entries.insert(self.n_made, binned);
     }
 
-    /// Takes an item out.
+    /// Removes an item from the bin.
     pub(crate) fn remove(&mut self, slot: u32) -> Option<Binned> {
         let number = self.numbers.remove(&slot)?;
         let binned = self.entries.remove(&number)?;
@@ -60,17 +60,17 @@ impl Bin {
         self.entries.get(self.numbers.get(&slot)?)
     }
 
-    /// Returns what is in the bin in the order in which it was deleted.
+    /// Returns the items in the bin in the order of deletion.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Binned> {
         self.entries.values()
     }
 
-    /// Returns whether there is a folder in the bin, so that an id may be that of something below one.
+    /// Returns whether the bin has a folder, so that an id may name an item below one.
     pub(crate) fn has_folders(&self) -> bool {
         self.n_folders > 0
     }
 
-    /// Returns how many bytes what is in the bin holds, past versions not counted.
+    /// Returns how many bytes the items in the bin hold, without past versions.
     pub(crate) fn n_bytes(&self) -> u128 {
         self.n_bytes
     }

@@ -1,4 +1,4 @@
-//! Counts what several drives hold together and keeps that within limits.
+//! Counts what several drives hold together and keeps it within limits.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::outline::{Bounds, Line, count};
 use crate::seed::SeedError;
 
-/// How much the drives that have joined it may hold together. Clones are the same capacity.
+/// A limit on what the drives that have joined it may hold together. Clones are the same capacity.
 ///
 /// ```
 /// use drivesim_core::outline::Bounds;
@@ -56,7 +56,7 @@ impl Gauge {
         self.n.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown).map(drop).map_err(|_| most)
     }
 
-    /// Lets a part of the number be another one.
+    /// Changes a part of the number from `before` to `after`.
     fn change(&self, before: u64, after: u64) {
         self.n.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
     }
@@ -67,7 +67,7 @@ impl Gauge {
 }
 
 impl Capacity {
-    /// Makes a capacity that nothing has joined.
+    /// Creates a capacity that no drive has joined.
     pub fn new(bounds: Bounds) -> Capacity {
         Capacity(Arc::new(Gauges {
             items: Gauge::new(bounds.max_items),
@@ -86,30 +86,30 @@ impl Capacity {
         }
     }
 
-    /// Sets the limits. What is held already stays.
+    /// Sets the limits. Drives keep what they hold.
     pub fn set_bounds(&self, bounds: Bounds) {
         self.0.items.most.store(bounds.max_items, Ordering::Relaxed);
         self.0.content.most.store(bounds.max_content, Ordering::Relaxed);
         self.0.log.most.store(bounds.max_change_log, Ordering::Relaxed);
     }
 
-    /// Returns how many items and versions the drives hold together, and how many bytes of contents and
-    /// texts. Copies that are being made count.
+    /// Returns how many items and versions the drives hold together, and how many bytes of contents and texts. Copies
+    /// in progress count.
     pub fn held(&self) -> (u64, u64) {
         (self.0.items.n(), self.0.content.n())
     }
 
-    /// Returns about how many bytes the change logs of the drives take together.
+    /// Returns approximately how many bytes the change logs of the drives take together.
     pub fn change_log_bytes(&self) -> u64 {
         self.0.log.n()
     }
 
-    /// Counts that the log of a drive takes another number of bytes.
+    /// Updates the number of bytes that the log of a drive takes.
     pub(crate) fn change_log(&self, before: u64, after: u64) {
         self.0.log.change(before, after);
     }
 
-    /// Returns whether the logs together take more than they may.
+    /// Returns whether the logs together exceed their limit.
     pub(crate) fn is_log_over(&self) -> bool {
         self.0.log.n() > self.0.log.most.load(Ordering::Relaxed)
     }
@@ -125,7 +125,7 @@ impl Capacity {
     }
 }
 
-/// What of a capacity is of one drive. A clone of the drive has none of any.
+/// The part of a capacity that one drive uses. A clone of the drive has no share.
 #[derive(Debug, Default)]
 pub(crate) struct Share {
     capacity: Option<Capacity>,
@@ -145,15 +145,15 @@ impl Drop for Share {
     }
 }
 
-/// What a drive would hold too much of.
+/// The kind of a limit that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Held {
     /// Items and past versions.
     Items,
-    /// Bytes of contents, and of descriptions, members and names of users.
+    /// Bytes of contents, descriptions, members and names of users.
     Content,
-    /// Bytes that copies which are being shown keep beside their items: why some of these were refused, when each is due.
+    /// Bytes that copies being revealed keep next to their items: why some of these failed, when each is due.
     Copies,
 }
 
@@ -174,7 +174,7 @@ impl Share {
         share
     }
 
-    /// Takes so much more, or nothing; returns of what there is too little, and how much there may be.
+    /// Claims all of it or nothing. The error is the exceeded limit and its value.
     fn claim(&self, n_items: u64, n_bytes: u64) -> Result<(), (Held, u64)> {
         let Some(Capacity(gauges)) = &self.capacity else { return Ok(()) };
         gauges.items.claim(n_items).map_err(|most| (Held::Items, most))?;
@@ -187,7 +187,7 @@ impl Share {
         Ok(())
     }
 
-    /// Lets it be so much.
+    /// Sets the share.
     fn settle(&self, n_items: u64, n_bytes: u64) {
         let Some(Capacity(gauges)) = &self.capacity else { return };
         gauges.items.change(self.n_items.swap(n_items, Ordering::Relaxed), n_items);
@@ -196,7 +196,7 @@ impl Share {
 }
 
 impl Drive {
-    /// Lets what the drive holds count against a capacity, and against no other. A clone does not count.
+    /// Counts what the drive holds against a capacity, and against no other. A clone does not count.
     ///
     /// # Errors
     /// [`Error::OverCapacity`] if it does not fit.
@@ -213,45 +213,45 @@ impl Drive {
         Ok(())
     }
 
-    /// Lets what the drive holds count against a capacity even if it does not fit; otherwise as [`Drive::join`].
+    /// Counts what the drive holds against a capacity even if it does not fit; otherwise like [`Drive::join`].
     pub fn join_as_it_is(&mut self, capacity: &Capacity) {
         self.share = Share::of(capacity);
         self.log.count_against(Some(capacity));
         self.settle_capacity();
     }
 
-    /// Lets what the drive holds count against no capacity.
+    /// Stops counting what the drive holds against a capacity.
     pub fn leave_capacity(&mut self) {
         self.share = Share::default();
         self.log.count_against(None);
     }
 
-    /// Lets the capacity of the drive know what it holds. To be called before others may look: verbs count what they may
-    /// come to make before they make it.
+    /// Updates the capacity with what the drive holds. Callers do this before others may read the capacity: verbs claim
+    /// an upper bound before they change anything.
     pub fn settle_capacity(&self) {
         let (n_items, n_bytes) = self.held();
         self.share.settle(n_items, n_bytes);
     }
 
-    /// Returns how many items and past versions the drive holds, those in the bin included, and how many bytes of contents
-    /// and texts it keeps: those of items that are gone until they are swept, and a declared size has none. The root is no
-    /// such item. Texts are descriptions, members, and the names of users.
+    /// Returns how many items and past versions the drive holds, including those in the bin, and how many bytes of
+    /// contents and texts. Bytes of removed items count until they are swept; a declared size has none. The root does
+    /// not count. Texts are descriptions, members and names of users.
     pub fn held(&self) -> (u64, u64) {
         let arena = &self.tree.arena;
-        // The root is none of them.
+        // The root does not count.
         let n_items = u64::from(arena.n_used() - arena.n_condemned() - 1);
         let n_bytes = self.tree.content_bytes + self.tree.text_bytes + self.tree.users.n_bytes();
         (n_items + self.tree.past.n_versions + self.tree.reserved.past.n_versions, n_bytes)
     }
 
-    /// Returns about how many bytes of memory the drive takes.
+    /// Returns approximately how many bytes of memory the drive takes.
     pub fn n_bytes(&self) -> u64 {
         let (n_items, n_bytes) = self.held();
-        // A record, a name, a place in an index or a time of its own; a version takes about as much.
+        // A node, a name, an index entry and times; a version takes about as much.
         n_items * 128 + n_bytes + self.log.n_bytes()
     }
 
-    /// Takes so much of the capacity for an item that is to be made.
+    /// Claims capacity for an item that is to be created.
     pub(crate) fn claim(&mut self, name: &str, n_items: u64, n_bytes: u64) -> Result<(), Error> {
         let mut claimed = self.share.claim(n_items, n_bytes);
         if let Err((Held::Content, _)) = claimed {
@@ -262,8 +262,8 @@ impl Drive {
         claimed.map_err(|(held, limit)| Error::OverCapacity { name: name.to_owned(), held, limit })
     }
 
-    /// Removes contents and texts that nothing uses, and searches for them only where there may be some: a client that is
-    /// refused again and again does not make the drive search all its items each time.
+    /// Removes unused contents and texts. Searches for them only if there may be some, so that a client whose requests
+    /// keep failing does not make the drive search all its items each time.
     fn sweep_for_room(&mut self) {
         if self.tree.may_have_unused() {
             return self.tree.sweep_bytes();
@@ -273,11 +273,11 @@ impl Drive {
             let before = (self.tree.content_bytes, self.tree.text_bytes);
             self.tree.sweep_bytes();
             let after = (self.tree.content_bytes, self.tree.text_bytes);
-            debug_assert_eq!(before, after, "a content or a text became unused, and nobody noted it");
+            debug_assert_eq!(before, after, "a content or a text became unused without a note of it");
         }
     }
 
-    /// Takes what lines come to in the place of all that the drive holds, as far as that is more.
+    /// Claims what the lines add up to beyond what the drive holds, which they are to replace.
     pub(crate) fn claim_lines(&self, lines: &[Line]) -> Result<(), SeedError> {
         let Some(last) = lines.last().filter(|_| self.share.capacity.is_some()) else { return Ok(()) };
         let (n_items, n_bytes) = count(lines);
@@ -290,7 +290,7 @@ impl Drive {
         })
     }
 
-    /// Does something for which there is room as is known, without a claim.
+    /// Performs a change whose capacity was already checked, without a claim.
     pub(crate) fn unclaimed<R>(&mut self, change: impl FnOnce(&mut Drive) -> R) -> R {
         let share = std::mem::take(&mut self.share);
         let result = change(self);
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn items_and_versions_of_all_drives_count_and_what_is_gone_does_not() {
+    fn items_and_versions_of_all_drives_count_until_they_are_removed() {
         let capacity = Capacity::new(Bounds { max_items: 3, ..Bounds::NONE });
         let (mut one, mut two) = (drive(&capacity), drive(&capacity));
         let file = one.create_file(one.root(), "a", Content::from("1"), Conflict::Fail, AT).unwrap();
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_counts_with_its_versions_when_room_is_made_for_it() {
+    fn a_copy_and_its_versions_count_when_it_is_reserved() {
         let capacity = Capacity::new(Bounds { max_items: 12, ..Bounds::NONE });
         let mut drive = drive(&capacity);
         let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
@@ -398,7 +398,7 @@ mod tests {
         assert_eq!(capacity.change_log_bytes(), own);
     }
 
-    /// Returns the bytes that are held, and checks that they are those of the drive.
+    /// Returns the held bytes, and checks that they are those of the drive.
     fn bytes_held(capacity: &Capacity, drive: &Drive) -> u64 {
         drive.check_invariants();
         drive.settle_capacity();
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_counts_as_content_does_and_one_for_which_there_is_no_room_changes_nothing() {
+    fn a_description_counts_as_content_and_one_that_does_not_fit_changes_nothing() {
         let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
         let mut drive = drive(&capacity);
         let file = drive.create_file(drive.root(), "a", Content::from("12345"), Conflict::Fail, AT).unwrap();
@@ -433,8 +433,8 @@ mod tests {
         assert_eq!(bytes_held(&capacity, &drive), 5);
     }
 
-    /// Fills a drive of 100 bytes, makes 60 of them unused, and checks that others can have them.
-    fn check_others_get_what_is_unused(profile: Profile, drop_sixty: impl FnOnce(&mut Drive, ItemId)) {
+    /// Fills a drive of 100 bytes, makes 60 of them unused, and checks that they can be used again.
+    fn check_unused_bytes_are_reused(profile: Profile, drop_sixty: impl FnOnce(&mut Drive, ItemId)) {
         let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
         let mut drive = Drive::new(profile, AT);
         drive.join(&capacity).unwrap();
@@ -446,7 +446,7 @@ mod tests {
             is_over(&refused.unwrap_err(), Held::Content)
         };
         assert!(refused(&mut drive) && refused(&mut drive));
-        assert!(!drive.tree.may_have_unused(), "a second refusal would search all items again");
+        assert!(!drive.tree.may_have_unused(), "a second failure would search all items again");
         drop_sixty(&mut drive, file);
         drive.create_file(drive.root(), "c", content(60), Conflict::Fail, AT).unwrap();
         assert!(refused(&mut drive));
@@ -455,27 +455,27 @@ mod tests {
     }
 
     #[test]
-    fn only_a_refusal_after_something_became_unused_searches_for_it() {
-        check_others_get_what_is_unused(Profile::BUSINESS, |drive, file| {
+    fn only_a_failure_after_something_became_unused_searches_for_it() {
+        check_unused_bytes_are_reused(Profile::BUSINESS, |drive, file| {
             drive.delete_permanently(file).unwrap();
         });
-        check_others_get_what_is_unused(Profile::BUSINESS, |drive, file| {
+        check_unused_bytes_are_reused(Profile::BUSINESS, |drive, file| {
             drive.delete(file, AT).unwrap();
             drive.purge_all().unwrap();
         });
-        check_others_get_what_is_unused(Profile::BUSINESS, |drive, file| {
+        check_unused_bytes_are_reused(Profile::BUSINESS, |drive, file| {
             drive.write(file, Content::empty(), AT).unwrap();
             drive.delete_version(file, 1, AT).unwrap();
         });
         let profile = Profile { max_versions: Some(1), ..Profile::BUSINESS };
-        check_others_get_what_is_unused(profile, |drive, file| {
+        check_unused_bytes_are_reused(profile, |drive, file| {
             drive.write(file, Content::empty(), AT).unwrap();
             drive.write(file, Content::empty(), AT).unwrap();
         });
     }
 
     #[test]
-    fn members_count_until_the_item_is_gone() {
+    fn members_count_until_the_item_is_purged() {
         let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
         let mut drive = Drive::new(Profile::BOX, AT);
         drive.join(&capacity).unwrap();
@@ -483,7 +483,7 @@ mod tests {
         let tags =
             |n: usize| [("tags".to_owned(), Some(format!("[\"{}\"]", "t".repeat(n)).parse().unwrap()))];
         drive.set_members(file, &tags(92)).unwrap();
-        assert_eq!(bytes_held(&capacity, &drive), 100, "four of the name, four around the text");
+        assert_eq!(bytes_held(&capacity, &drive), 100, "four bytes of the name, four around the text");
         assert!(is_over(&drive.set_members(file, &tags(93)).unwrap_err(), Held::Content));
         let update = Update { members: &tags(93), name: Some("b"), ..Update::default() };
         assert!(is_over(&drive.update(file, update, AT).unwrap_err(), Held::Content));
@@ -497,7 +497,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_a_copy_keeps_count_where_they_are_kept() {
+    fn texts_that_a_copy_keeps_count_in_its_drive() {
         let capacity = Capacity::new(Bounds { max_content: 250, ..Bounds::NONE });
         let mut drive = Drive::new(Profile::BOX, AT);
         drive.join(&capacity).unwrap();
@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_items_that_are_gone_make_room_for_others() {
+    fn texts_of_removed_items_make_room_for_others() {
         let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
         let mut drive = drive(&capacity);
         for number in 0..10 {
@@ -542,7 +542,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_users_count_until_all_that_is_there_is_replaced() {
+    fn the_names_of_users_count_until_all_items_are_replaced() {
         let capacity = Capacity::new(Bounds::NONE);
         let mut drive = drive(&capacity);
         let lines = |user: &str| {
@@ -564,7 +564,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_only_a_clone_has_is_parted_with() {
+    fn a_text_that_only_a_clone_has_counts_as_parted() {
         let mut drive = Drive::new(Profile::BUSINESS, AT);
         let file = drive.create_file(drive.root(), "a", Content::empty(), Conflict::Fail, AT).unwrap();
         drive.set_description(file, &"1".repeat(1 << 20), AT).unwrap();
@@ -585,7 +585,7 @@ mod tests {
     }
 
     #[test]
-    fn contents_count_once_for_all_copies_and_their_room_comes_back() {
+    fn contents_count_once_for_all_copies_until_they_are_swept() {
         let capacity = Capacity::new(Bounds { max_content: 100, ..Bounds::NONE });
         let mut drive = drive(&capacity);
         let sixty = || Content::from(vec![7; 60]);

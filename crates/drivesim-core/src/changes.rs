@@ -1,17 +1,17 @@
-//! The only place for a drive's change log: the latest change of each item, numbered, as spans of slots.
+//! Holds the change log of a drive: the latest change of each item, numbered, as spans of slots.
 //!
-//! Every change takes one number, and a slot keeps only its latest. Slots side by side whose numbers are side by
-//! side too are one [`Span`]: a copy is one, and so are a million items made one after the other. What a later
-//! change covers is cut out of the spans before it, so each slot lies in at most one. An item that is gone leaves
-//! a [`Tombstone`].
+//! Every change takes one number, and a slot keeps only its latest. Consecutive slots with consecutive numbers are one
+//! [`Span`]: a copy is one, and so are a million items created one after the other. A later change is cut out of the
+//! earlier spans, so each slot lies in at most one span. A removed item leaves a [`Tombstone`].
 //!
-//! Whoever takes a slot records it; so slots need no generations here. A slot given back without being buried stays
-//! in the log until then, and the reader, who can tell that nothing lives there, passes over it.
+//! Every allocation of a slot is recorded, so slots need no generations here. A slot that is freed without a tombstone
+//! stays in the log until it is allocated again; readers skip slots without a live item.
 //!
 //! # Rationale
 //!
-//! A number in each record of the arena would be found by slot but not in order of number, and a log of single
-//! changes would make a copy as slow as it has items. Spans cost what happened, not what it happened to.
+//! A number in each node of the arena could be found by slot but not in the order of numbers, and a log of single
+//! changes would make a copy as slow as it has items. The cost of spans depends on the number of operations, not on the
+//! number of items.
 
 mod share;
 
@@ -23,12 +23,12 @@ use crate::cow_map::CowMap;
 use crate::item::{ItemId, ItemKind};
 use crate::traffic::{is_shared, make, part_with};
 
-/// How many spans and tombstones a log holds at most; of more the oldest are forgotten.
+/// The maximum number of spans and tombstones of a log. Beyond it the oldest are dropped.
 const RANGES: usize = 100_000;
-/// How many bytes a log keeps however little room its capacity has left for it.
+/// How many bytes a log keeps even if its capacity is exhausted.
 const FLOOR: u64 = 16 << 10;
 
-/// Tells what is known of an item that is gone.
+/// What is known of a removed item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -36,55 +36,56 @@ const FLOOR: u64 = 16 << 10;
     serde(rename_all = "camelCase", try_from = "crate::serde_forms::TombstoneForm")
 )]
 pub struct Tombstone {
-    /// The id the item had; it is never given to another.
+    /// The id of the item; it is never reused.
     pub id: ItemId,
-    /// The id of the folder it was last in; `None` if it was in none.
+    /// The id of the last folder it was in; `None` if it was in no folder.
     pub parent: Option<ItemId>,
-    /// The name it last had.
+    /// Its last name.
     pub name: String,
     /// File or folder.
     pub kind: ItemKind,
-    /// Bytes it last held: of a file its own, of a folder those of all files below it.
+    /// Its last size in bytes: for a file its own, for a folder that of all files below it.
     pub size: u64,
 }
 
 impl Tombstone {
-    /// Returns about how many bytes it takes behind its pointer: its counters and its name, each as an allocator keeps it.
+    /// Returns approximately how many bytes it takes behind its pointer: its counters and its name, with the overhead
+    /// of an allocator.
     fn n_bytes(&self) -> usize {
         size_of::<Tombstone>() + self.name.capacity() + 48
     }
 }
 
-/// What a change happened to.
+/// The subject of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry<'a> {
     /// The item in this slot is new or has changed.
     Slot(u32),
-    /// The item is gone.
+    /// The item was removed.
     Gone(&'a Tombstone),
 }
 
-/// Slots side by side that changed one after the other; never empty where it is kept.
+/// Consecutive slots that changed one after the other; never empty when stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Span {
-    /// The number of the change of the first slot; that of the next is one more.
+    /// The number of the change of the first slot; each next slot has one more.
     number: u64,
     first: u32,
     n_slots: u32,
 }
 
 impl Span {
-    /// The slot after the last.
+    /// Returns the slot after the last.
     fn end(&self) -> u32 {
         self.first + self.n_slots
     }
 
-    /// The part of the span before `slot`, if any.
+    /// Returns the part of the span before `slot`, if any.
     fn up_to(self, slot: u32) -> Option<Span> {
         (self.first < slot).then(|| Span { n_slots: slot - self.first, ..self })
     }
 
-    /// The part of the span from `slot` on, if any; `slot` is not before the span.
+    /// Returns the part of the span from `slot` on, if any; `slot` is not before the span.
     fn beyond(self, slot: u32) -> Option<Span> {
         (slot < self.end()).then(|| Span {
             number: self.number + u64::from(slot - self.first),
@@ -98,7 +99,7 @@ impl Span {
     }
 }
 
-/// One span or tombstone as the reader of a log meets it.
+/// One span or tombstone, as a reader of the log gets it.
 struct Range<'a> {
     number: u64,
     /// How many numbers it takes.
@@ -107,7 +108,7 @@ struct Range<'a> {
 }
 
 impl<'a> Range<'a> {
-    /// Gives what happened after number `seq`, with its numbers.
+    /// Returns the changes after number `seq`, with their numbers.
     fn since(self, seq: u64) -> impl Iterator<Item = (u64, Entry<'a>)> {
         let Range { number, len, first } = self;
         let n_seen = seq.saturating_add(1).saturating_sub(number);
@@ -118,11 +119,11 @@ impl<'a> Range<'a> {
     }
 }
 
-/// What is kept of a past range.
+/// A past range as stored.
 #[derive(Clone, Debug)]
 enum Change {
     Slots(Span),
-    /// Shared, so that a log which parts from its clone need not copy names.
+    /// Shared, so that a log does not copy names when it diverges from its clone.
     Gone(Arc<Tombstone>),
 }
 
@@ -135,7 +136,7 @@ impl Change {
     }
 }
 
-/// What is kept of the past: every range once by its first number, and once by what it is about.
+/// The past ranges: each once by its first number, and once by its subject.
 #[derive(Clone, Debug, Default)]
 struct Past {
     by_number: CowMap<u64, Change>,
@@ -143,15 +144,15 @@ struct Past {
     by_slot: CowMap<u32, Span>,
     /// The numbers of the tombstones.
     graves: CowMap<ItemId, u64>,
-    /// What the tombstones take.
+    /// How many bytes the tombstones take.
     n_grave_bytes: usize,
 }
 
 impl Past {
-    /// Returns about how many bytes it takes.
+    /// Returns approximately how many bytes the past takes.
     fn n_bytes(&self) -> usize {
         let of_each = size_of::<(u64, Change)>() + size_of::<(u32, Span)>().max(size_of::<(ItemId, u64)>());
-        // Pieces of a map are filled to about two thirds.
+        // The pieces of a map are about two thirds full.
         self.by_number.len() * of_each * 3 / 2 + self.n_grave_bytes
     }
 
@@ -192,7 +193,7 @@ impl Past {
         }
     }
 
-    /// Counts that a tombstone is no longer here. A clone may have it still.
+    /// Counts that a tombstone is removed. A clone may still have it.
     fn drop_tombstone(&mut self, change: Option<Change>) {
         let Some(Change::Gone(tombstone)) = change else { return };
         self.n_grave_bytes -= tombstone.n_bytes();
@@ -214,17 +215,17 @@ impl Past {
     }
 }
 
-/// The change log of one drive. A clone shares the past until one of the two writes there.
+/// The change log of one drive. A clone shares the past until one side changes it.
 #[derive(Clone, Debug)]
 pub(crate) struct ChangeLog {
     past: Past,
-    /// The span of the latest changes, apart from the past: the next slot joins it by counting.
+    /// The span of the latest changes, separate from the past: the next slot extends it by one.
     open: Option<Span>,
-    /// From the end of the open span up to here the past covers no slot.
+    /// The past covers no slot from the end of the open span up to here.
     clear_to: u32,
     latest: u64,
     forgotten: u64,
-    /// [`RANGES`], except in tests; at least 1, so that the latest change is never forgotten.
+    /// [`RANGES`], except in tests; at least 1, so that the latest change is never dropped.
     limit: usize,
     share: LogShare,
 }
@@ -240,27 +241,27 @@ impl ChangeLog {
         ChangeLog { past, open: None, clear_to: 0, latest: 0, forgotten: 0, limit, share }
     }
 
-    /// Lets the bytes of the log count against a capacity, and against no other; with none against nothing. A clone does
-    /// not count.
+    /// Counts the bytes of the log against a capacity and against no other; `None` for no capacity. A clone does not
+    /// count.
     pub(crate) fn count_against(&mut self, capacity: Option<&Capacity>) {
         self.share = LogShare::of(capacity);
         self.share.settle(self.n_bytes());
     }
 
-    /// Returns about how many bytes the log takes.
+    /// Returns approximately how many bytes the log takes.
     pub(crate) fn n_bytes(&self) -> u64 {
         self.past.n_bytes() as u64
     }
 
-    /// Notes that the item in `slot` is new or has changed: its latest change is now.
+    /// Records that the item in `slot` is new or has changed: its latest change is now.
     #[inline]
     pub(crate) fn record(&mut self, slot: u32) {
         self.record_run(slot, 1);
     }
 
-    /// Notes that the items in `n_slots` slots from `first` on have changed, in this order.
+    /// Records that the items in `n_slots` slots from `first` on have changed, in this order.
     ///
-    /// It costs O(log n) and as much again for each span it covers, however many slots there are.
+    /// Takes O(log n), and as much again for each span that it covers, however many slots there are.
     #[inline]
     pub(crate) fn record_run(&mut self, first: u32, n_slots: u32) {
         let end = first + n_slots;
@@ -273,7 +274,7 @@ impl ChangeLog {
         }
     }
 
-    /// Records a run that does not follow on the one before, or covers what changed earlier.
+    /// Records a run that does not follow the one before, or that covers earlier changes.
     fn record_over(&mut self, first: u32, n_slots: u32) {
         if n_slots == 0 {
             return;
@@ -291,9 +292,9 @@ impl ChangeLog {
         self.forget();
     }
 
-    /// Notes that the item in `slot` is gone: of the slot nothing is told any more, and `tombstone` is put.
+    /// Records that the item in `slot` was removed: drops the changes of the slot and adds `tombstone`.
     ///
-    /// If the same item was buried before, this takes the place of its tombstone.
+    /// Replaces an earlier tombstone of the same item.
     pub(crate) fn bury(&mut self, slot: u32, tombstone: Tombstone) {
         self.close();
         self.latest += 1;
@@ -303,7 +304,7 @@ impl ChangeLog {
         self.forget();
     }
 
-    /// Drops the tombstone of an item that is back, if there is one. Whoever puts it back records it afterwards.
+    /// Drops the tombstone of a restored item, if there is one. The caller records the item afterwards.
     pub(crate) fn unearth(&mut self, id: ItemId) {
         if self.past.graves.contains_key(&id) {
             self.past.unearth(id);
@@ -311,40 +312,40 @@ impl ChangeLog {
         }
     }
 
-    /// Returns the number of the latest change; 0 when there was none.
+    /// Returns the number of the latest change; 0 if there was none.
     pub(crate) fn latest(&self) -> u64 {
         self.latest
     }
 
-    /// Returns the number up to which changes were forgotten.
+    /// Returns the number up to which changes were dropped.
     pub(crate) fn forgotten(&self) -> u64 {
         self.forgotten
     }
 
-    /// Returns what changed after number `seq`, in order of number, each slot and each tombstone once; `None`
-    /// when some of it was forgotten.
+    /// Returns the changes after number `seq` in order of number, each slot and each tombstone once; `None` if some of
+    /// them were dropped.
     ///
-    /// It starts in O(log n) wherever `seq` lies, also within a span, and looks at nothing before it is asked for.
+    /// It starts in O(log n) for any `seq`, also within a span, and is lazy.
     pub(crate) fn since(&self, seq: u64) -> Option<impl Iterator<Item = (u64, Entry<'_>)>> {
         if seq < self.forgotten {
             return None;
         }
         let past = &self.past.by_number;
-        // The last range that begins by then may reach beyond.
+        // The last range that begins at or before `seq` may extend beyond it.
         let start = past.last_before(&seq.saturating_add(1)).map_or(0, |(&number, _)| number);
         let ranges = past.from(&start).map(|(&number, change)| change.range(number));
         Some(ranges.chain(self.open.as_ref().map(Span::range)).flat_map(move |range| range.since(seq)))
     }
 
-    /// Moves the open span to the past; nothing follows on it any more.
+    /// Moves the open span to the past; nothing extends it any more.
     fn close(&mut self) {
         if let Some(open) = self.open.take() {
             self.past.put(open);
         }
     }
 
-    /// Forgets the oldest ranges while there are too many, or while all logs together take too much and this one more than
-    /// its floor.
+    /// Drops the oldest ranges while there are too many, or while all logs together take too much and this one more
+    /// than its floor.
     fn forget(&mut self) {
         let mut n_ranges = self.past.by_number.len() + usize::from(self.open.is_some());
         self.share.settle(self.n_bytes());

@@ -1,8 +1,8 @@
-//! The only place that knows who is in a folder, in which order, and how one is found by name.
+//! Keeps the children of folders in order, and finds a child by its name.
 //!
-//! Few children side by side in the arena are told by the folder's record alone; all others by a [`List`] beside it.
-//! Children are in canonical order; what is looked up by name is compared or, among many, found by the handle of the
-//! name. Where a service lists many in another order, that is kept beside.
+//! A few children in consecutive slots are described by the folder's node alone; all others by a [`List`] next to it.
+//! Children are in canonical order. A child is found by comparing names or, among many, by the handle of its name. If a
+//! service lists many children in another order, that order is stored too.
 
 pub(crate) mod index;
 mod list;
@@ -23,75 +23,75 @@ use self::order::{Order, OrderIter, Row};
 pub(crate) use self::shifted::Shifted;
 pub(crate) use self::sorter::{SortKey, Sorting};
 
-/// The children of one folder as they are kept.
+/// The children of one folder as they are stored.
 #[derive(Clone, Copy, Debug)]
-enum Kept<'a> {
+enum Stored<'a> {
     Row(Row),
     List(&'a List),
 }
 
-fn kept(nodes: &Nodes, folder: u32) -> Kept<'_> {
+fn stored(nodes: &Nodes, folder: u32) -> Stored<'_> {
     match nodes.list(folder) {
-        Some(list) => Kept::List(list),
-        None => Kept::Row(node(nodes, folder).row()),
+        Some(list) => Stored::List(list),
+        None => Stored::Row(node(nodes, folder).row()),
     }
 }
 
-impl Kept<'_> {
+impl Stored<'_> {
     fn len(self) -> u32 {
         match self {
-            Kept::Row(row) => row.len,
-            Kept::List(list) => list.len(),
+            Stored::Row(row) => row.len,
+            Stored::List(list) => list.len(),
         }
     }
 
     fn get(self, rank: u32) -> Option<u32> {
         match self {
-            Kept::Row(row) => (rank < row.len).then(|| row.first + rank),
-            Kept::List(list) => list.order.get(rank),
+            Stored::Row(row) => (rank < row.len).then(|| row.first + rank),
+            Stored::List(list) => list.order.get(rank),
         }
     }
 
     fn last(self) -> Option<u32> {
         match self {
-            Kept::Row(row) => row.len.checked_sub(1).map(|last| row.first + last),
-            Kept::List(list) => list.order.last(),
+            Stored::Row(row) => row.len.checked_sub(1).map(|last| row.first + last),
+            Stored::List(list) => list.order.last(),
         }
     }
 
     fn partition_point(self, is_before: impl FnMut(u32) -> bool) -> u32 {
         match self {
-            Kept::Row(row) => row.partition_point(is_before),
-            Kept::List(list) => list.order.partition_point(is_before),
+            Stored::Row(row) => row.partition_point(is_before),
+            Stored::List(list) => list.order.partition_point(is_before),
         }
     }
 }
 
-/// Returns how many children a folder has, hidden ones too.
+/// Returns how many children a folder has, including hidden ones.
 pub(crate) fn count(nodes: &Nodes, folder: u32) -> u32 {
-    kept(nodes, folder).len()
+    stored(nodes, folder).len()
 }
 
-/// Walks a folder's children in canonical order, hidden ones too, from number `rank` on.
+/// Iterates over a folder's children in canonical order, including hidden ones, from number `rank` on.
 pub(crate) fn from_rank(nodes: &Nodes, folder: u32, rank: u32) -> OrderIter<'_> {
-    match kept(nodes, folder) {
-        Kept::Row(row) => OrderIter::over(row, rank),
-        Kept::List(list) => list.order.iter_from(rank),
+    match stored(nodes, folder) {
+        Stored::Row(row) => OrderIter::over(row, rank),
+        Stored::List(list) => list.order.iter_from(rank),
     }
 }
 
-/// Walks a folder's children in canonical order, hidden ones too.
+/// Iterates over a folder's children in canonical order, including hidden ones.
 pub(crate) fn all(nodes: &Nodes, folder: u32) -> OrderIter<'_> {
     from_rank(nodes, folder, 0)
 }
 
-/// Walks a folder's children whose names are larger than `key`, which no child need have.
+/// Iterates over a folder's children whose names are greater than `key`, which need not be the name of a child.
 pub(crate) fn after<'a>(nodes: &'a Nodes, names: &NameTable, folder: u32, key: &Key<'_>) -> OrderIter<'a> {
     let is_before = |slot| names.compare_text(node(nodes, slot).name, key) != Ordering::Greater;
-    from_rank(nodes, folder, kept(nodes, folder).partition_point(is_before))
+    from_rank(nodes, folder, stored(nodes, folder).partition_point(is_before))
 }
 
-/// Returns the children of a folder that are shown, in the order of the service.
+/// Returns the visible children of a folder in the order of the service.
 pub(crate) fn shown<'a>(nodes: &'a Nodes, sorting: Sorting<'a>, folder: u32) -> ShownChildren<'a> {
     let sorter = sorting.on(nodes);
     if let Some(shown) = nodes.list(folder).and_then(|list| list.shown(sorter)) {
@@ -102,20 +102,20 @@ pub(crate) fn shown<'a>(nodes: &'a Nodes, sorting: Sorting<'a>, folder: u32) -> 
     ShownChildren::Sorted(slots)
 }
 
-/// Finds the child with the name `key` means.
+/// Finds the child with the name of `key`.
 pub(crate) fn find(nodes: &Nodes, names: &NameTable, folder: u32, key: &Key<'_>) -> Option<u32> {
-    let kept = kept(nodes, folder);
-    if let Kept::List(list) = kept {
+    let stored = stored(nodes, folder);
+    if let Stored::List(list) = stored {
         if list.has_index() {
             return list.find(names.find_key(key)?);
         }
     }
     let order = |slot| names.compare_text(node(nodes, slot).name, key);
-    let rank = kept.partition_point(|slot| order(slot) == Ordering::Less);
-    kept.get(rank).filter(|&slot| order(slot) == Ordering::Equal)
+    let rank = stored.partition_point(|slot| order(slot) == Ordering::Less);
+    stored.get(rank).filter(|&slot| order(slot) == Ordering::Equal)
 }
 
-/// Returns what a child is found by: the handle of its name in the form that tells same names.
+/// Returns the handle of the canonical name of a child, by which it is found.
 pub(crate) fn found_by(names: &NameTable, case: Case, name: NameId) -> NameId {
     match case {
         Case::Sensitive => name,
@@ -123,22 +123,23 @@ pub(crate) fn found_by(names: &NameTable, case: Case, name: NameId) -> NameId {
     }
 }
 
-/// Adds `slot` to a folder in which no child has its name. The count in the folder's record is the caller's to keep,
-/// after this.
+/// Adds `slot` to a folder in which no child has its name. The caller updates the count in the folder's node
+/// afterwards.
 pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
     let (nodes, Sorting { names, case, .. }) = (arena.nodes(), sorting);
-    let (kept, name, hidden) = (kept(nodes, folder), node(nodes, slot).name, node(nodes, slot).is_hidden());
-    let len = kept.len();
+    let (stored, name, hidden) =
+        (stored(nodes, folder), node(nodes, slot).name, node(nodes, slot).is_hidden());
+    let len = stored.len();
     let order = names.order_against(name);
     let is_before = |other: u32| order(node(nodes, other).name) == Ordering::Less;
-    // Who makes many items makes them in order more often than not.
-    let is_last = kept.last().is_none_or(is_before);
-    let rank = if is_last { len } else { kept.partition_point(is_before) };
+    // Many items are usually created in order.
+    let is_last = stored.last().is_none_or(is_before);
+    let rank = if is_last { len } else { stored.partition_point(is_before) };
     debug_assert!(
-        kept.get(rank).is_none_or(|next| names.compare(name, node(nodes, next).name) == Ordering::Less),
-        "a name stands twice"
+        stored.get(rank).is_none_or(|next| names.compare(name, node(nodes, next).name) == Ordering::Less),
+        "two children have one name"
     );
-    if let Kept::Row(row) = kept {
+    if let Stored::Row(row) = stored {
         let stays_a_row = row.len == 0 || rank == row.len && slot == row.end();
         if stays_a_row && !hidden && len + 1 < INDEX_FROM {
             let first = if row.len == 0 { slot } else { row.first };
@@ -157,15 +158,15 @@ pub(crate) fn insert(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
     });
 }
 
-/// Takes `slot` out of the folder that holds it. The count in the folder's record is the caller's to keep, after
-/// this and before [`simplify`].
+/// Removes `slot` from the folder that holds it. The caller updates the count in the folder's node, after this and
+/// before [`simplify`].
 pub(crate) fn remove(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot: u32) {
     let (nodes, Sorting { names, case, .. }) = (arena.nodes(), sorting);
-    let (kept, name) = (kept(nodes, folder), node(nodes, slot).name);
+    let (stored, name) = (stored(nodes, folder), node(nodes, slot).name);
     let order = names.order_against(name);
-    let rank = kept.partition_point(|other| order(node(nodes, other).name) == Ordering::Less);
-    debug_assert_eq!(kept.get(rank), Some(slot), "the folder does not hold the item");
-    if let Kept::Row(row) = kept {
+    let rank = stored.partition_point(|other| order(node(nodes, other).name) == Ordering::Less);
+    debug_assert_eq!(stored.get(rank), Some(slot), "the folder does not hold the item");
+    if let Stored::Row(row) = stored {
         if rank == 0 {
             return arena.edit(folder, |folder| folder.set_first_child(row.first + 1));
         }
@@ -179,15 +180,16 @@ pub(crate) fn remove(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slot:
     });
 }
 
-/// Shows children that were hidden in the listing of their folder; its record is the caller's to change.
+/// Makes hidden children visible in the listing of their folder. The caller updates their nodes.
 pub(crate) fn show(arena: &mut Arena, sorting: Sorting<'_>, folder: u32, slots: &[u32]) {
     if arena.nodes().list(folder).is_some_and(List::is_partly_shown) {
         arena.edit_list(folder, |list, nodes| list.show(slots, sorting.on(nodes)));
     }
 }
 
-/// Drops the list of a folder whose record tells its children alone: few side by side, and all to be seen. Of another
-/// list, drops what was kept while some were hidden, and returns it: to free it may take long.
+/// Drops the list of a folder whose node describes its children alone: a few in consecutive slots, all visible. If
+/// another list is complete, removes and returns what it kept while some children were hidden: freeing that may take
+/// long.
 pub(crate) fn simplify(arena: &mut Arena, folder: u32) -> Option<Box<PartlyShown>> {
     let nodes = arena.nodes();
     let list = nodes.list(folder).filter(|list| list.len() == node(nodes, folder).n_children())?;
@@ -203,13 +205,13 @@ pub(crate) fn simplify(arena: &mut Arena, folder: u32) -> Option<Box<PartlyShown
     dropped
 }
 
-/// Asserts that a list, if the folder has one, is needed, finds each child and has the order of the service.
+/// Asserts that the list of a folder, if it has one, is needed, finds each child and has the order of the service.
 pub(crate) fn check(nodes: &Nodes, sorting: Sorting<'_>, folder: u32) {
     let Some(list) = nodes.list(folder) else {
-        return assert!(node(nodes, folder).row().len < INDEX_FROM, "many and no list");
+        return assert!(node(nodes, folder).row().len < INDEX_FROM, "many children and no list");
     };
     let row = list.as_row().filter(|row| row.len == node(nodes, folder).n_children());
-    assert_eq!(row, None, "a list that tells nothing new");
+    assert_eq!(row, None, "a list that is not needed");
     let Sorting { names, case, .. } = sorting;
     list.check(sorting.on(nodes), |slot| found_by(names, case, node(nodes, slot).name));
 }

@@ -1,4 +1,4 @@
-//! The only place that decides what happens when a name is taken.
+//! Decides what happens when a name is taken.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use crate::item::ItemKind;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Conflict {
-    /// Refuse; nothing changes.
+    /// Fails; nothing changes.
     #[default]
     Fail,
-    /// Let a file take the place of a file. Folders are never merged: where a folder is concerned, as `Fail`.
+    /// Replaces a file by a file. Folders are never merged: if one of the two is a folder, the same as `Fail`.
     Replace,
-    /// Give the new item the name with the lowest free number.
+    /// Gives the new item the name with the lowest free number.
     Rename,
 }
 
@@ -35,19 +35,19 @@ impl fmt::Display for Conflict {
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct Conflicts {
-    /// Whether [`Conflict::Replace`] may be asked for.
+    /// Whether [`Conflict::Replace`] is offered.
     pub replace: bool,
-    /// Whether [`Conflict::Rename`] may be asked for.
+    /// Whether [`Conflict::Rename`] is offered.
     pub rename: bool,
 }
 
 impl Conflicts {
     /// All three behaviours.
     pub const ALL: Conflicts = Conflicts { replace: true, rename: true };
-    /// A taken name is always refused.
+    /// A taken name always fails.
     pub const FAIL_ONLY: Conflicts = Conflicts { replace: false, rename: false };
 
-    /// Returns whether the behaviour may be asked for.
+    /// Returns whether the behaviour is offered.
     pub fn offers(&self, conflict: Conflict) -> bool {
         match conflict {
             Conflict::Fail => true,
@@ -57,20 +57,20 @@ impl Conflicts {
     }
 }
 
-/// What a new item may take the place of under [`Conflict::Replace`].
+/// What a new item may replace under [`Conflict::Replace`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Replaces {
-    /// A file takes the place of a file.
+    /// A file may replace a file.
     Files,
-    /// A folder takes the place of a folder as well, with all below it.
+    /// A folder may replace a folder as well, with everything below it.
     SameKind,
-    /// Any item takes the place of any.
+    /// Any item may replace any other.
     Anything,
 }
 
 impl Replaces {
-    /// Returns whether an item of kind `incoming` may take the place of one of kind `holder`.
+    /// Returns whether an item of kind `incoming` may replace one of kind `holder`.
     ///
     /// ```
     /// use drivesim_core::{ItemKind, Replaces};
@@ -87,24 +87,27 @@ impl Replaces {
     }
 }
 
-/// What a new item does about the name it wants.
+/// How a new item gets its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Settlement {
-    /// The name is free: take it.
+    /// Take the name: it is free.
     Take,
-    /// Take the place of the item that has the name.
+    /// Replace the item that has the name.
     Replace,
-    /// Take the name with a number instead.
+    /// Take the name with a number.
     Rename,
-    /// Refuse: an item of this kind has the name.
+    /// Fail: an item of this kind has the name.
     Refuse(ItemKind),
 }
 
-/// Settles a name for a new item of kind `incoming`, given what has the name now.
+/// Decides how a new item of kind `incoming` gets its name. `holder` is the kind of the item that has the name now.
 ///
-/// Replace is for a file on a file. A copy that replaces refuses a folder on a folder, as the Graph page on copying says,
-/// which *differs* from older pages: they overwrite (option `folder_replace`). That replace refuses a file on a
-/// folder, and a folder on a file, is *assumed* (option `folder_replace`).
+/// By default, replace applies to a file on a file.
+///
+/// DIFFERS(older pages): A copy that replaces fails for a folder on a folder, as the Graph page on copying says; older
+/// pages say that it overwrites (option `folder_replace`).
+///
+/// ASSUMED: Replace fails for a file on a folder and for a folder on a file (option `folder_replace`).
 pub(crate) fn settle(
     conflict: Conflict,
     incoming: ItemKind,
@@ -135,13 +138,13 @@ mod tests {
             (Folder, Some(File)),
         ];
         for ((incoming, holder), expected) in cases.into_iter().zip(expected) {
-            let settled = settle(conflict, incoming, holder, over);
-            assert_eq!(settled, expected, "{conflict}: {incoming} on {holder:?}, {over:?}");
+            let outcome = settle(conflict, incoming, holder, over);
+            assert_eq!(outcome, expected, "{conflict}: {incoming} on {holder:?}, {over:?}");
         }
     }
 
     #[test]
-    fn settles_each_behaviour_for_each_pair_of_kinds() {
+    fn each_behaviour_is_resolved_for_each_pair_of_kinds() {
         // incoming on holder: file on nothing, folder on nothing, file on file, folder on folder, file on
         // folder, folder on file
         let replaced = [
@@ -158,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn prints_each_behaviour_as_the_services_spell_it() {
+    fn each_behaviour_prints_as_the_services_spell_it() {
         let all = [Conflict::Fail, Conflict::Replace, Conflict::Rename];
         assert_eq!(all.map(|conflict| conflict.to_string()), ["fail", "replace", "rename"]);
     }

@@ -1,18 +1,18 @@
-//! The only place for what copying means: check, open, plan, reserve, fill, attach, reveal, in this order.
+//! Copies items in steps: check, open, plan, reserve, fill, attach, reveal, in this order.
 //!
 //! | step | reads or changes | lock its caller holds |
 //! |---|---|---|
-//! | [`check`] when a copy is asked for | reads both drives | read, short |
+//! | [`check`] when a copy is requested | reads both drives | read, short |
 //! | [`open`] when it starts | reads both drives, takes a view of the source's pages | read, short |
 //! | [`Opened::plan`] | the view: which items, in which order | none |
-//! | [`Drive::adopt`] | what the copy keeps or takes from another drive, a bounded number at a time | write, short |
+//! | [`Drive::adopt`] | imports what the copy takes from another drive, in bounded portions | write, short |
 //! | [`Drive::reserve`] | room for bytes and items | write, short |
-//! | [`Planned::fill`] | builds the pages of the copy apart | none |
-//! | [`Drive::attach`] | settles the name for the last time, links the copy | write, short |
-//! | [`Drive::reveal`] | shows what is done, if the copy goes step by step | write, short |
+//! | [`Planned::fill`] | builds the pages of the copy outside the drive | none |
+//! | [`Drive::attach`] | resolves conflicts for the last time, links the copy | write, short |
+//! | [`Drive::reveal`] | shows what is done, if the copy is gradual | write, short |
 //!
-//! Filling uses rayon above a threshold; the pages it makes are the same for any number of threads,
-//! because every record is a function of its number in the plan.
+//! Filling uses rayon above a threshold; its pages are the same for any number of threads, because every node is a
+//! function of its number in the plan.
 
 mod attach;
 mod check;
@@ -37,10 +37,10 @@ use crate::item::ItemId;
 use crate::lock::LockId;
 pub use crate::reserved::Ticket;
 
-/// From how many items on a copy is split across threads.
+/// The number of items from which on a copy is split across threads.
 ///
-/// Measured with `cargo bench -p drivesim-benches --bench deep_copy -- threshold` on 2 cores: below about ten
-/// thousand items waking the pool costs more than the second core gives.
+/// Measured with `cargo bench -p drivesim-benches --bench deep_copy -- threshold` on 2 cores: below about ten thousand
+/// items, waking the pool costs more than the second core saves.
 pub const PARALLEL_FROM: usize = 16_384;
 
 /// What to copy, where to and how.
@@ -51,21 +51,21 @@ pub struct CopySpec {
     pub source: ItemId,
     /// The folder to copy it to.
     pub target: ItemId,
-    /// The name of the copy; without it that of the source.
+    /// The name of the copy; `None` for the name of the source.
     pub name: Option<String>,
     /// What to do when the name is taken.
     pub conflict: Conflict,
-    /// What of the source to copy.
+    /// Whether to copy the source itself or only its children.
     pub scope: Scope,
-    /// Whether the copy is seen at once or as it is revealed.
+    /// Whether the copy is visible at once or as it is revealed.
     pub reveal: Reveal,
-    /// Which versions of its files to copy.
+    /// Which versions of the files to copy.
     pub versions: Versions,
-    /// Locks that do not stand in the way of this copy, because they are its own.
+    /// Locks that do not prevent this copy, because it has set them itself.
     pub own_locks: OwnLocks,
 }
 
-/// The locks that a copy itself has set.
+/// The locks that a copy has set itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OwnLocks {
     /// In the drive it copies from.
@@ -75,7 +75,7 @@ pub struct OwnLocks {
 }
 
 impl OwnLocks {
-    /// Returns those in the source's drive and those in the target's, which may be one drive.
+    /// Returns the locks in the source's drive and those in the target's, which may be the same drive.
     pub(crate) fn of(self, crosses: bool) -> [Vec<LockId>; 2] {
         let both: Vec<LockId> = self.source.into_iter().chain(self.target).collect();
         if crosses {
@@ -87,7 +87,8 @@ impl OwnLocks {
 }
 
 impl CopySpec {
-    /// Copies `source`, with all that is below it, into `target`; seen at once, refused if the name is taken.
+    /// Copies `source` and everything below it into `target`. The copy is visible at once, and fails if the name is
+    /// taken.
     pub fn new(source: ItemId, target: ItemId) -> CopySpec {
         CopySpec {
             source,
@@ -101,22 +102,22 @@ impl CopySpec {
         }
     }
 
-    /// Gives the copy a name.
+    /// Sets the name of the copy.
     pub fn named(self, name: impl Into<String>) -> CopySpec {
         CopySpec { name: Some(name.into()), ..self }
     }
 
-    /// Returns what to do when the name is taken.
+    /// Sets what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> CopySpec {
         CopySpec { conflict, ..self }
     }
 
-    /// Copies what is in the source folder instead of the folder.
+    /// Copies the children of the source folder instead of the folder.
     pub fn children_only(self) -> CopySpec {
         CopySpec { scope: Scope::ChildrenOnly, ..self }
     }
 
-    /// Returns which versions of its files to copy.
+    /// Sets which versions of the files to copy.
     pub fn versions(self, versions: Versions) -> CopySpec {
         CopySpec { versions, ..self }
     }
@@ -127,36 +128,36 @@ impl CopySpec {
     }
 }
 
-/// Why a top item could not be placed, with its number among the children of the source.
+/// The number of a top item among the children of the source, and why it could not be placed.
 pub type Refusal = (u32, Error);
 
-/// What of the source to copy.
+/// Which part of the source to copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// The item and all below it.
+    /// The item and everything below it.
     Whole,
-    /// All below the item, which is a folder, but not the folder.
+    /// Everything below the item, which is a folder, without the folder itself.
     ChildrenOnly,
 }
 
-/// When the items of a copy are seen.
+/// When the items of a copy become visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reveal {
     /// All at once when the copy is attached.
     AtOnce,
-    /// One after another, folders before what is in them, as [`Drive::reveal`] is told.
+    /// One after another, folders before their children, as [`Drive::reveal`] requests.
     Gradual,
 }
 
 impl Drive {
     /// Copies at once within this drive and returns the id of the new item (of the target, for children only).
     ///
-    /// That a copy of children only places what it can, and that this stays if some could not be placed, is
-    /// *assumed*: the Graph page only shows that errors are reported item by item, as [`Error::SomeFailed`] does (option
+    /// ASSUMED: A copy of children only places the children that it can, and these stay if others could not be placed.
+    /// The Graph page only shows that errors are reported item by item, as [`Error::SomeFailed`] does (option
     /// `partial_children`).
     ///
     /// # Errors
-    /// What [`check`] and [`open`] refuse; [`Error::SizeOverflow`] and [`Error::DriveFull`].
+    /// Those of [`check`] and [`open`]; [`Error::SizeOverflow`] and [`Error::DriveFull`].
     pub fn copy<'a>(
         &mut self,
         spec: &CopySpec,
@@ -168,11 +169,11 @@ impl Drive {
         self.put_copy(planned, act.into(), parallel_from)
     }
 
-    /// Copies at once from another drive into this one; otherwise as [`Drive::copy`].
+    /// Copies at once from another drive into this one; otherwise like [`Drive::copy`].
     ///
     /// # Errors
-    /// Those of [`Drive::copy`], and [`Error::BadName`] or [`Error::NameTaken`] for an item below the source
-    /// that this drive's rules refuse.
+    /// Those of [`Drive::copy`], and [`Error::BadName`] or [`Error::NameTaken`] for an item below the source that
+    /// breaks this drive's rules.
     pub fn copy_from<'a>(
         &mut self,
         source: &Drive,

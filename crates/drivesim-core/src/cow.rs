@@ -1,12 +1,12 @@
-//! The only place for copy-on-write pages: a growable array whose clone shares everything until written.
+//! Provides copy-on-write arrays and tables: a clone shares all pages until one side is written.
 
 use std::sync::Arc;
 
 use crate::traffic::{make, own};
 
-/// How many entries a page holds: a page of 32-byte records is 8 KiB, cheap to copy and rarely copied.
+/// How many entries a page holds: a page of 32-byte nodes is 8 KiB, cheap to copy and rarely copied.
 pub(crate) const PAGE: usize = 256;
-/// How many pages a chunk holds; a clone of the array touches one counter a chunk, 16,384 entries.
+/// How many pages a chunk holds; a clone of the array touches one counter for each chunk, 16,384 entries.
 const CHUNK: usize = 64;
 
 pub(crate) type Page<T> = Arc<[T; PAGE]>;
@@ -14,8 +14,8 @@ type Chunk<T> = Arc<Vec<Page<T>>>;
 
 /// An array in pages behind two levels of shared pointers.
 ///
-/// A clone is a view of this moment: it costs one counter per chunk, and later writes to either side copy the
-/// page they touch. That is what lets a copy read its source without holding a lock.
+/// A clone is a view of this moment: it costs one counter per chunk, and later writes to either side copy the page that
+/// they touch. So a copy reads its source without a lock.
 #[derive(Clone, Debug)]
 pub(crate) struct CowVec<T> {
     chunks: Vec<Chunk<T>>,
@@ -43,7 +43,7 @@ impl<T> CowVec<T> {
     }
 }
 
-/// Returns how many bytes a copy of a chunk takes, which shares its pages.
+/// Returns how many bytes a copy of a chunk takes. It shares the pages.
 fn chunk_bytes<T>(chunk: &[Page<T>]) -> usize {
     size_of_val(chunk)
 }
@@ -102,9 +102,9 @@ impl<T: Copy> CowList<T> {
     }
 }
 
-/// A table of shared things by small number: names, contents, time stamps.
+/// A table of shared values by small numbers: names, contents, stamps.
 ///
-/// Handles stay the same for as long as they are in use; [`Table::sweep`] gives unused ones back.
+/// Handles are stable while they are in use; [`Table::sweep`] frees unused ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T> {
     entries: CowVec<Option<T>>,
@@ -113,7 +113,7 @@ pub(crate) struct Table<T> {
     sweep_at: u32,
 }
 
-/// Tables smaller than this are never swept; it would cost more than it gives back.
+/// Tables smaller than this are never swept: it would cost more than it frees.
 const SWEEP_FLOOR: u32 = 1024;
 
 impl<T> Default for Table<T> {
@@ -131,22 +131,22 @@ impl<T: Clone> Table<T> {
         self.entries.get_mut(handle)?.as_mut()
     }
 
-    /// Returns the entries that are in use or not yet swept.
+    /// Returns the entries that are in use or not swept yet.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         (0..self.len).filter_map(|handle| self.get(handle))
     }
 
-    /// Returns how many entries are in use or not yet swept.
+    /// Returns how many entries are in use or not swept yet.
     pub(crate) fn n_used(&self) -> u32 {
         self.len - self.free.len()
     }
 
-    /// Returns one more than the largest handle ever given.
+    /// Returns one more than the largest handle ever issued.
     pub(crate) fn len(&self) -> u32 {
         self.len
     }
 
-    /// Adds `entry` and returns its handle, or `None` when all 2³² are taken.
+    /// Adds `entry` and returns its handle, or `None` if all 2³² handles are used.
     pub(crate) fn add(&mut self, entry: T) -> Option<u32> {
         let handle = match self.free.pop() {
             Some(handle) => handle,
@@ -163,21 +163,21 @@ impl<T: Clone> Table<T> {
         Some(handle)
     }
 
-    /// Takes an entry back that nothing uses any more.
+    /// Removes an entry that is no longer used.
     pub(crate) fn remove(&mut self, handle: u32) -> Option<T> {
         let entry = self.entries.get_mut(handle)?.take()?;
         self.free.push(handle);
         Some(entry)
     }
 
-    /// Returns whether so much was added since the last sweep that half may be garbage.
+    /// Returns whether enough was added since the last sweep that half of the entries may be unused.
     pub(crate) fn wants_sweep(&self) -> bool {
         self.n_used() >= self.sweep_at
     }
 
-    /// Drops every entry whose handle `used` does not hold, and settles when to sweep next.
+    /// Drops each entry whose handle is not set in `used`, and schedules the next sweep.
     ///
-    /// `n_items` is what finding the used ones cost; the next sweep waits until it has been earned back.
+    /// `n_items` is the cost of finding the used handles; the next sweep waits until as much was added.
     pub(crate) fn sweep(&mut self, used: &[bool], n_items: usize, mut dropped: impl FnMut(u32, T)) {
         for handle in 0..self.len {
             if used.get(handle as usize).copied().unwrap_or(false) {
@@ -191,8 +191,8 @@ impl<T: Clone> Table<T> {
                 self.free.push(handle);
             }
         }
-        let earned_back = u32::try_from(n_items / 8).unwrap_or(u32::MAX);
-        self.sweep_at = self.n_used().saturating_mul(2).saturating_add(earned_back).max(SWEEP_FLOOR);
+        let amortized = u32::try_from(n_items / 8).unwrap_or(u32::MAX);
+        self.sweep_at = self.n_used().saturating_mul(2).saturating_add(amortized).max(SWEEP_FLOOR);
     }
 }
 
@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clone_keeps_what_it_saw_when_the_original_is_written() {
+    fn a_clone_does_not_see_later_writes_to_the_original() {
         let mut table: Table<u32> = Table::default();
         for value in 0..70_000 {
             assert_eq!(table.add(value), Some(value));
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_gives_back_what_it_was_given_and_its_clone_goes_its_own_way() {
+    fn a_list_pops_what_was_pushed_and_its_clone_is_independent() {
         let mut list: CowList<u32> = CowList::default();
         (0..1000).for_each(|value| list.push(value));
         let mut clone = list.clone();
@@ -226,12 +226,12 @@ mod tests {
     }
 
     #[test]
-    fn a_swept_handle_is_given_again_and_a_used_one_stays() {
+    fn a_swept_handle_is_reused_and_a_used_one_stays() {
         let mut table: Table<&str> = Table::default();
         let (a, b) = (table.add("a").unwrap(), table.add("b").unwrap());
-        let mut gone = Vec::new();
-        table.sweep(&[false, true], 2, |handle, entry| gone.push((handle, entry)));
-        assert_eq!(gone, [(a, "a")]);
+        let mut dropped = Vec::new();
+        table.sweep(&[false, true], 2, |handle, entry| dropped.push((handle, entry)));
+        assert_eq!(dropped, [(a, "a")]);
         assert_eq!(table.get(b), Some(&"b"));
         assert_eq!(table.add("c"), Some(a));
         assert_eq!(table.n_used(), 2);

@@ -1,10 +1,11 @@
-//! A sorted map in pieces that clones share: the first change after a clone copies one piece and the list of pieces.
+//! Provides a sorted map in pieces that clones share: the first change after a clone copies one piece and the list of
+//! pieces.
 //!
 //! # Rationale
 //!
-//! A `BTreeMap` behind a shared pointer is copied whole by the first change after a clone, while the drive's lock is held:
-//! 8 ms with 100,000 entries. Persistent maps of other crates keep each entry, or each node of a tree, behind a pointer of
-//! its own, and bring five crates or more.
+//! A `BTreeMap` behind a shared pointer is copied whole by the first change after a clone, while the drive's lock is
+//! held: 8 ms with 100,000 entries. Persistent maps of other crates keep each entry, or each node of a tree, behind its
+//! own pointer, and add five dependencies or more.
 
 use std::borrow::Borrow;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use crate::traffic::own;
 
-/// How many entries a piece has at most. Two neighbours that have less than half as many together become one.
+/// The maximum number of entries of a piece. Two neighbours with at most half as many together are merged.
 const PIECE: usize = 128;
 
 type Piece<K, V> = Vec<(K, V)>;
@@ -20,7 +21,7 @@ type Piece<K, V> = Vec<(K, V)>;
 /// A sorted map whose clone shares all entries until one side changes.
 #[derive(Clone, Debug)]
 pub(crate) struct CowMap<K, V> {
-    /// Sorted by key, none of them empty.
+    /// Sorted by key; no piece is empty.
     pieces: Arc<Vec<Arc<Piece<K, V>>>>,
     len: usize,
 }
@@ -72,7 +73,7 @@ impl<K: Ord, V> CowMap<K, V> {
 
     /// Returns the last entry whose key is less than `key`.
     pub(crate) fn last_before(&self, key: &K) -> Option<(&K, &V)> {
-        let (piece, entry) = self.find(key).unwrap_or_else(|place| place);
+        let (piece, entry) = self.find(key).unwrap_or_else(|position| position);
         let (key, value) = match entry.checked_sub(1) {
             Some(entry) => &self.pieces[piece][entry],
             None => self.pieces.get(piece.checked_sub(1)?)?.last()?,
@@ -82,13 +83,13 @@ impl<K: Ord, V> CowMap<K, V> {
 
     /// Returns the entries from `key` on.
     pub(crate) fn from<'a>(&'a self, key: &K) -> impl Iterator<Item = (&'a K, &'a V)> + use<'a, K, V> {
-        let (piece, entry) = self.find(key).unwrap_or_else(|place| place);
+        let (piece, entry) = self.find(key).unwrap_or_else(|position| position);
         let first = self.pieces.get(piece).map_or(&[][..], |piece| &piece[entry..]);
         let others = self.pieces.iter().skip(piece + 1).flat_map(|piece| piece.iter());
         first.iter().chain(others).map(|(key, value)| (key, value))
     }
 
-    /// Returns the piece and the place in it that a key has, or would have.
+    /// Returns the piece and the index in it that a key has, or would have.
     fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<(usize, usize), (usize, usize)>
     where
         K: Borrow<Q>,
@@ -130,7 +131,7 @@ impl<K: Ord + Clone, V: Clone> CowMap<K, V> {
             entries.insert(entry, new);
             return;
         }
-        // What comes in order fills its pieces.
+        // Keys inserted in order fill their pieces.
         let half = if is_last && entry == PIECE { PIECE } else { PIECE / 2 };
         let mut upper = entries.split_off(half);
         if entry <= half && half < PIECE {
@@ -165,7 +166,7 @@ impl<K: Ord + Clone, V: Clone> CowMap<K, V> {
         removed
     }
 
-    /// Makes one of a piece and the next, if they are small.
+    /// Merges a piece and the next one if they are small.
     fn join(&mut self, piece: usize) {
         let (Some(left), Some(right)) = (self.pieces.get(piece), self.pieces.get(piece + 1)) else { return };
         if left.len() + right.len() <= PIECE / 2 {
@@ -175,9 +176,9 @@ impl<K: Ord + Clone, V: Clone> CowMap<K, V> {
         }
     }
 
-    /// Removes all entries but those that `is_kept` returns true for.
+    /// Keeps only the entries for which `is_kept` returns true.
     pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&K, &V) -> bool) {
-        // Pieces that stay whole stay shared.
+        // Pieces without a removed entry stay shared.
         let mut loses = |piece: &Piece<K, V>| piece.iter().any(|(key, value)| !is_kept(key, value));
         let touched: Vec<usize> =
             (0..self.pieces.len()).filter(|&piece| loses(&self.pieces[piece])).collect();
@@ -243,12 +244,12 @@ mod tests {
     }
 
     #[test]
-    fn it_does_what_a_btree_map_does_and_its_clones_keep_what_they_had() {
+    fn the_map_behaves_like_a_btree_map_and_its_clones_do_not_change() {
         let mut next = numbers(7);
         let (mut map, mut model) = (CowMap::default(), BTreeMap::new());
         let mut kept = Vec::new();
         for step in 0..60_000_u64 {
-            // It grows, and shrinks again.
+            // The map grows, then shrinks.
             let key = next(3_000);
             match (next(10), step % 20_000 < 10_000) {
                 (0..=5, true) | (0..=2, false) => assert_eq!(map.insert(key, step), model.insert(key, step)),
@@ -277,7 +278,11 @@ mod tests {
     #[test]
     fn the_first_change_after_a_clone_copies_one_piece() {
         let mut map: CowMap<u64, u64> = (0..100_000).map(|key| (key * 2, key)).collect();
-        assert_eq!(map.pieces.len(), 100_000_usize.div_ceil(PIECE), "what comes in order fills its pieces");
+        assert_eq!(
+            map.pieces.len(),
+            100_000_usize.div_ceil(PIECE),
+            "keys inserted in order fill their pieces"
+        );
         for change in
             [|map: &mut CowMap<u64, u64>| map.insert(77_777, 1), |map: &mut CowMap<u64, u64>| map.remove(&20)]
         {

@@ -1,4 +1,4 @@
-//! Prints for Rust's `Debug`: errors as their messages, and what grows with a drive in a few words.
+//! Implements `Debug`: errors print as their messages, large values print in a few words.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ print_messages!(
     WireIdError,
 );
 
-/// How many entries of a list are printed.
+/// The maximum number of entries of a list that are printed.
 const FEW: usize = 10;
 
 /// Prints the first entries of a list and how many there are.
@@ -79,8 +79,8 @@ impl fmt::Debug for Page {
 impl fmt::Debug for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Changes { changes, token, more } = self;
-        let mut shown = f.debug_struct("Changes");
-        shown.field("changes", &Few(changes)).field("token", token).field("more", more).finish()
+        let mut output = f.debug_struct("Changes");
+        output.field("changes", &Few(changes)).field("token", token).field("more", more).finish()
     }
 }
 
@@ -117,13 +117,13 @@ impl fmt::Debug for Staged {
 impl fmt::Debug for Attached {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Attached { item, path, refused, n_items, filling, n_tasks } = self;
-        let mut shown = f.debug_struct("Attached");
-        shown
+        let mut output = f.debug_struct("Attached");
+        output
             .field("item", item)
             .field("path", path)
             .field("refused", &Few(refused))
             .field("n_items", n_items);
-        shown.field("filling", filling).field("n_tasks", n_tasks).finish()
+        output.field("filling", filling).field("n_tasks", n_tasks).finish()
     }
 }
 
@@ -138,14 +138,14 @@ mod tests {
     use crate::drive::ChangeToken;
     use crate::profile::Profile;
 
-    /// Checks that a text does not grow with the drive.
+    /// Checks both forms of a `Debug` text.
     fn check(value: &impl fmt::Debug, expected: &str) {
         assert_eq!(format!("{value:?}"), expected);
         assert_eq!(format!("{value:#?}"), expected);
     }
 
     #[test]
-    fn a_large_drive_and_its_copies_print_in_a_few_words() {
+    fn a_large_drive_and_its_copies_print_briefly() {
         let now = Timestamp::UNIX_EPOCH;
         let mut drive = Drive::new(Profile::PLAIN, now);
         let folder = drive.create_folder(drive.root(), "folder", Conflict::Fail, now).unwrap();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_prints_its_beginning_and_how_much_is_left_out() {
+    fn a_long_list_prints_its_start_and_the_number_of_other_entries() {
         assert_eq!(format!("{:?}", Few(&[1, 2])), "[1, 2]");
         let numbers: Vec<usize> = (0..1000).collect();
         assert_eq!(format!("{:?}", Few(&numbers)), "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 990 more]");

@@ -1,14 +1,15 @@
-//! The only place that compares two states of one drive: what was created, removed, renamed, moved or changed.
+//! Compares two states of one drive: what was created, removed, renamed, moved or changed.
 //!
-//! Items are the same if their ids are, so the two drives must have one origin: one is a clone of the other, or both
-//! are of a third. Pages of items that both still share are passed over, so a comparison costs what has changed.
+//! Items with the same id are the same item, so the two drives must have one origin: one is a clone of the other, or
+//! both are clones of a third. Pages that both share are skipped, so the cost of a comparison depends on what has
+//! changed.
 
 mod compare;
 mod print;
 
 use crate::item::Item;
 
-/// An item and where it is.
+/// An item and its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Located {
@@ -18,7 +19,7 @@ pub struct Located {
     pub item: Item,
 }
 
-/// What became of one item between two states of a drive.
+/// The change of one item between two states of a drive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(
@@ -27,25 +28,25 @@ pub struct Located {
     serde(rename_all = "camelCase", try_from = "crate::serde_forms::DifferenceForm")
 )]
 pub struct Difference {
-    /// The item as it was; `None` if it was not there.
+    /// The item before; `None` if it did not exist.
     pub before: Option<Located>,
-    /// The item as it is; `None` if it is not there.
+    /// The item after; `None` if it does not exist.
     pub after: Option<Located>,
-    /// Whether its content is another.
+    /// Whether its content has changed.
     pub content_changed: bool,
-    /// Whether its times, description or versions are others, and that does not follow from the rest: any change sets
-    /// when an item was modified; a write, and a move where the service resets them, the times of its content; and
-    /// each write makes one version.
+    /// Whether its times, description or versions have changed beyond what its other changes imply: any change sets the
+    /// time of modification; a write sets the times of the content, as does a move if the service resets them; and each
+    /// write creates one version.
     pub facts_changed: bool,
 }
 
 impl Difference {
-    /// Returns whether the item was not there before: made, copied or restored.
+    /// Returns whether the item did not exist before: it was created, copied or restored.
     pub fn is_created(&self) -> bool {
         self.before.is_none()
     }
 
-    /// Returns whether the item is not there any more, wherever it has gone.
+    /// Returns whether the item does not exist any more, in the bin or not.
     pub fn is_removed(&self) -> bool {
         self.after.is_none()
     }

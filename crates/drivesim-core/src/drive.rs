@@ -1,5 +1,5 @@
-//! The only place for the verbs of a drive: each looks up, checks, then changes. Nothing is changed before the
-//! last check, so a refusal leaves the drive as it was.
+//! Performs the verbs of a drive: each looks up, checks, then changes. Nothing changes before the last check, so a verb
+//! that fails leaves the drive unchanged.
 
 mod bin;
 mod free;
@@ -53,10 +53,10 @@ use crate::wire_id::WireIds;
 
 /// A drive: a tree of files and folders under the rules of one service.
 ///
-/// A drive has no clock: verbs that change something are told who does it and when, an [`Act`](crate::Act).
+/// A drive has no clock: verbs that change something take who does it and when, an [`Act`](crate::Act).
 ///
-/// A clone is another drive with the same items and ids, and costs next to nothing: what is the same in both is
-/// kept once. A copy that is being built for the one is not known to the other.
+/// A clone is an independent drive with the same items and ids. It is cheap: both share what is equal. A clone does not
+/// know of copies that are being built for the original.
 ///
 /// ```
 /// use drivesim_core::{Conflict, Content, Drive, Profile, Timestamp};
@@ -71,27 +71,27 @@ use crate::wire_id::WireIds;
 #[derive(Clone)]
 pub struct Drive {
     pub(crate) profile: Profile,
-    /// The number of the next generated content, so that no two files have the same bytes by chance.
+    /// The number of the next generated content, so that no two files have the same bytes.
     next_content: u64,
     pub(crate) bin: Bin,
     grants: Grants,
     wire_ids: WireIds,
-    /// What a server makes the ids of the wire from.
+    /// The seed from which a server derives the ids on the wire.
     uuid: u128,
     locks: Locks,
     quota: Option<u64>,
     pub(crate) log: ChangeLog,
     epoch: u64,
-    /// How often all that was there was replaced, so that a copy can tell that its place is gone.
+    /// How often all items were replaced, so that a copy can detect that its target is gone.
     pub(crate) n_clears: u64,
-    /// What of a capacity it has.
+    /// The drive's share of a capacity.
     pub(crate) share: Share,
-    /// The last to be dropped, see there.
+    /// Dropped last, see `Tree::arena`.
     pub(crate) tree: Tree,
 }
 
 impl Drive {
-    /// Makes a drive with nothing but its root.
+    /// Creates a drive that has only its root.
     pub fn new(profile: Profile, at: Timestamp) -> Drive {
         let tree = Tree::new(profile.names.case, profile.listing_order, at);
         let wire_ids = WireIds::new(profile.wire_ids);
@@ -114,7 +114,7 @@ impl Drive {
         }
     }
 
-    /// Lets the numbers of generated contents and of locks begin with `first`, so that those of several drives differ.
+    /// Starts the numbers of generated contents and of locks at `first`, so that those of several drives differ.
     pub fn numbering_from(self, first: u64) -> Drive {
         Drive { next_content: first, locks: Locks::numbered_from(first), ..self }
     }
@@ -129,17 +129,17 @@ impl Drive {
         self.tree.arena.id(ROOT)
     }
 
-    /// Returns a content of `size` bytes that are made when they are read and differ from those of other files.
+    /// Returns a content of `size` bytes that are generated on read and differ from those of other files.
     pub fn generated(&mut self, size: u64) -> Content {
         let number = self.next_content;
         self.next_content = self.next_content.wrapping_add(1);
         Content::Generated { size, number }
     }
 
-    /// Makes a folder and returns its id.
+    /// Creates a folder and returns its id.
     ///
-    /// With [`Conflict::Replace`] a folder that has the name stays as it is and its id is returned, as when a
-    /// Graph client posts a folder with `replace`; it must be one that may be changed, as a file must.
+    /// With [`Conflict::Replace`], an existing folder of that name is left unchanged and its id is returned, as when a
+    /// Graph client posts a folder with `replace`. The caller must be allowed to change it, as with a file.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`], [`Error::AccessDenied`], [`Error::ConflictNotOffered`],
@@ -159,7 +159,7 @@ impl Drive {
             node.is_folder() && !node.is_hidden()
         };
         if let Some(holder) = holder.filter(is_shown_folder) {
-            // It stays, whatever is below it.
+            // The folder stays, whatever is below it.
             self.check_writable(holder)?;
             self.check_unlocked(holder, Deed::Write)?;
             return Ok(self.tree.arena.id(holder));
@@ -184,9 +184,9 @@ impl Drive {
         }
     }
 
-    /// Makes a file and returns its id.
+    /// Creates a file and returns its id.
     ///
-    /// With [`Conflict::Replace`] a file that has the name keeps its id and gets the content.
+    /// With [`Conflict::Replace`], an existing file of that name keeps its id and gets the content.
     ///
     /// # Errors
     /// Those of [`Drive::create_folder`], [`Error::SizeOverflow`] and [`Error::QuotaExceeded`]; those of
@@ -225,8 +225,8 @@ impl Drive {
         }
     }
 
-    /// Returns the slot of a folder in which something may be made under a name, as far as the name is not taken, and the
-    /// name that the rules make of it.
+    /// Checks that an item may be created in a folder, except for whether its name is taken. Returns the slot of the
+    /// folder and the name after the rules were applied.
     pub(crate) fn check_create<'a>(
         &self,
         parent: ItemId,
@@ -246,12 +246,12 @@ impl Drive {
         Stamp::new(act.at, self.tree.users.intern(act.by))
     }
 
-    /// Returns the stamp of what a copy made just now.
+    /// Returns the stamp of an item that a copy creates now.
     pub(crate) fn new_copy_stamp(&mut self, act: Act<'_>) -> Stamp {
         Stamp { etag: self.profile.copied_child_etag, ..self.new_stamp(act) }
     }
 
-    /// Adds a new item under a settled name.
+    /// Adds a new item under its final name.
     pub(crate) fn add(
         &mut self,
         folder: u32,

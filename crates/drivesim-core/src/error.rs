@@ -1,4 +1,4 @@
-//! The only place for what the engine refuses: one variant for each rule, in the engine's words.
+//! Defines the errors of the engine: one variant for each rule.
 
 mod size;
 
@@ -12,19 +12,19 @@ use crate::name::{NameFault, Shown};
 use crate::path::{PathFault, dots_hint};
 use crate::wire_id::WireIdError;
 
-/// Returns why a verb was refused. Whatever the verb, a refusal has changed nothing. Its `Debug` text is the message too.
+/// Why a verb failed. A verb that fails has changed nothing. The `Debug` text is the message too.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// No living, visible item has this path or id.
+    /// No live, visible item has this path or id.
     #[error("{} does not exist{}", Shown(.item), dots_hint(.item))]
     NotFound {
-        /// The path or id that was looked for.
+        /// The requested path or id.
         item: String,
     },
-    /// The path is not one: every path is `/` or `/` and names with one `/` between two.
+    /// The text is not a path. A path is `/`, or `/` and names separated by single slashes.
     #[error("{} {}", Shown(.path), fault.explained(.path))]
     BadPath {
-        /// The text that was given.
+        /// The text.
         path: String,
         /// What is wrong with it.
         fault: PathFault,
@@ -32,17 +32,17 @@ pub enum Error {
     /// Another item of the folder has the name.
     #[error("the name {} is taken by a {holder} in {}", Shown(.name), Shown(.folder))]
     NameTaken {
-        /// The name that was wanted.
+        /// The requested name.
         name: String,
         /// The path of the folder.
         folder: String,
-        /// What kind of item has the name.
+        /// The kind of the item that has the name.
         holder: ItemKind,
     },
     /// The service does not allow the name.
     #[error("the name {} is refused: {fault}{}", Shown(.name), slash_hint(.name, .fault))]
     BadName {
-        /// The name that was given.
+        /// The given name.
         name: String,
         /// The rule it breaks.
         fault: NameFault,
@@ -50,11 +50,11 @@ pub enum Error {
     /// The path of the item, or of one below it, would be longer than the service allows.
     #[error("the path of {} would have {units} UTF-16 units or more, {limit} are allowed", Shown(.name))]
     PathTooLong {
-        /// The name of the item that was to be placed.
+        /// The name of the item to place.
         name: String,
-        /// How long the longest path would be at least, in UTF-16 units, without the leading slash.
+        /// A lower bound of the length of the longest path in UTF-16 units, without the leading slash.
         units: usize,
-        /// How long it may be.
+        /// The limit.
         limit: usize,
     },
     /// A folder is needed and the item is a file.
@@ -75,24 +75,24 @@ pub enum Error {
         /// The verb, as a participle: renamed, moved, deleted, copied.
         verb: &'static str,
     },
-    /// The target is the source itself or lies below it.
+    /// The target is the source itself or an item below it.
     #[error("{} cannot go into itself or below, to {}", Shown(.source_path), Shown(.target_path))]
     IntoItself {
-        /// The path of the item that was to be moved or copied.
+        /// The path of the item to move or copy.
         source_path: String,
-        /// The path of the folder it was to go to.
+        /// The path of the target folder.
         target_path: String,
     },
-    /// Only a folder has children that could be copied without it.
+    /// The item is a file, which has no children to copy.
     #[error("{} is a file: only the children of a folder can be copied without it", Shown(.item))]
     ChildrenOfAFile {
         /// The path of the file.
         item: String,
     },
-    /// A copy of children only makes no new top item that could have a name.
+    /// A copy of children only creates no top item that could have a name.
     #[error("a copy of children only takes no name, {} was given", Shown(.name))]
     ChildrenOnlyWithName {
-        /// The name that was given.
+        /// The given name.
         name: String,
     },
     /// The copy has more items than the service allows in one job.
@@ -100,31 +100,31 @@ pub enum Error {
     TooManyItems {
         /// The path of the source.
         item: String,
-        /// How many items one copy may have.
+        /// The maximum number of items of one copy.
         limit: u32,
     },
     /// The sizes of the drive's files would no longer fit 64 bits.
     #[error("with {size} bytes more for {} the drive would hold more than 2^64 - 1 bytes", Shown(.name))]
     SizeOverflow {
-        /// The name of the item that was to be placed.
+        /// The name of the item to place.
         name: String,
-        /// How many bytes it has.
+        /// Its size in bytes.
         size: u64,
     },
     /// The drive has no room for another item.
     #[error("no room for {}: a drive holds at most 268,435,456 items", Shown(.name))]
     DriveFull {
-        /// The name of the item that was to be placed.
+        /// The name of the item to place.
         name: String,
     },
     /// The drives that share a [`Capacity`](crate::Capacity) have no room for more.
     #[error("no room for {}: all drives together hold at most {limit} {held}", Shown(.name))]
     OverCapacity {
-        /// The name of the item that was to be placed.
+        /// The name of the item to place.
         name: String,
-        /// Of what there would be too much.
+        /// The kind of the exceeded limit.
         held: Held,
-        /// How much there may be.
+        /// The limit.
         limit: u64,
     },
     /// The profile of the drive does not offer this conflict behaviour for this verb.
@@ -132,7 +132,7 @@ pub enum Error {
     ConflictNotOffered {
         /// The name of the profile.
         profile: &'static str,
-        /// The behaviour that was asked for.
+        /// The requested behaviour.
         conflict: Conflict,
     },
     /// The tree is deeper than an outline may be.
@@ -140,66 +140,67 @@ pub enum Error {
     TooDeep {
         /// The name of the first item that is too deep.
         item: String,
-        /// How deep an outline may be.
+        /// The maximum depth of an outline.
         limit: usize,
     },
-    /// The item is not as the caller expects it to be.
+    /// The item does not match the precondition of the caller.
     #[error("{} has changed: {expected} is expected, it has {found}", Shown(.item))]
     TagMismatch {
         /// The path of the item; in the bin, the path it was deleted from.
         item: String,
-        /// The tag it was to have.
+        /// The expected tag.
         expected: Precondition,
-        /// The tag of that kind it has.
+        /// The item's tag of that kind.
         found: u32,
     },
-    /// A precondition was set for an item that is still to be made.
+    /// A precondition was set for an item that does not exist yet.
     #[error("{} does not exist, so it is not as expected", Shown(.item))]
     NothingToMatch {
-        /// The path at which there is nothing.
+        /// The path of the missing item.
         item: String,
     },
-    /// Callers may look at the item but not change it; or something below it may not be read or changed and all would
-    /// have to be.
+    /// Callers may read the item but not change it; or an item below it may not be read or changed, and the verb needs
+    /// access to all of them.
     #[error("no {needed} access to {}{}", if *.is_below { "all below " } else { "" }, Shown(.item))]
     AccessDenied {
         /// The path of the item; in the bin, the path it was deleted from.
         item: String,
-        /// What the verb needs.
+        /// The access level that the verb needs.
         needed: Access,
-        /// Whether it is something below the item that is withheld, and not the item itself.
+        /// Whether access is missing to an item below this one, not to this one.
         is_below: bool,
     },
-    /// The item is locked, one above it is locked with all below it, or one below it that would go along is.
+    /// The item is locked; or an item above it is locked with everything below it; or an item below it that the verb
+    /// includes is locked.
     #[error("{} is locked", Shown(.item))]
     Locked {
-        /// The path of the item that is locked.
+        /// The path of the locked item.
         item: String,
     },
-    /// The drive's quota has no room for so many bytes.
+    /// The bytes do not fit the drive's quota.
     #[error("{size} bytes for {} do not fit: {left} bytes of the quota are left", Shown(.name))]
     QuotaExceeded {
-        /// The name of the item that was to be placed.
+        /// The name of the item to place.
         name: String,
-        /// How many bytes it has.
+        /// Its size in bytes.
         size: u64,
         /// How many bytes are left.
         left: u64,
     },
-    /// The file has no such version, or it was deleted.
+    /// The file has no such version, or the version was deleted.
     #[error("{} has no version {number}", Shown(.item))]
     NoVersion {
         /// The path of the file.
         item: String,
-        /// The number that was asked for.
+        /// The requested number.
         number: u32,
     },
-    /// The version is the one the file has; only others are restored or deleted.
+    /// The version is the current one; only earlier ones can be restored or deleted.
     #[error("version {number} is the one that {} has, only earlier ones are restored or deleted", Shown(.item))]
     CurrentVersion {
         /// The path of the file.
         item: String,
-        /// The number that was asked for.
+        /// The requested number.
         number: u32,
     },
     /// The service does not let callers set this time.
@@ -211,13 +212,13 @@ pub enum Error {
     /// Items of this kind have no such member in drives of this profile.
     #[error("a {kind} of a {profile} drive has no member {}{}", Shown(.member), members_hint(.there))]
     NoMember {
-        /// The name that was given.
+        /// The given name.
         member: String,
-        /// What kind of item it was to be set of.
+        /// The kind of the item.
         kind: ItemKind,
         /// The name of the profile.
         profile: &'static str,
-        /// The members that there are.
+        /// The members that exist.
         there: Vec<&'static str>,
     },
     /// The value of a member does not have the shape that the service describes.
@@ -225,51 +226,52 @@ pub enum Error {
     BadMember {
         /// The name of the member.
         member: String,
-        /// What is wrong, with the place in the value.
+        /// What is wrong, with the path in the value.
         fault: String,
     },
     /// The description is longer than the service allows.
     #[error("a description of {units} UTF-16 units, {limit} are allowed")]
     DescriptionTooLong {
-        /// How long it is.
+        /// Its length.
         units: usize,
-        /// How long it may be.
+        /// The limit.
         limit: usize,
     },
-    /// The folder has something in it, and was to be deleted only without.
+    /// The folder is not empty, and was to be deleted only if empty.
     #[error("{} is not empty", Shown(.folder))]
     NotEmpty {
         /// The path of the folder.
         folder: String,
     },
-    /// The item was not deleted by itself, or it is no longer in the bin.
+    /// The item was not deleted itself, or it is no longer in the bin.
     #[error("{} is not in the bin", Shown(.item))]
     NotInBin {
-        /// The id that was looked for.
+        /// The requested id.
         item: String,
     },
-    /// Nothing has this lock, or it was given back.
+    /// The lock does not exist, or it was released.
     #[error("there is no {lock}")]
     NoLock {
         /// The lock.
         lock: LockId,
     },
-    /// The item cannot be given this id of the wire.
+    /// The item cannot have this id on the wire.
     #[error(transparent)]
     WireId(WireIdError),
-    /// Changes after this token were forgotten, or the token is not of this drive: everything must be read anew.
+    /// Changes after this token were dropped, or the token belongs to another drive: the client must read everything
+    /// again.
     #[error("the changes since then are not known any more: read everything anew")]
     ResyncRequired,
-    /// Some items of a copy could not be placed; the others were.
+    /// Some items of a copy could not be placed; the others were placed.
     #[error("{} of the items could not be copied, the first because {}", .details.len(), first(.details))]
     SomeFailed {
-        /// Why, for each such item in canonical order.
+        /// The error of each such item, in canonical order.
         details: Vec<Error>,
     },
 }
 
 impl Error {
-    /// Returns a short word for the kind of refusal: that of Microsoft Graph where it has one.
+    /// Returns a short code of the error: that of Microsoft Graph if it has one.
     pub fn code(&self) -> &'static str {
         match self {
             Error::NotFound { .. } | Error::NoVersion { .. } | Error::NotInBin { .. } => "itemNotFound",
@@ -307,7 +309,7 @@ impl Error {
     }
 }
 
-/// Returns the name to use where a path was given for a name; empty for other faults.
+/// Returns a hint at the right name if a path was given as a name; empty for other faults.
 fn slash_hint(name: &str, fault: &NameFault) -> String {
     let last = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     match fault {
@@ -318,12 +320,12 @@ fn slash_hint(name: &str, fault: &NameFault) -> String {
     }
 }
 
-/// Returns which members there are, or where there are any.
-fn members_hint(there: &[&str]) -> String {
-    if there.is_empty() {
+/// Returns a hint at the members that exist.
+fn members_hint(members: &[&str]) -> String {
+    if members.is_empty() {
         "; only box drives have any".to_owned()
     } else {
-        format!("; it has {}", there.join(", "))
+        format!("; it has {}", members.join(", "))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The only place for the versions of a file that came before the one it has.
+//! Holds the past versions of a file.
 
 use jiff::Timestamp;
 
@@ -14,40 +14,40 @@ use std::sync::Arc;
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Version {
-    /// Its number: the first version of a file is 1, and no number is given twice.
+    /// Its number. The first version of a file is 1, and numbers are not reused.
     pub number: u32,
-    /// What the file was called as it had it; `None` where the service does not keep that.
+    /// The name of the file when the version was current; `None` if the service does not keep it.
     pub name: Option<String>,
-    /// How many bytes it holds.
+    /// Its size in bytes.
     pub size: u64,
     /// When it was written.
     pub modified_at: Timestamp,
     /// Who wrote it.
     pub modified_by: Arc<str>,
-    /// When it was deleted; only services that go on listing such versions have any.
+    /// When it was deleted; set only if the service still lists deleted versions.
     pub deleted_at: Option<Timestamp>,
-    /// Whether it is the one the file has now.
+    /// Whether it is the current version.
     pub is_current: bool,
 }
 
-/// Which versions of its files a copy takes.
+/// Which versions of files a copy includes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Versions {
-    /// The one each file has now.
+    /// The current version of each file.
     #[default]
     Current,
-    /// That one of the file that is copied, whatever version it has now.
+    /// This version of the copied file, current or not.
     Number(u32),
-    /// All, the latest first as far as the service allows so many.
+    /// All versions, preferring the latest if the service allows fewer.
     All,
 }
 
-/// A version that a file no longer has.
+/// A version that is not current any more.
 #[derive(Clone, Debug)]
 pub(crate) struct PastVersion {
     pub(crate) number: u32,
-    /// What the file was called then.
+    /// The name of the file then.
     pub(crate) name: NameId,
     pub(crate) content: u32,
     pub(crate) size: u64,
@@ -57,7 +57,7 @@ pub(crate) struct PastVersion {
 }
 
 impl PastVersion {
-    /// Returns whether it was not deleted; otherwise it is only listed.
+    /// Returns whether it was not deleted. A deleted version is only listed.
     pub(crate) fn is_kept(&self) -> bool {
         self.deleted_at.is_none()
     }
@@ -67,7 +67,7 @@ impl PastVersion {
     }
 }
 
-/// How many past versions there are, and how many bytes those that were not deleted hold.
+/// The number of past versions, and the bytes of those that were not deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PastSum {
     pub(crate) n_versions: u64,
@@ -96,23 +96,24 @@ impl Sum for PastSum {
     }
 }
 
-/// The versions of a file that was written more than once. Files without one have version 1 only.
+/// The versions of a file that was written more than once. A file without a history has only version 1.
 ///
-/// Each belongs to one file; the past ones are shared with copies that took them along until one is written.
+/// A history belongs to one file. Its past versions are shared with copies that include them, until one of the files is
+/// written.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
-    /// The number of the version the file has.
+    /// The number of the current version.
     pub(crate) current: u32,
-    /// When it was written, and by whom.
+    /// When the current version was written, and by which user.
     pub(crate) written: (Timestamp, UserId),
-    /// The others, oldest first.
+    /// The past versions, oldest first.
     past: Arc<Vec<PastVersion>>,
-    /// How many bytes those that were not deleted hold.
+    /// The bytes of past versions that were not deleted.
     n_bytes: u128,
 }
 
 impl History {
-    /// Returns the history of a file that has its first version still.
+    /// Returns the history of a file whose first version is current.
     pub(crate) fn first(written: (Timestamp, UserId)) -> History {
         History { current: 1, written, past: Arc::default(), n_bytes: 0 }
     }
@@ -128,12 +129,12 @@ impl History {
         self.past.get(idx).filter(|past| past.is_kept())
     }
 
-    /// Returns how many past versions there are, and how many bytes they hold.
+    /// Returns the number of past versions and their bytes.
     pub(crate) fn sum(&self) -> PastSum {
         PastSum { n_versions: self.past.len() as u64, n_bytes: self.n_bytes }
     }
 
-    /// Returns by how many bytes the past grows if a version of this size joins it, within the limit.
+    /// Returns by how many bytes the past versions grow if one of this size is added within the limit.
     pub(crate) fn growth(&self, size: u64, max_versions: Option<u32>) -> i128 {
         let n_kept = self.past.iter().filter(|past| past.is_kept()).count();
         let kept = self.past.iter().filter(|past| past.is_kept());
@@ -145,7 +146,7 @@ impl History {
         }
     }
 
-    /// Lets a version join the past and a new one, written so, take its place.
+    /// Adds a version to the past, and makes a new one, written by `written`, the current one.
     pub(crate) fn push(
         &mut self,
         past: PastVersion,
@@ -159,7 +160,7 @@ impl History {
         self.cut(max_versions);
     }
 
-    /// Deletes a past version; with a time it stays listed as deleted then.
+    /// Deletes a past version. If a time is set, it stays listed as deleted at that time.
     pub(crate) fn delete(&mut self, number: u32, listed_at: Option<Timestamp>) {
         let all = own(&mut self.past, |past| past.len() * size_of::<PastVersion>());
         let Some(idx) = all.iter().position(|past| past.number == number) else { return };
@@ -178,8 +179,8 @@ impl History {
         own(&mut self.past, |past| past.len() * size_of::<PastVersion>()).iter_mut().try_for_each(change)
     }
 
-    /// Returns the history of a copy that takes all versions along: without deleted ones, and the oldest cut off
-    /// where the target keeps fewer.
+    /// Returns the history of a copy that includes all versions: without deleted ones, and without the oldest if the
+    /// target keeps fewer.
     pub(crate) fn copied(&self, max_versions: Option<u32>) -> History {
         let mut copy = self.clone();
         if copy.past.iter().any(|past| !past.is_kept()) {
@@ -189,8 +190,8 @@ impl History {
         copy
     }
 
-    /// Drops the oldest versions over the limit: first those that were deleted and are only listed, so that they take
-    /// the place of none that is kept.
+    /// Drops the oldest versions over the limit: first deleted ones that are only listed, so that they do not displace
+    /// kept ones.
     fn cut(&mut self, max_versions: Option<u32>) {
         let n_over = n_over(self.past.len(), max_versions);
         if n_over == 0 {
@@ -199,16 +200,16 @@ impl History {
         let mut n_deleted_over = n_over;
         let past = own(&mut self.past, |past| past.len() * size_of::<PastVersion>());
         past.retain(|past| {
-            let goes = n_deleted_over > 0 && !past.is_kept();
-            n_deleted_over -= usize::from(goes);
-            !goes
+            let is_dropped = n_deleted_over > 0 && !past.is_kept();
+            n_deleted_over -= usize::from(is_dropped);
+            !is_dropped
         });
         let dropped = past.drain(..n_deleted_over);
         self.n_bytes -= dropped.map(|past| past.n_bytes()).sum::<u128>();
     }
 }
 
-/// Returns how many of `n_past` past versions are over the limit, which counts the current one too.
+/// Returns how many of `n_past` past versions are over the limit. The limit includes the current version.
 pub(crate) fn n_over(n_past: usize, max_versions: Option<u32>) -> usize {
     let Some(limit) = max_versions else { return 0 };
     n_past.saturating_sub(limit.max(1) as usize - 1)

@@ -1,4 +1,4 @@
-//! The only place that keeps the texts of names: each distinct name stands once and is known by a handle.
+//! Stores the texts of names: each distinct name once, known by a handle.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -18,9 +18,9 @@ pub(crate) type NameId = u32;
 /// The handle of the empty name, which is that of the root.
 pub(crate) const NO_NAME: NameId = 0;
 
-/// How many bytes of text a block holds; a longer name has a block of its own.
+/// How many bytes of text a block holds; a longer name has its own block.
 const BLOCK: usize = 64 * 1024;
-/// Into how many parts the index is split: who adds a name after a clone was taken copies one of them.
+/// The number of parts of the index: adding a name after a clone copies one of them.
 const PARTS: usize = 256;
 
 #[derive(Clone, Debug)]
@@ -28,24 +28,24 @@ struct Entry {
     block: u32,
     offset: u32,
     len: u32,
-    /// The handle of the folded form; the name's own where folding changes nothing.
+    /// The handle of the folded form; the name's own handle if folding changes nothing.
     fold: NameId,
 }
 
-/// The handles of names by the hashes of their texts, in parts; empty in a copy that is only read by handle.
+/// The handles of names by the hashes of their texts, in parts; empty in a clone that is only read by handle.
 type Index = Arc<Vec<Arc<HashTable<NameId>>>>;
 
-/// The names of one drive. A clone shares all text and is what a copy reads its source's names from.
+/// The names of one drive. A clone shares all text; a copy reads its source's names from a clone.
 #[derive(Clone, Debug)]
 pub(crate) struct NameTable {
     entries: Table<Entry>,
     blocks: Arc<Vec<Arc<String>>>,
-    /// Finds the handle of a text. Hashing is fixed, so the same calls give the same table.
+    /// Finds the handle of a text. Hashing is fixed, so the same calls create the same table.
     index: Index,
     hasher: FixedState,
     n_text_bytes: usize,
-    n_dead_bytes: usize,
-    /// The most bytes that a name ever had. No name has more UTF-16 units than bytes.
+    n_unused_bytes: usize,
+    /// The length in bytes of the longest name so far. No name has more UTF-16 units than bytes.
     longest: usize,
 }
 
@@ -57,23 +57,23 @@ impl NameTable {
             index: Arc::new(vec![Arc::default(); PARTS]),
             hasher: FixedState::with_seed(0),
             n_text_bytes: 0,
-            n_dead_bytes: 0,
+            n_unused_bytes: 0,
             longest: 0,
         }
     }
 
-    /// Returns a copy for reading by handle. It cannot find a text, so the index need not be shared with it,
-    /// and whoever adds a name meanwhile need not copy it.
+    /// Returns a clone for reading by handle. It cannot find a text, so it does not share the index, and adding a name
+    /// meanwhile does not copy the index.
     pub(crate) fn texts(&self) -> NameTable {
         NameTable { index: Arc::default(), ..self.clone() }
     }
 
-    /// Returns a number of UTF-16 units that no name exceeds.
+    /// Returns an upper bound of the UTF-16 units of any name.
     pub(crate) fn most_units(&self) -> usize {
         self.longest
     }
 
-    /// Returns the text of a name; empty for a handle that was never given.
+    /// Returns the text of a name; empty for an unknown handle.
     pub(crate) fn text(&self, name: NameId) -> &str {
         self.entries.get(name).map_or("", |entry| text_of(&self.blocks, entry))
     }
@@ -95,7 +95,7 @@ impl NameTable {
         if entry.fold == name { (text, text) } else { (self.text(entry.fold), text) }
     }
 
-    /// Reads the texts of names, so that they are near when they are asked for one by one.
+    /// Reads the texts of names ahead, so that they are in the processor's cache when they are read one by one.
     pub(crate) fn fetch(&self, names: impl Iterator<Item = NameId> + Clone) {
         let offsets = names.clone().map(|name| self.entries.get(name).map_or(0, |entry| entry.offset));
         std::hint::black_box(offsets.fold(0, u32::wrapping_add));
@@ -110,7 +110,7 @@ impl NameTable {
         part.find(hash, |&id| self.bytes(id) == text.as_bytes()).copied()
     }
 
-    /// Returns the handle that a child with the name `key` means is found by, if the table has it.
+    /// Returns the handle of the canonical name of `key`, if the table has it.
     pub(crate) fn find_key(&self, key: &Key<'_>) -> Option<NameId> {
         match key.case {
             Case::Sensitive => self.find(key.text),
@@ -118,7 +118,7 @@ impl NameTable {
         }
     }
 
-    /// Returns the handle of `text`, adding it and its folded form if they are new; `None` when the table is full.
+    /// Returns the handle of `text`, adding it and its folded form if they are new; `None` if the table is full.
     pub(crate) fn intern(&mut self, text: &str) -> Option<NameId> {
         if let Some(id) = self.find(text) {
             return Some(id);
@@ -147,7 +147,7 @@ impl NameTable {
         self.bytes(a).cmp(self.bytes(b))
     }
 
-    /// Returns what orders other names against this one, which is looked up once.
+    /// Returns a function that compares other names with this one, which is looked up once.
     pub(crate) fn order_against(&self, name: NameId) -> impl Fn(NameId) -> Ordering + Copy + '_ {
         let fold = self.folded(name);
         let (text, fold_text) = (self.bytes(name), self.bytes(fold));
@@ -164,7 +164,7 @@ impl NameTable {
         }
     }
 
-    /// Orders name `a` against a text that need not be in the table.
+    /// Compares name `a` with a text that need not be in the table.
     pub(crate) fn compare_text(&self, a: NameId, key: &Key<'_>) -> Ordering {
         let by_fold = self.bytes(self.folded(a)).cmp(key.folded.as_bytes());
         match key.case {
@@ -173,7 +173,7 @@ impl NameTable {
         }
     }
 
-    /// Returns whether enough was added that a sweep may pay.
+    /// Returns whether enough was added that a sweep may pay off.
     pub(crate) fn wants_sweep(&self) -> bool {
         self.entries.wants_sweep()
     }
@@ -183,7 +183,7 @@ impl NameTable {
         self.entries.len()
     }
 
-    /// Forgets the names whose handles are not in `used`; packs the texts when half of them are dead.
+    /// Drops the names whose handles are not in `used`; packs the texts if half of their bytes are unused.
     pub(crate) fn sweep(&mut self, mut used: Vec<bool>, n_items: usize) {
         for id in 0..used.len() {
             if used[id] {
@@ -192,9 +192,9 @@ impl NameTable {
                 }
             }
         }
-        let NameTable { entries, blocks, n_dead_bytes, .. } = self;
-        entries.sweep(&used, n_items, |_, entry| *n_dead_bytes += entry.len as usize);
-        if self.n_dead_bytes * 2 >= self.n_text_bytes {
+        let NameTable { entries, blocks, n_unused_bytes, .. } = self;
+        entries.sweep(&used, n_items, |_, entry| *n_unused_bytes += entry.len as usize);
+        if self.n_unused_bytes * 2 >= self.n_text_bytes {
             self.pack();
         } else {
             debug_assert!(blocks_hold(blocks, self.n_text_bytes));
@@ -202,13 +202,13 @@ impl NameTable {
         self.rebuild_index();
     }
 
-    /// Writes the living texts anew, so that dead ones give their memory back. Handles stay.
+    /// Rewrites the used texts, so that the memory of unused ones is freed. Handles do not change.
     fn pack(&mut self) {
         let old = std::mem::take(&mut self.blocks);
         if is_shared(&old) {
             part_with(self.n_text_bytes);
         }
-        (self.n_text_bytes, self.n_dead_bytes) = (0, 0);
+        (self.n_text_bytes, self.n_unused_bytes) = (0, 0);
         for id in 0..self.entries.len() {
             let Some(entry) = self.entries.get(id) else { continue };
             let (block, offset) = self.store(text_of(&old, entry));
@@ -239,7 +239,7 @@ impl NameTable {
         self.hasher.hash_one(text)
     }
 
-    /// Adds a text that is not in the table; without `fold` it is its own folded form.
+    /// Adds a text that is not in the table. `fold` is its folded form; `None` if folding changes nothing.
     fn add(&mut self, text: &str, fold: Option<NameId>) -> Option<NameId> {
         let len = u32::try_from(text.len()).ok()?;
         self.longest = self.longest.max(text.len());
@@ -256,7 +256,7 @@ impl NameTable {
         Some(id)
     }
 
-    /// Puts a text into the last block, or into a new one, and returns where it stands.
+    /// Appends a text to the last block, or to a new one, and returns its position.
     fn store(&mut self, text: &str) -> (u32, u32) {
         self.n_text_bytes += text.len();
         make(text.len());
@@ -273,7 +273,7 @@ impl NameTable {
     }
 }
 
-/// A name looked for: its folded form is made once for all comparisons of a search.
+/// A name to search for. Its folded form is computed once for all comparisons.
 pub(crate) struct Key<'a> {
     text: &'a str,
     folded: Cow<'a, str>,
@@ -286,7 +286,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Returns the part of the index for a hash. A table uses the lowest and the highest bits, so it is those between.
+/// Returns the part of the index for a hash. Tables use the lowest and the highest bits, so this uses those between.
 fn part_of(hash: u64) -> usize {
     (hash >> 32) as usize % PARTS
 }
@@ -295,7 +295,7 @@ fn text_of<'a>(blocks: &'a [Arc<String>], entry: &Entry) -> &'a str {
     let start = entry.offset as usize;
     let text =
         blocks.get(entry.block as usize).and_then(|block| block.get(start..start + entry.len as usize));
-    // Blocks hold whole names only, so that there always is one.
+    // Blocks hold only whole names, so the text always exists.
     text.unwrap_or_default()
 }
 

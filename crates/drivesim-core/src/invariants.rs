@@ -1,4 +1,4 @@
-//! The only place that checks a whole drive: every link, order, sum and promise. For tests and debugging.
+//! Checks the invariants of a drive: every link, order, sum and promise. For tests and debugging.
 
 use std::cmp::Ordering;
 
@@ -12,10 +12,10 @@ use crate::stamp::Stamp;
 use crate::tree::ROOT;
 
 impl Drive {
-    /// Asserts everything that must be true of a drive between two verbs. Takes time in proportion to its size.
+    /// Asserts the invariants of a drive between two verbs. Takes time proportional to the size of the drive.
     ///
     /// # Panics
-    /// When an invariant is broken, which only a bug in this crate can bring about.
+    /// If an invariant is broken, which only a bug in this crate can cause.
     pub fn check_invariants(&self) {
         let tops: Vec<u32> = std::iter::once(ROOT).chain(self.bin.all().map(|binned| binned.slot)).collect();
         let (n_linked, n_hidden_bytes) = self.check_links(&tops);
@@ -33,9 +33,9 @@ impl Drive {
                 n_detached_bytes += node.size;
             }
         }
-        assert_eq!(n_linked + n_detached, n_live, "items that no folder holds");
+        assert_eq!(n_linked + n_detached, n_live, "items that are in no folder");
         let n_reserved = self.tree.reserved.n_items;
-        assert_eq!(self.tree.arena.n_used(), n_live + n_reserved, "slots given out and not in use");
+        assert_eq!(self.tree.arena.n_used(), n_live + n_reserved, "allocated slots that are not used");
         assert_eq!(self.tree.promised, n_hidden_bytes + n_detached_bytes, "promised bytes");
         assert_eq!(self.tree.n_hidden, n_hidden, "hidden items");
         assert_eq!(self.tree.past, past, "past versions");
@@ -51,17 +51,17 @@ impl Drive {
         self.wire_ids().check(|item| self.tree.arena.slot(item).is_some());
     }
 
-    /// Checks what is known of taken numbers against a walk.
+    /// Checks the stored taken numbers against a walk.
     fn check_numbers(&self) {
         for (folder, numbered, taken) in self.tree.numbers.all() {
-            assert!(self.tree.node(folder).is_live(), "numbers of a folder that is gone");
+            assert!(self.tree.node(folder).is_live(), "numbers of a folder that does not exist");
             let children = children::all(self.tree.nodes(), folder);
             let walked = children.filter_map(|child| numbered.number_in(self.tree.same_name(child)));
             assert_eq!(*taken, walked.collect(), "the taken numbers of {:?}", numbered.same);
         }
     }
 
-    /// Checks that no two items have a stamp that is one's own.
+    /// Checks that no two items share a stamp that belongs to one of them.
     fn check_own_stamps(&self) {
         let mut owners = std::collections::HashMap::new();
         for slot in self.tree.arena.live_slots() {
@@ -69,11 +69,11 @@ impl Drive {
             let (n_users, n_owners) = owners.entry(node.stamp).or_insert((0, 0));
             *n_users += 1;
             *n_owners += u32::from(node.has_own_stamp());
-            assert!(*n_owners == 0 || *n_users == 1, "two items have a stamp that is one's own");
+            assert!(*n_owners == 0 || *n_users == 1, "two items share a stamp that belongs to one of them");
         }
     }
 
-    /// Checks what the bin says of the items in it.
+    /// Checks the bin's records of its items.
     fn check_bin(&self) {
         let (mut n_bytes, mut has_folders) = (0, false);
         for binned in self.bin.all() {
@@ -90,8 +90,7 @@ impl Drive {
         assert_eq!((self.bin.n_bytes(), self.bin.has_folders()), (n_bytes, has_folders), "the bin");
     }
 
-    /// Checks order, indexes, parents and names; returns how many items hang together and the bytes of the
-    /// hidden ones.
+    /// Checks order, indexes, parents and names; returns how many items are linked and the bytes of the hidden ones.
     fn check_links(&self, tops: &[u32]) -> (u32, u64) {
         let nodes = self.tree.nodes();
         let (mut n_linked, mut n_hidden_bytes) = (tops.len() as u32, 0);
@@ -101,30 +100,33 @@ impl Drive {
             let mut previous = None;
             let (mut n_children, mut n_visible, mut holds_folders) = (0, 0, false);
             for slot in children::all(nodes, folder) {
-                let here = node(nodes, slot);
-                assert!(here.is_live(), "a freed item is linked");
-                assert_eq!(here.parent(), folder, "an item's folder does not hold it");
-                self.check_neighbours(previous, here.name);
-                previous = Some(here.name);
+                let item = node(nodes, slot);
+                assert!(item.is_live(), "a freed item is linked");
+                assert_eq!(item.parent(), folder, "an item's parent is not its folder");
+                self.check_neighbours(previous, item.name);
+                previous = Some(item.name);
                 n_children += 1;
                 n_linked += 1;
-                if here.is_hidden() {
-                    n_hidden_bytes += here.size;
+                if item.is_hidden() {
+                    n_hidden_bytes += item.size;
                 } else {
                     n_visible += 1;
                 }
-                if here.is_folder() {
+                if item.is_folder() {
                     folders.push(slot);
                     holds_folders = true;
                 }
                 assert!(
-                    !node(nodes, folder).is_hidden() || here.is_hidden(),
+                    !node(nodes, folder).is_hidden() || item.is_hidden(),
                     "a visible item in a hidden folder"
                 );
             }
             assert_eq!(children::count(nodes, folder), n_children, "number of children");
             assert_eq!(node(nodes, folder).n_children(), n_visible, "child count");
-            assert!(node(nodes, folder).is_nested() || !holds_folders, "a folder that is overlooked");
+            assert!(
+                node(nodes, folder).is_nested() || !holds_folders,
+                "a folder that is not marked as nested"
+            );
             children::check(nodes, self.tree.sorting(), folder);
         }
         (n_linked, n_hidden_bytes)
@@ -135,7 +137,7 @@ impl Drive {
         let Some(previous) = previous else { return };
         assert_eq!(names.compare(previous, name), Ordering::Less, "children out of order");
         if self.tree.case == Case::Folded {
-            assert_ne!(names.folded(previous), names.folded(name), "a name stands twice");
+            assert_ne!(names.folded(previous), names.folded(name), "two children have one name");
         }
     }
 
@@ -143,20 +145,20 @@ impl Drive {
     fn check_sums(&self, top: u32) {
         let nodes = self.tree.nodes();
         let mut sums: std::collections::HashMap<u32, u64> = std::collections::HashMap::new();
-        // Backwards, so that a folder's sum is whole before it is added to the one above.
+        // In reverse order, so that a folder's sum is complete before it is added to its parent.
         let walk: Vec<u32> = crate::tree::Walk::below(nodes, top).map(|(slot, _)| slot).collect();
         for slot in walk.into_iter().rev().chain([top]) {
-            let here = node(nodes, slot);
+            let item = node(nodes, slot);
             let sum = sums.remove(&slot).unwrap_or(0);
-            let size = match (here.is_folder(), here.is_hidden()) {
+            let size = match (item.is_folder(), item.is_hidden()) {
                 (true, _) => {
-                    assert_eq!(here.size, sum, "size of {}", self.tree.path(slot));
+                    assert_eq!(item.size, sum, "size of {}", self.tree.path(slot));
                     sum
                 }
                 (false, true) => 0,
-                (false, false) => here.size,
+                (false, false) => item.size,
             };
-            *sums.entry(here.parent()).or_default() += size;
+            *sums.entry(item.parent()).or_default() += size;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The only place for what an item is to the outside: its id, its kind and what a look at it shows.
+//! Defines items as callers see them: id, kind and metadata.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::members::Members;
 
-/// Returns whether an item holds bytes or other items.
+/// Whether an item is a file or a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ItemKind {
@@ -27,11 +27,10 @@ impl fmt::Display for ItemKind {
     }
 }
 
-/// Names one item of one drive for as long as the item lives; it is never given to another item.
+/// Identifies one item of one drive. An id is never reused.
 ///
-/// The id is arithmetic on the item's place in the arena and on how often that place was used before,
-/// so looking one up needs no map and the id of a deleted item is recognised as stale.
-/// It prints as 16 hexadecimal digits and parses back.
+/// The id is computed from the item's slot in the arena and the number of items that the slot has held, so a lookup
+/// needs no map, and the id of a deleted item is detected as stale. It prints as 16 hexadecimal digits and parses back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ItemId {
     pub(crate) generation: u32,
@@ -44,7 +43,7 @@ impl ItemId {
         u64::from(self.generation) << 32 | u64::from(self.slot)
     }
 
-    /// Returns the id that [`ItemId::to_bits`] gave as `bits`.
+    /// Returns the id for which [`ItemId::to_bits`] returned `bits`.
     pub const fn from_bits(bits: u64) -> ItemId {
         ItemId { generation: (bits >> 32) as u32, slot: bits as u32 }
     }
@@ -56,7 +55,7 @@ impl fmt::Display for ItemId {
     }
 }
 
-/// Says that a text is not an item id: it is not 16 hexadecimal digits.
+/// The error for a text that is not an item id: it is not 16 hexadecimal digits.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an item id is 16 hexadecimal digits")]
 pub struct ParseItemIdError;
@@ -73,7 +72,7 @@ impl FromStr for ItemId {
     }
 }
 
-/// Shows one item as it was at the moment of the look.
+/// The state of one item at the time of the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(
@@ -86,35 +85,38 @@ pub struct Item {
     pub id: ItemId,
     /// The id of the folder it is in; `None` for the root.
     pub parent: Option<ItemId>,
-    /// The name as it was given; empty for the root.
+    /// The name as stored; empty for the root.
     pub name: String,
     /// File or folder.
     pub kind: ItemKind,
-    /// Bytes held: of a file its own, of a folder those of all files below it, those that may not be read too.
+    /// The size in bytes: for a file its own, for a folder that of all files below it, including those that may not be
+    /// read.
     pub size: u64,
-    /// How many items a folder directly holds; 0 for a file.
+    /// The number of children of a folder; 0 for a file.
     pub child_count: u32,
-    /// When the item was made in this drive.
+    /// When the item was created in this drive.
     pub created_at: Timestamp,
-    /// When the item itself was last changed: its content, name, place, times or description.
+    /// When the item itself was last modified: its content, name, parent, times or description.
     pub modified_at: Timestamp,
-    /// When the content was made, as the client says who put it here: Graph's `fileSystemInfo`, Box's `content_created_at`.
+    /// When the content was created, as set by the client that stored it: Graph's `fileSystemInfo`, Box's
+    /// `content_created_at`.
     pub fs_created_at: Timestamp,
-    /// When the content was last changed, as the client says who put it here.
+    /// When the content was last modified, as set by the client that stored it.
     pub fs_modified_at: Timestamp,
-    /// Who made the item.
+    /// The user who created the item.
     pub created_by: Arc<str>,
-    /// Who last changed it.
+    /// The user who last modified it.
     pub modified_by: Arc<str>,
-    /// What the item is about; `None` if nobody said.
+    /// The description; `None` if it was not set.
     pub description: Option<Arc<str>>,
-    /// The members that were set of it, where the service has any.
+    /// The members that are set, if the service has any.
     pub members: Members,
-    /// How often the item itself was changed since it was made.
+    /// How often the item itself was changed since its creation.
     pub etag: u32,
-    /// How often its content was changed since; of a folder, where the service counts that, what is below it.
+    /// How often its content was changed since its creation; for a folder, if the service counts that, the items below
+    /// it.
     pub ctag: u32,
-    /// The number of the version a file has, from 1; 0 for a folder.
+    /// The number of the current version of a file, from 1; 0 for a folder.
     pub version: u32,
 }
 

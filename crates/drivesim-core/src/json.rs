@@ -1,6 +1,6 @@
-//! Holds JSON values as text in one canonical form, for what a service keeps of an item.
+//! Holds JSON values as text in one canonical form, for members that a service keeps of an item.
 //!
-//! The core needs no serde for it: it only has to know whether a text is JSON and which shape it has.
+//! The core needs no serde for that: it only checks whether a text is JSON and which shape it has.
 
 mod read;
 #[cfg(feature = "serde")]
@@ -16,11 +16,11 @@ pub(crate) use self::shape::{Field, Shape};
 
 /// A JSON value as text: without blanks between its parts, its members in the order in which they were written.
 ///
-/// What does not show as it is, as an invisible character, is escaped, so that the text stands on one line of an
-/// outline. Numbers stay as they were written.
+/// Invisible and other unprintable characters are escaped, so that the text fits one line of an outline. Numbers stay
+/// as they were written.
 ///
-/// With the feature `serde` it is written and read as the value that it is, in a format that says what it holds, as JSON
-/// does. Numbers that are no integers of 64 bits become the double next to them there.
+/// With the feature `serde` it is serialized as the JSON value itself, for self-describing formats such as JSON.
+/// Numbers that are not 64-bit integers are rounded to doubles.
 ///
 /// ```
 /// use drivesim_core::Json;
@@ -34,7 +34,7 @@ pub(crate) use self::shape::{Field, Shape};
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Json(Arc<str>);
 
-/// A JSON value that is taken apart.
+/// A parsed JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Null,
@@ -47,7 +47,7 @@ pub(crate) enum Value {
 }
 
 impl Json {
-    /// Returns the value that is this text.
+    /// Returns a JSON string with this text.
     pub fn text(text: &str) -> Json {
         Json::of(&Value::Text(text.to_owned()))
     }
@@ -68,15 +68,15 @@ impl Json {
         Json(text.into())
     }
 
-    /// Reads a value at the start of a text; returns how many bytes of the text it takes, too.
+    /// Parses a value at the start of a text; returns it and the number of bytes that it takes.
     pub(crate) fn read_start(text: &str) -> Result<(Json, usize), ParseJsonError> {
         let (value, n_bytes) = read::value_at_start(text)?;
         Ok((Json::of(&value), n_bytes))
     }
 
-    /// Takes the value apart.
+    /// Parses the value.
     pub(crate) fn value(&self) -> Value {
-        // It was read or written here.
+        // The text was parsed or written here, so it is valid.
         read::value_at_start(&self.0).map_or(Value::Null, |(value, _)| value)
     }
 }
@@ -102,8 +102,8 @@ impl fmt::Debug for Json {
 }
 
 impl Value {
-    /// Keeps of an object only what these paths lead to, each a key or several with dots between; `None` if nothing is
-    /// left.
+    /// Returns the parts of an object at these paths, each a key or several keys separated by dots; `None` if nothing
+    /// is left.
     pub(crate) fn parts(self, paths: &[&str]) -> Option<Value> {
         let Value::Object(members) = self else { return None };
         let kept = members.into_iter().filter_map(|(key, value)| {
@@ -119,7 +119,7 @@ impl Value {
     }
 }
 
-// Writing to a string cannot fail, so what it returns is passed over.
+// Writing to a string cannot fail, so the results are ignored.
 fn write_value(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),

@@ -1,7 +1,7 @@
-//! What a drive is and what copying means.
+//! Models drives as trees in memory, and copies between them.
 //!
-//! A [`Drive`] is a tree of files and folders in memory under the rules of one service, a [`Profile`]. Its verbs
-//! look up, check and then change; a refused verb has changed nothing. A copy is made apart from the drive, from
+//! A [`Drive`] is a tree of files and folders in memory under the rules of one service, a [`Profile`]. Each verb looks
+//! up, checks and then changes; a verb that fails has changed nothing. A copy is built outside the drive, from
 //! copy-on-write pages, and attached in a time that does not grow with it (see [`copy`]).
 //!
 //! This crate does no I/O and has no clock, no randomness, no locks and no HTTP. To embed a fake drive in tests

@@ -2,33 +2,32 @@
 
 use std::cmp::Ordering;
 
-/// The order in which a service lists the items of a folder when nobody asks for another order.
+/// The order in which a service lists the items of a folder if a request sets no other order.
 ///
-/// In each of them items that would have the same place are in canonical order: by folded name, then by the name as
-/// stored.
+/// In each order, items that compare equal are in canonical order: by folded name, then by the name as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ListingOrder {
     /// By name, which is the canonical order.
     Name,
-    /// By name, where digits count as the number that they write: `a1`, `a2`, `a10`.
+    /// By name, with digits compared as numbers: `a1`, `a2`, `a10`.
     ///
     /// Names are compared without regard to case. A run of the digits 0 to 9, of any length, compares with another run
-    /// by its value; leading zeros count only between names that are otherwise the same, where the one with the zero
-    /// comes first (`a01`, `a1`, `a02`). All other characters, digits of other scripts among them, compare one by one.
+    /// by its value. Leading zeros count only between names that are otherwise the same; then the name with the zero
+    /// comes first (`a01`, `a1`, `a02`). All other characters, including digits of other scripts, compare one by one.
     Natural,
-    /// Folders before files, each of them by name.
+    /// Folders before files, both by name.
     FoldersFirst,
 }
 
 /// Compares folded names naturally; see [`ListingOrder::Natural`]. Names that differ in leading zeros only are equal.
 ///
-/// Digits are compared where they stand: a run of any length is never made a number.
+/// Digits are compared in place: a run of any length is never converted to a number.
 pub(crate) fn compare_naturally(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     loop {
         let n_same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-        // Where the names begin to differ, both may be in a run of digits that begins in what they have in common.
+        // At the first difference, both names may be within a run of digits that begins in their common prefix.
         let (same, _) = a.split_at(n_same);
         let start = n_same - same.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let (digits_a, rest_a) = split_digits(&a[start..]);
@@ -63,14 +62,14 @@ mod tests {
     use super::*;
     use crate::name::fold;
 
-    /// The full order of a listing: naturally, then canonically.
+    /// Compares in the full order of a listing: naturally, then canonically.
     fn compare(a: &str, b: &str) -> Ordering {
         let (fold_a, fold_b) = (fold(a), fold(b));
         compare_naturally(&fold_a, &fold_b).then_with(|| fold_a.cmp(&fold_b)).then_with(|| a.cmp(b))
     }
 
     #[test]
-    fn names_are_in_this_order() {
+    fn names_are_ordered_naturally() {
         let ones = "1".repeat(10_000);
         let long_run = format!("z{ones}1");
         let longer_run = format!("z{ones}10");
@@ -117,7 +116,7 @@ mod tests {
             &long_run,
             &longer_run,
             "za",
-            // Arabic digits, one to three, are no digits here: ten, written with two of them, comes after one.
+            // Arabic digits do not count as digits here: ten, written with two of them, comes directly after one.
             "ä",
             "ä1",
             "ä2",
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn leading_zeros_alone_make_no_difference_and_case_makes_none() {
+    fn names_that_differ_only_in_leading_zeros_or_case_compare_equal_naturally() {
         for (a, b) in [("a1", "a001"), ("0", "000"), ("x01y02", "x1y2"), ("", "")] {
             assert_eq!(compare_naturally(a, b), Ordering::Equal, "{a:?} and {b:?}");
         }
@@ -146,7 +145,7 @@ mod tests {
         assert_eq!(compare("A1", "a2"), Ordering::Less);
     }
 
-    /// Splits a name into what is compared piece by piece: numbers without leading zeros, and characters.
+    /// Splits a name into the pieces that are compared: numbers without leading zeros, and characters.
     fn pieces(name: &str) -> Vec<(Option<String>, char)> {
         let (mut pieces, mut chars) = (Vec::new(), name.chars().peekable());
         while let Some(first) = chars.next() {

@@ -1,21 +1,21 @@
-//! The only place for locks on items: what is locked, and what a lock refuses.
+//! Defines locks on items: what is locked, and what a lock prevents.
 
 use std::fmt;
 
 use crate::cow_map::CowMap;
 use crate::item::ItemId;
 
-/// How far a lock reaches.
+/// The scope of a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum LockScope {
     /// The item alone.
     Item,
-    /// The item and all below it.
+    /// The item and everything below it.
     Tree,
 }
 
-/// Names a lock of a drive until it is given back.
+/// Identifies a lock of a drive until it is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct LockId(u64);
@@ -26,27 +26,27 @@ impl fmt::Display for LockId {
     }
 }
 
-/// Something that a lock may refuse.
+/// An operation that a lock may prevent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Deed {
-    /// Giving a file another content, restoring or deleting one of its versions, changing times or description.
+    /// Changing a file's content, restoring or deleting one of its versions, changing times or description.
     Write,
-    /// Renaming or moving it, or moving something into it.
+    /// Renaming or moving it, or moving an item into it.
     Move,
     /// Deleting it.
     Delete,
-    /// Copying it, or a file that is in it.
+    /// Copying it, or a file in it.
     CopyFrom,
-    /// Copying something into it.
+    /// Copying an item into it.
     CopyTo,
-    /// Restoring something into it from the bin.
+    /// Restoring an item into it from the bin.
     Restore,
-    /// Making something new in it.
+    /// Creating an item in it.
     Create,
 }
 
-/// What a lock refuses; everything else goes on as without it.
+/// The operations that a lock prevents; all others work as without the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -54,24 +54,24 @@ pub enum Deed {
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct LockRules {
-    /// Refuses [`Deed::Write`].
+    /// Prevents [`Deed::Write`].
     pub write: bool,
-    /// Refuses [`Deed::Move`].
+    /// Prevents [`Deed::Move`].
     pub moving: bool,
-    /// Refuses [`Deed::Delete`].
+    /// Prevents [`Deed::Delete`].
     pub delete: bool,
-    /// Refuses [`Deed::CopyFrom`].
+    /// Prevents [`Deed::CopyFrom`].
     pub copy_from: bool,
-    /// Refuses [`Deed::CopyTo`].
+    /// Prevents [`Deed::CopyTo`].
     pub copy_to: bool,
-    /// Refuses [`Deed::Restore`].
+    /// Prevents [`Deed::Restore`].
     pub restore: bool,
-    /// Refuses [`Deed::Create`].
+    /// Prevents [`Deed::Create`].
     pub create: bool,
 }
 
 impl LockRules {
-    /// Refuses every change; what is locked may be read and copied.
+    /// Prevents every change; a locked item may be read and copied.
     pub const ALL_CHANGES: LockRules = LockRules {
         write: true,
         moving: true,
@@ -82,9 +82,9 @@ impl LockRules {
         create: true,
     };
 
-    /// Returns whether a lock refuses this.
-    pub fn refuse(&self, deed: Deed) -> bool {
-        match deed {
+    /// Returns whether a lock prevents this operation.
+    pub fn refuse(&self, operation: Deed) -> bool {
+        match operation {
             Deed::Write => self.write,
             Deed::Move => self.moving,
             Deed::Delete => self.delete,
@@ -96,8 +96,8 @@ impl LockRules {
     }
 }
 
-/// The locks of a drive. An item may have several; each is released by itself. A clone shares them until one side
-/// changes them.
+/// The locks of a drive. An item may have several locks, each released separately. A clone shares the locks until one
+/// side changes them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Locks {
     by_id: CowMap<LockId, (ItemId, LockScope)>,
@@ -105,7 +105,7 @@ pub(crate) struct Locks {
 }
 
 impl Locks {
-    /// Makes no locks; the first gets this number.
+    /// Creates an empty set of locks; the first lock gets this number.
     pub(crate) fn numbered_from(first: u64) -> Locks {
         Locks { by_id: CowMap::default(), n_made: first.saturating_sub(1) }
     }
@@ -117,18 +117,18 @@ impl Locks {
         id
     }
 
-    /// Gives a lock back; says whether there was one.
+    /// Releases a lock; returns whether it existed.
     pub(crate) fn remove(&mut self, id: LockId) -> bool {
         self.by_id.remove(&id).is_some()
     }
 
-    /// Returns what is locked, oldest lock first, but for the locks in `own`.
+    /// Returns the locked items, oldest lock first, without the locks in `own`.
     pub(crate) fn all_but<'a>(&'a self, own: &'a [LockId]) -> impl Iterator<Item = (ItemId, LockScope)> + 'a {
         self.by_id.iter().filter(|(id, _)| !own.contains(id)).map(|(_, lock)| *lock)
     }
 
-    /// Forgets the locks of items that are gone.
-    pub(crate) fn retain(&mut self, is_there: impl Fn(ItemId) -> bool) {
-        self.by_id.retain(|_, (item, _)| is_there(*item));
+    /// Drops the locks of removed items.
+    pub(crate) fn retain(&mut self, exists: impl Fn(ItemId) -> bool) {
+        self.by_id.retain(|_, (item, _)| exists(*item));
     }
 }

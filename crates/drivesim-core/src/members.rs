@@ -1,4 +1,4 @@
-//! Holds what a service keeps of an item beside what all services know: values by name, as tags and a classification.
+//! Holds the members of an item: named values that only one service has, such as tags and a classification.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::json::Json;
 use crate::traffic::is_shared;
 
-/// The members of an item that were set, by their names. Most items have none, which costs nothing.
+/// The members of an item that are set, by name. Most items have none, which costs nothing.
 ///
-/// Which members there are, and of which shape each is, says the profile: [`Profile::members`](crate::Profile::members).
+/// The profile defines the members and their shapes: [`Profile::members`](crate::Profile::members).
 ///
 /// ```
 /// use drivesim_core::{Json, Members};
@@ -23,12 +23,12 @@ use crate::traffic::is_shared;
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Members {
-    /// Shared by all items that have the same; absent where nothing is set.
+    /// Shared by all items with the same members; `None` if none is set.
     set: Option<Arc<BTreeMap<String, Json>>>,
 }
 
 impl Members {
-    /// No members at all.
+    /// No members.
     pub(crate) const NONE: Members = Members { set: None };
 
     /// Returns whether no member is set.
@@ -36,7 +36,7 @@ impl Members {
         self.set.is_none()
     }
 
-    /// Returns the value of a member; `None` for one that was not set.
+    /// Returns the value of a member; `None` if it is not set.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.set.as_ref()?.get(name)
     }
@@ -46,7 +46,7 @@ impl Members {
         self.set.iter().flat_map(|set| set.iter().map(|(name, value)| (&**name, value)))
     }
 
-    /// Gives a member a value; `None` takes it away.
+    /// Sets the value of a member; `None` removes it.
     pub fn set(&mut self, name: &str, value: Option<Json>) {
         let mut set = self.set.take().unwrap_or_default();
         if set.get(name) != value.as_ref() {
@@ -59,17 +59,17 @@ impl Members {
         self.set = Some(set).filter(|set| !set.is_empty());
     }
 
-    /// Returns how many bytes the names and values have.
+    /// Returns how many bytes the names and values take.
     pub(crate) fn n_bytes(&self) -> u64 {
         self.iter().map(|(name, value)| (name.len() + value.as_str().len()) as u64).sum()
     }
 
-    /// Returns whether others have the same members by the same pointer.
+    /// Returns whether others share these members.
     pub(crate) fn is_shared(&self) -> bool {
         self.set.as_ref().is_some_and(is_shared)
     }
 
-    /// Returns whether both have the same members by the same pointer, or none.
+    /// Returns whether both share their members, or both have none.
     pub(crate) fn is_same(&self, other: &Members) -> bool {
         match (&self.set, &other.set) {
             (Some(one), Some(other)) => Arc::ptr_eq(one, other),
@@ -77,7 +77,7 @@ impl Members {
         }
     }
 
-    /// Returns what a copy has of these: the members of a list, or of an object the parts that it names as `NAME.KEY`.
+    /// Returns the members of a copy: those that a list names, and the parts of objects that it names as `NAME.KEY`.
     pub(crate) fn copied(&self, copied: &[&str]) -> Members {
         let Some(set) = &self.set else { return Members::NONE };
         let part = |(name, value): (&String, &Json)| {
@@ -124,19 +124,19 @@ mod tests {
     }
 
     #[test]
-    fn a_member_is_set_changed_and_taken_away_without_touching_a_clone() {
+    fn setting_and_removing_a_member_does_not_change_a_clone() {
         let mut own = members(&[("a", "1"), ("b", "2")]);
-        let twin = own.clone();
+        let clone = own.clone();
         own.set("a", Some(Json::text("x")));
         own.set("b", None);
         own.set("c", None);
-        assert_eq!(format!("{own:?} {twin:?}"), r#"{"a": "x"} {"a": 1, "b": 2}"#);
+        assert_eq!(format!("{own:?} {clone:?}"), r#"{"a": "x"} {"a": 1, "b": 2}"#);
         own.set("a", None);
         assert_eq!(own, Members::default());
     }
 
     #[test]
-    fn a_copy_has_the_members_that_are_listed_and_named_parts_of_others() {
+    fn a_copy_has_listed_members_and_listed_parts_of_others() {
         let own =
             members(&[("tags", "[1]"), ("lock", "{}"), ("metadata", r#"{"a":{"x":1,"y":2},"b":{"x":3}}"#)]);
         let copied = |list: &[&str]| format!("{:?}", own.copied(list));

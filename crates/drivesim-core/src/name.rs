@@ -1,4 +1,4 @@
-//! The only place that knows which names a service takes: case, length, characters, reserved words, suffixes.
+//! Checks, folds, sanitises and numbers names by the rules of a service: case, length, characters, reserved words.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,9 +23,10 @@ const ONEDRIVE_STEMS: &[&str] = &[
 
 /// Folds the case of `name`, so that names differing only in case fold to the same text.
 ///
-/// That services compare names by Unicode simple case folding, one character at a time and without
-/// normalisation, is *assumed*: their pages only say that case is ignored (no option: it would take another table of
-/// characters). So `ß` and `ss` stay apart, and so do the composed and the decomposed `é`.
+/// So `ß` and `ss` stay different, and so do the composed and the decomposed `é`.
+///
+/// ASSUMED: Services compare names by Unicode simple case folding, one character at a time and without normalisation.
+/// Their pages only say that case is ignored (no option: it would take another table of characters).
 pub fn fold(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
@@ -42,17 +43,17 @@ pub fn utf16_len(name: &str) -> usize {
     name.chars().map(char::len_utf16).sum()
 }
 
-/// Returns whether names differing only in case are the same name.
+/// Whether names that differ only in case are the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Case {
     /// They are two names.
     Sensitive,
-    /// They are one name, stored as it was first given.
+    /// They are one name, stored in the form that was set first.
     Folded,
 }
 
-/// Returns what stands between a name and the number put into it.
+/// What separates a name from the number added to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Suffix {
@@ -62,20 +63,20 @@ pub enum Suffix {
     Joined,
 }
 
-/// Returns what a file copy does with a new name that breaks the rules.
+/// What a copy of a file does with a new name that breaks the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum FileCopyName {
-    /// Refuses it, like every other verb.
+    /// Rejects it, like every other verb.
     Checked,
-    /// Takes out what can be taken out and refuses what is left only if that still breaks a rule.
+    /// Removes what may be removed, and rejects the result only if it still breaks a rule.
     Sanitised,
 }
 
-/// Holds the rules one service has for names; what differs between services differs in these values.
+/// The rules of one service for names. Services differ only in these values.
 ///
-/// Start from [`NameRules::PLAIN`], [`NameRules::BUSINESS`], [`NameRules::PERSONAL`] or [`NameRules::BOX`] and set
-/// what is to be read otherwise. Reserved words are matched ignoring ASCII case, whatever `case` says.
+/// Start from [`NameRules::PLAIN`], [`NameRules::BUSINESS`], [`NameRules::PERSONAL`] or [`NameRules::BOX`] and set the
+/// fields that differ. Reserved words are matched ignoring ASCII case, regardless of `case`.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(
@@ -84,21 +85,21 @@ pub enum FileCopyName {
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct NameRules {
-    /// Whether names differing only in case are the same.
+    /// Whether names that differ only in case are the same.
     pub case: Case,
-    /// What a file copy does with a name that breaks the rules.
+    /// What a copy of a file does with a name that breaks the rules.
     pub file_copy: FileCopyName,
-    /// Whether every verb sanitises the new name of a file, where a copy does.
+    /// Whether every verb sanitises the new name of a file, if a copy does.
     pub sanitises_all_files: bool,
-    /// Whether a copied file keeps the name of its source if sanitising leaves nothing of the one it was given.
+    /// Whether a copied file keeps the name of its source if sanitising leaves nothing of the requested name.
     pub keeps_source_name: bool,
-    /// Whether a name is held to its length before it is sanitised, and not after.
+    /// Whether the length of a name is checked before it is sanitised instead of after.
     pub measures_unsanitised: bool,
     /// Whether a copied file may have characters above U+FFFF even where they are forbidden.
     pub copies_supplementary: bool,
     /// The most UTF-16 units a name may have; `None` for no limit.
     pub max_units: Option<usize>,
-    /// Characters that may stand nowhere in a name.
+    /// Characters that a name may not contain.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_characters"))]
     pub forbidden: &'static [char],
     /// Whether ASCII control characters (0x00 to 0x1F and 0x7F) are forbidden.
@@ -113,7 +114,7 @@ pub struct NameRules {
     pub reject_trailing_period: bool,
     /// Whether a folder's name may not start with `~`.
     pub reject_folder_tilde: bool,
-    /// Whether a numeric HTML entity such as `&#169;` may not stand in a name.
+    /// Whether a name may not contain a numeric HTML entity such as `&#169;`.
     pub reject_entities: bool,
     /// Words that may not be the whole name.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
@@ -124,19 +125,19 @@ pub struct NameRules {
     /// Words that may not be the whole name of a folder directly below the root.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
     pub reserved_at_root: &'static [&'static str],
-    /// Words that may not be the whole name or what stands before a period.
+    /// Words that may not be the whole name or the part before a period.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
     pub reserved_stems: &'static [&'static str],
     /// Texts a name may not start with.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
     pub reserved_starts: &'static [&'static str],
-    /// Texts that may stand nowhere in a name.
+    /// Texts that a name may not contain.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::known_words"))]
     pub reserved_parts: &'static [&'static str],
 }
 
 impl NameRules {
-    /// The rules of no service: only what would make a path ambiguous is refused.
+    /// The rules of no service: only names that would make a path ambiguous are rejected.
     pub const PLAIN: NameRules = NameRules {
         case: Case::Sensitive,
         file_copy: FileCopyName::Checked,
@@ -163,19 +164,21 @@ impl NameRules {
 
     /// The rules of OneDrive for work and of SharePoint.
     ///
-    /// Words and characters are those of the support page on restrictions in OneDrive and SharePoint.
-    /// It allows `#` and `%`, which the older developer pages do not. A business drive refuses a folder called `Forms` at
-    /// any depth (onedrive-api-docs issue 1671, rclone issue 7910), which *differs* from that page: it reserves the name
-    /// at the root of a library (option `forms_folders`).
+    /// Words and characters are those of the support page on restrictions in OneDrive and SharePoint. It allows `#` and
+    /// `%`, which the older developer pages do not.
+    ///
+    /// DIFFERS(support page on restrictions): A business drive rejects a folder called `Forms` at any depth
+    /// (onedrive-api-docs issue 1671, rclone issue 7910); the page reserves the name at the root of a library (option
+    /// `forms_folders`).
     pub const BUSINESS: NameRules = NameRules {
         // Developer page on case sensitivity: names are stored as given and compared ignoring case.
         case: Case::Folded,
-        // The page on SharePoint limits gives 255 for a segment of a path; that UTF-16 units are counted, and
-        // that personal drives have the same limit, is *assumed* (option `max_name`).
+        // The page on SharePoint limits gives 255 for a segment of a path.
+        // ASSUMED: The 255 are UTF-16 units, and personal drives have the same limit (option `max_name`).
         max_units: Some(255),
         // The developer page on addressing leaves out the double quote, the support page has it.
         forbidden: &['"', '*', ':', '<', '>', '?', '/', '\\', '|'],
-        // On no page of Microsoft's; the abraunegg client and others found it and the entities refused.
+        // On no page of Microsoft's. The abraunegg client and others found control characters and entities rejected.
         reject_control: true,
         reject_entities: true,
         reject_leading_space: true,
@@ -188,46 +191,50 @@ impl NameRules {
         reserved_folders: &["forms"],
         reserved_stems: ONEDRIVE_STEMS,
         reserved_starts: &["~$"],
-        // Refused anywhere in a name (onedrive-api-docs issue 1653).
+        // Rejected anywhere in a name (onedrive-api-docs issue 1653).
         reserved_parts: &["_vti_"],
         ..NameRules::PLAIN
     };
 
     /// The rules of OneDrive of a person.
     ///
-    /// They are those of business drives but for the names of SharePoint. A personal drive takes `_vti_` in a name
-    /// (onedrive-api-docs issue 1653, rclone issue 6653), which *differs* from the support page (option `vti_names`).
-    /// `Forms` is no reserved name there: page and messages are about libraries.
+    /// They are those of business drives except for the names of SharePoint. `Forms` is not reserved: page and messages
+    /// are about libraries.
+    ///
+    /// DIFFERS(support page on restrictions): A personal drive accepts `_vti_` in a name (onedrive-api-docs issue 1653,
+    /// rclone issue 6653) (option `vti_names`).
     pub const PERSONAL: NameRules =
         NameRules { reserved_folders: &[], reserved_parts: &[], ..NameRules::BUSINESS };
 
     /// The rules of Box.
     ///
-    /// Characters, `.`, `..`, the trailing space and the 255 are in the API reference. The punctuation its
-    /// guide to common errors warns of is taken, as is a leading space: rclone's live tests write both.
+    /// Characters, `.`, `..`, the trailing space and the 255 are in the API reference. The punctuation that its guide
+    /// to common errors warns of is accepted, as is a leading space: rclone's live tests write both.
     pub const BOX: NameRules = NameRules {
-        // API reference: a folder `new file` is in the way of a file `New File`.
+        // API reference: a folder `new file` conflicts with a file `New File`.
         case: Case::Folded,
-        // Box's guide to limitations says file names are sanitised everywhere, the reference lists refusals
-        // for uploads; that only a copy sanitises is *assumed* (option `sanitise_file_names`).
+        // Box's guide to limitations says that file names are sanitised everywhere; the reference lists errors for
+        // uploads.
+        // ASSUMED: Box sanitises file names only in a copy (option `sanitise_file_names`).
         file_copy: FileCopyName::Sanitised,
         max_units: Some(255),
         forbidden: &['/', '\\'],
         reject_control: true,
         reject_trailing_space: true,
-        // One third party saw Box refuse characters above U+FFFF; that a file copy refuses them too is *assumed*
-        // (option `reject_supplementary`).
+        // One third party saw Box reject characters above U+FFFF.
+        // ASSUMED: A copy of a file on Box rejects characters above U+FFFF too (option `reject_supplementary`).
         reject_supplementary: true,
         ..NameRules::PLAIN
     };
 
-    /// Refuses a name that breaks a rule: for create, upload, rename, move, folder copy and all below it.
+    /// Checks a name against the rules: for create, upload, rename, move, and a copy of a folder with everything below
+    /// it.
     ///
-    /// `at_root` says that the item is to stand directly below the root. Takes time linear in the name.
+    /// `at_root` is whether the item is a child of the root. Takes time linear in the name.
     ///
     /// # Errors
     ///
-    /// The first rule broken, in this order: empty, length, characters, edges, reserved words.
+    /// The first broken rule, in this order: empty, length, characters, edges, reserved words.
     pub fn check(&self, name: &str, kind: ItemKind, at_root: bool) -> Result<(), NameFault> {
         self.check_length(name)?;
         self.check_characters(name)?;
@@ -235,15 +242,15 @@ impl NameRules {
         self.check_reserved(name, kind, at_root)
     }
 
-    /// Returns the name a file copy gives its top item when asked for `name`.
+    /// Returns the name that the copy of a file gets when `name` is requested.
     ///
-    /// Where [`NameRules::file_copy`] sanitises, forbidden and control characters are taken out, then
-    /// spaces and periods that may not stand at an edge. What is returned always passes
-    /// [`NameRules::check`], so doing it twice does nothing more.
+    /// If [`NameRules::file_copy`] sanitises, forbidden and control characters are removed, then spaces and periods
+    /// that are not allowed at an edge. The returned name always passes [`NameRules::check`], so sanitising is
+    /// idempotent.
     ///
     /// # Errors
     ///
-    /// The first rule that `name`, or what sanitising left of it, breaks.
+    /// The first rule that `name`, or its sanitised form, breaks.
     pub fn for_file_copy<'a>(&self, name: &'a str, at_root: bool) -> Result<Cow<'a, str>, NameFault> {
         let copied = self.for_file(name)?;
         let rules = NameRules {
@@ -254,7 +261,7 @@ impl NameRules {
         Ok(copied)
     }
 
-    /// Returns what a verb that sanitises makes of the new name of a file, which may still break a rule.
+    /// Returns the new name of a file, sanitised if the rules sanitise. It may still break a rule.
     fn for_file<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
         match self.file_copy {
             FileCopyName::Checked => Ok(Cow::Borrowed(name)),
@@ -262,11 +269,11 @@ impl NameRules {
         }
     }
 
-    /// Returns the name that an item gets when it is made or renamed: sanitised for a file where every verb does that.
+    /// Returns the name that an item gets when it is created or renamed: sanitised for a file if every verb sanitises.
     ///
     /// # Errors
     ///
-    /// The first rule that `name`, or what sanitising left of it, breaks.
+    /// The first rule that `name`, or its sanitised form, breaks.
     pub fn for_new<'a>(
         &self,
         name: &'a str,
@@ -279,7 +286,7 @@ impl NameRules {
         Ok(new)
     }
 
-    /// Returns whether one folder cannot hold both names, because they are the same to this service.
+    /// Returns whether both names are the same to this service, so that one folder cannot hold both.
     pub fn same(&self, a: &str, b: &str) -> bool {
         match self.case {
             Case::Sensitive => a == b,
@@ -354,7 +361,7 @@ impl NameRules {
     }
 
     fn sanitise<'a>(&self, name: &'a str) -> Result<Cow<'a, str>, NameFault> {
-        // That Box holds a name to its length before characters are taken out of it is *assumed* (option
+        // ASSUMED: Box checks the length of a name before it removes characters from it (option
         // `length_before_sanitising`).
         if self.measures_unsanitised {
             self.check_length(name)?;
@@ -365,7 +372,7 @@ impl NameRules {
         } else {
             Cow::Borrowed(self.trim(name))
         };
-        // That Box refuses a file copy with a name of which sanitising leaves nothing is *assumed* (option
+        // ASSUMED: A copy of a file on Box fails if sanitising leaves nothing of the name (option
         // `empty_after_sanitise`).
         if sanitised.is_empty() || self.reserved_names.contains(&sanitised.as_ref()) {
             return Err(NameFault::EmptyAfterSanitising);
@@ -377,7 +384,7 @@ impl NameRules {
         self.forbidden.contains(&character) || self.reject_control && character.is_ascii_control()
     }
 
-    /// Takes off what may not stand at an edge; at the end both kinds at once, as one uncovers the other.
+    /// Removes what is not allowed at an edge; at the end both kinds together, as one uncovers the other.
     fn trim<'a>(&self, name: &'a str) -> &'a str {
         let name = if self.reject_leading_space { name.trim_start_matches(' ') } else { name };
         name.trim_end_matches(|character| match character {
@@ -388,12 +395,12 @@ impl NameRules {
     }
 }
 
-/// Puts `number` into `name`: for files before the last period, for folders at the end.
+/// Adds `number` to `name`: before the last period for files, at the end for folders.
 ///
-/// A leading period starts no extension, nor does one with only periods before it. The stem is cut so that
-/// the whole fits `max_units`, and if that left nothing of it, the extension is cut too. Only a limit too
-/// small for the number itself is exceeded. The result is not checked: `COM` becomes the reserved `COM1`,
-/// so a caller in search of a free name also has to pass over refused ones.
+/// A leading period starts no extension, nor does one with only periods before it. The stem is cut so that the name
+/// fits `max_units`. If that leaves nothing of the stem, the extension is cut too. Only a limit too small for the
+/// number itself is exceeded. The result is not checked: `COM` becomes the reserved `COM1`, so a search for a free name
+/// also has to skip rejected names.
 pub fn with_suffix(
     name: &str,
     kind: ItemKind,
@@ -417,7 +424,7 @@ pub fn with_suffix(
     format!("{cut}{number}{extension}")
 }
 
-/// Shows a name in a message: quoted and escaped as in Rust, a long one shortened and with its length.
+/// Displays a name in a message: quoted and escaped as in Rust; a long name is shortened and followed by its length.
 pub struct Shown<'a>(pub &'a str);
 
 impl fmt::Display for Shown<'_> {
@@ -434,14 +441,14 @@ fn find(words: &[&'static str], matches: impl Fn(&str) -> bool) -> Option<&'stat
     words.iter().copied().find(|word| matches(word))
 }
 
-/// What follows `start` in `name`, if `name` starts with it ignoring ASCII case.
+/// Returns what follows `start` in `name`, if `name` starts with it ignoring ASCII case.
 fn rest_after<'a>(name: &'a str, start: &str) -> Option<&'a str> {
     let (head, rest) = name.split_at_checked(start.len())?;
     head.eq_ignore_ascii_case(start).then_some(rest)
 }
 
 fn contains(name: &str, part: &str) -> bool {
-    // There are no windows of size 0; an empty part is found nowhere.
+    // There are no windows of size 0; an empty part is never found.
     name.as_bytes().windows(part.len().max(1)).any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
@@ -453,7 +460,7 @@ fn has_entity(name: &str) -> bool {
     })
 }
 
-/// The stem and the extension with its period.
+/// Returns the stem, and the extension with its period.
 pub(crate) fn split_extension(name: &str) -> (&str, &str) {
     match name.rsplit_once('.') {
         Some((stem, _)) if stem.contains(|character| character != '.') => {
@@ -463,7 +470,7 @@ pub(crate) fn split_extension(name: &str) -> (&str, &str) {
     }
 }
 
-/// The longest start of `text` that has at most `max_units` UTF-16 units.
+/// Returns the longest prefix of `text` that has at most `max_units` UTF-16 units.
 fn cut_to(text: &str, max_units: usize) -> &str {
     let mut units = 0;
     for (end, character) in text.char_indices() {

@@ -1,7 +1,7 @@
-//! The only place that sets options of a drive by name: other readings of a service's rules.
+//! Sets options of a drive by name: other readings of a service's rules.
 //!
-//! Where no page says how a service behaves, [`Profile`](crate::Profile) has the reading that drivesim stands for, and
-//! an option for the others: `drive box profile=box copy_root_status=400` in an outline.
+//! If no page says how a service behaves, [`Profile`](crate::Profile) has a default reading and an option for the
+//! others: `drive box profile=box copy_root_status=400` in an outline.
 
 mod box_table;
 mod microsoft;
@@ -18,18 +18,18 @@ use crate::profile::Profile;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ProfileOption {
-    /// What it is called in outlines.
+    /// Its name in outlines.
     pub name: &'static str,
     /// The profiles that have it.
     pub profiles: &'static [&'static str],
-    /// The values it may have, the first of which is what drivesim stands for.
+    /// Its values; the first one is the default of drivesim.
     pub values: &'static str,
-    /// What it means.
+    /// Its meaning.
     pub means: &'static str,
     set: fn(&mut Profile, &str) -> Option<()>,
 }
 
-/// Returns why an option could not be set.
+/// Why an option could not be set.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OptionError {
@@ -38,7 +38,7 @@ pub enum OptionError {
     Unknown {
         /// The profile.
         profile: &'static str,
-        /// The name that was given.
+        /// The given name.
         option: String,
     },
     /// The option does not have this value.
@@ -46,9 +46,9 @@ pub enum OptionError {
     Value {
         /// The option.
         option: &'static str,
-        /// The value that was given.
+        /// The given value.
         value: String,
-        /// What it may be.
+        /// The possible values.
         values: &'static str,
     },
 }
@@ -63,8 +63,8 @@ fn options_of(profile: &str) -> impl Iterator<Item = &'static ProfileOption> {
 }
 
 impl Profile {
-    /// Returns all options of all profiles, those of each service together. An option whose default differs between
-    /// profiles is listed once for each.
+    /// Returns all options of all profiles, grouped by service. An option whose default differs between profiles is
+    /// listed once for each.
     pub fn options() -> impl Iterator<Item = &'static ProfileOption> {
         box_table::OPTIONS.iter().chain(microsoft_copies::OPTIONS).chain(microsoft_table::OPTIONS)
     }
@@ -80,7 +80,7 @@ impl Profile {
     /// ```
     ///
     /// # Errors
-    /// [`OptionError`]; then the profile is as it was.
+    /// [`OptionError`]; then the profile is unchanged.
     pub fn set_option(&mut self, name: &str, value: &str) -> Result<(), OptionError> {
         let unknown = || OptionError::Unknown { profile: self.name, option: name.to_owned() };
         let option = options_of(self.name).find(|option| option.name == name).ok_or_else(unknown)?;
@@ -105,7 +105,7 @@ impl fmt::Display for ProfileOption {
 mod tests {
     use super::*;
 
-    /// A value of an option other than the first.
+    /// Returns a value of an option other than the first.
     fn another(option: &ProfileOption) -> String {
         let words: Vec<&str> = option.values.split([',', ' ']).filter(|word| !word.is_empty()).collect();
         let last = words[words.len() - 1];
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_option_and_no_value_says_what_there_is() {
+    fn unknown_options_and_values_fail_with_the_known_ones() {
         let mut profile = Profile::BOX;
         let error = profile.set_option("copy_root", "400").unwrap_err().to_string();
         assert!(error.starts_with("the profile box has no option copy_root; it has sanitise_file_names, "));

@@ -1,7 +1,7 @@
-//! The only place for the outline notation: its types, its grammar and how it is printed.
+//! Defines the outline notation: its types and how it is printed. The grammar is parsed in `parse`.
 //!
-//! An outline is a tree of files and folders as text. The module is pure syntax: it knows no drive, and
-//! whether a name is allowed or taken is asked elsewhere.
+//! An outline is a tree of files and folders as text. The module is pure syntax: it knows no drive, and does not check
+//! whether a name is allowed or taken.
 //!
 //! ```
 //! use drivesim_core::outline;
@@ -23,8 +23,8 @@
 //!
 //! # Lines
 //!
-//! * Each level is indented by two spaces; a margin all lines share is dropped, blank lines are ignored.
-//! * A line that begins with `#` and a space, or is `#` alone, is a comment: it is ignored, however it is indented.
+//! * Each level is indented by two spaces; a margin that all lines share is dropped, blank lines are ignored.
+//! * A line that begins with `#` and a space, or is `#` alone, is a comment: it is ignored at any indentation.
 //! * `NAME/` is a folder, `NAME` an empty file, `NAME = VALUE` a file with content.
 //! * A value is `"text"` or `b"bytes"` with the escapes of Rust, or a size such as `120 KiB`, in B, KiB, MiB,
 //!   GiB or TiB. A text without characters and a size of 0 are the empty file.
@@ -32,15 +32,15 @@
 //!   quoted: `"a # b"`, or `"a # b"/` for a folder. A name such as `#1.txt` is read without quotes and printed with
 //!   them, because it looks like a comment.
 //! * ` # ` starts the attributes, each at most once: `created` and `modified` (times as in RFC 3339), `owner`,
-//!   `versions` (a count from 1), `access` (`write`, `read` or `none`, also of what is below and says nothing else) and
-//!   `id` (what clients of the service know the item by).
-//! * Any other attribute is a member of the service that the drive simulates, and its value is JSON with all its blanks and
-//!   quotes: `tags=["approved"]`. A bare word that is no JSON is a text: `disposition_at=2030-01-01T00:00:00Z`. Which
-//!   members there are is asked elsewhere, as with names; only box drives have any.
+//!   `versions` (a count from 1), `access` (`write`, `read` or `none`, also for items below that set no other level)
+//!   and `id` (the id of the item on the wire).
+//! * Any other attribute is a member of the service that the drive simulates, and its value is JSON with all its blanks
+//!   and quotes: `tags=["approved"]`. A bare word that is not JSON is a text: `disposition_at=2030-01-01T00:00:00Z`.
+//!   The members that exist are not checked here, as with names; only box drives have any.
 //!
 //! # Several drives
 //!
-//! A line starting with `drive ` opens a drive which the lines up to the next such line belong to:
+//! A line starting with `drive ` starts a drive; the lines up to the next such line belong to it:
 //!
 //! ```text
 //! drive Team profile=business owner=site:marketing access=read id=6F7D00BF-FC4D-4E62-9769-6AEA81F3A21B
@@ -48,15 +48,15 @@
 //! drive "My files" profile=personal owner=me
 //! ```
 //!
-//! All but the name may be left out, and other keys are kept as options. A text either starts with a `drive`
-//! line or has none; a file of the root whose name would look like one is quoted.
+//! Everything but the name is optional, and other keys are kept as options. A text either starts with a `drive` line or
+//! has none; a file in the root whose name would look like one is quoted.
 //!
 //! # Rationale
 //!
-//! Parsing and printing are inverses: what is printed parses to the same outline, and an outline parsed from any text
-//! prints in one canonical form. A comment is not part of an outline, as a blank line is not, so printing does not
-//! bring it back. Only `#` as a word of its own begins a comment, as only ` # ` begins the attributes: a file called
-//! `#1.txt` stays one in outlines that were printed without quotes.
+//! Parsing and printing are inverses: printed text parses to the same outline, and an outline parsed from any text
+//! prints in one canonical form. Comments, like blank lines, are not part of an outline, so they are not printed. Only
+//! `#` as a separate word begins a comment, as only ` # ` begins the attributes: a file called `#1.txt` stays a file in
+//! outlines that were printed without quotes.
 
 mod bounds;
 mod cursor;
@@ -80,36 +80,35 @@ pub use cursor::OutlineError;
 pub use parse::{is_owner, parse, parse_within};
 pub use pieces::OutlinePieces;
 
-/// The largest [`Line::depth`] a text may have; trees nested deeper are built by other means.
+/// The maximum [`Line::depth`] of a text; deeper trees are built by other means.
 pub const DEPTH_LIMIT: usize = 2000;
 
 /// The units of a size, each 1024 times the one before.
 const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
 
-/// Holds what a text says: one or more drives with their trees.
+/// A parsed text: one or more drives with their trees.
 ///
-/// It prints as the text it is parsed from, spelled canonically; its `Debug` text is that with a margin.
-/// With the feature `serde` it is written as that text too; where comments or a margin stood is not kept.
-/// What parsing cannot give (a header with an unknown profile, two drives without headers, a depth that skips a
-/// level) prints as well, but is not read back.
+/// It prints in canonical form; its `Debug` text is the same with a margin. With the feature `serde` it is serialized
+/// as that text too, without comments and margin. Outlines that parsing cannot return (a header with an unknown
+/// profile, two drives without headers, a depth that skips a level) print as well, but do not parse back.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outline {
-    /// The drives in the order of the text, their names all different.
+    /// The drives in the order of the text, with distinct names.
     ///
     /// A text without `drive` lines has exactly one, without a header.
     pub drives: Vec<DriveOutline>,
 }
 
-/// Holds what a text says of one drive. Its `Debug` text is that of an outline.
+/// The part of a text for one drive. Its `Debug` text is that of an outline.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct DriveOutline {
     /// The `drive` line; `None` in a text without such lines.
     pub header: Option<DriveHeader>,
-    /// The items, depth first: each is followed by what it holds.
+    /// The items, depth first: each is followed by its children.
     pub lines: Vec<Line>,
 }
 
-/// Holds one `drive` line.
+/// One `drive` line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DriveHeader {
     /// The drive's name.
@@ -120,7 +119,7 @@ pub struct DriveHeader {
     pub owner: Option<String>,
     /// `write`, `read` or `none`.
     pub access: Option<String>,
-    /// The id that clients know the drive by, in place of one that is made.
+    /// The id of the drive on the wire, instead of a generated one.
     pub id: Option<String>,
     /// The other keys, each once, with their values in the order of the text.
     pub options: Vec<(String, String)>,
@@ -128,25 +127,25 @@ pub struct DriveHeader {
     pub at: Position,
 }
 
-/// Holds one item's line.
+/// One item's line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// How many folders the item is in; at most one more than on the line before.
+    /// The number of folders above the item; at most one more than on the line before.
     pub depth: usize,
     /// The name without quotes and escapes; not checked against any naming rules.
     pub name: String,
     /// File or folder.
     pub kind: ItemKind,
-    /// What the file holds; [`LineContent::Empty`] for a folder.
+    /// The content of the file; [`LineContent::Empty`] for a folder.
     pub content: LineContent,
-    /// What follows ` # `.
+    /// The attributes after ` # `.
     pub attributes: Attributes,
     /// Where the name starts.
     pub at: Position,
 }
 
 impl Line {
-    /// Returns the line as the printer takes it.
+    /// Returns the line in the form that [`write_line`] takes.
     pub fn as_line_ref(&self) -> LineRef<'_> {
         let content = match &self.content {
             LineContent::Empty => ContentRef::Empty,
@@ -158,7 +157,7 @@ impl Line {
     }
 }
 
-/// Returns what a file holds. Parsing gives [`LineContent::Empty`] for all that is empty.
+/// The content of a file. Parsing returns [`LineContent::Empty`] for everything empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LineContent {
     /// Nothing: an empty file, or a folder.
@@ -169,40 +168,40 @@ pub enum LineContent {
     Size(u64),
 }
 
-/// Holds what a line says of its item beside name and content.
+/// The attributes of an item in its line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attributes {
-    /// The id that clients know the item by, in place of one that is made.
+    /// The id of the item on the wire, instead of a generated one.
     pub id: Option<String>,
-    /// When the item was made.
+    /// When the item was created.
     pub created: Option<Timestamp>,
-    /// When the item last changed.
+    /// When the item was last modified.
     pub modified: Option<Timestamp>,
-    /// When the content was made, where that is another time: `createdDateTime` of Graph's `fileSystemInfo`, Box's
+    /// When the content was created, if that is another time: `createdDateTime` of Graph's `fileSystemInfo`, Box's
     /// `content_created_at`.
     pub content_created: Option<Timestamp>,
-    /// When the content was last changed, where that is another time.
+    /// When the content was last modified, if that is another time.
     pub content_modified: Option<Timestamp>,
-    /// Who owns the item.
+    /// The owner of the item.
     pub owner: Option<String>,
-    /// Who last changed the item, where that is not its owner.
+    /// The user who last modified the item, if that is not its owner.
     pub modified_by: Option<String>,
-    /// What a user wrote about the item.
+    /// The description of the item.
     pub description: Option<String>,
-    /// How many versions the item has, at least 1.
+    /// The number of versions of the item, at least 1.
     pub versions: Option<u32>,
-    /// What callers may do with the item, and with all below it that has no level of its own.
+    /// The access level of the item, and of items below it that set no other level.
     pub access: Option<Access>,
     /// The members of the service, in the order of their names.
     pub members: Members,
 }
 
-/// Names a place in a text. Line and column count from 1, columns in characters.
+/// A position in a text. Line and column count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
-    /// The line, blank ones counted.
+    /// The line, including blank lines.
     pub line: u32,
-    /// The column, the dropped margin counted.
+    /// The column, including the dropped margin.
     pub column: u32,
 }
 
@@ -212,22 +211,22 @@ impl fmt::Display for Position {
     }
 }
 
-/// Borrows what [`write_line`] prints, so that a tree prints without an [`Outline`] of it.
+/// A borrowed [`Line`] for [`write_line`], so that a tree prints without an [`Outline`] of it.
 #[derive(Clone, Copy, Debug)]
 pub struct LineRef<'a> {
-    /// How many folders the item is in.
+    /// The number of folders above the item.
     pub depth: usize,
     /// The item's name.
     pub name: &'a str,
     /// File or folder.
     pub kind: ItemKind,
-    /// What the file holds; not looked at for a folder.
+    /// The content of the file; ignored for a folder.
     pub content: ContentRef<'a>,
-    /// What to print after ` # `; nothing is printed of the default.
+    /// The attributes to print after ` # `; default values are not printed.
     pub attributes: &'a Attributes,
 }
 
-/// Borrows what a file holds.
+/// The borrowed content of a file.
 #[derive(Clone, Copy, Debug)]
 pub enum ContentRef<'a> {
     /// Nothing.
@@ -289,7 +288,7 @@ pub fn write_line(out: &mut impl fmt::Write, line: LineRef<'_>) -> fmt::Result {
     write_end(out, line.attributes)
 }
 
-/// Writes what stands in a line before the content.
+/// Writes the part of a line before the content.
 fn write_start(out: &mut impl fmt::Write, line: &LineRef<'_>) -> fmt::Result {
     for _ in 0..line.depth {
         out.write_str("  ")?;
@@ -305,7 +304,7 @@ fn write_start(out: &mut impl fmt::Write, line: &LineRef<'_>) -> fmt::Result {
     }
 }
 
-/// Writes what stands in a line behind the content.
+/// Writes the part of a line after the content.
 fn write_end(out: &mut impl fmt::Write, attributes: &Attributes) -> fmt::Result {
     write_attributes(out, attributes)?;
     out.write_char('\n')
@@ -370,9 +369,9 @@ fn write_text(out: &mut impl fmt::Write, key: &str, value: Option<&str>) -> fmt:
     write_word(out, value)
 }
 
-/// Writes a path into what follows ` # ` in a line, quoted as names are if it would be misread there.
+/// Writes a path into the part of a line after ` # `, quoted like a name if it would be misread there.
 pub(crate) fn write_path(out: &mut impl fmt::Write, path: &str) -> fmt::Result {
-    // A comma and a space part what is told of an item.
+    // A comma and a space separate the remarks on an item.
     let is_cut = path.ends_with(' ') || path.contains(", ");
     if !is_cut && bare_name_len(path) == path.len() && is_printable(path) {
         out.write_str(path)
@@ -381,7 +380,7 @@ pub(crate) fn write_path(out: &mut impl fmt::Write, path: &str) -> fmt::Result {
     }
 }
 
-/// Writes a name, key or value between spaces. The equals sign is quoted for the sake of names and keys.
+/// Writes a name, key or value between spaces. A word with an equals sign is quoted because of names and keys.
 fn write_word(out: &mut impl fmt::Write, word: &str) -> fmt::Result {
     if word.is_empty() || word.contains([' ', '"', '=']) || !is_printable(word) {
         write_quoted(out, word)
@@ -390,7 +389,7 @@ fn write_word(out: &mut impl fmt::Write, word: &str) -> fmt::Result {
     }
 }
 
-/// Writes a text as Rust would, but leaves single quotes and combining marks as they are.
+/// Writes a quoted text as Rust would, except that single quotes and combining marks are not escaped.
 fn write_quoted(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     out.write_char('"')?;
     write_escaped(out, text)?;
@@ -419,7 +418,7 @@ fn write_escaped_bytes(out: &mut impl fmt::Write, bytes: &[u8]) -> fmt::Result {
     Ok(())
 }
 
-/// Returns whether the line's name is read back as it is without quotes.
+/// Returns whether the line's name parses back without quotes.
 fn is_bare_name(line: &LineRef<'_>) -> bool {
     let name = line.name;
     let like_drive = match line.kind {
@@ -432,9 +431,9 @@ fn is_bare_name(line: &LineRef<'_>) -> bool {
     !cut && !like_drive && bare_name_len(name) == name.len() && is_printable(name)
 }
 
-/// Returns how many bytes of `text` a bare name at its start has: all up to `=` or `#` as a word of its own.
+/// Returns the length in bytes of a bare name at the start of `text`: everything up to `=` or `#` as a separate word.
 ///
-/// The parser and the printer share it, so what the one cuts the other quotes.
+/// Parser and printer share it, so that the printer quotes every name that the parser would cut.
 fn bare_name_len(text: &str) -> usize {
     let is_mark = |rest: &str| {
         let after = rest.strip_prefix(['=', '#']);
@@ -448,8 +447,8 @@ fn bare_name_len(text: &str) -> usize {
     end.map_or(text.len(), |(idx, _)| idx)
 }
 
-/// Returns whether a text shows as it is: no control, invisible or direction-changing character in it, and no
-/// combining mark where it would change what stands before.
+/// Returns whether a text displays as is: it has no control, invisible or direction-changing character, and no
+/// combining mark that would change the character before it.
 fn is_printable(text: &str) -> bool {
     text.split(['\'', '"', '\\']).all(|part| part.escape_debug().eq(part.chars()))
 }

@@ -1,9 +1,9 @@
-//! The only place that reads a path: `/` is the root, `/Docs/a.txt` an item below it.
+//! Parses paths: `/` is the root, `/Docs/a.txt` an item below it.
 
 use crate::error::Error;
 use crate::name::Shown;
 
-/// A rule of paths that a text breaks. [`Error::BadPath`] shows the text and the path it should be.
+/// A rule of paths that a text breaks. [`Error::BadPath`] shows the text and a corrected path.
 ///
 /// ```
 /// # use drivesim_core::{Drive, Error, PathFault, Profile, Timestamp};
@@ -18,10 +18,10 @@ pub enum PathFault {
     /// It does not begin with a slash.
     #[error("a path begins with a slash")]
     NoSlash,
-    /// Two slashes stand side by side.
+    /// It has two consecutive slashes.
     #[error("one slash stands between two names of a path")]
     EmptyName,
-    /// It is the root, where the path of an item in it is needed.
+    /// It is the root, but the path of an item below it is needed.
     #[error("the root has no name")]
     Root,
 }
@@ -46,7 +46,7 @@ fn corrected(text: &str) -> String {
     format!("/{}", names.join("/"))
 }
 
-/// Returns what a message about a missing path adds if `.` or `..` is in the path: these are not followed.
+/// Returns a hint for the message about a missing path that contains `.` or `..`: these are not followed.
 pub(crate) fn dots_hint(path: &str) -> String {
     let mut names = Vec::new();
     let mut dots = None;
@@ -58,13 +58,13 @@ pub(crate) fn dots_hint(path: &str) -> String {
         }
         dots = dots.or(Some(name).filter(|name| [".", ".."].contains(name)));
     }
-    let shown = |dots| {
+    let hint = |dots| {
         format!(": {dots:?} is not followed in a path, write {}", Shown(&format!("/{}", names.join("/"))))
     };
-    dots.map(shown).unwrap_or_default()
+    dots.map(hint).unwrap_or_default()
 }
 
-/// Splits a path into names; the root gives none. One slash at the end is allowed.
+/// Splits a path into names; the root has none. One slash at the end is allowed.
 ///
 /// # Errors
 /// [`Error::BadPath`] for a path that does not begin with a slash or has an empty name in it.
@@ -81,7 +81,7 @@ pub(crate) fn names_of(path: &str) -> Result<impl Iterator<Item = &str>, Error> 
 /// Splits a path into that of the folder and the last name.
 ///
 /// # Errors
-/// [`Error::BadPath`] for what is not a path, and for the root, which has no name.
+/// [`Error::BadPath`] for a text that is not a path, and for the root, which has no name.
 pub fn split_last(path: &str) -> Result<(&str, &str), Error> {
     let _is_a_path = names_of(path)?;
     let inner = path.strip_suffix('/').unwrap_or(path);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_paths_and_refuses_what_is_none() {
+    fn paths_are_split_and_other_texts_fail() {
         check("/", Some(&[]));
         check("/a", Some(&["a"]));
         check("/a/b c/", Some(&["a", "b c"]));
@@ -116,21 +116,21 @@ mod tests {
     }
 
     #[test]
-    fn joins_a_folder_and_what_is_in_it() {
+    fn a_folder_and_a_path_below_it_are_joined() {
         assert_eq!(join("/", "a"), "/a");
         assert_eq!(join("/a", "b"), "/a/b");
         assert_eq!(join("/a", "/b/c"), "/a/b/c");
     }
 
     #[test]
-    fn splits_off_the_last_name() {
+    fn the_last_name_is_split_off() {
         assert_eq!(split_last("/a"), Ok(("/", "a")));
         assert_eq!(split_last("/a/b/"), Ok(("/a", "b")));
         assert!(split_last("/").is_err());
         assert!(split_last("/a//b").is_err());
     }
 
-    /// Checks what is said of a text that is no path, and that the path it names is one.
+    /// Checks the message about a text that is not a path, and that the corrected path is valid.
     fn check_message(path: &str, expected: &str) {
         let error = split_last(path).unwrap_err();
         assert_eq!(error.to_string(), expected);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_path_is_shown_with_its_right_form() {
+    fn an_invalid_path_is_shown_with_its_corrected_form() {
         check_message("a", "\"a\" is not a path: a path begins with a slash, as \"/a\"");
         check_message("", "\"\" is not a path: a path begins with a slash, as \"/\"");
         check_message("./a/b/", "\"./a/b/\" is not a path: a path begins with a slash, as \"/a/b\"");

@@ -1,4 +1,4 @@
-//! The only place where services differ: a service's rules as one value.
+//! Defines the rules of each service as one value. Code asks the profile, never for the service.
 
 mod box_members;
 mod debug;
@@ -20,17 +20,17 @@ pub use crate::profile::wire::{
     BoxWire, ConflictsShape, FieldsBase, LinkAccess, MicrosoftWire, MonitorStatus, RedirectShows, Routes,
 };
 
-/// The rules of one service. The constants are the readings drivesim stands for; to try another reading, change
-/// a field of a clone.
+/// The rules of one service. The constants are the defaults of drivesim. To try another reading of a rule, change a
+/// field of a clone.
 ///
 /// | | plain | business | personal | box |
 /// |---|---|---|---|---|
 /// | conflict behaviours of a copy | all | all | fail | fail |
-/// | a taken name is refused | at once | at once if named and fail, else by the job | at once | at once |
+/// | a taken name fails | at once | at once if named and fail, else by the job | at once | at once |
 /// | number of a renamed copy | `x 1.ext` | `x1.ext` | `x 1.ext` | – |
 /// | conflict behaviours of a move | all | all | all | fail |
 /// | same name in other case | another name | taken | taken | taken |
-/// | names with `_vti_`, folders `Forms` | taken | refused | taken | taken |
+/// | names with `_vti_`, folders `Forms` | accepted | rejected | accepted | accepted |
 /// | name of a copied file | checked | checked | checked | sanitised |
 /// | copy of the root | children only | children only | children only | never |
 /// | items in one copy | any | 30,000 | 30,000 | any |
@@ -38,113 +38,114 @@ pub use crate::profile::wire::{
 /// | versions of a file | any | 500 | 25 | 100 |
 /// | a copy keeps | – | – | – | times of contents of files, descriptions, some members |
 /// | times of an item are set | by callers | by the service | by the service | by the service |
-/// | a set time of the content is the item's too | – | yes | – | – |
-/// | set times of the content make a version | – | yes | – | – |
-/// | content tag of a folder | – | – | moves with all below | – |
+/// | a time set for the content is the item's too | – | yes | – | – |
+/// | setting times of the content makes a version | – | yes | – | – |
+/// | content tag of a folder | – | – | changes with everything below | – |
 /// | time in the bin | any | 93 days | 30 days | 30 days |
-/// | counts against the quota | what is seen | versions, bin | versions, bin | versions, bin |
-/// | a lock refuses | all changes | changes of the item | changes of the item | moves, deletes, copies, restores |
+/// | counts against the quota | visible items | versions, bin | versions, bin | versions, bin |
+/// | a lock prevents | all changes | changes of the item | changes of the item | moves, deletes, copies, restores |
 /// | order of a listing | name | folders first | natural | folders first |
 /// | a copy locks both ends | – | – | – | over 500 items |
 ///
 /// The `Debug` text of a profile is its name and the fields that differ from the constant of that name.
 ///
-/// With the feature `serde` a profile is written in the same way: `{"name":"box","maxVersions":7}`. Each rule is given
-/// whole, so `names` has all fields of [`NameRules`], also where one of them is to be changed. No form have: a `name` that is
-/// not of [`Profile::ALL`]; `members` and `wire_ids` other than those of that name; forbidden characters and reserved words
-/// that are no list of these profiles; `copied_members` that are no members; no versions at all (`max_versions` 0); statuses
-/// that are not of errors; an offset of a day or more. Such a profile is refused with the reason where it is written, and
-/// where it is read.
+/// With the feature `serde` a profile is serialized in the same way: `{"name":"box","maxVersions":7}`. Each rule is
+/// written whole, so `names` has all fields of [`NameRules`] even if one of them differs. Serializing and deserializing
+/// fail, with the reason, for: a `name` that is not in [`Profile::ALL`]; `members` and `wire_ids` other than those of
+/// that name; forbidden characters and reserved words that are not a list of one of these profiles; `copied_members`
+/// that are not members; no versions at all (`max_versions` 0); statuses that are not error statuses; an offset of a
+/// day or more.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
-    /// What the profile is called in messages and outlines.
+    /// The name of the profile in messages and outlines.
     pub name: &'static str,
-    /// Which names are allowed and which are the same.
+    /// Which names are allowed, and which names are the same.
     pub names: NameRules,
-    /// How long a path may be in UTF-16 units, without the leading slash.
+    /// The maximum length of a path in UTF-16 units, without the leading slash.
     pub max_path_units: Option<usize>,
-    /// How many items one copy may have, its top item included.
+    /// The maximum number of items in one copy, its top item included.
     pub max_items_per_copy: Option<u32>,
     /// The conflict behaviours of a copy.
     pub copy_conflicts: Conflicts,
-    /// The conflict behaviours of making a file or folder.
+    /// The conflict behaviours of creating a file or folder.
     pub create_conflicts: Conflicts,
     /// The conflict behaviours of a move.
     pub move_conflicts: Conflicts,
-    /// When a copy learns that its name is taken.
+    /// When a copy fails because its name is taken.
     pub taken_name: TakenName,
-    /// What a copy may take the place of.
+    /// What a copy may replace.
     pub copy_replaces: Replaces,
-    /// Whether what a copy, a move or a restored item replaces goes to the bin; else it is deleted for good.
+    /// Whether an item that a copy, a move or a restored item replaces goes to the bin; otherwise it is purged.
     pub bins_replaced: bool,
-    /// Whether a copy may take the place of its own source.
+    /// Whether a copy may replace its own source.
     pub replaces_itself: bool,
-    /// Whether a file that a copy replaces goes when the copy starts; else when its successor is complete.
+    /// Whether a file that a copy replaces is removed when the copy starts; otherwise when the new file is complete.
     pub replaces_at_start: bool,
-    /// Whether a copy of children only places none of them if one cannot be placed.
+    /// Whether a copy of children only places no child if one of them cannot be placed.
     pub children_all_or_none: bool,
-    /// Whether a copy of a folder into itself or below is accepted and its job fails; else it is refused at once.
+    /// Whether a copy of a folder into itself or below is accepted and its job fails; otherwise it fails at once.
     pub cyclic_copy_in_job: bool,
-    /// How the number of a renamed copy is put.
+    /// How the number is added to the name of a renamed copy.
     pub copy_suffix: Suffix,
-    /// How the number of a renamed new or moved item is put.
+    /// How the number is added to the name of a renamed new or moved item.
     pub create_suffix: Suffix,
     /// How the root may be copied.
     pub root_copy: RootCopy,
-    /// How many versions a file has at most, the current one included; the oldest goes first.
+    /// The maximum number of versions of a file, the current one included; the oldest is dropped first.
     pub max_versions: Option<u32>,
-    /// Whether a restored version brings back what the file was called then.
+    /// Whether restoring a version restores the name that the file had then.
     pub versions_keep_names: bool,
     /// Whether a deleted version is still listed.
     pub lists_deleted_versions: bool,
-    /// What a copy keeps of its source beside names and contents.
+    /// What a copy keeps of its source besides names and contents.
     pub copy_keeps: CopyKeeps,
-    /// The members that items may have beside what all services know: name, kind of item, shape.
+    /// The members that items may have besides those of all services: name, kind of item, shape.
     pub members: &'static [MemberRule],
     /// Which of the members a copy keeps.
     pub copied_members: CopiedMembers,
-    /// The etag of what is below a copied item; the item itself begins anew.
+    /// The etag of the items below a copied item; that of the copied item itself starts again.
     pub copied_child_etag: u32,
-    /// Whether callers may set when an item was made and changed here; the times of its content they always may.
+    /// Whether callers may set when an item was created and modified in this drive. They may always set the times of
+    /// its content.
     pub item_times_settable: bool,
-    /// Whether the time at which the content of an item is said to have changed becomes that of the item too.
+    /// Whether a caller's modification time of the content becomes that of the item too.
     pub item_time_follows_content: bool,
-    /// Whether a file gets a new version when the times of its content are set.
+    /// Whether setting the times of a file's content creates a version.
     pub times_make_version: bool,
-    /// Whether a move sets the times of the content to that of the move.
+    /// Whether a move sets the times of the content to the time of the move.
     pub move_resets_fs_times: bool,
-    /// Whether the time at which a folder's content was changed is that of the folder's own last change.
+    /// Whether the modification time of a folder's content is that of the folder itself.
     pub folder_fs_time_follows: bool,
-    /// Whether the content tag of a folder moves with every change below it.
+    /// Whether the content tag of a folder changes with every change below it.
     pub folder_ctags: bool,
-    /// How long a description may be in UTF-16 units.
+    /// The maximum length of a description in UTF-16 units.
     pub max_description_units: Option<usize>,
-    /// How long deleted items stay in the bin; for good without it.
+    /// How long deleted items stay in the bin; `None` for no limit.
     pub bin_keeps: Option<Duration>,
-    /// Whether a folder that is named for a restored item counts only if the old one is gone.
+    /// Whether a restored item goes to the folder that the caller names only if its old folder is gone.
     pub restores_to_old_folder: bool,
-    /// What counts against the quota beside what can be seen.
+    /// What counts against the quota besides visible items.
     pub quota_counts: QuotaCounts,
-    /// Whether an item that may not be read is refused with an error of its own; else it is as if it were not there. In
-    /// listings it never is.
+    /// Whether access to an item that may not be read fails with its own error; otherwise the item seems not to exist.
+    /// Listings never show it.
     pub refuses_unreadable: bool,
-    /// What a lock refuses.
+    /// What a lock prevents.
     pub lock_refuses: LockRules,
-    /// From how many items in it on the copy of a folder locks its source with all below it, and the folder it copies to,
-    /// while it runs.
+    /// The number of items from which on the copy of a folder, while it runs, locks its source with everything below
+    /// it, and its target folder.
     pub copy_locks_from: Option<u32>,
-    /// In which order folders are listed when nobody asks for another order.
+    /// The order in which folders are listed if a request sets no other order.
     pub listing_order: ListingOrder,
-    /// Which ids of the wire there are.
+    /// The form of ids on the wire.
     pub wire_ids: WireIdForm,
-    /// How Box tells things on the wire; of no matter to other services.
+    /// How Box responds on the wire. Other services ignore it.
     pub box_wire: BoxWire,
-    /// How Microsoft's services answer on the wire. Other services ignore it.
+    /// How Microsoft's services respond on the wire. Other services ignore it.
     pub microsoft_wire: MicrosoftWire,
 }
 
-/// What a copy keeps of its source beside names and contents.
+/// What a copy keeps of its source besides names and contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -152,13 +153,14 @@ pub struct Profile {
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct CopyKeeps {
-    /// The times of the content of files; of an earlier version, the content was changed when that was written.
+    /// The times of the content of files. For an earlier version, the modification time is when that version was
+    /// written.
     pub fs_times: bool,
     /// Descriptions.
     pub description: bool,
 }
 
-/// What counts against the quota beside what can be seen.
+/// What counts against the quota besides visible items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -168,17 +170,17 @@ pub struct CopyKeeps {
 pub struct QuotaCounts {
     /// Past versions of files.
     pub versions: bool,
-    /// What is in the bin.
+    /// Items in the bin.
     pub bin: bool,
 }
 
-/// When a copy learns that its name is taken.
+/// When a copy fails because its name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum TakenName {
-    /// The call is refused.
+    /// The call fails.
     AtOnce,
-    /// The call is refused if it gave a name and wants to fail; otherwise the job fails.
+    /// The call fails if it sets a name and its conflict behaviour is fail; otherwise the job fails.
     AtOnceIfNamed,
     /// The job fails.
     InJob,
@@ -188,14 +190,14 @@ pub enum TakenName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum RootCopy {
-    /// Without itself: the items in it.
+    /// Only its children, without the root itself.
     ChildrenOnly,
     /// Not at all.
     Never,
 }
 
 impl Profile {
-    /// No service: case-sensitive names, no limits, all behaviours.
+    /// No service: case-sensitive names, no limits, all conflict behaviours.
     pub const PLAIN: Profile = Profile {
         name: "plain",
         names: NameRules::PLAIN,
@@ -242,22 +244,30 @@ impl Profile {
 
     /// OneDrive for work and SharePoint libraries, reached through Microsoft Graph.
     ///
-    /// Behaviours and the 30,000 items: the Graph page on copying. 400 characters of a path: the support page on
-    /// restrictions; that they are UTF-16 units, and that the slash at the beginning is none of them, is *assumed*
-    /// (option `max_path`). That a copy through Graph puts its number behind the name without a space, as SharePoint
-    /// copy jobs do, is *assumed* (option `copy_suffix`). A move may replace a file by a file (onedrive-api-docs issue
-    /// 820), and fails on a folder (issue 1383 of the same). That a file that a move replaces is deleted for good is
-    /// *assumed* of business drives (option `replaced_item`). A move resets the times of the content
-    /// (onedrive-api-docs issue 1383). A set time of the content is the item's own (onedrive-api-docs issue 1600), and
-    /// makes a version that counts against the quota (issues 778 and 1378 of the same). That a business drive refuses
-    /// a taken name at once where a copy sent the name with no conflict behaviour or with `fail`, and otherwise by the
-    /// job, is *assumed*: the Graph page allows both, and sightings differ (onedrive-api-docs issues 981 and 1769)
-    /// (option `late_conflict`). That a copy keeps no times: the backend of rclone sets them after each. That a
-    /// business drive keeps 500 versions of a file, and what is in its bin for 93 days, and that both count against
-    /// the quota, is *assumed*: these are the usual settings (options `max_versions`, `bin_days`, `quota_counts`).
-    /// That a lock, as on a file that somebody has open, refuses changes of the item but not copies of it is
-    /// *assumed* (option `locked_copy`). Folders are listed before files, each by name: the tests of msgraphfs against
-    /// the service.
+    /// Conflict behaviours and the 30,000 items: the Graph page on copying. The 400 characters of a path: the support
+    /// page on restrictions. A move may replace a file by a file (onedrive-api-docs issue 820), and fails on a folder
+    /// (issue 1383 of the same). A move resets the times of the content (onedrive-api-docs issue 1383). A set time of
+    /// the content is the item's own (onedrive-api-docs issue 1600), and creates a version that counts against the
+    /// quota (issues 778 and 1378 of the same). A copy keeps no times: the backend of rclone sets them after each copy.
+    /// Folders are listed before files, each by name: the tests of msgraphfs against the service.
+    ///
+    /// ASSUMED: The 400 characters of a path are UTF-16 units, and the slash at its beginning does not count (option
+    /// `max_path`).
+    ///
+    /// ASSUMED: A copy through Graph adds its number to the name without a space, as SharePoint copy jobs do (option
+    /// `copy_suffix`).
+    ///
+    /// ASSUMED: A file that a move replaces in a business drive is deleted for good (option `replaced_item`).
+    ///
+    /// ASSUMED: A copy into a business drive fails at once on a taken name if it sent that name with no conflict
+    /// behaviour or with `fail`; otherwise its job fails. The Graph page allows both, and reports differ
+    /// (onedrive-api-docs issues 981 and 1769) (option `late_conflict`).
+    ///
+    /// ASSUMED: A business drive keeps 500 versions of a file and keeps deleted items for 93 days, and both count
+    /// against the quota. These are the usual settings (options `max_versions`, `bin_days`, `quota_counts`).
+    ///
+    /// ASSUMED: A lock, as on a file that somebody has open, prevents changes of the item but not copies of it (option
+    /// `locked_copy`).
     pub const BUSINESS: Profile = Profile {
         name: "business",
         names: NameRules::BUSINESS,
@@ -283,13 +293,19 @@ impl Profile {
 
     /// OneDrive of a person, reached through Microsoft Graph or the OneDrive API.
     ///
-    /// A copy has no conflict behaviour there, says the Graph page on copying; a taken name is refused at once
-    /// (onedrive-api-docs issue 73). That a move may replace follows onedrive-api-docs issue 181. The content tag of a
-    /// folder moves with every change below it: the page on driveItem. That a personal drive has the limits of a
-    /// business one, and keeps 25 versions of a file and what is in its bin for 30 days, is *assumed* (options
-    /// `max_name`, `max_path`, `max_copy_items`, `max_versions`, `bin_days`). A personal drive lists
-    /// in natural order, `a1`, `a2`, `a10` (onedrive-api-docs issue 1669). How leading zeros, letter case and digits of
-    /// other scripts count in the natural order of a personal drive is *assumed* (option `order`).
+    /// A copy has no conflict behaviour (Graph page on copying); it fails at once on a taken name (onedrive-api-docs
+    /// issue 73). A move may replace (onedrive-api-docs issue 181). The content tag of a folder changes with every
+    /// change below it (page on driveItem). A personal drive lists in natural order, `a1`, `a2`, `a10`
+    /// (onedrive-api-docs issue 1669).
+    ///
+    /// ASSUMED: A personal drive has the limits of a business drive on names, paths and items in one copy (options
+    /// `max_name`, `max_path`, `max_copy_items`).
+    ///
+    /// ASSUMED: A personal drive keeps 25 versions of a file and keeps deleted items for 30 days (options
+    /// `max_versions`, `bin_days`).
+    ///
+    /// ASSUMED: In the natural order of a personal drive, leading zeros count only between names that are otherwise the
+    /// same, letter case does not count, and digits of other scripts are ordinary characters (option `order`).
     pub const PERSONAL: Profile = Profile {
         name: "personal",
         names: NameRules::PERSONAL,
@@ -308,16 +324,21 @@ impl Profile {
         ..Profile::BUSINESS
     };
 
-    /// Box. It has no conflict behaviours: a taken name is always refused (Box API reference, copy file and copy
-    /// folder); the root is never copied (copy folder, status 500). A copied file keeps the times of its content, a
-    /// folder does not (recorded answers of copy file and copy folder). That a copy of an earlier version on Box has
-    /// the time at which that version was written as the time of its content is *assumed* (option `copy_keeps_content_times`). That
-    /// a copy on Box keeps the description is recorded for a folder and *assumed* for a file (option
-    /// `copy_keeps_description`). Promoting an old version brings its name back (tests of the Python SDK). What lies
-    /// in the trash 30 days is purged. That Box counts the trash and past versions against the quota, and keeps 100
-    /// versions of a file, is *assumed* (options `quota_counts`, `max_versions`). Copies of more than 500 items lock
-    /// both folders against copies, moves, deletes and restores (guide to copying folders). Folders are listed before
-    /// files, each by name (API reference, list items in folder).
+    /// Box. It has no conflict behaviours: a taken name always fails (Box API reference, copy file and copy folder).
+    /// The root is never copied (copy folder, status 500). A copied file keeps the times of its content, a folder does
+    /// not (recorded responses of copy file and copy folder). Promoting an old version restores its name (tests of the
+    /// Python SDK). Items are purged after 30 days in the trash. Copies of more than 500 items lock both folders
+    /// against copies, moves, deletes and restores (guide to copying folders). Folders are listed before files, each by
+    /// name (API reference, list items in folder).
+    ///
+    /// ASSUMED: A copy of an earlier version on Box has the time at which that version was written as the time of its
+    /// content (option `copy_keeps_content_times`).
+    ///
+    /// ASSUMED: The copy of a file on Box keeps the description, as was recorded for a folder (option
+    /// `copy_keeps_description`).
+    ///
+    /// ASSUMED: Box counts the trash and past versions against the quota, and keeps 100 versions of a file (options
+    /// `quota_counts`, `max_versions`).
     pub const BOX: Profile = Profile {
         name: "box",
         names: NameRules::BOX,
@@ -388,7 +409,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_each_profile_by_its_name_and_no_other() {
+    fn each_profile_is_found_by_its_exact_name() {
         for profile in Profile::ALL {
             assert_eq!(Profile::named(profile.name), Some(profile));
         }

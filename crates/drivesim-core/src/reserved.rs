@@ -1,4 +1,4 @@
-//! The only place for room that is set aside in a drive: slots and bytes, and who has them.
+//! Reserves slots and bytes of a drive for copies in progress.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use crate::item::ItemId;
 use crate::listing_order::ListingOrder;
 use crate::name::Case;
 
-/// A copy of fewer items than this takes single slots, so that small copies do not leave half-empty pages.
+/// A copy of fewer items than this uses single slots, so that small copies do not leave half-empty pages.
 const RUN_FROM: usize = PAGE / 2;
 
-/// Room in a drive for a copy to come. It must be given back to the drive: with the copy, or unused.
+/// A reservation in a drive for a copy. It must be returned to the drive: with the copy, or unused.
 pub struct Ticket {
     number: u64,
     pub(crate) slots: Arc<Slots>,
@@ -26,38 +26,37 @@ pub struct Ticket {
     pub(crate) past: PastSum,
     /// The order in which the drive lists folders.
     pub(crate) listing_order: ListingOrder,
-    /// A chunk of pages that nobody uses, to fill.
+    /// A chunk of unused pages to fill.
     pub(crate) blank: Arc<Chunk>,
-    /// The forms of names that tell same names, where an index of many children in a drive where case does not matter
-    /// is to be made.
+    /// The canonical names, if an index of many children is to be built in a drive that ignores case.
     folds: Option<NameTable>,
 }
 
 impl Ticket {
-    /// Returns the handle that a child with this name is found by.
+    /// Returns the handle of the canonical name of a child with this name.
     pub(crate) fn found_by(&self, name: NameId) -> NameId {
         self.folds.as_ref().map_or(name, |names| found_by(names, Case::Folded, name))
     }
 }
 
-/// What is set aside and not yet filled, ticket by ticket.
+/// The reservations that are not filled yet, by ticket.
 ///
-/// Tickets belong to this drive alone: a clone of the drive must give their slots back.
+/// Tickets belong to this drive only: a clone of the drive must release their slots.
 #[derive(Debug, Default)]
 pub(crate) struct Reserved {
     pub(crate) n_items: u32,
     pub(crate) n_bytes: u64,
     pub(crate) past: PastSum,
     slots: BTreeMap<u64, Arc<Slots>>,
-    n_given: u64,
+    n_issued: u64,
 }
 
 impl Reserved {
-    /// Gives a ticket for slots that were set aside in an arena.
+    /// Issues a ticket for slots that were reserved in an arena.
     pub(crate) fn give(&mut self, slots: Slots, claim: Claim, blank: Arc<Chunk>) -> Ticket {
-        let (number, slots) = (self.n_given, Arc::new(slots));
+        let (number, slots) = (self.n_issued, Arc::new(slots));
         let Claim { stamp, n_items, n_bytes, past, folds, listing_order } = claim;
-        self.n_given += 1;
+        self.n_issued += 1;
         self.n_items += n_items;
         self.n_bytes += n_bytes;
         self.past += past;
@@ -65,7 +64,7 @@ impl Reserved {
         Ticket { number, slots, stamp, n_items, n_bytes, past, listing_order, blank, folds }
     }
 
-    /// Takes a ticket back; its slots are filled or released by the caller.
+    /// Redeems a ticket; the caller fills or releases its slots.
     pub(crate) fn take_back(&mut self, ticket: &Ticket) {
         self.slots.remove(&ticket.number);
         self.n_items -= ticket.n_items;
@@ -78,13 +77,13 @@ impl Reserved {
         Reserved { n_bytes: self.n_bytes, past: self.past, ..Reserved::default() }
     }
 
-    /// Releases what is set aside in `arena`, a clone of the one it was set aside in.
+    /// Releases the reserved slots in `arena`, a clone of the arena in which they were reserved.
     pub(crate) fn release_in(&self, arena: &mut Arena) {
         self.slots.values().for_each(|slots| slots.release(arena));
     }
 }
 
-/// What a copy needs beside slots.
+/// What a copy needs besides slots.
 pub(crate) struct Claim {
     pub(crate) stamp: u32,
     pub(crate) n_items: u32,
@@ -104,7 +103,7 @@ pub(crate) enum Slots {
 }
 
 impl Slots {
-    /// Sets slots aside for `n_items`; `None`, and nothing set aside, when the arena is full.
+    /// Reserves slots for `n_items`; `None`, and nothing reserved, if the arena is full.
     pub(crate) fn reserve(arena: &mut Arena, n_items: usize) -> Option<Slots> {
         if n_items >= RUN_FROM {
             return arena.reserve_run(u32::try_from(n_items).ok()?).map(Slots::Run);
@@ -122,7 +121,7 @@ impl Slots {
         Some(Slots::Few(few))
     }
 
-    /// Gives back slots that were not filled.
+    /// Releases slots that were not filled.
     pub(crate) fn release(&self, arena: &mut Arena) {
         match self {
             Slots::Run(run) => arena.release_run(run),
@@ -130,7 +129,7 @@ impl Slots {
         }
     }
 
-    /// Returns the id that item `number` has.
+    /// Returns the id of item `number`.
     pub(crate) fn id(&self, number: u32) -> ItemId {
         match self {
             Slots::Run(run) => ItemId { generation: run.generation, slot: run.first_slot() + number },

@@ -1,4 +1,4 @@
-//! The only place that turns an outline into a drive and a drive into an outline.
+//! Creates drives from outlines and prints drives as outlines.
 
 use jiff::Timestamp;
 
@@ -16,67 +16,67 @@ use crate::profile::Profile;
 use crate::stamp::Stamp;
 use crate::tree::{ROOT, Walk};
 
-/// Returns why a drive cannot be made from an outline.
+/// Why a drive cannot be created from an outline.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SeedError {
-    /// The drive refuses an item.
+    /// The drive rejects an item.
     #[error("{at}: {error}")]
     Refused {
-        /// Where the item stands in the outline.
+        /// The position of the item in the outline.
         at: Position,
-        /// Why it is refused.
+        /// Why it is rejected.
         error: Error,
     },
     /// The line is deeper than the lines before it allow, or below a file.
     #[error("{at}: an item at depth {depth}, at most {allowed} fits here")]
     Depth {
-        /// Where the item stands in the outline.
+        /// The position of the item in the outline.
         at: Position,
-        /// How many folders it is to be in.
+        /// Its depth.
         depth: usize,
-        /// How many it can be in.
+        /// The maximum depth at this position.
         allowed: usize,
     },
-    /// An item is to have more versions than one of its kind may have.
+    /// An item has more versions than allowed for its kind.
     #[error("{at}: {versions} versions are asked for, at most {allowed} fit here")]
     Versions {
-        /// Where the item stands in the outline.
+        /// The position of the item in the outline.
         at: Position,
-        /// How many versions are asked for.
+        /// The number of versions in the outline.
         versions: u32,
-        /// How many it may have: 1 for a folder.
+        /// The maximum: 1 for a folder.
         allowed: u32,
     },
 }
 
-/// How many versions of a file an outline may ask for where the service allows more: each takes room, and a short text
-/// must not fill the memory.
-const PLANTED_VERSIONS: u32 = 500;
+/// The maximum number of versions of a file in an outline, if the service allows more: each takes memory, and a short
+/// text must not fill it.
+const MAX_VERSIONS: u32 = 500;
 
-/// What an outline shows beside names and contents.
+/// What an outline shows besides names and contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Detail {
     /// Nothing.
     Names,
-    /// Given ids, times, users, descriptions, how many versions there are and levels of access, as
-    /// `# id=… created=… modified=… owner=… versions=… access=…`, and the members of the service that were set.
+    /// Given ids, times, users, descriptions, numbers of versions and access levels, as
+    /// `# id=… created=… modified=… owner=… versions=… access=…`, and the members of the service that are set.
     Attributes,
 }
 
 impl Drive {
-    /// Makes a drive that holds what the lines of an outline say.
+    /// Creates a drive with the items of the lines of an outline.
     ///
-    /// Items without times get `at`. A size gets content of its own, made when it is read.
+    /// Items without times get `at`. A size becomes generated content that differs from that of other files.
     ///
     /// # Errors
-    /// [`SeedError`] for the first item that the profile's rules refuse, whose name stands twice in its folder
-    /// or that does not fit.
+    /// [`SeedError`] for the first item that breaks the profile's rules, whose name is taken in its folder or that does
+    /// not fit.
     pub fn from_lines(profile: Profile, lines: &[Line], at: Timestamp) -> Result<Drive, SeedError> {
         Drive::new(profile, at).with_lines(lines, at)
     }
 
-    /// Adds what the lines of an outline say to a drive that is empty yet; otherwise as [`Drive::from_lines`].
+    /// Adds the items of the lines of an outline to an empty drive; otherwise like [`Drive::from_lines`].
     ///
     /// # Errors
     /// [`SeedError`].
@@ -85,26 +85,26 @@ impl Drive {
         Ok(self)
     }
 
-    /// Adds what lines say; those before one that is refused are added all the same.
+    /// Adds the items of lines. If a line fails, the items of the lines before it stay.
     pub(crate) fn plant_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
-        // What a drive begins with has changed nothing in it.
+        // The first content of a drive does not count as changes.
         let folder_ctags = std::mem::replace(&mut self.profile.folder_ctags, false);
         let mut levels = Vec::new();
-        let planted = self.plant_lines(lines, at, &mut levels);
-        // No level refuses what a drive begins with.
+        let added = self.add_each_line(lines, at, &mut levels);
+        // Levels are set last, so that they do not prevent adding items.
         self.set_levels(levels);
         self.profile.folder_ctags = folder_ctags;
-        planted
+        added
     }
 
-    /// Adds what lines say, and notes the levels of access that they set.
-    fn plant_lines(
+    /// Adds the items of lines, and collects the access levels that they set.
+    fn add_each_line(
         &mut self,
         lines: &[Line],
         at: Timestamp,
         levels: &mut Vec<(ItemId, Access)>,
     ) -> Result<(), SeedError> {
-        // The folder at each depth, down to the one the next line may be in.
+        // The folder at each depth, down to the deepest that the next line may be in.
         let mut folders = vec![ROOT];
         for line in lines {
             let allowed = folders.len() - 1;
@@ -114,12 +114,12 @@ impl Drive {
             folders.truncate(line.depth + 1);
             let folder = folders.last().copied().unwrap_or(ROOT);
             let versions = line.attributes.versions.unwrap_or(1);
-            let allowed = self.max_planted(line.kind);
+            let allowed = self.max_versions_of(line.kind);
             if versions > allowed {
                 return Err(SeedError::Versions { at: line.at, versions, allowed });
             }
-            let planted = self.plant(folder, line, at);
-            let id = planted.map_err(|error| SeedError::Refused { at: line.at, error })?;
+            let added = self.add_line(folder, line, at);
+            let id = added.map_err(|error| SeedError::Refused { at: line.at, error })?;
             levels.extend(line.attributes.access.map(|access| (id, access)));
             if line.kind == ItemKind::Folder {
                 folders.push(id.slot);
@@ -128,7 +128,7 @@ impl Drive {
         Ok(())
     }
 
-    fn plant(&mut self, folder: u32, line: &Line, at: Timestamp) -> Result<ItemId, Error> {
+    fn add_line(&mut self, folder: u32, line: &Line, at: Timestamp) -> Result<ItemId, Error> {
         let (name, kind) = (line.name.as_str(), line.kind);
         self.check_name(folder, name, kind)?;
         for (member, value) in line.attributes.members.iter() {
@@ -145,7 +145,7 @@ impl Drive {
             below: 0,
             over: Replaces::Files,
         })?;
-        debug_assert!(matches!(place, Place::New(_)), "a name that fails is never settled otherwise");
+        debug_assert!(matches!(place, Place::New(_)), "Conflict::Fail never replaces");
         let content = match &line.content {
             LineContent::Empty => Content::empty(),
             LineContent::Bytes(bytes) => Content::from(bytes.as_slice()),
@@ -154,7 +154,7 @@ impl Drive {
         let stamp = self.stamp_of_line(&line.attributes, at)?;
         let item = self.add(folder, name, kind, content, stamp)?;
         let Attributes { id, versions, .. } = &line.attributes;
-        self.plant_versions(item.slot, versions.unwrap_or(1))?;
+        self.add_past_versions(item.slot, versions.unwrap_or(1))?;
         if id.is_some() {
             self.set_wire_id(item, id.as_deref())?;
         }
@@ -180,31 +180,29 @@ impl Drive {
         Ok(stamp)
     }
 
-    /// Returns how many versions an item of an outline may have.
-    fn max_planted(&self, kind: ItemKind) -> u32 {
+    /// Returns the maximum number of versions of an item in an outline.
+    fn max_versions_of(&self, kind: ItemKind) -> u32 {
         match kind {
             ItemKind::Folder => 1,
-            ItemKind::File => {
-                self.profile.max_versions.unwrap_or(PLANTED_VERSIONS).clamp(1, PLANTED_VERSIONS)
-            }
+            ItemKind::File => self.profile.max_versions.unwrap_or(MAX_VERSIONS).clamp(1, MAX_VERSIONS),
         }
     }
 
-    /// Lets a new file have had so many versions: the one it has written when it was modified, those before, as large,
-    /// when it was made.
-    fn plant_versions(&mut self, slot: u32, n_versions: u32) -> Result<(), Error> {
+    /// Adds past versions to a new file: as large as the current one, and written when the file was created. The
+    /// current one was written when it was modified.
+    fn add_past_versions(&mut self, slot: u32, n_versions: u32) -> Result<(), Error> {
         let (node, stamp) = (*self.tree.node(slot), self.tree.stamp_of(slot));
         let created = (stamp.created_at, stamp.created_by);
         let written = (stamp.modified_at, stamp.modified_by);
         if n_versions < 2 {
-            // Without a history a file was written when it was made.
+            // A file without a history was written when it was created.
             let needs_history = !node.is_folder() && written != created;
             return if needs_history { self.put_history(slot, History::first(written)) } else { Ok(()) };
         }
         let n_bytes = i128::from(node.size) * i128::from(n_versions - 1);
         self.check_room(self.tree.name(slot), node.size, Growth { past: n_bytes, ..Growth::default() })?;
-        let called = self.tree.name(slot).to_owned();
-        self.claim(&called, u64::from(n_versions - 1), 0)?;
+        let name_of_file = self.tree.name(slot).to_owned();
+        self.claim(&name_of_file, u64::from(n_versions - 1), 0)?;
         let mut history = History::first(created);
         for number in 1..n_versions {
             let content = self.generated(node.size);
@@ -219,7 +217,7 @@ impl Drive {
         self.put_history(slot, history)
     }
 
-    /// Prints what is below a folder as an outline, or the line of a file.
+    /// Prints the items below a folder as an outline, or the line of a file.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::TooDeep`] for a tree deeper than an outline may be.
@@ -233,7 +231,7 @@ impl Drive {
         self.outline_below(top, detail)
     }
 
-    /// Prints all that is in the drive as an outline, whatever access it gives.
+    /// Prints all items of the drive as an outline, regardless of access levels.
     ///
     /// # Errors
     /// [`Error::TooDeep`] for a tree deeper than an outline may be.

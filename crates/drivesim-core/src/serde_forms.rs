@@ -1,4 +1,4 @@
-//! Reads and writes the values of this crate whose serde forms are not simply derived.
+//! Implements serde for the values of this crate whose forms are not derived.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -18,7 +18,7 @@ use crate::members::Members;
 use crate::outline::{self, Outline};
 use crate::profile::{CopiedMembers, Profile};
 
-/// Writes a value as its text and reads it with `$read`, which says what is wrong with a text.
+/// Serializes a value as its text, and deserializes it with `$read`, whose error explains what is wrong.
 macro_rules! as_text {
     ($($type:ty: $read:expr;)*) => {$(
         impl Serialize for $type {
@@ -39,9 +39,9 @@ macro_rules! as_text {
 as_text! {
     ItemId: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
     ChangeToken: |text: &str| text.parse().map_err(|error| format!("{text:?}: {error}"));
-    // Which of them there are is checked with the profile.
+    // The profile checks which members exist.
     CopiedMembers: |text: &str| CopiedMembers::fitting(text).ok_or_else(|| format!("{text:?} is too long a list of members"));
-    // The notation is the form that outlines have everywhere; its errors say where.
+    // The notation is the form of outlines everywhere; its errors have positions.
     Outline: outline::parse;
 }
 
@@ -57,8 +57,8 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// Defines what is read of a value: its fields, whose names in JSON are those of the services, and what it is called where
-/// something else is found. A field that is not listed does not compile.
+/// Defines the deserialized form of a value: its fields, named in JSON as the services name them, and its name for
+/// errors. A field that is not listed does not compile.
 macro_rules! read_as {
     ($form:ident, $type:ident, $called:literal, $check:ident: $($field:ident: $of:ty),* $(,)?) => {
         #[derive(Deserialize)]
@@ -119,11 +119,11 @@ fn check_item(item: &Item) -> Result<(), &'static str> {
     check_place(item.id, item.parent, &item.name)
 }
 
-fn check_tombstone(gone: &Tombstone) -> Result<(), &'static str> {
-    if gone.name.is_empty() {
+fn check_tombstone(tombstone: &Tombstone) -> Result<(), &'static str> {
+    if tombstone.name.is_empty() {
         return Err("only the root has no name, and it is never gone");
     }
-    check_place(gone.id, gone.parent, &gone.name)
+    check_place(tombstone.id, tombstone.parent, &tombstone.name)
 }
 
 fn check_place(id: ItemId, parent: Option<ItemId>, name: &str) -> Result<(), &'static str> {
@@ -136,7 +136,7 @@ fn check_place(id: ItemId, parent: Option<ItemId>, name: &str) -> Result<(), &'s
     Ok(())
 }
 
-/// A difference as it is read.
+/// The deserialized form of a difference.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "a difference of an item")]
 pub(crate) struct DifferenceForm {
@@ -161,8 +161,8 @@ impl TryFrom<DifferenceForm> for Difference {
     }
 }
 
-/// Writes and reads values that have to keep a rule. Where one does not, both fail with the rule, so that nothing is written
-/// that is not read back. What is read is what `$find` makes of it.
+/// Serializes and deserializes values that must keep a rule. If a value breaks it, both fail with the rule, so that
+/// every written value can be read. `$find` returns the deserialized value.
 macro_rules! held_to_a_rule {
     ($($(#[$doc:meta])* $name:ident: $type:ty as $read:ty, $find:expr;)*) => {$(
         $(#[$doc])*
@@ -183,10 +183,10 @@ macro_rules! held_to_a_rule {
 }
 
 held_to_a_rule! {
-    /// Characters that may stand nowhere in a name: those of one of the profiles, whose lists live as long as the program.
-    known_characters: &'static [char] as Vec<char>, |wanted| known_characters_like(wanted);
+    /// Characters that a name may not contain: those of one of the profiles, whose lists are static.
+    known_characters: &'static [char] as Vec<char>, |value| known_characters_like(value);
     /// Reserved words: those of one of the profiles, or none.
-    known_words: &'static [&'static str] as Vec<String>, |wanted| known_words_like(wanted);
+    known_words: &'static [&'static str] as Vec<String>, |value| known_words_like(value);
     /// The status of an error, 400 to 599.
     error_status: u16 as u16, |status| {
         let wrong = || format!("{status} is not the status of an error, 400 to 599");
@@ -204,13 +204,13 @@ held_to_a_rule! {
     };
 }
 
-fn known_characters_like(wanted: &[char]) -> Result<&'static [char], String> {
+fn known_characters_like(value: &[char]) -> Result<&'static [char], String> {
     let mut known = Profile::ALL.into_iter().map(|profile| profile.names.forbidden);
-    let unknown = || format!("the forbidden characters {wanted:?} are those of no profile");
-    known.find(|known| *known == wanted).ok_or_else(unknown)
+    let unknown = || format!("the forbidden characters {value:?} are those of no profile");
+    known.find(|known| *known == value).ok_or_else(unknown)
 }
 
-fn known_words_like<W: AsRef<str> + Debug>(wanted: &[W]) -> Result<&'static [&'static str], String> {
+fn known_words_like<W: AsRef<str> + Debug>(value: &[W]) -> Result<&'static [&'static str], String> {
     let lists = |profile: Profile| {
         let names = profile.names;
         [
@@ -224,7 +224,7 @@ fn known_words_like<W: AsRef<str> + Debug>(wanted: &[W]) -> Result<&'static [&'s
         ]
     };
     let mut known = Profile::ALL.into_iter().flat_map(lists);
-    let unknown = || format!("the reserved words {wanted:?} are those of no profile");
-    let is_wanted = |known: &&[&str]| known.iter().copied().eq(wanted.iter().map(W::as_ref));
-    known.find(is_wanted).ok_or_else(unknown)
+    let unknown = || format!("the reserved words {value:?} are those of no profile");
+    let is_equal = |known: &&[&str]| known.iter().copied().eq(value.iter().map(W::as_ref));
+    known.find(is_equal).ok_or_else(unknown)
 }

@@ -1,4 +1,4 @@
-//! The only place for what items made by one verb share: when, by whom, how often changed since.
+//! Defines stamps: the times, users, tags, description and members of items, shared by items of one verb.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use crate::traffic::{is_shared, own, part_with};
 
 /// Times, users, tags, description and members of an item.
 ///
-/// Items made by one verb share one, so that a copy needs one for all its items; an item that is changed by
-/// itself gets its own.
+/// Items created by one verb share a stamp, so that a copy needs one for all its items. An item that is changed gets
+/// its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub(crate) created_at: Timestamp,
@@ -30,11 +30,11 @@ pub(crate) struct Stamp {
     pub(crate) members: Members,
 }
 
-/// The stamp of what has none, which no item does.
+/// The stamp for an unknown handle; no item has it.
 pub(crate) static NO_STAMP: Stamp = Stamp::new(Timestamp::UNIX_EPOCH, 0);
 
 impl Stamp {
-    /// Returns the stamp of something made just now.
+    /// Returns the stamp of an item that is created now.
     pub(crate) const fn new(at: Timestamp, by: UserId) -> Stamp {
         Stamp {
             created_at: at,
@@ -50,7 +50,7 @@ impl Stamp {
         }
     }
 
-    /// Notes a change of the item itself.
+    /// Records a change of the item itself.
     pub(crate) fn change(&mut self, at: Timestamp, by: UserId) {
         (self.modified_at, self.modified_by) = (at, by);
         self.etag = self.etag.wrapping_add(1);
@@ -61,40 +61,40 @@ impl Stamp {
         Texts { description: self.description.clone(), members: self.members.clone() }
     }
 
-    /// Returns the texts of a stamp that is dropped.
+    /// Converts a stamp that is dropped into its texts.
     pub(crate) fn into_texts(self) -> Texts {
         Texts { description: self.description, members: self.members }
     }
 
-    /// Returns how many bytes the texts of the stamp have.
+    /// Returns how many bytes the texts of the stamp take.
     pub(crate) fn n_text_bytes(&self) -> u64 {
         text_bytes(self.description.as_deref(), &self.members)
     }
 
-    /// Notes a change of what is in the item.
+    /// Records a change of the content of the item.
     pub(crate) fn change_content(&mut self) {
         self.ctag = self.ctag.wrapping_add(1);
     }
 }
 
-/// Returns how many bytes a description and members have.
+/// Returns how many bytes a description and members take.
 pub(crate) fn text_bytes(description: Option<&str>, members: &Members) -> u64 {
     description.map_or(0, |text| text.len() as u64) + members.n_bytes()
 }
 
-/// The texts of a stamp: what of it has no bounds of its own.
+/// The texts of a stamp: the parts of unbounded size.
 pub(crate) struct Texts {
     description: Option<Arc<str>>,
     members: Members,
 }
 
 impl Texts {
-    /// Returns how many bytes they have.
+    /// Returns how many bytes they take.
     pub(crate) fn n_bytes(&self) -> u64 {
         text_bytes(self.description.as_deref(), &self.members)
     }
 
-    /// Counts those that a clone of the drive may have still. The drive has them no longer, but for those of `kept`.
+    /// Counts the texts that a clone of the drive may still hold. The drive drops them, except for those of `kept`.
     pub(crate) fn part_with_all_but(self, kept: Option<&Stamp>) {
         let is_kept = |text: &Arc<str>| {
             let kept = kept.and_then(|stamp| stamp.description.as_ref());
@@ -111,7 +111,7 @@ impl Texts {
 /// The handle of a user's name in a drive.
 pub(crate) type UserId = u32;
 
-/// The users who did something in a drive. They are few, so none is forgotten before all that is in the drive goes.
+/// The users who changed something in a drive. They are few, so none is dropped before all items of the drive are.
 #[derive(Clone, Debug)]
 pub(crate) struct Users {
     names: Arc<Vec<Arc<str>>>,
@@ -119,18 +119,19 @@ pub(crate) struct Users {
     n_bytes: u64,
 }
 
-/// About how many bytes a user takes beside the name: a pointer to it in each table, its counters, what is left free.
+/// Approximately how many bytes a user takes besides the name: a pointer to it in each table, its counters, spare
+/// capacity.
 const USER_BYTES: u64 = 96;
 
 impl Users {
-    /// Makes a table in which [`ME`] has handle 0.
+    /// Creates a table in which [`ME`] has handle 0.
     pub(crate) fn new() -> Users {
         let mut users = Users { names: Arc::default(), ids: Arc::default(), n_bytes: 0 };
         users.intern(ME);
         Users { n_bytes: 0, ..users }
     }
 
-    /// Returns about how many bytes all users but [`ME`] take.
+    /// Returns approximately how many bytes all users except [`ME`] take.
     pub(crate) fn n_bytes(&self) -> u64 {
         self.n_bytes
     }

@@ -1,16 +1,16 @@
-//! Counts the bytes that drives part with while clones of them still hold them, and the bytes that they make anew.
+//! Counts bytes that drives no longer hold while clones still hold them, and bytes that drives newly create.
 //!
 //! # Rationale
 //!
-//! Sharing is settled deep below the verbs: pages, lists, indexes, logs. A counter that is handed down there would be in
-//! the way of all code between. So a thread counts for itself, and the caller that holds a drive for a change takes what
-//! was added meanwhile ([`Traffic::now`] before and after).
+//! Sharing happens deep below the verbs: in pages, lists, indexes, logs. Passing a counter down would burden all code
+//! between. So each thread counts for itself, and the caller of a verb takes the difference ([`Traffic::now`] before
+//! and after).
 
 use std::cell::Cell;
 use std::ops::Sub;
 use std::sync::Arc;
 
-/// How many bytes the drives that this thread has changed have parted with and made.
+/// How many bytes this thread's changes have removed from drives that clones may still hold, and newly created.
 ///
 /// ```
 /// use drivesim_core::{Conflict, Drive, Profile, Timestamp, Traffic};
@@ -27,9 +27,9 @@ use std::sync::Arc;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Traffic {
-    /// Bytes that a drive does not hold any more and that a clone of it may.
+    /// Bytes that a drive no longer holds and that a clone of it may still hold.
     pub parted: u64,
-    /// Bytes that a drive holds and held at no time before; copies of what clones share are among them.
+    /// Bytes that are new in a drive, including copies of what it shared with clones.
     pub made: u64,
 }
 
@@ -46,7 +46,7 @@ thread_local! {
 }
 
 impl Traffic {
-    /// Returns what this thread has counted since it began.
+    /// Returns the counts of this thread since its start.
     pub fn now() -> Traffic {
         TRAFFIC.get()
     }
@@ -64,20 +64,21 @@ pub(crate) fn make(n_bytes: usize) {
     TRAFFIC.set(Traffic { made: now.made.wrapping_add(n_bytes as u64), ..now });
 }
 
-/// Returns whether somebody else holds it too.
-pub(crate) fn is_shared<T: ?Sized>(held: &Arc<T>) -> bool {
-    Arc::strong_count(held) > 1
+/// Returns whether there are other owners.
+pub(crate) fn is_shared<T: ?Sized>(pointer: &Arc<T>) -> bool {
+    Arc::strong_count(pointer) > 1
 }
 
-/// Returns what is behind a pointer for writing. If a clone shares it, it is copied first and counted, as `n_bytes` says.
+/// Returns the value behind a pointer for writing. If it is shared, it is copied first, and `n_bytes` of it are
+/// counted.
 #[inline]
-pub(crate) fn own<T: Clone>(held: &mut Arc<T>, n_bytes: impl FnOnce(&T) -> usize) -> &mut T {
-    if is_shared(held) {
-        let n_bytes = n_bytes(held);
+pub(crate) fn own<T: Clone>(pointer: &mut Arc<T>, n_bytes: impl FnOnce(&T) -> usize) -> &mut T {
+    if is_shared(pointer) {
+        let n_bytes = n_bytes(pointer);
         part_with(n_bytes);
         make(n_bytes);
     }
-    Arc::make_mut(held)
+    Arc::make_mut(pointer)
 }
 
 #[cfg(test)]
@@ -95,7 +96,7 @@ mod tests {
 
     const AT: Timestamp = Timestamp::UNIX_EPOCH;
 
-    /// Returns how many bytes of pages of records a clone has that the drive does not have.
+    /// Returns how many bytes of pages of nodes a clone has that the drive does not have.
     fn held_by(clone: &Drive, drive: &Drive) -> u64 {
         let (old, new) = (clone.tree.nodes(), drive.tree.nodes());
         let is_page = |slot: &u32| *slot as usize % PAGE == 0;
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_drive_parts_with_is_what_a_clone_holds_alone() {
+    fn parted_bytes_are_those_that_only_a_clone_holds() {
         let mut drive = Drive::new(Profile::PLAIN, AT);
         let folder = drive.create_folder(drive.root(), "a", Conflict::Fail, AT).unwrap();
         let files: Vec<_> = (0..20_000)
@@ -129,12 +130,12 @@ mod tests {
             let n_bytes = parted(|| drive.write(files[number], Content::from("y"), AT).unwrap());
             all += n_bytes;
             let more = held_by(&clone, &drive) - before;
-            // Chunks, times and histories have pages too, of which each is copied once.
+            // Chunks, stamps and histories have pages too, each copied once.
             assert!((more..=more + (64 << 10)).contains(&n_bytes), "{number}: {n_bytes}, {more}");
             let again = parted(|| drive.write(files[number], Content::from("z"), AT).unwrap());
-            assert!(again < 1 << 10, "{number}: what is copied already is not copied again: {again}");
+            assert!(again < 1 << 10, "{number}: a copied page is not copied again: {again}");
         }
-        // What goes whole is not copied, and the clone holds it.
+        // A page that is freed whole is not copied; the clone holds it.
         let before = held_by(&clone, &drive);
         let b = drive.find("/b").unwrap();
         all += parted(|| drive.delete_permanently(b).unwrap());
@@ -142,11 +143,11 @@ mod tests {
         assert!(held - before >= 20_000 * size_of::<Node>() as u64);
         assert!((held..held * 2).contains(&all), "{all}, {held}");
         drop(clone);
-        assert!(parted(|| drive.delete_permanently(folder).unwrap()) < 1 << 10, "nobody else holds it");
+        assert!(parted(|| drive.delete_permanently(folder).unwrap()) < 1 << 10, "no clone holds it");
     }
 
     #[test]
-    fn contents_that_only_a_clone_has_count_when_they_are_swept() {
+    fn contents_that_only_a_clone_has_count_as_parted_when_they_are_swept() {
         let mut drive = Drive::new(Profile::PLAIN, AT);
         let file = drive
             .create_file(drive.root(), "a", Content::from(vec![1; 1 << 20]), Conflict::Fail, AT)

@@ -1,8 +1,8 @@
-//! The only place that links items: who is in which folder, what a folder's sums are. It knows no rules.
+//! Links items: which item is in which folder, and the sums of each folder. It knows no rules of services.
 //!
-//! Invariants (all checked by `invariants`): every living item is reached exactly once from the root or from an item
-//! in the bin, or is a detached successor; a folder's children are in canonical order and no two have the same name; a folder's
-//! size and child count are those of what is visible in it; `promised` is the sum of what is hidden.
+//! Invariants (all checked by `invariants`): every live item is reached exactly once from the root or from an item in
+//! the bin, or is a detached successor; a folder's children are in canonical order and no two have the same name; a
+//! folder's size and child count cover its visible items; `promised` is the sum of the hidden items.
 
 mod free;
 mod links;
@@ -49,18 +49,18 @@ pub(crate) struct Tree {
     pub(crate) case: Case,
     /// The order in which folders are listed.
     pub(crate) listing_order: ListingOrder,
-    /// Bytes of hidden items: they will be added to the sums, so there must be room for them.
+    /// Bytes of hidden items. They will be added to the sums, so there must be room for them.
     pub(crate) promised: u64,
-    /// What copies that are being built have reserved.
+    /// Reservations of copies that are being built.
     pub(crate) reserved: Reserved,
-    /// Past versions, of items in the bin too.
+    /// Past versions, including those of items in the bin.
     pub(crate) past: PastSum,
-    /// Bytes of contents that are not generated, those that nothing uses any more and that were not swept included.
+    /// Bytes of contents that are not generated, including unused ones that were not swept yet.
     pub(crate) content_bytes: u64,
-    /// Bytes of the texts of stamps, those that nothing uses any more and that were not swept included. A text that several
-    /// stamps share counts for each.
+    /// Bytes of the texts of stamps, including unused ones that were not swept yet. A text that several stamps share
+    /// counts for each.
     pub(crate) text_bytes: u64,
-    /// From how many such bytes, of contents and texts together, unused ones are looked for.
+    /// The number of such bytes, of contents and texts together, from which on unused ones are searched for.
     sweep_at: u64,
     /// Whether a content or a text may have become unused since [`Tree::sweep_bytes`] last searched.
     may_have_unused: bool,
@@ -69,10 +69,9 @@ pub(crate) struct Tree {
     latest_stamp: u32,
     garbage: Garbage,
     pub(crate) numbers: Numbers,
-    /// Held by every view of the drive: while there is one, no handle is given to something else.
+    /// Held by every view of the drive. While there is one, no handle is reused.
     pin: Arc<()>,
-    /// The last to be dropped: allocators give memory back when much is freed at once, and then with all that was
-    /// freed before.
+    /// Dropped last: an allocator returns memory when much is freed at once, and then includes everything freed before.
     pub(crate) arena: Arena,
 }
 
@@ -81,15 +80,15 @@ pub(crate) const ROOT: u32 = 0;
 /// The handle of the content of an empty file.
 pub(crate) const EMPTY: u32 = 0;
 
-/// The handles that a staged copy relies on stay valid as long as this lives.
+/// Keeps the handles that a staged copy relies on valid while it lives.
 pub(crate) type Pin = Arc<()>;
 
 impl Clone for Tree {
-    /// Makes a tree of its own, whose cost hardly grows with the items: everything that does is shared until one
-    /// side changes it.
+    /// Creates an independent tree. The cost hardly grows with the number of items: everything that does grow is shared
+    /// until one side changes it.
     ///
-    /// Views and reservations belong to the original: the clone has its own pin, so that it is swept however long
-    /// theirs live, and gives back what copies being built have set aside.
+    /// Views and reservations belong to the original. The clone has its own pin, so that it is swept however long those
+    /// views live, and it releases the reservations of copies being built.
     fn clone(&self) -> Tree {
         let mut arena = self.arena.clone();
         self.reserved.release_in(&mut arena);
@@ -142,7 +141,7 @@ impl Tree {
             numbers: Numbers::default(),
             pin: Arc::new(()),
         };
-        // The first of each kind gets handle 0, which is what ROOT and EMPTY say.
+        // The first of each kind gets handle 0: ROOT and EMPTY rely on it.
         tree.contents.add(Content::empty());
         tree.stamps.add(Stamp::new(at, 0));
         tree.names.intern("");
@@ -163,7 +162,7 @@ impl Tree {
         self.pin.clone()
     }
 
-    /// Returns whether a pin is of this tree.
+    /// Returns whether a pin belongs to this tree.
     pub(crate) fn is_pinned_by(&self, pin: &Pin) -> bool {
         Arc::ptr_eq(&self.pin, pin)
     }
@@ -172,12 +171,12 @@ impl Tree {
         self.names.text(self.node(slot).name)
     }
 
-    /// Returns what decides the order of children beside their records.
+    /// Returns what the order of children depends on besides their nodes.
     pub(crate) fn sorting(&self) -> Sorting<'_> {
         Sorting { names: &self.names, case: self.case, by: self.listing_order }
     }
 
-    /// Finds a child by name, a hidden one too.
+    /// Finds a child by name, including hidden ones.
     pub(crate) fn child(&self, folder: u32, name: &str) -> Option<u32> {
         let key = Key::new(name, self.case);
         children::find(self.nodes(), &self.names, folder, &key)
@@ -195,18 +194,18 @@ impl Tree {
         Some(handle)
     }
 
-    /// Returns whether so many bytes more still fit, with what is promised.
+    /// Returns whether `n_bytes` more fit, next to promised and reserved bytes.
     pub(crate) fn has_room(&self, n_bytes: u64) -> bool {
-        let mut taken = [self.promised, self.reserved.n_bytes, n_bytes].into_iter();
-        taken.try_fold(self.node(ROOT).size, u64::checked_add).is_some()
+        let mut claimed = [self.promised, self.reserved.n_bytes, n_bytes].into_iter();
+        claimed.try_fold(self.node(ROOT).size, u64::checked_add).is_some()
     }
 
-    /// Returns the name of an item in the form in which same names are equal.
+    /// Returns the canonical name of an item.
     pub(crate) fn same_name(&self, slot: u32) -> &str {
         self.names.text(children::found_by(&self.names, self.case, self.node(slot).name))
     }
 
-    /// Changes the size of a folder and of all above it: what had `before` bytes has `after`.
+    /// Changes the sizes of a folder and of all folders above it by `after - before`.
     pub(crate) fn grow(&mut self, folder: u32, before: u64, after: u64) {
         if before == after {
             return;
@@ -218,10 +217,10 @@ impl Tree {
         }
     }
 
-    /// Adds to the sizes of many folders, and of all above them, each folder above once.
+    /// Adds to the sizes of many folders and of all folders above them. Visits each folder above once.
     pub(crate) fn grow_all(&mut self, gains: &HashMap<u32, u64, FixedState>) {
-        // The deepest first: what they gain is gained above them too. Depths are found by walking up to the next
-        // folder whose depth is known, so the cost is that of all folders above, not of all paths to the root.
+        // Deepest folders first: their gains apply above them too. Depths are found by walking up to the next folder
+        // whose depth is known, so the cost is that of all folders above, not of all paths to the root.
         let mut depths: HashMap<u32, u32, FixedState> = HashMap::default();
         let mut by_depth: BTreeMap<(Reverse<u32>, u32), u64> = BTreeMap::new();
         let mut path = Vec::new();
@@ -248,13 +247,13 @@ impl Tree {
         }
     }
 
-    /// Returns what the past versions of a file come to.
+    /// Returns the number and bytes of the past versions of a file.
     pub(crate) fn past_of(&self, slot: u32) -> PastSum {
         let history = self.node(slot).history().and_then(|history| self.histories.get(history));
         history.map_or(PastSum::default(), History::sum)
     }
 
-    /// Gives a file another history.
+    /// Sets the history of a file.
     pub(crate) fn set_history(&mut self, slot: u32, history: Option<u32>) {
         self.past -= self.past_of(slot);
         self.may_have_unused |= self.node(slot).history().is_some();
@@ -277,7 +276,7 @@ impl Tree {
         self.past += self.past_of(slot);
     }
 
-    /// Returns whether `slot` is `ancestor` or lies below it.
+    /// Returns whether `slot` is `ancestor` or an item below it.
     pub(crate) fn is_at_or_below(&self, slot: u32, ancestor: u32) -> bool {
         let mut at = slot;
         while at != NIL && at != ancestor {
@@ -286,7 +285,7 @@ impl Tree {
         at == ancestor
     }
 
-    /// Returns the path of an item, whatever its depth.
+    /// Returns the path of an item at any depth.
     pub(crate) fn path(&self, slot: u32) -> String {
         let mut parts = Vec::new();
         let mut at = slot;

@@ -1,4 +1,4 @@
-//! Detaches the slots of items that hang nowhere: whole chunks and pages at once, others one by one.
+//! Detaches the slots of condemned items: whole chunks and pages at once, other slots one by one.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,28 +15,28 @@ use crate::item::ItemId;
 const WORD: usize = u64::BITS as usize;
 const WORDS: usize = PAGE / WORD;
 
-/// What one call of [`Arena::detach`] may cost: a whole chunk, or so many looks at slots.
+/// The budget of one call of [`Arena::detach`]: a whole chunk, or as many visited slots.
 pub(crate) const PORTION: usize = 2048;
-/// What it costs to detach a whole page.
+/// The cost of detaching a whole page.
 const WHOLE: usize = PORTION / CHUNK;
-/// What it costs to free single slots of a page, beside the slots themselves.
+/// The cost of freeing single slots of a page, in addition to the slots.
 const SINGLES: usize = 64;
 
-/// The slots of a page that are to be freed.
+/// The slots of a page to free.
 #[derive(Clone, Copy, Debug, Default)]
-struct OfPage {
+struct PageSlots {
     page_idx: u32,
     slots: [u64; WORDS],
     n_slots: u32,
 }
 
-impl OfPage {
+impl PageSlots {
     fn add(&mut self, range: Range<usize>) {
         for (word, bits) in self.slots.iter_mut().enumerate() {
             let (first, end) = (word * WORD, (word + 1) * WORD);
-            let here = range.start.clamp(first, end) - first..range.end.clamp(first, end) - first;
-            if !here.is_empty() {
-                *bits |= (u64::MAX >> (WORD - here.len())) << here.start;
+            let in_word = range.start.clamp(first, end) - first..range.end.clamp(first, end) - first;
+            if !in_word.is_empty() {
+                *bits |= (u64::MAX >> (WORD - in_word.len())) << in_word.start;
             }
         }
         self.n_slots = self.slots.iter().map(|bits| bits.count_ones()).sum();
@@ -46,7 +46,7 @@ impl OfPage {
         self.slots.get(at / WORD).is_some_and(|bits| bits >> (at % WORD) & 1 == 1)
     }
 
-    fn places(&self) -> impl Iterator<Item = usize> + '_ {
+    fn positions(&self) -> impl Iterator<Item = usize> + '_ {
         (0..PAGE).filter(|&at| self.has(at))
     }
 
@@ -55,16 +55,16 @@ impl OfPage {
     }
 }
 
-/// Slots that are to be freed, page by page.
+/// Slots to free, by page.
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
-    pages: HashMap<u32, OfPage, FixedState>,
-    last: Option<OfPage>,
+    pages: HashMap<u32, PageSlots, FixedState>,
+    last: Option<PageSlots>,
     n_slots: usize,
 }
 
 impl Collected {
-    /// Adds slots side by side, none of which was added before.
+    /// Adds consecutive slots that were not added before.
     pub(crate) fn add(&mut self, slots: Range<u32>) {
         self.n_slots += slots.len();
         let mut first = slots.start;
@@ -77,25 +77,25 @@ impl Collected {
         }
     }
 
-    fn page(&mut self, page_idx: u32) -> &mut OfPage {
-        // Items that were made together lie together, so most slots are in the page of the one before.
+    fn page(&mut self, page_idx: u32) -> &mut PageSlots {
+        // Items that were created together lie together, so most slots are in the page of the previous one.
         if let Some(last) = self.last.take_if(|last| last.page_idx != page_idx) {
             self.pages.insert(last.page_idx, last);
         }
         let pages = &mut self.pages;
         self.last.get_or_insert_with(|| {
-            pages.remove(&page_idx).unwrap_or(OfPage { page_idx, ..OfPage::default() })
+            pages.remove(&page_idx).unwrap_or(PageSlots { page_idx, ..PageSlots::default() })
         })
     }
 
-    /// Returns the slots as an arena frees them.
+    /// Converts the slots into the form in which an arena frees them.
     pub(crate) fn condemned(self, nodes: &Nodes) -> Condemned {
         let mut pages: Vec<_> = self.pages.into_values().chain(self.last).collect();
         pages.sort_unstable_by_key(|page| page.page_idx);
-        let generation_of = |page: &OfPage| {
-            let here = nodes.page(page.page_idx as usize).filter(|_| page.is_whole());
-            // What is condemned does not change, so a page that goes whole is looked through now.
-            here.map_or(0, |nodes| nodes.iter().map(next_generation).max().unwrap_or(1))
+        let generation_of = |page: &PageSlots| {
+            let nodes_of_page = nodes.page(page.page_idx as usize).filter(|_| page.is_whole());
+            // Condemned items do not change, so a page that is freed whole can be inspected now.
+            nodes_of_page.map_or(0, |nodes| nodes.iter().map(next_generation).max().unwrap_or(1))
         };
         let pages = pages.into_iter().map(|page| (page, generation_of(&page))).collect();
         Condemned { pages: Arc::new(pages), next: 0, n_left: self.n_slots as u32 }
@@ -106,13 +106,13 @@ fn next_generation(node: &Node) -> u32 {
     node.generation.saturating_add(1)
 }
 
-/// Slots of items that can be found no more and are still to be freed, in the order of the pages. Of pages that go
-/// whole it is known with which generation their slots start anew.
+/// Slots of items that can no longer be found and are not freed yet, in the order of pages. For pages that are freed
+/// whole, the next generation of their slots is known.
 ///
-/// A clone shares the list and goes on by itself.
+/// A clone shares the list and proceeds independently.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Condemned {
-    pages: Arc<Vec<(OfPage, u32)>>,
+    pages: Arc<Vec<(PageSlots, u32)>>,
     next: usize,
     n_left: u32,
 }
@@ -127,13 +127,13 @@ impl Condemned {
 }
 
 impl Arena {
-    /// Lets slots be those of items that are gone, to be freed by [`Arena::detach`]. All that were are freed.
+    /// Condemns slots, which [`Arena::detach`] frees. All slots condemned before must be freed.
     pub(crate) fn condemn(&mut self, condemned: Condemned) {
         debug_assert!(self.condemned.is_none(), "slots are still to be freed");
         self.condemned = Some(condemned).filter(|condemned| condemned.n_left > 0);
     }
 
-    /// Returns whether condemned slots are still to be freed.
+    /// Returns whether condemned slots are not freed yet.
     pub(crate) fn has_condemned(&self) -> bool {
         self.condemned.is_some()
     }
@@ -142,13 +142,13 @@ impl Arena {
         self.condemned.as_ref().map_or(0, |condemned| condemned.n_left)
     }
 
-    /// Returns whether a slot is only still to be freed.
+    /// Returns whether a slot is condemned and not freed yet.
     pub(crate) fn is_condemned(&self, slot: u32) -> bool {
         self.condemned.as_ref().is_some_and(|condemned| condemned.has(slot))
     }
 
-    /// Frees condemned slots as far as `budget` goes, at least some. If `ids` is given, the ids of the items are added to
-    /// it, which costs as much as there are.
+    /// Frees condemned slots within `budget`, but at least some. If `ids` is set, adds the ids of the items to it, at a
+    /// cost of one for each.
     pub(crate) fn detach(&mut self, budget: usize, waste: &mut Waste, mut ids: Option<&mut Vec<ItemId>>) {
         let Some(mut condemned) = self.condemned.take() else { return };
         let pages = condemned.pages.clone();
@@ -157,24 +157,24 @@ impl Arena {
             let chunk_idx = page.page_idx as usize / CHUNK;
             let rest = pages.get(condemned.next..).unwrap_or_default();
             let n_pages = rest.partition_point(|(page, _)| page.page_idx as usize / CHUNK <= chunk_idx);
-            let of_chunk = rest.get(..n_pages).unwrap_or_default();
-            if ids.is_none() && self.detach_chunk(of_chunk, waste) {
+            let in_chunk = rest.get(..n_pages).unwrap_or_default();
+            if ids.is_none() && self.detach_chunk(in_chunk, waste) {
                 condemned.next += n_pages;
-                condemned.n_left -= of_chunk.iter().map(|(page, _)| page.n_slots).sum::<u32>();
+                condemned.n_left -= in_chunk.iter().map(|(page, _)| page.n_slots).sum::<u32>();
                 left = left.saturating_sub(WHOLE * n_pages);
                 continue;
             }
             let (n_slots, first) = (page.n_slots as usize, page.page_idx * PAGE as u32);
             if let Some(ids) = &mut ids {
-                ids.extend(page.places().map(|at| self.id(first + at as u32)));
+                ids.extend(page.positions().map(|at| self.id(first + at as u32)));
                 left = left.saturating_sub(n_slots);
             }
-            let is_whole = self.goes_whole(&page);
+            let is_whole = self.is_freed_whole(&page);
             if is_whole {
                 self.detach_page(&page, generation, waste);
                 left = left.saturating_sub(WHOLE);
             } else {
-                self.free_places(&page, waste);
+                self.free_positions(&page, waste);
                 left = left.saturating_sub(SINGLES + n_slots);
             }
             condemned.next += 1;
@@ -183,17 +183,17 @@ impl Arena {
         self.condemned = Some(condemned).filter(|condemned| condemned.n_left > 0);
     }
 
-    fn goes_whole(&self, page: &OfPage) -> bool {
+    fn is_freed_whole(&self, page: &PageSlots) -> bool {
         self.nodes.state(page.page_idx).is_some_and(|state| state.n_used == page.n_slots)
     }
 
-    /// Detaches a chunk if nothing but these pages of it is used, and nothing but these slots of them.
-    fn detach_chunk(&mut self, pages: &[(OfPage, u32)], waste: &mut Waste) -> bool {
+    /// Detaches a chunk if only these pages of it are used, and only these slots of them.
+    fn detach_chunk(&mut self, pages: &[(PageSlots, u32)], waste: &mut Waste) -> bool {
         let Some((first, _)) = pages.first() else { return false };
         let n_slots: u32 = pages.iter().map(|(page, _)| page.n_slots).sum();
         let chunk_idx = first.page_idx as usize / CHUNK;
         let is_all_used = self.nodes.n_used_in_chunk(chunk_idx) == n_slots;
-        if !is_all_used || !pages.iter().all(|(page, _)| self.goes_whole(page)) {
+        if !is_all_used || !pages.iter().all(|(page, _)| self.is_freed_whole(page)) {
             return false;
         }
         let mut empty: Option<Extent> = None;
@@ -202,7 +202,7 @@ impl Arena {
             let one =
                 Extent { first: page.page_idx, len: 1, generation: self.next_in_page(page, *generation) };
             match &mut empty {
-                // Pages side by side whose slots start anew alike are given in one go.
+                // Consecutive pages with the same next generation are released together.
                 Some(row) if row.first + row.len == one.first && row.generation == one.generation => {
                     row.len += 1
                 }
@@ -215,8 +215,8 @@ impl Arena {
         true
     }
 
-    /// Detaches a page of which nothing but these slots is used.
-    fn detach_page(&mut self, page: &OfPage, generation: u32, waste: &mut Waste) {
+    /// Detaches a page of which only these slots are used.
+    fn detach_page(&mut self, page: &PageSlots, generation: u32, waste: &mut Waste) {
         self.open.remove(page.page_idx);
         let generation = self.next_in_page(page, generation);
         self.give(Extent { first: page.page_idx, len: 1, generation });
@@ -224,8 +224,8 @@ impl Arena {
         waste.pages.extend(self.nodes.blank_page(page.page_idx, &self.blank));
     }
 
-    /// Returns with which generation the slots of a page that goes whole start anew; `known` if all of them are condemned.
-    fn next_in_page(&self, page: &OfPage, known: u32) -> u32 {
+    /// Returns the next generation of the slots of a page that is freed whole; `known` if all of them are condemned.
+    fn next_in_page(&self, page: &PageSlots, known: u32) -> u32 {
         if page.is_whole() {
             return known;
         }
@@ -237,7 +237,7 @@ impl Arena {
         generations.max().unwrap_or(1)
     }
 
-    /// Gives empty pages to be used again. A page of which a slot is used up is never opened again.
+    /// Makes empty pages available again. A page with a slot whose generations are used up is never opened again.
     fn give(&mut self, pages: Extent) {
         if pages.generation < u32::MAX {
             self.empty.give(pages);
@@ -245,16 +245,16 @@ impl Arena {
     }
 
     /// Frees single slots of a page.
-    fn free_places(&mut self, page: &OfPage, waste: &mut Waste) {
+    fn free_positions(&mut self, page: &PageSlots, waste: &mut Waste) {
         let first = page.page_idx * PAGE as u32;
         if self.nodes.has_lists(page.page_idx) {
-            for at in page.places() {
+            for at in page.positions() {
                 waste.lists.extend(self.nodes.set_list(first + at as u32, None));
             }
         }
         let Some(mut free) = self.nodes.state(page.page_idx).map(|state| state.free) else { return };
         let Some(nodes) = self.nodes.page_mut(page.page_idx as usize) else { return };
-        for at in page.places() {
+        for at in page.positions() {
             let node = &mut nodes[at];
             *node = Node::free(next_generation(node));
             // A slot whose generations are used up is retired.

@@ -1,4 +1,4 @@
-//! The only place that knows which pages nobody uses: stretches of them, ready to be used again.
+//! Tracks the empty pages of an arena as extents that can be used again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,15 +6,15 @@ use std::sync::Arc;
 use crate::arena::nodes::CHUNK;
 use crate::traffic::own;
 
-/// How many stretches of the right size are looked at for one that also begins at the right place.
+/// How many extents of sufficient size are tried for one that also has a suitable start.
 const TRIES: usize = 16;
 
-/// Empty pages next to each other.
+/// Consecutive empty pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extent {
     pub(super) first: u32,
     pub(super) len: u32,
-    /// The generation that their slots start with when they are used next.
+    /// The generation with which their slots start when they are used next.
     pub(super) generation: u32,
 }
 
@@ -29,13 +29,13 @@ impl Extent {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Stretches {
+struct ExtentIndex {
     by_first: BTreeMap<u32, Extent>,
-    /// By length, then place.
+    /// By length, then by first page.
     by_len: BTreeSet<(u32, u32)>,
 }
 
-impl Stretches {
+impl ExtentIndex {
     fn put(&mut self, extent: Extent) {
         self.by_first.insert(extent.first, extent);
         self.by_len.insert((extent.len, extent.first));
@@ -48,28 +48,29 @@ impl Stretches {
     }
 }
 
-/// The pages that nobody uses. A clone shares them until one side takes some or gives some back.
+/// The unused pages. A clone shares them until one side takes or releases some.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Extents(Arc<Stretches>);
+pub(super) struct Extents(Arc<ExtentIndex>);
 
 impl Extents {
-    /// Adds empty pages, which join those next to them: then all start with the highest generation among them.
+    /// Adds empty pages and merges them with adjacent ones: then all start with the highest generation among them.
     pub(super) fn give(&mut self, extent: Extent) {
-        let stretches = own(&mut self.0, |stretches| stretches.by_first.len() * 40);
+        let index = own(&mut self.0, |index| index.by_first.len() * 40);
         let mut joined = extent;
-        let before = stretches.by_first.range(..extent.first).next_back().map(|(_, &before)| before);
+        let before = index.by_first.range(..extent.first).next_back().map(|(_, &before)| before);
         let before = before.filter(|before| before.end() == extent.first);
-        let after = stretches.by_first.get(&extent.end()).copied();
+        let after = index.by_first.get(&extent.end()).copied();
         for next in [before, after].into_iter().flatten() {
-            // Few generations are left only where somebody has used one slot billions of times; others keep theirs.
+            // A slot that was used billions of times has few generations left; its page must not reduce those of
+            // others.
             if next.generation.max(joined.generation) < u32::MAX / 2 {
-                stretches.take(next.first);
+                index.take(next.first);
                 let (first, end) = (joined.first.min(next.first), joined.end().max(next.end()));
                 let generation = joined.generation.max(next.generation);
                 joined = Extent { first, len: end - first, generation };
             }
         }
-        stretches.put(joined);
+        index.put(joined);
     }
 
     /// Takes the lowest page; `None` if there is none.
@@ -78,28 +79,28 @@ impl Extents {
         Some(self.cut(extent, extent.first, 1))
     }
 
-    /// Takes so many pages in a row: of the shortest stretches that hold them, the lowest. Whole chunks begin where a
-    /// chunk does. `None` if no stretch holds them.
+    /// Takes consecutive pages: from the lowest of the shortest extents that hold them. Whole chunks start at the start
+    /// of a chunk. `None` if no extent holds them.
     pub(super) fn take_row(&mut self, n_pages: u32) -> Option<Extent> {
         let whole_chunks = n_pages as usize % CHUNK == 0;
         let start = |first: u32| if whole_chunks { first.next_multiple_of(CHUNK as u32) } else { first };
         let fits = |&(len, first): &(u32, u32)| start(first) + n_pages <= first + len;
         let by_len = &self.0.by_len;
         let near = by_len.range((n_pages, 0)..).take(TRIES).find(|&extent| fits(extent));
-        // So much longer, it holds them wherever it begins.
+        // An extent this much longer holds them wherever it starts.
         let sure = || by_len.range((n_pages + CHUNK as u32 - 1, 0)..).next();
         let &(_, first) = near.or_else(sure)?;
         let extent = *self.0.by_first.get(&first)?;
         Some(self.cut(extent, start(first), n_pages))
     }
 
-    /// Takes pages out of a stretch.
+    /// Cuts pages out of an extent.
     fn cut(&mut self, extent: Extent, first: u32, n_pages: u32) -> Extent {
-        let stretches = own(&mut self.0, |stretches| stretches.by_first.len() * 40);
-        stretches.take(extent.first);
+        let index = own(&mut self.0, |index| index.by_first.len() * 40);
+        index.take(extent.first);
         let end = first + n_pages;
         for rest in [extent.part(extent.first, first), extent.part(end, extent.end())].into_iter().flatten() {
-            stretches.put(rest);
+            index.put(rest);
         }
         Extent { first, len: n_pages, ..extent }
     }
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_next_to_each_other_join_and_keep_the_highest_generation() {
+    fn adjacent_pages_merge_and_keep_the_highest_generation() {
         let mut extents = Extents::default();
         extents.give(extent(10, 2, 1));
         extents.give(extent(14, 1, 5));
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_comes_from_the_shortest_stretch_and_whole_chunks_begin_where_a_chunk_does() {
+    fn a_row_comes_from_the_shortest_extent_and_whole_chunks_are_aligned() {
         let mut extents = Extents::default();
         extents.give(extent(0, 10, 1));
         extents.give(extent(20, 5, 1));

@@ -1,18 +1,17 @@
-//! The only place that knows which folders of a page have lists of their children.
+//! Maps the folders of a page to the lists of their children.
 
 use crate::children::List;
 use crate::cow::PAGE;
 
 const WORDS: usize = PAGE / u64::BITS as usize;
 
-/// The lists of those folders of a page whose records do not tell their children.
+/// The lists of those folders of a page whose nodes do not describe their children.
 ///
-/// A bit for each place says whether there is one: most folders that are asked for have none, and it is told without
-/// a search.
+/// A bit for each position is set if there is a list: most folders have none, and the bit answers without a search.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lists {
     has: [u64; WORDS],
-    /// In the order of the places.
+    /// In the order of the positions.
     lists: Vec<List>,
 }
 
@@ -25,7 +24,7 @@ impl Lists {
         self.lists.is_empty()
     }
 
-    /// Returns how many bytes a copy takes. What lists share with those of a copy is theirs to count.
+    /// Returns how many bytes a copy takes. What the lists share is not included.
     pub(crate) fn n_bytes(&self) -> usize {
         size_of::<Lists>() + self.lists.len() * size_of::<List>()
     }
@@ -36,14 +35,14 @@ impl Lists {
         self.has[word] & bit != 0
     }
 
-    /// Returns how many places before `at` have a list.
+    /// Returns how many positions before `at` have a list.
     fn rank(&self, at: usize) -> usize {
         let (word, bit) = bit(at);
         let words = self.has[..word].iter().map(|word| word.count_ones());
         (words.sum::<u32>() + (self.has[word] & (bit - 1)).count_ones()) as usize
     }
 
-    /// Returns the list of the folder in place `at` of the page.
+    /// Returns the list of the folder at position `at` of the page.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&List> {
         if self.has(at) { self.lists.get(self.rank(at)) } else { None }
@@ -57,7 +56,7 @@ impl Lists {
         self.lists.get_mut(rank)
     }
 
-    /// Gives the folder in place `at` a list, or takes it; returns the one it had.
+    /// Sets or removes the list of the folder at position `at`; returns the old one.
     pub(crate) fn set(&mut self, at: usize, list: Option<List>) -> Option<List> {
         let (rank, (word, bit)) = (self.rank(at), bit(at));
         match (self.has(at), list) {
@@ -84,7 +83,7 @@ mod tests {
     use crate::children::order::{Order, Row};
 
     #[test]
-    fn gives_and_takes_as_a_map_does() {
+    fn lists_behave_like_a_map() {
         let (mut lists, mut model) = (Lists::default(), BTreeMap::new());
         let list = |number| List::of(Order::Row(Row::new(number, 1)));
         for number in 0..2000u32 {

@@ -1,20 +1,20 @@
-//! The only place for what an item is in memory: one flat record.
+//! Defines nodes: the flat records of items in memory.
 
 use crate::children::order::Row;
 use crate::intern::NameId;
 use crate::item::ItemKind;
 
-/// How many slots an arena has at most: what 28 bits can tell.
+/// The maximum number of slots of an arena: 28 bits.
 pub(crate) const SLOT_LIMIT: u32 = 1 << 28;
 
-/// The slot that means "none" in a link. It is never given out.
+/// The slot that means "none" in a link. It is never allocated.
 pub(crate) const NIL: u32 = SLOT_LIMIT - 1;
 
 const LIVE: u32 = 1 << 31;
 const FOLDER: u32 = 1 << 30;
 const HIDDEN: u32 = 1 << 29;
 const OWN_STAMP: u32 = 1 << 28;
-/// Of a folder: it may hold folders.
+/// For a folder: it may hold folders.
 const NESTED: u32 = 1 << 28;
 const SLOT: u32 = SLOT_LIMIT - 1;
 
@@ -24,41 +24,42 @@ const NO_HANDLE: u32 = u32::MAX;
 /// One item, 32 bytes. Links are slots; names, contents and times are handles into the drive's tables.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
-    /// Of a file its length, of a folder the sum of the visible files below it.
+    /// For a file its length, for a folder the sum of the visible files below it.
     pub(crate) size: u64,
-    /// How often the slot was given back, counted from 1.
+    /// One more than the number of times that the slot was freed.
     pub(crate) generation: u32,
     pub(crate) name: NameId,
     pub(crate) stamp: u32,
-    /// Flags above; beneath the folder it is in, of the root [`NIL`], of a free slot the next free one.
-    place: u32,
-    /// Of a file the handle of what it holds, of a folder its first child if no list tells the children.
-    below: u32,
-    /// Of a file the handle of its history; of a folder a flag above, beneath how many visible children it has.
-    beside: u32,
+    /// High bits: flags. Low bits: the parent, [`NIL`] for the root, the next free slot for a free slot.
+    link: u32,
+    /// For a file the handle of its content, for a folder its first child if it has no list.
+    content_or_child: u32,
+    /// For a file the handle of its history; for a folder a flag in the high bits and the number of visible children in
+    /// the low bits.
+    history_or_count: u32,
 }
 
-/// The record of a slot that is not given out.
+/// The node of a slot that is not allocated.
 pub(super) const FREE: Node =
-    Node { size: 0, generation: 1, name: 0, stamp: 0, place: NIL, below: 0, beside: 0 };
+    Node { size: 0, generation: 1, name: 0, stamp: 0, link: NIL, content_or_child: 0, history_or_count: 0 };
 pub(super) static NO_NODE: Node = FREE;
 
 impl Node {
-    /// Returns a living node without links.
+    /// Returns a live node without links.
     pub(crate) fn new(kind: ItemKind, name: NameId, stamp: u32) -> Node {
         match kind {
-            ItemKind::File => Node { name, stamp, place: NIL | LIVE, beside: NO_HANDLE, ..FREE },
-            ItemKind::Folder => Node { name, stamp, place: NIL | LIVE | FOLDER, ..FREE },
+            ItemKind::File => Node { name, stamp, link: NIL | LIVE, history_or_count: NO_HANDLE, ..FREE },
+            ItemKind::Folder => Node { name, stamp, link: NIL | LIVE | FOLDER, ..FREE },
         }
     }
 
-    /// Returns the node of a slot that was not yet given out.
+    /// Returns the node of a slot that is not allocated yet.
     pub(crate) fn free(generation: u32) -> Node {
         Node { generation, ..FREE }
     }
 
     pub(crate) fn is_live(&self) -> bool {
-        self.place & LIVE != 0
+        self.link & LIVE != 0
     }
 
     pub(crate) fn kind(&self) -> ItemKind {
@@ -66,89 +67,89 @@ impl Node {
     }
 
     pub(crate) fn is_folder(&self) -> bool {
-        self.place & FOLDER != 0
+        self.link & FOLDER != 0
     }
 
-    /// Returns whether the item is still to come: its name is taken, but no look sees it.
+    /// Returns whether the item is not visible yet: its name is taken, but no read returns it.
     pub(crate) fn is_hidden(&self) -> bool {
-        self.place & HIDDEN != 0
+        self.link & HIDDEN != 0
     }
 
     pub(crate) fn set_hidden(&mut self, hidden: bool) {
-        self.place = if hidden { self.place | HIDDEN } else { self.place & !HIDDEN };
+        self.link = if hidden { self.link | HIDDEN } else { self.link & !HIDDEN };
     }
 
     /// Returns whether no other item has the stamp of this one.
     pub(crate) fn has_own_stamp(&self) -> bool {
-        self.place & OWN_STAMP != 0
+        self.link & OWN_STAMP != 0
     }
 
     pub(crate) fn set_own_stamp(&mut self) {
-        self.place |= OWN_STAMP;
+        self.link |= OWN_STAMP;
     }
 
-    /// Returns whether this is a file that is seen and of which nothing is kept for it alone.
+    /// Returns whether this is a visible file without data that belongs to it alone.
     pub(crate) fn is_plain(&self) -> bool {
-        self.place & (LIVE | FOLDER | HIDDEN | OWN_STAMP) == LIVE && self.beside == NO_HANDLE
+        self.link & (LIVE | FOLDER | HIDDEN | OWN_STAMP) == LIVE && self.history_or_count == NO_HANDLE
     }
 
-    /// Returns the folder the item is in, of a free slot the next free one; [`NIL`] if there is none.
+    /// Returns the parent of the item, or the next free slot for a free slot; [`NIL`] if there is none.
     pub(crate) fn parent(&self) -> u32 {
-        self.place & SLOT
+        self.link & SLOT
     }
 
     pub(crate) fn set_parent(&mut self, parent: u32) {
         debug_assert!(parent <= SLOT);
-        self.place = self.place & !SLOT | parent & SLOT;
+        self.link = self.link & !SLOT | parent & SLOT;
     }
 
     /// Returns the children of a folder that has no list of them; none for a file.
     pub(crate) fn row(&self) -> Row {
-        if self.is_folder() { Row::new(self.below, self.n_children()) } else { Row::default() }
+        if self.is_folder() { Row::new(self.content_or_child, self.n_children()) } else { Row::default() }
     }
 
     pub(crate) fn set_first_child(&mut self, first: u32) {
         debug_assert!(self.is_folder());
-        self.below = first;
+        self.content_or_child = first;
     }
 
-    /// Returns how many visible children a folder has; 0 for a file.
+    /// Returns the number of visible children of a folder; 0 for a file.
     pub(crate) fn n_children(&self) -> u32 {
-        if self.is_folder() { self.beside & SLOT } else { 0 }
+        if self.is_folder() { self.history_or_count & SLOT } else { 0 }
     }
 
     pub(crate) fn set_n_children(&mut self, n_children: u32) {
         debug_assert!(self.is_folder() && n_children <= SLOT);
-        self.beside = self.beside & !SLOT | n_children & SLOT;
+        self.history_or_count = self.history_or_count & !SLOT | n_children & SLOT;
     }
 
-    /// Returns whether a folder may hold folders: none that it holds is overlooked by asking this first.
+    /// Returns whether a folder may hold folders. It is true for every folder that does.
     pub(crate) fn is_nested(&self) -> bool {
-        self.is_folder() && self.beside & NESTED != 0
+        self.is_folder() && self.history_or_count & NESTED != 0
     }
 
     pub(crate) fn set_nested(&mut self) {
         debug_assert!(self.is_folder());
-        self.beside |= NESTED;
+        self.history_or_count |= NESTED;
     }
 
-    /// Returns the handle of what a file holds; 0, that of nothing, for a folder.
+    /// Returns the handle of a file's content; for a folder 0, the handle of the empty content.
     pub(crate) fn content(&self) -> u32 {
-        if self.is_folder() { 0 } else { self.below }
+        if self.is_folder() { 0 } else { self.content_or_child }
     }
 
     pub(crate) fn set_content(&mut self, content: u32) {
         debug_assert!(!self.is_folder());
-        self.below = content;
+        self.content_or_child = content;
     }
 
     /// Returns the handle of a file's history; `None` for a file that has had one version only.
     pub(crate) fn history(&self) -> Option<u32> {
-        (!self.is_folder() && self.beside != NO_HANDLE).then_some(self.beside)
+        (!self.is_folder() && self.history_or_count != NO_HANDLE).then_some(self.history_or_count)
     }
 
     pub(crate) fn set_history(&mut self, history: Option<u32>) {
         debug_assert!(!self.is_folder());
-        self.beside = history.unwrap_or(NO_HANDLE);
+        self.history_or_count = history.unwrap_or(NO_HANDLE);
     }
 }

@@ -1,4 +1,4 @@
-//! The only place for the pages of records and what stands beside them: what a view of a drive shares with it.
+//! Stores the pages of nodes and of their lists, which a view of a drive shares with it.
 
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ use crate::traffic::{is_shared, make, own, part_with};
 /// How many pages a chunk holds: a view costs one counter for each 16,384 slots.
 pub(crate) const CHUNK: usize = 64;
 
-/// What is known of a page beside its nodes.
+/// The state of a page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PageState {
-    /// How many of its slots are given out.
+    /// How many of its slots are allocated.
     pub(super) n_used: u32,
-    /// Slots from here on were never given out since the page was opened.
+    /// Slots from here on were not allocated since the page was opened.
     pub(super) bump: u32,
-    /// The last slot given back, or [`NIL`](super::NIL).
+    /// The slot that was freed last, or [`NIL`](super::NIL).
     pub(super) free: u32,
 }
 
@@ -29,7 +29,7 @@ impl PageState {
     }
 }
 
-/// Pages next to each other.
+/// Consecutive pages.
 #[derive(Clone, Debug)]
 pub(crate) struct Chunk {
     pages: [Page<Node>; CHUNK],
@@ -37,7 +37,7 @@ pub(crate) struct Chunk {
     states: [PageState; CHUNK],
 }
 
-/// A page that was built apart from the arena.
+/// A page that was built outside the arena.
 #[derive(Clone, Debug)]
 pub(crate) struct BuiltPage {
     pub(crate) nodes: Page<Node>,
@@ -46,14 +46,14 @@ pub(crate) struct BuiltPage {
 }
 
 impl BuiltPage {
-    /// Makes a page that nobody uses and that costs nothing, one of those of a blank chunk.
+    /// Creates an unused page, shared with a blank chunk, at no cost.
     pub(super) fn blank(chunk: &Chunk) -> BuiltPage {
         BuiltPage { nodes: chunk.pages[0].clone(), lists: None, n_used: 0 }
     }
 }
 
 impl Chunk {
-    /// Makes a chunk of pages that nobody uses and that cost nothing.
+    /// Creates a chunk of unused pages, which share one page.
     pub(super) fn blank() -> Chunk {
         let blank: Page<Node> = Arc::new([FREE; PAGE]);
         Chunk {
@@ -63,21 +63,21 @@ impl Chunk {
         }
     }
 
-    /// Makes a chunk of built pages; places that are left over stay as in `self`, a blank one.
+    /// Creates a chunk of built pages; the remaining positions stay as in `self`, a blank chunk.
     pub(crate) fn filled(&self, pages: impl IntoIterator<Item = BuiltPage>) -> Chunk {
         let mut chunk = self.clone();
         pages.into_iter().enumerate().for_each(|(at, page)| drop(chunk.put(at, page)));
         chunk
     }
 
-    /// Puts a page in its place; returns the nodes that were there, and their lists.
+    /// Sets a page; returns the old nodes and their lists.
     fn put(&mut self, at: usize, page: BuiltPage) -> (Page<Node>, Option<Arc<Lists>>) {
         self.states[at] = PageState::used(page.n_used);
         let lists = std::mem::replace(&mut self.lists[at], page.lists);
         (std::mem::replace(&mut self.pages[at], page.nodes), lists)
     }
 
-    /// Returns how many bytes of the chunk others hold too, all of it if they hold the chunk.
+    /// Returns how many bytes of the chunk others share; all of it if they share the chunk.
     fn n_shared_bytes(&self, is_shared: bool) -> usize {
         let own = if is_shared { size_of::<Chunk>() } else { 0 };
         let used = (0..CHUNK).filter(|&at| self.states[at].n_used > 0);
@@ -89,13 +89,13 @@ impl Chunk {
     }
 }
 
-/// The nodes of a drive and the lists of their children. A clone shares all: that is the view a copy reads.
+/// The nodes of a drive and the lists of their children. A clone shares everything: it is the view that a copy reads.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Nodes {
     chunks: Vec<Arc<Chunk>>,
 }
 
-/// Looks a slot up; a slot that was never given out reads as a free one.
+/// Returns the node of a slot; a slot that was never allocated reads as a free one.
 #[inline]
 pub(crate) fn node(nodes: &Nodes, slot: u32) -> &Node {
     let (page_idx, at) = place(slot);
@@ -105,12 +105,12 @@ pub(crate) fn node(nodes: &Nodes, slot: u32) -> &Node {
     }
 }
 
-/// The page of a slot and the place in it.
+/// Returns the page of a slot and the position in it.
 fn place(slot: u32) -> (usize, usize) {
     (slot as usize / PAGE, slot as usize % PAGE)
 }
 
-/// Returns how many bytes of a page and its lists others hold too.
+/// Returns how many bytes of a page and its lists others share.
 fn shared_bytes(nodes: &Page<Node>, lists: Option<&Arc<Lists>>, is_all: bool) -> usize {
     let nodes = if is_all || is_shared(nodes) { size_of::<[Node; PAGE]>() } else { 0 };
     nodes + lists.filter(|lists| is_all || is_shared(lists)).map_or(0, |lists| lists.n_bytes())
@@ -132,25 +132,25 @@ impl Nodes {
         self.page(slot as usize / PAGE)
     }
 
-    /// Gives the nodes of slots side by side, most often few.
+    /// Calls `visit` with the nodes of consecutive slots, usually few.
     #[inline]
-    pub(crate) fn each(&self, row: Row, mut give: impl FnMut(&Node)) {
-        // In deep trees folders of one child are most of the work.
+    pub(crate) fn each(&self, row: Row, mut visit: impl FnMut(&Node)) {
+        // In deep trees most folders have one child.
         if row.len == 1 {
-            return give(node(self, row.first));
+            return visit(node(self, row.first));
         }
         let (mut first, end) = (row.first as usize, row.end() as usize);
         while first < end {
             let (page_idx, at) = (first / PAGE, first % PAGE);
             let n_nodes = (end - first).min(PAGE - at);
             if let Some(page) = self.page(page_idx) {
-                page[at..at + n_nodes].iter().for_each(&mut give);
+                page[at..at + n_nodes].iter().for_each(&mut visit);
             }
             first += n_nodes;
         }
     }
 
-    /// Returns the list of a folder's children; `None` if its record tells them.
+    /// Returns the list of a folder's children; `None` if its node describes them.
     pub(crate) fn list(&self, folder: u32) -> Option<&List> {
         let (page_idx, at) = place(folder);
         self.chunks.get(page_idx / CHUNK)?.lists[page_idx % CHUNK].as_ref()?.get(at)
@@ -165,7 +165,7 @@ impl Nodes {
         lists.is_some_and(|lists| lists.has(at))
     }
 
-    /// Returns the slots of all pages that are not the same page in `other`.
+    /// Returns the slots of all pages that `other` does not share.
     pub(crate) fn differing<'a>(&'a self, other: &'a Nodes) -> impl Iterator<Item = u32> + 'a {
         let n_chunks = self.chunks.len().max(other.chunks.len());
         let chunks = (0..n_chunks).map(|idx| (idx, self.chunks.get(idx), other.chunks.get(idx)));
@@ -207,26 +207,26 @@ impl Nodes {
         self.chunk_mut(page_idx).map(|chunk| &mut chunk.states[page_idx % CHUNK])
     }
 
-    /// Gives a folder a list of its children, or takes it; returns the one it had.
+    /// Sets or removes the list of a folder's children; returns the old one.
     pub(super) fn set_list(&mut self, folder: u32, list: Option<List>) -> Option<List> {
         let (page_idx, at) = place(folder);
         if list.is_none() && self.list(folder).is_none() {
             return None;
         }
         let lists = &mut self.chunk_mut(page_idx)?.lists[page_idx % CHUNK];
-        let had = own(lists.get_or_insert_default(), Lists::n_bytes).set(at, list);
+        let old = own(lists.get_or_insert_default(), Lists::n_bytes).set(at, list);
         if lists.as_ref().is_some_and(|lists| lists.is_empty()) {
             *lists = None;
         }
-        had
+        old
     }
 
     /// Changes the list of a folder that has one.
     pub(super) fn edit_list(&mut self, folder: u32, change: impl FnOnce(&mut List, &Nodes)) {
         let (page_idx, at) = place(folder);
         let no_children = List::of(Order::Row(Row::default()));
-        let taken = self.list_mut(page_idx, at).map(|list| std::mem::replace(list, no_children));
-        let Some(mut list) = taken else { return debug_assert!(false, "the folder has no list") };
+        let list = self.list_mut(page_idx, at).map(|list| std::mem::replace(list, no_children));
+        let Some(mut list) = list else { return debug_assert!(false, "the folder has no list") };
         change(&mut list, self);
         if let Some(place) = self.list_mut(page_idx, at) {
             *place = list;
@@ -248,7 +248,7 @@ impl Nodes {
         }
     }
 
-    /// Returns how many slots of a chunk are given out.
+    /// Returns how many slots of a chunk are allocated.
     pub(super) fn n_used_in_chunk(&self, chunk_idx: usize) -> u32 {
         self.chunks.get(chunk_idx).map_or(0, |chunk| chunk.n_used())
     }
@@ -259,15 +259,15 @@ impl Nodes {
         self.chunks.get(page_idx / CHUNK).is_some_and(|chunk| chunk.lists[page_idx % CHUNK].is_some())
     }
 
-    /// Puts the blank chunk in the place of another one; returns that.
+    /// Replaces a chunk by the blank chunk; returns the old one.
     pub(super) fn blank_chunk(&mut self, chunk_idx: usize, blank: &Arc<Chunk>) -> Option<Arc<Chunk>> {
         let old = self.chunks.get_mut(chunk_idx).map(|chunk| std::mem::replace(chunk, blank.clone()))?;
         part_with(old.n_shared_bytes(is_shared(&old)));
         Some(old)
     }
 
-    /// Puts a blank page in the place of another one, and the blank chunk in that of its chunk if no page of it is used
-    /// then: then others need not clear it away. Returns the nodes that were there, and their lists.
+    /// Replaces a page by a blank one, and its chunk by the blank chunk if no page of it is used any more. Returns the
+    /// old nodes and their lists.
     pub(super) fn blank_page(
         &mut self,
         page_idx: u32,
@@ -284,7 +284,7 @@ impl Nodes {
         Some(old)
     }
 
-    /// Puts a page in its place, which was empty.
+    /// Sets a page that was empty.
     pub(super) fn set_page(&mut self, page_idx: u32, page: BuiltPage) {
         make(shared_bytes(&page.nodes, page.lists.as_ref(), true));
         if let Some(chunk) = self.chunk_mut(page_idx as usize) {

@@ -1,24 +1,23 @@
-//! The only place that finds one of many children by the handle of its name: extendible hashing, in parts that clones
-//! share.
+//! Finds one of many children by the handle of its name: extendible hashing with buckets that clones share.
 //!
-//! A value is how far the child's slot is from a base that the owner keeps: so a copy of a folder whose children lie
-//! side by side has the same index as the folder itself, with another base, and shares it.
+//! A value is the offset of the child's slot from a base that the owner keeps. So the copy of a folder whose children
+//! have consecutive slots shares the index of the folder, with another base.
 //!
 //! # Rationale
 //!
-//! A binary search over the names of a million children costs about 3 µs, nearly all of it waiting for memory. One
-//! hash table a folder would be copied whole by the first change after a fork, and grown whole under a lock; parts of
-//! at most 512 entries are copied, grown and split one at a time.
+//! A binary search over the names of a million children costs about 3 µs, nearly all of it waiting for memory. One hash
+//! table per folder would be copied whole by the first change after a fork, and grown whole under a lock; buckets of at
+//! most 512 entries are copied, grown and split one at a time.
 
 use crate::traffic::own;
 use std::sync::Arc;
 
-/// How many entries a part holds at most.
-const PART: usize = 512;
-/// How many entries a part is made for when an index is built at once.
-const BUILT: usize = 384;
+/// The maximum number of entries of a bucket.
+const BUCKET_LIMIT: usize = 512;
+/// The number of entries for which a bucket is sized when an index is built at once.
+const BUCKET_TARGET: usize = 384;
 
-/// The key that no name has: handles are given from 0 and never reach it.
+/// A key that no name has: handles start at 0 and never reach it.
 const NO_KEY: u32 = u32::MAX;
 
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +30,7 @@ const EMPTY: Cell = Cell { key: NO_KEY, value: 0 };
 
 /// Entries whose hashes begin with the same bits, by open addressing.
 #[derive(Clone, Debug)]
-struct Part {
+struct Bucket {
     /// How many bits of the hash its entries share.
     bits: u32,
     len: u32,
@@ -43,11 +42,11 @@ struct Part {
 pub(crate) struct Index {
     /// How many bits of a hash choose an entry of the directory.
     bits: u32,
-    /// Values tell how far something is from here; the owner's to keep.
+    /// Values are offsets from here. The owner keeps it up to date.
     pub(super) base: u32,
-    /// Which part has the entries whose hashes begin so.
+    /// Maps the first bits of a hash to the bucket with its entries.
     directory: Arc<Vec<u32>>,
-    parts: Arc<Vec<Arc<Part>>>,
+    buckets: Arc<Vec<Arc<Bucket>>>,
 }
 
 /// Spreads keys, which are small numbers in a row, evenly: the fractional parts of their multiples of the golden ratio
@@ -57,16 +56,16 @@ fn hash(key: u32) -> u32 {
 }
 
 /// Returns the first `bits` bits of a hash.
-fn head(hash: u32, bits: u32) -> usize {
+fn prefix(hash: u32, bits: u32) -> usize {
     (u64::from(hash) >> (32 - bits)) as usize
 }
 
-impl Part {
-    fn with_room(bits: u32, n_entries: usize) -> Part {
-        Part { bits, len: 0, cells: vec![EMPTY; (n_entries * 5 / 4).max(8)] }
+impl Bucket {
+    fn with_room(bits: u32, n_entries: usize) -> Bucket {
+        Bucket { bits, len: 0, cells: vec![EMPTY; (n_entries * 5 / 4).max(8)] }
     }
 
-    /// The cell where the search for a key begins.
+    /// Returns the cell where the search for a key begins.
     fn home(&self, key: u32) -> usize {
         let rest = (u64::from(hash(key)) << self.bits) & u64::from(u32::MAX);
         ((rest * self.cells.len() as u64) >> 32) as usize
@@ -76,7 +75,7 @@ impl Part {
         if at + 1 == self.cells.len() { 0 } else { at + 1 }
     }
 
-    /// Finds the cell of a key, or the empty one where it would go. There always is an empty one.
+    /// Finds the cell of a key, or the empty cell for it. There always is an empty cell.
     fn cell(&self, key: u32) -> usize {
         let mut at = self.home(key);
         while self.cells[at].key != key && self.cells[at].key != NO_KEY {
@@ -106,7 +105,7 @@ impl Part {
             return;
         }
         self.len -= 1;
-        // What was pushed on by the entry that goes moves back towards its home.
+        // Entries that were displaced by the removed one move back towards their home.
         let mut at = self.after(hole);
         while self.cells[at].key != NO_KEY {
             let home = self.home(self.cells[at].key);
@@ -124,95 +123,103 @@ impl Part {
         self.cells.iter().copied().filter(|cell| cell.key != NO_KEY)
     }
 
-    /// Makes room for more entries; says no when it has as many as it may have.
+    /// Makes room for more entries; returns false if the bucket has the maximum number.
     fn grow(&mut self) -> bool {
-        if self.len as usize >= PART {
+        if self.len as usize >= BUCKET_LIMIT {
             return false;
         }
-        let mut grown = Part::with_room(self.bits, (self.len as usize * 3 / 2).clamp(16, PART + 1));
+        let mut grown = Bucket::with_room(self.bits, (self.len as usize * 3 / 2).clamp(16, BUCKET_LIMIT + 1));
         self.entries().for_each(|cell| grown.put(cell.key, cell.value));
         *self = grown;
         true
     }
 
-    /// Parts in two by the next bit of the hash.
-    fn split(&self) -> [Part; 2] {
-        let mut halves = [0, 1].map(|_| Part::with_room(self.bits + 1, BUILT));
+    /// Splits in two by the next bit of the hash.
+    fn split(&self) -> [Bucket; 2] {
+        let mut halves = [0, 1].map(|_| Bucket::with_room(self.bits + 1, BUCKET_TARGET));
         for cell in self.entries() {
-            halves[head(hash(cell.key), self.bits + 1) & 1].put(cell.key, cell.value);
+            halves[prefix(hash(cell.key), self.bits + 1) & 1].put(cell.key, cell.value);
         }
         halves
     }
 }
 
 impl Index {
-    /// Makes an index of `n_entries` entries with different keys.
+    /// Creates an index of `n_entries` entries with distinct keys.
     pub(crate) fn build(n_entries: usize, entries: impl Iterator<Item = (u32, u32)>) -> Index {
-        let n_parts = n_entries.div_ceil(BUILT).next_power_of_two();
-        let bits = n_parts.trailing_zeros();
-        // Keys in a row are spread so evenly that hardly a part gets more than its share.
-        let mut parts: Vec<Part> = Vec::with_capacity(n_parts);
-        parts.resize_with(n_parts, || Part::with_room(bits, n_entries / n_parts + 24));
-        let mut too_many = Vec::new();
+        let n_buckets = n_entries.div_ceil(BUCKET_TARGET).next_power_of_two();
+        let bits = n_buckets.trailing_zeros();
+        // Consecutive keys are spread so evenly that hardly any bucket gets more than its share.
+        let mut buckets: Vec<Bucket> = Vec::with_capacity(n_buckets);
+        buckets.resize_with(n_buckets, || Bucket::with_room(bits, n_entries / n_buckets + 24));
+        let mut overflow = Vec::new();
         for (key, value) in entries {
-            let part = &mut parts[head(hash(key), bits)];
-            if part.has_room() || part.grow() { part.put(key, value) } else { too_many.push((key, value)) }
+            let bucket = &mut buckets[prefix(hash(key), bits)];
+            if bucket.has_room() || bucket.grow() {
+                bucket.put(key, value)
+            } else {
+                overflow.push((key, value))
+            }
         }
-        let directory = Arc::new((0..n_parts as u32).collect());
-        let mut index =
-            Index { bits, base: 0, directory, parts: Arc::new(parts.into_iter().map(Arc::new).collect()) };
-        too_many.into_iter().for_each(|(key, value)| index.insert(key, value));
+        let directory = Arc::new((0..n_buckets as u32).collect());
+        let mut index = Index {
+            bits,
+            base: 0,
+            directory,
+            buckets: Arc::new(buckets.into_iter().map(Arc::new).collect()),
+        };
+        overflow.into_iter().for_each(|(key, value)| index.insert(key, value));
         index
     }
 
     pub(crate) fn get(&self, key: u32) -> Option<u32> {
-        let part = *self.directory.get(head(hash(key), self.bits))?;
-        self.parts.get(part as usize)?.get(key)
+        let bucket = *self.directory.get(prefix(hash(key), self.bits))?;
+        self.buckets.get(bucket as usize)?.get(key)
     }
 
-    /// Adds an entry, or changes the value of the one that is there.
+    /// Adds an entry, or changes the value of an existing one.
     pub(crate) fn insert(&mut self, key: u32, value: u32) {
         loop {
-            let id = self.directory[head(hash(key), self.bits)];
-            let part = self.part_mut(id);
-            if part.has_room() || part.grow() {
-                return part.put(key, value);
+            let id = self.directory[prefix(hash(key), self.bits)];
+            let bucket = self.bucket_mut(id);
+            if bucket.has_room() || bucket.grow() {
+                return bucket.put(key, value);
             }
             self.split(hash(key), id);
         }
     }
 
     pub(crate) fn remove(&mut self, key: u32) {
-        let id = self.directory[head(hash(key), self.bits)];
-        self.part_mut(id).remove(key);
+        let id = self.directory[prefix(hash(key), self.bits)];
+        self.bucket_mut(id).remove(key);
     }
 
-    fn part_mut(&mut self, id: u32) -> &mut Part {
-        let parts = own(&mut self.parts, |parts| size_of_val(&parts[..]));
-        own(&mut parts[id as usize], |part| size_of_val(&part.cells[..]))
+    fn bucket_mut(&mut self, id: u32) -> &mut Bucket {
+        let buckets = own(&mut self.buckets, |buckets| size_of_val(&buckets[..]));
+        own(&mut buckets[id as usize], |bucket| size_of_val(&bucket.cells[..]))
     }
 
-    /// Splits the part for a hash in two, and doubles the directory if it cannot tell the two apart.
+    /// Splits the bucket for a hash in two, and doubles the directory if it cannot distinguish the two.
     fn split(&mut self, hash: u32, id: u32) {
-        let parts = own(&mut self.parts, |parts| size_of_val(&parts[..]));
-        let [low, high] = parts[id as usize].split();
+        let buckets = own(&mut self.buckets, |buckets| size_of_val(&buckets[..]));
+        let [low, high] = buckets[id as usize].split();
         let bits = low.bits;
-        let new_id = parts.len() as u32;
-        parts[id as usize] = Arc::new(low);
-        parts.push(Arc::new(high));
+        let new_id = buckets.len() as u32;
+        buckets[id as usize] = Arc::new(low);
+        buckets.push(Arc::new(high));
         if bits > self.bits {
             self.directory = Arc::new(self.directory.iter().flat_map(|&id| [id, id]).collect());
             self.bits += 1;
         }
-        // The entries of the directory that begin as the part did, of those the upper half.
+        // The upper half of the directory entries with the prefix of the bucket.
         let n_each = 1usize << (self.bits - bits);
-        let upper = (head(hash, bits) | 1) * n_each;
+        let upper = (prefix(hash, bits) | 1) * n_each;
         own(&mut self.directory, |directory| size_of_val(&directory[..]))[upper..upper + n_each].fill(new_id);
     }
 
-    /// Returns how many entries there are, counted one by one.
+    /// Returns the number of entries, counted bucket by bucket.
     pub(crate) fn len(&self) -> usize {
-        self.parts.iter().map(|part| part.len as usize).sum()
+        self.buckets.iter().map(|bucket| bucket.len as usize).sum()
     }
 }
 
@@ -231,14 +238,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn finds_as_a_map_does_and_leaves_clones_as_they_were(
+        fn the_index_behaves_like_a_map_and_its_clones_do_not_change(
             n_built in 0u32..3000,
-            moves in prop::collection::vec((0u8..3, 0u32..6000), 1..3000),
+            operations in prop::collection::vec((0u8..3, 0u32..6000), 1..3000),
         ) {
             let mut model: HashMap<u32, u32> = (0..n_built).map(|key| (key, key + 1)).collect();
             let mut index = Index::build(n_built as usize, (0..n_built).map(|key| (key, key + 1)));
             let (before, model_before) = (index.clone(), model.clone());
-            for (what, key) in moves {
+            for (what, key) in operations {
                 if what == 0 {
                     index.remove(key);
                     model.remove(&key);
@@ -253,16 +260,26 @@ mod tests {
     }
 
     #[test]
-    fn grows_part_by_part_and_no_part_is_more_than_full() {
-        // Far apart, as the names of one folder in a large drive may be.
+    fn the_index_grows_bucket_by_bucket_within_their_limit() {
+        // Far apart, like the names of one folder in a large drive.
         for step in [1, 2, 1000, 65_536, 2_654_435_769u32] {
             let mut index = Index::build(0, std::iter::empty());
             let keys = || (0..20_000u32).map(move |number| number.wrapping_mul(step));
             let model: HashMap<u32, u32> = keys().map(|key| (key, !key)).collect();
             keys().for_each(|key| index.insert(key, !key));
             check(&index, &model, keys());
-            assert!(index.parts.iter().all(|part| part.len as usize <= PART && part.cells.len() <= 2 * PART));
-            assert!(index.parts.len() <= 4 * model.len().div_ceil(BUILT), "{step}: {}", index.parts.len());
+            assert!(
+                index
+                    .buckets
+                    .iter()
+                    .all(|bucket| bucket.len as usize <= BUCKET_LIMIT
+                        && bucket.cells.len() <= 2 * BUCKET_LIMIT)
+            );
+            assert!(
+                index.buckets.len() <= 4 * model.len().div_ceil(BUCKET_TARGET),
+                "{step}: {}",
+                index.buckets.len()
+            );
         }
     }
 
@@ -270,7 +287,8 @@ mod tests {
     fn a_built_index_costs_at_most_13_bytes_an_entry() {
         for n_entries in [33, 100, 1000, 10_000, 1_000_000u32] {
             let index = Index::build(n_entries as usize, (0..n_entries).map(|key| (7 * key, key)));
-            let n_bytes: usize = index.parts.iter().map(|part| part.cells.len() * size_of::<Cell>()).sum();
+            let n_bytes: usize =
+                index.buckets.iter().map(|bucket| bucket.cells.len() * size_of::<Cell>()).sum();
             assert!(n_bytes <= 13 * n_entries as usize + 300, "{n_entries}: {n_bytes}");
         }
     }

@@ -1,5 +1,5 @@
-//! Keeps the children of a folder where its record has no room for them: their order, how one of many is found by name,
-//! and how the service lists many.
+//! Keeps the children of a folder whose node cannot describe them: their order, an index by name, and the listing of
+//! the service.
 
 use crate::children::index::Index;
 use crate::children::listing::{self, Listing, PartlyShown, SharedListing, ShownChildren};
@@ -7,22 +7,22 @@ use crate::children::order::{Order, Row};
 use crate::children::sorter::Sorter;
 use crate::intern::NameId;
 
-/// From how many children on a folder has an index of their names and keeps how the service lists them; fewer are
-/// searched in their order, which who adds one must do anyway, and sorted for each listing.
+/// The number of children from which on a folder has an index of their names and keeps the listing of the service.
+/// Fewer children are searched in their order, which adding one needs anyway, and sorted for each listing.
 pub(crate) const INDEX_FROM: u32 = 256;
 
-/// The children of a folder, hidden ones too.
+/// The children of a folder, including hidden ones.
 #[derive(Clone, Debug)]
 pub(crate) struct List {
     pub(crate) order: Order,
-    /// Its values tell how far slots are from its base.
+    /// Its values are offsets of slots from its base.
     index: Option<Index>,
-    /// Kept where there is an index.
+    /// Kept if there is an index.
     listing: SharedListing,
 }
 
 impl List {
-    /// Lists children in this order, without an index.
+    /// Creates a list with this order, without an index.
     pub(crate) fn of(order: Order) -> List {
         List { order, index: None, listing: None }
     }
@@ -35,13 +35,13 @@ impl List {
         self.index.is_some()
     }
 
-    /// Finds a child by the handle of its name (in the form that tells same names), if there is an index.
+    /// Finds a child by the handle of its canonical name, if there is an index.
     pub(crate) fn find(&self, name: NameId) -> Option<u32> {
         let index = self.index.as_ref()?;
         index.get(name).map(|offset| index.base.wrapping_add(offset))
     }
 
-    /// Makes the index, of the names that `name` tells.
+    /// Builds the index from the handles that `name` returns.
     pub(crate) fn build_index(&mut self, mut name: impl FnMut(u32) -> NameId) {
         let base = self.order.get(0).unwrap_or(0);
         let entries = self.order.iter_from(0).map(|slot| (name(slot), slot.wrapping_sub(base)));
@@ -50,12 +50,12 @@ impl List {
         self.index = Some(index);
     }
 
-    /// Builds the listing of the children. It is kept as long as the index is.
+    /// Builds the listing of the children. It is kept as long as the index.
     pub(crate) fn build_listing(&mut self, sorter: Sorter<'_>) {
         self.listing = Listing::build(&self.order, sorter);
     }
 
-    /// Returns how the service lists the children, as far as that differs from files in canonical order.
+    /// Returns the listing of the service, if it differs from files in canonical order.
     pub(crate) fn listing(&self) -> Option<&Listing> {
         self.listing.as_deref()
     }
@@ -73,7 +73,7 @@ impl List {
         self.order.insert(rank, slot);
     }
 
-    /// Takes child number `rank` out.
+    /// Removes child number `rank`.
     pub(crate) fn remove(&mut self, rank: u32, slot: u32, sorter: Sorter<'_>, name: impl FnOnce() -> NameId) {
         if let Some(index) = &mut self.index {
             listing::remove(&mut self.listing, rank, slot, sorter);
@@ -82,28 +82,28 @@ impl List {
         self.order.remove(rank);
     }
 
-    /// Returns whether it is kept which children are shown.
+    /// Returns whether the list tracks which children are visible.
     pub(crate) fn is_partly_shown(&self) -> bool {
         listing::is_partly_shown(&self.listing)
     }
 
-    /// Shows children that were hidden, where that is kept.
+    /// Makes hidden children visible, if the list tracks that.
     pub(crate) fn show(&mut self, slots: &[u32], sorter: Sorter<'_>) {
         listing::show(&mut self.listing, slots, sorter);
     }
 
-    /// Forgets which children are shown, because all are; returns what was kept of it.
+    /// Stops tracking which children are visible, because all are; returns the data to drop.
     pub(crate) fn complete(&mut self) -> Option<Box<PartlyShown>> {
         listing::complete(&mut self.listing)
     }
 
-    /// Returns the children that are shown as the service lists them, if there is an index.
+    /// Returns the visible children in the order of the service, if there is an index.
     pub(crate) fn shown<'a>(&'a self, sorter: Sorter<'a>) -> Option<ShownChildren<'a>> {
         self.has_index().then(|| listing::shown(&self.listing, &self.order, sorter))
     }
 
-    /// Returns the list of a copy of all these children, under the same names, that lies side by side, if they lie
-    /// side by side too: then the two share the index. How the copy is listed is not settled.
+    /// Returns the list of a copy of all these children under the same names, in the slots `copy`, if these children
+    /// have consecutive slots too: then both share the index. The caller sets the listing of the copy.
     pub(crate) fn shared_by(&self, copy: Row) -> Option<List> {
         let Order::Row(row) = self.order else { return None };
         let mut index = self.index.clone().filter(|_| row.len == copy.len)?;
@@ -111,7 +111,7 @@ impl List {
         Some(List { order: Order::Row(copy), index: Some(index), listing: None })
     }
 
-    /// Returns the children as a row, if that is all there is to tell.
+    /// Returns the children as a row, if the row describes them fully.
     pub(crate) fn as_row(&self) -> Option<Row> {
         match &self.order {
             Order::Row(row) if row.len < INDEX_FROM => Some(*row),
@@ -119,9 +119,11 @@ impl List {
         }
     }
 
-    /// Asserts that the index finds each child, and nothing else, and that the listing is that of the service.
+    /// Asserts that the index finds exactly the children, and that the listing is that of the service.
     pub(crate) fn check(&self, sorter: Sorter<'_>, name: impl Fn(u32) -> NameId) {
-        let Some(index) = &self.index else { return assert!(self.len() < INDEX_FROM, "many and no index") };
+        let Some(index) = &self.index else {
+            return assert!(self.len() < INDEX_FROM, "many children and no index");
+        };
         assert_eq!(index.len(), self.len() as usize, "entries of an index");
         for slot in self.order.iter_from(0) {
             assert_eq!(self.find(name(slot)), Some(slot), "an index does not find a child");

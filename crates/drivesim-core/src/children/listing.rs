@@ -1,6 +1,6 @@
-//! Keeps the order in which a service lists a folder with many children, and which of them are shown.
+//! Keeps the order in which a service lists a folder with many children, and which of them are visible.
 //!
-//! Where nothing is kept, the order is the canonical one and all children are shown files. A [`Listing`] holds what
+//! Without a [`Listing`], the order is the canonical one and all children are visible files. A listing holds what
 //! differs from that. It changes with the children in O(log n), and a copied folder shares it with its source.
 
 mod bits;
@@ -18,27 +18,27 @@ use super::sorter::Sorter;
 use crate::listing_order::ListingOrder;
 use crate::traffic::own;
 
-/// How a service lists a folder, as far as it differs from the canonical order of files that are all shown.
+/// How a service lists a folder, if that differs from visible files in canonical order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Listing {
-    /// All children, hidden ones too, in the order of the service; without it they are in canonical order.
+    /// All children, including hidden ones, in the order of the service; `None` for canonical order.
     order: Option<Shifted>,
-    /// How many folders there are, hidden ones too; counted only where folders come first.
+    /// The number of folders, including hidden ones; counted only if folders come first.
     n_folders: u32,
-    /// Which children are shown, while some are hidden.
+    /// Which children are visible, while some are hidden.
     partial: Option<Box<PartlyShown>>,
 }
 
 impl Listing {
-    /// Returns about how many bytes a copy takes: what it points at is shared in pieces of its own.
+    /// Returns approximately how many bytes a copy takes, without what it shares by pointers.
     fn n_bytes(&self) -> usize {
         size_of::<Listing>() + self.partial.as_ref().map_or(0, |_| size_of::<PartlyShown>())
     }
 }
 
-static SAME: Listing = Listing { order: None, n_folders: 0, partial: None };
+static CANONICAL: Listing = Listing { order: None, n_folders: 0, partial: None };
 
-/// The listing of a folder; `None` for one that differs in nothing.
+/// The listing of a folder; `None` if it differs in nothing.
 pub(crate) type SharedListing = Option<Arc<Listing>>;
 
 impl Listing {
@@ -56,36 +56,36 @@ impl Listing {
         Listing { order, n_folders, partial }.shared()
     }
 
-    /// Makes the listing of a copy of so many children that lie side by side from slot `first` on: each by its number
-    /// among them, without numbers if the order is the canonical one.
+    /// Creates the listing of copied children in consecutive slots from `first` on. `ranks` are their numbers among
+    /// them in order; `None` for canonical order.
     pub(crate) fn of_copy(first: u32, ranks: Option<&[u32]>, n_folders: u32) -> Listing {
         let order = ranks.map(|ranks| Shifted::of_ranks(first, ranks));
         Listing { order, n_folders, partial: None }
     }
 
-    /// Returns the listing of a copy whose children lie side by side from slot `to` on, as these do from `from` on.
+    /// Returns the listing of a copy whose children have consecutive slots from `to` on, as these do from `from` on.
     pub(crate) fn shared_by(&self, from: u32, to: u32) -> Listing {
         let order = self.order.as_ref().map(|order| order.moved(from, to));
         Listing { order, n_folders: self.n_folders, partial: None }
     }
 
-    /// Hides all children of a copy, which lie side by side in slots of this generation.
+    /// Hides all children of a copy, which have the consecutive slots `row` of this generation.
     pub(crate) fn hide_all(&mut self, row: Row, generation: u32) {
         self.partial = Some(Box::new(PartlyShown::of_copy(row, generation, self.order.clone())));
     }
 
-    /// Returns all children, hidden ones too, unless they are in canonical order.
+    /// Returns all children, including hidden ones, unless they are in canonical order.
     pub(crate) fn order(&self) -> Option<&Shifted> {
         self.order.as_ref()
     }
 
-    /// Shares the listing, if it differs in something.
+    /// Wraps the listing for sharing, if it differs in something.
     pub(crate) fn shared(self) -> SharedListing {
         let is_same = self.order.is_none() && self.n_folders == 0 && self.partial.is_none();
         (!is_same).then(|| Arc::new(self))
     }
 
-    /// Returns whether the order is the canonical one and stays so with `slot` as child number `rank`.
+    /// Returns whether the order is the canonical one, and stays so with `slot` as child number `rank`.
     fn stays_canonical(&self, canonical: &Order, rank: u32, slot: u32, sorter: Sorter<'_>) -> bool {
         let neighbours_agree = || {
             let key = sorter.key(slot);
@@ -102,18 +102,19 @@ impl Listing {
             }
     }
 
-    /// Returns the number that a child has, or will have, in an order of the service; `rank` is its canonical number.
+    /// Returns the number of a child, present or not yet added, in an order of the service; `rank` is its canonical
+    /// number.
     fn rank_in(&self, order: &Shifted, rank: u32, slot: u32, sorter: Sorter<'_>) -> u32 {
         let key = sorter.key(slot);
         match sorter.by {
             ListingOrder::Name => rank,
-            // Children are made in order more often than not.
+            // Children are usually created in order.
             ListingOrder::Natural if order.last().is_none_or(|last| sorter.compare(last, &key).is_lt()) => {
                 order.len()
             }
             ListingOrder::Natural => order.partition_point(|other| sorter.compare(other, &key).is_lt()),
             ListingOrder::FoldersFirst => {
-                // Only folders are compared, and most folders have few.
+                // Only folders are compared, and most folders have few subfolders.
                 let is_before = |other: u32| sorter.compare_names(other, &key).is_lt();
                 let n_before = order.partition_point_among(self.n_folders, is_before);
                 if sorter.is_folder(slot) { n_before } else { self.n_folders + rank - n_before }
@@ -122,15 +123,21 @@ impl Listing {
     }
 }
 
-/// Adds a child that is to be number `rank` in canonical order, where it does not stand yet.
-pub(super) fn insert(kept: &mut SharedListing, canonical: &Order, rank: u32, slot: u32, sorter: Sorter<'_>) {
-    let listing = kept.as_deref().unwrap_or(&SAME);
+/// Adds a child that will be number `rank` in canonical order, which does not contain it yet.
+pub(super) fn insert(
+    shared: &mut SharedListing,
+    canonical: &Order,
+    rank: u32,
+    slot: u32,
+    sorter: Sorter<'_>,
+) {
+    let listing = shared.as_deref().unwrap_or(&CANONICAL);
     let stays_canonical = listing.stays_canonical(canonical, rank, slot, sorter);
     let (is_hidden, counts) = (sorter.is_hidden(slot), sorter.counts(slot));
     if stays_canonical && !is_hidden && !counts && listing.partial.is_none() {
         return;
     }
-    let listing = own(kept.get_or_insert_default(), Listing::n_bytes);
+    let listing = own(shared.get_or_insert_default(), Listing::n_bytes);
     match &mut listing.partial {
         Some(partial) if !is_hidden => partial.add(slot, sorter),
         None if is_hidden => {
@@ -147,9 +154,9 @@ pub(super) fn insert(kept: &mut SharedListing, canonical: &Order, rank: u32, slo
     listing.n_folders += u32::from(counts);
 }
 
-/// Takes out child number `rank` of the canonical order, where it still stands.
-pub(super) fn remove(kept: &mut SharedListing, rank: u32, slot: u32, sorter: Sorter<'_>) {
-    let Some(listing) = kept else { return };
+/// Removes child number `rank` of the canonical order, which still contains it.
+pub(super) fn remove(shared: &mut SharedListing, rank: u32, slot: u32, sorter: Sorter<'_>) {
+    let Some(listing) = shared else { return };
     let is_shown = !sorter.is_hidden(slot);
     let counts = sorter.counts(slot);
     if listing.order.is_none() && !counts && (listing.partial.is_none() || !is_shown) {
@@ -168,36 +175,36 @@ pub(super) fn remove(kept: &mut SharedListing, rank: u32, slot: u32, sorter: Sor
     listing.n_folders -= u32::from(counts);
 }
 
-/// Shows children that were hidden.
-pub(super) fn show(kept: &mut SharedListing, slots: &[u32], sorter: Sorter<'_>) {
-    if let Some(listing) = kept.as_mut().filter(|listing| listing.partial.is_some()) {
+/// Makes hidden children visible.
+pub(super) fn show(shared: &mut SharedListing, slots: &[u32], sorter: Sorter<'_>) {
+    if let Some(listing) = shared.as_mut().filter(|listing| listing.partial.is_some()) {
         if let Some(partial) = &mut own(listing, Listing::n_bytes).partial {
             slots.iter().for_each(|&slot| partial.show(slot, sorter));
         }
     }
 }
 
-/// Returns whether it is kept which children are shown.
-pub(super) fn is_partly_shown(kept: &SharedListing) -> bool {
-    kept.as_ref().is_some_and(|listing| listing.partial.is_some())
+/// Returns whether the listing tracks which children are visible.
+pub(super) fn is_partly_shown(shared: &SharedListing) -> bool {
+    shared.as_ref().is_some_and(|listing| listing.partial.is_some())
 }
 
-/// Forgets which children are shown, because all are; returns what was kept of it.
-pub(super) fn complete(kept: &mut SharedListing) -> Option<Box<PartlyShown>> {
-    let partial = kept.as_mut().and_then(|listing| own(listing, Listing::n_bytes).partial.take());
-    if kept.as_ref().is_some_and(|listing| listing.order.is_none() && listing.n_folders == 0) {
-        *kept = None;
+/// Stops tracking which children are visible, because all are; returns the data to drop.
+pub(super) fn complete(shared: &mut SharedListing) -> Option<Box<PartlyShown>> {
+    let partial = shared.as_mut().and_then(|listing| own(listing, Listing::n_bytes).partial.take());
+    if shared.as_ref().is_some_and(|listing| listing.order.is_none() && listing.n_folders == 0) {
+        *shared = None;
     }
     partial
 }
 
-/// Returns the children that are shown, in the order of the service.
+/// Returns the visible children in the order of the service.
 pub(super) fn shown<'a>(
-    kept: &'a SharedListing,
+    shared: &'a SharedListing,
     canonical: &'a Order,
     sorter: Sorter<'a>,
 ) -> ShownChildren<'a> {
-    let listing = kept.as_deref().unwrap_or(&SAME);
+    let listing = shared.as_deref().unwrap_or(&CANONICAL);
     match (&listing.partial, &listing.order) {
         (Some(partial), _) => ShownChildren::partial(partial, sorter),
         (None, Some(order)) => ShownChildren::Listed(order),
@@ -205,9 +212,9 @@ pub(super) fn shown<'a>(
     }
 }
 
-/// Asserts that a listing has all children in the order of the service, and knows which are shown.
-pub(super) fn check(kept: &SharedListing, canonical: &Order, sorter: Sorter<'_>) {
-    let listing = kept.as_deref().unwrap_or(&SAME);
+/// Asserts that a listing has all children in the order of the service, and that it tracks which are visible.
+pub(super) fn check(shared: &SharedListing, canonical: &Order, sorter: Sorter<'_>) {
+    let listing = shared.as_deref().unwrap_or(&CANONICAL);
     let mut sorted: Vec<u32> = canonical.iter_from(0).collect();
     sorter.sort(&mut sorted);
     for pair in sorted.windows(2) {
@@ -220,12 +227,12 @@ pub(super) fn check(kept: &SharedListing, canonical: &Order, sorter: Sorter<'_>)
     assert_eq!(listed, sorted, "a listing is not in the order of the service");
     let n_folders = sorted.iter().filter(|&&slot| sorter.counts(slot)).count();
     assert_eq!(listing.n_folders as usize, n_folders, "folders in a listing");
-    assert!(kept.is_none() || listing.clone().shared().is_some(), "a listing that differs in nothing");
+    assert!(shared.is_none() || listing.clone().shared().is_some(), "a listing that differs in nothing");
     let expected: Vec<u32> = sorted.into_iter().filter(|&slot| !sorter.is_hidden(slot)).collect();
-    assert_eq!(listing.partial.is_some(), expected.len() < listed.len(), "which children are shown");
-    let shown = shown(kept, canonical, sorter);
-    assert_eq!(shown.iter_from(0).collect::<Vec<_>>(), expected, "the children that are shown");
-    assert_eq!(shown.len() as usize, expected.len(), "how many children are shown");
+    assert_eq!(listing.partial.is_some(), expected.len() < listed.len(), "which children are visible");
+    let shown = shown(shared, canonical, sorter);
+    assert_eq!(shown.iter_from(0).collect::<Vec<_>>(), expected, "the visible children");
+    assert_eq!(shown.len() as usize, expected.len(), "the number of visible children");
     for rank in [0, expected.len() / 3, expected.len().saturating_sub(1), expected.len()] {
         assert_eq!(shown.get(rank as u32), expected.get(rank).copied(), "child {rank} of a listing");
     }

@@ -1,9 +1,9 @@
-//! The only place for the order of a folder's children: slots in canonical order, in pieces that clones share.
+//! Keeps the order of a folder's children: slots in canonical order, in pieces that clones share.
 //!
-//! Children that lie side by side in the arena are a [`Row`], however many they are: that is what a copy leaves
-//! behind, and who makes items in listing order. Others are listed, 4 bytes each, in pieces of a tree whose height is
-//! fixed: branches of pieces of slots. Finding by name or by rank, adding and removing cost O(log n) steps and a walk
-//! over the branches, of which a million children have about 40. It knows neither names nor records.
+//! Children in consecutive slots are a [`Row`], however many they are: copies, and items created in listing order, have
+//! such slots. Others are listed, 4 bytes each, in a tree of fixed height: branches of pieces of slots. Finding by name
+//! or by rank, adding and removing take O(log n) steps and a walk over the branches; a million children have about 40.
+//! This module knows neither names nor nodes.
 
 mod build;
 mod iter;
@@ -14,16 +14,16 @@ use std::sync::Arc;
 
 pub(crate) use self::iter::{OrderIter, Part};
 
-/// How many slots a piece lists at most.
+/// The maximum number of slots of a piece.
 const PIECE: usize = 256;
-/// How many pieces a branch has at most.
+/// The maximum number of pieces of a branch.
 const BRANCH: usize = 128;
-/// Up to how many children are listed in one array.
+/// The maximum number of children that are listed in one array.
 const FEW: usize = 64;
-/// When a row is broken, so many on either side of the break are listed: the next change is likely to be near.
+/// When a row is split, this many slots on either side are listed: the next change is likely to be near.
 const NEAR: u32 = 63;
 
-/// Slots side by side.
+/// Consecutive slots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) first: u32,
@@ -35,7 +35,7 @@ impl Row {
         Row { first, len }
     }
 
-    /// The slot after the last.
+    /// Returns the slot after the last.
     pub(crate) fn end(self) -> u32 {
         self.first + self.len
     }
@@ -44,7 +44,7 @@ impl Row {
         self.first..self.end()
     }
 
-    /// Returns those with these numbers in the row.
+    /// Returns the slots with these numbers in the row.
     pub(crate) fn slice(self, ranks: std::ops::Range<u32>) -> Row {
         self.part(ranks.start.min(self.len), ranks.end.min(self.len))
     }
@@ -53,8 +53,7 @@ impl Row {
         Row { first: self.first + from, len: to - from }
     }
 
-    /// Returns how many slots at the front `is_before` holds for; it must hold for no slot after one it does not
-    /// hold for.
+    /// Returns how many slots at the front satisfy `is_before`, by which the row must be partitioned.
     pub(crate) fn partition_point(self, mut is_before: impl FnMut(u32) -> bool) -> u32 {
         let (mut low, mut high) = (0, self.len);
         while low < high {
@@ -73,30 +72,30 @@ pub(crate) enum Order {
     Many(Arc<Vec<Branch>>),
 }
 
-/// Pieces next to each other; never empty.
+/// Consecutive pieces; never empty.
 #[derive(Clone, Debug)]
 pub(crate) struct Branch {
     len: u32,
     pieces: Arc<Vec<Piece>>,
 }
 
-/// Slots next to each other in the order; never empty.
+/// Slots that are consecutive in the order; never empty.
 #[derive(Clone, Debug)]
 enum Piece {
     Row(Row),
-    Slots(Slots),
+    Slots(SlotList),
 }
 
-/// Slots that lie anywhere. Which comes first and how many there are stands here too, so that who looks for a name or a
-/// rank among many pieces need not fetch each.
+/// Arbitrary slots. The first one and their number are stored here too, so that a search among many pieces does not
+/// fetch each of them.
 #[derive(Clone, Debug)]
-struct Slots {
+struct SlotList {
     first: u32,
     len: u32,
     slots: Arc<Vec<u32>>,
 }
 
-impl Slots {
+impl SlotList {
     fn edit<R>(&mut self, change: impl FnOnce(&mut Vec<u32>) -> R) -> R {
         let changed = change(own(&mut self.slots, |slots| size_of_val(&slots[..])));
         (self.first, self.len) = ends(&self.slots);
@@ -111,7 +110,7 @@ fn ends(slots: &[u32]) -> (u32, u32) {
 impl Piece {
     fn slots(slots: Vec<u32>) -> Piece {
         let (first, len) = ends(&slots);
-        Piece::Slots(Slots { first, len, slots: Arc::new(slots) })
+        Piece::Slots(SlotList { first, len, slots: Arc::new(slots) })
     }
 
     fn len(&self) -> u32 {
@@ -153,15 +152,15 @@ impl Branch {
     }
 }
 
-/// Where a child stands among many: in which branch, which piece of it, and how far in.
-struct Spot {
+/// The position of a child among many: the branch, the piece in it, and the index in that.
+struct Location {
     branch: usize,
     piece: usize,
     at: u32,
 }
 
-/// Finds the spot of a rank; `is_in` says whether a rank left over still belongs to a part of so many.
-fn locate(branches: &[Branch], rank: u32, is_in: impl Fn(u32, u32) -> bool) -> Option<Spot> {
+/// Finds the location of a rank. `is_in` returns whether the remaining rank belongs to a part of the given length.
+fn locate(branches: &[Branch], rank: u32, is_in: impl Fn(u32, u32) -> bool) -> Option<Location> {
     let mut at = rank;
     for (branch_idx, branch) in branches.iter().enumerate() {
         if !is_in(at, branch.len) {
@@ -170,7 +169,7 @@ fn locate(branches: &[Branch], rank: u32, is_in: impl Fn(u32, u32) -> bool) -> O
         }
         for (piece_idx, piece) in branch.pieces.iter().enumerate() {
             if is_in(at, piece.len()) {
-                return Some(Spot { branch: branch_idx, piece: piece_idx, at });
+                return Some(Location { branch: branch_idx, piece: piece_idx, at });
             }
             at -= piece.len();
         }
@@ -193,8 +192,8 @@ impl Order {
             Order::Row(row) => (rank < row.len).then(|| row.first + rank),
             Order::Few(slots) => slots.get(rank as usize).copied(),
             Order::Many(branches) => {
-                let spot = locate(branches, rank, |at, len| at < len)?;
-                Some(branches.get(spot.branch)?.pieces.get(spot.piece)?.get(spot.at))
+                let location = locate(branches, rank, |at, len| at < len)?;
+                Some(branches.get(location.branch)?.pieces.get(location.piece)?.get(location.at))
             }
         }
     }
@@ -210,14 +209,14 @@ impl Order {
         }
     }
 
-    /// Adds a slot as child number `rank`, at most the number of children there are.
+    /// Adds a slot as child number `rank`, which is at most the number of children.
     pub(crate) fn insert(&mut self, rank: u32, slot: u32) {
         match self {
             Order::Row(row) if row.len == 0 => *row = Row::new(slot, 1),
             Order::Row(row) if rank == row.len && slot == row.end() => row.len += 1,
             Order::Row(row) if (row.len as usize) < FEW => *self = Order::few(row.slots(), rank, slot),
             Order::Row(row) => {
-                *self = Order::Many(Arc::new(vec![Branch::new(broken(*row, rank, Some(slot)))]));
+                *self = Order::Many(Arc::new(vec![Branch::new(split_row(*row, rank, Some(slot)))]));
             }
             Order::Few(slots) if slots.len() < FEW => {
                 *self = Order::few(slots.iter().copied(), rank, slot);
@@ -238,7 +237,7 @@ impl Order {
         Order::Few(before.chain([slot]).chain(after).collect())
     }
 
-    /// Takes child number `rank` out.
+    /// Removes child number `rank`.
     pub(crate) fn remove(&mut self, rank: u32) {
         match self {
             Order::Row(row) if rank == 0 && row.len > 0 => *row = row.part(1, row.len),
@@ -246,7 +245,7 @@ impl Order {
             Order::Row(row) if row.len as usize <= FEW => {
                 *self = Order::Few(row.slots().filter(|&slot| slot != row.first + rank).collect());
             }
-            Order::Row(row) => *self = Order::Many(Arc::new(vec![Branch::new(broken(*row, rank, None))])),
+            Order::Row(row) => *self = Order::Many(Arc::new(vec![Branch::new(split_row(*row, rank, None))])),
             Order::Few(slots) => {
                 let (before, after) =
                     (slots.iter().take(rank as usize), slots.iter().skip(rank as usize + 1));
@@ -257,7 +256,7 @@ impl Order {
         self.simplify();
     }
 
-    /// Takes the simplest form again where that is soon told.
+    /// Returns to the simplest form if that is cheap to detect.
     fn simplify(&mut self) {
         let is_one_branch = matches!(self, Order::Many(branches) if branches.len() <= 1);
         if is_one_branch && self.len() as usize <= FEW / 2 {
@@ -269,18 +268,17 @@ impl Order {
     }
 }
 
-/// Lists what is near a break of a row: before `at`, the slot that comes there or without the one that was there,
-/// and after.
-fn broken(row: Row, at: u32, come: Option<u32>) -> Vec<Piece> {
-    let after = if come.is_some() { at } else { at + 1 };
-    // What would be left over as a short row is listed too.
+/// Splits a row at `at`, where a slot is inserted or, without `inserted`, removed. Lists the slots near the split.
+fn split_row(row: Row, at: u32, inserted: Option<u32>) -> Vec<Piece> {
+    let after = if inserted.is_some() { at } else { at + 1 };
+    // A short remaining row is listed too.
     let low = at.saturating_sub(NEAR);
     let low = if low <= NEAR { 0 } else { low };
     let high = (after + NEAR).min(row.len);
     let high = if row.len - high <= NEAR { row.len } else { high };
-    let near = row.part(low, at).slots().chain(come).chain(row.part(after, row.len.max(after)).slots());
+    let near = row.part(low, at).slots().chain(inserted).chain(row.part(after, row.len.max(after)).slots());
     let near: Vec<u32> =
-        near.take((at - low) as usize + come.iter().len() + (high - after) as usize).collect();
+        near.take((at - low) as usize + inserted.iter().len() + (high - after) as usize).collect();
     let mut pieces = Vec::with_capacity(3);
     if low > 0 {
         pieces.push(Piece::Row(row.part(0, low)));
@@ -295,24 +293,24 @@ fn broken(row: Row, at: u32, come: Option<u32>) -> Vec<Piece> {
 }
 
 fn insert_into(branches: &mut Vec<Branch>, rank: u32, slot: u32) {
-    // At the border of two pieces it goes to the end of the first.
-    let Some(spot) = locate(branches, rank, |at, len| at <= len) else { return };
-    let Some(branch) = branches.get_mut(spot.branch) else { return };
+    // At the border of two pieces, the slot goes to the end of the first.
+    let Some(location) = locate(branches, rank, |at, len| at <= len) else { return };
+    let Some(branch) = branches.get_mut(location.branch) else { return };
     branch.len += 1;
     let pieces = own(&mut branch.pieces, |pieces| size_of_val(&pieces[..]));
-    match &mut pieces[spot.piece] {
-        Piece::Row(row) if spot.at == row.len && slot == row.end() => row.len += 1,
+    match &mut pieces[location.piece] {
+        Piece::Row(row) if location.at == row.len && slot == row.end() => row.len += 1,
         Piece::Row(row) => {
-            let parts = broken(*row, spot.at, Some(slot));
-            pieces.splice(spot.piece..=spot.piece, parts);
+            let parts = split_row(*row, location.at, Some(slot));
+            pieces.splice(location.piece..=location.piece, parts);
         }
         Piece::Slots(slots) => {
-            slots.edit(|slots| slots.insert(spot.at as usize, slot));
+            slots.edit(|slots| slots.insert(location.at as usize, slot));
             if slots.len as usize > PIECE {
-                // Who adds at the end leaves full pieces behind.
-                let at_end = spot.at + 1 == slots.len;
+                // Adding at the end leaves full pieces.
+                let at_end = location.at + 1 == slots.len;
                 let rest = slots.edit(|slots| slots.split_off(if at_end { PIECE } else { PIECE / 2 }));
-                pieces.insert(spot.piece + 1, Piece::slots(rest));
+                pieces.insert(location.piece + 1, Piece::slots(rest));
             }
         }
     }
@@ -320,43 +318,43 @@ fn insert_into(branches: &mut Vec<Branch>, rank: u32, slot: u32) {
         let rest = pieces.split_off(BRANCH / 2);
         let rest = Branch::new(rest);
         branch.len -= rest.len;
-        branches.insert(spot.branch + 1, rest);
+        branches.insert(location.branch + 1, rest);
     }
 }
 
 fn remove_from(branches: &mut Vec<Branch>, rank: u32) {
-    let Some(spot) = locate(branches, rank, |at, len| at < len) else { return };
-    let Some(branch) = branches.get_mut(spot.branch) else { return };
+    let Some(location) = locate(branches, rank, |at, len| at < len) else { return };
+    let Some(branch) = branches.get_mut(location.branch) else { return };
     branch.len -= 1;
     let pieces = own(&mut branch.pieces, |pieces| size_of_val(&pieces[..]));
-    match &mut pieces[spot.piece] {
-        Piece::Row(row) if row.len == 1 => drop(pieces.remove(spot.piece)),
-        Piece::Row(row) if spot.at == 0 => *row = row.part(1, row.len),
-        Piece::Row(row) if spot.at + 1 == row.len => row.len -= 1,
+    match &mut pieces[location.piece] {
+        Piece::Row(row) if row.len == 1 => drop(pieces.remove(location.piece)),
+        Piece::Row(row) if location.at == 0 => *row = row.part(1, row.len),
+        Piece::Row(row) if location.at + 1 == row.len => row.len -= 1,
         Piece::Row(row) => {
-            let parts = broken(*row, spot.at, None);
-            pieces.splice(spot.piece..=spot.piece, parts);
+            let parts = split_row(*row, location.at, None);
+            pieces.splice(location.piece..=location.piece, parts);
         }
-        Piece::Slots(slots) if slots.len == 1 => drop(pieces.remove(spot.piece)),
+        Piece::Slots(slots) if slots.len == 1 => drop(pieces.remove(location.piece)),
         Piece::Slots(slots) => {
-            slots.edit(|slots| slots.remove(spot.at as usize));
-            join(pieces, spot.piece);
+            slots.edit(|slots| slots.remove(location.at as usize));
+            join(pieces, location.piece);
         }
     }
     if pieces.is_empty() {
-        branches.remove(spot.branch);
+        branches.remove(location.branch);
     } else if pieces.len() < BRANCH / 4
-        && branches.get(spot.branch + 1).is_some_and(|next| next.pieces.len() < BRANCH / 4)
+        && branches.get(location.branch + 1).is_some_and(|next| next.pieces.len() < BRANCH / 4)
     {
-        let next = branches.remove(spot.branch + 1);
-        if let Some(branch) = branches.get_mut(spot.branch) {
+        let next = branches.remove(location.branch + 1);
+        if let Some(branch) = branches.get_mut(location.branch) {
             branch.len += next.len;
             own(&mut branch.pieces, |pieces| size_of_val(&pieces[..])).extend(next.pieces.iter().cloned());
         }
     }
 }
 
-/// Joins a piece that has become short with the next one, if that is short too.
+/// Merges a piece that has become short with the next one, if that is short too.
 fn join(pieces: &mut Vec<Piece>, at: usize) {
     let [Piece::Slots(slots), Piece::Slots(next), ..] = &pieces[at..] else { return };
     if (slots.len + next.len) as usize > PIECE / 2 {

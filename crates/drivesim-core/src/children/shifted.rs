@@ -3,25 +3,26 @@
 use super::order::{Order, OrderIter, Row};
 use crate::arena::SLOT_LIMIT;
 
-/// Values are slots moved by a bias around a ring of as many values as there are slots. A copy whose children lie side
-/// by side as those of its source do has the same values with another bias.
+/// An order whose values are slots shifted by a bias, modulo the number of slots. A copy whose children have
+/// consecutive slots, as those of its source do, has the same values with another bias.
 #[derive(Clone, Debug)]
 pub(crate) struct Shifted {
     values: Order,
     bias: u32,
 }
 
-/// No row of values crosses the end of the ring: rows grow only by a value that is one larger than their last.
+/// No row of values wraps around: rows grow only by a value that is one larger than their last.
 const RING: u32 = SLOT_LIMIT - 1;
 const _: () = assert!(SLOT_LIMIT.is_power_of_two());
 
 impl Shifted {
-    /// Keeps slots as they are.
+    /// Creates an order with a bias of 0.
     pub(crate) fn of(slots: Order) -> Shifted {
         Shifted { values: slots, bias: 0 }
     }
 
-    /// Makes the order of children that lie side by side from slot `first` on: each by its number among them.
+    /// Creates the order of children with consecutive slots from `first` on. `ranks` are their numbers among them in
+    /// order.
     pub(crate) fn of_ranks(first: u32, ranks: &[u32]) -> Shifted {
         Shifted { values: Order::of(ranks), bias: first.wrapping_neg() & RING }
     }
@@ -30,7 +31,7 @@ impl Shifted {
         Shifted::of(Order::Row(Row::default()))
     }
 
-    /// Returns the order of a copy whose child in slot `to` is that of the child in slot `from`.
+    /// Returns the order of a copy in which slot `to` corresponds to slot `from`.
     pub(crate) fn moved(&self, from: u32, to: u32) -> Shifted {
         let bias = self.bias.wrapping_add(from).wrapping_sub(to) & RING;
         Shifted { values: self.values.clone(), bias }
@@ -56,12 +57,12 @@ impl Shifted {
         self.values.last().map(|value| self.slot(value))
     }
 
-    /// Returns how many slots at the front `is_before` holds for.
+    /// Returns how many slots at the front satisfy `is_before`.
     pub(crate) fn partition_point(&self, mut is_before: impl FnMut(u32) -> bool) -> u32 {
         self.values.partition_point(|value| is_before(self.slot(value)))
     }
 
-    /// Returns how many slots at the front `is_before` holds for, of the first `n_slots` of them only.
+    /// Returns how many of the first `n_slots` slots satisfy `is_before`.
     pub(crate) fn partition_point_among(&self, n_slots: u32, mut is_before: impl FnMut(u32) -> bool) -> u32 {
         self.values.partition_point_among(n_slots, |value| is_before(self.slot(value)))
     }
@@ -79,7 +80,7 @@ impl Shifted {
     }
 }
 
-/// Walks slots in order.
+/// Iterates over slots in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ShiftedIter<'a> {
     values: OrderIter<'a>,

@@ -1,4 +1,4 @@
-//! Compares the children of a folder by the order in which a service lists them.
+//! Compares the children of a folder in the order in which a service lists them.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -9,7 +9,7 @@ use crate::item::ItemKind;
 use crate::listing_order::{ListingOrder, compare_naturally};
 use crate::name::{Case, fold};
 
-/// What decides the order of children beside their records: names, and the rules of the drive.
+/// What the order of children depends on besides their nodes: names, and the rules of the drive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sorting<'a> {
     pub(crate) names: &'a NameTable,
@@ -23,7 +23,7 @@ impl<'a> Sorting<'a> {
     }
 }
 
-/// Compares children by the order of a listing.
+/// Compares children in the order of a listing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sorter<'a> {
     nodes: &'a Nodes,
@@ -32,12 +32,12 @@ pub(crate) struct Sorter<'a> {
     pub(super) by: ListingOrder,
 }
 
-/// What a child is compared with: a name and whether it is that of a folder.
+/// A key to compare children with: a name, and whether it is that of a folder.
 #[derive(Clone, Debug)]
 pub(crate) struct SortKey<'a> {
     is_folder: bool,
     folded: Cow<'a, str>,
-    /// The name as stored; without it, all names with the same folded form are equal.
+    /// The name as stored; `None` if all names with the same folded form are equal.
     stored: Option<&'a str>,
 }
 
@@ -59,14 +59,14 @@ impl<'a> Sorter<'a> {
         node(self.nodes, slot).generation
     }
 
-    /// Returns what other children are compared with to find the place of `slot`.
+    /// Returns the key of a child.
     pub(crate) fn key(&self, slot: u32) -> SortKey<'a> {
         let node = node(self.nodes, slot);
         let (folded, stored) = self.names.forms(node.name);
         SortKey { is_folder: node.is_folder(), folded: Cow::Borrowed(folded), stored: Some(stored) }
     }
 
-    /// Returns what children are compared with to find the place of an item that need not be there.
+    /// Returns the key of an item that need not exist.
     pub(crate) fn key_of<'k>(&self, kind: ItemKind, name: &'k str) -> SortKey<'k> {
         let stored = (self.case == Case::Sensitive).then_some(name);
         SortKey { is_folder: kind == ItemKind::Folder, folded: fold(name), stored }
@@ -83,7 +83,7 @@ impl<'a> Sorter<'a> {
         first.then_with(|| self.compare_names(slot, key))
     }
 
-    /// Compares the name of a child with that of a key canonically.
+    /// Compares the name of a child with that of a key in canonical order.
     pub(crate) fn compare_names(&self, slot: u32, key: &SortKey<'_>) -> Ordering {
         let (folded, stored) = self.names.forms(node(self.nodes, slot).name);
         let by_stored = || key.stored.map_or(Ordering::Equal, |other| stored.cmp(other));

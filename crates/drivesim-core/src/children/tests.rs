@@ -1,4 +1,4 @@
-//! The children of a folder against a sorted map.
+//! Tests the children of a folder against a sorted map.
 
 use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
@@ -17,7 +17,7 @@ fn sorting(names: &NameTable) -> Sorting<'_> {
     Sorting { names, case: CASE, by: BY }
 }
 
-/// A folder and nothing else.
+/// An arena with one folder.
 struct Folder {
     arena: Arena,
     names: NameTable,
@@ -43,7 +43,7 @@ impl Folder {
         slot
     }
 
-    /// Checks the folder after some of the changes: that takes longer than they do.
+    /// Checks the folder after some of the changes, because a check takes longer than a change.
     fn check(&mut self) {
         self.n_changes += 1;
         if self.n_changes.is_multiple_of(7) {
@@ -66,14 +66,14 @@ impl Folder {
 
 proptest! {
     #[test]
-    fn adds_removes_and_finds_as_a_sorted_map_does(
+    fn children_behave_like_a_sorted_map(
         n_in_order in 0u32..400,
-        moves in prop::collection::vec((any::<bool>(), 0u32..500), 1..500),
+        operations in prop::collection::vec((any::<bool>(), 0u32..500), 1..500),
     ) {
         let mut folder = Folder::new();
         let mut model: BTreeMap<String, u32> = BTreeMap::new();
         let in_order = (0..n_in_order).map(|number| (true, number));
-        for (add, number) in in_order.chain(moves) {
+        for (add, number) in in_order.chain(operations) {
             let text = format!("n{number:03}");
             if add && !model.contains_key(&text) {
                 let slot = folder.add(&text);
@@ -100,7 +100,7 @@ proptest! {
 }
 
 #[test]
-fn few_made_in_order_need_no_list_and_many_have_an_index() {
+fn few_children_in_order_need_no_list_and_many_have_an_index() {
     let mut folder = Folder::new();
     for number in 0..INDEX_FROM {
         assert!(folder.arena.nodes().list(folder.slot).is_none());

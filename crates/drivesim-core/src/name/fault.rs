@@ -1,38 +1,38 @@
-//! The only place for what can be wrong with a name, and for how that is said.
+//! Defines the faults of names and their messages.
 
-/// Returns which rule a name breaks; the caller says which name.
+/// The rule that a name breaks. Its message does not contain the name; the caller adds it.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
-    /// There is no name.
+    /// The name is empty.
     #[error("a name must not be empty")]
     Empty,
     /// The name has more UTF-16 units than the limit.
     #[error("a name must not be longer than {limit} UTF-16 units, this one has {units}")]
     TooLong {
-        /// How many the name has.
+        /// The length of the name.
         units: usize,
-        /// How many it may have.
+        /// The maximum length.
         limit: usize,
     },
-    /// The name holds a character the service forbids.
+    /// The name contains a character that the service forbids.
     #[error("a name must not contain {character:?}")]
     ForbiddenCharacter {
         /// The first such character.
         character: char,
     },
-    /// The name holds an ASCII control character.
+    /// The name contains an ASCII control character.
     #[error("a name must not contain the control character {character:?}")]
     ControlCharacter {
         /// The first such character.
         character: char,
     },
-    /// The name holds a character above U+FFFF.
+    /// The name contains a character above U+FFFF.
     #[error("a name must not contain characters above U+FFFF such as {character:?}")]
     Supplementary {
         /// The first such character.
         character: char,
     },
-    /// The name holds a numeric HTML entity.
+    /// The name contains a numeric HTML entity.
     #[error("a name must not contain a numeric HTML entity")]
     Entity,
     /// The name starts with a space.
@@ -53,13 +53,13 @@ pub enum NameFault {
         /// The word as the rules write it.
         word: &'static str,
     },
-    /// The name is reserved among the names of folders.
+    /// The name is reserved for folders.
     #[error("{word:?} is reserved, no folder may be called so")]
     ReservedFolder {
         /// The word as the rules write it.
         word: &'static str,
     },
-    /// The name is reserved among the names of folders directly below the root.
+    /// The name is reserved for folders directly below the root.
     #[error("{word:?} is reserved, no folder directly below the root may be called so")]
     ReservedAtRoot {
         /// The word as the rules write it.
@@ -71,13 +71,13 @@ pub enum NameFault {
         /// The text as the rules write it.
         start: &'static str,
     },
-    /// The name holds a reserved text.
+    /// The name contains a reserved text.
     #[error("a name must not contain {part:?}")]
     ReservedPart {
         /// The text as the rules write it.
         part: &'static str,
     },
-    /// Sanitising left nothing of the name, or only `.` or `..`.
+    /// Sanitising leaves nothing of the name, or only `.` or `..`.
     #[error("nothing usable is left of the name when what it must not contain is taken out")]
     EmptyAfterSanitising,
 }

@@ -1,4 +1,4 @@
-//! The only place for the tests of the name rules.
+//! Tests the rules for names.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -70,7 +70,7 @@ fn word(outcome: &Result<(), NameFault>) -> &'static str {
     }
 }
 
-/// The texts the Box vectors use for what came out, so that the two can be compared.
+/// Returns the texts that the Box vectors use for an outcome.
 fn box_texts(outcome: &Result<Cow<'_, str>, NameFault>) -> Vec<String> {
     match outcome {
         Ok(name) => vec![name.to_string()],
@@ -101,7 +101,7 @@ fn check_suffix(name: &str, kind: ItemKind, limit: Option<usize>, spaced: &str, 
 }
 
 #[test]
-fn gives_the_verdict_of_every_onedrive_vector() {
+fn every_onedrive_vector_gets_its_verdict() {
     let vectors = onedrive_vectors();
     let mut wrong = Vec::new();
     for vector in &vectors {
@@ -178,7 +178,7 @@ fn onedrive_vectors_reach_every_rule_word_and_character() {
 }
 
 #[test]
-fn gives_the_answer_of_every_box_vector_in_both_columns() {
+fn every_box_vector_gets_the_response_of_both_columns() {
     let vectors = box_vectors().vectors;
     let (mut accepted, mut refused, mut sanitised) = (0, 0, 0);
     for vector in &vectors {
@@ -201,7 +201,7 @@ fn gives_the_answer_of_every_box_vector_in_both_columns() {
 }
 
 #[test]
-fn gives_the_answer_of_every_box_collision_that_is_known() {
+fn every_known_box_collision_gets_its_response() {
     let collision = box_vectors().collision;
     assert!(collision.case_insensitive && collision.across_types);
     let bare = |text: &str| text.trim_end_matches(" (file)").trim_end_matches(" (folder)").to_owned();
@@ -213,7 +213,7 @@ fn gives_the_answer_of_every_box_collision_that_is_known() {
 }
 
 #[test]
-fn folds_one_character_at_a_time() {
+fn names_fold_one_character_at_a_time() {
     for (name, folded) in [
         ("", ""),
         ("report.txt", "report.txt"),
@@ -240,7 +240,7 @@ fn folds_one_character_at_a_time() {
 }
 
 #[test]
-fn compares_names_by_the_case_of_the_rules() {
+fn names_compare_by_the_case_of_the_rules() {
     for (a, b, folded, plain) in [
         ("a", "a", true, true),
         ("A.txt", "a.txt", true, false),
@@ -257,7 +257,7 @@ fn compares_names_by_the_case_of_the_rules() {
 }
 
 #[test]
-fn counts_lengths_in_utf16_units() {
+fn lengths_are_counted_in_utf16_units() {
     for (name, units) in [("", 0), ("abc", 3), ("é", 1), ("e\u{301}", 2), ("世", 1), ("🎉", 2), ("a🎉b", 4)]
     {
         assert_eq!(utf16_len(name), units, "{name:?}");
@@ -266,7 +266,7 @@ fn counts_lengths_in_utf16_units() {
 }
 
 #[test]
-fn names_the_first_fault_and_the_rule_as_written() {
+fn the_first_fault_is_returned_with_the_rule_as_written() {
     let one = &NameRules::BUSINESS;
     check(one, &"🎉".repeat(128), Err(NameFault::TooLong { units: 256, limit: 255 }));
     check(one, "a:b*c", Err(NameFault::ForbiddenCharacter { character: ':' }));
@@ -283,7 +283,7 @@ fn names_the_first_fault_and_the_rule_as_written() {
 }
 
 #[test]
-fn a_reserved_folder_is_one_anywhere_or_at_the_root_and_no_file() {
+fn folder_names_are_reserved_anywhere_or_at_the_root_but_not_for_files() {
     let page = NameRules { reserved_folders: &[], reserved_at_root: &["forms"], ..NameRules::BUSINESS };
     let anywhere = Err(NameFault::ReservedFolder { word: "forms" });
     let at_root = Err(NameFault::ReservedAtRoot { word: "forms" });
@@ -302,7 +302,7 @@ fn a_reserved_folder_is_one_anywhere_or_at_the_root_and_no_file() {
 }
 
 #[test]
-fn only_business_refuses_the_directory_of_its_web_services() {
+fn only_business_rejects_the_directory_of_its_web_services() {
     for kind in KINDS {
         for name in ["_vti_", "a_vti_b.bin", "A_VTI_B"] {
             let refused = Err(NameFault::ReservedPart { part: "_vti_" });
@@ -313,7 +313,7 @@ fn only_business_refuses_the_directory_of_its_web_services() {
 }
 
 #[test]
-fn sanitises_the_name_of_a_box_file_copy() {
+fn the_name_of_a_box_file_copy_is_sanitised() {
     for (name, expected) in [
         ("a/b\\c\td", Ok("abcd")),
         ("trailing   ", Ok("trailing")),
@@ -335,7 +335,7 @@ fn sanitises_the_name_of_a_box_file_copy() {
 }
 
 #[test]
-fn reads_a_rule_otherwise_when_its_value_is_set() {
+fn changed_rules_apply() {
     let checked = NameRules { file_copy: FileCopyName::Checked, ..NameRules::BOX };
     check_copy(&checked, "a/b", Err(NameFault::ForbiddenCharacter { character: '/' }));
     check_copy(&checked, "..", Err(NameFault::Reserved { word: ".." }));
@@ -364,7 +364,7 @@ fn reads_a_rule_otherwise_when_its_value_is_set() {
 }
 
 #[test]
-fn checks_huge_names_in_linear_time() {
+fn huge_names_are_checked_in_linear_time() {
     for pattern in ["a", "🎉", "&#1", "&#x", "_vti", " ", ".", "A", "ß", "/"] {
         let name = pattern.repeat((1 << 20) / pattern.len());
         for rules in [NameRules::PLAIN, NameRules::BUSINESS, NameRules::PERSONAL, NameRules::BOX] {
@@ -390,7 +390,7 @@ fn checks_huge_names_in_linear_time() {
 }
 
 #[test]
-fn puts_the_number_before_the_extension_of_a_file() {
+fn the_number_goes_before_the_extension_of_a_file() {
     for (name, spaced, joined) in [
         ("a", "a 1", "a1"),
         ("a.txt", "a 1.txt", "a1.txt"),
@@ -410,7 +410,7 @@ fn puts_the_number_before_the_extension_of_a_file() {
 }
 
 #[test]
-fn cuts_the_stem_so_that_the_number_fits() {
+fn the_stem_is_cut_so_that_the_number_fits() {
     for (name, limit, spaced, joined) in [
         ("abcdef.txt", 12, "abcdef 1.txt", "abcdef1.txt"),
         ("abcdef.txt", 11, "abcde 1.txt", "abcdef1.txt"),
@@ -433,7 +433,7 @@ fn cuts_the_stem_so_that_the_number_fits() {
 }
 
 #[test]
-fn names_of_dots_are_refused_on_onedrive_for_how_they_end() {
+fn onedrive_rejects_names_of_dots_for_the_trailing_period() {
     check(&NameRules::BUSINESS, ".", Err(NameFault::TrailingPeriod));
     check(&NameRules::BUSINESS, "..", Err(NameFault::TrailingPeriod));
 }
@@ -446,7 +446,7 @@ fn a_number_can_make_a_reserved_word() {
 }
 
 #[test]
-fn says_the_rule_without_the_name() {
+fn messages_of_faults_do_not_contain_the_name() {
     for (fault, message) in [
         (NameFault::Empty, "a name must not be empty"),
         (
@@ -485,7 +485,7 @@ fn says_the_rule_without_the_name() {
 }
 
 #[test]
-fn shows_names_quoted_escaped_and_shortened() {
+fn displayed_names_are_quoted_escaped_and_shortened() {
     let (fits, long) = ("é".repeat(80), "é".repeat(81));
     for (name, shown) in [
         ("", r#""""#.to_owned()),
@@ -498,7 +498,7 @@ fn shows_names_quoted_escaped_and_shortened() {
     }
 }
 
-/// Names full of what the rules look for.
+/// Generates names made of what the rules check for.
 fn nasty_name() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => prop::sample::select(vec![
@@ -511,7 +511,7 @@ fn nasty_name() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Rules that sanitise, with every switch either way.
+/// Generates rules that sanitise, with every flag either way.
 fn sanitising_rules() -> impl Strategy<Value = NameRules> {
     let base = prop::sample::select(vec![
         NameRules::PLAIN,
@@ -536,7 +536,7 @@ fn sanitising_rules() -> impl Strategy<Value = NameRules> {
 
 proptest! {
     #[test]
-    fn a_sanitised_name_is_accepted_and_stays_as_it_is(name in nasty_name(), at_root: bool) {
+    fn sanitised_names_are_accepted_and_not_changed_again(name in nasty_name(), at_root: bool) {
         if let Ok(copied) = NameRules::BOX.for_file_copy(&name, at_root) {
             prop_assert_eq!(NameRules::BOX.check(&copied, ItemKind::File, at_root), Ok(()));
             prop_assert_eq!(NameRules::BOX.check(&copied, ItemKind::Folder, at_root), Ok(()));
@@ -546,7 +546,7 @@ proptest! {
     }
 
     #[test]
-    fn sanitising_holds_under_every_reading(rules in sanitising_rules(), name in nasty_name(), at_root: bool) {
+    fn sanitised_names_are_accepted_under_all_rules(rules in sanitising_rules(), name in nasty_name(), at_root: bool) {
         if rules.check(&name, ItemKind::File, at_root).is_ok() {
             prop_assert_eq!(rules.for_file_copy(&name, at_root), Ok(Cow::Borrowed(name.as_str())));
         }
@@ -593,7 +593,7 @@ proptest! {
     }
 
     #[test]
-    fn folding_twice_is_folding_once(name in any::<String>()) {
+    fn folding_is_idempotent(name in any::<String>()) {
         let folded = fold(&name);
         prop_assert_eq!(fold(&folded), folded.as_ref());
         prop_assert_eq!(folded.chars().count(), name.chars().count());
@@ -601,7 +601,7 @@ proptest! {
     }
 
     #[test]
-    fn no_name_and_no_reading_panics(
+    fn no_name_and_no_rules_panic(
         rules in sanitising_rules(),
         name in any::<String>(),
         number: u64,

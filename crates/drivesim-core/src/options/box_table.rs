@@ -7,7 +7,7 @@ use crate::profile::{ConflictsShape, FieldsBase, LinkAccess};
 
 const BOX: &[&str] = &["box"];
 
-/// Makes an option of Box.
+/// Creates an option of Box.
 const fn of_box(
     name: &'static str,
     values: &'static str,
@@ -17,7 +17,7 @@ const fn of_box(
     ProfileOption { name, profiles: BOX, values, means, set }
 }
 
-/// Marks an option as set.
+/// The result of a setter that accepted its value.
 const DONE: Option<()> = Some(());
 
 pub(super) const OPTIONS: &[ProfileOption] = &[
@@ -258,8 +258,8 @@ pub(super) const OPTIONS: &[ProfileOption] = &[
             DONE
         },
     ),
-    // The loop of the guide to offset-based pagination, box-csharp-sdk-v2 issue 61 and the connector of Elastic need the
-    // empty page; a third party compared its own replica with the service and saw the refusal (agent-diff).
+    // The loop of the guide to offset-based pagination, box-csharp-sdk-v2 issue 61 and the connector of Elastic need
+    // the empty page; a third party compared its own replica with the service and saw an error (agent-diff).
     of_box(
         "offset_beyond_end",
         "empty or refuse",

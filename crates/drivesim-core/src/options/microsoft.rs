@@ -1,4 +1,4 @@
-//! Makes options of business and personal drives.
+//! Provides constructors for options of business and personal drives.
 
 use crate::Profile;
 use crate::options::ProfileOption;
@@ -6,7 +6,7 @@ use crate::options::ProfileOption;
 const BUSINESS: &[&str] = &["business"];
 const PERSONAL: &[&str] = &["personal"];
 
-/// Defines an option of business drives.
+/// Creates an option of business drives.
 pub(super) const fn of_business(
     name: &'static str,
     values: &'static str,
@@ -16,7 +16,7 @@ pub(super) const fn of_business(
     ProfileOption { name, profiles: BUSINESS, values, means, set }
 }
 
-/// Defines an option of personal drives.
+/// Creates an option of personal drives.
 pub(super) const fn of_personal(
     name: &'static str,
     values: &'static str,
@@ -26,12 +26,12 @@ pub(super) const fn of_personal(
     ProfileOption { name, profiles: PERSONAL, values, means, set }
 }
 
-/// Marks an option as set.
+/// The result of a setter that accepted its value.
 pub(super) const DONE: Option<()> = Some(());
 
 const BOTH: &[&str] = &["business", "personal"];
 
-/// Defines an option of business and personal drives.
+/// Creates an option of business and personal drives.
 pub(super) const fn of_both(
     name: &'static str,
     values: &'static str,

@@ -1,4 +1,4 @@
-//! Lists the options of business and personal drives that are about copies and their monitors.
+//! Lists the options of business and personal drives for copies and their monitors.
 
 use crate::Profile;
 use crate::conflict::Replaces;
@@ -11,8 +11,8 @@ use crate::profile::{MonitorStatus, RedirectShows, Routes, TakenName};
 const LATE_CONFLICT: &str = "which taken names a copy is refused for by its job, with 202 at first: those that were \
                              not sent, none, or all";
 
-/// Sets when a taken name is refused. A name that was sent was seen refused at once (onedrive-api-docs issue 981), others
-/// by the job, and also both by the job (issue 1769 of the same).
+/// Sets when a taken name fails. A sent name was seen to fail at once (onedrive-api-docs issue 981) and others in the
+/// job, and also both in the job (issue 1769 of the same).
 fn set_late_conflict(profile: &mut Profile, value: &str) -> Option<()> {
     profile.taken_name = match value {
         "unnamed" => TakenName::AtOnceIfNamed,
@@ -23,7 +23,8 @@ fn set_late_conflict(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets what a copy replaces. The Graph page on copying refuses folders, older pages overwrite what has the name.
+/// Sets what a copy replaces. On the Graph page on copying, folders fail; on older pages, the copy overwrites the item
+/// that has the name.
 fn set_folder_replace(profile: &mut Profile, value: &str) -> Option<()> {
     profile.copy_replaces = match value {
         "refuse" => Replaces::Files,
@@ -34,14 +35,14 @@ fn set_folder_replace(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets what becomes of a copy that names neither a folder nor a name. Both members are optional on the pages; the
-/// message of python-o365 issue 769 asks for one of them.
+/// Sets whether a copy with neither a target folder nor a name fails. Both members are optional on the pages; the
+/// message of python-o365 issue 769 requires one of them.
 fn set_empty_copy(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.refuses_empty_copy = either(value, "refuse", "accept")?;
     DONE
 }
 
-/// Reads on which routes something is so.
+/// Parses the routes to which a rule applies.
 fn routes(value: &str) -> Option<Routes> {
     match value {
         "onedrive_api" => Some(Routes::OneDriveApi),
@@ -51,22 +52,22 @@ fn routes(value: &str) -> Option<Routes> {
     }
 }
 
-/// Sets on which routes `Prefer: respond-async` must be sent. The OneDrive API's pages call it mandatory; a copy on a
-/// personal drive through Graph was refused without it as well (msgraph-sdk-android issue 14).
+/// Sets the routes on which `Prefer: respond-async` is required. The OneDrive API's pages call it mandatory; a copy on
+/// a personal drive through Graph failed without it as well (msgraph-sdk-android issue 14).
 fn set_prefer_required(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.prefer_required = routes(value)?;
     DONE
 }
 
-/// Sets on which routes a copy must have a `parentReference`. The OneDrive API's pages mark only `name` as optional,
-/// Graph's mark both members.
+/// Sets the routes on which a copy must have a `parentReference`. The OneDrive API's pages mark only `name` as
+/// optional; Graph's pages mark both members.
 fn set_parent_required(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.parent_required = routes(value)?;
     DONE
 }
 
-/// Sets the statuses of monitors. The OneDrive API's pages have 202 and 303, those of Graph 202 throughout; 200 was seen
-/// throughout on business drives (onedrive-api-docs issue 852).
+/// Sets the statuses of monitors. The OneDrive API's pages have 202 and 303, those of Graph always 202; on business
+/// drives always 200 was seen (onedrive-api-docs issue 852).
 fn set_monitor_status(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.monitor_status = match value {
         "seen" => MonitorStatus::Seen,
@@ -78,21 +79,22 @@ fn set_monitor_status(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets the status of failed copies, which no page names. rclone reads the body whatever the status is.
+/// Sets the status of failed copies, which no page names. rclone reads the body for any status.
 fn set_failed_monitor_status(profile: &mut Profile, value: &str) -> Option<()> {
     let status = value.parse().ok().filter(|status| matches!(status, 200 | 202));
     profile.microsoft_wire.failed_monitor_status = status.or_else(|| error_status(value))?;
     DONE
 }
 
-/// Sets whether the monitor of a failed copy says why. A status that was seen has no `error` (onedrive-api-docs issue 666).
+/// Sets whether the monitor of a failed copy has an error. A response that was seen has no `error` (onedrive-api-docs
+/// issue 666).
 fn set_copy_error(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.shows_copy_error = either(value, "shown", "left_out")?;
     DONE
 }
 
-/// Sets what comes with a 303. Pages of 2015 and 2017 have a `Location` and no body, a later one a body and no
-/// `Location`.
+/// Sets what a monitor sends with a 303. Pages of 2015 and 2017 have a `Location` and no body, a later one a body and
+/// no `Location`.
 fn set_redirect_shows(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.redirect_shows = match value {
         "both" => RedirectShows::Both,

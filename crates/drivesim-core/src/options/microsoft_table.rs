@@ -1,4 +1,4 @@
-//! Lists the options of business and personal drives that are not about copies.
+//! Lists the options of business and personal drives for everything but copies.
 
 use std::time::Duration;
 
@@ -57,8 +57,8 @@ fn set_children_folders(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets where folders called `Forms` are refused. The support page on restrictions refuses them at the root of a
-/// library, messages of the service at any depth (onedrive-api-docs issue 1671, rclone issue 7910).
+/// Sets where folders called `Forms` are rejected: at the root of a library by the support page on restrictions, at any
+/// depth by messages of the service (onedrive-api-docs issue 1671, rclone issue 7910).
 fn set_forms_folders(profile: &mut Profile, value: &str) -> Option<()> {
     const FORMS: &[&str] = &["forms"];
     let (anywhere, at_root): (&[&str], &[&str]) = match value {
@@ -71,21 +71,21 @@ fn set_forms_folders(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets whether names may hold `_vti_`. The support page on restrictions refuses them, personal drives were seen to take
-/// them (onedrive-api-docs issue 1653, rclone issue 6653).
+/// Sets whether names may contain `_vti_`. The support page on restrictions forbids it; personal drives were seen to
+/// accept it (onedrive-api-docs issue 1653, rclone issue 6653).
 fn set_vti_names(profile: &mut Profile, value: &str) -> Option<()> {
     profile.names.reserved_parts = if either(value, "refused", "allowed")? { &["_vti_"] } else { &[] };
     DONE
 }
 
-/// Sets whether times make a version (onedrive-api-docs issues 778 and 1378).
+/// Sets whether setting times creates a version (onedrive-api-docs issues 778 and 1378).
 fn set_times_make_version(profile: &mut Profile, value: &str) -> Option<()> {
     profile.times_make_version = flag(value)?;
     DONE
 }
 
-/// Sets what becomes of a folder that is made again without a behaviour. The pages refuse it; it was also seen to be
-/// found (onedrive-api-docs issues 323 and 1162).
+/// Sets whether creating an existing folder without a behaviour fails. It fails on the pages; it was also seen to
+/// return the folder (onedrive-api-docs issues 323 and 1162).
 fn set_folder_again(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.finds_folder_again = either(value, "existing", "refuse")?;
     DONE
@@ -97,7 +97,7 @@ fn set_precondition_status(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Reads whether something is `refused` or `ignored`.
+/// Parses `refused` or `ignored`.
 fn refused(value: &str) -> Option<bool> {
     either(value, "refused", "ignored")
 }
@@ -130,26 +130,26 @@ fn set_bin_days(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets the form of paths in answers. Both were seen of business drives.
+/// Sets the form of paths in responses. Both were seen on business drives.
 fn set_parent_path(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.parent_path_names_drive = either(value, "drives", "drive")?;
     DONE
 }
 
-/// Sets whether a root has an eTag. Clients found none on business drives, a sample of the pages shows one.
+/// Sets whether a root has an eTag. Clients found none on business drives; a sample of the pages shows one.
 fn set_root_etag(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.root_etag = flag(value)?;
     DONE
 }
 
-/// Sets whether folders have a cTag. The page says that those of business drives have none, a sample shows one.
+/// Sets whether folders have a cTag. The page says that those of business drives have none; a sample shows one.
 fn set_folder_ctag(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.folder_ctag = flag(value)?;
     DONE
 }
 
-/// Sets what an upload session does about a taken name that says nothing of it. The page on createUploadSession says
-/// that it fails; clients see the file replaced (microsoft-graph-docs issue 19010, onedrive-api-docs issue 54).
+/// Sets the conflict behaviour of an upload session that does not set one. The page on createUploadSession says that it
+/// fails; clients see the file replaced (microsoft-graph-docs issue 19010, onedrive-api-docs issue 54).
 fn set_session_conflict(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.session_conflict = match value {
         "replace" => Conflict::Replace,
@@ -160,7 +160,8 @@ fn set_session_conflict(profile: &mut Profile, value: &str) -> Option<()> {
     DONE
 }
 
-/// Sets of what fragments are multiples. The page on createUploadSession says 327,680 bytes, its example sends 26.
+/// Sets the multiple for the length of fragments. The page on createUploadSession says 327,680 bytes; its example sends
+/// 26.
 fn set_fragment_multiple(profile: &mut Profile, value: &str) -> Option<()> {
     profile.microsoft_wire.fragment_multiple = u64::from(count::<u32>(value)?);
     DONE

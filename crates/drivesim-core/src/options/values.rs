@@ -1,8 +1,8 @@
-//! Reads the values of options.
+//! Parses the values of options.
 
 use crate::profile::QuotaCounts;
 
-/// Reads `true` or `false`.
+/// Parses `true` or `false`.
 pub(super) fn flag(value: &str) -> Option<bool> {
     match value {
         "true" => Some(true),
@@ -11,26 +11,26 @@ pub(super) fn flag(value: &str) -> Option<bool> {
     }
 }
 
-/// Reads the status of an error.
+/// Parses the status of an error.
 pub(super) fn error_status(value: &str) -> Option<u16> {
     value.parse().ok().filter(|status| (400..600).contains(status))
 }
 
-/// Reads one of two words: the first means that it is so.
-pub(super) fn either(value: &str, is_so: &str, is_not: &str) -> Option<bool> {
+/// Parses one of two words: the first for true, the second for false.
+pub(super) fn either(value: &str, when_true: &str, when_false: &str) -> Option<bool> {
     match value {
-        _ if value == is_so => Some(true),
-        _ if value == is_not => Some(false),
+        _ if value == when_true => Some(true),
+        _ if value == when_false => Some(false),
         _ => None,
     }
 }
 
-/// Reads a number of things, at least one.
+/// Parses a number of at least 1.
 pub(super) fn count<N: std::str::FromStr + PartialOrd + From<u8>>(value: &str) -> Option<N> {
     value.parse().ok().filter(|number| *number >= N::from(1))
 }
 
-/// Reads an offset from UTC, `+01:00`, in minutes.
+/// Parses a UTC offset such as `+01:00` into minutes.
 pub(super) fn offset(value: &str) -> Option<i16> {
     let (sign, rest) = match value.strip_prefix('-') {
         Some(rest) => (-1, rest),
@@ -44,7 +44,7 @@ pub(super) fn offset(value: &str) -> Option<i16> {
     Some(sign * (part(hours, 23)? * 60 + part(minutes, 59)?))
 }
 
-/// Reads what counts against a quota.
+/// Parses what counts against a quota.
 pub(super) fn quota_counts(value: &str) -> Option<QuotaCounts> {
     let (versions, bin) = match value {
         "all" => (true, true),

@@ -1,9 +1,9 @@
-//! Bounds what an outline may come to, before any of it is made.
+//! Bounds the items and bytes of an outline before any of it is created.
 
 use super::{Attributes, Line, LineContent, Outline, OutlineError};
 use crate::stamp::text_bytes;
 
-/// How much there may be.
+/// Limits on items and bytes.
 ///
 /// ```
 /// use drivesim_core::outline::{Bounds, parse_within};
@@ -18,12 +18,12 @@ use crate::stamp::text_bytes;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Items and past versions: an item counts as often as it has versions.
+    /// Items and past versions: an item counts once for each of its versions.
     pub max_items: u64,
     /// Bytes of contents, descriptions and members. A declared size has none.
     pub max_content: u64,
-    /// Bytes that the change logs of drives take, about; beyond that the log that grows forgets its oldest changes. No
-    /// outline makes any.
+    /// Approximate bytes of the change logs of drives; beyond the limit, the growing log drops its oldest changes.
+    /// Outlines add none.
     pub max_change_log: u64,
 }
 
@@ -32,7 +32,7 @@ impl Bounds {
     pub const NONE: Bounds = Bounds { max_items: u64::MAX, max_content: u64::MAX, max_change_log: u64::MAX };
 }
 
-/// Counts what lines come to.
+/// Counts the items and bytes of lines.
 #[derive(Debug)]
 pub(super) struct Counted {
     bounds: Bounds,
@@ -45,7 +45,7 @@ impl Counted {
         Counted { bounds, n_items: 0, n_bytes: 0 }
     }
 
-    /// Counts one more line, or refuses it.
+    /// Counts one more line; fails if it exceeds the bounds.
     pub(super) fn add(&mut self, line: &Line) -> Result<(), OutlineError> {
         let versions = line.attributes.versions.unwrap_or(1).max(1);
         self.n_items = self.n_items.saturating_add(u64::from(versions));
@@ -66,16 +66,16 @@ impl Counted {
     }
 }
 
-/// Returns how many items and versions lines come to, and how many bytes of contents and texts.
+/// Returns the number of items and versions of lines, and the bytes of their contents and texts.
 pub(crate) fn count(lines: &[Line]) -> (u64, u64) {
     let mut counted = Counted::within(Bounds::NONE);
-    // Nothing is too much.
+    // Without bounds, nothing fails.
     let _ = lines.iter().try_for_each(|line| counted.add(line));
     (counted.n_items, counted.n_bytes)
 }
 
 impl Outline {
-    /// Refuses an outline that comes to more than there may be, at the first line that is too much.
+    /// Checks an outline against bounds; fails at the first line that exceeds them.
     ///
     /// ```
     /// use drivesim_core::outline::{Bounds, parse};

@@ -1,4 +1,4 @@
-//! The only place for moving through one line of an outline, and for saying where and why it is none.
+//! Scans one line of an outline, and reports where and why it is invalid.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -6,26 +6,26 @@ use std::fmt::Write as _;
 
 use super::{DEPTH_LIMIT, Position};
 
-/// What stands between words.
+/// The characters between words.
 pub(super) const BLANK: [char; 2] = [' ', '\t'];
 
-/// Returns where a text stops being an outline, and why.
+/// Where a text is not a valid outline, and why.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutlineError {
-    /// Something else should have stood there.
+    /// Something else was expected.
     #[error("{at}: expected {expected}, found {found}")]
     Unexpected {
-        /// Where it stands.
+        /// The position of the found text.
         at: Position,
-        /// What could have stood there.
+        /// What was expected.
         expected: Cow<'static, str>,
-        /// What stands there, shortened.
+        /// The found text, shortened.
         found: String,
     },
     /// An item is nested deeper than [`DEPTH_LIMIT`].
     #[error("{at}: expected at most {DEPTH_LIMIT} levels of indentation, found {name} deeper than that")]
     TooDeep {
-        /// Where the item's name starts.
+        /// The start of the item's name.
         at: Position,
         /// The item's name in backticks, shortened.
         name: String,
@@ -33,34 +33,34 @@ pub enum OutlineError {
     /// There would be more items and versions than are allowed.
     #[error("{at}: with {} there are {n_items} items and versions, {limit} are allowed", its(.versions))]
     TooMany {
-        /// Where the item's name starts.
+        /// The start of the item's name.
         at: Position,
-        /// How many versions it is to have.
+        /// The number of versions of the item.
         versions: u32,
-        /// How many items and versions there would be up to it.
+        /// The number of items and versions up to this item.
         n_items: u64,
-        /// How many there may be.
+        /// The limit.
         limit: u64,
     },
     /// There would be more bytes of contents and texts than are allowed.
     #[error("{at}: with it there are {n_bytes} bytes of contents and texts, {limit} are allowed")]
     TooMuch {
-        /// Where the item's name starts.
+        /// The start of the item's name.
         at: Position,
-        /// How many bytes there would be up to it.
+        /// The number of bytes up to this item.
         n_bytes: u64,
-        /// How many there may be.
+        /// The limit.
         limit: u64,
     },
 }
 
-/// Returns what makes an item too many.
+/// Returns the cause of exceeding the limit: the item or its versions.
 fn its(versions: &u32) -> String {
     if *versions > 1 { format!("its {versions} versions") } else { "it".to_owned() }
 }
 
 impl OutlineError {
-    /// Returns where the text is wrong.
+    /// Returns the position of the error.
     pub fn at(&self) -> Position {
         match self {
             OutlineError::Unexpected { at, .. }
@@ -71,10 +71,10 @@ impl OutlineError {
     }
 }
 
-/// What a part of a line is, or why it is none.
+/// A parsed part of a line, or the error.
 pub(super) type Parsed<T> = Result<T, OutlineError>;
 
-/// Returns which escapes a quoted text may have.
+/// The escapes that a quoted text may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quoting {
     Text,
@@ -90,7 +90,7 @@ impl Quoting {
     }
 }
 
-/// A place in one line. Copied to remember where something started.
+/// A position in one line. Copied to remember the start of a part.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'t> {
     pub(super) line: u32,
@@ -98,24 +98,24 @@ pub(super) struct Cursor<'t> {
     pub(super) offset: usize,
 }
 
-/// Moving, and saying what is wrong.
+/// Movement and errors.
 impl<'t> Cursor<'t> {
     pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.offset..).unwrap_or_default()
     }
 
-    /// Moves on by `n_bytes`, which end between two characters, and returns what was passed.
+    /// Advances by `n_bytes`, which end between two characters, and returns the skipped text.
     pub(super) fn take(&mut self, n_bytes: usize) -> &'t str {
-        let taken = self.rest().get(..n_bytes).unwrap_or_default();
-        self.offset += taken.len();
-        taken
+        let skipped_text = self.rest().get(..n_bytes).unwrap_or_default();
+        self.offset += skipped_text.len();
+        skipped_text
     }
 
     pub(super) fn skip(&mut self, skipped: &[char]) {
         self.offset = self.text.len() - self.rest().trim_start_matches(skipped).len();
     }
 
-    /// Moves behind `word` if that stands here as a word of its own.
+    /// Advances past `word` if it is here as a separate word; returns whether it is.
     pub(super) fn take_mark(&mut self, word: &str) -> bool {
         let after = self.rest().strip_prefix(word);
         let found = after.is_some_and(|after| after.is_empty() || after.starts_with(BLANK));
@@ -145,15 +145,15 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// Words, and the keys and values made of them.
+/// Words, keys and values.
 impl Cursor<'_> {
-    /// Moves to the next word and says whether there is one.
+    /// Advances to the next word; returns whether there is one.
     pub(super) fn next_word(&mut self) -> bool {
         self.skip(&BLANK);
         !self.rest().is_empty()
     }
 
-    /// Reads `key=`, which must not be in `seen`.
+    /// Parses `key=`; the key must not be in `seen`.
     pub(super) fn key(&mut self, expected: &'static str, seen: &mut BTreeSet<String>) -> Parsed<String> {
         let start = *self;
         let key = self.word(expected, &['='])?;
@@ -172,16 +172,16 @@ impl Cursor<'_> {
         self.word(expected, &[])
     }
 
-    /// Refuses control characters in what stands here without quotes: they are not seen.
+    /// Fails if the unquoted text has control characters, because they are invisible.
     pub(super) fn check_bare(&self, bare: &str, what: &str) -> Parsed<()> {
         let Some((idx, control)) = bare.char_indices().find(|(_, c)| c.is_control()) else { return Ok(()) };
-        let place = Cursor { offset: self.offset + idx, ..*self };
+        let position = Cursor { offset: self.offset + idx, ..*self };
         let expected = format!("a {what} without control characters, or in quotes");
-        Err(place.error(expected, shown(control.encode_utf8(&mut [0; 4]))))
+        Err(position.error(expected, shown(control.encode_utf8(&mut [0; 4]))))
     }
 
-    /// Reads a word, bare up to a blank or one of `stops`, or quoted. `expected` is what a missing one is
-    /// called.
+    /// Parses a word: bare up to a blank or one of `stops`, or quoted. `expected` is used in the error for a missing
+    /// word.
     pub(super) fn word(&mut self, expected: &'static str, stops: &[char]) -> Parsed<String> {
         let is_end = |c: char| BLANK.contains(&c) || stops.contains(&c);
         let start = *self;
@@ -204,7 +204,7 @@ impl Cursor<'_> {
 
 /// Quoted texts.
 impl Cursor<'_> {
-    /// Reads from one quote to the next. Bytes come as the characters with their numbers.
+    /// Parses from one quote to the next. Returns bytes as the characters with these numbers.
     pub(super) fn quoted(&mut self, quoting: Quoting) -> Parsed<String> {
         let mut text = String::new();
         self.take(1);
@@ -230,7 +230,7 @@ impl Cursor<'_> {
         Err(Cursor { offset: self.offset + idx, ..*self }.unexpected("bytes as ASCII or as `\\xHH`"))
     }
 
-    /// Reads what follows a backslash.
+    /// Parses the rest of an escape after a backslash.
     fn escape(&mut self, quoting: Quoting) -> Parsed<char> {
         let backslash = Cursor { offset: self.offset - 1, ..*self };
         let Some(letter) = self.rest().chars().next() else { return Err(self.unexpected("an escape")) };
@@ -269,7 +269,7 @@ fn hex(digits: &str) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok().filter(|_| is_hex)
 }
 
-/// Returns a text in backticks as a message shows it: short, and on one line.
+/// Returns a text in backticks for a message: short, and on one line.
 pub(super) fn shown(text: &str) -> String {
     const N_CHARS: usize = 40;
     let mut shown = String::from("`");

@@ -1,4 +1,4 @@
-//! Prints outlines as text where Rust asks for `Debug`: in messages of failing tests.
+//! Implements `Debug` for outlines: the outline itself, for messages of failing tests.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ impl fmt::Debug for DriveOutline {
     }
 }
 
-/// How many lines are written.
+/// The maximum number of lines that are written.
 const MANY: usize = 100;
 
 /// Writes an outline below a headline, with a margin that parsing drops.

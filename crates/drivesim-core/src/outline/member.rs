@@ -1,4 +1,4 @@
-//! Reads and writes members of a service among the attributes of an item: JSON, or a bare word that is a text.
+//! Parses and prints members of a service among the attributes of an item: JSON, or a bare word that is a text.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub(super) fn write_all(out: &mut impl fmt::Write, members: &Members) -> fmt::Re
 }
 
 impl Cursor<'_> {
-    /// Reads the value of a member. What begins as a list, an object or a quoted text does must be JSON.
+    /// Parses the value of a member. A value that begins like a list, an object or a quoted text must be JSON.
     pub(super) fn member(&mut self) -> Parsed<Json> {
         let start = *self;
         let read = Json::read_start(self.rest());
@@ -33,8 +33,8 @@ impl Cursor<'_> {
                 Err(self.unexpected("a space after the value"))
             }
             Err(error) if start.rest().starts_with(['[', '{', '"']) => {
-                let place = Cursor { offset: start.offset + error.at, ..start };
-                Err(place.unexpected(format!("JSON: {}", error.expected)))
+                let position = Cursor { offset: start.offset + error.at, ..start };
+                Err(position.unexpected(format!("JSON: {}", error.expected)))
             }
             _ => {
                 *self = start;

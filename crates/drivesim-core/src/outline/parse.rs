@@ -1,4 +1,4 @@
-//! The only place for what an outline's lines mean when they are read.
+//! Parses the lines of an outline.
 
 use std::collections::BTreeSet;
 
@@ -16,18 +16,17 @@ use crate::item::ItemKind;
 const PROFILES: [&str; 4] = ["plain", "business", "personal", "box"];
 const ACCESS: [&str; 3] = ["write", "read", "none"];
 
-/// Reads an outline; see the [module](super) for the notation.
+/// Parses an outline; see the [module](super) for the notation.
 ///
 /// # Errors
 ///
-/// Refuses a text at the first place that does not follow the notation. Tabs in an indentation come before
-/// all else, as with them the margin is not known.
+/// Fails at the first position that does not follow the notation. Tabs in an indentation are reported first, because
+/// the margin is unknown with them.
 pub fn parse(text: &str) -> Result<Outline, OutlineError> {
     parse_within(text, Bounds::NONE)
 }
 
-/// Reads an outline that comes to no more than there may be; otherwise as [`parse`]. It stops at the first line that is
-/// too much.
+/// Parses an outline within bounds; otherwise like [`parse`]. It stops at the first line that exceeds them.
 ///
 /// # Errors
 ///
@@ -57,7 +56,7 @@ pub fn parse_within(text: &str, bounds: Bounds) -> Result<Outline, OutlineError>
     Ok(Outline { drives: reader.done })
 }
 
-/// Returns a cursor at the start of each line that is neither blank nor a comment, without what is blank at its end.
+/// Returns a cursor at the start of each line that is neither blank nor a comment, without trailing blanks.
 fn rows(text: &str) -> impl Iterator<Item = Cursor<'_>> {
     let lines = text.split('\n').map(|line| line.trim_end_matches([' ', '\t', '\r']));
     let rows = lines.enumerate().map(|(idx, text)| Cursor { line: to_u32(idx + 1), text, offset: 0 });
@@ -103,7 +102,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Refuses a depth at which the item would be in no folder, by what the line before allows.
+    /// Fails if the item would be in no folder at this depth, given the line before.
     fn check_depth(&self, depth: usize, at: Position) -> Parsed<()> {
         let before = self.current.lines.last();
         let limit = before.map_or(0, |line| line.depth + usize::from(line.kind == ItemKind::Folder));
@@ -335,7 +334,7 @@ fn after_name(kind: ItemKind) -> &'static str {
     }
 }
 
-/// Returns whether a text names whom a drive may belong to: `me`, `user:ID`, `group:ID` or `site:ID`.
+/// Returns whether a text is a valid owner of a drive: `me`, `user:ID`, `group:ID` or `site:ID`.
 pub fn is_owner(value: &str) -> bool {
     let mut ids = ["user:", "group:", "site:"].iter().filter_map(|prefix| value.strip_prefix(prefix));
     value == "me" || ids.any(|id| !id.is_empty())

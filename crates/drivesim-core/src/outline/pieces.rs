@@ -1,4 +1,4 @@
-//! Prints a drive as an outline piece by piece, so that no text as long as the drive is large is ever held.
+//! Prints a drive as an outline piece by piece, so that no text as long as the drive is large is held.
 
 use super::{LineRef, write_end, write_escaped, write_escaped_bytes, write_line, write_start};
 use crate::children;
@@ -9,29 +9,29 @@ use crate::outline::{Attributes, ContentRef, DEPTH_LIMIT};
 use crate::seed::Detail;
 use crate::tree::{ROOT, Walk};
 
-/// How many bytes a piece has at least, unless it is the last.
+/// The minimum length of a piece in bytes, except for the last.
 const PIECE: usize = 64 << 10;
-/// What a file may hold to be printed at once.
+/// The maximum size of a content that is printed at once.
 const SHORT: usize = 16 << 10;
-/// How far before the end of a part of a text a place is looked for at which it is better cut.
+/// How far before the end of a part of a text a better position to cut it is searched for.
 const NEAR: usize = 64;
 
-/// The outline of a drive as it is when this is made; see [`Drive::outline_pieces`].
+/// The outline of a drive at the time of the call of [`Drive::outline_pieces`].
 ///
-/// A piece is at least 64 KiB long, but for the last, and much longer only where an item has very long attributes.
+/// A piece, except for the last, is at least 64 KiB long. It is much longer only if an item has very long attributes.
 #[derive(Clone, Debug)]
 pub struct OutlinePieces {
     drive: Drive,
     detail: Detail,
-    /// What is left of the folders on the way.
-    levels: Vec<Level>,
-    /// The content that is being printed.
-    long: Option<Long>,
+    /// The folders on the path to the next item.
+    levels: Vec<OpenFolder>,
+    /// The long content that is being printed.
+    long: Option<LongContent>,
 }
 
-/// A folder some of whose children were printed.
+/// A folder with printed and remaining children.
 #[derive(Clone, Copy, Debug)]
-struct Level {
+struct OpenFolder {
     folder: u32,
     /// How many of its children were printed.
     rank: u32,
@@ -40,17 +40,17 @@ struct Level {
 
 /// A content that is printed in parts.
 #[derive(Clone, Debug)]
-struct Long {
+struct LongContent {
     bytes: FileBytes,
     at: usize,
     is_text: bool,
-    /// What comes behind it in its line.
+    /// The rest of the line after the content.
     end: String,
 }
 
 impl Drive {
-    /// Prints all that is in the drive as [`Drive::whole_outline`] does, piece by piece. Later changes of the drive do not
-    /// show.
+    /// Prints all items of the drive like [`Drive::whole_outline`], piece by piece. Later changes of the drive are not
+    /// included.
     ///
     /// # Errors
     /// [`Error::TooDeep`] for a tree deeper than an outline may be.
@@ -60,7 +60,7 @@ impl Drive {
         if let Some((slot, _)) = Walk::below(self.tree.nodes(), ROOT).find(is_too_deep) {
             return Err(Error::TooDeep { item: self.tree.name(slot).to_owned(), limit: DEPTH_LIMIT });
         }
-        let levels = vec![Level { folder: ROOT, rank: 0, depth: 0 }];
+        let levels = vec![OpenFolder { folder: ROOT, rank: 0, depth: 0 }];
         Ok(OutlinePieces { drive: self.clone(), detail, levels, long: None })
     }
 }
@@ -71,7 +71,7 @@ impl Iterator for OutlinePieces {
     fn next(&mut self) -> Option<String> {
         let OutlinePieces { drive, detail, levels, long } = self;
         let nodes = drive.tree.nodes();
-        let from = |level: &Level| children::from_rank(nodes, level.folder, level.rank);
+        let from = |level: &OpenFolder| children::from_rank(nodes, level.folder, level.rank);
         let mut left: Vec<_> = levels.iter().map(from).collect();
         let mut text = String::new();
         while text.len() < PIECE {
@@ -84,7 +84,7 @@ impl Iterator for OutlinePieces {
             let (Some(level), Some(children)) = (levels.last_mut(), left.last_mut()) else { break };
             let (depth, slot) = (level.depth, children.next());
             level.rank += 1;
-            // A folder whose last child was printed is left, so a chain takes no room however deep.
+            // A folder is removed with its last child, so a chain of any depth takes no memory.
             if children.is_done() {
                 levels.pop();
                 left.pop();
@@ -94,7 +94,7 @@ impl Iterator for OutlinePieces {
                 *long = drive.write_start_of(&mut text, slot, depth as usize, *detail);
             }
             if drive.tree.node(slot).is_folder() {
-                levels.push(Level { folder: slot, rank: 0, depth: depth + 1 });
+                levels.push(OpenFolder { folder: slot, rank: 0, depth: depth + 1 });
                 left.push(children::all(nodes, slot));
             }
         }
@@ -103,11 +103,17 @@ impl Iterator for OutlinePieces {
 }
 
 impl Drive {
-    /// Writes the line of an item, or the start of it if what it holds is long.
-    fn write_start_of(&self, text: &mut String, slot: u32, depth: usize, detail: Detail) -> Option<Long> {
+    /// Writes the line of an item, or its start if the content is long.
+    fn write_start_of(
+        &self,
+        text: &mut String,
+        slot: u32,
+        depth: usize,
+        detail: Detail,
+    ) -> Option<LongContent> {
         let node = self.tree.node(slot);
-        let held = self.tree.contents.get(node.content()).filter(|_| !node.is_folder());
-        let content = match held {
+        let stored = self.tree.contents.get(node.content()).filter(|_| !node.is_folder());
+        let content = match stored {
             Some(Content::Bytes(bytes)) => ContentRef::Bytes(bytes),
             Some(Content::Generated { size, .. }) => ContentRef::Size(*size),
             None => ContentRef::Empty,
@@ -119,7 +125,7 @@ impl Drive {
         let (name, kind) = (self.tree.name(slot), node.kind());
         let line = LineRef { depth, name, kind, content, attributes: &attributes };
         // Writing to a string cannot fail.
-        let Some(Content::Bytes(bytes)) = held.filter(|content| content.size() > SHORT as u64) else {
+        let Some(Content::Bytes(bytes)) = stored.filter(|content| content.size() > SHORT as u64) else {
             let _ = write_line(text, line);
             return None;
         };
@@ -128,11 +134,11 @@ impl Drive {
         let _ = write_start(text, &line);
         let _ = write_end(&mut end, &attributes);
         text.push_str(if is_text { " = \"" } else { " = b\"" });
-        Some(Long { bytes: bytes.clone(), at: 0, is_text, end })
+        Some(LongContent { bytes: bytes.clone(), at: 0, is_text, end })
     }
 }
 
-impl Long {
+impl LongContent {
     /// Writes the next part; returns whether it is the last.
     fn write(&mut self, text: &mut String) -> bool {
         let to = self.at.saturating_add(SHORT).min(self.bytes.len());
@@ -151,8 +157,8 @@ impl Long {
         is_last
     }
 
-    /// Returns where a part of a text ends that should end at a place: before an ASCII character if one is near, because a
-    /// mark that is set on the character before it is written otherwise at the start of a part.
+    /// Returns where to cut a part of a text near `to`: before an ASCII character if one is near, because a combining
+    /// mark is escaped at the start of a part, but not after its base character.
     fn cut(&self, to: usize) -> usize {
         let byte = |at: usize| self.bytes.get(at).copied();
         let near = || (to.saturating_sub(NEAR).max(self.at + 1)..=to).rev();

@@ -1,4 +1,4 @@
-//! The only place for testing the outline notation.
+//! Tests the outline notation.
 
 use expect_test::{Expect, expect};
 use proptest::collection::{btree_map, vec};
@@ -9,7 +9,7 @@ use proptest::sample::select;
 use super::*;
 use crate::json::Json;
 
-/// Prints what was read from `text`, or why nothing was.
+/// Compares the printed form of `text`, or its error, with `expected`.
 fn check(text: &str, expected: Expect) {
     let actual = match parse(text) {
         Ok(outline) => outline.to_string(),
@@ -18,7 +18,7 @@ fn check(text: &str, expected: Expect) {
     expected.assert_eq(&actual);
 }
 
-/// Forgets where the lines stood, which printing changes.
+/// Removes the positions of lines, which printing changes.
 fn without_positions(mut outline: Outline) -> Outline {
     for drive in &mut outline.drives {
         drive.header.iter_mut().for_each(|header| header.at = Position::default());
@@ -34,7 +34,7 @@ fn only_line(text: &str) -> Line {
 }
 
 #[test]
-fn reads_the_whole_notation_and_prints_it_canonically() {
+fn the_whole_notation_parses_and_prints_canonically() {
     check(
         r#"
           Archive/   # owner=ann
@@ -69,7 +69,7 @@ fn reads_the_whole_notation_and_prints_it_canonically() {
 }
 
 #[test]
-fn reads_members_of_a_service_as_json_with_its_blanks_and_quotes() {
+fn members_of_a_service_parse_as_json_with_blanks_and_quotes() {
     check(
         r##"
         Contract.pdf = 615 KiB # tags=["approved", "a # b = c"] owner=ann classification={"name": "Top Secret", "color":"#FF0000"}
@@ -87,7 +87,7 @@ fn reads_members_of_a_service_as_json_with_its_blanks_and_quotes() {
 }
 
 #[test]
-fn reads_several_drives_and_prints_them_canonically() {
+fn several_drives_parse_and_print_canonically() {
     check(
         r#"
         drive Team access=read owner=site:marketing profile=business
@@ -107,14 +107,14 @@ fn reads_several_drives_and_prints_them_canonically() {
 }
 
 #[test]
-fn reads_an_empty_text_as_one_empty_drive() {
+fn an_empty_text_is_one_empty_drive() {
     for text in ["", "\n\n", "\u{feff}", "  \r\n\t\n"] {
         assert_eq!(parse(text).unwrap(), Outline { drives: vec![DriveOutline::default()] }, "{text:?}");
     }
 }
 
 #[test]
-fn reads_windows_line_ends_and_a_byte_order_mark() {
+fn windows_line_ends_and_a_byte_order_mark_are_accepted() {
     check(
         "\u{feff}A/\r\n  b = \"x\"\r\n\r\n  c\r\n",
         expect![[r#"
@@ -126,7 +126,7 @@ fn reads_windows_line_ends_and_a_byte_order_mark() {
 }
 
 #[test]
-fn ignores_comments_wherever_they_stand() {
+fn comments_are_ignored_everywhere() {
     check(
         "# first\n\t# after a tab\n    #\n    Docs/\n # less than the margin\n      # in between\n      a.txt = \"# no comment\" # owner=ann\n             # too deep for an item\n    #b.txt\n    \"# c.txt\"\n    # last",
         expect![[r##"
@@ -150,7 +150,7 @@ fn ignores_comments_wherever_they_stand() {
 }
 
 #[test]
-fn a_comment_behind_an_item_is_refused_with_a_hint() {
+fn a_comment_after_an_item_fails_with_a_hint() {
     check(
         "a.txt # a note",
         expect![
@@ -160,7 +160,7 @@ fn a_comment_behind_an_item_is_refused_with_a_hint() {
 }
 
 #[test]
-fn says_where_each_name_starts() {
+fn lines_have_the_positions_of_their_names() {
     let outline = parse("\n    é/\n      b\n").unwrap();
     let at: Vec<_> = outline.drives[0].lines.iter().map(|line| line.at).collect();
     assert_eq!(at, [Position { line: 2, column: 5 }, Position { line: 3, column: 7 }]);
@@ -169,7 +169,7 @@ fn says_where_each_name_starts() {
 }
 
 #[test]
-fn ends_a_bare_name_only_at_a_mark_of_its_own() {
+fn a_bare_name_ends_only_at_a_separate_mark() {
     let names = ["a=b", "a= b", "a =b", "=a", "#a", "a#", "C#", "say \"hi\"", r"a\nb", "a  b", "it's"];
     for name in names {
         let line = only_line(&format!("{name} = 5 B"));
@@ -181,7 +181,7 @@ fn ends_a_bare_name_only_at_a_mark_of_its_own() {
 }
 
 #[test]
-fn quotes_only_names_that_would_be_misread() {
+fn only_names_that_would_be_misread_are_quoted() {
     let print = |depth: usize, name: &str, kind: ItemKind| {
         let mut out = String::new();
         let attributes = &Attributes::default();
@@ -224,7 +224,7 @@ fn quotes_only_names_that_would_be_misread() {
 }
 
 #[test]
-fn prints_a_size_in_the_largest_unit_that_divides_it() {
+fn a_size_prints_in_the_largest_unit_that_divides_it() {
     let max = u64::MAX;
     let sizes = [
         (0, "f\n".to_owned()),
@@ -246,7 +246,7 @@ fn prints_a_size_in_the_largest_unit_that_divides_it() {
 }
 
 #[test]
-fn refuses_a_wrong_indentation() {
+fn a_wrong_indentation_fails() {
     check("a/\n\tb", expect!["line 2, column 1: expected spaces as indentation, found a tab"]);
     check("a/\n   b", expect!["line 2, column 4: expected two spaces a level, found 3 spaces"]);
     check(
@@ -274,7 +274,7 @@ fn refuses_a_wrong_indentation() {
 }
 
 #[test]
-fn refuses_a_wrong_name() {
+fn a_wrong_name_fails() {
     check("= 5 B", expect!["line 1, column 1: expected a name, found `=`"]);
     check("a/\n  = 5 B # owner=x", expect!["line 2, column 3: expected a name, found `=`"]);
     check("/", expect!["line 1, column 1: expected a name, found `/`"]);
@@ -308,7 +308,7 @@ fn refuses_a_wrong_name() {
 }
 
 #[test]
-fn refuses_a_wrong_value() {
+fn a_wrong_value_fails() {
     check(
         "a =",
         expect![[
@@ -398,7 +398,7 @@ fn refuses_a_wrong_value() {
 }
 
 #[test]
-fn refuses_wrong_attributes() {
+fn wrong_attributes_fail() {
     check(
         "a #",
         expect![
@@ -444,7 +444,7 @@ fn refuses_wrong_attributes() {
 }
 
 #[test]
-fn refuses_a_wrong_drive_line() {
+fn a_wrong_drive_line_fails() {
     check(
         "a\ndrive A",
         expect![
@@ -489,7 +489,7 @@ fn refuses_a_wrong_drive_line() {
 }
 
 #[test]
-fn refuses_items_nested_too_deep() {
+fn items_nested_too_deep_fail() {
     let chain = |n_levels: usize| -> String {
         (0..n_levels).map(|depth| format!("{}folder-{depth}/\n", "  ".repeat(depth))).collect()
     };
@@ -503,7 +503,7 @@ fn refuses_items_nested_too_deep() {
 }
 
 #[test]
-fn shortens_what_it_found() {
+fn errors_shorten_the_found_text() {
     check(
         &format!("a = {}", "é".repeat(5000)),
         expect![[
@@ -518,7 +518,7 @@ fn shortens_what_it_found() {
     );
 }
 
-/// Names made of what the notation itself is made of.
+/// Generates names made of parts of the notation.
 fn nasty_text() -> impl Strategy<Value = String> {
     let pieces = [
         "a", "b", "x.txt", " ", " ", "=", "#", "/", "\"", "'", "\\", "\\x", "\n", "\r", "\t", "\0", "b\"",
@@ -547,7 +547,7 @@ fn some_content() -> impl Strategy<Value = LineContent> {
     prop_oneof![Just(LineContent::Empty), bytes, size]
 }
 
-/// Any JSON: the texts in it are made of what the notation itself is made of.
+/// Generates any JSON, with texts made of parts of the notation.
 fn some_json() -> impl Strategy<Value = Json> {
     let number = prop_oneof![any::<i64>().prop_map(|n| n.to_string()), Just("-0.50e+7".to_owned())];
     let leaf = prop_oneof![
@@ -611,7 +611,7 @@ fn some_attributes() -> impl Strategy<Value = Attributes> {
     prop_oneof![2 => Just(Attributes::default()), 1 => some]
 }
 
-/// Lines of a tree: each is as deep as drawn, or as deep as the line before lets it be.
+/// Generates the lines of a tree: each at a drawn depth, or as deep as the line before allows.
 fn some_lines() -> impl Strategy<Value = Vec<Line>> {
     let kind = select(vec![ItemKind::Folder, ItemKind::Folder, ItemKind::File]);
     let line = (0..6_usize, nasty_text(), kind, some_content(), some_attributes());
@@ -635,7 +635,7 @@ fn some_header() -> impl Strategy<Value = DriveHeader> {
     let options = vec((nasty_text(), nasty_text()), 0..3);
     let parts = (nasty_text(), profile, option::of(owner), access, option::of(nasty_text()), options);
     parts.prop_map(|(name, profile, owner, access, id, mut options)| {
-        // These are no options.
+        // These keys are not options.
         options.retain(|(key, _)| !["profile", "owner", "access", "id"].contains(&&**key));
         options.sort();
         options.dedup_by(|one, other| one.0 == other.0);
@@ -655,7 +655,7 @@ fn some_outline() -> impl Strategy<Value = Outline> {
     prop_oneof![2 => alone, 1 => several].prop_map(|drives| Outline { drives })
 }
 
-/// Texts that look like outlines from afar.
+/// Generates texts that resemble outlines.
 fn some_text() -> impl Strategy<Value = String> {
     let pieces = [
         "\n",
@@ -720,14 +720,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn parses_what_it_prints(outline in some_outline()) {
+    fn printed_outlines_parse_back(outline in some_outline()) {
         let printed = outline.to_string();
         let parsed = parse(&printed).map(without_positions);
         prop_assert_eq!(parsed, Ok(outline), "{}", printed);
     }
 
     #[test]
-    fn prints_what_shows_on_one_line_each(outline in some_outline()) {
+    fn each_item_prints_on_one_line(outline in some_outline()) {
         let n_lines: usize =
             outline.drives.iter().map(|drive| drive.lines.len() + usize::from(drive.header.is_some())).sum();
         let printed = outline.to_string();
@@ -736,7 +736,7 @@ proptest! {
     }
 
     #[test]
-    fn prints_any_text_it_reads_so_that_it_reads_the_same(text in some_text()) {
+    fn any_parsed_text_prints_so_that_it_parses_the_same(text in some_text()) {
         if let Ok(outline) = parse(&text) {
             let printed = outline.to_string();
             prop_assert_eq!(parse(&printed).map(without_positions), Ok(without_positions(outline)), "{}", printed);
@@ -745,14 +745,14 @@ proptest! {
     }
 
     #[test]
-    fn reads_an_outline_the_same_with_a_margin_and_other_line_ends(outline in some_outline(), margin in 0..9_usize) {
+    fn margins_and_line_ends_do_not_change_an_outline(outline in some_outline(), margin in 0..9_usize) {
         let printed = outline.to_string();
         let moved: String =
             printed.lines().map(|line| format!("{}{line} \r\n\n", " ".repeat(margin))).collect();
         prop_assert_eq!(parse(&moved).map(without_positions), Ok(outline));
     }
     #[test]
-    fn reads_an_outline_the_same_with_comments_in_it(outline in some_outline(), indent in 0..9_usize) {
+    fn comments_do_not_change_an_outline(outline in some_outline(), indent in 0..9_usize) {
         let printed = outline.to_string();
         let indent = " ".repeat(indent);
         let commented: String =

@@ -1,19 +1,21 @@
-//! Lists the members that files and folders of Box may have beside what the drive itself knows, with their shapes.
+//! Lists the members that files and folders of Box may have, with their shapes.
 //!
-//! Names and shapes are those of the description of the interface (box-openapi, version 2024.0: `File--Full` and
-//! `Folder--Full`). That the properties of a representation are texts there, while the example of the page on copying a
-//! file has booleans, is why they may be either.
+//! Names and shapes are those of the API description (box-openapi, version 2024.0: `File--Full` and `Folder--Full`).
+//! The properties of a representation are texts there, and booleans in the example of the page on copying a file, so
+//! both are allowed.
 
 use crate::json::{Field, Shape};
 use crate::profile::members::{CopiedMembers, MemberRule};
 
-/// The members that a copy on Box keeps. What stands of it: a shared link is not copied (recorded answers), an instance
-/// of metadata only where its template says so (`copyInstanceOnItemCopy`, which the option names as
-/// `metadata.SCOPE.TEMPLATE`). That a copy on Box keeps the classification, the tags and whether it is a package is
-/// *assumed* (option `copy_keeps_members`). That a copy on Box keeps no lock, no count of comments, no collaborations,
-/// no dates of expiry and disposition, no watermark, and none of the settings of a folder is *assumed* (option
-/// `copy_keeps_members`). That an instance of metadata which a copy on Box keeps still names its source in `$id` and
-/// `$parent` *differs* from Box, which makes a new instance.
+/// The members that a copy on Box keeps. A shared link is not copied (recorded responses). An instance of metadata is
+/// copied only if its template says so (`copyInstanceOnItemCopy`, which the option names as `metadata.SCOPE.TEMPLATE`).
+///
+/// ASSUMED: A copy on Box keeps the classification, the tags and whether it is a package. It keeps no lock, no count of
+/// comments, no collaborations, no dates of expiry and disposition, no watermark, and none of the settings of a folder
+/// (option `copy_keeps_members`).
+///
+/// DIFFERS(Box): An instance of metadata that a copy keeps still names its source in `$id` and `$parent`; Box creates a
+/// new instance.
 pub(super) const COPIED: CopiedMembers = CopiedMembers::listed("classification+is_package+tags");
 
 const ANY: usize = usize::MAX;
@@ -44,7 +46,7 @@ const USER: Shape = Shape::Object(&[
     Field::of("login", Shape::Text),
 ]);
 
-/// A lock without the user who may take it away would lock a file for everybody, for good.
+/// A lock must name its user: without the user who may release it, the file would stay locked.
 const LOCK: Shape = Shape::Object(&[
     Field::of("id", Shape::Text),
     Field::of("type", Shape::Word(&["lock"])),

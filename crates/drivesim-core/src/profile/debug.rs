@@ -1,4 +1,4 @@
-//! Prints a profile as its name and what differs from the constant of that name.
+//! Implements `Debug` for profiles: the name, and the fields that differ from the constant of that name.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use super::Profile;
 macro_rules! write_changed {
     ($f:ident, $profile:ident, $base:ident: $($field:ident),* $(,)?) => {{
         let Profile { name: _, $($field: _),* } = $profile;
-        let mut shown = $f.debug_struct(&format!("Profile::{}", $profile.name.to_uppercase()));
+        let mut output = $f.debug_struct(&format!("Profile::{}", $profile.name.to_uppercase()));
         $(
             if $profile.$field != $base.$field {
-                shown.field(stringify!($field), &$profile.$field);
+                output.field(stringify!($field), &$profile.$field);
             }
         )*
-        shown.finish()
+        output.finish()
     }};
 }
 
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_debug_text_of_a_profile_is_its_name_and_what_was_changed() {
+    fn the_debug_text_of_a_profile_is_its_name_and_its_changes() {
         assert_eq!(format!("{:?} {:#?}", Profile::BOX, Profile::PLAIN), "Profile::BOX Profile::PLAIN");
         let changed = Profile { max_path_units: Some(7), folder_ctags: true, ..Profile::BUSINESS };
         let expected = "Profile::BUSINESS { max_path_units: Some(7), folder_ctags: true }";

@@ -7,10 +7,10 @@ use crate::item::ItemKind;
 use crate::json::{Json, Shape};
 use crate::profile::Profile;
 
-/// A member that items of a service may have beside what all services know.
+/// A member that items of a service may have besides those of all services.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MemberRule {
-    /// What it is called on the wire and in outlines.
+    /// Its name on the wire and in outlines.
     pub name: &'static str,
     /// Whether files have it.
     pub is_of_files: bool,
@@ -39,30 +39,30 @@ impl MemberRule {
         }
     }
 
-    /// Returns whether a value of this member may have a member of this name itself.
+    /// Returns whether a value of this member may itself have a member of this name.
     pub fn has_part(&self, name: &str) -> bool {
         self.shape.has_member(name)
     }
 }
 
-/// How many bytes a list of members may have: all names there are, and some parts of metadata.
+/// The maximum length of a list of members in bytes: enough for all names and some parts of metadata.
 const CAPACITY: usize = 1022;
 
 /// Which members a copy keeps: names, and `NAME.KEY` for a part of one that is an object.
 ///
-/// The names are kept in place, because profiles are constants.
+/// The names are stored inline, because profiles are constants.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct CopiedMembers {
     n_bytes: u16,
-    /// The names with `+` between, in UTF-8; zeros behind.
+    /// The names separated by `+`, in UTF-8, padded with zeros.
     list: [u8; CAPACITY],
 }
 
 impl CopiedMembers {
-    /// None of them.
+    /// No members.
     pub const NONE: CopiedMembers = CopiedMembers { n_bytes: 0, list: [0; CAPACITY] };
 
-    /// Those of a list of names with `+` between; of one that is too long none.
+    /// Returns the members of a list of names separated by `+`; no members if the list is too long.
     pub(crate) const fn listed(names: &str) -> CopiedMembers {
         let (mut list, names) = ([0; CAPACITY], names.as_bytes());
         if names.len() > CAPACITY {
@@ -76,7 +76,7 @@ impl CopiedMembers {
         CopiedMembers { n_bytes: names.len() as u16, list }
     }
 
-    /// Those of a list of names with `+` between, or of `none`; `None` for a list that is too long.
+    /// Returns the members of a list of names separated by `+`, or of `none`; `None` for a list that is too long.
     pub(crate) fn fitting(names: &str) -> Option<CopiedMembers> {
         match names {
             "none" => Some(CopiedMembers::NONE),
@@ -84,7 +84,7 @@ impl CopiedMembers {
         }
     }
 
-    /// Returns whether a copy keeps none.
+    /// Returns whether a copy keeps no members.
     pub fn is_empty(&self) -> bool {
         self.n_bytes == 0
     }
@@ -96,7 +96,7 @@ impl CopiedMembers {
     }
 }
 
-/// Prints the names with `+` between, or `none`: what the option takes.
+/// Prints the names separated by `+`, or `none`: the value of the option.
 impl fmt::Display for CopiedMembers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
@@ -115,7 +115,7 @@ impl fmt::Debug for CopiedMembers {
 }
 
 impl Profile {
-    /// Checks the value of a member of an item of this kind; `None` stands for taking it away.
+    /// Checks the value of a member of an item of this kind; `None` removes the member.
     ///
     /// ```
     /// use drivesim_core::{ItemKind, Profile};
@@ -142,8 +142,7 @@ impl Profile {
         }
     }
 
-    /// Reads which members a copy keeps: names with `+` between, or `none`; `None` if one of them is no
-    /// member, or stands there twice.
+    /// Parses which members a copy keeps: names separated by `+`, or `none`; `None` if a name is unknown or repeated.
     pub(crate) fn copied_members(&self, list: &str) -> Option<CopiedMembers> {
         if list == "none" {
             return Some(CopiedMembers::NONE);
@@ -156,9 +155,9 @@ impl Profile {
             })
         };
         let is_first = |idx: usize, name: &str| list.split('+').position(|other| other == name) == Some(idx);
-        let are_good =
+        let are_valid =
             || list.split('+').enumerate().all(|(idx, name)| is_known(name) && is_first(idx, name));
-        CopiedMembers::fitting(list).filter(|_| are_good())
+        CopiedMembers::fitting(list).filter(|_| are_valid())
     }
 }
 

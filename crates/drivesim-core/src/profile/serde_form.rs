@@ -1,5 +1,5 @@
-//! Reads and writes a profile as serde knows it: its name, and the rules that differ from the constant of that name, each
-//! whole. What cannot be said so is not written.
+//! Implements serde for profiles: the name, and the rules that differ from the constant of that name, each written
+//! whole. Profiles that this form cannot express are not written.
 
 use serde::de::Error as _;
 use serde::ser::Error as _;
@@ -26,7 +26,7 @@ macro_rules! form {
         impl From<Profile> for Form {
             fn from(profile: Profile) -> Form {
                 let base = Profile::named(profile.name).unwrap_or(Profile::PLAIN);
-                // Members and the form of ids go with the name: they are the service itself.
+                // Members and the form of ids belong to the name: they are the service itself.
                 let Profile { name, members: _, wire_ids: _, $($field),* } = profile;
                 Form { name: name.to_owned(), $($field: ($field != base.$field).then_some($field)),* }
             }
@@ -95,7 +95,7 @@ form! {
     microsoft_wire: MicrosoftWire,
 }
 
-// Not derived by `from` and `into`: the name lives as long as the program, and what is read does not.
+// Not derived by `from` and `into`: the name is `'static`, and deserialized text is not.
 impl Serialize for Profile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let form = Form::from(self.clone());
@@ -117,7 +117,7 @@ impl<'de> Deserialize<'de> for Profile {
     }
 }
 
-/// Reads a rule that is given, also where it is `null`: no limit.
+/// Deserializes a rule that is present, also if it is `null`: no limit.
 fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

@@ -1,8 +1,8 @@
-//! Defines how services answer on the wire where their pages leave it open.
+//! Defines how services respond on the wire where their pages do not say.
 
 use crate::conflict::Conflict;
 
-/// How Box answers where its pages leave it open.
+/// How Box responds where its pages do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(
@@ -11,51 +11,51 @@ use crate::conflict::Conflict;
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct BoxWire {
-    /// How the answer to a taken name tells what has it.
+    /// How the response to a taken name reports the item that has it.
     pub conflicts_shape: ConflictsShape,
-    /// What an answer has beside the fields that were asked for.
+    /// The fields of a response besides the requested ones.
     pub fields_base: FieldsBase,
-    /// The status of a refused copy of the root.
+    /// The error status of a copy of the root.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub copy_root_status: u16,
-    /// The status of a refused copy of a folder into itself or below.
+    /// The error status of a copy of a folder into itself or below.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub cyclic_copy_status: u16,
-    /// The status of a refused copy into a file.
+    /// The error status of a copy into a file.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub file_as_target_status: u16,
-    /// The status of a refused copy of a version that the file does not have.
+    /// The error status of a copy of a version that the file does not have.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub foreign_version_status: u16,
-    /// The status of a refused copy for which there is no room.
+    /// The error status of a copy for which there is no room.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub copy_without_room_status: u16,
-    /// Whether a copy of a source with the etag in If-None-Match is not made.
+    /// Whether a copy is not made if the source has the etag in If-None-Match.
     pub if_none_match_on_copy: bool,
-    /// Whether a file in the trash is shown to who asks for it as if it were not.
+    /// Whether a request for a file that is in the trash returns it.
     pub shows_trashed_files: bool,
-    /// Whether a page of a folder whose offset is behind the last entry is refused.
+    /// Whether a page of a folder with an offset beyond the last entry fails.
     pub refuses_offset_beyond_end: bool,
-    /// Whether a name that was taken in the same second is told to be reserved.
+    /// Whether the error for a name that was taken in the same second says that it is reserved.
     pub reserves_names: bool,
-    /// The access of a new shared link that does not say its own.
+    /// The access of a new shared link for which none is requested.
     pub shared_link_access: LinkAccess,
     /// Whether copies are forbidden by an information barrier.
     pub forbids_copies: bool,
-    /// How many requests a minute are answered; all without it.
+    /// The maximum number of requests per minute; `None` for no limit.
     pub rate_limit: Option<u32>,
-    /// How far from UTC times are told, in minutes.
+    /// The UTC offset of times in responses, in minutes.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::offset_minutes"))]
     pub offset_minutes: i16,
-    /// What is added to the ids of files, folders and versions: with 2^53 none of them is exact as a float.
+    /// The number added to the ids of files, folders and versions: with 2^53, no id is exact as a float.
     pub id_offset: u64,
 }
 
-/// How the answer of Box to a taken name tells what has it.
+/// How the response of Box to a taken name reports the item that has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum ConflictsShape {
-    /// As was seen of each call.
+    /// As seen in the responses to each call.
     PerCall,
     /// As a list.
     Array,
@@ -63,24 +63,33 @@ pub enum ConflictsShape {
     Object,
 }
 
-/// What an answer of Box has beside the fields that were asked for.
+/// The fields of a response of Box besides the requested ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum FieldsBase {
     /// Type, id and etag.
     Base,
-    /// What short forms of items have.
+    /// The fields of the short forms of items.
     Mini,
 }
 
 impl BoxWire {
-    /// What drivesim stands for. The status 500 of a copied root is documented (copy folder). That a cyclic copy is refused
-    /// like a cyclic move, that a file as target is 404, that a copy with the etag in If-None-Match is 304, and that
-    /// times are shown at -08:00, is *assumed* (options `cyclic_copy_status`, `file_as_target_status`,
-    /// `if_none_match_on_copy`, `time_zone`). That an enterprise of Box gives new shared links the access `company` is
-    /// *assumed*: it is a setting (option `shared_link_access`). That asked fields come with type, id and etag, as the
-    /// guide and recorded answers have it, *differs* from the reference of Box, which says the short form (option
-    /// `fields_base`).
+    /// The defaults of drivesim. The status 500 of a copy of the root is documented (copy folder).
+    ///
+    /// ASSUMED: A cyclic copy fails like a cyclic move on Box, with 400 (option `cyclic_copy_status`).
+    ///
+    /// ASSUMED: A copy on Box with a file as target fails with 404 (option `file_as_target_status`).
+    ///
+    /// ASSUMED: A copy on Box of a source with the etag in If-None-Match fails with 304 (option
+    /// `if_none_match_on_copy`).
+    ///
+    /// ASSUMED: Box shows times at -08:00 (option `time_zone`).
+    ///
+    /// ASSUMED: An enterprise of Box gives new shared links the access `company`: it is a setting (option
+    /// `shared_link_access`).
+    ///
+    /// DIFFERS(reference of Box): Requested fields come with type, id and etag, as in the guide and in recorded
+    /// responses; the reference says that they come with the short form (option `fields_base`).
     pub const DEFAULT: BoxWire = BoxWire {
         conflicts_shape: ConflictsShape::PerCall,
         fields_base: FieldsBase::Base,
@@ -105,7 +114,7 @@ impl BoxWire {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum LinkAccess {
-    /// Everybody who has the link.
+    /// Everybody with the link.
     Open,
     /// Everybody in the company.
     Company,
@@ -114,7 +123,7 @@ pub enum LinkAccess {
 }
 
 impl LinkAccess {
-    /// Returns the word of Box.
+    /// Returns the value that Box uses for it.
     ///
     /// ```
     /// assert_eq!(drivesim_core::LinkAccess::Company.as_str(), "company");
@@ -128,7 +137,7 @@ impl LinkAccess {
     }
 }
 
-/// How Microsoft's services answer where their pages leave it open, or where sightings contradict them.
+/// How Microsoft's services respond where their pages do not say, or where responses that were seen contradict them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(
@@ -137,64 +146,65 @@ impl LinkAccess {
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
 pub struct MicrosoftWire {
-    /// Whether an upload URL refuses a request that carries a token.
+    /// Whether an upload URL rejects a request with an access token.
     pub refuses_token_at_upload: bool,
-    /// Whether a download URL refuses a request that carries a token.
+    /// Whether a download URL rejects a request with an access token.
     pub refuses_token_at_download: bool,
-    /// Whether the URL of a monitor refuses a request that carries a token.
+    /// Whether the URL of a monitor rejects a request with an access token.
     pub refuses_token_at_monitor: bool,
-    /// Whether a file that has an open upload session refuses a second one.
+    /// Whether a second upload session fails while a file has an open one.
     pub refuses_second_session: bool,
-    /// Whether fragments of a session with `deferCommit` may leave the size of the file open.
+    /// Whether fragments of a session with `deferCommit` may omit the size of the file.
     pub takes_open_total: bool,
-    /// Whether an upload by path makes the folders that are missing on the way.
+    /// Whether an upload by path creates missing folders of the path.
     pub upload_makes_folders: bool,
-    /// Whether a folder that is made below a path makes the folders that are missing on the way.
+    /// Whether creating a folder below a path creates missing folders of the path.
     pub children_make_folders: bool,
-    /// Whether a copy that names neither a folder nor a name is refused.
+    /// Whether a copy with neither a target folder nor a name fails.
     pub refuses_empty_copy: bool,
-    /// Whether a folder that is made again without a conflict behaviour is found instead of refused.
+    /// Whether creating an existing folder without a conflict behaviour returns the folder instead of failing.
     pub finds_folder_again: bool,
-    /// The status of a change or a deletion whose `If-Match` does not match.
+    /// The error status of a change or a deletion whose `If-Match` does not match.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub precondition_status: u16,
-    /// On which routes a copy must have the header `Prefer: respond-async`.
+    /// The routes on which a copy must have the header `Prefer: respond-async`.
     pub prefer_required: Routes,
-    /// On which routes a copy must have a `parentReference`.
+    /// The routes on which a copy must have a `parentReference`.
     pub parent_required: Routes,
-    /// Whether a copy with a conflict behaviour that the drive does not offer is refused; else the behaviour is ignored.
+    /// Whether a copy with a conflict behaviour that the drive does not offer fails; otherwise the behaviour is
+    /// ignored.
     pub refuses_unoffered_conflict: bool,
-    /// Whether a copy is held to the tag in `If-Match`.
+    /// Whether a copy checks `If-Match`.
     pub if_match_on_copy: bool,
-    /// The status of a refused request whose `parentReference` names a file.
+    /// The error status of a request whose `parentReference` names a file.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub file_as_target_status: u16,
-    /// With which statuses the monitor of a copy answers.
+    /// The statuses with which the monitor of a copy responds.
     pub monitor_status: MonitorStatus,
-    /// The status with which the monitor of a failed copy answers.
+    /// The status with which the monitor of a failed copy responds.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::monitor_status"))]
     pub failed_monitor_status: u16,
-    /// What a monitor that answers with 303 sends beside the status.
+    /// What a monitor sends with the status 303.
     pub redirect_shows: RedirectShows,
-    /// Whether the monitor of a failed copy says why, in the form of personal drives; in that of business drives it
-    /// always does.
+    /// Whether the monitor of a failed copy has an error in the form of personal drives; in that of business drives it
+    /// always has.
     pub shows_copy_error: bool,
-    /// What an upload session does about a taken name that says nothing of it.
+    /// The conflict behaviour of an upload session that does not set one.
     pub session_conflict: Conflict,
-    /// For how many days an upload session is open.
+    /// The number of days that an upload session stays open.
     pub session_days: u32,
-    /// Of how many bytes all fragments of an upload but the last must be a multiple.
+    /// The length of each fragment of an upload except the last must be a multiple of this number of bytes.
     pub fragment_multiple: u64,
-    /// The status of a refused request for the content of a folder, to read it or to write it.
+    /// The error status of a request to read or write the content of a folder.
     #[cfg_attr(feature = "serde", serde(with = "crate::serde_forms::error_status"))]
     pub folder_content_status: u16,
-    /// Whether the children of a file are refused; else they are an empty list.
+    /// Whether listing the children of a file fails; otherwise it returns an empty list.
     pub refuses_children_of_file: bool,
     /// Whether a new folder gets the description and the times that are sent with it.
     pub keeps_facts_of_new_folder: bool,
-    /// Whether the path of a `parentReference` in an answer names the drive; never on the OneDrive API.
+    /// Whether the path of a `parentReference` in a response names the drive; never on the OneDrive API.
     pub parent_path_names_drive: bool,
-    /// Whether items are restored from the recycle bin.
+    /// Whether items can be restored from the recycle bin.
     pub restores: bool,
     /// Whether the root of a drive has an eTag.
     pub root_etag: bool,
@@ -214,22 +224,22 @@ pub enum Routes {
     None,
 }
 
-/// With which statuses the monitor of a copy answers.
+/// The statuses with which the monitor of a copy responds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum MonitorStatus {
-    /// As was seen of each drive and API: 200 throughout on business drives, 202 and then 200 on personal ones, 202 and
-    /// then 303 on the OneDrive API.
+    /// As seen on each drive and API: always 200 on business drives, 202 and then 200 on personal ones, 202 and then
+    /// 303 on the OneDrive API.
     Seen,
-    /// 200 throughout.
+    /// Always 200.
     Ok,
-    /// 202 throughout.
+    /// Always 202.
     Accepted,
     /// 202 while the copy runs, 303 when it is done.
     SeeOther,
 }
 
-/// What a monitor that answers with 303 sends beside the status.
+/// What a monitor sends with the status 303.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum RedirectShows {
@@ -242,16 +252,18 @@ pub enum RedirectShows {
 }
 
 impl MicrosoftWire {
-    /// The answers of OneDrive for work and SharePoint.
+    /// The responses of OneDrive for work and SharePoint.
     ///
-    /// URLs that carry their own permission take a token: uploads worked with one (microsoft-graph-docs issue 495),
-    /// opendal sends one to monitors. A download URL that takes a token *differs* from a sighting on a personal drive
-    /// (onedrive-api-docs issue 1901) (option `token_at_download`). A session is tied to the file that it is for,
-    /// which refuses a second one while the first is open (onedrive-api-docs issue 747, microsoft-graph-docs issue
-    /// 17631). A session with `deferCommit` takes fragments that leave the size of the file open (live tests of
-    /// msgraphfs), which *differs* from an answer by staff that no upload can do so (onedrive-api-docs issue 387)
-    /// (option `open_total`). An upload by path makes the missing folders on the way (az-pipelines-2-sharepoint issue
-    /// 6); a folder that is made by POST does not (Microsoft365R issue 24).
+    /// URLs that carry their own permission accept an access token: uploads worked with one (microsoft-graph-docs issue
+    /// 495), opendal sends one to monitors. A session is tied to its file: a second one fails while the first is open
+    /// (onedrive-api-docs issue 747, microsoft-graph-docs issue 17631). An upload by path creates missing folders of
+    /// the path (az-pipelines-2-sharepoint issue 6); creating a folder by POST does not (Microsoft365R issue 24).
+    ///
+    /// DIFFERS(onedrive-api-docs#1901): A download URL accepts an access token; it was seen to reject one on a personal
+    /// drive (option `token_at_download`).
+    ///
+    /// DIFFERS(onedrive-api-docs#387): Fragments of a session with `deferCommit` may omit the size of the file (live
+    /// tests of msgraphfs); staff answered that no upload can omit it (option `open_total`).
     pub const BUSINESS: MicrosoftWire = MicrosoftWire {
         refuses_token_at_upload: false,
         refuses_token_at_download: false,
@@ -284,10 +296,10 @@ impl MicrosoftWire {
         folder_ctag: false,
     };
 
-    /// The answers of OneDrive of a person. An upload URL carries its own permission and refuses a token
+    /// The responses of OneDrive of a person. An upload URL carries its own permission and rejects an access token
     /// (onedrive-uploader issue 39, data-transfer-project pull request 1416). A file may have several upload sessions
-    /// (onedrive-api-docs issue 747). A folder that is made by POST makes the missing folders on the way (the backend
-    /// of opendal relies on it).
+    /// (onedrive-api-docs issue 747). Creating a folder by POST creates missing folders of the path (the backend of
+    /// opendal relies on it).
     pub const PERSONAL: MicrosoftWire = MicrosoftWire {
         refuses_token_at_upload: true,
         refuses_second_session: false,

@@ -1,9 +1,8 @@
-//! Frees what is deleted for good, with all below it: little at once, much in portions where others wait.
+//! Frees purged items with everything below them: a few at once, many in portions if other threads wait.
 //!
-//! Much is freed in three steps. It is scanned, on a view of the pages, so that no lock is needed: which slots it has, page
-//! by page ([`Scan::run`]). All of it is condemned at one moment: no id finds any of it from then on, so the order in
-//! which it goes is of no concern. Then its pages and chunks are detached, a portion at a time; what they hold is dropped
-//! by the caller.
+//! Many items are freed in three steps. A scan of a view of the pages, without a lock, collects their slots by page
+//! ([`Scan::run`]). Then all of them are condemned at once: from then on no id finds any of them, so they can be freed
+//! in any order. Then their pages and chunks are detached, a portion at a time; the caller drops them.
 
 use std::sync::Arc;
 
@@ -17,40 +16,40 @@ use crate::item::ItemId;
 use crate::tree::Tree;
 use crate::tree::numbers::Numbers;
 
-/// How many items are freed at once.
+/// The maximum number of items that are freed at once.
 const FEW: usize = 512;
-/// What it costs to free what is kept for one item, as [`PORTION`] counts.
-const KEPT: usize = 4;
+/// The cost of freeing the data of one item, in the unit of [`PORTION`].
+const OWN_DATA_COST: usize = 4;
 
-/// What hangs nowhere any more and is still to be freed, an item with all below it.
+/// Unlinked items that are not freed yet, each with everything below it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Garbage {
-    /// Items that were not scanned yet. What is below them is as it was.
+    /// Items that were not scanned yet. The items below them are unchanged.
     tops: Vec<u32>,
-    /// What is kept for condemned items alone, as far as it was not freed.
-    kept: Arc<Vec<Kept>>,
-    n_kept_freed: usize,
-    /// What items that were freed have left behind.
+    /// The data that belongs to condemned items only.
+    own_data: Arc<Vec<OwnData>>,
+    n_own_data_freed: usize,
+    /// What freed items have left to drop.
     waste: Waste,
-    /// The items that were freed at once, and those of condemned ones that are to be known one by one.
+    /// The items that were freed at once, and condemned ones whose ids are collected.
     freed: Vec<ItemId>,
-    /// Whether others were condemned since somebody asked.
+    /// Whether other items were condemned since the last [`Tree::take_freed`].
     has_others: bool,
-    /// Whether condemned items are to be known one by one when they are freed.
+    /// Whether the ids of condemned items are collected when they are freed.
     is_keyed: bool,
-    /// Whether what is much waits for [`Tree::free_some`].
+    /// Whether many items wait for [`Tree::free_some`].
     in_portions: bool,
 }
 
-/// What is kept for a condemned item alone.
+/// The data that belongs to one condemned item only.
 #[derive(Clone, Copy, Debug, Default)]
-struct Kept {
+struct OwnData {
     stamp: Option<u32>,
     history: Option<u32>,
     numbers_of: Option<u32>,
 }
 
-/// A view of what is to be freed.
+/// A view of the items to free.
 #[derive(Debug)]
 pub(crate) struct Scan {
     tops: Vec<u32>,
@@ -59,24 +58,24 @@ pub(crate) struct Scan {
     numbers: Numbers,
 }
 
-/// What is to be freed, slot by slot.
+/// The slots to free.
 #[derive(Debug)]
 pub(crate) struct Scanned {
     n_tops: usize,
     condemned: Condemned,
-    kept: Vec<Kept>,
+    own_data: Vec<OwnData>,
     n_hidden: u32,
     promised: u64,
     past: PastSum,
 }
 
 impl Scan {
-    /// Finds all slots. This is what takes long, and needs no lock.
+    /// Finds all slots. This takes long, and needs no lock.
     pub(crate) fn run(self) -> Scanned {
         let mut found = Found {
             scan: &self,
             collected: Collected::default(),
-            kept: Vec::new(),
+            own_data: Vec::new(),
             hidden: (0, 0),
             past: PastSum::default(),
         };
@@ -93,17 +92,17 @@ impl Scan {
                 }
             }
         }
-        let Found { collected, kept, hidden: (n_hidden, promised), past, .. } = found;
+        let Found { collected, own_data, hidden: (n_hidden, promised), past, .. } = found;
         let (n_tops, condemned) = (self.tops.len(), collected.condemned(&self.nodes));
-        Scanned { n_tops, condemned, kept, n_hidden, promised, past }
+        Scanned { n_tops, condemned, own_data, n_hidden, promised, past }
     }
 }
 
 struct Found<'a> {
     scan: &'a Scan,
     collected: Collected,
-    kept: Vec<Kept>,
-    /// How many hidden items there are, and their bytes.
+    own_data: Vec<OwnData>,
+    /// The number of hidden items, and their bytes.
     hidden: (u32, u64),
     past: PastSum,
 }
@@ -113,7 +112,7 @@ impl Found<'_> {
         self.add_row(slot..slot + 1, folders);
     }
 
-    /// Adds slots side by side, and the folders among them to `folders`.
+    /// Adds consecutive slots, and the folders among them to `folders`.
     fn add_row(&mut self, slots: std::ops::Range<u32>, folders: &mut Vec<u32>) {
         self.collected.add(slots.clone());
         for slot in slots {
@@ -127,53 +126,53 @@ impl Found<'_> {
             if node.is_hidden() {
                 self.hidden = (self.hidden.0 + 1, self.hidden.1 + node.size);
             }
-            let kept = Kept {
+            let own_data = OwnData {
                 stamp: node.has_own_stamp().then_some(node.stamp),
                 history: node.history(),
                 numbers_of: Some(slot).filter(|&slot| node.is_folder() && scan.numbers.knows(slot)),
             };
-            if let Some(history) = kept.history.and_then(|history| scan.histories.get(history)) {
+            if let Some(history) = own_data.history.and_then(|history| scan.histories.get(history)) {
                 self.past += history.sum();
             }
-            if kept.stamp.is_some() || kept.history.is_some() || kept.numbers_of.is_some() {
-                self.kept.push(kept);
+            if own_data.stamp.is_some() || own_data.history.is_some() || own_data.numbers_of.is_some() {
+                self.own_data.push(own_data);
             }
         }
     }
 }
 
 impl Tree {
-    /// Lets large subtrees be freed in portions; see [`Tree::free_some`].
+    /// Frees large subtrees in portions from now on; see [`Tree::free_some`].
     pub(crate) fn free_in_portions(&mut self) {
         self.garbage.in_portions = true;
     }
 
-    /// Returns whether items that hang nowhere are still to be freed.
+    /// Returns whether unlinked items are not freed yet.
     pub(crate) fn has_garbage(&self) -> bool {
         self.arena.has_condemned() || !self.garbage.tops.is_empty()
     }
 
-    /// Returns whether there is something for [`Tree::free_some`] to do.
+    /// Returns whether [`Tree::free_some`] has work to do.
     pub(crate) fn has_waste(&self) -> bool {
         self.has_garbage() || !self.garbage.waste.is_empty()
     }
 
-    /// Keeps what takes long to drop, where somebody waits for it.
+    /// Defers dropping large values if other threads wait for the drive.
     pub(super) fn discard(&mut self, add: impl FnOnce(&mut Waste)) {
         if self.garbage.in_portions {
             add(&mut self.garbage.waste);
         }
     }
 
-    /// Drops what was kept while a folder was shown in part, where nobody waits for it.
+    /// Drops the data of a partly visible folder, deferred if other threads wait for the drive.
     pub(super) fn discard_partly_shown(&mut self, partly_shown: PartlyShown) {
         self.discard(|waste| waste.add(partly_shown));
     }
 
-    /// Frees an unlinked item and all below it, visible or not.
+    /// Frees an unlinked item and everything below it, visible or not.
     pub(crate) fn free_unlinked(&mut self, top: u32) {
         match self.few_at(top) {
-            // A folder goes after what is in it.
+            // A folder is freed after its children.
             Some(few) => few.into_iter().rev().for_each(|slot| self.free_one(slot)),
             None => self.garbage.tops.push(top),
         }
@@ -182,7 +181,7 @@ impl Tree {
         }
     }
 
-    /// Returns an item and all below it; `None` if they are many.
+    /// Returns an item and everything below it; `None` if they are many.
     fn few_at(&self, top: u32) -> Option<Vec<u32>> {
         let (mut few, mut next) = (vec![top], 0);
         while let Some(&slot) = few.get(next) {
@@ -197,8 +196,8 @@ impl Tree {
         Some(few)
     }
 
-    /// Returns a view of what is to be freed and was not scanned; `None` if there is nothing, or if something that was
-    /// is still to be freed.
+    /// Returns a view of the items that are to be freed and were not scanned; `None` if there are none, or if scanned
+    /// items are not freed yet.
     pub(crate) fn scan(&self) -> Option<Scan> {
         if self.garbage.tops.is_empty() || self.arena.has_condemned() {
             return None;
@@ -207,12 +206,12 @@ impl Tree {
         Some(Scan { tops, nodes, histories: self.histories.clone(), numbers: self.numbers.clone() })
     }
 
-    /// Lets all that was scanned be gone. The scan must be the only one since something was condemned. If `is_keyed`,
-    /// [`Tree::take_freed`] gives the items one by one as they are freed.
+    /// Condemns all scanned items. No other scan may have been condemned since this one was taken. If `is_keyed`,
+    /// [`Tree::take_freed`] returns the ids of the items as they are freed.
     pub(crate) fn condemn(&mut self, scanned: Scanned, is_keyed: bool) {
-        let Scanned { n_tops, condemned, kept, n_hidden, promised, past } = scanned;
+        let Scanned { n_tops, condemned, own_data, n_hidden, promised, past } = scanned;
         self.garbage.tops.drain(..n_tops.min(self.garbage.tops.len()));
-        (self.garbage.kept, self.garbage.n_kept_freed) = (Arc::new(kept), 0);
+        (self.garbage.own_data, self.garbage.n_own_data_freed) = (Arc::new(own_data), 0);
         self.garbage.is_keyed = is_keyed;
         self.garbage.has_others |= !is_keyed;
         self.n_hidden -= n_hidden;
@@ -222,14 +221,14 @@ impl Tree {
         self.arena.condemn(condemned);
     }
 
-    /// Frees a portion of what is still to be freed; returns whether there is more, and what is to be dropped. What was
-    /// not scanned is scanned first, however long that takes.
+    /// Frees a portion of the items to free; returns whether there are more, and what to drop. Scans items that were
+    /// not scanned first, however long that takes.
     pub(crate) fn free_some(&mut self) -> (bool, Waste) {
         if let Some(scan) = self.scan() {
             self.condemn(scan.run(), false);
         }
-        let n_kept = self.free_kept(PORTION / KEPT);
-        let left = PORTION.saturating_sub(n_kept * KEPT);
+        let n_freed = self.free_own_data(PORTION / OWN_DATA_COST);
+        let left = PORTION.saturating_sub(n_freed * OWN_DATA_COST);
         if left > 0 {
             let Garbage { waste, freed, is_keyed, .. } = &mut self.garbage;
             self.arena.detach(left, waste, is_keyed.then_some(freed));
@@ -238,24 +237,24 @@ impl Tree {
         (self.has_garbage(), waste)
     }
 
-    /// Frees at most so many of what is kept for condemned items alone; returns how many.
-    fn free_kept(&mut self, limit: usize) -> usize {
-        let kept = self.garbage.kept.clone();
-        let next = kept.iter().skip(self.garbage.n_kept_freed).take(limit);
+    /// Frees the data of at most `limit` condemned items; returns of how many.
+    fn free_own_data(&mut self, limit: usize) -> usize {
+        let own_data = self.garbage.own_data.clone();
+        let next = own_data.iter().skip(self.garbage.n_own_data_freed).take(limit);
         let n_freed = next.len();
-        for kept in next {
-            if let Some(stamp) = kept.stamp {
+        for own_data in next {
+            if let Some(stamp) = own_data.stamp {
                 self.drop_stamp(stamp);
             }
-            if let Some(history) = kept.history {
+            if let Some(history) = own_data.history {
                 let history = self.histories.remove(history);
                 self.garbage.waste.add_histories(history);
             }
-            if let Some(folder) = kept.numbers_of {
+            if let Some(folder) = own_data.numbers_of {
                 self.numbers.forget(folder);
             }
         }
-        self.garbage.n_kept_freed += n_freed;
+        self.garbage.n_own_data_freed += n_freed;
         n_freed
     }
 
@@ -281,8 +280,7 @@ impl Tree {
         self.arena.free(slot, &mut self.garbage.waste);
     }
 
-    /// Returns the items that were freed since somebody asked, as far as they are known one by one, and whether others
-    /// were condemned.
+    /// Returns the collected ids of items that were freed since the last call, and whether other items were condemned.
     pub(crate) fn take_freed(&mut self) -> (Vec<ItemId>, bool) {
         let has_others = std::mem::take(&mut self.garbage.has_others);
         (std::mem::take(&mut self.garbage.freed), has_others)

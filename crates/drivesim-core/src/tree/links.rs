@@ -1,17 +1,17 @@
-//! Links items into folders and takes them out, and shows what was hidden.
+//! Links items into folders, unlinks them, and makes hidden items visible.
 
 use crate::arena::NIL;
 use crate::children::{self, Sorting};
 use crate::tree::{Tree, Walk};
 
 impl Tree {
-    /// Puts an unlinked item into a folder and adds it to the sums if it is visible.
+    /// Links an item into a folder and adds it to the sums if it is visible.
     pub(crate) fn link(&mut self, folder: u32, slot: u32) {
         let n_bytes = self.hang(folder, slot);
         self.grow(folder, 0, n_bytes);
     }
 
-    /// Puts an unlinked item into a folder; returns the visible bytes that the caller adds to the sizes above.
+    /// Links an item into a folder; returns the visible bytes that the caller adds to the sizes above.
     pub(crate) fn hang(&mut self, folder: u32, slot: u32) -> u64 {
         let Tree { arena, names, case, listing_order, .. } = self;
         children::insert(arena, Sorting { names, case: *case, by: *listing_order }, folder, slot);
@@ -28,14 +28,14 @@ impl Tree {
         self.visible_size(slot)
     }
 
-    /// Takes an item out of its folder and out of the sums.
+    /// Unlinks an item from its folder and removes it from the sums.
     pub(crate) fn unlink(&mut self, slot: u32) {
         let folder = self.node(slot).parent();
         let n_bytes = self.unhang(slot);
         self.grow(folder, n_bytes, 0);
     }
 
-    /// Takes an item out of its folder; returns the visible bytes that the caller takes from the sizes above.
+    /// Unlinks an item from its folder; returns the visible bytes that the caller subtracts from the sizes above.
     pub(crate) fn unhang(&mut self, slot: u32) -> u64 {
         let folder = self.node(slot).parent();
         let Tree { arena, names, case, listing_order, .. } = self;
@@ -48,14 +48,14 @@ impl Tree {
         self.visible_size(slot)
     }
 
-    /// Keeps no more of a folder's children than is needed.
+    /// Stores a folder's children in the simplest form.
     fn simplify(&mut self, folder: u32) {
         if let Some(dropped) = children::simplify(&mut self.arena, folder) {
             self.discard_partly_shown(*dropped);
         }
     }
 
-    /// Notes for the numbers of a folder that the name of an item is taken in it, or free.
+    /// Records for the numbers of a folder that the name of an item is taken or free.
     fn note_name(&mut self, folder: u32, slot: u32, is_taken: bool) {
         if self.numbers.knows(folder) {
             let name = self.same_name(slot).to_owned();
@@ -68,8 +68,8 @@ impl Tree {
         if node.is_hidden() { 0 } else { node.size }
     }
 
-    /// Makes a hidden item visible, but for its folder, see [`Tree::count_shown`], and for the sizes above it: returns its
-    /// size for the caller to add.
+    /// Makes a hidden item visible, except in its folder, see [`Tree::count_shown`], and in the sizes above it: returns
+    /// its size for the caller to add.
     pub(crate) fn unhide(&mut self, slot: u32) -> u64 {
         self.arena.edit(slot, |node| node.set_hidden(false));
         let size = self.node(slot).size;
@@ -78,7 +78,7 @@ impl Tree {
         size
     }
 
-    /// Counts children of a folder that were hidden and are visible now, and shows them in its listing.
+    /// Counts newly visible children of a folder, and shows them in its listing.
     pub(crate) fn count_shown(&mut self, folder: u32, slots: &[u32]) {
         let n_shown = slots.len() as u32;
         if n_shown == 0 {
@@ -90,15 +90,16 @@ impl Tree {
         self.simplify(folder);
     }
 
-    /// Frees what is hidden below an item.
+    /// Frees the hidden items below an item.
     pub(crate) fn prune_hidden(&mut self, top: u32) {
         if self.n_hidden == 0 {
             return;
         }
-        // What is in a hidden folder is hidden too, so those in visible folders are the tops of all there are.
+        // The items in a hidden folder are hidden too, so the hidden items in visible folders are the tops of all
+        // hidden ones.
         let hidden = Walk::below(self.nodes(), top).map(|(slot, _)| slot).filter(|&slot| {
-            let here = self.node(slot);
-            here.is_hidden() && !self.node(here.parent()).is_hidden()
+            let item = self.node(slot);
+            item.is_hidden() && !self.node(item.parent()).is_hidden()
         });
         for slot in hidden.collect::<Vec<_>>() {
             self.unlink(slot);
@@ -106,7 +107,7 @@ impl Tree {
         }
     }
 
-    /// Asserts in debug builds what a verb that linked `slot` into `folder` must leave true.
+    /// Asserts in debug builds the invariants after `slot` was linked into `folder`.
     fn check_touched(&self, folder: u32, slot: u32) {
         debug_assert!(self.node(folder).is_live() && self.node(folder).is_folder());
         debug_assert_eq!(self.node(slot).parent(), folder);

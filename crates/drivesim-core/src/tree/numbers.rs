@@ -1,8 +1,7 @@
-//! The only place that knows which numbers of a name are taken in a folder, so that the lowest free one is found without
-//! trying.
+//! Tracks which numbers of a name are taken in a folder, so that the lowest free one is found without trying each.
 //!
-//! It is made for a name when a number is first asked for, by one walk of the folder, and kept true by whoever links and
-//! unlinks.
+//! The numbers of a name are collected when a number is first requested, by one walk of the folder. Linking and
+//! unlinking update them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,17 +12,17 @@ use crate::item::ItemKind;
 use crate::name::{Suffix, split_extension};
 use crate::traffic::own;
 
-/// A name that is given numbers.
+/// A name to which numbers are added.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Numbered {
-    /// The name in the form that tells same names: folded where case does not matter.
+    /// The canonical name: folded where case does not matter.
     pub(crate) same: String,
     pub(crate) kind: ItemKind,
     pub(crate) suffix: Suffix,
 }
 
 impl Numbered {
-    /// Returns which number makes `name` (in the form that tells same names) of this one, if one does.
+    /// Returns the number with which this name becomes `name`, a canonical name, if there is one.
     pub(crate) fn number_in(&self, name: &str) -> Option<u64> {
         let (stem, extension) = split(&self.same, self.kind);
         let rest = name.strip_prefix(stem)?.strip_suffix(extension)?;
@@ -34,12 +33,12 @@ impl Numbered {
         number(digits)
     }
 
-    /// Returns all names and numbers that `name` (in the form that tells same names) may be made of.
+    /// Returns all pairs of a name and a number that result in `name`, a canonical name.
     fn all_in(name: &str) -> impl Iterator<Item = (Numbered, u64)> + '_ {
         let found = [ItemKind::File, ItemKind::Folder].into_iter().flat_map(move |kind| {
             let (stem, extension) = split(name, kind);
             let n_digits = stem.bytes().rev().take_while(u8::is_ascii_digit).count();
-            // Where nothing is between name and number, digits may belong to either.
+            // Without a separator, digits may belong to the name or to the number.
             (stem.len() - n_digits..stem.len()).flat_map(move |at| {
                 let (before, digits) = stem.split_at(at);
                 let spaced = before.strip_suffix(' ').map(|before| (before, Suffix::Spaced));
@@ -50,12 +49,12 @@ impl Numbered {
                 })
             })
         });
-        // A name that is part dots may be split otherwise without its number.
+        // A name with dots may be split differently without its number.
         found.filter(|(numbered, number)| numbered.number_in(name) == Some(*number))
     }
 }
 
-/// The part of a name before its number, and the part after.
+/// Returns the parts of a name before and after its number.
 fn split(name: &str, kind: ItemKind) -> (&str, &str) {
     match kind {
         ItemKind::File => split_extension(name),
@@ -63,13 +62,13 @@ fn split(name: &str, kind: ItemKind) -> (&str, &str) {
     }
 }
 
-/// Reads a number as it is given: without zeros in front.
+/// Parses a number without leading zeros.
 fn number(digits: &str) -> Option<u64> {
     let is_number = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| is_number)
 }
 
-/// Numbers that are taken, as stretches: by the first number of each the one after the last.
+/// The taken numbers as ranges: the first number of each range maps to the one after its last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Taken(BTreeMap<u64, u64>);
 
@@ -112,7 +111,7 @@ impl FromIterator<u64> for Taken {
     fn from_iter<I: IntoIterator<Item = u64>>(numbers: I) -> Taken {
         let mut numbers: Vec<u64> = numbers.into_iter().collect();
         numbers.sort_unstable();
-        // Each stretch is put down once, when it ends.
+        // Each range is added when it ends.
         let mut spans = Vec::new();
         for number in numbers {
             match spans.last_mut() {
@@ -124,12 +123,13 @@ impl FromIterator<u64> for Taken {
     }
 }
 
-/// Up to how many known names of a folder are tried one by one; of more, those that a name may be made of are looked up.
+/// The maximum number of tracked names of a folder that are tried one by one. With more, the names that a name may
+/// consist of are looked up.
 const FEW: usize = 16;
 
 type OfFolder = HashMap<Numbered, Arc<Taken>, FixedState>;
 
-/// What is known of the numbers in the folders of a drive, by slot.
+/// The tracked numbers in the folders of a drive, by slot.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbers(Arc<HashMap<u32, Arc<OfFolder>, FixedState>>);
 
@@ -142,13 +142,13 @@ impl Numbers {
         self.0.get(&folder)?.get(numbered).map(|taken| &**taken)
     }
 
-    /// Keeps which numbers of a name are taken in a folder.
+    /// Starts to track which numbers of a name are taken in a folder.
     pub(crate) fn keep(&mut self, folder: u32, numbered: Numbered, taken: Taken) {
         let of_folder = own(&mut self.0, |folders| folders.len() * 24).entry(folder).or_default();
         own(of_folder, |known| known.len() * 96).insert(numbered, Arc::new(taken));
     }
 
-    /// Notes that a name is taken in a folder from now on, or free.
+    /// Records that a name in a folder is taken or free from now on.
     pub(crate) fn note(&mut self, folder: u32, name: &str, is_taken: bool) {
         let Some(of_folder) = self.0.get(&folder) else { return };
         let known: Vec<_> = if of_folder.len() <= FEW {
@@ -166,14 +166,14 @@ impl Numbers {
         }
     }
 
-    /// Forgets a folder that is gone.
+    /// Stops tracking a removed folder.
     pub(crate) fn forget(&mut self, folder: u32) {
         if self.knows(folder) {
             own(&mut self.0, |folders| folders.len() * 24).remove(&folder);
         }
     }
 
-    /// Returns what is known, folder by folder.
+    /// Returns all tracked numbers, by folder.
     pub(crate) fn all(&self) -> impl Iterator<Item = (u32, &Numbered, &Taken)> {
         let folders = self.0.iter();
         folders.flat_map(|(&folder, known)| known.iter().map(move |(name, taken)| (folder, name, &**taken)))
@@ -191,13 +191,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn stretches_of_numbers_are_as_a_set(
+        fn taken_numbers_behave_like_a_set(
             first in prop::collection::btree_set(1u64..60, 0..40),
-            moves in prop::collection::vec((any::<bool>(), 1u64..60), 0..80),
+            operations in prop::collection::vec((any::<bool>(), 1u64..60), 0..80),
         ) {
             let mut taken: Taken = first.iter().copied().collect();
             let mut model: BTreeSet<u64> = first;
-            for (take, number) in moves {
+            for (take, number) in operations {
                 if take {
                     taken.take(number);
                     model.insert(number);
@@ -214,7 +214,7 @@ mod tests {
         }
 
         #[test]
-        fn a_name_with_a_number_tells_which_name_and_which_number(
+        fn a_numbered_name_splits_into_name_and_number(
             name in "[a.0-9 ]{1,6}",
             folder in any::<bool>(),
             joined in any::<bool>(),
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn only_digits_without_zeros_in_front_are_a_number() {
+    fn only_digits_without_leading_zeros_are_a_number() {
         for (text, expected) in [("1", Some(1)), ("120", Some(120)), ("", None), ("0", None), ("01", None)] {
             assert_eq!(number(text), expected, "{text}");
         }
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn known_names_are_kept_true_however_many_there_are() {
+    fn tracked_names_are_updated_for_any_number_of_names() {
         for n_known in [FEW, FEW + 1, 3 * FEW] {
             let mut numbers = Numbers::default();
             let known = |at: usize| Numbered {

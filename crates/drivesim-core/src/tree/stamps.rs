@@ -1,14 +1,14 @@
-//! Keeps the stamps of items and counts the bytes of their texts.
+//! Stores the stamps of items and counts the bytes of their texts.
 
 use crate::stamp::{NO_STAMP, Stamp};
 use crate::traffic::make;
 use crate::tree::Tree;
 
-/// The handle that no stamp has.
+/// A handle that no stamp has.
 pub(super) const NO_HANDLE: u32 = u32::MAX;
 
 impl Tree {
-    /// Returns the handle of a stamp, the latest one's if it is equal.
+    /// Returns the handle of a stamp; that of the latest stamp if both are equal.
     pub(crate) fn stamp(&mut self, stamp: Stamp) -> Option<u32> {
         if self.stamps.get(self.latest_stamp) != Some(&stamp) {
             self.latest_stamp = self.add_stamp(stamp)?;
@@ -23,9 +23,9 @@ impl Tree {
         stamp.unwrap_or(&NO_STAMP)
     }
 
-    /// Changes the stamp of one item, which gets its own if it shares one.
+    /// Changes the stamp of one item, after a copy if it is shared.
     pub(crate) fn restamp(&mut self, slot: u32, change: impl FnOnce(&mut Stamp)) {
-        // An edit whatever is edited: a page that is not the same any more is how a comparison finds the item.
+        // Always edits the node: a comparison of drives finds the item by its changed page.
         self.arena.edit(slot, |_| ());
         let node = self.arena.node(slot);
         if node.has_own_stamp() {
@@ -39,10 +39,10 @@ impl Tree {
             }
         }
         let mut stamp = self.stamp_of(slot).clone();
-        // The other items that share it may be gone, or share it no longer.
+        // The other items that shared it may be removed, or may not share it any more.
         self.may_have_unused |= stamp.n_text_bytes() > 0;
         change(&mut stamp);
-        // There are sixteen times as many handles as there can be items, so one is left.
+        // There are sixteen times as many handles as possible items, so one is left.
         let Some(handle) = self.add_stamp(stamp) else { return debug_assert!(false, "no handle is left") };
         self.arena.edit(slot, |node| {
             node.stamp = handle;
@@ -50,7 +50,7 @@ impl Tree {
         });
     }
 
-    /// Drops a stamp that nothing uses any more.
+    /// Drops an unused stamp.
     pub(super) fn drop_stamp(&mut self, handle: u32) {
         let Some(stamp) = self.stamps.remove(handle) else { return };
         self.text_bytes -= stamp.n_text_bytes();

@@ -1,4 +1,4 @@
-//! The only place that finds out which names, contents, times and histories are still in use.
+//! Finds and drops unused names, contents, stamps and histories.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use crate::traffic::part_with;
 use crate::tree::stamps::NO_HANDLE;
 use crate::tree::{EMPTY, ROOT, Tree};
 
-/// How many bytes of contents and texts may be kept that nothing uses, and as many as are used beside.
+/// How many bytes of unused contents and texts may be kept, plus as many as are used.
 pub(super) const SWEEP_BYTES: u64 = 64 << 20;
 
 impl Tree {
-    /// Forgets names, contents, times and histories that nothing uses, when enough was added to pay for the search.
+    /// Drops unused names, contents, stamps and histories if enough was added to pay for the search.
     pub(crate) fn sweep_if_due(&mut self) {
         let due = self.content_bytes + self.text_bytes >= self.sweep_at
             || self.names.wants_sweep()
@@ -41,17 +41,17 @@ impl Tree {
         self.discard(|waste| waste.add_histories(histories));
     }
 
-    /// Returns whether [`Tree::sweep_bytes`] may find anything.
+    /// Returns whether [`Tree::sweep_bytes`] may find something.
     pub(crate) fn may_have_unused(&self) -> bool {
         self.may_have_unused
     }
 
-    /// Notes that contents or texts were added that may never be used.
+    /// Records that contents or texts were added that may never be used.
     pub(crate) fn expect_unused(&mut self) {
         self.may_have_unused = true;
     }
 
-    /// Removes contents and times, with their texts, that nothing uses, unless a view of the drive may use them. The cost is
+    /// Drops unused contents, and unused stamps with their texts, unless a view of the drive may use them. Takes time
     /// proportional to the number of items.
     pub(crate) fn sweep_bytes(&mut self) {
         if self.is_viewed() {
@@ -62,7 +62,7 @@ impl Tree {
         mark(&mut used.contents, EMPTY);
         let mut stamps = vec![false; self.stamps.len() as usize];
         for slot in self.arena.live_slots() {
-            // What is condemned gives its stamp back itself.
+            // Condemned items free their stamps themselves.
             mark(&mut stamps, self.node(slot).stamp);
             if !self.arena.is_condemned(slot) {
                 self.mark_item(&mut used, slot);
@@ -74,7 +74,7 @@ impl Tree {
     }
 
     fn sweep_stamps_but(&mut self, used: &[bool], n_items: usize) {
-        // An item that is made just so later does not revive it.
+        // So that an equal new stamp does not reuse its handle.
         if !used.get(self.latest_stamp as usize).copied().unwrap_or(false) {
             self.latest_stamp = NO_HANDLE;
         }
@@ -96,7 +96,7 @@ impl Tree {
         self.discard(|waste| waste.add_contents(contents));
     }
 
-    /// Forgets the users of what is gone, where nothing but the root is left and no view of the drive relies on handles.
+    /// Drops the users of removed items, if only the root is left and no view of the drive relies on handles.
     pub(crate) fn forget_users(&mut self) {
         if self.is_viewed() || self.arena.n_used() > 1 || self.users.n_bytes() == 0 {
             return;
@@ -106,7 +106,7 @@ impl Tree {
         let [created_by, modified_by] =
             [created_by, modified_by].map(|user| self.users.intern(&before.name(user)));
         self.restamp(ROOT, |stamp| (stamp.created_by, stamp.modified_by) = (created_by, modified_by));
-        // Its handles are those of the old users.
+        // It has handles of the old users.
         self.latest_stamp = NO_HANDLE;
     }
 

@@ -1,4 +1,4 @@
-//! The only place that walks what is below a folder.
+//! Iterates over the items below a folder.
 
 use crate::arena::{Nodes, node};
 use crate::children::{self, order::OrderIter};
@@ -8,11 +8,11 @@ pub(crate) fn visible_children(nodes: &Nodes, folder: u32) -> impl Iterator<Item
     children::all(nodes, folder).filter(|&slot| !node(nodes, slot).is_hidden())
 }
 
-/// Walks the items below a folder, each folder before what is in it, in canonical order; hidden ones too.
+/// Iterates over the items below a folder, including hidden ones: each folder before its children, in canonical order.
 pub(crate) struct Walk<'a> {
     nodes: &'a Nodes,
-    /// What is left of the folders on the way, each with the depth of what is in it. A folder whose last child was
-    /// given is left, so a chain takes no room however deep.
+    /// The remaining children of the folders on the path, each with their depth. A folder is removed with its last
+    /// child, so a chain of any depth takes no memory.
     stack: Vec<(OrderIter<'a>, u32)>,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Walk<'a> {
 }
 
 impl Iterator for Walk<'_> {
-    /// The slot and how deep it is below the folder; its children are at depth 0.
+    /// The slot and its depth below the folder; the folder's children are at depth 0.
     type Item = (u32, u32);
 
     fn next(&mut self) -> Option<(u32, u32)> {

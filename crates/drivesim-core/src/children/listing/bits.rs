@@ -1,11 +1,11 @@
-//! Counts and finds set bits among many, in groups that clones share.
+//! Provides a bit set with counts, whose groups clones share.
 
 use crate::traffic::own;
 use std::sync::Arc;
 
 /// How many bits a group has.
 const GROUP: u32 = 32 * 1024;
-/// How many bits a block of a group has, whose set bits are counted.
+/// How many bits a block of a group has. The set bits of each block are counted.
 const BLOCK: u32 = 1024;
 const WORDS: usize = (BLOCK / u64::BITS) as usize;
 const BLOCKS: usize = (GROUP / BLOCK) as usize;
@@ -13,7 +13,7 @@ const BLOCKS: usize = (GROUP / BLOCK) as usize;
 /// A number of bits, all clear at first.
 #[derive(Clone, Debug)]
 pub(super) struct Bits {
-    /// Each with how many of its bits are set.
+    /// Each with the number of its set bits.
     groups: Vec<(u32, Arc<Group>)>,
     n_set: u32,
 }
@@ -24,7 +24,7 @@ struct Group {
     words: [[u64; WORDS]; BLOCKS],
 }
 
-/// Where a bit is: its group, block and word, and the bit itself.
+/// Returns the group, the block, the word and the mask of a bit.
 fn place(at: u32) -> (usize, usize, usize, u64) {
     let word = (at % BLOCK / u64::BITS) as usize;
     ((at / GROUP) as usize, (at % GROUP / BLOCK) as usize, word, 1 << (at % u64::BITS))
@@ -62,7 +62,7 @@ impl Bits {
         }
     }
 
-    /// Returns where set bit number `rank` is, counted from 0.
+    /// Returns the position of set bit number `rank`, counted from 0.
     pub(super) fn select(&self, rank: u32) -> Option<u32> {
         let mut left = rank;
         let mut passes = |n_set: u32| {
@@ -75,13 +75,13 @@ impl Bits {
         let block = group.n_set.iter().position(|&n_set| !passes(n_set.into()))?;
         let word_idx = group.words[block].iter().position(|word| !passes(word.count_ones()))?;
         let mut word = group.words[block][word_idx];
-        // The lowest bit that is set is cleared once for each that is passed over.
+        // Clears the lowest set bit once for each bit to skip.
         (0..left).for_each(|_| word &= word - 1);
         let block = group_idx as u32 * GROUP + block as u32 * BLOCK;
         Some(block + word_idx as u32 * u64::BITS + word.trailing_zeros())
     }
 
-    /// Returns where the first set bit from `from` on is.
+    /// Returns the position of the first set bit from `from` on.
     pub(super) fn next(&self, from: u32) -> Option<u32> {
         let (group_idx, block_idx, word_idx, bit) = place(from);
         let mut block_from = block_idx;
@@ -120,7 +120,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bits_are_found_as_the_members_of_a_set_are(
+        fn bits_behave_like_a_set(
             changes in prop::collection::vec((0u32..100_000, any::<bool>()), 0..200),
             from in 0u32..100_000,
         ) {

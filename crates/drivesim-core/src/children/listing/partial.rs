@@ -1,7 +1,7 @@
-//! Keeps which children of a folder are shown while a copy fills it.
+//! Tracks which children of a folder are visible while a copy fills it.
 //!
-//! Children that came with the folder, from the copy that made it, are one run of slots. Their places in the order are
-//! settled when the copy is built, so to show one is to set a bit. All other children that are shown are listed.
+//! The children that a copy gave to the folder are one run of slots. Their positions in the order are computed when the
+//! copy is built, so that making one visible sets a bit. All other visible children are listed.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use crate::children::order::Row;
 use crate::children::shifted::{Shifted, ShiftedIter};
 use crate::children::sorter::Sorter;
 
-/// Which children are shown, in the order of the service.
+/// The visible children in the order of the service.
 #[derive(Clone, Debug)]
 pub(crate) struct PartlyShown {
     pub(super) run: Option<CopiedRun>,
-    /// Those that are shown and no part of the run.
+    /// The visible children that are not part of the run.
     pub(super) others: Shifted,
 }
 
@@ -22,62 +22,64 @@ pub(crate) struct PartlyShown {
 #[derive(Clone, Debug)]
 pub(crate) struct CopiedRun {
     row: Row,
-    /// The generation that these slots have until they are given to something else.
+    /// The generation of these slots until they are reused.
     generation: u32,
-    /// In the order of the service; without it they are in the order of their slots.
+    /// The order of the service; `None` for the order of slots.
     order: Option<Shifted>,
-    /// The places in the order, by slot.
-    places: Arc<[u32]>,
-    /// By place; those that have left the folder count as hidden.
+    /// The positions in the order, by slot.
+    positions: Arc<[u32]>,
+    /// By position; children that have left the folder count as hidden.
     shown: Bits,
 }
 
 impl PartlyShown {
-    /// Begins with children that are shown; those that are not are no part of the order.
+    /// Starts with these visible children; hidden ones are not part of the order.
     pub(super) fn new(shown: Shifted) -> PartlyShown {
         PartlyShown { run: None, others: shown }
     }
 
-    /// Begins with the children of a copy, none of which is shown.
+    /// Starts with the children of a copy, all of them hidden.
     pub(super) fn of_copy(row: Row, generation: u32, order: Option<Shifted>) -> PartlyShown {
-        let mut places = vec![0; if order.is_some() { row.len as usize } else { 0 }];
+        let mut positions = vec![0; if order.is_some() { row.len as usize } else { 0 }];
         for (at, slot) in (0..).zip(order.iter().flat_map(|order| order.iter_from(0))) {
-            if let Some(place) = places.get_mut((slot - row.first) as usize) {
-                *place = at;
+            if let Some(position) = positions.get_mut((slot - row.first) as usize) {
+                *position = at;
             }
         }
-        let run = CopiedRun { row, generation, order, places: places.into(), shown: Bits::new(row.len) };
+        let run =
+            CopiedRun { row, generation, order, positions: positions.into(), shown: Bits::new(row.len) };
         PartlyShown { run: Some(run), others: Shifted::empty() }
     }
 
-    /// Adds a child that is shown.
+    /// Adds a visible child.
     pub(super) fn add(&mut self, slot: u32, sorter: Sorter<'_>) {
         self.others.insert(self.rank(slot, sorter), slot);
     }
 
-    /// Shows a child that was hidden.
+    /// Makes a hidden child visible.
     pub(super) fn show(&mut self, slot: u32, sorter: Sorter<'_>) {
         let generation = sorter.generation(slot);
-        match self.run.as_mut().and_then(|run| Some((run.place(slot, generation)?, run))) {
-            Some((place, run)) => run.shown.set(place, true),
+        match self.run.as_mut().and_then(|run| Some((run.position(slot, generation)?, run))) {
+            Some((position, run)) => run.shown.set(position, true),
             None => self.add(slot, sorter),
         }
     }
 
-    /// Takes out a child that is shown.
+    /// Removes a visible child.
     pub(super) fn remove(&mut self, slot: u32, sorter: Sorter<'_>) {
         let generation = sorter.generation(slot);
         if let Some(run) = &mut self.run {
-            if let Some(place) = run.place(slot, generation).filter(|&place| run.shown.get(place)) {
-                return run.shown.set(place, false);
+            if let Some(position) = run.position(slot, generation).filter(|&position| run.shown.get(position))
+            {
+                return run.shown.set(position, false);
             }
         }
         let rank = self.rank(slot, sorter);
-        debug_assert_eq!(self.others.get(rank), Some(slot), "a child that is shown is not listed");
+        debug_assert_eq!(self.others.get(rank), Some(slot), "a visible child is not listed");
         self.others.remove(rank);
     }
 
-    /// Returns how many of the others come before a child.
+    /// Returns how many of the other children come before a child.
     fn rank(&self, slot: u32, sorter: Sorter<'_>) -> u32 {
         let key = sorter.key(slot);
         self.others.partition_point(|other| sorter.compare(other, &key).is_lt())
@@ -85,41 +87,41 @@ impl PartlyShown {
 }
 
 impl CopiedRun {
-    /// Returns the place of a child that came with the copy.
-    fn place(&self, slot: u32, generation: u32) -> Option<u32> {
+    /// Returns the position of a child that came with the copy.
+    fn position(&self, slot: u32, generation: u32) -> Option<u32> {
         let at = slot.checked_sub(self.row.first).filter(|&at| at < self.row.len)?;
         let is_same = generation == self.generation;
-        is_same.then(|| self.places.get(at as usize).copied().unwrap_or(at))
+        is_same.then(|| self.positions.get(at as usize).copied().unwrap_or(at))
     }
 
-    /// Returns how many are shown.
+    /// Returns how many children of the run are visible.
     pub(super) fn len(&self) -> u32 {
         self.shown.n_set()
     }
 
-    /// Returns number `rank` of those that are shown.
+    /// Returns visible child number `rank`.
     pub(super) fn get(&self, rank: u32) -> Option<u32> {
-        let place = self.shown.select(rank)?;
+        let position = self.shown.select(rank)?;
         match &self.order {
-            Some(order) => order.get(place),
-            None => Some(self.row.first + place),
+            Some(order) => order.get(position),
+            None => Some(self.row.first + position),
         }
     }
 
-    /// Walks those that are shown from number `rank` on.
+    /// Iterates over the visible children from number `rank` on.
     pub(super) fn iter_from(&self, rank: u32) -> RunIter<'_> {
-        let place = self.shown.select(rank).unwrap_or(self.row.len);
-        RunIter { run: self, place, slots: self.order.as_ref().map(|order| order.iter_from(place)) }
+        let position = self.shown.select(rank).unwrap_or(self.row.len);
+        RunIter { run: self, position, slots: self.order.as_ref().map(|order| order.iter_from(position)) }
     }
 }
 
-/// Walks the children of a run that are shown.
+/// Iterates over the visible children of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct RunIter<'a> {
     run: &'a CopiedRun,
-    /// The place that comes next, shown or not.
-    place: u32,
-    /// From that place on.
+    /// The next position, visible or not.
+    position: u32,
+    /// The slots from that position on.
     slots: Option<ShiftedIter<'a>>,
 }
 
@@ -127,12 +129,12 @@ impl Iterator for RunIter<'_> {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {
-        let place = self.run.shown.next(self.place)?;
-        let n_passed = place - self.place;
-        self.place = place + 1;
+        let position = self.run.shown.next(self.position)?;
+        let n_skipped = position - self.position;
+        self.position = position + 1;
         match &mut self.slots {
-            Some(slots) => slots.nth(n_passed as usize),
-            None => Some(self.run.row.first + place),
+            Some(slots) => slots.nth(n_skipped as usize),
+            None => Some(self.run.row.first + position),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Walks the children of a folder that are shown, in the order in which a service lists them.
+//! Iterates over the visible children of a folder in the order in which a service lists them.
 
 use std::iter::Peekable;
 
@@ -7,8 +7,8 @@ use crate::children::order::Order;
 use crate::children::shifted::{Shifted, ShiftedIter};
 use crate::children::sorter::{SortKey, Sorter};
 
-/// The children of a folder that are shown, in the order of the service. Finding one by its number or by a key takes
-/// O(log n) steps at most, but for the folders that are sorted, which are small.
+/// The visible children of a folder in the order of the service. Finding one by its number or by a key takes at most
+/// O(log n) steps, except in folders that are sorted, which are small.
 #[derive(Clone, Debug)]
 pub(crate) enum ShownChildren<'a> {
     Sorted(Vec<u32>),
@@ -46,7 +46,7 @@ impl<'a> ShownChildren<'a> {
         }
     }
 
-    /// Walks the children from number `rank` on.
+    /// Iterates over the children from number `rank` on.
     pub(crate) fn iter_from(&self, rank: u32) -> ShownIter<'_> {
         match self {
             ShownChildren::Sorted(slots) => {
@@ -63,7 +63,7 @@ impl<'a> ShownChildren<'a> {
         }
     }
 
-    /// Returns how many children do not come after the place of a key.
+    /// Returns how many children do not come after a key.
     pub(crate) fn n_up_to(&self, key: &SortKey<'_>, sorter: Sorter<'_>) -> u32 {
         let is_up_to = |slot: u32| sorter.compare(slot, key).is_le();
         match self {
@@ -81,7 +81,7 @@ impl<'a> ShownChildren<'a> {
     }
 }
 
-/// Returns how many of the first `rank` children are no part of the run.
+/// Returns how many of the first `rank` children are not part of the run.
 fn n_others_among(partial: &PartlyShown, sorter: Sorter<'_>, rank: u32) -> u32 {
     let Some(run) = &partial.run else { return rank };
     let n_others = partial.others.len();
@@ -90,14 +90,14 @@ fn n_others_among(partial: &PartlyShown, sorter: Sorter<'_>, rank: u32) -> u32 {
     }
     let rank = rank.min(run.len() + n_others);
     partition_point(rank.saturating_sub(run.len())..rank.min(n_others), |n_before| {
-        // One more of the others is among them if it comes before the last of the run that would be.
+        // Another of the others belongs to them if it comes before the last child of the run that would belong to them.
         let last_of_run = run.get(rank - n_before - 1);
         let next = partial.others.get(n_before).map(|next| sorter.key(next));
         last_of_run.zip(next).is_some_and(|(last, next)| sorter.compare(last, &next).is_gt())
     })
 }
 
-/// Returns the first number of a range that `is_before` does not hold for, or its end.
+/// Returns the first number of a range that does not satisfy `is_before`, or the end of the range.
 fn partition_point(numbers: std::ops::Range<u32>, mut is_before: impl FnMut(u32) -> bool) -> u32 {
     let (mut low, mut high) = (numbers.start, numbers.end);
     while low < high {
@@ -107,7 +107,7 @@ fn partition_point(numbers: std::ops::Range<u32>, mut is_before: impl FnMut(u32)
     low
 }
 
-/// Walks children in the order of the service.
+/// Iterates over children in the order of the service.
 #[derive(Clone, Debug)]
 pub(crate) enum ShownIter<'a> {
     Sorted(std::slice::Iter<'a, u32>),

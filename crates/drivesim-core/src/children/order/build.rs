@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::{BRANCH, Branch, FEW, Order, PIECE, Piece, Row};
 
-/// From how many slots side by side on a part of a list is kept as a row.
+/// The number of consecutive slots from which on a part of a list is stored as a row.
 const ROW_FROM: usize = 128;
 
 impl Order {
-    /// Makes an order of slots. Those that lie side by side take no room, if they are many.
+    /// Creates an order of slots. Many consecutive slots take no memory.
     pub(crate) fn of(slots: &[u32]) -> Order {
-        let n_side_by_side = side_by_side(slots);
-        if n_side_by_side == slots.len() {
+        let n_in_row = n_consecutive(slots);
+        if n_in_row == slots.len() {
             return Order::Row(row_of(slots));
         }
         if slots.len() <= FEW {
@@ -20,7 +20,7 @@ impl Order {
         let mut pieces = Vec::with_capacity(slots.len() / PIECE + 1);
         let (mut listed, mut at) = (0, 0);
         while at < slots.len() {
-            let n_slots = side_by_side(&slots[at..]);
+            let n_slots = n_consecutive(&slots[at..]);
             if n_slots >= ROW_FROM {
                 pieces.extend(slots[listed..at].chunks(PIECE).map(|slots| Piece::slots(slots.to_vec())));
                 pieces.push(Piece::Row(row_of(&slots[at..at + n_slots])));
@@ -38,8 +38,8 @@ fn row_of(slots: &[u32]) -> Row {
     slots.first().map_or(Row::default(), |&first| Row::new(first, slots.len() as u32))
 }
 
-/// Returns how many slots at the front lie side by side.
-fn side_by_side(slots: &[u32]) -> usize {
+/// Returns how many slots at the front are consecutive.
+fn n_consecutive(slots: &[u32]) -> usize {
     let n_pairs = slots.windows(2).take_while(|pair| pair[0].checked_add(1) == Some(pair[1])).count();
     slots.len().min(n_pairs + 1)
 }

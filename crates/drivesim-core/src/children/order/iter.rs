@@ -1,28 +1,28 @@
-//! The only place that walks the children of a folder in order.
+//! Iterates over the children of a folder in order.
 
 use super::{Branch, Order, Piece, Row, locate};
 
 impl Order {
-    /// Walks the children in order, from number `rank` on.
+    /// Iterates over the children in order, from number `rank` on.
     pub(crate) fn iter_from(&self, rank: u32) -> OrderIter<'_> {
         match self {
             Order::Row(row) => OrderIter::over(*row, rank),
             Order::Few(slots) => OrderIter { now: Part::Slots(slots), ..OrderIter::default() }.skip_in(rank),
             Order::Many(branches) => {
-                let Some(spot) = locate(branches, rank, |at, len| at < len) else {
+                let Some(location) = locate(branches, rank, |at, len| at < len) else {
                     return OrderIter::default();
                 };
-                let mut rest = branches[spot.branch..].iter();
-                let pieces = rest.next().map_or(&[][..], |branch| &branch.pieces[spot.piece..]);
+                let mut rest = branches[location.branch..].iter();
+                let pieces = rest.next().map_or(&[][..], |branch| &branch.pieces[location.piece..]);
                 let mut pieces = pieces.iter();
                 let now = pieces.next().map_or(Part::default(), Piece::part);
-                OrderIter { now, pieces, branches: rest }.skip_in(spot.at)
+                OrderIter { now, pieces, branches: rest }.skip_in(location.at)
             }
         }
     }
 }
 
-/// Some children of a folder, next to each other in its order.
+/// Some consecutive children of a folder in its order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part<'a> {
     Row(Row),
@@ -36,7 +36,7 @@ impl Default for Part<'_> {
 }
 
 impl Part<'_> {
-    /// Returns the part without the first so many.
+    /// Returns the part without its first `n_slots`.
     fn skip(self, n_slots: u32) -> Self {
         match self {
             Part::Row(row) => Part::Row(row.part(n_slots.min(row.len), row.len)),
@@ -45,7 +45,7 @@ impl Part<'_> {
     }
 }
 
-/// Walks the children of a folder in order.
+/// Iterates over the children of a folder in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrderIter<'a> {
     now: Part<'a>,
@@ -58,13 +58,13 @@ impl<'a> OrderIter<'a> {
         OrderIter { now: Part::Row(row.part(rank.min(row.len), row.len)), ..OrderIter::default() }
     }
 
-    /// Passes over the first so many of the part that comes next.
+    /// Skips the first `n_slots` of the next part.
     fn skip_in(mut self, n_slots: u32) -> OrderIter<'a> {
         self.now = self.now.skip(n_slots);
         self
     }
 
-    /// Gives all that lie in one part.
+    /// Returns the next slots that are stored in one part.
     pub(crate) fn next_part(&mut self) -> Option<Part<'a>> {
         loop {
             match std::mem::take(&mut self.now) {
@@ -83,7 +83,7 @@ impl<'a> OrderIter<'a> {
         }
     }
 
-    /// Returns whether nothing more comes.
+    /// Returns whether the iterator is exhausted.
     pub(crate) fn is_done(&self) -> bool {
         let now = matches!(self.now, Part::Row(Row { len: 0, .. }) | Part::Slots([]));
         now && self.pieces.len() == 0 && self.branches.len() == 0
@@ -112,7 +112,7 @@ impl Iterator for OrderIter<'_> {
         }
     }
 
-    /// Passes over whole parts at once.
+    /// Skips whole parts at once.
     fn nth(&mut self, n: usize) -> Option<u32> {
         let mut left = n;
         loop {
@@ -130,7 +130,7 @@ impl Iterator for OrderIter<'_> {
         }
     }
 
-    /// Goes through a part at a time, so that who wants all of them need not ask for each what kind of part it is in.
+    /// Visits one part at a time, so that the kind of the part is not checked for each slot.
     #[inline]
     fn fold<B, F: FnMut(B, u32) -> B>(mut self, first: B, mut add: F) -> B {
         let mut sum = first;

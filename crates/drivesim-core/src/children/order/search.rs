@@ -1,14 +1,14 @@
-//! Searches among so many children that memory is what takes the time.
+//! Searches among many children, where memory access takes most of the time.
 
 use super::{Order, Piece};
 
 impl Order {
-    /// Returns how many children at the front `is_before` holds for; see [`Row::partition_point`].
+    /// Returns how many children at the front satisfy `is_before`; see [`Row::partition_point`].
     pub(crate) fn partition_point(&self, is_before: impl FnMut(u32) -> bool) -> u32 {
         self.partition_point_among(u32::MAX, is_before)
     }
 
-    /// Returns how many children at the front `is_before` holds for, of the first `n_children` of them only.
+    /// Returns how many of the first `n_children` children satisfy `is_before`.
     pub(crate) fn partition_point_among(
         &self,
         n_children: u32,
@@ -21,12 +21,12 @@ impl Order {
             Order::Many(branches) => {
                 let branches = &branches[..n_starting_among(branches, n_children, |branch| branch.len)];
                 let n_branches = branches.partition_point(|branch| is_before(branch.first()));
-                let Some((last, passed)) = branches[..n_branches].split_last() else { return 0 };
-                let before: u32 = passed.iter().map(|branch| branch.len).sum();
+                let Some((last, skipped)) = branches[..n_branches].split_last() else { return 0 };
+                let before: u32 = skipped.iter().map(|branch| branch.len).sum();
                 let n_pieces = n_starting_among(&last.pieces, n_children - before, Piece::len);
                 let n_pieces = partition_point(&last.pieces[..n_pieces], |piece| is_before(piece.first()));
-                let Some((last, passed)) = last.pieces[..n_pieces].split_last() else { return before };
-                let before = before + passed.iter().map(Piece::len).sum::<u32>();
+                let Some((last, skipped)) = last.pieces[..n_pieces].split_last() else { return before };
+                let before = before + skipped.iter().map(Piece::len).sum::<u32>();
                 let n_left = n_children - before;
                 before
                     + match last {
@@ -53,15 +53,15 @@ fn n_starting_among<T>(parts: &[T], n_children: u32, len: impl Fn(&T) -> u32) ->
     starts.take_while(|&start| start < n_children).count()
 }
 
-/// Returns how many parts at the front `is_before` holds for, as [`slice::partition_point`] does.
+/// Returns how many parts at the front satisfy `is_before`, as [`slice::partition_point`] does.
 ///
-/// Three are asked at a time. None waits for what another says, so memory, which is what a search among many mostly
-/// waits for, is waited for half as often.
+/// Three are tested at a time. These tests are independent of each other, so the search waits for memory, which takes
+/// most of its time, half as often.
 pub(super) fn partition_point<T>(parts: &[T], mut is_before: impl FnMut(&T) -> bool) -> usize {
     let (mut low, mut len) = (0, parts.len());
     while let quarter @ 1.. = len / 4 {
-        let mut ask = |number: usize| usize::from(is_before(&parts[low + number * quarter]));
-        let n_quarters = ask(1) + ask(2) + ask(3);
+        let mut test = |number: usize| usize::from(is_before(&parts[low + number * quarter]));
+        let n_quarters = test(1) + test(2) + test(3);
         let end = if n_quarters == 3 { low + len } else { low + (n_quarters + 1) * quarter };
         if n_quarters > 0 {
             low += n_quarters * quarter + 1;

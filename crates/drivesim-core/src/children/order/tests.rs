@@ -1,4 +1,4 @@
-//! The order against a plain list.
+//! Tests orders against a plain list.
 
 use proptest::prelude::*;
 
@@ -26,16 +26,16 @@ fn slots_of(order: &Order) -> Vec<u32> {
     slots
 }
 
-fn check_looks(order: &Order, expected: &[u32], rank: usize) {
+fn check_reads(order: &Order, expected: &[u32], rank: usize) {
     assert_eq!(order.get(rank as u32), expected.get(rank).copied());
     assert_eq!(order.iter_from(rank as u32).next(), expected.get(rank).copied());
     let rest: Vec<u32> = order.iter_from(rank as u32).collect();
     assert_eq!(rest, &expected[rank.min(expected.len())..]);
-    for n_passed in [0, 1, 255, 700] {
+    for n_skipped in [0, 1, 255, 700] {
         let mut rest = order.iter_from(rank as u32);
-        let wanted = rank.saturating_add(n_passed);
-        assert_eq!(rest.nth(n_passed), expected.get(wanted).copied());
-        assert_eq!(rest.next(), expected.get(wanted + 1).copied());
+        let index = rank.saturating_add(n_skipped);
+        assert_eq!(rest.nth(n_skipped), expected.get(index).copied());
+        assert_eq!(rest.next(), expected.get(index + 1).copied());
     }
     let mut parts = order.iter_from(rank as u32);
     assert_eq!(parts.is_done(), rank >= expected.len());
@@ -52,22 +52,22 @@ fn check_looks(order: &Order, expected: &[u32], rank: usize) {
 
 proptest! {
     #[test]
-    fn changes_as_a_plain_list_does_and_leaves_clones_as_they_were(
+    fn an_order_behaves_like_a_plain_list_and_its_clones_do_not_change(
         len in 0u32..1500,
-        moves in prop::collection::vec((0u8..8, any::<u32>()), 1..600),
+        operations in prop::collection::vec((0u8..8, any::<u32>()), 1..600),
     ) {
         let mut order = Order::Row(Row::new(1000, len));
         let mut model: Vec<u32> = (1000..1000 + len).collect();
         let (before, model_before) = (order.clone(), model.clone());
         let mut next = 1_000_000;
-        for (what, at) in moves {
+        for (what, at) in operations {
             let len = model.len() as u32;
             match what {
                 0..=2 if len > 0 => {
                     model.remove((at % len) as usize);
                     order.remove(at % len);
                 }
-                // As somebody does who makes items in listing order.
+                // As when items are created in listing order.
                 3 => {
                     for _ in 0..at % 40 {
                         next += 1;
@@ -87,16 +87,16 @@ proptest! {
         prop_assert_eq!(slots_of(&before), model_before);
         let built = Order::of(&model);
         prop_assert_eq!(slots_of(&built), &model[..]);
-        check_looks(&built, &model, model.len() / 3);
+        check_reads(&built, &model, model.len() / 3);
         for rank in [0, 1, model.len() / 2, model.len().saturating_sub(1), model.len(), model.len() + 1] {
-            check_looks(&order, &model, rank);
+            check_reads(&order, &model, rank);
         }
         let ranks: std::collections::HashMap<u32, usize> =
             model.iter().enumerate().map(|(rank, &slot)| (slot, rank)).collect();
         for point in [0, 1, model.len() / 3, model.len()] {
             prop_assert_eq!(order.partition_point(|slot| ranks[&slot] < point) as usize, point.min(model.len()));
             for n_children in [0, 1, point / 2, point, point + 200, model.len(), model.len() + 1] {
-                // None beyond those that are searched is asked for.
+                // Children after the searched ones are not tested.
                 let found = order.partition_point_among(n_children as u32, |slot| {
                     assert!(ranks[&slot] < n_children);
                     ranks[&slot] < point
@@ -108,10 +108,10 @@ proptest! {
 }
 
 #[test]
-fn many_in_any_order_come_and_go_and_leave_nothing() {
+fn many_slots_are_added_and_removed_in_any_order() {
     let mut order = Order::Row(Row::default());
     let mut model = Vec::new();
-    // A step that has no factor in common with the number goes to every place once.
+    // A step without a common factor visits each position once.
     for number in 0..40_000u32 {
         let rank = number.wrapping_mul(2_654_435_761) % (number + 1);
         order.insert(rank, 3 * number);
@@ -131,17 +131,17 @@ fn many_in_any_order_come_and_go_and_leave_nothing() {
 }
 
 #[test]
-fn a_row_that_is_broken_often_in_one_place_stays_in_few_pieces() {
+fn a_row_that_is_often_split_in_one_place_has_few_pieces() {
     let mut order = Order::Row(Row::new(0, 100_000));
     for number in 0..200 {
         order.insert(50_000 + number, 200_000 + 2 * number);
     }
-    let Order::Many(branches) = &order else { panic!("a broken row is many pieces") };
+    let Order::Many(branches) = &order else { panic!("a split row has many pieces") };
     assert!(branches.iter().map(|branch| branch.pieces.len()).sum::<usize>() < 8);
 }
 
 #[test]
-fn a_search_by_quarters_ends_where_one_by_halves_does() {
+fn a_search_by_quarters_finds_the_same_as_one_by_halves() {
     for len in 0..300u32 {
         let parts: Vec<u32> = (0..len).collect();
         for point in 0..=len {
@@ -152,7 +152,7 @@ fn a_search_by_quarters_ends_where_one_by_halves_does() {
 }
 
 #[test]
-fn going_through_all_at_once_gives_what_one_by_one_gives() {
+fn internal_iteration_returns_the_same_as_external_iteration() {
     let mut order = Order::Row(Row::new(0, 5000));
     (0..2000).for_each(|number| order.insert(number * 2, 10_000 + 2 * number));
     for rank in [0, 1, 255, 256, 3000, 6999, 7000] {

@@ -1,4 +1,4 @@
-//! What freeing in portions leaves behind: nothing.
+//! Tests that freeing in portions leaves nothing behind.
 
 use jiff::Timestamp;
 
@@ -12,8 +12,8 @@ use crate::profile::Profile;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// Fills a folder with files of which each seventh has versions, each ninth a description, and each tenth of others is a
-/// folder, which has a file in each second.
+/// Fills a folder: every tenth item is a folder, every second of these holds a file; the others are files, every
+/// seventh has versions, every ninth a description.
 fn fill(drive: &mut Drive, folder: ItemId, numbers: impl Iterator<Item = u32>) {
     for number in numbers {
         let name = format!("{number:05}");
@@ -55,7 +55,7 @@ fn a_folder_of_all_kinds_of_items_is_freed_whole() {
     let before = used(&drive);
     for step in [1u32, 7, 1001] {
         let folder = drive.create_folder(drive.root(), "all", Conflict::Fail, NOW).unwrap();
-        // In order, and in two other orders: a step that has no factor in common goes to each number once.
+        // In order, and in two other orders: a step without a common factor visits each number once.
         fill(
             &mut drive,
             folder,
@@ -67,7 +67,7 @@ fn a_folder_of_all_kinds_of_items_is_freed_whole() {
         drive.check_invariants();
         for top in [copy, folder] {
             drive.delete_permanently(top).unwrap();
-            assert!(drive.has_garbage(), "so many are not freed at once");
+            assert!(drive.has_garbage(), "many items are not freed at once");
             free_all(&mut drive);
             drive.check_invariants();
         }
@@ -76,7 +76,7 @@ fn a_folder_of_all_kinds_of_items_is_freed_whole() {
 }
 
 #[test]
-fn what_is_hidden_in_a_deleted_folder_is_freed_once() {
+fn hidden_items_in_a_deleted_folder_are_freed_once() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     drive.free_in_portions();
     let mut folder = drive.create_folder(drive.root(), "docs", Conflict::Fail, NOW).unwrap();
@@ -94,7 +94,7 @@ fn what_is_hidden_in_a_deleted_folder_is_freed_once() {
             let ticket = drive.reserve(&planned, NOW).unwrap();
             let mut filling = drive.attach(planned.fill(ticket, usize::MAX)).unwrap().filling;
             drive.reveal(&mut filling, n_seen);
-            // What was moved away stays, and what is hidden in it is dropped with the rest of the copy.
+            // Items that were moved away stay; hidden items in them are dropped with the rest of the copy.
             let moved = drive.find("/to/docs/year").ok();
             if let Some(moved) = moved {
                 drive.move_to(moved, drive.root(), None, Conflict::Fail, NOW).unwrap();
@@ -120,12 +120,12 @@ fn what_is_hidden_in_a_deleted_folder_is_freed_once() {
 }
 
 #[test]
-fn ids_and_levels_go_with_their_items_however_many_others_have_some() {
+fn ids_and_access_levels_are_dropped_with_their_items() {
     for n_given in [10, FEW_KEYED as u32 + 1] {
         let mut drive = Drive::new(Profile::BOX, NOW);
         drive.free_in_portions();
         let mut number = 1000;
-        for name in ["gone", "kept"] {
+        for name in ["removed", "kept"] {
             let folder = drive.create_folder(drive.root(), name, Conflict::Fail, NOW).unwrap();
             fill(&mut drive, folder, (0..4000).filter(|number| number % 10 != 1));
             let files = drive.children(folder).unwrap();
@@ -135,11 +135,11 @@ fn ids_and_levels_go_with_their_items_however_many_others_have_some() {
                 drive.set_wire_id(file.id, Some(&number.to_string())).unwrap();
             }
         }
-        drive.delete_permanently(drive.find("/gone").unwrap()).unwrap();
+        drive.delete_permanently(drive.find("/removed").unwrap()).unwrap();
         free_all(&mut drive);
         drive.check_invariants();
         assert_eq!((drive.n_levels(), drive.wire_ids().n_items()), (n_given as usize, n_given as usize));
-        // One item has its own two forgotten, and no look at the others is needed for that.
+        // Freeing one item drops its id and level without a search among the others.
         let file = drive.children(drive.find("/kept").unwrap()).unwrap().remove(0);
         drive.delete_permanently(file.id).unwrap();
         assert_eq!(
@@ -150,29 +150,29 @@ fn ids_and_levels_go_with_their_items_however_many_others_have_some() {
 }
 
 #[test]
-fn what_is_condemned_is_found_no_more_and_goes_in_any_order() {
+fn condemned_items_are_not_found_and_are_freed_in_any_order() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     drive.free_in_portions();
-    let (gone, kept) = (0, 1);
+    let (removed, kept) = (0, 1);
     let folders =
-        ["gone", "kept"].map(|name| drive.create_folder(drive.root(), name, Conflict::Fail, NOW).unwrap());
+        ["removed", "kept"].map(|name| drive.create_folder(drive.root(), name, Conflict::Fail, NOW).unwrap());
     let mut ids = [Vec::new(), Vec::new()];
     for number in 0..9000 {
-        for which in [gone, kept] {
+        for which in [removed, kept] {
             let name = format!("{number}");
             let file =
                 drive.create_file(folders[which], &name, Content::from("x"), Conflict::Fail, NOW).unwrap();
             ids[which].push(file);
         }
     }
-    drive.delete_permanently(folders[gone]).unwrap();
+    drive.delete_permanently(folders[removed]).unwrap();
     let scanned = drive.scan_garbage().unwrap().run();
     drive.condemn(scanned);
     let mut n_portions = 0;
     while drive.has_garbage() {
-        assert!(ids[gone].iter().all(|&id| !drive.contains(id) && drive.tree.arena.slot(id).is_none()));
+        assert!(ids[removed].iter().all(|&id| !drive.contains(id) && drive.tree.arena.slot(id).is_none()));
         assert!(ids[kept].iter().all(|&id| drive.contains(id)));
-        // Slots that are free by now are given to others.
+        // Slots that are already free are reused.
         drive.create_folder(drive.root(), &format!("new {n_portions}"), Conflict::Fail, NOW).unwrap();
         drive.free_some();
         n_portions += 1;
