@@ -243,8 +243,8 @@ impl Drive {
             Place::New(_) => *n_bytes_added += self.tree.hang(folder, slot),
             // The new file is linked nowhere until then.
             //
-            // ASSUMED: A file that a gradual copy replaces stays until its successor is complete (option
-            // `replaced_until`).
+            // ASSUMED: A file that a gradual copy replaces stays until its successor is complete
+            // (option `replaced_until`).
             Place::Over(holder) if filling.is_gradual && self.waits(slot, holder) => {
                 Arc::make_mut(&mut filling.successors).push(number);
             }

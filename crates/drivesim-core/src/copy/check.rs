@@ -153,7 +153,7 @@ impl<'a> ValidatedCopy<'a> {
         if std::ptr::eq(source, target) && !is_checked_in_job {
             // Box documents that a copy into itself fails.
             //
-            // ASSUMED: The other services fail too, and at once (option `cyclic_copy`).
+            // ASSUMED: A copy into itself fails on the other services too, and at once (option `cyclic_copy`).
             source.check_not_into_itself(top, folder)?;
         }
         let mut copy =
