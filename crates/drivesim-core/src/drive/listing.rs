@@ -11,7 +11,7 @@ const BATCH: usize = 256;
 
 impl Drive {
     /// Returns at most `limit` children of a folder in the listing order of the service
-    /// ([`Profile::listing_order`](crate::Profile::listing_order)), from index `from` on.
+    /// ([`Profile::listing_order`](crate::Profile::listing_order)), from index `from` on, counted from 0.
     ///
     /// The cost of a page depends neither on where it starts nor on the number of children.
     ///

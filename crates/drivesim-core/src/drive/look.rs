@@ -133,7 +133,7 @@ impl Drive {
         Ok(Page { items, next_after })
     }
 
-    /// Lists at most `limit` children from index `offset` on.
+    /// Lists at most `limit` children from index `offset` on, counted from 0.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
