@@ -1,4 +1,4 @@
-//! The JSON forms of the values of this crate, and that each is read back as it was written.
+//! Tests that the JSON forms of the values of this crate are stable and are read back.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -15,7 +15,7 @@ use expect_test::expect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Writes a value and sees that it is read back.
+/// Writes a value and checks that it is read back.
 #[track_caller]
 fn form<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> String {
     let json = serde_json::to_string(value).unwrap();
@@ -23,20 +23,20 @@ fn form<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> Strin
     serde_json::to_string_pretty(value).unwrap() + "\n"
 }
 
-/// Writes words in one line and sees that they are read back.
+/// Writes words in one line and checks that they are read back.
 #[track_caller]
 fn words<T: Serialize + DeserializeOwned + PartialEq + Debug>(values: impl IntoIterator<Item = T>) -> String {
     let words: Vec<String> = values.into_iter().map(|value| form(&value).trim_end().to_owned()).collect();
     words.join(" ") + "\n"
 }
 
-/// Returns why a text is refused.
+/// Returns the error of reading a text.
 #[track_caller]
-fn refusal<T: DeserializeOwned + Debug>(json: &str) -> String {
+fn error<T: DeserializeOwned + Debug>(json: &str) -> String {
     serde_json::from_str::<T>(json).unwrap_err().to_string() + "\n"
 }
 
-/// A drive with a bit of everything.
+/// Creates a drive with folders, files, versions and metadata.
 fn drive() -> Drive {
     let text =
         "Docs/ # created=2024-02-01T00:00:00Z\n  a.txt = \"hi\" # owner=ann versions=2\nold.txt = 7 B\n";
@@ -50,7 +50,7 @@ fn now() -> Timestamp {
 }
 
 #[test]
-fn words_are_those_of_the_services() {
+fn variants_have_stable_names() {
     let mut actual = words([ItemKind::File, ItemKind::Folder]);
     actual += &words([Conflict::Fail, Conflict::Replace, Conflict::Rename]);
     actual += &words([Access::None, Access::Read, Access::Write]);
@@ -100,13 +100,13 @@ fn words_are_those_of_the_services() {
 }
 
 #[test]
-fn ids_are_texts_and_what_is_none_is_refused() {
+fn ids_are_texts_and_other_texts_fail() {
     let ids = [ItemId::from_bits(0), ItemId::from_bits(0x1234_5678_9ABC_DEF0), ItemId::from_bits(u64::MAX)];
     expect![[r#"
         "0000000000000000" "123456789ABCDEF0" "FFFFFFFFFFFFFFFF"
     "#]]
     .assert_eq(&words(ids));
-    let actual = ["\"12\"", "\"+234567890123456\"", "\"\"", "7", "\"Ω\""].map(refusal::<ItemId>).concat();
+    let actual = ["\"12\"", "\"+234567890123456\"", "\"\"", "7", "\"Ω\""].map(error::<ItemId>).concat();
     expect![[r#"
         "12": an item id is 16 hexadecimal digits
         "+234567890123456": an item id is 16 hexadecimal digits
@@ -120,14 +120,14 @@ fn ids_are_texts_and_what_is_none_is_refused() {
     expect![[r#"
         "x-y": a change token is two or three hexadecimal numbers with a hyphen between
     "#]]
-    .assert_eq(&refusal::<ChangeToken>("\"x-y\""));
+    .assert_eq(&error::<ChangeToken>("\"x-y\""));
     let mut drive = drive();
     let lock: LockId = drive.lock(drive.find("/old.txt").unwrap(), LockScope::Item).unwrap();
     form(&lock);
 }
 
 #[test]
-fn an_item_its_versions_and_what_was_deleted() {
+fn items_versions_and_bin_items_have_stable_forms() {
     let mut drive = drive();
     let item: Item = drive.item(drive.find("/Docs/a.txt").unwrap()).unwrap();
     let versions: Vec<Version> = drive.versions(item.id).unwrap();
@@ -208,12 +208,12 @@ fn an_item_its_versions_and_what_was_deleted() {
     for key in ["id", "name", "kind", "createdAt", "etag"] {
         let mut part = whole.clone();
         part.as_object_mut().unwrap().remove(key);
-        assert!(refusal::<Item>(&part.to_string()).contains(&format!("missing field `{key}`")));
+        assert!(error::<Item>(&part.to_string()).contains(&format!("missing field `{key}`")));
     }
 }
 
 #[test]
-fn an_item_that_no_drive_has_is_refused_with_the_rule() {
+fn an_impossible_item_fails_with_the_rule() {
     let drive = drive();
     let item = serde_json::to_value(drive.item(drive.find("/Docs/a.txt").unwrap()).unwrap()).unwrap();
     let root = serde_json::to_value(drive.item(drive.root()).unwrap()).unwrap();
@@ -223,7 +223,7 @@ fn an_item_that_no_drive_has_is_refused_with_the_rule() {
         json.to_string()
     };
     let own = item["id"].clone();
-    let wrong = [
+    let invalid = [
         with(&item, "childCount", 7.into()),
         with(&item, "parent", own.clone()),
         with(&item, "parent", serde_json::Value::Null),
@@ -241,21 +241,21 @@ fn an_item_that_no_drive_has_is_refused_with_the_rule() {
         an item has a name exactly when it is in a folder; only the root has neither
         invalid type: integer `7`, expected an item of a drive at line 1 column 1
     "#]]
-    .assert_eq(&wrong.map(|json| refusal::<Item>(&json)).concat());
+    .assert_eq(&invalid.map(|json| error::<Item>(&json)).concat());
     let gone = serde_json::json!({"id": own, "parent": root["id"], "name": "a", "kind": "file", "size": 1});
     assert_eq!(serde_json::from_value::<Tombstone>(gone.clone()).unwrap().name, "a");
-    let wrong =
+    let invalid =
         [with(&gone, "parent", own), with(&gone, "name", "a/b".into()), with(&gone, "name", "".into())];
     expect![[r#"
         an item is not in itself
         a name has no slash
         only the root has no name, and it is never gone
     "#]]
-    .assert_eq(&wrong.map(|json| refusal::<Tombstone>(&json)).concat());
+    .assert_eq(&invalid.map(|json| error::<Tombstone>(&json)).concat());
 }
 
 #[test]
-fn pages_changes_sums_and_quotas() {
+fn pages_changes_totals_and_quotas_have_stable_forms() {
     let mut drive = drive();
     let token = drive.change_token();
     drive.delete_permanently(drive.find("/old.txt").unwrap()).unwrap();
@@ -320,7 +320,7 @@ fn pages_changes_sums_and_quotas() {
 }
 
 #[test]
-fn what_a_caller_gives() {
+fn arguments_have_stable_forms() {
     let times = Times { modified_at: Some(now()), ..Times::default() };
     let content = ContentTimes { created_at: Some(now()), ..ContentTimes::default() };
     let actual = form(&times)
@@ -349,8 +349,7 @@ fn what_a_caller_gives() {
     "#]]
     .assert_eq(&actual);
     assert_eq!(serde_json::from_str::<Times>("{}").unwrap(), Times::default());
-    let actual =
-        refusal::<Times>("{\"createdOn\":null}") + &refusal::<Times>("{\"createdAt\":\"yesterday\"}");
+    let actual = error::<Times>("{\"createdOn\":null}") + &error::<Times>("{\"createdAt\":\"yesterday\"}");
     expect![[r#"
         unknown field `createdOn`, expected one of `createdAt`, `modifiedAt`, `fsCreatedAt`, `fsModifiedAt` at line 1 column 12
         failed to parse four digit integer as year: invalid digit, expected 0-9 but got y at line 1 column 24
@@ -358,7 +357,7 @@ fn what_a_caller_gives() {
 }
 
 #[test]
-fn a_difference_is_of_one_item() {
+fn a_difference_has_a_stable_form_and_is_of_one_item() {
     let before = drive();
     let mut after = before.clone();
     after.rename(after.find("/old.txt").unwrap(), "new.txt", now()).unwrap();
@@ -418,10 +417,10 @@ fn a_difference_is_of_one_item() {
     .assert_eq(&form(&differences));
     let mut json = serde_json::to_value(&differences[0]).unwrap();
     json["before"]["item"]["id"] = "0000000000000007".into();
-    let mut actual = refusal::<Difference>(&json.to_string());
+    let mut actual = error::<Difference>(&json.to_string());
     json["before"] = serde_json::Value::Null;
     json["after"] = serde_json::Value::Null;
-    actual += &refusal::<Difference>(&json.to_string());
+    actual += &error::<Difference>(&json.to_string());
     expect![[r#"
         a difference is of one item, with the same id before and after
         a difference has an item before or after
@@ -430,12 +429,9 @@ fn a_difference_is_of_one_item() {
 }
 
 #[test]
-fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
+fn a_value_of_another_type_fails_with_a_readable_message() {
     let actual = ["7", "[]"].map(|json| {
-        refusal::<Item>(json)
-            + &refusal::<Tombstone>(json)
-            + &refusal::<Difference>(json)
-            + &refusal::<Profile>(json)
+        error::<Item>(json) + &error::<Tombstone>(json) + &error::<Difference>(json) + &error::<Profile>(json)
     });
     expect![[r#"
         invalid type: integer `7`, expected an item of a drive at line 1 column 1
@@ -451,11 +447,11 @@ fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
 }
 
 #[test]
-fn an_outline_is_its_text() {
+fn an_outline_is_written_as_its_text() {
     let text = "drive Team profile=box\nDocs/\n  a.txt = \"hi\"\n";
     let outline = outline::parse(text).unwrap();
     assert_eq!(form(&outline).trim_end(), format!("{text:?}"));
-    let actual = refusal::<Outline>("\"Docs\\n  a.txt\\n\"") + &refusal::<Outline>("{}");
+    let actual = error::<Outline>("\"Docs\\n  a.txt\\n\"") + &error::<Outline>("{}");
     expect![[r#"
         line 2, column 3: expected no spaces, as `Docs` is a file, found 2 spaces
         invalid type: map, expected a string at line 1 column 0
@@ -464,7 +460,7 @@ fn an_outline_is_its_text() {
 }
 
 #[test]
-fn a_profile_is_its_name_and_what_differs() {
+fn a_profile_is_written_as_its_name_and_its_changes() {
     let mut actual = words(Profile::ALL);
     let mut changed = Profile::BOX;
     changed.set_option("copy_root_status", "400").unwrap();
@@ -539,7 +535,7 @@ fn a_profile_with_any_option_is_read_back() {
 }
 
 #[test]
-fn rules_that_no_drive_can_have_are_refused() {
+fn invalid_rules_fail() {
     let wire = |member: &str, value: &str| {
         let mut wire = serde_json::to_value(BoxWire::DEFAULT).unwrap();
         wire[member] = serde_json::from_str(value).unwrap();
@@ -562,7 +558,7 @@ fn rules_that_no_drive_can_have_are_refused() {
         names("reservedNames", "[\"x\"]"),
         "\"box\"".to_owned(),
     ]
-    .map(|json| refusal::<Profile>(&json))
+    .map(|json| error::<Profile>(&json))
     .concat();
     expect![[r#"
         "dropbox" is no profile; there are plain, business, personal, box
@@ -580,11 +576,11 @@ fn rules_that_no_drive_can_have_are_refused() {
 
 #[test]
 fn a_profile_that_would_be_read_as_another_is_not_written() {
-    let refusal = |profile: &Profile| serde_json::to_string(profile).unwrap_err().to_string() + "\n";
+    let error = |profile: &Profile| serde_json::to_string(profile).unwrap_err().to_string() + "\n";
     let changed = |change: fn(&mut Profile)| {
         let mut profile = Profile::BOX;
         change(&mut profile);
-        refusal(&profile)
+        error(&profile)
     };
     let actual = [
         changed(|profile| profile.members = &[]),
@@ -616,25 +612,25 @@ fn a_profile_that_would_be_read_as_another_is_not_written() {
     expect![[r#"
         there is no form for other members than those of the profile "plain"
     "#]]
-    .assert_eq(&refusal(&plain));
+    .assert_eq(&error(&plain));
     assert!(serde_json::to_string(&plain.names).is_ok());
     plain.names.forbidden = &['x'];
     assert!(serde_json::to_string(&plain.names).is_err());
 }
 
 #[test]
-fn each_rule_of_a_profile_is_given_whole() {
+fn each_rule_of_a_profile_must_be_complete() {
     expect![[r#"
         missing field `case` at line 1 column 37
     "#]]
-    .assert_eq(&refusal::<Profile>(r#"{"name":"box","names":{"maxUnits":10}}"#));
+    .assert_eq(&error::<Profile>(r#"{"name":"box","names":{"maxUnits":10}}"#));
     let mut profile = Profile::BOX;
     profile.names.max_units = Some(10);
     form(&profile);
 }
 
 #[test]
-fn members_of_an_item_are_written_as_the_values_that_they_are() {
+fn members_of_an_item_are_written_as_native_values() {
     let line = "a.txt # tags=[\"approved\", \"é\"] comment_count=10 has_collaborations=true\n";
     let outline = outline::parse(line).unwrap();
     let drive = Drive::from_lines(Profile::BOX, &outline.drives[0].lines, now()).unwrap();
@@ -653,13 +649,13 @@ fn members_of_an_item_are_written_as_the_values_that_they_are() {
     let whole = serde_json::to_string(&item).unwrap();
     assert!(whole.contains(r#""tags":["approved","é"]"#), "{whole}");
     form(&item);
-    // Through a value of serde_json, which knows no order of its own for members.
+    // A value of serde_json does not keep the order of members.
     let value = serde_json::to_value(&item).unwrap();
     assert_eq!(serde_json::from_value::<Item>(value).unwrap(), item);
 }
 
 #[test]
-fn a_json_value_keeps_its_order_and_what_its_numbers_are() {
+fn a_json_value_keeps_its_order_and_its_numbers() {
     let read = |text: &str| text.parse::<Json>().unwrap();
     for (value, written) in [
         (r#"{"z":1,"a":{"y":[],"b":null}}"#, r#"{"z":1,"a":{"y":[],"b":null}}"#),
@@ -676,7 +672,7 @@ fn a_json_value_keeps_its_order_and_what_its_numbers_are() {
     let deep = |n_lists: usize| "[".repeat(n_lists) + &"]".repeat(n_lists);
     assert_eq!(form(&read(&deep(65))).matches('[').count(), 65);
     assert!(deep(66).parse::<Json>().is_err());
-    let refused = [r#"{"a":1,"a":2}"#, &deep(66), "[1,", "{7:1}"].map(refusal::<Json>).concat();
+    let refused = [r#"{"a":1,"a":2}"#, &deep(66), "[1,", "{7:1}"].map(error::<Json>).concat();
     expect![[r#"
         the key "a" is there twice at line 1 column 10
         more than 64 levels of lists and objects at line 1 column 65
@@ -687,7 +683,7 @@ fn a_json_value_keeps_its_order_and_what_its_numbers_are() {
 }
 
 #[test]
-fn what_a_copy_keeps_of_members_is_that_of_the_option() {
+fn the_members_that_a_copy_keeps_are_those_of_the_option() {
     let mut profile = Profile::BOX;
     profile.set_option("copy_keeps_members", "tags").unwrap();
     profile.set_option("shared_link_access", "open").unwrap();
@@ -721,9 +717,9 @@ fn what_a_copy_keeps_of_members_is_that_of_the_option() {
     expect![[r#"
         copiedMembers: "tags+nonsense" names members that there are not
     "#]]
-    .assert_eq(&refusal::<Profile>(r#"{"name":"box","copiedMembers":"tags+nonsense"}"#));
+    .assert_eq(&error::<Profile>(r#"{"name":"box","copiedMembers":"tags+nonsense"}"#));
     expect![[r#"
         copiedMembers: "tags" names members that there are not
     "#]]
-    .assert_eq(&refusal::<Profile>(r#"{"name":"business","copiedMembers":"tags"}"#));
+    .assert_eq(&error::<Profile>(r#"{"name":"business","copiedMembers":"tags"}"#));
 }

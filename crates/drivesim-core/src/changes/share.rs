@@ -1,8 +1,8 @@
-//! Counts what the log of one drive takes of a capacity.
+//! Counts the bytes of one change log against a capacity.
 
 use crate::capacity::Capacity;
 
-/// The bytes of one log in the sum of all logs. They leave it when the log is dropped; a clone has none of any.
+/// The bytes of one log in the sum of all logs. Dropping the log subtracts them; a clone counts no bytes.
 #[derive(Debug, Default)]
 pub(super) struct LogShare {
     capacity: Option<Capacity>,
@@ -28,7 +28,7 @@ impl LogShare {
         share
     }
 
-    /// Lets it be so much.
+    /// Sets the bytes of the log.
     pub(super) fn settle(&mut self, n_bytes: u64) {
         let Some(capacity) = &self.capacity else { return };
         if n_bytes != self.n_bytes {
@@ -37,7 +37,7 @@ impl LogShare {
         }
     }
 
-    /// Returns whether all logs together take more than they may.
+    /// Returns whether all logs together exceed their limit.
     pub(super) fn is_over(&self) -> bool {
         self.capacity.as_ref().is_some_and(Capacity::is_log_over)
     }

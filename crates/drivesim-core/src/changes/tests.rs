@@ -1,4 +1,4 @@
-//! The change log against a list of slots, each with the number of its latest change.
+//! Tests of the change log against a model: a list of slots, each with the number of its latest change.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ fn tombstone(id: u64, name: &str) -> Tombstone {
     Tombstone { id, parent: None, name: name.to_owned(), kind: ItemKind::File, size: 7 }
 }
 
-/// Shows what changed after `seq`, a slot by its number and a tombstone by its name.
-fn told(log: &ChangeLog, seq: u64) -> Vec<(u64, String)> {
+/// Returns the changes after `seq`: a slot as its number, a tombstone as its name.
+fn changes_after(log: &ChangeLog, seq: u64) -> Vec<(u64, String)> {
     let show = |(number, entry)| match entry {
         Entry::Slot(slot) => (number, slot.to_string()),
         Entry::Gone(tombstone) => (number, tombstone.name.clone()),
@@ -23,9 +23,10 @@ fn told(log: &ChangeLog, seq: u64) -> Vec<(u64, String)> {
     log.since(seq).unwrap().map(show).collect()
 }
 
-/// Shows what changed after `seq` as one line.
+/// Returns the changes after `seq` as one line.
 fn line(log: &ChangeLog, seq: u64) -> String {
-    let words: Vec<String> = told(log, seq).iter().map(|(number, what)| format!("{number}:{what}")).collect();
+    let words: Vec<String> =
+        changes_after(log, seq).iter().map(|(number, what)| format!("{number}:{what}")).collect();
     words.join(" ")
 }
 
@@ -33,7 +34,7 @@ fn n_ranges(log: &ChangeLog) -> usize {
     log.past.by_number.len() + usize::from(log.open.is_some())
 }
 
-/// Checks that both orders hold the same spans, that no slot lies in two and that the bound is kept.
+/// Checks that both orders contain the same spans, that no slot is in two and that the limit is kept.
 fn check(log: &ChangeLog) {
     let mut spans = Vec::new();
     let mut graves = BTreeMap::new();
@@ -71,14 +72,14 @@ fn check(log: &ChangeLog) {
 }
 
 #[test]
-fn a_new_log_tells_nothing_and_has_forgotten_nothing() {
+fn a_new_log_is_empty_and_has_forgotten_nothing() {
     let log = ChangeLog::new();
     assert_eq!((log.latest(), log.forgotten(), line(&log, 0)), (0, 0, String::new()));
     assert_eq!(log.limit, 100_000);
 }
 
 #[test]
-fn each_change_takes_the_next_number_and_a_reader_gets_what_came_after_his() {
+fn each_change_takes_the_next_number_and_a_reader_gets_the_later_ones() {
     let mut log = ChangeLog::new();
     for slot in [5, 6, 9, 2] {
         log.record(slot);
@@ -101,7 +102,7 @@ fn a_reader_from_the_future_gets_nothing() {
 }
 
 #[test]
-fn a_slot_that_changes_again_is_told_once_with_its_latest_number() {
+fn a_slot_that_changes_again_is_listed_once_with_its_latest_number() {
     let mut log = ChangeLog::new();
     for slot in [1, 2, 3, 2, 2] {
         log.record(slot);
@@ -111,7 +112,7 @@ fn a_slot_that_changes_again_is_told_once_with_its_latest_number() {
 }
 
 #[test]
-fn a_million_items_made_in_order_are_one_span() {
+fn a_million_items_created_in_order_are_one_span() {
     let mut log = ChangeLog::new();
     for slot in 0..1_000_000 {
         log.record(slot);
@@ -120,7 +121,7 @@ fn a_million_items_made_in_order_are_one_span() {
 }
 
 #[test]
-fn a_copy_that_follows_on_joins_the_span_and_what_follows_on_the_copy_does_too() {
+fn adjacent_copies_and_changes_join_the_span() {
     let mut log = ChangeLog::new();
     log.record(4);
     log.record_run(5, 100);
@@ -130,7 +131,7 @@ fn a_copy_that_follows_on_joins_the_span_and_what_follows_on_the_copy_does_too()
 }
 
 #[test]
-fn an_empty_copy_changes_nothing_not_even_what_follows_on() {
+fn an_empty_copy_does_not_interrupt_a_span() {
     let mut log = ChangeLog::new();
     log.record(4);
     log.record_run(900, 0);
@@ -140,7 +141,7 @@ fn an_empty_copy_changes_nothing_not_even_what_follows_on() {
 }
 
 #[test]
-fn slots_side_by_side_whose_numbers_are_not_stay_apart() {
+fn adjacent_slots_without_adjacent_numbers_are_separate_spans() {
     let mut log = ChangeLog::new();
     log.record(4);
     log.bury(9, tombstone(9, "gone"));
@@ -180,7 +181,7 @@ fn a_copy_covers_spans_whole_and_in_part() {
 }
 
 #[test]
-fn what_follows_on_takes_slots_from_the_spans_it_reaches() {
+fn a_growing_span_takes_slots_from_the_spans_it_reaches() {
     let mut log = ChangeLog::new();
     log.record_run(3, 3);
     log.record(1);
@@ -193,7 +194,7 @@ fn what_follows_on_takes_slots_from_the_spans_it_reaches() {
 }
 
 #[test]
-fn a_buried_item_leaves_its_tombstone_in_the_place_of_its_change() {
+fn a_tombstone_replaces_the_change_of_its_item() {
     let mut log = ChangeLog::new();
     log.record_run(0, 3);
     let gone = tombstone(1, "b");
@@ -203,7 +204,7 @@ fn a_buried_item_leaves_its_tombstone_in_the_place_of_its_change() {
 }
 
 #[test]
-fn a_second_burial_takes_the_place_of_the_first() {
+fn a_second_tombstone_replaces_the_first() {
     let mut log = ChangeLog::new();
     log.bury(1, tombstone(1, "first"));
     log.record(1);
@@ -213,7 +214,7 @@ fn a_second_burial_takes_the_place_of_the_first() {
 }
 
 #[test]
-fn an_item_that_is_back_has_no_tombstone_and_is_told_as_changed() {
+fn a_restored_item_has_no_tombstone_and_is_listed_as_changed() {
     let mut log = ChangeLog::new();
     log.record(1);
     log.bury(1, tombstone(1, "gone"));
@@ -224,7 +225,7 @@ fn an_item_that_is_back_has_no_tombstone_and_is_told_as_changed() {
 }
 
 #[test]
-fn unearthing_what_was_never_buried_changes_nothing() {
+fn removing_a_missing_tombstone_changes_nothing() {
     let mut log = ChangeLog::new();
     log.bury(1, tombstone(1, "gone"));
     let before = log.clone();
@@ -234,7 +235,7 @@ fn unearthing_what_was_never_buried_changes_nothing() {
 }
 
 #[test]
-fn beyond_the_bound_the_oldest_is_forgotten_and_who_saw_less_is_told_nothing() {
+fn beyond_the_limit_the_oldest_changes_are_forgotten_and_older_readers_get_nothing() {
     let mut log = ChangeLog::with_limit(3);
     log.record_run(0, 5);
     log.bury(20, tombstone(20, "gone"));
@@ -251,7 +252,7 @@ fn beyond_the_bound_the_oldest_is_forgotten_and_who_saw_less_is_told_nothing() {
 }
 
 #[test]
-fn a_split_may_go_beyond_the_bound_by_two() {
+fn a_split_may_exceed_the_limit_by_two() {
     let mut log = ChangeLog::with_limit(1);
     log.record_run(0, 5);
     log.record(2);
@@ -260,7 +261,7 @@ fn a_split_may_go_beyond_the_bound_by_two() {
 }
 
 #[test]
-fn an_item_whose_change_or_tombstone_was_forgotten_is_told_again_when_it_changes() {
+fn an_item_whose_change_was_forgotten_is_listed_again_when_it_changes() {
     let mut log = ChangeLog::with_limit(2);
     log.record(1);
     log.bury(2, tombstone(2, "gone"));
@@ -299,7 +300,7 @@ fn a_clone_shares_the_past_and_keeps_what_it_saw() {
 }
 
 #[test]
-fn pages_of_a_large_span_are_read_one_after_the_other() {
+fn a_large_span_is_read_in_pages() {
     let mut log = ChangeLog::new();
     let n_slots = 1 << 20;
     log.record_run(0, n_slots);
@@ -315,7 +316,7 @@ fn pages_of_a_large_span_are_read_one_after_the_other() {
     assert_eq!((seq, n_seen), (log.latest(), 2 << 20));
 }
 
-/// One thing done to a log.
+/// An operation on a log.
 #[derive(Clone, Debug)]
 enum Step {
     Record(u32),
@@ -334,7 +335,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a log is to tell, kept without spans.
+/// The expected content of a log, stored without spans.
 #[derive(Default)]
 struct Model {
     slots: BTreeMap<u32, u64>,
@@ -344,7 +345,7 @@ struct Model {
 }
 
 impl Model {
-    fn take(&mut self, log: &mut ChangeLog, step: &Step) {
+    fn apply(&mut self, log: &mut ChangeLog, step: &Step) {
         match *step {
             Step::Record(slot) => {
                 log.record(slot);
@@ -382,7 +383,7 @@ impl Model {
         entries
     }
 
-    /// Returns the last numbers of the fewest ranges that hold all entries.
+    /// Returns the last numbers of the fewest ranges that contain all entries.
     fn range_ends(&self) -> Vec<u64> {
         let entries = self.entries();
         let joins = |a: (u64, Entry<'_>), b: (u64, Entry<'_>)| match (a.1, b.1) {
@@ -408,20 +409,20 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_log_tells_what_a_list_would_and_forgets_no_more_than_it_must(
+    fn a_log_equals_its_model_and_forgets_no_more_than_needed(
         steps in vec(step(), 1..60), limit in 1..14usize,
     ) {
         let (mut log, mut model) = (ChangeLog::with_limit(limit), Model::default());
         for step in &steps {
-            model.take(&mut log, step);
+            model.apply(&mut log, step);
             model.forget(limit);
             check(&log);
             prop_assert_eq!((log.latest(), log.forgotten()), (model.latest, model.forgotten));
             prop_assert_eq!(n_ranges(&log), model.range_ends().len());
             for seq in 0..=model.latest + 1 {
-                let told: Option<Vec<_>> = log.since(seq).map(Iterator::collect);
-                let all = model.entries().into_iter().filter(|&(number, _)| number > seq).collect();
-                prop_assert_eq!(told, (seq >= model.forgotten).then_some(all));
+                let actual: Option<Vec<_>> = log.since(seq).map(Iterator::collect);
+                let expected = model.entries().into_iter().filter(|&(number, _)| number > seq).collect();
+                prop_assert_eq!(actual, (seq >= model.forgotten).then_some(expected));
             }
         }
     }
@@ -433,21 +434,21 @@ fn log_in(capacity: &Capacity) -> ChangeLog {
     log
 }
 
-/// Buries items with names of a thousand bytes.
+/// Records tombstones with names of a thousand bytes.
 fn bury_many(log: &mut ChangeLog, ids: std::ops::Range<u64>) {
     ids.for_each(|id| log.bury(id as u32, tombstone(id, &"n".repeat(1000))));
 }
 
 #[test]
-fn logs_together_keep_a_limit_and_each_of_them_a_floor() {
-    let most = 1 << 20;
-    let capacity = Capacity::new(Bounds { max_change_log: most, ..Bounds::NONE });
+fn all_logs_keep_a_common_limit_and_each_a_minimum() {
+    let limit = 1 << 20;
+    let capacity = Capacity::new(Bounds { max_change_log: limit, ..Bounds::NONE });
     let (mut one, mut two) = (log_in(&capacity), log_in(&capacity));
     bury_many(&mut one, 0..700);
     let before = capacity.change_log_bytes();
-    assert!((700_000..most).contains(&before) && one.forgotten() == 0, "{before}");
+    assert!((700_000..limit).contains(&before) && one.forgotten() == 0, "{before}");
     bury_many(&mut two, 0..700);
-    assert!(capacity.change_log_bytes() <= most, "the one that records forgets");
+    assert!(capacity.change_log_bytes() <= limit, "the one that records forgets");
     assert!(one.forgotten() == 0 && two.forgotten() > 0 && two.since(0).is_none());
     assert_eq!(two.since(two.forgotten()).unwrap().count() as u64, 700 - two.forgotten());
     capacity.set_bounds(Bounds { max_change_log: 0, ..Bounds::NONE });
@@ -461,7 +462,7 @@ fn logs_together_keep_a_limit_and_each_of_them_a_floor() {
 }
 
 #[test]
-fn a_clone_of_a_log_does_not_count_and_what_is_dropped_does_no_longer() {
+fn clones_and_dropped_logs_do_not_count() {
     let capacity = Capacity::new(Bounds::NONE);
     let mut log = log_in(&capacity);
     bury_many(&mut log, 0..10);
@@ -479,7 +480,7 @@ fn a_clone_of_a_log_does_not_count_and_what_is_dropped_does_no_longer() {
 }
 
 #[test]
-fn a_tombstone_that_only_a_clone_has_is_parted_with() {
+fn removing_a_tombstone_that_a_clone_shares_counts_as_traffic() {
     let mut log = ChangeLog::new();
     bury_many(&mut log, 0..2);
     let parted = |change: &mut dyn FnMut()| {

@@ -1,4 +1,4 @@
-//! The only place that puts a staged copy into a drive, and that makes room for one before.
+//! Reserves room for a copy and attaches it to a drive.
 
 use std::sync::Arc;
 
@@ -17,24 +17,24 @@ use crate::name::Case;
 use crate::path::join;
 use crate::reserved::{Claim, Slots, Ticket};
 
-/// What became of a copy that is in its place.
+/// The result of attaching a copy.
 pub struct Attached {
     /// The new item; for children only, the folder they were copied to.
     pub item: ItemId,
-    /// Why some items of a copy of children only could not be placed.
+    /// The errors of items that could not be placed, in a copy of children only.
     pub refused: Vec<Refusal>,
-    /// The path of the item, for a copy that goes step by step; it may be gone before the copy ends.
+    /// The path of the item, for a gradual copy. The item may be gone before the copy ends.
     pub path: String,
     /// How many items the copy had when it started.
     pub n_items: usize,
-    /// What is still to be revealed, if the copy goes step by step, and what to take back if it is undone.
+    /// The state of a gradual copy: what to reveal, and what to remove if it is undone.
     pub filling: Filling,
-    /// How many tasks a thread pool was given to make the copy; 0 when it was made by one thread.
+    /// How many tasks the thread pool ran to build the copy; 0 if one thread built it.
     pub n_tasks: usize,
 }
 
 impl Attached {
-    /// Returns the item, or the refusals if there were any.
+    /// Returns the item, or the errors if there were any.
     ///
     /// # Errors
     /// [`Error::SomeFailed`].
@@ -43,24 +43,25 @@ impl Attached {
     }
 }
 
-/// Makes one error of the refusals of single items, in the order of the source.
+/// Combines the errors of single items into one, in the order of the source.
 pub fn some_failed(mut refused: Vec<Refusal>) -> Error {
     refused.sort_by_key(|&(rank, _)| rank);
     Error::SomeFailed { details: refused.into_iter().map(|(_, error)| error).collect() }
 }
 
 impl Drive {
-    /// Returns whether a copy was opened with this drive as its target. In a clone, as in the drive after it was replaced
-    /// beside a clone ([`Drive::stand_in`]), what it has read means something else, and it is to be opened anew.
+    /// Returns whether a copy was opened with this drive as its target. In a clone, or in the drive after it was
+    /// replaced while a clone was read ([`Drive::stand_in`]), the handles of the copy mean something else. It must be
+    /// opened anew there.
     pub fn is_of(&self, planned: &Planned) -> bool {
         self.tree.is_pinned_by(&planned.opened.pin)
     }
 
-    /// Makes room for a copy: slots for its items, a promise for its bytes.
+    /// Reserves slots for the items of a copy and quota for its bytes.
     ///
     /// # Errors
-    /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::OverCapacity`], [`Error::DriveFull`]; nothing is reserved
-    /// then.
+    /// [`Error::SizeOverflow`], [`Error::QuotaExceeded`], [`Error::OverCapacity`], [`Error::DriveFull`]; nothing is
+    /// reserved then.
     pub fn reserve<'a>(&mut self, planned: &Planned, act: impl Into<Act<'a>>) -> Result<Ticket, Error> {
         let (n_bytes, past) = (planned.n_bytes(), planned.past());
         let name = planned.opened.roots.first().map_or("", |root| &root.name);
@@ -68,30 +69,30 @@ impl Drive {
         self.check_room(name, n_bytes, growth)?;
         self.claim(name, planned.n_items() as u64 + past.n_versions, 0)?;
         let full = || Error::DriveFull { name: name.to_owned() };
-        // That the items of a copy are made by who asked for it, when it starts, is *assumed* (no option: no other
-        // reading is known).
+        // ASSUMED: The actor of a copy creates its items, at the time when the copy starts (no option: no other reading
+        // is known).
         let stamp = self.new_copy_stamp(act.into());
         let stamp = self.tree.stamp(stamp).ok_or_else(full)?;
         let slots = Slots::reserve(&mut self.tree.arena, planned.n_items()).ok_or_else(full)?;
         let n_items = planned.n_items() as u32;
-        let wants_folds = self.tree.case == Case::Folded && planned.has_large_folder();
-        let folds = wants_folds.then(|| self.tree.names.texts());
+        let needs_folds = self.tree.case == Case::Folded && planned.has_large_folder();
+        let folds = needs_folds.then(|| self.tree.names.texts());
         let listing_order = self.tree.listing_order;
         let claim = Claim { stamp, n_items, n_bytes, past, folds, listing_order };
         Ok(self.tree.reserved.give(slots, claim, self.tree.arena.blank()))
     }
 
-    /// Puts a copy in its place. Names are settled for the last time; of a copy of children only, those that
-    /// were taken since are left out.
+    /// Attaches a copy to its target. Conflicts are resolved for the last time. A copy of children only leaves out
+    /// those whose names were taken since.
     ///
-    /// The time this takes does not grow with what is below the top items.
+    /// The time this takes does not depend on the number of items below the top ones.
     ///
     /// # Errors
     /// [`Error::NotFound`] and [`Error::NotAFolder`] for a target that is gone, [`Error::AccessDenied`] and
     /// [`Error::Locked`] for one that may not be changed, [`Error::NameTaken`], [`Error::PathTooLong`],
     /// [`Error::DriveFull`]; the copy is dropped then.
     pub fn attach(&mut self, staged: Staged) -> Result<Attached, Error> {
-        let mut settled = Vec::new();
+        let mut placed = Vec::new();
         let folder = match self.check_target(&staged.spec, staged.crosses) {
             Ok(folder) => folder,
             Err(error) => return Err(self.abandon(staged, error)),
@@ -100,15 +101,16 @@ impl Drive {
             return Err(self.abandon(staged, error));
         }
         if staged.spec.scope == Scope::Whole {
-            match self.settle_root(&staged, folder, 0) {
-                Ok(place) => settled.push(place),
+            match self.resolve_root(&staged, folder, 0) {
+                Ok(place) => placed.push(place),
                 Err(error) => return Err(self.abandon(staged, error)),
             }
         }
         let Staged { ticket, records, n_items, spec, roots, mut refused, n_tasks, pin, .. } = staged;
         self.install(&ticket.slots, records);
         self.tree.reserved.take_back(&ticket);
-        // Of a copy that is seen at once the bytes are added with the links; others are promised meanwhile.
+        // The links add the bytes of a copy that is visible at once; the bytes of a gradual one stay promised
+        // meanwhile.
         if spec.reveal == Reveal::Gradual {
             self.tree.promised += ticket.n_bytes;
             self.tree.n_hidden += ticket.n_items;
@@ -116,16 +118,16 @@ impl Drive {
         self.tree.past += ticket.past;
         let ranks = roots.iter().map(|root| root.rank).collect();
         let mut filling = Filling::new(ticket.slots, n_items, ranks, &spec, self.n_clears);
-        // Sizes above grow once for all top items.
-        let (mut n_bytes_come, mut n_placed) = (0, 0);
+        // Sizes above are updated once for all top items.
+        let (mut n_bytes_added, mut n_placed) = (0, 0);
         for (number, root) in roots.iter().enumerate() {
-            let place = match settled.pop() {
+            let place = match placed.pop() {
                 Some(place) => Ok(place),
-                None => self.settle_name(root, &spec, folder),
+                None => self.resolve_name(root, &spec, folder),
             };
             match place {
                 Ok(place) => {
-                    self.attach_root(&mut filling, number as u32, folder, place, &mut n_bytes_come);
+                    self.attach_root(&mut filling, number as u32, folder, place, &mut n_bytes_added);
                     n_placed += 1;
                 }
                 Err(error) => {
@@ -134,7 +136,7 @@ impl Drive {
                 }
             }
         }
-        self.tree.grow(folder, 0, n_bytes_come);
+        self.tree.grow(folder, 0, n_bytes_added);
         if spec.reveal == Reveal::AtOnce {
             self.log_copy(&filling);
         }
@@ -152,13 +154,13 @@ impl Drive {
         Ok(Attached { item, path, refused, n_items, filling, n_tasks })
     }
 
-    /// Gives back what was reserved for a copy that will not be made and passes the reason on.
+    /// Releases the reservation of a copy that will not be made and returns the reason.
     pub fn abandon(&mut self, staged: Staged, reason: Error) -> Error {
         self.give_back(staged.ticket);
         reason
     }
 
-    /// Returns the path of a copy in a folder. A file that is to replace another is not linked yet.
+    /// Returns the path of a copy in a folder. A file that will replace another is not linked yet.
     fn path_of_copy(&self, item: ItemId, folder: u32) -> String {
         let above = self.tree.path(folder);
         if self.tree.arena.id(folder) == item {
@@ -167,13 +169,13 @@ impl Drive {
         join(&above, self.tree.name(item.slot))
     }
 
-    /// Gives back a reservation that was not used.
+    /// Releases a reservation that was not used.
     pub fn give_back(&mut self, ticket: Ticket) {
         ticket.slots.release(&mut self.tree.arena);
         self.tree.reserved.take_back(&ticket);
     }
 
-    /// Looks at the target for the last time: whatever happened to it since the copy started.
+    /// Checks the target for the last time: it may have changed since the copy started.
     fn check_target(&self, spec: &CopySpec, crosses: bool) -> Result<u32, Error> {
         let folder = self.require_folder(spec.target)?;
         self.check_writable(folder)?;
@@ -182,7 +184,7 @@ impl Drive {
         Ok(folder)
     }
 
-    /// Notes that all items of a copy are new.
+    /// Records in the change log that all items of a copy are new.
     fn log_copy(&mut self, filling: &Filling) {
         match &*filling.slots {
             Slots::Run(run) => self.log.record_run(run.first_slot(), run.n_items),
@@ -190,25 +192,25 @@ impl Drive {
         }
     }
 
-    fn settle_root(&mut self, staged: &Staged, folder: u32, number: usize) -> Result<SettledRoot, Error> {
+    fn resolve_root(&mut self, staged: &Staged, folder: u32, number: usize) -> Result<PlacedRoot, Error> {
         match staged.roots.get(number) {
-            Some(root) => self.settle_name(root, &staged.spec, folder),
+            Some(root) => self.resolve_name(root, &staged.spec, folder),
             None => Err(Error::NotFound { item: staged.spec.source.to_string() }),
         }
     }
 
-    /// Settles the name of a top item and gives it a handle.
-    fn settle_name(&mut self, root: &RootWish, spec: &CopySpec, folder: u32) -> Result<SettledRoot, Error> {
+    /// Resolves the name of a top item and interns it.
+    fn resolve_name(&mut self, root: &RootWish, spec: &CopySpec, folder: u32) -> Result<PlacedRoot, Error> {
         let place = self.place(&root.wish(self, spec, folder))?;
         let name = match &place {
             Place::New(name) => name,
             Place::Over(_) => &root.name,
         };
         let name_id = self.tree.names.intern(name).ok_or_else(|| Error::DriveFull { name: name.clone() })?;
-        Ok(SettledRoot { name: name_id, place })
+        Ok(PlacedRoot { name: name_id, place })
     }
 
-    /// Writes the records of a copy into the arena, still linked to nothing.
+    /// Writes the nodes of a copy into the arena, not linked yet.
     fn install(&mut self, slots: &Slots, records: Records) {
         match (slots, records) {
             (Slots::Run(run), Records::Run(built)) => self.tree.arena.install_run(run, built),
@@ -229,18 +231,20 @@ impl Drive {
         filling: &mut Filling,
         number: u32,
         folder: u32,
-        settled: SettledRoot,
-        n_bytes_come: &mut u64,
+        placed: PlacedRoot,
+        n_bytes_added: &mut u64,
     ) {
         let slot = filling.slots.id(number).slot;
-        self.tree.arena.edit(slot, |node| node.name = settled.name);
+        self.tree.arena.edit(slot, |node| node.name = placed.name);
         if self.profile.copied_child_etag != 0 {
             self.tree.restamp(slot, |stamp| stamp.etag = 0);
         }
-        match settled.place {
-            Place::New(_) => *n_bytes_come += self.tree.hang(folder, slot),
-            // That a file that a copy replaces stays until its successor is complete is *assumed* (option
-            // `replaced_until`). The new one is linked nowhere until then.
+        match placed.place {
+            Place::New(_) => *n_bytes_added += self.tree.hang(folder, slot),
+            // The new file is linked nowhere until then.
+            //
+            // ASSUMED: A file that a gradual copy replaces stays until its successor is complete
+            // (option `replaced_until`).
             Place::Over(holder) if filling.is_gradual && self.waits(slot, holder) => {
                 Arc::make_mut(&mut filling.successors).push(number);
             }
@@ -248,40 +252,40 @@ impl Drive {
                 let stamp = self.tree.stamp_of(slot);
                 let (at, by) = (stamp.created_at, stamp.created_by);
                 self.give_way(holder, at, by);
-                *n_bytes_come += self.tree.hang(folder, slot);
+                *n_bytes_added += self.tree.hang(folder, slot);
             }
         }
     }
 
-    /// Returns whether a new item waits until it is complete before it takes the place of another one. A folder never
-    /// waits: what is in it is shown item by item.
+    /// Returns whether a new item waits until it is complete before it replaces another. A folder never waits, as its
+    /// children are revealed one by one.
     fn waits(&self, slot: u32, holder: u32) -> bool {
         let is_folder = |slot| self.tree.node(slot).is_folder();
         !self.profile.replaces_at_start && !is_folder(slot) && !is_folder(holder)
     }
 
-    /// Refuses to place any of the children if one of them cannot be, where the profile says so.
+    /// Fails if one of the children cannot be placed, where the profile says so.
     fn check_all_or_none(&self, staged: &Staged, folder: u32) -> Result<(), Error> {
         if staged.spec.scope == Scope::Whole || !self.profile.children_all_or_none {
             return Ok(());
         }
-        let refusal = |root: &RootWish| {
+        let conflict = |root: &RootWish| {
             let (settlement, holder) = self.settlement(&root.wish(self, &staged.spec, folder));
             let holder = holder.filter(|_| matches!(settlement, Settlement::Refuse(_)))?;
             Some((root.rank, self.taken(folder, &root.name, holder)))
         };
-        let refused: Vec<Refusal> = staged.roots.iter().filter_map(refusal).collect();
+        let refused: Vec<Refusal> = staged.roots.iter().filter_map(conflict).collect();
         if refused.is_empty() { Ok(()) } else { Err(some_failed(refused)) }
     }
 }
 
-/// A top item whose name is settled.
-struct SettledRoot {
+/// A top item with its resolved name.
+struct PlacedRoot {
     name: u32,
     place: Place,
 }
 
-// A staged copy is handed from thread to thread.
+// A staged copy is sent from thread to thread.
 const _: fn() = || {
     fn is_send<T: Send>() {}
     is_send::<Staged>();

@@ -1,4 +1,4 @@
-//! The only place that says whether a copy may be made: once when it is asked for, again when it starts.
+//! Checks copies: once when they are requested, again when they start.
 
 use crate::access::Access;
 use crate::arena::{Node, node};
@@ -14,38 +14,38 @@ use crate::name::fold;
 use crate::profile::{RootCopy, TakenName};
 use crate::tree::{Pin, ROOT, Walk, visible_children};
 
-/// Refuses a copy that must be refused when it is asked for; a job that starts later is checked again.
+/// Fails if a copy must fail when it is requested. A job that starts later checks it again.
 ///
-/// The order of the checks of a copy is *assumed*, the Graph pages only name them: no name with children only; the
-/// behaviour is one the profile offers; the source is there; not the root, but for its children; children only of a
-/// folder; the version is there; the target is there and a folder; all of the source may be read and the target
-/// changed; not into itself; the name is allowed; not too many items; no path too long; nothing is locked; the name is
-/// free, where the profile learns that at once; there is room (no option: order of checks). Of a copy of children
-/// only, those whose name is not allowed or whose path is too long are left out, as those whose name is taken: that
-/// the job fails over them, and not the whole copy, is *assumed* (option `partial_children`).
+/// ASSUMED: The checks of a copy have this order; the Graph pages only name them. No name with children only; the
+/// profile offers the behavior; the source exists; not the root, but for its children; children only of a folder; the
+/// version exists; the target exists and is a folder; the whole source may be read and the target changed; not into
+/// itself; the name is valid; not too many items; no path too long; nothing is locked; the name is free, where the
+/// profile checks that at once; there is room (no option: order of checks).
+///
+/// ASSUMED: In a copy of children only, the job fails for the children whose name is invalid or taken or whose path is
+/// too long, not the whole copy (option `partial_children`).
 ///
 /// # Errors
 /// One [`Error`] variant for each check.
 pub fn check(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<(), Error> {
-    let wanted = Wanted::new(source, target, spec, When::Asked)?;
+    let copy = ValidatedCopy::new(source, target, spec, Stage::Requested)?;
     let at_once = match target.profile.taken_name {
         TakenName::AtOnce => true,
         TakenName::InJob => false,
         TakenName::AtOnceIfNamed => spec.name.is_some() && spec.conflict == Conflict::Fail,
     };
-    let (roots, mut refused) = wanted.settle();
+    let (roots, mut refused) = copy.split_by_conflict();
     if at_once && !refused.is_empty() {
         return Err(refused.swap_remove(0).1);
     }
     match spec.scope {
-        // The name may be free when the job starts; the room is asked for now.
-        Scope::Whole => wanted.check_room(&wanted.roots.iter().collect::<Vec<_>>()),
-        Scope::ChildrenOnly => wanted.check_room(&roots),
+        // The name may be free when the job starts; the room is checked now.
+        Scope::Whole => copy.check_room(&copy.roots.iter().collect::<Vec<_>>()),
+        Scope::ChildrenOnly => copy.check_room(&roots),
     }
 }
 
-/// Returns whether a copy that may be made is of a folder with so many items that its service locks both ends of it
-/// meanwhile.
+/// Returns whether a valid copy is of a folder with enough items that its service locks source and target meanwhile.
 pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
     let (Some(n_items), Ok(top)) = (target.profile.copy_locks_from, source.require(spec.source)) else {
         return false;
@@ -55,25 +55,26 @@ pub fn locks_ends(source: &Drive, target: &Drive, spec: &CopySpec) -> bool {
     node(nodes, top).is_folder() && below.take(n_items as usize).count() >= n_items as usize
 }
 
-/// Checks a copy that starts and takes a view of its source: what happens to the source later does not matter. That a
-/// job reads its source when it starts, neither when it is asked for nor as it goes on, is *assumed* (no option: a
-/// copy is made of one state of its source).
+/// Checks a copy that starts and takes a view of its source. Later changes of the source do not matter.
+///
+/// ASSUMED: A job reads its source when it starts, neither when it is requested nor while it runs (no option: a copy is
+/// made of one state of its source).
 ///
 /// # Errors
-/// Those of [`check`]; a taken name is refused whatever the profile. For children only, names are refused item by item;
-/// [`Error::SomeFailed`] if none is left to copy.
+/// Those of [`check`]; a taken name fails whatever the profile. For children only, names fail item by item;
+/// [`Error::SomeFailed`] if no item is left to copy.
 pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, Error> {
-    let wanted = Wanted::new(source, target, spec, When::Started)?;
-    let (roots, mut refused) = wanted.settle();
-    refused.extend_from_slice(&wanted.unfit);
+    let copy = ValidatedCopy::new(source, target, spec, Stage::Started)?;
+    let (roots, mut refused) = copy.split_by_conflict();
+    refused.extend_from_slice(&copy.invalid);
     if (roots.is_empty() || target.profile.children_all_or_none) && !refused.is_empty() {
         let whole = spec.scope == Scope::Whole;
         return Err(if whole { refused.swap_remove(0).1 } else { some_failed(refused) });
     }
-    wanted.check_room(&roots)?;
+    copy.check_room(&roots)?;
     let roots: Vec<RootWish> = roots.into_iter().cloned().collect();
     Ok(Opened {
-        view: View::new(source, target, spec, wanted.old),
+        view: View::new(source, target, spec, copy.old),
         pin: target.tree.pin(),
         spec: spec.clone(),
         roots,
@@ -81,7 +82,7 @@ pub fn open(source: &Drive, target: &Drive, spec: &CopySpec) -> Result<Opened, E
     })
 }
 
-/// A copy that may start: a view of the source and the wishes of its top items.
+/// A copy that may start: a view of the source and its top items.
 pub struct Opened {
     pub(crate) view: View,
     pub(crate) pin: Pin,
@@ -93,50 +94,50 @@ pub struct Opened {
 /// A top item of the copy.
 #[derive(Clone, Debug)]
 pub(crate) struct RootWish {
-    /// Where it stands in the source.
+    /// Its slot in the source.
     pub(crate) slot: u32,
-    /// Which child of the source it is; 0 if it is the source.
+    /// Its index among the children of the source; 0 if it is the source.
     pub(crate) rank: u32,
-    /// As it is there.
+    /// Its node in the source.
     pub(crate) record: Node,
     pub(crate) name: String,
-    /// How far the longest path below goes beyond its own.
+    /// By how many UTF-16 units the longest path below exceeds its own.
     pub(crate) below: usize,
 }
 
-/// When a copy is checked, and so how exactly it must be known how long the paths below it are.
+/// When a copy is checked. It decides how exactly the lengths of paths must be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
-    /// When it is asked for. Paths must be no longer than allowed: if the longest name of the drive would do in each
-    /// folder, only names of folders are read.
-    Asked,
-    /// When its job starts. The lengths of paths must be exact: its target may be moved before its name is settled.
+enum Stage {
+    /// When it is requested. Paths must not be too long. If the longest name of the drive would fit in each folder,
+    /// only the names of folders are read.
+    Requested,
+    /// When its job starts. The lengths of paths must be exact, as the target may be moved before the name is resolved.
     Started,
 }
 
-/// By how many UTF-16 units a number makes a name longer, at most: a space and the digits of a `u64`.
+/// The most UTF-16 units that a number adds to a name: a space and the digits of a `u64`.
 const LONGEST_NUMBER: usize = 21;
 
-/// A copy that was checked but for taken names and room.
-struct Wanted<'a> {
+/// A copy that was checked except for taken names and quota.
+struct ValidatedCopy<'a> {
     source: &'a Drive,
     target: &'a Drive,
     spec: &'a CopySpec,
     top: u32,
     folder: u32,
     roots: Vec<RootWish>,
-    /// The children that the target could not have, whatever else is in it.
-    unfit: Vec<Refusal>,
+    /// The children that are invalid in the target, whatever else is in it.
+    invalid: Vec<Refusal>,
     old: Option<OldVersion>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> ValidatedCopy<'a> {
     fn new(
         source: &'a Drive,
         target: &'a Drive,
         spec: &'a CopySpec,
-        when: When,
-    ) -> Result<Wanted<'a>, Error> {
+        stage: Stage,
+    ) -> Result<ValidatedCopy<'a>, Error> {
         if let (Scope::ChildrenOnly, Some(name)) = (spec.scope, &spec.name) {
             return Err(Error::ChildrenOnlyWithName { name: name.clone() });
         }
@@ -144,46 +145,47 @@ impl<'a> Wanted<'a> {
         let top = check_source(source, spec)?;
         let old = OldVersion::wanted(source, spec, top)?;
         let folder = target.require_folder(spec.target)?;
-        // That a copy is refused if anything below its source may not be read is *assumed* (no option: a copy takes
-        // all of its source or nothing).
+        // ASSUMED: A copy fails if anything below its source may not be read (no option: a copy takes all of its source
+        // or nothing).
         source.check_access_to_all(top, Access::Read)?;
         target.check_writable(folder)?;
-        let is_late = when == When::Asked && target.profile.cyclic_copy_in_job;
-        if std::ptr::eq(source, target) && !is_late {
-            // Box says that it refuses a copy into itself; that the others do, and at once, is *assumed* (option
-            // `cyclic_copy`).
+        let is_checked_in_job = stage == Stage::Requested && target.profile.cyclic_copy_in_job;
+        if std::ptr::eq(source, target) && !is_checked_in_job {
+            // Box documents that a copy into itself fails.
+            //
+            // ASSUMED: A copy into itself fails on the other services too, and at once (option `cyclic_copy`).
             source.check_not_into_itself(top, folder)?;
         }
-        let mut wanted =
-            Wanted { source, target, spec, top, folder, roots: Vec::new(), unfit: Vec::new(), old };
+        let mut copy =
+            ValidatedCopy { source, target, spec, top, folder, roots: Vec::new(), invalid: Vec::new(), old };
         let slots = match spec.scope {
             Scope::Whole => vec![top],
             Scope::ChildrenOnly => visible_children(source.tree.nodes(), top).collect(),
         };
         for (rank, slot) in slots.into_iter().enumerate() {
-            match wanted.root(slot, rank as u32) {
-                Ok(root) => wanted.roots.push(root),
-                Err(error) => wanted.leave_out(rank as u32, error)?,
+            match copy.root(slot, rank as u32) {
+                Ok(root) => copy.roots.push(root),
+                Err(error) => copy.leave_out(rank as u32, error)?,
             }
         }
-        let extent = wanted.check_count()?;
-        wanted.check_paths(when, extent)?;
+        let extent = copy.check_count()?;
+        copy.check_paths(stage, extent)?;
         let [own_in_source, own_in_target] = spec.own_locks.of(!std::ptr::eq(source, target));
         source.check_all_unlocked(top, Deed::CopyFrom, &own_in_source)?;
         if !source.tree.node(top).is_folder() {
-            // The page of Box on copying a file: its folder may not be locked either.
+            // The page of Box on copying a file: the folder of the file may not be locked either.
             source.check_locks(source.tree.node(top).parent(), Deed::CopyFrom, &own_in_source, false)?;
         }
         target.check_locks(folder, Deed::CopyTo, &own_in_target, false)?;
-        Ok(wanted)
+        Ok(copy)
     }
 
-    /// Leaves a child out that the target could not have; refuses a copy of one item.
+    /// Leaves out a child that is invalid in the target; fails for a copy of one item.
     fn leave_out(&mut self, rank: u32, error: Error) -> Result<(), Error> {
         if self.spec.scope == Scope::Whole {
             return Err(error);
         }
-        self.unfit.push((rank, error));
+        self.invalid.push((rank, error));
         Ok(())
     }
 
@@ -191,26 +193,26 @@ impl<'a> Wanted<'a> {
         let record = *self.source.tree.node(slot);
         let kind = record.kind();
         let own = self.source.tree.name(slot);
-        let wanted = self.spec.name.as_deref().unwrap_or(own);
+        let requested = self.spec.name.as_deref().unwrap_or(own);
         let name = match self.spec.scope {
-            Scope::Whole => self.target.copy_name(self.folder, (wanted, own), kind)?.into_owned(),
+            Scope::Whole => self.target.copy_name(self.folder, (requested, own), kind)?.into_owned(),
             Scope::ChildrenOnly => {
-                self.target.check_name(self.folder, wanted, kind)?;
-                wanted.to_owned()
+                self.target.check_name(self.folder, requested, kind)?;
+                requested.to_owned()
             }
         };
         Ok(RootWish { slot, rank, record, name, below: 0 })
     }
 
-    /// Refuses too many items; returns how much is below the source.
+    /// Fails if there are too many items; returns how much is below the source.
     fn check_count(&self) -> Result<Extent, Error> {
         let profile = &self.target.profile;
         if profile.max_items_per_copy.is_none() && profile.max_path_units.is_none() {
-            // Nobody asks.
+            // Neither limit needs the extent.
             return Ok(Extent::default());
         }
         let limit = profile.max_items_per_copy.unwrap_or(u32::MAX);
-        // That the top item is one of the 30,000 that a copy may have is *assumed* (option `max_copy_items`).
+        // ASSUMED: The top item counts as one of the 30,000 that a copy may have (option `max_copy_items`).
         let n_top = usize::from(self.spec.scope == Scope::Whole);
         let extent = extent(&self.source.tree, self.top, limit as usize);
         if n_top + extent.n_items <= limit as usize {
@@ -219,12 +221,12 @@ impl<'a> Wanted<'a> {
         Err(Error::TooManyItems { item: self.source.tree.path(self.top), limit })
     }
 
-    fn check_paths(&mut self, when: When, extent: Extent) -> Result<(), Error> {
+    fn check_paths(&mut self, stage: Stage, extent: Extent) -> Result<(), Error> {
         let Some(limit) = self.target.profile.max_path_units else { return Ok(()) };
         let bound = extent.most_units.saturating_add(LONGEST_NUMBER);
         for mut root in std::mem::take(&mut self.roots) {
             let fits = |below| self.target.check_path_units(self.folder, &root.name, below);
-            if when == When::Asked && fits(bound).is_ok() {
+            if stage == Stage::Requested && fits(bound).is_ok() {
                 root.below = extent.most_units;
                 self.roots.push(root);
                 continue;
@@ -238,20 +240,22 @@ impl<'a> Wanted<'a> {
         Ok(())
     }
 
-    /// Parts the top items into those that can have their names and those that cannot.
-    fn settle(&self) -> (Vec<&RootWish>, Vec<Refusal>) {
+    /// Splits the top items into those that can have their names and the errors of the others.
+    fn split_by_conflict(&self) -> (Vec<&RootWish>, Vec<Refusal>) {
         let (mut roots, mut refused): (Vec<&RootWish>, Vec<Refusal>) = (Vec::new(), Vec::new());
-        // Two names of the source may be the same to the target; they stand side by side in canonical order.
-        let may_clash =
+        // Two names of the source may be the same name in the target; they are adjacent in canonical order.
+        let names_may_conflict =
             self.source.tree.case != self.target.tree.case && self.spec.conflict != Conflict::Rename;
         for root in &self.roots {
-            let twin = roots.last().filter(|twin| may_clash && fold(&twin.name) == fold(&root.name));
-            let clash = twin.map(|twin| Error::NameTaken {
+            let previous = roots
+                .last()
+                .filter(|previous| names_may_conflict && fold(&previous.name) == fold(&root.name));
+            let conflict = previous.map(|previous| Error::NameTaken {
                 name: root.name.clone(),
                 folder: self.target.tree.path(self.folder),
-                holder: twin.record.kind(),
+                holder: previous.record.kind(),
             });
-            match clash.or_else(|| self.refusal(root)) {
+            match conflict.or_else(|| self.name_error(root)) {
                 None => roots.push(root),
                 Some(error) => refused.push((root.rank, error)),
             }
@@ -259,14 +263,14 @@ impl<'a> Wanted<'a> {
         (roots, refused)
     }
 
-    /// Returns why a top item cannot have its name, if so.
-    fn refusal(&self, root: &RootWish) -> Option<Error> {
+    /// Returns the error if a top item cannot have its name.
+    fn name_error(&self, root: &RootWish) -> Option<Error> {
         let wish = root.wish(self.target, self.spec, self.folder);
         match self.target.settlement(&wish) {
             (Settlement::Refuse(_), Some(holder)) => Some(self.target.taken(self.folder, &root.name, holder)),
             (Settlement::Rename, _) => self.target.check_numbered_path(&wish).err(),
-            // That a file can be replaced by a copy of itself, and is a new item then, is *assumed* (option
-            // `replace_onto_itself`).
+            // ASSUMED: A file can be replaced by a copy of itself, and is a new item then
+            // (option `replace_onto_itself`).
             (Settlement::Replace, Some(holder)) if self.is_itself(root, holder) => {
                 Some(self.target.taken(self.folder, &root.name, holder))
             }
@@ -275,7 +279,7 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    /// Returns whether an item would take its own place where the profile refuses that.
+    /// Returns whether an item would replace itself where the profile does not allow that.
     fn is_itself(&self, root: &RootWish, holder: u32) -> bool {
         let is_same = std::ptr::eq(self.source, self.target) && root.slot == holder;
         is_same && !self.target.profile.replaces_itself
@@ -311,7 +315,7 @@ impl RootWish {
     }
 }
 
-/// Checks what concerns the source alone and returns where it stands.
+/// Checks the source and returns its slot.
 fn check_source(source: &Drive, spec: &CopySpec) -> Result<u32, Error> {
     let children_only = spec.scope == Scope::ChildrenOnly;
     let top = source.require(spec.source)?;

@@ -1,4 +1,4 @@
-//! Measures what is below an item by looking at its folders alone: each knows how many children it has.
+//! Measures how much is below an item by visiting folders only: each stores its number of children.
 
 use crate::arena::node;
 use crate::name::utf16_len;
@@ -7,10 +7,10 @@ use crate::tree::{Tree, visible_children};
 /// How much is below an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extent {
-    /// How many items there are, up to a little over the limit that was given.
+    /// The number of items, up to a little over the limit that was given.
     pub(crate) n_items: usize,
-    /// A number of UTF-16 units by which no path below exceeds that of the item: as if each folder held an item with the
-    /// longest name of the drive.
+    /// An upper bound of the UTF-16 units by which a path below exceeds that of the item, as if each folder held an
+    /// item with the longest name of the drive.
     pub(crate) most_units: usize,
 }
 
@@ -18,7 +18,7 @@ pub(crate) struct Extent {
 pub(crate) fn extent(tree: &Tree, top: u32, limit: usize) -> Extent {
     let (nodes, longest) = (tree.nodes(), tree.names.most_units());
     let mut extent = Extent::default();
-    // The folders that are not looked at yet, with how far their paths go beyond that of the item.
+    // The folders still to visit, each with the length of its path below the item.
     let mut folders = if node(nodes, top).n_children() > 0 { vec![(top, 0)] } else { Vec::new() };
     while let Some((folder, units)) = folders.pop() {
         extent.n_items += node(nodes, folder).n_children() as usize;
@@ -26,7 +26,7 @@ pub(crate) fn extent(tree: &Tree, top: u32, limit: usize) -> Extent {
         if extent.n_items > limit {
             break;
         }
-        // Most folders hold only files, which need not be looked at.
+        // Most folders hold only files, which need not be visited.
         if node(nodes, folder).is_nested() {
             let below = visible_children(nodes, folder).filter(|&slot| node(nodes, slot).n_children() > 0);
             folders.extend(below.map(|slot| (slot, units + 1 + utf16_len(tree.name(slot)))));
@@ -44,7 +44,7 @@ mod tests {
     use crate::tree::{ROOT, Walk};
 
     #[test]
-    fn an_extent_is_what_a_walk_finds_and_no_path_is_longer() {
+    fn an_extent_equals_a_walk_and_bounds_all_paths() {
         let outlines = ["", "a\n", "a/\nb/\n  c/\n    é\n    e/\n  f\ng\n", "a/\n  b/\n    c/\n      d/\n"];
         for outline in outlines {
             let drive = drive(Profile::PLAIN, outline);
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extent_over_the_limit_is_over_it_and_no_more_is_looked_at() {
+    fn measuring_stops_above_the_limit() {
         let drive = drive(Profile::PLAIN, "a/\n  b\n  c/\n    d\n");
         let n_items = |limit| extent(&drive.tree, ROOT, limit).n_items;
         assert_eq!([0, 1, 2, 3, 4].map(n_items), [1, 3, 3, 4, 4]);

@@ -1,5 +1,4 @@
-//! The only place that builds the records of a copy: page by page, each from its place in the plan alone, apart from
-//! the drive.
+//! Builds the nodes of a copy outside of the drive, page by page; each node depends on its number in the plan alone.
 
 mod listings;
 mod lists;
@@ -19,10 +18,10 @@ use crate::cow::PAGE;
 use crate::reserved::{Slots, Ticket};
 use crate::tree::{Pin, visible_children};
 
-/// How many pages a task builds: 3,072 items, which take just under 100 KiB.
+/// The number of pages that a task builds: 3,072 items, which take just under 100 KiB.
 const TASK_PAGES: usize = 12;
 
-/// A copy that is built and not yet in its place.
+/// A copy that is built and not yet attached.
 pub struct Staged {
     pub(crate) ticket: Ticket,
     pub(crate) records: Records,
@@ -39,12 +38,12 @@ pub struct Staged {
 #[derive(Debug)]
 pub(crate) enum Records {
     Run(Built),
-    /// The records, and the lists of folders by number.
+    /// The nodes, and the lists of folders by number.
     Few(Vec<Node>, Vec<(u32, List)>),
 }
 
 impl Planned {
-    /// Builds the records of the copy, in parallel from `parallel_from` items on. Needs no lock.
+    /// Builds the nodes of the copy, in parallel from `parallel_from` items on. Needs no lock.
     pub fn fill(self, ticket: Ticket, parallel_from: usize) -> Staged {
         let n_items = self.n_items();
         let fill = Fill { planned: &self, ticket: &ticket };
@@ -70,17 +69,17 @@ impl Planned {
     }
 }
 
-/// What a task has built of a run.
+/// The pages and lists of a run that a task has built.
 #[derive(Default)]
-struct Task {
+struct TaskOutput {
     pages: Vec<BuiltPage>,
     /// The lists of folders whose first child is in these pages, by the folders' numbers.
     lists: Vec<(u32, List)>,
 }
 
-/// Gives folders their lists, which were made with their children, and puts pages together to chunks, where a run has
-/// whole ones.
-fn assemble(run: &Run, blank: &Chunk, tasks: Vec<Task>) -> Built {
+/// Adds the lists of folders, which were built with their children, and joins pages to chunks where a run has whole
+/// ones.
+fn assemble(run: &Run, blank: &Chunk, tasks: Vec<TaskOutput>) -> Built {
     let n_pages = tasks.iter().map(|task| task.pages.len()).sum();
     let mut pages: Vec<BuiltPage> = Vec::with_capacity(n_pages);
     let mut lists: Vec<Lists> = Vec::new();
@@ -102,24 +101,24 @@ fn assemble(run: &Run, blank: &Chunk, tasks: Vec<Task>) -> Built {
     Built::Chunks((0..n_chunks).map(|_| Arc::new(blank.filled(pages.by_ref().take(CHUNK)))).collect())
 }
 
-/// Asks the allocator once for the room that so many pages take, and leaves it to them.
+/// Requests the memory for a number of pages from the allocator at once, and leaves it to the following allocations.
 ///
-/// On threads other than the first, that of the GNU C library asks the system anew for each page, and while it is
-/// answered no other thread can touch memory for the first time: two threads are hardly faster than one then. Where an
-/// allocator does otherwise this costs nothing to speak of.
-fn ask_for_room(n_pages: usize) {
+/// On threads other than the first, the allocator of the GNU C library asks the system for each page, and meanwhile no
+/// other thread can touch new memory: two threads are hardly faster than one then. With other allocators this costs
+/// almost nothing.
+fn request_memory(n_pages: usize) {
     drop(std::hint::black_box(Vec::<[Node; PAGE]>::with_capacity(n_pages)));
 }
 
-/// What every record of a copy is made from.
+/// The inputs of every node of a copy.
 struct Fill<'a> {
     planned: &'a Planned,
     ticket: &'a Ticket,
 }
 
 impl Fill<'_> {
-    /// Builds the pages of a run; says also how many tasks were handed to the thread pool.
-    fn run(&self, run: &Run, parallel: bool) -> (Vec<Task>, usize) {
+    /// Builds the pages of a run; returns also the number of tasks given to the thread pool.
+    fn run(&self, run: &Run, parallel: bool) -> (Vec<TaskOutput>, usize) {
         let n_pages = run.n_used_pages();
         if !parallel {
             return (vec![self.pages(run, 0..n_pages)], 0);
@@ -128,34 +127,34 @@ impl Fill<'_> {
             (0..n_pages).step_by(TASK_PAGES).map(|at| at..n_pages.min(at + TASK_PAGES)).collect();
         let n_tasks = tasks.len();
         let build = |pages: Range<usize>| {
-            ask_for_room(pages.len());
+            request_memory(pages.len());
             self.pages(run, pages)
         };
         (tasks.into_par_iter().map(build).collect(), n_tasks)
     }
 
     /// Builds some pages of a run.
-    fn pages(&self, run: &Run, pages: Range<usize>) -> Task {
+    fn pages(&self, run: &Run, pages: Range<usize>) -> TaskOutput {
         let numbers = (pages.start * PAGE) as u32..run.n_items.min((pages.end * PAGE) as u32);
         let mut writer = PageWriter::new(run.generation, pages.len());
         let lists = self.records(numbers, |record| writer.add(record));
-        Task { pages: writer.finish(), lists }
+        TaskOutput { pages: writer.finish(), lists }
     }
 
-    /// Builds the records of a copy of few items.
+    /// Builds the nodes of a copy of few items.
     fn few(&self) -> Records {
         let mut records = Vec::with_capacity(self.planned.n_items());
         let lists = self.records(0..self.planned.plan.n_items, |record| records.push(record));
         Records::Few(records, lists)
     }
 
-    /// Makes the records of the items with these numbers, one after the other, without generations; returns the lists
-    /// of the folders whose first child is among them.
+    /// Builds the nodes of the items with these numbers in order, without generations. Returns the lists of the folders
+    /// whose first child is among them.
     fn records(&self, numbers: Range<u32>, mut put: impl FnMut(Node)) -> Vec<(u32, List)> {
         let (plan, nodes) = (&self.planned.plan, &self.planned.opened.view.nodes);
         let (mut lists, mut batch) = (Vec::new(), Vec::new());
         let always_lists = self.is_hidden() || matches!(*self.ticket.slots, Slots::Few(_));
-        // Folders with something in them are met in the order in which they are planned.
+        // Folders that are not empty are visited in the order in which they are planned.
         let mut folders = plan.folders[plan.folder_from(numbers.start)..].iter();
         let mut make = |source: &Node, parent: u32| {
             let folder = if source.n_children() == 0 { None } else { folders.next() };
@@ -166,24 +165,24 @@ impl Fill<'_> {
         for root in &self.planned.opened.roots[roots.start as usize..roots.end as usize] {
             make(&root.record, NIL);
         }
-        for held in plan.holding(roots.end.max(numbers.start)..numbers.end) {
-            let parent = self.ticket.slots.slot(held.folder.number);
-            let children = held.folder.children(nodes, held.n_children);
-            let is_first = held.numbers.start == held.folder.first_child;
-            let needs_maker = is_first && (always_lists || held.n_children >= INDEX_FROM);
-            let mut maker = if needs_maker { self.list_maker(&held, children) } else { None };
-            each_child(nodes, children, held.ranks(), &mut batch, |source| {
+        for part in plan.holding(roots.end.max(numbers.start)..numbers.end) {
+            let parent = self.ticket.slots.slot(part.folder.number);
+            let children = part.folder.children(nodes, part.n_children);
+            let is_first = part.numbers.start == part.folder.first_child;
+            let needs_maker = is_first && (always_lists || part.n_children >= INDEX_FROM);
+            let mut maker = if needs_maker { self.list_maker(&part, children) } else { None };
+            each_child(nodes, children, part.ranks(), &mut batch, |source| {
                 make(source, parent);
                 if let Some(maker) = &mut maker {
                     maker.add(self, source);
                 }
             });
-            lists.extend(maker.map(|maker| (held.folder.number, maker.finish(self, &held, children))));
+            lists.extend(maker.map(|maker| (part.folder.number, maker.finish(self, &part, children))));
         }
         lists
     }
 
-    /// Makes the record of an item; of a folder with something in it, as that is planned.
+    /// Builds the node of an item. `folder` is the plan of a folder that is not empty.
     #[inline(always)]
     fn record(&self, source: &Node, parent: u32, folder: Option<&PlannedFolder>) -> Node {
         let (view, translation) = (&self.planned.opened.view, &self.planned.translation);
@@ -196,7 +195,7 @@ impl Fill<'_> {
                 record.set_nested();
             }
             record.set_first_child(self.ticket.slots.slot(folder.first_child));
-            // A folder that fills step by step counts what it shows, so it starts with nothing.
+            // A folder that is revealed step by step counts its visible children, so it starts at zero.
             if !self.is_hidden() {
                 record.size = source.size;
                 record.set_n_children(source.n_children());
@@ -214,25 +213,25 @@ impl Fill<'_> {
     }
 }
 
-/// How many records that lie anywhere are fetched at once: memory is waited for once for several of them.
+/// The number of scattered nodes to fetch together, so that memory accesses overlap.
 const BATCH: usize = 64;
 
-/// Gives those children of a folder in the source that have these numbers among them.
+/// Calls `visit` with the children of a folder in the source whose index among them is in `ranks`.
 #[inline]
 fn each_child(
     nodes: &Nodes,
     children: Children<'_>,
     ranks: Range<u32>,
     batch: &mut Vec<Node>,
-    mut give: impl FnMut(&Node),
+    mut visit: impl FnMut(&Node),
 ) {
     let (folder, list) = match children {
-        Children::Row(row) => return nodes.each(row.slice(ranks), give),
+        Children::Row(row) => return nodes.each(row.slice(ranks), visit),
         Children::Listed(folder, list) => (folder, list),
     };
     if list.len() != node(nodes, folder).n_children() {
         let children = visible_children(nodes, folder).skip(ranks.start as usize);
-        return children.take(ranks.len()).for_each(|slot| give(node(nodes, slot)));
+        return children.take(ranks.len()).for_each(|slot| visit(node(nodes, slot)));
     }
     let mut parts = list.order.iter_from(ranks.start);
     let mut n_left = ranks.end - ranks.start;
@@ -242,7 +241,7 @@ fn each_child(
             Part::Row(row) => {
                 let row = Row::new(row.first, row.len.min(n_left));
                 n_left -= row.len;
-                nodes.each(row, &mut give);
+                nodes.each(row, &mut visit);
             }
             Part::Slots(slots) => {
                 let slots = &slots[..slots.len().min(n_left as usize)];
@@ -250,17 +249,17 @@ fn each_child(
                 for slots in slots.chunks(BATCH) {
                     batch.clear();
                     batch.extend(slots.iter().map(|&slot| *node(nodes, slot)));
-                    batch.iter().for_each(&mut give);
+                    batch.iter().for_each(&mut visit);
                 }
             }
         }
     }
 }
 
-/// Writes records into pages, one after the other.
+/// Writes nodes into pages, one after the other.
 struct PageWriter {
     generation: u32,
-    /// The page in work: it is warm, so that the one it is copied to is written once and whole.
+    /// The current page. It stays in the cache, so that the page it is copied to is written once and whole.
     page: Vec<Node>,
     done: Vec<BuiltPage>,
 }

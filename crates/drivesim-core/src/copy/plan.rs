@@ -1,4 +1,4 @@
-//! The only place that reads a copy's source: which folders, breadth-first, and which numbers their children have.
+//! Plans a copy: which folders of the source are copied, breadth-first, and the numbers of their children.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -25,10 +25,10 @@ pub struct Planned {
     pub(crate) translation: Translation,
 }
 
-/// The items of a copy by their number in it: the top items come first, then the children of one folder after those of
-/// another, in the order of the folders.
+/// The items of a copy by their number in it. The top items come first, then the children of each folder, in the order
+/// of the folders.
 ///
-/// Only the folders are written down: items are many, and what they are can be read again.
+/// Only folders are stored: items are many and can be read again.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) n_roots: u32,
@@ -37,48 +37,48 @@ pub(crate) struct Plan {
     pub(crate) folders: Vec<PlannedFolder>,
 }
 
-/// A folder of a copy with something in it.
+/// A folder of a copy that is not empty.
 ///
-/// What tells its children is noted, so that who copies them need not look the folder up again: in trees of small
-/// folders a copy does little else.
+/// It stores where its children are, so that the build need not look up the folder again: in trees of small folders
+/// that is most of the work.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PlannedFolder {
-    /// Flags below; beneath, the slot of its first child in the source or, if it has a list there, its own.
-    place: u32,
+    /// The flags below, and the slot of its first child in the source or, if it has a list there, its own slot.
+    source_ref: u32,
     /// Its number in the copy.
     pub(crate) number: u32,
     /// The number of its first child.
     pub(crate) first_child: u32,
 }
 
-/// Of a place: the folder has a list of its children.
+/// Flag: the folder has a list of its children.
 const LISTED: u32 = 1 << 31;
-/// Of a place: the folder may hold folders.
+/// Flag: the folder may contain folders.
 const NESTED: u32 = 1 << 30;
 const SLOT: u32 = SLOT_LIMIT - 1;
 const _: () = assert!(SLOT & (LISTED | NESTED) == 0);
 
-/// What tells the children of a folder in the source.
+/// The children of a folder in the source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Children<'a> {
-    /// They lie side by side, and all are copied.
+    /// They are adjacent, and all are copied.
     Row(Row),
-    /// The folder that stands here has a list; what is hidden of it is not copied.
+    /// The folder in this slot has a list; its hidden children are not copied.
     Listed(u32, &'a List),
 }
 
-/// Some children of a folder of a copy.
+/// A range of the children of a folder of a copy.
 #[derive(Clone, Debug)]
 pub(crate) struct Held<'a> {
     pub(crate) folder: &'a PlannedFolder,
-    /// How many children the folder has in all.
+    /// The number of all children of the folder.
     pub(crate) n_children: u32,
-    /// The numbers of these.
+    /// The numbers of the children in the range.
     pub(crate) numbers: Range<u32>,
 }
 
 impl Held<'_> {
-    /// Returns the numbers of these among the children of the folder.
+    /// Returns the indexes of the range among the children of the folder.
     pub(crate) fn ranks(&self) -> Range<u32> {
         let first = self.folder.first_child;
         self.numbers.start - first..self.numbers.end - first
@@ -86,31 +86,31 @@ impl Held<'_> {
 }
 
 impl PlannedFolder {
-    /// Returns the children in the source, of which so many are copied.
+    /// Returns the children in the source, of which `n_children` are copied.
     #[inline]
     pub(crate) fn children<'a>(&self, nodes: &'a Nodes, n_children: u32) -> Children<'a> {
-        let slot = self.place & SLOT;
-        let list = if self.place & LISTED == 0 { None } else { nodes.list(slot) };
+        let slot = self.source_ref & SLOT;
+        let list = if self.source_ref & LISTED == 0 { None } else { nodes.list(slot) };
         list.map_or(Children::Row(Row::new(slot, n_children)), |list| Children::Listed(slot, list))
     }
 
-    /// Returns whether it may hold folders.
+    /// Returns whether it may contain folders.
     pub(crate) fn is_nested(&self) -> bool {
-        self.place & NESTED != 0
+        self.source_ref & NESTED != 0
     }
 
-    /// Returns where it stands in the source.
+    /// Returns its slot in the source.
     fn source(&self, nodes: &Nodes) -> u32 {
-        let slot = self.place & SLOT;
-        if self.place & LISTED == 0 { node(nodes, slot).parent() } else { slot }
+        let slot = self.source_ref & SLOT;
+        if self.source_ref & LISTED == 0 { node(nodes, slot).parent() } else { slot }
     }
 }
 
 impl Opened {
-    /// Reads which items the copy has. Needs no lock.
+    /// Finds the items of the copy. Needs no lock.
     ///
     /// # Errors
-    /// Across drives, [`Error::BadName`] and [`Error::NameTaken`] for an item that the target's rules refuse.
+    /// Across drives, [`Error::BadName`] and [`Error::NameTaken`] for an item that violates the rules of the target.
     pub fn plan(mut self) -> Result<Planned, Error> {
         let plan = Plan::read(&self.view.nodes, &self.roots);
         if let Some(foreign) = &self.view.foreign {
@@ -118,8 +118,7 @@ impl Opened {
         }
         let translation = Translation::wanted(&plan, &self.roots, &self.view);
         if plan.folders.is_empty() {
-            // The top items are all there is. Pages of records that are not shared need not be copied before they are
-            // changed.
+            // There are only top items. Without the view, shared pages of nodes need not be copied before they change.
             self.view.nodes = Nodes::default();
         }
         Ok(Planned { opened: self, plan, translation })
@@ -132,19 +131,19 @@ impl Planned {
         self.plan.n_items as usize
     }
 
-    /// Returns whether a folder of the copy has so many children that it has an index of their names.
+    /// Returns whether a folder of the copy is large enough to have an index of names.
     pub(crate) fn has_large_folder(&self) -> bool {
         self.plan.held().any(|held| held.n_children >= INDEX_FROM)
     }
 
-    /// Returns the sizes of the items in the order in which they are revealed; of folders 0.
+    /// Returns the sizes of the items in the order in which they are revealed; 0 for folders.
     pub fn sizes(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
         let view = &self.opened.view;
         let sizes = self.records().map(|node| if node.is_folder() { 0 } else { view.size_of(node) });
-        Counted { left: self.n_items(), items: sizes }
+        WithLength { left: self.n_items(), items: sizes }
     }
 
-    /// Returns how many bytes the copy adds to what can be seen.
+    /// Returns the visible bytes that the copy adds.
     pub fn n_bytes(&self) -> u64 {
         let (roots, view) = (self.opened.roots.iter(), &self.opened.view);
         roots.map(|root| view.size_of(&root.record)).fold(0, u64::saturating_add)
@@ -156,19 +155,19 @@ impl Planned {
         self.records().map(|node| histories.sum(node)).sum()
     }
 
-    /// Returns the items as they are in the source, by their numbers.
+    /// Returns the nodes of the items in the source, by their numbers.
     fn records(&self) -> impl Iterator<Item = &Node> + '_ {
         self.plan.records(&self.opened.roots, &self.opened.view.nodes)
     }
 }
 
-/// An iterator that is known to give so many.
-struct Counted<I> {
+/// An iterator with a known length.
+struct WithLength<I> {
     left: usize,
     items: I,
 }
 
-impl<I: Iterator> Iterator for Counted<I> {
+impl<I: Iterator> Iterator for WithLength<I> {
     type Item = I::Item;
 
     fn next(&mut self) -> Option<I::Item> {
@@ -181,22 +180,22 @@ impl<I: Iterator> Iterator for Counted<I> {
     }
 }
 
-impl<I: Iterator> ExactSizeIterator for Counted<I> {}
+impl<I: Iterator> ExactSizeIterator for WithLength<I> {}
 
 impl Plan {
-    /// Reads the folders from the top items down. Folders that hold no folders are passed over whole, so that of most
-    /// trees only a small part is looked at.
+    /// Reads the folders from the top items down. Folders that contain no folders are not read, so only a small part of
+    /// most trees is visited.
     fn read(nodes: &Nodes, roots: &[RootWish]) -> Plan {
         let n_roots = roots.len() as u32;
         let mut plan = Plan { n_roots, n_items: n_roots, folders: Vec::new() };
         for (number, root) in roots.iter().enumerate() {
-            plan.enter(nodes, root.slot, &root.record, number as u32);
+            plan.add_folder(nodes, root.slot, &root.record, number as u32);
         }
-        // The folders that were found and not yet read: the list grows while it is gone through.
+        // The folders still to read: the list grows during the iteration.
         let mut next = 0;
         while let Some(&folder) = plan.folders.get(next) {
             next += 1;
-            if folder.place & NESTED == 0 {
+            if folder.source_ref & NESTED == 0 {
                 continue;
             }
             let end = plan.folders.get(next).map_or(plan.n_items, |next| next.first_child);
@@ -205,13 +204,13 @@ impl Plan {
                 Children::Row(row) => {
                     let mut slot = row.first;
                     nodes.each(row, |record| {
-                        plan.enter(nodes, slot, record, numbers.start + (slot - row.first));
+                        plan.add_folder(nodes, slot, record, numbers.start + (slot - row.first));
                         slot += 1;
                     });
                 }
                 Children::Listed(source, _) => {
                     visible_children(nodes, source).for_each(|slot| {
-                        plan.enter(nodes, slot, node(nodes, slot), numbers.next().unwrap_or(end));
+                        plan.add_folder(nodes, slot, node(nodes, slot), numbers.next().unwrap_or(end));
                     });
                 }
             }
@@ -219,34 +218,38 @@ impl Plan {
         plan
     }
 
-    /// Writes an item down if it is a folder with something in it.
+    /// Adds an item to the plan if it is a folder that is not empty.
     #[inline]
-    fn enter(&mut self, nodes: &Nodes, slot: u32, record: &Node, number: u32) {
+    fn add_folder(&mut self, nodes: &Nodes, slot: u32, record: &Node, number: u32) {
         let n_children = record.n_children();
         if n_children > 0 {
             let is_listed = nodes.has_list(slot);
-            let place = if is_listed { slot | LISTED } else { record.row().first };
+            let source_ref = if is_listed { slot | LISTED } else { record.row().first };
             let nested = if record.is_nested() { NESTED } else { 0 };
-            self.folders.push(PlannedFolder { place: place | nested, number, first_child: self.n_items });
+            self.folders.push(PlannedFolder {
+                source_ref: source_ref | nested,
+                number,
+                first_child: self.n_items,
+            });
             self.n_items += n_children;
         }
     }
 
-    /// Returns the place in the list of the first folder whose number is at least `number`.
+    /// Returns the index of the first folder whose number is at least `number`.
     pub(crate) fn folder_from(&self, number: u32) -> usize {
         self.folders.partition_point(|folder| folder.number < number)
     }
 
-    /// Returns the folders that hold the items with these numbers, the first of which is not a top item.
+    /// Returns the folders that contain the items with these numbers, the first of which is not a top item.
     pub(crate) fn holding(&self, numbers: Range<u32>) -> impl Iterator<Item = Held<'_>> {
         let first =
             self.folders.partition_point(|folder| folder.first_child <= numbers.start).saturating_sub(1);
         let ends = self.folders.iter().skip(first + 1).map(|next| next.first_child).chain([self.n_items]);
         let folders = self.folders.iter().skip(first).zip(ends);
         folders.map_while(move |(folder, end)| {
-            let held = folder.first_child.max(numbers.start)..end.min(numbers.end);
+            let range = folder.first_child.max(numbers.start)..end.min(numbers.end);
             let n_children = end - folder.first_child;
-            (!held.is_empty()).then_some(Held { folder, n_children, numbers: held })
+            (!range.is_empty()).then_some(Held { folder, n_children, numbers: range })
         })
     }
 
@@ -255,7 +258,7 @@ impl Plan {
         self.holding(self.n_roots..self.n_items)
     }
 
-    /// Returns the items as they are in the source, by their numbers.
+    /// Returns the nodes of the items in the source, by their numbers.
     pub(crate) fn records<'a>(
         &'a self,
         roots: &'a [RootWish],
@@ -280,7 +283,7 @@ fn check_rules(plan: &Plan, nodes: &Nodes, foreign: &Foreign) -> Result<(), Erro
                 let bad = |fault| Error::BadName { name: name.to_owned(), fault };
                 rules.check(name, kind, false).map_err(bad)?;
             }
-            // Names that fold to the same text stand side by side in canonical order.
+            // Names with the same canonical name are adjacent in canonical order.
             let is_same = |before| foreign.names.folded(before) == foreign.names.folded(name_id);
             let same = previous.filter(|&(before, _)| rules.case == Case::Folded && is_same(before));
             if let Some((_, holder)) = same {

@@ -1,4 +1,4 @@
-//! The only place that shows a copy item by item, and that drops what will not come.
+//! Reveals the items of a gradual copy, and drops the rest of one that ends early.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,23 +15,23 @@ use crate::item::{ItemId, ItemKind};
 use crate::reserved::Slots;
 use crate::tree::{ROOT, Tree};
 
-/// A copy that is in its place but not yet seen as a whole.
+/// An attached copy and how much of it is revealed.
 ///
-/// A clone belongs to a clone of the drive: each of the two copies goes on by itself.
+/// A clone belongs to a clone of the drive: the two copies continue independently.
 #[derive(Clone)]
 pub struct Filling {
     pub(crate) slots: Arc<Slots>,
     pub(crate) is_gradual: bool,
-    /// Top items that wait, linked nowhere, to take the place of a file.
+    /// Top items that are linked nowhere yet, and wait to replace a file.
     pub(crate) successors: Arc<Vec<u32>>,
     n_items: usize,
     n_revealed: usize,
     n_bytes_revealed: u64,
-    /// Which child of the source each top item is, to report refusals in their order.
+    /// The index of each top item among the children of the source, to report errors in their order.
     ranks: Arc<Vec<u32>>,
     target: ItemId,
     scope: Scope,
-    /// How often the drive had been cleared when the copy came into it.
+    /// How often the drive had been cleared when the copy was attached.
     n_clears: u64,
 }
 
@@ -64,35 +64,35 @@ impl Filling {
         }
     }
 
-    /// Returns how many items the copy has, those dropped meanwhile included.
+    /// Returns the number of items of the copy, including those dropped meanwhile.
     pub fn n_items(&self) -> usize {
         self.n_items
     }
 
-    /// Returns how many bytes it takes that grow with the copy and are of no item, about.
+    /// Returns about how many bytes it uses that grow with the copy and belong to no item.
     pub fn n_bytes(&self) -> usize {
         size_of_val(&**self.ranks) + size_of_val(&**self.successors)
     }
 
-    /// Returns how many items are done: seen, or dropped because somebody deleted their folder.
+    /// Returns the number of items that are done: revealed, or dropped because their folder was deleted.
     pub fn n_revealed(&self) -> usize {
         self.n_revealed
     }
 
-    /// Returns how many bytes the files that were shown held.
+    /// Returns the bytes of the revealed files.
     pub fn n_bytes_revealed(&self) -> u64 {
         self.n_bytes_revealed
     }
 }
 
-/// Items that were shown in one folder and are not counted there yet.
+/// Items that were revealed in one folder and are not counted there yet.
 #[derive(Debug, Default)]
-struct ShownInFolder {
+struct RevealedInFolder {
     folder: u32,
     slots: Vec<u32>,
 }
 
-impl ShownInFolder {
+impl RevealedInFolder {
     fn add(&mut self, tree: &mut Tree, folder: u32, slot: u32) {
         if folder != self.folder {
             self.count(tree);
@@ -108,45 +108,45 @@ impl ShownInFolder {
 }
 
 impl Drive {
-    /// Shows the items of a copy up to, not including, number `until`, folders before what is in them.
+    /// Reveals the items of a copy up to, not including, number `until`; folders before their children.
     ///
-    /// Items that are gone, because their folder was deleted, are passed over. Returns why files that should
-    /// have taken the place of others could not; they are dropped, the others stay.
+    /// Items that are gone because their folder was deleted are skipped. Returns the errors of files that could not
+    /// replace others; these are dropped, the others stay.
     pub fn reveal(&mut self, filling: &mut Filling, until: usize) -> Vec<Refusal> {
         let until = until.min(filling.n_items);
         let mut refused = Vec::new();
-        // Sizes above are changed once for all items, or a deep copy would cost the square of its depth.
+        // Sizes above are updated once for all items; else a deep copy would cost the square of its depth.
         let mut gains: HashMap<u32, u64, FixedState> = HashMap::default();
-        // So are folders for all items that are shown in them one after the other.
-        let mut shown = ShownInFolder::default();
+        // Folders likewise, once for all items that are revealed in them in a row.
+        let mut revealed = RevealedInFolder::default();
         while filling.n_revealed < until {
             let number = filling.n_revealed as u32;
             filling.n_revealed += 1;
-            let Some(slot) = self.still_to_come(filling, number) else { continue };
+            let Some(slot) = self.hidden_slot(filling, number) else { continue };
             let size = self.tree.node(slot).size;
             filling.n_bytes_revealed = filling.n_bytes_revealed.saturating_add(size);
             if filling.successors.binary_search(&number).is_ok() {
-                shown.count(&mut self.tree);
+                revealed.count(&mut self.tree);
                 let rank = filling.ranks.get(number as usize).copied().unwrap_or(number);
-                refused.extend(self.succeed(filling.target, slot).err().map(|error| (rank, error)));
+                refused.extend(self.replace_file(filling.target, slot).err().map(|error| (rank, error)));
                 continue;
             }
             let folder = self.tree.node(slot).parent();
             let n_bytes = self.tree.unhide(slot);
-            shown.add(&mut self.tree, folder, slot);
+            revealed.add(&mut self.tree, folder, slot);
             self.note_change(slot);
             if n_bytes > 0 {
                 *gains.entry(folder).or_default() += n_bytes;
             }
         }
-        shown.count(&mut self.tree);
+        revealed.count(&mut self.tree);
         self.tree.grow_all(&gains);
         refused
     }
 
-    /// Returns whether there is still somewhere for the rest of the copy to go: its new item, wherever it was moved;
-    /// for children only, and for a file that has yet to take another's place, the target. There is none when all that
-    /// was in the drive was replaced meanwhile.
+    /// Returns whether the rest of the copy still has a place: its new item, wherever it was moved; for children only,
+    /// and for a file that has yet to replace another, the target. It has none if all items of the drive were replaced
+    /// meanwhile.
     pub fn can_fill(&self, filling: &Filling) -> bool {
         if filling.n_clears != self.n_clears {
             return false;
@@ -161,11 +161,11 @@ impl Drive {
         }
     }
 
-    /// Drops what is not yet revealed; what was revealed stays.
+    /// Drops the items that are not revealed yet; the others stay.
     pub fn drop_rest(&mut self, filling: Filling) {
         for number in filling.n_revealed as u32..filling.n_items as u32 {
-            // Whoever drops a folder drops what is in it, so most numbers find nothing left.
-            let Some(slot) = self.still_to_come(&filling, number) else { continue };
+            // Dropping a folder drops its children, so most numbers have no item left.
+            let Some(slot) = self.hidden_slot(&filling, number) else { continue };
             if self.tree.node(slot).parent() != NIL {
                 self.tree.unlink(slot);
             }
@@ -174,7 +174,7 @@ impl Drive {
         self.tree.sweep_if_due();
     }
 
-    /// Drops a copy whole: what is not yet revealed, and what is left of what was.
+    /// Drops a whole copy: the items not revealed yet, and those that are left of the others.
     pub fn undo(&mut self, filling: Filling) {
         let roots: Vec<ItemId> =
             (0..filling.ranks.len() as u32).map(|number| filling.slots.id(number)).collect();
@@ -187,19 +187,19 @@ impl Drive {
         self.tree.sweep_if_due();
     }
 
-    /// Returns the slot of an item that is hidden and still the copy's: not deleted with its folder and only waiting to
-    /// be freed.
-    fn still_to_come(&self, filling: &Filling, number: u32) -> Option<u32> {
+    /// Returns the slot of an item that is hidden and still belongs to the copy: it was not deleted with its folder and
+    /// does not merely wait to be freed.
+    fn hidden_slot(&self, filling: &Filling, number: u32) -> Option<u32> {
         let slot = self.tree.arena.slot(filling.slots.id(number))?;
-        let is_garbage = || {
+        let is_freed_later = || {
             let is_successor = filling.successors.binary_search(&number).is_ok();
             self.tree.has_garbage() && !is_successor && !self.tree.is_at_or_below(slot, ROOT)
         };
-        (self.tree.node(slot).is_hidden() && !is_garbage()).then_some(slot)
+        (self.tree.node(slot).is_hidden() && !is_freed_later()).then_some(slot)
     }
 
-    /// Puts a complete file in the place of the one whose name it has, whatever became of that meanwhile.
-    fn succeed(&mut self, target: ItemId, slot: u32) -> Result<(), Error> {
+    /// Replaces the file with the same name by a complete file, in whatever state the former is.
+    fn replace_file(&mut self, target: ItemId, slot: u32) -> Result<(), Error> {
         let name = self.tree.name(slot).to_owned();
         let place = self.require_folder(target).and_then(|folder| {
             let suffix = self.profile.copy_suffix;
@@ -217,7 +217,7 @@ impl Drive {
             self.place(&wish).map(|place| (folder, place))
         });
         let (folder, place) = match place {
-            Ok(found) => found,
+            Ok(placed) => placed,
             Err(error) => {
                 self.tree.free_unlinked(slot);
                 return Err(error);
@@ -229,7 +229,7 @@ impl Drive {
             let (at, by) = (stamp.created_at, stamp.created_by);
             self.give_way(holder, at, by);
         }
-        // Out of the promise first: linking adds the bytes to the sums.
+        // The promise is reduced first, as linking adds the bytes to the sums.
         let size = self.tree.node(slot).size;
         self.tree.promised -= size;
         self.tree.n_hidden -= 1;

@@ -1,4 +1,4 @@
-//! What copying does, at the level of one drive: outlines in, outlines out.
+//! Tests of copies at the level of one drive: outlines in, outlines out.
 
 mod replacing;
 
@@ -28,7 +28,7 @@ fn canonical(outline: &str) -> String {
     text(&drive(Profile::PLAIN, outline))
 }
 
-/// Starts a copy step by step and attaches it.
+/// Starts a copy and attaches it.
 fn start(drive: &mut Drive, spec: &CopySpec) -> Result<Attached, Error> {
     check(drive, drive, spec)?;
     let planned = open(drive, drive, spec)?.plan()?;
@@ -50,7 +50,7 @@ const DOCS: &str = "
 ";
 
 #[test]
-fn copies_a_folder_with_all_below_it() {
+fn copies_a_folder_with_everything_below_it() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").named("Docs (old)");
     let copy = drive.copy(&spec, NOW, NEVER_PARALLEL).unwrap();
@@ -79,14 +79,15 @@ fn copies_children_without_their_folder() {
     text(&drive);
 }
 
-/// A folder of folders of so many files each, with another folder in each; some in an order that is no listing's.
+/// Creates a folder with `n_folders` folders of `n_files` files and another folder each; every other one in an order
+/// that no listing has.
 fn wide(profile: Profile, n_folders: u32, n_files: u32) -> Drive {
     let mut drive = Drive::new(profile, NOW);
     let top = drive.create_folder(drive.root(), "Source", Conflict::Fail, NOW).unwrap();
     for folder in 0..n_folders {
         let parent = drive.create_folder(top, &format!("F{folder}"), Conflict::Fail, NOW).unwrap();
         for file in 0..n_files {
-            // A step that has no factor in common with the number goes to each once.
+            // A step that is coprime to the number visits each once.
             let number = if folder % 2 == 0 { file } else { file * 7919 % n_files };
             let content = Content::from("x".repeat(number as usize % 9).as_str());
             drive.create_file(parent, &format!("N{number}.txt"), content, Conflict::Fail, NOW).unwrap();
@@ -106,8 +107,8 @@ fn copied(drive: &mut Drive, spec: &CopySpec, parallel_from: usize) -> Attached 
 }
 
 #[test]
-fn large_copies_are_the_same_serial_and_parallel() {
-    // Folders with an index and without; one that several tasks share; more items than a chunk of pages has.
+fn serial_and_parallel_copies_are_equal() {
+    // Folders with and without an index; one that several tasks share; more items than a chunk of pages has.
     for (profile, n_folders, n_files) in [
         (Profile::PLAIN, 4, 300),
         (Profile::BUSINESS, 60, 290),
@@ -137,14 +138,14 @@ fn large_copies_are_the_same_serial_and_parallel() {
 }
 
 #[test]
-fn folders_that_just_have_an_index_or_just_none_are_copied_well() {
+fn folders_around_the_index_threshold_are_copied() {
     for n_files in [INDEX_FROM - 1, INDEX_FROM, INDEX_FROM + 1] {
         for (profile, step) in
             [(Profile::PLAIN, 1), (Profile::BUSINESS, 1), (Profile::PLAIN, 101), (Profile::BUSINESS, 101)]
         {
             let mut drive = Drive::new(profile, NOW);
             let source = drive.create_folder(drive.root(), "Source", Conflict::Fail, NOW).unwrap();
-            // A step that has no factor in common with the number goes to each once.
+            // A step that is coprime to the number visits each once.
             for number in 0..n_files {
                 let name = format!("N{:03}", number * step % n_files);
                 drive.create_file(source, &name, Content::empty(), Conflict::Fail, NOW).unwrap();
@@ -152,8 +153,8 @@ fn folders_that_just_have_an_index_or_just_none_are_copied_well() {
             let spec = CopySpec::new(source, drive.root());
             copied(&mut drive, &spec.clone().named("at once"), NEVER_PARALLEL);
             let mut filling = start(&mut drive, &spec.named("gradual").gradual()).unwrap().filling;
-            for n_seen in [100, n_files as usize + 1] {
-                drive.reveal(&mut filling, n_seen);
+            for n_revealed in [100, n_files as usize + 1] {
+                drive.reveal(&mut filling, n_revealed);
                 drive.check_invariants();
             }
             for (path, other) in [("/at once/N007", "/at once/n007"), ("/gradual/N200", "/gradual/n200")] {
@@ -165,7 +166,7 @@ fn folders_that_just_have_an_index_or_just_none_are_copied_well() {
 }
 
 #[test]
-fn a_folder_whose_order_is_in_pieces_is_copied_by_several_tasks() {
+fn a_folder_with_a_fragmented_order_is_copied_by_several_tasks() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     let source = drive.create_folder(drive.root(), "Source", Conflict::Fail, NOW).unwrap();
     let mut files = Vec::new();
@@ -185,7 +186,7 @@ fn a_folder_whose_order_is_in_pieces_is_copied_by_several_tasks() {
 }
 
 #[test]
-fn a_large_copy_that_fills_a_gap_leaves_what_lies_behind_it_alone() {
+fn a_large_copy_that_fills_a_gap_does_not_change_the_slots_behind_it() {
     let mut drive = wide(Profile::PLAIN, 60, 290);
     let copy = |drive: &mut Drive, name| copied(drive, &spec(drive, "/Source", "/").named(name), 1).item;
     let (gap, behind) = (copy(&mut drive, "gap"), copy(&mut drive, "behind"));
@@ -204,7 +205,7 @@ fn profile_folds(drive: &Drive) -> bool {
 }
 
 #[test]
-fn a_plan_tells_how_many_items_come_and_their_sizes() {
+fn a_plan_has_the_number_and_the_sizes_of_the_items() {
     let drive = drive(Profile::PLAIN, DOCS);
     for (spec, expected) in [
         (spec(&drive, "/Docs", "/Archive"), &[0, 0, 5, 3][..]),
@@ -224,7 +225,7 @@ fn a_plan_tells_how_many_items_come_and_their_sizes() {
 }
 
 #[test]
-fn a_copy_without_folders_that_hold_something_keeps_no_view_of_the_records() {
+fn a_copy_without_nonempty_folders_keeps_no_view_of_the_nodes() {
     let mut drive = drive(Profile::BOX, "a = \"hi\"\nempty/\nto/\nfiles/\n  b\n  c = 3 B\n");
     drive.write(drive.find("/a").unwrap(), Content::from("hello"), NOW).unwrap();
     for (spec, text) in [
@@ -248,12 +249,12 @@ fn a_copy_without_folders_that_hold_something_keeps_no_view_of_the_records() {
 }
 
 #[test]
-fn what_another_copy_has_yet_to_show_is_not_copied() {
+fn hidden_items_of_another_copy_are_not_copied() {
     let mut drive = drive(Profile::PLAIN, "Docs/\n  a\n  b\n  c\nto/\n");
     let gradual = spec(&drive, "/Docs", "/to").gradual();
     let mut filling = start(&mut drive, &gradual).unwrap().filling;
     drive.reveal(&mut filling, 3);
-    // Somebody else's file comes after what is still to be seen.
+    // Another client's file sorts after the hidden items.
     let folder = drive.find("/to/Docs").unwrap();
     drive.create_file(folder, "d", Content::empty(), Conflict::Fail, NOW).unwrap();
     let copy = drive.copy(&spec(&drive, "/to", "/").named("copy"), NOW, NEVER_PARALLEL).unwrap();
@@ -281,7 +282,7 @@ fn a_copy_that_replaces_a_file_changes_sizes_by_the_difference() {
 }
 
 #[test]
-fn a_copy_is_told_in_the_change_feed_and_in_the_tags_above() {
+fn a_copy_appears_in_the_change_feed_and_changes_the_tags_above() {
     let later = Timestamp::from_second(9).unwrap();
     for n_files in [1, 200] {
         let mut drive = drive(Profile::PERSONAL, "Docs/\nto/\n");
@@ -292,8 +293,8 @@ fn a_copy_is_told_in_the_change_feed_and_in_the_tags_above() {
         let (target, token) = (drive.find("/to").unwrap(), drive.change_token());
         let before = drive.item(target).unwrap().ctag;
         let copy = drive.copy(&CopySpec::new(docs, target), later, NEVER_PARALLEL).unwrap();
-        let told = drive.changes(Some(token), 1000).unwrap();
-        assert!(told.changes.len() > n_files, "{told:?}");
+        let feed = drive.changes(Some(token), 1000).unwrap();
+        assert!(feed.changes.len() > n_files, "{feed:?}");
         assert_ne!(drive.item(target).unwrap().ctag, before);
         assert_eq!(
             (drive.item(copy).unwrap().created_at, drive.item(docs).unwrap().created_at),
@@ -307,15 +308,15 @@ fn a_copy_is_told_in_the_change_feed_and_in_the_tags_above() {
 }
 
 #[test]
-fn a_gradual_copy_says_how_far_it_is_and_whether_there_is_somewhere_to_go() {
+fn a_gradual_copy_reports_its_progress_and_whether_it_can_continue() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").gradual();
     let mut filling = start(&mut drive, &spec).unwrap().filling;
-    for (n_seen, n_bytes) in [(0, 0), (1, 0), (2, 0), (3, 5), (4, 8)] {
-        drive.reveal(&mut filling, n_seen);
+    for (n_revealed, n_bytes) in [(0, 0), (1, 0), (2, 0), (3, 5), (4, 8)] {
+        drive.reveal(&mut filling, n_revealed);
         assert_eq!(
             (filling.n_items(), filling.n_revealed(), filling.n_bytes_revealed()),
-            (4, n_seen, n_bytes)
+            (4, n_revealed, n_bytes)
         );
         assert!(drive.can_fill(&filling));
     }
@@ -329,7 +330,7 @@ fn a_gradual_copy_says_how_far_it_is_and_whether_there_is_somewhere_to_go() {
 }
 
 #[test]
-fn room_is_promised_to_each_copy_until_it_is_there_or_given_back() {
+fn room_is_reserved_for_each_copy_until_it_is_attached_or_released() {
     let mut drive = drive(Profile::BUSINESS, "Docs/\n  a = 5 B\n  b = 6 B\nto/\n");
     drive.write(drive.find("/Docs/a").unwrap(), Content::from("abc"), NOW).unwrap();
     let spec = spec(&drive, "/Docs", "/to").versions(Versions::All).on_conflict(Conflict::Rename);
@@ -344,7 +345,11 @@ fn room_is_promised_to_each_copy_until_it_is_there_or_given_back() {
     assert_eq!(promised(&drive), (3, 9, 5));
     let two = drive.reserve(&second, NOW).unwrap();
     assert_eq!((promised(&drive), drive.tree.arena.n_used()), ((6, 18, 10), n_used + 6));
-    assert_eq!(drive.clone().tree.arena.n_used(), n_used, "a clone gives back what is not its own");
+    assert_eq!(
+        drive.clone().tree.arena.n_used(),
+        n_used,
+        "a clone releases reservations that are not its own"
+    );
     drive.give_back(one);
     assert_eq!(promised(&drive), (3, 9, 5));
     assert_eq!((drive.tree.arena.n_used(), drive.clone().tree.arena.n_used()), (n_used + 3, n_used));
@@ -356,7 +361,7 @@ fn room_is_promised_to_each_copy_until_it_is_there_or_given_back() {
 }
 
 #[test]
-fn what_a_deleted_folder_had_yet_to_show_is_gone() {
+fn deleting_a_folder_drops_its_hidden_items() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let gradual = spec(&drive, "/Docs", "/Archive").gradual();
     for bin in [true, false] {
@@ -375,7 +380,7 @@ fn what_a_deleted_folder_had_yet_to_show_is_gone() {
 }
 
 #[test]
-fn a_gradual_copy_shows_folders_before_what_is_in_them_and_takes_names_at_once() {
+fn a_gradual_copy_reveals_folders_before_their_children_and_takes_names_at_once() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").gradual();
     let mut filling = start(&mut drive, &spec).unwrap().filling;
@@ -400,7 +405,7 @@ fn a_gradual_copy_shows_folders_before_what_is_in_them_and_takes_names_at_once()
 }
 
 #[test]
-fn a_moved_folder_keeps_filling_and_a_deleted_one_drops_what_was_to_come() {
+fn a_copy_continues_in_a_moved_folder_and_drops_the_rest_of_a_deleted_one() {
     let mut drive = drive(Profile::PLAIN, DOCS);
     let spec = spec(&drive, "/Docs", "/Archive").gradual();
     let mut filling = start(&mut drive, &spec).unwrap().filling;
@@ -415,12 +420,12 @@ fn a_moved_folder_keeps_filling_and_a_deleted_one_drops_what_was_to_come() {
 }
 
 #[test]
-fn a_dropped_copy_leaves_what_was_seen_and_no_promise() {
-    for n_seen in 0..=4 {
+fn a_dropped_copy_leaves_its_revealed_items_and_no_reservation() {
+    for n_revealed in 0..=4 {
         let mut drive = drive(Profile::PLAIN, DOCS);
         let spec = spec(&drive, "/Docs", "/Archive").gradual();
         let mut filling = start(&mut drive, &spec).unwrap().filling;
-        drive.reveal(&mut filling, n_seen);
+        drive.reveal(&mut filling, n_revealed);
         let before = text(&drive);
         drive.drop_rest(filling);
         assert_eq!(text(&drive), before);
@@ -430,22 +435,22 @@ fn a_dropped_copy_leaves_what_was_seen_and_no_promise() {
 
 #[test]
 fn a_copy_that_is_undone_leaves_nothing() {
-    for n_seen in 0..=4 {
+    for n_revealed in 0..=4 {
         for children_only in [false, true] {
             let mut drive = drive(Profile::PLAIN, DOCS);
             let before = text(&drive);
             let spec = spec(&drive, "/Docs", "/Archive").gradual();
             let spec = if children_only { spec.children_only() } else { spec };
             let mut filling = start(&mut drive, &spec).unwrap().filling;
-            drive.reveal(&mut filling, n_seen);
+            drive.reveal(&mut filling, n_revealed);
             drive.undo(filling);
-            assert_eq!((text(&drive), drive.tree.promised), (before, 0), "{n_seen}");
+            assert_eq!((text(&drive), drive.tree.promised), (before, 0), "{n_revealed}");
         }
     }
 }
 
 #[test]
-fn what_waits_to_be_freed_elsewhere_holds_up_no_copy() {
+fn items_waiting_to_be_freed_elsewhere_do_not_delay_a_copy() {
     let mut drive = wide(Profile::PLAIN, 2, 900);
     drive.free_in_portions();
     let [source, other] = ["/Source/F0", "/Source/F1"].map(|path| drive.find(path).unwrap());
@@ -462,7 +467,7 @@ fn what_waits_to_be_freed_elsewhere_holds_up_no_copy() {
 }
 
 #[test]
-fn a_gradual_replace_keeps_the_old_file_until_its_successor_is_complete() {
+fn a_gradual_replace_keeps_the_old_file_until_the_new_one_is_complete() {
     let mut drive = drive(Profile::PLAIN, "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     let old = drive.find("/b/a.txt").unwrap();
     let spec = spec(&drive, "/a.txt", "/b").on_conflict(Conflict::Replace).gradual();
@@ -474,7 +479,7 @@ fn a_gradual_replace_keeps_the_old_file_until_its_successor_is_complete() {
 }
 
 #[test]
-fn a_successor_that_cannot_have_its_place_is_dropped() {
+fn a_file_that_cannot_replace_another_is_dropped() {
     let mut drive = drive(Profile::PLAIN, "a.txt = 3 B\nb/\n  a.txt = 5 B\n");
     let spec = spec(&drive, "/a.txt", "/b").on_conflict(Conflict::Replace).gradual();
     let mut filling = start(&mut drive, &spec).unwrap().filling;
@@ -490,7 +495,7 @@ fn a_successor_that_cannot_have_its_place_is_dropped() {
 }
 
 #[test]
-fn a_copy_from_another_drive_takes_names_and_contents_over() {
+fn a_copy_across_drives_imports_names_and_contents() {
     let source = drive(Profile::PLAIN, DOCS);
     let mut target = drive(Profile::BUSINESS, "Docs/\n  other = \"x\"\n");
     let spec = CopySpec::new(source.find("/Docs").unwrap(), target.root()).on_conflict(Conflict::Rename);
@@ -502,7 +507,7 @@ fn a_copy_from_another_drive_takes_names_and_contents_over() {
 }
 
 #[test]
-fn a_copy_to_stricter_rules_is_refused_whole() {
+fn a_copy_to_a_drive_with_stricter_rules_fails_as_a_whole() {
     let mut target = Drive::new(Profile::BUSINESS, NOW);
     for (below, what) in [("a:b", "name"), ("COM1.txt", "name"), ("x\n  X", "pair")] {
         let source = drive(Profile::PLAIN, &format!("Docs/\n  {below}\n"));

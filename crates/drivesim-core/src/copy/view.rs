@@ -1,4 +1,4 @@
-//! The only place for what a copy that has started sees of its source: the drive as it was then.
+//! Holds the state of the source as it was when the copy started.
 
 use jiff::Timestamp;
 
@@ -17,24 +17,24 @@ use crate::profile::{CopiedMembers, CopyKeeps};
 use crate::stamp::{Stamp, Users};
 use crate::tree::Pin;
 
-/// The source as it was when the copy started.
+/// The state of the source when the copy started.
 #[derive(Debug)]
 pub(crate) struct View {
     pub(crate) nodes: Nodes,
     /// The order in which the source lists folders.
     pub(crate) listing_order: ListingOrder,
-    /// What a copy across drives needs beside the items: handles mean something else over there.
+    /// The tables that a copy across drives needs, as handles mean something else in the target.
     pub(crate) foreign: Option<Foreign>,
-    /// The stamps, where the copy keeps something of them.
+    /// The stamps, if the copy keeps something of them.
     pub(crate) kept: Option<Kept>,
-    /// The histories, where the copy takes them along.
+    /// The histories, if the copy includes them.
     pub(crate) histories: Option<Histories>,
-    /// What an earlier version of the file that is copied holds, where that one is wanted.
+    /// The past version to copy, if one is requested.
     pub(crate) old: Option<OldVersion>,
     _pin: Pin,
 }
 
-/// What a copy keeps of its source beside names and contents.
+/// The metadata that a copy keeps of its source.
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) keeps: CopyKeeps,
@@ -42,7 +42,7 @@ pub(crate) struct Kept {
     stamps: Table<Stamp>,
 }
 
-/// What an earlier version of a file holds.
+/// A past version of a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OldVersion {
     content: u32,
@@ -51,7 +51,7 @@ pub(crate) struct OldVersion {
     pub(crate) modified_at: Timestamp,
 }
 
-/// The histories of the source, and how much of one may be copied.
+/// The histories of the source, and how many versions of each may be copied.
 #[derive(Debug)]
 pub(crate) struct Histories {
     table: Table<History>,
@@ -63,7 +63,7 @@ pub(crate) struct Foreign {
     pub(crate) names: NameTable,
     pub(crate) contents: Table<Content>,
     pub(crate) users: Users,
-    /// The rules of the target, where they are not those of the source.
+    /// The rules of the target, if they differ from those of the source.
     pub(crate) rules: Option<NameRules>,
 }
 
@@ -81,12 +81,12 @@ impl View {
         }
     }
 
-    /// Returns the content that is copied of a file.
+    /// Returns the content of an item in the copy.
     pub(crate) fn content_of(&self, node: &Node) -> u32 {
         self.old.map_or_else(|| node.content(), |old| old.content)
     }
 
-    /// Returns how many bytes an item comes to in the copy.
+    /// Returns the size of an item in the copy.
     pub(crate) fn size_of(&self, node: &Node) -> u64 {
         self.old.map_or(node.size, |old| old.size)
     }
@@ -105,16 +105,16 @@ impl Kept {
         self.stamps.get(handle)
     }
 
-    /// Returns whether the copy of an item with this stamp has something of it.
+    /// Returns whether the copy of an item with this stamp keeps something of it.
     pub(crate) fn wants(&self, handle: u32, is_folder: bool) -> bool {
-        let is_told = |stamp: &Stamp| {
+        let has_kept_text = |stamp: &Stamp| {
             self.keeps.description && stamp.description.is_some()
                 || !self.members.is_empty() && !stamp.members.is_empty()
         };
-        self.keeps.fs_times && !is_folder || self.stamp(handle).is_some_and(is_told)
+        self.keeps.fs_times && !is_folder || self.stamp(handle).is_some_and(has_kept_text)
     }
 
-    /// Returns the members that a copy has of an item with this stamp.
+    /// Returns the members that a copy keeps of an item with this stamp.
     pub(crate) fn members_of(&self, stamp: &Stamp) -> Members {
         if stamp.members.is_empty() {
             return Members::NONE;
@@ -124,7 +124,7 @@ impl Kept {
 }
 
 impl OldVersion {
-    /// Finds the version a copy asks for; `None` if it is the one the file has, or no single one is asked for.
+    /// Finds the version that a copy requests; `None` if it is the current one or no single one is requested.
     ///
     /// # Errors
     /// [`Error::NotAFile`], [`Error::NoVersion`].
@@ -151,19 +151,19 @@ impl Histories {
         Some(Histories { table, max_versions: target.profile.max_versions })
     }
 
-    /// Returns whether a file was written more than once. Of one that was not the copy keeps nothing, whether it has a
+    /// Returns whether a file was written more than once. Of one that was not, the copy keeps nothing, whether it has a
     /// history or not: it is written when it is copied.
     pub(crate) fn has_several(&self, handle: u32) -> bool {
         self.table.get(handle).is_some_and(|history| history.current > 1)
     }
 
-    /// Returns the history that the copy of a file has. All versions are copied and then counted against the limit of
-    /// the target, as the Graph page on copying says.
+    /// Returns the history of the copy of a file. All versions are copied and then counted against the limit of the
+    /// target (Graph page on copying).
     pub(crate) fn copy_of(&self, handle: u32) -> Option<History> {
         self.table.get(handle).map(|history| history.copied(self.max_versions))
     }
 
-    /// Returns how many bytes the past versions of a copied file hold.
+    /// Returns the past versions of a copied file and their bytes.
     pub(crate) fn sum(&self, node: &Node) -> PastSum {
         let copied = node.history().and_then(|handle| self.copy_of(handle));
         copied.map_or(PastSum::default(), |history| history.sum())

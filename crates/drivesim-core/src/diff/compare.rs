@@ -1,4 +1,4 @@
-//! The only place that finds the differences of two states of a drive and puts them in the order of a walk.
+//! Finds the differences of two states of a drive, in the order of a walk.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,19 +13,19 @@ use crate::name::fold;
 use crate::outline::DEPTH_LIMIT;
 use crate::tree::{ROOT, visible_children};
 
-/// What became of an item.
+/// How an item differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// Nothing, but something in it has changed.
+    /// It has not changed, but an item in it has.
     Same,
     Created,
     Removed,
-    /// It has another folder or name; it may have changed besides.
+    /// It has another folder or name, and perhaps other changes.
     Moved,
     Changed,
 }
 
-/// One line of the differences: an item, of the state before if it was removed, and how deep it is.
+/// One line of the differences: an item and its depth. A removed item is that of the state before.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) slot: u32,
@@ -37,12 +37,12 @@ pub(super) struct Row {
 pub(super) struct Pair<'a> {
     pub(super) before: &'a Drive,
     pub(super) after: &'a Drive,
-    /// The items to be told of in each folder that is in both, and those that lead to them.
-    told: HashMap<u32, Vec<Child>, FixedState>,
+    /// The items to report in each folder that is in both states, and the folders that lead to them.
+    reported: HashMap<u32, Vec<Child>, FixedState>,
     known: HashSet<Child, FixedState>,
 }
 
-/// An item to be told of: where it is now, or where it was if it is gone.
+/// An item to report: in the state after, or in the state before if it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Child {
     After(u32),
@@ -51,33 +51,33 @@ enum Child {
 
 impl<'a> Pair<'a> {
     pub(super) fn new(before: &'a Drive, after: &'a Drive) -> Pair<'a> {
-        let mut pair = Pair { before, after, told: HashMap::default(), known: HashSet::default() };
+        let mut pair = Pair { before, after, reported: HashMap::default(), known: HashSet::default() };
         for slot in before.tree.nodes().differing(after.tree.nodes()) {
-            pair.note(slot);
+            pair.compare_slot(slot);
         }
         pair
     }
 
-    /// Notes what became of the item, or the two items, that a slot has held.
-    fn note(&mut self, slot: u32) {
-        let (before, after) = (shown(self.before, slot), shown(self.after, slot));
+    /// Records the differences of the item, or the two items, of a slot.
+    fn compare_slot(&mut self, slot: u32) {
+        let (before, after) = (visible_id(self.before, slot), visible_id(self.after, slot));
         if before.is_some() && before == after {
             if self.fate(slot) != Fate::Same {
-                self.tell(Child::After(slot));
+                self.report(Child::After(slot));
             }
             return;
         }
-        // Only the topmost are noted: what is below them is found from there.
+        // Only the topmost are recorded: the items below them are found from there.
         if before.is_some() && self.is_same(self.before.tree.node(slot).parent()) {
-            self.tell(Child::Gone(slot));
+            self.report(Child::Gone(slot));
         }
         if after.is_some() && self.is_same(self.after.tree.node(slot).parent()) {
-            self.tell(Child::After(slot));
+            self.report(Child::After(slot));
         }
     }
 
-    /// Notes an item to be told of, and the folders that lead to it.
-    fn tell(&mut self, child: Child) {
+    /// Records an item to report, and the folders that lead to it.
+    fn report(&mut self, child: Child) {
         let mut child = child;
         while self.known.insert(child) {
             let folder = match child {
@@ -85,9 +85,9 @@ impl<'a> Pair<'a> {
                 Child::After(slot) => self.after.tree.node(slot).parent(),
                 Child::Gone(slot) => self.before.tree.node(slot).parent(),
             };
-            // What was made is told of with all that is in it.
+            // A created folder is reported with everything in it.
             if self.is_same(folder) {
-                self.told.entry(folder).or_default().push(child);
+                self.reported.entry(folder).or_default().push(child);
             }
             child = Child::After(folder);
         }
@@ -95,11 +95,11 @@ impl<'a> Pair<'a> {
 
     /// Returns whether a slot holds the same item in both states.
     fn is_same(&self, slot: u32) -> bool {
-        let before = shown(self.before, slot);
-        before.is_some() && before == shown(self.after, slot)
+        let before = visible_id(self.before, slot);
+        before.is_some() && before == visible_id(self.after, slot)
     }
 
-    /// Returns what became of an item that is there after.
+    /// Returns how an item of the state after differs.
     fn fate(&self, slot: u32) -> Fate {
         if !self.is_same(slot) {
             return Fate::Created;
@@ -110,13 +110,13 @@ impl<'a> Pair<'a> {
         if self.content_changed(slot) || self.facts_changed(slot) { Fate::Changed } else { Fate::Same }
     }
 
-    /// Returns whether an item that is in both has another content.
+    /// Returns whether the content of an item in both states differs.
     pub(super) fn content_changed(&self, slot: u32) -> bool {
         let content = |drive: &'a Drive| drive.tree.contents.get(drive.tree.node(slot).content());
         !self.after.tree.node(slot).is_folder() && content(self.before) != content(self.after)
     }
 
-    /// Returns whether something else of an item that is in both has changed that does not follow from the rest.
+    /// Returns whether other metadata of an item in both states has changed, not merely as a result of another change.
     pub(super) fn facts_changed(&self, slot: u32) -> bool {
         self.description_changed(slot)
             || self.members_changed(slot)
@@ -128,8 +128,8 @@ impl<'a> Pair<'a> {
         self.before.tree.stamp_of(slot).description != self.after.tree.stamp_of(slot).description
     }
 
-    /// Returns whether what is said of an item that is in both is different.
-    fn described_anew(&self, slot: u32) -> bool {
+    /// Returns whether the description or the members of an item in both states differ.
+    fn texts_changed(&self, slot: u32) -> bool {
         self.description_changed(slot) || self.members_changed(slot)
     }
 
@@ -137,11 +137,11 @@ impl<'a> Pair<'a> {
         self.before.tree.stamp_of(slot).members != self.after.tree.stamp_of(slot).members
     }
 
-    /// Returns whether times of an item that is in both have changed that no other change has set.
+    /// Returns whether times of an item in both states have changed that no other change has set.
     pub(super) fn times_changed(&self, slot: u32) -> bool {
         let (before, after) = (self.before.tree.stamp_of(slot), self.after.tree.stamp_of(slot));
         let (is_moved, is_written) = (self.is_moved(slot), self.content_changed(slot));
-        let is_changed = is_moved || is_written || self.is_renamed(slot) || self.described_anew(slot);
+        let is_changed = is_moved || is_written || self.is_renamed(slot) || self.texts_changed(slot);
         let (node, profile) = (self.after.tree.node(slot), &self.after.profile);
         let is_reset = is_moved && profile.move_resets_fs_times;
         let follows_folder = is_changed && profile.folder_fs_time_follows && node.is_folder();
@@ -151,13 +151,13 @@ impl<'a> Pair<'a> {
             || !(is_reset || is_written || follows_folder) && before.fs_modified_at != after.fs_modified_at
     }
 
-    /// Returns whether an item that is in both has other versions than it had and than writes of its content have made.
+    /// Returns whether the versions of an item in both states differ, other than by writes of its content.
     pub(super) fn versions_changed(&self, slot: u32) -> bool {
         let (before, after) = (VersionsOf::new(self.before, slot), VersionsOf::new(self.after, slot));
         if !self.content_changed(slot) {
             return before != after;
         }
-        // Either may be the later state.
+        // Either state may be the later one.
         let (earlier, later) =
             if before.current <= after.current { (before, after) } else { (after, before) };
         earlier.written_up_to(later.current, self.after.profile.max_versions) != later
@@ -171,7 +171,7 @@ impl<'a> Pair<'a> {
         self.before.tree.name(slot) != self.after.tree.name(slot)
     }
 
-    /// Returns all differences and the folders that lead to them, each folder before what is in it.
+    /// Returns all differences and the folders that lead to them, each folder before its children.
     ///
     /// # Errors
     /// [`Error::TooDeep`].
@@ -199,7 +199,7 @@ impl<'a> Pair<'a> {
         Ok(rows)
     }
 
-    /// Returns what is to be told of the items in a folder, in canonical order.
+    /// Returns the items to report in a folder, in canonical order.
     fn children(&self, folder: u32, fate: Fate) -> Vec<Child> {
         match fate {
             Fate::Created => visible_children(self.after.tree.nodes(), folder).map(Child::After).collect(),
@@ -208,20 +208,20 @@ impl<'a> Pair<'a> {
                 below.filter(|&slot| !self.is_same(slot)).map(Child::Gone).collect()
             }
             Fate::Same | Fate::Moved | Fate::Changed => {
-                let mut told = self.told.get(&folder).cloned().unwrap_or_default();
-                told.sort_by_cached_key(|&child| {
+                let mut reported = self.reported.get(&folder).cloned().unwrap_or_default();
+                reported.sort_by_cached_key(|&child| {
                     let name = match child {
                         Child::After(slot) => self.after.tree.name(slot),
                         Child::Gone(slot) => self.before.tree.name(slot),
                     };
                     (fold(name).into_owned(), name.to_owned(), matches!(child, Child::After(_)))
                 });
-                told
+                reported
             }
         }
     }
 
-    /// Returns what a row tells.
+    /// Returns the difference of a row.
     fn difference(&self, row: &Row) -> Difference {
         let located = |drive: &Drive| Located { path: drive.tree.path(row.slot), item: drive.show(row.slot) };
         let is_in_both = !matches!(row.fate, Fate::Created | Fate::Removed);
@@ -234,7 +234,7 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// The numbers of a file's versions, without those that were deleted.
+/// The numbers of a file's versions, without deleted ones.
 #[derive(Debug, PartialEq, Eq)]
 struct VersionsOf {
     current: u32,
@@ -242,7 +242,8 @@ struct VersionsOf {
 }
 
 impl VersionsOf {
-    /// Returns those of a file. One without a history has one version, and so has one whose others were deleted.
+    /// Returns the versions of a file. A file without a history has one version, and so has one whose other versions
+    /// were deleted.
     fn new(drive: &Drive, slot: u32) -> VersionsOf {
         let kept = |history: &History| {
             let kept = history.past().iter().filter(|past| past.is_kept());
@@ -252,7 +253,7 @@ impl VersionsOf {
         VersionsOf { current: drive.version_of(slot), past }
     }
 
-    /// Returns what they would be after as many writes as lead to another current version.
+    /// Returns the versions after the writes that lead to another current version.
     fn written_up_to(mut self, current: u32, max_versions: Option<u32>) -> VersionsOf {
         self.past.extend(self.current..current);
         let n_over = n_over(self.past.len(), max_versions);
@@ -261,24 +262,23 @@ impl VersionsOf {
     }
 }
 
-/// Returns the id of the item that a slot holds to be seen.
-fn shown(drive: &Drive, slot: u32) -> Option<ItemId> {
+/// Returns the id of the visible item in a slot.
+fn visible_id(drive: &Drive, slot: u32) -> Option<ItemId> {
     let node = drive.tree.node(slot);
-    let is_shown = node.is_live() && !node.is_hidden() && drive.is_under_root(slot);
-    is_shown.then(|| drive.tree.arena.id(slot))
+    let is_visible = node.is_live() && !node.is_hidden() && drive.is_under_root(slot);
+    is_visible.then(|| drive.tree.arena.id(slot))
 }
 
 impl Drive {
-    /// Returns a drive that differs from this one in nothing but that there are no items in it: what a drive that was
-    /// added, or removed, is compared with.
+    /// Returns a drive like this one without items. An added or removed drive is compared with it.
     pub fn emptied(&self) -> Drive {
         let mut empty = Drive::new(self.profile.clone(), self.tree.stamp_of(ROOT).created_at);
         empty.tree.restamp(ROOT, |stamp| stamp.clone_from(self.tree.stamp_of(ROOT)));
         empty
     }
 
-    /// Returns what is different in `after`, a later state of this drive, in the order of a walk: each folder before
-    /// what is in it. What is in the bin is not there.
+    /// Returns the differences of `after`, a later state of this drive, in the order of a walk: each folder before its
+    /// children. Items in the bin are not included.
     ///
     /// # Errors
     /// [`Error::TooDeep`] for a difference deeper than an outline may be.

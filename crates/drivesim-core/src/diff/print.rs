@@ -1,4 +1,4 @@
-//! The only place that prints the differences of two states of a drive, as the lines of an outline with a mark each.
+//! Prints the differences of two states of a drive: the lines of an outline with a mark each.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,9 @@ use crate::outline::{Attributes, ContentRef, LineRef, write_line, write_path};
 use crate::tree::ROOT;
 
 impl Drive {
-    /// Prints what is different in `after`, a later state of this drive: the lines of an outline, each with a mark.
-    /// `+` was created, `-` was removed, `>` was moved or renamed and is shown where it is now, `~` was changed; no
-    /// mark has a folder that leads there.
+    /// Prints the differences of `after`, a later state of this drive: the lines of an outline, each with a mark. `+`
+    /// was created, `-` was removed, `>` was moved or renamed and is printed where it is now, `~` was changed. A folder
+    /// that only leads to a difference has no mark.
     ///
     /// ```text
     ///   Archive/
@@ -59,7 +59,7 @@ impl Pair<'_> {
         }
     }
 
-    /// Returns what an item was before, as far as that is another.
+    /// Returns the previous state of an item where it differs.
     fn notes(&self, row: &Row) -> Vec<String> {
         let mut notes = Vec::new();
         if row.fate == Fate::Moved {
@@ -88,7 +88,7 @@ impl Pair<'_> {
     }
 }
 
-/// The members that are different.
+/// Notes on changed members.
 impl Pair<'_> {
     fn member_notes(&self, slot: u32) -> Vec<String> {
         let (before, after) =

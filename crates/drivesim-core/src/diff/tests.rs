@@ -29,12 +29,12 @@ fn id(drive: &Drive, path: &str) -> crate::ItemId {
 }
 
 #[test]
-fn nothing_differs_where_nothing_was_done() {
+fn equal_states_have_no_differences() {
     check(|_| (), expect![""]);
 }
 
 #[test]
-fn a_copy_is_a_subtree_that_appeared() {
+fn a_copy_is_a_created_subtree() {
     check(
         |drive| {
             let spec = CopySpec::new(id(drive, "/Docs"), id(drive, "/Archive"));
@@ -52,7 +52,7 @@ fn a_copy_is_a_subtree_that_appeared() {
 }
 
 #[test]
-fn what_is_deleted_is_gone_with_all_below_it_but_for_what_was_moved_away() {
+fn a_deleted_folder_is_removed_with_the_items_below_it_except_moved_ones() {
     check(
         |drive| {
             drive.move_to(id(drive, "/Docs/deep"), drive.root(), None, Conflict::Fail, NOW).unwrap();
@@ -68,7 +68,7 @@ fn what_is_deleted_is_gone_with_all_below_it_but_for_what_was_moved_away() {
 }
 
 #[test]
-fn what_is_restored_is_where_it_was() {
+fn a_restored_item_is_no_difference() {
     check(
         |drive| {
             let docs = id(drive, "/Docs");
@@ -80,7 +80,7 @@ fn what_is_restored_is_where_it_was() {
 }
 
 #[test]
-fn moved_and_renamed_items_are_shown_where_they_are_and_say_where_they_were() {
+fn moved_and_renamed_items_are_printed_in_their_new_place_with_the_old_one() {
     check(
         |drive| {
             drive.rename(id(drive, "/old.txt"), "new.txt", LATER).unwrap();
@@ -98,7 +98,7 @@ fn moved_and_renamed_items_are_shown_where_they_are_and_say_where_they_were() {
 }
 
 #[test]
-fn changes_of_content_times_and_description_are_told() {
+fn changes_of_content_times_and_description_are_printed() {
     check(
         |drive| {
             drive.write(id(drive, "/Docs/b.txt"), Content::empty(), LATER).unwrap();
@@ -118,7 +118,7 @@ fn changes_of_content_times_and_description_are_told() {
 }
 
 #[test]
-fn an_item_that_took_the_place_of_another_is_another() {
+fn an_item_that_replaced_another_is_a_new_item() {
     check(
         |drive| {
             drive.delete_permanently(id(drive, "/old.txt")).unwrap();
@@ -132,7 +132,7 @@ fn an_item_that_took_the_place_of_another_is_another() {
 }
 
 #[test]
-fn a_difference_says_what_it_is() {
+fn a_difference_has_its_kind() {
     let before = drive();
     let mut after = before.clone();
     after.rename(id(&after, "/old.txt"), "new.txt", NOW).unwrap();
@@ -140,7 +140,7 @@ fn a_difference_says_what_it_is() {
     after.delete(id(&after, "/Archive"), NOW).unwrap();
     after.write(id(&after, "/Docs/b.txt"), Content::from("b"), NOW).unwrap();
     after.create_folder(after.root(), "z", Conflict::Fail, NOW).unwrap();
-    let told: Vec<String> = before
+    let lines: Vec<String> = before
         .diff(&after)
         .unwrap()
         .iter()
@@ -160,7 +160,7 @@ fn a_difference_says_what_it_is() {
         })
         .collect();
     assert_eq!(
-        told,
+        lines,
         [
             "/Docs/a.txt /a.txt moved",
             "/Archive - removed",

@@ -1,4 +1,4 @@
-//! The only place for the verbs on the bin: delete, restore, purge. What is in the bin takes no name.
+//! Deletes, restores and purges items: the verbs on the bin. Items in the bin take no name.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,20 +24,20 @@ use crate::tree::{ROOT, visible_children};
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct BinItem {
-    /// The item; its parent is the folder it was in, which may be gone.
+    /// The item. Its parent is the folder it was in, which may be gone.
     pub item: Item,
     /// When it was deleted.
     pub deleted_at: Timestamp,
     /// Who deleted it.
     pub deleted_by: Arc<str>,
-    /// When it is purged; `None` for a service that keeps it.
+    /// When it is purged; `None` if the service keeps it.
     pub purge_at: Option<Timestamp>,
 }
 
 impl Drive {
-    /// Deletes an item with all below it: it goes to the bin, where it can be restored from.
+    /// Deletes an item and everything below it. Both go to the bin and can be restored.
     ///
-    /// What a running copy has yet to put below it is dropped.
+    /// Items that a running copy has not revealed yet below it are dropped.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::AccessDenied`], [`Error::Locked`].
@@ -55,13 +55,14 @@ impl Drive {
         self.tree.prune_hidden(slot);
         self.bury(slot);
         let node = self.tree.node(slot);
-        let keeps = self.profile.bin_keeps;
+        let kept_for = self.profile.bin_keeps;
         let binned = Binned {
             slot,
             parent: self.tree.arena.id(node.parent()),
             deleted_at: at,
             deleted_by: by,
-            purge_at: keeps.map(|keeps: Duration| at.saturating_add(keeps).unwrap_or(Timestamp::MAX)),
+            purge_at: kept_for
+                .map(|kept_for: Duration| at.saturating_add(kept_for).unwrap_or(Timestamp::MAX)),
             size: node.size,
             is_folder: node.is_folder(),
         };
@@ -69,12 +70,12 @@ impl Drive {
         self.bin.add(binned);
     }
 
-    /// Takes an item away whose place another one takes: for good, or into the bin where the service keeps it.
+    /// Removes an item that is replaced: into the bin if the service keeps it there, else for good.
     pub(crate) fn give_way(&mut self, slot: u32, at: Timestamp, by: UserId) {
         if self.profile.bins_replaced { self.put_into_bin(slot, at, by) } else { self.erase(slot) }
     }
 
-    /// Deletes an item unless it is a folder with something in it that can be seen.
+    /// Deletes an item unless it is a folder with visible children.
     ///
     /// # Errors
     /// Those of [`Drive::delete`], then [`Error::NotEmpty`].
@@ -86,7 +87,7 @@ impl Drive {
         self.delete(item, act)
     }
 
-    /// Deletes an item with all below it for good.
+    /// Deletes an item and everything below it for good.
     ///
     /// # Errors
     /// Those of [`Drive::delete`].
@@ -99,7 +100,7 @@ impl Drive {
         Ok(())
     }
 
-    /// Deletes an item for good unless it is a folder with something in it, be it still to come.
+    /// Deletes an item for good unless it is a folder with children, visible or still hidden.
     ///
     /// # Errors
     /// Those of [`Drive::delete`], then [`Error::NotEmpty`].
@@ -111,29 +112,30 @@ impl Drive {
         self.delete_permanently(item)
     }
 
-    /// Lists what is in the bin at a time, in the order in which it was deleted: only what was deleted itself, not
-    /// what was below it.
+    /// Lists the items in the bin at a time, in the order in which they were deleted. Items below a deleted item are
+    /// not listed.
     ///
-    /// An item without an access level of its own has that of the folder it was in, or of the root if that folder is
-    /// gone for good. What may not be read is not listed.
+    /// An item without its own access level has that of the folder it was in, or of the root if that folder is gone for
+    /// good. Items that may not be read are not listed.
     pub fn bin(&self, at: Timestamp) -> Vec<BinItem> {
-        let shown = self.bin.all().filter(|binned| !binned.is_over(at) && self.may_read(binned.slot));
-        shown.map(|binned| self.show_binned(binned)).collect()
+        let listed = self.bin.all().filter(|binned| !binned.is_over(at) && self.may_read(binned.slot));
+        listed.map(|binned| self.bin_item_of(binned)).collect()
     }
 
-    /// Looks at an item in the bin at a time.
+    /// Returns an item in the bin at a time.
     ///
     /// # Errors
-    /// [`Error::NotInBin`], also for what was below a deleted item and for what may not be read.
+    /// [`Error::NotInBin`], also for items below a deleted item and for items that may not be read.
     pub fn bin_item(&self, item: ItemId, at: Timestamp) -> Result<BinItem, Error> {
         self.require_in_bin(item, at)?;
-        self.require_binned(item).map(|binned| self.show_binned(binned))
+        self.require_binned(item).map(|binned| self.bin_item_of(binned))
     }
 
-    /// Returns what a file in the bin holds at a time.
+    /// Returns the content of a file in the bin at a time.
     ///
     /// # Errors
-    /// [`Error::NotInBin`], also for what was below a deleted item and for what may not be read; [`Error::NotAFile`].
+    /// [`Error::NotInBin`], also for items below a deleted item and for items that may not be read;
+    /// [`Error::NotAFile`].
     pub fn bin_content(&self, file: ItemId, at: Timestamp) -> Result<Content, Error> {
         let binned = self.bin_item(file, at)?;
         if binned.item.is_folder() {
@@ -143,7 +145,7 @@ impl Drive {
         Ok(self.tree.contents.get(self.tree.node(slot).content()).cloned().unwrap_or_else(Content::empty))
     }
 
-    /// Refuses an item that is not in the bin at a time, as the verbs on the bin do.
+    /// Fails if an item is not in the bin at a time, as the verbs on the bin do.
     ///
     /// # Errors
     /// [`Error::NotInBin`].
@@ -152,14 +154,15 @@ impl Drive {
         if binned.is_over(at) { Err(Error::NotInBin { item: item.to_string() }) } else { Ok(()) }
     }
 
-    /// Puts an item of the bin back, with all below it and under its old id: into the folder it was in, or another
-    /// one if given (Box takes that only if the old one is gone), under its old name or another one if given.
+    /// Restores an item of the bin and everything below it, under its old id. It goes into the folder it was in, or
+    /// into another one if given (Box uses that one only if the old one is gone). It gets its old name, or another one
+    /// if given.
     ///
-    /// Names are settled as for a new item; with [`Conflict::Replace`] a file takes the place of a file.
+    /// Name conflicts are resolved as for a new item. With [`Conflict::Replace`] a file replaces a file.
     ///
     /// # Errors
-    /// [`Error::NotInBin`]; [`Error::NotFound`] and [`Error::NotAFolder`] for the folder; [`Error::AccessDenied`] for
-    /// an item that may not be changed with all below it; those of [`Drive::create_file`].
+    /// [`Error::NotInBin`]; [`Error::NotFound`] and [`Error::NotAFolder`] for the folder; [`Error::AccessDenied`] if
+    /// the item or something below it may not be changed; those of [`Drive::create_file`].
     pub fn restore<'a>(
         &mut self,
         item: ItemId,
@@ -172,7 +175,7 @@ impl Drive {
         self.purge_due(act.at);
         let binned = self.require_binned(item)?.clone();
         let slot = binned.slot;
-        let folder = self.require_folder(self.restores_to(&binned, folder))?;
+        let folder = self.require_folder(self.restore_target(&binned, folder))?;
         self.check_access_to_all(slot, Access::Write)?;
         self.check_writable(folder)?;
         self.check_offered(self.profile.create_conflicts, conflict)?;
@@ -187,7 +190,7 @@ impl Drive {
             Place::New(name) => (name, None),
             Place::Over(holder) => (name, Some(holder)),
         };
-        self.check_room_to_restore(&name, binned.size, replaced)?;
+        self.check_quota_for_restore(&name, binned.size, replaced)?;
         let Some(name_id) = self.tree.names.intern(&name) else { return Err(Error::DriveFull { name }) };
         if let Some(holder) = replaced {
             let by = self.tree.users.intern(act.by);
@@ -206,7 +209,7 @@ impl Drive {
     /// Deletes an item of the bin for good.
     ///
     /// # Errors
-    /// [`Error::NotInBin`]; [`Error::AccessDenied`] for an item that may not be changed with all below it.
+    /// [`Error::NotInBin`]; [`Error::AccessDenied`] if the item or something below it may not be changed.
     pub fn purge(&mut self, item: ItemId) -> Result<(), Error> {
         let slot = self.require_binned(item)?.slot;
         self.check_access_to_all(slot, Access::Write)?;
@@ -219,7 +222,7 @@ impl Drive {
     /// Empties the bin.
     ///
     /// # Errors
-    /// [`Error::AccessDenied`] where the root, or something in the bin, may not be changed.
+    /// [`Error::AccessDenied`] if the root, or something in the bin, may not be changed.
     pub fn purge_all(&mut self) -> Result<(), Error> {
         self.check_access_to_bin()?;
         self.free_bin();
@@ -228,10 +231,10 @@ impl Drive {
         Ok(())
     }
 
-    /// Purges what has been in the bin for as long as the service keeps it.
+    /// Purges the items that have been in the bin for as long as the service keeps them.
     pub fn purge_due(&mut self, at: Timestamp) {
-        let over = self.bin.all().take_while(|binned| binned.is_over(at));
-        let slots: Vec<u32> = over.map(|binned| binned.slot).collect();
+        let expired = self.bin.all().take_while(|binned| binned.is_over(at));
+        let slots: Vec<u32> = expired.map(|binned| binned.slot).collect();
         if slots.is_empty() {
             return;
         }
@@ -240,7 +243,7 @@ impl Drive {
         self.tree.sweep_if_due();
     }
 
-    /// Returns whether something in the bin is to be purged by then.
+    /// Returns whether an item in the bin is due to be purged at a time.
     pub fn has_due_purges(&self, at: Timestamp) -> bool {
         self.bin.all().next().is_some_and(|binned| binned.is_over(at))
     }
@@ -255,7 +258,7 @@ impl Drive {
         Ok(slot)
     }
 
-    /// Returns what is known of an item of the bin that may be read.
+    /// Returns the bin entry of an item that may be read.
     pub(crate) fn require_binned(&self, item: ItemId) -> Result<&Binned, Error> {
         let binned = self.tree.arena.slot(item).and_then(|slot| self.bin.get(slot));
         let binned = binned.filter(|binned| self.may_read(binned.slot));
@@ -263,27 +266,28 @@ impl Drive {
     }
 
     /// Returns the folder that a restored item goes to.
-    fn restores_to(&self, binned: &Binned, folder: Option<ItemId>) -> ItemId {
+    fn restore_target(&self, binned: &Binned, folder: Option<ItemId>) -> ItemId {
         let keeps_old = self.profile.restores_to_old_folder && self.require(binned.parent).is_ok();
         folder.filter(|_| !keeps_old).unwrap_or(binned.parent)
     }
 
-    /// Refuses to put so many bytes back where they do not fit, in the place of a file if there is one.
-    fn check_room_to_restore(&self, name: &str, size: u64, replaced: Option<u32>) -> Result<(), Error> {
+    /// Fails if `size` bytes do not fit when they are restored, in place of `replaced` if that is given.
+    fn check_quota_for_restore(&self, name: &str, size: u64, replaced: Option<u32>) -> Result<(), Error> {
         if let Some(holder) = replaced.filter(|_| self.profile.bins_replaced) {
-            // The two change places; past versions stay with their files.
-            let gone = i128::from(self.tree.node(holder).size);
-            let came = i128::from(size);
-            return self.check_room(name, size, Growth { seen: came - gone, past: 0, bin: gone - came });
+            // The two swap places. Past versions stay with their files.
+            let replaced_bytes = i128::from(self.tree.node(holder).size);
+            let restored_bytes = i128::from(size);
+            let seen = restored_bytes - replaced_bytes;
+            return self.check_room(name, size, Growth { seen, past: 0, bin: -seen });
         }
-        let (gone, past_gone) = replaced.map_or((0, 0), |holder| {
+        let (replaced_bytes, replaced_past) = replaced.map_or((0, 0), |holder| {
             (self.tree.node(holder).size, self.tree.past_of(holder).n_bytes as i128)
         });
-        let seen = i128::from(size) - i128::from(gone);
-        self.check_room(name, size, Growth { seen, past: -past_gone, bin: -i128::from(size) })
+        let seen = i128::from(size) - i128::from(replaced_bytes);
+        self.check_room(name, size, Growth { seen, past: -replaced_past, bin: -i128::from(size) })
     }
 
-    fn show_binned(&self, binned: &Binned) -> BinItem {
+    fn bin_item_of(&self, binned: &Binned) -> BinItem {
         BinItem {
             item: Item { parent: Some(binned.parent), ..self.show(binned.slot) },
             deleted_at: binned.deleted_at,
@@ -292,7 +296,7 @@ impl Drive {
         }
     }
 
-    /// Deletes a visible item and all below it for good; it was not asked for by itself.
+    /// Deletes a visible item and everything below it for good.
     pub(crate) fn erase(&mut self, slot: u32) {
         self.bury(slot);
         self.tree.unlink(slot);
@@ -300,13 +304,13 @@ impl Drive {
         self.forget_freed();
     }
 
-    /// Notes that a visible item is gone.
+    /// Records the tombstone of a visible item.
     pub(crate) fn bury(&mut self, slot: u32) {
         let tombstone = self.tombstone(slot);
         self.log.bury(slot, tombstone);
     }
 
-    /// Frees all that is in the bin.
+    /// Frees all items in the bin.
     pub(crate) fn free_bin(&mut self) {
         let slots: Vec<u32> = self.bin.all().map(|binned| binned.slot).collect();
         slots.into_iter().for_each(|slot| self.free_binned(slot));

@@ -1,52 +1,52 @@
-//! Frees what was deleted for good, and forgets what was known of it by item.
+//! Frees purged items and forgets what was stored by their ids.
 
 use crate::arena::Waste;
 use crate::drive::Drive;
 use crate::item::ItemId;
 use crate::tree::{Scan, Scanned};
 
-/// What freeing a portion came to. It holds the memory of what was freed: to be dropped where nobody waits, best when
-/// the lock of the drive is released.
+/// The result of freeing a portion. It owns the freed memory: drop it after the lock of the drive is released, where no
+/// thread waits.
 pub struct Freed {
-    /// Whether there is more to be freed.
+    /// Whether more items are left to free.
     pub more: bool,
     _waste: Waste,
 }
 
-/// A view of what was deleted for good; see [`Drive::scan_garbage`].
+/// A view of the purged items; see [`Drive::scan_garbage`].
 #[derive(Debug)]
 pub struct GarbageScan(Scan);
 
 impl GarbageScan {
-    /// Finds what is to be freed.
+    /// Finds the items to free.
     #[must_use]
     pub fn run(self) -> ScannedGarbage {
         ScannedGarbage(self.0.run())
     }
 }
 
-/// What is to be freed; see [`Drive::condemn`].
+/// The items to free; see [`Drive::condemn`].
 #[derive(Debug)]
 pub struct ScannedGarbage(Scanned);
 
-/// Up to how many levels and ids all are looked through when many items are gone.
+/// Up to this number of access levels and wire ids, all are scanned when many items are freed.
 pub(crate) const FEW_KEYED: usize = 1024;
 
 impl Drive {
-    /// Lets what is deleted for good be freed in portions: verbs leave the rest to [`Drive::free_some`], which is to be
-    /// called after each until nothing is left. For callers that hold the drive under a lock that others wait for.
+    /// Makes the drive free purged items in portions. Verbs leave the rest to [`Drive::free_some`], which must be
+    /// called after each verb until nothing is left. For callers that hold the drive under a lock that others wait for.
     pub fn free_in_portions(&mut self) {
         self.tree.free_in_portions();
     }
 
-    /// Returns whether there is something for [`Drive::free_some`] to do: items to be freed, which nobody sees, or only
-    /// the memory of such items.
+    /// Returns whether [`Drive::free_some`] has something to do: invisible items to free, or only the memory of such
+    /// items.
     pub fn has_garbage(&self) -> bool {
         self.tree.has_waste()
     }
 
-    /// Returns a view of what was deleted for good and is still to be found slot by slot; `None` if there is nothing.
-    /// [`GarbageScan::run`] does that, which takes long and needs no lock; [`Drive::condemn`] takes the result.
+    /// Returns a view of the purged items that are still to be found slot by slot; `None` if there are none.
+    /// [`GarbageScan::run`] finds them, which takes long and needs no lock. [`Drive::condemn`] takes the result.
     ///
     /// ```
     /// use drivesim_core::{Conflict, Content, Drive, Profile, Timestamp};
@@ -69,17 +69,17 @@ impl Drive {
         self.tree.scan().map(GarbageScan)
     }
 
-    /// Takes what a scan has found: it is freed by [`Drive::free_some`] from then on. Of several scans of one drive, or of
-    /// a drive and its clone, each is for the drive it was made of, and the next is made when all of it is freed.
+    /// Accepts the result of a scan; [`Drive::free_some`] frees the items from then on. A scan belongs to the drive it
+    /// was made of, not to a clone of it. The next scan is made when all of its items are freed.
     pub fn condemn(&mut self, scanned: ScannedGarbage) {
-        // Of few levels and ids those of all that is gone are forgotten now, of many those of what is freed.
-        let is_keyed = self.n_keyed() > FEW_KEYED;
-        self.tree.condemn(scanned.0, is_keyed);
+        // Few levels and ids are forgotten now, for all condemned items; many are forgotten as the items are freed.
+        let frees_by_id = self.n_keyed() > FEW_KEYED;
+        self.tree.condemn(scanned.0, frees_by_id);
         self.forget_freed();
     }
 
-    /// Frees a portion of what was deleted for good: whole chunks of 16,384 slots that hold nothing else, or about 2,000
-    /// single slots.
+    /// Frees a portion of the purged items: whole chunks of 16,384 slots that hold nothing else, or about 2,000 single
+    /// slots.
     pub fn free_some(&mut self) -> Freed {
         if !self.has_garbage() {
             return Freed { more: false, _waste: Waste::default() };
@@ -95,23 +95,23 @@ impl Drive {
         Freed { more, _waste: waste }
     }
 
-    /// Forgets what was known of items that are gone for good. Sweeps nothing: a verb may be in the middle of its work.
+    /// Forgets what was stored by the ids of freed items. Sweeps no tables: a verb may be in the middle of its work.
     ///
-    /// It costs as much as there are such items, and not as much as there are others.
+    /// The cost grows with the number of freed items, not with that of the others.
     pub(crate) fn forget_freed(&mut self) {
-        let (freed, has_others) = self.tree.take_freed();
+        let (freed, has_unlisted) = self.tree.take_freed();
         if self.n_keyed() > 0 {
             freed.into_iter().for_each(|id| self.forget(id));
         }
         let arena = &self.tree.arena;
-        if has_others {
+        if has_unlisted {
             self.grants.retain(|&item, _| arena.slot(item).is_some());
             self.wire_ids.retain(|item| arena.slot(item).is_some());
         }
         self.locks.retain(|item| arena.slot(item).is_some());
     }
 
-    /// Returns how much is known by item that is forgotten with it.
+    /// Returns how many entries are stored by item id: access levels or wire ids, whichever are more.
     fn n_keyed(&self) -> usize {
         self.grants.len().max(self.wire_ids.n_items())
     }

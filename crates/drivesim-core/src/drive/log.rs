@@ -1,4 +1,4 @@
-//! The only place that tells what has changed in a drive since a moment that a token stands for.
+//! Reads the change feed of a drive from a token on.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,9 +13,9 @@ use crate::tree::Walk;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Change {
-    /// The item is new or has changed; this is how it is now.
+    /// The item is new or has changed; this is its current state.
     Changed(Item),
-    /// The item was deleted, with all below it, or a copy that made it was undone.
+    /// The item was deleted with everything below it, or a copy that created it was undone.
     Deleted(Tombstone),
 }
 
@@ -24,40 +24,40 @@ pub enum Change {
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Changes {
-    /// Each item that changed once, in the order of its last change.
+    /// Each changed item once, in the order of its last change.
     pub changes: Vec<Change>,
-    /// Stands for the moment after these.
+    /// The moment after these changes.
     pub token: ChangeToken,
-    /// Whether there are more by now.
+    /// Whether there are more changes by now.
     pub more: bool,
 }
 
-/// Stands for a moment in the life of a drive. It prints as a short text and parses back.
+/// A moment in the history of a drive. It prints as a short text and parses back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChangeToken {
-    at: At,
-    /// Which drive, and which life of it: one that was put back to an earlier state has another.
+    at: Position,
+    /// Identifies the drive and its state: a drive that was reset to an earlier state gets another epoch.
     epoch: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum At {
-    /// All items are being listed, by slot, and this one is next; then come the changes after a number.
+enum Position {
+    /// All items are being listed by slot, and this one is next. The changes after a number follow.
     Listing { slot: u32, then: u64 },
-    /// All changes up to this number are known.
+    /// The client knows all changes up to this number.
     Since(u64),
 }
 
 impl fmt::Display for ChangeToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.at {
-            At::Listing { slot, then } => write!(f, "{:x}-{then:x}-{slot:x}", self.epoch),
-            At::Since(number) => write!(f, "{:x}-{number:x}", self.epoch),
+            Position::Listing { slot, then } => write!(f, "{:x}-{then:x}-{slot:x}", self.epoch),
+            Position::Since(number) => write!(f, "{:x}-{number:x}", self.epoch),
         }
     }
 }
 
-/// Says that a text is not a change token.
+/// The error for a text that is not a change token.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a change token is two or three hexadecimal numbers with a hyphen between")]
 pub struct ParseChangeTokenError;
@@ -74,9 +74,9 @@ impl FromStr for ChangeToken {
         let small = |part: &str| u32::try_from(number(part)?).map_err(|_| ParseChangeTokenError);
         let parts: Vec<&str> = text.split('-').collect();
         match parts[..] {
-            [epoch, since] => Ok(ChangeToken { epoch: number(epoch)?, at: At::Since(number(since)?) }),
+            [epoch, since] => Ok(ChangeToken { epoch: number(epoch)?, at: Position::Since(number(since)?) }),
             [epoch, then, slot] => {
-                let at = At::Listing { slot: small(slot)?, then: number(then)? };
+                let at = Position::Listing { slot: small(slot)?, then: number(then)? };
                 Ok(ChangeToken { epoch: number(epoch)?, at })
             }
             _ => Err(ParseChangeTokenError),
@@ -85,44 +85,46 @@ impl FromStr for ChangeToken {
 }
 
 impl Drive {
-    /// Returns the token of this moment: what changes from now on.
+    /// Returns the token of this moment. It yields the changes from now on.
     pub fn change_token(&self) -> ChangeToken {
-        ChangeToken { at: At::Since(self.log.latest()), epoch: self.epoch }
+        ChangeToken { at: Position::Since(self.log.latest()), epoch: self.epoch }
     }
 
-    /// Returns at most `limit` of the items that changed since `token`, each once and as it is now, deleted ones as
-    /// tombstones. Without a token all items are listed first, the root too, and then what has changed meanwhile.
+    /// Returns at most `limit` of the items that changed since `token`, each once and in its current state; deleted
+    /// items as tombstones. Without a token it lists all items first, the root too, and then the changes made
+    /// meanwhile.
     ///
-    /// Changes are those of an item itself; that a folder's size or count moved with what is in it is none. An item
-    /// that changes between two calls comes again.
+    /// Only changes of the item itself count, not those of a folder's size or child count. An item that changes between
+    /// two calls is returned again.
     ///
     /// # Errors
-    /// [`Error::ResyncRequired`] if changes since the token were forgotten, or the token is not of this drive: start
+    /// [`Error::ResyncRequired`] if changes since the token were forgotten, or if the token is not of this drive: start
     /// without one.
     pub fn changes(&self, token: Option<ChangeToken>, limit: usize) -> Result<Changes, Error> {
-        let start = ChangeToken { at: At::Listing { slot: 0, then: self.log.latest() }, epoch: self.epoch };
+        let start =
+            ChangeToken { at: Position::Listing { slot: 0, then: self.log.latest() }, epoch: self.epoch };
         let token = token.unwrap_or(start);
         if token.epoch != self.epoch {
             return Err(Error::ResyncRequired);
         }
         match token.at {
-            At::Listing { slot, then } => self.list(slot, then, limit.max(1)),
-            At::Since(number) => self.changed_since(number, limit.max(1)),
+            Position::Listing { slot, then } => self.list(slot, then, limit.max(1)),
+            Position::Since(number) => self.changed_since(number, limit.max(1)),
         }
     }
 
     fn list(&self, first: u32, then: u64, limit: usize) -> Result<Changes, Error> {
-        self.check_known(then)?;
-        let mut slots = self.tree.arena.live_slots_from(first).filter(|&slot| self.is_shown(slot));
+        self.check_retained(then)?;
+        let mut slots = self.tree.arena.live_slots_from(first).filter(|&slot| self.is_visible(slot));
         let changes = slots.by_ref().take(limit).map(|slot| Change::Changed(self.show(slot))).collect();
         let next = slots.next();
         let more = next.is_some() || then < self.log.latest();
-        let at = next.map_or(At::Since(then), |slot| At::Listing { slot, then });
+        let at = next.map_or(Position::Since(then), |slot| Position::Listing { slot, then });
         Ok(Changes { changes, token: ChangeToken { at, epoch: self.epoch }, more })
     }
 
     fn changed_since(&self, number: u64, limit: usize) -> Result<Changes, Error> {
-        self.check_known(number)?;
+        self.check_retained(number)?;
         let mut entries = self.log.since(number).ok_or(Error::ResyncRequired)?;
         let (mut changes, mut latest) = (Vec::new(), number);
         while changes.len() < limit {
@@ -132,27 +134,27 @@ impl Drive {
             };
             latest = number;
             match entry {
-                Entry::Slot(slot) if self.is_shown(slot) => changes.push(Change::Changed(self.show(slot))),
+                Entry::Slot(slot) if self.is_visible(slot) => changes.push(Change::Changed(self.show(slot))),
                 Entry::Slot(_) => (),
                 Entry::Gone(tombstone) => changes.push(Change::Deleted(tombstone.clone())),
             }
         }
-        let token = ChangeToken { at: At::Since(latest), epoch: self.epoch };
+        let token = ChangeToken { at: Position::Since(latest), epoch: self.epoch };
         Ok(Changes { changes, token, more: latest < self.log.latest() })
     }
 
-    fn check_known(&self, number: u64) -> Result<(), Error> {
-        let known = self.log.forgotten()..=self.log.latest();
-        if known.contains(&number) { Ok(()) } else { Err(Error::ResyncRequired) }
+    fn check_retained(&self, number: u64) -> Result<(), Error> {
+        let retained = self.log.forgotten()..=self.log.latest();
+        if retained.contains(&number) { Ok(()) } else { Err(Error::ResyncRequired) }
     }
 
     /// Returns whether a slot holds an item that callers may see.
-    fn is_shown(&self, slot: u32) -> bool {
+    fn is_visible(&self, slot: u32) -> bool {
         let node = self.tree.node(slot);
         node.is_live() && !node.is_hidden() && self.is_under_root(slot) && self.may_read(slot)
     }
 
-    /// Notes that an item and all below it have changed, in runs of slots that lie side by side.
+    /// Records a change of an item and of everything below it, in runs of adjacent slots.
     pub(crate) fn log_all(&mut self, top: u32) {
         let below = Walk::below(self.tree.nodes(), top).map(|(slot, _)| slot);
         let mut slots: Vec<u32> = below.filter(|&slot| !self.tree.node(slot).is_hidden()).collect();
@@ -163,13 +165,13 @@ impl Drive {
         }
     }
 
-    /// Begins another life: tokens given so far are good no longer. For a drive that is put back to an earlier state,
-    /// and so that tokens of several drives differ.
+    /// Starts a new epoch, which invalidates all tokens. For a drive that is reset to an earlier state, and so that the
+    /// tokens of several drives differ.
     pub fn begin_epoch(&mut self, epoch: u64) {
         self.epoch = epoch;
     }
 
-    /// Returns which life of the drive this is.
+    /// Returns the epoch of the drive.
     pub fn epoch(&self) -> u64 {
         self.epoch
     }

@@ -1,4 +1,4 @@
-//! The only place for looks at a drive: by path, by id, listings, pages, counts. Hidden items are not seen.
+//! Reads a drive: items by path and id, listings, pages, counts. Hidden items are left out.
 
 use crate::arena::{NIL, node};
 use crate::children;
@@ -16,24 +16,24 @@ use crate::tree::{ROOT, Walk, visible_children};
 pub struct Page {
     /// The children in canonical order.
     pub items: Vec<Item>,
-    /// The name to ask for the next page after; `None` on the last page.
+    /// The name that the next page follows; `None` on the last page.
     pub next_after: Option<String>,
 }
 
-/// What an item and all below it come to.
+/// The numbers of files and folders and their bytes, of an item and everything below it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Tally {
-    /// How many files.
+    /// The number of files.
     pub files: u64,
-    /// How many folders, the item itself included if it is one.
+    /// The number of folders, including the item itself if it is one.
     pub folders: u64,
-    /// How many bytes the files hold.
+    /// The bytes of the files.
     pub bytes: u64,
 }
 
-/// For how many items of a list room is made before they are counted.
-const MOST_AT_ONCE: usize = 1024;
+/// The largest number of items to allocate a list for in advance.
+const MAX_PREALLOCATED: usize = 1024;
 
 impl Drive {
     /// Finds an item by path.
@@ -42,11 +42,11 @@ impl Drive {
     /// [`Error::BadPath`], [`Error::NotFound`].
     pub fn find(&self, path: &str) -> Result<ItemId, Error> {
         let item = self.find_any(path)?;
-        // On the way there may be folders that may not be read, as a link to an item in one leads there.
+        // Folders on the path may be unreadable, as a link may lead to an item in one.
         if self.may_read(item.slot) { Ok(item) } else { Err(self.unreadable_as(path.to_owned(), item.slot)) }
     }
 
-    /// Finds an item by path, whatever its access level: for who sets that.
+    /// Finds an item by path, whatever its access level. For callers that set access levels.
     ///
     /// # Errors
     /// [`Error::BadPath`], [`Error::NotFound`].
@@ -62,7 +62,7 @@ impl Drive {
     /// Finds a child of a folder by name; `None` if there is none.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::NotAFolder`], both of the folder.
+    /// [`Error::NotFound`] and [`Error::NotAFolder`] for the folder.
     pub fn child(&self, folder: ItemId, name: &str) -> Result<Option<ItemId>, Error> {
         let folder = self.require_folder(folder)?;
         let child = self.tree.child(folder, name);
@@ -70,12 +70,12 @@ impl Drive {
         Ok(child.map(|child| self.tree.arena.id(child)))
     }
 
-    /// Returns whether the item is there to be seen.
+    /// Returns whether the item exists and may be read.
     pub fn contains(&self, item: ItemId) -> bool {
         self.require(item).is_ok()
     }
 
-    /// Looks at an item.
+    /// Returns an item.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -91,7 +91,7 @@ impl Drive {
         self.require(item).map(|slot| self.tree.path(slot))
     }
 
-    /// Returns what a file holds.
+    /// Returns the content of a file.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`].
@@ -107,14 +107,14 @@ impl Drive {
     pub fn children(&self, folder: ItemId) -> Result<Vec<Item>, Error> {
         let folder = self.require_folder(folder)?;
         let n_children = self.tree.node(folder).n_children() as usize;
-        Ok(self.show_some(self.shown_children(folder), n_children))
+        Ok(self.show_up_to(self.readable_children(folder), n_children))
     }
 
-    /// Lists at most `limit` children whose names come after `after` (the first ones without it). A limit of 0 is
-    /// one of 1, so that a page leads on.
+    /// Lists at most `limit` children whose names sort after `after`, or the first ones without it. A limit of 0 counts
+    /// as 1, so that each page makes progress.
     ///
-    /// Pages hold still while the folder changes: an item is in the page its name belongs to. No item need have
-    /// the name `after` any more.
+    /// Pages are stable while the folder changes, as its name decides which page an item is in. An item with the name
+    /// `after` need not exist any more.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
@@ -127,13 +127,13 @@ impl Drive {
         };
         let mut visible = walk.filter(|&slot| !node(nodes, slot).is_hidden() && self.may_read(slot));
         let n_children = self.tree.node(folder).n_children() as usize;
-        let items = self.show_some(visible.by_ref(), limit.max(1).min(n_children));
+        let items = self.show_up_to(visible.by_ref(), limit.max(1).min(n_children));
         let more = visible.next().is_some();
         let next_after = items.last().filter(|_| more).map(|item| item.name.clone());
         Ok(Page { items, next_after })
     }
 
-    /// Lists at most `limit` children from number `offset` on, counted from 0.
+    /// Lists at most `limit` children from index `offset` on, counted from 0.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
@@ -143,13 +143,13 @@ impl Drive {
         let limit = limit.min(here.n_children().saturating_sub(offset) as usize);
         let all_visible = here.n_children() == children::count(nodes, folder) && self.grants.is_empty();
         if all_visible {
-            return Ok(self.show_some(children::from_rank(nodes, folder, offset), limit));
+            return Ok(self.show_up_to(children::from_rank(nodes, folder, offset), limit));
         }
-        // While a copy fills the folder, ranks count items that are still to come; skip by looking.
-        Ok(self.show_some(self.shown_children(folder).skip(offset as usize), limit))
+        // While a copy builds the folder, ranks count hidden items too. These are skipped one by one.
+        Ok(self.show_up_to(self.readable_children(folder).skip(offset as usize), limit))
     }
 
-    /// Counts an item and all below it.
+    /// Counts an item and everything below it.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -170,14 +170,14 @@ impl Drive {
         Ok(tally)
     }
 
-    /// Copies out at most `limit` items, for which room is made at once.
-    fn show_some(&self, slots: impl Iterator<Item = u32>, limit: usize) -> Vec<Item> {
-        let mut items = Vec::with_capacity(limit.min(MOST_AT_ONCE));
+    /// Returns at most `limit` items, in a list allocated once.
+    fn show_up_to(&self, slots: impl Iterator<Item = u32>, limit: usize) -> Vec<Item> {
+        let mut items = Vec::with_capacity(limit.min(MAX_PREALLOCATED));
         items.extend(slots.take(limit).map(|slot| self.show(slot)));
         items
     }
 
-    /// Copies out what a look shows of an item.
+    /// Returns the public form of an item.
     pub(crate) fn show(&self, slot: u32) -> Item {
         let node = self.tree.node(slot);
         let stamp = self.tree.stamp_of(slot);
@@ -203,8 +203,8 @@ impl Drive {
         }
     }
 
-    /// Returns the children of a folder that callers may see, in canonical order.
-    fn shown_children(&self, folder: u32) -> impl Iterator<Item = u32> + '_ {
+    /// Returns the visible and readable children of a folder, in canonical order.
+    fn readable_children(&self, folder: u32) -> impl Iterator<Item = u32> + '_ {
         visible_children(self.tree.nodes(), folder).filter(|&slot| self.may_read(slot))
     }
 }

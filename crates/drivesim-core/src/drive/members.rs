@@ -1,4 +1,4 @@
-//! Sets what a service keeps of an item beside what all services know: members by name.
+//! Sets members of items by name: the values that only one service has.
 
 use crate::drive::Drive;
 use crate::error::Error;
@@ -7,20 +7,20 @@ use crate::json::Json;
 use crate::members::Members;
 use crate::stamp::text_bytes;
 
-/// A member that is to change: its name, and the value it gets; `None` takes it away.
+/// The name of a member to change and its new value; `None` removes it.
 pub type MemberChange = (String, Option<Json>);
 
 impl Drive {
-    /// Returns the members that were set of an item, also of one in the bin.
+    /// Returns the members that are set on an item, also on one in the bin.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for an item that is not there; an item that may not be read is there.
+    /// [`Error::NotFound`] for an item that does not exist. An item that may not be read exists.
     pub fn members(&self, item: ItemId) -> Result<&Members, Error> {
-        Ok(&self.tree.stamp_of(self.require_here(item)?).members)
+        Ok(&self.tree.stamp_of(self.require_existing(item)?).members)
     }
 
-    /// Sets members of an item as the service itself does, all or none: its tags and times stay, and the feed of changes
-    /// does not tell it. No access level and no lock refuses this, and the item may be in the bin.
+    /// Sets members of an item as the service itself does, all or none. Its tags and times stay, and the change feed
+    /// does not report it. No access level and no lock prevents this, and the item may be in the bin.
     ///
     /// ```
     /// use drivesim_core::{Drive, ItemId, Profile, Timestamp};
@@ -36,7 +36,7 @@ impl Drive {
     /// [`Error::NotFound`]; [`Error::NoMember`] for a name that items of this kind do not have,
     /// [`Error::BadMember`] for a value of another shape; [`Error::OverCapacity`].
     pub fn set_members(&mut self, item: ItemId, changes: &[MemberChange]) -> Result<(), Error> {
-        let slot = self.require_here(item)?;
+        let slot = self.require_existing(item)?;
         self.check_members(self.tree.node(slot).kind(), changes)?;
         if self.has_members(slot, changes) {
             return Ok(());
@@ -47,7 +47,7 @@ impl Drive {
         Ok(())
     }
 
-    /// Takes room for the texts that an item gets.
+    /// Claims capacity for the texts that an item gets.
     pub(crate) fn claim_texts(
         &mut self,
         slot: u32,
@@ -66,26 +66,26 @@ impl Drive {
         self.claim(&name, 0, n_after.saturating_sub(n_before))
     }
 
-    /// Refuses members that items of this kind do not have, and values of another shape.
+    /// Fails if items of this kind do not have the members, or if a value has another shape.
     pub(crate) fn check_members(&self, kind: ItemKind, changes: &[MemberChange]) -> Result<(), Error> {
         let mut changes = changes.iter();
         changes.try_for_each(|(name, value)| self.profile.check_member(kind, name, value.as_ref()))
     }
 
-    /// Returns whether all members are as they are to be.
+    /// Returns whether all members have the requested values already.
     pub(crate) fn has_members(&self, slot: u32, changes: &[MemberChange]) -> bool {
         let members = &self.tree.stamp_of(slot).members;
         changes.iter().all(|(name, value)| members.get(name) == value.as_ref())
     }
 
     /// Returns the slot of an item in the tree or in the bin, whatever its access level.
-    fn require_here(&self, item: ItemId) -> Result<u32, Error> {
+    fn require_existing(&self, item: ItemId) -> Result<u32, Error> {
         let binned = || self.tree.arena.slot(item).filter(|&slot| self.bin.get(slot).is_some());
         self.require_any(item).or_else(|error| binned().ok_or(error))
     }
 }
 
-/// Sets members, and takes away those without a value.
+/// Sets members, and removes those without a value.
 pub(crate) fn set_all(members: &mut Members, changes: &[MemberChange]) {
     changes.iter().for_each(|(name, value)| members.set(name, value.clone()));
 }

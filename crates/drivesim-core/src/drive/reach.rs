@@ -1,5 +1,5 @@
-//! The only place that says whether an item can be reached: it is alive, seen, not in the bin, and may be read or
-//! changed, and no lock refuses it.
+//! Checks whether an item can be reached: it exists, is visible, is not in the bin, may be read or changed, and no lock
+//! prevents the operation.
 
 use crate::access::Access;
 use crate::arena::NIL;
@@ -12,21 +12,21 @@ use crate::lock::{Deed, LockId, LockScope};
 use crate::path::join;
 use crate::tree::{ROOT, visible_children};
 
-/// The access levels that were set, by item; an item without one has that of its folder.
+/// The access levels that are set, by item. An item without one has that of its folder.
 ///
-/// A clone of the drive shares them until one side sets one.
+/// A clone of the drive shares them until either side sets one.
 pub(crate) type Grants = CowMap<ItemId, Access>;
 
 impl Drive {
     /// Returns what callers may do with an item.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for an item that is not there; an item that may not be read is there.
+    /// [`Error::NotFound`] for an item that does not exist. An item that may not be read exists.
     pub fn access(&self, item: ItemId) -> Result<Access, Error> {
         self.require_any(item).map(|slot| self.access_of(slot))
     }
 
-    /// Returns the level that was set for an item itself; `None` for one that has the level of its folder.
+    /// Returns the level that is set on an item itself; `None` if it has the level of its folder.
     ///
     /// ```
     /// use drivesim_core::{Access, Drive, Profile, Timestamp, outline};
@@ -39,13 +39,13 @@ impl Drive {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NotFound`] for an item that is not there; an item that may not be read is there.
+    /// [`Error::NotFound`] for an item that does not exist. An item that may not be read exists.
     pub fn own_access(&self, item: ItemId) -> Result<Option<Access>, Error> {
         self.require_any(item).map(|_| self.grants.get(&item).copied())
     }
 
-    /// Sets what callers may do with an item and with all below it that has no level of its own; `None` lets it have
-    /// that of its folder again. This is the one verb that no access level refuses.
+    /// Sets what callers may do with an item and with everything below it that has no level itself. `None` restores the
+    /// level of its folder. No access level prevents this verb; it is the only such verb.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -58,28 +58,28 @@ impl Drive {
         Ok(())
     }
 
-    /// Sets the levels of items that are there.
+    /// Sets the levels of existing items.
     pub(crate) fn set_levels(&mut self, levels: Vec<(ItemId, Access)>) {
         self.grants.extend(levels);
     }
 
-    /// Returns the level that was set for a living item itself.
+    /// Returns the level that is set on a live item itself.
     pub(crate) fn level_of(&self, slot: u32) -> Option<Access> {
         self.grants.get(&self.tree.arena.id(slot)).copied()
     }
 
-    /// Returns whether no access level was set.
+    /// Returns whether no access level is set.
     pub fn withholds_nothing(&self) -> bool {
         self.grants.is_empty()
     }
 
-    /// Returns whether no access level was set and no item is hidden, so that nothing is passed over in a listing.
+    /// Returns whether no access level is set and no item is hidden, so that listings skip nothing.
     pub fn shows_all(&self) -> bool {
         self.withholds_nothing() && self.tree.n_hidden == 0
     }
 
-    /// Locks an item and returns the lock, which is good until it is given back. What it refuses is
-    /// [`Profile::lock_refuses`](crate::Profile::lock_refuses).
+    /// Locks an item and returns the lock, which lasts until it is released.
+    /// [`Profile::lock_refuses`](crate::Profile::lock_refuses) lists what it prevents.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -88,10 +88,10 @@ impl Drive {
         Ok(self.locks.add(item, scope))
     }
 
-    /// Gives a lock back.
+    /// Releases a lock.
     ///
     /// # Errors
-    /// [`Error::NoLock`] for one that was given back already, or whose item is gone for good.
+    /// [`Error::NoLock`] for a lock that was released already, or whose item is gone for good.
     pub fn unlock(&mut self, lock: LockId) -> Result<(), Error> {
         if self.locks.remove(lock) { Ok(()) } else { Err(Error::NoLock { lock }) }
     }
@@ -102,7 +102,7 @@ impl Drive {
         if self.may_read(slot) { Ok(slot) } else { Err(self.unreadable_as(item.to_string(), slot)) }
     }
 
-    /// Returns the error for an item that may not be read, which somebody named.
+    /// Returns the error for an item that may not be read. `named` is how the caller named it.
     pub(crate) fn unreadable_as(&self, named: String, slot: u32) -> Error {
         if self.profile.refuses_unreadable {
             return Error::AccessDenied { item: self.called(slot), needed: Access::Read, is_below: false };
@@ -126,16 +126,16 @@ impl Drive {
         Ok(slot)
     }
 
-    /// Returns the slot of an item that can be seen, whatever its access level.
+    /// Returns the slot of a visible item, whatever its access level.
     pub(crate) fn require_any(&self, item: ItemId) -> Result<u32, Error> {
         let slot = self.tree.arena.slot(item);
         let slot = slot.filter(|&slot| !self.tree.node(slot).is_hidden() && self.is_under_root(slot));
         slot.ok_or_else(|| Error::NotFound { item: item.to_string() })
     }
 
-    /// Returns whether a living item hangs in the tree, seen or still hidden, and not in the bin.
+    /// Returns whether a live item is in the tree, visible or still hidden, and not in the bin.
     ///
-    /// O(depth) while there is a folder in the bin or something still to be freed, O(1) otherwise.
+    /// O(depth) while a folder is in the bin or something is still to be freed, O(1) otherwise.
     pub(crate) fn is_under_root(&self, slot: u32) -> bool {
         match self.tree.node(slot).parent() {
             NIL => slot == ROOT,
@@ -148,7 +148,7 @@ impl Drive {
         }
     }
 
-    /// Returns what callers may do with a living item, which has the level of its folder unless it has its own.
+    /// Returns what callers may do with a live item. Without a level itself it has that of its folder.
     pub(crate) fn access_of(&self, slot: u32) -> Access {
         let mut at = slot;
         while !self.grants.is_empty() && at != NIL {
@@ -165,8 +165,8 @@ impl Drive {
 
     /// Returns the folder that an item of the bin was in, wherever that is now; the root if it is gone for good.
     ///
-    /// Who goes from there upwards comes to the root in the end: a folder was not in the bin when something was
-    /// deleted in it, so each folder of the bin on the way was deleted later than what was in it.
+    /// The way up from there always ends at the root: a folder was not in the bin when something was deleted in it, so
+    /// each folder of the bin on the way was deleted later than the items in it.
     fn old_folder(&self, binned: &Binned) -> u32 {
         self.tree.arena.slot(binned.parent).unwrap_or(ROOT)
     }
@@ -182,8 +182,8 @@ impl Drive {
 
     /// Returns the children of a readable item that may not be read, in no particular order.
     ///
-    /// Either the children are looked through or the levels that were set, whichever are fewer: a listing of folders
-    /// looks at no more than what is in them, however many levels there are.
+    /// Scans either the children or the levels, whichever are fewer. So a listing of folders scans no more than their
+    /// children, however many levels there are.
     pub(crate) fn unreadable(&self, item: u32) -> Vec<u32> {
         let n_children = self.tree.node(item).n_children() as usize;
         if self.grants.is_empty() || n_children == 0 {
@@ -201,7 +201,7 @@ impl Drive {
         children.filter(is_withheld).collect()
     }
 
-    /// Refuses what callers may not change.
+    /// Fails if callers may not change an item.
     pub(crate) fn check_writable(&self, slot: u32) -> Result<(), Error> {
         let needed = Access::Write;
         if self.access_of(slot) >= needed {
@@ -210,14 +210,14 @@ impl Drive {
         Err(Error::AccessDenied { item: self.called(slot), needed, is_below: false })
     }
 
-    /// Refuses what callers may not read, or change, with all that is below it.
+    /// Fails if callers may not read, or change, an item and everything below it.
     pub(crate) fn check_access_to_all(&self, slot: u32, needed: Access) -> Result<(), Error> {
-        let is_in_it = |item: &ItemId| {
+        let is_inside = |item: &ItemId| {
             let below = self.tree.arena.slot(*item);
             below.is_some_and(|below| self.tree.is_at_or_below(below, slot))
         };
         let mut grants = self.grants.iter();
-        let withheld = grants.any(|(item, &access)| access < needed && is_in_it(item));
+        let withheld = grants.any(|(item, &access)| access < needed && is_inside(item));
         let is_below = self.access_of(slot) >= needed;
         if is_below && !withheld {
             return Ok(());
@@ -225,7 +225,7 @@ impl Drive {
         Err(Error::AccessDenied { item: self.called(slot), needed, is_below })
     }
 
-    /// Refuses to empty a bin in which there is something that callers may not change.
+    /// Fails if callers may not change an item in the bin.
     pub(crate) fn check_access_to_bin(&self) -> Result<(), Error> {
         let needed = Access::Write;
         self.check_writable(ROOT)?;
@@ -243,7 +243,7 @@ impl Drive {
         Ok(())
     }
 
-    /// Returns what a message calls an item: its path, and for an item in the bin the path it was deleted from.
+    /// Returns the name of an item in messages: its path, and for an item in the bin the path it was deleted from.
     pub(crate) fn called(&self, slot: u32) -> String {
         let (mut path, mut at) = (self.tree.path(slot), slot);
         while let Some(binned) = self.bin.get(self.top_of(at)) {
@@ -253,7 +253,7 @@ impl Drive {
         path
     }
 
-    /// Returns the last item on the way up: the root, or what was deleted.
+    /// Returns the topmost item above an item: the root, or the deleted item.
     pub(super) fn top_of(&self, slot: u32) -> u32 {
         let mut at = slot;
         loop {
@@ -264,12 +264,12 @@ impl Drive {
         }
     }
 
-    /// Refuses what a lock on the item, or on one above it with all below, refuses.
+    /// Fails if a lock on the item, or a tree lock above it, prevents the operation.
     pub(crate) fn check_unlocked(&self, slot: u32, deed: Deed) -> Result<(), Error> {
         self.check_locks(slot, deed, &[], false)
     }
 
-    /// Refuses also what a lock on something below refuses: it would go along.
+    /// Fails if a lock on the item, above or below it prevents the operation: the items below go along.
     pub(crate) fn check_all_unlocked(&self, slot: u32, deed: Deed, own: &[LockId]) -> Result<(), Error> {
         self.check_locks(slot, deed, own, true)
     }
@@ -286,11 +286,11 @@ impl Drive {
         }
         for (item, scope) in self.locks.all_but(own) {
             let Some(locked) = self.tree.arena.slot(item) else { continue };
-            let is_in_it = match scope {
+            let is_inside = match scope {
                 LockScope::Item => slot == locked,
                 LockScope::Tree => self.tree.is_at_or_below(slot, locked),
             };
-            if is_in_it || with_all_below && self.tree.is_at_or_below(locked, slot) {
+            if is_inside || with_all_below && self.tree.is_at_or_below(locked, slot) {
                 return Err(Error::Locked { item: self.tree.path(locked) });
             }
         }

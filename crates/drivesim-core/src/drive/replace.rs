@@ -1,4 +1,4 @@
-//! The only place that puts what an outline says in the place of all that a drive holds.
+//! Replaces all items of a drive with those of an outline.
 
 use jiff::Timestamp;
 
@@ -9,21 +9,21 @@ use crate::seed::SeedError;
 use crate::tree::ROOT;
 
 impl Drive {
-    /// Lets the drive hold what the lines of an outline say and nothing of what it held, not even in the bin.
+    /// Replaces all items of the drive, including those in the bin, with the lines of an outline.
     ///
-    /// Rules, quota, the root and its access level stay. No lock and no access level refuses this. All is freed at
-    /// once, not in portions: room and names must be free for what comes. A copy that was being shown has nowhere to go
-    /// on, even if it goes to the root.
+    /// Rules, quota, the root and its access level stay. No lock and no access level prevents this. The old items are
+    /// freed at once, not in portions: the new ones need their room and names. A copy that was being revealed cannot
+    /// continue, even if its target is the root.
     ///
     /// # Errors
-    /// [`SeedError`] as for [`Drive::with_lines`]; the drive is as it was then.
+    /// [`SeedError`] as for [`Drive::with_lines`]; the drive is unchanged then.
     pub fn replace_all(&mut self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
         self.check_replacement(lines, at)?;
         self.replace_with_checked(lines, at);
         Ok(())
     }
 
-    /// Refuses what [`Drive::replace_all`] refuses, and changes nothing but what is counted against a capacity, until
+    /// Fails if [`Drive::replace_all`] would fail. Changes nothing but the numbers counted against a capacity, until
     /// [`Drive::settle_capacity`].
     ///
     /// # Errors
@@ -31,27 +31,27 @@ impl Drive {
     pub fn check_replacement(&self, lines: &[Line], at: Timestamp) -> Result<(), SeedError> {
         let mut trial = self.clone();
         trial.clear();
-        // A clone owes nothing to copies that are being built, and the drive does.
+        // A clone has no reservations for copies that are being built, but the drive has.
         trial.tree.promised += self.tree.reserved.n_bytes;
         trial.tree.past += self.tree.reserved.past;
         trial.plant_all(lines, at)?;
         self.claim_lines(lines)
     }
 
-    /// Does what [`Drive::replace_all`] does, with lines that [`Drive::check_replacement`] accepts for the drive as it
-    /// is: for callers that replace several drives or none.
+    /// Works like [`Drive::replace_all`], with lines that [`Drive::check_replacement`] accepts for the drive in its
+    /// current state. For callers that replace several drives or none.
     pub fn replace_with_checked(&mut self, lines: &[Line], at: Timestamp) {
-        let planted = self.unclaimed(|drive| {
+        let result = self.unclaimed(|drive| {
             drive.clear();
-            // What comes takes the room of what was there.
+            // The new items use the room of the old ones.
             drive.tree.sweep_bytes();
             drive.plant_all(lines, at)
         });
-        debug_assert_eq!(planted, Ok(()), "what the clone holds fits here too");
+        debug_assert_eq!(result, Ok(()), "what the clone holds fits here too");
     }
 
-    /// Returns a clone that readers can use while the drive is replaced. It reserves the same room for copies that are being
-    /// built.
+    /// Returns a clone that readers can use while the drive is replaced. It reserves the same room for copies that are
+    /// being built.
     ///
     /// A copy that was opened in the clone cannot be built in the drive; see [`Drive::is_of`].
     ///
@@ -112,11 +112,11 @@ mod tests {
         replaced
     }
 
-    fn shown(drive: &Drive) -> String {
+    fn text(drive: &Drive) -> String {
         drive.whole_outline(Detail::Names).unwrap()
     }
 
-    /// Attaches a copy that is shown step by step.
+    /// Attaches a copy that is revealed step by step.
     fn start(drive: &mut Drive, spec: &CopySpec) -> Attached {
         check(drive, drive, spec).unwrap();
         let planned = open(drive, drive, spec).unwrap().plan().unwrap();
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_of_what_was_there_and_old_ids_name_nothing() {
+    fn replacing_removes_all_old_items_and_their_ids() {
         let mut drive = drive(Profile::BUSINESS, "Docs/\n  a.txt = \"hi\"\nb.txt # versions=3\nc.txt\n");
         let (root, old) = (drive.root(), drive.find("/Docs/a.txt").unwrap());
         let binned = drive.find("/c.txt").unwrap();
@@ -133,7 +133,7 @@ mod tests {
         drive.set_access(drive.find("/Docs").unwrap(), Some(Access::None)).unwrap();
         let token = drive.change_token();
         replace(&mut drive, "Docs/\n  a.txt = \"ho\"\n").unwrap();
-        assert_eq!(shown(&drive), "Docs/\n  a.txt = \"ho\"\n");
+        assert_eq!(text(&drive), "Docs/\n  a.txt = \"ho\"\n");
         assert_eq!((drive.root(), drive.bin(AT).len()), (root, 0));
         assert!(matches!(drive.item(old), Err(Error::NotFound { .. })));
         assert!(matches!(drive.bin_item(binned, AT), Err(Error::NotInBin { .. })));
@@ -142,42 +142,42 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_outline_changes_nothing() {
+    fn an_outline_that_fails_changes_nothing() {
         let mut drive = drive(Profile::BUSINESS, "a.txt = 100 B\n");
         drive.set_quota(Some(150));
-        let (before, old) = (shown(&drive), drive.find("/a.txt").unwrap());
+        let (before, old) = (text(&drive), drive.find("/a.txt").unwrap());
         for outline in ["x\nX\n", "fine.txt\n\"a:b\"\n", "big.bin = 151 B\n", "x = 1 B # versions=501\n"] {
             assert!(replace(&mut drive, outline).is_err(), "{outline:?}");
-            assert_eq!(shown(&drive), before);
+            assert_eq!(text(&drive), before);
             assert!(drive.item(old).is_ok());
         }
-        // What is there does not count: it goes.
+        // The old items do not count, as they are removed.
         replace(&mut drive, "big.bin = 150 B\n").unwrap();
     }
 
     #[test]
-    fn more_than_one_portion_of_old_items_is_gone_at_once() {
+    fn more_than_one_portion_of_old_items_is_freed_at_once() {
         let many: String = (0..2000).map(|n| format!("f{n}.txt = 1 B\n")).collect();
         let mut drive = drive(Profile::PLAIN, &many);
         drive.free_in_portions();
         drive.set_quota(Some(2000));
         replace(&mut drive, "one.bin = 2000 B\n").unwrap();
         assert!(!drive.free_some().more, "only what was swept is left");
-        assert_eq!(shown(&drive), "one.bin = 2000 B\n");
+        assert_eq!(text(&drive), "one.bin = 2000 B\n");
     }
 
     #[test]
-    fn locks_and_a_copy_of_the_root_do_not_stand_in_the_way() {
+    fn locks_do_not_prevent_replacing() {
         let mut drive = drive(Profile::BOX, "Docs/\n  a.txt\n");
         let docs = drive.find("/Docs").unwrap();
         drive.lock(docs, crate::LockScope::Tree).unwrap();
         replace(&mut drive, "").unwrap();
-        assert_eq!(shown(&drive), "");
+        assert_eq!(text(&drive), "");
         drive.create_folder(drive.root(), "Docs", Conflict::Fail, AT).unwrap();
     }
 
     #[test]
-    fn a_copy_of_children_to_the_root_has_nowhere_to_go_on() {
+    fn a_copy_of_children_to_the_root_cannot_continue() {
         let mut drive = drive(Profile::PLAIN, "Docs/\n  a.txt\n  b.txt\n");
         let docs = drive.find("/Docs").unwrap();
         let spec = CopySpec::new(docs, drive.root()).children_only().gradual();
@@ -188,11 +188,11 @@ mod tests {
         assert!(!drive.can_fill(&attached.filling));
         drive.drop_rest(attached.filling);
         drive.check_invariants();
-        assert_eq!(shown(&drive), "x.txt\n");
+        assert_eq!(text(&drive), "x.txt\n");
     }
 
     #[test]
-    fn what_a_copy_being_built_has_been_promised_is_kept() {
+    fn the_reservation_of_a_copy_being_built_is_kept() {
         let mut drive = drive(Profile::PLAIN, "a.bin = 100 B\n");
         drive.set_quota(Some(300));
         let spec = CopySpec::new(drive.find("/a.bin").unwrap(), drive.root()).named("b.bin");
@@ -202,11 +202,11 @@ mod tests {
         replace(&mut drive, "big.bin = 200 B\n").unwrap();
         drive.attach(planned.fill(ticket, usize::MAX)).unwrap();
         drive.check_invariants();
-        assert_eq!(shown(&drive), "b.bin = 100 B\nbig.bin = 200 B\n");
+        assert_eq!(text(&drive), "b.bin = 100 B\nbig.bin = 200 B\n");
     }
 
     #[test]
-    fn a_stand_in_has_no_more_room_than_the_drive_and_no_copy_of_it_goes_on_in_the_drive() {
+    fn a_stand_in_has_the_quota_of_the_drive_and_its_copies_do_not_fit_the_drive() {
         let mut drive = drive(Profile::PLAIN, "a.bin = 100 B\n");
         drive.set_quota(Some(250));
         let spec = CopySpec::new(drive.find("/a.bin").unwrap(), drive.root()).named("b.bin");
@@ -236,6 +236,6 @@ mod tests {
         assert!(!drive.can_fill(&attached.filling));
         drive.drop_rest(attached.filling);
         drive.check_invariants();
-        assert_eq!(shown(&drive), "");
+        assert_eq!(text(&drive), "");
     }
 }

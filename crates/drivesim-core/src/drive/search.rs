@@ -1,4 +1,4 @@
-//! The only place that searches for names.
+//! Searches the items below a folder by name.
 
 use crate::drive::Drive;
 use crate::error::Error;
@@ -7,19 +7,19 @@ use crate::item::{Item, ItemId};
 use crate::name::fold;
 use crate::tree::Walk;
 
-/// Whether a name was looked at, and whether it matches: names repeat, so each is looked at once.
+/// The cached result for a name: names repeat, so each is compared once.
 #[derive(Clone, Copy, PartialEq)]
-enum Seen {
-    Not,
+enum Match {
+    Unknown,
     Matches,
     Differs,
 }
 
 impl Drive {
-    /// Finds what is below a folder and has `text` in its name, whatever the case: the folder before what is in it,
-    /// the items of a folder in canonical order. The first `skip` are passed over, at most `limit` are returned.
+    /// Finds the items below a folder whose names contain `text`, ignoring case. A folder comes before its children,
+    /// and the items of a folder are in canonical order. The first `skip` are skipped, at most `limit` are returned.
     ///
-    /// It looks at every item below the folder up to the last one returned.
+    /// It visits every item below the folder up to the last one returned.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
@@ -28,7 +28,7 @@ impl Drive {
         Ok(found.skip(skip).take(limit).map(|slot| self.show(slot)).collect())
     }
 
-    /// Hands on each item that [`Drive::search`] finds, so that not all need be kept.
+    /// Calls `each` with each item that [`Drive::search`] finds, so that they need not be stored.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFolder`].
@@ -38,16 +38,16 @@ impl Drive {
     }
 
     fn found(&self, folder: u32, text: &str) -> impl Iterator<Item = u32> {
-        let wanted = fold(text).into_owned();
+        let folded_text = fold(text).into_owned();
         let names = &self.tree.names;
-        let mut seen = vec![Seen::Not; names.len() as usize];
+        let mut seen = vec![Match::Unknown; names.len() as usize];
         let mut matches = move |name: NameId| {
-            let matches = || names.text(names.folded(name)).contains(&*wanted);
+            let matches = || names.text(names.folded(name)).contains(&*folded_text);
             let Some(seen) = seen.get_mut(name as usize) else { return false };
-            if *seen == Seen::Not {
-                *seen = if matches() { Seen::Matches } else { Seen::Differs };
+            if *seen == Match::Unknown {
+                *seen = if matches() { Match::Matches } else { Match::Differs };
             }
-            *seen == Seen::Matches
+            *seen == Match::Matches
         };
         Walk::below(self.tree.nodes(), folder).map(|(slot, _)| slot).filter(move |&slot| {
             let node = self.tree.node(slot);

@@ -1,4 +1,4 @@
-//! The only place for the tags by which a caller tells whether an item has changed: what moves them, what expects them.
+//! Checks and updates the tags that show whether an item has changed.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use crate::error::Error;
 use crate::item::{ItemId, ItemKind};
 use crate::stamp::Stamp;
 
-/// What a caller expects an item to be; a verb is refused if it is not.
+/// A state that a caller expects of an item; a verb fails if the item has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "lowercase"))]
 pub enum Precondition {
-    /// The item itself was changed so often.
+    /// The etag of the item: the number of its changes.
     ETag(u32),
-    /// Its content was changed so often.
+    /// The ctag of the item: the number of changes of its content.
     CTag(u32),
 }
 
@@ -28,7 +28,7 @@ impl fmt::Display for Precondition {
 }
 
 impl Drive {
-    /// Refuses when an item is not as a caller expects it; called before a verb, under the same lock.
+    /// Fails if an item is not as a caller expects it. Called before a verb, under the same lock.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::TagMismatch`].
@@ -36,7 +36,7 @@ impl Drive {
         self.check_tag(self.require(item)?, expected)
     }
 
-    /// Refuses when an item is not as a caller expects it who sees it whatever its access level.
+    /// Fails if an item, whatever its access level, is not as a caller expects it.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::TagMismatch`].
@@ -44,7 +44,7 @@ impl Drive {
         self.check_tag(self.require_any(item)?, expected)
     }
 
-    /// Refuses when an item of the bin is not as a caller expects it; called before a verb, under the same lock.
+    /// Fails if an item of the bin is not as a caller expects it. Called before a verb, under the same lock.
     ///
     /// # Errors
     /// [`Error::NotInBin`], [`Error::TagMismatch`].
@@ -64,7 +64,7 @@ impl Drive {
         Err(Error::TagMismatch { item: self.called(slot), expected, found })
     }
 
-    /// Notes in an item's stamp that it was changed, and changes what else is to be.
+    /// Records a change in the stamp of an item, and applies `change` to the stamp.
     pub(crate) fn restamp(&mut self, slot: u32, act: Act<'_>, change: impl FnOnce(&mut Stamp)) {
         let by = self.tree.users.intern(act.by);
         let follows = self.profile.folder_fs_time_follows && self.tree.node(slot).kind() == ItemKind::Folder;
@@ -77,13 +77,13 @@ impl Drive {
         });
     }
 
-    /// Sees to it that a change of an item is known: in the log, and in the tags above it where they count it.
+    /// Records a change of an item in the change log, and in the content tags above it where folders have any.
     pub(crate) fn note_change(&mut self, slot: u32) {
         self.log.record(slot);
         self.touch_above(self.tree.node(slot).parent());
     }
 
-    /// Moves the content tags of a folder and of all above it, where folders have any.
+    /// Changes the content tags of a folder and of all folders above it, where folders have any.
     pub(crate) fn touch_above(&mut self, folder: u32) {
         if !self.profile.folder_ctags {
             return;

@@ -1,4 +1,4 @@
-//! What cannot be seen through the face: tables that are swept, slots that are used again, pins that hold.
+//! Tests of drives that need their internals: swept tables, reused slots, pins.
 
 use super::*;
 use crate::copy::{CopySpec, open};
@@ -13,7 +13,7 @@ fn drive_with_file() -> (Drive, ItemId) {
 }
 
 #[test]
-fn names_contents_and_times_that_nothing_uses_are_given_back() {
+fn unused_names_contents_and_times_are_freed() {
     let (mut drive, file) = drive_with_file();
     for number in 0..20_000u32 {
         drive.rename(file, &format!("Name {number}"), NOW).unwrap();
@@ -30,7 +30,7 @@ fn names_contents_and_times_that_nothing_uses_are_given_back() {
 }
 
 #[test]
-fn a_copy_that_is_being_made_keeps_the_names_and_contents_it_has_read() {
+fn a_copy_being_built_keeps_the_names_and_contents_it_has_read() {
     let (mut drive, file) = drive_with_file();
     let spec = CopySpec::new(file, drive.root()).named("b");
     let planned = open(&drive, &drive, &spec).unwrap().plan().unwrap();
@@ -48,7 +48,7 @@ fn a_copy_that_is_being_made_keeps_the_names_and_contents_it_has_read() {
 }
 
 #[test]
-fn a_view_is_not_changed_by_what_is_written_after_it() {
+fn a_view_is_not_changed_by_later_writes() {
     let (mut drive, file) = drive_with_file();
     let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, NOW).unwrap();
     drive.move_to(file, folder, None, Conflict::Fail, NOW).unwrap();
@@ -64,7 +64,7 @@ fn a_view_is_not_changed_by_what_is_written_after_it() {
 }
 
 #[test]
-fn room_that_is_given_back_leaves_no_trace() {
+fn a_released_reservation_leaves_no_trace() {
     let (mut drive, file) = drive_with_file();
     for n_files in [1, 400] {
         let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, NOW).unwrap();
@@ -79,7 +79,7 @@ fn room_that_is_given_back_leaves_no_trace() {
         drive.check_invariants();
         let ticket = drive.reserve(&planned, NOW).unwrap();
         let staged = planned.fill(ticket, usize::MAX);
-        // The name is taken between start and attach: the copy is refused and its room given back.
+        // The name is taken between start and attach: the copy fails and its reservation is released.
         drive.create_folder(drive.root(), "copy", Conflict::Fail, NOW).unwrap();
         assert!(matches!(drive.attach(staged), Err(Error::NameTaken { .. })));
         drive.check_invariants();
@@ -91,7 +91,7 @@ fn room_that_is_given_back_leaves_no_trace() {
 }
 
 #[test]
-fn copies_and_deletes_again_and_again_take_no_more_slots() {
+fn repeated_copies_and_deletions_reuse_slots() {
     let (mut drive, file) = drive_with_file();
     let folder = drive.create_folder(drive.root(), "d", Conflict::Fail, NOW).unwrap();
     for number in 0..1000 {
@@ -112,7 +112,7 @@ fn copies_and_deletes_again_and_again_take_no_more_slots() {
 }
 
 #[test]
-fn questions_about_uploads_again_and_again_take_no_more_room_and_change_nothing() {
+fn repeated_upload_checks_use_no_more_memory_and_change_nothing() {
     let (mut drive, file) = drive_with_file();
     let before = (drive.item(file).unwrap(), drive.outline(drive.root(), Detail::Names).unwrap());
     for number in 0..20_000 {
@@ -125,7 +125,7 @@ fn questions_about_uploads_again_and_again_take_no_more_room_and_change_nothing(
 }
 
 #[test]
-fn a_case_of_its_own_name_is_free_and_another_items_is_not() {
+fn an_item_may_change_the_case_of_its_own_name_only() {
     let mut drive = Drive::new(Profile::BUSINESS, NOW);
     let a = drive.create_folder(drive.root(), "Docs", Conflict::Fail, NOW).unwrap();
     let b = drive.create_folder(drive.root(), "Other", Conflict::Fail, NOW).unwrap();
@@ -137,15 +137,15 @@ fn a_case_of_its_own_name_is_free_and_another_items_is_not() {
 }
 
 #[test]
-fn plain_numbers_of_names_in_other_case_are_their_own() {
+fn a_plain_drive_numbers_names_of_different_case_separately() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     for (name, expected) in [("a", "a"), ("a", "a 1"), ("a", "a 2"), ("A", "A"), ("A", "A 1")] {
-        let made = drive.create_folder(drive.root(), name, Conflict::Rename, NOW).unwrap();
-        assert_eq!(drive.item(made).unwrap().name, expected);
+        let folder = drive.create_folder(drive.root(), name, Conflict::Rename, NOW).unwrap();
+        assert_eq!(drive.item(folder).unwrap().name, expected);
     }
 }
 
-/// Renames and rewrites the file so often in a clone of the drive that much is to be swept.
+/// Renames and rewrites the file in a clone of the drive, often enough to make a sweep due.
 fn named_ten_thousand_times(drive: &Drive, file: ItemId, prefix: &str) -> Drive {
     let mut drive = drive.clone();
     for number in 0..10_000u32 {
@@ -157,9 +157,9 @@ fn named_ten_thousand_times(drive: &Drive, file: ItemId, prefix: &str) -> Drive 
 }
 
 #[test]
-fn a_clone_and_its_original_are_swept_although_there_is_the_other() {
+fn a_clone_and_its_original_are_both_swept() {
     let (drive, file) = drive_with_file();
-    // A view of the original holds up its sweeps, not those of the clone.
+    // A view of the original delays its sweeps, not those of the clone.
     let view = drive.tree.pin();
     let one = named_ten_thousand_times(&drive, file, "one");
     let two = named_ten_thousand_times(&one, file, "two");
@@ -173,7 +173,7 @@ fn a_clone_and_its_original_are_swept_although_there_is_the_other() {
 }
 
 #[test]
-fn a_clone_gives_back_what_a_copy_being_built_has_set_aside() {
+fn a_clone_releases_the_reservation_of_a_copy_being_built() {
     // A few slots, and enough for a run of pages.
     for n_files in [3, 1000] {
         let mut drive = Drive::new(Profile::PLAIN, NOW);
@@ -192,14 +192,14 @@ fn a_clone_gives_back_what_a_copy_being_built_has_set_aside() {
         clone.copy(&CopySpec::new(docs, clone.root()).named("copy"), NOW, usize::MAX).unwrap();
         clone.check_invariants();
         let mut filling = drive.attach(staged).unwrap().filling;
-        let mut twin = drive.clone();
-        twin.check_invariants();
-        // Both copies go on, each in its drive.
-        assert_eq!(twin.reveal(&mut filling.clone(), usize::MAX), []);
+        let mut forked = drive.clone();
+        forked.check_invariants();
+        // Both copies continue, each in its drive.
+        assert_eq!(forked.reveal(&mut filling.clone(), usize::MAX), []);
         drive.check_invariants();
         assert!(drive.find("/copy").is_err());
         assert_eq!(drive.reveal(&mut filling, usize::MAX), []);
-        for drive in [&drive, &clone, &twin] {
+        for drive in [&drive, &clone, &forked] {
             drive.check_invariants();
             assert_eq!(
                 drive.outline(drive.find("/copy").unwrap(), Detail::Names),
@@ -210,7 +210,7 @@ fn a_clone_gives_back_what_a_copy_being_built_has_set_aside() {
 }
 
 #[test]
-fn a_clone_numbers_names_by_itself() {
+fn a_clone_numbers_names_independently() {
     let (mut drive, _) = drive_with_file();
     let numbered = |drive: &mut Drive| {
         let id = drive.create_file(drive.root(), "a", Content::empty(), Conflict::Rename, NOW).unwrap();
@@ -240,7 +240,7 @@ fn a_page_has_at_least_one_item_whatever_the_limit() {
 }
 
 #[test]
-fn what_is_freed_in_portions_is_gone_at_once_and_its_slots_come_back() {
+fn items_freed_in_portions_disappear_at_once_and_their_slots_are_reused() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     drive.free_in_portions();
     let top = drive.create_folder(drive.root(), "top", Conflict::Fail, NOW).unwrap();
@@ -260,7 +260,7 @@ fn what_is_freed_in_portions_is_gone_at_once_and_its_slots_come_back() {
     let mut n_portions = 1;
     loop {
         assert!(below.iter().all(|&id| !drive.contains(id)));
-        // Whoever takes a slot that is free by now does not bring back what was below it.
+        // Reusing a slot that is free by now does not restore the items that were below it.
         drive.create_folder(drive.root(), &format!("new {n_portions}"), Conflict::Fail, NOW).unwrap();
         if !drive.free_some().more {
             break;
@@ -273,7 +273,7 @@ fn what_is_freed_in_portions_is_gone_at_once_and_its_slots_come_back() {
 }
 
 #[test]
-fn each_table_is_swept_for_itself() {
+fn each_table_is_swept_independently() {
     let names =
         |drive: &mut Drive, file, number: u32| drive.rename(file, &format!("Name {number}"), NOW).unwrap();
     let contents = |drive: &mut Drive, file, number: u32| {
@@ -299,7 +299,7 @@ fn each_table_is_swept_for_itself() {
 }
 
 #[test]
-fn a_folder_in_the_place_of_one_that_is_gone_knows_none_of_its_numbers() {
+fn a_folder_in_a_reused_slot_has_no_cached_numbers() {
     let mut drive = Drive::new(Profile::PLAIN, NOW);
     let mut slots = Vec::new();
     for n_files in [3, 1] {
@@ -316,7 +316,7 @@ fn a_folder_in_the_place_of_one_that_is_gone_knows_none_of_its_numbers() {
 }
 
 #[test]
-fn an_item_in_the_bin_is_called_by_the_path_it_was_deleted_from() {
+fn an_item_in_the_bin_is_named_by_the_path_it_was_deleted_from() {
     let mut drive = Drive::new(Profile::BUSINESS, NOW);
     let above = drive.create_folder(drive.root(), "above", Conflict::Fail, NOW).unwrap();
     let folder = drive.create_folder(above, "d", Conflict::Fail, NOW).unwrap();

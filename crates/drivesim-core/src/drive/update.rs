@@ -1,5 +1,4 @@
-//! The only place for the verbs that change where an item is, what it is called and what is known of it beside its
-//! content: several of these in one step, or one alone.
+//! Moves and renames items and sets their times, descriptions and members: several of these in one step, or one alone.
 
 use jiff::Timestamp;
 
@@ -16,7 +15,7 @@ use crate::name::utf16_len;
 use crate::stamp::Stamp;
 use crate::tree::ROOT;
 
-/// Times to be set; `None` leaves one as it is.
+/// Times to set; `None` keeps a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -24,36 +23,36 @@ use crate::tree::ROOT;
     serde(rename_all = "camelCase", default, deny_unknown_fields)
 )]
 pub struct Times {
-    /// When the item was made.
+    /// When the item was created.
     pub created_at: Option<Timestamp>,
     /// When it was last changed.
     pub modified_at: Option<Timestamp>,
-    /// When its content was made.
+    /// When its content was created.
     pub fs_created_at: Option<Timestamp>,
     /// When its content was last changed.
     pub fs_modified_at: Option<Timestamp>,
 }
 
-/// What is to change of an item in one step. The default changes nothing.
+/// The changes of an item in one step. The default changes nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Update<'a> {
-    /// Its name; `None` leaves it as it is.
+    /// The new name; `None` keeps the name.
     pub name: Option<&'a str>,
-    /// The folder it is in; `None` leaves it there.
+    /// The folder to move it to; `None` keeps the folder.
     pub parent: Option<ItemId>,
     /// What to do when the name is taken there.
     pub conflict: Conflict,
-    /// What the item is about; an empty text takes the description away, `None` leaves it as it is.
+    /// The description; an empty text removes it, `None` keeps it.
     pub description: Option<&'a str>,
-    /// Members of the service that it gets, or loses where there is no value.
+    /// Members to set, or to remove if they have no value.
     pub members: &'a [MemberChange],
     /// Its times.
     pub times: Times,
-    /// Whether the times came with the content that the file has: then no version is made for them.
+    /// Whether the times were uploaded with the current content: then they create no version.
     pub times_of_upload: bool,
 }
 
-/// Where an item goes: a folder and a name of which one is new, and the file whose place it takes.
+/// Where an item goes: a folder and a name, at least one of them new, and the file it replaces.
 pub(super) struct Goal {
     folder: u32,
     pub(super) name: NameId,
@@ -61,10 +60,11 @@ pub(super) struct Goal {
 }
 
 impl Drive {
-    /// Changes several facts of an item in one step, or none: its etag moves once, and once it stands in the log.
+    /// Applies several changes to an item in one step, or none. Its etag changes once, and the change log gets one
+    /// entry.
     ///
-    /// Times that are set are the last word: also where a move resets those of the content. Where the service does so, a
-    /// file whose content times are set gets a new version of the same content, whose tag stays.
+    /// Times that are set override those that a move resets. Where the service does so, setting the content times of a
+    /// file creates a version with the same content and the same ctag.
     ///
     /// # Errors
     /// Those of [`Drive::move_to`] for another name or folder, of [`Drive::set_times`] for times, of
@@ -81,28 +81,29 @@ impl Drive {
         self.check_update(slot, folder, &update)?;
         let goal = folder.map(|folder| self.goal(slot, folder, &update)).transpose()?.flatten();
         let description = update.description.map(|text| Some(text).filter(|text| !text.is_empty()));
-        let described = description.filter(|new| *new != self.tree.stamp_of(slot).description.as_deref());
+        let new_description =
+            description.filter(|new| *new != self.tree.stamp_of(slot).description.as_deref());
         let sets_members = !self.has_members(slot, update.members);
-        if goal.is_none() && described.is_none() && !sets_members && update.times == Times::default() {
+        if goal.is_none() && new_description.is_none() && !sets_members && update.times == Times::default() {
             return Ok(());
         }
-        self.claim_texts(slot, described, update.members)?;
+        self.claim_texts(slot, new_description, update.members)?;
         let act = act.into();
-        if self.makes_version(slot, &update) {
+        if self.creates_version(slot, &update) {
             self.check_room_for_version(slot, self.tree.node(slot).size)?;
             self.keep_version(slot, act)?;
         }
         if update.times.created_at.is_some() {
             self.keep_written(slot)?;
         }
-        let left = goal.and_then(|goal| self.relocate(slot, &goal, act));
-        let resets = left.is_some() && self.profile.move_resets_fs_times;
+        let old_folder = goal.and_then(|goal| self.relocate(slot, &goal, act));
+        let resets = old_folder.is_some() && self.profile.move_resets_fs_times;
         let follows = self.profile.item_time_follows_content;
         self.restamp(slot, act, |stamp| {
             if resets {
                 (stamp.fs_created_at, stamp.fs_modified_at) = (act.at, act.at);
             }
-            if let Some(description) = described {
+            if let Some(description) = new_description {
                 stamp.description = description.map(Into::into);
             }
             set_all(&mut stamp.members, update.members);
@@ -111,7 +112,7 @@ impl Drive {
             }
             update.times.set(stamp);
         });
-        if let Some(old_folder) = left {
+        if let Some(old_folder) = old_folder {
             self.touch_above(old_folder);
         }
         self.note_change(slot);
@@ -119,7 +120,7 @@ impl Drive {
         Ok(())
     }
 
-    /// Gives an item another name in its folder. Another case of its own name is free.
+    /// Renames an item in its folder. A change of letter case only is no conflict.
     ///
     /// # Errors
     /// Those of [`Drive::move_to`].
@@ -129,8 +130,8 @@ impl Drive {
 
     /// Moves an item into a folder of the same drive, under another name if one is given.
     ///
-    /// With [`Conflict::Replace`] a file takes the place of a file, which is deleted for good, or goes to the bin where
-    /// [`Profile::bins_replaced`](crate::Profile::bins_replaced) says so.
+    /// With [`Conflict::Replace`] a file replaces a file, which is deleted for good, or goes to the bin with
+    /// [`Profile::bins_replaced`](crate::Profile::bins_replaced).
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::IsRoot`], [`Error::NotAFolder`], [`Error::AccessDenied`],
@@ -147,8 +148,8 @@ impl Drive {
         self.update(item, Update { name, parent: Some(target), conflict, ..Update::default() }, act)
     }
 
-    /// Sets times of an item. Its etag moves; it was last changed when it is said to be, or now. Where the service does
-    /// so, a file whose content times are set gets a new version.
+    /// Sets times of an item. Its etag changes, and its modification time is the given one or now. Where the service
+    /// does so, setting the content times of a file creates a version.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::AccessDenied`], [`Error::TimesNotSettable`], [`Error::Locked`],
@@ -162,7 +163,7 @@ impl Drive {
         self.update(item, Update { times, ..Update::default() }, act)
     }
 
-    /// Returns what an item is about; an empty text takes the description away.
+    /// Sets the description of an item; an empty text removes it.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::AccessDenied`], [`Error::DescriptionTooLong`], [`Error::Locked`],
@@ -176,8 +177,8 @@ impl Drive {
         self.update(item, Update { description: Some(description), ..Update::default() }, act)
     }
 
-    /// Returns the folder in which an item is to be put, which may be its own; `None` if it stays as it is called and
-    /// where it is.
+    /// Returns the folder an item is to be put into, which may be its current one; `None` if neither name nor folder is
+    /// to change.
     pub(super) fn folder_in(&self, slot: u32, update: &Update<'_>) -> Result<Option<u32>, Error> {
         let verb = match (update.parent, update.name) {
             (None, None) => return Ok(None),
@@ -193,7 +194,7 @@ impl Drive {
         }
     }
 
-    /// Refuses what is wrong with an update whether the name is taken or not.
+    /// Fails if an update is invalid, whether its name is taken or not.
     pub(super) fn check_update(
         &self,
         slot: u32,
@@ -202,7 +203,7 @@ impl Drive {
     ) -> Result<(), Error> {
         let Some(folder) = folder else {
             self.check_writable(slot)?;
-            return self.check_facts(slot, update);
+            return self.check_metadata(slot, update);
         };
         self.check_access_to_all(slot, Access::Write)?;
         self.check_writable(folder)?;
@@ -210,19 +211,20 @@ impl Drive {
         self.check_not_into_itself(slot, folder)?;
         let name = update.name.unwrap_or_else(|| self.tree.name(slot));
         self.new_name(folder, name, self.tree.node(slot).kind())?;
-        self.check_facts(slot, update)?;
+        self.check_metadata(slot, update)?;
         self.check_all_unlocked(slot, Deed::Move, &[])?;
-        // A new name is no move into the folder the item is in.
+        // A rename does not move the item into its own folder.
         if folder != self.tree.node(slot).parent() {
             self.check_unlocked(folder, Deed::Move)?;
         }
         Ok(())
     }
 
-    /// Returns whether an update gives a file a new version. That a business drive makes a version too where only
-    /// `createdDateTime` of `fileSystemInfo` is set, or to the time it has, is *assumed* (option
-    /// `times_make_version`).
-    fn makes_version(&self, slot: u32, update: &Update<'_>) -> bool {
+    /// Returns whether an update creates a version of a file.
+    ///
+    /// ASSUMED: A business drive creates a version also where only `createdDateTime` of `fileSystemInfo` is set, or to
+    /// the time it has (option `times_make_version`).
+    fn creates_version(&self, slot: u32, update: &Update<'_>) -> bool {
         let Times { fs_created_at, fs_modified_at, .. } = update.times;
         self.profile.times_make_version
             && !update.times_of_upload
@@ -230,22 +232,22 @@ impl Drive {
             && !self.tree.node(slot).is_folder()
     }
 
-    /// Refuses times and a description that the service does not take, or a lock.
-    fn check_facts(&self, slot: u32, update: &Update<'_>) -> Result<(), Error> {
+    /// Fails if the service does not accept the times, the description or the members, or if a lock prevents them.
+    fn check_metadata(&self, slot: u32, update: &Update<'_>) -> Result<(), Error> {
         let Times { created_at, modified_at, .. } = update.times;
         if (created_at.is_some() || modified_at.is_some()) && !self.profile.item_times_settable {
             return Err(Error::TimesNotSettable { profile: self.profile.name });
         }
         self.check_description(update.description)?;
         self.check_members(self.tree.node(slot).kind(), update.members)?;
-        let sets_facts = update.description.is_some() || !update.members.is_empty();
-        if sets_facts || update.times != Times::default() {
+        let sets_texts = update.description.is_some() || !update.members.is_empty();
+        if sets_texts || update.times != Times::default() {
             self.check_unlocked(slot, Deed::Write)?;
         }
         Ok(())
     }
 
-    /// Refuses a description that is too long for the service.
+    /// Fails if a description is too long for the service.
     pub(crate) fn check_description(&self, description: Option<&str>) -> Result<(), Error> {
         let units = description.map_or(0, utf16_len);
         match self.profile.max_description_units.filter(|&limit| units > limit) {
@@ -254,7 +256,7 @@ impl Drive {
         }
     }
 
-    /// Settles where an item goes in a folder; `None` if it is there already.
+    /// Resolves where an item goes in a folder; `None` if it is there already.
     pub(super) fn goal(
         &mut self,
         slot: u32,
@@ -286,7 +288,7 @@ impl Drive {
         Ok(Some(Goal { folder, name, replaced }))
     }
 
-    /// Puts an item where it goes; returns the folder that it has left, if that is another.
+    /// Moves an item; returns the folder that it leaves, if that is another.
     fn relocate(&mut self, slot: u32, goal: &Goal, act: Act<'_>) -> Option<u32> {
         let old_folder = self.tree.node(slot).parent();
         if let Some(holder) = goal.replaced {

@@ -1,4 +1,4 @@
-//! The only place for the verbs that bring a content together with what comes with it: its times, another name.
+//! Uploads content together with its metadata: times, a description, another name.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::item::{ItemId, ItemKind};
 use crate::lock::Deed;
 use crate::stamp::Stamp;
 
-/// The times that a content brings along; `None` for one that it does not.
+/// The times of uploaded content; `None` for a time that was not given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -20,14 +20,14 @@ use crate::stamp::Stamp;
     serde(rename_all = "camelCase", default, deny_unknown_fields)
 )]
 pub struct ContentTimes {
-    /// When it was made.
+    /// When it was created.
     pub created_at: Option<Timestamp>,
     /// When it was last changed.
     pub modified_at: Option<Timestamp>,
 }
 
 impl ContentTimes {
-    /// Sets those times of a stamp that are given; that of the item `follows` the content's where the service does so.
+    /// Sets the given times of a stamp. With `follows`, the time of the item becomes that of the content.
     pub(crate) fn set(self, stamp: &mut Stamp, follows: bool) {
         if let Some(at) = self.modified_at.filter(|_| follows) {
             stamp.modified_at = at;
@@ -37,12 +37,12 @@ impl ContentTimes {
     }
 }
 
-/// What a content brings along.
+/// The metadata of uploaded content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ContentFacts<'a> {
     /// Its times.
     pub times: ContentTimes,
-    /// What the file is about; an empty text takes the description away, `None` leaves it as it is.
+    /// The description of the file; an empty text removes it, `None` keeps it.
     pub description: Option<&'a str>,
 }
 
@@ -53,8 +53,7 @@ impl From<ContentTimes> for ContentFacts<'_> {
 }
 
 impl ContentFacts<'_> {
-    /// Sets those facts of a stamp that are given; the time of the item `follows` that of its content where the service
-    /// does so.
+    /// Sets the given metadata of a stamp. With `follows`, the time of the item becomes that of its content.
     pub(crate) fn set(self, stamp: &mut Stamp, follows: bool) {
         self.times.set(stamp, follows);
         if let Some(description) = self.description {
@@ -64,7 +63,8 @@ impl ContentFacts<'_> {
 }
 
 impl Drive {
-    /// Makes a file whose content brings its times and a description along; a taken name is refused. It is new: no tag of it has moved.
+    /// Creates a file with the times and the description of its content. Fails if the name is taken. The tags of the
+    /// file start anew.
     ///
     /// # Errors
     /// Those of [`Drive::create_file`], and [`Error::DescriptionTooLong`].
@@ -78,22 +78,22 @@ impl Drive {
     ) -> Result<ItemId, Error> {
         let facts = facts.into();
         self.check_description(facts.description)?;
-        let (folder, name) = self.settle_upload(parent, name, content.size())?;
+        let (folder, name) = self.resolve_upload(parent, name, content.size())?;
         let mut stamp = self.new_stamp(act.into());
         facts.set(&mut stamp, self.profile.item_time_follows_content);
         self.add(folder, &name, ItemKind::File, content, stamp)
     }
 
-    /// Returns whether [`Drive::upload`] would take a file of so many bytes now. Nothing that can be seen changes.
+    /// Fails if [`Drive::upload`] of a file of this size would fail now. Makes no visible change.
     ///
     /// # Errors
     /// Those of [`Drive::upload`].
     pub fn check_upload(&mut self, parent: ItemId, name: &str, size: u64) -> Result<(), Error> {
-        self.settle_upload(parent, name, size).map(drop)
+        self.resolve_upload(parent, name, size).map(drop)
     }
 
-    /// Returns where a new file goes, and what it is called there.
-    fn settle_upload(&mut self, parent: ItemId, name: &str, size: u64) -> Result<(u32, String), Error> {
+    /// Returns the folder and the name of a new file.
+    fn resolve_upload(&mut self, parent: ItemId, name: &str, size: u64) -> Result<(u32, String), Error> {
         let conflict = Conflict::Fail;
         let (folder, name) = self.check_create(parent, name, ItemKind::File, conflict)?;
         let suffix = self.profile.create_suffix;
@@ -115,8 +115,8 @@ impl Drive {
         Ok((folder, name))
     }
 
-    /// Gives a file a new version, and the name and the facts that come with it, in one step or not at all: its etag moves
-    /// once, and once it stands in the log.
+    /// Creates a version of a file, with a name and metadata, in one step or not at all. Its etag changes once, and the
+    /// change log gets one entry.
     ///
     /// # Errors
     /// Those of [`Drive::write`], those of [`Drive::rename`] if there is a name, and [`Error::DescriptionTooLong`].
@@ -130,23 +130,23 @@ impl Drive {
     ) -> Result<(), Error> {
         let facts = facts.into();
         self.check_description(facts.description)?;
-        let (slot, name) = self.settle_version(file, name, content.size())?;
+        let (slot, name) = self.resolve_version(file, name, content.size())?;
         self.put_version(slot, content, name, facts, act.into())
     }
 
-    /// Returns whether [`Drive::upload_version`] would take so many bytes now. Nothing that can be seen changes.
+    /// Fails if [`Drive::upload_version`] of this size would fail now. Makes no visible change.
     ///
     /// # Errors
     /// Those of [`Drive::upload_version`].
     pub fn check_upload_version(&mut self, file: ItemId, name: Option<&str>, size: u64) -> Result<(), Error> {
-        let settled = self.settle_version(file, name, size).map(drop);
-        // The name was noted, and may be nobody's.
+        let result = self.resolve_version(file, name, size).map(drop);
+        // The name was interned, and may be unused.
         self.tree.sweep_if_due();
-        settled
+        result
     }
 
-    /// Returns which file gets a version, and what it is called then.
-    fn settle_version(
+    /// Returns the slot of the file and the name that it will have.
+    fn resolve_version(
         &mut self,
         file: ItemId,
         name: Option<&str>,
@@ -155,7 +155,7 @@ impl Drive {
         let slot = self.require_file(file)?;
         self.check_writable(slot)?;
         self.check_unlocked(slot, Deed::Write)?;
-        // One that is called so already is not renamed.
+        // A file that has the name already is not renamed.
         let name = name.filter(|name| *name != self.tree.name(slot));
         let update = Update { name, ..Update::default() };
         let folder = self.folder_in(slot, &update)?;

@@ -1,4 +1,4 @@
-//! The only place for the verbs on contents and versions of files.
+//! Reads, writes, restores and deletes contents and versions of files.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::lock::Deed;
 use crate::stamp::UserId;
 
 impl Drive {
-    /// Gives a file another content; its id stays. What it held becomes a past version.
+    /// Replaces the content of a file; its id stays. The old content becomes a past version.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::AccessDenied`], [`Error::Locked`],
@@ -30,7 +30,7 @@ impl Drive {
         self.put_version(slot, content, self.tree.node(slot).name, ContentFacts::default(), act.into())
     }
 
-    /// Lists the versions of a file, latest first; the first is the one it has.
+    /// Lists the versions of a file, latest first; the first is the current one.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`].
@@ -59,7 +59,7 @@ impl Drive {
         Ok(std::iter::once(current).chain(past).collect())
     }
 
-    /// Returns what a version of a file holds.
+    /// Returns the content of a version of a file.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::NoVersion`].
@@ -72,12 +72,12 @@ impl Drive {
         Ok(self.tree.contents.get(handle).cloned().unwrap_or_else(Content::empty))
     }
 
-    /// Makes a past version the one a file has: its content becomes a new version, and where the service does so the
-    /// file gets the name it had then. Nothing is lost.
+    /// Makes a past version current: its content becomes a new version, and where the service does so the file gets the
+    /// name it had then. No version is lost.
     ///
     /// # Errors
-    /// Those of [`Drive::write`]; [`Error::CurrentVersion`], [`Error::NoVersion`]; for another name that comes back
-    /// those of [`Drive::rename`].
+    /// Those of [`Drive::write`]; [`Error::CurrentVersion`], [`Error::NoVersion`]; those of [`Drive::rename`] if the
+    /// name changes.
     pub fn restore_version<'a>(
         &mut self,
         file: ItemId,
@@ -89,7 +89,7 @@ impl Drive {
         self.check_not_current(slot, number)?;
         let past = self.past_version(slot, number)?.clone();
         self.check_unlocked(slot, Deed::Write)?;
-        // What came here from a service that keeps no names has none.
+        // A version that was copied from a service that keeps no names has none.
         let keeps_name = self.profile.versions_keep_names && past.name != NO_NAME;
         let name = if keeps_name { past.name } else { self.tree.node(slot).name };
         self.check_old_name(slot, name)?;
@@ -97,9 +97,9 @@ impl Drive {
         self.put_version(slot, content, name, ContentFacts::default(), act.into())
     }
 
-    /// Deletes a past version of a file; where the service does so it is still listed.
+    /// Deletes a past version of a file; where the service does so it stays in the list.
     ///
-    /// The file itself does not change: no tag moves, no time is set and no change feed tells of it.
+    /// The file itself does not change: its tags and times stay, and the change feed does not report it.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NotAFile`], [`Error::AccessDenied`], [`Error::CurrentVersion`],
@@ -121,7 +121,7 @@ impl Drive {
         Ok(())
     }
 
-    /// Returns the number of the version a file has.
+    /// Returns the number of the current version of a file.
     pub(crate) fn version_of(&self, slot: u32) -> u32 {
         self.history(slot).map_or(1, |history| history.current)
     }
@@ -130,7 +130,7 @@ impl Drive {
         self.tree.node(slot).history().and_then(|history| self.tree.histories.get(history))
     }
 
-    /// Returns when and by whom what a file holds was written.
+    /// Returns when and by which user the current content of a file was written.
     fn written(&self, slot: u32) -> (Timestamp, UserId) {
         match self.history(slot) {
             Some(history) => history.written,
@@ -138,7 +138,7 @@ impl Drive {
         }
     }
 
-    /// Returns a version that a file no longer has.
+    /// Returns a past version.
     pub(crate) fn past_version(&self, slot: u32, number: u32) -> Result<&PastVersion, Error> {
         let past = self.history(slot).and_then(|history| history.find(number));
         past.ok_or_else(|| Error::NoVersion { item: self.tree.path(slot), number })
@@ -151,7 +151,7 @@ impl Drive {
         Err(Error::CurrentVersion { item: self.tree.path(slot), number })
     }
 
-    /// Refuses a name that a file had and cannot have again, as a rename does; that which it has stays.
+    /// Fails if a file cannot get an old name back, as a rename does. Its current name stays valid.
     fn check_old_name(&self, slot: u32, name: NameId) -> Result<(), Error> {
         let node = self.tree.node(slot);
         if name == node.name {
@@ -167,7 +167,7 @@ impl Drive {
         self.check_path_units(folder, name, 0)
     }
 
-    /// Gives a file, which may be changed, a new version.
+    /// Creates a version of a file that may be changed.
     pub(crate) fn put_version(
         &mut self,
         slot: u32,
@@ -178,9 +178,9 @@ impl Drive {
     ) -> Result<(), Error> {
         let (before, after) = (self.tree.node(slot).size, content.size());
         self.check_room_for_version(slot, after)?;
-        let called = self.tree.name(slot).to_owned();
+        let file_name = self.tree.name(slot).to_owned();
         let n_text_bytes = facts.description.map_or(0, str::len) as u64;
-        self.claim(&called, 1, content.n_given_bytes() + n_text_bytes)?;
+        self.claim(&file_name, 1, content.n_given_bytes() + n_text_bytes)?;
         let Some(content) = self.tree.content(content) else { return Err(self.full(slot)) };
         self.keep_version(slot, act)?;
         self.tree.arena.edit(slot, |node| {
@@ -205,7 +205,7 @@ impl Drive {
         Ok(())
     }
 
-    /// Refuses a version for which there is no room, with what the one before it takes then.
+    /// Fails if there is no room for a version, including what the previous one takes as a past version.
     pub(super) fn check_room_for_version(&self, slot: u32, size: u64) -> Result<(), Error> {
         let (before, max_versions) = (self.tree.node(slot).size, self.profile.max_versions);
         let past = self.history(slot).map_or_else(
@@ -216,7 +216,7 @@ impl Drive {
         self.check_room(self.tree.name(slot), size, growth)
     }
 
-    /// Lets the version a file has become a past one. If it is refused nothing has changed.
+    /// Makes the current version of a file a past one. Changes nothing if it fails.
     pub(super) fn keep_version(&mut self, slot: u32, act: Act<'_>) -> Result<(), Error> {
         let (node, (modified_at, modified_by)) = (self.tree.node(slot), self.written(slot));
         let past = PastVersion {
@@ -237,7 +237,7 @@ impl Drive {
         Ok(())
     }
 
-    /// Keeps when a file was written that has its first version still, before it is said to be made at another time.
+    /// Keeps the time at which the first version of a file was written, before its creation time is set to another.
     pub(crate) fn keep_written(&mut self, slot: u32) -> Result<(), Error> {
         if self.tree.node(slot).is_folder() || self.history(slot).is_some() {
             return Ok(());
@@ -245,7 +245,7 @@ impl Drive {
         self.put_history(slot, History::first(self.written(slot)))
     }
 
-    /// Gives a file that has none a history; nothing is swept before the file has all that is in it.
+    /// Adds a history to a file that has none. Sweeps no tables before the file has all of its new state.
     pub(crate) fn put_history(&mut self, slot: u32, history: History) -> Result<(), Error> {
         let Some(handle) = self.tree.histories.add(history) else { return Err(self.full(slot)) };
         self.tree.set_history(slot, Some(handle));

@@ -1,4 +1,4 @@
-//! Gives items ids of the wire and takes them back.
+//! Assigns wire ids to items and removes them.
 
 use crate::drive::Drive;
 use crate::error::Error;
@@ -7,14 +7,14 @@ use crate::tree::ROOT;
 use crate::wire_id::{Reserved, WireIdError, WireIds};
 
 impl Drive {
-    /// Returns the ids of the wire that the drive and its items were given.
+    /// Returns the wire ids that are assigned to the drive and its items.
     pub fn wire_ids(&self) -> &WireIds {
         &self.wire_ids
     }
 
-    /// Gives an item an id of the wire in place of the one that a server makes for it; `None` lets it have that one
-    /// again. No access level refuses this. The item keeps the id when it is moved, renamed, or deleted and restored; a
-    /// copy has another.
+    /// Assigns a wire id to an item, instead of the one that a server generates; `None` removes it again. No access
+    /// level prevents this. The item keeps the id when it is moved, renamed, or deleted and restored; a copy has
+    /// another.
     ///
     /// ```
     /// use drivesim_core::{Conflict, Content, Drive, Profile, Timestamp};
@@ -30,7 +30,7 @@ impl Drive {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::IsRoot`], as each service has an id for its root; [`Error::WireId`] for an id that
-    /// is none of the service, is one that a server may make, or is taken.
+    /// does not have the form of the service, that a server may generate, or that is taken.
     pub fn set_wire_id(&mut self, item: ItemId, id: Option<&str>) -> Result<(), Error> {
         let slot = self.require_any(item)?;
         let Some(id) = id else {
@@ -45,15 +45,15 @@ impl Drive {
         let key = self.wire_ids.form().check_item(id, self.tree.node(slot).kind(), reserved);
         let key = key.map_err(Error::WireId)?;
         let holder = self.wire_ids.holder_of(&key).filter(|&holder| holder != item);
-        if let Some(holder) = holder.and_then(|holder| self.slot_of_kept(holder)) {
+        if let Some(holder) = holder.and_then(|holder| self.slot_in_tree_or_bin(holder)) {
             return Err(Error::WireId(WireIdError::Taken { id: id.to_owned(), holder: self.called(holder) }));
         }
         self.wire_ids.give(item, id, key);
         Ok(())
     }
 
-    /// Says from which UUID a server makes the ids of the drive and its items, and gives the drive an id of the wire in
-    /// place of the one that is made. For a drive that has no items yet.
+    /// Sets the UUID from which a server generates the ids of the drive and its items, and assigns a wire id to the
+    /// drive instead of the generated one. For a drive that has no items yet.
     ///
     /// ```
     /// use drivesim_core::{Drive, Profile, Timestamp};
@@ -72,8 +72,8 @@ impl Drive {
         Ok(self)
     }
 
-    /// Returns the slot of an item that is in the tree or in the bin, and not only waits to be freed.
-    fn slot_of_kept(&self, item: ItemId) -> Option<u32> {
+    /// Returns the slot of an item that is in the tree or in the bin, and not merely waiting to be freed.
+    fn slot_in_tree_or_bin(&self, item: ItemId) -> Option<u32> {
         let slot = self.tree.arena.slot(item)?;
         let top = self.top_of(slot);
         (top == ROOT || self.bin.get(top).is_some()).then_some(slot)
@@ -99,12 +99,12 @@ mod tests {
             .to_string()
     }
 
-    fn given(drive: &Drive, path: &str) -> Option<String> {
+    fn assigned(drive: &Drive, path: &str) -> Option<String> {
         drive.wire_ids().of(drive.find(path).unwrap()).map(str::to_owned)
     }
 
     #[test]
-    fn an_outline_gives_ids_and_prints_them_again() {
+    fn an_outline_assigns_ids_and_prints_them_again() {
         let outline = "Team/ # id=12345\n  a.txt # id=12345\nb.txt\n";
         let drive = drive(Profile::BOX, outline);
         let (folder, file) = (drive.find("/Team").unwrap(), drive.find("/Team/a.txt").unwrap());
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_line_the_id_and_the_rule() {
+    fn an_error_names_the_line_the_id_and_the_rule() {
         assert_eq!(
             refused(Profile::BOX, "a.txt\nb.txt # id=012\n"),
             "line 2, column 1: \"012\" is no id of the service: expected a decimal number of at most 20 digits that \
@@ -137,11 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn an_id_goes_along_and_is_not_copied() {
+    fn an_id_moves_with_its_item_and_is_not_copied() {
         let mut drive = drive(Profile::BOX, "A/\n  a.txt = \"x\" # id=11\nB/\n");
         let (item, b) = (drive.find("/A/a.txt").unwrap(), drive.find("/B").unwrap());
         drive.move_to(item, b, Some("b.txt"), Conflict::Fail, AT).unwrap();
-        assert_eq!(given(&drive, "/B/b.txt").as_deref(), Some("11"));
+        assert_eq!(assigned(&drive, "/B/b.txt").as_deref(), Some("11"));
         drive.delete(item, AT).unwrap();
         assert_eq!(drive.wire_ids().find("11", ItemKind::File), Some(item), "it is in the bin");
         let other = drive.create_file(b, "c.txt", crate::Content::empty(), Conflict::Fail, AT).unwrap();
@@ -151,10 +151,10 @@ mod tests {
         let copied =
             drive.copy(&CopySpec::new(item, drive.root()).named("copy.txt"), AT, usize::MAX).unwrap();
         assert_eq!(drive.wire_ids().of(copied), None);
-        let twin = drive.clone();
+        let fork = drive.clone();
         drive.set_wire_id(item, None).unwrap();
         assert!(drive.wire_ids().n_items() == 0);
-        assert_eq!(given(&twin, "/B/b.txt").as_deref(), Some("11"), "a clone keeps what it had");
+        assert_eq!(assigned(&fork, "/B/b.txt").as_deref(), Some("11"), "a clone keeps what it had");
         drive.check_invariants();
     }
 
@@ -168,14 +168,14 @@ mod tests {
         drive.set_wire_id(b, Some("DCD0D3AD-8989-4F23-A5A2-2C086050513F")).unwrap();
         while drive.free_some().more {}
         drive.check_invariants();
-        assert!(given(&drive, "/b.txt").is_some());
+        assert!(assigned(&drive, "/b.txt").is_some());
         drive.replace_all(&[], AT).unwrap();
         assert!(drive.wire_ids().n_items() == 0);
         drive.check_invariants();
     }
 
     #[test]
-    fn the_root_keeps_its_own_id_and_an_item_may_change_its_id() {
+    fn the_id_of_the_root_is_fixed_and_that_of_an_item_may_change() {
         let mut drive = drive(Profile::BOX, "a.txt # id=7\n");
         let root = drive.set_wire_id(drive.root(), Some("8")).unwrap_err();
         assert!(matches!(root, Error::IsRoot { .. }), "{root}");
@@ -183,15 +183,15 @@ mod tests {
         drive.set_wire_id(item, Some("7")).unwrap();
         drive.set_wire_id(item, Some("9")).unwrap();
         assert_eq!(drive.wire_ids().find("7", ItemKind::File), None);
-        assert_eq!(given(&drive, "/a.txt").as_deref(), Some("9"));
+        assert_eq!(assigned(&drive, "/a.txt").as_deref(), Some("9"));
         drive.check_invariants();
     }
 
     #[test]
-    fn a_drive_has_the_id_that_it_was_given() {
+    fn a_drive_has_its_assigned_id() {
         let new = |profile| Drive::new(profile, AT);
-        let given = new(Profile::PERSONAL).identified_by(7, Some("D4648F06C91D9D3D")).unwrap();
-        let ids = given.wire_ids();
+        let identified = new(Profile::PERSONAL).identified_by(7, Some("D4648F06C91D9D3D")).unwrap();
+        let ids = identified.wire_ids();
         assert!(ids.is_drive("d4648f06c91d9d3d") && !ids.is_drive("0000000000000000"));
         assert!(!new(Profile::PERSONAL).identified_by(7, None).unwrap().wire_ids().is_drive(""));
         let refused = new(Profile::BOX).identified_by(7, Some("12345")).map(drop);

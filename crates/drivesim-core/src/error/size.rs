@@ -1,9 +1,9 @@
-//! Counts the bytes that errors take, for those who keep them.
+//! Computes the memory of errors, for callers that store them.
 
 use super::Error;
 
 impl Error {
-    /// Returns how many bytes the error takes beside itself, about.
+    /// Returns about how many bytes the error uses in addition to its own size.
     ///
     /// ```
     /// let error = drivesim_core::Error::NotFound { item: "/a.txt".to_owned() };

@@ -1,21 +1,22 @@
-//! Reads JSON (RFC 8259) into values; refuses an object that has a member twice.
+//! Parses JSON (RFC 8259) into values. An object with a duplicate key is an error.
 
 use std::collections::HashSet;
 
 use super::Value;
 
-/// How deep values may be nested.
+/// The largest depth of nested values.
 pub(super) const DEPTH_LIMIT: usize = 64;
-/// How many values and keys one text may have: each takes far more memory than the two bytes that it may have.
-const MOST_VALUES: usize = 50_000;
+/// The largest number of values and keys in a text: each uses far more memory than the two bytes that it may take
+/// there.
+const MAX_VALUES: usize = 50_000;
 
-/// Returns why a text is not JSON, and where.
+/// The error for a text that is not JSON.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected} at byte {at}")]
 pub struct ParseJsonError {
-    /// How many bytes stand before the place.
+    /// The offset of the error in bytes.
     pub at: usize,
-    /// What could have stood there.
+    /// What was expected there.
     pub expected: &'static str,
 }
 
@@ -27,7 +28,7 @@ impl std::fmt::Debug for ParseJsonError {
 
 type Read<T> = Result<T, ParseJsonError>;
 
-/// Reads a text that is one value, blanks around it aside.
+/// Parses a text that is one value, with optional blanks around it.
 pub(super) fn whole(text: &str) -> Read<Value> {
     let mut reader = Reader::of(text);
     reader.skip_blanks();
@@ -36,7 +37,7 @@ pub(super) fn whole(text: &str) -> Read<Value> {
     if reader.at == text.len() { Ok(value) } else { Err(reader.expected("the end of the value")) }
 }
 
-/// Reads the value that a text starts with, and returns how many bytes it takes.
+/// Parses the value at the start of a text; returns also its length in bytes.
 pub(super) fn value_at_start(text: &str) -> Read<(Value, usize)> {
     let mut reader = Reader::of(text);
     let value = reader.value(0)?;
@@ -57,11 +58,7 @@ impl<'t> Reader<'t> {
     /// Counts one more value or key.
     fn count(&mut self) -> Read<()> {
         self.n_values += 1;
-        if self.n_values > MOST_VALUES {
-            Err(self.expected("at most 50,000 values and keys"))
-        } else {
-            Ok(())
-        }
+        if self.n_values > MAX_VALUES { Err(self.expected("at most 50,000 values and keys")) } else { Ok(()) }
     }
 
     fn rest(&self) -> &'t str {
@@ -76,7 +73,7 @@ impl<'t> Reader<'t> {
         self.at = self.text.len() - self.rest().trim_start_matches([' ', '\t', '\n', '\r']).len();
     }
 
-    /// Moves behind `text` if that stands here.
+    /// Skips `text` if it comes next.
     fn take(&mut self, text: &str) -> bool {
         let found = self.rest().starts_with(text);
         if found {
@@ -127,7 +124,7 @@ impl<'t> Reader<'t> {
 
     fn object(&mut self, depth: usize) -> Read<Value> {
         let mut members: Vec<(String, Value)> = Vec::new();
-        // An object may have very many members.
+        // A set, as an object may have very many members.
         let mut keys = HashSet::new();
         self.take("{");
         self.skip_blanks();
@@ -177,14 +174,14 @@ impl<'t> Reader<'t> {
             }
         }
         let digits = self.text.get(start..self.at).unwrap_or_default();
-        // A larger one could not be read by those who get it.
+        // Clients could not read a larger number.
         if digits.parse::<f64>().is_ok_and(f64::is_finite) {
             return Ok(Value::Number(digits.to_owned()));
         }
         Err(ParseJsonError { at: start, expected: "a number that a double can hold" })
     }
 
-    /// Moves behind the digits that stand here; returns how many they are.
+    /// Skips digits; returns their number.
     fn digits(&mut self) -> usize {
         let n_digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
         self.at += n_digits;
@@ -209,7 +206,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Reads what follows a backslash.
+    /// Parses the rest of an escape after the backslash.
     fn escape(&mut self) -> Read<char> {
         let escapes = [
             ("\"", '"'),
@@ -235,7 +232,7 @@ impl<'t> Reader<'t> {
         char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)).ok_or(wrong)
     }
 
-    /// Reads `u` and four digits.
+    /// Parses `u` and four hexadecimal digits.
     fn unit(&mut self) -> Option<u32> {
         let digits = self.rest().strip_prefix('u')?.get(..4)?;
         let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());

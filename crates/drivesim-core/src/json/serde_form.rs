@@ -1,8 +1,8 @@
-//! Writes JSON values with serde as the values that they are, and reads them from whatever a format holds.
+//! Serializes JSON values with serde as native values, and deserializes them from any self-describing format.
 //!
-//! A format must say what it holds, as JSON does. Members of objects keep their order. A number without fraction and
-//! exponent stays as it was written if it fits into 64 bits. Any other is written as the double next to it, and read as
-//! the shortest digits of that double: `1.50` comes back as `1.5`, `1e2` as `100.0`.
+//! Members of objects keep their order. A number without fraction and exponent keeps its text if it fits into 64 bits.
+//! Any other number is written as the nearest double, and read as the shortest digits of that double: `1.50` becomes
+//! `1.5`, `1e2` becomes `100.0`.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -44,7 +44,7 @@ impl Serialize for Value {
 }
 
 fn serialize_number<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    // No integer has the sign of `-0`.
+    // An integer cannot keep the sign of `-0`.
     if digits != "-0" {
         if let Ok(number) = digits.parse() {
             return serializer.serialize_u64(number);
@@ -56,7 +56,7 @@ fn serialize_number<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok,
     serializer.serialize_f64(digits.parse().map_err(S::Error::custom)?)
 }
 
-/// Reads a value that stands in so many lists and objects.
+/// Deserializes a value at this depth of lists and objects.
 #[derive(Clone, Copy)]
 struct AtDepth(usize);
 
@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for AtDepth {
         if !value.is_finite() {
             return Err(E::custom(format_args!("{value} is no number of JSON")));
         }
-        // With `.0` where it is whole, so that it is written as a double again.
+        // `{:?}` adds `.0` to whole numbers, so that they are written as doubles again.
         Ok(Value::Number(format!("{value:?}")))
     }
 

@@ -1,4 +1,4 @@
-//! Checks which shape a JSON value has.
+//! Checks the shapes of JSON values.
 
 use jiff::Timestamp;
 
@@ -8,10 +8,10 @@ use super::{Json, Value};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Shape {
     Bool,
-    /// A whole number from 0.
+    /// A non-negative integer.
     Count,
     Text,
-    /// A text with one character at least.
+    /// A text that is not empty.
     FilledText,
     /// A text that is a time with an offset, as in RFC 3339.
     Time,
@@ -19,15 +19,15 @@ pub(crate) enum Shape {
     Word(&'static [&'static str]),
     /// A text, or a boolean, or a number.
     Scalar,
-    /// At most so many elements of one shape.
+    /// A list of elements of one shape, and the largest number of them.
     List(&'static Shape, usize),
     /// An object with these members and no others.
     Object(&'static [Field]),
-    /// An object whose members, whatever they are called, all have one shape.
+    /// An object with any keys, whose values have one shape.
     Map(&'static Shape),
     /// An object with any members.
     AnyObject,
-    /// `null` is good as well.
+    /// The shape, or `null`.
     Nullable(&'static Shape),
 }
 
@@ -50,7 +50,7 @@ impl Field {
 }
 
 impl Shape {
-    /// Returns what is wrong with a value: the place in it, called `name`, and what must stand there.
+    /// Returns the error in a value: the place in it, starting with `name`, and the expected shape.
     pub(crate) fn fault(&self, name: &str, value: &Value) -> Option<String> {
         match (self, value) {
             (Shape::Nullable(_), Value::Null) => None,
@@ -66,8 +66,8 @@ impl Shape {
             (Shape::FilledText, Value::Text(text)) if !text.is_empty() => None,
             (Shape::Time, Value::Text(text)) if is_time(text) => None,
             (Shape::Word(words), Value::Text(text)) if words.contains(&&**text) => None,
-            (Shape::List(_, most), Value::List(elements)) if elements.len() > *most => {
-                Some(format!("{name} must have at most {most} elements, not {}", elements.len()))
+            (Shape::List(_, limit), Value::List(elements)) if elements.len() > *limit => {
+                Some(format!("{name} must have at most {limit} elements, not {}", elements.len()))
             }
             (Shape::List(shape, _), Value::List(elements)) => {
                 let mut elements = elements.iter().enumerate();
@@ -82,7 +82,7 @@ impl Shape {
         }
     }
 
-    /// Says that a value is another thing.
+    /// Returns the message for a value of another shape.
     fn mismatch(&self, name: &str, value: &Value) -> String {
         format!("{name} must be {}, not {}", self.described(), shortened(&Json::of(value)))
     }
@@ -105,7 +105,7 @@ impl Shape {
         }
     }
 
-    /// Returns whether a value of this shape may have a member of this name.
+    /// Returns whether a value of this shape may have a member with this name.
     pub(crate) fn has_member(&self, name: &str) -> bool {
         match self {
             Shape::Nullable(shape) => shape.has_member(name),
@@ -117,8 +117,8 @@ impl Shape {
 }
 
 fn fault_of_members(fields: &[Field], name: &str, members: &[(String, Value)]) -> Option<String> {
-    let is_there = |field: &&Field| members.iter().any(|(key, _)| key == field.name);
-    if let Some(missing) = fields.iter().filter(|field| field.is_required).find(|field| !is_there(field)) {
+    let is_present = |field: &&Field| members.iter().any(|(key, _)| key == field.name);
+    if let Some(missing) = fields.iter().filter(|field| field.is_required).find(|field| !is_present(field)) {
         return Some(format!("{name} must have the member {}", missing.name));
     }
     members.iter().find_map(|(key, value)| {

@@ -1,4 +1,4 @@
-//! Tests reading JSON, its canonical form and its shapes.
+//! Tests of parsing JSON, its canonical form and its shapes.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ fn canonical(text: &str) -> String {
 }
 
 #[test]
-fn json_is_read_and_written_without_blanks_in_its_order() {
+fn json_is_written_without_blanks_and_in_the_same_order() {
     let cases = [
         (" [ 1 , -0.5e+3,\ttrue , null ] ", "[1,-0.5e+3,true,null]"),
         (r#"{"b": {}, "a": [ ]}"#, r#"{"b":{},"a":[]}"#),
@@ -26,7 +26,7 @@ fn json_is_read_and_written_without_blanks_in_its_order() {
 }
 
 #[test]
-fn what_is_no_json_is_refused_with_the_place() {
+fn invalid_json_fails_with_the_offset() {
     let cases = [
         ("", "expected a JSON value at byte 0"),
         ("[1,]", "expected a JSON value at byte 3"),
@@ -66,7 +66,7 @@ fn parts_of_an_object_are_kept_by_their_paths() {
 }
 
 #[test]
-fn a_wrong_shape_is_told_with_its_place_and_the_rule() {
+fn a_wrong_shape_fails_with_its_place_and_the_rule() {
     const WORDS: Shape = Shape::Word(&["on", "off"]);
     const ALL: &[Field] = &[
         Field::required("id", Shape::Text),
@@ -106,7 +106,7 @@ fn a_wrong_shape_is_told_with_its_place_and_the_rule() {
 }
 
 #[test]
-fn an_object_with_very_many_members_is_read_and_one_with_more_is_refused() {
+fn an_object_with_too_many_members_fails() {
     let members: Vec<String> = (0..24_999).map(|number| format!("\"{number}\":0")).collect();
     let text = format!("{{{}}}", members.join(","));
     assert_eq!(text.parse::<Json>().unwrap().as_str(), text);
@@ -119,13 +119,13 @@ fn an_object_with_very_many_members_is_read_and_one_with_more_is_refused() {
 
 proptest! {
     #[test]
-    fn what_is_read_is_what_serde_json_reads(text in ".{0,40}") {
+    fn all_parsed_json_is_valid_for_serde_json(text in ".{0,40}") {
         let (own, other) = (text.parse::<Json>(), serde_json::from_str::<serde_json::Value>(&text));
         prop_assert!(own.is_err() || other.is_ok(), "{:?}", own);
     }
 
     #[test]
-    fn a_text_comes_back_and_its_form_is_canonical(text in any::<String>()) {
+    fn a_text_is_read_back_and_its_form_is_canonical(text in any::<String>()) {
         let json = Json::text(&text);
         prop_assert_eq!(serde_json::from_str::<String>(json.as_str()).unwrap(), text);
         prop_assert_eq!(json.as_str().parse::<Json>(), Ok(json.clone()));

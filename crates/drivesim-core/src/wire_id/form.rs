@@ -1,28 +1,28 @@
-//! Tells which texts are ids of a service, and which of them a server makes itself.
+//! Parses the ids of each service, and finds those that a server generates itself.
 
 use super::{FIRST_BOX_FILE, FIRST_BOX_FOLDER, FIRST_PERSONAL_ITEM, WireIdError};
 use crate::item::ItemKind;
 
-/// The ids of a service.
+/// The form of the ids of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WireIdForm {
-    /// Items: `01` and 32 letters of Base32, or a GUID. Drives: `b!` and 64 letters of Base64, or a GUID. Letter case
-    /// counts, but for GUIDs.
+    /// Items: `01` and 32 letters of Base32, or a GUID. Drives: `b!` and 64 letters of Base64, or a GUID.
+    /// Case-sensitive, except for GUIDs.
     Business,
-    /// Items: `CID!NUMBER`, `CID!s` and 32 hexadecimal digits, or a GUID. Drives: a CID of 1 to 16 hexadecimal digits, or
-    /// a GUID. Letter case does not count.
+    /// Items: `CID!NUMBER`, `CID!s` and 32 hexadecimal digits, or a GUID. Drives: a CID of 1 to 16 hexadecimal digits,
+    /// or a GUID. Not case-sensitive.
     Personal,
-    /// Items: a decimal number; files and folders have numbers apart. Drives have no id.
+    /// Items: a decimal number; files and folders have separate numbers. Drives have no id.
     Box,
 }
 
-/// What the ids of a drive that a server makes are made of.
+/// The inputs of the ids that a server generates for a drive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reserved<'a> {
     /// The UUID of the drive.
     pub(crate) uuid: u128,
-    /// The id that the drive was given.
+    /// The id that is assigned to the drive.
     pub(crate) drive: Option<&'a str>,
     /// [`BoxWire::id_offset`](crate::BoxWire::id_offset).
     pub(crate) box_offset: u64,
@@ -37,17 +37,18 @@ const PERSONAL_DRIVE: &str = "1 to 16 hexadecimal digits, or a GUID";
 const BOX_DRIVE: &str = "none, as drives of Box have no id on the wire";
 
 impl WireIdForm {
-    /// Returns whether a text looks like the id of an item, be it one or not.
+    /// Returns whether a text has the form of the id of an item, whether one exists or not.
     pub fn is_item(self, id: &str) -> bool {
         self.item_key(id, ItemKind::File).is_some()
     }
 
-    /// Returns whether a text looks like the id of a drive, be it one or not.
+    /// Returns whether a text has the form of the id of a drive, whether one exists or not.
     pub fn is_drive(self, id: &str) -> bool {
         self.drive_key(id).is_some()
     }
 
-    /// Returns what is equal for two spellings of the id of one item: a GUID is the same in any letter case (RFC 9562).
+    /// Returns the key of the id of an item, which is equal for all spellings: a GUID is the same in any letter case
+    /// (RFC 9562).
     pub(crate) fn item_key(self, id: &str, kind: ItemKind) -> Option<String> {
         match self {
             WireIdForm::Business | WireIdForm::Personal if is_guid(id) => Some(id.to_ascii_uppercase()),
@@ -69,7 +70,7 @@ impl WireIdForm {
         }
     }
 
-    /// Returns what is equal for two spellings of the id of one drive.
+    /// Returns the key of the id of a drive, which is equal for all spellings.
     pub(crate) fn drive_key(self, id: &str) -> Option<String> {
         match self {
             WireIdForm::Business | WireIdForm::Personal if is_guid(id) => Some(id.to_ascii_uppercase()),
@@ -79,7 +80,7 @@ impl WireIdForm {
         }
     }
 
-    /// Returns the key of an id that an item may be given.
+    /// Returns the key of an id that may be assigned to an item.
     pub(crate) fn check_item(
         self,
         id: &str,
@@ -99,7 +100,7 @@ impl WireIdForm {
         }
     }
 
-    /// Returns which ids are free, for one that a server may make for another item.
+    /// Returns which ids are free, if a server may generate this one for another item.
     fn free_items(self, id: &str, kind: ItemKind, reserved: Reserved<'_>) -> Option<String> {
         match self {
             WireIdForm::Business => (business_prefix(id) == Some((reserved.uuid >> 96) as u32))
@@ -107,17 +108,17 @@ impl WireIdForm {
             WireIdForm::Personal => {
                 let (cid, rest) = id.split_once('!')?;
                 let PersonalRest::Number(number) = PersonalRest::read(rest)? else { return None };
-                let given = reserved.drive.and_then(hex);
-                let own = given.unwrap_or((reserved.uuid >> 64) as u64);
-                let is_free = given.is_some() && number < FIRST_PERSONAL_ITEM && number != 101;
-                (hex(cid) == Some(own) && !is_free).then(|| match given {
+                let assigned = reserved.drive.and_then(hex);
+                let own = assigned.unwrap_or((reserved.uuid >> 64) as u64);
+                let is_free = assigned.is_some() && number < FIRST_PERSONAL_ITEM && number != 101;
+                (hex(cid) == Some(own) && !is_free).then(|| match assigned {
                     Some(_) => format!("a number other than 101 and below {FIRST_PERSONAL_ITEM}"),
                     None => "another CID, or a drive that is given this one (`drive … id=`)".to_owned(),
                 })
             }
             WireIdForm::Box => {
                 let (from, first) = match kind {
-                    // The trash has the number 1 among folders, the root 0.
+                    // Among folders, the root has the number 0 and the trash 1.
                     ItemKind::Folder => (2, FIRST_BOX_FOLDER),
                     ItemKind::File => (1, FIRST_BOX_FILE),
                 };
@@ -130,7 +131,7 @@ impl WireIdForm {
         }
     }
 
-    /// Checks the id that a drive is to be given.
+    /// Checks an id to assign to a drive.
     pub(crate) fn check_drive(self, id: &str) -> Result<(), WireIdError> {
         let expected = match self {
             WireIdForm::Business => BUSINESS_DRIVE,
@@ -140,19 +141,19 @@ impl WireIdForm {
         if self.is_drive(id) { Ok(()) } else { Err(WireIdError::Malformed { id: id.to_owned(), expected }) }
     }
 
-    /// Returns whether two texts spell the id of one drive.
+    /// Returns whether two texts are the id of one drive.
     pub(crate) fn is_same_drive(self, one: &str, other: &str) -> bool {
         let key = self.drive_key(one);
         key.is_some() && key == self.drive_key(other)
     }
 
-    /// Returns whether an id names a drive: it is the one that the drive was given or, where it was given none, the one
-    /// that a server makes from its UUID.
-    pub fn names_drive(self, id: &str, given: Option<&str>, uuid: u128) -> bool {
-        given.map_or_else(|| self.is_made_for(id, uuid), |given| self.is_same_drive(given, id))
+    /// Returns whether an id names a drive: it is the id assigned to the drive or, if none is, the one that a server
+    /// generates from its UUID.
+    pub fn names_drive(self, id: &str, assigned: Option<&str>, uuid: u128) -> bool {
+        assigned.map_or_else(|| self.is_generated_from(id, uuid), |assigned| self.is_same_drive(assigned, id))
     }
 
-    fn is_made_for(self, id: &str, uuid: u128) -> bool {
+    fn is_generated_from(self, id: &str, uuid: u128) -> bool {
         match self {
             WireIdForm::Business => business_list(id) == Some(uuid),
             WireIdForm::Personal => hex(id) == Some((uuid >> 64) as u64),
@@ -161,7 +162,7 @@ impl WireIdForm {
     }
 }
 
-/// What follows the mark in the id of an item of a personal drive.
+/// The part after the mark in the id of an item of a personal drive.
 enum PersonalRest<'a> {
     Number(u64),
     Guid(&'a str),
@@ -190,13 +191,13 @@ fn is_hex(digits: &str) -> bool {
     digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Reads 1 to 16 hexadecimal digits.
+/// Parses 1 to 16 hexadecimal digits.
 fn hex(digits: &str) -> Option<u64> {
     let is_cid = (1..=16).contains(&digits.len()) && is_hex(digits);
     if is_cid { u64::from_str_radix(digits, 16).ok() } else { None }
 }
 
-/// Reads a decimal number from 1.
+/// Parses a positive decimal number.
 fn decimal(digits: &str) -> Option<u128> {
     let is_number = (1..=20).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_number && !digits.starts_with('0') { digits.parse().ok() } else { None }
@@ -216,7 +217,7 @@ fn base32(byte: u8) -> Option<u8> {
     }
 }
 
-/// Returns the first four bytes of the id of an item, which tell its drive.
+/// Returns the first four bytes of the id of an item, which identify its drive.
 fn business_prefix(id: &str) -> Option<u32> {
     let letters = id.strip_prefix("01").filter(|_| is_business_item(id))?.bytes().take(7);
     let bits = letters.filter_map(base32).fold(0_u64, |bits, letter| bits << 5 | u64::from(letter));
@@ -224,12 +225,12 @@ fn business_prefix(id: &str) -> Option<u32> {
     u32::try_from(bits >> 3).ok()
 }
 
-/// Returns the last of the three GUIDs in the id of a drive. A GUID has its first three fields the other way round there.
+/// Returns the last of the three GUIDs in the id of a drive. The first three fields of a GUID are little-endian there.
 fn business_list(id: &str) -> Option<u128> {
     let letters = id.strip_prefix("b!").filter(|letters| letters.len() == 64)?;
     let mut bits = 0_u128;
     for byte in letters.bytes() {
-        // What is before the last 16 bytes is pushed out.
+        // The shift drops all but the last 16 bytes.
         bits = bits << 6 | u128::from(base64(byte)?);
     }
     let [a, b, c, d, e, f, g, h, rest @ ..] = bits.to_be_bytes();
@@ -271,7 +272,7 @@ mod tests {
     #[test]
     fn ids_of_items_have_the_forms_of_their_service() {
         let guids = ["DCD0D3AD-8989-4F23-A5A2-2C086050513", "DCD0D3AD89894F23A5A22C086050513F", ""];
-        let not_of_work = [
+        let not_business = [
             "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36",
             "01bye5rz6qn3zwbtufofd3gspgohdjd36k",
             "01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD361",
@@ -279,15 +280,16 @@ mod tests {
             "12345",
             "D4648F06C91D9D3D!105",
         ];
-        let of_work = ["01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K", GUID, "dcd0d3ad-8989-4f23-a5a2-2c086050513f"];
-        check(WireIdForm::Business, &of_work, &[&guids[..], &not_of_work].concat());
+        let business_ids =
+            ["01BYE5RZ6QN3ZWBTUFOFD3GSPGOHDJD36K", GUID, "dcd0d3ad-8989-4f23-a5a2-2c086050513f"];
+        check(WireIdForm::Business, &business_ids, &[&guids[..], &not_business].concat());
         let long = "D4648F06C91D9D3D!sea8cc6beffdb43d7976fbc7da445c639";
-        let not_of_a_person =
+        let not_personal =
             ["D4648F06C91D9D3D!", "!105", "D4648F06C91D9D3D0!105", "X!1", "1!-1", "1!s12", "12345"];
         check(
             WireIdForm::Personal,
             &["D4648F06C91D9D3D!105", "d4648f06c91d9d3d!105", "1!0", long, GUID],
-            &[&guids[..], &not_of_a_person].concat(),
+            &[&guids[..], &not_personal].concat(),
         );
         check(
             WireIdForm::Box,
@@ -307,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_are_one_id_where_the_service_sees_it_so() {
+    fn spellings_are_equal_where_the_service_treats_them_as_equal() {
         let key = |form: WireIdForm, id: &str| form.item_key(id, ItemKind::File);
         for (one, other, same) in [
             ("D4648F06C91D9D3D!105", "d4648f06c91d9d3d!0105", true),
@@ -327,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_makes_itself_is_not_given() {
+    fn ids_that_a_server_generates_cannot_be_assigned() {
         let refused = |form: WireIdForm, id: &str, kind, reserved| {
             matches!(form.check_item(id, kind, reserved), Err(WireIdError::Reserved { .. }))
         };
@@ -378,7 +380,7 @@ mod tests {
         for form in [WireIdForm::Business, WireIdForm::Personal] {
             assert!(form.is_same_drive(GUID, &GUID.to_lowercase()), "{form:?}");
         }
-        // Base64 has letters of both cases.
+        // Base64 uses letters of both cases.
         assert!(!WireIdForm::Business.is_same_drive(&long, &long.replacen('A', "a", 1)));
         assert!(WireIdForm::Personal.names_drive("7", None, 7 << 64));
         assert!(!WireIdForm::Personal.names_drive("7", Some("8"), 7 << 64));

@@ -1,4 +1,4 @@
-//! What a copy is refused for, when it is asked for and when it starts.
+//! Tests of the checks of copies, when they are requested and when they start.
 
 use jiff::Timestamp;
 
@@ -25,7 +25,7 @@ fn written(drive: &mut Drive, file: ItemId, sizes: &[usize]) {
 }
 
 #[test]
-fn the_root_is_copied_where_the_profile_says_so_and_only_its_children() {
+fn only_the_children_of_the_root_are_copied_where_the_profile_allows_it() {
     let target = drive(Profile::PLAIN, "");
     for (profile, allowed) in [(Profile::PLAIN, true), (Profile::BOX, false)] {
         let source = drive(profile, "a\n");
@@ -50,7 +50,7 @@ fn a_file_has_no_children_to_copy_and_a_folder_has() {
 }
 
 #[test]
-fn a_taken_name_is_told_when_the_profile_says_and_always_when_the_copy_starts() {
+fn a_taken_name_fails_when_the_profile_says_and_always_when_the_copy_starts() {
     let text = "a\nto/\n  a\n  b/\n";
     for (profile, name, conflict, at_once) in [
         (Profile::PLAIN, None, Conflict::Fail, true),
@@ -61,15 +61,15 @@ fn a_taken_name_is_told_when_the_profile_says_and_always_when_the_copy_starts() 
     ] {
         let (drive, spec) = case(profile, text, "/a", "/to");
         let spec = CopySpec { name: name.map(str::to_owned), ..spec.on_conflict(conflict) };
-        let asked = check(&drive, &drive, &spec);
-        assert_eq!(asked.is_err(), at_once, "{spec:?}: {asked:?}");
+        let requested = check(&drive, &drive, &spec);
+        assert_eq!(requested.is_err(), at_once, "{spec:?}: {requested:?}");
         let started = open(&drive, &drive, &spec).unwrap_err();
         assert!(matches!(started, Error::NameTaken { .. }), "{spec:?}: {started}");
     }
 }
 
 #[test]
-fn children_are_refused_one_by_one_and_the_copy_only_if_none_is_left() {
+fn children_fail_one_by_one_and_the_copy_only_if_none_is_left() {
     let (drive, spec) = case(Profile::PLAIN, "from/\n  a\n  b\nto/\n  a\n", "/from", "/to");
     let opened = open(&drive, &drive, &spec.children_only()).unwrap();
     assert_eq!((opened.roots.len(), opened.refused.len()), (1, 1));
@@ -82,7 +82,7 @@ fn children_are_refused_one_by_one_and_the_copy_only_if_none_is_left() {
 }
 
 #[test]
-fn two_names_that_are_one_to_the_target_clash_unless_they_are_given_numbers() {
+fn two_names_that_are_equal_in_the_target_conflict_unless_they_are_numbered() {
     let source = drive(Profile::PLAIN, "from/\n  A\n  a\n  b\n");
     let target = Drive::new(Profile::BUSINESS, NOW);
     let spec = CopySpec::new(source.find("/from").unwrap(), target.root()).children_only();
@@ -108,7 +108,7 @@ fn a_file_that_may_not_be_changed_is_not_replaced() {
 }
 
 #[test]
-fn a_copy_has_no_more_items_than_the_profile_says() {
+fn a_copy_with_more_items_than_the_profile_allows_fails() {
     for (limit, whole, children) in [(2, false, false), (3, false, true), (4, true, true)] {
         let profile = Profile { max_items_per_copy: Some(limit), ..Profile::PLAIN };
         let (drive, spec) = case(profile, "from/\n  a\n  b/\n    c\nto/\n", "/from", "/to");
@@ -120,7 +120,7 @@ fn a_copy_has_no_more_items_than_the_profile_says() {
 }
 
 #[test]
-fn a_copy_of_a_folder_with_so_many_items_locks_both_ends() {
+fn a_copy_of_a_large_folder_locks_both_ends() {
     for (from, locks) in [(0, true), (3, true), (4, false)] {
         let profile = Profile { copy_locks_from: Some(from), ..Profile::PLAIN };
         let (drive, spec) = case(profile, "from/\n  a\n  b/\n    c\nto/\n", "/from", "/to");
@@ -133,7 +133,7 @@ fn a_copy_of_a_folder_with_so_many_items_locks_both_ends() {
 
 #[test]
 fn no_path_becomes_longer_than_the_profile_allows() {
-    // The longest is that of `to/deep/from/long name`.
+    // The longest path is `to/deep/from/long name`.
     for (limit, fits) in [(21, false), (22, true)] {
         let profile = Profile { max_path_units: Some(limit), ..Profile::PLAIN };
         let (drive, spec) = case(profile, "from/\n  a\n  long name\nto/\n  deep/\n", "/from", "/to/deep");
@@ -165,7 +165,7 @@ fn bytes_must_fit_into_sizes_and_into_the_quota() {
 }
 
 #[test]
-fn past_versions_that_are_copied_count_where_the_service_counts_them() {
+fn copied_past_versions_count_against_the_quota_where_the_service_counts_them() {
     let (mut drive, spec) = case(Profile::BUSINESS, "from/\n  a = 2 B\nto/\n", "/from", "/to");
     let file = drive.find("/from/a").unwrap();
     written(&mut drive, file, &[3, 4]);
@@ -177,7 +177,7 @@ fn past_versions_that_are_copied_count_where_the_service_counts_them() {
         drive.set_quota(Some(total));
         assert_eq!(check(&drive, &drive, &all).is_ok(), with_past, "{total}");
         assert_eq!(check(&drive, &drive, &spec).is_ok(), without, "{total}");
-        // A copy that was opened before asks for the room once more.
+        // A copy that was opened before checks the room again.
         drive.set_quota(None);
         let planned = open(&drive, &drive, &all).unwrap().plan().unwrap();
         drive.set_quota(Some(total));
@@ -192,7 +192,7 @@ fn past_versions_that_are_copied_count_where_the_service_counts_them() {
 }
 
 #[test]
-fn one_version_is_copied_of_a_file_that_has_it_and_of_nothing_else() {
+fn a_single_version_is_copied_only_of_a_file_that_has_it() {
     let (mut drive, spec) = case(Profile::PLAIN, "a = 10 B\nd/\n  b\nto/\n", "/a", "/to");
     let (file, old) = (spec.source, drive.content(spec.source).unwrap());
     written(&mut drive, file, &[1]);
@@ -216,8 +216,8 @@ fn one_version_is_copied_of_a_file_that_has_it_and_of_nothing_else() {
 }
 
 #[test]
-fn a_long_name_elsewhere_lets_no_short_path_be_refused_nor_a_long_one_pass() {
-    // The longest path below the source is /to/a/b/c…, of which c… has as many units as the limit leaves.
+fn a_long_name_elsewhere_does_not_affect_the_check_of_paths() {
+    // The longest path below the source is /to/a/b/c…, where c… has the units that the limit leaves.
     let (long, at_limit) = ("x".repeat(255), "c".repeat(200));
     let outline = format!("{long}\na/\n  b/\n    {at_limit}\nto/\n");
     let (mut drive, spec) = case(Profile::BUSINESS, &outline, "/a", "/to");

@@ -1,4 +1,4 @@
-//! Makes the listings of copied folders: in which order the service of the target lists their children.
+//! Builds the listings of copied folders: their children in the listing order of the target.
 
 use std::collections::HashMap;
 
@@ -12,15 +12,15 @@ use crate::children::{List, Shifted};
 use crate::copy::plan::{Children, Held};
 use crate::listing_order::{ListingOrder, compare_naturally};
 
-/// How many times as many slots as children a table of the children by slot may have.
-const MOST_SPREAD: usize = 4;
+/// The largest ratio of slots to children for which a table by slot is used.
+const MAX_SPREAD: usize = 4;
 
 impl Fill<'_> {
-    /// Makes the listing of a copied folder with many children, which lie side by side in `row`. None is hidden.
+    /// Builds the listing of a copied folder with many children, which are adjacent in `row`. None is hidden.
     ///
-    /// Where source and target list in the same order, the copy shares the listing of its source or takes its places
-    /// over; names are compared only between drives that list in different orders.
-    pub(super) fn listing(&self, held: &Held<'_>, children: Children<'_>, row: Row) -> Listing {
+    /// If source and target list in the same order, the copy shares the listing of its source or takes over its places.
+    /// Names are compared only between drives that list in different orders.
+    pub(super) fn listing(&self, part: &Held<'_>, children: Children<'_>, row: Row) -> Listing {
         let (view, by) = (&self.planned.opened.view, self.ticket.listing_order);
         let Children::Listed(_, source) = children else {
             debug_assert!(false, "many children without a list");
@@ -37,7 +37,7 @@ impl Fill<'_> {
         }
         match by {
             ListingOrder::Name => Listing::default(),
-            ListingOrder::FoldersFirst if !held.folder.is_nested() => Listing::default(),
+            ListingOrder::FoldersFirst if !part.folder.is_nested() => Listing::default(),
             ListingOrder::FoldersFirst => self.folders_first(children, row),
             ListingOrder::Natural if is_same_order => match source.listing().and_then(Listing::order) {
                 Some(order) => self.in_places_of(source, order, row),
@@ -47,11 +47,11 @@ impl Fill<'_> {
         }
     }
 
-    /// Gives each child of a folder with its number in the copy.
-    fn each_numbered(&self, children: Children<'_>, row: Row, mut give: impl FnMut(u32, &Node)) {
+    /// Calls `visit` with each child of a folder and its number in the copy.
+    fn each_numbered(&self, children: Children<'_>, row: Row, mut visit: impl FnMut(u32, &Node)) {
         let (mut rank, mut batch) = (0, Vec::with_capacity(BATCH));
         each_child(&self.planned.opened.view.nodes, children, 0..row.len, &mut batch, |node| {
-            give(rank, node);
+            visit(rank, node);
             rank += 1;
         });
     }
@@ -67,7 +67,7 @@ impl Fill<'_> {
         listing_of(&ranks, row, n_folders)
     }
 
-    /// Takes over the places that children have in the listing of the source.
+    /// Builds a listing from the places of the children in the listing of the source.
     fn in_places_of(&self, source: &List, order: &Shifted, row: Row) -> Listing {
         let nodes = &self.planned.opened.view.nodes;
         let is_shown = |slot: &u32| !node(nodes, *slot).is_hidden();
@@ -87,7 +87,7 @@ impl Fill<'_> {
     }
 }
 
-/// Makes a listing of the numbers that children have in canonical order.
+/// Builds a listing from the numbers of the children in canonical order.
 fn listing_of(ranks: &[u32], row: Row, n_folders: u32) -> Listing {
     let is_canonical = ranks.iter().copied().eq(0..row.len);
     Listing::of_copy(row.first, (!is_canonical).then_some(ranks), n_folders)
@@ -95,7 +95,7 @@ fn listing_of(ranks: &[u32], row: Row, n_folders: u32) -> Listing {
 
 /// The numbers of children by slot.
 enum Ranks {
-    /// From a slot on.
+    /// A table that starts at a slot.
     Table(u32, Vec<u32>),
     Map(HashMap<u32, u32, FixedState>),
 }
@@ -105,7 +105,7 @@ impl Ranks {
         let (first, last) =
             slots.clone().fold((u32::MAX, 0), |(first, last), slot| (first.min(slot), last.max(slot)));
         let spread = (last as usize + 1).saturating_sub(first as usize);
-        if spread > MOST_SPREAD * n_slots {
+        if spread > MAX_SPREAD * n_slots {
             return Ranks::Map(slots.zip(0..).collect());
         }
         let mut table = vec![0; spread];
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slots_near_each_other_and_far_apart_have_their_numbers() {
+    fn ranks_are_found_for_close_and_distant_slots() {
         for step in [1, 3, 1000] {
             let slots: Vec<u32> = (0..100u32).map(|number| 7 + number * 37 % 100 * step).collect();
             let ranks = Ranks::new(slots.iter().copied(), slots.len());

@@ -1,4 +1,4 @@
-//! Makes the lists of copied folders: in which order their children are, and how one is found by name.
+//! Builds the lists of copied folders: the order of their children and the index by name.
 
 use super::{BATCH, Fill, each_child};
 use crate::arena::Node;
@@ -8,48 +8,48 @@ use crate::copy::plan::{Children, Held};
 use crate::intern::NameId;
 
 impl Fill<'_> {
-    /// Begins the list of a folder's children, if the record does not tell them alone.
-    pub(super) fn list_maker(&self, held: &Held<'_>, children: Children<'_>) -> Option<ListMaker> {
-        let n_children = held.n_children;
-        let order = self.ticket.slots.order(held.folder.first_child, n_children);
+    /// Starts the list of a folder's children, unless its node alone determines them.
+    pub(super) fn list_maker(&self, part: &Held<'_>, children: Children<'_>) -> Option<ListMaker> {
+        let n_children = part.n_children;
+        let order = self.ticket.slots.order(part.folder.first_child, n_children);
         let is_row = matches!(order, Order::Row(_));
         if is_row && n_children < INDEX_FROM && !self.is_hidden() {
             return None;
         }
-        // Where names mean the same and places are as far from each other, the index is the same.
+        // If the names have the same ids and the offsets between slots are equal, the index is the same.
         let foreign = &self.planned.opened.view.foreign;
         if let (Order::Row(row), Children::Listed(_, source), None) = (&order, children, foreign) {
             if let Some(list) = source.shared_by(*row) {
-                return Some(ListMaker { list, found_by: Vec::new(), n_missing: 0 });
+                return Some(ListMaker { list, found_by: Vec::new(), n_to_index: 0 });
             }
         }
-        let n_missing = if n_children < INDEX_FROM { 0 } else { n_children };
-        let found_by = Vec::with_capacity(n_missing as usize);
-        Some(ListMaker { list: List::of(order), found_by, n_missing })
+        let n_to_index = if n_children < INDEX_FROM { 0 } else { n_children };
+        let found_by = Vec::with_capacity(n_to_index as usize);
+        Some(ListMaker { list: List::of(order), found_by, n_to_index })
     }
 }
 
 /// The list of a folder's children while they are copied.
 pub(super) struct ListMaker {
     list: List,
-    /// What the children so far are found by.
+    /// The keys in the index of the children added so far.
     found_by: Vec<NameId>,
-    /// How many an index is to be made of; 0 if none is, or the list has one already.
-    n_missing: u32,
+    /// The number of children to index; 0 if no index is needed or the list has one already.
+    n_to_index: u32,
 }
 
 impl ListMaker {
     #[inline]
     pub(super) fn add(&mut self, fill: &Fill<'_>, source: &Node) {
-        if self.n_missing > 0 {
+        if self.n_to_index > 0 {
             self.found_by.push(fill.ticket.found_by(fill.planned.translation.name(source)));
         }
     }
 
-    pub(super) fn finish(mut self, fill: &Fill<'_>, held: &Held<'_>, children: Children<'_>) -> List {
-        if self.n_missing > 0 {
+    pub(super) fn finish(mut self, fill: &Fill<'_>, part: &Held<'_>, children: Children<'_>) -> List {
+        if self.n_to_index > 0 {
             // Another task copies the rest of the children.
-            let rest = self.found_by.len() as u32..self.n_missing;
+            let rest = self.found_by.len() as u32..self.n_to_index;
             each_child(
                 &fill.planned.opened.view.nodes,
                 children,
@@ -63,10 +63,10 @@ impl ListMaker {
             self.list.build_index(|_| found_by.next().unwrap_or_default());
         }
         match self.list.order {
-            Order::Row(row) if held.n_children >= INDEX_FROM => {
-                let mut listing = fill.listing(held, children, row);
+            Order::Row(row) if part.n_children >= INDEX_FROM => {
+                let mut listing = fill.listing(part, children, row);
                 if fill.is_hidden() {
-                    listing.hide_all(row, fill.ticket.slots.id(held.folder.first_child).generation);
+                    listing.hide_all(row, fill.ticket.slots.id(part.folder.first_child).generation);
                 }
                 self.list.set_listing(listing);
             }

@@ -1,4 +1,4 @@
-//! Tests what copies and moves replace under other readings of the rules.
+//! Tests of what copies and moves replace, with other options.
 
 use super::*;
 use crate::conflict::Replaces;
@@ -40,7 +40,7 @@ fn replace(drive: &mut Drive, (source, target): (&str, &str), is_gradual: bool) 
 }
 
 #[test]
-fn a_folder_takes_the_place_of_a_folder_with_all_below_it() {
+fn a_folder_replaces_a_folder_and_everything_below_it() {
     for is_gradual in [false, true] {
         let mut drive = drive(rules(|rules| rules.copy_replaces = Replaces::SameKind), TREE);
         let old = drive.find("/To/d").unwrap();
@@ -60,14 +60,14 @@ fn a_folder_takes_the_place_of_a_folder_with_all_below_it() {
         assert_eq!(text(&drive), canonical(expected));
         assert!(matches!(drive.item(old), Err(Error::NotFound { .. })));
         assert_eq!(drive.item(drive.find("/To").unwrap()).unwrap().size, 21);
-        // A file stays in the way of a folder.
+        // A folder does not replace a file.
         let refused = replace(&mut drive, ("/d/in", "/To"), is_gradual);
         assert!(matches!(refused, Err(Error::NameTaken { .. })), "{refused:?}");
     }
 }
 
 #[test]
-fn a_folder_is_replaced_by_what_was_in_it() {
+fn a_folder_is_replaced_by_an_item_that_was_in_it() {
     for is_gradual in [false, true] {
         let mut drive = drive(rules(|rules| rules.copy_replaces = Replaces::Anything), TREE);
         replace(&mut drive, ("/To/d/d", "/To"), is_gradual).unwrap();
@@ -101,7 +101,7 @@ fn a_folder_that_may_not_be_changed_is_not_replaced() {
 }
 
 #[test]
-fn a_copy_that_fills_a_replaced_folder_has_nowhere_to_go_on() {
+fn a_copy_into_a_replaced_folder_cannot_continue() {
     for bins_replaced in [false, true] {
         let mut drive = drive(
             rules(|rules| (rules.copy_replaces, rules.bins_replaced) = (Replaces::SameKind, bins_replaced)),
@@ -118,7 +118,7 @@ fn a_copy_that_fills_a_replaced_folder_has_nowhere_to_go_on() {
 }
 
 #[test]
-fn what_is_replaced_goes_to_the_bin_and_comes_back() {
+fn a_replaced_item_goes_to_the_bin_and_can_be_restored() {
     for is_gradual in [false, true] {
         let mut drive = drive(
             rules(|rules| (rules.copy_replaces, rules.bins_replaced) = (Replaces::Anything, true)),
@@ -136,7 +136,7 @@ fn what_is_replaced_goes_to_the_bin_and_comes_back() {
 }
 
 #[test]
-fn a_moved_and_a_restored_file_put_what_they_replace_into_the_bin() {
+fn moved_and_restored_files_put_the_files_they_replace_into_the_bin() {
     let tree = "a.txt = 3 B\nTo/\n  a.txt = 5 B\n";
     let mut drive = drive(rules(|rules| rules.bins_replaced = true), tree);
     let [mine, old, to] = ["/a.txt", "/To/a.txt", "/To"].map(|path| drive.find(path).unwrap());
@@ -144,14 +144,14 @@ fn a_moved_and_a_restored_file_put_what_they_replace_into_the_bin() {
     let update = Update { parent: Some(to), conflict: Conflict::Replace, ..Update::default() };
     drive.update(mine, update, NOW).unwrap();
     assert_eq!((drive.bin(NOW).len(), drive.item(to).unwrap().size), (1, 3));
-    // The two change places: there is room for both, and for no more.
+    // The two swap places: there is room for both, and for no more.
     drive.restore(old, None, None, Conflict::Replace, NOW).unwrap();
     assert_eq!(text(&drive), canonical("To/\n  a.txt = 5 B\n"));
     assert_eq!(drive.bin(NOW)[0].item.id, mine);
 }
 
 #[test]
-fn a_name_that_is_taken_meanwhile_refuses_all_children() {
+fn a_name_that_is_taken_meanwhile_fails_all_children() {
     for is_gradual in [false, true] {
         let mut drive = drive(rules(|rules| rules.children_all_or_none = true), "d/\n  a\n  b\nTo/\n");
         let spec = spec(&drive, "/d", "/To").children_only();

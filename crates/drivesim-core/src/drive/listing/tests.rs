@@ -1,4 +1,4 @@
-//! Listings against what sorting all children gives, after any history of verbs.
+//! Tests that listings equal the sorted children, after any history.
 
 use std::cmp::Ordering;
 
@@ -22,7 +22,7 @@ fn profile(listing_order: ListingOrder) -> Profile {
     Profile { listing_order, names: NameRules { case: Case::Folded, ..NameRules::PLAIN }, ..Profile::PLAIN }
 }
 
-/// Compares items as the order says, from its definition.
+/// Compares items by the definition of the order.
 fn compare(by: ListingOrder, a: &Item, b: &Item) -> Ordering {
     let (fold_a, fold_b) = (fold(&a.name), fold(&b.name));
     let first = match by {
@@ -33,7 +33,7 @@ fn compare(by: ListingOrder, a: &Item, b: &Item) -> Ordering {
     first.then_with(|| fold_a.cmp(&fold_b)).then_with(|| a.name.cmp(&b.name))
 }
 
-/// Returns the listing of a folder made by sorting its children.
+/// Returns the children of a folder, sorted into its listing order.
 fn sorted(drive: &Drive, folder: ItemId) -> Vec<Item> {
     let mut items = drive.children(folder).unwrap();
     items.sort_by(|a, b| compare(drive.profile().listing_order, a, b));
@@ -62,13 +62,13 @@ fn name(number: u32) -> String {
     format!("{word}{digits}{}", if number.is_multiple_of(3) { ".txt" } else { "" })
 }
 
-/// A drive with a large folder, and what runs in it.
+/// A drive with a large folder, and the copies that run in it.
 struct World {
     drive: Drive,
     other: Drive,
     folders: Vec<ItemId>,
     fillings: Vec<Filling>,
-    /// Drives of earlier moments and what was in the first folder then.
+    /// Earlier states of the drive, and the children of the first folder then.
     forks: Vec<(Drive, Vec<Item>)>,
 }
 
@@ -95,7 +95,7 @@ impl World {
 
     fn create(&mut self, folder: u32, number: u32) {
         let (folder, name) = (self.folder(folder), name(number));
-        // A name that is taken, or a folder that is gone, refuses the verb.
+        // A taken name or a deleted folder makes the verb fail.
         let _ = if number % 11 == 5 {
             self.drive.create_folder(folder, &name, Conflict::Fail, NOW)
         } else {
@@ -112,8 +112,8 @@ impl World {
         children.get(number as usize % children.len().max(1)).cloned()
     }
 
-    fn attach(&mut self, spec: &CopySpec, is_foreign: bool) {
-        let source = if is_foreign { &self.other } else { &self.drive };
+    fn attach(&mut self, spec: &CopySpec, is_cross_drive: bool) {
+        let source = if is_cross_drive { &self.other } else { &self.drive };
         let Ok(mut planned) = open(source, &self.drive, spec).and_then(|opened| opened.plan()) else {
             return;
         };
@@ -159,11 +159,11 @@ impl World {
                 self.attach(&if what.is_multiple_of(2) { spec } else { spec.gradual() }, false);
             }
             (13, _) => {
-                // There and back again: each drive lists in its own order.
+                // To the other drive and back: each drive lists in its own order.
                 let to = CopySpec::new(folder, self.other.root()).named(format!("there {which} {what}"));
-                if let Ok(there) = self.other.copy_from(&self.drive, &to, NOW, usize::MAX) {
-                    check(&self.other, there, what as usize);
-                    let back = CopySpec::new(there, self.drive.root()).named(format!("back {which} {what}"));
+                if let Ok(copy) = self.other.copy_from(&self.drive, &to, NOW, usize::MAX) {
+                    check(&self.other, copy, what as usize);
+                    let back = CopySpec::new(copy, self.drive.root()).named(format!("back {which} {what}"));
                     self.attach(&if what.is_multiple_of(2) { back } else { back.gradual() }, true);
                 }
             }
@@ -200,7 +200,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_listing_is_what_sorting_all_children_gives_after_any_history(
+    fn a_listing_equals_the_sorted_children_after_any_history(
         orders in (0..3usize, 0..3usize),
         n_files in prop_oneof![0u32..40, 240u32..270, 500u32..900],
         in_order: bool,
@@ -220,7 +220,7 @@ proptest! {
     }
 }
 
-/// A drive with a folder of files and folders, made in no order.
+/// A drive with a folder of files and folders, created in mixed order.
 fn large(by: ListingOrder, n_items: u32) -> (Drive, ItemId) {
     let mut drive = Drive::new(profile(by), NOW);
     let folder = drive.create_folder(drive.root(), "large", Conflict::Fail, NOW).unwrap();
@@ -237,7 +237,7 @@ fn large(by: ListingOrder, n_items: u32) -> (Drive, ItemId) {
 }
 
 #[test]
-fn a_copy_in_many_steps_is_listed_as_far_as_it_is_shown() {
+fn a_gradual_copy_is_listed_up_to_its_revealed_items() {
     for by in ORDERS {
         let (mut drive, folder) = large(by, 3000);
         let spec = CopySpec::new(folder, drive.root()).named("first").gradual();
@@ -249,12 +249,12 @@ fn a_copy_in_many_steps_is_listed_as_far_as_it_is_shown() {
             drive.check_invariants();
             let items = check(&drive, first.item, step * 177);
             assert_eq!(items.len(), step * 300);
-            // A copy of what is shown so far, whole at once.
+            // A copy of the items revealed so far, at once.
             let spec = CopySpec::new(first.item, drive.root()).named(format!("so far {step}"));
             let copy = drive.copy(&spec, NOW, usize::MAX).unwrap();
             let names = |items: Vec<Item>| items.into_iter().map(|item| item.name).collect::<Vec<_>>();
             assert_eq!(names(check(&drive, copy, step * 91)), names(items));
-            // What comes and goes meanwhile has its place among what is shown.
+            // Items that are created and deleted meanwhile are listed among the revealed ones.
             drive
                 .create_file(first.item, &format!("a{}b", step * 13), "x".into(), Conflict::Fail, NOW)
                 .unwrap();
@@ -267,7 +267,7 @@ fn a_copy_in_many_steps_is_listed_as_far_as_it_is_shown() {
 }
 
 #[test]
-fn copies_of_copies_share_the_order_and_change_apart() {
+fn copies_of_copies_share_the_order_and_change_independently() {
     for by in ORDERS {
         let (mut drive, folder) = large(by, 1000);
         let mut copies = vec![folder];
@@ -289,7 +289,7 @@ fn copies_of_copies_share_the_order_and_change_apart() {
 }
 
 #[test]
-fn what_may_not_be_read_is_passed_over_and_not_counted() {
+fn unreadable_items_are_neither_listed_nor_counted() {
     for by in ORDERS {
         for n_items in [30, 1000] {
             let (mut drive, folder) = large(by, n_items);
@@ -306,7 +306,7 @@ fn what_may_not_be_read_is_passed_over_and_not_counted() {
 }
 
 #[test]
-fn pages_lead_on_by_number_and_by_name_and_have_each_item_once() {
+fn pages_by_index_and_by_name_contain_each_item_once() {
     for by in ORDERS {
         let (drive, folder) = large(by, 2000);
         let whole = sorted(&drive, folder);
@@ -326,7 +326,7 @@ fn pages_lead_on_by_number_and_by_name_and_have_each_item_once() {
 }
 
 #[test]
-fn a_place_behind_a_name_that_is_not_there_any_more_is_where_it_was() {
+fn a_page_continues_after_a_name_that_was_deleted() {
     let (mut drive, folder) = large(ListingOrder::Natural, 300);
     let after = |drive: &Drive, name: &str| -> Vec<String> {
         let page = drive.listing_after(folder, ItemKind::File, name, 2).unwrap();
@@ -340,7 +340,7 @@ fn a_place_behind_a_name_that_is_not_there_any_more_is_where_it_was() {
 }
 
 #[test]
-fn what_is_no_folder_is_not_listed() {
+fn listing_a_file_fails() {
     let (drive, folder) = large(ListingOrder::FoldersFirst, 10);
     let file = drive.child(folder, "a1").unwrap().unwrap();
     assert!(matches!(drive.listing_at(file, 0, 1), Err(Error::NotAFolder { .. })));
@@ -348,7 +348,7 @@ fn what_is_no_folder_is_not_listed() {
 }
 
 #[test]
-fn a_hidden_item_in_the_slot_of_one_that_is_gone_is_shown_in_its_own_place() {
+fn a_hidden_item_in_a_reused_slot_is_listed_in_its_own_place() {
     for by in ORDERS {
         let (mut drive, folder) = large(by, 300);
         let small = drive.create_folder(drive.root(), "small", Conflict::Fail, NOW).unwrap();
@@ -363,7 +363,7 @@ fn a_hidden_item_in_the_slot_of_one_that_is_gone_is_shown_in_its_own_place() {
         drive.reveal(&mut first.filling, 200);
         let gone = drive.listing_at(first.item, 7, 1).unwrap()[0].id;
         drive.delete_permanently(gone).unwrap();
-        // Files are made until one gets the slot, which is freed again.
+        // Files are created until one gets the slot, which is freed again.
         let slot_taken = (0..1000).find_map(|number| {
             let name = format!("filler {number}");
             let file = drive.create_file(drive.root(), &name, Content::empty(), Conflict::Fail, NOW).unwrap();

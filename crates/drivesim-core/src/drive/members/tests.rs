@@ -1,4 +1,4 @@
-//! Tests members of items: what refuses them, what moves with them, what copies keep.
+//! Tests of members of items: errors, moves, copies.
 
 use crate::copy::CopySpec;
 use crate::outline::parse;
@@ -56,27 +56,27 @@ fn an_outline_sets_descriptions_users_and_times_of_contents_and_prints_them() {
     }
     let long = format!("a.txt # description={}\n", "x".repeat(1100));
     let lines = &parse(&long).unwrap().drives[0].lines;
-    let refused = Drive::from_lines(Profile::BOX, lines, AT).unwrap_err().to_string();
-    assert!(refused.starts_with("line 1, column 1: "), "{refused}");
+    let error = Drive::from_lines(Profile::BOX, lines, AT).unwrap_err().to_string();
+    assert!(error.starts_with("line 1, column 1: "), "{error}");
 }
 
 #[test]
-fn a_member_that_there_is_not_is_refused_with_its_line() {
-    let refused = |profile: Profile, outline: &str| {
+fn an_unknown_member_fails_with_its_line() {
+    let error = |profile: Profile, outline: &str| {
         let outline = parse(outline).unwrap();
         Drive::from_lines(profile, &outline.drives[0].lines, AT).err().unwrap().to_string()
     };
-    let actual = refused(Profile::BOX, "x\na # tag=[]\n");
+    let actual = error(Profile::BOX, "x\na # tag=[]\n");
     assert!(
         actual.starts_with("line 2, column 1: a file of a box drive has no member \"tag\"; it has allowed_"),
         "{actual}"
     );
-    let actual = refused(Profile::BOX, "a/ # lock={}\n");
+    let actual = error(Profile::BOX, "a/ # lock={}\n");
     assert!(
         actual.starts_with("line 1, column 1: a folder of a box drive has no member \"lock\"; it has "),
         "{actual}"
     );
-    let wrong = [
+    let invalid = [
         ("tags=[1]", "tags[0] must be a text that is not empty, not 1"),
         (r#"tags=["a",""]"#, "tags[1] must be a text that is not empty, not \"\""),
         ("lock={}", "lock must have the member created_by"),
@@ -84,27 +84,27 @@ fn a_member_that_there_is_not_is_refused_with_its_line() {
         (r#"lock={"created_by":{}}"#, "lock.created_by must have the member id"),
         (r#"lock={"created_by":{"id":""}}"#, "lock.created_by.id must be a text that is not empty, not \"\""),
     ];
-    for (member, why) in wrong {
-        assert_eq!(refused(Profile::BOX, &format!("a # {member}\n")), format!("line 1, column 1: {why}"));
+    for (member, why) in invalid {
+        assert_eq!(error(Profile::BOX, &format!("a # {member}\n")), format!("line 1, column 1: {why}"));
     }
     for profile in [Profile::PLAIN, Profile::BUSINESS, Profile::PERSONAL] {
         let expected = format!(
             "line 1, column 1: a file of a {} drive has no member \"tags\"; only box drives have any",
             profile.name
         );
-        assert_eq!(refused(profile, "a # tags=[]\n"), expected);
+        assert_eq!(error(profile, "a # tags=[]\n"), expected);
     }
 }
 
 #[test]
-fn the_service_sets_members_without_a_trace_whatever_the_access() {
+fn the_service_sets_members_without_a_change_whatever_the_access() {
     let mut drive = drive(Profile::BOX, "a.txt\nb.txt\n");
     let (item, before, token) = (find(&drive, "/a.txt"), drive.clone(), drive.change_token());
     drive.set_access(item, Some(Access::None)).unwrap();
     drive.set_members(item, &[change("tags", r#"["x"]"#), change("comment_count", "1")]).unwrap();
     assert_eq!(format!("{:?}", drive.members(item).unwrap()), r#"{"comment_count": 1, "tags": ["x"]}"#);
-    let refused = drive.set_members(item, &[change("comment_count", "2"), change("tags", "7")]);
-    assert!(matches!(refused, Err(Error::BadMember { .. })), "{refused:?}");
+    let error = drive.set_members(item, &[change("comment_count", "2"), change("tags", "7")]);
+    assert!(matches!(error, Err(Error::BadMember { .. })), "{error:?}");
     drive.set_access(item, None).unwrap();
     assert_eq!(printed(&drive, "/a.txt"), r#"{"comment_count": 1, "tags": ["x"]}"#);
     assert_eq!(printed(&drive, "/b.txt"), "{}");
@@ -130,17 +130,17 @@ fn an_update_sets_members_in_one_step_with_the_rest() {
     assert_eq!(printed(&drive, "/b.txt"), r#"{"comment_count": 1}"#);
     drive.update(item, Update { members: &members, ..Update::default() }, later).unwrap();
     assert_eq!(drive.item(item).unwrap().etag, 1, "nothing is different");
-    let wrong = [change("comment_count", "[]")];
-    let update = Update { name: Some("c.txt"), members: &wrong, ..Update::default() };
+    let invalid = [change("comment_count", "[]")];
+    let update = Update { name: Some("c.txt"), members: &invalid, ..Update::default() };
     assert!(matches!(drive.update(item, update, later), Err(Error::BadMember { .. })));
     assert_eq!(&*drive.item(item).unwrap().name, "b.txt");
     drive.set_access(item, Some(Access::Read)).unwrap();
-    let update = Update { members: &wrong, ..Update::default() };
+    let update = Update { members: &invalid, ..Update::default() };
     assert!(matches!(drive.update(item, update, later), Err(Error::AccessDenied { .. })));
 }
 
 #[test]
-fn members_go_with_their_item_wherever_that_goes() {
+fn members_stay_with_their_item() {
     let mut drive = drive(Profile::BOX, "to/\nd/ # tags=[\"d\"]\n  a.txt = \"1\" # tags=[\"a\"]\n");
     let (a, d, to) = (find(&drive, "/d/a.txt"), find(&drive, "/d"), find(&drive, "/to"));
     drive.rename(a, "b.txt", AT).unwrap();
@@ -159,7 +159,7 @@ fn members_go_with_their_item_wherever_that_goes() {
 }
 
 #[test]
-fn a_copy_keeps_what_the_profile_lists() {
+fn a_copy_keeps_the_members_that_the_profile_lists() {
     let mut profile = Profile::BOX;
     let outline = format!("to/\nd/ # tags=[\"d\"] sync_state=synced\n  a.txt # {ALL}\n  b.txt\n");
     let kept = |profile: &Profile| {
@@ -181,7 +181,7 @@ fn a_copy_keeps_what_the_profile_lists() {
     assert_eq!(kept(&profile), ("{}".to_owned(), "{}".to_owned()));
     profile.set_option("copy_keeps_members", "sync_state").unwrap();
     assert_eq!(kept(&profile), (r#"{"sync_state": "synced"}"#.to_owned(), "{}".to_owned()));
-    for wrong in [
+    for invalid in [
         "tags+tags",
         "tags+is_package+tags",
         "",
@@ -191,12 +191,12 @@ fn a_copy_keeps_what_the_profile_lists() {
         "tags.x",
         &format!("metadata.{}", "x".repeat(2000)),
     ] {
-        assert!(profile.set_option("copy_keeps_members", wrong).is_err(), "{wrong}");
+        assert!(profile.set_option("copy_keeps_members", invalid).is_err(), "{invalid}");
     }
 }
 
 #[test]
-fn a_copy_across_drives_keeps_members_where_both_are_of_box() {
+fn a_copy_across_drives_keeps_members_if_both_are_of_box() {
     let source = drive(Profile::BOX, "a.txt = \"1\" # tags=[\"a\"] comment_count=1\n");
     let kept = |profile: Profile| {
         let mut target = Drive::new(profile, AT);
