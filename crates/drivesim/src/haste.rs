@@ -1,15 +1,15 @@
-//! Lets a thread look without waiting: a look that would have to wait is given up as a whole.
+//! Lets a thread read without waiting. A read that would have to wait is given up as a whole.
 
 use std::cell::Cell;
 
-/// How a thread looks.
+/// How a thread reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Haste {
     /// It waits for what it needs.
     None,
     /// It waits for nothing.
     Hasty,
-    /// It would have had to wait: what it finds from then on means nothing.
+    /// It would have had to wait: its results from then on are invalid.
     GaveUp,
 }
 
@@ -17,7 +17,7 @@ thread_local! {
     static HASTE: Cell<Haste> = const { Cell::new(Haste::None) };
 }
 
-/// Ends the haste also where the look panics.
+/// Restores the previous state, also if the read panics.
 struct Before(Haste);
 
 impl Drop for Before {
@@ -26,12 +26,12 @@ impl Drop for Before {
     }
 }
 
-/// Looks at simulators without waiting, and returns what `look` returns; `None` if it would have had to wait. For servers,
-/// whose threads for connections must not be held up.
+/// Reads simulators without waiting, and returns what `look` returns; `None` if it would have had to wait. For servers,
+/// whose connection threads must not block.
 ///
-/// On this thread nothing in `look` waits for the lock of a drive, does the work of jobs that is due, polls a job that
-/// moves by it, or looks at more than a page of items. Where it would have to, what it looks at is empty from then on, and
-/// what `look` returns is thrown away: it is to be called again where it may wait. So `look` must change nothing.
+/// On this thread nothing in `look` waits for the lock of a drive, runs the due work of jobs, polls a job that moves by
+/// polls, or reads more than a page of items. Where it would have to, it reads empty drives from then on, and its
+/// result is discarded: call it again where it may wait. So `look` must change nothing.
 ///
 /// ```
 /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim, without_waiting};
@@ -44,8 +44,8 @@ impl Drop for Before {
 /// ```
 pub fn without_waiting<R>(look: impl FnOnce() -> R) -> Option<R> {
     let _before = Before(HASTE.replace(Haste::Hasty));
-    let answer = look();
-    (!has_given_up()).then_some(answer)
+    let result = look();
+    (!has_given_up()).then_some(result)
 }
 
 /// Returns whether this thread is in [`without_waiting`] and has found that it would have to wait.
@@ -62,7 +62,7 @@ pub(crate) fn is_in_haste() -> bool {
     HASTE.get() != Haste::None
 }
 
-/// Gives the look up if this thread must not wait; returns whether it must not.
+/// Gives the read up if this thread must not wait; returns whether it must not.
 pub(crate) fn give_up() -> bool {
     let is_in_haste = is_in_haste();
     if is_in_haste {
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_look_that_is_given_up_does_not_hurry_the_next_one() {
+    fn a_read_that_was_given_up_does_not_affect_the_next_one() {
         assert!(!give_up());
         assert_eq!(without_waiting(give_up), None);
         assert_eq!(without_waiting(has_given_up), Some(false));
