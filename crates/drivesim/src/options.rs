@@ -69,7 +69,7 @@ impl CopyOptions {
         CopyOptions { children_only: true, ..CopyOptions::default() }
     }
 
-    /// Returns what to do when the name is taken.
+    /// Sets what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> CopyOptions {
         CopyOptions { conflict, ..self }
     }
@@ -105,7 +105,7 @@ pub struct Update {
     pub parent: Option<Address>,
     /// What to do when the name is taken there.
     pub conflict: Conflict,
-    /// What the item is about; an empty text takes the description away.
+    /// The new description; an empty text removes it.
     pub description: Option<String>,
     /// The new times.
     pub times: Times,
@@ -126,12 +126,12 @@ impl Update {
         Update { parent: Some(parent.into()), ..self }
     }
 
-    /// Returns what to do when the name is taken.
+    /// Sets what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> Update {
         Update { conflict, ..self }
     }
 
-    /// Returns what the item is about; an empty text takes the description away.
+    /// Sets the description; an empty text removes it.
     pub fn description(self, description: impl Into<String>) -> Update {
         Update { description: Some(description.into()), ..self }
     }
