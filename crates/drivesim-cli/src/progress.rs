@@ -34,7 +34,7 @@ impl Reading {
         if !self.bar.is_hidden() {
             self.bar.set_message(format!(", {}", HumanBytes(self.n_bytes)));
         } else if before / PRINT_EVERY != self.n_bytes / PRINT_EVERY {
-            // If stderr is closed, nobody is there to be told.
+            // A closed stderr is ignored.
             let _ = writeln!(io::stderr(), "reading, {} so far", HumanBytes(self.n_bytes));
         }
     }
@@ -124,7 +124,7 @@ impl Copying {
         let now = Some((status, tenths));
         if self.printed != now {
             self.printed = now;
-            // If stderr is closed, nobody is there to be told.
+            // A closed stderr is ignored.
             let _ = writeln!(io::stderr(), "{line}");
         }
     }

@@ -4,25 +4,25 @@ use std::cell::Cell;
 
 /// How a thread reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Haste {
-    /// It waits for what it needs.
-    None,
-    /// It waits for nothing.
-    Hasty,
+enum WaitMode {
+    /// It may wait.
+    MayWait,
+    /// It must not wait.
+    MustNotWait,
     /// It would have had to wait: its results from then on are invalid.
     GaveUp,
 }
 
 thread_local! {
-    static HASTE: Cell<Haste> = const { Cell::new(Haste::None) };
+    static WAIT_MODE: Cell<WaitMode> = const { Cell::new(WaitMode::MayWait) };
 }
 
 /// Restores the previous state, also if the read panics.
-struct Before(Haste);
+struct RestoreMode(WaitMode);
 
-impl Drop for Before {
+impl Drop for RestoreMode {
     fn drop(&mut self) {
-        HASTE.set(self.0);
+        WAIT_MODE.set(self.0);
     }
 }
 
@@ -43,7 +43,7 @@ impl Drop for Before {
 /// # Ok::<(), drivesim::Error>(())
 /// ```
 pub fn without_waiting<R>(look: impl FnOnce() -> R) -> Option<R> {
-    let _before = Before(HASTE.replace(Haste::Hasty));
+    let _before = RestoreMode(WAIT_MODE.replace(WaitMode::MustNotWait));
     let result = look();
     (!has_given_up()).then_some(result)
 }
@@ -54,21 +54,21 @@ pub fn without_waiting<R>(look: impl FnOnce() -> R) -> Option<R> {
 /// assert!(!drivesim::has_given_up());
 /// ```
 pub fn has_given_up() -> bool {
-    HASTE.get() == Haste::GaveUp
+    WAIT_MODE.get() == WaitMode::GaveUp
 }
 
 /// Returns whether this thread must not wait.
 pub(crate) fn is_in_haste() -> bool {
-    HASTE.get() != Haste::None
+    WAIT_MODE.get() != WaitMode::MayWait
 }
 
 /// Gives the read up if this thread must not wait; returns whether it must not.
 pub(crate) fn give_up() -> bool {
-    let is_in_haste = is_in_haste();
-    if is_in_haste {
-        HASTE.set(Haste::GaveUp);
+    let must_not_wait = is_in_haste();
+    if must_not_wait {
+        WAIT_MODE.set(WaitMode::GaveUp);
     }
-    is_in_haste
+    must_not_wait
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(without_waiting(give_up), None);
         assert_eq!(without_waiting(has_given_up), Some(false));
         assert_eq!(without_waiting(|| without_waiting(give_up)), Some(None));
-        assert!(std::panic::catch_unwind(|| without_waiting(|| panic!("in haste"))).is_err());
+        assert!(std::panic::catch_unwind(|| without_waiting(|| panic!("must not wait"))).is_err());
         assert!(!is_in_haste());
     }
 }

@@ -166,14 +166,14 @@ impl Job {
     /// ```
     pub fn poll(&self) -> JobReport {
         if haste::is_in_haste() {
-            return self.hasty_poll();
+            return self.poll_without_waiting();
         }
         self.moved(|cell, sim, now, effects| cell.look(sim, now, effects))
     }
 
     /// Polls the job on a thread that must not wait. Polls count only for jobs that move by them, and these are not
     /// moved here.
-    fn hasty_poll(&self) -> JobReport {
+    fn poll_without_waiting(&self) -> JobReport {
         if matches!(self.pace(), Pace::Polls(_)) {
             haste::give_up();
         }

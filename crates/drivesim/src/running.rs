@@ -140,7 +140,7 @@ impl JobCell {
         let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
         if let Some(at) = self.claim(sim, now, effects) {
             let ready = prepare(sim, &self.order, self.accepted_at, sim.timestamp(at));
-            self.settle_start(sim, ready, at, effects);
+            self.finish_start(sim, ready, at, effects);
         }
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &mut inner.phase else { return None };
@@ -151,7 +151,7 @@ impl JobCell {
         self.pass_marks(sim, &mut inner, &timeline, &position, now, effects);
         let Phase::Running(running) = &mut inner.phase else { return None };
         if !self.reveal(sim, running, &position) {
-            self.fail_as_homeless(sim, &mut inner, position.at, effects);
+            self.fail_as_orphaned(sim, &mut inner, position.at, effects);
             return None;
         }
         if position.is_end {
@@ -181,28 +181,28 @@ impl JobCell {
     pub(crate) fn fail_if_homeless(&self, sim: &Shared, at: SimTime, effects: &mut Pending) -> bool {
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &inner.phase else { return false };
-        let has_home = self.has_home(sim, running);
-        if !has_home {
-            self.fail_as_homeless(sim, &mut inner, at, effects);
+        let has_target = self.has_target(sim, running);
+        if !has_target {
+            self.fail_as_orphaned(sim, &mut inner, at, effects);
         }
-        !has_home
+        !has_target
     }
 
-    fn has_home(&self, sim: &Shared, running: &Running) -> bool {
+    fn has_target(&self, sim: &Shared, running: &Running) -> bool {
         // An instant copy is complete once it is attached, whatever happens to it then.
         let is_complete = self.order.pace == Pace::Instant;
         let drive = sim.drives.get(self.order.target_drive);
         drive.is_ok_and(|cell| is_complete || cell.read().can_fill(&running.filling))
     }
 
-    fn fail_as_homeless(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
+    fn fail_as_orphaned(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
         let Phase::Running(Running { path, .. }) = &inner.phase else { return };
         let error = drivesim_core::Error::NotFound { item: path.to_string() };
         self.fail(sim, inner, error.into(), at, effects);
     }
 
     /// Attaches a staged copy. The job's lock is held, so the copy is never in the drive while the job does not know.
-    fn settle_start(&self, sim: &Shared, ready: Result<Ready, Error>, at: SimTime, effects: &mut Pending) {
+    fn finish_start(&self, sim: &Shared, ready: Result<Ready, Error>, at: SimTime, effects: &mut Pending) {
         let mut inner = self.inner.lock();
         let _ = sim.clock.advance_to(at);
         let attached = ready.and_then(|ready| {
@@ -224,11 +224,11 @@ impl JobCell {
                 let over_limit = claimed.map(|share| running.share = share).err();
                 // The target or its drive may have been removed after the copy was attached, when the job could not be
                 // notified.
-                let has_home = self.has_home(sim, &running);
+                let has_target = self.has_target(sim, &running);
                 let path = running.path.clone();
                 inner.phase = Phase::Running(running);
-                if !has_home {
-                    self.fail_as_homeless(sim, &mut inner, at, effects);
+                if !has_target {
+                    self.fail_as_orphaned(sim, &mut inner, at, effects);
                 } else if let Some(limit) = over_limit {
                     let name = path.to_string();
                     let error = drivesim_core::Error::OverCapacity { name, held: HeldKind::Copies, limit };
@@ -265,7 +265,9 @@ impl JobCell {
     /// Reveals the items that are done; returns whether their place still exists. A removal of that place may not have
     /// been reported to the job yet.
     fn reveal(&self, sim: &Shared, running: &mut Running, position: &Position) -> bool {
-        if position.is_end && running.filling.n_revealed() == position.n_done && !self.has_home(sim, running)
+        if position.is_end
+            && running.filling.n_revealed() == position.n_done
+            && !self.has_target(sim, running)
         {
             return false;
         }

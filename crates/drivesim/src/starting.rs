@@ -12,7 +12,7 @@ use crate::running::Order;
 use crate::sim::Shared;
 
 /// How many names and contents of another drive are imported under one lock.
-const ADOPT: usize = 1024;
+const IMPORT_BATCH: usize = 1024;
 
 /// A copy that is ready to be attached.
 pub(crate) struct Ready {
@@ -41,7 +41,7 @@ pub(crate) fn prepare(
         let mut planned = opened.plan()?;
         // While the target was being replaced, its cell held a temporary clone. The copy is then planned again for the
         // current drive.
-        if adopt(&target, &mut planned, act)? {
+        if import(&target, &mut planned, act)? {
             break planned;
         }
     };
@@ -59,13 +59,13 @@ pub(crate) fn prepare(
 
 /// Imports what a copy needs besides its items. Returns `false`, and has imported nothing, if the copy was not opened
 /// in the current drive.
-fn adopt(target: &DriveCell, planned: &mut Planned, act: Act<'_>) -> Result<bool, Error> {
+fn import(target: &DriveCell, planned: &mut Planned, act: Act<'_>) -> Result<bool, Error> {
     loop {
         let mut drive = target.write();
         if !drive.is_of(planned) {
             return Ok(false);
         }
-        if !drive.adopt(planned, ADOPT, act)? {
+        if !drive.adopt(planned, IMPORT_BATCH, act)? {
             return Ok(true);
         }
     }

@@ -21,8 +21,8 @@ pub(super) use self::taken::{Taken, put_back};
 /// threads. Most often the lock is held for a few µs only, and waking a thread takes many times as long.
 const TRIES: usize = 512;
 const BUSY_TRIES: usize = 256;
-/// How often a thread in haste tries: most changes take no longer, and offloading the request takes longer.
-const HASTY_TRIES: usize = 64;
+/// How often a thread that must not wait tries: most changes take no longer, and offloading the request takes longer.
+const NO_WAIT_TRIES: usize = 64;
 
 /// How many items are read under the lock at most.
 const PAGE: usize = 1000;
@@ -51,8 +51,8 @@ fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
 ///   this rule.
 /// - A long change is made to the drive outside of its cell, while readers use a clone ([`DriveCell::take`]).
 /// - No code of a caller runs under the lock, except for `Sim::while_locked`.
-/// - A thread in haste ([`without_waiting`](crate::without_waiting)) never waits for the lock. It continues with an
-///   empty drive, and its result is discarded.
+/// - A thread that must not wait ([`without_waiting`](crate::without_waiting)) never waits for the lock. It continues
+///   with an empty drive, and its result is discarded.
 #[derive(Debug)]
 pub(crate) struct DriveCell {
     pub(crate) id: DriveId,
@@ -127,7 +127,7 @@ impl DriveCell {
         if !haste::is_in_haste() {
             return Reading::Locked(self.wait(|| self.drive.try_read(), || self.drive.read()));
         }
-        match (0..HASTY_TRIES).find_map(|_| self.try_again()) {
+        match (0..NO_WAIT_TRIES).find_map(|_| self.try_again()) {
             Some(drive) => Reading::Locked(drive),
             None => {
                 haste::give_up();
@@ -205,8 +205,8 @@ impl DriveCell {
 
     /// Locks the drive for a change. When the lock is released, purged items are reclaimed.
     pub(crate) fn write(&self) -> Writing<'_> {
-        debug_assert!(!haste::is_in_haste(), "a change is not given up, so no thread may be in haste");
-        Writing { drive: self.lock(), before: Traffic::now(), rest: Rest(self) }
+        debug_assert!(!haste::is_in_haste(), "a change is not given up, so its thread may wait");
+        Writing { drive: self.lock(), before: Traffic::now(), reclaim: ReclaimOnDrop(self) }
     }
 
     /// Returns whether this is the drive of an outline without `drive` lines.
@@ -303,7 +303,7 @@ pub(crate) struct Writing<'a> {
     /// The counts of this thread when the lock was taken.
     before: Traffic,
     /// Dropped after the lock is released.
-    rest: Rest<'a>,
+    reclaim: ReclaimOnDrop<'a>,
 }
 
 impl Deref for Writing<'_> {
@@ -322,7 +322,7 @@ impl DerefMut for Writing<'_> {
 
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
-        let cell = self.rest.0;
+        let cell = self.reclaim.0;
         cell.note(&self.drive);
         self.drive.settle_capacity();
         cell.traffic.add(Traffic::now() - self.before);
@@ -331,9 +331,9 @@ impl Drop for Writing<'_> {
 
 /// Reclaims the remaining purged items when it is dropped.
 #[derive(Debug)]
-struct Rest<'a>(&'a DriveCell);
+struct ReclaimOnDrop<'a>(&'a DriveCell);
 
-impl Drop for Rest<'_> {
+impl Drop for ReclaimOnDrop<'_> {
     fn drop(&mut self) {
         // During unwinding a second panic would abort the process; the next change reclaims the rest.
         if !std::thread::panicking() {

@@ -25,18 +25,18 @@ impl Wanted {
     /// else as it is.
     fn matches(&self, cell: &DriveCell) -> bool {
         let (own, wanted) = (&cell.header, &self.header);
-        own.name == wanted.name && (is_name_only(wanted) || facts(own) == facts(wanted))
+        own.name == wanted.name && (is_name_only(wanted) || header_fields(own) == header_fields(wanted))
     }
 }
 
 /// Returns whether a `drive` line gives a name and nothing else.
 pub(crate) fn is_name_only(header: &DriveHeader) -> bool {
-    facts(header) == facts(&DriveHeader::default())
+    header_fields(header) == header_fields(&DriveHeader::default())
 }
 
-type Facts<'a> = ([Option<&'a str>; 4], Vec<(&'a str, &'a str)>);
+type HeaderFields<'a> = ([Option<&'a str>; 4], Vec<(&'a str, &'a str)>);
 
-fn facts(header: &DriveHeader) -> Facts<'_> {
+fn header_fields(header: &DriveHeader) -> HeaderFields<'_> {
     let mut options: Vec<_> = header.options.iter().map(|(key, value)| (&**key, &**value)).collect();
     options.sort_unstable();
     ([&header.profile, &header.owner, &header.access, &header.id].map(Option::as_deref), options)

@@ -214,7 +214,7 @@ impl Shared {
             lineage: new_lineage(),
             made_at_fork: AtomicU64::new(0),
         });
-        fork.fail_all_homeless();
+        fork.fail_all_orphaned();
         fork
     }
 
@@ -238,7 +238,7 @@ impl Shared {
     }
 
     /// Fails the jobs that have lost their place in a drive and do not know it yet.
-    fn fail_all_homeless(&self) {
+    fn fail_all_orphaned(&self) {
         let (now, mut effects) = (self.clock.now(), Pending::default());
         for job in self.jobs.active() {
             if job.fail_if_homeless(self, now, &mut effects) {

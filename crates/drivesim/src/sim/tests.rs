@@ -1,4 +1,4 @@
-//! Tests that no long read holds the lock of a drive, and that a thread in haste does not wait.
+//! Tests that no long read holds the lock of a drive, and that a thread in `without_waiting` does not wait.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -222,7 +222,7 @@ fn adding_a_drive_does_not_block_access_to_other_drives() {
 }
 
 #[test]
-fn a_thread_in_haste_gives_up_only_on_the_locked_drive() {
+fn a_thread_that_must_not_wait_gives_up_only_on_the_locked_drive() {
     let sim = sim();
     let mine = sim.drive("mine").unwrap();
     let team = sim.add_drive("team", Profile::BOX).unwrap();
@@ -248,7 +248,7 @@ fn a_thread_in_haste_gives_up_only_on_the_locked_drive() {
 }
 
 #[test]
-fn a_thread_in_haste_runs_no_jobs_and_no_long_reads() {
+fn a_thread_that_must_not_wait_runs_no_jobs_and_no_long_reads() {
     let sim = Sim::builder().system_clock().outline(outline()).build().unwrap();
     let job = sim.copy("/Docs", "/to", CopyOptions::default().pace(Pace::after(Duration::ZERO))).unwrap();
     // A job starts a moment after it was accepted.
@@ -257,8 +257,8 @@ fn a_thread_in_haste_runs_no_jobs_and_no_long_reads() {
     assert!(sim.exists("/to/Docs"));
     assert_eq!(without_waiting(|| job.poll().status), Some(Status::Completed));
     for (name, read) in LONG {
-        let in_haste = || std::panic::catch_unwind(|| drop(read(&sim)));
-        assert!(without_waiting(in_haste).is_none(), "{name}");
+        let caught = || std::panic::catch_unwind(|| drop(read(&sim)));
+        assert!(without_waiting(caught).is_none(), "{name}");
     }
     let polled = CopyOptions::named("Other").pace(Pace::polls(2));
     let job = sim.copy("/Docs", "/to", polled).unwrap();
