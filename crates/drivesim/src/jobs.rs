@@ -159,8 +159,8 @@ impl Jobs {
     pub(crate) fn hand_over_readers(&self, to: &Shared) -> Vec<Waker> {
         let mut wakers = Vec::new();
         for cell in self.listened() {
-            let twin = to.jobs.twin_of(&cell);
-            cell.hand_over_readers(self, twin.as_ref().map(|twin| (to, twin)), &mut wakers);
+            let same = to.jobs.twin_of(&cell);
+            cell.hand_over_readers(self, same.as_ref().map(|same| (to, same)), &mut wakers);
         }
         wakers
     }
@@ -185,7 +185,7 @@ impl Jobs {
 
     /// Returns the job in this state that is the same as a job of another state.
     pub(crate) fn twin_of(&self, cell: &JobCell) -> Option<Arc<JobCell>> {
-        self.get(cell.id).filter(|twin| twin.is_twin_of(cell))
+        self.get(cell.id).filter(|same| same.is_twin_of(cell))
     }
 
     /// Pauses all jobs, forks them, and calls `join` with the forked jobs to fork the rest of the state.
@@ -204,11 +204,11 @@ impl Jobs {
         *fork.known.write() = known;
         fork.running.set_most(self.running.held().1);
         for paused in paused.iter().filter(|paused| !paused.has_ended()) {
-            let (twin, due) = paused.twin(&fork.running);
-            fork.known.write().put(&twin);
-            fork.active.lock().insert(twin.number, twin.clone());
+            let (forked, due) = paused.twin(&fork.running);
+            fork.known.write().put(&forked);
+            fork.active.lock().insert(forked.number, forked.clone());
             if let Some(due) = due {
-                fork.queue.lock().due.insert((due, twin.number), twin);
+                fork.queue.lock().due.insert((due, forked.number), forked);
             }
         }
         fork.n_active.store(fork.active.lock().len(), Ordering::Release);

@@ -105,8 +105,8 @@ mod tests {
         }
         assert_eq!(stepper.join().unwrap().percent_complete, 50.0);
         // The step was counted, so the fork does it.
-        let twin = fork.job(job.id()).unwrap();
-        assert_eq!(twin.percent_complete(), 50.0);
+        let forked = fork.job(job.id()).unwrap();
+        assert_eq!(forked.percent_complete(), 50.0);
         fork.assert_outline("Docs/\n  a.txt\nto/\n  Docs/\n");
         sim.assert_outline("Docs/\n  a.txt\nto/\n  Docs/\n  new/\n");
     }

@@ -178,7 +178,7 @@ impl JobCell {
         let close = |listener: &Listener| listener.sender.close();
         match to {
             None => wakers.extend(listeners.iter().filter_map(close)),
-            Some((sim, twin)) => twin.take_over_readers(sim, listeners, wakers),
+            Some((sim, same)) => same.take_over_readers(sim, listeners, wakers),
         }
     }
 

@@ -41,10 +41,10 @@ impl Held<'_> {
         let (phase, started_at, shown) = match phase {
             Phase::Waiting | Phase::Starting => (Phase::Waiting, None, Shown::new()),
             Phase::Running(of) => {
-                let twin = of.twin(running.add(of.n_bytes(order)));
-                (Phase::Running(twin), *started_at, self.cell.shown.lock().twin())
+                let forked = of.fork(running.add(of.n_bytes(order)));
+                (Phase::Running(forked), *started_at, self.cell.shown.lock().fork())
             }
-            Phase::Ended => (Phase::Ended, *started_at, self.cell.shown.lock().twin()),
+            Phase::Ended => (Phase::Ended, *started_at, self.cell.shown.lock().fork()),
         };
         let inner = Inner {
             phase,
@@ -96,7 +96,7 @@ impl Held<'_> {
 
 impl Running {
     /// Returns a copy with its own count of bytes.
-    fn twin(&self, share: RunningShare) -> Running {
+    fn fork(&self, share: RunningShare) -> Running {
         let Running { timeline, item, path, refused, filling, .. } = self;
         Running {
             timeline: timeline.clone(),
@@ -111,7 +111,7 @@ impl Running {
 
 impl Shown {
     /// Returns the view of a forked job; waiters stay with the original.
-    fn twin(&self) -> Shown {
+    fn fork(&self) -> Shown {
         let Shown { machine, timeline, progress, n_tasks, .. } = self;
         let (machine, timeline) = (machine.clone(), timeline.clone());
         Shown { machine, timeline, progress: *progress, n_tasks: *n_tasks, wakers: Vec::new() }

@@ -57,8 +57,8 @@ impl Sim {
     /// job.step(1)?;
     ///
     /// let fork = sim.fork();
-    /// let twin = fork.job(job.id()).expect("the fork has all jobs");
-    /// assert_eq!(twin.step(1)?.status, JobStatus::Completed);
+    /// let forked_job = fork.job(job.id()).expect("the fork has all jobs");
+    /// assert_eq!(forked_job.step(1)?.status, JobStatus::Completed);
     /// fork.assert_outline("Archive/\n  Docs/\n    a.txt\nDocs/\n  a.txt\n");
     /// assert_eq!(job.status(), JobStatus::InProgress);
     /// sim.assert_outline("Archive/\n  Docs/\nDocs/\n  a.txt\n");
