@@ -51,7 +51,7 @@
 //!   when the job has completed, and an error exactly when it has failed.
 //! - The status of a [`JobEvent`] is the one after the event. A job that was just accepted or started has done 0 of 0
 //!   items; a completed job has done all items. A job never has more items done than it has in total.
-//! - A percentage is 0 to 100 in tenths. A failed or completed job ended at the [`Pace`] that is given for it.
+//! - A percentage is 0 to 100 in tenths. A [`Pace`] is one at which a job ends.
 //! - Ids, times and outlines are parsed as elsewhere, the code of an error is one of [`Error::code`], and the name and
 //!   the rules of a profile are those that a drive can have.
 //!
