@@ -1,7 +1,8 @@
 //! Chooses the allocator of the program.
 //!
-//! A server frees on one thread what it allocated on another. The allocators of most C libraries are slow at that, and some
-//! keep what is freed for the thread that allocated it. docs/reliability.md compares resident memory, benches/README.md speed.
+//! A server frees on one thread what it allocated on another. The allocators of most C libraries are slow at that, and
+//! some keep freed memory for the thread that allocated it. docs/reliability.md compares resident memory,
+//! benches/README.md speed.
 
 #[cfg(not(target_env = "msvc"))]
 #[global_allocator]

@@ -1,4 +1,4 @@
-//! The only place for the flags: what may be asked for, and how `--help` explains it.
+//! Defines the commands and flags, and their `--help` texts.
 
 pub(crate) mod limits;
 mod origin;
@@ -24,7 +24,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Reads the command line and the environment; what is wrong with them is told and ends the program.
+    /// Parses the command line and the environment. An error is printed and ends the program.
     pub(crate) fn read() -> Args {
         let mut command = Args::command().mut_subcommands(|command| command.mut_args(without_empty));
         let matches = command.try_get_matches_from_mut(std::env::args_os());
@@ -33,7 +33,7 @@ impl Args {
     }
 }
 
-/// Takes an empty variable as one that is not set: scripts cannot leave one out as easily.
+/// Treats an empty variable as not set, because scripts cannot easily leave one out.
 fn without_empty(arg: Arg) -> Arg {
     let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
     if arg.get_env().is_some_and(is_empty) { arg.env(None::<&str>) } else { arg }
@@ -155,7 +155,7 @@ fn conflict_parser() -> impl TypedValueParser<Value = Conflict> {
     })
 }
 
-/// Reads a pace; those that need somebody to look or to step would never end here.
+/// Parses a pace. Fails for paces that polls or steps move, because such jobs would never end here.
 fn parse_pace(text: &str) -> Result<Pace, String> {
     match text.parse::<Pace>() {
         Ok(pace) if pace == Pace::Instant || pace.is_timed() => Ok(pace),
@@ -200,12 +200,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_flags_fit_together() {
+    fn the_flags_are_consistent() {
         Args::command().debug_assert();
     }
 
     #[test]
-    fn a_pace_that_somebody_else_moves_is_refused() {
+    fn a_pace_that_the_clock_does_not_move_fails() {
         assert_eq!(parse_pace("3polls").unwrap_err(), "nobody moves a job at the pace `3polls` here");
         assert!(parse_pace("held").is_err());
         assert!(parse_pace("0items/s").is_err());

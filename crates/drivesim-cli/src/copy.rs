@@ -1,4 +1,4 @@
-//! The only place for the command `copy`: read, copy as often as asked, say what came out.
+//! Runs the command `copy`: reads, copies the given number of times, reports.
 
 use std::time::Instant;
 
@@ -16,24 +16,24 @@ use crate::watch::watch;
 /// Runs the command.
 pub(crate) fn run(args: &CopyArgs) -> Result<Verdict, Failure> {
     let mut outcome = Outcome::default();
-    let refused = match copy(args, &mut outcome) {
+    let error = match copy(args, &mut outcome) {
         Ok(()) => None,
         Err(Failure::Refused(error)) => Some(error),
         Err(other) => return Err(other),
     };
     if args.json {
-        outcome.print_json(refused.as_ref())?;
+        outcome.print_json(error.as_ref())?;
     } else {
         outcome.print_text()?;
     }
-    match refused {
+    match error {
         Some(error) => Err(Failure::Refused(error)),
         None if args.read.strict && outcome.n_left_out > 0 => Ok(Verdict::Partial),
         None => Ok(Verdict::Whole),
     }
 }
 
-/// Does the work; what is known when it is refused stands in `outcome`.
+/// Does the work. If it fails, `outcome` has the partial result.
 fn copy(args: &CopyArgs, outcome: &mut Outcome) -> Result<(), Failure> {
     let (read, source) = read_item(&args.read, args.pace)?;
     let sim = &read.sim;
@@ -45,7 +45,7 @@ fn copy(args: &CopyArgs, outcome: &mut Outcome) -> Result<(), Failure> {
     for _ in 0..args.times {
         last = Some(copy_once(sim, source, target, args, &mut copying, outcome)?);
     }
-    outcome.copy = last.map(|item| look(sim, item)).transpose()?;
+    outcome.copy = last.map(|item| describe(sim, item)).transpose()?;
     Ok(())
 }
 
@@ -59,10 +59,10 @@ fn copy_once(
 ) -> Result<ItemId, Failure> {
     outcome.percent = 0.0;
     let options = options(args);
-    let asked_at = Instant::now();
+    let started_at = Instant::now();
     let job = sim.copy(source, target, options)?;
     let end = watch(&job, |view| copying.show(view));
-    outcome.elapsed += end.at.saturating_duration_since(asked_at);
+    outcome.elapsed += end.at.saturating_duration_since(started_at);
     outcome.percent = job.percent_complete();
     let item = end.outcome?;
     outcome.n_copies += 1;
@@ -71,14 +71,14 @@ fn copy_once(
 }
 
 fn options(args: &CopyArgs) -> CopyOptions {
-    // The second of several copies would be refused otherwise.
+    // The second of several copies would fail otherwise.
     let implied = if args.times > 1 { Conflict::Rename } else { Conflict::Fail };
     let mut options = CopyOptions::default().on_conflict(args.on_conflict.unwrap_or(implied));
     options.name = args.name.clone();
     options
 }
 
-fn look(sim: &Sim, id: ItemId) -> Result<Copied, Failure> {
+fn describe(sim: &Sim, id: ItemId) -> Result<Copied, Failure> {
     let (item, path, tally) = (sim.item(id)?, sim.path(id)?, sim.tally(id)?);
     Ok(Copied { id, name: item.name, path, tally })
 }

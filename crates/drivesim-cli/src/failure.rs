@@ -1,20 +1,20 @@
-//! The only place for why a command stops early, and for the exit code and message of each reason.
+//! Defines why a command stops early, with the exit code and message of each reason.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use drivesim::{DriveError, Error};
 
-/// Returns why a command stopped.
+/// The reason why a command stopped.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line, or what it points to, is wrong.
+    /// The command line, or a file that it names, is wrong.
     Usage(anyhow::Error),
-    /// The drive refused, or the job failed.
+    /// An operation of the drive or the job failed.
     Refused(Error),
-    /// Something of the seeds was left out, and the caller is strict about that.
+    /// Items of the fixtures were left out, and the caller is strict about that.
     LeftOut { flag: String, n_left_out: usize },
-    /// What came out could not be printed.
+    /// The result could not be printed.
     Output(io::Error),
 }
 
@@ -23,13 +23,13 @@ impl Failure {
         match self {
             Failure::Usage(_) => ExitCode::from(2),
             Failure::Refused(_) | Failure::LeftOut { .. } => ExitCode::from(1),
-            // Who closes a pipe has read enough.
+            // A reader that closes the pipe has read enough.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Failure::Output(_) => ExitCode::from(1),
         }
     }
 
-    /// Tells the user on stderr; if that is closed, nobody is there to be told.
+    /// Prints the message to stderr. Ignores a closed stderr.
     pub(crate) fn tell(&self) {
         let message = match self {
             Failure::Usage(error) => format!("{error:#}"),
@@ -50,7 +50,7 @@ impl From<anyhow::Error> for Failure {
 }
 
 impl From<Error> for Failure {
-    /// What the command line asked for wrongly is bad usage; the rest is a refusal of the drive.
+    /// Errors of the command line are bad usage; all others are failures of the drive.
     fn from(error: Error) -> Failure {
         match error {
             Error::Drive(DriveError::ConflictNotOffered { .. })

@@ -1,4 +1,4 @@
-//! Runs the command `limits`: prints the table of what a server accepts and keeps, for a terminal or as a page.
+//! Runs the command `limits`: prints the table of the server's limits, for a terminal or as a page.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
     Ok(Verdict::Whole)
 }
 
-/// Returns each limit with its default and, below, what it means and what happens beyond.
+/// Formats the table, each limit with its default and, below, its meaning and what happens beyond it.
 fn table() -> String {
     let (mut text, default) = (String::new(), Limits::default());
     for info in Limits::all() {
@@ -25,7 +25,7 @@ fn table() -> String {
     text
 }
 
-/// Writes the page `docs/limits.md`.
+/// Formats the page `docs/limits.md`.
 fn page() -> String {
     let (mut text, default) = (String::from(HEAD), Limits::default());
     for info in Limits::all() {

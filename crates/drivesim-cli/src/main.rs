@@ -1,4 +1,4 @@
-//! The only place that turns what came out into an exit code: the program `drivesim`.
+//! Runs the program `drivesim` and returns its exit code.
 
 mod allocator;
 mod args;
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Returns whether a command that was not refused did all that it was asked for.
+/// Whether a command that did not fail did everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Whole,

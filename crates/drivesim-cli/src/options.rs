@@ -1,4 +1,4 @@
-//! The only place for the command `options`: the table of what drives may have otherwise, for a terminal or as a page.
+//! Runs the command `options`: prints the table of drive options, for a terminal or as a page.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
     Ok(Verdict::Whole)
 }
 
-/// Lays the table out, each option with its values and, below, what it means.
+/// Formats the table, each option with its values and, below, its meaning.
 fn table() -> String {
     let mut text = String::new();
     for ProfileOption { name, profiles, values, means, .. } in Profile::options() {
@@ -24,7 +24,7 @@ fn table() -> String {
     text
 }
 
-/// Writes the page `docs/options.md`.
+/// Formats the page `docs/options.md`.
 fn page() -> String {
     let mut text = String::from(HEAD);
     for ProfileOption { name, profiles, values, means, .. } in Profile::options() {

@@ -1,4 +1,4 @@
-//! The only place for the command `outline`: read, print.
+//! Runs the command `outline`: reads and prints.
 
 use drivesim::outline::parse;
 use drivesim::{Detail, Error};
@@ -25,7 +25,8 @@ pub(crate) fn run(args: &OutlineArgs) -> Result<Verdict, Failure> {
     Ok(Verdict::Whole)
 }
 
-/// Prints the items of a folder, or a file, with the times that were read; when they were made here says nothing of them.
+/// Prints the items of a folder, or a file, with the times that were read, without the times at which they were created
+/// here.
 fn with_modified(read: &Read) -> Result<String, Error> {
     let mut outline = parse(&read.sim.outline_with(Detail::Attributes)?)?;
     for line in outline.drives.iter_mut().flat_map(|drive| &mut drive.lines) {

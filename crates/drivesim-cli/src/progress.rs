@@ -1,4 +1,4 @@
-//! The only place for what is shown while something is going on: a bar on a terminal, a few lines elsewhere.
+//! Shows progress: a bar on a terminal, a few lines elsewhere.
 
 use std::io::{self, Write as _};
 use std::time::Duration;
@@ -8,15 +8,15 @@ use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use crate::watch::View;
 
-/// Shows how many entries, and bytes of files, were read so far.
+/// Shows how many entries, and bytes of files, have been read.
 #[derive(Debug)]
 pub(crate) struct Reading {
     bar: ProgressBar,
     n_bytes: u64,
 }
 
-/// Where there is no terminal, how many bytes are read between two lines.
-const TOLD_EVERY: u64 = 256 << 20;
+/// Without a terminal, how many bytes are read between two lines.
+const PRINT_EVERY: u64 = 256 << 20;
 
 impl Reading {
     pub(crate) fn start() -> Reading {
@@ -33,8 +33,8 @@ impl Reading {
         self.n_bytes = before.saturating_add(n_bytes);
         if !self.bar.is_hidden() {
             self.bar.set_message(format!(", {}", HumanBytes(self.n_bytes)));
-        } else if before / TOLD_EVERY != self.n_bytes / TOLD_EVERY {
-            // If stderr is closed, nobody is there to be told.
+        } else if before / PRINT_EVERY != self.n_bytes / PRINT_EVERY {
+            // A closed stderr is ignored.
             let _ = writeln!(io::stderr(), "reading, {} so far", HumanBytes(self.n_bytes));
         }
     }
@@ -44,17 +44,17 @@ impl Reading {
     }
 }
 
-/// Shows how far a number of copies are, as if they were one piece of work.
+/// Shows the progress of several copies as one.
 #[derive(Debug)]
 pub(crate) struct Copying {
     bar: ProgressBar,
-    /// Items and bytes of one copy, and how many copies there are to be.
+    /// Items and bytes of one copy, and the number of copies.
     n_items: u64,
     n_bytes: u64,
     n_copies: u32,
     n_done: u32,
-    /// The state and the tenths of the work that were told last.
-    told: Option<(JobStatus, u64)>,
+    /// The last printed state and tenths of the work.
+    printed: Option<(JobStatus, u64)>,
 }
 
 impl Copying {
@@ -66,17 +66,17 @@ impl Copying {
             n_bytes: source.bytes,
             n_copies,
             n_done: 0,
-            told: None,
+            printed: None,
         }
     }
 
-    /// Shows a look at the copy that is made now.
+    /// Shows the state of the current copy.
     pub(crate) fn show(&mut self, view: View) {
         let status = self.status(view.status);
         let share = (f64::from(self.n_done) + view.percent / 100.0) / f64::from(self.n_copies.max(1));
         let line = self.line(status, share, &view);
         if status.is_ended() {
-            // What stays on the terminal is the line alone: a bar that stays would share it with what follows.
+            // Only the line stays on the terminal: a bar would share it with what follows.
             self.bar.finish_and_clear();
         }
         if status.is_ended() || self.bar.is_hidden() {
@@ -90,7 +90,7 @@ impl Copying {
         }
     }
 
-    /// Returns the state of all copies together: those between the first and the last are on the way.
+    /// Returns the state of all copies together. Between the first and the last it is in progress.
     fn status(&self, one: JobStatus) -> JobStatus {
         let (is_first, is_last) = (self.n_done == 0, self.n_done.saturating_add(1) >= self.n_copies);
         match one {
@@ -100,7 +100,7 @@ impl Copying {
         }
     }
 
-    /// Returns what is shown of the work. How fast it went is told once, when all is done.
+    /// Returns the line that is shown. The rate is printed once, when all is done.
     fn line(&self, status: JobStatus, share: f64, view: &View) -> String {
         if status == JobStatus::NotStarted {
             return status.to_string();
@@ -122,9 +122,9 @@ impl Copying {
     /// Prints a line at each new state and each new tenth of the work.
     fn tell(&mut self, status: JobStatus, tenths: u64, line: &str) {
         let now = Some((status, tenths));
-        if self.told != now {
-            self.told = now;
-            // If stderr is closed, nobody is there to be told.
+        if self.printed != now {
+            self.printed = now;
+            // A closed stderr is ignored.
             let _ = writeln!(io::stderr(), "{line}");
         }
     }
@@ -132,7 +132,7 @@ impl Copying {
 
 const PERMILLE: u64 = 1000;
 
-/// Returns how many items a second that is; always a finite number.
+/// Returns the rate in items per second; always a finite number.
 pub(crate) fn rate(n_items: u64, elapsed: Duration) -> f64 {
     n_items as f64 / elapsed.max(Duration::from_nanos(1)).as_secs_f64()
 }
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_between_the_first_and_the_last_are_one_piece_of_work() {
+    fn several_copies_show_one_sequence_of_states() {
         let mut copying = Copying::start(&Tally::default(), 3);
         let states = [JobStatus::NotStarted, JobStatus::InProgress, JobStatus::Completed];
         let mut shown = Vec::new();

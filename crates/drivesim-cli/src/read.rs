@@ -1,4 +1,4 @@
-//! Tells folders, files and outlines apart and reads any of them into a fresh drive.
+//! Distinguishes folders, files and outlines, and reads each of them into a new drive.
 
 mod contents;
 mod plant;
@@ -18,7 +18,7 @@ use crate::read::contents::Contents;
 pub(crate) use self::seeds::{Seeds, read_seeds};
 pub(crate) use self::source::SourceKind;
 
-/// What was read, in a drive.
+/// A drive with the items that were read.
 #[derive(Debug)]
 pub(crate) struct Read {
     pub(crate) sim: Sim,
@@ -32,7 +32,7 @@ pub(crate) struct LeftOut {
     why: String,
 }
 
-/// Reads SOURCE as one item, the only one in the root of its drive, and returns that item too.
+/// Reads SOURCE as one item, the only one in the root of its drive, and also returns that item.
 pub(crate) fn read_item(args: &ReadArgs, pace: Pace) -> Result<(Read, ItemId), Failure> {
     let read = match SourceKind::of(&args.source, args.outline)? {
         SourceKind::Folder => tree::read(args, pace, &mut contents(args))?,
@@ -44,7 +44,7 @@ pub(crate) fn read_item(args: &ReadArgs, pace: Pace) -> Result<(Read, ItemId), F
     Ok((read, item))
 }
 
-/// Reads SOURCE as it stands: an outline may hold several items and drives.
+/// Reads SOURCE unchanged: an outline may have several items and drives.
 pub(crate) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
     let read = match SourceKind::of(&args.source, args.outline)? {
         SourceKind::Folder => tree::read(args, Pace::Instant, &mut contents(args))?,
@@ -66,14 +66,14 @@ fn only_item(sim: &Sim) -> Result<ItemId, Failure> {
 
 fn builder(args: &ReadArgs, pace: Pace) -> SimBuilder {
     let builder = Sim::builder().profile(args.profile.clone().unwrap_or(Profile::PLAIN)).pace(pace);
-    // A clock that stands still makes runs repeatable, but a job that takes time needs one that goes.
+    // A manual clock makes runs repeatable, but a job that takes time needs one that moves.
     if pace == Pace::Instant { builder } else { builder.system_clock() }
 }
 
 fn tell(left_out: &[LeftOut]) {
     let mut stderr = io::BufWriter::new(io::stderr().lock());
     for LeftOut { what, why } in left_out {
-        // If stderr is closed, nobody is there to be told.
+        // A closed stderr is ignored.
         let _ = writeln!(stderr, "left out {what}: {why}");
     }
 }

@@ -1,4 +1,4 @@
-//! The only place for what is printed on stdout when the copies are done: for people, or as one JSON object.
+//! Prints the result of the copies on stdout: for people, or as one JSON object.
 
 use std::io::{self, Write as _};
 use std::time::Duration;
@@ -10,22 +10,22 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::progress::rate;
 
-/// What came out, as far as it came.
+/// The result of the copies, possibly partial.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) source: Tally,
     pub(crate) n_left_out: usize,
     /// The last copy, if it was made.
     pub(crate) copy: Option<Copied>,
-    /// How far the last copy came.
+    /// The progress of the last copy.
     pub(crate) percent: f64,
-    /// How many copies were made, of how many items together, and how long all jobs took.
+    /// How many copies were made, with how many items in total, and how long all jobs took.
     pub(crate) n_copies: u32,
     pub(crate) n_items: u64,
     pub(crate) elapsed: Duration,
 }
 
-/// A copy that was made.
+/// A completed copy.
 #[derive(Debug)]
 pub(crate) struct Copied {
     pub(crate) id: ItemId,
@@ -79,7 +79,7 @@ impl Outcome {
         self.copy.as_ref().map(|copy| copy.tally).unwrap_or_default()
     }
 
-    /// Prints one object that tells all, of a failure too.
+    /// Prints the result as one object, also for a failure.
     pub(crate) fn print_json(&self, error: Option<&Error>) -> Result<(), Failure> {
         let object = Object {
             status: if error.is_some() { "failed" } else { "completed" },
@@ -96,7 +96,7 @@ impl Outcome {
         print(&format!("{text}\n"))
     }
 
-    /// Prints what came out in a few lines; of a failure nothing, it is told on stderr.
+    /// Prints the result in a few lines. Prints nothing for a failure, which is printed on stderr.
     pub(crate) fn print_text(&self) -> Result<(), Failure> {
         let Some(copy) = &self.copy else { return Ok(()) };
         let again =
@@ -118,12 +118,12 @@ fn in_words(tally: &Tally) -> String {
     format!("{files} files, {folders} folders, {}", HumanBytes(tally.bytes))
 }
 
-/// Cuts a number to as many places as anybody reads.
+/// Rounds a number to a readable number of places.
 fn rounded(number: f64, places: f64) -> f64 {
     (number * places).round() / places
 }
 
-/// Writes to stdout, all or an error; the macros would panic.
+/// Writes a whole text to stdout, or fails; the macros would panic.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Failure::Output)

@@ -1,4 +1,4 @@
-//! The only place for the command `routes`: the table of what a server answers, for a terminal or as a page.
+//! Runs the command `routes`: prints the table of the server's routes, for a terminal or as a page.
 
 use std::fmt::Write as _;
 
@@ -16,14 +16,14 @@ pub(crate) fn run(args: &PageArgs) -> Result<Verdict, Failure> {
     Ok(Verdict::Whole)
 }
 
-/// Returns the requests group by group.
+/// Returns the routes by group.
 fn groups(routes: &[RouteInfo]) -> impl Iterator<Item = (&'static str, &[RouteInfo])> {
     routes
         .chunk_by(|one, next| one.group == next.group)
         .filter_map(|group| Some((group.first()?.group, group)))
 }
 
-/// Lays the table out in columns.
+/// Formats the table in columns.
 fn table(routes: &[RouteInfo], words: &[PathWord]) -> String {
     let width = routes.iter().map(|route| route.path.len()).max().unwrap_or_default();
     let mut text = String::new();
@@ -46,7 +46,7 @@ fn table(routes: &[RouteInfo], words: &[PathWord]) -> String {
     text
 }
 
-/// Writes the page `docs/routes.md`.
+/// Formats the page `docs/routes.md`.
 fn page(routes: &[RouteInfo], words: &[PathWord]) -> String {
     let mut text = String::from(HEAD);
     for (group, routes) in groups(routes) {

@@ -1,4 +1,4 @@
-//! Runs the command `serve`: reads the seeds, listens, says where, and goes on until a signal.
+//! Runs the command `serve`: reads the fixtures, listens, prints its URLs, and serves until a signal.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
         return Err(Failure::LeftOut { flag: origin("strict"), n_left_out });
     }
     let server = Server::start_on(sim, &args.listen, options).map_err(in_flags)?;
-    // Before anybody is told that there is something to be stopped.
+    // Before the URL is printed, so that no signal is missed.
     let stop = Stop::listen().context("cannot wait for signals")?;
     let url = server.url();
     warn_if_open(server.address(), args.admin);
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Verdict, Failure> {
     Ok(Verdict::Whole)
 }
 
-/// Warns that others can use the admin API, if they can.
+/// Warns if others can use the admin API.
 fn warn_if_open(address: SocketAddr, admin: AdminAccess) {
     if admin == AdminAccess::On && !address.ip().to_canonical().is_loopback() {
         eprintln!(
@@ -64,11 +64,11 @@ fn warn_if_open(address: SocketAddr, admin: AdminAccess) {
 fn log(level: LevelFilter) {
     let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr);
     let subscriber = subscriber.with_ansi(io::stderr().is_terminal());
-    // It fails only if there is one already, and nobody else sets one.
+    // It fails only if a subscriber is already set, and no other code sets one.
     let _ = subscriber.try_init();
 }
 
-/// Names the flag, or the variable, that is to blame. The message of an error tells its cause already, which a chain would tell again.
+/// Adds the flag or variable to an error. The message of the error includes its cause, which a chain would print again.
 fn in_flags(error: StartError) -> anyhow::Error {
     match &error {
         StartError::Listen { .. } => anyhow!("{}: {error}", origin("listen")),
@@ -86,7 +86,7 @@ fn in_flags(error: StartError) -> anyhow::Error {
     }
 }
 
-/// Puts together what the server is told; tokens nobody looks at are a mistake, and so is a check nobody can pass.
+/// Builds the options of the server. Tokens that are not checked are a mistake, and so is a check without tokens.
 fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     match (args.token_check, args.tokens.is_empty()) {
         (TokenCheck::On, true) => Err(anyhow!(
@@ -117,17 +117,17 @@ fn options(args: &ServeArgs) -> anyhow::Result<ServerOptions> {
     if let Some(url) = &args.public_url {
         options = options.public_url(url);
     }
-    // Before the seeds are read, which may take long.
+    // Before the fixtures are read, which may take long.
     options.check().map_err(in_flags)?;
     warn_of_scopes(&args.tokens);
     Ok(options)
 }
 
-/// Writes to stderr which scopes allow nothing here, though they do at the service.
+/// Warns about scopes that allow nothing here, though they do at the service.
 fn warn_of_scopes(tokens: &[Token]) {
     for token in tokens {
         for scope in token.scopes_without_effect() {
-            // Without stderr nobody reads it.
+            // A closed stderr is ignored.
             let _ = writeln!(
                 io::stderr(),
                 "warning: the scope {scope} of the token {:?} allows nothing here, though it does at the service",
@@ -137,7 +137,7 @@ fn warn_of_scopes(tokens: &[Token]) {
     }
 }
 
-/// Returns who may use the admin API. A token that is not checked is a mistake, and so is a check without one.
+/// Returns the access to the admin API. A token that is not checked is a mistake, and so is a check without a token.
 fn admin(args: &ServeArgs) -> anyhow::Result<Admin> {
     match (args.admin, &args.admin_token) {
         (AdminAccess::Token, Some(token)) => Ok(Admin::Token(token.clone())),
@@ -153,8 +153,8 @@ fn admin(args: &ServeArgs) -> anyhow::Result<Admin> {
     }
 }
 
-/// Returns where the server listens, and what the base URLs of each service are. It is written in one piece, so that
-/// who reads the first line only does not leave the rest unwritten.
+/// Returns the text with the address of the server and the base URLs of each service. It is written at once, so that a
+/// reader of only the first line does not leave the rest unwritten.
 fn greeting(url: &str, links: &str, has_admin: bool) -> String {
     let admin = if has_admin { format!("admin API        {url}/_drivesim\n") } else { String::new() };
     format!(

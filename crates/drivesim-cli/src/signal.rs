@@ -1,4 +1,4 @@
-//! The only place that knows signals: those that ask the program to stop.
+//! Waits for the signals that stop the program.
 
 use std::io;
 
@@ -13,7 +13,7 @@ type Signals = (Signal, Signal);
 #[cfg(windows)]
 type Signals = (CtrlC, CtrlBreak);
 
-/// Waits to be asked to stop: by SIGINT or SIGTERM, on Windows by Ctrl-C or Ctrl-Break.
+/// Waits for the signal to stop: SIGINT or SIGTERM, on Windows Ctrl-C or Ctrl-Break.
 #[derive(Debug)]
 pub(crate) struct Stop {
     runtime: Runtime,
@@ -21,12 +21,12 @@ pub(crate) struct Stop {
 }
 
 impl Stop {
-    /// Begins to listen; a signal from now on ends the wait instead of the program.
+    /// Starts to listen; a signal from now on ends the wait instead of the program.
     pub(crate) fn listen() -> io::Result<Stop> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let inside = runtime.enter();
+        let entered = runtime.enter();
         let signals = signals()?;
-        drop(inside);
+        drop(entered);
         Ok(Stop { runtime, signals })
     }
 

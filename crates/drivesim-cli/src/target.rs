@@ -1,13 +1,13 @@
-//! The only place that finds the folder to copy to, and makes what is missing on the way.
+//! Finds the folder to copy to, and creates missing folders of its path.
 
 use anyhow::anyhow;
 use drivesim::{DriveError, Error, ItemId, Sim};
 
 use crate::failure::Failure;
 
-/// Finds the folder at `path`; folders missing on the way are made.
+/// Finds the folder at `path`, and creates missing folders of the path.
 ///
-/// Nothing is made in the source: the way ends there, so that the drive can refuse a copy into itself.
+/// Nothing is created in the source: the path ends there, so that the drive can reject a copy into itself.
 pub(crate) fn target(sim: &Sim, source: ItemId, path: &str) -> Result<ItemId, Failure> {
     match sim.item(path) {
         Ok(item) => return Ok(item.id),
@@ -18,11 +18,11 @@ pub(crate) fn target(sim: &Sim, source: ItemId, path: &str) -> Result<ItemId, Fa
         Err(error) => return Err(error.into()),
     }
     let mut folder = sim.item("/")?.id;
-    let mut way = String::new();
+    let mut prefix = String::new();
     for name in path.split('/').filter(|name| !name.is_empty()) {
-        way.push('/');
-        way.push_str(name);
-        folder = match sim.item(&way) {
+        prefix.push('/');
+        prefix.push_str(name);
+        folder = match sim.item(&prefix) {
             Ok(item) if item.id == source => return Ok(source),
             Ok(item) => item.id,
             Err(_) => sim.create_folder(folder, name)?,
@@ -36,16 +36,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_missing_on_the_way_are_made() {
+    fn missing_folders_of_the_path_are_created() {
         let sim = Sim::builder().outline("Docs/\nArchive/\n").build().unwrap();
         let source = sim.item("/Docs").unwrap().id;
-        let made = target(&sim, source, "/Archive/2024/May/").unwrap();
-        assert_eq!(sim.path(made).unwrap(), "/Archive/2024/May");
-        assert_eq!(target(&sim, source, "/Archive/2024/May").unwrap(), made);
+        let created = target(&sim, source, "/Archive/2024/May/").unwrap();
+        assert_eq!(sim.path(created).unwrap(), "/Archive/2024/May");
+        assert_eq!(target(&sim, source, "/Archive/2024/May").unwrap(), created);
     }
 
     #[test]
-    fn nothing_is_made_in_the_source() {
+    fn nothing_is_created_in_the_source() {
         let sim = Sim::builder().outline("Docs/\n").build().unwrap();
         let source = sim.item("/Docs").unwrap().id;
         assert_eq!(target(&sim, source, "/Docs/a/b").unwrap(), source);
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_path_is_bad_usage() {
+    fn a_text_that_is_not_a_path_is_bad_usage() {
         let sim = Sim::builder().outline("Docs/\n").build().unwrap();
         let source = sim.item("/Docs").unwrap().id;
         assert!(matches!(target(&sim, source, "Archive"), Err(Failure::Usage(_))));

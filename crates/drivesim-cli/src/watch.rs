@@ -1,4 +1,4 @@
-//! The only place that waits for a job: it looks about ten times a second and wakes at the end at once.
+//! Waits for a job: reads it about ten times a second and wakes at the end at once.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use drivesim::{Error, EventKind, ItemId, Job, JobStatus, Progress};
 
-/// How long to wait between two looks.
+/// How long to wait between two reads.
 const REFRESH: Duration = Duration::from_millis(100);
 
-/// What one look at a job sees.
+/// The state of a job at one moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
     pub(crate) status: JobStatus,
@@ -25,7 +25,7 @@ impl View {
         View { status: job.status(), percent: job.percent_complete(), progress: job.progress() }
     }
 
-    /// What is seen of a job at which nothing was done yet.
+    /// Returns the view of a job that has done nothing.
     fn untouched(status: JobStatus) -> View {
         View { status, percent: 0.0, progress: Progress::default() }
     }
@@ -38,7 +38,7 @@ pub(crate) struct End {
     pub(crate) at: Instant,
 }
 
-/// Wakes the thread that waits.
+/// Wakes the waiting thread.
 struct Unpark(Thread);
 
 impl Wake for Unpark {
@@ -47,7 +47,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits for the end of a job and shows each state it goes through: those that pass unseen come as events.
+/// Waits for the end of a job and shows each of its states. States that pass between two reads come from events.
 pub(crate) fn watch(job: &Job, mut show: impl FnMut(View)) -> End {
     let events = job.events();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
@@ -64,7 +64,7 @@ pub(crate) fn watch(job: &Job, mut show: impl FnMut(View)) -> End {
             }
         }
         let view = View::of(job);
-        // A job may end between the two looks; its end is shown once, with the outcome.
+        // A job may end between the two reads; its end is shown once, with the outcome.
         if polled.is_ready() || !view.status.is_ended() {
             show(view);
         }

@@ -1,4 +1,4 @@
-//! The only place that knows what time it is, and the only one that asks the system.
+//! Defines the clock, manual or the system's.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::time::SimTime;
 
-/// Tells the simulation's time, which starts at [`SimTime::ZERO`] and never goes back.
+/// The clock of a simulation. Its time starts at [`SimTime::ZERO`] and never goes back.
 ///
 /// Every method takes `&self`, so one clock serves any number of threads.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ enum Source {
     System(Instant),
 }
 
-/// Returns why a clock was not moved.
+/// The error of a clock that cannot be moved.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClockError {
     /// The clock is the system's and moves by itself.
@@ -37,20 +37,20 @@ impl fmt::Debug for ClockError {
 }
 
 impl Clock {
-    /// Makes a clock that stands still until it is advanced.
+    /// Creates a clock that does not move until it is advanced.
     #[must_use]
     pub const fn manual() -> Self {
         Self { source: Source::Manual(Mutex::new(SimTime::ZERO)) }
     }
 
-    /// Makes a clock that follows the system's monotonic one, from zero at this call.
+    /// Creates a clock that follows the system's monotonic clock, from zero at this call.
     #[must_use]
     pub fn system() -> Self {
         Self { source: Source::System(Instant::now()) }
     }
 
-    /// Makes another clock that tells the same time now. A manual one is moved by itself from then on; one that
-    /// follows the system's counts from the same beginning.
+    /// Creates another clock with the same time. A manual fork is moved independently from then on; one that follows
+    /// the system's clock counts from the same start.
     #[must_use]
     pub fn fork(&self) -> Self {
         let source = match &self.source {
@@ -60,13 +60,13 @@ impl Clock {
         Self { source }
     }
 
-    /// Returns whether the clock moves by hand.
+    /// Returns whether the clock is moved by hand.
     #[must_use]
     pub const fn is_manual(&self) -> bool {
         matches!(self.source, Source::Manual(_))
     }
 
-    /// Tells the time.
+    /// Returns the time.
     #[must_use]
     pub fn now(&self) -> SimTime {
         match &self.source {
@@ -75,7 +75,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock on by `span`, at most to [`SimTime::MAX`], and tells the new time.
+    /// Advances a manual clock by `span`, at most to [`SimTime::MAX`], and returns the new time.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Clock {
         self.move_on(|now| now.saturating_add(span))
     }
 
-    /// Moves a manual clock to `time` and tells the new time; a clock already past it stays where it is.
+    /// Advances a manual clock to `time` and returns the new time; a clock that is already past it does not move.
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl Clock {
     }
 }
 
-/// Takes the lock even if its last holder died: a time is written whole, so it is never half moved.
+/// Locks even if the last holder panicked: a time is written whole, so it is never inconsistent.
 fn lock(now: &Mutex<SimTime>) -> MutexGuard<'_, SimTime> {
     now.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manual_clock_moves_only_when_told() {
+    fn a_manual_clock_moves_only_when_advanced() {
         let clock = Clock::manual();
         assert_eq!(clock.now(), SimTime::ZERO);
         assert_eq!(clock.advance(Duration::from_secs(2)), Ok(at(2)));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fork_tells_the_same_time_and_is_moved_by_itself() {
+    fn a_fork_has_the_same_time_and_moves_independently() {
         let clock = Clock::manual();
         clock.advance(Duration::from_secs(5)).unwrap();
         let fork = clock.fork();
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn no_step_of_many_threads_is_lost() {
+    fn concurrent_steps_are_all_counted() {
         let clock = Clock::manual();
         std::thread::scope(|scope| {
             for _ in 0..4 {

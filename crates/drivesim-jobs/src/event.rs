@@ -1,10 +1,10 @@
-//! Defines the events of a job, and which progress is due, so that nothing is reported twice.
+//! Defines the events of a job, and reports each mark of its progress once.
 
 use crate::percent::Percent;
 use crate::progress::Timeline;
 use crate::time::SimTime;
 
-/// Something that happened to a job, with how far the job was then.
+/// Something that happened to a job, with its progress at that time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -12,11 +12,11 @@ use crate::time::SimTime;
     serde(into = "crate::serde_forms::EventForm", try_from = "crate::serde_forms::EventForm")
 )]
 pub struct Event {
-    /// When it happened: the time it was due, however late it was noticed.
+    /// When it happened: its due time, however late it was noticed.
     pub at: SimTime,
     /// What happened.
     pub kind: EventKind,
-    /// How far the job was. 100 % exactly when completed.
+    /// The progress of the job. 100 % exactly when completed.
     pub percent: Percent,
     /// How many items were done.
     pub items_done: usize,
@@ -34,7 +34,7 @@ pub enum EventKind {
     Started,
     /// The job has made progress: see [`Event::percent`] and [`Event::items_done`].
     Progress,
-    /// The job has ended well.
+    /// The job has ended successfully.
     Completed,
     /// The job has ended with an error.
     Failed,
@@ -54,7 +54,7 @@ pub enum Every {
 }
 
 impl Every {
-    /// All of them.
+    /// All variants.
     pub const ALL: [Self; 3] = [Self::Percent, Self::Tenth, Self::Item];
 }
 
@@ -66,8 +66,8 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// How many events a single pass makes at most: if it passes more marks, it makes events of the last of them. No
-    /// reader can have asked in between.
+    /// How many events a single pass creates at most: if it passes more marks, it creates events of the last of them.
+    /// No reader can have read in between.
     pub const MOST: usize = 1024;
 
     /// Creates the marks of a job without reported progress.
@@ -76,7 +76,7 @@ impl Marks {
         Self { every, last: 0 }
     }
 
-    /// Returns how often there is a mark.
+    /// Returns the kind of the marks.
     #[must_use]
     pub const fn every(&self) -> Every {
         self.every
@@ -96,11 +96,11 @@ impl Marks {
         if is_mark { self.due(timeline, next) } else { None }
     }
 
-    /// Passes all marks that `timeline` has reached by `now` and returns an event for each of them, of more than
-    /// [`Marks::MOST`] for the last. The time of an event is when its mark was due. The marks of an instant job have no due
-    /// time: their events are at `now`.
+    /// Passes all marks that `timeline` has reached by `now` and returns an event for each of them, or for the last
+    /// [`Marks::MOST`] if there are more. The time of an event is the due time of its mark. The marks of an instant job
+    /// have no due time: their events are at `now`.
     ///
-    /// They count as told with the call, even where the iterator is dropped.
+    /// They count as reported with the call, even if the iterator is dropped.
     pub fn pass_due<'a>(
         &mut self,
         timeline: &'a Timeline,
@@ -114,9 +114,9 @@ impl Marks {
     }
 
     /// Passes all marks up to `percent` and `items_done` and returns an event for each of them, at the time `now`: for
-    /// what a call, a look or a step has moved. With [`Percent::DONE`] and all items it passes all that are left.
+    /// progress by a call, a poll or a step. With [`Percent::DONE`] and all items it passes all remaining marks.
     ///
-    /// They count as told with the call, even where the iterator is dropped.
+    /// They count as reported with the call, even if the iterator is dropped.
     pub fn pass_now<'a>(
         &mut self,
         timeline: &'a Timeline,
@@ -147,8 +147,8 @@ impl Marks {
         }
     }
 
-    /// Returns the event of a mark that was passed at `at`, when the job was at `percent` and `items_done`. What the mark
-    /// counts is as the mark says, also where several are passed at once.
+    /// Returns the event of a mark that was passed at `at`, when the job was at `percent` and `items_done`. The value
+    /// that the mark counts is that of the mark, even if several are passed at once.
     fn event(
         &self,
         timeline: &Timeline,
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn each_percent_is_told_once_with_its_own_due_time() {
+    fn each_percent_is_reported_once_at_its_due_time() {
         let timeline = timeline(Pace::after(Duration::from_secs(10)), 1);
         let mut marks = Marks::new(Every::Percent);
         assert_eq!(percents(marks.pass_due(&timeline, at_millis(99))), []);
@@ -206,19 +206,19 @@ mod tests {
         assert_eq!(
             percents(marks.pass_due(&timeline, at_millis(100))),
             [],
-            "time that goes back tells nothing"
+            "an earlier time reports nothing"
         );
         assert_eq!(percents(marks.pass_due(&timeline, SimTime::MAX)).len(), 96);
         assert_eq!((marks.last(), marks.next_due(&timeline)), (99, None));
     }
 
     #[test]
-    fn each_tenth_is_told_once_with_its_own_due_time() {
+    fn each_tenth_is_reported_once_at_its_due_time() {
         let timeline = timeline(Pace::after(Duration::from_secs(10)), 2);
         let mut marks = Marks::new(Every::Tenth);
-        let told: Vec<_> = marks.pass_due(&timeline, SimTime::MAX).collect();
-        assert_eq!(told.len(), 999);
-        for (event, tenths) in told.iter().zip(1u16..) {
+        let reported: Vec<_> = marks.pass_due(&timeline, SimTime::MAX).collect();
+        assert_eq!(reported.len(), 999);
+        for (event, tenths) in reported.iter().zip(1u16..) {
             assert_eq!((event.percent.tenths(), event.at), (tenths, at_millis(u64::from(tenths) * 10)));
             assert_eq!((event.items_done, event.items_total), (usize::from(tenths >= 500), 2));
         }
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn each_item_is_told_once_with_its_own_due_time() {
+    fn each_item_is_reported_once_at_its_due_time() {
         let timeline = timeline(Pace::items_per_second(2), 3);
         let mut marks = Marks::new(Every::Item);
         assert_eq!(items(marks.pass_due(&timeline, at_millis(499))), []);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_and_steps_tell_their_progress_at_their_own_time() {
+    fn polls_and_steps_report_progress_at_the_time_of_the_call() {
         let timeline = timeline(Pace::polls(3), 5);
         let (now, third) = (at_millis(7), timeline.percent_after_looks(1));
         let mut marks = Marks::new(Every::Percent);
@@ -257,12 +257,12 @@ mod tests {
     #[test]
     fn an_instant_job_passes_all_percents_at_once() {
         let instant = timeline(Pace::Instant, 3);
-        let told = percents(Marks::new(Every::Percent).pass_due(&instant, at_millis(5)));
-        assert_eq!(told, (1..=99).map(|percent| (percent, at_millis(5))).collect::<Vec<_>>());
+        let reported = percents(Marks::new(Every::Percent).pass_due(&instant, at_millis(5)));
+        assert_eq!(reported, (1..=99).map(|percent| (percent, at_millis(5))).collect::<Vec<_>>());
     }
 
     #[test]
-    fn nothing_to_do_passes_nothing_before_it_completes() {
+    fn a_job_without_items_passes_no_mark_before_it_completes() {
         let timeline = timeline(Pace::items_per_second(1), 0);
         for every in Every::ALL {
             assert_eq!(Marks::new(every).pass_due(&timeline, SimTime::MAX).count(), 0);
@@ -271,36 +271,36 @@ mod tests {
     }
 
     #[test]
-    fn a_pass_over_very_many_items_makes_events_of_the_last_of_them() {
+    fn a_pass_over_many_items_reports_only_the_last_of_them() {
         let timeline = timeline(Pace::items_per_second(1000), 1_000_000);
         let mut marks = Marks::new(Every::Item);
-        let told = items(marks.pass_due(&timeline, SimTime::MAX));
-        assert_eq!(told.len(), Marks::MOST);
-        assert_eq!((told[0].0, told[Marks::MOST - 1].0), (1_000_001 - Marks::MOST, 1_000_000));
+        let reported = items(marks.pass_due(&timeline, SimTime::MAX));
+        assert_eq!(reported.len(), Marks::MOST);
+        assert_eq!((reported[0].0, reported[Marks::MOST - 1].0), (1_000_001 - Marks::MOST, 1_000_000));
         assert_eq!(marks.last(), 1_000_000);
     }
 
     proptest! {
         #[test]
-        fn the_same_events_come_however_often_is_asked(
+        fn events_do_not_depend_on_how_often_marks_are_passed(
             rate in 1..50u64,
             n_items in 1..40usize,
             every in prop::sample::select(Every::ALL.to_vec()),
-            mut looks in prop::collection::vec(0..60_000u64, 0..20),
+            mut polls in prop::collection::vec(0..60_000u64, 0..20),
         ) {
-            looks.sort_unstable();
+            polls.sort_unstable();
             let timeline = timeline(Pace::items_per_second(rate), n_items);
             let mut marks = Marks::new(every);
-            let mut told = Vec::new();
-            for look in looks {
-                told.extend(marks.pass_due(&timeline, at_millis(look)));
+            let mut reported = Vec::new();
+            for poll in polls {
+                reported.extend(marks.pass_due(&timeline, at_millis(poll)));
             }
-            told.extend(marks.pass_due(&timeline, SimTime::MAX));
+            reported.extend(marks.pass_due(&timeline, SimTime::MAX));
             let at_once: Vec<Event> = Marks::new(every).pass_due(&timeline, SimTime::MAX).collect();
-            prop_assert_eq!(&told, &at_once);
+            prop_assert_eq!(&reported, &at_once);
             let n_marks = match every { Every::Percent => 99, Every::Tenth => 999, Every::Item => n_items };
-            prop_assert_eq!(told.len(), n_marks);
-            prop_assert!(told.is_sorted_by_key(|event| (event.at, event.percent, event.items_done)));
+            prop_assert_eq!(reported.len(), n_marks);
+            prop_assert!(reported.is_sorted_by_key(|event| (event.at, event.percent, event.items_done)));
         }
     }
 }

@@ -1,15 +1,16 @@
-//! A copy over time: when a job starts, how far it is, when it ends.
+//! Copies over time: when a job starts, how far it is, when it ends.
 //!
-//! The crate knows *when* and *how far*, never what a drive is: a job here is a number of items, their
-//! sizes in bytes and a [`Pace`]. It moves no item, starts no thread and reads nothing but a [`Clock`].
-//! What a finished job holds is a type parameter of [`Machine`].
+//! The crate knows *when* and *how far*, never what a drive is: a job here is a number of items, their sizes in bytes
+//! and a [`Pace`]. It moves no item, starts no thread and reads nothing but a [`Clock`]. The outcome of a finished job
+//! is a type parameter of [`Machine`].
 //!
-//! - [`Clock`] says what time it is, as a [`SimTime`]: by hand in tests, of the system in a server.
-//! - [`Pace`] says how fast, and is what a user writes: `10MiB/s`, `2s`, `held`.
-//! - [`Work`] and [`Timeline`] answer how much is done at a time, and when so much will be done. The two
+//! - [`Clock`] gives the time, as a [`SimTime`]: by hand in tests, of the system in a server.
+//! - [`Pace`] is the speed of a job, as a user writes it: `10MiB/s`, `2s`, `held`.
+//! - [`Work`] and [`Timeline`] calculate how much is done at a time, and when a given amount will be done. The two
 //!   directions agree to the nanosecond, so a clock may jump from due time to due time.
-//! - [`Machine`] holds the true state of a job and lets it move one way only.
-//! - [`Event`] is what happened when, and [`Marks`] reports progress once, at [every](Every) percent, tenth of a percent or item.
+//! - [`Machine`] holds the state of a job and allows only forward moves.
+//! - [`Event`] is what happened and when, and [`Marks`] reports progress once, at [every](Every) percent, tenth of a
+//!   percent or item.
 //!
 //! ```
 //! use std::time::Duration;

@@ -1,25 +1,25 @@
-//! The only place that knows the states of a job and which may follow which.
+//! Defines the states of a job and the moves between them.
 
 use std::fmt;
 
 use crate::percent::Percent;
 
-/// Says in which of its four states a job is.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Status {
-    /// The job was accepted and has not looked at anything yet.
+    /// The job was accepted and has not read anything yet.
     NotStarted,
-    /// The job is at work.
+    /// The job is running.
     InProgress,
-    /// The job has ended well.
+    /// The job has ended successfully.
     Completed,
     /// The job has ended with an error.
     Failed,
 }
 
 impl Status {
-    /// Returns whether nothing can follow.
+    /// Returns whether no other state can follow.
     #[must_use]
     pub const fn is_ended(self) -> bool {
         matches!(self, Self::Completed | Self::Failed)
@@ -37,13 +37,13 @@ impl fmt::Display for Status {
     }
 }
 
-/// Returns which move of a job was refused.
+/// The error of a move that a job cannot make.
 #[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a job cannot go from `{from}` to `{to}`")]
 pub struct IllegalMove {
-    /// The state the job is in and stays in.
+    /// The current state of the job, which does not change.
     pub from: Status,
-    /// The state it was to go to.
+    /// The requested state.
     pub to: Status,
 }
 
@@ -54,10 +54,10 @@ impl fmt::Debug for IllegalMove {
     }
 }
 
-/// Holds the true state of a job that ends in a `T` or fails with an `E`.
+/// The state of a job that ends in a `T` or fails with an `E`.
 ///
-/// A job goes from not started to in progress to completed or failed, and no other way. What is *told* about
-/// a job may differ; this is what happened.
+/// A job moves from not started to in progress to completed or failed, and in no other way. What is *reported* about a
+/// job may differ; this is what happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Machine<T, E> {
     state: State<T, E>,
@@ -73,13 +73,13 @@ enum State<T, E> {
 }
 
 impl<T, E> Machine<T, E> {
-    /// Makes a job that has not started.
+    /// Creates a job that has not started.
     #[must_use]
     pub const fn new() -> Self {
         Self { state: State::NotStarted, reached: Percent::ZERO }
     }
 
-    /// Gives the state.
+    /// Returns the state.
     #[must_use]
     pub const fn status(&self) -> Status {
         match self.state {
@@ -90,7 +90,7 @@ impl<T, E> Machine<T, E> {
         }
     }
 
-    /// Gives what the job has ended with, if it has.
+    /// Returns the outcome of the job, if it has ended.
     #[must_use]
     pub const fn outcome(&self) -> Option<&Result<T, E>> {
         match &self.state {
@@ -99,7 +99,7 @@ impl<T, E> Machine<T, E> {
         }
     }
 
-    /// Tells how far the job is: 100 % exactly when completed; a failed one stays where it was.
+    /// Returns the progress of the job: 100 % exactly when completed; the progress of a failed job no longer changes.
     #[must_use]
     pub const fn percent(&self) -> Percent {
         match self.status() {
@@ -112,17 +112,17 @@ impl<T, E> Machine<T, E> {
     ///
     /// # Errors
     ///
-    /// [`IllegalMove`] unless it has not started; it stays as it is.
+    /// [`IllegalMove`] if it has already started; its state does not change then.
     pub fn start(&mut self) -> Result<(), IllegalMove> {
         self.check_move(Status::NotStarted, Status::InProgress)?;
         self.state = State::InProgress;
         Ok(())
     }
 
-    /// Notes how far a job in progress is and tells how far it is now.
+    /// Records the progress of a job in progress, and returns its progress.
     ///
-    /// Progress below what was noted before changes nothing, progress above 99.9 % counts as that, and a job
-    /// that is not in progress makes none.
+    /// Lower progress than recorded before changes nothing, progress above 99.9 % counts as 99.9 %, and a job that is
+    /// not in progress makes none.
     pub fn progress(&mut self, percent: Percent) -> Percent {
         if matches!(self.state, State::InProgress) {
             self.reached = self.reached.max(percent.min(Percent::ALMOST));
@@ -130,22 +130,22 @@ impl<T, E> Machine<T, E> {
         self.percent()
     }
 
-    /// Ends the job well, with `outcome`.
+    /// Completes the job with `outcome`.
     ///
     /// # Errors
     ///
-    /// [`IllegalMove`] unless it is in progress; it stays as it is.
+    /// [`IllegalMove`] unless it is in progress; its state does not change then.
     pub fn complete(&mut self, outcome: T) -> Result<(), IllegalMove> {
         self.check_move(Status::InProgress, Status::Completed)?;
         self.state = State::Ended(Ok(outcome));
         Ok(())
     }
 
-    /// Ends the job with `error`.
+    /// Fails the job with `error`.
     ///
     /// # Errors
     ///
-    /// [`IllegalMove`] unless it is in progress; it stays as it is.
+    /// [`IllegalMove`] unless it is in progress; its state does not change then.
     pub fn fail(&mut self, error: E) -> Result<(), IllegalMove> {
         self.check_move(Status::InProgress, Status::Failed)?;
         self.state = State::Ended(Err(error));
@@ -171,7 +171,7 @@ mod tests {
 
     type Job = Machine<u32, &'static str>;
 
-    /// Gives a job in `status`, which has come to 40 % if it ever started.
+    /// Returns a job in `status`, at 40 % if it ever started.
     fn job(status: Status) -> Job {
         let mut job = Job::new();
         if status != Status::NotStarted {
@@ -186,7 +186,7 @@ mod tests {
         job
     }
 
-    fn go(job: &mut Job, to: Status) -> Result<(), IllegalMove> {
+    fn apply(job: &mut Job, to: Status) -> Result<(), IllegalMove> {
         match to {
             Status::InProgress => job.start(),
             Status::Completed => job.complete(8),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn every_move_from_every_state_is_made_or_refused() {
+    fn only_legal_moves_change_the_state() {
         use Status::{Completed, Failed, InProgress, NotStarted};
         let table = [
             (NotStarted, InProgress, true),
@@ -216,17 +216,17 @@ mod tests {
             let mut moved = job(from);
             assert_eq!(moved.status(), from);
             if is_legal {
-                assert_eq!(go(&mut moved, to), Ok(()), "{from} to {to}");
+                assert_eq!(apply(&mut moved, to), Ok(()), "{from} to {to}");
                 assert_eq!(moved.status(), to);
             } else {
-                assert_eq!(go(&mut moved, to), Err(IllegalMove { from, to }));
+                assert_eq!(apply(&mut moved, to), Err(IllegalMove { from, to }));
                 assert_eq!(moved, job(from), "a refused move changes nothing");
             }
         }
     }
 
     #[test]
-    fn the_outcome_is_there_once_ended() {
+    fn an_ended_job_has_an_outcome() {
         assert_eq!(job(Status::NotStarted).outcome(), None);
         assert_eq!(job(Status::InProgress).outcome(), None);
         assert_eq!(job(Status::Completed).outcome(), Some(&Ok(7)));
@@ -235,11 +235,11 @@ mod tests {
 
     #[test]
     fn percent_is_a_hundred_when_completed_and_frozen_when_failed() {
-        let told = |status| job(status).percent().to_string();
-        assert_eq!(told(Status::NotStarted), "0.0");
-        assert_eq!(told(Status::InProgress), "40.0");
-        assert_eq!(told(Status::Completed), "100.0");
-        assert_eq!(told(Status::Failed), "40.0");
+        let percent = |status| job(status).percent().to_string();
+        assert_eq!(percent(Status::NotStarted), "0.0");
+        assert_eq!(percent(Status::InProgress), "40.0");
+        assert_eq!(percent(Status::Completed), "100.0");
+        assert_eq!(percent(Status::Failed), "40.0");
     }
 
     #[test]
@@ -252,19 +252,19 @@ mod tests {
     }
 
     #[test]
-    fn states_are_told_in_the_services_words() {
-        let told = |status: Status| (status.to_string(), status.is_ended());
-        assert_eq!(told(Status::NotStarted), ("notStarted".to_owned(), false));
-        assert_eq!(told(Status::InProgress), ("inProgress".to_owned(), false));
-        assert_eq!(told(Status::Completed), ("completed".to_owned(), true));
-        assert_eq!(told(Status::Failed), ("failed".to_owned(), true));
+    fn states_print_as_the_services_name_them() {
+        let state = |status: Status| (status.to_string(), status.is_ended());
+        assert_eq!(state(Status::NotStarted), ("notStarted".to_owned(), false));
+        assert_eq!(state(Status::InProgress), ("inProgress".to_owned(), false));
+        assert_eq!(state(Status::Completed), ("completed".to_owned(), true));
+        assert_eq!(state(Status::Failed), ("failed".to_owned(), true));
         let refused = job(Status::Failed).start().unwrap_err();
         assert_eq!(refused.to_string(), "a job cannot go from `failed` to `inProgress`");
     }
 
     proptest! {
         #[test]
-        fn progress_never_goes_back_nor_to_a_hundred(steps in prop::collection::vec(0..2000u16, 0..30)) {
+        fn progress_never_decreases_nor_reaches_a_hundred(steps in prop::collection::vec(0..2000u16, 0..30)) {
             let mut job = job(Status::InProgress);
             for tenths in steps {
                 let before = job.percent();

@@ -1,4 +1,4 @@
-//! The only place that knows how fast a job can be asked to go, and how that is written.
+//! Defines the paces of jobs and their text form.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::time::{SimTime, duration_of_nanos};
 
-/// Returns how fast a job goes, and what moves it: the call, the clock, a look or a step.
+/// The speed of a job, and what moves it: the call, the clock, a poll or a step.
 ///
-/// A pace is written as it is on a command line, `1000items/s`, and read back the same:
+/// The text form is that of the command line, `1000items/s`, and parses to the same pace:
 ///
 /// ```
 /// use drivesim_jobs::Pace;
@@ -18,22 +18,22 @@ use crate::time::{SimTime, duration_of_nanos};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Pace {
-    /// Is done within the call that asks for it. Written `instant`.
+    /// The job is done within the call that starts it. Written `instant`.
     #[default]
     Instant,
-    /// Does so many items in a second, whatever their sizes. Written `1000items/s`.
+    /// Items per second, whatever their sizes. Written `1000items/s`.
     ItemsPerSecond(u64),
-    /// Does so many bytes in a second, an item counting its size in bytes and one more. Written `10MiB/s`.
+    /// Bytes per second. An item counts one byte more than its size. Written `10MiB/s`.
     BytesPerSecond(u64),
-    /// Is done after so long, however much there is to do; with nothing to do, at once. Written `2s`.
+    /// The job is done after this time, whatever its size; without items, at once. Written `2s`.
     After(Duration),
-    /// Is done at the n-th look, each doing an equal share. Written `3polls`.
+    /// The job is done at the n-th poll, and each poll does an equal share. Written `3polls`.
     Polls(u32),
-    /// Moves only when stepped. Written `held`.
+    /// The job moves only when stepped. Written `held`.
     Held,
 }
 
-/// Returns why a pace was refused.
+/// The error of a text or number that is not a pace.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaceError {
     /// The text is not one of the forms of a pace.
@@ -43,7 +43,7 @@ pub enum PaceError {
          of looks (`3polls`) or `held`"
     )]
     NotAPace {
-        /// What was to be read.
+        /// The text.
         text: String,
     },
     /// The text has the form of a pace, with a number too large for it.
@@ -51,10 +51,10 @@ pub enum PaceError {
         "the number in the pace `{text}` is too large: expected one like `1000items/s`, `10MiB/s` or `2s`"
     )]
     TooLarge {
-        /// What was to be read.
+        /// The text.
         text: String,
     },
-    /// A job of this pace would have no end.
+    /// A job of this pace would never end.
     #[error(
         "a job at the pace `{pace}` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`"
     )]
@@ -72,35 +72,35 @@ impl fmt::Debug for PaceError {
 }
 
 impl Pace {
-    /// Makes the pace of `rate` items a second.
+    /// Returns the pace of `rate` items a second.
     #[must_use]
     pub const fn items_per_second(rate: u64) -> Self {
         Self::ItemsPerSecond(rate)
     }
 
-    /// Makes the pace of `rate` bytes a second.
+    /// Returns the pace of `rate` bytes a second.
     #[must_use]
     pub const fn bytes_per_second(rate: u64) -> Self {
         Self::BytesPerSecond(rate)
     }
 
-    /// Makes the pace that is done `span` after the job was accepted.
+    /// Returns the pace of a job that is done `span` after it was accepted.
     #[must_use]
     pub const fn after(span: Duration) -> Self {
         Self::After(span)
     }
 
-    /// Makes the pace that is done at look number `n_looks`.
+    /// Returns the pace of a job that is done at poll number `n_polls`.
     #[must_use]
-    pub const fn polls(n_looks: u32) -> Self {
-        Self::Polls(n_looks)
+    pub const fn polls(n_polls: u32) -> Self {
+        Self::Polls(n_polls)
     }
 
-    /// Refuses a pace at which no job ends. A held job is not refused: its steps end it.
+    /// Fails for a pace at which no job ends. A held job ends by its steps, so it is allowed.
     ///
     /// # Errors
     ///
-    /// [`PaceError::NeverEnds`] for a rate of 0 and for 0 looks.
+    /// [`PaceError::NeverEnds`] for a rate of 0 and for 0 polls.
     pub const fn check(&self) -> Result<(), PaceError> {
         match self {
             Self::ItemsPerSecond(0) | Self::BytesPerSecond(0) | Self::Polls(0) => {
@@ -110,15 +110,15 @@ impl Pace {
         }
     }
 
-    /// Returns whether the clock moves the job, and not a call, a look or a step.
+    /// Returns whether the clock moves the job, and not a call, a poll or a step.
     #[must_use]
     pub const fn is_timed(&self) -> bool {
         matches!(self, Self::ItemsPerSecond(_) | Self::BytesPerSecond(_) | Self::After(_))
     }
 
-    /// Tells when a job accepted at `accepted_at` starts, if the clock starts it: at the first later instant.
+    /// Returns when a job accepted at `accepted_at` starts, if the clock starts it: at the first later instant.
     ///
-    /// It needs no [`Work`](crate::Work), since what there is to do is known only once the job has started.
+    /// It needs no [`Work`](crate::Work), because that is known only once the job has started.
     #[must_use]
     pub const fn start_due(&self, accepted_at: SimTime) -> Option<SimTime> {
         if self.is_timed() { Some(accepted_at.next_instant()) } else { None }
@@ -129,7 +129,7 @@ impl Pace {
 const BYTE_UNITS: [Unit; 5] =
     [("TiB/s", 1 << 40), ("GiB/s", 1 << 30), ("MiB/s", 1 << 20), ("KiB/s", 1 << 10), ("B/s", 1)];
 
-/// Units of a time in nanoseconds, largest first. The small ones are there so that any time can be written.
+/// Units of a time in nanoseconds, largest first. With the small ones any time can be written.
 const TIME_UNITS: [Unit; 6] = [
     ("h", 3_600_000_000_000),
     ("m", 60_000_000_000),
@@ -166,12 +166,12 @@ fn in_largest_unit(amount: u128, units: &[Unit]) -> String {
 impl FromStr for Pace {
     type Err = PaceError;
 
-    /// Reads a pace as it is written on a command line.
+    /// Parses the text form of a pace.
     ///
     /// # Errors
     ///
     /// [`PaceError::NotAPace`] for any other text, [`PaceError::TooLarge`] for a number that does not fit,
-    /// [`PaceError::NeverEnds`] as [`Pace::check`] says.
+    /// [`PaceError::NeverEnds`] like [`Pace::check`].
     fn from_str(text: &str) -> Result<Self, PaceError> {
         let pace = match text {
             "instant" => Self::Instant,
@@ -183,7 +183,7 @@ impl FromStr for Pace {
     }
 }
 
-/// Reads the forms that are a whole number and a unit.
+/// Parses the forms that are a whole number and a unit.
 fn parse_amount(text: &str) -> Result<Pace, PaceError> {
     let not_a_pace = || PaceError::NotAPace { text: text.to_owned() };
     let unit_at = text.find(|c: char| !c.is_ascii_digit()).filter(|at| *at > 0).ok_or_else(not_a_pace)?;
@@ -228,12 +228,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pace_is_read_as_it_is_written(pace in any_pace()) {
+        fn a_written_pace_parses_to_the_same_pace(pace in any_pace()) {
             prop_assert_eq!(pace.to_string().parse(), Ok(pace));
         }
 
         #[test]
-        fn any_text_is_read_or_refused(text in any::<String>(), n in any::<u128>(), unit in "[A-z/]{0,7}") {
+        fn any_text_parses_or_fails_without_a_panic(text in any::<String>(), n in any::<u128>(), unit in "[A-z/]{0,7}") {
             for text in [text, format!("{n}{unit}")] {
                 if let Ok(pace) = text.parse::<Pace>() {
                     prop_assert_eq!(pace.to_string().parse(), Ok(pace));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_reads_as_its_pace_and_back() {
+    fn every_form_parses_and_prints() {
         let table = [
             ("instant", Pace::Instant),
             ("1000items/s", Pace::items_per_second(1000)),
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn other_spellings_read_as_the_same_pace() {
+    fn other_spellings_parse_to_the_same_pace() {
         let table = [
             ("1024KiB/s", "1MiB/s"),
             ("60s", "1m"),
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_a_pace() {
+    fn other_texts_fail() {
         let texts = [
             "",
             "5",
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_number_that_does_not_fit() {
+    fn a_number_that_does_not_fit_fails() {
         let texts = [
             "18446744073709551616items/s",
             "4294967296polls",
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_pace_that_never_ends() {
+    fn a_pace_that_never_ends_fails() {
         for pace in [Pace::items_per_second(0), Pace::bytes_per_second(0), Pace::polls(0)] {
             assert_eq!(pace.check(), Err(PaceError::NeverEnds { pace }));
             assert_eq!(pace.to_string().parse::<Pace>(), Err(PaceError::NeverEnds { pace }));
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_what_was_expected() {
+    fn the_error_says_what_was_expected() {
         let refused = "quick".parse::<Pace>().unwrap_err().to_string();
         assert!(
             refused.starts_with(
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_clock_gives_a_time_to_start() {
+    fn only_paces_of_the_clock_have_a_start_time() {
         let first = Some(SimTime::new(Duration::from_nanos(1)));
         for pace in [Pace::items_per_second(1), Pace::bytes_per_second(1), Pace::after(Duration::ZERO)] {
             assert_eq!(pace.start_due(SimTime::ZERO), first);

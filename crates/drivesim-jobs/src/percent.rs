@@ -1,53 +1,53 @@
-//! The only place that knows what a percentage is: whole tenths, rounded down.
+//! Defines percentages: whole tenths, rounded down.
 
 use std::fmt;
 
-/// Returns how far a job is, in tenths of a percent from 0 to 100, always rounded down.
+/// The progress of a job in tenths of a percent from 0 to 100, always rounded down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Percent(u16);
 
 impl Percent {
-    /// Is 0 %: nothing is done.
+    /// 0 %: nothing is done.
     pub const ZERO: Self = Self(0);
 
-    /// Is 99.9 %: the most a job shows before it has completed, even with all its work done.
+    /// 99.9 %: the most that a job shows before it has completed, even with all its work done.
     pub const ALMOST: Self = Self(999);
 
-    /// Is 100 %, which only a completed job shows.
+    /// 100 %, which only a completed job shows.
     pub const DONE: Self = Self(1000);
 
-    /// Gives the percentage of so many tenths of a percent; more than 1000 count as 1000.
+    /// Returns the percentage for `tenths` of a percent; more than 1000 count as 1000.
     #[must_use]
     pub const fn from_tenths(tenths: u16) -> Self {
         if tenths < Self::DONE.0 { Self(tenths) } else { Self::DONE }
     }
 
-    /// Returns so many whole percents; more than 100 count as 100.
+    /// Returns the percentage for whole `percents`; more than 100 count as 100.
     #[must_use]
     pub const fn from_whole(percents: u8) -> Self {
         Self::from_tenths(percents as u16 * 10)
     }
 
-    /// Gives `done / total` as a job on its way shows it: 0 of a total of 0, and never more than 99.9 %.
+    /// Returns `done / total` as a running job shows it: 0 of a total of 0, and never more than 99.9 %.
     #[must_use]
     pub fn on_the_way(done: u64, total: u64) -> Self {
         let tenths = (u128::from(done) * 1000).checked_div(u128::from(total)).unwrap_or(0);
         u16::try_from(tenths).map_or(Self::ALMOST, |tenths| Self(tenths).min(Self::ALMOST))
     }
 
-    /// Gives the tenths of a percent, 0 to 1000.
+    /// Returns the tenths of a percent, 0 to 1000.
     #[must_use]
     pub const fn tenths(self) -> u16 {
         self.0
     }
 
-    /// Gives the whole percents, 0 to 100, rounded down.
+    /// Returns the whole percents, 0 to 100, rounded down.
     #[must_use]
     pub const fn whole(self) -> u8 {
         (self.0 / 10) as u8
     }
 
-    /// Gives the percentage as a number from 0.0 to 100.0.
+    /// Returns the percentage as a number from 0.0 to 100.0.
     #[must_use]
     pub fn as_f64(self) -> f64 {
         f64::from(self.0) / 10.0
@@ -65,30 +65,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_told_rounded_down_to_a_tenth() {
+    fn is_rounded_down_to_a_tenth() {
         let table = [(0, 3, "0.0"), (1, 3, "33.3"), (2, 3, "66.6"), (1, 1000, "0.1"), (1, 1001, "0.0")];
-        for (done, total, told) in table {
-            assert_eq!(Percent::on_the_way(done, total).to_string(), told);
+        for (done, total, text) in table {
+            assert_eq!(Percent::on_the_way(done, total).to_string(), text);
         }
         assert_eq!(Percent::DONE.to_string(), "100.0");
         assert_eq!(format!("{:>6}|{:<5}|", Percent::from_tenths(333), Percent::ZERO), "  33.3|0.0  |");
     }
 
     #[test]
-    fn is_below_a_hundred_on_the_way() {
+    fn is_below_a_hundred_before_completion() {
         for (done, total) in [(3, 3), (4, 3), (u64::MAX, 1), (u64::MAX, u64::MAX)] {
             assert_eq!(Percent::on_the_way(done, total), Percent::ALMOST);
         }
     }
 
     #[test]
-    fn is_zero_where_there_is_nothing_to_do() {
+    fn is_zero_if_there_is_nothing_to_do() {
         assert_eq!(Percent::on_the_way(0, 0), Percent::ZERO);
         assert_eq!(Percent::on_the_way(5, 0), Percent::ZERO);
     }
 
     #[test]
-    fn comes_in_tenths_wholes_and_as_a_number() {
+    fn converts_to_tenths_wholes_and_a_number() {
         assert_eq!(Percent::from_tenths(2000), Percent::DONE);
         assert_eq!(Percent::from_tenths(278).tenths(), 278);
         assert_eq!(Percent::from_tenths(278).whole(), 27);

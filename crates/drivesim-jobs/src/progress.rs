@@ -1,4 +1,4 @@
-//! The only place that knows how much of a job is done at a time, and when so much of it will be.
+//! Calculates how much of a job is done at a time, and when a given amount will be done.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use crate::time::{NANOS_PER_SECOND, SimTime};
 /// Tenths of a percent in the whole.
 const TENTHS: u128 = 1000;
 
-/// Holds what there is to do at which pace: a number of items and, where the pace asks, their sizes.
+/// The work of a job: its pace, the number of items and, if the pace needs them, their sizes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Work {
     pace: Pace,
     n_items: usize,
-    /// The bytes to do until each item is done, kept for [`Pace::BytesPerSecond`] only. An item counts one
-    /// byte more than its size, so that folders and empty files take their time too. Sums of `u64` sizes
-    /// cannot overflow `u128`: no memory holds 2^64 of them.
+    /// The bytes to do until each item is done, kept for [`Pace::BytesPerSecond`] only. An item counts one byte more
+    /// than its size, so that folders and empty files take time too. Sums of `u64` sizes cannot overflow `u128`: no
+    /// memory holds 2^64 of them.
     bytes_until: Box<[u128]>,
 }
 
@@ -28,10 +28,10 @@ impl fmt::Debug for Work {
 }
 
 impl Work {
-    /// Makes the work of items with these sizes in bytes, done in this order at `pace`.
+    /// Creates the work of items with these sizes in bytes, done in this order at `pace`.
     ///
-    /// The sizes are gone through only at a pace in bytes, which keeps 16 bytes for each item. A pace that
-    /// [`Pace::check`] refuses makes work that is due at the end of time, or never moved by a look.
+    /// The sizes are read only at a pace in bytes, which keeps 16 bytes for each item. With a pace for which
+    /// [`Pace::check`] fails, the work is due at the end of time, or never moved by a poll.
     #[must_use]
     pub fn new(pace: Pace, sizes: impl ExactSizeIterator<Item = u64>) -> Self {
         if !matches!(pace, Pace::BytesPerSecond(_)) {
@@ -46,26 +46,26 @@ impl Work {
         Self { pace, n_items: bytes_until.len(), bytes_until }
     }
 
-    /// Gives the pace.
+    /// Returns the pace.
     #[must_use]
     pub const fn pace(&self) -> Pace {
         self.pace
     }
 
-    /// Gives how many bytes it takes that grow with the items: none but at a pace in bytes.
+    /// Returns how many bytes of memory grow with the number of items: 0 except at a pace in bytes.
     #[must_use]
     pub fn n_kept_bytes(&self) -> usize {
         size_of_val(&*self.bytes_until)
     }
 
-    /// Gives the number of items.
+    /// Returns the number of items.
     #[must_use]
     pub const fn n_items(&self) -> usize {
         self.n_items
     }
 
-    /// Gives the nanoseconds from the start of the work until `n_done` items are done, rounded up.
-    /// The caller sees to it that `n_done` is 1 to `n_items`; a pace without times needs none.
+    /// Returns the nanoseconds from the start of the work until `n_done` items are done, rounded up. The caller ensures
+    /// that `n_done` is 1 to `n_items`. The result is 0 for a pace without times.
     fn nanos_until_item(&self, n_done: usize) -> u128 {
         match self.pace {
             Pace::ItemsPerSecond(rate) => mul_div_ceil(wide(n_done), NANOS_PER_SECOND, u128::from(rate)),
@@ -78,8 +78,8 @@ impl Work {
         }
     }
 
-    /// Gives the nanoseconds from the start of the work until so many tenths of a percent of it are done,
-    /// the item in work counting its fraction, rounded up.
+    /// Returns the nanoseconds from the start of the work until `tenths` of a percent are done, rounded up. The item in
+    /// progress counts by its fraction.
     fn nanos_until_tenth(&self, tenths: u16) -> u128 {
         let (rate, total) = match self.pace {
             Pace::ItemsPerSecond(rate) => (rate, wide(self.n_items)),
@@ -90,7 +90,7 @@ impl Work {
         mul_div_ceil(total, u128::from(tenths) * (NANOS_PER_SECOND / TENTHS), u128::from(rate))
     }
 
-    /// Gives how many items are done after so many nanoseconds of a work that is not yet at its end.
+    /// Returns how many items are done `elapsed` nanoseconds after the start, before the end of the work.
     fn items_after_nanos(&self, elapsed: u128) -> usize {
         let units = |rate| mul_div_floor(elapsed, u128::from(rate), NANOS_PER_SECOND);
         match self.pace {
@@ -112,14 +112,14 @@ impl Work {
     }
 }
 
-/// Answers how far a job is at a time, and when it will be so far.
+/// Calculates how far a job is at a time, and when it reaches a given progress.
 ///
-/// Work counts from the time the job was accepted, although the job starts an instant later: a job of two
-/// seconds is done two seconds after it was asked for. The answers in both directions come from the same
-/// exact fractions and agree to the nanosecond, however often they are asked for and in which order.
+/// Work counts from the time the job was accepted, although the job starts one instant later: a job of two seconds is
+/// done two seconds after it was accepted. Both directions are calculated from the same exact fractions and agree to
+/// the nanosecond, in any order of calls.
 ///
-/// The clock moves the paces in items, bytes and time. At the others the due times are `None`: an instant
-/// job is done with the call, and looks or steps are counted by the caller, who hands in how many there were.
+/// The clock moves jobs at the paces in items, bytes and time. At other paces the due times are `None`: an instant job
+/// is done within the call, and the caller passes the numbers of polls or steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     accepted_at: SimTime,
@@ -127,31 +127,31 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Makes the timeline of `work` accepted at `accepted_at`.
+    /// Creates the timeline of `work` accepted at `accepted_at`.
     #[must_use]
     pub const fn new(accepted_at: SimTime, work: Work) -> Self {
         Self { accepted_at, work }
     }
 
-    /// Gives the time from which work counts.
+    /// Returns the time from which work counts.
     #[must_use]
     pub const fn accepted_at(&self) -> SimTime {
         self.accepted_at
     }
 
-    /// Gives the work.
+    /// Returns the work.
     #[must_use]
     pub const fn work(&self) -> &Work {
         &self.work
     }
 
-    /// Tells when the clock starts the job: at the first instant later than it was accepted.
+    /// Returns when the clock starts the job: at the first instant after it was accepted.
     #[must_use]
     pub const fn start_due(&self) -> Option<SimTime> {
         self.work.pace.start_due(self.accepted_at)
     }
 
-    /// Tells when all work is done, at most [`SimTime::MAX`]. Nothing to do ends with the start.
+    /// Returns when all work is done, at most [`SimTime::MAX`]. A job without items ends when it starts.
     #[must_use]
     pub fn end_due(&self) -> Option<SimTime> {
         let start = self.start_due()?;
@@ -162,7 +162,7 @@ impl Timeline {
         Some(end.max(start))
     }
 
-    /// Tells the earliest time at which `n_done` items are done; more than there are count as all.
+    /// Returns the earliest time at which `n_done` items are done; more than the number of items count as all.
     #[must_use]
     pub fn item_due(&self, n_done: usize) -> Option<SimTime> {
         let end = self.end_due()?;
@@ -175,9 +175,9 @@ impl Timeline {
         Some(self.due_within(self.work.nanos_until_item(n_done), end))
     }
 
-    /// Counts the items that are done at `time`.
+    /// Returns how many items are done at `time`.
     ///
-    /// At the paces that a look or a step moves it is 0, see [`Timeline::items_after_looks`] and
+    /// At the paces that polls or steps move it is 0, see [`Timeline::items_after_looks`] and
     /// [`Timeline::items_after_steps`].
     #[must_use]
     pub fn items_done(&self, time: SimTime) -> usize {
@@ -190,18 +190,18 @@ impl Timeline {
         self.work.items_after_nanos(time.saturating_since(self.accepted_at).as_nanos())
     }
 
-    /// Tells the earliest time at which the whole percentage `percent`, 0 to 99, is reached.
+    /// Returns the earliest time at which the whole percentage `percent`, 0 to 99, is reached.
     ///
-    /// It is `None` where the clock reaches none: 100 % is reached by completing, and so is every other one
-    /// of a job with nothing to do.
+    /// It is `None` if the clock never reaches it: 100 % is reached by completing, and a job without items reaches no
+    /// other one before.
     #[must_use]
     pub fn percent_due(&self, percent: u8) -> Option<SimTime> {
         self.tenth_due(u16::from(percent) * 10)
     }
 
-    /// Returns the earliest time at which so many tenths of a percent, 0 to 999, are reached.
+    /// Returns the earliest time at which `tenths` of a percent, 0 to 999, are reached.
     ///
-    /// It is `None` where the clock reaches none: see [`Timeline::percent_due`].
+    /// It is `None` if the clock never reaches it: see [`Timeline::percent_due`].
     #[must_use]
     pub fn tenth_due(&self, tenths: u16) -> Option<SimTime> {
         let end = self.end_due()?;
@@ -212,10 +212,10 @@ impl Timeline {
         }
     }
 
-    /// Tells how far the work is at `time` in the pace's own unit, the item in work counting its fraction.
+    /// Returns the progress at `time` in the unit of the pace. The item in progress counts by its fraction.
     ///
-    /// All work done is 99.9 %, since only a completed job shows 100 %; nothing to do stays at 0 %. At the
-    /// paces that a look or a step moves it is 0 %, see [`Timeline::percent_after_looks`] and
+    /// All work done is 99.9 %, because only a completed job shows 100 %. A job without items stays at 0 %. At the
+    /// paces that polls or steps move it is 0 %, see [`Timeline::percent_after_looks`] and
     /// [`Timeline::percent_after_steps`].
     #[must_use]
     pub fn percent_at(&self, time: SimTime) -> Percent {
@@ -229,7 +229,7 @@ impl Timeline {
         if time >= end {
             return Percent::ALMOST;
         }
-        // The tenths are searched by their due times, so that the two directions cannot disagree.
+        // The tenths are searched by their due times, so that the two directions agree.
         let (mut reached, mut beyond) = (0, Percent::DONE.tenths());
         while beyond - reached > 1 {
             let middle = reached.midpoint(beyond);
@@ -238,15 +238,15 @@ impl Timeline {
         Percent::from_tenths(reached)
     }
 
-    /// Counts the items that are done after `n_looks` looks: all at the last look of [`Pace::Polls`], an
-    /// equal share at each before it, rounded down. At any other pace a look does nothing.
+    /// Returns how many items are done after `n_looks` polls: all at the last poll of [`Pace::Polls`], an equal share
+    /// at each poll before, rounded down. At any other pace a poll does nothing.
     #[must_use]
     pub fn items_after_looks(&self, n_looks: u32) -> usize {
         let Pace::Polls(n_all @ 1..) = self.work.pace else { return 0 };
         self.work.at_most_all(mul_div_floor(wide(self.work.n_items), u128::from(n_looks), u128::from(n_all)))
     }
 
-    /// Tells how far the work is after `n_looks` looks, in looks. At any pace but [`Pace::Polls`] it is 0 %.
+    /// Returns the progress after `n_looks` polls, in polls. At any pace but [`Pace::Polls`] it is 0 %.
     #[must_use]
     pub fn percent_after_looks(&self, n_looks: u32) -> Percent {
         match self.work.pace {
@@ -255,14 +255,14 @@ impl Timeline {
         }
     }
 
-    /// Counts the items that are done after `n_steps` steps of one item each. At any pace but [`Pace::Held`]
-    /// a step does nothing.
+    /// Returns how many items are done after `n_steps` steps of one item each. At any pace but [`Pace::Held`] a step
+    /// does nothing.
     #[must_use]
     pub fn items_after_steps(&self, n_steps: usize) -> usize {
         if self.work.pace == Pace::Held { n_steps.min(self.work.n_items) } else { 0 }
     }
 
-    /// Tells how far the work is after `n_steps` steps, in items. At any pace but [`Pace::Held`] it is 0 %.
+    /// Returns the progress after `n_steps` steps, in items. At any pace but [`Pace::Held`] it is 0 %.
     #[must_use]
     pub fn percent_after_steps(&self, n_steps: usize) -> Percent {
         Percent::on_the_way(self.items_after_steps(n_steps) as u64, self.work.n_items as u64)
@@ -272,7 +272,7 @@ impl Timeline {
         if tenths == 0 { self.accepted_at } else { self.due_within(self.work.nanos_until_tenth(tenths), end) }
     }
 
-    /// Keeps a due time between start and end: no work is seen done before the job has started.
+    /// Clamps a due time between start and end: no work is done before the job has started.
     fn due_within(&self, n_nanos: u128, end: SimTime) -> SimTime {
         self.accepted_at.saturating_add_nanos(n_nanos).max(self.accepted_at.next_instant()).min(end)
     }
@@ -293,12 +293,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_done_is_reached_when_the_job_is_accepted() {
+    fn zero_percent_is_reached_when_the_job_is_accepted() {
         assert_eq!(timeline("2items/s", &[1, 1]).percent_due(0), Some(at_millis(1000)));
         assert_eq!(timeline("2items/s", &[1, 1]).percent_due(100), None);
     }
 
-    /// Gives a timeline accepted after a second, so that nothing is right by starting at zero.
+    /// Returns a timeline accepted after a second, so that no result is right by starting at zero.
     fn timeline(pace: &str, sizes: &[u64]) -> Timeline {
         Timeline::new(at_millis(1000), Work::new(pace.parse().unwrap(), sizes.iter().copied()))
     }
@@ -307,7 +307,7 @@ mod tests {
         SimTime::ZERO.saturating_add_nanos(time.as_nanos().saturating_sub(1))
     }
 
-    /// Asserts items done and percent told at these milliseconds after the job was accepted.
+    /// Asserts items done and progress at these milliseconds after the job was accepted.
     fn check(timeline: &Timeline, table: &[(u64, usize, &str)]) {
         for (millis, n_items, percent) in table {
             let time = at_millis(1000 + millis);
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_given_time_is_shared_out_among_the_items() {
+    fn a_given_time_is_split_evenly_among_the_items() {
         let timeline = timeline("3s", &[5, 5, 5, 5]);
         check(
             &timeline,
@@ -371,24 +371,24 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_do_ends_with_the_start_and_stays_at_zero() {
+    fn a_job_without_items_ends_when_it_starts_and_stays_at_zero() {
         for pace in ["1items/s", "1B/s", "2s"] {
             let timeline = timeline(pace, &[]);
             assert_eq!(timeline.end_due(), timeline.start_due(), "{pace}");
             assert_eq!(timeline.percent_at(SimTime::MAX), Percent::ZERO, "{pace}");
             assert_eq!(timeline.percent_due(1), None, "{pace}");
         }
-        assert_eq!(timeline("3polls", &[]).percent_after_looks(1).to_string(), "33.3", "looks count looks");
+        assert_eq!(timeline("3polls", &[]).percent_after_looks(1).to_string(), "33.3", "polls count polls");
         assert_eq!(timeline("held", &[]).percent_after_steps(3), Percent::ZERO);
     }
 
     #[test]
-    fn looks_move_a_job_in_equal_shares() {
+    fn polls_move_a_job_in_equal_shares() {
         let timeline = timeline("3polls", &[0; 7]);
-        let told =
+        let progress =
             |n_looks| (timeline.items_after_looks(n_looks), timeline.percent_after_looks(n_looks).tenths());
         assert_eq!(
-            [0, 1, 2, 3, 4, u32::MAX].map(told),
+            [0, 1, 2, 3, 4, u32::MAX].map(progress),
             [(0, 0), (2, 333), (4, 666), (7, 999), (7, 999), (7, 999)]
         );
         assert_eq!(timeline.items_after_steps(7), 0);
@@ -397,14 +397,14 @@ mod tests {
     #[test]
     fn steps_move_a_held_job_item_by_item() {
         let timeline = timeline("held", &[0; 7]);
-        let told =
+        let progress =
             |n_steps| (timeline.items_after_steps(n_steps), timeline.percent_after_steps(n_steps).tenths());
-        assert_eq!([0, 1, 6, 7, usize::MAX].map(told), [(0, 0), (1, 142), (6, 857), (7, 999), (7, 999)]);
+        assert_eq!([0, 1, 6, 7, usize::MAX].map(progress), [(0, 0), (1, 142), (6, 857), (7, 999), (7, 999)]);
         assert_eq!(timeline.items_after_looks(7), 0);
     }
 
     #[test]
-    fn the_clock_does_not_move_what_a_look_or_a_step_moves() {
+    fn the_clock_does_not_move_jobs_that_polls_or_steps_move() {
         for pace in ["3polls", "held"] {
             let timeline = timeline(pace, &[1, 2, 3]);
             assert_eq!((timeline.start_due(), timeline.end_due(), timeline.item_due(1)), (None, None, None));
@@ -452,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn at_the_end_of_time_everything_is_done() {
+    fn all_items_are_done_at_the_end_of_time() {
         let timeline = Timeline::new(SimTime::MAX, Work::new(Pace::items_per_second(1), [1, 2].into_iter()));
         assert_eq!((timeline.start_due(), timeline.end_due()), (Some(SimTime::MAX), Some(SimTime::MAX)));
         assert_eq!(timeline.items_done(SimTime::MAX), 2);
@@ -465,7 +465,7 @@ mod tests {
         assert_eq!(timeline("held", &[1, 2, 3]).work().n_items(), 3);
     }
 
-    /// Draws small and huge numbers alike, since each goes its own way through the arithmetic.
+    /// Generates small and huge numbers alike, because they take different paths through the arithmetic.
     fn any_rate() -> impl Strategy<Value = u64> {
         prop_oneof![1..100u64, 1..=u64::MAX, (0..64u32).prop_map(|bits| 1 << bits)]
     }
@@ -518,7 +518,7 @@ mod tests {
         }
 
         #[test]
-        fn items_done_is_the_plain_formula_where_that_does_not_overflow(
+        fn items_done_agrees_with_the_plain_formula_without_overflow(
             rate in 1..1_000_000u64,
             sizes in prop::collection::vec(0..1000u64, 1..20),
             elapsed in 1..20_000_000_000u64,
@@ -550,7 +550,7 @@ mod tests {
     }
 
     #[test]
-    fn the_work_of_many_items_prints_in_a_few_words() {
+    fn the_debug_text_of_many_items_is_short() {
         let work = Work::new(Pace::bytes_per_second(10), vec![7; 10_000].into_iter());
         assert_eq!(format!("{work:?}"), "Work { pace: 10B/s, 10000 items }");
         let timeline = Timeline::new(SimTime::ZERO, work);

@@ -1,20 +1,20 @@
-//! The only place that multiplies and divides times, rates and sums: exact in 128 bits, never overflowing.
+//! Multiplies and divides times, rates and sums: exact in 128 bits, never overflowing.
 
 /// Divisors stay below this, so that three times a remainder still fits 128 bits.
 const MAX_DIVISOR: u128 = 1 << 126;
 
-/// Gives `a * b / d` rounded down, `u128::MAX` where that is too large and where `d` is 0.
+/// Returns `a * b / d` rounded down; `u128::MAX` if that is too large or `d` is 0.
 pub(crate) fn mul_div_floor(a: u128, b: u128, d: u128) -> u128 {
     mul_div(a, b, d).0
 }
 
-/// Gives `a * b / d` rounded up, `u128::MAX` where that is too large and where `d` is 0.
+/// Returns `a * b / d` rounded up; `u128::MAX` if that is too large or `d` is 0.
 pub(crate) fn mul_div_ceil(a: u128, b: u128, d: u128) -> u128 {
     let (quotient, remainder) = mul_div(a, b, d);
     quotient.saturating_add(u128::from(remainder > 0))
 }
 
-/// Gives quotient and remainder of `a * b / d`. By nothing it is the maximum: never done.
+/// Returns quotient and remainder of `a * b / d`. If `d` is 0 the quotient is the maximum: never done.
 fn mul_div(a: u128, b: u128, d: u128) -> (u128, u128) {
     if d == 0 {
         return (u128::MAX, 0);
@@ -22,8 +22,8 @@ fn mul_div(a: u128, b: u128, d: u128) -> (u128, u128) {
     a.checked_mul(b).map_or_else(|| mul_div_wide(a, b, d), |product| (product / d, product % d))
 }
 
-/// Multiplies bit by bit and divides as it goes, because the product of a long time and a high rate has
-/// more than 128 bits while what is asked for has fewer.
+/// Multiplies bit by bit and divides meanwhile, because the product of a long time and a high rate has more than 128
+/// bits while the result has fewer.
 fn mul_div_wide(a: u128, b: u128, d: u128) -> (u128, u128) {
     debug_assert!(d > 0 && d < MAX_DIVISOR, "a divisor is a rate, a count or a time in nanoseconds");
     let (whole, rest) = (b / d, b % d);
@@ -45,13 +45,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_long_way_agrees_with_the_short_one(a in any::<u64>(), b in any::<u64>(), d in 1..=u64::MAX) {
+        fn the_wide_algorithm_agrees_with_the_plain_one(a in any::<u64>(), b in any::<u64>(), d in 1..=u64::MAX) {
             let (a, b, d) = (u128::from(a), u128::from(b), u128::from(d));
             prop_assert_eq!(mul_div_wide(a, b, d), (a * b / d, a * b % d));
         }
 
         #[test]
-        fn quotient_and_remainder_make_the_product_again(
+        fn quotient_and_remainder_recover_the_product(
             n in any::<u64>(),
             b in 0..1u128 << 94,
             d in 1..1u128 << 94,
@@ -68,13 +68,13 @@ mod tests {
         }
 
         #[test]
-        fn shares_of_a_whole_come_out_exact(part in any::<u64>(), q in 0..1u128 << 60, d in 1..1u128 << 60) {
+        fn exact_divisions_have_no_remainder(part in any::<u64>(), q in 0..1u128 << 60, d in 1..1u128 << 60) {
             prop_assert_eq!(mul_div(u128::from(part), q * d, d), (u128::from(part) * q, 0));
         }
     }
 
     #[test]
-    fn what_is_too_large_is_the_largest() {
+    fn results_that_are_too_large_saturate() {
         assert_eq!(mul_div_floor(u128::MAX, u128::MAX, 1), u128::MAX);
         assert_eq!(mul_div_ceil(u128::MAX, 1_000_000_000, 1), u128::MAX);
         assert_eq!(mul_div_floor(u128::MAX, 1_000_000_000, 1_000_000_000), u128::MAX);

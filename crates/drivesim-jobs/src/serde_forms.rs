@@ -1,4 +1,4 @@
-//! Reads and writes the values of this crate whose serde forms are not simply derived.
+//! Serializes the values of this crate whose serde forms are not derived.
 
 use serde::de::Error as _;
 use serde::ser::Error as _;
@@ -9,7 +9,7 @@ use crate::pace::Pace;
 use crate::percent::Percent;
 use crate::time::SimTime;
 
-// As a pace is written everywhere. One at which no job ends is refused both ways, as it is where a copy is asked for.
+// The same text as everywhere. A pace that never ends fails both ways, as it does where a copy is requested.
 impl Serialize for Pace {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.check().map_err(S::Error::custom)?;
@@ -44,7 +44,7 @@ impl<'de> Deserialize<'de> for Percent {
     }
 }
 
-/// An event as it is read and written.
+/// The serde form of an event.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an event of a job")]
 pub(crate) struct EventForm {
@@ -73,11 +73,11 @@ impl TryFrom<EventForm> for Event {
 }
 
 impl Event {
-    /// Refuses an event that no job has. It is public for `drivesim`, whose events have a form of their own, and is there
-    /// only with the feature `serde`.
+    /// Fails for an event that no job can have. It is public for `drivesim`, whose events have their own serde form,
+    /// and exists only with the feature `serde`.
     ///
     /// # Errors
-    /// The rule that it breaks.
+    /// The rule that the event breaks.
     #[doc(hidden)]
     pub fn check(&self) -> Result<(), &'static str> {
         if (self.percent == Percent::DONE) != (self.kind == EventKind::Completed) {
@@ -87,7 +87,7 @@ impl Event {
             return Err("no more items are done than there are");
         }
         match self.kind {
-            EventKind::Accepted | EventKind::Started if self.is_of_more_than_nothing() => {
+            EventKind::Accepted | EventKind::Started if self.has_progress_or_items() => {
                 Err("a job that was just accepted or started is at 0 % with 0 of 0 items")
             }
             EventKind::Completed if self.items_done != self.items_total => {
@@ -98,7 +98,7 @@ impl Event {
     }
 
     /// Returns whether something was done or planned.
-    fn is_of_more_than_nothing(&self) -> bool {
+    fn has_progress_or_items(&self) -> bool {
         self.percent > Percent::ZERO || self.items_done > 0 || self.items_total > 0
     }
 }

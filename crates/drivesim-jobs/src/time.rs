@@ -1,61 +1,61 @@
-//! The only place that says what a point in simulated time is.
+//! Defines points in simulated time.
 
 use std::time::Duration;
 
 pub(crate) const NANOS_PER_SECOND: u128 = 1_000_000_000;
 
-/// Marks a point in time as the span since the simulation's start, to the nanosecond.
+/// A point in time, as the span since the simulation's start, to the nanosecond.
 ///
-/// The simulation's time has nothing to do with the calendar: who wants a date adds one to the start.
-/// Sums saturate at [`SimTime::MAX`], the end of time, which is also when a job that never ends is due.
+/// The simulation's time has no calendar: for a date, add it to the start. Sums saturate at [`SimTime::MAX`], the end
+/// of time, which is also when a job that never ends is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct SimTime(Duration);
 
 impl SimTime {
-    /// Marks the start of the simulation.
+    /// The start of the simulation.
     pub const ZERO: Self = Self(Duration::ZERO);
 
-    /// Marks the end of time, some 580 thousand million years after the start.
+    /// The end of time, some 580 thousand million years after the start.
     pub const MAX: Self = Self(Duration::MAX);
 
-    /// Gives the time that lies `since_start` after the simulation's start.
+    /// Returns the time `since_start` after the simulation's start.
     #[must_use]
     pub const fn new(since_start: Duration) -> Self {
         Self(since_start)
     }
 
-    /// Gives the span since the simulation's start.
+    /// Returns the span since the simulation's start.
     #[must_use]
     pub const fn as_duration(self) -> Duration {
         self.0
     }
 
-    /// Gives the nanoseconds since the simulation's start.
+    /// Returns the nanoseconds since the simulation's start.
     #[must_use]
     pub const fn as_nanos(self) -> u128 {
         self.0.as_nanos()
     }
 
-    /// Gives the first time later than this one, a nanosecond on; [`SimTime::MAX`] has none and stays.
+    /// Returns the first later time, one nanosecond after this one; [`SimTime::MAX`] stays.
     #[must_use]
     pub const fn next_instant(self) -> Self {
         self.saturating_add(Duration::from_nanos(1))
     }
 
-    /// Gives the time `span` later, or [`SimTime::MAX`] where that lies beyond it.
+    /// Returns the time `span` later, saturating at [`SimTime::MAX`].
     #[must_use]
     pub const fn saturating_add(self, span: Duration) -> Self {
         Self(self.0.saturating_add(span))
     }
 
-    /// Gives the span since `earlier`, or zero if that is the later one.
+    /// Returns the span since `earlier`, or zero if that is later.
     #[must_use]
     pub const fn saturating_since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// Gives the time `n_nanos` later, saturating: the exact arithmetic on due times is done in `u128`.
+    /// Returns the time `n_nanos` later, saturating: the exact arithmetic on due times is done in `u128`.
     pub(crate) fn saturating_add_nanos(self, n_nanos: u128) -> Self {
         duration_of_nanos(n_nanos).map_or(Self::MAX, |span| self.saturating_add(span))
     }
@@ -67,7 +67,7 @@ impl From<Duration> for SimTime {
     }
 }
 
-/// Gives the span of `n_nanos`, or nothing where no [`Duration`] is that long.
+/// Returns the span of `n_nanos`, or `None` if no [`Duration`] is that long.
 pub(crate) fn duration_of_nanos(n_nanos: u128) -> Option<Duration> {
     let seconds = u64::try_from(n_nanos / NANOS_PER_SECOND).ok()?;
     let nanos = u32::try_from(n_nanos % NANOS_PER_SECOND).ok()?;
@@ -79,13 +79,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_instant_is_a_nanosecond_on() {
+    fn the_next_instant_is_one_nanosecond_later() {
         assert_eq!(SimTime::ZERO.next_instant().as_nanos(), 1);
         assert_eq!(SimTime::MAX.next_instant(), SimTime::MAX);
     }
 
     #[test]
-    fn a_duration_is_the_time_so_long_after_the_start() {
+    fn a_duration_is_the_time_since_the_start() {
         let second = Duration::from_secs(1);
         assert_eq!(SimTime::from(second), SimTime::new(second));
         assert_eq!(SimTime::from(second).as_nanos(), 1_000_000_000);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn nanoseconds_come_back_as_the_same_span() {
+    fn nanoseconds_convert_back_to_the_same_span() {
         for span in [Duration::ZERO, Duration::from_nanos(1_999_999_999), Duration::MAX] {
             assert_eq!(duration_of_nanos(span.as_nanos()), Some(span));
         }

@@ -1,4 +1,4 @@
-//! The JSON forms of the values of this crate, and that each is read back as it was written.
+//! Tests the JSON forms of the values of this crate, and that each can be deserialized.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -10,7 +10,7 @@ use expect_test::expect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Writes values, one a line, and sees that each is read back.
+/// Serializes values, one per line, and asserts that each can be deserialized.
 #[track_caller]
 fn forms<T: Serialize + DeserializeOwned + PartialEq + Debug>(values: impl IntoIterator<Item = T>) -> String {
     let form = |value: T| {
@@ -21,14 +21,14 @@ fn forms<T: Serialize + DeserializeOwned + PartialEq + Debug>(values: impl IntoI
     values.into_iter().map(form).collect()
 }
 
-/// Returns why a text is refused.
+/// Returns the error of deserializing a text.
 #[track_caller]
-fn refusal<T: DeserializeOwned + Debug>(json: &str) -> String {
+fn parse_error<T: DeserializeOwned + Debug>(json: &str) -> String {
     serde_json::from_str::<T>(json).unwrap_err().to_string() + "\n"
 }
 
 #[test]
-fn words_are_those_of_the_services() {
+fn names_are_those_of_the_services() {
     use EventKind::{Accepted, Progress, Started};
     let mut actual = forms([Status::NotStarted, Status::InProgress, Status::Completed, Status::Failed]);
     actual += &forms([Accepted, Started, Progress, EventKind::Completed, EventKind::Failed]);
@@ -51,7 +51,7 @@ fn words_are_those_of_the_services() {
 }
 
 #[test]
-fn paces_are_written_as_everywhere() {
+fn paces_have_their_usual_text_form() {
     let paces = [
         Pace::Instant,
         Pace::items_per_second(1000),
@@ -72,9 +72,9 @@ fn paces_are_written_as_everywhere() {
 }
 
 #[test]
-fn a_pace_that_is_none_or_has_no_end_is_refused_with_the_rule() {
+fn a_text_that_is_no_pace_or_never_ends_fails_with_the_rule() {
     let actual: String =
-        ["\"fast\"", "\"0items/s\"", "\"0polls\"", "3", "null"].map(refusal::<Pace>).concat();
+        ["\"fast\"", "\"0items/s\"", "\"0polls\"", "3", "null"].map(parse_error::<Pace>).concat();
     expect![[r#"
         `fast` is not a pace: expected `instant`, a rate in whole items (`1000items/s`) or bytes (`500B/s`, `64KiB/s`, `10MiB/s`, `1GiB/s`, `1TiB/s`), a time (`250ms`, `2s`, `1m`, `1h`), a number of looks (`3polls`) or `held`
         a job at the pace `0items/s` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls`
@@ -85,7 +85,7 @@ fn a_pace_that_is_none_or_has_no_end_is_refused_with_the_rule() {
 }
 
 #[test]
-fn a_pace_that_has_no_end_is_not_written() {
+fn a_pace_that_never_ends_is_not_serialized() {
     let actual = [Pace::items_per_second(0), Pace::polls(0)]
         .map(|pace| serde_json::to_string(&pace).unwrap_err().to_string() + "\n");
     expect![[r#"
@@ -108,7 +108,7 @@ fn percentages_are_numbers_in_tenths() {
     forms((0..=1000).map(Percent::from_tenths));
     assert_eq!(serde_json::from_str::<Percent>("50").unwrap(), Percent::from_whole(50));
     let actual: String =
-        ["-0.1", "100.1", "33.33", "1e300", "-1e300", "\"5\""].map(refusal::<Percent>).concat();
+        ["-0.1", "100.1", "33.33", "1e300", "-1e300", "\"5\""].map(parse_error::<Percent>).concat();
     expect![[r#"
         -0.1 is not a percentage, 0 to 100 in tenths
         100.1 is not a percentage, 0 to 100 in tenths
@@ -121,7 +121,7 @@ fn percentages_are_numbers_in_tenths() {
 }
 
 #[test]
-fn an_event_is_one_that_a_job_can_have() {
+fn only_events_that_a_job_can_have_are_deserialized() {
     let at = SimTime::new(Duration::from_millis(1500));
     let event = |kind, tenths, items_done| {
         let percent = Percent::from_tenths(tenths);
@@ -149,7 +149,7 @@ fn an_event_is_one_that_a_job_can_have() {
         event("completed", "100", 2),
         event("moved", "1", 1),
     ];
-    let actual: String = wrong.iter().map(|wrong| refusal::<Event>(wrong)).collect();
+    let actual: String = wrong.iter().map(|wrong| parse_error::<Event>(wrong)).collect();
     expect![[r#"
         a job is at 100 % exactly when it has completed
         a job is at 100 % exactly when it has completed
@@ -164,12 +164,12 @@ fn an_event_is_one_that_a_job_can_have() {
 }
 
 #[test]
-fn what_is_no_event_is_refused_in_words_of_the_user() {
+fn other_values_fail_with_a_message_that_names_the_event() {
     expect![[r#"
         invalid type: integer `7`, expected an event of a job at line 1 column 1
         invalid length 0, expected an event of a job at line 1 column 2
     "#]]
-    .assert_eq(&["7", "[]"].map(refusal::<Event>).concat());
+    .assert_eq(&["7", "[]"].map(parse_error::<Event>).concat());
 }
 
 #[test]
@@ -179,6 +179,6 @@ fn times_are_spans_since_the_start() {
         {"secs":18446744073709551615,"nanos":999999999}
     "#]]
     .assert_eq(&forms([SimTime::ZERO, SimTime::MAX]));
-    refusal::<SimTime>("{\"secs\":18446744073709551615,\"nanos\":1000000000}");
-    refusal::<SimTime>("{\"secs\":-1,\"nanos\":0}");
+    parse_error::<SimTime>("{\"secs\":18446744073709551615,\"nanos\":1000000000}");
+    parse_error::<SimTime>("{\"secs\":-1,\"nanos\":0}");
 }

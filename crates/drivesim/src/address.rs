@@ -1,4 +1,4 @@
-//! The only place for how a call names an item: by path or id, in the first drive or in another.
+//! Defines how a call names an item: by path or id, in the first drive or in another.
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use crate::ids::DriveId;
 
 /// Names an item of a simulator.
 ///
-/// A path or an id alone means the simulator's first drive; [`DriveRef::at`] names an item of any drive.
+/// A path or an id alone refers to the simulator's first drive; [`DriveRef::at`] names an item of any drive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub(crate) drive: Option<DriveRef>,
     pub(crate) item: ItemRef,
-    /// What the item must be for the call to be allowed.
+    /// The precondition of the call.
     pub(crate) expected: Option<Precondition>,
 }
 
 impl Address {
-    /// Lets a call be refused, and change nothing, if the item is not as expected any more.
+    /// Adds a precondition: the call fails, and changes nothing, if the item does not match it.
     ///
-    /// A copy asks once, when it is asked for: a job holds nobody to what was expected when it starts.
+    /// A copy checks it once, when it is requested; its job does not check it again when it starts.
     ///
     /// ```
     /// # use drivesim::{Address, Precondition, Sim};

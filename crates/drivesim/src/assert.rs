@@ -1,4 +1,4 @@
-//! The only place that compares drives with outlines in tests; its message is what a failing test shows.
+//! Compares drives with outlines in tests, and prints the difference.
 
 use drivesim_core::outline::{Outline, parse, write_header};
 use drivesim_core::{Detail, Drive, Profile, Timestamp};
@@ -8,7 +8,7 @@ use crate::address::Address;
 use crate::sim::{DriveText, Sim};
 
 impl Sim {
-    /// Asserts that all drives together look like the outline; the order of its lines in a folder is free.
+    /// Asserts that all drives together match the outline; the order of its lines in a folder is free.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -21,8 +21,8 @@ impl Sim {
     /// ```
     ///
     /// # Panics
-    /// When they do not, with the difference and three lines around each part of it; both outlines are printed whole if the
-    /// environment has `DRIVESIM_FULL_DIFF=1`. When the text is not an outline.
+    /// If they do not, with the difference and three lines around each part of it. Both outlines are printed whole if
+    /// the environment has `DRIVESIM_FULL_DIFF=1`. If the text is not an outline.
     #[track_caller]
     pub fn assert_outline(&self, expected: &str) {
         let expected = match parse(expected) {
@@ -36,10 +36,10 @@ impl Sim {
         assert_same(&expected, &actual);
     }
 
-    /// Asserts that what is below a folder looks like the outline.
+    /// Asserts that the items below a folder match the outline.
     ///
     /// # Panics
-    /// As [`Sim::assert_outline`]; when there is no such folder.
+    /// Like [`Sim::assert_outline`]; also if there is no such folder.
     #[track_caller]
     pub fn assert_outline_of(&self, folder: impl Into<Address>, expected: &str) {
         let expected = match parse(expected) {
@@ -52,8 +52,8 @@ impl Sim {
         }
     }
 
-    /// Asserts that what is different in this simulator, compared with one of the same origin, prints like this; see
-    /// [`Diff`](crate::Diff). A common margin is dropped.
+    /// Asserts that the difference between another simulator of the same origin and this one prints like this; see
+    /// [`Diff`](crate::Diff). A common margin is ignored.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Sim};
@@ -69,7 +69,7 @@ impl Sim {
     /// ```
     ///
     /// # Panics
-    /// When it does not, as [`Sim::assert_outline`].
+    /// If it does not, like [`Sim::assert_outline`].
     #[track_caller]
     pub fn assert_diff_from(&self, before: &Sim, expected: &str) {
         let actual = match before.diff(self) {
@@ -83,7 +83,7 @@ impl Sim {
     }
 }
 
-/// Drops empty lines at both ends and the spaces that all lines begin with.
+/// Removes empty lines at both ends and the spaces that all lines begin with.
 fn without_margin(text: &str) -> String {
     let lines: Vec<&str> = text.lines().skip_while(|line| line.trim().is_empty()).collect();
     let n_lines = lines.iter().rposition(|line| !line.trim().is_empty()).map_or(0, |last| last + 1);
@@ -92,10 +92,10 @@ fn without_margin(text: &str) -> String {
     lines[..n_lines].iter().map(|line| format!("{}\n", &line[margin.min(line.len())..])).collect()
 }
 
-/// Compares an outline with drives: their `drive` lines, whether given with one, and their items.
+/// Compares an outline with drives: their `drive` lines, even if they were built without, and their items.
 #[track_caller]
 fn assert_same(expected: &Outline, actual: &[DriveText]) {
-    // One drive may be described without its line.
+    // A single drive may be described without its line.
     let without_lines = actual.len() == 1 && expected.drives.iter().all(|drive| drive.header.is_none());
     let expected = canonical(expected, actual);
     let mut text = String::new();
@@ -116,8 +116,8 @@ fn fail(message: &str) {
     panic!("{message}");
 }
 
-/// Prints an outline as a drive that holds it would: in canonical order, sizes in their largest unit. A line may leave out
-/// the profile, and an owner that the drive has without having been given one.
+/// Prints an outline as a drive with its items would: in canonical order, sizes in their largest unit. A line may omit
+/// the profile, and an owner that the drive was not given.
 fn canonical(outline: &Outline, actual: &[DriveText]) -> String {
     let mut text = String::new();
     for drive in &outline.drives {
@@ -129,9 +129,9 @@ fn canonical(outline: &Outline, actual: &[DriveText]) -> String {
             }
             let _ = write_header(&mut text, &header);
         }
-        // The plain rules refuse least. What even they refuse is in no drive, so any text will do.
-        let planted = Drive::from_lines(Profile::PLAIN, &drive.lines, Timestamp::UNIX_EPOCH);
-        match planted.map(|drive| drive.outline(drive.root(), Detail::Names)) {
+        // The plain rules allow most. What even they forbid is in no drive, so any text will do.
+        let built = Drive::from_lines(Profile::PLAIN, &drive.lines, Timestamp::UNIX_EPOCH);
+        match built.map(|drive| drive.outline(drive.root(), Detail::Names)) {
             Ok(Ok(lines)) => text += &lines,
             Ok(Err(error)) => text += &format!("(no drive can hold this: {error})\n"),
             Err(error) => text += &format!("(no drive can hold this: {error})\n"),
@@ -140,7 +140,7 @@ fn canonical(outline: &Outline, actual: &[DriveText]) -> String {
     text
 }
 
-/// The environment variable that asks for both outlines whole.
+/// The environment variable that prints both outlines whole.
 const FULL_DIFF: &str = "DRIVESIM_FULL_DIFF";
 /// How many lines of a difference are printed.
 const MANY: usize = 200;
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_difference_is_cut() {
+    fn a_long_difference_is_truncated() {
         let actual: String = (0..500).map(|number| format!("{number}\n")).collect();
         let printed = shortened("", &actual);
         assert!(

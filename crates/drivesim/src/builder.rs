@@ -1,4 +1,4 @@
-//! The only place that builds a simulator.
+//! Builds a simulator.
 
 use std::time::Duration;
 
@@ -15,20 +15,21 @@ use crate::options::{Leftovers, Visibility};
 use crate::sim::{Shared, Sim, new_lineage};
 use crate::staging::Staging;
 
-/// The name of the drive of a simulator whose outline names none.
+/// The name of the drive of a simulator whose outline has no `drive` line.
 pub(crate) const ONLY_DRIVE: &str = "drive";
-/// How long ended jobs are kept. That a monitor answers for 24 hours after the end is *assumed*: so long was the token
-/// in the URL of one good for (no option: `SimBuilder::keep_ended` sets it for all drives).
+/// How long ended jobs are kept. The token in the URL of a monitor was valid for 24 hours.
+///
+/// ASSUMED: A monitor answers for 24 hours after the end (no option: `SimBuilder::keep_ended` sets it for all drives).
 const KEEP_ENDED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many ended jobs are kept, and how many bytes of them.
 const MOST_ENDED: EndedJobs = EndedJobs::new(10_000, 32 << 20);
 
-/// How long a job is waited for that nobody moves: longer than a busy machine lets a thread wait that is about to.
+/// How long a waiter waits for a job that nobody moves: longer than a busy machine delays a thread that is about to
+/// move it.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Builds a simulator: an empty plain drive, a clock moved by hand, copies that are done at once, unless told
-/// otherwise.
+/// Builds a simulator. The defaults are an empty plain drive, a clock moved by hand, and copies that are done at once.
 #[derive(Clone)]
 #[must_use]
 pub struct SimBuilder {
@@ -84,26 +85,26 @@ impl Default for SimBuilder {
 }
 
 impl SimBuilder {
-    /// Sets the rules of the drive, and of those that the outline names without a profile.
+    /// Sets the profile of the drive, and of drives that the outline gives no profile.
     pub fn profile(self, profile: Profile) -> SimBuilder {
         SimBuilder { profile, ..self }
     }
 
-    /// Sets what is in the drive, or in several, as an outline.
+    /// Sets the content of the drive, or of several drives, as an outline.
     pub fn outline(self, outline: impl Into<String>) -> SimBuilder {
         SimBuilder { outline: Source::Text(outline.into()), ..self }
     }
 
-    /// Sets what is in the drives as an outline that was read already.
+    /// Sets the content of the drives as a parsed outline.
     pub fn parsed_outline(self, outline: Outline) -> SimBuilder {
         SimBuilder { outline: Source::Parsed(outline), ..self }
     }
 
-    /// Sets whom the drive belongs to: `me`, `user:ID`, `group:ID` or `site:ID`. Of several drives it is the first whose line
-    /// names no owner, unless another line names this one.
+    /// Sets the owner of the drive: `me`, `user:ID`, `group:ID` or `site:ID`. Of several drives, the first whose line
+    /// names no owner gets it, unless another line names this owner.
     ///
-    /// Without it the one drive of an outline without `drive` lines belongs to `me`, as long as no other drive does, so that
-    /// `/me/drive` of a server leads to it.
+    /// Without it, the only drive of an outline without `drive` lines belongs to `me`, as long as no other drive does,
+    /// so that `/me/drive` of a server leads to it.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -117,45 +118,45 @@ impl SimBuilder {
         SimBuilder { owner: Some(owner.into()), ..self }
     }
 
-    /// Sets the pace of copies that name none.
+    /// Sets the pace of copies whose options set none.
     pub fn pace(self, pace: Pace) -> SimBuilder {
         SimBuilder { pace, ..self }
     }
 
-    /// Lets time follow the system's clock instead of [`Sim::advance`].
+    /// Makes time follow the system's clock instead of [`Sim::advance`].
     pub fn system_clock(self) -> SimBuilder {
         SimBuilder { clock: ClockKind::System, ..self }
     }
 
-    /// Sets the time of day at which the simulation starts. Without it a manual clock starts with the year 2024,
-    /// so that runs can be repeated, and the system's clock with now.
+    /// Sets the time of day at which the simulation starts. By default a manual clock starts with the year 2024, so
+    /// that runs can be repeated, and the system's clock at the current time.
     pub fn starts_at(self, starts_at: Timestamp) -> SimBuilder {
         SimBuilder { starts_at: Some(starts_at), ..self }
     }
 
-    /// Sets what the ids of drives and jobs are made from.
+    /// Sets the seed from which the ids of drives and jobs are derived.
     pub fn seed(self, seed: u64) -> SimBuilder {
         SimBuilder { seed, ..self }
     }
 
-    /// Sets what is seen of copies while they run.
+    /// Sets what is visible of copies while they run.
     pub fn visibility(self, visibility: Visibility) -> SimBuilder {
         SimBuilder { visibility, ..self }
     }
 
-    /// Sets what stays of copies that fail halfway.
+    /// Sets whether the items of a copy that fails halfway are kept.
     pub fn leftovers(self, leftovers: Leftovers) -> SimBuilder {
         SimBuilder { leftovers, ..self }
     }
 
-    /// Sets how long ended jobs are kept, as far as there are not too many of them; a day without it.
+    /// Sets how long ended jobs are kept, within the bounds of [`SimBuilder::keep_ended_jobs`]. The default is a day.
     pub fn keep_ended(self, keep_ended: Duration) -> SimBuilder {
         SimBuilder { keep_ended, ..self }
     }
 
-    /// Sets how many ended jobs are kept, and how many bytes they may take, about: beyond that the oldest are forgotten, as
-    /// if they had never been. Who has a [`Job`](crate::Job) still reads it. 10,000 jobs and 32 MiB without it;
-    /// [`Sim::keep_ended_jobs`] sets it later.
+    /// Sets how many ended jobs are kept, and about how many bytes they may take. Beyond that the oldest are forgotten,
+    /// as if they had never existed; an existing [`Job`](crate::Job) handle can still read its job. The default is
+    /// 10,000 jobs and 32 MiB. [`Sim::keep_ended_jobs`] changes it later.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, JobStatus, Sim};
@@ -170,8 +171,8 @@ impl SimBuilder {
         SimBuilder { most_ended: EndedJobs::new(number, bytes), ..self }
     }
 
-    /// Sets for how much real time [`Job::wait`](crate::Job::wait) waits for a job that does not move by itself while nobody
-    /// moves the simulator; then it panics. 30 seconds without it, and for ever with [`Duration::MAX`].
+    /// Sets for how much real time [`Job::wait`](crate::Job::wait) waits for a job that does not move by itself while
+    /// nobody moves the simulator; then it panics. The default is 30 seconds; [`Duration::MAX`] means no limit.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -187,20 +188,20 @@ impl SimBuilder {
         SimBuilder { wait_timeout, ..self }
     }
 
-    /// Sets from how many items on a copy is split across threads; see [`PARALLEL_FROM`]. Results are the same.
+    /// Sets from how many items on a copy is split across threads; see [`PARALLEL_FROM`]. The results are the same.
     pub fn parallel_from(self, n_items: usize) -> SimBuilder {
         SimBuilder { parallel_from: n_items, ..self }
     }
 
-    /// Sets how many threads build large copies; as many as there are cores without it. Results are the same.
+    /// Sets how many threads build large copies. The default is the number of cores. The results are the same.
     pub fn threads(self, n_threads: usize) -> SimBuilder {
         SimBuilder { n_threads: Some(n_threads.max(1)), ..self }
     }
 
-    /// Sets how many items and past versions all drives may hold together, those in the bins and those of copies that are
-    /// being made included. Without it there is no limit but memory and what one drive can hold.
+    /// Sets how many items and past versions all drives may hold together, including those in the bins and those of
+    /// copies that are being built. By default only memory and the limits of a single drive apply.
     ///
-    /// What would be too much is refused before it is made: an outline at its line, a verb or a copy with
+    /// Anything beyond that fails before it is created: an outline at its line, a verb or a copy with
     /// [`drivesim_core::Error::OverCapacity`]. [`Sim::set_bounds`] changes it later.
     ///
     /// ```
@@ -221,15 +222,15 @@ impl SimBuilder {
     }
 
     /// Sets how many bytes of contents all drives may hold together, and of texts: descriptions, members and names of
-    /// users. Those of past versions and in the bins are included; a declared size holds none, and copies within a drive
-    /// share their contents. Otherwise as [`SimBuilder::max_items`].
+    /// users. Past versions and bins count too. Declared content takes no bytes, and copies within a drive share their
+    /// contents. Otherwise like [`SimBuilder::max_items`].
     pub fn max_content(self, n_bytes: u64) -> SimBuilder {
         SimBuilder { bounds: Bounds { max_content: n_bytes, ..self.bounds }, ..self }
     }
 
-    /// Sets how many bytes the change logs of all drives may take together. Beyond that the drive that changes forgets its
-    /// oldest changes, down to 16 KiB: tokens from before them are refused with
-    /// [`drivesim_core::Error::ResyncRequired`]. Without it each drive remembers its last 100,000 changes.
+    /// Sets how many bytes the change logs of all drives may take together. Beyond that the drive that changes forgets
+    /// its oldest changes, down to 16 KiB; older tokens then fail with [`drivesim_core::Error::ResyncRequired`]. By
+    /// default each drive keeps its last 100,000 changes.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -297,13 +298,13 @@ impl SimBuilder {
 
 const NEW_YEAR_2024: Timestamp = Timestamp::constant(1_704_067_200, 0);
 
-/// Returns the line of a drive, or what stands for it where there is none.
+/// Returns the `drive` line of a drive, or a default one if it has none.
 fn header_of(outline: &DriveOutline) -> DriveHeader {
     let only = || DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() };
     outline.header.clone().unwrap_or_else(only)
 }
 
-/// Returns the owner of the first drive that has none, unless a drive has that one.
+/// Returns the owner for the first drive that has none, unless another drive already has this owner.
 fn owner_to_give(owner: Option<String>, outline: &Outline) -> Result<Option<String>, Error> {
     if let Some(owner) = owner.as_deref().filter(|owner| !is_owner(owner)) {
         return Err(Error::NoOwner { owner: owner.to_owned() });
@@ -331,7 +332,7 @@ fn add_drive(
     Ok(())
 }
 
-/// Sets the options of a drive's line.
+/// Sets the options of a `drive` line.
 pub(crate) fn set_options(profile: &mut Profile, header: &DriveHeader) -> Result<(), Error> {
     for (option, value) in &header.options {
         let refused = |fault| Error::Option { at: header.at, drive: header.name.clone(), fault };

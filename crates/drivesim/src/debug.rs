@@ -1,4 +1,4 @@
-//! Prints for Rust's `Debug`: errors as their messages, and handles in one line, whatever is in the drives.
+//! Implements `Debug`: errors print their messages, and handles print one line, whatever is in the drives.
 
 use std::fmt;
 

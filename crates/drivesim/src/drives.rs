@@ -1,4 +1,4 @@
-//! The only place that keeps the drives of a simulator: by id and by name, one lock each.
+//! Keeps the drives of a simulator by id and by name, each behind its own lock.
 
 mod cell;
 mod new;
@@ -25,22 +25,21 @@ use self::new::{Made, check_wire_id};
 pub(crate) use self::replace::{Wanted, is_name_only, replace_in_place};
 pub(crate) use self::traffic::Counter;
 
-/// How many drives are looked through in less time than one is looked up.
+/// Up to this many drives a linear scan is faster than a lookup.
 const FEW: usize = 8;
 
 /// All drives.
 #[derive(Debug)]
 pub(crate) struct Drives {
-    /// What they may hold together.
+    /// The capacity that all drives share.
     pub(crate) capacity: Capacity,
-    /// What they have parted with and made.
+    /// Counts the bytes that the drives have released and created.
     pub(crate) traffic: Arc<Counter>,
     cells: DashMap<DriveId, Arc<DriveCell>>,
     ids: DashMap<String, DriveId>,
-    /// All of them in the order in which they are listed, the first one first: many calls look through them or mean
-    /// the first.
+    /// All drives in listing order, the first drive first. Many calls scan them or use the first.
     ordered: ArcSwap<Vec<Arc<DriveCell>>>,
-    /// How many were ever made. While this is locked none is made or removed.
+    /// How many drives were ever created. While this is locked no drive is added or removed.
     n_made: Mutex<u64>,
 }
 
@@ -56,9 +55,9 @@ impl Drives {
         }
     }
 
-    /// Adds a drive under a name that no other has.
+    /// Adds a drive. Fails if another has its name.
     ///
-    /// `make` begins with an empty drive of [`NewDrive`].
+    /// `make` starts from an empty drive of [`NewDrive`].
     pub(crate) fn add(
         &self,
         seed: u64,
@@ -68,7 +67,7 @@ impl Drives {
     ) -> Result<Arc<DriveCell>, Error> {
         let name = header.name.clone();
         let mut n_made = self.n_made.lock();
-        // No entry of the map is held: it locks a part of the map, and others are in it.
+        // No entry of the map is held: it would lock a shard of the map, which other threads use.
         if self.ids.contains_key(&name) {
             return Err(Error::DriveExists { name });
         }
@@ -87,13 +86,13 @@ impl Drives {
         Ok(cell)
     }
 
-    /// Removes a drive; who still holds it finishes with it.
+    /// Removes a drive. Threads that still hold it finish their operation.
     pub(crate) fn remove(&self, id: DriveId) -> Option<Arc<DriveCell>> {
-        let _still = self.n_made.lock();
+        let _no_changes = self.n_made.lock();
         let (_, cell) = self.cells.remove(&id)?;
         self.ids.remove(cell.named.name());
-        let left = self.ordered.load().iter().filter(|cell| cell.id != id).cloned().collect();
-        self.ordered.store(Arc::new(left));
+        let remaining = self.ordered.load().iter().filter(|cell| cell.id != id).cloned().collect();
+        self.ordered.store(Arc::new(remaining));
         let mut drive = cell.lock();
         drive.leave_capacity();
         // Snapshots may hold all of it.
@@ -102,28 +101,28 @@ impl Drives {
         Some(cell)
     }
 
-    /// Makes drives of their own that are as these are at one moment. Locks are taken in the order of the drives.
+    /// Creates an independent copy of all drives as of one moment. Locks are taken in the order of the drives.
     pub(crate) fn fork(&self) -> Drives {
         let n_made = self.n_made.lock();
         let cells = self.all();
         let mut numbered: Vec<_> = cells.iter().enumerate().collect();
         numbered.sort_unstable_by_key(|(_, cell)| cell.number);
-        let held: Vec<_> = numbered.into_iter().map(|(place, cell)| (place, cell, cell.read())).collect();
+        let locked: Vec<_> = numbered.into_iter().map(|(place, cell)| (place, cell, cell.read())).collect();
         let fork = Drives::new(self.capacity.bounds());
         *fork.n_made.lock() = *n_made;
-        let mut twins = Vec::with_capacity(held.len());
-        for (place, cell, drive) in held {
-            let mut twin = drive.clone();
-            twin.join_as_it_is(&fork.capacity);
-            let twin = Arc::new(cell.with(twin, fork.traffic.clone()));
-            fork.ids.insert(twin.named.name().to_owned(), twin.id);
-            fork.cells.insert(twin.id, twin.clone());
-            twins.push((place, twin));
+        let mut forked_cells = Vec::with_capacity(locked.len());
+        for (place, cell, drive) in locked {
+            let mut forked = drive.clone();
+            forked.join_as_it_is(&fork.capacity);
+            let forked = Arc::new(cell.with(forked, fork.traffic.clone()));
+            fork.ids.insert(forked.named.name().to_owned(), forked.id);
+            fork.cells.insert(forked.id, forked.clone());
+            forked_cells.push((place, forked));
         }
-        twins.sort_unstable_by_key(|(place, _)| *place);
-        fork.ordered.store(Arc::new(twins.into_iter().map(|(_, twin)| twin).collect()));
-        // Who frees a portion after another in a drive does not know of its twin.
-        fork.all().iter().for_each(|twin| twin.free_rest());
+        forked_cells.sort_unstable_by_key(|(place, _)| *place);
+        fork.ordered.store(Arc::new(forked_cells.into_iter().map(|(_, forked)| forked).collect()));
+        // A thread that frees items of a drive in portions does not know its fork.
+        fork.all().iter().for_each(|forked| forked.free_rest());
         fork
     }
 
@@ -137,7 +136,7 @@ impl Drives {
         cell.ok_or_else(|| Error::NoDrive { name: id.to_string() })
     }
 
-    /// Returns the drive that a caller knows by its reference.
+    /// Returns the drive of a reference.
     pub(crate) fn of(&self, drive: &DriveRef) -> Result<Arc<DriveCell>, Error> {
         self.get(drive.id).map_err(|_| Error::NoDrive { name: drive.name().to_owned() })
     }
@@ -148,7 +147,8 @@ impl Drives {
         self.get(id.ok_or_else(no_drive)?).map_err(|_| no_drive())
     }
 
-    /// Returns whom a drive belongs to. The drive of an outline without `drive` lines is that of `me`, unless another is.
+    /// Returns the owner of a drive. The drive of an outline without `drive` lines belongs to `me`, unless another
+    /// does.
     pub(crate) fn owner_of<'a>(&self, cell: &'a DriveCell) -> Option<&'a str> {
         let is_mine = |cell: &Arc<DriveCell>| cell.header.owner.as_deref() == Some(ME);
         match &cell.header.owner {
@@ -158,12 +158,12 @@ impl Drives {
         }
     }
 
-    /// Returns the line of a drive as it is printed: with its owner.
+    /// Returns the `drive` line as it is printed: with its owner.
     pub(crate) fn header_of(&self, cell: &DriveCell) -> DriveHeader {
         DriveHeader { owner: self.owner_of(cell).map(str::to_owned), ..cell.header.clone() }
     }
 
-    /// Returns all drives in the order in which they are listed.
+    /// Returns all drives in listing order.
     pub(crate) fn all(&self) -> Guard<Arc<Vec<Arc<DriveCell>>>> {
         self.ordered.load()
     }
@@ -175,21 +175,21 @@ impl Drives {
     }
 }
 
-/// Looks at two drives at one moment. Locks are taken in the order of the drives, so no two calls can wait for
-/// each other; one drive is locked once.
-pub(crate) fn read_both<R>(a: &DriveCell, b: &DriveCell, look: impl FnOnce(&Drive, &Drive) -> R) -> R {
+/// Reads two drives at one moment. Locks are taken in the order of the drives, so two calls never deadlock. A drive is
+/// locked only once if both are the same.
+pub(crate) fn read_both<R>(a: &DriveCell, b: &DriveCell, read: impl FnOnce(&Drive, &Drive) -> R) -> R {
     if a.id == b.id {
         let both = a.read();
-        return look(&both, &both);
+        return read(&both, &both);
     }
     if a.number < b.number {
         let a = a.read();
         let b = b.read();
-        look(&a, &b)
+        read(&a, &b)
     } else {
         let b = b.read();
         let a = a.read();
-        look(&a, &b)
+        read(&a, &b)
     }
 }
 
@@ -216,7 +216,7 @@ mod tests {
         }
     }
 
-    /// Deletes an item for good and returns how often the drive was locked for that.
+    /// Deletes an item permanently and returns how often the drive was locked for that.
     fn locks_to_purge(cell: &DriveCell, path: &str) -> u64 {
         let before = cell.n_locked.load(Ordering::Relaxed);
         {
@@ -230,15 +230,15 @@ mod tests {
     }
 
     #[test]
-    fn a_fork_frees_what_its_origin_was_still_freeing() {
+    fn a_fork_frees_what_the_original_was_still_freeing() {
         let drives = Drives::new(Bounds::NONE);
         let cell = cell(&drives);
-        let more_is_left = |drives: &Drives| {
+        let check_unfinished = |drives: &Drives| {
             let fork = drives.fork();
-            assert!(cell.read().has_garbage(), "a portion is a small part");
-            for twin in fork.all().iter() {
-                assert!(!twin.read().has_garbage());
-                twin.read().check_invariants();
+            assert!(cell.read().has_garbage(), "one portion is only a small part");
+            for forked in fork.all().iter() {
+                assert!(!forked.read().has_garbage());
+                forked.read().check_invariants();
             }
         };
         {
@@ -251,18 +251,18 @@ mod tests {
             }
             drive.delete_permanently(folders[0]).unwrap();
         }
-        more_is_left(&drives);
+        check_unfinished(&drives);
         let scanned = cell.read().scan_garbage().unwrap().run();
         cell.lock().condemn(scanned);
-        more_is_left(&drives);
-        assert!(cell.lock().free_some().more, "what lies between others goes in portions");
-        more_is_left(&drives);
+        check_unfinished(&drives);
+        assert!(cell.lock().free_some().more, "interleaved items are freed in portions");
+        check_unfinished(&drives);
         cell.free_rest();
         cell.read().check_invariants();
     }
 
     #[test]
-    fn what_a_copy_made_is_purged_chunk_by_chunk() {
+    fn items_made_by_a_copy_are_purged_chunk_by_chunk() {
         let drives = Drives::new(Bounds::NONE);
         let cell = cell(&drives);
         {
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_between_other_items_is_purged_in_portions() {
+    fn interleaved_items_are_purged_in_portions() {
         let drives = Drives::new(Bounds::NONE);
         let cell = cell(&drives);
         {
@@ -304,13 +304,13 @@ mod tests {
             }
         }
         let n_locks = locks_to_purge(&cell, "/gone");
-        // At most 2,048 slots at once, and so many that a million items take some hundred locks.
+        // At most 2,048 slots at once, and enough that a million items need only some hundred locks.
         assert!((2 + 20_000 / 2048..2 + 20_000 / 1024).contains(&n_locks), "{n_locks}");
         assert_eq!(cell.read().item(cell.read().find("/kept").unwrap()).unwrap().child_count, 20_000);
     }
 
     #[test]
-    fn threads_that_purge_at_the_same_time_leave_nothing() {
+    fn concurrent_purges_leave_nothing_behind() {
         let drives = Drives::new(Bounds::NONE);
         let cell = cell(&drives);
         let names: Vec<String> = (0..8).map(|number| format!("f{number}")).collect();

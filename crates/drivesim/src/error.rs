@@ -1,4 +1,4 @@
-//! The only place for what a simulator refuses beside what its drives refuse.
+//! Defines the errors of a simulator, in addition to those of its drives.
 
 use drivesim_core::outline::{OutlineError, Position};
 use drivesim_core::{OptionError, SeedError, Shown, WireIdError};
@@ -6,33 +6,32 @@ use drivesim_jobs::{ClockError, Pace, PaceError};
 
 use crate::ids::JobId;
 
-/// Returns why a call was refused, or why a job failed. A refused call has changed nothing. Its `Debug` text is the message
-/// too.
+/// The error of a call or of a failed job. A failed call has changed nothing. The `Debug` text is the message too.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A drive refuses it.
+    /// An error of a drive.
     #[error(transparent)]
     Drive(#[from] drivesim_core::Error),
     /// No drive has the name, or it was removed.
     #[error("there is no drive {}", Shown(.name))]
     NoDrive {
-        /// The name or id that was looked for.
+        /// The name or id that was given.
         name: String,
     },
     /// Another drive has the name.
     #[error("there is a drive {} already", Shown(.name))]
     DriveExists {
-        /// The name that was wanted.
+        /// The name that was given.
         name: String,
     },
     /// The text is not an outline.
     #[error("not an outline: {0}")]
     Outline(OutlineError),
-    /// The outline asks for something its drive cannot hold.
+    /// The outline has something that its drive cannot hold.
     #[error("no drive can hold the outline: {0}")]
     Seed(SeedError),
-    /// A drive is to have an option that its profile does not have, or a value that the option does not have.
+    /// The profile of the drive has no such option, or the option has no such value.
     #[error("{}the drive {}: {fault}", outline_place(.at), Shown(.drive))]
     Option {
         /// Where the name of the drive stands; the default where it is in no text.
@@ -42,7 +41,7 @@ pub enum Error {
         /// What is wrong with the option.
         fault: OptionError,
     },
-    /// A drive cannot have the id of the wire that its line gives it.
+    /// A drive cannot have the wire id that its line gives it.
     #[error("{}the drive {}: {fault}", place(.at), Shown(.drive))]
     DriveWireId {
         /// Where the name of the drive stands; the default where it is in no text.
@@ -52,7 +51,7 @@ pub enum Error {
         /// What is wrong with the id.
         fault: WireIdError,
     },
-    /// An outline for one drive has a drive line that is not that drive's.
+    /// An outline for one drive has the `drive` line of another.
     #[error("{at}: this outline is for the drive {}, and the drive line there is not its own", Shown(.drive))]
     NotItsLine {
         /// Where the name in the line stands.
@@ -60,19 +59,19 @@ pub enum Error {
         /// The name of the drive.
         drive: String,
     },
-    /// No service has this name here.
+    /// No profile has this name.
     #[error("expected a profile to be one of plain, business, personal, box, found {}", Shown(.profile))]
     NoProfile {
         /// What was given.
         profile: String,
     },
-    /// Nobody a drive may belong to is called this.
+    /// The text names no owner.
     #[error("expected an owner to be one of me, user:ID, group:ID, site:ID, found {}", Shown(.owner))]
     NoOwner {
         /// What was given.
         owner: String,
     },
-    /// No access level is called this.
+    /// No access level has this name.
     #[error("expected access to be one of write, read, none, found {}", Shown(.access))]
     NoAccess {
         /// What was given.
@@ -84,12 +83,12 @@ pub enum Error {
     /// The clock follows the system's.
     #[error(transparent)]
     Clock(#[from] ClockError),
-    /// An item is to be moved to another drive; only copies cross drives.
+    /// An item cannot be moved to another drive; only copies cross drives.
     #[error("nothing can be moved from the drive {} to the drive {}, only copied", Shown(.from), Shown(.to))]
     AcrossDrives {
         /// The name of the drive the item is in.
         from: String,
-        /// The name of the drive it was to go to.
+        /// The name of the target drive.
         to: String,
     },
     /// A file is too large to be read into memory whole.
@@ -104,13 +103,13 @@ pub enum Error {
         /// The job.
         id: JobId,
     },
-    /// The job is not one that is stepped.
+    /// A job that is not held cannot be stepped.
     #[error("a job at the pace {pace} moves by itself; only held jobs are stepped")]
     NotHeld {
         /// The pace of the job.
         pace: Pace,
     },
-    /// An error that was read with serde: its code and its message are what is left of it.
+    /// An error that was deserialized: only its code and its message are kept.
     #[error("{message}")]
     Reported {
         /// What [`Error::code`] returned.
@@ -120,7 +119,7 @@ pub enum Error {
     },
 }
 
-// Said in the message, so it is not the source of the error as well: a chain would say it twice.
+// Part of the message, so it is not the source of the error as well: a chain would print it twice.
 impl From<OutlineError> for Error {
     fn from(error: OutlineError) -> Error {
         Error::Outline(error)
@@ -134,7 +133,7 @@ impl From<SeedError> for Error {
 }
 
 impl Error {
-    /// Returns how many bytes the error takes beside itself, about.
+    /// Returns about how many bytes the error takes on the heap.
     pub(crate) fn n_bytes(&self) -> usize {
         match self {
             Error::Drive(error) => error.n_bytes(),
@@ -143,7 +142,7 @@ impl Error {
         }
     }
 
-    /// Returns a short word for the kind of refusal: that of Microsoft Graph where it has one.
+    /// Returns a short word for the kind of error: that of Microsoft Graph where it has one.
     pub fn code(&self) -> &'static str {
         match self {
             Error::Drive(error) => error.code(),
@@ -167,12 +166,12 @@ impl Error {
     }
 }
 
-/// Returns what a message begins with for something that may stand in an outline.
+/// Returns the prefix of a message about a position in an outline, if there is one.
 fn outline_place(at: &Position) -> String {
     if *at == Position::default() { String::new() } else { format!("not an outline: {at}: ") }
 }
 
-/// Returns what a message begins with for something that may stand in a text.
+/// Returns the prefix of a message about a position in a text, if there is one.
 fn place(at: &Position) -> String {
     if *at == Position::default() { String::new() } else { format!("{at}: ") }
 }

@@ -16,7 +16,7 @@ pub(crate) use self::channel::{Receiver, Sender, channel};
 pub use self::reader::{Events, EventsIter};
 use crate::ids::{DriveId, JobId};
 
-/// Something that happened to a job, with how far the job was then.
+/// Something that happened to a job, with its progress at that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(
@@ -27,7 +27,7 @@ use crate::ids::{DriveId, JobId};
 pub struct JobEvent {
     /// The job.
     pub job: JobId,
-    /// When it was due; time may have gone on since.
+    /// When it was due; the current time may be later.
     pub at: Timestamp,
     /// What happened.
     pub kind: EventKind,
@@ -35,7 +35,7 @@ pub struct JobEvent {
     pub percent: Percent,
     /// How many items were done.
     pub items_done: usize,
-    /// How many items the copy has; 0 in the events of the acceptance and the start, when that is not known yet.
+    /// How many items the copy has; 0 in the events of the acceptance and the start, when this is not yet known.
     pub items_total: usize,
 }
 
@@ -65,25 +65,24 @@ impl JobEvent {
     }
 }
 
-/// The readers of the events of a simulator, whatever the state.
+/// The readers of the events of a simulator, in whatever state it is.
 #[derive(Debug, Default)]
 pub(crate) struct Subscribers {
     senders: Mutex<Vec<(Every, Sender)>>,
-    /// How often progress is sent to any of them, as bits.
+    /// The kinds of progress that have readers, as bits.
     heard: AtomicU8,
 }
 
-/// The readers of the events of a simulator, as one of its states knows them. They stay when the state is left for
-/// another.
+/// The readers of the events of a simulator, as seen by one of its states. They stay when another state is restored.
 #[derive(Debug, Default)]
 pub(crate) struct Voice {
     subscribers: Arc<Subscribers>,
-    /// The state was left: what still happens in it is told to nobody.
+    /// The state was left: what still happens in it is not published.
     is_cut: AtomicBool,
 }
 
 impl Voice {
-    /// Returns a voice that speaks to the same subscribers.
+    /// Returns another sink for the same subscribers.
     pub(crate) fn another(&self) -> Voice {
         Voice { subscribers: self.subscribers.clone(), is_cut: AtomicBool::new(false) }
     }
@@ -96,17 +95,17 @@ impl Voice {
         self.subscribers.subscribe(every)
     }
 
-    /// Returns whether anybody reads; if not, events need not be made.
+    /// Returns whether there are readers; if not, events need not be created.
     pub(crate) fn any(&self) -> bool {
         self.subscribers.heard.load(Ordering::Acquire) > 0 && !self.is_cut.load(Ordering::Acquire)
     }
 
-    /// Returns whether anybody reads progress as often as this.
+    /// Returns whether progress of this kind has readers.
     pub(crate) fn hears(&self, every: Every) -> bool {
         self.any() && self.subscribers.heard.load(Ordering::Acquire) & bit(every) > 0
     }
 
-    /// Publishes events in the order of due time, then job number; then wakes those who wait.
+    /// Publishes events in the order of due time, then job number; then wakes the waiters.
     pub(crate) fn tell(&self, mut pending: Pending, timestamp: impl Fn(SimTime) -> Timestamp) {
         if self.any() {
             self.subscribers.send(pending.events, timestamp, &mut pending.wakers);
@@ -115,16 +114,16 @@ impl Voice {
     }
 }
 
-/// What is to be published when no lock is held: events, and readers to be woken.
+/// What is published once no lock is held: events, and readers to wake.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     events: Vec<PendingEvent>,
     pub(crate) wakers: Vec<Waker>,
-    /// Drives from which something was removed, and when: other jobs may have lost their place.
+    /// Drives from which something was removed, and when: other jobs may be orphaned.
     pub(crate) removed_from: Vec<(DriveId, SimTime)>,
     /// When the last change of state happened.
     pub(crate) latest: SimTime,
-    /// How many events there are to be before progress is left out.
+    /// The number of events at which progress is thinned next.
     most: usize,
 }
 
@@ -137,11 +136,11 @@ struct PendingEvent {
     every: Option<Every>,
 }
 
-/// From how many pending events on progress that nobody has room for is left out.
+/// From how many pending events on progress is dropped that fits into no reader's channel.
 const THIN_FROM: usize = 1 << 16;
 
 impl Pending {
-    /// Adds an event of a job with its number; one of progress, for those who read it as often as `every`.
+    /// Adds an event of a job; an event of progress only for readers of `every`.
     pub(crate) fn add(&mut self, number: u64, job: JobId, event: Event, every: Option<Every>) {
         self.events.push(PendingEvent { number, job, event, every });
         if self.events.len() >= self.most.max(THIN_FROM) {
@@ -149,7 +148,7 @@ impl Pending {
         }
     }
 
-    /// Leaves out the progress that no reader has room for: of each job all but the latest.
+    /// Drops progress that fits into no reader's channel: of each job all but the latest.
     fn thin(&mut self) {
         let mut n_newer: HashMap<(u64, Every), usize> = HashMap::new();
         let mut is_kept = |event: &PendingEvent| {
@@ -175,7 +174,7 @@ impl Subscribers {
         receiver
     }
 
-    /// Sends events in the order of due time, then job number, and forgets subscribers that are gone.
+    /// Sends events in the order of due time, then job number, and removes dropped subscribers.
     fn send(
         &self,
         mut events: Vec<PendingEvent>,
@@ -189,8 +188,8 @@ impl Subscribers {
         let mut senders = self.senders.lock();
         for PendingEvent { job, event, every, .. } in events {
             let event = JobEvent::new(job, event, timestamp(event.at));
-            let is_for = |of: Every| every.is_none_or(|every| every == of);
-            senders.retain(|(of, sender)| if is_for(*of) { sender.send(event, wakers) } else { true });
+            let matches = |of: Every| every.is_none_or(|every| every == of);
+            senders.retain(|(of, sender)| if matches(*of) { sender.send(event, wakers) } else { true });
         }
         self.note_heard(&senders);
     }
@@ -202,7 +201,7 @@ impl Subscribers {
 }
 
 impl Drop for Subscribers {
-    /// Nothing follows when the simulator is gone.
+    /// Closes the channels when the simulator is dropped.
     fn drop(&mut self) {
         let senders = std::mem::take(self.senders.get_mut());
         senders.iter().filter_map(|(_, sender)| sender.close()).for_each(Waker::wake);
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pending_is_bounded_and_keeps_states_and_the_latest_progress() {
+    fn pending_events_are_bounded_and_keep_states_and_the_latest_progress() {
         let mut pending = Pending::default();
         let jobs = [JobId::new(0, 1), JobId::new(0, 2)];
         let n_events = 10 * THIN_FROM;
@@ -245,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subscriber_that_is_gone_is_forgotten() {
+    fn a_dropped_subscriber_is_removed() {
         let subscribers = Subscribers::default();
         drop(subscribers.subscribe(Every::Tenth));
         let receiver = subscribers.subscribe(Every::Percent);

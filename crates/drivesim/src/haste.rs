@@ -1,37 +1,37 @@
-//! Lets a thread look without waiting: a look that would have to wait is given up as a whole.
+//! Lets a thread read without waiting. A read that would have to wait is given up as a whole.
 
 use std::cell::Cell;
 
-/// How a thread looks.
+/// How a thread reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Haste {
-    /// It waits for what it needs.
-    None,
-    /// It waits for nothing.
-    Hasty,
-    /// It would have had to wait: what it finds from then on means nothing.
+enum WaitMode {
+    /// It may wait.
+    MayWait,
+    /// It must not wait.
+    MustNotWait,
+    /// It would have had to wait: its results from then on are invalid.
     GaveUp,
 }
 
 thread_local! {
-    static HASTE: Cell<Haste> = const { Cell::new(Haste::None) };
+    static WAIT_MODE: Cell<WaitMode> = const { Cell::new(WaitMode::MayWait) };
 }
 
-/// Ends the haste also where the look panics.
-struct Before(Haste);
+/// Restores the previous state, also if the read panics.
+struct RestoreMode(WaitMode);
 
-impl Drop for Before {
+impl Drop for RestoreMode {
     fn drop(&mut self) {
-        HASTE.set(self.0);
+        WAIT_MODE.set(self.0);
     }
 }
 
-/// Looks at simulators without waiting, and returns what `look` returns; `None` if it would have had to wait. For servers,
-/// whose threads for connections must not be held up.
+/// Reads simulators without waiting, and returns what `look` returns; `None` if it would have had to wait. For servers,
+/// whose connection threads must not block.
 ///
-/// On this thread nothing in `look` waits for the lock of a drive, does the work of jobs that is due, polls a job that
-/// moves by it, or looks at more than a page of items. Where it would have to, what it looks at is empty from then on, and
-/// what `look` returns is thrown away: it is to be called again where it may wait. So `look` must change nothing.
+/// On this thread nothing in `look` waits for the lock of a drive, runs the due work of jobs, polls a job that moves by
+/// polls, or reads more than a page of items. Where it would have to, it reads empty drives from then on, and its
+/// result is discarded: call it again where it may wait. So `look` must change nothing.
 ///
 /// ```
 /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim, without_waiting};
@@ -43,9 +43,9 @@ impl Drop for Before {
 /// # Ok::<(), drivesim::Error>(())
 /// ```
 pub fn without_waiting<R>(look: impl FnOnce() -> R) -> Option<R> {
-    let _before = Before(HASTE.replace(Haste::Hasty));
-    let answer = look();
-    (!has_given_up()).then_some(answer)
+    let _before = RestoreMode(WAIT_MODE.replace(WaitMode::MustNotWait));
+    let result = look();
+    (!has_given_up()).then_some(result)
 }
 
 /// Returns whether this thread is in [`without_waiting`] and has found that it would have to wait.
@@ -54,21 +54,21 @@ pub fn without_waiting<R>(look: impl FnOnce() -> R) -> Option<R> {
 /// assert!(!drivesim::has_given_up());
 /// ```
 pub fn has_given_up() -> bool {
-    HASTE.get() == Haste::GaveUp
+    WAIT_MODE.get() == WaitMode::GaveUp
 }
 
 /// Returns whether this thread must not wait.
 pub(crate) fn is_in_haste() -> bool {
-    HASTE.get() != Haste::None
+    WAIT_MODE.get() != WaitMode::MayWait
 }
 
-/// Gives the look up if this thread must not wait; returns whether it must not.
+/// Gives the read up if this thread must not wait; returns whether it must not.
 pub(crate) fn give_up() -> bool {
-    let is_in_haste = is_in_haste();
-    if is_in_haste {
-        HASTE.set(Haste::GaveUp);
+    let must_not_wait = is_in_haste();
+    if must_not_wait {
+        WAIT_MODE.set(WaitMode::GaveUp);
     }
-    is_in_haste
+    must_not_wait
 }
 
 #[cfg(test)]
@@ -76,12 +76,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_look_that_is_given_up_does_not_hurry_the_next_one() {
+    fn a_read_that_was_given_up_does_not_affect_the_next_one() {
         assert!(!give_up());
         assert_eq!(without_waiting(give_up), None);
         assert_eq!(without_waiting(has_given_up), Some(false));
         assert_eq!(without_waiting(|| without_waiting(give_up)), Some(None));
-        assert!(std::panic::catch_unwind(|| without_waiting(|| panic!("in haste"))).is_err());
+        assert!(std::panic::catch_unwind(|| without_waiting(|| panic!("must not wait"))).is_err());
         assert!(!is_in_haste());
     }
 }

@@ -1,4 +1,4 @@
-//! The only place that makes ids for drives and jobs: from the seed and a count, never from chance.
+//! Derives the ids of drives and jobs from the id seed and a count, so that they are never random.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ impl DriveId {
         DriveId(uuid(seed, "drive", number))
     }
 
-    /// Returns the id that [`DriveId::as_uuid`] gave as this.
+    /// Returns the id with this UUID, the inverse of [`DriveId::as_uuid`].
     pub const fn from_uuid(uuid: Uuid) -> DriveId {
         DriveId(uuid)
     }
@@ -33,7 +33,7 @@ impl JobId {
         JobId(uuid(seed, "job", number))
     }
 
-    /// Returns the id that [`JobId::as_uuid`] gave as this.
+    /// Returns the id with this UUID, the inverse of [`JobId::as_uuid`].
     pub const fn from_uuid(uuid: Uuid) -> JobId {
         JobId(uuid)
     }
@@ -56,7 +56,7 @@ impl fmt::Display for JobId {
     }
 }
 
-/// Makes a UUID of version 5: the same for the same seed, kind and number, and different otherwise.
+/// Creates a UUID of version 5: the same for the same seed, kind and number, and different otherwise.
 fn uuid(seed: u64, kind: &str, number: u64) -> Uuid {
     let name = format!("drivesim {kind} {number} of seed {seed}");
     Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_differ_by_seed_kind_and_number_and_are_else_the_same() {
+    fn ids_depend_only_on_seed_kind_and_number() {
         assert_eq!(JobId::new(7, 1), JobId::new(7, 1));
         assert_ne!(JobId::new(7, 1), JobId::new(7, 2));
         assert_ne!(JobId::new(7, 1), JobId::new(8, 1));

@@ -1,4 +1,4 @@
-//! The only place for the handle of a job.
+//! Defines the handle of a job.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::running::{JobCell, Progress};
 use crate::sim::{Shared, Sim};
 use crate::wait::{JobWait, Patience};
 
-/// A copy that was asked for. It is a handle: clones mean the same job.
+/// A job that makes a copy. It is a handle: clones refer to the same job.
 ///
-/// Looking at [`Job::status`], [`Job::percent_complete`] and the like moves nothing; [`Job::poll`] is a look as a
-/// client's monitor request is one, and [`Job::step`] moves a job that is held.
+/// Reading [`Job::status`], [`Job::percent_complete`] and the like moves nothing. [`Job::poll`] counts as a poll like a
+/// client's monitor request, and [`Job::step`] moves a job that is held.
 ///
-/// When another state of the simulator is restored, the handle means this job in there. If it was not yet accepted
-/// in there, the handle goes on showing what it last was and moves nothing.
+/// When another state of the simulator is restored, the handle refers to this job in that state. If the job was not yet
+/// accepted there, the handle keeps its last values and moves nothing.
 #[derive(Clone)]
 pub struct Job {
     pub(crate) sim: Sim,
@@ -31,10 +31,10 @@ pub struct Job {
 impl std::panic::UnwindSafe for Job {}
 impl std::panic::RefUnwindSafe for Job {}
 
-/// What a look at a job tells.
+/// The status of a job at one moment.
 ///
-/// With the feature `serde`, the report of a failed job that is read back is not equal to the one that was written: its
-/// error is an [`Error::Reported`] with the code and the message of the one before.
+/// With the feature `serde`, a deserialized report of a failed job is not equal to the original: its error is an
+/// [`Error::Reported`] with the code and the message of the original error.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[cfg_attr(
@@ -45,32 +45,32 @@ impl std::panic::RefUnwindSafe for Job {}
 pub struct JobReport {
     /// The state.
     pub status: Status,
-    /// How much is done, in percent, floored to tenths; 100 exactly when completed.
+    /// How much is done, in percent, rounded down to tenths; 100 exactly when completed.
     pub percent_complete: f64,
-    /// The new item, once completed; for a copy of children only, the folder they were copied to.
+    /// The new item, once completed; for a copy of children only, the target folder.
     pub item: Option<ItemId>,
     /// Why it failed, if it did.
     pub error: Option<Error>,
 }
 
-/// Some of the jobs of a simulator; see [`Sim::jobs_after`].
+/// A page of the jobs of a simulator; see [`Sim::jobs_after`].
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct JobPage {
     /// The jobs, oldest first.
     pub jobs: Vec<Job>,
-    /// Whether there are more behind them.
+    /// Whether more jobs follow.
     pub more: bool,
     /// The number of the job that was accepted last; 0 without one.
     pub last_number: u64,
 }
 
-/// A job in the state its simulator is in.
+/// A job in the current state of its simulator.
 pub(crate) struct Here {
     pub(crate) sim: Guard<Arc<Shared>>,
     pub(crate) cell: Arc<JobCell>,
-    /// Whether the state knows the job. If not, it is only looked at: it belongs to a state that was left, or
-    /// ended long ago.
+    /// Whether the state knows the job. If not, the job is read-only: it belongs to a state that was left, or ended
+    /// long ago.
     pub(crate) is_known: bool,
     now: SimTime,
 }
@@ -88,12 +88,12 @@ impl Here {
 }
 
 impl Job {
-    /// Does what is due and finds the job.
+    /// Runs what is due and finds the job.
     pub(crate) fn here(&self) -> Here {
         let sim = self.sim.state();
         let known = sim.jobs.twin_of(&self.cell);
         let now = sim.settle();
-        // What is not known stands still, so it is looked at as at the beginning of time.
+        // An unknown job does not move, so it is read at time zero.
         let (is_known, now) = (known.is_some(), if known.is_some() { now } else { SimTime::ZERO });
         Here { cell: known.unwrap_or_else(|| self.cell.clone()), is_known, now, sim }
     }
@@ -113,17 +113,17 @@ impl Job {
         self.sim.state().timestamp(self.cell.accepted_at)
     }
 
-    /// Returns the drive that is copied from.
+    /// Returns the drive of the source.
     pub fn source_drive(&self) -> DriveId {
         self.cell.order.source_drive
     }
 
-    /// Returns the drive that is copied to.
+    /// Returns the drive of the target.
     pub fn target_drive(&self) -> DriveId {
         self.cell.order.target_drive
     }
 
-    /// Returns the pace at which it moves.
+    /// Returns the pace of the job.
     pub fn pace(&self) -> Pace {
         self.cell.order.pace
     }
@@ -133,7 +133,7 @@ impl Job {
         self.here().cell.status()
     }
 
-    /// Returns how much is done in percent, floored to tenths: 100 exactly when completed. It never goes back.
+    /// Returns how much is done in percent, rounded down to tenths: 100 exactly when completed. It never decreases.
     pub fn percent_complete(&self) -> f64 {
         let here = self.here();
         here.cell.percent(here.now).as_f64()
@@ -144,17 +144,17 @@ impl Job {
         self.here().cell.progress()
     }
 
-    /// Returns how the job ended, if it did: with the new item (for children only, the target), or why not.
+    /// Returns the outcome of the job, if it has ended: the new item (for children only, the target), or the error.
     pub fn outcome(&self) -> Option<Result<ItemId, Error>> {
         self.here().cell.outcome()
     }
 
-    /// Returns everything a look tells, without being one.
+    /// Returns what [`Job::poll`] returns, without counting as a poll.
     pub fn report(&self) -> JobReport {
         self.here().report()
     }
 
-    /// Looks at the job as a client's monitor request does; jobs at the pace [`Pace::Polls`] move by it.
+    /// Polls the job as a client's monitor request does. Jobs at the pace [`Pace::Polls`] move by it.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
@@ -166,21 +166,21 @@ impl Job {
     /// ```
     pub fn poll(&self) -> JobReport {
         if haste::is_in_haste() {
-            return self.hasty_poll();
+            return self.poll_without_waiting();
         }
         self.moved(|cell, sim, now, effects| cell.look(sim, now, effects))
     }
 
-    /// Looks at the job where nothing may be waited for. Polls count for jobs only that move by them, and these are not
+    /// Polls the job on a thread that must not wait. Polls count only for jobs that move by them, and these are not
     /// moved here.
-    fn hasty_poll(&self) -> JobReport {
+    fn poll_without_waiting(&self) -> JobReport {
         if matches!(self.pace(), Pace::Polls(_)) {
             haste::give_up();
         }
         self.report()
     }
 
-    /// Lets a held job do `n_items` more items; the first step also starts it.
+    /// Advances a held job by `n_items` items; the first step also starts it.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
@@ -202,8 +202,8 @@ impl Job {
         Ok(self.moved(|cell, sim, now, effects| cell.step(sim, n_items, now, effects)))
     }
 
-    /// Starts the job at once, if it waits, and shows its top item; returns the new item, which fills up at the job's
-    /// pace. For services that answer with the copy while they are still making it.
+    /// Starts the job at once, if it waits, and reveals the root of its copy. Returns the new item, which fills up at
+    /// the job's pace. For services that respond with the copy while they are still making it.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
@@ -216,34 +216,34 @@ impl Job {
     /// ```
     ///
     /// # Errors
-    /// Why the job failed, if it did; [`Error::NoJob`] for one that is not of this state.
+    /// The error of a failed job; [`Error::NoJob`] if the current state does not have the job.
     pub fn begin(&self) -> Result<ItemId, Error> {
         let report = self.moved(JobCell::begin);
-        let made = report.item.or_else(|| self.here().cell.new_item());
+        let item = report.item.or_else(|| self.here().cell.new_item());
         match report.error {
             Some(error) => Err(error),
-            None => made.ok_or_else(|| Error::NoJob { id: self.id() }),
+            None => item.ok_or_else(|| Error::NoJob { id: self.id() }),
         }
     }
 
-    /// Moves the job, if the state knows it, and reports on it.
-    fn moved(&self, go: impl FnOnce(&JobCell, &Shared, SimTime, &mut Pending)) -> JobReport {
+    /// Moves the job, if the state knows it, and returns its report.
+    fn moved(&self, action: impl FnOnce(&JobCell, &Shared, SimTime, &mut Pending)) -> JobReport {
         let here = self.here();
         here.sim.moves.count();
         if here.is_known {
             let mut effects = Pending::default();
-            go(&here.cell, &here.sim, here.now, &mut effects);
+            action(&here.cell, &here.sim, here.now, &mut effects);
             here.sim.tell(effects);
             here.sim.settle();
         }
         here.report()
     }
 
-    /// Waits for the end, in any async runtime or none.
+    /// Waits for the end of the job, in any async runtime or none.
     ///
-    /// With a manual clock somebody else must let time pass ([`Sim::advance`], [`Sim::run_until_idle`]), and held jobs and
-    /// those that move by looks must be moved ([`Job::step`], [`Job::poll`]), before or while the job is waited for. With
-    /// the system's clock a thread of drivesim lets time pass while there are waiters.
+    /// With a manual clock another task must let time pass ([`Sim::advance`], [`Sim::run_until_idle`]). Held jobs and
+    /// jobs that move by polls must be moved ([`Job::step`], [`Job::poll`]) before or during the wait. With the
+    /// system's clock a thread of drivesim lets time pass while there are waiters.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -257,9 +257,9 @@ impl Job {
     /// # Ok::<(), drivesim::Error>(())
     /// ```
     /// # Panics
-    /// The future panics when nobody has moved time or any job of the simulator for so long that nobody seems to be about to:
-    /// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout), 30 seconds of real time. A job that the system's clock
-    /// moves is waited for as long as it takes.
+    /// The future panics when nobody has moved time or any job of the simulator for
+    /// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout), 30 seconds of real time by default. A job that
+    /// the system's clock moves is waited for without limit.
     ///
     /// ```should_panic
     /// # use std::time::Duration;
@@ -274,13 +274,13 @@ impl Job {
         JobWait { job: self.clone(), patience: Patience::default() }
     }
 
-    /// Returns the job's own events, from its acceptance to its end: changes of state, and progress at each whole percent.
-    /// All of them tell how far the job is in percent and items.
+    /// Returns the job's own events, from its acceptance to its end: changes of state, and progress at each whole
+    /// percent. Each event has the progress of the job in percent and items.
     ///
-    /// What has happened before the call comes first, in short: the states with their times, and how far the job is; of a
-    /// job that has ended, its states and its end. [`Events`] says how events are read, and what is kept for a slow
-    /// reader. When another state of the simulator is restored, the reader follows the job there and hears again what
-    /// happens again; it ends where there is no such job.
+    /// The reader first receives a summary of what has happened before the call: the states with their times, and the
+    /// current progress; of a job that has ended, its states and its end. [`Events`] describes how events are read, and
+    /// what is kept for a slow reader. When another state of the simulator is restored, the reader follows the job
+    /// there and receives events again that happen again. It ends where there is no such job.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -301,7 +301,7 @@ impl Job {
         self.events_every(Every::Percent)
     }
 
-    /// Returns the job's own events, with its progress as often as asked; otherwise as [`Job::events`].
+    /// Returns the job's own events, with progress as often as `every`; otherwise like [`Job::events`].
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Every, Pace, Sim};
@@ -326,11 +326,11 @@ impl Job {
             if self.sim.is_in(&sim) {
                 return Events::of_job(self.clone(), receiver);
             }
-            // Another state was restored, perhaps before the reader was known: begin anew in there.
+            // Another state was restored, perhaps before the reader was registered: subscribe again in that state.
         }
     }
 
-    /// Returns how many tasks were given to threads to build the copy; 0 when it was built by one.
+    /// Returns how many parallel tasks built the copy; 0 when one thread built it.
     pub fn parallel_tasks(&self) -> usize {
         self.here().cell.n_tasks()
     }

@@ -1,5 +1,5 @@
-//! The only place that keeps jobs and decides whose turn it is: what is due is done in the order of due time,
-//! then job number, by one thread at a time.
+//! Keeps jobs and schedules them: what is due is done in the order of due time, then job number, by one thread at a
+//! time.
 
 mod known;
 
@@ -30,31 +30,31 @@ pub(crate) struct Jobs {
     /// Jobs that have not ended, by number.
     active: Mutex<BTreeMap<u64, Arc<JobCell>>>,
     n_active: AtomicUsize,
-    /// Jobs that have not ended and whose own events somebody reads, by number.
+    /// Jobs that have not ended and whose own events have readers, by number.
     listened: Mutex<BTreeMap<u64, Arc<JobCell>>>,
     n_listened: AtomicUsize,
     queue: Mutex<Queue>,
     settled: Condvar,
-    /// When the first job in the queue is due in nanoseconds, so that nothing due costs one load.
+    /// When the first job in the queue is due in nanoseconds, so that checking for due jobs costs one load.
     next_due: AtomicU64,
     /// How long ended jobs are kept.
     keep: Duration,
-    /// How many were ever accepted. While this is locked no other is. It is locked before any drive.
+    /// How many jobs were ever accepted. While this is locked none is accepted. It is locked before any drive.
     n_made: Mutex<u64>,
-    /// As many; read without that lock, which may be held while a copy waits for its drives.
+    /// The same number, read without that lock, which may be held while a copy waits for its drives.
     n_accepted: AtomicU64,
-    /// What running jobs keep.
+    /// The bytes that running jobs keep.
     pub(crate) running: Arc<RunningBytes>,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     due: BTreeMap<(SimTime, u64), Arc<JobCell>>,
-    /// A thread is settling. This is no lock: readers go on with the state before.
+    /// Whether a thread is running due jobs. This is no lock: readers continue with the state before.
     settling: bool,
 }
 
-/// Nothing is due, ever.
+/// No job is due.
 const NEVER: u64 = u64::MAX;
 
 impl Jobs {
@@ -75,9 +75,9 @@ impl Jobs {
         }
     }
 
-    /// Registers a job with the order that `give` gives, unless that is refused.
+    /// Registers a job with the order that `give` returns, unless it fails.
     ///
-    /// No fork is made meanwhile: it would have what the order has locked, and no job that gives it back.
+    /// No fork is made meanwhile: it would have the locks of the order, but no job that releases them.
     pub(crate) fn accept(
         &self,
         seed: u64,
@@ -102,7 +102,7 @@ impl Jobs {
         Ok(cell)
     }
 
-    /// Returns how many jobs are known, those that have ended included.
+    /// Returns how many jobs are known, including those that have ended.
     pub(crate) fn n_known(&self) -> usize {
         self.known.read().len()
     }
@@ -116,32 +116,32 @@ impl Jobs {
         }
     }
 
-    /// Takes a job that ended before its time out of the queue.
+    /// Removes a job that ended early from the queue.
     pub(crate) fn unqueue(&self, cell: &JobCell) {
         let mut queue = self.queue.lock();
         queue.due.retain(|&(_, number), _| number != cell.number);
         self.publish_next_due(&queue);
     }
 
-    /// Passes the progress of all jobs that is due by `now`: those who read it hear of it, others never will.
+    /// Passes the progress of all jobs that is due by `now`. Current readers receive it; later readers do not.
     pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
         self.active().iter().for_each(|cell| cell.catch_up(sim, now, effects));
     }
 
-    /// Publishes the progress that is due by `now` to those who read it. If nobody does, it costs two loads.
+    /// Publishes the progress that is due by `now` to its readers. Without readers it costs two loads.
     pub(crate) fn publish_progress(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
         let cells = if sim.subscribers.any() { self.active() } else { self.listened() };
         cells.iter().for_each(|cell| cell.publish_progress(sim, now, effects));
     }
 
-    /// Notes that somebody reads the events of a job. Its lock is held.
+    /// Records that the events of a job have a reader. The job's lock is held.
     pub(crate) fn listen(&self, cell: &Arc<JobCell>) {
         let mut listened = self.listened.lock();
         listened.insert(cell.number, cell.clone());
         self.n_listened.store(listened.len(), Ordering::Release);
     }
 
-    /// Notes that nobody reads the events of a job any more. Its lock is held.
+    /// Records that the events of a job have no reader any more. The job's lock is held.
     pub(crate) fn unlisten(&self, cell: &JobCell) {
         let mut listened = self.listened.lock();
         listened.remove(&cell.number);
@@ -155,12 +155,12 @@ impl Jobs {
         self.listened.lock().values().cloned().collect()
     }
 
-    /// Lets those who read the events of jobs follow them into another state; returns who is to be woken.
+    /// Moves the readers of jobs to the same jobs in another state; returns the readers to be woken.
     pub(crate) fn hand_over_readers(&self, to: &Shared) -> Vec<Waker> {
         let mut wakers = Vec::new();
         for cell in self.listened() {
-            let twin = to.jobs.twin_of(&cell);
-            cell.hand_over_readers(self, twin.as_ref().map(|twin| (to, twin)), &mut wakers);
+            let same = to.jobs.twin_of(&cell);
+            cell.hand_over_readers(self, same.as_ref().map(|same| (to, same)), &mut wakers);
         }
         wakers
     }
@@ -183,32 +183,32 @@ impl Jobs {
         self.n_accepted.load(Ordering::Acquire)
     }
 
-    /// Returns what has become of a job of this state, or of one that this state comes from.
+    /// Returns the job in this state that is the same as a job of another state.
     pub(crate) fn twin_of(&self, cell: &JobCell) -> Option<Arc<JobCell>> {
-        self.get(cell.id).filter(|twin| twin.is_twin_of(cell))
+        self.get(cell.id).filter(|same| same.is_twin_of(cell))
     }
 
-    /// Holds all jobs still, lets `join` do the same to the rest, and gives it the twins of all jobs.
+    /// Pauses all jobs, forks them, and calls `join` with the forked jobs to fork the rest of the state.
     ///
-    /// What is due is asked of each job, since whoever settles may have some in hand. So nobody's turn is waited
-    /// for: a fork never waits for a copy that is staged.
+    /// Each job is asked when it is due, because a thread that runs due jobs has taken some out of the queue. So a fork
+    /// waits for no turn, and never for a copy that is staged.
     pub(crate) fn fork<R>(&self, join: impl FnOnce(Jobs) -> R) -> R {
         let n_made = self.n_made.lock();
         let active: Vec<Arc<JobCell>> = self.active.lock().values().cloned().collect();
-        let held: Vec<Held<'_>> = active.iter().map(JobCell::hold).collect();
-        // What has ended never changes, so it is shared; the twins of the others take their places below.
+        let paused: Vec<Held<'_>> = active.iter().map(JobCell::hold).collect();
+        // Ended jobs never change, so they are shared; the forked jobs replace the others below.
         let known = self.known.read().clone();
         let fork = Jobs::new(self.keep, known.most());
         *fork.n_made.lock() = *n_made;
         fork.n_accepted.store(*n_made, Ordering::Release);
         *fork.known.write() = known;
         fork.running.set_most(self.running.held().1);
-        for held in held.iter().filter(|held| !held.has_ended()) {
-            let (twin, due) = held.twin(&fork.running);
-            fork.known.write().put(&twin);
-            fork.active.lock().insert(twin.number, twin.clone());
+        for paused in paused.iter().filter(|paused| !paused.has_ended()) {
+            let (forked, due) = paused.twin(&fork.running);
+            fork.known.write().put(&forked);
+            fork.active.lock().insert(forked.number, forked.clone());
             if let Some(due) = due {
-                fork.queue.lock().due.insert((due, twin.number), twin);
+                fork.queue.lock().due.insert((due, forked.number), forked);
             }
         }
         fork.n_active.store(fork.active.lock().len(), Ordering::Release);
@@ -216,7 +216,7 @@ impl Jobs {
         join(fork)
     }
 
-    /// Returns who waits for jobs of a state that is left.
+    /// Returns the waiters for jobs of a state that is left.
     pub(crate) fn retire(&self, now: SimTime) -> Vec<Waker> {
         self.active().into_iter().flat_map(|cell| cell.retire(now)).collect()
     }
@@ -226,7 +226,7 @@ impl Jobs {
         self.known.read().after(0).cloned().collect()
     }
 
-    /// Returns at most `limit` of them with numbers above one, oldest first, and whether there are more.
+    /// Returns at most `limit` known jobs with numbers above `number`, oldest first, and whether there are more.
     pub(crate) fn after(&self, number: u64, limit: usize) -> (Vec<Arc<JobCell>>, bool) {
         let known = self.known.read();
         let mut after = known.after(number);
@@ -242,14 +242,15 @@ impl Jobs {
         self.active.lock().values().cloned().collect()
     }
 
-    /// Returns when the first job is due that the clock moves.
+    /// Returns when the first job that the clock moves is due.
     pub(crate) fn next_due(&self) -> Option<SimTime> {
         self.queue.lock().due.first_key_value().map(|(&(due, _), _)| due)
     }
 
-    /// Notes that a job ended: it is kept for a while.
+    /// Records that a job ended. It is kept for a while.
     pub(crate) fn ended(&self, cell: &JobCell, at: SimTime) {
-        // In this order: whoever finds it among the active no more, finds it among the ended.
+        // In this order, so that a thread that no longer finds the job among the active ones finds it among the ended
+        // ones.
         let job = Ended { number: cell.number, until: at.saturating_add(self.keep), n_bytes: cell.n_bytes() };
         self.known.write().end(job);
         let n_active = {
@@ -261,20 +262,20 @@ impl Jobs {
         self.forget(at);
     }
 
-    /// Forgets jobs that ended long enough ago, and the oldest of too many.
+    /// Forgets expired ended jobs, and the oldest if there are too many.
     pub(crate) fn forget(&self, now: SimTime) {
         let forgotten = self.known.write().forget(now);
         // Dropped when the lock is released.
         drop(forgotten);
     }
 
-    /// Returns what the jobs that have ended take, and may take.
+    /// Returns the number and bytes of the ended jobs, and their limit.
     pub(crate) fn ended_jobs(&self) -> (EndedJobs, EndedJobs) {
         let known = self.known.read();
         (known.taken(), known.most())
     }
 
-    /// Sets what the jobs that have ended may take, and forgets the oldest of too many.
+    /// Sets the limit of the ended jobs, and forgets the oldest if there are too many.
     pub(crate) fn keep_ended(&self, most: EndedJobs, now: SimTime) {
         let forgotten = {
             let mut known = self.known.write();
@@ -284,11 +285,11 @@ impl Jobs {
         drop(forgotten);
     }
 
-    /// Does what is due by `now`, unless another thread is at it.
+    /// Runs what is due by `now`, unless another thread is doing so.
     pub(crate) fn settle_if_due(&self, sim: &Shared, now: SimTime) {
         if self.next_due.load(Ordering::Acquire) <= nanos(now) {
             if haste::is_in_haste() {
-                // As for others, what another thread is at is not waited for.
+                // As usual, work that another thread is doing is not waited for.
                 if !self.queue.lock().settling {
                     haste::give_up();
                 }
@@ -300,17 +301,17 @@ impl Jobs {
         }
     }
 
-    /// Does what is due by `now`, after another thread that is at it.
+    /// Runs what is due by `now`, after waiting for another thread that is doing so.
     pub(crate) fn settle_and_wait(&self, sim: &Shared, now: SimTime) {
         self.settle(sim, now, Turn::take(self));
     }
 
-    /// Does all that will ever be due and returns when the last of it was.
+    /// Runs everything that will ever be due, and returns when the last job was due.
     pub(crate) fn settle_all(&self, sim: &Shared) -> SimTime {
         self.settle(sim, SimTime::MAX, Turn::take(self))
     }
 
-    /// Does what is due by `now`; returns when the last thing happened.
+    /// Runs what is due by `now`; returns the time of the last change.
     fn settle(&self, sim: &Shared, now: SimTime, turn: Turn<'_>) -> SimTime {
         let mut effects = Pending::default();
         while let Some((cell, until)) = self.next_turn(now) {
@@ -327,14 +328,15 @@ impl Jobs {
         latest
     }
 
-    /// Takes the first due job from the queue, with the time until which it may go on before another's turn.
+    /// Removes the first due job from the queue, and returns it with the time until which it may run before another
+    /// job's turn.
     fn next_turn(&self, now: SimTime) -> Option<(Arc<JobCell>, SimTime)> {
         let mut queue = self.queue.lock();
         let first = queue.due.first_entry().filter(|first| first.key().0 <= now)?;
         let ((due, number), cell) = first.remove_entry();
         let until = match queue.due.first_key_value() {
             Some((&(next, other), _)) if next <= now && number < other => next,
-            // The other goes first at its time, so this one stops a moment before.
+            // The other job goes first at its time, so this one stops a moment before.
             Some((&(next, _), _)) if next <= now => a_moment_before(next),
             _ => now,
         };
@@ -347,7 +349,7 @@ impl Jobs {
     }
 }
 
-/// The right to settle, given back even if settling panics.
+/// The right to run due jobs. It is released even if running them panics.
 struct Turn<'a>(&'a Jobs);
 
 impl<'a> Turn<'a> {
@@ -357,7 +359,7 @@ impl<'a> Turn<'a> {
             return None;
         }
         queue.settling = true;
-        // Made only here: a turn that is dropped is given back.
+        // Created only here, because a turn is released when it is dropped.
         Some(Turn(jobs))
     }
 
@@ -381,7 +383,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// A time in nanoseconds, as large as fits.
+/// Returns a time in nanoseconds, saturating.
 fn nanos(time: SimTime) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

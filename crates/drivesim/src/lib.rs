@@ -1,4 +1,4 @@
-//! An in-memory drive for tests whose copy is a real job.
+//! An in-memory drive for tests, in which a copy is a real job.
 //!
 //! ```
 //! use drivesim::{CopyOptions, JobStatus, Pace, Sim};
@@ -20,47 +20,50 @@
 //! # Ok::<(), drivesim::Error>(())
 //! ```
 //!
-//! A [`Sim`] has one drive or several, each under the rules of a service (a [`Profile`]), a clock that a test
-//! moves by hand, and jobs: a copy is accepted, starts, goes on at its [`Pace`], and completes or fails. Nothing is
-//! random: the same calls give the same drive, ids included, whatever the number of threads. Nothing sleeps either, unless
-//! time follows the system ([`SimBuilder::system_clock`]): then a thread takes short naps while somebody waits.
+//! A [`Sim`] has one or several drives, each under the rules of a service (a [`Profile`]), a clock that a test moves by
+//! hand, and jobs. A copy is accepted, starts, progresses at its [`Pace`], and completes or fails. Nothing is random:
+//! the same calls give the same drive, ids included, whatever the number of threads. Nothing sleeps either, unless time
+//! follows the system's clock ([`SimBuilder::system_clock`]): then a thread sleeps in short intervals while someone
+//! waits.
 //!
-//! [`Sim::fork`] makes another simulator in the same state, [`Sim::snapshot`] and [`Sim::restore`] put one back, jobs
-//! and all. Both take microseconds, however much is in the drives.
+//! [`Sim::fork`] creates an independent simulator in the same state. [`Sim::snapshot`] and [`Sim::restore`] return to
+//! an earlier state, jobs included. Both take microseconds, whatever the size of the drives.
 //!
 //! # serde
 //!
-//! With the feature `serde`, which is off by default, values are written and read as the services and drivesim's server
-//! name them (`"inProgress"`, `percentComplete`): ids, items, versions, changes, differences, profiles, paces,
-//! options of a copy, events and reports of jobs. A profile is its name and the rules that differ from it, each
-//! given whole (one that cannot be written so is refused when it is written: see [`Profile`]), an outline is
-//! its text, an error its code and message ([`Error::Reported`] where it is read).
+//! With the feature `serde`, which is off by default, values are serialized as the services and drivesim's server name
+//! them (`"inProgress"`, `percentComplete`): ids, items, versions, changes, differences, profiles, paces, options of a
+//! copy, events and reports of jobs. A profile is its name and the rules that differ from it, each given whole
+//! (serializing fails if a profile cannot be written so: see [`Profile`]), an outline is its text, an error its code
+//! and message ([`Error::Reported`] where it is deserialized).
 //!
-//! The members of an item, and any [`Json`], are the JSON values that they are: `"members":{"tags":["x"]}`. They are read
-//! from formats that say what they hold, as JSON and CBOR do. Members of objects keep their order. A number without
-//! fraction and exponent stays as it was written if it fits into 64 bits; any other becomes the double next to it, and its
-//! shortest digits: `1.50` is read back as `1.5`, `1e2` as `100.0`.
+//! The members of an item, and any [`Json`], are plain JSON values: `"members":{"tags":["x"]}`. They can be
+//! deserialized from self-describing formats, such as JSON and CBOR. Members of objects keep their order. A number
+//! without fraction and exponent keeps its digits if it fits into 64 bits. Any other number becomes the nearest double
+//! with its shortest digits: `1.50` is read back as `1.5`, `1e2` as `100.0`.
 //!
-//! What is read is held to these rules, and refused with the one that it breaks; all else is taken as it is:
+//! Deserializing checks these rules and fails with the one that is broken; nothing else is checked:
 //!
-//! - An item has a name exactly when it is in a folder, which is not itself; a name has no slash; a file has no children.
-//! - A difference is of one item, which is there before or after; a [`Diff`] with differences has a text.
-//! - A job is at 0 % before it starts and at 100 % exactly when it has completed. A [`JobReport`] has an item exactly when
-//!   the job has completed, and an error exactly when it has failed.
-//! - The status of a [`JobEvent`] is the one after it. When a job was just accepted or started, it has done 0 of 0 items;
-//!   when it has completed, all of them; never more than there are.
-//! - A percentage is 0 to 100 in tenths, and a job ends at the [`Pace`] that is given for it.
-//! - Ids, times and outlines are texts that are read as everywhere, the code of an error is one of [`Error::code`], and the
-//!   name and the rules of a profile are those that a drive can have.
+//! - An item has a name exactly when it has a parent, which is not the item itself. A name has no slash. A file has no
+//!   children.
+//! - A difference is of one item, which exists before or after. A [`Diff`] with differences has a text.
+//! - A job is at 0 % before it starts and at 100 % exactly when it has completed. A [`JobReport`] has an item exactly
+//!   when the job has completed, and an error exactly when it has failed.
+//! - The status of a [`JobEvent`] is the one after the event. A job that was just accepted or started has done 0 of 0
+//!   items; a completed job has done all items. A job never has more items done than it has in total.
+//! - A percentage is 0 to 100 in tenths. A [`Pace`] is one at which a job ends.
+//! - Ids, times and outlines are parsed as elsewhere, the code of an error is one of [`Error::code`], and the name and
+//!   the rules of a profile are those that a drive can have.
 //!
-//! What a caller gives refuses keys that it does not know: [`CopyOptions`], [`Times`], [`ContentTimes`], and a [`Profile`]
-//! with all rules in it. What a simulator returns, such as an [`Item`] or a [`JobEvent`], is read whatever else is there, so that
-//! an older reader takes what a newer drivesim writes.
+//! Unknown keys are errors in values that a caller passes in: [`CopyOptions`], [`Times`], [`ContentTimes`], and a
+//! [`Profile`] with all rules in it. They are ignored in values that a simulator returns, such as an [`Item`] or a
+//! [`JobEvent`], so that an older reader accepts what a newer drivesim writes.
 //!
 //! # Threads
 //!
-//! Any number of threads may read, write and copy at once. No lock is held while a copy is made, and no thread
-//! waits for another's copy, but for the calls that move the clock: they return when what is due is done.
+//! Any number of threads may read, write and copy at once. No lock is held while a copy is built, and no thread waits
+//! for the copy of another thread. Only the calls that move the clock wait: they return when everything that is due is
+//! done.
 
 #![warn(missing_docs)]
 

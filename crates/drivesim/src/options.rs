@@ -1,16 +1,17 @@
-//! The only place for what a caller may ask of a copy, and of a change of several facts in one step.
+//! Defines the options of a copy, and of an update of several properties in one step.
 
 use drivesim_core::{Conflict, Json, MemberChange, Times, Versions};
 use drivesim_jobs::Pace;
 
 use crate::address::Address;
 
-/// What is seen of a copy while it runs.
+/// What is visible of a copy while it runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Visibility {
-    /// Each item of a copy appears when it is done, as was seen on business drives (onedrive-api-docs issue 1239); that
-    /// folders come before what is in them is *assumed* (no option: `CopyOptions::visibility` sets what is seen
+    /// Each item of a copy appears when it is done, as was seen on business drives (onedrive-api-docs issue 1239).
+    ///
+    /// ASSUMED: Folders appear before the items in them (no option: `CopyOptions::visibility` sets what is seen
     /// meanwhile).
     #[default]
     Gradual,
@@ -18,20 +19,21 @@ pub enum Visibility {
     OnCompletion,
 }
 
-/// What stays of a copy whose job fails halfway.
+/// What happens to the items of a copy whose job fails halfway.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub enum Leftovers {
-    /// What was revealed stays. That a failed copy leaves what it has made so far is *assumed* (no option:
-    /// `CopyOptions::leftovers` sets what stays).
+    /// Revealed items are kept.
+    ///
+    /// ASSUMED: A failed copy leaves what it has made so far (no option: `CopyOptions::leftovers` sets what stays).
     #[default]
     Keep,
-    /// Nothing stays.
+    /// All items are removed.
     Remove,
 }
 
-/// How to copy. The default copies the whole item under its own name, refuses a taken name and follows the
-/// simulator's pace.
+/// Options of a copy. By default the whole item is copied under its own name at the simulator's pace, and a taken name
+/// is an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(
@@ -40,39 +42,39 @@ pub enum Leftovers {
     serde(rename_all = "camelCase", default, deny_unknown_fields)
 )]
 pub struct CopyOptions {
-    /// The name of the copy; without it that of the source.
+    /// The name of the copy; by default that of the source.
     pub name: Option<String>,
     /// What to do when the name is taken.
     pub conflict: Conflict,
-    /// Whether to copy what is in the source folder instead of the folder.
+    /// Whether to copy the children of the source folder instead of the folder.
     pub children_only: bool,
     /// Which versions of its files to copy.
     pub versions: Versions,
-    /// The pace of the job; without it the simulator's.
+    /// The pace of the job; by default the simulator's.
     pub pace: Option<Pace>,
-    /// What is seen while the job runs; without it the simulator's choice.
+    /// What is visible while the job runs; by default the simulator's choice.
     pub visibility: Option<Visibility>,
-    /// What stays if the job fails; without it the simulator's choice.
+    /// What is kept if the job fails; by default the simulator's choice.
     pub leftovers: Option<Leftovers>,
 }
 
 impl CopyOptions {
-    /// Gives the copy a name.
+    /// Creates options with a name for the copy.
     pub fn named(name: impl Into<String>) -> CopyOptions {
         CopyOptions { name: Some(name.into()), ..CopyOptions::default() }
     }
 
-    /// Copies what is in the source folder instead of the folder.
+    /// Creates options that copy the children of the source folder instead of the folder.
     pub fn children_only() -> CopyOptions {
         CopyOptions { children_only: true, ..CopyOptions::default() }
     }
 
-    /// Returns what to do when the name is taken.
+    /// Sets what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> CopyOptions {
         CopyOptions { conflict, ..self }
     }
 
-    /// Returns which versions of its files to copy.
+    /// Sets which versions of its files to copy.
     pub fn versions(self, versions: Versions) -> CopyOptions {
         CopyOptions { versions, ..self }
     }
@@ -82,59 +84,59 @@ impl CopyOptions {
         CopyOptions { pace: Some(pace), ..self }
     }
 
-    /// Sets what is seen while this job runs.
+    /// Sets what is visible while this job runs.
     pub fn visibility(self, visibility: Visibility) -> CopyOptions {
         CopyOptions { visibility: Some(visibility), ..self }
     }
 
-    /// Sets what stays if this job fails.
+    /// Sets what is kept if this job fails.
     pub fn leftovers(self, leftovers: Leftovers) -> CopyOptions {
         CopyOptions { leftovers: Some(leftovers), ..self }
     }
 }
 
-/// What is to change of an item in one step. The default changes nothing.
+/// An update of several properties of an item in one step. The default changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Its name; without it the item is called as before.
+    /// The new name; `None` keeps the name.
     pub name: Option<String>,
-    /// The folder it is in; without it the item stays there.
+    /// The new folder; `None` keeps the folder.
     pub parent: Option<Address>,
     /// What to do when the name is taken there.
     pub conflict: Conflict,
-    /// What the item is about; an empty text takes the description away.
+    /// The new description; an empty text removes it.
     pub description: Option<String>,
-    /// Its times.
+    /// The new times.
     pub times: Times,
-    /// Whether the times came with the content that the file has: then no version is made for them.
+    /// Whether the times came with the current content of the file: then they create no version.
     pub times_of_upload: bool,
-    /// Members of its service that it gets, or loses where there is no value.
+    /// Members of its service to be set, or to be removed where there is no value.
     pub members: Vec<MemberChange>,
 }
 
 impl Update {
-    /// Gives the item another name.
+    /// Sets the name of the item.
     pub fn name(self, name: impl Into<String>) -> Update {
         Update { name: Some(name.into()), ..self }
     }
 
-    /// Puts the item into a folder of its drive.
+    /// Sets the folder of the item, in the same drive.
     pub fn parent(self, parent: impl Into<Address>) -> Update {
         Update { parent: Some(parent.into()), ..self }
     }
 
-    /// Returns what to do when the name is taken.
+    /// Sets what to do when the name is taken.
     pub fn on_conflict(self, conflict: Conflict) -> Update {
         Update { conflict, ..self }
     }
 
-    /// Returns what the item is about; an empty text takes the description away.
+    /// Sets the description; an empty text removes it.
     pub fn description(self, description: impl Into<String>) -> Update {
         Update { description: Some(description.into()), ..self }
     }
 
-    /// Gives a member of its service a value; `None` takes it away.
+    /// Sets a member of its service; `None` removes it.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim, Update};
@@ -156,7 +158,8 @@ impl Update {
         Update { times, ..self }
     }
 
-    /// Sets times that came with the content the file has. No version is made for them, as business drives do for others.
+    /// Sets times that came with the current content of the file. They create no version, while business drives create
+    /// one for other times.
     pub fn times_of_upload(self, times: Times) -> Update {
         Update { times, times_of_upload: true, ..self }
     }

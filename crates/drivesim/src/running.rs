@@ -1,7 +1,7 @@
-//! The only place that moves one job: start, reveal, end. It joins the job's state, its time and its drives.
+//! Moves one job: start, reveal, end. Joins the job's state, its time and its drives.
 //!
-//! A job has two locks: `inner`, held while it is moved a step, and `shown`, held for a moment to read or set
-//! what everybody may see. While a copy is staged, neither is held; `Phase::Starting` keeps others off. Locks are
+//! A job has two locks: `inner`, held while the job is moved one step, and `shown`, held for a moment to read or set
+//! what callers may see. While a copy is staged, neither is held; `Phase::Starting` keeps other threads off. Locks are
 //! taken in the order `inner`, a drive's, `shown`.
 
 mod begin;
@@ -33,22 +33,22 @@ pub use self::shown::Progress;
 use self::shown::Shown;
 pub(crate) use self::twin::Held;
 
-/// What a job was asked to do.
+/// The parameters of a job.
 #[derive(Debug)]
 pub(crate) struct Order {
     pub(crate) source_drive: DriveId,
     pub(crate) target_drive: DriveId,
-    /// What its errors name the ends by; `None` for a copy that is done when it is asked for.
+    /// Names source and target in the errors of the job; `None` for an instant copy.
     pub(crate) ends: Option<Ends>,
     pub(crate) spec: CopySpec,
-    /// Who asked for it.
+    /// The user who requested the copy.
     pub(crate) by: Arc<str>,
     pub(crate) pace: Pace,
     pub(crate) visibility: Visibility,
     pub(crate) leftovers: Leftovers,
 }
 
-/// How many items are shown under one lock, so that others get their turn.
+/// How many items are revealed under one lock, so that other threads get their turn.
 const REVEAL: usize = 16_384;
 
 /// A job.
@@ -57,7 +57,7 @@ pub(crate) struct JobCell {
     pub(crate) id: JobId,
     pub(crate) number: u64,
     pub(crate) accepted_at: SimTime,
-    /// Shared by the twins of a job in all forks: that is how they are known as such.
+    /// Shared by the same job in all forks, which identifies it.
     pub(crate) order: Arc<Order>,
     inner: Mutex<Inner>,
     shown: Mutex<Shown>,
@@ -68,9 +68,10 @@ struct Inner {
     phase: Phase,
     started_at: Option<SimTime>,
     ended_at: Option<SimTime>,
-    /// The reported progress, for each [`Every`]. Marks are passed only while somebody reads, and when a reader comes.
+    /// The reported progress, for each [`Every`]. Marks are passed only while there are readers, and when a reader is
+    /// added.
     marks: [Marks; 3],
-    /// Who reads the events of this job.
+    /// The readers of this job's own events.
     listeners: Vec<Listener>,
     n_looks: u32,
     n_steps: usize,
@@ -79,7 +80,7 @@ struct Inner {
 #[derive(Debug)]
 enum Phase {
     Waiting,
-    /// Somebody is staging the copy, without a lock.
+    /// A thread is staging the copy, without a lock.
     Starting,
     Running(Running),
     Ended,
@@ -89,7 +90,7 @@ enum Phase {
 struct Running {
     timeline: Arc<Timeline>,
     item: ItemId,
-    /// Where the item was put; it may be gone.
+    /// The path at which the item was attached; the item may be gone.
     path: Arc<str>,
     refused: Arc<Vec<Refusal>>,
     filling: Filling,
@@ -111,7 +112,7 @@ impl JobCell {
         JobCell { id, number, accepted_at, order: Arc::new(order), inner, shown }
     }
 
-    /// Counts one look; returns nothing, the looker asks for the state after.
+    /// Counts one poll. The caller reads the state afterwards.
     pub(crate) fn look(&self, sim: &Shared, at: SimTime, effects: &mut Pending) {
         {
             let mut inner = self.inner.lock();
@@ -122,7 +123,7 @@ impl JobCell {
         }
     }
 
-    /// Lets a held job do `n_items` more items.
+    /// Advances a held job by `n_items` items.
     pub(crate) fn step(&self, sim: &Shared, n_items: usize, at: SimTime, effects: &mut Pending) {
         {
             let mut inner = self.inner.lock();
@@ -131,26 +132,26 @@ impl JobCell {
         self.run_until(sim, at, effects);
     }
 
-    /// Does all that is due by `now` and returns when there is more to do, for jobs that the clock moves.
+    /// Runs everything that is due by `now`, and returns when the job is due next if the clock moves it.
     ///
-    /// If another thread is starting the job this returns at once; that thread goes on with what is due.
+    /// If another thread is starting the job this returns at once; that thread continues with what is due.
     pub(crate) fn run_until(&self, sim: &Shared, now: SimTime, effects: &mut Pending) -> Option<SimTime> {
-        // What looks and steps move is done when it is asked for, even if all of the future is settled.
+        // Polls and steps act at the time of the call, even if all of the future is run.
         let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
         if let Some(at) = self.claim(sim, now, effects) {
             let ready = prepare(sim, &self.order, self.accepted_at, sim.timestamp(at));
-            self.settle_start(sim, ready, at, effects);
+            self.finish_start(sim, ready, at, effects);
         }
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &mut inner.phase else { return None };
         let timeline = running.timeline.clone();
         let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
-        // Who settles the future takes the clock along, so that no job is ever ahead of it.
+        // The thread that runs the future advances the clock, so that no job is ever ahead of it.
         let _ = sim.clock.advance_to(position.at);
         self.pass_marks(sim, &mut inner, &timeline, &position, now, effects);
         let Phase::Running(running) = &mut inner.phase else { return None };
         if !self.reveal(sim, running, &position) {
-            self.fail_as_homeless(sim, &mut inner, position.at, effects);
+            self.fail_as_orphaned(sim, &mut inner, position.at, effects);
             return None;
         }
         if position.is_end {
@@ -160,7 +161,7 @@ impl JobCell {
         self.next_due(running, &timeline)
     }
 
-    /// Takes a job that waits, to start it; returns when it starts.
+    /// Claims a waiting job in order to start it; returns its start time.
     fn claim(&self, sim: &Shared, now: SimTime, effects: &mut Pending) -> Option<SimTime> {
         let mut inner = self.inner.lock();
         if !matches!(inner.phase, Phase::Waiting) {
@@ -168,41 +169,40 @@ impl JobCell {
         }
         let at = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
         (inner.phase, inner.started_at) = (Phase::Starting, Some(at));
-        // The state moves before the work begins: a look meanwhile sees a job in progress.
+        // The state changes before the work begins, so a poll meanwhile sees a job in progress.
         let _ = self.shown.lock().machine.start();
         self.publish_state(sim, &mut inner, at, EventKind::Started, effects);
         Some(at)
     }
 
-    /// Fails a running job whose new item, or target, is gone; says whether it did.
+    /// Fails a running job whose new item or target is gone; returns whether it did.
     ///
-    /// A job that is being started is left to the one who starts it, who looks for a home too.
+    /// A job that is being started is skipped: the starting thread makes the same check.
     pub(crate) fn fail_if_homeless(&self, sim: &Shared, at: SimTime, effects: &mut Pending) -> bool {
         let mut inner = self.inner.lock();
         let Phase::Running(running) = &inner.phase else { return false };
-        let has_home = self.has_home(sim, running);
-        if !has_home {
-            self.fail_as_homeless(sim, &mut inner, at, effects);
+        let has_target = self.has_target(sim, running);
+        if !has_target {
+            self.fail_as_orphaned(sim, &mut inner, at, effects);
         }
-        !has_home
+        !has_target
     }
 
-    fn has_home(&self, sim: &Shared, running: &Running) -> bool {
-        // What appears at once is complete with that, whatever becomes of it then.
+    fn has_target(&self, sim: &Shared, running: &Running) -> bool {
+        // An instant copy is complete once it is attached, whatever happens to it then.
         let is_complete = self.order.pace == Pace::Instant;
         let drive = sim.drives.get(self.order.target_drive);
         drive.is_ok_and(|cell| is_complete || cell.read().can_fill(&running.filling))
     }
 
-    fn fail_as_homeless(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
+    fn fail_as_orphaned(&self, sim: &Shared, inner: &mut Inner, at: SimTime, effects: &mut Pending) {
         let Phase::Running(Running { path, .. }) = &inner.phase else { return };
-        let gone = drivesim_core::Error::NotFound { item: path.to_string() };
-        self.fail(sim, inner, gone.into(), at, effects);
+        let error = drivesim_core::Error::NotFound { item: path.to_string() };
+        self.fail(sim, inner, error.into(), at, effects);
     }
 
-    /// Puts a copy that is built in its place. The job's lock is held, so that it is never in the drive while the
-    /// job does not know.
-    fn settle_start(&self, sim: &Shared, ready: Result<Ready, Error>, at: SimTime, effects: &mut Pending) {
+    /// Attaches a staged copy. The job's lock is held, so the copy is never in the drive while the job does not know.
+    fn finish_start(&self, sim: &Shared, ready: Result<Ready, Error>, at: SimTime, effects: &mut Pending) {
         let mut inner = self.inner.lock();
         let _ = sim.clock.advance_to(at);
         let attached = ready.and_then(|ready| {
@@ -221,14 +221,15 @@ impl JobCell {
                 let share = sim.jobs.running.add(0);
                 let mut running = Running { timeline, item, path, refused, filling, share };
                 let claimed = sim.jobs.running.claim(running.n_bytes(&self.order));
-                let over = claimed.map(|share| running.share = share).err();
-                // Target or drive may have gone after the copy was attached, when nobody could tell the job.
-                let has_home = self.has_home(sim, &running);
+                let over_limit = claimed.map(|share| running.share = share).err();
+                // The target or its drive may have been removed after the copy was attached, when the job could not be
+                // notified.
+                let has_target = self.has_target(sim, &running);
                 let path = running.path.clone();
                 inner.phase = Phase::Running(running);
-                if !has_home {
-                    self.fail_as_homeless(sim, &mut inner, at, effects);
-                } else if let Some(limit) = over {
+                if !has_target {
+                    self.fail_as_orphaned(sim, &mut inner, at, effects);
+                } else if let Some(limit) = over_limit {
                     let name = path.to_string();
                     let error = drivesim_core::Error::OverCapacity { name, held: HeldKind::Copies, limit };
                     self.fail(sim, &mut inner, error.into(), at, effects);
@@ -261,15 +262,17 @@ impl JobCell {
         Position { n_done, percent, is_end, at }
     }
 
-    /// Shows the items that are done; says whether there still is a place to show them in. Whoever took that away may
-    /// not have told the job yet.
+    /// Reveals the items that are done; returns whether their place still exists. A removal of that place may not have
+    /// been reported to the job yet.
     fn reveal(&self, sim: &Shared, running: &mut Running, position: &Position) -> bool {
-        if position.is_end && running.filling.n_revealed() == position.n_done && !self.has_home(sim, running)
+        if position.is_end
+            && running.filling.n_revealed() == position.n_done
+            && !self.has_target(sim, running)
         {
             return false;
         }
         let filling = &mut running.filling;
-        // What is shown only at the end is shown under one lock, or others would see a part of it.
+        // What is revealed only at the end is revealed under one lock, or other threads would see a part of it.
         let (until, batch) = match self.order.visibility {
             Visibility::Gradual => (position.n_done, REVEAL),
             Visibility::OnCompletion if position.is_end => (position.n_done, usize::MAX),
@@ -357,7 +360,7 @@ impl JobCell {
         self.after_end(sim, inner, at, EventKind::Failed, effects);
     }
 
-    /// Gives back the locks of the copy: who sees that it has ended finds nothing locked.
+    /// Releases the locks of the copy before the job ends: once the job is seen as ended, nothing is locked.
     fn unlock(&self, sim: &Shared) {
         let drive = |id| sim.drives.get(id).ok();
         let (source, target) = (drive(self.order.source_drive), drive(self.order.target_drive));
@@ -373,7 +376,7 @@ impl JobCell {
         effects: &mut Pending,
     ) {
         inner.ended_at = Some(at);
-        // An ended job is kept for long: no more than it shows.
+        // An ended job is kept for long, so it keeps only what it shows.
         self.shown.lock().timeline = None;
         self.publish_state(sim, inner, at, kind, effects);
         self.end_reading(sim, inner, effects);
@@ -382,11 +385,11 @@ impl JobCell {
     }
 }
 
-/// Where a job should be.
+/// The progress that a job should have.
 struct Position {
     n_done: usize,
     percent: Percent,
     is_end: bool,
-    /// When it came there.
+    /// When the job reached this position.
     at: SimTime,
 }

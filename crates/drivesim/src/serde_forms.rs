@@ -1,4 +1,4 @@
-//! Reads and writes the values of this crate whose serde forms are not simply derived, as the server names them.
+//! Serializes the values of this crate whose serde forms are not derived, as the server names them.
 
 use drivesim_core::{Difference, ItemId, Timestamp};
 use drivesim_jobs::{Event, EventKind, Percent, SimTime, Status};
@@ -12,7 +12,7 @@ use crate::ids::{DriveId, JobId};
 use crate::job::JobReport;
 use crate::sim::Diff;
 
-/// Writes an id as a UUID in its usual form.
+/// Serializes an id as a UUID in its usual form.
 macro_rules! as_uuid {
     ($($type:ident),*) => {$(
         impl Serialize for $type {
@@ -24,7 +24,7 @@ macro_rules! as_uuid {
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                // Forms with braces or without hyphens are no ids that drivesim has written.
+                // drivesim never writes ids with braces or without hyphens.
                 let uuid = Uuid::try_parse(&text).ok().filter(|_| text.len() == HYPHENATED);
                 let wrong = || D::Error::custom(format!("{text:?} is not the UUID of an id, 8-4-4-4-12 digits"));
                 uuid.map($type::from_uuid).ok_or_else(wrong)
@@ -38,7 +38,7 @@ const HYPHENATED: usize = 36;
 
 as_uuid!(DriveId, JobId);
 
-/// An event as it is read and written: what the server streams.
+/// The serde form of an event, which the server streams.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an event of a job")]
 pub(crate) struct JobEventForm {
@@ -84,7 +84,7 @@ fn check_percent(status: Status, percent: Percent) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// A report as it is read.
+/// The form from which a report is deserialized.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "a report of a job")]
 pub(crate) struct JobReportForm {
@@ -110,7 +110,7 @@ impl TryFrom<JobReportForm> for JobReport {
     }
 }
 
-/// An error as it is read and written.
+/// The serde form of an error.
 #[derive(Serialize, Deserialize)]
 #[serde(expecting = "an error with its code and its message")]
 struct ErrorForm {
@@ -133,7 +133,7 @@ impl<'de> Deserialize<'de> for Error {
     }
 }
 
-/// All that [`Error::code`] returns.
+/// All values of [`Error::code`].
 const CODES: [&str; 12] = [
     "accessDenied",
     "invalidRequest",
@@ -149,7 +149,7 @@ const CODES: [&str; 12] = [
     "totalAffectedItemCountExceeded",
 ];
 
-/// A comparison as it is read and written.
+/// The serde form of a comparison.
 #[derive(Serialize, Deserialize)]
 #[serde(expecting = "the text and the differences of a comparison")]
 pub(crate) struct DiffForm {

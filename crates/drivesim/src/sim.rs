@@ -1,4 +1,4 @@
-//! The only place that joins drives, jobs and the clock: the simulator. Its verbs stand in the files below it.
+//! Defines the simulator, which joins drives, jobs and the clock. Its verbs are in the files of `sim/`.
 
 mod about;
 mod bin;
@@ -47,8 +47,8 @@ pub use self::pieces::OutlinePieces;
 
 /// A simulator: drives, a clock and the jobs that copy.
 ///
-/// It is a handle: clones mean the same simulator, and any number of threads may use it at once. All verbs take
-/// an [`Address`]: a path (`"/Docs/a.txt"`) or an id of the first drive, or [`DriveRef::at`] for another.
+/// It is a handle: clones refer to the same simulator, and any number of threads may use it at once. All verbs accept
+/// an [`Address`]: a path (`"/Docs/a.txt"`) or an id of the first drive, or [`DriveRef::at`] for another drive.
 ///
 /// ```
 /// use std::time::Duration;
@@ -79,11 +79,11 @@ pub use self::pieces::OutlinePieces;
 #[derive(Clone)]
 pub struct Sim {
     current: Arc<ArcSwap<Shared>>,
-    /// Who does what is done through this handle.
+    /// The user of all operations through this handle.
     user: Arc<str>,
 }
 
-/// The state of a simulator: what all its handles share, until one of them restores another.
+/// The state of a simulator. All its handles share it, until one of them restores another state.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) drives: Drives,
@@ -97,34 +97,34 @@ pub(crate) struct Shared {
     pub(crate) staging: Arc<Staging>,
     pub(crate) subscribers: Voice,
     pub(crate) alarm: crate::wait::Alarm,
-    /// How long a job is waited for that nobody moves.
+    /// How long a waiter waits for a job that nobody moves.
     pub(crate) wait_timeout: Duration,
     /// How often time or a job was moved.
     pub(crate) moves: Arc<Moves>,
-    /// How often another state was restored; change tokens given before are good no longer.
+    /// How often another state was restored. Change tokens of earlier epochs are invalid.
     pub(crate) epoch: u64,
     /// A number that no other state has.
     pub(crate) lineage: u64,
-    /// What the drives had made when the latest fork of this state was made that may be kept when the state is left: a
-    /// snapshot, an outline that is printed; 0 before.
+    /// The bytes that the drives had created at the latest fork of this state that may outlive it: a snapshot, an
+    /// outline that is printed; 0 before.
     pub(crate) made_at_fork: AtomicU64,
 }
 
 impl Shared {
-    /// Returns the time of day at a time of the simulation; the last one there is beyond the year 9999.
+    /// Returns the time of day at a time of the simulation, at most the last one of the year 9999.
     pub(crate) fn timestamp(&self, time: SimTime) -> Timestamp {
         self.starts_at.saturating_add(time.as_duration()).unwrap_or(Timestamp::MAX)
     }
 
-    /// Does what is due, unless another thread is at it, and returns the time.
+    /// Runs what is due, unless another thread is doing so, and returns the time.
     pub(crate) fn settle(&self) -> SimTime {
         let now = self.clock.now();
         self.jobs.settle_if_due(self, now);
         now
     }
 
-    /// Does what is due, unless another thread is at it, publishes the progress that readers have not heard of, and
-    /// returns the time. With a manual clock the call that moves it publishes that.
+    /// Runs what is due, unless another thread is doing so, publishes new progress, and returns the time. With a manual
+    /// clock the call that moves it publishes the progress.
     pub(crate) fn settle_and_tell(&self) -> SimTime {
         let now = self.settle();
         if !self.clock.is_manual() {
@@ -135,7 +135,8 @@ impl Shared {
         now
     }
 
-    /// Fails the jobs that have lost their place in a drive, and those that lose it with the leftovers of these.
+    /// Fails the jobs that have lost their place in a drive, and those that lose it when the leftovers of these are
+    /// removed.
     pub(crate) fn fail_homeless(&self, effects: &mut Pending) {
         while let Some((drive, at)) = effects.removed_from.pop() {
             for job in self.jobs.active() {
@@ -146,7 +147,7 @@ impl Shared {
         }
     }
 
-    /// Sees to what is left when all locks are given back: jobs that lost their place, events, waiters.
+    /// Applies pending effects after all locks are released: fails orphaned jobs, sends events, wakes waiters.
     pub(crate) fn tell(&self, mut effects: Pending) {
         self.fail_homeless(&mut effects);
         self.subscribers.tell(effects, |time| self.timestamp(time));
@@ -160,7 +161,7 @@ impl Shared {
         }
     }
 
-    /// Refuses an address that is not in this drive.
+    /// Fails if an address is not in this drive.
     pub(crate) fn check_same_drive(&self, cell: &DriveCell, other: &Address) -> Result<(), Error> {
         let other = self.cell(other)?;
         if other.id == cell.id {
@@ -169,21 +170,21 @@ impl Shared {
         Err(Error::AcrossDrives { from: cell.named.name().to_owned(), to: other.named.name().to_owned() })
     }
 
-    /// Fails the jobs whose new item or target was in what was just removed from a drive.
+    /// Fails the jobs whose new item or target was just removed from a drive.
     pub(crate) fn after_removal(&self, cell: &DriveCell, now: SimTime) {
         let mut effects = Pending::default();
         effects.removed_from.push((cell.id, now));
         self.tell(effects);
     }
 
-    /// Locks a drive at a moment when all jobs have been told what they have lost by removals from it. Whoever puts
-    /// something back needs that: later nobody could tell that the rest of a copy is gone.
+    /// Locks a drive at a moment when all jobs know what they have lost by removals from it. Needed before something is
+    /// put back: later the loss of the rest of a copy could not be detected.
     pub(crate) fn lock_when_told<'a>(&self, cell: &'a DriveCell, now: SimTime) -> Writing<'a> {
         loop {
             let n_removals = cell.n_removals.load(Ordering::Relaxed);
             self.after_removal(cell, now);
             let drive = cell.write();
-            // Counted under the lock of the drive. If others were faster they are told about too.
+            // Counted under the lock of the drive. If other threads were faster, their removals are handled too.
             if cell.n_removals.load(Ordering::Relaxed) == n_removals {
                 return drive;
             }
@@ -191,7 +192,7 @@ impl Shared {
     }
 }
 
-// An assertion that fails in a test holds no lock, so what it leaves behind is whole.
+// An assertion that fails in a test holds no lock, so the state it leaves behind is consistent.
 impl std::panic::UnwindSafe for Sim {}
 impl std::panic::RefUnwindSafe for Sim {}
 
@@ -201,14 +202,14 @@ const _: fn() = || {
 };
 
 impl Sim {
-    /// Makes the handle of a simulator in this state.
+    /// Creates a handle of a simulator in this state.
     pub(crate) fn of(state: Shared) -> Sim {
         Sim { current: Arc::new(ArcSwap::from_pointee(state)), user: Arc::from(ME) }
     }
 
-    /// Returns a handle of this simulator through which another user does what is done; it is `me` otherwise.
+    /// Returns a handle of this simulator whose operations are done by another user; the default user is `me`.
     ///
-    /// Who did something is kept with items and versions; access levels are the same for all users.
+    /// The user is recorded with items and versions. Access levels are the same for all users.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -223,27 +224,28 @@ impl Sim {
         Sim { user: Arc::from(user), ..self.clone() }
     }
 
-    /// Returns the name of the user who does what is done through this handle.
+    /// Returns the name of the user of all operations through this handle.
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// Returns who does something now.
+    /// Returns the actor of an operation at this moment.
     pub(crate) fn act(&self, sim: &Shared, now: SimTime) -> Act<'_> {
         Act { at: sim.timestamp(now), by: &self.user }
     }
 
-    /// Returns the state. A verb asks for it once: if another is restored meanwhile, it ends in the one it began in.
+    /// Returns the state. A verb loads it once: if another state is restored meanwhile, the verb ends in the one it
+    /// began in.
     pub(crate) fn state(&self) -> Guard<Arc<Shared>> {
         self.current.load()
     }
 
-    /// Starts to build a simulator.
+    /// Creates a builder with the default settings.
     pub fn builder() -> SimBuilder {
         SimBuilder::default()
     }
 
-    /// Makes another drive, empty.
+    /// Adds an empty drive.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -259,7 +261,7 @@ impl Sim {
         self.make_drive(profile, DriveHeader { name: name.to_owned(), ..DriveHeader::default() })
     }
 
-    /// Makes another drive, empty, that belongs to somebody: `me`, `user:ID`, `group:ID` or `site:ID`.
+    /// Adds an empty drive with an owner: `me`, `user:ID`, `group:ID` or `site:ID`.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -291,7 +293,7 @@ impl Sim {
         Ok(cell.named.clone())
     }
 
-    /// Removes a drive and all that is in it. Jobs that copy to it fail; those that have read it go on.
+    /// Removes a drive with all its items. Jobs that copy to it fail; those that have already read it continue.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -315,7 +317,7 @@ impl Sim {
         Ok(())
     }
 
-    /// Changes the drive an address names.
+    /// Changes the drive of an address.
     pub(crate) fn change<R>(
         &self,
         address: Address,
@@ -331,7 +333,7 @@ impl Sim {
         Ok(change(&mut drive, item, act)?)
     }
 
-    /// Changes the drive an address names in a way that may take the place of jobs away.
+    /// Changes the drive of an address in a way that may remove the new item or target of jobs.
     pub(crate) fn remove(
         &self,
         address: Address,
@@ -353,7 +355,7 @@ impl Sim {
     }
 }
 
-/// Finds the item of an address in its drive, which must be as the address expects it.
+/// Finds the item of an address in its drive and checks the precondition of the address.
 pub(crate) fn resolve(drive: &Drive, address: &Address) -> Result<ItemId, drivesim_core::Error> {
     let item = match &address.item {
         ItemRef::Id(id) => *id,
@@ -365,7 +367,7 @@ pub(crate) fn resolve(drive: &Drive, address: &Address) -> Result<ItemId, drives
     Ok(item)
 }
 
-/// Sees to it that an address that stands for its drive only is as it expects, if it expects anything.
+/// Checks the precondition, if any, of an address that only names its drive.
 pub(crate) fn check_expected(drive: &Drive, address: &Address) -> Result<(), drivesim_core::Error> {
     if address.expected.is_some() { resolve(drive, address).map(drop) } else { Ok(()) }
 }

@@ -1,10 +1,10 @@
-//! The only place that hands work to threads: large copies are read and built in a pool of their own.
+//! Runs large copies in a thread pool of drivesim.
 //!
 //! # Rationale
 //!
 //! A thread that waits for rayon's global pool from inside that pool steals other work meanwhile, which may be a
-//! caller's closure that calls the simulator again. So the pool is our own, runs nothing but staging, and the
-//! caller waits for it without stealing. Nobody holds a lock while waiting.
+//! caller's closure that calls the simulator again. So drivesim has its own pool, which runs nothing but staging, and
+//! the caller waits for it without stealing. No lock is held while waiting.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc;
@@ -15,13 +15,13 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 /// Decides how copies are staged.
 #[derive(Debug)]
 pub(crate) struct Staging {
-    /// From how many items on a copy is handed to the pool.
+    /// From how many items on a copy runs in the pool.
     pub(crate) parallel_from: usize,
     n_threads: Option<usize>,
     own_pool: OnceLock<Option<Arc<ThreadPool>>>,
 }
 
-/// Shared by all simulators that did not ask for a number of threads.
+/// Shared by all simulators that set no number of threads.
 static SHARED_POOL: OnceLock<Option<Arc<ThreadPool>>> = OnceLock::new();
 
 impl Staging {
@@ -29,7 +29,7 @@ impl Staging {
         Staging { parallel_from, n_threads, own_pool: OnceLock::new() }
     }
 
-    /// Runs `work` in the pool and waits for it; on this thread if no pool can be had.
+    /// Runs `work` in the pool and waits for it. Runs it on this thread if no pool can be created.
     pub(crate) fn run<R: Send + 'static>(&self, work: impl FnOnce() -> R + Send + 'static) -> R {
         let pool = match self.n_threads {
             Some(n_threads) => self.own_pool.get_or_init(|| build(n_threads)),
@@ -71,8 +71,8 @@ mod tests {
         let builder = Sim::builder().parallel_from(1).threads(1).pace(Pace::Held);
         let sim = builder.outline("Docs/\n  a.txt\nto/\n").build().unwrap();
         let job = sim.copy("/Docs", "/to", CopyOptions::default()).unwrap();
-        // The only thread of the pool is busy, so that the copy cannot be built before it is let go.
-        let ((begun, has_begun), (let_go, gate)) = (channel(), channel());
+        // The only thread of the pool is busy, so that the copy cannot be built before it is released.
+        let ((begun, has_begun), (release, gate)) = (channel(), channel());
         let busy = thread::spawn({
             let sim = sim.clone();
             move || {
@@ -99,14 +99,14 @@ mod tests {
         sim.create_folder("/to", "new").unwrap();
         assert_eq!((job.status(), job.progress().items_total), (Status::InProgress, 0));
 
-        let_go.send(()).unwrap();
+        release.send(()).unwrap();
         for thread in [busy, forker] {
             thread.join().unwrap();
         }
         assert_eq!(stepper.join().unwrap().percent_complete, 50.0);
-        // The step was counted, so the fork does it by itself.
-        let twin = fork.job(job.id()).unwrap();
-        assert_eq!(twin.percent_complete(), 50.0);
+        // The step was counted, so the fork does it.
+        let forked = fork.job(job.id()).unwrap();
+        assert_eq!(forked.percent_complete(), 50.0);
         fork.assert_outline("Docs/\n  a.txt\nto/\n  Docs/\n");
         sim.assert_outline("Docs/\n  a.txt\nto/\n  Docs/\n  new/\n");
     }

@@ -1,4 +1,4 @@
-//! The only place that builds a copy: open, plan, reserve, fill, with each lock held as short as can be.
+//! Stages a copy: open, plan, reserve, build. Each lock is held as briefly as possible.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::error::Error;
 use crate::running::Order;
 use crate::sim::Shared;
 
-/// How many names and contents of another drive are taken over under one lock.
-const ADOPT: usize = 1024;
+/// How many names and contents of another drive are imported under one lock.
+const IMPORT_BATCH: usize = 1024;
 
-/// A copy that is ready to be put in its place.
+/// A copy that is ready to be attached.
 pub(crate) struct Ready {
     pub(crate) timeline: Timeline,
     pub(crate) target: Arc<DriveCell>,
@@ -39,8 +39,9 @@ pub(crate) fn prepare(
         #[cfg(test)]
         crate::drives::call_hook(&target);
         let mut planned = opened.plan()?;
-        // While the target was replaced a clone stood in for it. The copy is then of what is there now.
-        if adopt(&target, &mut planned, act)? {
+        // While the target was being replaced, its cell held a temporary clone. The copy is then planned again for the
+        // current drive.
+        if import(&target, &mut planned, act)? {
             break planned;
         }
     };
@@ -56,15 +57,15 @@ pub(crate) fn prepare(
     Ok(Ready { timeline: Timeline::new(accepted_at, work), target, staged, n_bytes })
 }
 
-/// Takes over what a copy needs beside its items; returns `false`, and has taken nothing, if it was not opened in the drive
-/// that is there.
-fn adopt(target: &DriveCell, planned: &mut Planned, act: Act<'_>) -> Result<bool, Error> {
+/// Imports what a copy needs besides its items. Returns `false`, and has imported nothing, if the copy was not opened
+/// in the current drive.
+fn import(target: &DriveCell, planned: &mut Planned, act: Act<'_>) -> Result<bool, Error> {
     loop {
         let mut drive = target.write();
         if !drive.is_of(planned) {
             return Ok(false);
         }
-        if !drive.adopt(planned, ADOPT, act)? {
+        if !drive.adopt(planned, IMPORT_BATCH, act)? {
             return Ok(true);
         }
     }

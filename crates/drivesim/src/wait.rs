@@ -1,5 +1,4 @@
-//! The only place where something waits for a job: a future for any runtime, and a thread that keeps the time
-//! for it when time is the system's.
+//! Waits for jobs: a future for any runtime, and a thread that keeps the time for it when the clock is the system's.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,11 +15,11 @@ use crate::job::{Here, Job};
 use crate::sim::Shared;
 use crate::watchdog::Watch;
 
-/// How long the thread sleeps at most, so that it sees jobs that were asked for meanwhile.
+/// How long the thread sleeps at most, so that it sees jobs that were added meanwhile.
 const NAP: Duration = Duration::from_millis(5);
 
-/// The end of a job, some time; made by [`Job::wait`]. When another state of the simulator is restored it is that of
-/// the job in there, or [`Error::NoJob`] if it was not yet accepted.
+/// A future of the outcome of a job; created by [`Job::wait`]. When another state of the simulator is restored, it
+/// follows the job there, or fails with [`Error::NoJob`] if the job was not yet accepted.
 #[must_use = "a future does nothing unless it is awaited"]
 pub struct JobWait {
     pub(crate) job: Job,
@@ -31,7 +30,7 @@ pub struct JobWait {
 impl std::panic::UnwindSafe for JobWait {}
 impl std::panic::RefUnwindSafe for JobWait {}
 
-/// Lets time go on for a reader that waits for a job, or ends the wait where nobody moves the job.
+/// Keeps time for a waiter of a job, or ends the wait if nobody moves the job.
 #[derive(Debug, Default)]
 pub(crate) struct Patience {
     is_endless: bool,
@@ -44,10 +43,10 @@ impl Patience {
         Patience { is_endless: true, watch: None }
     }
 
-    /// Has `waker` woken, at the latest when nobody has moved the simulator for too long.
+    /// Registers `waker` to be woken, at the latest when nobody has moved the simulator for too long.
     ///
     /// # Panics
-    /// When it has been too long, unless the patience is endless.
+    /// After that time, unless the patience is endless.
     pub(crate) fn wait(&mut self, sim: &Arc<Shared>, job: &Job, waker: &Waker) {
         let pace = job.cell.order.pace;
         if !sim.clock.is_manual() && pace.is_timed() {
@@ -69,7 +68,7 @@ impl Patience {
     }
 }
 
-/// Panics where a job is waited for that would never end: a test that waits in silence tells nobody what is wrong.
+/// Panics for a wait that would never end: a test that waits silently does not report what is wrong.
 #[expect(clippy::panic, reason = "nobody would ever hear of an error: the future does not end")]
 fn panic_stuck(job: u64, pace: Pace, limit: Duration) -> ! {
     let way = match pace {
@@ -97,7 +96,7 @@ impl Future for JobWait {
                 return Poll::Ready(outcome);
             }
             if !this.job.sim.is_in(&sim) {
-                // Another state was restored, perhaps before the waker was left in this one: look there.
+                // Another state was restored, perhaps before the waker was registered in this one: check that state.
                 continue;
             }
             if !is_known {
@@ -109,14 +108,14 @@ impl Future for JobWait {
     }
 }
 
-/// The thread that settles what is due while somebody waits and time is the system's.
+/// The thread that runs what is due while there are waiters and the clock is the system's.
 #[derive(Debug, Default)]
 pub(crate) struct Alarm {
     is_set: AtomicBool,
 }
 
 impl Shared {
-    /// Lets time go on while somebody waits, if it goes on by itself.
+    /// Keeps time while there are waiters, if the clock is the system's.
     pub(crate) fn keep_time(self: &Arc<Self>) {
         if !self.clock.is_manual() {
             self.alarm.set(self);
@@ -133,20 +132,20 @@ impl Alarm {
     }
 }
 
-/// Settles what is due until no job waits for its time, or the simulator is gone.
+/// Runs what is due until no job is queued, or the simulator is dropped.
 fn keep_time(sim: &Weak<Shared>) {
     while let Some(sim) = sim.upgrade() {
         let now = sim.settle_and_tell();
         let Some(due) = sim.jobs.next_due() else {
             sim.alarm.is_set.store(false, Ordering::Release);
-            // A job may have come between the look and the store; its waiter saw the alarm set.
+            // A job may have been queued between the check and the store; its waiter saw the alarm set.
             if sim.jobs.next_due().is_none() || sim.alarm.is_set.swap(true, Ordering::AcqRel) {
                 return;
             }
             continue;
         };
-        let left = due.saturating_since(now);
+        let remaining = due.saturating_since(now);
         drop(sim);
-        std::thread::sleep(left.min(NAP));
+        std::thread::sleep(remaining.min(NAP));
     }
 }

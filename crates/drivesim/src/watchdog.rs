@@ -79,8 +79,8 @@ impl Watch {
         false
     }
 
-    /// Returns the waker if the limit has passed at `now`, else the next time to look.
-    fn look(&self, now: Instant) -> Result<Waker, Instant> {
+    /// Returns the waker if the limit has passed at `now`, else the next time to check.
+    fn check(&self, now: Instant) -> Result<Waker, Instant> {
         let mut state = self.state.lock();
         let n_moves = self.moves.get();
         if state.n_moves != n_moves {
@@ -128,12 +128,12 @@ impl Dog {
     fn run(&self) {
         let mut watched = self.watched.lock();
         loop {
-            let (mut over, mut next) = (Vec::new(), None::<Instant>);
+            let (mut expired, mut next) = (Vec::new(), None::<Instant>);
             let now = Instant::now();
-            watched.watches.retain(|watch| match watch.upgrade().map(|watch| watch.look(now)) {
+            watched.watches.retain(|watch| match watch.upgrade().map(|watch| watch.check(now)) {
                 None => false,
                 Some(Ok(waker)) => {
-                    over.push(waker);
+                    expired.push(waker);
                     false
                 }
                 Some(Err(due)) => {
@@ -141,10 +141,10 @@ impl Dog {
                     true
                 }
             });
-            if !over.is_empty() {
+            if !expired.is_empty() {
                 // A woken waiter may start another watch at once, so nothing is locked here.
                 drop(watched);
-                over.into_iter().for_each(Waker::wake);
+                expired.into_iter().for_each(Waker::wake);
                 watched = self.watched.lock();
                 continue;
             }
@@ -168,29 +168,29 @@ mod tests {
     }
 
     #[test]
-    fn a_watch_is_over_when_its_limit_has_passed_without_a_move() {
+    fn a_watch_expires_when_its_limit_passes_without_a_move() {
         let (moves, now) = (Arc::new(Moves::default()), Instant::now());
         let watch = watch(&moves, now);
-        assert_eq!(watch.look(now).unwrap_err(), now + LIMIT);
-        assert_eq!(watch.look(now + LIMIT / 2).unwrap_err(), now + LIMIT);
-        assert!(watch.look(now + LIMIT).is_ok());
+        assert_eq!(watch.check(now).unwrap_err(), now + LIMIT);
+        assert_eq!(watch.check(now + LIMIT / 2).unwrap_err(), now + LIMIT);
+        assert!(watch.check(now + LIMIT).is_ok());
         assert!(Arc::new(watch).is_over(Waker::noop()));
     }
 
     #[test]
-    fn a_move_lets_the_time_begin_anew() {
+    fn a_move_restarts_the_limit() {
         let (moves, now) = (Arc::new(Moves::default()), Instant::now());
         let watch = watch(&moves, now);
         moves.count();
         let later = now + LIMIT;
-        assert_eq!(watch.look(later).unwrap_err(), later + LIMIT);
-        assert!(watch.look(later + LIMIT).is_ok());
+        assert_eq!(watch.check(later).unwrap_err(), later + LIMIT);
+        assert!(watch.check(later + LIMIT).is_ok());
         moves.count();
         assert!(!Arc::new(watch).is_over(Waker::noop()), "it was moved at the last moment");
     }
 
     #[test]
-    fn a_limit_beyond_the_clock_is_never_over() {
+    fn a_limit_beyond_the_clock_never_expires() {
         let moves = Arc::new(Moves::default());
         assert!(Watch::begin(&moves, Duration::MAX, Waker::noop()).is_none());
     }

@@ -1,4 +1,4 @@
-//! The JSON forms of the values of this crate, and that each is read back as it was written.
+//! Tests the JSON forms of the values of this crate, and that each can be deserialized.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -13,7 +13,7 @@ use expect_test::expect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Writes a value and sees that it is read back.
+/// Serializes a value and asserts that it can be deserialized.
 #[track_caller]
 fn form<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> String {
     let json = serde_json::to_string(value).unwrap();
@@ -21,9 +21,9 @@ fn form<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) -> Strin
     json + "\n"
 }
 
-/// Returns why a text is refused.
+/// Returns the error of deserializing a text.
 #[track_caller]
-fn refusal<T: DeserializeOwned + Debug>(json: &str) -> String {
+fn parse_error<T: DeserializeOwned + Debug>(json: &str) -> String {
     serde_json::from_str::<T>(json).unwrap_err().to_string() + "\n"
 }
 
@@ -59,11 +59,11 @@ fn ids_are_uuids() {
         "8aa3fe247ea65e1c9de7c2d8b1b9a2f4" is not the UUID of an id, 8-4-4-4-12 digits
         invalid type: integer `1`, expected a string at line 1 column 1
     "#]]
-    .assert_eq(&wrong.map(refusal::<JobId>).concat());
+    .assert_eq(&wrong.map(parse_error::<JobId>).concat());
 }
 
 #[test]
-fn options_of_a_copy_are_those_that_are_given() {
+fn missing_options_of_a_copy_have_defaults() {
     let options = CopyOptions::named("b")
         .on_conflict(Conflict::Rename)
         .versions(Versions::Number(2))
@@ -88,7 +88,7 @@ fn options_of_a_copy_are_those_that_are_given() {
         a job at the pace `0items/s` never ends: expected at least 1, such as `1items/s`, `1B/s` or `1polls` at line 1 column 19
         unknown field `nam`, expected one of `name`, `conflict`, `childrenOnly`, `versions`, `pace`, `visibility`, `leftovers` at line 1 column 6
         invalid type: integer `1`, expected a boolean at line 1 column 17
-    "#]].assert_eq(&wrong.map(refusal::<CopyOptions>).concat());
+    "#]].assert_eq(&wrong.map(parse_error::<CopyOptions>).concat());
 }
 
 #[test]
@@ -114,15 +114,15 @@ fn a_report_at_each_time_of_a_job() {
         {"itemsDone":1,"itemsTotal":2,"bytesDone":0,"bytesTotal":2}
         {"status":"completed","percentComplete":100.0,"item":"0000000100000004","error":null}
         {"status":"failed","percentComplete":0.0,"item":null,"error":{"code":"itemNotFound","message":"\"/Archive\" does not exist"}}"#]].assert_eq(&actual);
-    // Of an error its code and its message are read back.
+    // Only the code and the message of an error are deserialized.
     let read: JobReport = serde_json::from_str(&json).unwrap();
-    let (error, was) = (read.error.clone().unwrap(), report.error.unwrap());
-    assert_eq!((error.code(), error.to_string()), (was.code(), was.to_string()));
+    let (error, original) = (read.error.clone().unwrap(), report.error.unwrap());
+    assert_eq!((error.code(), error.to_string()), (original.code(), original.to_string()));
     form(&read);
 }
 
 #[test]
-fn a_report_that_contradicts_itself_is_refused() {
+fn an_inconsistent_report_fails() {
     let report = |status: &str, percent: &str, item: &str, error: &str| {
         format!("{{\"status\":{status:?},\"percentComplete\":{percent},\"item\":{item},\"error\":{error}}}")
     };
@@ -140,7 +140,7 @@ fn a_report_that_contradicts_itself_is_refused() {
         report("notStarted", "50", "null", "null"),
         report("done", "100", item, "null"),
     ];
-    let actual: String = wrong.iter().map(|wrong| refusal::<JobReport>(wrong)).collect();
+    let actual: String = wrong.iter().map(|wrong| parse_error::<JobReport>(wrong)).collect();
     expect![[r#"
         a job is at 100 % exactly when it has completed
         a job is at 100 % exactly when it has completed
@@ -157,14 +157,14 @@ fn a_report_that_contradicts_itself_is_refused() {
 }
 
 #[test]
-fn errors_are_read_back_with_their_code_whatever_it_is() {
+fn errors_are_deserialized_with_any_code() {
     let sim = sim();
     let error = sim.create_folder("/", "Docs").unwrap_err();
     let json = serde_json::to_string(&error).unwrap();
     expect![[r#"{"code":"nameAlreadyExists","message":"the name \"Docs\" is taken by a folder in \"/\""}"#]]
         .assert_eq(&json);
     assert_eq!(form(&serde_json::from_str::<Error>(&json).unwrap()).trim_end(), json);
-    // All words in the bodies of `Error::code`, so that a new one is not forgotten.
+    // All literals in the bodies of `Error::code`, so that a new one is not forgotten.
     let sources = [include_str!("../src/error.rs"), include_str!("../../drivesim-core/src/error.rs")];
     let bodies = sources.map(|source| source.split_once("pub fn code(").unwrap().1);
     let bodies = bodies.map(|rest| rest.split_once("\n    }\n").unwrap().0);
@@ -177,7 +177,7 @@ fn errors_are_read_back_with_their_code_whatever_it_is() {
 }
 
 #[test]
-fn events_are_written_as_the_server_streams_them() {
+fn events_have_the_form_that_the_server_streams() {
     let sim = sim();
     let job = copy(&sim);
     let events = job.events_every(Every::Item);
@@ -214,15 +214,15 @@ fn events_are_written_as_the_server_streams_them() {
         invalid value: integer `-1`, expected usize at line 1 column 152
         failed to parse four digit integer as year: invalid digit, expected 0-9 but got y at line 1 column 62
     "#]]
-    .assert_eq(&wrong.iter().map(|wrong| refusal::<JobEvent>(wrong)).collect::<String>());
+    .assert_eq(&wrong.iter().map(|wrong| parse_error::<JobEvent>(wrong)).collect::<String>());
 }
 
 #[test]
-fn all_that_a_job_tells_is_read_back() {
+fn all_values_of_a_job_can_be_deserialized() {
     let paces =
         [Pace::Instant, Pace::Held, Pace::polls(3), Pace::items_per_second(1), Pace::bytes_per_second(1)];
     let empty = CopyOptions::children_only();
-    let wanted = [
+    let copies = [
         ("/Docs", CopyOptions::default()),
         ("/None", CopyOptions::named("n")),
         ("/None", empty),
@@ -236,7 +236,7 @@ fn all_that_a_job_tells_is_read_back() {
         let all = sim.events_every(every);
         let copy =
             |(from, options): &(&str, CopyOptions)| sim.copy(*from, "/Archive", options.clone()).unwrap();
-        let jobs: Vec<Job> = wanted.iter().map(copy).collect();
+        let jobs: Vec<Job> = copies.iter().map(copy).collect();
         let mut read: Vec<JobEvent> = Vec::new();
         for round in 0..4 {
             if round == 1 && pace != Pace::Instant {
@@ -264,12 +264,12 @@ fn all_that_a_job_tells_is_read_back() {
 }
 
 #[test]
-fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
+fn other_values_fail_with_a_message_that_names_the_type() {
     let actual = ["7", "[]"].map(|json| {
-        refusal::<JobEvent>(json)
-            + &refusal::<JobReport>(json)
-            + &refusal::<Error>(json)
-            + &refusal::<Diff>(json)
+        parse_error::<JobEvent>(json)
+            + &parse_error::<JobReport>(json)
+            + &parse_error::<Error>(json)
+            + &parse_error::<Diff>(json)
     });
     expect![[r#"
         invalid type: integer `7`, expected an event of a job at line 1 column 1
@@ -282,14 +282,14 @@ fn what_is_none_of_a_kind_is_refused_in_words_of_the_user() {
         invalid length 0, expected the text and the differences of a comparison at line 1 column 2
         invalid type: integer `7`, expected a difference with the name of its drive at line 1 column 28
     "#]]
-    .assert_eq(&(actual.concat() + &refusal::<Diff>(r#"{"text":"x","differences":[7]}"#)));
+    .assert_eq(&(actual.concat() + &parse_error::<Diff>(r#"{"text":"x","differences":[7]}"#)));
 }
 
 #[test]
-fn keys_that_nobody_knows_are_refused_of_callers_and_passed_over_in_what_is_told() {
+fn unknown_keys_fail_in_input_and_are_ignored_in_output() {
     let report = r#"{"status":"notStarted","percentComplete":0,"item":null,"error":null,"later":1}"#;
     assert!(serde_json::from_str::<JobReport>(report).is_ok());
-    assert!(refusal::<CopyOptions>(r#"{"later":1}"#).contains("unknown field `later`"));
+    assert!(parse_error::<CopyOptions>(r#"{"later":1}"#).contains("unknown field `later`"));
 }
 
 #[test]
@@ -313,5 +313,5 @@ fn a_diff_is_its_text_and_its_differences() {
     expect![[r#"
         what is different has a text
     "#]]
-    .assert_eq(&refusal::<Diff>(&json.replace(&text, "\"\"")));
+    .assert_eq(&parse_error::<Diff>(&json.replace(&text, "\"\"")));
 }

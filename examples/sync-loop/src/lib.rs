@@ -1,14 +1,14 @@
-//! The only place for an example's sync loop: it mirrors what a drive lists, and follows a copy job to its end.
+//! Mirrors a drive and follows a copy job to its end: a sync loop as an example.
 //!
-//! It knows nothing of drivesim. What it needs of a drive are two small traits, which a client of the service
-//! implements in production and a few lines over drivesim in `tests.rs`.
+//! It knows nothing of drivesim. It needs only a small trait and a closure, which a client of the service implements in
+//! production and a few lines over drivesim in `tests.rs`.
 
 use std::collections::BTreeMap;
 
 #[cfg(test)]
 mod tests;
 
-/// An item as a listing tells of it.
+/// An item of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its name.
@@ -24,27 +24,27 @@ pub trait Remote {
     /// Why a listing failed.
     type Error;
 
-    /// Lists a folder; `None` if it is not there.
+    /// Lists a folder; `None` if it does not exist.
     ///
     /// # Errors
-    /// When there is no telling.
+    /// When the listing fails.
     fn list(&self, folder: &str) -> Result<Option<Vec<Entry>>, Self::Error>;
 }
 
-/// What a drive held when it was last looked at, by path: the size of each file, `None` for a folder.
+/// The items of a drive at the last pull, by path: the size of each file, `None` for a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mirror {
     items: BTreeMap<String, Option<u64>>,
 }
 
-/// The paths that a look found otherwise than the look before.
+/// The paths that differ between two pulls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// What is new.
+    /// New items.
     pub added: Vec<String>,
-    /// What has another size or kind.
+    /// Items with another size or kind.
     pub changed: Vec<String>,
-    /// What is gone.
+    /// Items that no longer exist.
     pub removed: Vec<String>,
 }
 
@@ -54,16 +54,16 @@ impl Mirror {
         &self.items
     }
 
-    /// Looks at all of a drive again and tells what has changed.
+    /// Lists the whole drive again and returns what has changed.
     ///
     /// # Errors
-    /// When a listing fails; the mirror is as it was then.
+    /// When a listing fails; the mirror does not change then.
     pub fn pull<R: Remote>(&mut self, remote: &R) -> Result<Changes, R::Error> {
         let mut found = BTreeMap::new();
         let mut folders = vec![String::new()];
         while let Some(folder) = folders.pop() {
             let path = if folder.is_empty() { "/" } else { &folder };
-            // Between two listings a folder may go: then it is not there, and nor is anything in it.
+            // A folder may be deleted between two listings. Then it does not exist, and nor does anything in it.
             let Some(entries) = remote.list(path)? else {
                 found.remove(&folder);
                 continue;
@@ -89,31 +89,31 @@ impl Mirror {
     }
 }
 
-/// What a look at a copy job tells.
+/// The state of a copy job at a poll.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Look {
-    /// It goes on, and so many percent are done.
+pub enum Poll {
+    /// It is running; the number is the percentage done.
     Running(f64),
     /// It is done.
     Done,
-    /// It failed, for the reason with this code.
+    /// It failed with this error code.
     Failed(String),
 }
 
-/// Looks at a copy job until it has ended, or `most_looks` times, and waits between two looks.
+/// Polls a copy job until it has ended, or `max_polls` times, and waits between two polls.
 ///
 /// # Errors
 /// The code of the job's failure; `timeout` if it has not ended.
 pub fn follow(
-    mut look: impl FnMut() -> Look,
+    mut poll: impl FnMut() -> Poll,
     mut wait: impl FnMut(),
-    most_looks: usize,
+    max_polls: usize,
 ) -> Result<(), String> {
-    for _ in 0..most_looks {
-        match look() {
-            Look::Running(_) => wait(),
-            Look::Done => return Ok(()),
-            Look::Failed(code) => return Err(code),
+    for _ in 0..max_polls {
+        match poll() {
+            Poll::Running(_) => wait(),
+            Poll::Done => return Ok(()),
+            Poll::Failed(code) => return Err(code),
         }
     }
     Err("timeout".to_owned())

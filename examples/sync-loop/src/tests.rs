@@ -1,4 +1,4 @@
-//! How a program that talks to drives is tested with drivesim: by hand, with drawn trees and histories, by contract.
+//! Tests a program that uses drives with drivesim: by hand, with generated trees and histories, and by contract.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use proptest::test_runner::RngSeed;
 
 use super::*;
 
-/// A drive of a simulator as the loop sees drives.
+/// A drive of a simulator as a `Remote` of the loop.
 struct SimRemote<'a> {
     sim: &'a Sim,
     drive: DriveRef,
@@ -39,12 +39,12 @@ impl Remote for SimRemote<'_> {
     }
 }
 
-fn look(job: &Job) -> Look {
+fn poll(job: &Job) -> Poll {
     let report = job.poll();
     match (report.status, report.error) {
-        (_, Some(error)) => Look::Failed(error.code().to_owned()),
-        (JobStatus::Completed, None) => Look::Done,
-        (_, None) => Look::Running(report.percent_complete),
+        (_, Some(error)) => Poll::Failed(error.code().to_owned()),
+        (JobStatus::Completed, None) => Poll::Done,
+        (_, None) => Poll::Running(report.percent_complete),
     }
 }
 
@@ -53,10 +53,10 @@ fn sim(pace: Pace) -> Sim {
     Sim::builder().pace(pace).outline(outline).build().unwrap()
 }
 
-// By hand: the simulator is brought to the very moment that matters.
+// By hand: the simulator is brought to the moment that matters.
 
 #[test]
-fn a_pull_tells_what_has_changed_since_the_last() {
+fn a_pull_returns_the_changes_since_the_last() {
     let (sim, mut mirror) = (sim(Pace::Instant), Mirror::default());
     let first = mirror.pull(&SimRemote::first(&sim)).unwrap();
     assert_eq!(first.added, ["/Docs", "/Docs/a.txt", "/Docs/b.txt", "/to"]);
@@ -70,7 +70,7 @@ fn a_pull_tells_what_has_changed_since_the_last() {
 }
 
 #[test]
-fn a_pull_amid_a_copy_finds_half_of_it_and_the_next_the_rest() {
+fn a_pull_during_a_copy_finds_a_part_and_the_next_the_rest() {
     let (sim, mut mirror) = (sim(Pace::Held), Mirror::default());
     let job = sim.copy("/Docs", "/to", CopyOptions::default()).unwrap();
     mirror.pull(&SimRemote::first(&sim)).unwrap();
@@ -81,7 +81,7 @@ fn a_pull_amid_a_copy_finds_half_of_it_and_the_next_the_rest() {
 }
 
 #[test]
-fn a_folder_that_goes_between_two_listings_is_gone() {
+fn a_folder_deleted_between_two_listings_is_removed() {
     /// Deletes `/Docs` once the root was listed.
     struct Unsteady<'a>(SimRemote<'a>);
 
@@ -107,27 +107,27 @@ fn a_job_is_followed_in_simulated_time() {
     let sim = sim(Pace::after(Duration::from_secs(60)));
     let job = sim.copy("/Docs", "/to", CopyOptions::default()).unwrap();
     let wait = || sim.advance(Duration::from_secs(10)).unwrap();
-    assert_eq!(follow(|| look(&job), wait, 7), Ok(()));
+    assert_eq!(follow(|| poll(&job), wait, 7), Ok(()));
     assert_eq!(sim.elapsed(), Duration::from_secs(60));
     assert!(sim.exists("/to/Docs/b.txt"));
 }
 
 #[test]
-fn a_job_that_fails_or_takes_too_long_is_not_followed_further() {
+fn following_ends_when_a_job_fails_or_takes_too_long() {
     let sim = sim(Pace::polls(5));
     let job = sim.copy("/Docs", "/to", CopyOptions::default()).unwrap();
-    assert_eq!(follow(|| look(&job), || {}, 3), Err("timeout".to_owned()));
+    assert_eq!(follow(|| poll(&job), || {}, 3), Err("timeout".to_owned()));
     sim.delete("/to").unwrap();
-    assert_eq!(follow(|| look(&job), || {}, 3), Err("itemNotFound".to_owned()));
+    assert_eq!(follow(|| poll(&job), || {}, 3), Err("itemNotFound".to_owned()));
 }
 
-// Drawn: what holds of a few trees must hold of all, and at any moment of any history.
+// Generated: what holds for a few trees must hold for all, and at any moment of any history.
 
 proptest! {
     #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), ..ProptestConfig::with_cases(100) })]
 
     #[test]
-    fn any_tree_is_mirrored_and_a_second_pull_finds_nothing_new(
+    fn any_tree_is_mirrored_and_a_second_pull_finds_no_changes(
         (profile, tree) in profiles().prop_flat_map(|profile| (Just(profile.clone()), trees(&profile))),
     ) {
         let sim = Sim::builder().profile(profile).outline(tree.to_string()).build()?;
@@ -145,7 +145,7 @@ proptest! {
             engine.apply(&model);
             let root = model.drives[0].root;
             if model.visible(root).is_none() {
-                // Nobody may look at the drive now.
+                // The drive may not be read now.
                 continue;
             }
             mirror.pull(&SimRemote::first(engine.sim()))?;
@@ -163,18 +163,18 @@ proptest! {
     }
 }
 
-/// Tests run in threads of 2 MiB, and what is drawn is moved over the stack where nothing is optimised.
+/// Tests run in threads of 2 MiB, and generated values are moved over the stack in builds without optimisation.
 #[test]
-fn what_is_drawn_needs_a_quarter_of_the_stack_of_a_test() {
-    for test in [any_tree_is_mirrored_and_a_second_pull_finds_nothing_new, a_mirror_follows_any_history] {
+fn generated_values_need_a_quarter_of_the_stack_of_a_test() {
+    for test in [any_tree_is_mirrored_and_a_second_pull_finds_no_changes, a_mirror_follows_any_history] {
         let thread = std::thread::Builder::new().stack_size(512 * 1024).spawn(test).unwrap();
         assert!(thread.join().is_ok());
     }
 }
 
-// By contract: what is promised of copies and listings still holds when they go through the loop.
+// By contract: the promises about copies and listings still hold when they go through the loop.
 
-/// A drive whose copies are followed by the loop and whose folders are listed through it.
+/// A drive whose copies are followed by the loop and whose folders are listed by it.
 struct Followed(Sim);
 
 impl Subject for Followed {
@@ -192,7 +192,7 @@ impl Subject for Followed {
             Ok(job) => job,
             Err(error) => return Ended::Refused(error.code().to_owned()),
         };
-        match follow(|| look(&job), || {}, 10) {
+        match follow(|| poll(&job), || {}, 10) {
             Ok(()) => Ended::Completed(self.0.path(job.report().item.unwrap()).unwrap()),
             Err(code) => Ended::Failed(code),
         }

@@ -1,4 +1,4 @@
-//! Makes a flag of `serve` from each limit of the server.
+//! Creates a flag of `serve` from each limit of the server.
 
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
 use drivesim_server::{LimitInfo, LimitValue, Limits};
@@ -7,13 +7,13 @@ use super::values::{parse_bytes, parse_count, parse_time};
 
 const HEADING: &str = "Limits: docs/limits.md says what happens beyond them";
 
-/// The limits that the flags give. Each field of [`Limits`] is a flag and a variable.
+/// The limits from the flags. Each field of [`Limits`] is a flag and a variable.
 #[derive(Debug, Default)]
 pub(crate) struct LimitArgs {
     pub(crate) limits: Limits,
 }
 
-/// Returns the flag of a limit, without the dashes in front.
+/// Returns the flag of a limit, without the leading dashes.
 fn flag(info: &LimitInfo) -> String {
     info.name.replace('_', "-")
 }
@@ -35,9 +35,9 @@ fn arg(info: &'static LimitInfo, default: LimitValue) -> Arg {
     }
 }
 
-/// Returns what is limited, without the notes on sources.
+/// Returns the description of a limit, without its assumptions.
 fn about(info: &LimitInfo) -> String {
-    let about = info.about.split(" That ").next().unwrap_or_default();
+    let about = info.about.split(" ASSUMED: ").next().unwrap_or_default();
     format!("{} Beyond: {}.", about.trim(), info.beyond)
 }
 

@@ -1,4 +1,4 @@
-//! Names the flag or the variable that a value comes from, and nothing else, in refusals.
+//! Names the flag or variable of a value in error messages.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
-/// Returns what a value of a flag is named by, `--max-page`, or `DRIVESIM_MAX_PAGE` if it comes from the variable.
+/// Returns the name of the source of a value: `--max-page`, or `DRIVESIM_MAX_PAGE` if it comes from the variable.
 pub(crate) fn origin(flag: &str) -> String {
     named(flag, env::args_os(), |variable| env::var_os(variable))
 }
@@ -26,7 +26,7 @@ fn named(
     if is_set && !args.into_iter().any(|arg| is_written(&arg)) { variable } else { written }
 }
 
-/// Returns an error of the command line that names the variable its value comes from, if it comes from one.
+/// Returns an error of the command line, with the variable if its value comes from one.
 pub(crate) fn with_origin(mut error: Error, command: &mut Command) -> Error {
     if error.kind() == ErrorKind::InvalidUtf8 {
         return not_utf8(command);
@@ -40,7 +40,7 @@ pub(crate) fn with_origin(mut error: Error, command: &mut Command) -> Error {
     error
 }
 
-/// Refuses a value that is not UTF-8, with the variable or the text that has it.
+/// Returns the error of a value that is not UTF-8, with its variable or text.
 fn not_utf8(command: &mut Command) -> Error {
     let is_not_text = |text: &OsStr| text.to_str().is_none();
     let mut args = env::args_os();

@@ -1,4 +1,4 @@
-//! The only place for the flags of `serve`, each of which is an environment variable as well.
+//! Defines the flags of `serve`, which are also environment variables.
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
@@ -12,7 +12,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::limits::LimitArgs;
 use super::values::{parse_count, parse_switch};
 
-/// What separates several values of one flag or variable: names of files and permissions have it least of all.
+/// Separates several values of one flag or variable: rare in names of files and permissions.
 const SEPARATOR: char = ';';
 
 #[derive(Debug, ClapArgs)]

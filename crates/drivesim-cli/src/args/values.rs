@@ -1,28 +1,28 @@
-//! Reads the values of flags and variables: counts, sizes, times, switches.
+//! Parses the values of flags and variables: counts, sizes, times, switches.
 //!
-//! A refusal says what is expected, in the program's own words.
+//! An error message says what is expected, in the program's own words.
 
 use std::time::Duration;
 
 use drivesim::Pace;
 
-/// Units of sizes, as outlines have them.
+/// Units of sizes, as in outlines.
 const UNITS: [(&str, u64); 5] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("", 1)];
 
-/// Reads a number of things: `1000`.
+/// Parses a count: `1000`.
 pub(crate) fn parse_count(text: &str) -> Result<usize, String> {
     let expected = || format!("expected a whole number from 0 to {}", usize::MAX);
     whole(text).and_then(|count| usize::try_from(count).ok()).ok_or_else(expected)
 }
 
-/// Reads how often something is done: `3`.
+/// Parses a number of repetitions: `3`.
 pub(crate) fn parse_times(text: &str) -> Result<u32, String> {
     let expected = || format!("expected a whole number from 1 to {}", u32::MAX);
     let times = whole(text).and_then(|times| u32::try_from(times).ok());
     times.filter(|times| *times > 0).ok_or_else(expected)
 }
 
-/// Reads a number of bytes: `64 MiB`, `64MiB`, `4096`.
+/// Parses a number of bytes: `64 MiB`, `64MiB`, `4096`.
 pub(crate) fn parse_bytes(text: &str) -> Result<u64, String> {
     let expected = || "expected a number of bytes, as in 4096, 16 KiB or 64MiB".to_owned();
     let end = text.find(|found: char| !found.is_ascii_digit()).unwrap_or(text.len());
@@ -35,7 +35,7 @@ pub(crate) fn parse_bytes(text: &str) -> Result<u64, String> {
     size.ok_or_else(|| format!("expected at most {} bytes", u64::MAX))
 }
 
-/// Reads a time in the way of a pace: `30s`.
+/// Parses a time like a pace: `30s`.
 pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(Pace::After(time)) => Ok(time),
@@ -43,7 +43,7 @@ pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Reads a switch, as variables have them.
+/// Parses a switch of a variable.
 pub(crate) fn parse_switch(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" | "t" | "y" => Ok(true),
@@ -52,7 +52,7 @@ pub(crate) fn parse_switch(text: &str) -> Result<bool, String> {
     }
 }
 
-/// Reads plain digits; `None` for another text or a number that is too large.
+/// Parses plain digits; `None` for another text or a number that is too large.
 fn whole(text: &str) -> Option<u64> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_plain)
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_read_with_and_without_units() {
+    fn sizes_parse_with_and_without_units() {
         let cases = [
             ("0", 0),
             ("4096", 4096),
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_with_their_unit() {
+    fn times_parse_with_their_unit() {
         assert_eq!(parse_time("500ms"), Ok(Duration::from_millis(500)));
         for bad in ["", "5", "5 parsecs", "10MiB/s", "held", "-5s", "99999999999999999999999h"] {
             assert!(parse_time(bad).unwrap_err().starts_with("expected "), "{bad}");

@@ -1,4 +1,4 @@
-//! Reads the bytes of files once, each straight into the place where the drive keeps them, up to a limit for all.
+//! Reads the bytes of files once, each into the buffer that the drive keeps, up to a limit for all files.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -13,10 +13,10 @@ use crate::args::origin;
 use crate::failure::Failure;
 use crate::progress::Reading;
 
-/// How many bytes are read between two looks at the progress.
+/// How many bytes are read between two updates of the progress.
 const PIECE: usize = 4 << 20;
 
-/// What is read of the contents of files: nothing but their sizes, or bytes up to a limit.
+/// How the contents of files are read: only their sizes, or bytes up to a limit.
 #[derive(Debug)]
 pub(crate) struct Contents {
     is_read: bool,
@@ -25,22 +25,22 @@ pub(crate) struct Contents {
     pub(super) reading: Reading,
 }
 
-/// Why there is nothing of a file.
+/// Why a file was not read.
 #[derive(Debug)]
 pub(super) enum Unread {
     /// The file is left out.
     LeftOut(String),
-    /// The limit is exceeded, so nothing is done at all.
+    /// The limit is exceeded, so the command fails.
     TooMuch(Failure),
 }
 
 impl Contents {
-    /// Starts to read files: with `is_read` their bytes, `most` of all files together.
+    /// Starts to read files. With `is_read` their bytes are read, at most `most` of all files together.
     pub(crate) fn new(is_read: bool, most: u64) -> Contents {
         Contents { is_read, most, n_left: most, reading: Reading::start() }
     }
 
-    /// Returns what a file that was seen to have `size` bytes is in a drive.
+    /// Reads the content of a file that had `size` bytes.
     pub(super) fn seed(&mut self, path: &Path, size: u64) -> Result<Seed, Unread> {
         if !self.is_read {
             return Ok(Seed::Sized(size));
@@ -64,39 +64,39 @@ impl Contents {
     }
 }
 
-/// Reads a file that was seen to have `size` bytes.
+/// Reads a file that had `size` bytes.
 ///
-/// An empty one is not opened: the files of `/proc` that say so may go on without end when they are read.
+/// An empty file is not opened: files of `/proc` that have this size may be endless.
 fn bytes_of(path: &Path, size: u64, reading: &mut Reading) -> Result<Vec<u8>, String> {
-    let mut bytes = room_for(size).ok_or_else(|| format!("{size} bytes do not fit into memory"))?;
+    let mut bytes = buffer_for(size).ok_or_else(|| format!("{size} bytes do not fit into memory"))?;
     if bytes.is_empty() {
         return Ok(bytes);
     }
     let changed = || "it changed while it was read".to_owned();
-    let told = |error: io::Error| match error.kind() {
+    let message = |error: io::Error| match error.kind() {
         io::ErrorKind::UnexpectedEof => changed(),
         _ => error.to_string(),
     };
-    let mut file = File::open(path).map_err(told)?;
+    let mut file = File::open(path).map_err(message)?;
     for piece in bytes.chunks_mut(PIECE) {
-        file.read_exact(piece).map_err(told)?;
+        file.read_exact(piece).map_err(message)?;
         reading.add_bytes(piece.len() as u64);
     }
-    // One byte more than there should be is of a file that grows.
-    match file.read(&mut [0]).map_err(told)? {
+    // One byte more means that the file has grown.
+    match file.read(&mut [0]).map_err(message)? {
         0 => Ok(bytes),
         _ => Err(changed()),
     }
 }
 
-/// Makes room for a file; `None` if there is not as much memory.
-fn room_for(size: u64) -> Option<Vec<u8>> {
+/// Allocates a buffer for a file; `None` if there is not enough memory.
+fn buffer_for(size: u64) -> Option<Vec<u8>> {
     let size = usize::try_from(size).ok()?;
-    let mut room = Vec::new();
-    // To take what is not there would end the program; to ask does not.
-    room.try_reserve_exact(size).ok()?;
-    room.resize(size, 0);
-    Some(room)
+    let mut buffer = Vec::new();
+    // A failed allocation would abort the program; a failed reservation does not.
+    buffer.try_reserve_exact(size).ok()?;
+    buffer.resize(size, 0);
+    Some(buffer)
 }
 
 #[cfg(test)]
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_has_not_its_size_is_refused() {
+    fn a_file_whose_size_changed_fails() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");
         fs::write(&path, "four").unwrap();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_several_pieces_is_read_whole() {
+    fn a_file_of_several_chunks_is_read_whole() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a");
         let bytes: Vec<u8> = (0..PIECE + 7).map(|at| at as u8).collect();
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_that_exceeds_the_limit_is_named_and_those_before_count() {
+    fn the_error_names_the_file_that_exceeds_the_total_limit() {
         let dir = tempfile::tempdir().unwrap();
         let (a, b) = (dir.path().join("a"), dir.path().join("b"));
         fs::write(&a, "four").unwrap();
@@ -141,9 +141,12 @@ mod tests {
         let mut contents = Contents::new(true, 8);
         assert!(matches!(contents.seed(&a, 4), Ok(Seed::Bytes(_))));
         let Err(Unread::TooMuch(Failure::Usage(error))) = contents.seed(&b, 5) else { panic!("it fits") };
-        let told = error.to_string();
-        assert!(told.contains("b\" has 5 B, after 4 B of other files: --max-content allows 8 B"), "{told}");
-        // A smaller one would still fit.
+        let message = error.to_string();
+        assert!(
+            message.contains("b\" has 5 B, after 4 B of other files: --max-content allows 8 B"),
+            "{message}"
+        );
+        // A smaller file still fits.
         assert!(matches!(contents.seed(&a, 4), Ok(Seed::Bytes(_))));
         assert!(matches!(Contents::new(false, 0).seed(&b, 5), Ok(Seed::Sized(5))));
     }

@@ -1,8 +1,8 @@
-//! The only place that puts items into a drive one by one, depth first, so that each refusal is known.
+//! Creates items in a drive one by one, depth first, so that each error is known.
 
 use drivesim::{Conflict, Content, DriveRef, Error, ItemId, Sim, Times, Timestamp};
 
-/// An item to be made.
+/// An item to be created.
 #[derive(Debug)]
 pub(crate) enum Seed {
     Folder,
@@ -10,14 +10,14 @@ pub(crate) enum Seed {
     Bytes(Content),
 }
 
-/// Puts items into a drive in the order of a walk.
+/// Creates items in a drive in the order of a walk.
 #[derive(Debug)]
 pub(crate) struct Planter<'a> {
     sim: &'a Sim,
     drive: DriveRef,
-    /// The folder at each depth, down to the one the next item may be in.
+    /// The folder at each depth, down to the possible parent of the next item.
     folders: Vec<ItemId>,
-    /// Whether the service lets a client say when an item was changed, and not only when its content was.
+    /// Whether clients of the service can set the modification time of an item, and not only that of its content.
     sets_item_times: bool,
 }
 
@@ -28,9 +28,9 @@ impl<'a> Planter<'a> {
         Ok(Planter { sim, drive, folders, sets_item_times })
     }
 
-    /// Makes an item that is in `depth` folders.
+    /// Creates an item at this depth.
     ///
-    /// The caller leaves out what is below a folder that was refused: it would get into another one.
+    /// The caller skips the items below a folder that failed: they would be created in another one.
     pub(crate) fn plant(
         &mut self,
         depth: usize,
@@ -43,9 +43,9 @@ impl<'a> Planter<'a> {
         let folder = self.drive.at(folder);
         let item = match seed {
             Seed::Folder => {
-                let made = self.sim.create_folder(folder, name)?;
-                self.folders.push(made);
-                made
+                let created = self.sim.create_folder(folder, name)?;
+                self.folders.push(created);
+                created
             }
             Seed::Sized(size) => self.sim.create_sized(folder, name, size)?,
             Seed::Bytes(bytes) => self.sim.create_file_or(folder, name, bytes, Conflict::Fail)?,

@@ -1,4 +1,4 @@
-//! Puts seeds side by side: outlines with their drives, and folders that are drives.
+//! Combines fixtures: outlines with their drives, and folders that become drives.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::source::{is_stdin, shown};
 use super::{LeftOut, SourceKind, tell, text, tree};
 use crate::failure::Failure;
 
-/// What there is without a seed.
+/// The drives without a fixture.
 const EMPTY_DRIVES: &str = "\
 drive me profile=business owner=me
 drive personal profile=personal
@@ -20,7 +20,7 @@ drive box profile=box
 ";
 const ME: &str = "me";
 
-/// The seeds that are asked for, and how they are read.
+/// The given fixtures, and how they are read.
 #[derive(Debug)]
 pub(crate) struct Seeds<'a> {
     pub(crate) paths: &'a [PathBuf],
@@ -31,19 +31,19 @@ pub(crate) struct Seeds<'a> {
     pub(crate) max_content: u64,
 }
 
-/// A seed that was looked at: a folder, or the text of an outline.
+/// A fixture: a folder, or the text of an outline.
 #[derive(Debug)]
 struct Source<'a> {
     path: &'a Path,
     text: Option<String>,
 }
 
-/// A drive that a seed asks for.
+/// A drive of a fixture.
 #[derive(Debug)]
 struct Seed<'a> {
     path: &'a Path,
     kind: SourceKind,
-    /// What an outline says of it; a folder is read when its drive is there.
+    /// The drive in the outline; a folder is read once its drive exists.
     drive: DriveOutline,
 }
 
@@ -53,7 +53,7 @@ impl Seed<'_> {
     }
 }
 
-/// Reads all seeds into a simulator, the drives in their order, and returns also how much was left out.
+/// Reads all fixtures into a simulator, the drives in their order, and also returns how many items were left out.
 pub(crate) fn read_seeds(seeds: &Seeds<'_>, builder: SimBuilder) -> Result<(Sim, usize), Failure> {
     if seeds.paths.is_empty() {
         return Ok((builder.outline(EMPTY_DRIVES).build()?, 0));
@@ -65,7 +65,7 @@ pub(crate) fn read_seeds(seeds: &Seeds<'_>, builder: SimBuilder) -> Result<(Sim,
     let mut n_left_out = 0;
     let sim = match builder.clone().parsed_outline(joined(drives)).build() {
         Ok(sim) => sim,
-        // Which line of which file, and whether it can be left out, takes as long again, so only now.
+        // Finding the line of the error, and whether it can be left out, takes as long again, so it is done only now.
         Err(_) => builder.parsed_outline(joined(sifted(gather(&sources)?, &mut n_left_out)?)).build()?,
     };
     let mut contents = Contents::new(seeds.with_content, seeds.max_content);
@@ -81,7 +81,7 @@ fn joined(seeds: Vec<Seed<'_>>) -> Outline {
     Outline { drives: seeds.into_iter().map(|seed| seed.drive).collect() }
 }
 
-/// Looks what the seeds are, and reads the outlines.
+/// Determines the kinds of the fixtures, and reads the outlines.
 fn sources<'a>(seeds: &Seeds<'a>) -> anyhow::Result<Vec<Source<'a>>> {
     if seeds.paths.iter().filter(|path| is_stdin(path)).count() > 1 {
         bail!("standard input is given twice, it can be read once");
@@ -99,7 +99,7 @@ fn sources<'a>(seeds: &Seeds<'a>) -> anyhow::Result<Vec<Source<'a>>> {
     seeds.paths.iter().map(read).collect()
 }
 
-/// Settles what the drives of the seeds are called and whose they are.
+/// Determines the names and owners of the drives of all fixtures.
 fn gather<'a>(sources: &[Source<'a>]) -> anyhow::Result<Vec<Seed<'a>>> {
     let mut seeds = Vec::new();
     for Source { path, text } in sources {
@@ -114,18 +114,18 @@ fn gather<'a>(sources: &[Source<'a>]) -> anyhow::Result<Vec<Seed<'a>>> {
     Ok(seeds)
 }
 
-/// Names the drives that no `drive` line names; the first of them is that of `me` if no other is.
+/// Names the drives without a `drive` line. The first of them belongs to `me` unless another does.
 fn name_all(seeds: &mut [Seed<'_>]) -> anyhow::Result<()> {
     let headers = seeds.iter().filter_map(|seed| seed.drive.header.as_ref());
-    let mut is_mine_there = headers.into_iter().any(|header| header.owner.as_deref() == Some(ME));
+    let mut has_mine = headers.into_iter().any(|header| header.owner.as_deref() == Some(ME));
     for Seed { path, kind, drive } in seeds {
         if drive.header.is_none() {
             let name = match kind {
                 SourceKind::Folder => tree::top_name(path)?,
                 SourceKind::Outline | SourceKind::File => text::stem_of(path)?,
             };
-            let owner = (!is_mine_there).then(|| ME.to_owned());
-            is_mine_there = true;
+            let owner = (!has_mine).then(|| ME.to_owned());
+            has_mine = true;
             drive.header = Some(DriveHeader { name, owner, ..DriveHeader::default() });
         }
         if let Some(header) = &mut drive.header {
@@ -146,7 +146,7 @@ fn check_names(seeds: &[Seed<'_>]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes out the lines that the drives refuse; what is wrong beside is told with the name of the file.
+/// Removes the lines for which the drives return errors. Any other error is returned with the name of the file.
 fn sifted<'a>(mut seeds: Vec<Seed<'a>>, n_left_out: &mut usize) -> Result<Vec<Seed<'a>>, Failure> {
     for Seed { path, drive, .. } in &mut seeds {
         let path = shown(path);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_drive_without_a_line_is_mine_unless_another_is() {
+    fn the_first_drive_without_a_line_belongs_to_me_unless_another_does() {
         let first = "drive seed profile=business owner=me\n";
         assert_eq!(headers(&["", ""]), format!("{first}drive seed profile=business\n"));
         assert_eq!(headers(&["drive x profile=box", ""]), format!("drive x profile=box\n{first}"));
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_there_is_without_a_seed_is_an_outline_of_three_empty_drives() {
+    fn without_a_fixture_there_are_three_empty_drives() {
         let sim = Sim::builder().outline(EMPTY_DRIVES).build().unwrap();
         assert_eq!(sim.outline().unwrap(), EMPTY_DRIVES);
     }

@@ -1,14 +1,14 @@
-//! Decides what a path names: a folder, a file, or an outline.
+//! Determines what a path names: a folder, a file, or an outline.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-/// The end of the names of outline files.
+/// The extension of outline files.
 const OUTLINE: &str = "outline";
 
-/// What SOURCE is.
+/// The kind of SOURCE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SourceKind {
     Folder,
@@ -17,9 +17,9 @@ pub(crate) enum SourceKind {
 }
 
 impl SourceKind {
-    /// Looks what a path names, through a link. With `as_outline` any file is an outline.
+    /// Determines what a path names, following links. With `as_outline` any file is an outline.
     ///
-    /// A stream, as a shell's `<(…)` is one, has no size that a file of a drive could have, so it is an outline.
+    /// A stream, such as a shell's `<(…)`, has no size for a file of a drive, so it is an outline.
     pub(crate) fn of(source: &Path, as_outline: bool) -> anyhow::Result<SourceKind> {
         if is_stdin(source) {
             return Ok(SourceKind::Outline);
@@ -39,12 +39,12 @@ impl SourceKind {
     }
 }
 
-/// Returns whether a path is standard input, which is read once and through no file.
+/// Returns whether a path is standard input, which is read once and not through a file.
 pub(super) fn is_stdin(path: &Path) -> bool {
     ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|stdin| path == Path::new(stdin))
 }
 
-/// Returns what a message calls a source.
+/// Returns the name of a source for messages.
 pub(super) fn shown(path: &Path) -> String {
     if is_stdin(path) { "standard input".to_owned() } else { format!("{path:?}") }
 }
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_files_called_so_are_outlines_unless_that_is_said() {
+    fn only_files_with_the_extension_are_outlines_unless_forced() {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name);
         for name in ["a.outline", "b.OUTLINE", "c.txt", "outline", "noext", ".outline", "d.outline.bak"] {

@@ -1,4 +1,4 @@
-//! The only place that reads an outline file and says what in it is the item to be copied.
+//! Reads outline files, and determines the item to copy.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -14,7 +14,7 @@ use super::{LeftOut, Read, builder};
 use crate::args::ReadArgs;
 use crate::failure::Failure;
 
-/// Reads an outline file of one drive; what it holds is one item, or is put into a folder named after the file.
+/// Reads an outline file of one drive. Several items are put into one folder named after the file.
 pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
     let text = text_of(&args.source)?;
     let outline = || -> anyhow::Result<Outline> {
@@ -28,7 +28,7 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
     let first = outline()?;
     let top = first.drives.first().and_then(|drive| drive.lines.first()).map(|line| line.at);
     match builder(args, pace).parsed_outline(first).build() {
-        // Without its top there is nothing to copy.
+        // Without its first item there is nothing to copy.
         Err(Error::Seed(SeedError::Refused { at, error })) if Some(at) == top => {
             Err(Error::Drive(error).into())
         }
@@ -37,7 +37,7 @@ pub(super) fn read_item(args: &ReadArgs, pace: Pace) -> Result<Read, Failure> {
     }
 }
 
-/// Reads an outline file as it stands.
+/// Reads an outline file unchanged.
 pub(super) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
     let text = text_of(&args.source)?;
     let outline = outline_of(args, &text)?;
@@ -47,10 +47,10 @@ pub(super) fn read_all(args: &ReadArgs) -> Result<Read, Failure> {
     }
 }
 
-/// The longest outline that is read. A stream may have no end.
+/// The longest outline that is read. A stream may be endless.
 const MOST: u64 = 1 << 30;
 
-/// Reads an outline whole; one that is not text is refused where it stops being it.
+/// Reads a whole outline. Fails at the first byte that is not UTF-8.
 pub(super) fn text_of(path: &Path) -> anyhow::Result<String> {
     let bytes = bytes_of(path).with_context(|| format!("cannot read {}", shown(path)))?;
     if bytes.len() as u64 > MOST {
@@ -74,24 +74,24 @@ fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Returns the place right behind a text.
+/// Returns the position after a text.
 fn end_of(text: &str) -> Position {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
     let (_, last) = text.rsplit_once('\n').unwrap_or(("", text));
     Position { line: count(text.matches('\n').count()), column: count(last.chars().count()) }
 }
 
-/// Reads the text of an outline.
+/// Parses the text of an outline.
 pub(super) fn parsed(path: &Path, text: &str) -> anyhow::Result<Outline> {
     parse(text).map_err(|error| anyhow!("{} is not an outline: {error}", shown(path)))
 }
 
-/// Parses an outline and settles the profile of its drives: that of the command line comes first.
+/// Parses an outline and sets the profiles of its drives. The profile of the command line takes precedence.
 fn outline_of(args: &ReadArgs, text: &str) -> anyhow::Result<Outline> {
     let mut outline = parsed(&args.source, text)?;
     for header in outline.drives.iter_mut().filter_map(|drive| drive.header.as_mut()) {
-        let asked = args.profile.as_ref().map(|profile| profile.name.to_owned());
-        header.profile = asked.or(header.profile.take()).or(Some(Profile::PLAIN.name.to_owned()));
+        let given = args.profile.as_ref().map(|profile| profile.name.to_owned());
+        header.profile = given.or(header.profile.take()).or(Some(Profile::PLAIN.name.to_owned()));
     }
     Ok(outline)
 }
@@ -115,10 +115,10 @@ fn into_one_item(drive: &mut DriveOutline, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is named after standard input.
+/// The name for items of standard input.
 const STDIN: &str = "stdin";
 
-/// Returns what is named after a file: its name without what follows the last dot.
+/// Returns the name for items of a file: its name without the extension.
 pub(super) fn stem_of(path: &Path) -> anyhow::Result<String> {
     if is_stdin(path) {
         return Ok(STDIN.to_owned());
@@ -127,7 +127,7 @@ pub(super) fn stem_of(path: &Path) -> anyhow::Result<String> {
     Ok(stem.to_str().with_context(|| format!("the name {stem:?} is not UTF-8"))?.to_owned())
 }
 
-/// Makes the drives without what their profiles refuse.
+/// Creates the drives without the items that their profiles do not allow.
 fn sifted(args: &ReadArgs, pace: Pace, mut outline: Outline) -> Result<Read, Failure> {
     let mut left_out = Vec::new();
     let default_profile = args.profile.as_ref().unwrap_or(&Profile::PLAIN);
@@ -138,7 +138,8 @@ fn sifted(args: &ReadArgs, pace: Pace, mut outline: Outline) -> Result<Read, Fai
     Ok(Read { sim, left_out })
 }
 
-/// Takes out the lines that a drive refuses, found by trying them one by one in a drive of their own.
+/// Removes the lines for which a drive returns an error. They are found by creating all items one by one in a temporary
+/// drive.
 pub(super) fn sift(
     default_profile: &Profile,
     drive: &mut DriveOutline,
@@ -167,7 +168,7 @@ fn seed_of(line: &Line) -> Seed {
         (ItemKind::Folder, _) => Seed::Folder,
         (ItemKind::File, LineContent::Empty) => Seed::Sized(0),
         (ItemKind::File, LineContent::Size(size)) => Seed::Sized(*size),
-        // Only the size matters in a drive that is thrown away.
+        // Only the size matters in a temporary drive.
         (ItemKind::File, LineContent::Bytes(bytes)) => Seed::Sized(bytes.len() as u64),
     }
 }
@@ -177,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_counted_in_lines_and_characters() {
+    fn a_position_counts_lines_and_characters() {
         for (text, line, column) in [("", 1, 1), ("ab", 1, 3), ("a\n", 2, 1), ("a\nüb", 2, 3)] {
             assert_eq!(end_of(text), Position { line, column }, "{text:?}");
         }

@@ -1,4 +1,4 @@
-//! Walks a real folder: its names, sizes, times and, if asked for, bytes.
+//! Walks a real folder: its names, sizes, times and optionally bytes.
 
 use std::fs::{self, DirEntry, Metadata};
 use std::io;
@@ -13,10 +13,10 @@ use super::{LeftOut, Read, builder};
 use crate::args::ReadArgs;
 use crate::failure::Failure;
 
-/// What the folder at the top of everything is called.
+/// The name for the root of the file system.
 const ROOT_NAME: &str = "root";
 
-/// Reads a folder with all below it into a fresh drive.
+/// Reads a folder with everything below it into a new drive.
 pub(super) fn read(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Result<Read, Failure> {
     let source = &args.source;
     let (top, children) = (top_name(source)?, listed_top(source)?);
@@ -27,17 +27,17 @@ pub(super) fn read(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Resu
     Ok(Read { sim, left_out })
 }
 
-/// Reads one file into a fresh drive.
+/// Reads one file into a new drive.
 pub(super) fn read_file(args: &ReadArgs, pace: Pace, contents: &mut Contents) -> Result<Read, Failure> {
     let source = &args.source;
-    let cannot = || format!("cannot read {source:?}");
-    let (name, found) = (top_name(source)?, fs::metadata(source).with_context(cannot)?);
+    let context = || format!("cannot read {source:?}");
+    let (name, found) = (top_name(source)?, fs::metadata(source).with_context(context)?);
     let sim = builder(args, pace).build()?;
     let mut planter = Planter::new(&sim, only_drive(&sim)?)?;
     let seed = match contents.seed(source, found.len()) {
         Ok(seed) => seed,
         // Without it there is nothing to copy.
-        Err(Unread::LeftOut(why)) => return Err(Failure::Usage(anyhow!("{}: {why}", cannot()))),
+        Err(Unread::LeftOut(why)) => return Err(Failure::Usage(anyhow!("{}: {why}", context()))),
         Err(Unread::TooMuch(failure)) => return Err(failure),
     };
     planter.plant(0, &name, seed, modified_at(&found))?;
@@ -45,7 +45,7 @@ pub(super) fn read_file(args: &ReadArgs, pace: Pace, contents: &mut Contents) ->
     Ok(Read { sim, left_out: Vec::new() })
 }
 
-/// Reads what is in a folder into the root of a drive.
+/// Reads the entries of a folder into the root of a drive.
 pub(super) fn read_into(
     sim: &Sim,
     drive: DriveRef,
@@ -57,7 +57,7 @@ pub(super) fn read_into(
     Walk { planter, contents, list: &list }.all(children, 0)
 }
 
-/// Lists the folder that was asked for; if it cannot be listed nothing is made of it.
+/// Lists the given folder. An error fails the command.
 fn listed_top(source: &Path) -> anyhow::Result<Vec<DirEntry>> {
     list(source).with_context(|| format!("cannot read {source:?}"))
 }
@@ -66,23 +66,23 @@ fn only_drive(sim: &Sim) -> Result<DriveRef, Error> {
     sim.drives().into_iter().next().ok_or_else(|| Error::NoDrive { name: String::new() })
 }
 
-/// Lists a folder in the order of names, so that runs are repeatable. One that can be listed in part cannot be listed.
+/// Lists a folder in the order of names, so that runs are repeatable. Fails if any entry cannot be read.
 fn list(folder: &Path) -> io::Result<Vec<DirEntry>> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<DirEntry>>>()?;
     entries.sort_by_cached_key(DirEntry::file_name);
     Ok(entries)
 }
 
-/// Puts what is in a folder into a drive, depth first.
+/// Creates the entries of a folder in a drive, depth first.
 struct Walk<'a> {
     planter: Planter<'a>,
     contents: &'a mut Contents,
-    /// Lists a folder: [`list`], or what a test lets fail.
+    /// Lists a folder: [`list`], or a function of a test that fails.
     list: &'a dyn Fn(&Path) -> io::Result<Vec<DirEntry>>,
 }
 
 impl Walk<'_> {
-    /// Puts the children of a folder, with all below them, into the drive, in `depth` folders.
+    /// Creates the children of a folder, with everything below them, at `depth` in the drive.
     fn all(mut self, children: Vec<DirEntry>, depth: usize) -> Result<Vec<LeftOut>, Failure> {
         let mut left_out = Vec::new();
         let mut levels = vec![children.into_iter()];
@@ -108,9 +108,9 @@ impl Walk<'_> {
         Ok(left_out)
     }
 
-    /// Puts what stands at an entry into the drive, and returns what is in it if it is a folder.
+    /// Creates one entry in the drive, and returns its children if it is a folder.
     ///
-    /// A folder that cannot be listed is left out: an empty one in its place would say that it is empty.
+    /// A folder that cannot be listed is left out: an empty one in its place would be wrong.
     fn one(&mut self, entry: &DirEntry, depth: usize) -> Result<Option<Vec<DirEntry>>, Unread> {
         let left_out = |why: &str| Unread::LeftOut(why.to_owned());
         let failed = |error: io::Error| Unread::LeftOut(error.to_string());
@@ -129,13 +129,13 @@ impl Walk<'_> {
             Some(_) => Seed::Folder,
             None => self.contents.seed(&entry.path(), found.len())?,
         };
-        let planted = self.planter.plant(depth, name, seed, modified_at(&found));
-        planted.map_err(|error| Unread::LeftOut(error.to_string()))?;
+        let created = self.planter.plant(depth, name, seed, modified_at(&found));
+        created.map_err(|error| Unread::LeftOut(error.to_string()))?;
         Ok(below)
     }
 }
 
-/// Returns what a folder or a file is called: as it was given, or where the path ends in dots, as it really is.
+/// Returns the name of a folder or a file: as given, or the real name if the path ends in dots.
 pub(super) fn top_name(source: &Path) -> anyhow::Result<String> {
     let name = match source.file_name() {
         Some(name) => Some(name.to_owned()),
@@ -148,7 +148,7 @@ pub(super) fn top_name(source: &Path) -> anyhow::Result<String> {
     name.into_string().map_err(|name| anyhow!("the name {name:?} is not UTF-8"))
 }
 
-/// Returns when something was changed, if a drive can tell that time.
+/// Returns the modification time, if it is in the range of a drive.
 fn modified_at(found: &Metadata) -> Option<Timestamp> {
     found.modified().ok().and_then(|time| Timestamp::try_from(time).ok())
 }
@@ -179,8 +179,8 @@ mod tests {
         let children = list(dir.path()).unwrap();
         let left_out = Walk { planter, contents: &mut contents, list: &list }.all(children, 0).unwrap();
         let top = dir.path().to_str().unwrap();
-        let told = left_out.iter().map(|LeftOut { what, why }| format!("{what}: {why}").replace(top, ""));
-        (sim.outline().unwrap(), told.collect())
+        let messages = left_out.iter().map(|LeftOut { what, why }| format!("{what}: {why}").replace(top, ""));
+        (sim.outline().unwrap(), messages.collect())
     }
 
     #[test]
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_called_what_it_was_given_as() {
+    fn a_folder_has_its_name_in_the_given_path() {
         for (path, name) in
             [("a/b", "b"), ("a/b/", "b"), ("a/b/.", "b"), ("/", ROOT_NAME), ("/../.", ROOT_NAME)]
         {
@@ -204,17 +204,17 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_ends_in_dots_is_called_what_it_really_is() {
+    fn a_path_that_ends_in_dots_has_its_real_name() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         assert_eq!(top_name(&here.join("src/..")).unwrap(), "drivesim-cli");
     }
 
     #[test]
-    fn a_time_that_no_drive_can_tell_is_left_off() {
+    fn a_time_out_of_range_is_omitted() {
         let dir = tempfile::tempdir().unwrap();
         let file = File::create(dir.path().join("a")).unwrap();
         let far = std::time::UNIX_EPOCH + std::time::Duration::from_secs(300_000_000_000);
-        // Not every file system holds such a time; one that does not has nothing to leave off.
+        // Not every file system supports such a time.
         if file.set_modified(far).is_ok() {
             let found = file.metadata().unwrap();
             assert_eq!(modified_at(&found).is_none(), found.modified().unwrap() == far);

@@ -1,4 +1,4 @@
-//! Starts a server whose memory the system limits, and asks what it holds.
+//! Starts a server whose memory the system limits, and reads its gauges.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -11,33 +11,33 @@ use serde_json::Value;
 
 /// The budget of the servers here.
 const MAX_MEMORY: u64 = 64 << 20;
-/// What the process may have beside the budget.
+/// What the process may use in addition to the budget.
 const BESIDE: u64 = 256 << 20;
-/// Longer than anything here takes, whatever else the machine does.
+/// Longer than any test takes, even on a busy machine.
 const WATCHDOG: Duration = Duration::from_secs(300);
-/// How long a client waits that only wants to be a burden.
+/// How long a client waits that only puts load on the server.
 const IMPATIENCE: Duration = Duration::from_secs(2);
 /// All parts of the budget.
 const PARTS: [&str; 8] = ["bodies", "answers", "uploads", "journal", "events", "hashes", "jobs", "snapshots"];
 
-/// A server that may not take more. It ends with the test.
+/// A server with limited memory. It ends with the test.
 pub struct Capped {
     child: Child,
     client: Client,
     pub address: SocketAddr,
-    /// What was resident when it began to listen: the program and its drives.
+    /// The resident bytes when it began to listen: the program and its drives.
     at_start: u64,
     _work: tempfile::TempDir,
 }
 
 impl Capped {
-    /// Starts a server of an outline.
+    /// Starts a server with an outline.
     pub fn start(outline: &str, args: &[&str]) -> Capped {
         let work = tempfile::tempdir().unwrap();
         let seed = work.path().join("seed.outline");
         let head = "drive me profile=business owner=me\n";
         fs::write(&seed, format!("{head}{outline}drive box profile=box owner=user:box\n")).unwrap();
-        // Counts what is private and may be written: the heap, stacks of threads, and what the allocator reserves.
+        // Counts private writable memory: the heap, stacks of threads, and what the allocator reserves.
         let most = (MAX_MEMORY + BESIDE) >> 10;
         let mut command = Command::new("sh");
         command.args([
@@ -56,7 +56,7 @@ impl Capped {
         Capped { child, client: Client::new(address, WATCHDOG), address, at_start, _work: work }
     }
 
-    /// Sends a request on the connection that is kept.
+    /// Sends a request on the persistent connection.
     #[track_caller]
     pub fn send(&mut self, request: &Request) -> Answer {
         self.client
@@ -64,13 +64,13 @@ impl Capped {
             .unwrap_or_else(|error| panic!("{} {}: {error}", request.method, request.target))
     }
 
-    /// Sends a request on a connection of its own.
+    /// Sends a request on a new connection.
     #[track_caller]
     pub fn ask(&self, request: &Request) -> Answer {
         Client::new(self.address, WATCHDOG).send(request).unwrap()
     }
 
-    /// Opens a connection of a client that does not wait for long.
+    /// Opens a connection with short timeouts.
     pub fn impatient(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(IMPATIENCE)).unwrap();
@@ -105,7 +105,7 @@ impl Capped {
         }
     }
 
-    /// Checks that the process is there and answers, and holds no more than it may.
+    /// Checks that the process is alive and responds, and holds no more than it may.
     #[track_caller]
     pub fn assert_lives(&self) {
         let health = self.health();
@@ -126,14 +126,14 @@ impl Drop for Capped {
     }
 }
 
-/// Returns how many bytes of a process were resident at most.
+/// Returns the peak resident bytes of a process.
 fn peak(process: &Child) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.split_whitespace().next().unwrap().parse::<u64>().unwrap() << 10
 }
 
-/// Returns an outline of folders of files, all of them different.
+/// Returns an outline of folders of files, all different.
 pub fn tree(n_folders: usize, n_files: usize) -> String {
     let mut text = String::new();
     for folder in 0..n_folders {

@@ -1,9 +1,9 @@
-//! Tests that `drivesim serve` lives and takes little more memory than its budget, whatever clients do.
+//! Tests that `drivesim serve` stays alive and takes little more memory than its budget, whatever clients do.
 //!
-//! Each part of the budget is driven to ten times its limit. The system caps what the process may map for writing at the
-//! budget and 256 MiB. What was resident at most must be no more than at the start with as much.
+//! Each part of the budget is driven to ten times its limit. The system limits the process's writable memory to the
+//! budget and 256 MiB. The peak resident memory must exceed that at the start by no more than this.
 #![cfg(target_os = "linux")]
-// Clippy takes only functions marked as tests for tests, not what they share.
+// Clippy treats only functions marked as tests as tests, not their helpers.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod capped;
@@ -15,11 +15,11 @@ use serde_json::json;
 
 use crate::capped::{Capped, path_of};
 
-/// By how much each part is driven over its limit.
+/// By which factor each part is driven over its limit.
 const TIMES: u64 = 10;
 
 #[test]
-fn bodies_that_stop_halfway() {
+fn incomplete_bodies_stay_within_the_budget() {
     let capped = Capped::start("", &[]);
     let body = vec![7; 8 << 20];
     let head = format!(
@@ -29,7 +29,7 @@ fn bodies_that_stop_halfway() {
     let mut left = Vec::new();
     for _ in 0..capped.limit("bodies") * TIMES / body.len() as u64 {
         let mut stream = capped.impatient();
-        // One that is refused may be closed before all is sent.
+        // A rejected connection may be closed before everything is sent.
         let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
         left.push(stream);
     }
@@ -39,7 +39,7 @@ fn bodies_that_stop_halfway() {
 }
 
 #[test]
-fn answers_that_are_not_read() {
+fn unread_responses_stay_within_the_budget() {
     let capped = Capped::start(&capped::tree(100, 100), &[]);
     let target = "/v1.0/me/drive/root/children?$top=1000&$expand=children";
     let n_bytes = capped.ask(&Request::new("GET", target)).body.len() as u64;
@@ -50,7 +50,7 @@ fn answers_that_are_not_read() {
         let _ = stream.write_all(&get.repeat(20));
         left.push(stream);
     }
-    // Answers are made and wait, and others are refused, while the clients do nothing.
+    // Responses are created and wait, and others are rejected, while the clients do nothing.
     capped.wait_until_full("answers");
     (0..300).for_each(|_| capped.assert_lives());
     drop(left);
@@ -58,7 +58,7 @@ fn answers_that_are_not_read() {
 }
 
 #[test]
-fn uploads_that_do_not_end() {
+fn unfinished_uploads_stay_within_the_budget() {
     let mut capped = Capped::start("", &[]);
     let n_bytes = 4_u64 << 20;
     let mut n_taken = 0;
@@ -85,7 +85,7 @@ fn uploads_that_do_not_end() {
 }
 
 #[test]
-fn requests_for_the_journal() {
+fn journal_entries_stay_within_the_budget() {
     let mut capped = Capped::start("", &[]);
     let body = json!({ "name": "x".repeat(15 << 10), "folder": {} });
     for _ in 0..capped.limit("journal") * TIMES / (15 << 10) {
@@ -97,7 +97,7 @@ fn requests_for_the_journal() {
 }
 
 #[test]
-fn events_of_box() {
+fn events_of_box_stay_within_the_budget() {
     let mut capped = Capped::start("", &["--max-event-bytes=256KiB"]);
     for n in 0..capped.limit("events") * TIMES / 300 {
         let body = json!({ "name": format!("{n}-{}", "x".repeat(200)), "parent": { "id": "0" } });
@@ -109,20 +109,20 @@ fn events_of_box() {
 }
 
 #[test]
-fn hashes_of_many_files() {
+fn hashes_of_many_files_stay_within_the_budget() {
     let mut capped = Capped::start(&capped::tree(100, 100), &["--max-hash-bytes=64KiB"]);
     for folder in 0..100 {
         let list = format!("/v1.0/me/drive/root:/folder-{folder}:/children?$top=1000");
         assert_eq!(capped.send(&Request::new("GET", list)).status, 200);
     }
-    // A hash has 20 bytes at least, so that all together are more than ten times what is kept.
+    // A hash has at least 20 bytes, so all together are more than ten times the limit.
     assert!(10_000 * 20 * 4 > capped.limit("hashes") * TIMES);
     assert!(capped.held("hashes") > 0);
     capped.assert_lives();
 }
 
 #[test]
-fn jobs_that_have_ended() {
+fn ended_jobs_stay_within_the_budget() {
     let mut capped = Capped::start("a.txt = \"a\"\n", &["--max-ended-job-bytes=256KiB", "--pace=instant"]);
     for n in 0..capped.limit("jobs") * TIMES / 250 {
         let body = json!({ "name": format!("copy-{n}.txt") });
@@ -135,7 +135,7 @@ fn jobs_that_have_ended() {
 }
 
 #[test]
-fn snapshots_of_a_drive_that_changes() {
+fn snapshots_of_a_changing_drive_stay_within_the_budget() {
     let mut capped = Capped::start(&capped::tree(100, 100), &[]);
     for n in 0..60 {
         let kept = capped.send(&Request::new("POST", format!("/_drivesim/snapshot/s{n}")));

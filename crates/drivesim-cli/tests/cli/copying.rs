@@ -1,4 +1,4 @@
-//! The only place that tests what `drivesim copy` makes of a folder, what it shows and what it prints.
+//! Tests the results, progress and output of `drivesim copy`.
 
 use std::process::Stdio;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::work::Work;
 
-/// Takes the figures that differ from run to run out of an object; they must be there.
+/// Removes the values that differ from run to run from an object; they must exist.
 fn without_time(mut object: Value) -> Value {
     for key in ["elapsedMs", "itemsPerSecond"] {
         let figure = object.as_object_mut().unwrap().remove(key).unwrap();
@@ -16,7 +16,7 @@ fn without_time(mut object: Value) -> Value {
 }
 
 #[test]
-fn a_folder_is_copied_beside_itself_under_another_name() {
+fn a_folder_is_copied_next_to_itself_under_another_name() {
     let ran = Work::with_docs().done(&["copy", "Docs", "Docs (copy)"]);
     assert!(
         ran.stdout.starts_with("copied to \"/Docs (copy)\" in the simulated drive, id "),
@@ -29,7 +29,7 @@ fn a_folder_is_copied_beside_itself_under_another_name() {
 }
 
 #[test]
-fn the_states_are_told_in_lines_where_there_is_no_terminal() {
+fn states_are_printed_as_lines_without_a_terminal() {
     let ran = Work::with_docs().done(&["copy", "Docs", "Copy", "--pace", "50ms"]);
     let words: Vec<&str> = ran.stderr.lines().filter_map(|line| line.split(' ').next()).collect();
     assert_eq!((words.first(), words.last()), (Some(&"notStarted"), Some(&"completed")));
@@ -39,16 +39,16 @@ fn the_states_are_told_in_lines_where_there_is_no_terminal() {
 }
 
 #[test]
-fn how_fast_it_went_is_told_once() {
+fn the_rate_is_printed_once() {
     for pace in ["instant", "20ms", "1000items/s"] {
         let ran = Work::with_docs().done(&["copy", "Docs", "Copy", "--pace", pace]);
-        let told = ran.stdout.clone() + &ran.stderr;
-        assert_eq!(told.matches(" items/s").count(), 1, "{told}");
+        let output_text = ran.stdout.clone() + &ran.stderr;
+        assert_eq!(output_text.matches(" items/s").count(), 1, "{output_text}");
     }
 }
 
 #[test]
-fn a_paced_copy_takes_its_time_and_shows_that_it_goes_on_without_a_terminal_too() {
+fn a_paced_copy_takes_its_time_and_shows_progress_without_a_terminal() {
     let work = Work::with_docs();
     let ran = work.run(&["copy", "Docs", "Docs (copy)", "--pace", "300ms", "--json"]);
     let object: Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -58,7 +58,7 @@ fn a_paced_copy_takes_its_time_and_shows_that_it_goes_on_without_a_terminal_too(
 }
 
 #[test]
-fn one_object_tells_all() {
+fn the_json_object_has_all_results() {
     let object = Work::with_docs().json(0, &["copy", "Docs", "Copy"]);
     let id = object["item"]["id"].as_str().unwrap().to_owned();
     assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
@@ -75,7 +75,7 @@ fn one_object_tells_all() {
 }
 
 #[test]
-fn a_refused_copy_is_told_in_the_object_too() {
+fn a_copy_that_fails_at_once_is_in_the_json_object() {
     let work = Work::with_docs();
     let message = "the name \"Docs\" is taken by a folder in \"/\"";
     let expected = json!({
@@ -94,7 +94,7 @@ fn a_refused_copy_is_told_in_the_object_too() {
 }
 
 #[test]
-fn a_job_that_fails_later_is_told_as_one() {
+fn a_job_that_fails_later_is_reported_as_failed() {
     let work = Work::with_docs();
     let object = work.json(1, &["copy", "Docs", "--profile", "business"]);
     assert_eq!(
@@ -116,7 +116,7 @@ fn each_profile_numbers_copies_its_own_way() {
 }
 
 #[test]
-fn several_copies_are_renamed_unless_told_otherwise() {
+fn several_copies_are_renamed_by_default() {
     let work = Work::with_docs();
     let object = work.json(0, &["copy", "Docs", "--times", "3"]);
     assert_eq!((&object["item"]["name"], &object["copy"]["files"]), (&json!("Docs 3"), &json!(3)));
@@ -133,7 +133,7 @@ fn several_copies_are_renamed_unless_told_otherwise() {
 }
 
 #[test]
-fn folders_missing_on_the_way_to_the_target_are_made() {
+fn missing_folders_of_the_target_path_are_created() {
     let work = Work::with_docs();
     let ran = work.done(&["copy", "Docs", "--into", "/Archive/2024", "--pace", "1000items/s"]);
     assert!(
@@ -146,7 +146,7 @@ fn folders_missing_on_the_way_to_the_target_are_made() {
 }
 
 #[test]
-fn a_copy_into_itself_is_refused() {
+fn a_copy_into_itself_fails() {
     let work = Work::with_docs();
     for into in ["/Docs", "/Docs/2024", "/Docs/new/folder"] {
         let object = work.json(1, &["copy", "Docs", "--into", into]);
@@ -156,7 +156,7 @@ fn a_copy_into_itself_is_refused() {
 }
 
 #[test]
-fn what_the_drive_refuses_of_the_names_is_told_with_its_code() {
+fn an_invalid_name_fails_with_its_code() {
     let work = Work::with_docs();
     let object = work.json(1, &["copy", "Docs", "a:b", "--profile", "business"]);
     assert_eq!(object["error"]["code"], "invalidRequest");
@@ -172,7 +172,7 @@ fn what_the_drive_refuses_of_the_names_is_told_with_its_code() {
 }
 
 #[test]
-fn the_folder_the_program_stands_in_has_a_name() {
+fn the_working_directory_has_a_name() {
     let work = Work::with_docs();
     let mut command = work.command(&["copy", ".", "--times", "2", "--json"]);
     let output = command.current_dir(work.path("Docs/2024")).output().unwrap();
@@ -185,7 +185,7 @@ fn the_folder_the_program_stands_in_has_a_name() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let work = Work::with_docs();
     for args in [&["copy", "Docs", "Copy"][..], &["outline", "Docs"], &["copy", "Docs", "Copy", "--json"]] {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -195,7 +195,7 @@ fn a_reader_that_goes_away_is_no_error() {
         assert_eq!(output.status.code(), Some(0), "{stderr}");
         assert!(!stderr.contains("error") && !stderr.contains("panicked"), "{stderr}");
     }
-    // The same with nobody to hear of the progress.
+    // The same with a closed stderr.
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = work.command(&["copy", "Docs", "Copy"]).stderr(writer).output().unwrap();

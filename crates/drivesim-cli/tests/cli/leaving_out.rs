@@ -1,4 +1,4 @@
-//! The only place that tests what is left out of a folder or an outline, and how that is told.
+//! Tests which entries of a folder or an outline are left out, and how they are reported.
 #![cfg(unix)]
 
 use std::ffi::OsStr;
@@ -9,7 +9,7 @@ use std::os::unix::net::UnixListener;
 
 use crate::work::Work;
 
-/// Copies `source`, which must work, and checks how many things are left out and what is said of them.
+/// Copies a source, which must succeed, and checks how many things are left out and the reasons in the messages.
 #[track_caller]
 fn check(work: &Work, args: &[&str], n_left_out: u64, reasons: &[&str]) {
     let args = [&["copy"], args, &["--into", "/x"]].concat();
@@ -17,10 +17,10 @@ fn check(work: &Work, args: &[&str], n_left_out: u64, reasons: &[&str]) {
     assert_eq!(object["leftOut"], n_left_out);
     assert_eq!(object["status"], "completed");
     let ran = work.done(&args);
-    let told: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("left out ")).collect();
-    assert_eq!(told.len() as u64, n_left_out, "{}", ran.stderr);
+    let messages: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("left out ")).collect();
+    assert_eq!(messages.len() as u64, n_left_out, "{}", ran.stderr);
     for reason in reasons {
-        assert!(told.iter().any(|line| line.contains(reason)), "{reason} is not in\n{}", ran.stderr);
+        assert!(messages.iter().any(|line| line.contains(reason)), "{reason} is not in\n{}", ran.stderr);
     }
     assert!(ran.stdout.contains(&format!("\nleft out: {n_left_out}\n")), "{}", ran.stdout);
     let strict = work.run(&[&args[..], &["--strict"]].concat());
@@ -43,7 +43,7 @@ fn links_are_not_followed() {
 }
 
 #[test]
-fn a_link_given_as_the_source_is_followed_and_names_it() {
+fn a_link_given_as_the_source_is_followed_and_gives_the_name() {
     let work = Work::with_docs();
     symlink("Docs", work.path("link")).unwrap();
     let object = work.json(0, &["copy", "link", "--into", "/x"]);
@@ -59,10 +59,10 @@ fn special_files_are_left_out() {
 }
 
 #[test]
-fn a_name_that_is_not_utf_8_is_left_out_with_what_is_below() {
+fn a_name_that_is_not_utf_8_is_left_out_with_its_children() {
     let work = Work::with_docs();
     let folder = work.path("Docs").join(OsStr::from_bytes(b"b\xff"));
-    // Some file systems hold no such names; then there is nothing to leave out.
+    // Some file systems do not support such names; then there is nothing to leave out.
     if fs::create_dir(&folder).is_err() {
         return;
     }
@@ -73,10 +73,10 @@ fn a_name_that_is_not_utf_8_is_left_out_with_what_is_below() {
 }
 
 #[test]
-fn names_that_are_the_same_to_the_profile_are_left_out() {
+fn names_that_are_equal_under_the_profile_are_left_out() {
     let work = Work::with(&[("Docs/A.txt", "1"), ("Docs/a.txt", "22"), ("Docs/B/c", ""), ("Docs/b/d", "")]);
     if fs::read_dir(work.path("Docs")).unwrap().count() < 4 {
-        // The file system does not tell case apart either.
+        // The file system ignores case too.
         return;
     }
     let taken = [
@@ -90,7 +90,7 @@ fn names_that_are_the_same_to_the_profile_are_left_out() {
 }
 
 #[test]
-fn names_and_paths_that_the_profile_refuses_are_left_out() {
+fn names_and_paths_that_the_profile_forbids_are_left_out() {
     let long = format!("{0}/{0}/end/", "l".repeat(200));
     let files = [
         ("Docs/a:b.txt", ""),
@@ -106,7 +106,7 @@ fn names_and_paths_that_the_profile_refuses_are_left_out() {
 }
 
 #[test]
-fn an_outline_is_sifted_the_same_way() {
+fn invalid_lines_of_an_outline_are_left_out_too() {
     let outline =
         "Docs/\n  a:b.txt\n  con/\n    inside.txt\n  A.txt = \"1\"\n  a.txt = 2 B\n  ok/\n    in.txt\n";
     let work = Work::with(&[("docs.outline", outline), ("several.outline", "a\nA\nb:c/\n  d\n")]);
@@ -122,12 +122,12 @@ fn an_outline_is_sifted_the_same_way() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_listed_is_told_and_is_not_in_the_drive() {
+fn a_folder_that_cannot_be_listed_is_reported_and_left_out() {
     use std::os::unix::fs::PermissionsExt as _;
     let work = Work::with_docs();
     let locked = work.path("Docs/2024");
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).unwrap();
-    // Root may list it all the same; unit tests of the walk let a listing fail whoever runs them.
+    // Root may list it nevertheless; unit tests of the walk make a listing fail for any user.
     if fs::read_dir(&locked).is_err() {
         check(&work, &["Docs"], 1, &["Docs/2024\": Permission denied"]);
         let object = work.json(0, &["copy", "Docs", "--into", "/x"]);

@@ -18,7 +18,7 @@ fn limits_are_flags_and_variables() {
 }
 
 #[test]
-fn what_has_no_effect_is_refused_where_all_is_strict() {
+fn strict_requests_reject_options_without_effect() {
     let work = Work::with(&[]);
     let strict = ["--strict-requests", "all"];
     for (args, variables, status) in [
@@ -33,7 +33,7 @@ fn what_has_no_effect_is_refused_where_all_is_strict() {
 }
 
 #[test]
-fn a_senseless_limit_is_told_with_its_flag_before_anything_is_read() {
+fn a_limit_that_is_too_small_fails_with_its_flag_before_anything_is_read() {
     let work = Work::with(&[]);
     let cases: [(&str, &str, &str); 5] = [
         ("--max-page", "0", "is 0, it must be at least 1"),
@@ -83,12 +83,12 @@ fn empty_variables_count_as_not_set() {
     assert!(serving.address.starts_with("127.0.0.1:"), "{}", serving.address);
     assert_eq!(serving.listed("/v1.0/drives", "name"), ["me", "personal"]);
     assert_eq!(serving.json("/_drivesim/clock")["clock"], "system");
-    // A flag counts beside an empty variable.
+    // A flag counts despite an empty variable.
     let serving = Serving::start(&Work::with(&[]), &["--clock", "manual"], &env);
     assert_eq!(serving.json("/_drivesim/clock")["clock"], "manual");
 }
 
 #[test]
-fn the_page_in_the_docs_is_the_table() {
+fn the_page_in_the_docs_is_up_to_date() {
     check_page("limits");
 }

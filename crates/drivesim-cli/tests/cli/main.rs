@@ -1,6 +1,6 @@
-//! The only place that runs the program `drivesim` as a user does: real folders, exit codes, what is printed.
+//! Tests the program `drivesim` as a user runs it: real folders, exit codes, output.
 
-// Clippy takes only functions marked as tests for tests, not what they share.
+// Clippy treats only functions marked as tests as tests, not their helpers.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod copying;

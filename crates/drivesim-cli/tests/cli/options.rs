@@ -1,4 +1,4 @@
-//! The only place that tests the table of what drives may have otherwise, and the page that is made of it.
+//! Tests the table of drive options and its page in the docs.
 
 use crate::work::{Work, check_page};
 
@@ -14,6 +14,6 @@ fn the_table_has_each_option_with_its_values_and_what_it_means() {
 }
 
 #[test]
-fn the_page_in_the_docs_is_the_table() {
+fn the_page_in_the_docs_is_up_to_date() {
     check_page("options");
 }

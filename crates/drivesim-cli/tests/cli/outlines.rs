@@ -1,4 +1,4 @@
-//! The only place that tests outlines: printed of a folder, read from a file, refused.
+//! Tests outlines: printed from a folder, read from a file, rejected.
 
 use expect_test::expect;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ fn a_folder_prints_as_an_outline_with_sizes_or_bytes() {
 }
 
 #[test]
-fn times_are_those_of_the_files() {
+fn printed_times_are_those_of_the_files() {
     let work = Work::with(&[("Docs/a.txt", "")]);
     let at = UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     File::options().write(true).open(work.path("Docs/a.txt")).unwrap().set_modified(at).unwrap();
@@ -41,7 +41,7 @@ fn times_are_those_of_the_files() {
 }
 
 #[test]
-fn copying_the_outline_of_a_folder_is_copying_the_folder() {
+fn copying_the_outline_of_a_folder_equals_copying_the_folder() {
     let work = Work::with_docs();
     for flags in [&[][..], &["--with-content"]] {
         let outline = work.done(&[&["outline", "Docs"], flags].concat()).stdout;
@@ -57,14 +57,14 @@ fn copying_the_outline_of_a_folder_is_copying_the_folder() {
 }
 
 #[test]
-fn one_item_at_the_top_is_the_source_and_several_get_a_folder() {
+fn a_single_item_is_the_source_and_several_are_put_into_a_folder() {
     let work =
         Work::with(&[("one.outline", "a.txt = 3 B\n"), ("many.outline", "b/\n  c.txt = 2 B\na.txt\n")]);
     let one = work.json(0, &["copy", "one.outline", "--times", "2"]);
     assert_eq!((&one["item"]["name"], &one["copy"]["folders"]), (&"a 2.txt".into(), &0.into()));
     let many = work.json(0, &["copy", "many.outline", "--into", "/x"]);
     assert_eq!((&many["item"]["name"], &many["copy"]["folders"]), (&"many".into(), &2.into()));
-    // A file may take the place of a file, again and again.
+    // A file may replace a file repeatedly.
     let replaced =
         work.json(0, &["copy", "one.outline", "--into", "/x", "--times", "3", "--on-conflict", "replace"]);
     assert_eq!(replaced["item"]["name"], "a.txt");
@@ -97,7 +97,7 @@ fn an_outline_file_prints_in_canonical_form() {
 }
 
 #[test]
-fn a_file_that_is_no_outline_is_refused_with_the_place() {
+fn a_file_that_is_not_an_outline_fails_with_the_position() {
     let work = Work::with(&[
         ("tabs", "Docs/\n\ta.txt\n"),
         ("none", "# nothing\n"),
@@ -134,9 +134,9 @@ fn several_drives_are_bad_usage_of_copy() {
 }
 
 #[test]
-fn what_is_too_deep_for_an_outline_is_named() {
+fn the_error_of_a_tree_that_is_too_deep_names_the_item() {
     let work = Work::with(&[("end/", "")]);
-    // Made from the inside out: no path that the system has to follow is long.
+    // Created from the inside out, so that no path is too long for the system.
     fs::rename(work.path("end"), work.path("D")).unwrap();
     for level in 0..2001 {
         let name = if level == 0 { "end" } else { "d" };

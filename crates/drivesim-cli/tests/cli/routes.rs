@@ -1,4 +1,4 @@
-//! The only place that tests the table of what the server answers, and the page that is made of it.
+//! Tests the table of routes and its page in the docs.
 
 use crate::work::{Work, check_page};
 
@@ -15,6 +15,6 @@ fn the_table_has_each_request_and_the_words_in_its_path() {
 }
 
 #[test]
-fn the_page_in_the_docs_is_the_table() {
+fn the_page_in_the_docs_is_up_to_date() {
     check_page("routes");
 }

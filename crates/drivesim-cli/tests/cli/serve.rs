@@ -1,4 +1,4 @@
-//! The only place that tests `drivesim serve`: what it prints, what is in its drives, how it stops.
+//! Tests `drivesim serve`: its output, its drives, how it stops.
 #![cfg(unix)]
 
 use std::fs;
@@ -11,11 +11,11 @@ use serde_json::Value;
 
 use crate::work::Work;
 
-/// A server that was started and says that it answers. It ends with the test.
+/// A server that was started and has printed its address. It ends with the test.
 pub(crate) struct Serving {
     child: Child,
     stdout: BufReader<ChildStdout>,
-    /// The address it says it listens on.
+    /// The address that it printed.
     pub(crate) address: String,
 }
 
@@ -51,16 +51,16 @@ impl Serving {
         self.ask_at(&self.address, path, token)
     }
 
-    /// Sends a request to a host by this name.
+    /// Sends a request with this `Host`.
     fn ask_at(&self, host: &str, path: &str, token: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
         (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
@@ -81,7 +81,7 @@ impl Serving {
         self.listed(path, "name")
     }
 
-    /// Sends a signal, waits for the end, and returns the exit code and what else was printed.
+    /// Sends a signal, waits for the end, and returns the exit code and the rest of the output.
     pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String, String) {
         let sent =
             Command::new("sh").args(["-c", &format!("kill {signal} {}", self.child.id())]).status().unwrap();
@@ -104,11 +104,11 @@ impl Drop for Serving {
 const CHILDREN: &str = "/v1.0/me/drive/root/children";
 
 #[test]
-fn a_signal_ends_it_with_0() {
+fn a_signal_ends_the_server_with_exit_code_0() {
     let work = Work::with(&[]);
     for signal in ["-TERM", "-INT"] {
         let serving = Serving::start(&work, &[], &[]);
-        // A client that stays connected does not hold it up.
+        // A client that stays connected does not delay it.
         let _stream = TcpStream::connect(&serving.address).unwrap();
         let (code, _, stderr) = serving.stop(signal);
         assert_eq!((code, stderr.as_str()), (Some(0), ""), "{signal}");
@@ -125,7 +125,7 @@ fn without_a_seed_there_are_three_empty_drives() {
 }
 
 #[test]
-fn the_urls_of_each_service_are_told() {
+fn the_urls_of_each_service_are_printed() {
     fn check(args: &[&str], expected: Expect) {
         let serving = Serving::start(&Work::with(&[]), args, &[]);
         let address = serving.address.clone();
@@ -166,7 +166,7 @@ fn an_outline_without_a_drive_line_is_the_drive_of_me() {
 }
 
 #[test]
-fn a_folder_is_a_drive_with_what_is_in_the_folder() {
+fn a_folder_becomes_a_drive_with_its_entries() {
     let work = Work::with_docs();
     let serving = Serving::start(&work, &["--seed", "Docs", "--with-content"], &[]);
     assert_eq!(serving.names(CHILDREN), ["2024", "a.txt"]);
@@ -175,7 +175,7 @@ fn a_folder_is_a_drive_with_what_is_in_the_folder() {
 }
 
 #[test]
-fn several_seeds_are_all_there_in_their_order() {
+fn several_fixtures_are_served_in_their_order() {
     let work = Work::with(&[
         ("Docs/a.txt", "hello"),
         ("Site/b.txt", ""),
@@ -193,21 +193,24 @@ fn several_seeds_are_all_there_in_their_order() {
 }
 
 #[test]
-fn what_the_drives_refuse_is_left_out_and_told() {
+fn invalid_items_are_left_out_and_reported() {
     let work =
         Work::with(&[("Docs/a:b.txt", ""), ("Docs/ok.txt", ""), ("x.outline", "con/\n  in.txt\nfine\n")]);
     let serving = Serving::start(&work, &["--seed", "Docs", "--seed", "x.outline"], &[]);
     assert_eq!(serving.names(CHILDREN), ["ok.txt"]);
     assert_eq!(serving.names("/v1.0/drives/x/root/children"), ["fine"]);
     let stderr = serving.stop("-TERM").2;
-    let told: Vec<&str> = stderr.lines().collect();
-    assert_eq!(told.len(), 2, "{stderr}");
-    assert!(told[0].starts_with("left out \"con\" at line 1, column 1 of \"x.outline\": "), "{stderr}");
-    assert!(told[1].starts_with("left out \"Docs/a:b.txt\": the name \"a:b.txt\" is refused"), "{stderr}");
+    let messages: Vec<&str> = stderr.lines().collect();
+    assert_eq!(messages.len(), 2, "{stderr}");
+    assert!(messages[0].starts_with("left out \"con\" at line 1, column 1 of \"x.outline\": "), "{stderr}");
+    assert!(
+        messages[1].starts_with("left out \"Docs/a:b.txt\": the name \"a:b.txt\" is refused"),
+        "{stderr}"
+    );
 }
 
 #[test]
-fn a_token_is_needed_where_tokens_are_checked() {
+fn requests_need_a_token_if_tokens_are_checked() {
     let args = [
         "--token-check",
         "on",
@@ -230,7 +233,7 @@ fn a_token_is_needed_where_tokens_are_checked() {
 }
 
 #[test]
-fn an_admin_api_that_others_can_reach_is_warned_of() {
+fn a_reachable_admin_api_causes_a_warning() {
     let work = Work::with(&[]);
     let token = ["--admin", "token", "--admin-token", "s3cret"];
     for (args, has_warning) in [
@@ -250,7 +253,7 @@ fn an_admin_api_that_others_can_reach_is_warned_of() {
 }
 
 #[test]
-fn the_same_seed_of_ids_makes_the_same_urls_and_another_does_not() {
+fn urls_depend_on_the_id_seed() {
     let work = Work::with(&[("x.outline", "drive x profile=business owner=me\na.txt = \"a\"\n")]);
     let url = |seed: &str| {
         let check = ["--seed", "x.outline", "--token-check", "on", "--token", "t=Files.Read"];
@@ -311,14 +314,14 @@ fn every_flag_is_a_variable_too() {
     for (host, status) in [("drives", 200), ("other.test:80", 200), ("drives.test", 403)] {
         assert_eq!(serving.ask_at(host, "/_drivesim/health", "s3cret").0, status, "{host}");
     }
-    // The clock that is moved by hand starts with the year 2024.
+    // The manual clock starts with the year 2024.
     let (_, item) = serving.ask("/v1.0/me/drive/root:/a.txt", "one");
     assert!(item.contains("\"createdDateTime\":\"2024-01-01T00:00:00"), "{item}");
     assert!(serving.stop("-TERM").1.contains(" https://drives.test/v1.0\n"));
 }
 
 #[test]
-fn a_mistake_is_told_with_the_rule_before_anything_listens() {
+fn a_usage_error_is_reported_before_the_server_listens() {
     let work = Work::with_docs();
     fs::write(work.path("team.outline"), "drive Docs owner=me\n").unwrap();
     fs::write(work.path("owned.outline"), "drive x owner=me\ndrive y owner=me\n").unwrap();
@@ -380,11 +383,11 @@ fn a_mistake_is_told_with_the_rule_before_anything_listens() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_named() {
+fn the_error_of_a_port_in_use_names_the_address() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let ran = Work::with(&[]).run(&["serve", "--listen", &address]);
     assert_eq!(ran.code, 2);
-    let told = format!("error: --listen: cannot listen on {address}: Address ");
-    assert!(ran.stderr.starts_with(&told) && ran.stderr.lines().count() == 1, "{}", ran.stderr);
+    let message = format!("error: --listen: cannot listen on {address}: Address ");
+    assert!(ran.stderr.starts_with(&message) && ran.stderr.lines().count() == 1, "{}", ran.stderr);
 }

@@ -1,4 +1,4 @@
-//! Tests what a command takes a path for: a folder, a file, an outline, standard input.
+//! Tests how a command treats a path: as a folder, a file, an outline, standard input.
 #![cfg(unix)]
 
 use std::fs;
@@ -15,7 +15,7 @@ fn fed(work: &Work, args: &[&str], input: &str) -> Ran {
     let mut command = work.command(args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // A program that refuses its arguments reads nothing.
+    // A program that fails on its arguments reads nothing.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     Ran {
@@ -49,14 +49,14 @@ fn a_plain_file_is_copied_as_a_file() {
     assert_eq!(work.done(&["outline", "notes.txt"]).stdout, format!("notes.txt = {size} B\n"));
     assert_eq!(work.done(&["outline", "noext", "--with-content"]).stdout, "noext = \"x\"\n");
     assert!(work.done(&["outline", "noext", "--times"]).stdout.starts_with("noext = 1 B # modified=20"));
-    // A name that the profile refuses leaves nothing to copy.
+    // A name that the profile does not allow leaves nothing to copy.
     fs::write(work.path("a:b"), "").unwrap();
     let object = work.json(1, &["copy", "a:b", "x", "--profile", "business"]);
     assert_eq!(object["error"]["code"], "invalidRequest");
 }
 
 #[test]
-fn a_file_is_an_outline_by_its_name_or_because_that_is_said() {
+fn a_file_is_an_outline_by_its_name_or_by_a_flag() {
     let work =
         Work::with(&[("a.outline", "Docs/\n  b.txt\n"), ("b.OUTLINE", "c\n"), ("c.txt", "Docs/\n  d\n")]);
     assert_eq!(work.done(&["outline", "a.outline"]).stdout, "Docs/\n  b.txt\n");
@@ -90,10 +90,10 @@ fn standard_input_is_an_outline() {
         assert_eq!(object["item"]["name"], "stdin");
         let ran = fed(&work, &["copy", stdin], "a\n   b\n");
         assert_eq!(ran.code, 2);
-        let told = "error: standard input is not an outline: line 2, column 4: ";
-        assert!(ran.stderr.starts_with(told), "{}", ran.stderr);
+        let message = "error: standard input is not an outline: line 2, column 4: ";
+        assert!(ran.stderr.starts_with(message), "{}", ran.stderr);
     }
-    // A file of that name is named otherwise.
+    // A file of that name needs another path.
     fs::write(work.path("-"), "text").unwrap();
     assert_eq!(work.done(&["outline", "./-"]).stdout, "- = 4 B\n");
 }
@@ -109,14 +109,14 @@ fn a_stream_with_a_name_is_an_outline() {
 }
 
 #[test]
-fn a_seed_is_read_from_standard_input_once() {
+fn only_one_fixture_is_read_from_standard_input() {
     let work = Work::with(&[]);
     for stdin in ["-", "/dev/stdin"] {
         let serving = Serving::fed(&work, &["--seed", stdin], "Docs/\n  a.txt\n# the end\n");
         assert_eq!(serving.listed("/v1.0/me/drive/root/children", "name"), ["Docs"]);
         assert_eq!(serving.json("/v1.0/me/drive")["name"], "stdin");
     }
-    // What is refused is left out here as well, so the text is looked at twice.
+    // Invalid lines are left out here as well, so the text is parsed twice.
     let serving = Serving::fed(&work, &["--seed", "-"], "drive team profile=business\nok\ncon\n");
     assert_eq!(serving.listed("/v1.0/drives", "name"), ["team"]);
     assert!(serving.stop("-TERM").2.starts_with("left out \"con\" at line 3, column 1 of standard input: "));
@@ -128,12 +128,12 @@ fn a_seed_is_read_from_standard_input_once() {
 }
 
 #[test]
-fn a_seed_that_is_a_plain_file_is_refused_unless_it_is_said_to_be_an_outline() {
+fn a_plain_file_is_a_fixture_only_with_the_outline_flag() {
     let work = Work::with(&[("team.txt", "Docs/\n")]);
     let ran = work.run(&["serve", "--seed", "team.txt"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    let told = "error: --seed: \"team.txt\" is a file that is not called *.outline; --outline ";
-    assert!(ran.stderr.starts_with(told), "{}", ran.stderr);
+    let message = "error: --seed: \"team.txt\" is a file that is not called *.outline; --outline ";
+    assert!(ran.stderr.starts_with(message), "{}", ran.stderr);
     let children = "/v1.0/me/drive/root/children";
     let serving = Serving::start(&work, &["--seed", "team.txt", "--outline"], &[]);
     assert_eq!(serving.listed(children, "name"), ["Docs"]);
@@ -142,17 +142,17 @@ fn a_seed_that_is_a_plain_file_is_refused_unless_it_is_said_to_be_an_outline() {
 }
 
 #[test]
-fn with_strict_nothing_is_served_of_which_something_is_left_out() {
+fn strict_serves_nothing_if_items_are_left_out() {
     let work = Work::with(&[("twice.outline", "a\nb\na\n"), ("Docs/ok.txt", ""), ("Docs/a:b", "")]);
     let ran = work.run(&["serve", "--seed", "twice.outline", "--strict"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
-    let told: Vec<&str> = ran.stderr.lines().collect();
+    let messages: Vec<&str> = ran.stderr.lines().collect();
     assert!(
-        told[0].starts_with("left out \"a\" at line 3, column 1 of \"twice.outline\": "),
+        messages[0].starts_with("left out \"a\" at line 3, column 1 of \"twice.outline\": "),
         "{}",
         ran.stderr
     );
-    assert_eq!(told[1..], ["error: --strict: one thing is left out"]);
+    assert_eq!(messages[1..], ["error: --strict: one thing is left out"]);
     let mut command = work.command(&["serve", "--seed", "Docs", "--seed", "twice.outline"]);
     let output = command.env("DRIVESIM_STRICT", "1").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -164,7 +164,7 @@ fn with_strict_nothing_is_served_of_which_something_is_left_out() {
 }
 
 #[test]
-fn more_content_than_is_allowed_is_refused_with_the_file_that_exceeds_it() {
+fn too_much_content_fails_with_the_file_that_exceeds_the_limit() {
     let work = Work::with(&[("Docs/a.txt", "hello"), ("Docs/b/c.txt", "world!"), ("Docs/d.txt", "x")]);
     let all = ["--with-content", "--max-content", "12"];
     assert_eq!(work.json(0, &[&["copy", "Docs", "Copy"], &all[..]].concat())["copy"]["bytes"], 12);
@@ -172,9 +172,9 @@ fn more_content_than_is_allowed_is_refused_with_the_file_that_exceeds_it() {
     for args in [&["copy", "Docs", "Copy"][..], &["outline", "Docs"], &["serve", "--seed", "Docs"]] {
         let ran = work.run(&[args, &less[..]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}");
-        let told =
+        let message =
             "\"Docs/b/c.txt\" has 6 B, after 5 B of other files: --max-content allows 10 B of content in all";
-        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+        assert!(ran.stderr.contains(message), "{}", ran.stderr);
     }
     // Without the bytes there is no limit.
     assert_eq!(work.json(0, &["copy", "Docs", "Copy", "--max-content", "0"])["copy"]["bytes"], 12);

@@ -1,4 +1,4 @@
-//! The only place that tests what is bad usage, and what the program says of itself.
+//! Tests bad usage and the help texts.
 
 use crate::work::Work;
 
@@ -31,7 +31,7 @@ fn bad_usage_exits_with_2_and_prints_nothing_on_stdout() {
 }
 
 #[test]
-fn a_refusal_of_the_command_line_says_what_is_wrong() {
+fn a_usage_error_says_what_is_wrong() {
     let work = Work::with_docs();
     let table: &[(&[&str], &str)] = &[
         (&["copy", "Nothing", "Copy"], "cannot read \"Nothing\": No such file"),

@@ -1,4 +1,5 @@
-//! Tests what is said of bad values: the flag or the variable, the value, and what is expected, in the program's words.
+//! Tests the messages about bad values: the flag or variable, the value, and the expected form, in the program's own
+//! words.
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
@@ -7,10 +8,10 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use crate::work::Work;
 
-/// A flag of a command, a value that is none, and what is said to be expected.
+/// A flag of a command, a bad value, and the expected form in the message.
 type Case = (&'static str, &'static str, &'static str);
 
-/// What libraries say of values that they cannot read.
+/// Parts of messages of libraries about values that they cannot parse.
 const FOREIGN: [&str; 9] = [
     "invalid digit",
     "too large to fit",
@@ -100,7 +101,7 @@ const SERVE: &[Case] = &[
     ("max-snapshots", "+1", COUNT),
 ];
 
-/// The switches of `serve`, which are variables with a value.
+/// The switches of `serve`, whose variables have a value.
 const SWITCHES: [&str; 3] = ["outline", "with-content", "strict"];
 
 #[track_caller]
@@ -118,7 +119,7 @@ fn variable(flag: &str) -> String {
     format!("DRIVESIM_{}", flag.replace('-', "_").to_uppercase())
 }
 
-/// Returns the flags with a value that a command has.
+/// Returns the flags of a command that have a value.
 fn flags_of(work: &Work, command: &str) -> BTreeSet<String> {
     let help = work.done(&[command, "--help"]).stdout;
     let lines = help.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
@@ -126,7 +127,7 @@ fn flags_of(work: &Work, command: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_bad_value_of_a_flag_is_told_with_the_flag_and_what_is_expected() {
+fn the_error_of_a_bad_flag_value_names_the_flag_and_the_expected_form() {
     let work = Work::with_docs();
     let commands: [(&str, &[&str], &[Case]); 3] = [
         ("copy", &["copy", "Docs"], COPY),
@@ -141,7 +142,7 @@ fn a_bad_value_of_a_flag_is_told_with_the_flag_and_what_is_expected() {
             for written in [vec![flag.clone(), (*value).to_owned()], vec![format!("{flag}={value}")]] {
                 let written: Vec<&str> = written.iter().map(String::as_str).collect();
                 if value.starts_with('-') && written.len() > 1 {
-                    // That reads as a flag.
+                    // It would parse as a flag.
                     continue;
                 }
                 let ran = work.run(&[args, &written[..]].concat());
@@ -153,7 +154,7 @@ fn a_bad_value_of_a_flag_is_told_with_the_flag_and_what_is_expected() {
 }
 
 #[test]
-fn a_bad_value_of_a_variable_is_told_with_the_variable_and_what_is_expected() {
+fn the_error_of_a_bad_variable_names_the_variable_and_the_expected_form() {
     let work = Work::with_docs();
     let switches =
         SWITCHES.map(|flag| (flag, "maybe", "expected 1, true, yes or on, or 0, false, no or off"));
@@ -163,12 +164,12 @@ fn a_bad_value_of_a_variable_is_told_with_the_variable_and_what_is_expected() {
         let stderr = String::from_utf8(ran.stderr).unwrap();
         assert_eq!((ran.status.code(), ran.stdout.len()), (Some(2), 0), "{variable}={value}\n{stderr}");
         check(&stderr, &variable, value, expected);
-        assert!(!stderr.contains(&format!("--{flag}")), "{variable} is told as a flag:\n{stderr}");
+        assert!(!stderr.contains(&format!("--{flag}")), "{variable} is named as a flag:\n{stderr}");
     }
 }
 
 #[test]
-fn a_flag_is_to_blame_where_both_are_given() {
+fn the_error_names_the_flag_if_both_are_given() {
     let work = Work::with(&[]);
     let ran = work.command(&["serve", "--max-page", "abc"]).env("DRIVESIM_MAX_PAGE", "7").output().unwrap();
     let stderr = String::from_utf8(ran.stderr).unwrap();
@@ -179,7 +180,7 @@ fn a_flag_is_to_blame_where_both_are_given() {
 }
 
 #[test]
-fn a_value_that_is_not_utf_8_is_told_with_where_it_stands() {
+fn the_error_of_a_value_that_is_not_utf_8_names_its_source() {
     let work = Work::with(&[]);
     let bad = OsStr::from_bytes(b"\xff");
     let ran = work.command(&["serve"]).env("DRIVESIM_MAX_PAGE", bad).output().unwrap();

@@ -1,4 +1,4 @@
-//! The only place for what the tests share: a temporary folder and the program run in it, and pages that it prints.
+//! Runs the program in a temporary folder, and checks pages that it prints.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,27 +12,27 @@ pub struct Work {
     dir: TempDir,
 }
 
-/// What the program printed, and its exit code.
+/// The output of the program, and its exit code.
 pub struct Ran {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
 }
 
-/// Sees to it that a page of the docs is what a command prints.
+/// Asserts that a page of the docs equals the output of a command.
 #[track_caller]
 pub fn check_page(command: &str) {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/{command}.md"));
-    let stands_there = fs::read_to_string(page).unwrap_or_default();
+    let current = fs::read_to_string(page).unwrap_or_default();
     let printed = Work::with(&[]).done(&[command, "--markdown"]).stdout;
     assert!(
-        stands_there == printed,
+        current == printed,
         "docs/{command}.md is stale: cargo run -p drivesim-cli -- {command} --markdown > docs/{command}.md"
     );
 }
 
 impl Work {
-    /// Makes files with these texts, and the folders they are in; a path that ends in `/` is a folder.
+    /// Creates files with these texts, and their folders. A path that ends in `/` is a folder.
     pub fn with(files: &[(&str, &str)]) -> Work {
         let work = Work { dir: tempfile::tempdir().unwrap() };
         for (path, text) in files {
@@ -47,7 +47,7 @@ impl Work {
         work
     }
 
-    /// A folder `Docs` with two files and a folder in it.
+    /// Creates a folder `Docs` with three files, two of them in a subfolder.
     pub fn with_docs() -> Work {
         Work::with(&[("Docs/a.txt", "hello"), ("Docs/2024/q1.txt", "one"), ("Docs/2024/empty.txt", "")])
     }
@@ -71,14 +71,14 @@ impl Work {
         }
     }
 
-    /// Runs the program, which must do what it is asked for, and returns what it printed.
+    /// Runs the program, which must succeed, and returns its output.
     pub fn done(&self, args: &[&str]) -> Ran {
         let ran = self.run(args);
         assert_eq!(ran.code, 0, "{args:?}\n{}", ran.stderr);
         ran
     }
 
-    /// Copies with `--json` and returns the object; its exit code must be `code`.
+    /// Copies with `--json` and returns the object; the exit code must be `code`.
     pub fn json(&self, code: i32, args: &[&str]) -> Value {
         let ran = self.run(&[args, &["--json"]].concat());
         assert_eq!(ran.code, code, "{args:?}\n{}", ran.stderr);

@@ -17,26 +17,26 @@ use crate::ids::DriveId;
 
 pub(super) use self::taken::{Taken, put_back};
 
-/// How often who wants a lock tries before it goes to sleep: some 100 µs long, at first without letting other threads
-/// run. Most often the lock is held for a few µs only, and to be woken up takes many times as long.
+/// How often a thread tries to get a lock before it sleeps: some 100 µs long, at first without yielding to other
+/// threads. Most often the lock is held for a few µs only, and waking a thread takes many times as long.
 const TRIES: usize = 512;
 const BUSY_TRIES: usize = 256;
-/// How often a thread in haste tries: most changes take no longer, and to have the answer made elsewhere takes longer.
-const HASTY_TRIES: usize = 64;
+/// How often a thread that must not wait tries: most changes take no longer, and offloading the request takes longer.
+const NO_WAIT_TRIES: usize = 64;
 
-/// How many items are looked at under the lock at most.
+/// How many items are read under the lock at most.
 const PAGE: usize = 1000;
 
 /// Tries to get a lock that is likely to be free soon.
 fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
     (0..TRIES).find_map(|n_tries| {
-        let got = attempt();
-        match got {
+        let acquired = attempt();
+        match acquired {
             Some(_) => {}
             None if n_tries < BUSY_TRIES => std::hint::spin_loop(),
             None => std::thread::yield_now(),
         }
-        got
+        acquired
     })
 }
 
@@ -44,40 +44,40 @@ fn soon<T>(attempt: impl Fn() -> Option<T>) -> Option<T> {
 ///
 /// # Rules
 ///
-/// - Only looks whose time does not grow with the number of items hold the lock: at one item and those above it, at one
-///   page, at what a service lets one copy have at most ([`DriveCell::read`]). All others (outlines, searches, sums,
-///   whole listings, bins, versions, changes, differences) look at a fork, which costs one counter per 16,384 items,
-///   and hold no lock meanwhile ([`DriveCell::fork`]). `Drive::check_invariants` is for tests and does not keep this rule.
-/// - A change that takes long is made to the drive outside of its cell, while readers use a clone ([`DriveCell::take`]).
-/// - No code of a caller runs under the lock, but for that of `Sim::while_locked`.
-/// - A thread in haste ([`without_waiting`](crate::without_waiting)) never waits for the lock. Its look goes on with a
-///   drive of nothing and counts as given up.
+/// - Only reads whose time does not grow with the number of items hold the lock: of one item and its ancestors, of one
+///   page, of the items that a service allows in one copy ([`DriveCell::read`]). All others (outlines, searches,
+///   totals, whole listings, bins, versions, changes, differences) read a fork, which costs one counter per 16,384
+///   items, and hold no lock meanwhile ([`DriveCell::fork`]). `Drive::check_invariants` is for tests and does not keep
+///   this rule.
+/// - A long change is made to the drive outside of its cell, while readers use a clone ([`DriveCell::take`]).
+/// - No code of a caller runs under the lock, except for `Sim::while_locked`.
+/// - A thread that must not wait ([`without_waiting`](crate::without_waiting)) never waits for the lock. It continues
+///   with an empty drive, and its result is discarded.
 #[derive(Debug)]
 pub(crate) struct DriveCell {
     pub(crate) id: DriveId,
-    /// What callers know the drive by.
+    /// The reference that callers use.
     pub(crate) named: DriveRef,
-    /// Drives are locked, several at a time, in the order in which they were made.
+    /// Several drives are locked in the order of their numbers, which is the order of creation.
     pub(crate) number: u64,
     pub(crate) header: DriveHeader,
     /// Whether the drive was given with a `drive` line.
     pub(crate) has_header: bool,
-    /// Its rules, which never change.
+    /// The profile, which never changes.
     pub(crate) profile: Profile,
     pub(crate) root: ItemId,
-    /// The ids of the wire without those of items, which never change.
+    /// The wire ids without those of items, which never change.
     pub(crate) own_wire_ids: WireIds,
     drive: RwLock<Drive>,
-    /// What the drives of the simulator have parted with and made.
+    /// Counts the bytes that the drives of the simulator have released and created.
     pub(crate) traffic: Arc<Counter>,
-    /// Held by the thread that frees what was deleted for good. Taken before the lock of the drive.
+    /// Held by the thread that reclaims purged items. Locked before the drive.
     freeing: Mutex<()>,
-    /// Held by the thread that has taken the drive out, to change it beside. Taken after `freeing` and before the lock of
-    /// the drive.
+    /// Held by the thread that has taken the drive out to change it. Locked after `freeing` and before the drive.
     taking: Mutex<()>,
-    /// Whether a clone stands in for the drive. Set and read while the drive is locked for a change.
+    /// Whether a clone replaces the drive temporarily. Set and read while the drive is locked for a change.
     is_taken: AtomicBool,
-    /// Whether callers may look at nothing in the drive, as the last change has left it.
+    /// Whether callers may read nothing in the drive since the last change.
     is_closed: AtomicBool,
     /// How many threads wait for the lock.
     n_waiting: AtomicU32,
@@ -89,7 +89,7 @@ pub(crate) struct DriveCell {
 }
 
 impl DriveCell {
-    /// Makes the cell of a drive.
+    /// Creates the cell of a drive.
     pub(super) fn new(
         id: DriveId,
         number: u64,
@@ -119,7 +119,7 @@ impl DriveCell {
         }
     }
 
-    /// Locks the drive for a short look; see [`DriveCell`].
+    /// Locks the drive for a short read; see [`DriveCell`].
     pub(crate) fn read(&self) -> Reading<'_> {
         if let Some(drive) = self.drive.try_read() {
             return Reading::Locked(drive);
@@ -127,7 +127,7 @@ impl DriveCell {
         if !haste::is_in_haste() {
             return Reading::Locked(self.wait(|| self.drive.try_read(), || self.drive.read()));
         }
-        match (0..HASTY_TRIES).find_map(|_| self.try_again()) {
+        match (0..NO_WAIT_TRIES).find_map(|_| self.try_again()) {
             Some(drive) => Reading::Locked(drive),
             None => {
                 haste::give_up();
@@ -136,20 +136,20 @@ impl DriveCell {
         }
     }
 
-    /// Looks at so many items: under the lock at a page of them as long as `is_quick` there, else at a fork.
+    /// Reads `n_items` items: at most a page of them under the lock if `is_quick` holds there, otherwise in a fork.
     pub(crate) fn look_at<R>(
         &self,
         n_items: usize,
         is_quick: impl FnOnce(&Drive) -> bool,
-        look: impl FnOnce(&Drive) -> R,
+        read: impl FnOnce(&Drive) -> R,
     ) -> R {
         if n_items <= PAGE {
             let drive = self.read();
             if is_quick(&drive) {
-                return look(&drive);
+                return read(&drive);
             }
         }
-        look(&self.fork())
+        read(&self.fork())
     }
 
     fn try_again(&self) -> Option<RwLockReadGuard<'_, Drive>> {
@@ -157,7 +157,7 @@ impl DriveCell {
         self.drive.try_read()
     }
 
-    /// Returns the drive as it is now, for a look that takes longer the more items there are; see [`DriveCell`].
+    /// Returns a fork of the drive, for a read whose time grows with the number of items; see [`DriveCell`].
     pub(crate) fn fork(&self) -> Drive {
         if haste::give_up() {
             return NOTHING.clone();
@@ -170,7 +170,7 @@ impl DriveCell {
 
     pub(super) fn lock(&self) -> RwLockWriteGuard<'_, Drive> {
         loop {
-            let drive = self.lock_as_it_is();
+            let drive = self.lock_current();
             if !self.is_taken.load(Ordering::Relaxed) {
                 return drive;
             }
@@ -180,33 +180,33 @@ impl DriveCell {
         }
     }
 
-    /// Locks what is there, be it a clone that stands in for the drive.
-    fn lock_as_it_is(&self) -> RwLockWriteGuard<'_, Drive> {
+    /// Locks the drive of the cell, even if it is the temporary clone.
+    fn lock_current(&self) -> RwLockWriteGuard<'_, Drive> {
         #[cfg(test)]
         self.n_locked.fetch_add(1, Ordering::Relaxed);
         self.wait(|| self.drive.try_write(), || self.drive.write())
     }
 
-    /// Gets a lock by `attempt`, and if that has failed for long by `sleep`.
+    /// Gets a lock by `attempt`, and after many failures by `sleep`.
     fn wait<T>(&self, attempt: impl Fn() -> Option<T>, sleep: impl FnOnce() -> T) -> T {
-        if let Some(got) = attempt() {
-            return got;
+        if let Some(acquired) = attempt() {
+            return acquired;
         }
         self.n_waiting.fetch_add(1, Ordering::Relaxed);
-        let got = soon(attempt).unwrap_or_else(sleep);
+        let acquired = soon(attempt).unwrap_or_else(sleep);
         self.n_waiting.fetch_sub(1, Ordering::Relaxed);
-        got
+        acquired
     }
 
-    /// Lets those who wait have the lock first.
+    /// Waits until waiting threads have had the lock.
     fn give_way(&self) {
         soon(|| (self.n_waiting.load(Ordering::Relaxed) == 0).then_some(()));
     }
 
-    /// Locks the drive for a change; when the lock is released, what was deleted for good is freed.
+    /// Locks the drive for a change. When the lock is released, purged items are reclaimed.
     pub(crate) fn write(&self) -> Writing<'_> {
-        debug_assert!(!haste::is_in_haste(), "a change is not given up, so nobody may be in haste");
-        Writing { drive: self.lock(), before: Traffic::now(), rest: Rest(self) }
+        debug_assert!(!haste::is_in_haste(), "a change is not given up, so its thread may wait");
+        Writing { drive: self.lock(), before: Traffic::now(), reclaim: ReclaimOnDrop(self) }
     }
 
     /// Returns whether this is the drive of an outline without `drive` lines.
@@ -214,12 +214,12 @@ impl DriveCell {
         self.number == 0 && !self.has_header
     }
 
-    /// Returns whether callers may look at nothing in the drive: it is as if it were not there. Locks nothing.
+    /// Returns whether callers may read nothing in the drive, as if it did not exist. Locks nothing.
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
     }
 
-    /// Notes what is known of the drive without its lock, after a change.
+    /// Updates what is read without the lock of the drive, after a change.
     pub(super) fn note(&self, drive: &Drive) {
         let is_closed = is_closed(drive);
         if self.is_closed.load(Ordering::Relaxed) != is_closed {
@@ -227,23 +227,23 @@ impl DriveCell {
         }
     }
 
-    /// Purges what has been in the bin for long enough, so that it stands in nobody's way.
+    /// Purges expired items of the bin, so that they are in no operation's way.
     pub(crate) fn purge_due(&self, at: Timestamp) {
-        // Looked at first: most often there is nothing, and nobody need wait.
+        // Checked first: most often there is nothing to purge, and no exclusive lock is needed.
         if self.read().has_due_purges(at) {
             self.write().purge_due(at);
         }
     }
 
-    /// Frees what was deleted for good: it is found without the lock of the drive, and goes in portions, so that others get
-    /// their turn. Threads that have deleted something wait here for the one that frees.
+    /// Reclaims purged items. They are found without the lock of the drive and freed in portions, so that other threads
+    /// get their turn. Threads that have deleted something wait here for the one that reclaims.
     pub(super) fn free_rest(&self) {
         if !self.read().has_garbage() {
             return;
         }
         let _freeing = self.freeing.lock();
         loop {
-            // Made under the lock of a reader, scanned under none.
+            // Created under a read lock, run without a lock.
             let scan = self.read().scan_garbage();
             if let Some(scanned) = scan.map(GarbageScan::run) {
                 self.lock().condemn(scanned);
@@ -253,7 +253,7 @@ impl DriveCell {
             let freed = drive.free_some();
             drive.settle_capacity();
             self.traffic.add(Traffic::now() - before);
-            // Who waits comes first: otherwise this thread would mostly have the lock again before they look.
+            // Waiting threads come first: otherwise this thread would usually get the lock again before them.
             RwLockWriteGuard::unlock_fair(drive);
             if !freed.more {
                 break;
@@ -263,25 +263,25 @@ impl DriveCell {
         }
     }
 
-    /// Returns the same cell with another drive in it, a fork of its own.
+    /// Returns a cell like this one for a forked drive.
     pub(super) fn with(&self, drive: Drive, traffic: Arc<Counter>) -> DriveCell {
         DriveCell::new(self.id, self.number, (self.header.clone(), self.has_header), drive, traffic)
     }
 }
 
-/// Returns whether callers may look at nothing in a drive.
+/// Returns whether callers may read nothing in a drive.
 fn is_closed(drive: &Drive) -> bool {
     drive.access(drive.root()) == Ok(Access::None)
 }
 
-/// A drive without items. A look that was given up goes on with it, and its answer is thrown away.
+/// A drive without items. A read that was given up continues with it, and its result is discarded.
 static NOTHING: LazyLock<Drive> = LazyLock::new(|| Drive::new(Profile::PLAIN, Timestamp::UNIX_EPOCH));
 
-/// A drive that is looked at.
+/// A drive that is locked for reading.
 #[derive(Debug)]
 pub(crate) enum Reading<'a> {
     Locked(RwLockReadGuard<'a, Drive>),
-    /// The look was given up.
+    /// The read was given up.
     Nothing(&'static Drive),
 }
 
@@ -300,10 +300,10 @@ impl Deref for Reading<'_> {
 #[derive(Debug)]
 pub(crate) struct Writing<'a> {
     drive: RwLockWriteGuard<'a, Drive>,
-    /// What this thread had counted when the lock was taken.
+    /// The counts of this thread when the lock was taken.
     before: Traffic,
     /// Dropped after the lock is released.
-    rest: Rest<'a>,
+    reclaim: ReclaimOnDrop<'a>,
 }
 
 impl Deref for Writing<'_> {
@@ -322,20 +322,20 @@ impl DerefMut for Writing<'_> {
 
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
-        let cell = self.rest.0;
+        let cell = self.reclaim.0;
         cell.note(&self.drive);
         self.drive.settle_capacity();
         cell.traffic.add(Traffic::now() - self.before);
     }
 }
 
-/// Frees the rest of what was deleted for good when it is dropped.
+/// Reclaims the remaining purged items when it is dropped.
 #[derive(Debug)]
-struct Rest<'a>(&'a DriveCell);
+struct ReclaimOnDrop<'a>(&'a DriveCell);
 
-impl Drop for Rest<'_> {
+impl Drop for ReclaimOnDrop<'_> {
     fn drop(&mut self) {
-        // While a panic unwinds another would end the process; the next change frees what is left now.
+        // During unwinding a second panic would abort the process; the next change reclaims the rest.
         if !std::thread::panicking() {
             self.0.free_rest();
         }
@@ -354,13 +354,13 @@ pub(crate) mod tests {
         static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
     }
 
-    /// Calls `hook` whenever `work` has forked a drive, has opened a copy to it or has taken it out of its cell,
-    /// and no lock should be held.
+    /// Calls `hook` whenever `work` has forked a drive, has opened a copy to it or has taken it out of its cell, and no
+    /// lock should be held.
     pub(crate) fn with_hook<R>(hook: impl FnMut(&DriveCell) + 'static, work: impl FnOnce() -> R) -> R {
         HOOK.set(Some(Box::new(hook)));
-        let answer = work();
+        let result = work();
         HOOK.set(None);
-        answer
+        result
     }
 
     pub(crate) fn call_hook(cell: &DriveCell) {
@@ -372,7 +372,7 @@ pub(crate) mod tests {
     }
 
     impl DriveCell {
-        /// Locks the drive for a change if nobody holds a lock of it.
+        /// Locks the drive for a change if no other thread holds its lock.
         pub(crate) fn try_lock(&self) -> Option<RwLockWriteGuard<'_, Drive>> {
             self.drive.try_write()
         }

@@ -1,4 +1,4 @@
-//! Makes the cell of a new drive, with the numbers and ids that it has in its simulator.
+//! Creates the cell of a new drive, with its numbers and ids.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{Counter, DriveCell};
 use crate::error::Error;
 use crate::ids::DriveId;
 
-/// A drive that is made: which one of its simulator, and its `drive` line.
+/// A drive to be created: its number in the simulator, and its `drive` line.
 pub(super) struct Made {
     pub(super) seed: u64,
     pub(super) number: u64,
@@ -17,16 +17,16 @@ pub(super) struct Made {
     pub(super) has_header: bool,
 }
 
-/// What a new drive begins with.
+/// The ids and numbers that a new drive starts with.
 pub(crate) struct NewDrive<'a> {
     id: DriveId,
-    /// The number from which on the contents of the drive are generated.
+    /// The number of the first generated content of the drive.
     first: u64,
     header: &'a DriveHeader,
 }
 
 impl NewDrive<'_> {
-    /// Makes the drive, empty.
+    /// Creates an empty drive.
     pub(crate) fn drive(&self, profile: Profile, at: Timestamp) -> Result<Drive, Error> {
         let drive = Drive::new(profile, at).numbering_from(self.first);
         let identified = drive.identified_by(self.id.as_uuid().as_u128(), self.header.id.as_deref());
@@ -35,7 +35,7 @@ impl NewDrive<'_> {
 }
 
 impl Made {
-    /// Makes the drive.
+    /// Creates the drive and its cell.
     pub(super) fn cell(
         self,
         traffic: Arc<Counter>,
@@ -55,19 +55,19 @@ impl Made {
     }
 }
 
-/// Refuses a new drive whose id of the wire is that of another one, or that has another one's by itself.
+/// Fails if a wire id of a new drive is that of another drive, given or generated, or the reverse.
 pub(super) fn check_wire_id(others: &[Arc<DriveCell>], new: &DriveCell) -> Result<(), Error> {
     for other in others {
-        let (mine, theirs) = (&new.header.id, &other.header.id);
-        if is_named(other, mine.as_deref()) || is_named(new, theirs.as_deref()) {
-            let id = mine.as_ref().or(theirs.as_ref()).cloned().unwrap_or_default();
+        let (own, others) = (&new.header.id, &other.header.id);
+        if is_named(other, own.as_deref()) || is_named(new, others.as_deref()) {
+            let id = own.as_ref().or(others.as_ref()).cloned().unwrap_or_default();
             return Err(refused(&new.header, WireIdError::Taken { id, holder: other.header.name.clone() }));
         }
     }
     Ok(())
 }
 
-/// Returns whether an id of the wire names a drive.
+/// Returns whether a wire id names a drive.
 fn is_named(cell: &DriveCell, id: Option<&str>) -> bool {
     let profile = cell.header.profile.as_deref().and_then(Profile::named).unwrap_or(Profile::PLAIN);
     let (given, uuid) = (cell.header.id.as_deref(), cell.id.as_uuid().as_u128());

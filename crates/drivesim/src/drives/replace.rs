@@ -10,46 +10,46 @@ use super::cell::{Taken, put_back};
 use super::{DriveCell, Drives, Made, check_wire_id};
 use crate::error::Error;
 
-/// A drive as it is to be.
+/// The wanted state of a drive.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) header: DriveHeader,
     pub(crate) has_header: bool,
-    /// The rules of the drive if it is made anew.
+    /// The profile of the drive if it is created.
     pub(crate) profile: Profile,
     pub(crate) lines: Vec<Line>,
 }
 
 impl Wanted {
-    /// Returns whether a drive is the wanted one, but for what is in it. A line that gives a name only leaves all else
-    /// as it is.
-    fn is(&self, cell: &DriveCell) -> bool {
+    /// Returns whether a drive is the wanted one, apart from its items. A line that gives only a name leaves everything
+    /// else as it is.
+    fn matches(&self, cell: &DriveCell) -> bool {
         let (own, wanted) = (&cell.header, &self.header);
-        own.name == wanted.name && (is_name_only(wanted) || facts(own) == facts(wanted))
+        own.name == wanted.name && (is_name_only(wanted) || header_fields(own) == header_fields(wanted))
     }
 }
 
 /// Returns whether a `drive` line gives a name and nothing else.
 pub(crate) fn is_name_only(header: &DriveHeader) -> bool {
-    facts(header) == facts(&DriveHeader::default())
+    header_fields(header) == header_fields(&DriveHeader::default())
 }
 
-type Facts<'a> = ([Option<&'a str>; 4], Vec<(&'a str, &'a str)>);
+type HeaderFields<'a> = ([Option<&'a str>; 4], Vec<(&'a str, &'a str)>);
 
-fn facts(header: &DriveHeader) -> Facts<'_> {
+fn header_fields(header: &DriveHeader) -> HeaderFields<'_> {
     let mut options: Vec<_> = header.options.iter().map(|(key, value)| (&**key, &**value)).collect();
     options.sort_unstable();
     ([&header.profile, &header.owner, &header.access, &header.id].map(Option::as_deref), options)
 }
 
 impl Drives {
-    /// Lets there be the wanted drives and no others, in their order. A drive that is wanted as it is keeps its id and
-    /// holds the wanted items; others are made.
+    /// Replaces all drives by the wanted ones, in their order. A drive that matches keeps its id and gets the wanted
+    /// items; others are created.
     ///
-    /// Returns the drives that were there before.
+    /// Returns the previous drives.
     ///
     /// # Errors
-    /// What one of the drives refuses; nothing has happened then.
+    /// The error of one of the drives; nothing has changed then.
     pub(crate) fn replace(
         &self,
         seed: u64,
@@ -61,7 +61,7 @@ impl Drives {
         let before: Vec<Arc<DriveCell>> = self.all().to_vec();
         let (mut next, mut kept, mut after) = (*n_made, Vec::new(), Vec::new());
         for wanted in wanted {
-            if let Some(cell) = before.iter().find(|cell| wanted.is(cell)) {
+            if let Some(cell) = before.iter().find(|cell| wanted.matches(cell)) {
                 kept.push((&**cell, &*wanted.lines));
                 after.push(cell.clone());
                 continue;
@@ -81,39 +81,39 @@ impl Drives {
         }
         let is_in =
             |cells: &[Arc<DriveCell>], cell: &DriveCell| cells.iter().any(|other| other.id == cell.id);
-        let gone: Vec<_> = before.iter().filter(|cell| !is_in(&after, cell)).collect();
+        let removed: Vec<_> = before.iter().filter(|cell| !is_in(&after, cell)).collect();
         let new: Vec<_> = after.iter().filter(|cell| !is_in(&before, cell)).collect();
-        // What goes makes room for what comes.
-        gone.iter().for_each(|cell| cell.lock().leave_capacity());
+        // Removed drives make room for new ones.
+        removed.iter().for_each(|cell| cell.lock().leave_capacity());
         let join = || Ok(new.iter().try_for_each(|cell| cell.lock().join(&self.capacity))?);
         if let Err(error) = replace_in_place(kept, at, join) {
-            gone.iter().for_each(|cell| cell.lock().join_as_it_is(&self.capacity));
+            removed.iter().for_each(|cell| cell.lock().join_as_it_is(&self.capacity));
             return Err(error);
         }
-        gone.iter().for_each(|cell| self.traffic.part_with(cell.read().n_bytes()));
+        removed.iter().for_each(|cell| self.traffic.part_with(cell.read().n_bytes()));
         *n_made = next;
         self.put(&before, after);
         Ok(before)
     }
 
-    /// Puts drives in the place of all that there are.
+    /// Replaces the list of drives.
     fn put(&self, before: &[Arc<DriveCell>], after: Vec<Arc<DriveCell>>) {
         for cell in &after {
             self.cells.insert(cell.id, cell.clone());
             self.ids.insert(cell.named.name().to_owned(), cell.id);
         }
-        for gone in before.iter().filter(|cell| after.iter().all(|other| other.id != cell.id)) {
-            self.cells.remove(&gone.id);
-            self.ids.remove_if(gone.named.name(), |_, id| *id == gone.id);
+        for removed in before.iter().filter(|cell| after.iter().all(|other| other.id != cell.id)) {
+            self.cells.remove(&removed.id);
+            self.ids.remove_if(removed.named.name(), |_, id| *id == removed.id);
         }
         self.ordered.store(Arc::new(after));
     }
 }
 
-/// Replaces what is in several drives, at one moment. It is made beside them: those who look at them go on with what was
-/// there until the last is replaced, and those who change them wait.
+/// Replaces the items of several drives at one moment. The new items are made in drives that are taken out of their
+/// cells: readers continue with the old items until the last drive is replaced, and threads that change a drive wait.
 ///
-/// `join` is called when all that may be refused was checked.
+/// `join` is called after all checks that can fail.
 pub(crate) fn replace_in_place(
     mut drives: Vec<(&DriveCell, &[Line])>,
     at: Timestamp,
@@ -139,10 +139,10 @@ pub(crate) fn replace_in_place(
     Ok(())
 }
 
-/// Replaces what is in a drive that was taken out.
+/// Replaces the items of a drive that was taken out.
 fn replace(Taken { cell, drive, .. }: &mut Taken<'_>, lines: &[Line], at: Timestamp) {
-    // All that is there goes at once, and snapshots may hold it. What is copied because the stand-in has it too is a part
-    // of that.
+    // All items are removed at once, and snapshots may hold them. Pages that are copied because the temporary clone
+    // shares them are part of that.
     cell.traffic.part_with(drive.n_bytes());
     let before = Traffic::now();
     drive.replace_with_checked(lines, at);

@@ -1,10 +1,10 @@
-//! Counts what the drives of a simulator part with and make.
+//! Counts the bytes that the drives of a simulator release and create.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use drivesim_core::Traffic;
 
-/// Counts what drives part with and make.
+/// Counts the bytes that drives release and create.
 #[derive(Debug, Default)]
 pub(crate) struct Counter {
     parted: AtomicU64,

@@ -1,4 +1,4 @@
-//! Keeps the events that a reader has not read yet: all states, and a bounded number of progress events.
+//! Queues the events that a reader has not read yet: all states, and a bounded number of progress events.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Weak};
@@ -10,8 +10,8 @@ use parking_lot::Mutex;
 use crate::event::JobEvent;
 use crate::ids::JobId;
 
-/// How many progress events are kept: all tenths of a percent of one job fit. If there is no room, the latest progress of
-/// a job takes the place of the one before it. Changes of state are never left out; a job has three of them.
+/// How many progress events are kept: all tenths of a percent of one job fit. If the queue is full, the latest progress
+/// of a job replaces the one before it. Changes of state are never dropped; a job has three of them.
 const MOST_PROGRESS: usize = Marks::MOST;
 
 /// Creates a channel.
@@ -20,19 +20,19 @@ pub(crate) fn channel() -> (Sender, Receiver) {
     (Sender(Arc::downgrade(&queue)), Receiver(queue))
 }
 
-/// The end of a channel that events are sent into. It does not keep them: if the receiver is gone, so are they.
+/// The sending end of a channel. It does not keep the events: they are dropped with the receiver.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender(Weak<Mutex<Queue>>);
 
-/// The end of a channel that is read.
+/// The receiving end of a channel.
 #[derive(Debug)]
 pub(crate) struct Receiver(Arc<Mutex<Queue>>);
 
 #[derive(Debug, Default)]
 struct Queue {
-    /// `None` in the place of progress that was left out.
+    /// `None` in the place of progress that was dropped.
     slots: VecDeque<Option<JobEvent>>,
-    /// The number of the first slot, counted from the beginning.
+    /// The number of the first slot, counted from the start.
     first: u64,
     /// The slot of the latest progress of each job that has any.
     latest: HashMap<JobId, u64>,
@@ -43,7 +43,7 @@ struct Queue {
 }
 
 impl Sender {
-    /// Sends an event; its reader is to be woken when no lock is held. Returns whether there still is a reader.
+    /// Sends an event; its reader must be woken when no lock is held. Returns whether there still is a reader.
     pub(crate) fn send(&self, event: JobEvent, wakers: &mut Vec<Waker>) -> bool {
         let Some(queue) = self.0.upgrade() else { return false };
         let mut queue = queue.lock();
@@ -52,7 +52,7 @@ impl Sender {
         true
     }
 
-    /// Lets the channel end with what was sent; returns the reader that waits, to be woken when no lock is held.
+    /// Ends the channel after the events that were sent; returns the waiting reader, to be woken when no lock is held.
     pub(crate) fn close(&self) -> Option<Waker> {
         let queue = self.0.upgrade()?;
         let mut queue = queue.lock();
@@ -60,7 +60,7 @@ impl Sender {
         queue.waker.take()
     }
 
-    /// Returns the reader that waits, to be woken when no lock is held.
+    /// Returns the waiting reader, to be woken when no lock is held.
     pub(crate) fn waiting(&self) -> Option<Waker> {
         self.0.upgrade()?.lock().waker.take()
     }
@@ -72,12 +72,12 @@ impl Sender {
 }
 
 impl Receiver {
-    /// Returns the next event that is there.
+    /// Returns the next queued event.
     pub(crate) fn try_next(&self) -> Option<JobEvent> {
         self.0.lock().pop()
     }
 
-    /// Returns the next event, `None` at the end, or has the reader woken when there is one.
+    /// Returns the next event, `None` at the end, or registers the reader to be woken when there is one.
     pub(crate) fn poll_next(&self, context: &Context<'_>) -> Poll<Option<JobEvent>> {
         let mut queue = self.0.lock();
         match queue.pop() {
@@ -100,7 +100,7 @@ impl Queue {
         self.slots.push_back(Some(event));
     }
 
-    /// Leaves out the latest progress of a job if there is no room for a later one.
+    /// Drops the latest progress of a job if there is no room for a later one.
     fn make_room(&mut self, job: JobId) {
         if self.n_progress < MOST_PROGRESS {
             return;
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_in_time_is_read_whole_and_in_order() {
+    fn a_fast_reader_reads_all_events_in_order() {
         let (sender, receiver) = channel();
         let sent: Vec<JobEvent> = (0..10 * MOST_PROGRESS).map(|nth| progress(1, nth)).collect();
         let mut read = Vec::new();
@@ -219,7 +219,7 @@ mod tests {
         for job in [1, 2] {
             let of_job = read.iter().filter(|event| event.job == JobId::new(0, job));
             let done: Vec<usize> = of_job.map(|event| event.items_done).collect();
-            assert!(done.is_sorted(), "progress does not go back");
+            assert!(done.is_sorted(), "progress never decreases");
             assert_eq!(done[done.len() - 2..], [n_events; 2]);
         }
         assert_consistent(&receiver.0.lock());
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_of_many_jobs_is_kept_at_least_once_for_each() {
+    fn at_least_one_progress_event_is_kept_for_each_job() {
         let (sender, receiver) = channel();
         let n_jobs = 3 * MOST_PROGRESS as u64;
         for nth in 1..=5 {
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_is_gone_frees_what_it_has_not_read() {
+    fn a_dropped_reader_frees_its_unread_events() {
         let (sender, receiver) = channel();
         let queue = Arc::downgrade(&receiver.0);
         assert!(sender.send(progress(1, 1), &mut Vec::new()) && sender.is_read());
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_is_woken_once_for_each_time_it_waits_and_at_the_end() {
+    fn a_reader_is_woken_once_for_each_wait_and_at_the_end() {
         let (sender, receiver) = channel();
         let count = Arc::new(Count::default());
         let waker = Waker::from(count.clone());

@@ -1,4 +1,4 @@
-//! Reads the events of a job or of a simulator: as a blocking iterator, as a stream, or as far as there are any.
+//! Reads the events of a job or of a simulator: as a blocking iterator, as a stream, or without waiting.
 
 use std::fmt;
 use std::pin::Pin;
@@ -22,22 +22,21 @@ use crate::wait::Patience;
 /// - as a [`Stream`], in any async runtime or none;
 /// - without waiting: [`Events::try_iter`].
 ///
-/// What is not read yet is kept, but not without limit: all changes of state are kept, and 1,024 events of progress. When
-/// there are more, the latest progress of a job takes the place of the one before it. Reading slowly holds up nobody, and
-/// dropping the reader frees what is kept.
+/// Unread events are kept within limits: all changes of state, and 1,024 events of progress. When there are more, the
+/// latest progress of a job replaces the one before it. A slow reader blocks nothing, and dropping the reader frees its
+/// events.
 ///
-/// Time is not moved by reading. With a manual clock, events come when somebody calls
-/// [`Sim::advance`](crate::Sim::advance) or the like; with the system's clock, a thread of drivesim lets time pass while
-/// somebody waits.
+/// Reading does not move time. With a manual clock, events come when [`Sim::advance`](crate::Sim::advance) or the like
+/// is called. With the system's clock, a thread of drivesim lets time pass while there are waiters.
 ///
-/// The events of a job end with the job. Those of a simulator end when it is gone.
+/// The events of a job end with the job, those of a simulator when it is dropped.
 ///
 /// # Panics
 /// Waiting for the events of a job panics like [`Job::wait`] when nobody has moved the simulator for
-/// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout) of real time: a loop over the events of a job that nobody
-/// moves would never end. The time begins when the reader waits for the first time, and again with each move of the
-/// simulator; it goes on while the reader does something else. [`Events::without_timeout`] waits as long as it takes.
-/// Waiting for the events of a simulator has no such limit.
+/// [`SimBuilder::wait_timeout`](crate::SimBuilder::wait_timeout) of real time: a loop over the events of a job that
+/// nobody moves would never end. The time starts when the reader waits for the first time, and restarts with each move
+/// of the simulator; it also runs while the reader does something else. [`Events::without_timeout`] waits without
+/// limit. Waiting for the events of a simulator has no such limit.
 #[must_use = "events are kept for a reader"]
 pub struct Events {
     receiver: Receiver,
@@ -47,7 +46,7 @@ pub struct Events {
 
 enum Source {
     Job(Job),
-    /// The simulator's state; it is not kept by those who only listen.
+    /// The simulator's state; a reader does not keep it alive.
     Sim(Weak<ArcSwap<Shared>>),
 }
 
@@ -73,8 +72,8 @@ impl Events {
         Events { receiver, source: Source::Sim(Arc::downgrade(sim)), patience: Patience::endless() }
     }
 
-    /// Returns the reader without a limit to how long it waits while nobody moves the simulator: for servers and others
-    /// that show what happens, whenever that is.
+    /// Returns the reader without a limit to how long it waits while nobody moves the simulator: for servers and other
+    /// programs that show what happens, whenever that is.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -91,7 +90,7 @@ impl Events {
         Events { patience: Patience::endless(), ..self }
     }
 
-    /// Returns the next event that is there, and `None` where a reader would have to wait or nothing follows.
+    /// Returns the next event, or `None` if a reader would have to wait or nothing follows.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, EventKind, Pace, Sim};
@@ -111,7 +110,7 @@ impl Events {
         })
     }
 
-    /// Returns the events that are there, one after the other, without waiting for more.
+    /// Returns the queued events one after the other, without waiting for more.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -135,7 +134,7 @@ impl Events {
         }
     }
 
-    /// Lets time go on while this waits, or panics when nobody moves the job.
+    /// Keeps time during a wait, or panics when nobody moves the job.
     fn keep_moving(&mut self, waker: &Waker) {
         let Some(sim) = self.state() else { return };
         match &self.source {
@@ -145,10 +144,10 @@ impl Events {
     }
 
     fn next_or_wake(&mut self, context: &Context<'_>) -> Poll<Option<JobEvent>> {
-        // What is due is not done here, since it may take long, and an executor that polls has other tasks.
+        // What is due is not run here, because it may take long, and an executor that polls has other tasks.
         let polled = self.receiver.poll_next(context);
         if polled.is_pending() {
-            // The reader is known by now: a restore of another state wakes it, and it lets time go on there.
+            // The reader is registered by now: restoring another state wakes it, and it keeps time there.
             self.keep_moving(context.waker());
         }
         polled
@@ -167,7 +166,7 @@ impl Events {
     }
 }
 
-/// Wakes a thread that waits.
+/// Wakes a parked thread.
 struct Unpark(Thread);
 
 impl Wake for Unpark {
@@ -184,7 +183,8 @@ impl Stream for Events {
     }
 }
 
-/// Events as a blocking iterator. [`Events`] is none itself: it is a [`Stream`], and both have a `next`.
+/// A blocking iterator of events. [`Events`] itself is not an iterator, because it is a [`Stream`], and both have a
+/// `next`.
 #[derive(Debug)]
 pub struct EventsIter<E>(E);
 

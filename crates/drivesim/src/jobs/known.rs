@@ -1,6 +1,6 @@
-//! Keeps the jobs that are known, by number and by id: all that have not ended, and the last that have.
+//! Keeps the known jobs by number and by id: all that have not ended, and the last that have.
 //!
-//! A clone shares blocks of jobs until one side changes one, so that a fork of many ended jobs costs little.
+//! A clone shares blocks of jobs until one side changes a block, so that a fork of many ended jobs is cheap.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Bound;
@@ -16,13 +16,13 @@ const BLOCK: u64 = 256;
 /// Into how many parts the index by id is split.
 const PARTS: usize = 64;
 
-/// How many jobs that have ended are known, or may be, and how many bytes they take.
+/// The number and bytes of ended jobs that are known, or their limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndedJobs {
-    /// How many there are, or may be.
+    /// The number of jobs, or its limit.
     pub number: usize,
-    /// How many bytes they take, or may take, about.
+    /// About how many bytes they take, or may take.
     pub bytes: usize,
 }
 
@@ -42,13 +42,13 @@ pub(super) struct Ended {
     pub(super) number: u64,
     /// When it is forgotten at the latest.
     pub(super) until: SimTime,
-    /// What it takes, about.
+    /// About how many bytes it takes.
     pub(super) n_bytes: usize,
 }
 
 type Block = BTreeMap<u64, Arc<JobCell>>;
 
-/// The jobs that are known.
+/// The known jobs.
 #[derive(Clone, Debug)]
 pub(super) struct Known {
     /// By number, in blocks.
@@ -56,7 +56,7 @@ pub(super) struct Known {
     /// Their numbers by id.
     numbers: Vec<Arc<HashMap<JobId, u64>>>,
     ended: Queue,
-    /// What those that have ended take.
+    /// The number and bytes of the ended jobs.
     taken: EndedJobs,
     most: EndedJobs,
 }
@@ -72,7 +72,7 @@ impl Known {
         }
     }
 
-    /// Adds a job, or puts one in the place of its twin.
+    /// Adds a job, or replaces the one with its number.
     pub(super) fn put(&mut self, cell: &Arc<JobCell>) {
         let block = self.blocks.entry(cell.number / BLOCK).or_default();
         if Arc::make_mut(block).insert(cell.number, cell.clone()).is_none() {
@@ -82,7 +82,7 @@ impl Known {
         }
     }
 
-    /// Returns how many there are.
+    /// Returns the number of known jobs.
     pub(super) fn len(&self) -> usize {
         self.blocks.values().map(|block| block.len()).sum()
     }
@@ -96,23 +96,23 @@ impl Known {
         self.blocks.get(&(number / BLOCK))?.get(&number)
     }
 
-    /// Returns the jobs with numbers above one, oldest first.
+    /// Returns the jobs with numbers above `number`, oldest first.
     pub(super) fn after(&self, number: u64) -> impl Iterator<Item = &Arc<JobCell>> {
         let blocks = self.blocks.range(number / BLOCK..).map(|(_, block)| block);
         let above = (Bound::Excluded(number), Bound::Unbounded);
         blocks.flat_map(move |block| block.range(above).map(|(_, cell)| cell))
     }
 
-    /// Notes that a job has ended.
+    /// Records that a job has ended.
     pub(super) fn end(&mut self, job: Ended) {
         self.taken.number += 1;
         self.taken.bytes = self.taken.bytes.saturating_add(job.n_bytes);
         self.ended.push(job);
     }
 
-    /// Forgets the oldest jobs that have ended: those whose time is over, and as long as they are too many.
+    /// Forgets the oldest ended jobs: those that are expired, and more as long as there are too many.
     ///
-    /// Returns them, to be dropped where nobody waits.
+    /// Returns them, to be dropped without a lock.
     #[must_use]
     pub(super) fn forget(&mut self, now: SimTime) -> Vec<Arc<JobCell>> {
         let mut forgotten = Vec::new();
@@ -140,12 +140,12 @@ impl Known {
         Some(cell)
     }
 
-    /// Returns what the jobs that have ended take.
+    /// Returns the number and bytes of the ended jobs.
     pub(super) fn taken(&self) -> EndedJobs {
         self.taken
     }
 
-    /// Returns what they may take.
+    /// Returns the limit of the ended jobs.
     pub(super) fn most(&self) -> EndedJobs {
         self.most
     }
@@ -156,7 +156,7 @@ impl Known {
 }
 
 fn part_of(id: JobId) -> usize {
-    // All bytes of the id but a few bits are of a hash.
+    // All bytes of the id but a few bits come from a hash.
     usize::from(id.as_uuid().as_bytes()[0]) % PARTS
 }
 
@@ -164,8 +164,8 @@ fn part_of(id: JobId) -> usize {
 #[derive(Clone, Debug, Default)]
 struct Queue {
     blocks: VecDeque<Arc<Vec<Ended>>>,
-    /// How many of the first block are gone.
-    n_gone: usize,
+    /// How many jobs of the first block were removed.
+    n_removed: usize,
 }
 
 impl Queue {
@@ -177,14 +177,14 @@ impl Queue {
     }
 
     fn first(&self) -> Option<Ended> {
-        self.blocks.front()?.get(self.n_gone).copied()
+        self.blocks.front()?.get(self.n_removed).copied()
     }
 
     fn pop(&mut self) {
-        self.n_gone += 1;
-        if self.blocks.front().is_some_and(|first| first.len() <= self.n_gone) {
+        self.n_removed += 1;
+        if self.blocks.front().is_some_and(|first| first.len() <= self.n_removed) {
             self.blocks.pop_front();
-            self.n_gone = 0;
+            self.n_removed = 0;
         }
     }
 }
@@ -196,7 +196,7 @@ mod tests {
     use crate::sim::Sim;
 
     #[test]
-    fn a_fork_shares_the_jobs_that_have_ended_but_for_those_around_a_change() {
+    fn a_fork_shares_blocks_of_ended_jobs_until_a_block_changes() {
         let sim = Sim::builder().outline("a\nto/\n").build().unwrap();
         let copy = |sim: &Sim| {
             let options = CopyOptions::default().on_conflict(drivesim_core::Conflict::Rename);
@@ -211,7 +211,7 @@ mod tests {
         let blocks = &mut one.blocks.values().zip(other.blocks.values()).map(|(a, b)| Arc::ptr_eq(a, b));
         let parts = &mut one.numbers.iter().zip(&other.numbers).map(|(a, b)| Arc::ptr_eq(a, b));
         let ended = &mut one.ended.blocks.iter().zip(&other.ended.blocks).map(|(a, b)| Arc::ptr_eq(a, b));
-        // The number 10 * BLOCK begins the last block, which the new job joins.
+        // The number 10 * BLOCK starts the last block, which the new job joins.
         assert_eq!((same(blocks), same(parts), same(ended)), (10, PARTS - 1, 10));
     }
 }

@@ -1,4 +1,4 @@
-//! The only place that starts a job before its time, for services whose copy is there when it is answered.
+//! Starts a job early, for services whose copy exists when they respond.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::running::{JobCell, Phase};
 use crate::sim::Shared;
 
 impl JobCell {
-    /// Starts the job, if it waits, and shows its top item.
+    /// Starts the job, if it waits, and reveals the root of its copy.
     pub(crate) fn begin(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
         let due = self.order.pace.start_due(self.accepted_at).unwrap_or(now);
         self.run_until(sim, now.max(due), effects);
@@ -20,7 +20,7 @@ impl JobCell {
         if running.filling.n_revealed() > 0 || self.order.visibility != Visibility::Gradual {
             return;
         }
-        // A job whose target has gone is told so by whoever took it away.
+        // If the target is gone, the thread that removed it fails the job.
         if let Ok(cell) = sim.drives.get(self.order.target_drive) {
             let mut drive = cell.write();
             if drive.can_fill(&running.filling) {
@@ -29,7 +29,7 @@ impl JobCell {
         }
     }
 
-    /// Returns the new item of a job that runs or is completed; it may still be hidden.
+    /// Returns the new item of a running job; it may still be hidden.
     pub(crate) fn new_item(&self) -> Option<ItemId> {
         match &self.inner.lock().phase {
             Phase::Running(running) => Some(running.item),

@@ -1,4 +1,4 @@
-//! Names the ends of a copy by their paths in the errors of its job, where ids may name nothing any more.
+//! Names source and target of a copy by their paths in the errors of its job, because their ids may be stale by then.
 
 use std::sync::Arc;
 
@@ -9,22 +9,22 @@ use crate::ids::DriveId;
 use crate::running::Order;
 use crate::sim::Shared;
 
-/// One end of a copy as it was when the copy was asked for.
+/// The source or target of a copy as it was when the copy was requested.
 #[derive(Debug)]
 pub(crate) struct End {
     pub(crate) drive: Arc<str>,
-    /// The path of the source, or of the folder to copy to.
+    /// The path of the source or of the target folder.
     pub(crate) path: String,
 }
 
 impl End {
-    /// Returns an end of a copy; the item was found in the drive.
+    /// Returns the end of a copy for an item that was found in the drive.
     pub(crate) fn of(name: &Arc<str>, drive: &Drive, item: ItemId) -> End {
         End { drive: name.clone(), path: drive.path(item).unwrap_or_else(|_| item.to_string()) }
     }
 }
 
-/// Both ends of a copy.
+/// Source and target of a copy.
 #[derive(Debug)]
 pub(crate) struct Ends {
     pub(crate) source: End,
@@ -32,7 +32,7 @@ pub(crate) struct Ends {
 }
 
 impl Order {
-    /// Returns why a job failed, with the source and the target named by their paths and their drives by their names.
+    /// Replaces ids by paths and drive names in the error of a failed job.
     pub(crate) fn named(&self, sim: &Shared, error: Error) -> Error {
         let Some(ends) = &self.ends else { return error };
         match error {
@@ -53,7 +53,7 @@ impl Order {
         let is_source = item == self.spec.source.to_string();
         let is_target = item == self.spec.target.to_string();
         let item = match (is_source, is_target) {
-            (true, true) if is_there(sim, self.source_drive, self.spec.source) => ends.target.path.clone(),
+            (true, true) if exists(sim, self.source_drive, self.spec.source) => ends.target.path.clone(),
             (true, _) => ends.source.path.clone(),
             (_, true) => ends.target.path.clone(),
             (false, false) => item,
@@ -62,6 +62,6 @@ impl Order {
     }
 }
 
-fn is_there(sim: &Shared, drive: DriveId, item: ItemId) -> bool {
+fn exists(sim: &Shared, drive: DriveId, item: ItemId) -> bool {
     sim.drives.get(drive).is_ok_and(|cell| cell.read().item(item).is_ok())
 }

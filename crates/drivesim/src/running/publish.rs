@@ -1,7 +1,8 @@
-//! Publishes what happens to one job: to those who read its own events, and to those who read the events of all jobs.
+//! Publishes the events of one job to the readers of this job and to the readers of all jobs.
 //!
-//! Events of a job go into the channels of its own readers under its lock `inner`, so that none is lost and their order is
-//! that of what happens. A channel is locked for a moment, last of all locks; readers are woken when no lock is held.
+//! Events of a job are sent to its own readers under its lock `inner`, so that none is lost and their order is the
+//! order of what happens. A channel is locked for a moment, after all other locks. Readers are woken when no lock is
+//! held.
 
 use std::sync::Arc;
 use std::task::Waker;
@@ -13,7 +14,7 @@ use crate::jobs::Jobs;
 use crate::running::{Inner, JobCell, Phase, Position};
 use crate::sim::Shared;
 
-/// Somebody who reads the events of one job.
+/// A reader of the events of one job.
 #[derive(Debug)]
 pub(super) struct Listener {
     every: Every,
@@ -21,7 +22,7 @@ pub(super) struct Listener {
 }
 
 impl JobCell {
-    /// Publishes that the job was accepted. Nobody reads its own events yet.
+    /// Publishes that the job was accepted. It has no readers of its own yet.
     pub(crate) fn publish_acceptance(&self, effects: &mut Pending) {
         effects.latest = effects.latest.max(self.accepted_at);
         effects.add(self.number, self.id, untouched(self.accepted_at, EventKind::Accepted), None);
@@ -49,13 +50,13 @@ impl JobCell {
     fn publish_progress_of(&self, sim: &Shared, inner: &mut Inner, now: SimTime, effects: &mut Pending) {
         let Phase::Running(running) = &inner.phase else { return };
         let timeline = running.timeline.clone();
-        // What looks and steps move has no due time, even if all of the future is settled.
+        // Progress by polls and steps has no due time, even if all of the future is run.
         let now = if self.order.pace.is_timed() { now } else { now.min(sim.clock.now()) };
         let position = self.position(&timeline, inner.n_looks, inner.n_steps, now);
         self.pass_marks(sim, inner, &timeline, &position, now, effects);
     }
 
-    /// Passes all progress that is due by `now`. Those who read it hear of it; who comes later hears only what is new.
+    /// Passes all progress that is due by `now`. Current readers receive it; later readers receive only newer progress.
     pub(crate) fn catch_up(&self, sim: &Shared, now: SimTime, effects: &mut Pending) {
         let mut inner = self.inner.lock();
         self.catch_up_of(sim, &mut inner, now, effects);
@@ -84,9 +85,9 @@ impl JobCell {
     ) {
         for nth in 0..inner.marks.len() {
             let every = inner.marks[nth].every();
-            let is_heard = sim.subscribers.hears(every)
+            let has_reader = sim.subscribers.hears(every)
                 || inner.listeners.iter().any(|listener| listener.every == every);
-            if !is_heard {
+            if !has_reader {
                 continue;
             }
             let marks = &mut inner.marks[nth];
@@ -100,7 +101,7 @@ impl JobCell {
         }
     }
 
-    /// Sends an event to those who read the job's own, and adds it to what all others are to hear.
+    /// Sends an event to the readers of this job, and adds it to the pending events for all other readers.
     fn publish(
         &self,
         sim: &Shared,
@@ -116,16 +117,16 @@ impl JobCell {
             return;
         }
         let event = JobEvent::new(self.id, event, sim.timestamp(event.at));
-        let is_for = |of: Every| every.is_none_or(|every| every == of);
+        let matches = |of: Every| every.is_none_or(|every| every == of);
         let Pending { wakers, .. } = effects;
-        inner.listeners.retain(|Listener { every, sender }| !is_for(*every) || sender.send(event, wakers));
+        inner.listeners.retain(|Listener { every, sender }| !matches(*every) || sender.send(event, wakers));
         if inner.listeners.is_empty() {
             sim.jobs.unlisten(self);
         }
     }
 
-    /// Adds a reader of the job's events, who first hears in short what has happened so far. If the state does not know
-    /// the job, nothing follows.
+    /// Adds a reader of the job's events. It first receives a summary of what has happened so far. If the state does
+    /// not know the job, nothing follows.
     pub(crate) fn listen(
         self: &Arc<Self>,
         sim: &Shared,
@@ -139,20 +140,20 @@ impl JobCell {
         if is_known {
             self.catch_up_of(sim, &mut inner, now, effects);
         }
-        for event in self.so_far(&inner, every, now) {
+        for event in self.summary(&inner, every, now) {
             sender.send(JobEvent::new(self.id, event, sim.timestamp(event.at)), &mut effects.wakers);
         }
         if !is_known || matches!(inner.phase, Phase::Ended) {
             effects.wakers.extend(sender.close());
             return;
         }
-        // Readers that are gone are forgotten here too, as a job may stand still for long.
+        // Dropped readers are removed here too, because a job may stand still for long.
         inner.listeners.retain(|listener| listener.sender.is_read());
         inner.listeners.push(Listener { every, sender: sender.clone() });
         sim.jobs.listen(self);
     }
 
-    /// Lets the readers go when the job has ended: nothing follows.
+    /// Closes the channels of all readers when the job has ended.
     pub(super) fn end_reading(&self, sim: &Shared, inner: &mut Inner, effects: &mut Pending) {
         if !inner.listeners.is_empty() {
             sim.jobs.unlisten(self);
@@ -161,8 +162,8 @@ impl JobCell {
         }
     }
 
-    /// Lets the readers follow the job into another state, or end if it is not there. They are woken in any case, to look
-    /// after the time in there.
+    /// Moves the readers to the same job in another state, or closes their channels if it is not there. They are woken
+    /// in any case, to keep the time of that state.
     pub(crate) fn hand_over_readers(
         &self,
         from: &Jobs,
@@ -177,7 +178,7 @@ impl JobCell {
         let close = |listener: &Listener| listener.sender.close();
         match to {
             None => wakers.extend(listeners.iter().filter_map(close)),
-            Some((sim, twin)) => twin.take_over_readers(sim, listeners, wakers),
+            Some((sim, same)) => same.take_over_readers(sim, listeners, wakers),
         }
     }
 
@@ -189,7 +190,7 @@ impl JobCell {
                 inner.listeners.extend(listeners);
                 sim.jobs.listen(self);
             }
-            // It had ended where the snapshot was taken, and goes on ended.
+            // The job had already ended when the snapshot was taken.
             Some(end) => {
                 let end = JobEvent::new(self.id, end, sim.timestamp(end.at));
                 for Listener { sender, .. } in listeners {
@@ -200,8 +201,8 @@ impl JobCell {
         }
     }
 
-    /// Returns what has happened so far, in short.
-    fn so_far(&self, inner: &Inner, every: Every, now: SimTime) -> impl Iterator<Item = Event> + use<> {
+    /// Returns a summary of what has happened so far.
+    fn summary(&self, inner: &Inner, every: Every, now: SimTime) -> impl Iterator<Item = Event> + use<> {
         let accepted = untouched(self.accepted_at, EventKind::Accepted);
         let started = inner.started_at.map(|at| untouched(at, EventKind::Started));
         let end = self.end_event(inner);
@@ -209,14 +210,14 @@ impl JobCell {
         [Some(accepted), started, progress, end].into_iter().flatten()
     }
 
-    /// Returns how far a running job is, if it has done anything.
+    /// Returns the progress of a running job, if it has done anything.
     fn progress_event(&self, inner: &Inner, every: Every, now: SimTime) -> Option<Event> {
         let Phase::Running(running) = &inner.phase else { return None };
         let position = self.position(&running.timeline, inner.n_looks, inner.n_steps, now);
-        // What was seen counts too: of a job in a state that was left, it is all there is.
+        // Reported progress counts too: for a job in a state that was left, there is nothing else.
         let seen = self.state_event(now.max(inner.started_at?), EventKind::Progress);
         let percent = position.percent.max(seen.percent);
-        // Whoever asked for whole percents gets no others.
+        // Readers of whole percents receive no others.
         let percent = match every {
             Every::Percent => Percent::from_whole(percent.whole()),
             Every::Tenth | Every::Item => percent,
@@ -232,7 +233,7 @@ impl JobCell {
         Some(self.state_event(at, if is_completed { EventKind::Completed } else { EventKind::Failed }))
     }
 
-    /// Returns an event with how far the job is seen to be.
+    /// Returns an event with the visible progress of the job.
     fn state_event(&self, at: SimTime, kind: EventKind) -> Event {
         let (percent, progress) = {
             let shown = self.shown.lock();
@@ -242,7 +243,7 @@ impl JobCell {
     }
 }
 
-/// Returns the event of a job of which nothing is done.
+/// Returns the event of a job that has done nothing.
 fn untouched(at: SimTime, kind: EventKind) -> Event {
     Event { at, kind, percent: Percent::ZERO, items_done: 0, items_total: 0 }
 }

@@ -1,4 +1,4 @@
-//! Counts and bounds the bytes that running jobs keep beside the items of their copies.
+//! Counts and bounds the bytes that running jobs keep in addition to the items of their copies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,10 +8,10 @@ use drivesim_jobs::Pace;
 
 use crate::running::{Order, Running};
 
-/// A job that keeps no more is not counted, so that ordinary copies start whatever others keep.
+/// A job that keeps at most this many bytes is not counted, so that small copies start whatever other jobs keep.
 const UNCOUNTED: u64 = 1 << 10;
 
-/// What all running jobs of a state keep.
+/// The bytes that all running jobs of a state keep.
 #[derive(Debug)]
 pub(crate) struct RunningBytes {
     n: AtomicU64,
@@ -23,7 +23,7 @@ impl RunningBytes {
         Arc::new(RunningBytes { n: AtomicU64::new(0), most: AtomicU64::new(most) })
     }
 
-    /// Returns how many bytes are kept, and may be.
+    /// Returns the bytes that are kept, and the limit.
     pub(crate) fn held(&self) -> (u64, u64) {
         (self.n.load(Ordering::Relaxed), self.most.load(Ordering::Relaxed))
     }
@@ -32,7 +32,7 @@ impl RunningBytes {
         self.most.store(most, Ordering::Relaxed);
     }
 
-    /// Counts what a job that starts keeps; refused with the limit if it is too much.
+    /// Counts the bytes of a job that starts. Fails with the limit if they are too many.
     pub(super) fn claim(self: &Arc<Self>, n_bytes: u64) -> Result<RunningShare, u64> {
         let most = self.most.load(Ordering::Relaxed);
         let counted = counted(n_bytes);
@@ -41,7 +41,7 @@ impl RunningBytes {
         claimed.map(|_| RunningShare { all: self.clone(), n_bytes: counted }).map_err(|_| most)
     }
 
-    /// Counts what a job keeps already.
+    /// Counts the bytes that a job already keeps.
     pub(super) fn add(self: &Arc<Self>, n_bytes: u64) -> RunningShare {
         let mut share = RunningShare { all: self.clone(), n_bytes: 0 };
         share.settle(n_bytes);
@@ -53,7 +53,7 @@ fn counted(n_bytes: u64) -> u64 {
     if n_bytes <= UNCOUNTED { 0 } else { n_bytes }
 }
 
-/// What one running job keeps. It is no longer counted when this is dropped.
+/// The bytes that one running job keeps. They are no longer counted when this is dropped.
 #[derive(Debug)]
 pub(super) struct RunningShare {
     all: Arc<RunningBytes>,
@@ -61,7 +61,7 @@ pub(super) struct RunningShare {
 }
 
 impl RunningShare {
-    /// Lets it be so much.
+    /// Sets the bytes of this job.
     pub(super) fn settle(&mut self, n_bytes: u64) {
         let counted = counted(n_bytes);
         self.all.n.fetch_add(counted.wrapping_sub(self.n_bytes), Ordering::Relaxed);
@@ -76,8 +76,8 @@ impl Drop for RunningShare {
 }
 
 impl Running {
-    /// Returns how many bytes the job keeps that grow with its copy and are of no item, about. What is there for a moment
-    /// only is not counted.
+    /// Returns about how many bytes the job keeps that grow with its copy and belong to no item. Short-lived memory is
+    /// not counted.
     pub(super) fn n_bytes(&self, order: &Order) -> u64 {
         if order.pace == Pace::Instant {
             return 0;
@@ -86,7 +86,7 @@ impl Running {
         (kept + refusal_bytes(&self.refused)) as u64
     }
 
-    /// Returns how many bytes others, as the twins of the job, may keep when the job ends.
+    /// Returns how many bytes forks of the job may still keep when the job ends.
     pub(super) fn n_shared_bytes(&self) -> u64 {
         let refused = if Arc::strong_count(&self.refused) > 1 { refusal_bytes(&self.refused) } else { 0 };
         refused as u64
@@ -107,7 +107,7 @@ mod tests {
 
     const N: usize = 200;
 
-    /// Makes a simulator of folders whose files `b` has, but for one file of each.
+    /// Creates a simulator with folders whose files all but one are also in `b`.
     fn sim() -> Sim {
         let files: String = (0..N).map(|n| format!("  taken {n}.txt\n")).collect();
         let folders = ["1", "2", "3"].map(|name| format!("{name}/\n  new {name}.txt\n{files}"));
@@ -122,10 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_would_keep_too_much_fails_when_it_starts() {
+    fn a_job_over_the_byte_limit_fails_when_it_starts() {
         let sim = sim();
         let waiting = sim.copy("/1", "/b", CopyOptions::children_only()).unwrap();
-        assert_eq!(sim.running_job_bytes(), (0, u64::MAX), "what waits keeps nothing");
+        assert_eq!(sim.running_job_bytes(), (0, u64::MAX), "a waiting job keeps nothing");
         waiting.step(0).unwrap();
         let one = sim.running_job_bytes().0;
         assert!(one > N as u64 * 16, "{one}");
@@ -136,8 +136,12 @@ mod tests {
             matches!(error, Error::Drive(DriveError::OverCapacity { held: Held::Copies, .. }))
         };
         assert!(is_over(&refused), "{refused}");
-        assert_eq!((sim.running_job_bytes().0, sim.held()), (one, items), "nothing is left of it");
-        // What keeps little starts whatever others keep.
+        assert_eq!(
+            (sim.running_job_bytes().0, sim.held()),
+            (one, items),
+            "the failed job leaves nothing behind"
+        );
+        // Small jobs start whatever other jobs keep.
         let small = sim.copy("/1/new 1.txt", "/2", CopyOptions::named("small")).unwrap();
         small.step(1).unwrap();
         assert!(small.outcome().unwrap().is_ok());
@@ -148,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fork_counts_its_jobs_for_itself_and_the_limit_stays_when_a_state_is_restored() {
+    fn a_fork_counts_its_own_jobs_and_restore_keeps_the_limit() {
         let sim = sim();
         let (empty, job) = (sim.snapshot(), start(&sim, "/1"));
         let one = sim.running_job_bytes().0;
@@ -157,7 +161,7 @@ mod tests {
         assert!(fork.running_job_bytes().0 > one && sim.running_job_bytes().0 == one);
         let parted = sim.bytes_parted();
         job.step(1).unwrap();
-        assert!(sim.bytes_parted() - parted >= one / 2, "a snapshot has the refusals still");
+        assert!(sim.bytes_parted() - parted >= one / 2, "the snapshot still holds the refusals");
         assert_eq!(sim.running_job_bytes().0, 0);
         sim.limit_running_jobs(7);
         sim.restore(&running);
@@ -167,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn items_that_a_held_copy_has_not_shown_yet_are_counted_as_items() {
+    fn hidden_items_of_a_held_copy_are_counted_as_items() {
         let outline: String = (0..500).map(|n| format!("  {n}.txt\n")).collect();
         let sim = Sim::builder().pace(Pace::Held).outline(format!("a/\n{outline}")).build().unwrap();
         let copy = |name: &str| {
@@ -184,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn times_at_a_pace_in_bytes_count() {
+    fn due_times_of_a_pace_in_bytes_are_counted() {
         let outline: String = (0..500).map(|n| format!("  {n}.txt = 9 B\n")).collect();
         let pace = Pace::bytes_per_second(1);
         let sim = Sim::builder().pace(pace).outline(format!("a/\n{outline}")).build().unwrap();

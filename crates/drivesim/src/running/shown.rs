@@ -1,4 +1,4 @@
-//! The only place for what may be seen of a job at any time: state, progress, outcome, who waits for it.
+//! Holds the visible part of a job: state, progress, outcome, waiters.
 
 use std::sync::Arc;
 use std::task::Waker;
@@ -9,10 +9,10 @@ use drivesim_jobs::{Machine, Percent, SimTime, Status, Timeline};
 use crate::error::Error;
 use crate::running::{JobCell, Order};
 
-/// How many bytes the tables of jobs and the allocator take for one, about.
+/// About how many bytes the tables of jobs and the allocator take for one job.
 const ENTRY: usize = 192;
 
-/// What may be seen of a job at any time.
+/// The visible part of a job.
 #[derive(Debug)]
 pub(super) struct Shown {
     pub(super) machine: Machine<ItemId, Error>,
@@ -22,14 +22,14 @@ pub(super) struct Shown {
     pub(super) wakers: Vec<Waker>,
 }
 
-/// How far a job is, counted.
+/// The progress of a job in items and bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "camelCase"))]
 pub struct Progress {
     /// Items that are done.
     pub items_done: usize,
-    /// Items the copy has; 0 before the job starts.
+    /// Items of the copy; 0 before the job starts.
     pub items_total: usize,
     /// Bytes of the files that are done.
     pub bytes_done: u64,
@@ -38,7 +38,7 @@ pub struct Progress {
 }
 
 impl Shown {
-    /// Returns what may be seen of a job that has not started.
+    /// Creates the view of a job that has not started.
     pub(super) fn new() -> Shown {
         Shown {
             machine: Machine::new(),
@@ -59,12 +59,12 @@ impl JobCell {
         self.shown.lock().machine.outcome().cloned()
     }
 
-    /// Returns how far the job is at `now`; between two items the one in work counts its fraction.
+    /// Returns the percentage at `now`; the item in progress counts by its fraction.
     pub(crate) fn percent(&self, now: SimTime) -> Percent {
         self.look_at(now).1
     }
 
-    /// Returns state, percent and outcome as they are together at one moment.
+    /// Returns state, percentage and outcome at one moment.
     pub(crate) fn look_at(&self, now: SimTime) -> (Status, Percent, Option<Result<ItemId, Error>>) {
         let mut shown = self.shown.lock();
         if let Some(timeline) = shown.timeline.clone().filter(|_| self.order.pace.is_timed()) {
@@ -73,7 +73,7 @@ impl JobCell {
         (shown.machine.status(), shown.machine.percent(), shown.machine.outcome().cloned())
     }
 
-    /// Returns how many bytes the job takes when it has ended, about.
+    /// Returns about how many bytes the job takes when it has ended.
     pub(crate) fn n_bytes(&self) -> usize {
         let order = &*self.order;
         let ends = order.ends.as_ref().map_or(0, |ends| ends.source.path.len() + ends.target.path.len());
@@ -94,13 +94,13 @@ impl JobCell {
         self.shown.lock().n_tasks
     }
 
-    /// Has all who wait look again, and notes how far the job has come: nobody will move it any more.
+    /// Returns all waiters, to be woken, and records the final progress: nobody will move the job any more.
     pub(crate) fn retire(&self, now: SimTime) -> Vec<Waker> {
         self.look_at(now);
         std::mem::take(&mut self.shown.lock().wakers)
     }
 
-    /// Returns the outcome, or has `waker` woken when there is one.
+    /// Returns the outcome, or registers `waker` to be woken when there is one.
     pub(crate) fn outcome_or_wake(&self, waker: &Waker) -> Option<Result<ItemId, Error>> {
         let mut shown = self.shown.lock();
         if shown.machine.outcome().is_none() && !shown.wakers.iter().any(|known| known.will_wake(waker)) {

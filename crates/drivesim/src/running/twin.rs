@@ -1,4 +1,4 @@
-//! The only place that makes the twin of a job for a fork: it goes on from where the job is, in drives of its own.
+//! Forks a job: the forked job continues from the same state, in the drives of the fork.
 
 use std::sync::Arc;
 
@@ -7,44 +7,44 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::running::{Inner, JobCell, Phase, Running, RunningBytes, RunningShare, Shown};
 
-/// A job that nobody moves as long as this lives.
+/// A job that no thread moves while this guard lives.
 pub(crate) struct Held<'a> {
     cell: &'a Arc<JobCell>,
     inner: MutexGuard<'a, Inner>,
 }
 
 impl JobCell {
-    /// Holds the job still. Several are held in the order of their numbers. This never waits for a copy that is
-    /// staged: nobody stages under the lock.
+    /// Pauses the job. Several are paused in the order of their numbers. This never waits for a copy that is staged: no
+    /// thread stages under the lock.
     pub(crate) fn hold(self: &Arc<Self>) -> Held<'_> {
         Held { cell: self, inner: self.inner.lock() }
     }
 
-    /// Returns whether this is the same job, here or in a fork.
+    /// Returns whether this is the same job, in the same state or in a fork.
     pub(crate) fn is_twin_of(&self, other: &JobCell) -> bool {
         Arc::ptr_eq(&self.order, &other.order)
     }
 }
 
 impl Held<'_> {
-    /// Returns whether the job has ended. What has ended never changes, so forks share it.
+    /// Returns whether the job has ended. An ended job never changes, so forks share it.
     pub(crate) fn has_ended(&self) -> bool {
         matches!(self.inner.phase, Phase::Ended)
     }
 
-    /// Makes the twin, and tells when there is something to do for it.
+    /// Creates the forked job, and returns when it is due.
     ///
-    /// A job that somebody is starting has not started in the fork: the copy being staged is not for its drives.
+    /// A job that is being started has not started in the fork: the copy being staged is for other drives.
     pub(crate) fn twin(&self, running: &Arc<RunningBytes>) -> (Arc<JobCell>, Option<SimTime>) {
         let JobCell { id, number, accepted_at, order, .. } = &**self.cell;
         let Inner { phase, started_at, ended_at, marks, n_looks, n_steps, .. } = &*self.inner;
         let (phase, started_at, shown) = match phase {
             Phase::Waiting | Phase::Starting => (Phase::Waiting, None, Shown::new()),
             Phase::Running(of) => {
-                let twin = of.twin(running.add(of.n_bytes(order)));
-                (Phase::Running(twin), *started_at, self.cell.shown.lock().twin())
+                let forked = of.fork(running.add(of.n_bytes(order)));
+                (Phase::Running(forked), *started_at, self.cell.shown.lock().fork())
             }
-            Phase::Ended => (Phase::Ended, *started_at, self.cell.shown.lock().twin()),
+            Phase::Ended => (Phase::Ended, *started_at, self.cell.shown.lock().fork()),
         };
         let inner = Inner {
             phase,
@@ -63,8 +63,8 @@ impl Held<'_> {
         )
     }
 
-    /// Tells when there is something to do: for what the clock moves, when it is due; for others, at once if
-    /// somebody who does it was caught halfway.
+    /// Returns when the job is due: its due time if the clock moves it; otherwise at once if a poll or step was
+    /// interrupted halfway.
     fn due(&self) -> Option<SimTime> {
         let cell = self.cell;
         let at_once = Some(cell.accepted_at);
@@ -83,7 +83,7 @@ impl Held<'_> {
         }
     }
 
-    /// Returns whether looks or steps were counted for which nothing was done yet.
+    /// Returns whether polls or steps were counted that have had no effect yet.
     fn is_behind(&self, running: &Running) -> bool {
         let Inner { n_looks, n_steps, .. } = *self.inner;
         let position = self.cell.position(&running.timeline, n_looks, n_steps, SimTime::ZERO);
@@ -95,8 +95,8 @@ impl Held<'_> {
 }
 
 impl Running {
-    /// Returns the same, counted by itself.
-    fn twin(&self, share: RunningShare) -> Running {
+    /// Returns a copy with its own count of bytes.
+    fn fork(&self, share: RunningShare) -> Running {
         let Running { timeline, item, path, refused, filling, .. } = self;
         Running {
             timeline: timeline.clone(),
@@ -110,8 +110,8 @@ impl Running {
 }
 
 impl Shown {
-    /// Returns what may be seen of a twin; who waits, waits for the original.
-    fn twin(&self) -> Shown {
+    /// Returns the view of a forked job; waiters stay with the original.
+    fn fork(&self) -> Shown {
         let Shown { machine, timeline, progress, n_tasks, .. } = self;
         let (machine, timeline) = (machine.clone(), timeline.clone());
         Shown { machine, timeline, progress: *progress, n_tasks: *n_tasks, wakers: Vec::new() }

@@ -1,5 +1,4 @@
-//! The only place for the verbs on what is known of items beside names and contents: times, descriptions, access,
-//! locks, quota.
+//! Implements the verbs on attributes of items: times, descriptions, access, wire ids, locks, quota.
 
 use drivesim_core::{Access, Drive, Error as DriveError, ItemId, LockId, LockScope, Quota, Times, WireIds};
 
@@ -24,7 +23,7 @@ impl Sim {
         self.change(item.into(), |drive, item, act| drive.set_times(item, times, act))
     }
 
-    /// Returns what an item is about; an empty text takes the description away.
+    /// Sets the description of an item; an empty text removes it.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -40,7 +39,7 @@ impl Sim {
         self.change(item.into(), |drive, item, act| drive.set_description(item, description, act))
     }
 
-    /// Returns what callers may do with an item.
+    /// Returns the access level of an item.
     ///
     /// # Errors
     /// See [`Drive::access`](drivesim_core::Drive::access).
@@ -53,7 +52,7 @@ impl Sim {
         Ok(drive.access(item)?)
     }
 
-    /// Returns the level of access that was set for an item itself; `None` for one that has the level of its folder.
+    /// Returns the access level that was set for an item itself; `None` if the item has the level of its folder.
     ///
     /// ```
     /// # use drivesim::{Access, Sim};
@@ -73,8 +72,8 @@ impl Sim {
         Ok(drive.own_access(item)?)
     }
 
-    /// Sets what callers may do with an item and with all below it that has no level of its own; `None` lets it have
-    /// that of its folder again. Those who set it see all items.
+    /// Sets the access level of an item, and of the items below it that have no level of their own. `None` restores the
+    /// level of its folder. Callers of this method see all items.
     ///
     /// ```
     /// # use drivesim::{Access, Sim};
@@ -99,9 +98,9 @@ impl Sim {
         Ok(drive.set_access(item, access)?)
     }
 
-    /// Gives an item the id that clients of a server know it by, in place of the one that the server makes; `None` lets it
-    /// have that one again. An outline does the same with `# id=…`. The item keeps the id when it is moved, renamed, or
-    /// deleted and restored; a copy has another. Access levels do not matter here, as in [`Sim::set_access`].
+    /// Sets the wire id of an item, in place of the one that the server generates; `None` restores that one. An outline
+    /// does the same with `# id=…`. The item keeps the id when it is moved, renamed, or deleted and restored; a copy
+    /// has another. Access levels do not matter here, as in [`Sim::set_access`].
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -124,7 +123,7 @@ impl Sim {
         Ok(drive.set_wire_id(item, id)?)
     }
 
-    /// Returns the ids of the wire that a drive and its items were given, as they are now.
+    /// Returns the current wire ids that a drive and its items were given.
     ///
     /// ```
     /// # use drivesim::{ItemKind, Sim};
@@ -144,7 +143,7 @@ impl Sim {
         Ok(ids)
     }
 
-    /// Locks an item, alone or with all below it, until the lock is given back. What a lock refuses is
+    /// Locks an item, alone or with all items below it, until the lock is released. What a lock forbids is
     /// [`Profile::lock_refuses`](drivesim_core::Profile::lock_refuses).
     ///
     /// ```
@@ -163,7 +162,7 @@ impl Sim {
         self.change(item.into(), |drive, item, _| drive.lock(item, scope))
     }
 
-    /// Gives a lock of the drive that an address is in back.
+    /// Releases a lock in the drive of an address.
     ///
     /// # Errors
     /// See [`Drive::unlock`](drivesim_core::Drive::unlock).
@@ -176,7 +175,7 @@ impl Sim {
         Ok(drive.unlock(lock)?)
     }
 
-    /// Returns how much the drive that an address is in may hold and holds.
+    /// Returns the quota of the drive of an address.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -193,11 +192,11 @@ impl Sim {
         let sim = self.state();
         let at = sim.timestamp(sim.settle());
         let cell = sim.cell(&drive.into())?;
-        // What is due to be purged is left out item by item.
+        // Expired items of the bin are left out one by one.
         Ok(cell.look_at(1, |drive| !drive.has_due_purges(at), |drive| drive.quota(at)))
     }
 
-    /// Sets how many bytes the drive that an address is in may hold; `None` for as many as fit 64 bits.
+    /// Sets how many bytes the drive of an address may hold; `None` for as many as fit 64 bits.
     ///
     /// # Errors
     /// [`Error::NoDrive`].
@@ -212,7 +211,7 @@ impl Sim {
     }
 }
 
-/// Finds the item of an address, which must be as the address expects it, whatever its access level.
+/// Finds the item of an address, whatever its access level, and checks the precondition of the address.
 pub(crate) fn resolve_any(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
     let item = match &address.item {
         ItemRef::Id(id) => *id,

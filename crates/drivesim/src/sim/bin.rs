@@ -1,4 +1,4 @@
-//! The only place for the verbs on the bins of drives: delete, restore, purge.
+//! Implements the verbs on the bins of drives: delete, restore, purge.
 
 use drivesim_core::{BinItem, Conflict, Content, Drive, Error as DriveError, ItemId};
 
@@ -7,8 +7,7 @@ use crate::error::Error;
 use crate::sim::{Sim, check_expected, resolve};
 
 impl Sim {
-    /// Deletes an item and all below it: it goes to the bin of its drive. Jobs that were to put something below it
-    /// fail.
+    /// Deletes an item and all items below it: it goes to the bin of its drive. Jobs that copy to a folder in it fail.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -25,7 +24,7 @@ impl Sim {
         self.remove(item.into(), |drive, item, act| drive.delete(item, act))
     }
 
-    /// Deletes an item unless it is a folder with something in it.
+    /// Deletes an item. Fails for a folder that is not empty.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -43,7 +42,7 @@ impl Sim {
         self.remove(item.into(), |drive, item, act| drive.delete_if_empty(item, act))
     }
 
-    /// Deletes an item and all below it for good.
+    /// Deletes an item and all items below it permanently.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -59,7 +58,7 @@ impl Sim {
         self.remove(item.into(), |drive, item, _| drive.delete_permanently(item))
     }
 
-    /// Deletes an item for good unless it is a folder with something in it.
+    /// Deletes an item permanently. Fails for a folder that is not empty.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -77,8 +76,8 @@ impl Sim {
         self.remove(item.into(), |drive, item, _| drive.delete_permanently_if_empty(item))
     }
 
-    /// Lists the bin of the drive that an address is in, in the order in which it was filled: only what was deleted
-    /// itself, not what was below it.
+    /// Lists the bin of the drive of an address, in the order of deletion: only the deleted items themselves, not the
+    /// items below them.
     ///
     /// # Errors
     /// [`Error::NoDrive`].
@@ -88,7 +87,7 @@ impl Sim {
         Ok(sim.cell(&drive.into())?.fork().bin(at))
     }
 
-    /// Looks at an item in the bin, named by its id.
+    /// Returns an item in the bin, named by its id.
     ///
     /// # Errors
     /// See [`Drive::bin_item`](drivesim_core::Drive::bin_item).
@@ -100,7 +99,7 @@ impl Sim {
         Ok(drive.bin_item(binned(&drive, &address)?, at)?)
     }
 
-    /// Returns what a file in the bin, named by its id, holds.
+    /// Returns the content of a file in the bin, named by its id.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -121,7 +120,7 @@ impl Sim {
         Ok(drive.bin_content(binned(&drive, &address)?, at)?)
     }
 
-    /// Puts an item of the bin, named by its id, back into the folder it was in; a taken name is refused.
+    /// Restores an item of the bin, named by its id, to its previous folder. Fails if its name is taken.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -140,8 +139,8 @@ impl Sim {
         self.restore_item_to(item, None, None, Conflict::Fail)
     }
 
-    /// Puts an item of the bin, named by its id, back: into another folder of its drive and under another name if
-    /// given; and says what to do when the name is taken.
+    /// Restores an item of the bin, named by its id, to another folder of its drive or under another name if given.
+    /// `conflict` decides what happens if the name is taken.
     ///
     /// ```
     /// # use drivesim::{Conflict, Sim};
@@ -173,7 +172,7 @@ impl Sim {
             let mut drive = sim.lock_when_told(&cell, now);
             let act = self.act(&sim, now);
             drive.purge_due(act.at);
-            // Told first, whatever is wrong with the folder.
+            // Checked first, whatever is wrong with the folder.
             drive.require_in_bin(item, act.at)?;
             binned(&drive, &address)?;
             let folder = folder.map(|folder| resolve(&drive, &folder)).transpose()?;
@@ -183,7 +182,7 @@ impl Sim {
         Ok(())
     }
 
-    /// Deletes an item of the bin, named by its id, for good.
+    /// Purges an item of the bin, named by its id.
     ///
     /// # Errors
     /// See [`Drive::purge`](drivesim_core::Drive::purge).
@@ -200,7 +199,7 @@ impl Sim {
         Ok(())
     }
 
-    /// Empties the bin of the drive that an address is in.
+    /// Purges all items in the bin of the drive of an address.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -227,7 +226,7 @@ impl Sim {
     }
 }
 
-/// Returns the id by which an item in the bin is named, which has no path.
+/// Returns the id of an address of an item in the bin, which has no path.
 fn id_of(address: &Address) -> Result<ItemId, DriveError> {
     match &address.item {
         ItemRef::Id(id) => Ok(*id),
@@ -235,7 +234,7 @@ fn id_of(address: &Address) -> Result<ItemId, DriveError> {
     }
 }
 
-/// Returns the id of an item in the bin, which must be as the address expects it.
+/// Returns the id of an item in the bin, and checks the precondition of the address.
 fn binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
     let item = id_of(address)?;
     if let Some(expected) = address.expected {

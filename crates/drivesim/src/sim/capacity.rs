@@ -1,11 +1,11 @@
-//! Bounds what all drives of a simulator hold together.
+//! Bounds the total content of all drives of a simulator.
 
 use drivesim_core::outline::Bounds;
 
 use crate::sim::Sim;
 
 impl Sim {
-    /// Returns how much all drives may hold together; [`Bounds::NONE`] unless it was said.
+    /// Returns how much all drives may hold together. The default is [`Bounds::NONE`].
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -18,8 +18,8 @@ impl Sim {
         self.state().drives.capacity.bounds()
     }
 
-    /// Sets how much all drives may hold together from now on. What they hold already stays, and so do the bounds when a
-    /// snapshot is restored. Forks begin with the bounds of their origin and count for themselves.
+    /// Sets how much all drives may hold together from now on. Existing items stay, and the bounds stay when a snapshot
+    /// is restored. Forks start with the bounds of the original and count separately.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -38,8 +38,8 @@ impl Sim {
         self.state().drives.capacity.set_bounds(bounds);
     }
 
-    /// Returns how many items and past versions all drives hold together, those in the bins and those of copies that are
-    /// being made included, and how many bytes of contents and texts. It costs next to nothing.
+    /// Returns how many items and past versions all drives hold together, including those in the bins and those of
+    /// copies that are being built, and how many bytes of contents and texts. The cost is constant.
     ///
     /// ```
     /// # use drivesim::Sim;

@@ -1,4 +1,4 @@
-//! The only place for the verbs that change the items of one drive: make, write, rename, move, delete.
+//! Implements the verbs that change the items of one drive: create, write, rename, move, update.
 
 use drivesim_core::{Conflict, Content, Error as DriveError, ItemId};
 
@@ -8,7 +8,7 @@ use crate::options::Update;
 use crate::sim::{Sim, resolve};
 
 impl Sim {
-    /// Makes a folder; a taken name is refused.
+    /// Creates a folder. Fails if the name is taken.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -24,7 +24,8 @@ impl Sim {
         self.create_folder_or(parent, name, Conflict::Fail)
     }
 
-    /// Makes a folder and says what to do when the name is taken; see [`Drive::create_folder`](drivesim_core::Drive::create_folder).
+    /// Creates a folder. `conflict` decides what happens if the name is taken; see
+    /// [`Drive::create_folder`](drivesim_core::Drive::create_folder).
     ///
     /// # Errors
     /// See [`Drive::create_folder`](drivesim_core::Drive::create_folder).
@@ -37,7 +38,8 @@ impl Sim {
         self.change(parent.into(), |drive, parent, act| drive.create_folder(parent, name, conflict, act))
     }
 
-    /// Makes a file and says what to do when the name is taken; see [`Drive::create_file`](drivesim_core::Drive::create_file).
+    /// Creates a file. `conflict` decides what happens if the name is taken; see
+    /// [`Drive::create_file`](drivesim_core::Drive::create_file).
     ///
     /// ```
     /// # use drivesim::{Conflict, Sim};
@@ -62,7 +64,7 @@ impl Sim {
         })
     }
 
-    /// Makes a file of `size` bytes that are generated when they are read; a taken name is refused.
+    /// Creates a file of `size` bytes that are generated when they are read. Fails if the name is taken.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -81,7 +83,7 @@ impl Sim {
         })
     }
 
-    /// Writes a file: gives the one at this address the content, or makes it, in a folder that is there.
+    /// Writes a file: replaces the content of an existing file, or creates one in an existing folder.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -108,7 +110,7 @@ impl Sim {
                 if address.expected.is_some() {
                     return Err(DriveError::NothingToMatch { item: path.clone() }.into());
                 }
-                // A root that may not be read is no place for something new.
+                // Nothing can be created in a root that may not be read.
                 let (folder, name) = drivesim_core::split_last(path).map_err(|_| missing)?;
                 let folder = drive.find(folder)?;
                 return Ok(drive.create_file(folder, name, content, Conflict::Fail, act)?);
@@ -119,7 +121,7 @@ impl Sim {
         Ok(id)
     }
 
-    /// Gives an item another name in its folder.
+    /// Renames an item in its folder.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -135,7 +137,7 @@ impl Sim {
         self.change(item.into(), |drive, item, act| drive.rename(item, name, act))
     }
 
-    /// Moves an item into a folder of the same drive; a taken name is refused.
+    /// Moves an item into a folder of the same drive. Fails if the name is taken.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -151,7 +153,7 @@ impl Sim {
         self.move_to_or(item, target, None, Conflict::Fail)
     }
 
-    /// Moves an item, under another name if one is given, and says what to do when the name is taken.
+    /// Moves an item, under another name if one is given. `conflict` decides what happens if the name is taken.
     ///
     /// # Errors
     /// See [`Drive::move_to`](drivesim_core::Drive::move_to); [`Error::AcrossDrives`]: only copies cross drives.
@@ -166,8 +168,8 @@ impl Sim {
         self.update(item, update.parent(target).on_conflict(conflict))
     }
 
-    /// Changes several facts of an item in one step, or none if one of them is refused: its name, the folder it is in,
-    /// its description, its times, members of its service.
+    /// Changes several properties of an item in one step, or none if one of them fails: its name, folder, description,
+    /// times, and members of its service.
     ///
     /// ```
     /// # use drivesim::{Sim, Update};

@@ -1,4 +1,4 @@
-//! The only place where a copy is asked for and jobs are looked up.
+//! Implements the verbs that start copies and find jobs.
 
 use drivesim_core::copy::{CopySpec, Reveal, Scope, check, locks_ends};
 use drivesim_core::{Error as DriveError, ItemId, LockScope};
@@ -16,7 +16,7 @@ use crate::running::{End, Ends, Order};
 use crate::sim::{Sim, resolve};
 
 impl Sim {
-    /// Asks for a copy of an item in a folder, of the same drive or another, and returns the job that makes it.
+    /// Starts a copy of an item to a folder, of the same drive or another, and returns its job.
     ///
     /// ```
     /// # use drivesim::{Conflict, CopyOptions, JobStatus, Sim};
@@ -28,8 +28,8 @@ impl Sim {
     /// ```
     ///
     /// # Errors
-    /// What is refused at once, see [`check`]; [`Error::Pace`]. Nothing has happened then. What is refused later
-    /// is the job's outcome.
+    /// Errors that are found at once, see [`check`]; [`Error::Pace`]. Nothing has happened then. Later errors are the
+    /// job's outcome.
     pub fn copy(
         &self,
         source: impl Into<Address>,
@@ -47,10 +47,10 @@ impl Sim {
         }
         target_cell.purge_due(sim.timestamp(now));
         let (spec, ends) = read_both(&source_cell, &target_cell, |from, to| -> Result<_, Error> {
-            // Paths are followed first; what is wrong with the items they lead to is told in the order of `check`.
+            // Paths are resolved first; errors of the items are found in the order of `check`.
             let spec = spec_of(resolve(from, &source)?, resolve(to, &target)?, &options, pace);
             check(from, to, &spec)?;
-            // A copy that is done at once has no time in which its ends could go.
+            // Source and target of an instant copy cannot be removed meanwhile.
             let ends = (pace != Pace::Instant).then(|| Ends {
                 source: End::of(&source_cell.named.name, from, spec.source),
                 target: End::of(&target_cell.named.name, to, spec.target),
@@ -74,13 +74,13 @@ impl Sim {
             cell.run_until(sim, now, &mut effects);
         }
         sim.tell(effects);
-        // Queued last: nobody hears that a job started before it was accepted.
+        // Queued last, so that no reader receives the start of a job before its acceptance.
         sim.jobs.enqueue(&cell);
         Ok(Job { sim: self.clone(), cell })
     }
 
-    /// Returns the jobs that are still known, oldest first: all that run, and the last of those that ended not too long ago;
-    /// see [`SimBuilder::keep_ended_jobs`](crate::SimBuilder::keep_ended_jobs).
+    /// Returns the known jobs, oldest first: all that have not ended, and the last of those that ended recently; see
+    /// [`SimBuilder::keep_ended_jobs`](crate::SimBuilder::keep_ended_jobs).
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Pace, Sim};
@@ -96,8 +96,8 @@ impl Sim {
         sim.jobs.all().into_iter().map(|cell| Job { sim: self.clone(), cell }).collect()
     }
 
-    /// Returns at most `limit` of the jobs that are still known with numbers above `number`, oldest first. It costs no more
-    /// than these, however many there are.
+    /// Returns at most `limit` of the known jobs with numbers above `number`, oldest first. The cost depends only on
+    /// the size of the page.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Sim};
@@ -114,13 +114,13 @@ impl Sim {
         let sim = self.state();
         let now = sim.settle();
         sim.jobs.forget(now);
-        // First, so that no job of the page is behind it.
+        // Before `last_number`, so that no job of the page has a higher number.
         let (cells, more) = sim.jobs.after(number, limit);
         let jobs = cells.into_iter().map(|cell| Job { sim: self.clone(), cell }).collect();
         JobPage { jobs, more, last_number: sim.jobs.last_number() }
     }
 
-    /// Returns a job by its number; `None` for one that never was or is forgotten.
+    /// Returns a job by its number; `None` if it never existed or is forgotten.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Sim};
@@ -137,7 +137,7 @@ impl Sim {
         sim.jobs.numbered(number).map(|cell| Job { sim: self.clone(), cell })
     }
 
-    /// Returns how many jobs that have ended are known, and how many bytes they take, about. It costs next to nothing.
+    /// Returns how many ended jobs are known, and about how many bytes they take. The cost is constant.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Sim};
@@ -152,16 +152,17 @@ impl Sim {
         self.state().jobs.ended_jobs().0
     }
 
-    /// Sets how many ended jobs are kept, and how many bytes they may take, as
-    /// [`SimBuilder::keep_ended_jobs`](crate::SimBuilder::keep_ended_jobs) does. It stays so when another state is restored.
+    /// Sets how many ended jobs are kept, and how many bytes they may take, like
+    /// [`SimBuilder::keep_ended_jobs`](crate::SimBuilder::keep_ended_jobs). The setting stays when another state is
+    /// restored.
     pub fn keep_ended_jobs(&self, number: usize, bytes: usize) {
         let sim = self.state();
         sim.jobs.keep_ended(EndedJobs::new(number, bytes), sim.clock.now());
     }
 
-    /// Returns how many bytes running jobs keep beside the items of their copies, and may keep: why items were refused,
-    /// when each is due at a pace in bytes. Jobs that keep up to 1 KiB and those that wait are not counted. It costs next
-    /// to nothing.
+    /// Returns how many bytes running jobs keep in addition to the items of their copies, and the limit: reasons why
+    /// items failed, due times at a pace in bytes. Jobs that keep up to 1 KiB and waiting jobs are not counted. The
+    /// cost is constant.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Pace, Sim};
@@ -179,14 +180,14 @@ impl Sim {
         self.state().jobs.running.held()
     }
 
-    /// Sets how many bytes running jobs may keep beside the items of their copies. A job that would keep too many fails
-    /// when it starts, with [`drivesim_core::Error::OverCapacity`]. It stays so when another state is restored, and forks
-    /// begin with it; without it there is no limit.
+    /// Sets how many bytes running jobs may keep in addition to the items of their copies. A job that would exceed it
+    /// fails when it starts, with [`drivesim_core::Error::OverCapacity`]. The limit stays when another state is
+    /// restored, and forks start with it. By default there is none.
     pub fn limit_running_jobs(&self, n_bytes: u64) {
         self.state().jobs.running.set_most(n_bytes);
     }
 
-    /// Returns how many jobs have not ended: those that wait, and those that are under way. It costs next to nothing.
+    /// Returns how many jobs have not ended, waiting or running. The cost is constant.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Pace, Sim};
@@ -203,7 +204,7 @@ impl Sim {
         sim.jobs.n_active()
     }
 
-    /// Returns a job by its id; `None` for one that never was or is forgotten.
+    /// Returns a job by its id; `None` if it never existed or is forgotten.
     pub fn job(&self, id: JobId) -> Option<Job> {
         let sim = self.state();
         let now = sim.settle();
@@ -213,8 +214,8 @@ impl Sim {
 
     /// Returns the events of all jobs from now on: accepted, started, each whole percent, completed, failed.
     ///
-    /// Events come in the order of due time, then job; each carries its own due time. [`Job::events`] are those of one
-    /// job, from its acceptance on. [`Events`] says how they are read, and what is kept for a slow reader.
+    /// Events come in the order of due time, then job; each has its own due time. [`Job::events`] are those of one job,
+    /// from its acceptance on. [`Events`] describes how they are read, and what is kept for a slow reader.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, EventKind, Sim};
@@ -230,7 +231,7 @@ impl Sim {
         self.events_every(Every::Percent)
     }
 
-    /// Returns the events of all jobs from now on, with their progress as often as asked; otherwise as [`Sim::events`].
+    /// Returns the events of all jobs from now on, with progress as often as `every`; otherwise like [`Sim::events`].
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Every, Sim};
@@ -253,10 +254,10 @@ impl Sim {
     }
 }
 
-/// Locks both ends of a copy that was allowed, if its service does so for a copy of its size.
+/// Locks source and target of a copy that was allowed, if its service does so for a copy of its size.
 ///
 /// # Errors
-/// Those of [`check`], if somebody was faster; then nothing is locked.
+/// Those of [`check`], if another thread was faster; then nothing is locked.
 fn lock_ends(source: &DriveCell, target: &DriveCell, mut spec: CopySpec) -> Result<CopySpec, Error> {
     if !read_both(source, target, |from, to| locks_ends(from, to, &spec)) {
         return Ok(spec);
@@ -274,11 +275,11 @@ fn lock_ends(source: &DriveCell, target: &DriveCell, mut spec: CopySpec) -> Resu
     }
 }
 
-/// Gives back what [`lock_ends`] has locked, where the drives are still there.
+/// Releases the locks of [`lock_ends`] in drives that still exist.
 pub(crate) fn unlock_ends(source: Option<&DriveCell>, target: Option<&DriveCell>, spec: &CopySpec) {
     for (cell, lock) in [(source, spec.own_locks.source), (target, spec.own_locks.target)] {
         if let (Some(cell), Some(lock)) = (cell, lock) {
-            // An item that is gone has taken its locks along.
+            // The locks of a removed item are gone with it.
             let _ = cell.write().unlock(lock);
         }
     }

@@ -1,4 +1,4 @@
-//! The only place that compares two simulators of one origin.
+//! Compares two simulators of one origin.
 
 use drivesim_core::outline::{DriveHeader, write_header};
 use drivesim_core::{Difference, Drive};
@@ -7,10 +7,10 @@ use crate::drives::DriveCell;
 use crate::error::Error;
 use crate::sim::Sim;
 
-/// What is different between two simulators; made by [`Sim::diff`].
+/// The difference between two simulators; created by [`Sim::diff`].
 ///
 /// It prints as the lines of an outline, each with a mark: `+` was created, `-` was removed, `>` was moved or renamed
-/// and is shown where it is now, `~` was changed; folders that lead there have none.
+/// and is shown at its current place, `~` was changed. Folders on the path to a difference have no mark.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(
     feature = "serde",
@@ -34,12 +34,12 @@ impl Diff {
 }
 
 impl Diff {
-    /// Returns whether nothing is different.
+    /// Returns whether there are no differences.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Returns the differences with the names of their drives, each folder before what is in it.
+    /// Returns the differences with the names of their drives, each folder before the items in it.
     pub fn differences(&self) -> impl Iterator<Item = (&str, &Difference)> {
         self.differences.iter().map(|(drive, difference)| (drive.as_str(), difference))
     }
@@ -52,11 +52,11 @@ impl std::fmt::Display for Diff {
 }
 
 impl Sim {
-    /// Returns what is different in `after`, compared with this simulator: items created, removed, renamed, moved or
-    /// changed.
+    /// Returns the difference from this simulator to `after`: items created, removed, renamed, moved or changed.
     ///
-    /// Items are the same if their ids are, so the two must have one origin: one is a fork of the other, or both are of
-    /// a third. The cost is that of what has changed. Drives are the same if their ids, names and rules are.
+    /// Items are the same if their ids are, so the two simulators must have one origin: one is a fork of the other, or
+    /// both are forks of a third. The cost grows with the number of changes. Drives are the same if their ids, names
+    /// and rules are.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, Sim};
@@ -78,8 +78,8 @@ impl Sim {
         let mut diff = Diff { differences: Vec::new(), text: String::new() };
         let in_before =
             |cell: &DriveCell| before.iter().map(|cell| &**cell).find(|other| is_same(other, cell));
-        let gone = before.iter().filter(|cell| !after.iter().any(|other| is_same(cell, other)));
-        let mut pairs: Vec<Sides<'_>> = gone.map(|cell| (Some(&**cell), None)).collect();
+        let removed = before.iter().filter(|cell| !after.iter().any(|other| is_same(cell, other)));
+        let mut pairs: Vec<Sides<'_>> = removed.map(|cell| (Some(&**cell), None)).collect();
         pairs.extend(after.iter().map(|cell| (in_before(cell), Some(&**cell))));
         pairs.sort_by_key(|(before, after)| before.or(*after).map(|cell| cell.number));
         let is_alone = pairs.len() == 1 && before.len() == 1 && after.len() == 1;
@@ -96,10 +96,10 @@ impl Sim {
 }
 
 impl Diff {
-    /// Adds what is different in one drive, which may be in one of the simulators only.
+    /// Adds the difference of one drive, which may be in only one of the simulators.
     fn add(&mut self, (before, after): Sides<'_>, is_alone: bool, header: &DriveHeader) -> Result<(), Error> {
         let (differences, text) = match (before, after) {
-            (Some(before), Some(after)) => compare_both(before, after)?,
+            (Some(before), Some(after)) => compare_cells(before, after)?,
             (Some(only), None) => {
                 let drive = only.fork();
                 compare(&drive, &drive.emptied())?
@@ -129,18 +129,18 @@ impl Diff {
 
 /// A drive before and after; one is missing if it was added or removed.
 type Sides<'a> = (Option<&'a DriveCell>, Option<&'a DriveCell>);
-type Compared = (Vec<Difference>, String);
+type Comparison = (Vec<Difference>, String);
 
-/// Returns whether two cells are of one drive. Forks that each add one give it the same id, so that tells not enough.
+/// Returns whether two cells are of one drive. The id is not enough: forks that each add a drive give it the same id.
 fn is_same(one: &DriveCell, two: &DriveCell) -> bool {
     one.named == two.named && one.profile == two.profile
 }
 
-fn compare_both(before: &DriveCell, after: &DriveCell) -> Result<Compared, Error> {
+fn compare_cells(before: &DriveCell, after: &DriveCell) -> Result<Comparison, Error> {
     let (before, after) = (before.fork(), after.fork());
     compare(&before, &after)
 }
 
-fn compare(before: &Drive, after: &Drive) -> Result<Compared, Error> {
+fn compare(before: &Drive, after: &Drive) -> Result<Comparison, Error> {
     Ok((before.diff(after)?, before.diff_outline(after)?))
 }

@@ -1,4 +1,4 @@
-//! The only place for looks at what has changed and for searches.
+//! Reads the change feed and searches items.
 
 use drivesim_core::{ChangeToken, Changes, Item};
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::sim::Sim;
 
 impl Sim {
-    /// Returns the token of this moment in the drive that an address is in: what changes from now on.
+    /// Returns the delta token of this moment in the drive of an address: changes from now on follow it.
     ///
     /// # Errors
     /// [`Error::NoDrive`].
@@ -17,8 +17,8 @@ impl Sim {
         Ok(sim.cell(&drive.into())?.read().change_token())
     }
 
-    /// Returns at most `limit` of the items of a drive that changed since `token`, each once and as it is now, deleted
-    /// ones as tombstones; without a token all items first.
+    /// Returns at most `limit` of the items of a drive that changed since `token`, each once and in its current state,
+    /// deleted ones as tombstones; without a token all items first.
     ///
     /// ```
     /// # use drivesim::{Change, Sim};
@@ -45,11 +45,11 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let cell = sim.cell(&drive.into())?;
-        // Who asks for a little may be led past much that is not seen.
+        // Even a small page may skip many items that the caller may not see.
         Ok(cell.fork().changes(token, limit)?)
     }
 
-    /// Finds what is below a folder and has `text` in its name, whatever the case.
+    /// Returns the items below a folder that have `text` in their names, ignoring case.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -66,7 +66,7 @@ impl Sim {
         self.search_at(folder, text, 0, usize::MAX)
     }
 
-    /// Hands on each item that [`Sim::search`] finds, so that not all need be kept.
+    /// Calls `each` with every item that [`Sim::search`] finds, so that not all need to be kept.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -88,7 +88,7 @@ impl Sim {
         self.look_long(folder.into(), |drive, folder| drive.search_each(folder, text, each))
     }
 
-    /// Finds as [`Sim::search`] does, but passes over the first `skip` and returns at most `limit`.
+    /// Searches like [`Sim::search`], but skips the first `skip` items and returns at most `limit`.
     ///
     /// # Errors
     /// See [`Drive::search`](drivesim_core::Drive::search).

@@ -1,4 +1,4 @@
-//! Finds drives: by name, by id, by what they are, with those that may not be looked at or without.
+//! Finds drives by name, by id or by their properties, with or without closed ones.
 
 use std::fmt;
 
@@ -10,21 +10,21 @@ use crate::error::Error;
 use crate::ids::DriveId;
 use crate::sim::{Shared, Sim};
 
-/// A drive as [`Sim::find_drive`] hands it out.
+/// The properties of a drive, as [`Sim::find_drive`] passes them.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct DriveLook<'a> {
-    /// What the drive is called.
+    /// The reference with the name.
     pub name: &'a DriveRef,
     /// Its root.
     pub root: ItemId,
-    /// Its rules.
+    /// Its profile.
     pub profile: &'a Profile,
-    /// Whom it belongs to: `me`, `user:ID`, `group:ID` or `site:ID`.
+    /// Its owner: `me`, `user:ID`, `group:ID` or `site:ID`.
     pub owner: Option<&'a str>,
-    /// The ids of the wire that it was given, without those of its items: see [`DriveLook::wire_ids`].
+    /// The wire ids that it was given, without those of its items: see [`DriveLook::wire_ids`].
     pub own_wire_ids: &'a WireIds,
-    /// Whether callers may look at nothing in it: it is as if it were not there.
+    /// Whether callers may read nothing in it, as if it did not exist.
     pub is_closed: bool,
     cell: &'a DriveCell,
 }
@@ -42,7 +42,7 @@ impl<'a> DriveLook<'a> {
         }
     }
 
-    /// Returns the ids of the wire that the drive and its items were given, as they are now.
+    /// Returns the current wire ids that the drive and its items were given.
     pub fn wire_ids(&self) -> WireIds {
         self.cell.read().wire_ids().clone()
     }
@@ -63,7 +63,7 @@ impl fmt::Debug for DriveLook<'_> {
 }
 
 impl Sim {
-    /// Returns the drives, oldest first; those that may not be looked at are left out.
+    /// Returns the drives, oldest first, without those that callers may not read.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -78,7 +78,7 @@ impl Sim {
         drives.iter().filter(|cell| !cell.is_closed()).map(|cell| cell.named.clone()).collect()
     }
 
-    /// Returns all drives, oldest first, also those that may not be looked at: for those who set access levels.
+    /// Returns all drives, oldest first, including those that callers may not read: for setting access levels.
     ///
     /// ```
     /// # use drivesim::{Access, Sim};
@@ -119,7 +119,7 @@ impl Sim {
         Ok(cell.named.clone())
     }
 
-    /// Returns the owner of a drive, as its line of an outline names it: `me`, `user:ID`, `group:ID` or `site:ID`.
+    /// Returns the owner of a drive, as in its `drive` line: `me`, `user:ID`, `group:ID` or `site:ID`.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -136,9 +136,10 @@ impl Sim {
         Ok(sim.drives.owner_of(&cell).map(str::to_owned))
     }
 
-    /// Hands drives out in their order until `look` returns something; those that may not be looked at are left out.
+    /// Calls `look` with the drives in their order until it returns something. Drives that callers may not read are
+    /// left out.
     ///
-    /// No lock is held meanwhile: nobody waits for it, and it waits for nobody who changes a drive.
+    /// No lock is held meanwhile: it blocks no other thread, and waits for no thread that changes a drive.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -152,7 +153,7 @@ impl Sim {
         self.find_any_drive(|drive| if drive.is_closed { None } else { look(drive) })
     }
 
-    /// Hands drives out as [`Sim::find_drive`] does, also those that may not be looked at.
+    /// Calls `look` like [`Sim::find_drive`], also with drives that callers may not read.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -166,8 +167,8 @@ impl Sim {
         sim.drives.all().iter().find_map(|cell| look(DriveLook::at(&sim, cell)))
     }
 
-    /// Hands one drive out as [`Sim::find_any_drive`] does; `None` if there is none with this id. However many drives there
-    /// are, it takes no longer.
+    /// Calls `look` with the drive of an id, like [`Sim::find_any_drive`]; `None` if there is none. The cost does not
+    /// grow with the number of drives.
     ///
     /// ```
     /// # use drivesim::Sim;

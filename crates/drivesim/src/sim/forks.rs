@@ -1,4 +1,4 @@
-//! The only place that makes a simulator of another's state, and puts one back into a state it was in.
+//! Forks simulators, and creates and restores snapshots.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,24 +7,24 @@ use std::task::Waker;
 use crate::event::{Pending, Voice};
 use crate::sim::{Shared, Sim};
 
-/// About how many bytes a job takes that a fork has for itself, and how many a drive.
+/// About how many bytes a job takes that a fork does not share, and how many a drive.
 const JOB_BYTES: u64 = 1024;
 const DRIVE_BYTES: u64 = 4096;
 
-/// The state of a simulator at one moment; made by [`Sim::snapshot`], put back by [`Sim::restore`].
+/// The state of a simulator at one moment; created by [`Sim::snapshot`], restored by [`Sim::restore`].
 ///
-/// It costs next to nothing: what stays as it is is kept once.
+/// It costs little: unchanged data is stored once.
 #[derive(Clone)]
 pub struct Snapshot {
-    /// A fork that nothing is ever done to.
+    /// A fork that never changes.
     pub(crate) state: Arc<Shared>,
-    /// What the drives of its simulator had parted with when it was made.
+    /// The bytes that the drives of its simulator had released when it was created.
     parted: u64,
-    /// What they had made before it was made, in which state of the simulator.
+    /// The lineage of the state it was taken of, and the bytes that its drives had created before.
     made: (u64, u64),
 }
 
-// As for a simulator: nothing is done to it, so it is always whole.
+// As for a simulator: it never changes, so it is always consistent.
 impl std::panic::UnwindSafe for Snapshot {}
 impl std::panic::RefUnwindSafe for Snapshot {}
 
@@ -33,22 +33,22 @@ const _: fn() = || {
     is_shared::<Snapshot>();
 };
 
-/// Returns a number that no other state of a simulator of the process has.
+/// Returns a number that no other state of a simulator in this process has.
 pub(crate) fn new_lineage() -> u64 {
     static N_MADE: AtomicU64 = AtomicU64::new(0);
     N_MADE.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Sim {
-    /// Makes another simulator in the same state: drives, jobs, time, settings.
+    /// Creates another simulator in the same state: drives, jobs, time, settings.
     ///
-    /// From then on nothing done to one is seen in the other, and the same calls give the same results in both,
-    /// ids included. `fork.job(job.id())` finds the twin of a job. The fork has no subscribers yet. With the
-    /// system's clock both tell the same time for good.
+    /// From then on changes of one do not affect the other, and the same calls give the same results in both, ids
+    /// included. `fork.job(job.id())` finds the same job in the fork. The fork has no subscribers. With the system's
+    /// clock both always have the same time.
     ///
-    /// It costs next to nothing, whatever is in the drives: what neither side changes is kept once. Other threads
-    /// may be at work: the fork is of one moment. It waits for no copy that is being built; in the fork such a
-    /// job has not started yet.
+    /// It costs little, whatever is in the drives: data that neither side changes is stored once. Other threads may
+    /// work meanwhile: the fork is of one moment. It does not wait for a copy that is being built; in the fork such a
+    /// job has not started.
     ///
     /// ```
     /// # use drivesim::{CopyOptions, JobStatus, Pace, Sim};
@@ -57,8 +57,8 @@ impl Sim {
     /// job.step(1)?;
     ///
     /// let fork = sim.fork();
-    /// let twin = fork.job(job.id()).expect("the fork has all jobs");
-    /// assert_eq!(twin.step(1)?.status, JobStatus::Completed);
+    /// let forked_job = fork.job(job.id()).expect("the fork has all jobs");
+    /// assert_eq!(forked_job.step(1)?.status, JobStatus::Completed);
     /// fork.assert_outline("Archive/\n  Docs/\n    a.txt\nDocs/\n  a.txt\n");
     /// assert_eq!(job.status(), JobStatus::InProgress);
     /// sim.assert_outline("Archive/\n  Docs/\nDocs/\n  a.txt\n");
@@ -71,7 +71,7 @@ impl Sim {
         Sim::of(sim.fork(Voice::default()))
     }
 
-    /// Keeps the state as it is now, to be put back by [`Sim::restore`] as often as one likes.
+    /// Returns a snapshot of the current state, which [`Sim::restore`] restores any number of times.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -90,28 +90,27 @@ impl Sim {
         sim.settle();
         let made = (sim.lineage, sim.drives.traffic.made());
         let state = sim.fork(Voice::default());
-        // Who hears what happens after it was restored has heard of this progress, or came later.
+        // Readers after a restore have already received this progress, or subscribed later.
         state.jobs.catch_up(&state, state.clock.now(), &mut Pending::default());
         let traffic = &sim.drives.traffic;
         sim.note_fork();
         let parted = traffic.parted();
-        // The cells of its own: jobs and drives that are looked at by handle.
+        // The cells that are not shared: those of jobs and drives.
         traffic.part_with(state.n_cell_bytes());
         Snapshot { state: Arc::new(state), parted, made }
     }
 
-    /// Puts this simulator, for all its handles, back into the state of a snapshot.
+    /// Restores the state of a snapshot, for all handles of this simulator.
     ///
-    /// - Time goes back with a clock that is moved by hand. With the system's clock time goes on, and what is due
-    ///   is done.
-    /// - Readers of [`Events`](crate::Events) stay, and hear again what happens again. Those of a job follow the job; they
-    ///   end if it was accepted later, and when they have heard of its end.
-    /// - A [`Job`](crate::Job) means the job with its id as it was. If the job was accepted later, the handle shows
-    ///   what it last was. A [`JobWait`](crate::JobWait) follows the job, or ends in
-    ///   [`Error::NoJob`](crate::Error::NoJob) if there is none to follow.
-    /// - Ids given after the snapshot are given again, to what is made then.
+    /// - A manual clock goes back. The system's clock continues, and what is due is run.
+    /// - Readers of [`Events`](crate::Events) stay, and receive events again that happen again. Those of a job follow
+    ///   the job; they end if it was accepted later, and after they have received its end.
+    /// - A [`Job`](crate::Job) refers to the job with its id as it was. If the job was accepted later, the handle keeps
+    ///   its last values. A [`JobWait`](crate::JobWait) follows the job, or fails with
+    ///   [`Error::NoJob`](crate::Error::NoJob) if there is none.
+    /// - Ids that were assigned after the snapshot are assigned again to new items.
     /// - [`Sim::keep_ended_jobs`] and [`Sim::limit_running_jobs`] stay as they are.
-    /// - Threads that are in the middle of a verb end it in the state that is left; nobody sees what it does there.
+    /// - Threads in the middle of a verb finish it in the state that is left, where its effect is lost.
     ///
     /// The snapshot may be of another simulator: then this one becomes a fork of that moment.
     ///
@@ -133,8 +132,8 @@ impl Sim {
         let state = self.state();
         let mut fork = snapshot.state.fork(state.subscribers.another());
         fork.drives.capacity.set_bounds(state.drives.capacity.bounds());
-        // What was made up to the latest fork of the state that is left may be held by that alone, but for what is in the
-        // snapshot.
+        // What was created before the latest fork of the state that is left may be held by that fork alone, except for
+        // what is in the snapshot.
         let traffic = &state.drives.traffic;
         let (lineage, made) = snapshot.made;
         let kept = if lineage == state.lineage { made } else { 0 };
@@ -143,20 +142,21 @@ impl Sim {
         fork.begin_epoch(state.epoch.max(fork.epoch) + 1);
         fork.jobs.running.set_most(state.jobs.running.held().1);
         fork.jobs.keep_ended(state.jobs.ended_jobs().1, fork.clock.now());
-        // Readers of jobs go before, so that they miss nothing that happens there, and those who came meanwhile after.
+        // Readers of jobs move before, so that they miss nothing that happens there; readers added meanwhile move
+        // after.
         let mut readers = state.jobs.hand_over_readers(&fork);
         let fork = Arc::new(fork);
         let left = self.current.swap(fork.clone());
         left.subscribers.cut();
         readers.extend(left.jobs.hand_over_readers(&fork));
-        // Woken when all is in place: they look for their job in the state that is there now.
+        // Woken when everything is in place: they look for their job in the new state.
         let waiters = left.jobs.retire(left.clock.now());
         waiters.into_iter().chain(readers).for_each(Waker::wake);
     }
 
-    /// Returns how many bytes of memory the drives of this simulator have parted with since a snapshot of it was made:
-    /// about as much is held by that snapshot, and by those made after it, that this simulator does not hold. It is never
-    /// less, costs next to nothing to find out, and also counts what other forks hold.
+    /// Returns how many bytes of memory the drives of this simulator have released since a snapshot of it was created.
+    /// About this much is held only by that snapshot and those after it. The number is never too low, its cost is
+    /// constant, and it also counts what other forks hold.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -171,7 +171,7 @@ impl Sim {
         self.state().drives.traffic.parted().saturating_sub(snapshot.parted)
     }
 
-    /// Returns the number of bytes from which [`Sim::bytes_parted_since`] is reckoned. It only grows.
+    /// Returns the counter on which [`Sim::bytes_parted_since`] is based. It only grows.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -191,10 +191,10 @@ impl Sim {
 }
 
 impl Shared {
-    /// Makes a state of its own that is as this one is at one moment.
+    /// Creates an independent copy of this state at one moment.
     ///
-    /// No job is accepted or moved, and no drive changed, made or removed meanwhile. Locks are taken in the usual
-    /// order, several of a kind in the order of number, and none of them is ever held while a copy is staged.
+    /// No job is accepted or moved, and no drive changed, added or removed meanwhile. Locks are taken in the usual
+    /// order, several of a kind in the order of number. None of these locks is ever held while a copy is staged.
     fn fork(&self, subscribers: Voice) -> Shared {
         let fork = self.jobs.fork(|jobs| Shared {
             jobs,
@@ -214,22 +214,22 @@ impl Shared {
             lineage: new_lineage(),
             made_at_fork: AtomicU64::new(0),
         });
-        fork.fail_all_homeless();
+        fork.fail_all_orphaned();
         fork
     }
 
-    /// Notes that a fork was made that others may keep when this state is left.
+    /// Records a fork that may outlive this state.
     pub(crate) fn note_fork(&self) {
         self.made_at_fork.fetch_max(self.drives.traffic.made(), Ordering::Relaxed);
     }
 
-    /// Returns about how many bytes a fork takes that it shares with nobody.
+    /// Returns about how many bytes of a fork are not shared.
     fn n_cell_bytes(&self) -> u64 {
         let (n_jobs, n_drives) = (self.jobs.n_known() as u64, self.drives.all().len() as u64);
         n_jobs * JOB_BYTES + n_drives * DRIVE_BYTES
     }
 
-    /// Lets change tokens that were given before be good no longer: they may be of a future that is not to come.
+    /// Invalidates earlier change tokens: they may be of a future that will not come.
     fn begin_epoch(&mut self, epoch: u64) {
         self.epoch = epoch;
         for cell in self.drives.all().iter() {
@@ -237,8 +237,8 @@ impl Shared {
         }
     }
 
-    /// Fails the jobs that have lost their place in a drive when nobody had told them yet.
-    fn fail_all_homeless(&self) {
+    /// Fails the jobs that have lost their place in a drive and do not know it yet.
+    fn fail_all_orphaned(&self) {
         let (now, mut effects) = (self.clock.now(), Pending::default());
         for job in self.jobs.active() {
             if job.fail_if_homeless(self, now, &mut effects) {
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_that_is_restored_is_not_counted_as_what_is_left() {
+    fn a_restored_state_is_not_counted_as_released() {
         let sim = Sim::builder().outline(format!("a = \"{}\"\n", "l".repeat(1 << 20))).build().unwrap();
         sim.write("/b", vec![7; 1 << 20]).unwrap();
         let first = sim.snapshot();
@@ -262,10 +262,13 @@ mod tests {
         for _ in 0..3 {
             sim.restore(&first);
         }
-        assert!(sim.bytes_parted_since(&first) - before < 1 << 16, "all that was made is in it");
+        assert!(
+            sim.bytes_parted_since(&first) - before < 1 << 16,
+            "the snapshot holds everything that was created"
+        );
         sim.write("/c", vec![7; 1 << 20]).unwrap();
         let second = sim.snapshot();
         sim.restore(&first);
-        assert!(sim.bytes_parted_since(&second) > 1 << 20, "only the second holds the last file");
+        assert!(sim.bytes_parted_since(&second) > 1 << 20, "only the second snapshot holds the last file");
     }
 }

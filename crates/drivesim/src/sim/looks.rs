@@ -1,4 +1,4 @@
-//! The only place for looks at a simulator: items, listings, contents, outlines.
+//! Implements the verbs that read items, listings, contents and outlines.
 
 use std::sync::Arc;
 
@@ -15,19 +15,20 @@ use crate::sim::{Sim, resolve};
 pub(crate) struct DriveText {
     /// Its `drive` line.
     pub(crate) header: DriveHeader,
-    /// Whether it was given with one.
+    /// Whether it was built with one.
     pub(crate) has_header: bool,
-    /// Whether it belongs to somebody without having been given to them.
+    /// Whether its owner is the default one.
     pub(crate) owner_goes_without_saying: bool,
     /// Its items as an outline.
     pub(crate) items: String,
 }
 
-/// How many bytes are read at once: a declared size is no reason to fill the memory.
+/// How many bytes are read at once: a declared size must not fill the memory.
 const READ_LIMIT: u64 = 1 << 30;
 
 impl Sim {
-    /// Returns what several files of a drive hold, as [`Sim::content`] does; nothing of those that are none or not there.
+    /// Returns the contents of several files of a drive, like [`Sim::content`]; `None` for items that are no files or
+    /// do not exist.
     ///
     /// # Errors
     /// [`Error::NoDrive`].
@@ -53,7 +54,7 @@ impl Sim {
         Ok(self.state().cell(&drive.at("/"))?.profile.clone())
     }
 
-    /// Looks at an item.
+    /// Returns an item.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -69,7 +70,7 @@ impl Sim {
         self.look(item.into(), Drive::item)
     }
 
-    /// Returns whether there is an item to be seen.
+    /// Returns whether an item exists and may be read.
     pub fn exists(&self, item: impl Into<Address>) -> bool {
         self.item(item).is_ok()
     }
@@ -96,12 +97,12 @@ impl Sim {
     /// See [`Drive::children`].
     pub fn children(&self, folder: impl Into<Address>) -> Result<Vec<Item>, Error> {
         let folder = folder.into();
-        // A small folder is looked at as a page of it is.
+        // A small folder is read like a page.
         let n_children = self.look(folder.clone(), Drive::item)?.child_count as usize;
         self.look_at(folder, n_children, Drive::shows_all, Drive::children)
     }
 
-    /// Lists a folder by pages; see [`Drive::children_after`].
+    /// Returns a page of a folder; see [`Drive::children_after`].
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -125,7 +126,7 @@ impl Sim {
         })
     }
 
-    /// Lists a folder from number `offset` on; see [`Drive::children_at`].
+    /// Lists a folder from index `offset` on; see [`Drive::children_at`].
     ///
     /// # Errors
     /// See [`Drive::children_at`].
@@ -141,7 +142,7 @@ impl Sim {
     }
 
     /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, from
-    /// number `from` on, counted from 0; see [`Drive::listing_at`].
+    /// index `from` on, counted from 0; see [`Drive::listing_at`].
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -169,8 +170,8 @@ impl Sim {
         })
     }
 
-    /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, from
-    /// the first one behind an item of this kind and name on; see [`Drive::listing_after`].
+    /// Returns at most `limit` children of a folder in the order in which the service of the drive lists them, starting
+    /// after an item of this kind and name; see [`Drive::listing_after`].
     ///
     /// ```
     /// # use drivesim::{ItemKind, Sim};
@@ -195,7 +196,7 @@ impl Sim {
         })
     }
 
-    /// Counts an item and all below it.
+    /// Returns the totals of an item and all items below it.
     ///
     /// # Errors
     /// See [`Drive::tally`].
@@ -203,7 +204,7 @@ impl Sim {
         self.look_long(item.into(), Drive::tally)
     }
 
-    /// Returns what a file holds, without making the bytes of a declared size.
+    /// Returns the content of a file, without generating the bytes of declared content.
     ///
     /// # Errors
     /// See [`Drive::content`].
@@ -233,8 +234,8 @@ impl Sim {
         Ok(bytes)
     }
 
-    /// Prints all drives as an outline, whatever access they give: each after its `drive` line, if there are
-    /// several or the one was built from such a line.
+    /// Prints all drives as an outline, whatever their access levels: each after its `drive` line, if there are several
+    /// or the drive was built from such a line.
     ///
     /// # Errors
     /// [`drivesim_core::Error::TooDeep`].
@@ -242,7 +243,7 @@ impl Sim {
         self.outline_with(Detail::Names)
     }
 
-    /// Prints all drives as an outline, with times and owners if asked for.
+    /// Prints all drives as an outline, with attributes such as times and owners depending on `detail`.
     ///
     /// # Errors
     /// [`drivesim_core::Error::TooDeep`].
@@ -275,7 +276,7 @@ impl Sim {
         sim.drives.all().iter().map(print).collect()
     }
 
-    /// Prints what is below a folder as an outline.
+    /// Prints the items below a folder as an outline.
     ///
     /// # Errors
     /// See [`Drive::outline`].
@@ -286,16 +287,17 @@ impl Sim {
     /// Checks every link, order and sum of every drive. For tests and debugging.
     ///
     /// # Panics
-    /// When an invariant is broken, which only a bug in this crate can bring about.
+    /// When an invariant is broken, which only a bug in this crate can cause.
     ///
-    /// Who changes a drive waits meanwhile.
+    /// Threads that change a drive wait meanwhile.
     pub fn check_invariants(&self) {
         for cell in self.state().drives.all().iter() {
             cell.read().check_invariants();
         }
     }
 
-    /// Does something while a drive is locked, as if a change of it took so long: for tests of those who wait for it.
+    /// Calls `meanwhile` while a drive is locked, as if a change of it took so long: for tests of threads that wait for
+    /// it.
     ///
     /// # Errors
     /// [`Error::NoDrive`].
@@ -306,7 +308,7 @@ impl Sim {
         Ok(meanwhile())
     }
 
-    /// Looks at the drive an address names, in a time that does not grow with the number of items.
+    /// Reads the drive of an address, in a time that does not grow with the number of items.
     pub(crate) fn look<R>(
         &self,
         address: Address,
@@ -318,7 +320,7 @@ impl Sim {
         let drive = cell.read();
         Ok(look(&drive, resolve(&drive, &address)?)?)
     }
-    /// Looks at so many items of the drive an address names, which takes no longer as long as `is_quick`.
+    /// Reads `n_items` items of the drive of an address, quickly if `is_quick` holds.
     fn look_at<R>(
         &self,
         address: Address,
@@ -332,7 +334,7 @@ impl Sim {
         Ok(cell.look_at(n_items, is_quick, |drive| look(drive, resolve(drive, &address)?))?)
     }
 
-    /// Looks at the drive an address names, for a time that grows with the number of items.
+    /// Reads the drive of an address, in a time that grows with the number of items.
     pub(crate) fn look_long<R>(
         &self,
         address: Address,

@@ -1,4 +1,4 @@
-//! Reads and sets what a service keeps of items beside what all services know: members by name.
+//! Reads and sets members of items, which only one service has.
 
 use drivesim_core::{Drive, Error as DriveError, ItemId, Json, MemberChange, Members};
 
@@ -8,7 +8,7 @@ use crate::sim::Sim;
 use crate::sim::about::resolve_any;
 
 impl Sim {
-    /// Returns the members of an item that were set, also of one in the bin that is named by its id.
+    /// Returns the members of an item that were set. An item in the bin is named by its id.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -31,11 +31,11 @@ impl Sim {
         Ok(drive.members(item)?.clone())
     }
 
-    /// Sets a member of an item to a value that is written as JSON, as the service itself does: the item's tags and times
-    /// stay, no access level refuses it, and the feed of changes does not tell it.
+    /// Sets a member of an item to a JSON value, as the service itself does: the item's tags and times stay, no access
+    /// level forbids it, and the change feed does not contain it.
     ///
-    /// Which members there are, and of which shape each is, says [`Profile::members`](drivesim_core::Profile::members). A
-    /// client that changes something is [`Sim::update`] with [`Update::member`](crate::Update::member).
+    /// The members and their shapes are defined by [`Profile::members`](drivesim_core::Profile::members). For a change
+    /// by a client use [`Sim::update`] with [`Update::member`](crate::Update::member).
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -58,7 +58,7 @@ impl Sim {
         self.set_members(item, &[(name.to_owned(), Some(value))])
     }
 
-    /// Takes the value of a member of an item away; the item is then shown as one of which nobody set it.
+    /// Removes a member of an item; the item is then shown like one whose member was never set.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -74,7 +74,7 @@ impl Sim {
         self.set_members(item, &[(name.to_owned(), None)])
     }
 
-    /// Sets several members of an item, and takes away those without a value, all or none of them; otherwise as
+    /// Sets several members of an item, and removes those without a value, all or none of them; otherwise like
     /// [`Sim::set_member`].
     ///
     /// ```
@@ -98,7 +98,7 @@ impl Sim {
     }
 }
 
-/// Finds the item of an address, whatever its access level; one that is named by its id may be in the bin.
+/// Finds the item of an address, whatever its access level; an item that is named by its id may be in the bin.
 fn resolve_any_or_binned(drive: &Drive, address: &Address) -> Result<ItemId, DriveError> {
     match (&address.item, address.expected) {
         (ItemRef::Id(id), None) => Ok(*id),

@@ -1,4 +1,4 @@
-//! Makes drives with all that a `drive` line of an outline can say of them.
+//! Adds drives with everything that a `drive` line of an outline can set.
 
 use drivesim_core::outline::{DriveHeader, is_owner};
 use drivesim_core::{Access, Profile};
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::sim::Sim;
 
 impl Sim {
-    /// Makes another drive, empty, with other readings of its service's rules: options of [`Profile::options`].
+    /// Adds an empty drive with other values for the rules of its service: options of [`Profile::options`].
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -40,7 +40,7 @@ impl Sim {
         })
     }
 
-    /// Makes another drive, empty, as a `drive` line of an outline says; without a profile it is plain.
+    /// Adds an empty drive as a `drive` line of an outline describes it; without a profile it is plain.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -57,8 +57,8 @@ impl Sim {
     /// ```
     ///
     /// # Errors
-    /// Those of [`Sim::add_drive_with`]; [`Error::NoAccess`]; [`Error::DriveWireId`] for an id that the service does not have or that is
-    /// taken.
+    /// Those of [`Sim::add_drive_with`]; [`Error::NoAccess`]; [`Error::DriveWireId`] for an id that the service does
+    /// not have or that is taken.
     pub fn add_drive_of(&self, header: DriveHeader) -> Result<DriveRef, Error> {
         let profile = header.profile.as_deref().unwrap_or(Profile::PLAIN.name);
         let no_profile = || Error::NoProfile { profile: profile.to_owned() };

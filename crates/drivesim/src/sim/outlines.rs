@@ -1,4 +1,4 @@
-//! The only place for the verbs that take one drive as a whole, as an outline.
+//! Prints and replaces whole drives as outlines.
 
 use drivesim_core::outline::{Bounds, DriveHeader, DriveOutline, Outline, is_owner, parse_within};
 use drivesim_core::{Detail, Profile};
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::sim::Sim;
 
 impl Sim {
-    /// Prints what is in a drive as an outline, whatever access it gives, without its `drive` line.
+    /// Prints the items of a drive as an outline, whatever their access levels, without its `drive` line.
     ///
     /// ```
     /// # use drivesim::{Detail, Profile, Sim};
@@ -29,13 +29,13 @@ impl Sim {
         Ok(cell.fork().whole_outline(detail)?)
     }
 
-    /// Lets a drive hold what an outline says and nothing of what it held, not even in its bin. All happens at one
-    /// moment; no access level and no lock refuses it.
+    /// Replaces all items of a drive by those of an outline, and empties its bin. Everything happens at one moment; no
+    /// access level and no lock forbids it.
     ///
-    /// The drive keeps its id, root, rules, owner, access level and quota. All other ids are stale from then on, also
-    /// those of items that the outline has again. Jobs that fill the drive fail as when their new item is deleted; one
-    /// that has not started yet finds what is there when it does. The outline may begin with the `drive` line of this
-    /// drive, which changes nothing.
+    /// The drive keeps its id, root, rules, owner, access level and quota. All other ids are stale from then on, even
+    /// those of items that the outline has too. Jobs that copy to the drive fail as if their new item were deleted; a
+    /// job that has not started yet copies to the new items. The outline may begin with the `drive` line of this drive,
+    /// which changes nothing.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -49,12 +49,12 @@ impl Sim {
     ///
     /// # Errors
     /// [`Error::NoDrive`], [`Error::Outline`], also for more than all drives may hold together; [`Error::NotItsLine`],
-    /// [`Error::Seed`]; the drive is as it was then.
+    /// [`Error::Seed`]; the drive is unchanged then.
     pub fn replace_outline(&self, drive: &str, outline: &str) -> Result<(), Error> {
         let sim = self.state();
         let now = sim.settle();
         let cell = sim.drives.named(drive)?;
-        // What the drive holds goes.
+        // The current items are removed.
         let (left, (n_items, n_bytes)) = (sim.drives.capacity.left(), cell.read().held());
         let max_items = left.max_items.saturating_add(n_items);
         let max_content = left.max_content.saturating_add(n_bytes);
@@ -66,13 +66,13 @@ impl Sim {
         Ok(())
     }
 
-    /// Lets there be the drives of an outline, in its order, and no others. All happens at one moment; no access level
-    /// and no lock refuses it.
+    /// Replaces all drives by those of an outline, in its order. Everything happens at one moment; no access level and
+    /// no lock forbids it.
     ///
-    /// What [`Sim::outline`] prints comes back: a drive whose `drive` line says what is so keeps its id, root, quota
-    /// and access level, and holds the items of the outline as after [`Sim::replace_outline`]. A drive whose line says
-    /// something else is removed and made anew under its name; a drive without a line is removed. A line that gives
-    /// only a name leaves the rest of a drive as it is; a new drive without `profile=` is plain.
+    /// The output of [`Sim::outline`] restores the drives. A drive whose `drive` line matches keeps its id, root, quota
+    /// and access level, and gets the items of the outline as after [`Sim::replace_outline`]. A drive whose line
+    /// differs is removed and created again under its name; a drive without a line is removed. A line with only a name
+    /// leaves the rest of a drive as it is; a new drive without `profile=` is plain.
     ///
     /// ```
     /// # use drivesim::{Profile, Sim};
@@ -108,7 +108,8 @@ impl Sim {
     }
 }
 
-/// Reads what a drive of an outline is to be. Its profile is that of the drive of its name if its line has none.
+/// Reads the wanted state of a drive from an outline. If its line has no profile, the profile of the drive with its
+/// name is used.
 fn wanted(drives: &Drives, drive: DriveOutline) -> Result<Wanted, Error> {
     let has_header = drive.header.is_some();
     let only = || DriveHeader { name: ONLY_DRIVE.to_owned(), ..DriveHeader::default() };
@@ -130,18 +131,18 @@ fn wanted(drives: &Drives, drive: DriveOutline) -> Result<Wanted, Error> {
     Ok(Wanted { header, has_header, profile, lines: drive.lines })
 }
 
-/// Returns the one drive of an outline, whose line says nothing that is not so.
+/// Returns the only drive of an outline, and checks that its line matches the drive.
 fn only_its_own(outline: Outline, own: &DriveHeader) -> Result<Option<DriveOutline>, Error> {
-    let is_so = |said: &Option<String>, own: &Option<String>| said.is_none() || said == own;
+    let matches = |given: &Option<String>, own: &Option<String>| given.is_none() || given == own;
     for (number, drive) in outline.drives.iter().enumerate() {
         let Some(line) = &drive.header else { continue };
         let is_own = number == 0
             && line.name == own.name
             && line.options.is_empty()
-            && is_so(&line.profile, &own.profile)
-            && is_so(&line.owner, &own.owner)
-            && is_so(&line.access, &own.access)
-            && is_so(&line.id, &own.id);
+            && matches(&line.profile, &own.profile)
+            && matches(&line.owner, &own.owner)
+            && matches(&line.access, &own.access)
+            && matches(&line.id, &own.id);
         if !is_own {
             return Err(Error::NotItsLine { at: line.at, drive: own.name.clone() });
         }

@@ -1,4 +1,4 @@
-//! Prints drives as an outline piece by piece, for those who send it on.
+//! Prints drives as an outline in pieces, which can be sent on.
 
 use std::collections::VecDeque;
 
@@ -8,16 +8,16 @@ use drivesim_core::outline::{self, write_header};
 use super::{Shared, Sim};
 use crate::error::Error;
 
-/// An outline of drives, piece by piece; see [`Sim::outline_pieces`].
+/// An outline of drives in pieces; see [`Sim::outline_pieces`].
 #[derive(Clone, Debug)]
 pub struct OutlinePieces {
-    /// What is left: the line of a drive, if it is printed, and what is in it.
+    /// The remaining output: the line of a drive, if it is printed, and its items.
     left: VecDeque<(Option<String>, outline::OutlinePieces)>,
 }
 
 impl Sim {
-    /// Prints a drive, or all of them, as [`Sim::drive_outline`] and [`Sim::outline_with`] do, in pieces of about 64 KiB.
-    /// Later changes of a drive do not show, and wait for nothing.
+    /// Prints a drive, or all of them, like [`Sim::drive_outline`] and [`Sim::outline_with`], in pieces of about 64
+    /// KiB. Later changes of a drive do not appear, and are not delayed.
     ///
     /// ```
     /// # use drivesim::{Detail, Sim};
@@ -34,7 +34,7 @@ impl Sim {
         let sim = self.state();
         sim.settle();
         let pieces = sim.outline_pieces(drive, detail);
-        // The pieces are kept for as long as a client likes.
+        // The pieces may be kept for as long as a client likes.
         sim.note_fork();
         pieces
     }
@@ -72,7 +72,7 @@ impl Iterator for OutlinePieces {
             if piece.is_some() {
                 return piece;
             }
-            // What was printed is not kept any longer.
+            // Printed items are not kept any longer.
             self.left.pop_front();
         }
     }
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pieces_of_many_items_are_the_whole() {
+    fn the_pieces_of_many_items_make_the_whole_outline() {
         let outline = "drive a profile=plain\nDocs/\n  in/\n    x = \"hi\"\n  y/\nz\ndrive b profile=box\n";
         let sim = Sim::builder().outline(outline).build().unwrap();
         assert_eq!(check(&sim).concat(), outline);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_content_comes_in_parts_whatever_is_in_it() {
+    fn long_content_is_split_into_pieces() {
         let sim = Sim::builder().build().unwrap();
         let marks = "a\u{301}'\"\n".repeat(40_000);
         let only_marks = "\u{301}".repeat(100_000);
@@ -123,7 +123,7 @@ mod tests {
         let pieces = check(&sim);
         let n_most = pieces.iter().map(String::len).max().unwrap();
         assert!(pieces.len() > 10 && n_most < 200 << 10, "{} {n_most}", pieces.len());
-        // Where a part begins with a mark it is written otherwise, and means the same.
+        // A piece that begins with a mark is written differently, and means the same.
         sim.write("/only marks", only_marks.as_str()).unwrap();
         let printed: String = sim.outline_pieces(None, Detail::Names).unwrap().collect();
         let again = Sim::builder().outline(printed).build().unwrap();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_deeper_than_an_outline_is_refused_before_anything_is_printed() {
+    fn a_tree_that_is_too_deep_fails_before_anything_is_printed() {
         let sim = Sim::builder().build().unwrap();
         let mut folder = sim.item("/").unwrap().id;
         for _ in 0..2002 {

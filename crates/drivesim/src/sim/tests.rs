@@ -1,4 +1,4 @@
-//! Tests that no look of any length holds the lock of a drive, and that a thread in haste waits for none.
+//! Tests that no long read holds the lock of a drive, and that a thread in `without_waiting` does not wait.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -26,11 +26,11 @@ fn sim() -> Sim {
     Sim::builder().outline(outline()).build().unwrap()
 }
 
-/// A look at a simulator, printed.
-type Look = fn(&Sim) -> String;
+/// A read of a simulator, printed.
+type Read = fn(&Sim) -> String;
 
-/// All looks that take longer the more items there are.
-const LONG: &[(&str, Look)] = &[
+/// All reads whose time grows with the number of items.
+const LONG: &[(&str, Read)] = &[
     ("outline", |sim| sim.outline().unwrap()),
     ("outline_with", |sim| sim.outline_with(Detail::Attributes).unwrap()),
     ("drive_outline", |sim| sim.drive_outline("mine", Detail::Names).unwrap()),
@@ -55,10 +55,10 @@ const LONG: &[(&str, Look)] = &[
 ];
 
 #[test]
-fn no_look_of_any_length_holds_the_lock_of_a_drive() {
-    for (name, look) in LONG {
+fn no_long_read_holds_the_lock_of_a_drive() {
+    for (name, read) in LONG {
         let sim = sim();
-        let (before, n_forks) = (look(&sim), Rc::new(Cell::new(0)));
+        let (before, n_forks) = (read(&sim), Rc::new(Cell::new(0)));
         let write = {
             let n_forks = n_forks.clone();
             move |cell: &crate::drives::DriveCell| {
@@ -68,14 +68,14 @@ fn no_look_of_any_length_holds_the_lock_of_a_drive() {
                 drive.create_file(root, &file, Content::from("x"), Conflict::Fail, at).unwrap();
             }
         };
-        let looked = with_hook(write, || look(&sim));
-        assert!(n_forks.get() > 0, "{name} looks at no fork");
-        assert_eq!(looked, before, "{name} sees what was written meanwhile");
+        let result = with_hook(write, || read(&sim));
+        assert!(n_forks.get() > 0, "{name} reads no fork");
+        assert_eq!(result, before, "{name} sees what was written meanwhile");
     }
 }
 
 #[test]
-fn a_page_is_looked_at_without_a_fork_unless_something_in_it_is_passed_over() {
+fn a_page_is_read_without_a_fork_unless_items_are_hidden() {
     let n_forks = |sim: &Sim| {
         let n_forks = Rc::new(Cell::new(0));
         let count = n_forks.clone();
@@ -98,7 +98,7 @@ fn a_page_is_looked_at_without_a_fork_unless_something_in_it_is_passed_over() {
 }
 
 #[test]
-fn a_caller_may_change_a_drive_while_drives_are_handed_out() {
+fn a_callback_of_find_drive_may_change_drives() {
     let sim = sim();
     let made = sim.find_drive(|drive| sim.create_folder(drive.name.at("/"), "new").ok());
     assert!(made.is_some());
@@ -111,8 +111,8 @@ fn a_caller_may_change_a_drive_while_drives_are_handed_out() {
     assert!(sim.fork().drives().is_empty());
 }
 
-/// The ways to replace what is in a drive.
-const REPLACING: &[(&str, Look)] = &[
+/// The ways to replace the items of a drive.
+const REPLACING: &[(&str, Read)] = &[
     ("one drive", |sim| format!("{:?}", sim.replace_outline("mine", "Docs/\n  new.txt\nto/\n"))),
     ("all drives", |sim| {
         let outline = parse("drive mine\nDocs/\n  new.txt\nto/\ndrive other profile=box\nin it\n").unwrap();
@@ -121,7 +121,7 @@ const REPLACING: &[(&str, Look)] = &[
 ];
 
 #[test]
-fn a_drive_is_replaced_beside_those_who_look_at_it_and_who_changes_it_waits() {
+fn readers_continue_and_writers_wait_while_a_drive_is_replaced() {
     for (name, replace) in REPLACING {
         let sim = sim();
         let (before, writers) = (sim.outline().unwrap(), Rc::new(RefCell::new(Vec::new())));
@@ -129,10 +129,10 @@ fn a_drive_is_replaced_beside_those_who_look_at_it_and_who_changes_it_waits() {
             let (sim, writers) = (sim.clone(), writers.clone());
             move |_: &crate::drives::DriveCell| {
                 let seen = without_waiting(|| sim.exists("/Docs/a.txt"));
-                assert_eq!(seen, Some(true), "{name}: who looks waits");
+                assert_eq!(seen, Some(true), "{name}: a reader waits");
                 assert_eq!(sim.outline().unwrap(), before, "{name}");
                 if *name == "one drive" {
-                    // No fork is made while drives come and go.
+                    // No fork is made while drives are added or removed.
                     assert_eq!(sim.fork().outline().unwrap(), before, "{name}");
                 }
                 sim.check_invariants();
@@ -142,7 +142,7 @@ fn a_drive_is_replaced_beside_those_who_look_at_it_and_who_changes_it_waits() {
         };
         assert_eq!(with_hook(hook, || replace(&sim)), "Ok(())", "{name}");
         for writer in writers.take() {
-            // Before it or after it, but never in what stands in for the drive.
+            // Before or after the replacement, but never in the temporary clone.
             let _ = writer.join().unwrap();
         }
         sim.check_invariants();
@@ -152,7 +152,7 @@ fn a_drive_is_replaced_beside_those_who_look_at_it_and_who_changes_it_waits() {
 }
 
 #[test]
-fn a_copy_that_has_read_what_is_being_replaced_finds_what_comes() {
+fn a_copy_opened_during_a_replacement_sees_the_new_items() {
     const COPIES: [(&str, &str); 2] = [("mine", "does not exist"), ("team", "completed")];
     for ((name, replace), (source, expected)) in
         REPLACING.iter().flat_map(|way| COPIES.map(|copy| (way, copy)))
@@ -169,11 +169,11 @@ fn a_copy_that_has_read_what_is_being_replaced_finds_what_comes() {
                     let job = sim.copy(source, "/", CopyOptions::named("Copy")).unwrap();
                     job.outcome().unwrap().map_or_else(|error| error.to_string(), |_| "completed".to_owned())
                 };
-                // When the copy is opened anew nobody listens any more.
-                let says = move |_: &crate::drives::DriveCell| {
+                // When the copy is opened again the receiver is gone.
+                let signal = move |_: &crate::drives::DriveCell| {
                     let _ = opened.send(());
                 };
-                copier.replace(Some(std::thread::spawn(|| with_hook(says, copy))));
+                copier.replace(Some(std::thread::spawn(|| with_hook(signal, copy))));
                 is_opened.recv().unwrap();
             }
         };
@@ -190,7 +190,7 @@ fn a_copy_that_has_read_what_is_being_replaced_finds_what_comes() {
 }
 
 #[test]
-fn all_drives_are_there_as_they_were_and_count_as_before_when_one_is_refused() {
+fn all_drives_and_counts_stay_when_a_replacement_fails() {
     let outline = "drive one profile=plain\na = \"12345\"\ndrive two profile=plain\nb = \"12345\"\n";
     let sim = Sim::builder().max_content(10).outline(outline).build().unwrap();
     let full = |sim: &Sim| sim.write("/more", "1").unwrap_err().to_string();
@@ -204,13 +204,13 @@ fn all_drives_are_there_as_they_were_and_count_as_before_when_one_is_refused() {
 }
 
 #[test]
-fn a_drive_is_made_without_keeping_others_from_theirs() {
+fn adding_a_drive_does_not_block_access_to_other_drives() {
     let sim = sim();
     let seen = Rc::new(Cell::new(0));
     let hook = {
         let (sim, seen) = (sim.clone(), seen.clone());
         move |_: &crate::drives::DriveCell| {
-            // Among so many names some are in the part of the map that the new one goes to.
+            // Some of these names are in the shard of the map to which the new one is added.
             (0..1000).for_each(|number| assert!(sim.drive(&format!("no {number}")).is_err()));
             assert!(sim.drive("mine").is_ok() && sim.drive("other").is_err());
             seen.set(seen.get() + 1);
@@ -222,11 +222,11 @@ fn a_drive_is_made_without_keeping_others_from_theirs() {
 }
 
 #[test]
-fn a_thread_in_haste_waits_for_no_drive_and_finds_all_others() {
+fn a_thread_that_must_not_wait_gives_up_only_on_the_locked_drive() {
     let sim = sim();
     let mine = sim.drive("mine").unwrap();
     let team = sim.add_drive("team", Profile::BOX).unwrap();
-    let ((locked, is_locked), (let_go, gate)) = (channel(), channel());
+    let ((locked, is_locked), (release, gate)) = (channel(), channel());
     std::thread::scope(|threads| {
         let (sim, mine) = (&sim, &mine);
         threads.spawn(move || {
@@ -242,13 +242,13 @@ fn a_thread_in_haste_waits_for_no_drive_and_finds_all_others() {
         let found = || sim.find_drive(|drive| (drive.profile.name == "box").then(|| drive.name.clone()));
         assert_eq!(without_waiting(found), Some(Some(team.clone())));
         assert_eq!(without_waiting(|| sim.find_drive(|drive| Some(drive.wire_ids().n_items()))), None);
-        let_go.send(()).unwrap();
+        release.send(()).unwrap();
     });
     assert_eq!(without_waiting(|| sim.exists(mine.at("/Docs"))), Some(true));
 }
 
 #[test]
-fn a_thread_in_haste_does_no_work_of_jobs_and_takes_no_long_look() {
+fn a_thread_that_must_not_wait_runs_no_jobs_and_no_long_reads() {
     let sim = Sim::builder().system_clock().outline(outline()).build().unwrap();
     let job = sim.copy("/Docs", "/to", CopyOptions::default().pace(Pace::after(Duration::ZERO))).unwrap();
     // A job starts a moment after it was accepted.
@@ -256,9 +256,9 @@ fn a_thread_in_haste_does_no_work_of_jobs_and_takes_no_long_look() {
     assert_eq!(without_waiting(|| sim.exists("/to/Docs")), None);
     assert!(sim.exists("/to/Docs"));
     assert_eq!(without_waiting(|| job.poll().status), Some(Status::Completed));
-    for (name, look) in LONG {
-        let hasty = || std::panic::catch_unwind(|| drop(look(&sim)));
-        assert!(without_waiting(hasty).is_none(), "{name}");
+    for (name, read) in LONG {
+        let caught = || std::panic::catch_unwind(|| drop(read(&sim)));
+        assert!(without_waiting(caught).is_none(), "{name}");
     }
     let polled = CopyOptions::named("Other").pace(Pace::polls(2));
     let job = sim.copy("/Docs", "/to", polled).unwrap();

@@ -1,4 +1,4 @@
-//! The only place where a caller moves the time of a simulator.
+//! Implements the verbs that read and move the time of a simulator.
 
 use std::time::Duration;
 
@@ -20,12 +20,13 @@ impl Sim {
         self.state().clock.now().as_duration()
     }
 
-    /// Returns whether time passes only when a caller lets it, and does not follow the system's clock.
+    /// Returns whether time passes only by calls of [`Sim::advance`] and the like, instead of following the system's
+    /// clock.
     pub fn has_manual_clock(&self) -> bool {
         self.state().clock.is_manual()
     }
 
-    /// Lets time pass and does what is due meanwhile.
+    /// Advances time and runs what is due meanwhile.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -49,9 +50,9 @@ impl Sim {
         Ok(())
     }
 
-    /// Lets time pass from one thing that is due to the next until nothing is due any more.
+    /// Advances time from one due time to the next until nothing is due any more.
     ///
-    /// Jobs that wait for looks or steps stay where they are. With the system's clock this does only what is due.
+    /// Jobs that move by polls or steps do not move. With the system's clock this only runs what is due.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -68,16 +69,16 @@ impl Sim {
         if !sim.clock.is_manual() {
             return sim.jobs.settle_and_wait(sim, sim.clock.now());
         }
-        // All of the future is settled in one go, job by job as they are due, and the clock follows.
+        // All of the future is run at once, job by job as they are due, and the clock follows.
         while sim.jobs.next_due().is_some() {
             let latest = sim.jobs.settle_all(sim);
             let _ = sim.clock.advance_to(latest);
         }
     }
 
-    /// Lets time pass until the next thing is due and does it; `None` when nothing is due any more.
+    /// Advances time to the next due time and runs what is due then; `None` if nothing is due any more.
     ///
-    /// With the system's clock this does only what is due.
+    /// With the system's clock this only runs what is due.
     pub fn step_clock(&self) -> Option<Duration> {
         let sim = &**self.state();
         sim.moves.count();

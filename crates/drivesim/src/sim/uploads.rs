@@ -1,4 +1,4 @@
-//! The only place for the verbs that bring a content together with what comes with it: its times, another name.
+//! Implements the verbs that set content together with its times and a new name.
 
 use drivesim_core::{Content, ContentFacts, ItemId};
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::sim::Sim;
 
 impl Sim {
-    /// Makes a file whose content brings its times and a description along; a taken name is refused.
+    /// Creates a file whose content comes with times and a description. Fails if the name is taken.
     ///
     /// ```
     /// # use drivesim::{ContentTimes, Sim, Timestamp};
@@ -31,7 +31,7 @@ impl Sim {
         self.change(parent.into(), |drive, parent, act| drive.upload(parent, name, content, facts, act))
     }
 
-    /// Returns whether [`Sim::upload`] would take a file of so many bytes now; nothing changes.
+    /// Checks whether [`Sim::upload`] would accept a file of this size now. Changes nothing.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -48,7 +48,7 @@ impl Sim {
         self.change(parent.into(), |drive, parent, _| drive.check_upload(parent, name, size))
     }
 
-    /// Returns whether [`Sim::upload_version`] would take so many bytes now; nothing changes.
+    /// Checks whether [`Sim::upload_version`] would accept this size now. Changes nothing.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -70,7 +70,7 @@ impl Sim {
         self.change(file.into(), |drive, file, _| drive.check_upload_version(file, name, size))
     }
 
-    /// Gives a file a new version, and the name and the facts that come with it, in one step or not at all.
+    /// Creates a new version of a file, and sets the name and metadata that come with it, in one step or not at all.
     ///
     /// ```
     /// # use drivesim::{ContentTimes, Sim};

@@ -1,4 +1,4 @@
-//! The only place for the verbs on the versions of files.
+//! Implements the verbs on the versions of files.
 
 use drivesim_core::{Content, Version};
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::sim::Sim;
 
 impl Sim {
-    /// Lists the versions of a file, latest first; the first is the one it has.
+    /// Lists the versions of a file, latest first; the first is the current one.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -24,7 +24,7 @@ impl Sim {
         self.look_long(file.into(), |drive, file| drive.versions(file))
     }
 
-    /// Returns what a version of a file holds.
+    /// Returns the content of a version of a file.
     ///
     /// ```
     /// # use drivesim::{Content, Sim};
@@ -40,7 +40,7 @@ impl Sim {
         self.look(file.into(), |drive, file| drive.version_content(file, number))
     }
 
-    /// Makes a past version the one a file has, as a new version; nothing is lost.
+    /// Makes a past version the current one, as a new version. No version is lost.
     ///
     /// ```
     /// # use drivesim::Sim;
@@ -58,7 +58,8 @@ impl Sim {
         self.change(file.into(), |drive, file, act| drive.restore_version(file, number, act))
     }
 
-    /// Deletes a past version of a file. The file itself does not change: no tag moves, and no change feed tells of it.
+    /// Deletes a past version of a file. The file itself does not change: its tags stay, and the change feed does not
+    /// contain it.
     ///
     /// ```
     /// # use drivesim::Sim;

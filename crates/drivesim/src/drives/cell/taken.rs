@@ -8,17 +8,18 @@ use parking_lot::{MutexGuard, RwLockWriteGuard};
 
 use super::DriveCell;
 
-/// A drive that is taken out of its cell. Nobody else changes it meanwhile: who wants to waits until it is back.
+/// A drive that is taken out of its cell. No other thread changes it meanwhile: a thread that wants to waits until it
+/// is back.
 ///
-/// It goes back when this is dropped.
+/// The drive goes back when this is dropped.
 #[derive(Debug)]
 pub(in crate::drives) struct Taken<'a> {
     pub(in crate::drives) cell: &'a DriveCell,
     is_back: bool,
     _taking: MutexGuard<'a, ()>,
-    /// A scan of the clone must not be taken for one of the drive.
+    /// A scan of the clone must not be mistaken for one of the drive.
     _freeing: MutexGuard<'a, ()>,
-    /// The drive; when it is back, the clone that stood in for it, which nobody waits for any more.
+    /// The drive; once it is back, the temporary clone, which no thread waits for any more.
     pub(in crate::drives) drive: Drive,
 }
 
@@ -26,7 +27,7 @@ impl DriveCell {
     /// Takes the drive out. It is locked for a moment only. Several are taken in the order of their numbers.
     pub(in crate::drives) fn take(&self) -> Taken<'_> {
         let (freeing, taking) = (self.freeing.lock(), self.taking.lock());
-        let mut locked = self.lock_as_it_is();
+        let mut locked = self.lock_current();
         let stand_in = locked.stand_in();
         let drive = mem::replace(&mut *locked, stand_in);
         self.is_taken.store(true, Ordering::Relaxed);
@@ -36,7 +37,7 @@ impl DriveCell {
 }
 
 impl Taken<'_> {
-    /// Puts the drive back where it was; what is there is locked.
+    /// Puts the drive back into its cell, which is locked.
     fn put_into(&mut self, locked: &mut Drive) {
         mem::swap(locked, &mut self.drive);
         self.is_back = true;
@@ -49,19 +50,19 @@ impl Taken<'_> {
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
         if !self.is_back {
-            let mut locked = self.cell.lock_as_it_is();
+            let mut locked = self.cell.lock_current();
             self.put_into(&mut locked);
         }
     }
 }
 
-/// Puts drives back at one moment, in which `then` is called. They are in the order of their numbers.
+/// Puts drives back at one moment, and calls `then` at this moment. They are in the order of their numbers.
 pub(in crate::drives) fn put_back(mut taken: Vec<Taken<'_>>, then: impl FnOnce()) {
     let mut locked: Vec<RwLockWriteGuard<'_, Drive>> =
-        taken.iter().map(|taken| taken.cell.lock_as_it_is()).collect();
+        taken.iter().map(|taken| taken.cell.lock_current()).collect();
     taken.iter_mut().zip(&mut locked).for_each(|(taken, locked)| taken.put_into(locked));
     then();
     drop(locked);
-    // The clones hold all that is not in the drives any more, which takes long to free.
+    // The clones hold everything that is no longer in the drives, which takes long to free.
     drop(taken);
 }
