@@ -1,20 +1,19 @@
-//! The only place that says which versions of Box's interface are spoken.
+//! Checks the requested version of Box's API.
 
 use axum::http::{HeaderName, StatusCode};
 
 use crate::box_api::refusal::Refusal;
 use crate::call::Call;
 
-/// The one that there is here.
-const SPOKEN: &str = "2024.0";
+/// The supported version.
+const SUPPORTED: &str = "2024.0";
 
-/// Refuses a request for a version that is not spoken (guide to versioning errors); without the header it is the one that
-/// is.
+/// Fails for an unsupported version (guide to versioning errors). The header is optional.
 pub(crate) fn check(call: &Call) -> Result<(), Refusal> {
     match call.decisive(HeaderName::from_static("box-version"))? {
-        Some(version) if version.trim() != SPOKEN => {
+        Some(version) if version.trim() != SUPPORTED => {
             let message = format!(
-                "Invalid API version specified in 'box-version' header. Supported API versions: [{SPOKEN}]."
+                "Invalid API version specified in 'box-version' header. Supported API versions: [{SUPPORTED}]."
             );
             Err(Refusal::new(StatusCode::BAD_REQUEST, "invalid_api_version", message))
         }

@@ -1,4 +1,4 @@
-//! Reads the JSON of requests to Box: the members that an operation has, each of its type.
+//! Parses the JSON of requests to Box into members of known types.
 
 use drivesim::Timestamp;
 use serde_json::{Map, Value};
@@ -9,27 +9,31 @@ use crate::call::Call;
 use crate::excerpt::{self, Excerpt, Quoted};
 use crate::unique_json::{self, BadJson};
 
-/// The members that an object may have. Others are ignored, and noted as such.
+/// The members that an object may have. Others are ignored, and recorded as such.
 ///
-/// Where the object describes a file or folder, the other members of files and folders are not ignored but refused: a
-/// client that sends one means to set it. That Box refuses a member of files and folders that a request cannot set, as a
-/// `classification` in a change or `tags` in a copy, is *assumed* (no option: rare).
+/// If the object describes a file or folder, other members of files and folders are not ignored but fail: a client that
+/// sends one intends to set it.
+///
+/// ASSUMED: A member of files and folders that a request to Box cannot set fails, such as a `classification` in a
+/// change or `tags` in a copy (no option: rare).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
     /// The members that have an effect.
     pub(crate) has: &'static [&'static str],
     /// The members that Box has and drivesim lacks.
     pub(crate) lacks: &'static [&'static str],
-    /// Whether `null` is as good as no member. That Box refuses `null` for a member that its description does not have as
-    /// nullable, but for what is said of an upload, is *assumed* (no option: rare).
+    /// Whether `null` counts as absent.
+    ///
+    /// ASSUMED: `null` fails for members that are not nullable in the description of Box, except in the attributes of
+    /// an upload (no option: rare).
     pub(crate) takes_null: bool,
-    /// The members that `null` takes away.
+    /// The members that `null` removes.
     pub(crate) nullable: &'static [&'static str],
-    /// The members that must be there, so that `null` is as bad as no member.
+    /// The required members: `null` fails like a missing member.
     pub(crate) needed: &'static [&'static str],
-    /// The members that the service sets itself, so that they are refused.
+    /// The members that the service sets itself: they fail in a request.
     pub(crate) fixed: &'static [&'static str],
-    /// Whether it describes a file or folder, whose other members are refused.
+    /// Whether it describes a file or folder, whose other members fail.
     pub(crate) describes_item: bool,
 }
 
@@ -66,8 +70,8 @@ impl Shape {
         Shape { describes_item: true, ..self }
     }
 
-    /// Returns whether the request cannot set a member that the service has: those of files and folders alike, but for
-    /// the two that say which item it is.
+    /// Returns whether a member is known but cannot be set by the request. `type` and `id`, which identify the item,
+    /// are ignored instead.
     fn refuses(&self, name: &str) -> bool {
         let is_fixed = self.fixed.contains(&name);
         is_fixed || self.describes_item && !["type", "id"].contains(&name) && fields::is_of_items(name)
@@ -78,26 +82,27 @@ impl Shape {
     }
 }
 
-/// What a body of JSON may say that it is.
+/// The content types that are accepted for JSON.
 const CONTENT_TYPES: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
 
-/// A folder that something comes to.
+/// The target folder of an operation.
 pub(crate) const PARENT: Shape = Shape::of(&["id", "type"]).needing(&["id"]);
 
-/// The members of a JSON object that was sent.
+/// The members of a JSON object in a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Members<'a> {
     call: &'a Call,
-    /// What stands before the names of the members: `parent.`
+    /// The prefix of the members' names: `parent.`
     prefix: String,
     members: Map<String, Value>,
 }
 
 impl<'a> Members<'a> {
-    /// Reads the body of a call; without one there are no members. It is JSON where its content type says so, is
-    /// missing, as the SDK of Box for Python sends it (version 3), or is that of a form, as the reference of Box sends
-    /// JSON with curl. That Box refuses JSON of another content type with 415 is *assumed*: its description has only
-    /// this one (no option: no other reading is known).
+    /// Parses the body of a request; an empty body has no members. The content type may be JSON, missing, as from the
+    /// SDK of Box for Python (version 3), or that of a form, as the reference of Box sends JSON with curl.
+    ///
+    /// ASSUMED: JSON with another content type fails with 415 at Box: its description only has this one (no option: no
+    /// other reading is known).
     pub(crate) fn read(call: &'a Call, shape: &Shape) -> Result<Members<'a>, Refusal> {
         if call.body.is_empty() {
             return Ok(Members::none(call));
@@ -114,12 +119,14 @@ impl<'a> Members<'a> {
         Members::of(call, &call.body, shape)
     }
 
-    /// Reads JSON. That Box refuses an object that has a member twice is *assumed* (no option: rare).
+    /// Parses JSON.
+    ///
+    /// ASSUMED: An object with a duplicate member fails at Box (no option: rare).
     pub(crate) fn of(call: &'a Call, json: &[u8], shape: &Shape) -> Result<Members<'a>, Refusal> {
         match unique_json::parse(call, json) {
             Ok(Value::Object(members)) => Members::checked(call, String::new(), members, shape),
             Ok(_) => Err(wrong("The body must be a JSON object")),
-            // Such as a member that is there twice.
+            // For example a duplicate member.
             Err(BadJson::Malformed(error)) if error.is_data() => {
                 Err(wrong(&format!("The body is not accepted: {error}")))
             }
@@ -142,7 +149,7 @@ impl<'a> Members<'a> {
         for (key, value) in &members {
             let name = || format!("{prefix}{key}");
             if shape.lacks.contains(&key.as_str()) {
-                if !asks_for_nothing(key, value) {
+                if !has_no_effect(key, value) {
                     return Err(Refusal::not_built(&format!("the member '{}'", name())));
                 }
             } else if !shape.has.contains(&key.as_str()) {
@@ -165,12 +172,12 @@ impl<'a> Members<'a> {
         format!("{}{key}", self.prefix)
     }
 
-    /// Refuses a member that has another type.
+    /// Returns the error for a member of another type.
     fn wrong_type(&self, key: &str, value: &Value, must: &str) -> Refusal {
         Refusal::invalid(&self.name(key), &excerpt::of_json(value), must)
     }
 
-    /// Returns a text.
+    /// Returns a string.
     pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Refusal> {
         match self.members.get(key) {
             None => Ok(None),
@@ -188,14 +195,14 @@ impl<'a> Members<'a> {
         self.members.get(key).map(time).transpose()
     }
 
-    /// Returns a number of things.
+    /// Returns a count.
     pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, Refusal> {
         let wrong = |value: &Value| self.wrong_type(key, value, "a number, from 0");
         self.members.get(key).map(|value| value.as_u64().ok_or_else(|| wrong(value))).transpose()
     }
 
-    /// Returns a number of things that may be sent as a text, as box-ui-elements sends the size of a preflight check
-    /// (issue 200 there).
+    /// Returns a count that may be sent as a string, as box-ui-elements sends the size of a preflight check (issue 200
+    /// there).
     pub(crate) fn count_or_text(&self, key: &str) -> Result<Option<u64>, Refusal> {
         let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match self
@@ -210,7 +217,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Returns whether something is so.
+    /// Returns a boolean.
     pub(crate) fn flag(&self, key: &str) -> Result<Option<bool>, Refusal> {
         match self.members.get(key) {
             None => Ok(None),
@@ -219,7 +226,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Returns one of several words.
+    /// Returns a string that must be one of several values.
     pub(crate) fn word(
         &self,
         key: &str,
@@ -231,7 +238,7 @@ impl<'a> Members<'a> {
         found.map(Some).ok_or_else(wrong)
     }
 
-    /// Returns a list of texts.
+    /// Returns a list of strings.
     pub(crate) fn texts(&self, key: &str) -> Result<Option<Vec<String>>, Refusal> {
         let Some(value) = self.members.get(key) else { return Ok(None) };
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -239,12 +246,12 @@ impl<'a> Members<'a> {
         texts.map(Some).ok_or_else(|| self.wrong_type(key, value, "a list of strings"))
     }
 
-    /// Returns whether a member is `null`, where that takes something away.
+    /// Returns whether a nullable member is `null`.
     pub(crate) fn is_null(&self, key: &str) -> bool {
         self.members.get(key).is_some_and(Value::is_null)
     }
 
-    /// Returns an object; none for `null`.
+    /// Returns an object; `None` for `null`.
     pub(crate) fn object(&self, key: &str, shape: &Shape) -> Result<Option<Members<'a>>, Refusal> {
         match self.members.get(key) {
             None | Some(Value::Null) => Ok(None),
@@ -272,14 +279,16 @@ impl<'a> Members<'a> {
         list.iter().map(object).collect::<Result<_, _>>().map(Some)
     }
 
-    /// Returns an id. Box describes ids as texts; that it refuses a number in the place of one is *assumed* (no
-    /// option: rare).
+    /// Returns an id. Box describes ids as strings.
+    ///
+    /// ASSUMED: A number in place of an id fails at Box (no option: rare).
     pub(crate) fn id(&self, key: &str) -> Result<Option<String>, Refusal> {
         Ok(self.text(key)?.map(str::to_owned))
     }
 
-    /// Returns the id of a folder that must be there: `parent.id`. That Box refuses a parent that says it is no folder is
-    /// *assumed* (no option: rare).
+    /// Returns the required id of a folder: `parent.id`.
+    ///
+    /// ASSUMED: A parent whose `type` is not that of a folder fails at Box (no option: rare).
     pub(crate) fn id_in(&self, key: &str, shape: &Shape) -> Result<String, Refusal> {
         let object = self.object(key, shape)?.ok_or_else(|| Refusal::missing(&self.name(key)))?;
         match object.text("type")? {
@@ -289,15 +298,15 @@ impl<'a> Members<'a> {
         object.id("id")?.ok_or_else(|| Refusal::missing(&object.name("id")))
     }
 
-    /// Returns whether a member is there.
+    /// Returns whether a member is present.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.members.contains_key(key)
     }
 }
 
-/// Returns whether a member that drivesim lacks asks for nothing: no item has what `null` or an empty list takes away
+/// Returns whether a member that drivesim lacks would change nothing: `null` or an empty list removes what no item has
 /// (reference of files and folders).
-fn asks_for_nothing(key: &str, value: &Value) -> bool {
+fn has_no_effect(key: &str, value: &Value) -> bool {
     match key {
         "collections" => value.is_null() || value.as_array().is_some_and(Vec::is_empty),
         _ => false,

@@ -1,4 +1,5 @@
-//! The only place that changes and deletes files and folders of Box alike: names, folders, descriptions, preconditions.
+//! Handles what changes and deletions of files and folders of Box have in common: names, parents, descriptions,
+//! preconditions.
 
 use axum::http::{StatusCode, header};
 use drivesim::{Address, ConflictsShape, DriveError, Error, Item, ItemId, Precondition, Sim, Times, Update};
@@ -14,9 +15,11 @@ use crate::box_api::{Asked, events, file_lock, read};
 use crate::call::Call;
 use crate::reply::Reply;
 
-/// What the body of a change of a file may have. The times are in no description of the interface, but rclone sets them
-/// so, and its own tests against Box need them. That times of the content that are set at Box move the etag and the time of
-/// the last change is *assumed* (no option: no other reading is known).
+/// The members of the body of a change of a file. The times are in no description of the API, but rclone sets them so,
+/// and its own tests against Box need them.
+///
+/// ASSUMED: Setting times of the content at Box changes the etag and the time of the last change (no option: no other
+/// reading is known).
 const OF_FILE: Shape = Shape::of(&[
     "name",
     "description",
@@ -31,7 +34,7 @@ const OF_FILE: Shape = Shape::of(&[
 .lacking(&["permissions", "collections"])
 .taking_null_for(&["shared_link", "lock"])
 .describing_item();
-/// What the body of a change of a folder may have.
+/// The members of the body of a change of a folder.
 const OF_FOLDER: Shape = Shape::of(&[
     "name",
     "description",
@@ -47,15 +50,14 @@ const OF_FOLDER: Shape = Shape::of(&[
 .lacking(&["collections"])
 .taking_null_for(&["shared_link", "folder_upload_email"])
 .describing_item();
-/// The folder that an item moves to, and a new owner.
+/// The target of a move. The member for a new owner is not implemented.
 const MOVED_TO: Shape = PARENT.lacking(&["user_id"]);
 
-/// Changes what a request names of an item: its name, the folder it is in, its description, the times of its content, its
-/// settings.
-pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
-    let (app, place, shower) = (asked.app, asked.place, asked.shower());
-    let fields = Fields::read(asked.call, Fields::Standard)?;
-    let members = Members::read(asked.call, if item.is_folder() { &OF_FOLDER } else { &OF_FILE })?;
+/// Changes an item: its name, its parent, its description, the times of its content, its settings.
+pub(crate) fn update(context: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
+    let (app, place, shower) = (context.app, context.place, context.shower());
+    let fields = Fields::read(context.call, Fields::Standard)?;
+    let members = Members::read(context.call, if item.is_folder() { &OF_FOLDER } else { &OF_FILE })?;
     let mut update = Update::default().times(times(&members, item)?);
     let mut folder = item.parent;
     let (name, description) = (members.text("name")?, members.text("description")?);
@@ -71,46 +73,48 @@ pub(crate) fn update(asked: &Asked<'_>, item: &Item) -> Result<Reply, Refusal> {
         update = update.description(description);
     }
     if name.is_some() || members.has("parent") {
-        file_lock::check(asked, item)?;
+        file_lock::check(context, item)?;
     }
-    let settings = Settings::read(asked, item, &members)?;
+    let settings = Settings::read(context, item, &members)?;
     update = settings.apply(update);
     let sets_times = update.times != Times::default();
     let mut at = place.at(item.id);
-    // Moves ignore If-Match (guide to consistency). That a change of an item of Box to another folder is a move with
-    // other changes beside it too, and one to the folder that the item is in is none, is *assumed* (no option: rare).
+    // Moves ignore If-Match (guide to consistency).
+    //
+    // ASSUMED: A change of an item of Box that also names another folder is a move, and one that names its own parent
+    // is not (no option: rare).
     if folder == item.parent {
-        if let Some(expected) = expected(asked.call, item)? {
+        if let Some(expected) = expected(context.call, item)? {
             at = at.if_match(expected);
         }
     }
-    asked.reserve_for_path(&fields, folder.unwrap_or(item.id))?;
-    // That the refusal of a changed item of Box lists the item with the name alone, for folders as for files, is *assumed* (option
-    // `conflicts_shape`).
-    asked
+    context.reserve_for_path(&fields, folder.unwrap_or(item.id))?;
+    // ASSUMED: A change of an item of Box to a taken name fails with only the item that has the name, for folders and
+    // files alike (option `conflicts_shape`).
+    context
         .acting()
         .update(at, update)
         .map_err(|error| refused(&shower, folder, error, ConflictsShape::Object))?;
     let changed = app.sim.item(place.at(item.id))?;
-    // What others did to it meanwhile is told of them.
+    // Compares with the item before the change, since concurrent changes have their own events.
     let is_described =
         description.is_some_and(|text| text != item.description.as_deref().unwrap_or_default());
     let is_modified = is_described || sets_times;
-    let done = [
+    let changes = [
         (folder != item.parent, Deed::Move),
         (name.is_some_and(|name| name != item.name), Deed::Rename),
         (is_modified, Deed::Modify),
     ];
-    let done = done.into_iter().filter_map(|(is_done, deed)| is_done.then_some(deed));
-    let mut deeds: Vec<Deed> = done.collect();
+    let changes = changes.into_iter().filter_map(|(is_done, deed)| is_done.then_some(deed));
+    let mut deeds: Vec<Deed> = changes.collect();
     deeds.extend(settings.deeds.into_iter().filter(|deed| *deed != Deed::Modify || !is_modified));
     for deed in deeds {
-        events::tell(asked, deed, item.id);
+        events::tell(context, deed, item.id);
     }
     Ok(Reply::json(StatusCode::OK, shower.item(&changed, &fields)))
 }
 
-/// Reads the times of the content of a file. That of a folder follows the folder.
+/// Reads the times of the content of a file. Those of a folder cannot be set.
 fn times(members: &Members<'_>, item: &Item) -> Result<Times, Refusal> {
     if item.is_folder() {
         return Ok(Times::default());
@@ -119,23 +123,23 @@ fn times(members: &Members<'_>, item: &Item) -> Result<Times, Refusal> {
     Ok(Times { fs_created_at, fs_modified_at, ..Times::default() })
 }
 
-/// Puts an item into the trash, by this verb.
+/// Moves an item to the trash, by `verb`.
 pub(crate) fn delete(
-    asked: &Asked<'_>,
+    context: &Asked<'_>,
     item: &Item,
     verb: impl FnOnce(&Sim, Address) -> Result<(), Error>,
 ) -> Result<Reply, Refusal> {
-    file_lock::check(asked, item)?;
-    let mut at = asked.place.at(item.id);
-    if let Some(expected) = expected(asked.call, item)? {
+    file_lock::check(context, item)?;
+    let mut at = context.place.at(item.id);
+    if let Some(expected) = expected(context.call, item)? {
         at = at.if_match(expected);
     }
-    verb(&asked.acting(), at)?;
-    events::tell(asked, Deed::Trash, item.id);
+    verb(&context.acting(), at)?;
+    events::tell(context, Deed::Trash, item.id);
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Reads If-Match: the tag that the item must still have when it is changed, or 412 if it has another by now.
+/// Reads If-Match: the precondition of the change. Fails with 412 if the item has another tag now.
 pub(crate) fn expected(call: &Call, item: &Item) -> Result<Option<Precondition>, Refusal> {
     match call.decisive(header::IF_MATCH)? {
         None => Ok(None),
@@ -145,7 +149,7 @@ pub(crate) fn expected(call: &Call, item: &Item) -> Result<Option<Precondition>,
     }
 }
 
-/// Tells why a change was refused; of a taken name, with what has it in the folder.
+/// Converts the error of a change. For a taken name it includes the item that has the name.
 pub(crate) fn refused(
     shower: &Shower<'_>,
     folder: Option<ItemId>,
@@ -161,17 +165,18 @@ pub(crate) fn refused(
     }
 }
 
-/// Refuses a description that is too long.
+/// Returns the error for a description that is too long.
 pub(crate) fn too_long(units: usize, limit: usize) -> Refusal {
     let must = format!("at most {limit} characters");
     Refusal::invalid("description", &format!("({units} characters)"), &must)
 }
 
-/// Tells that an item is not there; of one in the trash, that it is (guide to common errors).
-pub(crate) fn gone(asked: &Asked<'_>, item: Option<ItemId>, refusal: Refusal) -> Refusal {
-    let is_in_trash = item.is_some_and(|item| asked.app.sim.bin_item(asked.place.at(item)).is_ok());
+/// Returns the error for a missing item: a special one if the item is in the trash (guide to common errors), else the
+/// given one.
+pub(crate) fn gone(context: &Asked<'_>, item: Option<ItemId>, error: Refusal) -> Refusal {
+    let is_in_trash = item.is_some_and(|item| context.app.sim.bin_item(context.place.at(item)).is_ok());
     if !is_in_trash {
-        return refusal;
+        return error;
     }
     Refusal::new(StatusCode::NOT_FOUND, "trashed", "Item is trashed")
 }

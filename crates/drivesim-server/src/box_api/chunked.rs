@@ -1,4 +1,4 @@
-//! Keeps chunked uploads to Box: their parts, how many of them there are, and when they run out.
+//! Stores chunked uploads to Box: their parts, their number, their expiry.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::Range;
@@ -16,19 +16,19 @@ use crate::box_api::refusal::Refusal;
 use crate::budget::{Budget, Part as Kept, Share};
 use crate::limits::Limits;
 
-/// How many bytes all parts but the last have (recorded answers).
+/// The size of all parts but the last (recorded responses).
 pub(crate) const PART_SIZE: u64 = 8 << 20;
-/// How long a session lasts, and how long it is known after that it has run out.
+/// The lifetime of a session, and also the time for which it is known as expired.
 pub(crate) const LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// What an upload is to become, with the ids that the client gave.
+/// The target of an upload, with the ids that the client sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Goal {
     File { folder: String, name: String },
     Version { file: String, name: Option<String> },
 }
 
-/// A part that came.
+/// A part that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) id: String,
@@ -37,91 +37,91 @@ pub(crate) struct Part {
     bytes: Bytes,
 }
 
-/// Which upload it is: the same id names none in another drive.
+/// Identifies an upload. An id is only valid in its drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     pub(crate) drive: DriveId,
     pub(crate) id: Uuid,
 }
 
-/// An upload that is not done.
+/// An upload in progress.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) goal: Goal,
-    /// How large the file will be.
+    /// The size of the file.
     pub(crate) size: u64,
     pub(crate) expires_at: Timestamp,
-    /// By where they begin. The bytes of each count themselves.
+    /// The parts by their offsets. The bytes of each part carry their own permit.
     parts: BTreeMap<u64, Part>,
-    /// All parts in one piece, once a commit has put them together.
+    /// All parts in one piece, once a commit has joined them.
     joined: Option<FileBytes>,
-    /// The room for all else, once it is open.
-    room: Option<Arc<Share>>,
+    /// The permit for the session itself, once it is open.
+    permit: Option<Arc<Share>>,
 }
 
 impl Session {
     pub(crate) fn new(goal: Goal, size: u64, now: Timestamp) -> Session {
         let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
-        Session { goal, size, expires_at, parts: BTreeMap::new(), joined: None, room: None }
+        Session { goal, size, expires_at, parts: BTreeMap::new(), joined: None, permit: None }
     }
 
-    /// Returns the memory that it takes without its parts, about.
+    /// Estimates its memory without its parts.
     fn cost(&self) -> usize {
         let texts = match &self.goal {
             Goal::File { folder, name } => folder.len() + name.len(),
             Goal::Version { file, name } => file.len() + name.as_ref().map_or(0, String::len),
         };
-        SESSION + texts
+        SESSION_OVERHEAD + texts
     }
 
-    /// Returns how many parts the file has.
+    /// Returns the number of parts of the file.
     pub(crate) fn n_parts(&self) -> u64 {
         self.size.div_ceil(PART_SIZE)
     }
 
-    /// Returns the parts that came, in the order of the file.
+    /// Returns the received parts, in the order of the file.
     pub(crate) fn parts(&self) -> impl ExactSizeIterator<Item = &Part> {
         self.parts.values()
     }
 
-    /// Returns whether all parts came.
+    /// Returns whether all parts were received.
     pub(crate) fn is_whole(&self) -> bool {
         self.parts.len() as u64 == self.n_parts()
     }
 
-    /// Returns what came, piece by piece.
+    /// Returns the bytes of each received part.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         self.parts.values().map(|part| &*part.bytes)
     }
 
-    /// Returns what came in one piece, of which the parts are slices from then on. Each part goes as soon as it is copied, so
-    /// that they are never there twice.
+    /// Joins the parts, which become slices of the returned bytes. Each part is freed as soon as it is copied, so that
+    /// not all bytes are held twice.
     pub(crate) fn join(&mut self) -> FileBytes {
         if let Some(joined) = &self.joined {
             return joined.clone();
         }
-        let mut share = self.room.as_ref().map(|room| room.sibling());
+        let mut permit = self.permit.as_ref().map(|permit| permit.sibling());
         let mut whole = Vec::with_capacity(usize::try_from(self.size).unwrap_or_default());
         for part in self.parts.values_mut() {
             let n_bytes = part.bytes.len();
             whole.extend_from_slice(&std::mem::take(&mut part.bytes));
-            // It had as much before.
-            share.iter_mut().for_each(|share| share.grow_anyway(n_bytes));
+            // The freed part had as much.
+            permit.iter_mut().for_each(|permit| permit.grow_anyway(n_bytes));
         }
         let joined = FileBytes::from(whole);
-        let bytes = match share {
-            Some(share) => share.hold(joined.clone()),
+        let bytes = match permit {
+            Some(permit) => permit.hold(joined.clone()),
             None => Bytes::from_owner(joined.clone()),
         };
-        let place = |at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
+        let index = |at: u64| bytes.len().min(usize::try_from(at).unwrap_or(usize::MAX));
         for part in self.parts.values_mut() {
-            part.bytes = bytes.slice(place(part.range.start)..place(part.range.end));
+            part.bytes = bytes.slice(index(part.range.start)..index(part.range.end));
         }
         self.joined = Some(joined.clone());
         joined
     }
 
-    /// Refuses a range that no part of this file has (guide to chunked uploads: 416).
+    /// Fails if no part of this file has the range (guide to chunked uploads: 416).
     fn check(&self, range: &Range<u64>, total: u64) -> Result<(), Refusal> {
         let end = range.start.saturating_add(PART_SIZE).min(self.size);
         if total == self.size && range.start % PART_SIZE == 0 && range.end == end {
@@ -131,13 +131,13 @@ impl Session {
             "Parts of this file of {} bytes begin at multiples of {PART_SIZE} and have as many bytes, but for the last",
             self.size
         );
-        // That a range that no part of an upload to Box has has the code `invalid_range` is *assumed*: only the status is
+        // ASSUMED: A range that no part of an upload to Box has fails with the code `invalid_range`: only the status is
         // documented (no option: no other reading is known).
         Err(Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, "invalid_range", message))
     }
 }
 
-/// The chunked uploads that are open.
+/// The chunked uploads of a server.
 #[derive(Debug)]
 pub(crate) struct Chunked {
     budget: Budget,
@@ -146,50 +146,52 @@ pub(crate) struct Chunked {
 
 #[derive(Debug, Default)]
 struct Open {
-    n_made: u64,
+    n_opened: u64,
     sessions: HashMap<Key, Session>,
-    /// Those that ran out, the oldest first, and until when they are known.
+    /// The expired sessions, the oldest first, each with the time until which it is known.
     expired: VecDeque<(Key, Timestamp)>,
-    /// Those that were taken out to be made files, and may come back.
-    taken: HashSet<Key>,
-    /// Those that became files and were not given up since, the oldest first.
+    /// The sessions that are being committed, and are put back if that fails.
+    committing: HashSet<Key>,
+    /// The committed sessions that were not aborted since, the oldest first.
     committed: VecDeque<Key>,
 }
 
-/// How many committed sessions are known, and how many of those that ran out.
-const MOST_KNOWN: usize = 1000;
-/// What a session costs beside its texts, and a part beside its bytes.
-const SESSION: usize = 2 * size_of::<(Key, Session)>();
-const PART: usize = 2 * size_of::<Part>();
+/// The largest number of committed sessions that are remembered, and also that of expired ones.
+const MAX_REMEMBERED: usize = 1000;
+/// The memory of a session without its texts, and of a part without its bytes.
+const SESSION_OVERHEAD: usize = 2 * size_of::<(Key, Session)>();
+const PART_OVERHEAD: usize = 2 * size_of::<Part>();
 
-/// Returns what a session with a file of a size holds at least, when all parts are there.
+/// Returns the least memory of a complete session for a file of a size.
 pub(crate) fn cost_of(size: u64) -> u64 {
     let n_parts = size.div_ceil(PART_SIZE);
-    size.saturating_add(n_parts.saturating_mul(PART as u64)).saturating_add(SESSION as u64)
+    size.saturating_add(n_parts.saturating_mul(PART_OVERHEAD as u64)).saturating_add(SESSION_OVERHEAD as u64)
 }
 
 impl Open {
-    /// Lets those go that ran out long ago, and the parts of those that ran out.
-    fn tidy(&mut self, now: Timestamp) {
-        let mut ended: Vec<(Key, Timestamp)> = Vec::new();
+    /// Drops the parts of expired sessions, and forgets those that expired long ago.
+    fn expire(&mut self, now: Timestamp) {
+        let mut expired: Vec<(Key, Timestamp)> = Vec::new();
         self.sessions.retain(|key, session| {
             let is_open = session.expires_at > now;
             if !is_open {
-                ended.push((*key, session.expires_at.saturating_add(LIFE).unwrap_or(Timestamp::MAX)));
+                expired.push((*key, session.expires_at.saturating_add(LIFE).unwrap_or(Timestamp::MAX)));
             }
             is_open
         });
-        ended.sort_by_key(|(key, until)| (*until, key.id));
-        self.expired.extend(ended);
+        expired.sort_by_key(|(key, until)| (*until, key.id));
+        self.expired.extend(expired);
         self.expired.retain(|(_, until)| *until > now);
-        let n_over = self.expired.len().saturating_sub(MOST_KNOWN);
+        let n_over = self.expired.len().saturating_sub(MAX_REMEMBERED);
         self.expired.drain(..n_over);
     }
 
-    /// Finds a session. That an upload session of Box that ran out is 410 for as long again, and then not found, is
-    /// *assumed* (no option: no other reading is known).
+    /// Finds a session.
+    ///
+    /// ASSUMED: An expired upload session of Box is 410 for as long as it was valid, and then not found (no option: no
+    /// other reading is known).
     fn get(&mut self, key: Key, now: Timestamp) -> Result<&mut Session, Refusal> {
-        self.tidy(now);
+        self.expire(now);
         if self.expired.iter().any(|(expired, _)| *expired == key) {
             return Err(Refusal::new(StatusCode::GONE, "session_expired", "The upload session has expired"));
         }
@@ -202,23 +204,25 @@ impl Chunked {
         Chunked { budget: budget.clone(), open: Mutex::default() }
     }
 
-    /// Forgets all of them. Their ids do not come again: who still sends to one must not write into another file.
+    /// Removes all sessions. Their ids are never used again: a late part must not be written into another file.
     pub(crate) fn forget(&self) {
         let mut open = self.open.lock();
-        *open = Open { n_made: open.n_made, ..Open::default() };
+        *open = Open { n_opened: open.n_opened, ..Open::default() };
     }
 
-    /// Forgets those of a drive.
+    /// Removes the sessions of a drive.
     pub(crate) fn forget_of(&self, drive: DriveId) {
         let mut open = self.open.lock();
         open.sessions.retain(|key, _| key.drive != drive);
         open.expired.retain(|(key, _)| key.drive != drive);
-        open.taken.retain(|key| key.drive != drive);
+        open.committing.retain(|key| key.drive != drive);
         open.committed.retain(|key| key.drive != drive);
     }
 
-    /// Opens a session. That too many upload sessions of Box at a time are 429 is *assumed*: the pages name no limit
-    /// (no option: limit of drivesim).
+    /// Opens a session.
+    ///
+    /// ASSUMED: Too many upload sessions of Box at a time are 429: the pages name no limit (no option: limit of
+    /// drivesim).
     pub(crate) fn open(
         &self,
         limits: &Limits,
@@ -227,36 +231,38 @@ impl Chunked {
         mut session: Session,
     ) -> Result<Key, Refusal> {
         let mut open = self.open.lock();
-        open.tidy(now);
+        open.expire(now);
         let n_open = open.sessions.len();
         if n_open >= limits.max_sessions {
             let message = format!("There are {n_open} upload sessions, no more are kept");
-            let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
-            return Err(refusal.with(header::RETRY_AFTER, "1"));
+            let error = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
+            return Err(error.with(header::RETRY_AFTER, "1"));
         }
-        let room = self.budget.take(Kept::Uploads, session.cost()).map_err(|_| preflight::no_room())?;
-        session.room = Some(Arc::new(room));
-        open.n_made += 1;
-        let name = format!("drivesim chunked upload {}", open.n_made);
+        let permit = self.budget.take(Kept::Uploads, session.cost()).map_err(|_| preflight::no_room())?;
+        session.permit = Some(Arc::new(permit));
+        open.n_opened += 1;
+        let name = format!("drivesim chunked upload {}", open.n_opened);
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
         open.sessions.insert(Key { drive, id }, session);
         Ok(Key { drive, id })
     }
 
-    /// Looks at a session.
+    /// Reads from a session.
     pub(crate) fn look<R>(
         &self,
         key: Key,
         now: Timestamp,
-        look: impl FnOnce(&Session) -> R,
+        read: impl FnOnce(&Session) -> R,
     ) -> Result<R, Refusal> {
-        self.open.lock().get(key, now).map(|session| look(session))
+        self.open.lock().get(key, now).map(|session| read(session))
     }
 
-    /// Adds a part to a session; another part with its range is refused (guide to chunked uploads). That a part of an
-    /// upload to Box that comes again with the same bytes is taken as the same is *assumed* (no option: no other
-    /// reading is known). That more bytes than upload sessions of Box may hold are 403 `storage_limit_exceeded` is
-    /// *assumed* (no option: limit of drivesim).
+    /// Adds a part to a session. Fails if there is another part with its range (guide to chunked uploads).
+    ///
+    /// ASSUMED: A part of an upload to Box that is sent again with the same bytes succeeds (no option: no other reading
+    /// is known).
+    /// ASSUMED: More bytes than upload sessions of Box may hold are 403 `storage_limit_exceeded` (no option: limit of
+    /// drivesim).
     pub(crate) fn add(
         &self,
         now: Timestamp,
@@ -267,59 +273,60 @@ impl Chunked {
         let mut open = self.open.lock();
         let session = open.get(key, now)?;
         session.check(&range, total)?;
-        if let Some(there) = session.parts.get(&range.start) {
-            let is_same = there.sha1 == sha1;
+        if let Some(existing) = session.parts.get(&range.start) {
+            let is_same = existing.sha1 == sha1;
             let message = "A part with this range was uploaded already, with other bytes";
-            let refusal = || Refusal::new(StatusCode::CONFLICT, "range_overlaps_existing_part", message);
-            return is_same.then(|| there.clone()).ok_or_else(refusal);
+            let error = || Refusal::new(StatusCode::CONFLICT, "range_overlaps_existing_part", message);
+            return is_same.then(|| existing.clone()).ok_or_else(error);
         }
-        let room = self.budget.take(Kept::Uploads, bytes.len() + PART).map_err(|_| preflight::no_room())?;
-        // One number for each part of a session, hidden by the session's own.
+        let permit =
+            self.budget.take(Kept::Uploads, bytes.len() + PART_OVERHEAD).map_err(|_| preflight::no_room())?;
+        // The number of the part, scrambled with that of the session.
         let number = (range.start / PART_SIZE) as u32 ^ key.id.as_fields().0;
-        // What came may be part of a larger buffer, which would stay with it.
-        let part = Part { id: format!("{number:08X}"), range, sha1, bytes: room.hold(bytes.to_vec()) };
+        // Copied, because the bytes may be part of a larger buffer, which they would keep alive.
+        let part = Part { id: format!("{number:08X}"), range, sha1, bytes: permit.hold(bytes.to_vec()) };
         session.parts.insert(part.range.start, part.clone());
         Ok(part)
     }
 
-    /// Takes a session out, to be put back or let go.
+    /// Removes a session, to commit or abort it.
     pub(crate) fn take(&self, key: Key, now: Timestamp) -> Result<Session, Refusal> {
         let mut open = self.open.lock();
         open.get(key, now)?;
         let session = open.sessions.remove(&key).ok_or_else(|| not_found(key))?;
-        open.taken.insert(key);
+        open.committing.insert(key);
         Ok(session)
     }
 
-    /// Puts a session back that was taken out in vain, unless it was forgotten meanwhile.
+    /// Puts back a session whose commit failed, unless it was removed meanwhile.
     pub(crate) fn put_back(&self, key: Key, session: Session) {
         let mut open = self.open.lock();
-        if open.taken.remove(&key) {
+        if open.committing.remove(&key) {
             open.sessions.insert(key, session);
         }
     }
 
-    /// Lets a session go that was taken out and became a file.
+    /// Records that a session was committed.
     pub(crate) fn note_committed(&self, key: Key) {
         let mut open = self.open.lock();
-        // One that was forgotten meanwhile stays forgotten.
-        if open.taken.remove(&key) {
+        // A session that was removed meanwhile stays removed.
+        if open.committing.remove(&key) {
             open.committed.push_back(key);
-            let n_over = open.committed.len().saturating_sub(MOST_KNOWN);
+            let n_over = open.committed.len().saturating_sub(MAX_REMEMBERED);
             open.committed.drain(..n_over);
         }
     }
 
-    /// Forgets a session that became a file; returns whether it was one.
+    /// Forgets a committed session; returns whether there was one.
     pub(crate) fn forget_committed(&self, key: Key) -> bool {
         let mut open = self.open.lock();
         let at = open.committed.iter().position(|committed| *committed == key);
         at.and_then(|at| open.committed.remove(at)).is_some()
     }
 
-    /// Lets a session go that was taken out.
+    /// Drops a session that was aborted.
     pub(crate) fn let_go(&self, key: Key) {
-        self.open.lock().taken.remove(&key);
+        self.open.lock().committing.remove(&key);
     }
 }
 

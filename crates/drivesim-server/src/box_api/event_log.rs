@@ -1,4 +1,4 @@
-//! The only place that keeps what was done to drives of Box: the stream of events, and who waits for the next.
+//! Stores the event stream of Box, and lets long polls wait for the next event.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::budget::{Budget, Part, Share};
 
-/// What was done.
+/// The kind of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Deed {
     Create,
@@ -34,7 +34,7 @@ pub(crate) enum Deed {
 }
 
 impl Deed {
-    /// Returns what events of users call it.
+    /// Returns its name in events of users.
     pub(crate) fn of_user(self) -> &'static str {
         match self {
             Deed::Create => "ITEM_CREATE",
@@ -57,10 +57,12 @@ impl Deed {
         }
     }
 
-    /// Returns what events of an enterprise call it. That a new folder is an upload there, and a change of a
-    /// description, of tags and of other settings of an item as an edit, is *assumed* (no option: no other reading is known). Which of
-    /// the events of shared links and locks Box sends for a change by its API, and that a change of a link is sent as
-    /// `ITEM_SHARED_UPDATE`, is *assumed* (no option: no other reading is known).
+    /// Returns its name in events of an enterprise.
+    ///
+    /// ASSUMED: In events of an enterprise of Box, a new folder is an upload, and a change of a description, of tags
+    /// and of other settings of an item is an edit (no option: no other reading is known).
+    /// ASSUMED: The events of shared links and locks that Box sends for a change by its API, and `ITEM_SHARED_UPDATE`
+    /// for a change of a link (no option: no other reading is known).
     pub(crate) fn of_enterprise(self) -> &'static str {
         match self {
             Deed::Create | Deed::Upload => "UPLOAD",
@@ -82,91 +84,90 @@ impl Deed {
     }
 }
 
-/// Something that was done.
+/// An event of the stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    /// Its place in the stream, from 1.
+    /// Its position in the stream, from 1.
     pub(crate) number: u64,
     pub(crate) drive: DriveId,
     pub(crate) deed: Deed,
     pub(crate) at: Timestamp,
     pub(crate) by: String,
-    /// The item as it was then, in JSON.
+    /// The item at the time of the event, in JSON.
     pub(crate) source: Arc<str>,
 }
 
 impl Event {
-    /// Returns how many bytes it takes, about.
+    /// Estimates its memory in bytes.
     fn n_bytes(&self) -> usize {
         size_of::<Event>() + self.by.len() + self.source.len()
     }
 }
 
 #[derive(Debug)]
-struct Kept {
+struct EventBuffer {
     events: VecDeque<Event>,
     n_bytes: usize,
-    /// So many bytes of the budget.
-    share: Share,
+    /// The permit for `n_bytes`.
+    permit: Share,
 }
 
-impl Kept {
-    /// Takes what the events are of from the budget; returns whether there is room for it.
+impl EventBuffer {
+    /// Resizes the permit to the size of the events; returns whether the budget allows it.
     fn fits(&mut self) -> bool {
-        self.share.resize(self.n_bytes).is_ok()
+        self.permit.resize(self.n_bytes).is_ok()
     }
 }
 
 /// The events of a server.
 #[derive(Debug)]
 pub(crate) struct EventLog {
-    kept: Mutex<Kept>,
-    /// How many are kept.
-    most: usize,
-    /// The number of the last.
+    buffer: Mutex<EventBuffer>,
+    /// The largest number of events.
+    max_events: usize,
+    /// The number of the last event.
     last: watch::Sender<u64>,
 }
 
 impl EventLog {
-    pub(crate) fn new(most: usize, budget: &Budget) -> EventLog {
-        let kept = Kept { events: VecDeque::new(), n_bytes: 0, share: budget.share(Part::Events) };
-        EventLog { kept: Mutex::new(kept), most, last: watch::Sender::new(0) }
+    pub(crate) fn new(max_events: usize, budget: &Budget) -> EventLog {
+        let buffer = EventBuffer { events: VecDeque::new(), n_bytes: 0, permit: budget.share(Part::Events) };
+        EventLog { buffer: Mutex::new(buffer), max_events, last: watch::Sender::new(0) }
     }
 
-    /// Adds an event; the oldest go if there are too many, or they take too many bytes.
+    /// Adds an event, and drops the oldest ones beyond the limits.
     pub(crate) fn add(&self, event: impl FnOnce(u64) -> Event) {
-        let mut kept = self.kept.lock();
+        let mut buffer = self.buffer.lock();
         let number = self.last() + 1;
         let event = event(number);
-        kept.n_bytes += event.n_bytes();
-        kept.events.push_back(event);
-        while kept.events.len() > self.most || !kept.fits() {
-            let Some(oldest) = kept.events.pop_front() else { break };
-            kept.n_bytes -= oldest.n_bytes();
+        buffer.n_bytes += event.n_bytes();
+        buffer.events.push_back(event);
+        while buffer.events.len() > self.max_events || !buffer.fits() {
+            let Some(oldest) = buffer.events.pop_front() else { break };
+            buffer.n_bytes -= oldest.n_bytes();
         }
-        // Under the lock, so that numbers come in their order.
+        // Under the lock, so that numbers are sent in order.
         self.last.send_replace(number);
     }
 
-    /// Returns the number of the last event, 0 before the first.
+    /// Returns the number of the last event; 0 before the first.
     pub(crate) fn last(&self) -> u64 {
         *self.last.borrow()
     }
 
-    /// Returns at most `most` events behind a place, of those that are wanted, and the place up to which the stream was
-    /// looked through.
+    /// Returns at most `most` matching events after a position, and the position up to which the stream was scanned.
     pub(crate) fn behind(
         &self,
-        place: u64,
+        position: u64,
         most: usize,
-        is_wanted: impl Fn(&Event) -> bool,
+        matches: impl Fn(&Event) -> bool,
     ) -> (Vec<Event>, u64) {
-        let events = &self.kept.lock().events;
+        let events = &self.buffer.lock().events;
         let (mut found, mut last) = (Vec::new(), self.last());
-        let first = events.partition_point(|event| event.number <= place);
-        for event in events.range(first..).filter(|event| is_wanted(event)) {
+        let first = events.partition_point(|event| event.number <= position);
+        for event in events.range(first..).filter(|event| matches(event)) {
             if found.len() == most {
-                last = found.last().map_or(place, |event: &Event| event.number);
+                last = found.last().map_or(position, |event: &Event| event.number);
                 break;
             }
             found.push(event.clone());
@@ -174,21 +175,21 @@ impl EventLog {
         (found, last)
     }
 
-    /// Waits until there are events behind a place, or for so long; without a runtime not at all. Says whether there are
-    /// any.
-    pub(crate) async fn news(&self, place: u64, wait: Duration) -> bool {
+    /// Waits until there is an event after a position, for at most `wait`; without a runtime it does not wait. Returns
+    /// whether there is one.
+    pub(crate) async fn news(&self, position: u64, wait: Duration) -> bool {
         if Handle::try_current().is_ok() {
             let mut last = self.last.subscribe();
-            // That the wait is over says the same as the number.
-            let _ = tokio::time::timeout(wait, last.wait_for(|last| *last > place)).await;
+            // The result of the wait is ignored: the number decides below.
+            let _ = tokio::time::timeout(wait, last.wait_for(|last| *last > position)).await;
         }
-        self.last() > place
+        self.last() > position
     }
 
-    /// Begins anew.
+    /// Removes all events and restarts the numbers.
     pub(crate) fn forget(&self) {
-        let mut kept = self.kept.lock();
-        *kept = Kept { events: VecDeque::new(), n_bytes: 0, share: kept.share.sibling() };
+        let mut buffer = self.buffer.lock();
+        *buffer = EventBuffer { events: VecDeque::new(), n_bytes: 0, permit: buffer.permit.sibling() };
         self.last.send_replace(0);
     }
 }
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_leads_on_to_what_comes_behind_it() {
+    fn events_after_a_position_are_returned() {
         let log = log(5, 10);
         assert_eq!(numbers(log.behind(0, 2, |_| true)), (vec![1, 2], 2));
         assert_eq!(numbers(log.behind(2, 9, |_| true)), (vec![3, 4, 5], 5));
@@ -230,20 +231,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_wanted_is_passed_over_but_not_asked_for_again() {
+    fn events_that_do_not_match_are_skipped_but_not_scanned_again() {
         let copies = |event: &Event| event.deed == Deed::Copy;
         assert_eq!(numbers(log(5, 10).behind(0, 9, copies)), (vec![2, 4], 5));
         assert_eq!(numbers(log(5, 10).behind(0, 1, copies)), (vec![2], 2));
     }
 
     #[test]
-    fn the_oldest_go_where_there_are_too_many() {
+    fn the_oldest_events_are_dropped_beyond_the_largest_number() {
         assert_eq!(numbers(log(5, 2).behind(0, 9, |_| true)), (vec![4, 5], 5));
         assert_eq!(numbers(log(5, 0).behind(0, 9, |_| true)), (vec![], 5));
     }
 
     #[test]
-    fn the_oldest_go_where_they_take_too_many_bytes() {
+    fn the_oldest_events_are_dropped_beyond_the_largest_number_of_bytes() {
         let one = event(1).n_bytes();
         let limits = Limits::default().max_event_bytes(3 * one + one / 2);
         let log = EventLog::new(10, &Budget::new(&limits));
@@ -258,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_runtime_nobody_waits() {
+    fn polls_do_not_wait_without_a_runtime() {
         let wait = Duration::from_secs(3600);
         assert!(!pollster::block_on(log(5, 10).news(5, wait)));
         assert!(pollster::block_on(log(5, 10).news(4, wait)));

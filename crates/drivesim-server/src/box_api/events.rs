@@ -1,4 +1,4 @@
-//! The only place that tells what was done to a drive of Box: the stream of events, and the long poll for the next.
+//! Serves the event stream of Box, and the long poll for the next event.
 
 use axum::http::{Method, StatusCode};
 use data_encoding::HEXLOWER;
@@ -22,19 +22,19 @@ use crate::reply::Reply;
 pub(crate) const OPTIONS: &[&str] =
     &["stream_type", "stream_position", "limit", "event_type", "created_after", "created_before"];
 
-/// How many events an answer has where the client does not say, and at most.
+/// The default and the largest size of a page.
 const DEFAULT_LIMIT: usize = 100;
 const MOST: usize = 500;
-/// How many bytes most events take at most.
+/// The length in bytes that most events do not exceed in JSON.
 const EVENT: usize = 1536;
-/// What the path of the long poll is behind the version.
+/// The path of the long poll after the version.
 pub(crate) const LONG_POLL: &str = "_realtime";
 
-/// Notes that something was done to an item; nobody is told of what is gone again. Only what is done through this
-/// interface becomes an event, of a copied folder one for all that is in it (seen in the SDK's own tests).
-pub(crate) fn tell(asked: &Asked<'_>, deed: Deed, item: ItemId) {
-    let (app, place, shower) = (asked.app, asked.place, asked.shower());
-    // All keys are texts, so that nothing can fail.
+/// Emits an event for a change of an item, unless the item is already gone. Only changes through this API are events; a
+/// copied folder is one event for all its items (seen in the SDK's own tests).
+pub(crate) fn tell(context: &Asked<'_>, deed: Deed, item: ItemId) {
+    let (app, place, shower) = (context.app, context.place, context.shower());
+    // All keys are strings, so this cannot fail.
     let text = |shown: &Shown<'_>| serde_json::to_string(shown).ok();
     let source = match deed {
         Deed::Trash => {
@@ -44,18 +44,18 @@ pub(crate) fn tell(asked: &Asked<'_>, deed: Deed, item: ItemId) {
         _ => app.sim.item(place.at(item)).ok().and_then(|item| text(&shower.item(&item, &Fields::Source))),
     };
     let Some(source) = source else { return };
-    let (drive, at, by) = (place.drive.id(), app.sim.now(), asked.user.to_owned());
+    let (drive, at, by) = (place.drive.id(), app.sim.now(), context.user.to_owned());
     app.events.add(|number| Event { number, drive, deed, at, by, source: source.into() });
 }
 
-/// Which events may be asked for.
+/// The streams that can be requested.
 const STREAMS: &[&str] = &["all", "changes", "sync", "admin_logs", "admin_logs_streaming"];
 
-/// Which events are told.
+/// A requested stream.
 enum Stream {
-    /// What a user did.
+    /// Events of a user.
     OfUser,
-    /// What was done in an enterprise, by these words if only some are wanted, and within this time.
+    /// Events of an enterprise, optionally only of some types and within a range of time.
     OfEnterprise { words: Vec<String>, after: Option<Timestamp>, before: Option<Timestamp> },
 }
 
@@ -69,7 +69,7 @@ impl Stream {
             let words = words.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect();
             return Ok(Stream::OfEnterprise { words, after, before });
         }
-        // They are for the events of an enterprise only (reference of events).
+        // These options are only for the events of an enterprise (reference of events).
         for name in ["event_type", "created_after", "created_before"] {
             if call.query(name).is_some() {
                 unused::note(call, format!("?{name}"))?;
@@ -86,20 +86,22 @@ impl Stream {
             && before.is_none_or(|before| event.at <= before)
     }
 
-    /// Tells an event. That `created_at` is when it was done, and `recorded_at` the same, is *assumed* (no option: no
-    /// other reading is known).
-    fn shown(&self, asked: &Asked<'_>, event: &Event) -> Value {
+    /// Renders an event.
+    ///
+    /// ASSUMED: `created_at` and `recorded_at` of an event of Box are both the time of the change (no option: no other
+    /// reading is known).
+    fn render(&self, context: &Asked<'_>, event: &Event) -> Value {
         let kind = match self {
             Stream::OfUser => event.deed.of_user(),
             Stream::OfEnterprise { .. } => event.deed.of_enterprise(),
         };
-        let at = json!(asked.shower().time(event.at));
-        // It was JSON when it was kept.
+        let at = json!(context.shower().time(event.at));
+        // It was serialized by `tell`, so it is valid JSON.
         let source = serde_json::from_str::<Value>(&event.source).unwrap_or_default();
         json!({
             "type": "event",
             "event_id": id(event),
-            "created_by": User::of(&asked.app.options, &event.by),
+            "created_by": User::of(&context.app.options, &event.by),
             "created_at": at.clone(),
             "recorded_at": at,
             "event_type": kind,
@@ -108,7 +110,7 @@ impl Stream {
     }
 }
 
-/// Returns the id of an event: the same whoever asks for it, 40 digits of base 16 as recorded ones.
+/// Returns the id of an event: the same for all clients, 40 hexadecimal digits like recorded ones.
 fn id(event: &Event) -> String {
     let name = format!("box event {}", event.number);
     let first = Uuid::new_v5(&event.drive.as_uuid(), name.as_bytes());
@@ -116,8 +118,8 @@ fn id(event: &Event) -> String {
     HEXLOWER.encode(&[&first.as_bytes()[..], &second.as_bytes()[..4]].concat())
 }
 
-/// Returns the place in the stream that a request names: `now` is behind all there is.
-fn place(app: &App, call: &Call) -> Result<u64, Refusal> {
+/// Returns the position in the stream that a request names: `now` is after the last event.
+fn position(app: &App, call: &Call) -> Result<u64, Refusal> {
     match call.query("stream_position").unwrap_or("0") {
         "now" => Ok(app.events.last()),
         "" | "null" => Ok(0),
@@ -129,20 +131,20 @@ fn place(app: &App, call: &Call) -> Result<u64, Refusal> {
     }
 }
 
-/// Reads how many events are wanted; none by who wants the position only, as boxsdk 3 does.
+/// Reads the size of a page: 0 if the client only needs the position, like boxsdk 3.
 fn limit(call: &Call) -> Result<usize, Refusal> {
     if call.query("limit") == Some("0") { Ok(0) } else { items::limit(call, DEFAULT_LIMIT, MOST) }
 }
 
-/// Answers with events behind a position. The next position is a number for events of users, a text for those of an
-/// enterprise (recorded answers have both).
-pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let stream = Stream::read(asked.call)?;
-    let place = place(asked.app, asked.call)?;
-    let limit = limit(asked.call)?;
-    let drive = asked.place.drive.id();
-    let is_wanted = |event: &Event| event.drive == drive && stream.has(event);
-    let (events, next) = asked.app.events.behind(place, limit, is_wanted);
+/// Answers with events after a position. The next position is a number for events of users, a string for those of an
+/// enterprise (recorded responses have both).
+pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let stream = Stream::read(context.call)?;
+    let position = position(context.app, context.call)?;
+    let limit = limit(context.call)?;
+    let drive = context.place.drive.id();
+    let matches = |event: &Event| event.drive == drive && stream.has(event);
+    let (events, next) = context.app.events.behind(position, limit, matches);
     let head = |n_events: usize, next: u64| {
         let next = match stream {
             Stream::OfUser => json!(next),
@@ -150,23 +152,23 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         };
         json!({ "chunk_size": n_events, "next_stream_position": next })
     };
-    let mut list = List::new(asked.app, events.len(), EVENT, 0)?;
+    let mut list = List::new(context.app, events.len(), EVENT, 0)?;
     list.begin(&head(events.len(), next), items::ENTRIES);
-    if items::write(&mut list, events.iter().map(|event| stream.shown(asked, event)))? {
-        // The next page begins behind the last that is shown.
-        let n_shown = list.n_entries();
-        let next = events[..n_shown].last().map_or(place, |event| event.number);
-        list.begin_otherwise(&head(n_shown, next), items::ENTRIES);
+    if items::write(&mut list, events.iter().map(|event| stream.render(context, event)))? {
+        // The next page begins after the last event of this one.
+        let n_written = list.n_entries();
+        let next = events[..n_written].last().map_or(position, |event| event.number);
+        list.begin_otherwise(&head(n_written, next), items::ENTRIES);
     }
     Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
 }
 
-/// Answers with where the long poll is (reference of events).
-pub(crate) fn servers(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let wait = asked.app.options.limits.max_long_poll.as_secs();
+/// Answers with the URL of the long poll (reference of events).
+pub(crate) fn servers(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let wait = context.app.options.limits.max_long_poll.as_secs();
     let server = json!({
         "type": "realtime_server",
-        "url": format!("{}/2.0/{LONG_POLL}", asked.call.base),
+        "url": format!("{}/2.0/{LONG_POLL}", context.call.base),
         "ttl": "10",
         "max_retries": "10",
         "retry_timeout": wait.saturating_add(10),
@@ -174,16 +176,16 @@ pub(crate) fn servers(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(StatusCode::OK, json!({ "chunk_size": 1, "entries": [server] })))
 }
 
-/// Returns the place in the stream behind which a long poll waits for news.
+/// Returns the position in the stream after which a long poll waits for an event.
 pub(crate) fn awaited(app: &App, call: &Call, rest: &[String]) -> Option<u64> {
     let is_poll = call.method == Method::GET && *rest == [LONG_POLL];
-    if is_poll { place(app, call).ok() } else { None }
+    if is_poll { position(app, call).ok() } else { None }
 }
 
-/// Answers the long poll: there is something new behind the client's position, or it is to ask again.
-pub(crate) fn poll(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    // What was last when the request came is awaited by `now`, not what is last by now.
-    let place = asked.awaited.map_or_else(|| place(asked.app, asked.call), Ok)?;
-    let is_new = asked.app.events.last() > place;
+/// Answers the long poll: there is an event after the client's position, or the client shall reconnect.
+pub(crate) fn poll(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    // `now` means the last event at the time of the request, not at the end of the wait.
+    let position = context.awaited.map_or_else(|| position(context.app, context.call), Ok)?;
+    let is_new = context.app.events.last() > position;
     Ok(Reply::json(StatusCode::OK, json!({ "message": if is_new { "new_change" } else { "reconnect" } })))
 }

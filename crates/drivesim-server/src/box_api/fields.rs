@@ -1,4 +1,4 @@
-//! The only place that says which members an answer of Box has: the standard ones, or those that were asked for.
+//! Decides which members a response of Box has: the standard ones, or those that `fields` names.
 
 use std::borrow::Cow;
 
@@ -8,30 +8,30 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::unused;
 use crate::call::Call;
 
-/// How many names of fields are looked at; no kind of item has so many.
+/// The largest number of names in `fields`; no kind of item has as many members.
 const MOST: usize = 200;
 
-/// Which members an item is shown with.
+/// The members that an item is rendered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fields {
-    /// The short form, as in lists and inside of others.
+    /// The short form, as in lists and inside other objects.
     Mini,
-    /// What an item has that nobody asked otherwise of.
+    /// The default form.
     Standard,
-    /// That of the source of an event: the standard form, but for what is in a folder.
+    /// The source of an event: the standard form without the entries of a folder.
     Source,
-    /// Those that were named, beside a few that are always there.
+    /// The named members, and a few that are always present.
     Named(Vec<String>),
 }
 
 impl Fields {
-    /// Reads `fields`, a list of names; without it `otherwise`.
-    pub(crate) fn read(call: &Call, otherwise: Fields) -> Result<Fields, Refusal> {
-        let Some(text) = call.query("fields") else { return Ok(otherwise) };
+    /// Parses `fields`, a list of names; without it returns `default`.
+    pub(crate) fn read(call: &Call, default: Fields) -> Result<Fields, Refusal> {
+        let Some(text) = call.query("fields") else { return Ok(default) };
         let names: Vec<String> =
             text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
         match names.len() {
-            0 => Ok(otherwise),
+            0 => Ok(default),
             n_names if n_names > MOST => {
                 Err(Refusal::invalid("fields", "...", &format!("at most {MOST} names")))
             }
@@ -44,7 +44,7 @@ impl Fields {
         }
     }
 
-    /// Returns the names with a dot, of members of which only a part is asked for, and not the whole beside it.
+    /// Returns the names with a dot, except those of members that are also requested as a whole.
     pub(crate) fn parts(&self) -> Vec<String> {
         let Fields::Named(names) = self else { return Vec::new() };
         let is_part =
@@ -52,7 +52,7 @@ impl Fields {
         names.iter().filter(is_part).cloned().collect()
     }
 
-    /// Returns whether entries of a list are told with all folders above them, which are many where a drive is deep.
+    /// Returns whether items are rendered with all folders above them, which may be many in a deep drive.
     pub(crate) fn tells_path(&self) -> bool {
         match self {
             Fields::Mini => false,
@@ -61,33 +61,34 @@ impl Fields {
         }
     }
 
-    /// Returns the members of a kind of thing in the order of the wire. That Box passes over names of fields that there are
-    /// not is *assumed* (no option: no other reading is known).
+    /// Returns the members of a kind of object, in the order of the wire.
+    ///
+    /// ASSUMED: Unknown names of fields are ignored at Box (no option: no other reading is known).
     pub(crate) fn members<M: Named>(&self, kind: &'static Kind<M>, base: FieldsBase) -> Cow<'static, [M]> {
         let named = match self {
             Fields::Mini => return Cow::Borrowed(kind.mini),
             Fields::Standard => return Cow::Borrowed(kind.standard),
             Fields::Source => {
-                let is_told = |member: &M| member.name() != Member::ItemCollection.name();
-                return kind.standard.iter().copied().filter(is_told).collect();
+                let is_included = |member: &M| member.name() != Member::ItemCollection.name();
+                return kind.standard.iter().copied().filter(is_included).collect();
             }
             Fields::Named(named) => named,
         };
         let always = if base == FieldsBase::Base { kind.base } else { kind.mini };
-        let is_wanted = |member: &M| {
+        let is_included = |member: &M| {
             always.iter().any(|always| always.name() == member.name())
                 || named.iter().any(|name| head(name) == member.name())
         };
-        kind.standard.iter().chain(kind.full_only).copied().filter(is_wanted).collect()
+        kind.standard.iter().chain(kind.full_only).copied().filter(is_included).collect()
     }
 }
 
-/// Returns the name of the member that a name of a field begins with: all of it up to a dot.
+/// Returns the name of the member in a name of a field: the text up to a dot.
 fn head(name: &str) -> &str {
     name.split('.').next().unwrap_or_default()
 }
 
-/// Returns whether something that answers show may have a member of this name, or a part of one: `permissions.can_upload`.
+/// Returns whether any object has a member of this name, or a part of one: `permissions.can_upload`.
 fn is_known(name: &str) -> bool {
     let is_of_users = |name: &str| USER.standard.iter().chain(USER.full_only).any(|member| *member == name);
     match name.split_once('.') {
@@ -96,12 +97,13 @@ fn is_known(name: &str) -> bool {
     }
 }
 
-/// The members of which a part may be asked for. That Box picks parts of no member but `metadata`, for which it is
-/// documented, and `permissions`, of which box-ui-elements asks for parts, is *assumed* (no option: no other reading is
-/// known).
+/// The members whose parts can be requested.
+///
+/// ASSUMED: Parts can only be requested of two members of Box: `metadata`, for which it is documented, and
+/// `permissions`, of which box-ui-elements requests parts (no option: no other reading is known).
 const WITH_PARTS: [&str; 2] = ["metadata", "permissions"];
 
-/// Returns whether a part of a member may be asked for by this name.
+/// Returns whether a part of a member can be requested by this name.
 fn has_part(member: &str, part: &str) -> bool {
     let mut rules = Profile::BOX.members.iter().filter(|rule| rule.name == member);
     WITH_PARTS.contains(&member) && !part.is_empty() && rules.any(|rule| rule.has_part(part))
@@ -113,7 +115,7 @@ pub(crate) fn is_of_items(name: &str) -> bool {
     kinds.any(|kind| kind.standard.iter().chain(kind.full_only).any(|member| member.name() == name))
 }
 
-/// What is called something on the wire.
+/// A member with a name on the wire.
 pub(crate) trait Named: Copy + 'static {
     fn name(self) -> &'static str;
 }
@@ -124,16 +126,16 @@ impl Named for &'static str {
     }
 }
 
-/// What a kind of thing may have, in the order of the wire as recorded answers have it.
+/// The members of a kind of object, in the order of recorded responses.
 pub(crate) struct Kind<M: 'static> {
     base: &'static [M],
     pub(crate) mini: &'static [M],
     standard: &'static [M],
-    /// Only when asked for.
+    /// Only on request.
     full_only: &'static [M],
 }
 
-/// Makes the members from one list, so that none lacks its name.
+/// Defines the members and their names from one list.
 macro_rules! members {
     ($($member:ident = $name:literal),* $(,)?) => {
         /// A member of a file or a folder.
@@ -361,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn named_fields_come_with_type_id_and_etag_in_the_order_of_the_wire() {
+    fn named_fields_include_type_id_and_etag_in_the_order_of_the_wire() {
         let named = |names: &[&str]| Fields::Named(names.iter().map(|&name| name.to_owned()).collect());
         let fields = named(&["parent", "name", "nonsense"]);
         assert_eq!(names(&fields, &FILE, FieldsBase::Base), ["type", "id", "etag", "name", "parent"]);
@@ -373,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dot_asks_for_a_part_of_a_member_that_has_parts() {
+    fn names_with_a_dot_request_a_part_of_a_member_that_has_parts() {
         let known = ["permissions.can_download", "metadata.global.properties"];
         let unknown = [
             "permissions.nosuch",
@@ -397,7 +399,7 @@ mod tests {
         assert_eq!(names(&fields, &FOLDER, FieldsBase::Base), ["type", "id", "etag", "permissions", "tags"]);
     }
 
-    /// Sees to it that each form has what the shorter ones have.
+    /// Checks that each form includes the shorter ones.
     fn check<M: Named>(kind: &'static Kind<M>) {
         let is_in = |short: &[M], long: &[M]| {
             short.iter().all(|member| long.iter().any(|other| other.name() == member.name()))
@@ -407,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longer_forms_have_what_the_shorter_have() {
+    fn longer_forms_include_the_shorter_ones() {
         check(&FILE);
         check(&FOLDER);
         check(&USER);

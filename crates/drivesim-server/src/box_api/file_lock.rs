@@ -1,4 +1,4 @@
-//! Refuses what the lock of somebody else on a file of Box refuses.
+//! Checks the locks of other users on files of Box.
 
 use axum::http::StatusCode;
 use drivesim::{Item, Timestamp};
@@ -8,37 +8,39 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::users::User;
 use crate::ordered_json::{Value, json};
 
-/// Refuses a change of a file that somebody else has locked: another name or folder, a new version, its deletion,
-/// another lock. That the lock of somebody else on a file of Box refuses no other changes, as of the description, and
-/// that one which has run out refuses nothing, is *assumed* (no option: no other reading is known).
-pub(crate) fn check(asked: &Asked<'_>, file: &Item) -> Result<(), Refusal> {
-    if of_others(asked, file).is_some() { Err(refused()) } else { Ok(()) }
+/// Fails for a change of a file that another user has locked: another name or parent, a new version, its deletion,
+/// another lock.
+///
+/// ASSUMED: The lock of another user on a file of Box prevents no other changes, such as of the description, and an
+/// expired one prevents nothing (no option: no other reading is known).
+pub(crate) fn check(context: &Asked<'_>, file: &Item) -> Result<(), Refusal> {
+    if of_others(context, file).is_some() { Err(locked()) } else { Ok(()) }
 }
 
-/// Refuses a download that the lock of somebody else prevents.
-pub(crate) fn check_download(asked: &Asked<'_>, file: &Item) -> Result<(), Refusal> {
-    let lock = of_others(asked, file);
+/// Fails for a download that the lock of another user prevents.
+pub(crate) fn check_download(context: &Asked<'_>, file: &Item) -> Result<(), Refusal> {
+    let lock = of_others(context, file);
     let is_prevented = lock.is_some_and(|lock| lock["is_download_prevented"] == json!(true));
-    if is_prevented { Err(refused()) } else { Ok(()) }
+    if is_prevented { Err(locked()) } else { Ok(()) }
 }
 
-/// Returns the lock on a file that somebody else has set, and that has not run out.
-fn of_others(asked: &Asked<'_>, file: &Item) -> Option<Value> {
+/// Returns the lock of another user on a file, unless it has expired.
+fn of_others(context: &Asked<'_>, file: &Item) -> Option<Value> {
     let lock = file.members.get("lock").filter(|lock| !lock.is_null())?;
     let lock = Value::parse(lock.as_str());
     let ends_at: Option<Timestamp> = match &lock["expired_at"] {
         Value::String(text) => text.parse().ok(),
         _ => None,
     };
-    let is_over = ends_at.is_some_and(|at| at <= asked.app.sim.now());
-    let user = Value::of(&User::of(&asked.app.options, asked.user));
-    // A lock that an outline sets may name its user by either.
+    let is_over = ends_at.is_some_and(|at| at <= context.app.sim.now());
+    let user = Value::of(&User::of(&context.app.options, context.user));
+    // A lock that an outline sets may name its user by id or login.
     let is_same = |key: &str| lock["created_by"][key] == user[key];
     let is_own = is_same("id") || is_same("login");
     (!is_over && !is_own).then_some(lock)
 }
 
 /// Code and message: the guide to common errors.
-fn refused() -> Refusal {
+fn locked() -> Refusal {
     Refusal::new(StatusCode::FORBIDDEN, "access_denied_item_locked", "Access denied - item locked")
 }

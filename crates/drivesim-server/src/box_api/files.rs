@@ -1,4 +1,4 @@
-//! The only place that changes and deletes files of Box.
+//! Handles changes and deletions of files of Box.
 
 use drivesim::{Item, Sim};
 
@@ -6,17 +6,17 @@ use crate::box_api::refusal::Refusal;
 use crate::box_api::{Asked, change};
 use crate::reply::Reply;
 
-/// Renames or moves a file, or says what it is about.
-pub(crate) fn update(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    change::update(asked, &find(asked)?)
+/// Changes a file.
+pub(crate) fn update(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    change::update(context, &find(context)?)
 }
 
-/// Puts a file into the trash.
-pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    change::delete(asked, &find(asked)?, Sim::delete)
+/// Moves a file to the trash.
+pub(crate) fn delete(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    change::delete(context, &find(context)?, Sim::delete)
 }
 
-fn find(asked: &Asked<'_>) -> Result<Item, Refusal> {
-    let found = asked.place.file(asked.app, asked.id());
-    found.map_err(|refusal| change::gone(asked, asked.place.file_id(asked.id()).ok(), refusal))
+fn find(context: &Asked<'_>) -> Result<Item, Refusal> {
+    let found = context.place.file(context.app, context.id());
+    found.map_err(|error| change::gone(context, context.place.file_id(context.id()).ok(), error))
 }

@@ -1,9 +1,9 @@
-//! Turns items, versions and users into ids of Box and back: decimal numbers, by arithmetic, but for those that items were
-//! given.
+//! Converts ids of items, versions and users to ids of Box and back: decimal numbers, by arithmetic, except for
+//! assigned ids.
 //!
-//! Files and folders have numbers apart, as there; their lengths are those that were seen (12 and 13 digits). A file's
-//! version is one number made of the file's and its own: 13 digits for the first 1,023 versions of each of four million
-//! files, each of which may take the place of a thousand before it.
+//! Files and folders have separate numbers, as at Box; their lengths are those that were seen (12 and 13 digits). The
+//! id of a version combines the number of the file and that of the version: 13 digits for the first 1,023 versions of
+//! each of four million files, each with up to a thousand predecessors in its slot.
 
 use drivesim::wire_id::{FIRST_BOX_FILE, FIRST_BOX_FOLDER};
 use drivesim::{Item, ItemId, ItemKind, WireIds};
@@ -13,27 +13,27 @@ use crate::mix::mix_text;
 
 /// The id of the root of every drive.
 pub(crate) const ROOT: &str = "0";
-/// The id that the trash has where folders above an item are told.
+/// The id of the trash in the path of an item.
 pub(crate) const TRASH: &str = "1";
 
 const FIRST_FOLDER: u128 = FIRST_BOX_FOLDER as u128;
 const FIRST_FILE: u128 = FIRST_BOX_FILE as u128;
 const FIRST_VERSION: u128 = 1_700_000_000_000;
 const FIRST_USER: u64 = 20_000_000_000;
-/// The last of the places, and of the versions and generations, for which ids of versions are short.
-const PLACES: u128 = (1 << 22) - 1;
-const FEW: u128 = (1 << 10) - 1;
-/// Where those begin that are not short.
+/// The last slot, and the last version and generation, with short ids of versions.
+const LAST_SHORT_SLOT: u128 = (1 << 22) - 1;
+const LAST_SHORT: u128 = (1 << 10) - 1;
+/// The first number of long ids of versions.
 const LONG: u128 = 1 << 42;
-/// The bits of the first item of a drive, the root: the first generation of the first place.
+/// The bits of the first item of a drive, the root: the first generation of the first slot.
 const FIRST_ITEM: u64 = 1 << 32;
 
-/// How ids of a drive are counted.
+/// Formats and parses the ids of a drive.
 #[derive(Clone, Debug)]
 pub(crate) struct Ids {
-    /// What is added to all of them.
+    /// The offset of all generated ids.
     offset: u128,
-    /// The ids that take the place of those made here.
+    /// The assigned ids, which replace generated ones.
     given: WireIds,
 }
 
@@ -68,17 +68,17 @@ impl Ids {
         Decimal(FIRST_VERSION + self.offset + packed)
     }
 
-    /// Returns the folder that a number would be of; not the root.
+    /// Returns the folder of a number, which need not exist; never the root.
     pub(crate) fn parse_folder(&self, id: u128) -> Option<ItemId> {
         self.parse(id, ItemKind::Folder, FIRST_FOLDER)
     }
 
-    /// Returns the file that a number would be of.
+    /// Returns the file of a number, which need not exist.
     pub(crate) fn parse_file(&self, id: u128) -> Option<ItemId> {
         self.parse(id, ItemKind::File, FIRST_FILE)
     }
 
-    /// Returns the item of a kind that a number would be of. An item that was given an id has no other.
+    /// Returns the item of a number. The generated number of an item that has an assigned id is not valid.
     fn parse(&self, id: u128, kind: ItemKind, first: u128) -> Option<ItemId> {
         if self.given.n_items() > 0 {
             if let Some(given) = self.given.find(&id.to_string(), kind) {
@@ -88,34 +88,35 @@ impl Ids {
         item(id.checked_sub(first + self.offset)?).filter(|&item| self.given.of(item).is_none())
     }
 
-    /// Returns the number that an item was given, which only a decimal one can be.
+    /// Returns the assigned id of an item; only decimal numbers can be assigned.
     fn given(&self, item: ItemId) -> Option<u128> {
         self.given.of(item).and_then(|id| id.parse().ok())
     }
 
-    /// Returns the file and the version that a number would be of.
+    /// Returns the file and the version of a number, which need not exist.
     pub(crate) fn parse_version(&self, id: u128) -> Option<(ItemId, u32)> {
         let packed = id.checked_sub(FIRST_VERSION + self.offset)?;
         let (file, version) = match packed.checked_sub(LONG) {
             None => {
-                let (place, version, generation) = (packed & PLACES, packed >> 22 & FEW, packed >> 32);
-                (generation << 32 | place, version)
+                let (slot, version, generation) =
+                    (packed & LAST_SHORT_SLOT, packed >> 22 & LAST_SHORT, packed >> 32);
+                (generation << 32 | slot, version)
             }
             Some(long) => (long & u128::from(u64::MAX), long >> 64),
         };
         let version = u32::try_from(version).ok()?;
-        // Each has one id.
-        let is_its = self.version(item(file)?, version).0 == id;
-        if is_its { Some((item(file)?, version)) } else { None }
+        // Only the canonical id of a version is accepted.
+        let is_canonical = self.version(item(file)?, version).0 == id;
+        if is_canonical { Some((item(file)?, version)) } else { None }
     }
 }
 
-/// Packs a version and the number of its file: 22 bits for the place, 10 for the version, 10 for the generation of the
-/// place. `None` where that is too little.
+/// Packs a version and the number of its file: 22 bits for the slot, 10 for the version, 10 for the generation. `None`
+/// if they do not fit.
 fn short(file: u128, version: u128) -> Option<u128> {
-    let (place, generation) = (file & u128::from(u32::MAX), file >> 32);
-    let fits = place <= PLACES && version <= FEW && generation <= FEW;
-    fits.then_some(generation << 32 | version << 22 | place)
+    let (slot, generation) = (file & u128::from(u32::MAX), file >> 32);
+    let fits = slot <= LAST_SHORT_SLOT && version <= LAST_SHORT && generation <= LAST_SHORT;
+    fits.then_some(generation << 32 | version << 22 | slot)
 }
 
 fn number(item: ItemId) -> u128 {
@@ -126,14 +127,15 @@ fn item(number: u128) -> Option<ItemId> {
     u64::try_from(number).ok().map(|number| ItemId::from_bits(number.wrapping_add(FIRST_ITEM)))
 }
 
-/// Reads a decimal number; `None` if it is none. One that is too large, or begins with a zero, is that of nothing.
+/// Parses a decimal number; `None` if it is not one. A number that is too large, or begins with a zero, becomes
+/// `NOTHING`.
 pub(crate) fn parse(id: &str) -> Option<u128> {
     let is_number = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-    let is_written_so = id == ROOT || !id.starts_with('0');
-    is_number.then(|| id.parse().ok().filter(|_| is_written_so).unwrap_or(NOTHING))
+    let is_canonical = id == ROOT || !id.starts_with('0');
+    is_number.then(|| id.parse().ok().filter(|_| is_canonical).unwrap_or(NOTHING))
 }
 
-/// The number of nothing.
+/// A number that is never the id of anything.
 const NOTHING: u128 = u128::MAX;
 
 /// Returns the id of a user. A number is its own id.
@@ -150,41 +152,41 @@ mod tests {
 
     use super::*;
 
-    /// How ids are counted where none was given.
+    /// Creates ids without assigned ones.
     pub(crate) fn with_offset(offset: u64) -> Ids {
         Ids::new(offset, WireIds::new(WireIdForm::Box))
     }
 
-    /// What is made here must be what the core keeps from being given: its table does not know this arithmetic.
+    /// The core must refuse to assign any id that is generated here, though its table does not know this arithmetic.
     #[test]
-    fn no_id_that_is_made_can_be_given() {
+    fn generated_ids_cannot_be_assigned() {
         for offset in [0, 1 << 53, u64::MAX] {
             let outline = format!("drive box profile=box id_offset={offset}\na.txt\nb.txt\nA/\nB/\n");
             let sim = Sim::builder().outline(outline).build().unwrap();
             let ids = Ids::new(offset, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
-            for (made, other) in [("/a.txt", "/b.txt"), ("/A", "/B")] {
-                let id = ids.of(&sim.item(made).unwrap()).to_string();
-                let refused = sim.set_wire_id(other, Some(&id)).unwrap_err();
-                assert!(refused.to_string().contains("is kept for items") || id.len() > 20, "{refused}");
+            for (path, other) in [("/a.txt", "/b.txt"), ("/A", "/B")] {
+                let id = ids.of(&sim.item(path).unwrap()).to_string();
+                let error = sim.set_wire_id(other, Some(&id)).unwrap_err();
+                assert!(error.to_string().contains("is kept for items") || id.len() > 20, "{error}");
             }
         }
     }
 
     #[test]
-    fn a_given_id_is_the_only_one_of_its_item_and_files_and_folders_have_numbers_apart() {
+    fn an_assigned_id_replaces_the_generated_one_and_files_and_folders_have_separate_numbers() {
         let outline = "drive box profile=box\na.txt # id=12345\nA/ # id=12345\n";
         let sim = Sim::builder().outline(outline).build().unwrap();
         let ids = Ids::new(0, sim.wire_ids(&sim.drive("box").unwrap()).unwrap());
         let (file, folder) = (sim.item("/a.txt").unwrap(), sim.item("/A").unwrap());
         assert_eq!([&file, &folder].map(|item| ids.of(item).to_string()), ["12345", "12345"]);
         assert_eq!((ids.parse_file(12345), ids.parse_folder(12345)), (Some(file.id), Some(folder.id)));
-        let made = with_offset(0);
-        assert_eq!(ids.parse_file(made.file(file.id).0), None);
-        assert_eq!(ids.parse_folder(made.folder(folder.id).0), None);
+        let generated = with_offset(0);
+        assert_eq!(ids.parse_file(generated.file(file.id).0), None);
+        assert_eq!(ids.parse_folder(generated.folder(folder.id).0), None);
     }
 
     #[test]
-    fn ids_lead_back_to_what_they_are_of() {
+    fn ids_parse_to_what_they_were_formatted_from() {
         for ids in [0, 1, 1 << 53, u64::MAX].map(with_offset) {
             let many =
                 [1 << 22, (1 << 22) - 1, 1023 << 32, 1024 << 32, 1025 << 32].map(|bits| FIRST_ITEM + bits);
@@ -209,14 +211,14 @@ mod tests {
         let (ids, item) = (with_offset(0), ItemId::from_bits(FIRST_ITEM + 12));
         let ids = [ids.file(item), ids.folder(item), ids.version(item, 1)];
         assert_eq!(ids.map(|id| id.to_string().len()), [13, 12, 13]);
-        let (ids, last) = (with_offset(0), ItemId::from_bits(1024 << 32 | PLACES as u64));
+        let (ids, last) = (with_offset(0), ItemId::from_bits(1024 << 32 | LAST_SHORT_SLOT as u64));
         assert_eq!([ids.file(last), ids.version(last, 1023)].map(|id| id.to_string().len()), [13, 13]);
         assert_eq!(user("me").len(), 11);
         assert_ne!(user("me"), user("ann"));
     }
 
     #[test]
-    fn what_is_no_number_is_no_id() {
+    fn texts_that_are_not_numbers_are_not_ids() {
         for id in ["", "a", "-1", "+1", "1.0", "1 ", "٣"] {
             assert_eq!(parse(id), None, "{id}");
         }

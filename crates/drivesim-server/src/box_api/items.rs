@@ -1,4 +1,4 @@
-//! Lists what is in a folder of Box: by offset or by marker, sorted, with the fields that are wanted.
+//! Lists the items of a folder of Box: by offset or by marker, sorted, with the requested fields.
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
@@ -18,41 +18,41 @@ use crate::listing::{ITEM, List, Nothing};
 use crate::ordered_json::{Value, json};
 use crate::reply::Reply;
 
-/// How many entries a page has where the client does not say (recorded answers), and at most; more are cut to that.
+/// The default size of a page (recorded responses), and the largest: a larger `limit` is reduced to it.
 pub(crate) const DEFAULT_LIMIT: usize = 100;
 pub(crate) const MOST: usize = 1000;
-/// How many entries are shown in next to no time.
+/// The number of entries up to which a listing is fast enough for a thread of connections.
 pub(crate) const FEW: u32 = 200;
-/// How many children are looked up at once to be sorted.
+/// The number of children that are looked up at once for sorting.
 const AT_ONCE: usize = 4096;
-/// How many bytes most entries take at most.
+/// The length in bytes that most entries do not exceed in JSON.
 pub(crate) const ENTRY: usize = 320;
-/// Larger offsets into a folder are refused (guide to offset-based pagination).
-const MOST_OFFSET: usize = 9_999;
-/// Larger offsets into other lists are refused (reference of versions, of search, of the trash).
+/// The largest offset into a folder (guide to offset-based pagination).
+const MAX_OFFSET: usize = 9_999;
+/// The largest offset into other lists (reference of versions, of search, of the trash).
 pub(crate) const MOST_OFFSET_ELSEWHERE: usize = 10_000;
 
-/// Answers with a part of what is in a folder.
-pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let fields = Fields::read(asked.call, Fields::Mini)?;
-    let folder = folders::existing(asked)?;
-    let paging = Paging::read(asked.call, folder.id)?;
+/// Answers with a page of the items of a folder.
+pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(context.call, Fields::Mini)?;
+    let folder = folders::existing(context)?;
+    let paging = Paging::read(context.call, folder.id)?;
     let is_long = folder.child_count > FEW || fields.tells_path();
-    if is_long && asked.call.gives_up() {
+    if is_long && context.call.gives_up() {
         return Ok(Reply::empty(StatusCode::OK));
     }
     match paging {
-        Paging::Offset(part) => by_offset(asked, &fields, &folder, part),
-        Paging::Marker { after, limit, order } => by_marker(asked, &fields, &folder, (after, limit, order)),
+        Paging::Offset(part) => by_offset(context, &fields, &folder, part),
+        Paging::Marker { after, limit, order } => by_marker(context, &fields, &folder, (after, limit, order)),
     }
 }
 
-fn by_offset(asked: &Asked<'_>, fields: &Fields, folder: &Item, part: Part) -> Result<Reply, Refusal> {
-    part.check(asked, folder)?;
-    let shower = asked.shower();
-    let n_most = part.limit.min(folder.child_count as usize);
+fn by_offset(context: &Asked<'_>, fields: &Fields, folder: &Item, part: Part) -> Result<Reply, Refusal> {
+    part.check(context, folder)?;
+    let shower = context.shower();
+    let n_max = part.limit.min(folder.child_count as usize);
     let mut list =
-        List::new(asked.app, n_most, ENTRY, n_most * ITEM + part.order.n_kept(folder.child_count))?;
+        List::new(context.app, n_max, ENTRY, n_max * ITEM + part.order.sort_memory(folder.child_count))?;
     let entries = part.of(&shower, folder)?;
     list.begin(&json!({ "total_count": folder.child_count }), ENTRIES);
     let is_cut = write(&mut list, shower.items(&entries, fields))?;
@@ -61,10 +61,10 @@ fn by_offset(asked: &Asked<'_>, fields: &Fields, folder: &Item, part: Part) -> R
     Ok(Reply::written(StatusCode::OK, list.end(&tail)))
 }
 
-/// The member that has the entries of a list.
+/// The member that contains the entries of a list.
 pub(crate) const ENTRIES: &str = "entries";
 
-/// Writes entries as far as there is room for them; returns whether some are left.
+/// Writes entries until the limit of the response; returns whether some are left.
 pub(crate) fn write(
     list: &mut List,
     entries: impl IntoIterator<Item = impl Serialize>,
@@ -77,41 +77,43 @@ pub(crate) fn write(
     Ok(false)
 }
 
-/// Returns the `limit` that a list by offset shows. The next page begins where this one does and so many entries behind
-/// (guide to offset-based pagination): one that ends early, as the answer would be too long, shows how many it has.
+/// Returns the `limit` that a list by offset shows. Clients add it to the offset to find the next page (guide to
+/// offset-based pagination), so a page that is cut at the limit of the response shows its number of entries.
 pub(crate) fn limit_of(list: &List, is_cut: bool, limit: usize) -> usize {
     if is_cut { list.n_entries() } else { limit }
 }
 
 fn by_marker(
-    asked: &Asked<'_>,
+    context: &Asked<'_>,
     fields: &Fields,
     folder: &Item,
     (after, limit, order): (Option<Marker>, usize, Order),
 ) -> Result<Reply, Refusal> {
-    let shower = asked.shower();
-    // That sorting is passed over where the root of Box is listed by marker is *assumed*: the page only says that there is
-    // none (no option: no other reading is known).
+    let shower = context.shower();
+    // ASSUMED: Sorting is ignored where the root of Box is listed by marker: the page only says that it is not
+    // supported (no option: no other reading is known).
     let is_root = folder.parent.is_none();
-    for name in ["sort", "direction"].into_iter().filter(|name| is_root && asked.call.query(name).is_some()) {
-        unused::note(asked.call, format!("?{name}"))?;
+    for name in ["sort", "direction"].into_iter().filter(|name| is_root && context.call.query(name).is_some())
+    {
+        unused::note(context.call, format!("?{name}"))?;
     }
     let order = if is_root { Order::DEFAULT } else { order };
-    let n_most = limit.min(folder.child_count as usize);
-    let mut list = List::new(asked.app, n_most, ENTRY, n_most * ITEM + order.n_kept(folder.child_count))?;
-    // One more, to know whether there is one.
+    let n_max = limit.min(folder.child_count as usize);
+    let mut list =
+        List::new(context.app, n_max, ENTRY, n_max * ITEM + order.sort_memory(folder.child_count))?;
+    // One more than the page, to know whether there is a next one.
     let mut entries = match order {
         Order::DEFAULT => {
-            let at = asked.place.at(folder.id);
+            let at = context.place.at(folder.id);
             match &after {
-                None => asked.app.sim.listing_at(at, 0, limit + 1)?,
-                Some(after) => asked.app.sim.listing_after(at, after.kind, &after.name, limit + 1)?,
+                None => context.app.sim.listing_at(at, 0, limit + 1)?,
+                Some(after) => context.app.sim.listing_after(at, after.kind, &after.name, limit + 1)?,
             }
         }
         order => {
-            let is_wanted =
-                |entry: &Item| !after.as_ref().is_some_and(|marker| marker.is_behind(order, entry));
-            let sorted = order.sorted(asked.app, &asked.place.at(folder.id), is_wanted)?;
+            let is_after =
+                |entry: &Item| !after.as_ref().is_some_and(|marker| marker.is_at_or_after(order, entry));
+            let sorted = order.sorted(context.app, &context.place.at(folder.id), is_after)?;
             shower.found(sorted.into_iter().take(limit + 1))
         }
     };
@@ -124,7 +126,7 @@ fn by_marker(
     Ok(Reply::written(StatusCode::OK, list.end(&json!({ "limit": limit, "next_marker": next_marker }))))
 }
 
-/// A part of what is in a folder: folders first, each kind in order.
+/// A page of the items of a folder: folders first, each kind in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
     from: usize,
@@ -133,24 +135,25 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// That of an answer for which nobody asked otherwise.
+    /// The default page.
     pub(crate) const FIRST: Part = Part { from: 0, limit: DEFAULT_LIMIT, order: Order::DEFAULT };
 
-    /// Reads `offset`, `limit`, `sort` and `direction`.
+    /// Parses `offset`, `limit`, `sort` and `direction`.
     pub(crate) fn read(call: &Call) -> Result<Part, Refusal> {
         let limit = limit(call, DEFAULT_LIMIT, MOST)?;
-        Ok(Part { from: offset(call, MOST_OFFSET)?, limit, order: Order::read(call)? })
+        Ok(Part { from: offset(call, MAX_OFFSET)?, limit, order: Order::read(call)? })
     }
 
-    /// Refuses to begin behind the last entry where the drive does so, as one third party saw it. By default such a page
-    /// is empty: the loop of the guide to offset-based pagination ends with one, and the connector of Elastic asks for it.
-    pub(crate) fn check(self, asked: &Asked<'_>, folder: &Item) -> Result<(), Refusal> {
-        let is_refused = asked.place.wire.refuses_offset_beyond_end;
-        let is_behind = self.from > 0 && self.from >= folder.child_count as usize;
-        if is_refused && is_behind { Err(invalid_offset()) } else { Ok(()) }
+    /// Fails if the offset is beyond the last entry, on drives that do so, as one third party saw. By default such a
+    /// page is empty: the loop of the guide to offset-based pagination ends with one, and the connector of Elastic
+    /// requests it.
+    pub(crate) fn check(self, context: &Asked<'_>, folder: &Item) -> Result<(), Refusal> {
+        let is_checked = context.place.wire.refuses_offset_beyond_end;
+        let is_beyond_end = self.from > 0 && self.from >= folder.child_count as usize;
+        if is_checked && is_beyond_end { Err(invalid_offset()) } else { Ok(()) }
     }
 
-    /// Returns the part of a folder.
+    /// Returns the items of the page.
     pub(crate) fn of(self, shower: &Shower<'_>, folder: &Item) -> Result<Vec<Item>, Refusal> {
         let at = shower.place.at(folder.id);
         if self.order == Order::DEFAULT {
@@ -161,18 +164,18 @@ impl Part {
         Ok(shower.found(sorted.into_iter().skip(self.from).take(self.limit)))
     }
 
-    /// Tells what is in it.
+    /// Returns the list with these entries.
     pub(crate) fn listing<T>(self, total_count: u32, entries: Vec<T>) -> Listing<T> {
         Listing { total_count, entries, offset: self.from, limit: self.limit, order: self.order.told() }
     }
 }
 
-/// What comes before a part of a list: an item by what its place follows from, not a number of entries, so that nothing is
-/// passed over where what was listed before is deleted meanwhile.
+/// The position before a page: the sort key of an item, not a number of entries, so that nothing is skipped if listed
+/// items are deleted meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Marker {
     kind: ItemKind,
-    /// What it is sorted by, before its name.
+    /// The sort key before the name.
     value: i128,
     name: String,
 }
@@ -182,8 +185,8 @@ impl Marker {
         Marker { kind: item.kind, value: order.value(item), name: item.name.clone() }
     }
 
-    /// Returns whether it is an entry or comes behind it.
-    fn is_behind(&self, order: Order, entry: &Item) -> bool {
+    /// Returns whether the marker is at an entry or after it.
+    fn is_at_or_after(&self, order: Order, entry: &Item) -> bool {
         if self.kind != entry.kind {
             return entry.is_folder();
         }
@@ -192,7 +195,7 @@ impl Marker {
         if order.is_descending { entry >= own } else { entry <= own }
     }
 
-    /// Writes it down for a folder; it leads on in no other.
+    /// Encodes the marker. It is only valid for this folder.
     fn write(&self, folder: ItemId) -> String {
         let kind = if self.kind == ItemKind::Folder { "d" } else { "f" };
         let text = format!("{kind} {:x} {} {}", folder.to_bits(), self.value, self.name);
@@ -214,7 +217,7 @@ impl Marker {
     }
 }
 
-/// Which part of a list is wanted.
+/// How a page is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Paging {
     Offset(Part),
@@ -225,7 +228,7 @@ impl Paging {
     fn read(call: &Call, folder: ItemId) -> Result<Paging, Refusal> {
         if query::flag(call, "usemarker")? {
             if call.query("offset").is_some() {
-                offset(call, MOST_OFFSET)?;
+                offset(call, MAX_OFFSET)?;
                 unused::note(call, "?offset")?;
             }
             let read = |marker: &str| {
@@ -237,8 +240,10 @@ impl Paging {
             let order = Order::read(call)?;
             return Ok(Paging::Marker { after: marker.map(read).transpose()?, limit, order });
         }
-        // The reference of a folder's items says that a marker needs `usemarker`; that one without it is refused, as the
-        // reference of the trash has it, is *assumed* (no option: no other reading is known).
+        // The reference of a folder's items says that a marker needs `usemarker`.
+        //
+        // ASSUMED: A marker without `usemarker` fails in a folder of Box, as in the reference of the trash (no option:
+        // no other reading is known).
         match call.query("marker").filter(|marker| !marker.is_empty()) {
             Some(marker) => Err(Refusal::invalid("marker", marker, "left out unless 'usemarker' is true")),
             None => Part::read(call).map(Paging::Offset),
@@ -246,28 +251,30 @@ impl Paging {
     }
 }
 
-/// Reads how many entries are wanted; more than `most` are cut. That a list of Box refuses a `limit` of 0 is *assumed*
-/// (no option: no other reading is known).
-pub(crate) fn limit(call: &Call, otherwise: usize, most: usize) -> Result<usize, Refusal> {
-    let Some(text) = call.query("limit") else { return Ok(otherwise) };
+/// Parses `limit`, the size of a page, which is at most `max`.
+///
+/// ASSUMED: A `limit` of 0 fails for a list of Box (no option: no other reading is known).
+pub(crate) fn limit(call: &Call, default: usize, max: usize) -> Result<usize, Refusal> {
+    let Some(text) = call.query("limit") else { return Ok(default) };
     let bad = || Refusal::new(StatusCode::BAD_REQUEST, "invalid_limit", "Limit is not a valid number");
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(bad());
     }
     match text.parse().unwrap_or(usize::MAX) {
         0 => Err(bad()),
-        limit => Ok(limit.min(most)),
+        limit => Ok(limit.min(max)),
     }
 }
 
-/// Reads how many entries are passed over: `invalid_offset` is for what is no number (guide to common errors).
-pub(crate) fn offset(call: &Call, most: usize) -> Result<usize, Refusal> {
+/// Parses `offset`, the number of entries before a page. The error `invalid_offset` is for texts that are not numbers
+/// (guide to common errors).
+pub(crate) fn offset(call: &Call, max: usize) -> Result<usize, Refusal> {
     let Some(text) = call.query("offset") else { return Ok(0) };
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(invalid_offset());
     }
-    let offset = text.parse().ok().filter(|&offset: &usize| offset <= most);
-    offset.ok_or_else(|| Refusal::offset_too_large(text, most))
+    let offset = text.parse().ok().filter(|&offset: &usize| offset <= max);
+    offset.ok_or_else(|| Refusal::offset_too_large(text, max))
 }
 
 fn invalid_offset() -> Refusal {
@@ -275,80 +282,81 @@ fn invalid_offset() -> Refusal {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
+enum SortBy {
     Id,
     Name,
     Date,
     Size,
 }
 
-/// In which order entries are wanted, after their kinds.
+/// The order of entries of one kind; folders are before files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
-    key: Key,
+    by: SortBy,
     is_descending: bool,
 }
 
 impl Order {
-    /// That of an answer for which nobody asked otherwise.
-    pub(crate) const DEFAULT: Order = Order { key: Key::Name, is_descending: false };
+    /// The default order.
+    pub(crate) const DEFAULT: Order = Order { by: SortBy::Name, is_descending: false };
 
-    /// Reads `sort` and `direction` of a folder's items.
+    /// Parses `sort` and `direction` of a folder's items.
     pub(crate) fn read(call: &Call) -> Result<Order, Refusal> {
         Order::read_of(call, &["name", "id", "date", "size"])
     }
 
-    /// Reads `sort` and `direction` of the trash, which is not sorted by id (reference of the trash).
+    /// Parses `sort` and `direction` of the trash, which cannot be sorted by id (reference of the trash).
     pub(crate) fn read_of_trash(call: &Call) -> Result<Order, Refusal> {
         Order::read_of(call, &["name", "date", "size"])
     }
 
     fn read_of(call: &Call, keys: &'static [&'static str]) -> Result<Order, Refusal> {
-        let key = match query::word(call, "sort", keys)? {
-            "id" => Key::Id,
-            "date" => Key::Date,
-            "size" => Key::Size,
-            _ => Key::Name,
+        let by = match query::word(call, "sort", keys)? {
+            "id" => SortBy::Id,
+            "date" => SortBy::Date,
+            "size" => SortBy::Size,
+            _ => SortBy::Name,
         };
-        Ok(Order { key, is_descending: query::word(call, "direction", &["ASC", "DESC"])? == "DESC" })
+        Ok(Order { by, is_descending: query::word(call, "direction", &["ASC", "DESC"])? == "DESC" })
     }
 
-    /// Returns what an item is sorted by, before its name.
+    /// Returns the sort key of an item before its name.
     fn value(self, item: &Item) -> i128 {
-        match self.key {
-            Key::Name => 0,
-            Key::Id => item.id.to_bits().into(),
-            Key::Date => item.modified_at.as_nanosecond(),
-            Key::Size => item.size.into(),
+        match self.by {
+            SortBy::Name => 0,
+            SortBy::Id => item.id.to_bits().into(),
+            SortBy::Date => item.modified_at.as_nanosecond(),
+            SortBy::Size => item.size.into(),
         }
     }
 
-    /// Returns what is kept of the entries of a folder to sort them: half of it once more while they are sorted.
-    fn n_kept(self, child_count: u32) -> usize {
+    /// Returns the memory for sorting the entries of a folder, in bytes. Sorting needs half of the keys once more.
+    fn sort_memory(self, child_count: u32) -> usize {
         match self {
             Order::DEFAULT => 0,
             _ => (child_count as usize).saturating_mul(2 * size_of::<(bool, i128, ItemId)>()),
         }
     }
 
-    /// Returns the wanted entries of a folder in this order. Only what they are sorted by is kept of them.
+    /// Returns the matching entries of a folder in this order. Only their ids and sort keys are held in memory.
     fn sorted(
         self,
         app: &App,
         folder: &Address,
-        is_wanted: impl Fn(&Item) -> bool,
+        matches: impl Fn(&Item) -> bool,
     ) -> Result<Vec<ItemId>, Refusal> {
         let (mut keys, mut from) = (Vec::new(), 0);
         loop {
             let items = app.sim.children_at(folder, from, AT_ONCE)?;
-            let wanted = items.iter().filter(|item| is_wanted(item));
-            keys.extend(wanted.map(|item| (!item.is_folder(), self.value(item), item.id)));
+            let matching = items.iter().filter(|item| matches(item));
+            keys.extend(matching.map(|item| (!item.is_folder(), self.value(item), item.id)));
             from = from.saturating_add(items.len() as u32);
             if items.len() < AT_ONCE {
                 break;
             }
         }
-        // They come in the order of their names, in which those with one value stay, or turn round.
+        // They are sorted by name before. The sorts are stable, so entries with the same value stay in that order, or
+        // in its reverse.
         keys.sort_by_key(|(_, value, _)| *value);
         if self.is_descending {
             keys.reverse();
@@ -357,7 +365,7 @@ impl Order {
         Ok(keys.into_iter().map(|(.., item)| item).collect())
     }
 
-    /// Sorts what stands for items and is in the order of their names.
+    /// Sorts entries that are sorted by name before.
     pub(crate) fn sort_by<T>(self, entries: &mut [T], item: impl Fn(&T) -> &Item) {
         entries.sort_by_key(|entry| self.value(item(entry)));
         if self.is_descending {
@@ -367,11 +375,11 @@ impl Order {
     }
 
     pub(crate) fn told(self) -> Value {
-        let by = match self.key {
-            Key::Id => "id",
-            Key::Name => "name",
-            Key::Date => "date",
-            Key::Size => "size",
+        let by = match self.by {
+            SortBy::Id => "id",
+            SortBy::Name => "name",
+            SortBy::Date => "date",
+            SortBy::Size => "size",
         };
         let direction = if self.is_descending { "DESC" } else { "ASC" };
         json!([{ "by": "type", "direction": "ASC" }, { "by": by, "direction": direction }])

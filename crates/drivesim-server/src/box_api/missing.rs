@@ -1,8 +1,9 @@
-//! Lists the operations that Box has and drivesim lacks, so that a gap of drivesim does not look like an answer of Box.
+//! Lists the operations that Box has and drivesim lacks, so that a gap of drivesim does not look like a response of
+//! Box.
 
 use crate::box_api::operations::fits;
 
-/// What a request is for.
+/// How a request matches the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
     /// An operation with this path.
@@ -12,18 +13,18 @@ pub(crate) enum Found {
     Nothing,
 }
 
-/// Finds what a request is for. Of several paths that fit the first counts.
+/// Matches a request with the list. If several paths match, the first is used.
 pub(crate) fn find(method: &str, rest: &[String]) -> Found {
-    let mut here = MISSING.iter().filter(|(_, path)| fits(path, rest)).peekable();
-    let is_known = here.peek().is_some();
-    match here.find(|(methods, _)| methods.split(' ').any(|other| other == method)) {
+    let mut matching = MISSING.iter().filter(|(_, path)| fits(path, rest)).peekable();
+    let is_known = matching.peek().is_some();
+    match matching.find(|(methods, _)| methods.split(' ').any(|other| other == method)) {
         Some((_, path)) => Found::Operation(path),
         None if is_known => Found::OtherMethod,
         None => Found::Nothing,
     }
 }
 
-/// Methods and paths of the operations, from the description of the interface (box-openapi, version 2024.0) and the
+/// Methods and paths of the operations, from the description of the API (box-openapi, version 2024.0) and the
 /// managers of boxsdk 10 that are generated from it.
 #[rustfmt::skip]
 const MISSING: &[(&str, &str)] = &[
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_is_found_by_its_method_and_path() {
+    fn operations_are_found_by_method_and_path() {
         assert_eq!(found("POST", "comments"), Found::Operation("comments"));
         assert_eq!(
             found("GET", "files/1/thumbnail.png"),

@@ -1,4 +1,4 @@
-//! The only place that answers in the dialect of Box.
+//! Serves the API of Box.
 
 mod access;
 mod api_version;
@@ -57,12 +57,12 @@ use crate::call::Call;
 use crate::limits::Limits;
 use crate::reply::Reply;
 
-/// Returns whether a path is one of Box's.
+/// Returns whether a path belongs to Box.
 pub(crate) fn is_here(path: &str) -> bool {
     route::is_here(path)
 }
 
-/// Returns the id that clients of Box know an item by; `None` in a drive of another service.
+/// Returns the wire id of an item; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
     let profile = app.sim.profile_of(drive).ok().filter(|profile| profile.name == "box")?;
     let item = app.sim.item(drive.at(item)).ok()?;
@@ -70,18 +70,18 @@ pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<Strin
     Some(Ids::new(profile.box_wire.id_offset, given).of(&item).to_string())
 }
 
-/// Returns whether something is done when a path is asked with a method.
+/// Returns whether a path has an operation with a method.
 #[cfg(test)]
 pub(crate) fn is_answered(method: &Method, path: &str) -> bool {
     Route::read(path).is_some_and(|route| operations::find(method, &route.rest).is_ok())
 }
 
-/// Returns the id of a request as errors tell it: 16 characters.
+/// Returns the id of a request in the form of errors: 16 characters.
 pub(crate) fn request_id(id: &str) -> String {
     id.chars().filter(|character| *character != '-').take(16).collect()
 }
 
-/// Returns the id of a request as the header of its answer tells it: another one, of 27 characters.
+/// Returns the id of a request in the form of the response header: a different id, of 27 characters.
 pub(crate) fn request_id_in_header(id: &str) -> String {
     let digits = id.chars().rev().filter(|character| *character != '-');
     let mut header = String::with_capacity(27);
@@ -90,46 +90,47 @@ pub(crate) fn request_id_in_header(id: &str) -> String {
     header
 }
 
-/// A request that will be answered: its route, and its operation.
+/// A request with its route and operation, before its body is read.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     route: Route,
     operation: &'static Operation,
-    /// The place in the stream of events behind which something must be before this is answered.
+    /// The position in the event stream after which a long poll waits for an event.
     awaited: Option<u64>,
     /// The user of the token, if it has one.
     user: Option<String>,
 }
 
-/// How long the body of a request may be.
+/// The limit for the body of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Takes {
-    /// As long as JSON.
+    /// The limit for JSON.
     Json,
-    /// As long as a file.
+    /// The limit for contents of files.
     File,
 }
 
 impl Admitted {
-    /// Returns the place in the stream of events behind which something must be before this is answered.
+    /// Returns the position in the event stream after which a long poll waits for an event.
     pub(crate) fn awaited(&self) -> Option<u64> {
         self.awaited
     }
 
-    /// Returns whether to make the answer may take less time than to have it made elsewhere: that of a file or a folder with
-    /// little to show and to hash does.
+    /// Returns whether the response may take less time than handing the request to another thread. This holds for a
+    /// file or a folder with little to render and hash.
     pub(crate) fn is_short(&self, call: &Call) -> bool {
         let rest: Vec<&str> = self.route.rest.iter().map(String::as_str).collect();
         let is_read = matches!(rest[..], ["files" | "folders", _] | ["folders", _, "items"]);
         is_read && call.method == Method::GET && call.query("sort").is_none()
     }
 
-    /// Returns what stands before all that is read of the path. Links are to come back by the way that the client took.
+    /// Returns the part of the path before the version. Links in the response repeat it, so that they reach the server
+    /// by the same base URL as the request.
     pub(crate) fn prefix(&self) -> &str {
         &self.route.prefix
     }
 
-    /// Returns how long the body of the request may be.
+    /// Returns the longest body that the request may have, in bytes.
     pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
         match self.operation.takes {
             Takes::Json => limits.max_json,
@@ -138,54 +139,54 @@ impl Admitted {
     }
 }
 
-/// What a folder takes in the path of an item beside its name, about.
+/// The approximate size in JSON of a folder in the path of an item, without its name.
 const IN_PATH: usize = 96;
 
-/// What answers a request: of whom, with which path behind the version.
+/// Handles an operation.
 pub(crate) type Answer = fn(&Asked<'_>) -> Result<Reply, Refusal>;
 
-/// A request to answer.
+/// A request with what its handler needs.
 pub(crate) struct Asked<'a> {
     pub(crate) app: &'a App,
     pub(crate) call: &'a Call,
     pub(crate) place: &'a Place,
-    /// Whom it comes from.
+    /// The sender of the request.
     pub(crate) user: &'a str,
-    /// The segments of the path behind the version.
+    /// The segments of the path after the version.
     pub(crate) rest: &'a [String],
-    /// The place in the stream of events that was waited for.
+    /// The position in the event stream that a long poll has waited for.
     pub(crate) awaited: Option<u64>,
 }
 
 impl Asked<'_> {
-    /// Returns the id that stands behind the kind of what is meant.
+    /// Returns the id in the path: the segment after the kind of the resource.
     pub(crate) fn id(&self) -> &str {
         self.rest.get(1).map_or("", String::as_str)
     }
 
-    /// Returns the simulator in the hands of the user whom the request comes from: for all that is noted with a name.
+    /// Returns the simulator with the sender of the request as actor.
     pub(crate) fn acting(&self) -> Sim {
         self.app.sim.acting_as(self.user)
     }
 
-    /// Takes room for an answer that shows what is in a folder, before it is changed: the path may be long.
+    /// Reserves memory for a response with an item of a folder, before it is changed: the path may be long.
     pub(crate) fn reserve_for_path(&self, fields: &Fields, folder: ItemId) -> Result<(), Refusal> {
         if !fields.tells_path() {
             return Ok(());
         }
-        // A folder that is gone refuses the change itself.
+        // If the folder is gone, the change itself fails.
         let path = self.app.sim.path(self.place.at(folder)).unwrap_or_default();
         let n_folders = path.bytes().filter(|&byte| byte == b'/').count();
         Ok(self.call.answer_room().reserve(2 * path.len() + n_folders * IN_PATH)?)
     }
 
-    /// Returns what shows items for this request.
+    /// Returns the renderer of items for this request.
     pub(crate) fn shower(&self) -> Shower<'_> {
         Shower { app: self.app, call: self.call, place: self.place }
     }
 }
 
-/// Finds the route of a request and looks at its token.
+/// Finds the route of a request and checks its token.
 pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     let route = Route::read(&call.path).ok_or_else(Refusal::no_path)?;
     let operation = operations::find(&call.method, &route.rest)?;
@@ -196,14 +197,14 @@ pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     Ok(Admitted { route, operation, awaited, user })
 }
 
-/// Answers a request.
+/// Handles a request.
 pub(crate) fn answer(
     app: &App,
     call: &Call,
     Admitted { route, operation, awaited, user }: &Admitted,
 ) -> Result<Reply, Refusal> {
     let place = &Place::find(app)?;
-    // What is given up before it was counted is counted when it is answered.
+    // A request that exceeded the inline budget before it was counted is counted when it runs again.
     if drivesim::has_given_up() {
         return Err(Refusal::no_path());
     }

@@ -1,4 +1,4 @@
-//! The only place that reads the multipart bodies in which files are sent to Box.
+//! Parses the multipart bodies of uploads to Box.
 
 use std::convert::Infallible;
 
@@ -13,16 +13,17 @@ use crate::box_api::unused;
 use crate::call::Call;
 use crate::intake::Unread;
 
-/// The part that says what the file is to be.
+/// The name of the part with the attributes of the file.
 const ATTRIBUTES: &str = "attributes";
-/// How many parts are looked at. That more than ten parts of an upload to Box are refused is *assumed*: two mean
-/// anything (no option: limit of drivesim).
-const MOST_PARTS: usize = 10;
+/// The largest number of parts.
+///
+/// ASSUMED: More than ten parts of an upload to Box fail: only two have a meaning (no option: limit of drivesim).
+const MAX_PARTS: usize = 10;
 
-/// A file that was sent.
+/// The body of an upload.
 #[derive(Debug)]
 pub(crate) struct Form<'a> {
-    /// What it is to be, if that was said.
+    /// The attributes of the file, if present.
     pub(crate) attributes: Option<Members<'a>>,
     pub(crate) content: Bytes,
 }
@@ -33,25 +34,26 @@ struct Part {
 }
 
 impl<'a> Form<'a> {
-    /// Reads the body of a call. Its attributes, of this shape and at most `most_json` bytes, must come before the file. That
-    /// any part of an upload to Box with another name is the file, the first if there are several, is *assumed* (no
+    /// Parses the body of a request. Its attributes, of this shape and at most `max_json` bytes, must precede the file.
+    ///
+    /// ASSUMED: The first part of an upload to Box with another name than that of the attributes is the file (no
     /// option: clients rely on it).
-    pub(crate) fn read(call: &'a Call, shape: &Shape, most_json: usize) -> Result<Form<'a>, Refusal> {
+    pub(crate) fn read(call: &'a Call, shape: &Shape, max_json: usize) -> Result<Form<'a>, Refusal> {
         let kind = call.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let boundary = multer::parse_boundary(kind).map_err(|error| malformed(&error.to_string()))?;
-        // The parts are cut out of a copy.
-        let room = call.take_room(call.body.len()).map_err(Unread::Full);
-        call.keep_room(room.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
+        // The parser copies the body.
+        let permit = call.take_room(call.body.len()).map_err(Unread::Full);
+        call.keep_room(permit.map_err(|bad| Refusal::unread(bad.status(), bad.message()))?);
         let whole = stream::iter([Ok::<Bytes, Infallible>(call.body.clone())]);
-        // All of it is there: nothing is ever waited for.
+        // The whole body is in memory, so the future never waits.
         let parts = parts(Multipart::new(whole, boundary)).now_or_never();
         let parts = parts.ok_or_else(|| malformed("it does not end"))?;
         let parts = parts.map_err(|error| malformed(&error.to_string()))?;
-        if parts.len() > MOST_PARTS {
+        if parts.len() > MAX_PARTS {
             return Err(malformed("it has too many parts"));
         }
         let is_attributes = |part: &&Part| part.name == ATTRIBUTES;
-        // That attributes that an upload to Box has twice are refused is *assumed* (no option: rare).
+        // ASSUMED: An upload to Box with attributes twice fails (no option: rare).
         if parts.iter().filter(is_attributes).count() > 1 {
             return Err(malformed("it has attributes twice"));
         }
@@ -67,7 +69,7 @@ impl<'a> Form<'a> {
             unused::note(call, format!("part {}", other.name))?;
         }
         let attributes = match attributes_at.map(|at| &parts[at].bytes) {
-            Some(bytes) if bytes.len() > most_json => return Err(malformed("its attributes are too long")),
+            Some(bytes) if bytes.len() > max_json => return Err(malformed("its attributes are too long")),
             Some(bytes) => Some(Members::of(call, bytes, shape)?),
             None => None,
         };
@@ -75,18 +77,18 @@ impl<'a> Form<'a> {
     }
 }
 
-/// Reads parts, one more than are looked at if there are so many.
+/// Parses the parts, and stops after one more than `MAX_PARTS`.
 async fn parts(mut form: Multipart<'_>) -> Result<Vec<Part>, multer::Error> {
     let mut parts = Vec::new();
     while let Some(mut field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
-        // A part that is there as a whole comes in one piece, or in none if it is empty.
+        // A part that is in memory arrives in one chunk, or in none if it is empty.
         let mut bytes = Bytes::new();
-        while let Some(piece) = field.chunk().await? {
-            bytes = if bytes.is_empty() { piece } else { [bytes, piece].concat().into() };
+        while let Some(chunk) = field.chunk().await? {
+            bytes = if bytes.is_empty() { chunk } else { [bytes, chunk].concat().into() };
         }
         parts.push(Part { name, bytes });
-        if parts.len() > MOST_PARTS {
+        if parts.len() > MAX_PARTS {
             break;
         }
     }

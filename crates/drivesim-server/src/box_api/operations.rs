@@ -1,4 +1,4 @@
-//! Lists the operations of Box that are answered, and finds the one that a request is for.
+//! Lists the supported operations of Box, and finds that of a request.
 
 use axum::http::Method;
 
@@ -8,15 +8,15 @@ use crate::box_api::{
     trash, upload, upload_sessions, users, versions,
 };
 
-/// An operation that is answered.
+/// A supported operation.
 #[derive(Debug)]
 pub(crate) struct Operation {
     method: Method,
-    /// The path behind the version; braces stand for any segment.
+    /// The path after the version; braces match any segment.
     path: &'static str,
     pub(crate) takes: Takes,
     pub(crate) answer: Answer,
-    /// The options of the query that it has.
+    /// The query options that it supports.
     pub(crate) query: &'static [&'static str],
 }
 
@@ -32,7 +32,7 @@ const PAGE: &[&str] = &["fields", "limit", "offset"];
 const SORTED: &[&str] = &["fields", "sort", "direction", "offset", "limit"];
 const LISTED: &[&str] = &["fields", "usemarker", "marker", "offset", "limit", "sort", "direction"];
 
-/// Makes a line of the table for an operation whose body is as long as JSON.
+/// Creates an operation whose body has the limit for JSON.
 const fn takes_json(
     method: Method,
     path: &'static str,
@@ -42,7 +42,7 @@ const fn takes_json(
     Operation { method, path, takes: Takes::Json, answer, query }
 }
 
-/// Makes a line of the table for an operation whose body is as long as a file.
+/// Creates an operation whose body has the limit for contents of files.
 const fn takes_file(
     method: Method,
     path: &'static str,
@@ -52,8 +52,8 @@ const fn takes_file(
     Operation { method, path, takes: Takes::File, answer, query }
 }
 
-/// The operations. Of several that fit a path the first counts.
-static ANSWERED: [Operation; 41] = [
+/// The operations. If several match a path, the first is used.
+static OPERATIONS: [Operation; 41] = [
     takes_file(POST, "files/content", upload::file, FIELDS),
     takes_json(OPTIONS, "files/content", preflight::file, NONE),
     takes_json(POST, "files/upload_sessions", upload_sessions::create, NONE),
@@ -100,9 +100,9 @@ static ANSWERED: [Operation; 41] = [
 /// Finds the operation of a request. A path that Box does not have is 404, an operation that Box has and drivesim lacks
 /// is 501, and another method of a path that Box has is 405.
 pub(crate) fn find(method: &Method, rest: &[String]) -> Result<&'static Operation, Refusal> {
-    let mut here = ANSWERED.iter().filter(|operation| fits(operation.path, rest)).peekable();
-    let is_known = here.peek().is_some();
-    if let Some(operation) = here.find(|operation| operation.method == method) {
+    let mut matching = OPERATIONS.iter().filter(|operation| fits(operation.path, rest)).peekable();
+    let is_known = matching.peek().is_some();
+    if let Some(operation) = matching.find(|operation| operation.method == method) {
         return Ok(operation);
     }
     match missing::find(method.as_str(), rest) {
@@ -113,7 +113,7 @@ pub(crate) fn find(method: &Method, rest: &[String]) -> Result<&'static Operatio
     }
 }
 
-/// Returns whether segments are those of a path, in which braces at the end of a segment stand for any text.
+/// Returns whether segments match a path, in which braces at the end of a segment match any text.
 pub(crate) fn fits(path: &str, rest: &[String]) -> bool {
     let is_one = |(pattern, segment): (&str, &String)| match pattern.split_once('{') {
         Some((start, _)) => segment.len() > start.len() && segment.starts_with(start),

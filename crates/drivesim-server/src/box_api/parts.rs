@@ -1,14 +1,16 @@
-//! Picks parts of a member: what names of fields with a dot ask for.
+//! Selects parts of a member, for names of fields with a dot.
 
 use crate::ordered_json::{Map, Value};
 
-/// Returns of an object only what these paths lead to, each a key or several with dots between; `None` if nothing is left.
-/// What is no object, as `null`, stays as it is.
+/// Returns the parts of an object at these paths, which are keys separated by dots; `None` if there are none. Values
+/// other than objects, such as `null`, are returned unchanged.
 ///
-/// Only `metadata.SCOPE.TEMPLATE` is documented; box-ui-elements asks for `permissions.can_upload`. That Box answers a
-/// name of a field with a dot with that part of the member and no other is *assumed* (no option: no other reading is
-/// known). That the scope `enterprise` of an instance of metadata stands for that of any enterprise, and that
-/// `metadata` alone asks for all instances, is *assumed* of Box (no option: no other reading is known).
+/// Only `metadata.SCOPE.TEMPLATE` is documented; box-ui-elements requests `permissions.can_upload`.
+///
+/// ASSUMED: Box answers a name of a field with a dot with only that part of the member (no option: no other reading is
+/// known).
+/// ASSUMED: The scope `enterprise` of an instance of metadata stands for that of any enterprise, and `metadata` alone
+/// requests all instances of Box (no option: no other reading is known).
 pub(crate) fn of(value: Value, paths: &[&str]) -> Option<Value> {
     let Value::Object(members) = value else { return Some(value) };
     let part = |(key, value): (String, Value)| {
@@ -20,15 +22,15 @@ pub(crate) fn of(value: Value, paths: &[&str]) -> Option<Value> {
             false => of(value, &below).map(|value| (key, value)),
         }
     };
-    let kept: Vec<(String, Value)> = members.into_iter().filter_map(part).collect();
-    (!kept.is_empty()).then(|| kept.into_iter().collect::<Map>().into())
+    let parts: Vec<(String, Value)> = members.into_iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| parts.into_iter().collect::<Map>().into())
 }
 
-/// Returns what follows a key in a path, nothing if it ends with it; `None` if another key stands there.
+/// Returns the rest of a path after a key, which may be empty; `None` if the path begins with another key.
 fn below<'a>(path: &'a str, key: &str) -> Option<&'a str> {
     let rest = match path.strip_prefix(key) {
         Some(rest) => rest,
-        // Scopes and templates may have an id behind.
+        // The key may have the id of an enterprise after the scope.
         None if key.starts_with("enterprise_") => path.strip_prefix("enterprise")?,
         None => return None,
     };
@@ -41,7 +43,7 @@ mod tests {
     use crate::ordered_json::json;
 
     #[test]
-    fn paths_lead_to_parts_of_an_object() {
+    fn paths_select_parts_of_an_object() {
         let whole = json!({ "enterprise_1": { "a": { "x": 1 }, "b": 2 }, "global": { "a": null } });
         let part = |paths: &[&str]| of(whole.clone(), paths).map(|value| value.to_string());
         let some = |text: &str| Some(text.to_owned());

@@ -1,4 +1,4 @@
-//! The only place that finds the drive that is Box's here, and files and folders in it by their ids.
+//! Finds the drive of Box, and its files and folders by their ids.
 
 use drivesim::{Address, BoxWire, DriveRef, Item, ItemId};
 
@@ -6,19 +6,19 @@ use crate::app::App;
 use crate::box_api::ids::{self, Ids};
 use crate::box_api::refusal::Refusal;
 
-/// The drive that URLs of Box are about: the first with its rules.
+/// The drive that URLs of Box refer to: the first with the profile of Box.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) drive: DriveRef,
     pub(crate) root: ItemId,
     pub(crate) wire: BoxWire,
     pub(crate) ids: Ids,
-    /// Whom it belongs to.
+    /// The owner of the drive.
     pub(crate) owner: String,
 }
 
 impl Place {
-    /// Finds it.
+    /// Finds the drive.
     pub(crate) fn find(app: &App) -> Result<Place, Refusal> {
         let found = app.sim.find_drive(|drive| {
             (drive.profile.name == "box").then(|| Place {
@@ -37,7 +37,7 @@ impl Place {
         self.drive.at(item)
     }
 
-    /// Returns the item that a folder's id would be of; it need not be there.
+    /// Returns the item id of a folder's id; the folder need not exist.
     pub(crate) fn folder_id(&self, id: &str) -> Result<ItemId, Refusal> {
         let number = ids::parse(id).ok_or_else(Refusal::not_allowed)?;
         if id == ids::ROOT {
@@ -49,14 +49,15 @@ impl Place {
     /// Finds a folder.
     pub(crate) fn folder(&self, app: &App, id: &str) -> Result<Item, Refusal> {
         let item = app.sim.item(self.at(self.folder_id(id)?)).ok();
-        let is_meant = |item: &Item| item.is_folder() && (item.parent.is_some() || id == ids::ROOT);
-        item.filter(is_meant).ok_or_else(|| no_folder(id))
+        let matches = |item: &Item| item.is_folder() && (item.parent.is_some() || id == ids::ROOT);
+        item.filter(matches).ok_or_else(|| no_folder(id))
     }
 
-    /// Finds the folder that something is to come to, which a member of the request names. One that is not there is
-    /// refused with the name of the member (box-java-sdk issue 680). That a `parent.id` in a body which is no number is
-    /// not found at Box, 404, while in a URL it is 405, is *assumed* (no option: no other reading is
-    /// known).
+    /// Finds the target folder that a member of the request names. The error for a missing folder has the name of the
+    /// member (box-java-sdk issue 680).
+    ///
+    /// ASSUMED: A `parent.id` in a body that is not a number is 404 at Box, while in a URL it is 405 (no option: no
+    /// other reading is known).
     pub(crate) fn target(&self, app: &App, member: &str, id: &str) -> Result<Item, Refusal> {
         let number = ids::parse(id);
         let is_file = number
@@ -64,12 +65,12 @@ impl Place {
             .is_some_and(|file| app.sim.exists(self.at(file)));
         let found = number.and_then(|_| self.folder(app, id).ok());
         found.ok_or_else(|| {
-            let refusal = Refusal::not_found(member, &format!("d_{id}"));
-            if is_file { refusal.told_as(self.wire.file_as_target_status) } else { refusal }
+            let error = Refusal::not_found(member, &format!("d_{id}"));
+            if is_file { error.told_as(self.wire.file_as_target_status) } else { error }
         })
     }
 
-    /// Returns the item that a file's id would be of; it need not be there.
+    /// Returns the item id of a file's id; the file need not exist.
     pub(crate) fn file_id(&self, id: &str) -> Result<ItemId, Refusal> {
         let number = ids::parse(id).ok_or_else(Refusal::not_allowed)?;
         self.ids.parse_file(number).ok_or_else(|| no_file(id))
@@ -82,7 +83,7 @@ impl Place {
     }
 }
 
-/// Returns the name of an owner, `user:ann`.
+/// Returns the name in an owner such as `user:ann`.
 pub(crate) fn user_of(owner: &str) -> String {
     owner.rsplit(':').next().unwrap_or_default().to_owned()
 }

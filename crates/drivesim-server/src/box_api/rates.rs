@@ -1,4 +1,4 @@
-//! The only place that counts requests to a drive of Box against the rate it allows.
+//! Counts requests to drives of Box against their rate limits.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use crate::box_api::refusal::Refusal;
 
-/// How long requests are counted together, in seconds (guide to rate limits).
+/// The length of the window in which requests are counted, in seconds (guide to rate limits).
 const WINDOW: i64 = 60;
 
 /// The requests of the current minute to each drive, by the clock of the simulator.
@@ -16,22 +16,22 @@ const WINDOW: i64 = 60;
 pub(crate) struct Rates(Mutex<HashMap<DriveId, (i64, u32)>>);
 
 impl Rates {
-    /// Counts a request to a drive that allows `most` a minute: 429 beyond, with the seconds to wait.
-    pub(crate) fn count(&self, drive: DriveId, most: u32, now: Timestamp) -> Result<(), Refusal> {
+    /// Counts a request to a drive that allows `max` a minute. Fails with 429 beyond that, with the seconds to wait.
+    pub(crate) fn count(&self, drive: DriveId, max: u32, now: Timestamp) -> Result<(), Refusal> {
         let minute = now.as_second().div_euclid(WINDOW);
         let mut counts = self.0.lock();
         let (counted, n_requests) = counts.entry(drive).or_insert((minute, 0));
         if *counted != minute {
             (*counted, *n_requests) = (minute, 0);
         }
-        if *n_requests < most {
+        if *n_requests < max {
             *n_requests += 1;
             return Ok(());
         }
         let message = "Request rate limit exceeded, please try again later";
-        let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
+        let error = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message);
         let wait = WINDOW - now.as_second().rem_euclid(WINDOW);
-        Err(refusal.with(header::RETRY_AFTER, wait.to_string()))
+        Err(error.with(header::RETRY_AFTER, wait.to_string()))
     }
 
     /// Removes the count of a drive that is removed.
@@ -39,7 +39,7 @@ impl Rates {
         self.0.lock().remove(&drive);
     }
 
-    /// Begins anew.
+    /// Resets all counts.
     pub(crate) fn forget(&self) {
         self.0.lock().clear();
     }

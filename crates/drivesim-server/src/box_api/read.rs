@@ -1,4 +1,4 @@
-//! The only place that answers with one file or folder of Box.
+//! Handles requests for one file or folder of Box.
 
 use axum::http::{StatusCode, header};
 use drivesim::Item;
@@ -10,10 +10,10 @@ use crate::box_api::{Asked, folders, headers};
 use crate::call::Call;
 use crate::reply::Reply;
 
-/// Answers with a file; one in the trash is still shown, unless the drive wants otherwise.
-pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (app, call, place, id) = (asked.app, asked.call, asked.place, asked.id());
-    let shower = asked.shower();
+/// Answers with a file, also with one in the trash on drives that show them.
+pub(crate) fn file(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (app, call, place, id) = (context.app, context.call, context.place, context.id());
+    let shower = context.shower();
     let fields = Fields::read(call, Fields::Standard)?;
     let found = place.file(app, id);
     if found.is_err() && place.wire.shows_trashed_files {
@@ -31,28 +31,28 @@ pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(StatusCode::OK, shower.item(&file, &fields)))
 }
 
-/// Answers with a folder and a part of what is in it, the first hundred entries unless others are asked for.
-pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let fields = Fields::read(asked.call, Fields::Standard)?;
-    let part = Part::read(asked.call)?;
-    let folder = folders::existing(asked)?;
-    if folder.child_count > FEW && asked.call.gives_up() {
+/// Answers with a folder and a page of its entries, by default the first hundred.
+pub(crate) fn folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(context.call, Fields::Standard)?;
+    let part = Part::read(context.call)?;
+    let folder = folders::existing(context)?;
+    if folder.child_count > FEW && context.call.gives_up() {
         return Ok(Reply::empty(StatusCode::OK));
     }
-    if is_known(asked.call, &folder)? {
+    if is_known(context.call, &folder)? {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
-    part.check(asked, &folder)?;
-    Ok(Reply::json(StatusCode::OK, asked.shower().item(&folder, &fields).with(part)))
+    part.check(context, &folder)?;
+    Ok(Reply::json(StatusCode::OK, context.shower().item(&folder, &fields).with(part)))
 }
 
-/// Returns whether the client has an item as it is (guide to consistency).
+/// Returns whether the client has the current state of an item (guide to consistency).
 pub(crate) fn is_known(call: &Call, item: &Item) -> Result<bool, Refusal> {
     let header = call.decisive(header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| header.trim() == "*" || names(&header, item)))
 }
 
-/// Returns whether a header of tags names the one that an item has; the root has none.
+/// Returns whether a list of tags contains that of an item; the root has no tag.
 pub(crate) fn names(header: &str, item: &Item) -> bool {
     let etag = item.etag.to_string();
     item.parent.is_some()

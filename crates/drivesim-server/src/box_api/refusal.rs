@@ -1,4 +1,4 @@
-//! The only place that tells a refusal in the words of Box: code, status, envelope.
+//! Renders errors in the form of Box: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{BoxWire, ConflictsShape, DriveError, Error, ItemId};
@@ -9,13 +9,13 @@ use crate::excerpt::{self, Excerpt};
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::{Reply, Unsent};
 
-/// Where errors are explained, says each of them.
+/// The page that explains errors, which each error names.
 const HELP: &str = "https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors/";
-/// What is said of a name that is refused, in the place of details (recorded by the tests of the Windows SDK).
+/// The details of an error for an invalid name (recorded by the tests of the Windows SDK).
 const NAME_RULES: &str = "Names cannot contain non-printable ASCII, / or \\, leading or trailing whitespace. The special \
                           names \".\" or \"..\" are also unsupported.";
 
-/// A request that is refused.
+/// The error of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -37,23 +37,25 @@ impl Refusal {
         Refusal::new(StatusCode::BAD_REQUEST, "bad_request", "Bad Request").about(errors)
     }
 
-    /// 400 for a parameter that must be there.
+    /// 400 for a missing parameter.
     pub(crate) fn missing(name: &str) -> Refusal {
         Refusal::bad("missing_parameter", name, format!("'{}' is required", Excerpt(name)))
     }
 
-    /// 400 for a parameter that is not what it must be.
+    /// 400 for an invalid parameter.
     pub(crate) fn invalid(name: &str, value: &str, must: &str) -> Refusal {
         let message = format!("Invalid value '{}'. '{}' must be {must}", Excerpt(value), Excerpt(name));
         Refusal::bad("invalid_parameter", name, message)
     }
 
-    /// 400 for a time that is none: code and message as recorded (cyberduck issue 12625). That the refusal of a time names
-    /// its member *differs* from the answer of Box that was recorded, which has no details.
+    /// 400 for a malformed time: code and message as recorded (cyberduck issue 12625).
+    ///
+    /// DIFFERS(recorded response of Box): The error for a malformed time names its member; the recorded one has no
+    /// details.
     pub(crate) fn bad_time(name: &str, value: &str) -> Refusal {
         let must = "a time in whole seconds with an offset, as in 2012-12-12T10:53:43-08:00";
-        let refusal = Refusal::invalid(name, value, must);
-        Refusal { message: "not a valid rfc 3339 formatted date".into(), ..refusal }
+        let error = Refusal::invalid(name, value, must);
+        Refusal { message: "not a valid rfc 3339 formatted date".into(), ..error }
     }
 
     /// 400 for an offset that is too large, as recorded (box-windows-sdk-v2 issue 132).
@@ -65,23 +67,24 @@ impl Refusal {
         Refusal::bad("invalid_parameter", "offset", message)
     }
 
-    /// 501 for what Box has and drivesim lacks. That operations, members and options of Box that drivesim lacks are 501, with
-    /// a word on `drivesim routes`, *differs* from Box on purpose: it tells a gap of drivesim from an answer of the service.
+    /// 501 for a feature that Box has and drivesim does not.
+    ///
+    /// DIFFERS(Box): Operations, members and options of Box that drivesim lacks are 501, with a hint at `drivesim
+    /// routes`. This is deliberate: it distinguishes a gap of drivesim from a response of the service.
     pub(crate) fn not_built(what: &str) -> Refusal {
         let message =
             format!("drivesim does not have {what} of Box; `drivesim routes` prints what it answers.");
-        // The SDKs of Box repeat a request that came to 5xx, and wait for half a minute in all; so they do not wait.
+        // The SDKs of Box retry requests after 5xx, and wait for half a minute in total. With 0 they do not wait.
         Refusal::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message).with(header::RETRY_AFTER, "0")
     }
 
-    /// That a path that Box does not have is 404 `not_found`, without details, is *assumed* (no option: no drive is
-    /// known).
+    /// ASSUMED: A path that Box does not have is 404 `not_found`, without details (no option: no drive is known).
     pub(crate) fn no_path() -> Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "not_found", "Not Found")
     }
 
-    /// 404 `not_found` for what is not there or may not be seen; files are told as `f_ID`, folders as `d_ID` (recorded
-    /// answers of the Python SDK).
+    /// 404 `not_found` for what does not exist or is not visible. Files are named `f_ID`, folders `d_ID` (recorded
+    /// responses of the Python SDK).
     pub(crate) fn not_found(name: &str, value: &str) -> Refusal {
         let value = Excerpt(value);
         let message = format!("Invalid value '{value}'. '{name}' with value '{value}' not found");
@@ -90,40 +93,41 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "not_found", "Not Found").about(errors)
     }
 
-    /// 405 `method_not_allowed`, also for an id that is no number.
+    /// 405 `method_not_allowed`, also for an id that is not a number.
     pub(crate) fn not_allowed() -> Refusal {
         Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method Not Allowed")
     }
 
-    /// 415 `unsupported_media_type` for a body that says it is no JSON.
+    /// 415 `unsupported_media_type` for a body that is not declared as JSON.
     pub(crate) fn unsupported_media_type() -> Refusal {
         let message = "Unsupported Media Type: the content type of the body must be application/json";
         Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message)
     }
 
-    /// 409 `item_name_in_use`, with what has the name in the shape that a call really uses, or that the drive wants.
+    /// 409 `item_name_in_use`, with the item that has the name, in the shape that the operation uses at Box, or that
+    /// the drive is set to.
     pub(crate) fn taken(wire: &BoxWire, shape: ConflictsShape, holder: Option<Value>) -> Refusal {
-        let refusal =
+        let error =
             Refusal::new(StatusCode::CONFLICT, "item_name_in_use", "Item with the same name already exists");
-        let Some(holder) = holder else { return refusal };
+        let Some(holder) = holder else { return error };
         let shape =
             if wire.conflicts_shape == ConflictsShape::PerCall { shape } else { wire.conflicts_shape };
         let conflicts = if shape == ConflictsShape::Array { json!([holder]) } else { holder };
-        refusal.about(json!({ "conflicts": conflicts }))
+        error.about(json!({ "conflicts": conflicts }))
     }
 
-    /// Refuses a request that could not be read.
+    /// The error for a request that could not be read.
     pub(crate) fn unread(status: StatusCode, message: String) -> Refusal {
-        let (code, told) = match status {
+        let (code, summary) = match status {
             StatusCode::PAYLOAD_TOO_LARGE => ("request_entity_too_large", "Request Entity too Large"),
             StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "Unavailable"),
             _ => ("bad_request", "Bad Request"),
         };
         let error = json!({ "reason": "invalid_parameter", "name": "request", "message": message });
-        // That a server is busy is no fault of the request.
+        // A busy server is not an error of the request.
         let context = if code == "unavailable" { json!(message) } else { json!({ "errors": [error] }) };
-        let refusal = Refusal::new(status, code, told).about(context);
-        if code == "unavailable" { refusal.with(header::RETRY_AFTER, "1") } else { refusal }
+        let error = Refusal::new(status, code, summary).about(context);
+        if code == "unavailable" { error.with(header::RETRY_AFTER, "1") } else { error }
     }
 
     /// 412 `precondition_failed`.
@@ -132,7 +136,7 @@ impl Refusal {
         Refusal::new(StatusCode::PRECONDITION_FAILED, "precondition_failed", message)
     }
 
-    /// Adds what it is about.
+    /// Adds details: the `context_info`.
     pub(crate) fn about(self, context: Value) -> Refusal {
         Refusal { context: Some(Box::new(context)), ..self }
     }
@@ -142,25 +146,25 @@ impl Refusal {
         Refusal { header: Some(Box::new((name, value.into()))), ..self }
     }
 
-    /// Gives a refusal another status, with code and message of that status where its own do not go with it.
+    /// Sets the status, and the code and message of that status unless its own fit.
     pub(crate) fn told_as(self, status: u16) -> Refusal {
         let Ok(status) = StatusCode::from_u16(status) else { return self };
         if status == self.status {
             return self;
         }
-        let is_of_room = self.code == "storage_limit_exceeded";
-        if is_of_room && matches!(status, StatusCode::CONFLICT | StatusCode::INSUFFICIENT_STORAGE) {
-            // An upload without room is 409 in its page's text.
+        let is_quota_error = self.code == "storage_limit_exceeded";
+        if is_quota_error && matches!(status, StatusCode::CONFLICT | StatusCode::INSUFFICIENT_STORAGE) {
+            // An upload beyond the quota is 409 in the text of its page.
             return Refusal { status, ..self };
         }
-        let (code, message) = words_of(status);
-        // Which parameter is wrong goes with 400 and 404 alone.
+        let (code, message) = defaults_of(status);
+        // Only 400 and 404 say which parameter is wrong.
         let is_detailed = matches!(status, StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND);
         let context = self.context.filter(|_| is_detailed);
         Refusal { status, code, message: message.into(), context, ..self }
     }
 
-    /// Returns the answer.
+    /// Returns the response.
     pub(crate) fn reply(&self, request_id: &str) -> Reply {
         let mut error = Map::new();
         let mut put = |key: &str, value: Value| error.insert(key.to_owned(), value);
@@ -210,8 +214,10 @@ impl From<Error> for Refusal {
 }
 
 impl From<DriveError> for Refusal {
-    /// Codes and messages: the guide to common errors. That a drive over its quota refuses a copy as it does an upload,
-    /// with 403 `storage_limit_exceeded`, is *assumed* (option `copy_without_room_status`).
+    /// Codes and messages: the guide to common errors.
+    ///
+    /// ASSUMED: A copy beyond the quota of a drive of Box fails like an upload, with 403 `storage_limit_exceeded`
+    /// (option `copy_without_room_status`).
     fn from(error: DriveError) -> Refusal {
         let with = |status, code, message: &str| Refusal::new(status, code, message);
         let (bad, forbidden) = (StatusCode::BAD_REQUEST, StatusCode::FORBIDDEN);
@@ -258,9 +264,9 @@ impl From<DriveError> for Refusal {
     }
 }
 
-/// Returns the code and the message that a status has where nothing more is said (guide to common errors; reference of
-/// errors). Those that Box does not have are told as the first of their hundred.
-fn words_of(status: StatusCode) -> (&'static str, &'static str) {
+/// Returns the default code and message of a status (guide to common errors; reference of errors). Statuses that Box
+/// does not use have those of the first of their hundred.
+fn defaults_of(status: StatusCode) -> (&'static str, &'static str) {
     match status.as_u16() {
         401 => ("unauthorized", "Unauthorized"),
         403 => ("access_denied_insufficient_permissions", "Access denied - insufficient permission"),
@@ -276,7 +282,7 @@ fn words_of(status: StatusCode) -> (&'static str, &'static str) {
     }
 }
 
-/// 404 for an item that went while the request was answered. Its id in the engine is no id that clients know.
+/// 404 for an item that was deleted while the request was handled. Clients do not know its id in the engine.
 fn gone(item: &str) -> Refusal {
     if item.parse::<ItemId>().is_err() {
         return Refusal::not_found("item", item);
@@ -290,21 +296,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_item_that_is_gone_is_not_told_by_an_id_that_clients_do_not_know() {
-        let told = |item: &str| {
+    fn a_deleted_item_is_not_named_by_an_internal_id() {
+        let details = |item: &str| {
             let error = DriveError::NotFound { item: item.to_owned() };
             Refusal::from(error).context.map(|context| context.to_string()).unwrap_or_default()
         };
-        assert!(told("/Docs/a.txt").contains("'/Docs/a.txt'"));
-        assert!(!told(&ItemId::from_bits(7).to_string()).contains("0000000000000007"));
+        assert!(details("/Docs/a.txt").contains("'/Docs/a.txt'"));
+        assert!(!details(&ItemId::from_bits(7).to_string()).contains("0000000000000007"));
     }
 
     #[test]
-    fn a_refusal_with_another_status_has_the_words_of_that_status() {
-        let told = |refusal: &Refusal, status| {
-            let told = refusal.clone().told_as(status);
-            assert_eq!(told.status.as_u16(), status);
-            (told.code, told.message.to_string(), told.context.is_some())
+    fn an_error_with_another_status_has_the_code_and_message_of_that_status() {
+        let with_status = |error: &Refusal, status| {
+            let error = error.clone().told_as(status);
+            assert_eq!(error.status.as_u16(), status);
+            (error.code, error.message.to_string(), error.context.is_some())
         };
         let not_found = Refusal::not_found("parent", "d_7");
         for (status, code, message, is_detailed) in [
@@ -318,7 +324,7 @@ mod tests {
             (503, "unavailable", "Unavailable", false),
             (599, "internal_server_error", "Internal Server Error", false),
         ] {
-            assert_eq!(told(&not_found, status), (code, message.to_owned(), is_detailed), "{status}");
+            assert_eq!(with_status(&not_found, status), (code, message.to_owned(), is_detailed), "{status}");
         }
         let full = Refusal::from(DriveError::QuotaExceeded { name: "a".to_owned(), size: 9, left: 1 });
         for (status, code) in [
@@ -328,25 +334,21 @@ mod tests {
             (400, "bad_request"),
             (500, "internal_server_error"),
         ] {
-            assert_eq!(told(&full, status).0, code, "{status}");
+            assert_eq!(with_status(&full, status).0, code, "{status}");
         }
     }
 
     #[test]
-    fn what_could_not_be_read_is_told_with_its_limit_and_a_busy_server_blames_no_parameter() {
-        let told = |status| {
-            let refusal = Refusal::unread(status, "more than 5".to_owned());
-            (
-                refusal.code,
-                refusal.message.to_string(),
-                refusal.context.map(|context| *context).unwrap_or_default(),
-            )
+    fn unreadable_requests_name_their_limit_and_a_busy_server_names_no_parameter() {
+        let members = |status| {
+            let error = Refusal::unread(status, "more than 5".to_owned());
+            (error.code, error.message.to_string(), error.context.map(|context| *context).unwrap_or_default())
         };
-        let (code, message, context) = told(StatusCode::PAYLOAD_TOO_LARGE);
+        let (code, message, context) = members(StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!((code, &*message), ("request_entity_too_large", "Request Entity too Large"));
         let error = json!({ "reason": "invalid_parameter", "name": "request", "message": "more than 5" });
         assert_eq!(context, json!({ "errors": [error] }));
-        let (code, message, context) = told(StatusCode::SERVICE_UNAVAILABLE);
+        let (code, message, context) = members(StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!((code, &*message, context), ("unavailable", "Unavailable", json!("more than 5")));
     }
 }

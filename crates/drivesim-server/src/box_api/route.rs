@@ -1,19 +1,19 @@
-//! The only place that reads URLs of Box: what stands before the version, and what follows it.
+//! Parses the URLs of Box: the path before the version, and the segments after it.
 
 use crate::url;
 
 /// A URL of Box.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
-    /// What stands before all that is read here: links keep it, so that they come back the same way.
+    /// The part of the path before the version. Links repeat it, so that they reach the server by the same base URL.
     pub(crate) prefix: String,
-    /// Whether `api` stands before the version, as it does on the host that takes uploads.
+    /// Whether `api` precedes the version, as on the host for uploads.
     pub(crate) is_of_uploads: bool,
-    /// What follows the version; of the token's URL, `oauth2` and `token`.
+    /// The segments after the version; for the URL of tokens, `oauth2` and `token`.
     pub(crate) rest: Vec<String>,
 }
 
-/// Returns whether a path is one of Box's, as [`Route::read`] does.
+/// Returns whether a path belongs to Box, like [`Route::read`].
 pub(crate) fn is_here(path: &str) -> bool {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty());
     match segments.find(|segment| HEADS.contains(segment)) {
@@ -23,15 +23,15 @@ pub(crate) fn is_here(path: &str) -> bool {
     }
 }
 
-/// What a path of Box has in it, and what paths of others begin with.
+/// Segments that decide the service of a path: those of Box, and those that paths of others begin with.
 const HEADS: [&str; 11] =
     ["2.0", "oauth2", "v1.0", "beta", "_api", "v2.0", "v2.1", "drive", "drives", "monitor", "_drivesim"];
 
-/// What is done with tokens, behind `oauth2`.
+/// The operations on tokens, after `oauth2`.
 const OAUTH: [&str; 3] = ["token", "revoke", "authorize"];
 
 impl Route {
-    /// Reads a decoded path; `None` if it is none of Box's. A slash at the end makes no difference.
+    /// Parses a decoded path; `None` if it does not belong to Box. A slash at the end is ignored.
     pub(crate) fn read(path: &str) -> Option<Route> {
         let segments = url::segments(path);
         let at = segments.iter().position(|segment| HEADS.contains(segment))?;
@@ -39,7 +39,7 @@ impl Route {
         let (is_of_uploads, prefix) = match (from_head[0], prefix) {
             ("2.0", [prefix @ .., "api"]) => (true, prefix),
             ("2.0", prefix) => (false, prefix),
-            // The URLs of tokens have no version; some clients put the one of uploads before it.
+            // The URLs of tokens have no version; some clients send `api` before them, as for uploads.
             ("oauth2", [prefix @ .., "api"]) | ("oauth2", prefix)
                 if OAUTH.into_iter().any(|verb| from_head[1..] == [verb]) =>
             {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_split_behind_its_version() {
+    fn urls_are_split_at_their_version() {
         let read = |path: &str| {
             assert_eq!(is_here(path), Route::read(path).is_some(), "{path}");
             Route::read(path).map(|route| (route.prefix, route.is_of_uploads, route.rest.join("/")))

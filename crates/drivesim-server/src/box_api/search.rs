@@ -1,4 +1,4 @@
-//! Searches a drive of Box.
+//! Handles searches in a drive of Box.
 
 use std::collections::HashSet;
 
@@ -13,8 +13,9 @@ use crate::listing::{ITEM, List, Nothing};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
-/// How many results an answer has where the client does not say, and at most. That a search of Box cuts a `limit` above
-/// 200 to that is *assumed* (no option: no other reading is known).
+/// The default and the largest size of a page.
+///
+/// ASSUMED: A search of Box reduces a `limit` above 200 to 200 (no option: no other reading is known).
 const DEFAULT_LIMIT: usize = 30;
 const MOST: usize = 200;
 /// The options of a search.
@@ -45,25 +46,27 @@ pub(crate) const OPTIONS: &[&str] = &[
 const LACKING: &[&str] =
     &["owner_user_ids", "recent_updater_user_ids", "mdfilters", "deleted_user_ids", "deleted_at_range"];
 
-/// Answers with the items that have a text in their names. That what Box searches for may stand anywhere in a name,
-/// that other content is not searched and that what was made is found at once are *assumed*; there, the index lags by
-/// minutes (no option: drivesim has no index that could lag). That all that is found is equally relevant, and listed
-/// in the order of the drive, is *assumed* (no option: no other reading is known).
-pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (call, shower) = (asked.call, asked.shower());
+/// Answers with the items whose names contain a text.
+///
+/// ASSUMED: Box finds a text anywhere in a name, does not search other content, and finds new items at once; at Box,
+/// the index lags by minutes (no option: drivesim has no index that could lag).
+/// ASSUMED: All results of a search of Box are equally relevant, and listed in the order of the drive (no option: no
+/// other reading is known).
+pub(crate) fn search(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (call, shower) = (context.call, context.shower());
     let fields = Fields::read(call, Fields::Standard)?;
     let limit = items::limit(call, DEFAULT_LIMIT, MOST)?;
     let from = items::offset(call, items::MOST_OFFSET_ELSEWHERE)?;
     check_lacking(call)?;
-    let wanted = Wanted::read(call)?;
+    let filter = Filter::read(call)?;
     let is_descending = query::word(call, "direction", &["DESC", "ASC"])? == "DESC";
     let by_time = query::word(call, "sort", &["relevance", "modified_at"])? == "modified_at";
-    let mut list = List::new(asked.app, limit, items::ENTRY, limit * ITEM)?;
-    // What is sorted by relevance has one direction only (reference of search). Only what is shown is kept, or what it is
-    // sorted by.
+    let mut list = List::new(context.app, limit, items::ENTRY, limit * ITEM)?;
+    // Results by relevance have one direction only (reference of search). Only the items of the page are held in
+    // memory, or the sort keys.
     let (mut n_found, mut part, mut times) = (0, Vec::new(), Vec::new());
-    each_found(asked, call, |item| {
-        if wanted.has(&item) {
+    each_found(context, call, |item| {
+        if filter.matches(&item) {
             if by_time {
                 times.push((item.modified_at, item.id));
             } else if (from..from.saturating_add(limit)).contains(&n_found) {
@@ -87,7 +90,7 @@ pub(crate) fn search(asked: &Asked<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
 }
 
-/// Refuses what drivesim does not search for.
+/// Fails for options that drivesim does not implement.
 fn check_lacking(call: &Call) -> Result<(), Refusal> {
     let lacks = |what: &str| Err(Refusal::not_built(what));
     if let Some(name) = LACKING.iter().find(|name| call.query(name).is_some()) {
@@ -108,10 +111,10 @@ fn check_lacking(call: &Call) -> Result<(), Refusal> {
     if types.contains(&"name") { Ok(()) } else { lacks("the option 'content_types' without 'name'") }
 }
 
-/// Hands on what the text is found in, below the folders that are named, or in the whole drive.
-fn each_found(asked: &Asked<'_>, call: &Call, mut each: impl FnMut(Item)) -> Result<(), Refusal> {
-    let (app, place) = (asked.app, asked.place);
-    // The name under which it is told is the one a third party saw.
+/// Calls `each` for each item whose name contains the text, below the named folders or in the whole drive.
+fn each_found(context: &Asked<'_>, call: &Call, mut each: impl FnMut(Item)) -> Result<(), Refusal> {
+    let (app, place) = (context.app, context.place);
+    // The name in the error is the one that a third party saw.
     let text = call.query("query").map(unquoted).filter(|text| !text.is_empty());
     let text = text.ok_or_else(|| Refusal::missing("to_search"))?;
     let above = call.query("ancestor_folder_ids").unwrap_or_default();
@@ -122,7 +125,7 @@ fn each_found(asked: &Asked<'_>, call: &Call, mut each: impl FnMut(Item)) -> Res
     if folders.is_empty() {
         return Ok(app.sim.search_each(place.at("/"), text, each)?);
     }
-    // A folder may lie below another one that is named: what is in it is found once.
+    // A named folder may be below another one: its items are found once.
     let mut seen = HashSet::new();
     let mut searched = HashSet::new();
     for folder in folders {
@@ -137,27 +140,27 @@ fn each_found(asked: &Asked<'_>, call: &Call, mut each: impl FnMut(Item)) -> Res
     Ok(())
 }
 
-/// Takes the quotes off a phrase.
+/// Removes the quotes of a phrase.
 fn unquoted(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text).trim()
 }
 
-/// What items must be like to be found.
+/// The conditions that results must meet.
 #[derive(Debug)]
-struct Wanted {
+struct Filter {
     kind: Option<ItemKind>,
-    /// Without the period, in small letters; empty if any will do.
+    /// Without the period, in lower case; empty if all are accepted.
     extensions: Vec<String>,
     created: Range<Timestamp>,
     updated: Range<Timestamp>,
     sizes: Range<u64>,
-    /// That of web links, of which there are none.
+    /// Whether only web links are searched, which do not exist here.
     is_nothing: bool,
 }
 
-impl Wanted {
-    fn read(call: &Call) -> Result<Wanted, Refusal> {
+impl Filter {
+    fn read(call: &Call) -> Result<Filter, Refusal> {
         let (kind, is_nothing) = match call.query("type") {
             None => (None, false),
             Some("file") => (Some(ItemKind::File), false),
@@ -172,7 +175,7 @@ impl Wanted {
         }
         let extensions = call.query("file_extensions").unwrap_or_default().split(',').map(str::trim);
         let extensions = extensions.map(|one| one.trim_start_matches('.').to_lowercase());
-        Ok(Wanted {
+        Ok(Filter {
             kind,
             extensions: extensions.filter(|one| !one.is_empty()).collect(),
             created: Range::read(call, "created_at_range", time::read)?,
@@ -182,27 +185,27 @@ impl Wanted {
         })
     }
 
-    fn has(&self, item: &Item) -> bool {
+    fn matches(&self, item: &Item) -> bool {
         let extension = || item.name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
         let has_extension = self.extensions.is_empty()
             || !item.is_folder() && extension().is_some_and(|one| self.extensions.contains(&one));
         !self.is_nothing
             && self.kind.is_none_or(|kind| kind == item.kind)
             && has_extension
-            && self.created.has(&item.created_at)
-            && self.updated.has(&item.modified_at)
-            && self.sizes.has(&item.size)
+            && self.created.contains(&item.created_at)
+            && self.updated.contains(&item.modified_at)
+            && self.sizes.contains(&item.size)
     }
 }
 
-/// Reads a number of bytes.
+/// Parses a number of bytes.
 fn size(key: &str, text: &str) -> Result<u64, Refusal> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let size = text.parse().ok().filter(|_| is_number);
     size.ok_or_else(|| Refusal::invalid(key, text, "numbers of bytes"))
 }
 
-/// From where to where something may be; either end may be open.
+/// A range that includes its ends; either end may be open.
 #[derive(Debug)]
 struct Range<T> {
     from: Option<T>,
@@ -210,8 +213,9 @@ struct Range<T> {
 }
 
 impl<T: PartialOrd> Range<T> {
-    /// Reads two ends with a comma between them, of which one may be left out. That Box refuses a range without either
-    /// end, or without the comma, is *assumed* (no option: rare).
+    /// Parses two ends that are separated by a comma; one of them may be omitted.
+    ///
+    /// ASSUMED: A range without both ends, or without the comma, fails at Box (no option: rare).
     fn read(
         call: &Call,
         key: &str,
@@ -225,7 +229,7 @@ impl<T: PartialOrd> Range<T> {
         Ok(Range { from: end(from)?, to: end(to)? })
     }
 
-    fn has(&self, value: &T) -> bool {
+    fn contains(&self, value: &T) -> bool {
         self.from.as_ref().is_none_or(|from| value >= from) && self.to.as_ref().is_none_or(|to| value <= to)
     }
 }

@@ -1,5 +1,5 @@
-//! Reads what the body of a change sets of a file or folder of Box beside name, place and description: the members that
-//! clients may set, and what events tell of it.
+//! Parses the settings in the body of a change of a file or folder of Box: members other than name, parent and
+//! description, and the events of their changes.
 
 use drivesim::{Item, Json, MemberChange, Timestamp, Update};
 use uuid::Uuid;
@@ -12,15 +12,15 @@ use crate::box_api::{Asked, file_lock, shared_link};
 use crate::mix::mix;
 use crate::ordered_json::{Map, Value, json};
 
-/// The members of folders that are true or false.
+/// The boolean members of folders.
 const FLAGS: [&str; 3] = [
     "can_non_owners_invite",
     "can_non_owners_view_collaborators",
     "is_collaboration_restricted_to_enterprise",
 ];
 const SYNC_STATES: &[&str] = &["synced", "not_synced", "partially_synced"];
-/// How many tags an item may have (reference of files).
-const MOST_TAGS: usize = 100;
+/// The largest number of tags of an item (reference of files).
+const MAX_TAGS: usize = 100;
 
 const LOCK: Shape = Shape::of(&["access", "type", "expires_at", "is_download_prevented"]).refusing(&[
     "id",
@@ -31,62 +31,63 @@ const LOCK: Shape = Shape::of(&["access", "type", "expires_at", "is_download_pre
 ]);
 const UPLOAD_EMAIL: Shape = Shape::of(&["access"]).refusing(&["email"]);
 
-/// What a body sets.
+/// The settings in a body.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) changes: Vec<MemberChange>,
-    /// What events tell of it.
+    /// The kinds of events to emit.
     pub(crate) deeds: Vec<Deed>,
 }
 
 impl Settings {
-    /// Reads the members of a body that set members of an item. What is set to what it is already is no change. That
-    /// each change of a member of an item that clients of Box may set, as tags, a shared link and a lock, moves the
-    /// etag and the time of the last change is *assumed* (no option: no other reading is known).
-    pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Result<Settings, Refusal> {
+    /// Parses the settings of an item. Setting a member to its current value is not a change.
+    ///
+    /// ASSUMED: Each change of a member that clients of Box can set, such as tags, a shared link and a lock, changes
+    /// the etag and the time of the last change (no option: no other reading is known).
+    pub(crate) fn read(context: &Asked<'_>, item: &Item, members: &Members<'_>) -> Result<Settings, Refusal> {
         let mut settings = Settings::default();
         if members.has("shared_link") {
-            settings.put_link(item, shared_link::read(asked, item, members)?);
+            settings.put_link(item, shared_link::read(context, item, members)?);
         }
         if let Some(tags) = members.texts("tags")? {
             settings.put_tags(item, &tags)?;
         }
         match item.is_folder() {
-            true => settings.put_of_folder(asked, item, members)?,
-            false => settings.put_of_file(asked, item, members)?,
+            true => settings.put_of_folder(context, item, members)?,
+            false => settings.put_of_file(context, item, members)?,
         }
         Ok(settings)
     }
 
-    /// Reads what the body of a new folder sets.
+    /// Parses the settings of a new folder.
     pub(crate) fn of_new_folder(
-        asked: &Asked<'_>,
+        context: &Asked<'_>,
         folder: &Item,
         members: &Members<'_>,
     ) -> Result<Settings, Refusal> {
         let mut settings = Settings::default();
-        settings.put_of_folder(asked, folder, members)?;
+        settings.put_of_folder(context, folder, members)?;
         Ok(settings)
     }
 
-    /// Adds what is set to an update.
+    /// Adds the settings to an update.
     pub(crate) fn apply(&self, update: Update) -> Update {
         let changes = self.changes.iter().cloned();
         changes.fold(update, |update, (name, value)| update.member(name, value))
     }
 
-    /// Adds a member, unless it has the value already.
+    /// Adds a member, unless it already has the value.
     fn put(&mut self, item: &Item, name: &str, value: Option<Value>, deed: Deed) {
-        let value = value.map(|value| kept(&value));
-        // One that was set to null is shown as one that was not set.
+        let value = value.map(|value| to_json(&value));
+        // A member that is null is rendered like one that was not set.
         let old = item.members.get(name).filter(|old| !old.is_null());
         if old != value.as_ref() {
             self.changes.push((name.to_owned(), value));
-            self.tell(deed);
+            self.add_event(deed);
         }
     }
 
-    fn tell(&mut self, deed: Deed) {
+    fn add_event(&mut self, deed: Deed) {
         if !self.deeds.contains(&deed) {
             self.deeds.push(deed);
         }
@@ -106,13 +107,13 @@ impl Settings {
         self.put(item, "lock", lock, deed);
     }
 
-    /// That an empty list takes all tags of an item of Box away is *assumed*: its description wants one tag at least,
-    /// but has no other way (no option: no other reading is known). That an empty tag is refused at Box is *assumed* (no
-    /// option: rare). That Box keeps tags in the order in which they were
-    /// sent, and a tag that is sent twice once, is *assumed* (no option: rare).
+    /// ASSUMED: An empty list removes all tags of an item of Box: its description requires at least one tag, but has no
+    /// other way (no option: no other reading is known).
+    /// ASSUMED: An empty tag fails at Box (no option: rare).
+    /// ASSUMED: Box stores tags in the order in which they were sent, and a duplicate tag once (no option: rare).
     fn put_tags(&mut self, item: &Item, tags: &[String]) -> Result<(), Refusal> {
-        if tags.len() > MOST_TAGS {
-            let must = format!("a list of at most {MOST_TAGS} tags");
+        if tags.len() > MAX_TAGS {
+            let must = format!("a list of at most {MAX_TAGS} tags");
             return Err(Refusal::invalid("tags", &format!("({} tags)", tags.len()), &must));
         }
         if tags.iter().any(String::is_empty) {
@@ -132,20 +133,25 @@ impl Settings {
         Ok(())
     }
 
-    fn put_of_file(&mut self, asked: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<(), Refusal> {
+    fn put_of_file(
+        &mut self,
+        context: &Asked<'_>,
+        file: &Item,
+        members: &Members<'_>,
+    ) -> Result<(), Refusal> {
         if members.has("lock") {
-            file_lock::check(asked, file)?;
-            self.put_lock(file, lock(asked, file, members)?);
+            file_lock::check(context, file)?;
+            self.put_lock(file, lock(context, file, members)?);
         }
         if let Some(at) = members.time("disposition_at")? {
-            self.put(file, "disposition_at", Some(disposition(asked, file, at)?), Deed::Modify);
+            self.put(file, "disposition_at", Some(disposition(context, file, at)?), Deed::Modify);
         }
         Ok(())
     }
 
     fn put_of_folder(
         &mut self,
-        asked: &Asked<'_>,
+        context: &Asked<'_>,
         folder: &Item,
         members: &Members<'_>,
     ) -> Result<(), Refusal> {
@@ -159,38 +165,39 @@ impl Settings {
             }
         }
         if members.has("folder_upload_email") {
-            self.put(folder, "folder_upload_email", upload_email(asked, folder, members)?, Deed::Modify);
+            self.put(folder, "folder_upload_email", upload_email(context, folder, members)?, Deed::Modify);
         }
         Ok(())
     }
 }
 
-/// Returns a value as the drive keeps it.
-fn kept(value: &Value) -> Json {
-    // What is written as JSON is read as such.
+/// Converts a value to the JSON type of the core.
+fn to_json(value: &Value) -> Json {
+    // Cannot fail: the text was just serialized.
     value.to_string().parse().unwrap_or_else(|_| Json::text(""))
 }
 
-/// Returns the lock that a body sets, `None` for one that it takes away. The description wants a `type` and has an
-/// `access`, so neither is asked for. That a lock of a file on Box is changed by a second one of the same user, which
-/// begins anew, is *assumed* (no option: no other reading is known). That Box refuses a lock whose end is past, as it does
-/// a shared link, is *assumed* (no option: no other reading is known).
-fn lock(asked: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
+/// Returns the lock that a body sets; `None` if the body removes it. The description requires a `type` but has an
+/// `access`, so neither is required here.
+///
+/// ASSUMED: A second lock of the same user on a file of Box replaces the first (no option: no other reading is known).
+/// ASSUMED: A lock that would end in the past fails at Box, like a shared link (no option: no other reading is known).
+fn lock(context: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(body) = members.object("lock", &LOCK)? else { return Ok(None) };
     for name in ["access", "type"] {
         body.word(name, &["lock"])?;
     }
-    let shower = asked.shower();
+    let shower = context.shower();
     let mut lock = Map::new();
     let mut put = |key: &str, value: Value| lock.insert(key.to_owned(), value);
     let number = mix(file.id.to_bits() ^ u64::from(file.etag).rotate_left(40)) % 10_000_000_000;
     put("id", json!((10_000_000_000 + number).to_string()));
     put("type", json!("lock"));
-    put("created_by", json!(User::of(&asked.app.options, asked.user)));
-    put("created_at", json!(shower.time(asked.app.sim.now())));
+    put("created_by", json!(User::of(&context.app.options, context.user)));
+    put("created_at", json!(shower.time(context.app.sim.now())));
     if let Some(at) = body.time("expires_at")? {
         let shown = json!(shower.time(at));
-        if at <= asked.app.sim.now() {
+        if at <= context.app.sim.now() {
             return Err(Refusal::invalid("lock.expires_at", &shown.to_string(), "a time that lies ahead"));
         }
         put("expired_at", shown);
@@ -200,14 +207,14 @@ fn lock(asked: &Asked<'_>, file: &Item, members: &Members<'_>) -> Result<Option<
     Ok(Some(lock.into()))
 }
 
-/// Returns the time of disposition; one that is set may be put off, but not brought forward (reference of files).
-fn disposition(asked: &Asked<'_>, file: &Item, at: Timestamp) -> Result<Value, Refusal> {
+/// Returns the time of disposition. It can be moved later, but not earlier (reference of files).
+fn disposition(context: &Asked<'_>, file: &Item, at: Timestamp) -> Result<Value, Refusal> {
     let old = file.members.get("disposition_at").map(|json| Value::parse(json.as_str()));
     let old = match old {
         Some(Value::String(text)) => text.parse::<Timestamp>().ok(),
         _ => None,
     };
-    let shown = json!(asked.shower().time(at));
+    let shown = json!(context.shower().time(at));
     if old.is_some_and(|old| at < old) {
         let must = "no earlier than it is: it cannot be shortened";
         return Err(Refusal::invalid("disposition_at", &shown.to_string(), must));
@@ -215,21 +222,22 @@ fn disposition(asked: &Asked<'_>, file: &Item, at: Timestamp) -> Result<Value, R
     Ok(shown)
 }
 
-/// Returns the address to which files are mailed into a folder, `None` where there is to be none. That anybody may mail
-/// into a folder of Box whose upload address is set without an access is *assumed*, and so is the form of the address,
-/// of which Box has one example (no option: no other reading is known).
-fn upload_email(asked: &Asked<'_>, folder: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
+/// Returns the email address for uploads to a folder; `None` if the body removes it.
+///
+/// ASSUMED: The upload address of a folder of Box that is set without an access is open to everybody, and has the form
+/// of Box's only example (no option: no other reading is known).
+fn upload_email(context: &Asked<'_>, folder: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(body) = members.object("folder_upload_email", &UPLOAD_EMAIL)? else { return Ok(None) };
     let access = body.word("access", &["open", "collaborators"])?.unwrap_or("open");
     let name: String = folder.name.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
     let name = if name.is_empty() { "folder".to_owned() } else { name };
-    let token = token(asked, folder, "upload email");
+    let token = token(context, folder, "upload email");
     let email = format!("upload.{name}.{:.7}@u.box.com", token);
     Ok(Some(json!({ "access": access, "email": email })))
 }
 
-/// Returns 32 small letters and digits of base 16 that belong to what an item is used for now.
-pub(crate) fn token(asked: &Asked<'_>, item: &Item, what: &str) -> String {
+/// Returns 32 hexadecimal digits, derived from an item in its current state and a purpose.
+pub(crate) fn token(context: &Asked<'_>, item: &Item, what: &str) -> String {
     let name = format!("{what} {} {}", item.id, item.etag);
-    Uuid::new_v5(&asked.place.drive.id().as_uuid(), name.as_bytes()).simple().to_string()
+    Uuid::new_v5(&context.place.drive.id().as_uuid(), name.as_bytes()).simple().to_string()
 }

@@ -1,4 +1,4 @@
-//! The only place for the small shapes that answers of Box are made of.
+//! Holds the small JSON objects of Box's responses.
 
 use drivesim::Item;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::decimal::Decimal;
 use crate::json_text::Plain;
 use crate::ordered_json::Value;
 
-/// A list that is told as a whole.
+/// A complete list.
 #[derive(Serialize)]
 pub(crate) struct Collection<T> {
     total_count: usize,
@@ -21,7 +21,7 @@ impl<T> Collection<T> {
     }
 }
 
-/// A part of a list by offset, as answers have it.
+/// A page of a list, by offset.
 #[derive(Serialize)]
 pub(crate) struct Listing<T> {
     pub(crate) total_count: u32,
@@ -31,7 +31,8 @@ pub(crate) struct Listing<T> {
     pub(crate) order: Value,
 }
 
-/// A file in its short form, of which lists have many: what [`FILE`](crate::box_api::fields::FILE) says of it.
+/// A file in its short form, with the members of [`FILE`](crate::box_api::fields::FILE). It has a type of its own
+/// because lists have many of them.
 #[derive(Serialize)]
 pub(crate) struct MiniFile<'a> {
     #[serde(rename = "type")]
@@ -60,7 +61,7 @@ impl<'a> MiniFile<'a> {
     }
 }
 
-/// Which version of a file it is about.
+/// A version of a file in short form.
 #[derive(Serialize)]
 pub(crate) struct FileVersion<'a> {
     #[serde(rename = "type")]
@@ -84,17 +85,17 @@ mod tests {
     use crate::box_api::fields::{FILE, Named as _};
 
     #[test]
-    fn the_short_form_of_a_file_has_the_members_of_short_forms_in_their_order() {
+    fn a_mini_file_has_the_members_of_the_short_form_in_order() {
         let sim = Sim::builder().outline("a.txt\n").build().unwrap();
         let file = sim.item("/a.txt").unwrap();
         let ids = Ids::new(0, drivesim::WireIds::new(drivesim::WireIdForm::Box));
-        let told = serde_json::to_string(&MiniFile::of(&ids, &file, Some("da39"))).unwrap();
-        let mut rest = &*told;
+        let json = serde_json::to_string(&MiniFile::of(&ids, &file, Some("da39"))).unwrap();
+        let mut rest = &*json;
         for member in FILE.mini {
             let found = rest.find(&format!("\"{}\":", member.name()));
-            rest = &rest[found.unwrap_or_else(|| panic!("no {} in its place: {told}", member.name()))..];
+            rest = &rest[found.unwrap_or_else(|| panic!("no {} in its place: {json}", member.name()))..];
         }
-        let told: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&told).unwrap();
-        assert_eq!(told.len(), FILE.mini.len());
+        let members: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&json).unwrap();
+        assert_eq!(members.len(), FILE.mini.len());
     }
 }

@@ -1,4 +1,4 @@
-//! Makes, changes and takes away the shared link of a file or folder of Box (guide to shared links).
+//! Creates, changes and removes the shared link of a file or folder of Box (guide to shared links).
 
 use drivesim::Item;
 
@@ -22,30 +22,36 @@ const BODY: Shape = Shape::of(&["access", "password", "vanity_name", "unshared_a
     ]);
 const PERMISSIONS: Shape = Shape::of(&["can_download", "can_preview", "can_edit"]);
 const ACCESS: &[&str] = &["open", "company", "collaborators"];
-/// How many characters a password and a name of one's own have at least.
+/// The least numbers of characters of a password and of a vanity name.
 const PASSWORD: usize = 8;
 const VANITY_NAME: usize = 12;
 
-/// Returns the shared link that an item has.
+/// Returns the shared link of an item.
 pub(crate) fn of(item: &Item) -> Option<Value> {
     let link = item.members.get("shared_link").filter(|link| !link.is_null())?;
     Some(Value::parse(link.as_str()))
 }
 
-/// Returns the link that an item has after a change, `None` where the body takes it away. What the body does not name
-/// stays. That a link of Box which is changed without naming its access keeps that is *assumed*, and so is that the
-/// effective access is the access, as no policy stands against it (no option: no other reading is known).
-pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Result<Option<Value>, Refusal> {
+/// Returns the link of an item after a change; `None` if the body removes it. Members that the body does not name are
+/// unchanged.
+///
+/// ASSUMED: A link of Box that is changed without naming its access keeps its access, and the effective access is the
+/// access, as no policy restricts it (no option: no other reading is known).
+pub(crate) fn read(
+    context: &Asked<'_>,
+    item: &Item,
+    members: &Members<'_>,
+) -> Result<Option<Value>, Refusal> {
     let Some(body) = members.object("shared_link", &BODY)? else { return Ok(None) };
     let old = of(item);
     let before = |key: &str| old.as_ref().map(|link| link[key].clone()).filter(|value| *value != Value::Null);
     let access = match (body.word("access", ACCESS)?, before("access")) {
         (Some(access), _) => access.to_owned(),
         (None, Some(Value::String(access))) => access,
-        (None, _) => asked.place.wire.shared_link_access.as_str().to_owned(),
+        (None, _) => context.place.wire.shared_link_access.as_str().to_owned(),
     };
     let url = before("url")
-        .unwrap_or_else(|| json!(format!("https://app.box.com/s/{}", token(asked, item, "link"))));
+        .unwrap_or_else(|| json!(format!("https://app.box.com/s/{}", token(context, item, "link"))));
     let name = vanity_name(&body)?.unwrap_or_else(|| before("vanity_name").unwrap_or_default());
     let permissions = permissions(item, &body, &access, before("permissions"))?;
     let mut link = Map::new();
@@ -65,7 +71,7 @@ pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Res
     put("effective_permission", json!(effective(&permissions)));
     put(
         "unshared_at",
-        unshared_at(asked, &body)?.unwrap_or_else(|| before("unshared_at").unwrap_or_default()),
+        unshared_at(context, &body)?.unwrap_or_else(|| before("unshared_at").unwrap_or_default()),
     );
     put("is_password_enabled", json!(has_password(&body, &access, before("is_password_enabled"))?));
     put("permissions", permissions);
@@ -74,11 +80,12 @@ pub(crate) fn read(asked: &Asked<'_>, item: &Item, members: &Members<'_>) -> Res
     Ok(Some(link.into()))
 }
 
-/// Returns what may be done through a link. That Box shows all permissions of a link for collaborators as false is
-/// *assumed* (no option: no other reading is known). It refuses to set them (sookasa/box.py issue 18).
+/// Returns the permissions of a link. Setting those of a link for collaborators fails (sookasa/box.py issue 18).
+///
+/// ASSUMED: Box shows all permissions of a link for collaborators as false (no option: no other reading is known).
 fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>) -> Result<Value, Refusal> {
-    let given = body.object("permissions", &PERMISSIONS)?;
-    let flag = |key: &str| given.as_ref().map_or(Ok(None), |given| given.flag(key));
+    let permissions = body.object("permissions", &PERMISSIONS)?;
+    let flag = |key: &str| permissions.as_ref().map_or(Ok(None), |permissions| permissions.flag(key));
     let (download, preview, edit) = (flag("can_download")?, flag("can_preview")?, flag("can_edit")?);
     if edit == Some(true) && item.is_folder() {
         return Err(Refusal::invalid("shared_link.permissions.can_edit", "true", "false for a folder"));
@@ -91,14 +98,13 @@ fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>
         }
         return Ok(json!({ "can_preview": false, "can_download": false, "can_edit": false }));
     }
-    // Those of a link for collaborators were not chosen.
+    // The permissions of a link for collaborators were not chosen by a client.
     let is_chosen =
         |old: &Value| ["can_preview", "can_download", "can_edit"].iter().any(|key| old[key] == json!(true));
     let old = old
         .filter(is_chosen)
         .unwrap_or_else(|| json!({ "can_preview": true, "can_download": true, "can_edit": false }));
-    let or_old =
-        |given: Option<bool>, key: &str| given.map_or_else(|| old[key].clone(), |given| json!(given));
+    let or_old = |flag: Option<bool>, key: &str| flag.map_or_else(|| old[key].clone(), |flag| json!(flag));
     Ok(json!({
         "can_preview": or_old(preview, "can_preview"),
         "can_download": or_old(download, "can_download"),
@@ -106,18 +112,20 @@ fn permissions(item: &Item, body: &Members<'_>, access: &str, old: Option<Value>
     }))
 }
 
-/// Returns the most that may be done through a link.
+/// Returns the highest permission of a link.
 fn effective(permissions: &Value) -> &'static str {
-    let mut most = ["can_edit", "can_download", "can_preview"].into_iter();
-    most.find(|key| permissions[key] == json!(true)).unwrap_or("no_access")
+    let mut highest_first = ["can_edit", "can_download", "can_preview"].into_iter();
+    highest_first.find(|key| permissions[key] == json!(true)).unwrap_or("no_access")
 }
 
-/// Returns where the content of a file is loaded from directly. That a shared link of Box has a `download_url` only
-/// where it is of a file that everybody may download is *assumed* (no option: no other reading is known).
+/// Returns the URL for direct downloads.
+///
+/// ASSUMED: A shared link of Box has a `download_url` only if it is of a file that everybody may download (no option:
+/// no other reading is known).
 fn download_url(item: &Item, access: &str, permissions: &Value, url: &Value) -> Value {
-    let is_loaded = !item.is_folder() && access == "open" && permissions["can_download"] == json!(true);
+    let is_public = !item.is_folder() && access == "open" && permissions["can_download"] == json!(true);
     match url {
-        Value::String(url) if is_loaded => {
+        Value::String(url) if is_public => {
             let token = url.rsplit('/').next().unwrap_or_default();
             let extension = item.name.rsplit_once('.').map_or(String::new(), |(_, end)| format!(".{end}"));
             json!(format!("https://app.box.com/shared/static/{token}{extension}"))
@@ -126,11 +134,11 @@ fn download_url(item: &Item, access: &str, permissions: &Value, url: &Value) -> 
     }
 }
 
-/// Returns the name of one's own in the URL, if the body has one.
+/// Returns the vanity name, if the body has one.
 fn vanity_name(body: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(name) = body.text("vanity_name")? else { return Ok(None) };
-    // That a name of one's own in a shared link of Box has no characters that a URL escapes is *assumed* (no option: no
-    // other reading is known).
+    // ASSUMED: The vanity name of a shared link of Box has no characters that a URL escapes (no option: no other
+    // reading is known).
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if name.chars().count() < VANITY_NAME || !name.chars().all(is_plain) {
         let must = format!("at least {VANITY_NAME} letters, digits, hyphens, underscores or dots");
@@ -139,11 +147,11 @@ fn vanity_name(body: &Members<'_>) -> Result<Option<Value>, Refusal> {
     Ok(Some(json!(name)))
 }
 
-/// Returns when the link ends, if the body says so: a time that lies ahead.
-fn unshared_at(asked: &Asked<'_>, body: &Members<'_>) -> Result<Option<Value>, Refusal> {
+/// Returns the time at which the link expires, if the body has one. It must be in the future.
+fn unshared_at(context: &Asked<'_>, body: &Members<'_>) -> Result<Option<Value>, Refusal> {
     let Some(at) = body.time("unshared_at")? else { return Ok(None) };
-    let shown = json!(asked.shower().time(at));
-    if at <= asked.app.sim.now() {
+    let shown = json!(context.shower().time(at));
+    if at <= context.app.sim.now() {
         return Err(Refusal::invalid(
             "shared_link.unshared_at",
             &shown.to_string(),
@@ -153,9 +161,11 @@ fn unshared_at(asked: &Asked<'_>, body: &Members<'_>) -> Result<Option<Value>, R
     Ok(Some(shown))
 }
 
-/// Returns whether a password is asked for: only links for everybody have one, and it has at least 8 characters with a
-/// digit, a capital or a special one among them. That the password of a shared link of Box goes when its access becomes
-/// another is *assumed* (no option: no other reading is known).
+/// Returns whether the link has a password. Only open links may have one, with at least 8 characters, one of them a
+/// digit, a capital letter or a special character.
+///
+/// ASSUMED: The password of a shared link of Box is removed when its access changes (no option: no other reading is
+/// known).
 fn has_password(body: &Members<'_>, access: &str, old: Option<Value>) -> Result<bool, Refusal> {
     if body.is_null("password") {
         return Ok(false);
@@ -163,13 +173,13 @@ fn has_password(body: &Members<'_>, access: &str, old: Option<Value>) -> Result<
     let Some(password) = body.text("password")? else {
         return Ok(access == "open" && old == Some(json!(true)));
     };
-    let refused = |must: &str| Err(Refusal::invalid("shared_link.password", "***", must));
+    let invalid = |must: &str| Err(Refusal::invalid("shared_link.password", "***", must));
     if access != "open" {
-        return refused("left out: only a link with the access 'open' has one");
+        return invalid("left out: only a link with the access 'open' has one");
     }
     let is_hard = |c: char| !c.is_lowercase();
     if password.chars().count() < PASSWORD || !password.contains(is_hard) {
-        return refused(
+        return invalid(
             "at least 8 characters, one of them a digit, a capital letter or a special character",
         );
     }

@@ -1,4 +1,4 @@
-//! Shows files, folders and users as Box does.
+//! Renders files and folders of Box.
 
 mod on_request;
 
@@ -27,9 +27,9 @@ use crate::instant::Instant;
 use crate::json_text::{Plain, Raw};
 use crate::ordered_json::{Value, json};
 
-/// What the root is called.
+/// The name of the root.
 const ALL_FILES: &str = "All Files";
-/// What everything here is shown with.
+/// Renders items, in the context of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Shower<'a> {
     pub(crate) app: &'a App,
@@ -37,105 +37,105 @@ pub(crate) struct Shower<'a> {
     pub(crate) place: &'a Place,
 }
 
-/// A folder, and how the path to what is in it is written.
+/// A folder, and the JSON of the path to its children.
 type LastPath = RefCell<Option<(ItemId, Raw)>>;
 
 fn shows_hash(member: &Member) -> bool {
     matches!(member, Member::Sha1 | Member::FileVersion)
 }
 
-/// An item to be shown: which members, and whether it is in the trash.
+/// An item to be written to a response: its members, and whether it is in the trash.
 pub(crate) struct Shown<'a> {
     shower: Shower<'a>,
-    item: Held<'a>,
+    item: ItemRef<'a>,
     binned: Option<&'a BinItem>,
     members: Cow<'static, [Member]>,
     is_mini: bool,
     /// Whether it is a file whose hash is among the members.
-    wants_hash: bool,
-    /// Which entries a folder is shown with.
+    needs_hash: bool,
+    /// The page of a folder's entries.
     part: Part,
-    /// What the file holds, if that was looked up before.
+    /// The content of the file, if it was looked up before.
     content: Option<Content>,
-    /// The path to the folder that was shown last, which most items of a list have in common.
+    /// The folder path that was rendered last, which most items of a list share.
     paths: Option<Rc<LastPath>>,
-    /// The names of the parts of members that are asked for in the place of the whole.
+    /// The names of requested parts of members, which replace the whole member.
     parts: Vec<String>,
     /// Whether its shared link and its upload address are hidden.
     hides_links: bool,
 }
 
-/// An item that is held for being shown, or by somebody else.
-enum Held<'a> {
-    Own(Box<Item>),
-    Of(&'a Item),
+/// An owned or borrowed item.
+enum ItemRef<'a> {
+    Owned(Box<Item>),
+    Borrowed(&'a Item),
 }
 
-impl Deref for Held<'_> {
+impl Deref for ItemRef<'_> {
     type Target = Item;
 
     fn deref(&self) -> &Item {
         match self {
-            Held::Own(item) => item,
-            Held::Of(item) => item,
+            ItemRef::Owned(item) => item,
+            ItemRef::Borrowed(item) => item,
         }
     }
 }
 
 impl<'a> Shower<'a> {
-    /// Shows a user in short form.
+    /// Renders a user in short form.
     pub(crate) fn user(&self, name: &'a str) -> User<'a> {
         User::of(&self.app.options, name)
     }
 
-    /// Shows an item.
+    /// Renders an item.
     pub(crate) fn item(self, item: &'a Item, fields: &Fields) -> Shown<'a> {
-        self.show(Held::Of(item), None, fields)
+        self.show(ItemRef::Borrowed(item), None, fields)
     }
 
-    /// Shows items of one list, whose contents are looked up at once.
+    /// Renders the items of a list. Their contents are looked up at once.
     pub(crate) fn items<'f>(
         self,
         items: &'a [Item],
         fields: &'f Fields,
     ) -> impl Iterator<Item = Shown<'a>> + use<'a, 'f> {
-        let wants_hash = self.wants_hash(fields);
-        let wanted = items.iter().filter(|item| wants_hash && !item.is_folder()).map(|item| item.id);
-        // What is not found is looked for once more where it is shown.
-        let mut contents = self.app.sim.contents(&self.place.drive, wanted).unwrap_or_default().into_iter();
+        let needs_hash = self.needs_hash(fields);
+        let hashed = items.iter().filter(|item| needs_hash && !item.is_folder()).map(|item| item.id);
+        // A content that is missing here is looked up again by `hashes`.
+        let mut contents = self.app.sim.contents(&self.place.drive, hashed).unwrap_or_default().into_iter();
         let paths = Rc::new(RefCell::default());
         items.iter().map(move |item| {
             let shown = self.item(item, fields);
-            let content = if shown.wants_hash { contents.next().flatten() } else { None };
+            let content = if shown.needs_hash { contents.next().flatten() } else { None };
             Shown { content, paths: Some(Rc::clone(&paths)), ..shown }
         })
     }
 
-    /// Returns whether files are shown with a hash.
-    fn wants_hash(self, fields: &Fields) -> bool {
+    /// Returns whether the members of files include a hash.
+    fn needs_hash(self, fields: &Fields) -> bool {
         fields.members(&FILE, self.place.wire.fields_base).iter().any(shows_hash)
     }
 
-    /// Looks items up; what is gone since is left out.
+    /// Looks items up, without those that were deleted meanwhile.
     pub(crate) fn found(&self, items: impl Iterator<Item = ItemId>) -> Vec<Item> {
         items.filter_map(|item| self.app.sim.item(self.place.at(item)).ok()).collect()
     }
 
-    /// Shows an item of the trash.
+    /// Renders an item of the trash.
     pub(crate) fn binned(self, binned: &'a BinItem, fields: &Fields) -> Shown<'a> {
-        self.show(Held::Of(&binned.item), Some(binned), fields)
+        self.show(ItemRef::Borrowed(&binned.item), Some(binned), fields)
     }
 
-    /// Shows an item in its short form.
+    /// Renders an item in its short form.
     fn mini(self, item: Item) -> Shown<'a> {
-        self.show(Held::Own(Box::new(item)), None, &Fields::Mini)
+        self.show(ItemRef::Owned(Box::new(item)), None, &Fields::Mini)
     }
 
-    fn show(self, item: Held<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
+    fn show(self, item: ItemRef<'a>, binned: Option<&'a BinItem>, fields: &Fields) -> Shown<'a> {
         let kind = if item.is_folder() { &FOLDER } else { &FILE };
         let members = fields.members(kind, self.place.wire.fields_base);
         Shown {
-            wants_hash: !item.is_folder() && members.iter().any(shows_hash),
+            needs_hash: !item.is_folder() && members.iter().any(shows_hash),
             shower: self,
             item,
             binned,
@@ -145,25 +145,25 @@ impl<'a> Shower<'a> {
             content: None,
             paths: None,
             parts: fields.parts(),
-            // Those of what is in the trash lead nowhere (reference of the trash).
+            // The links of items in the trash do not work (reference of the trash).
             hides_links: binned.is_some(),
         }
     }
 
-    /// Returns what has a name in a folder.
+    /// Returns the child of a folder with a name.
     pub(crate) fn named(&self, folder: ItemId, name: &str) -> Option<Item> {
         let path = self.app.sim.path(self.place.at(folder)).ok()?;
         let path = format!("{}/{name}", path.trim_end_matches('/'));
         self.app.sim.item(self.place.at(path)).ok()
     }
 
-    /// Shows what has a name in a folder, in short form.
+    /// Renders the child of a folder with a name, in short form.
     pub(crate) fn holder(self, folder: ItemId, name: &str) -> Option<Value> {
-        // All keys are texts, so that nothing can fail.
+        // All keys are strings, so this cannot fail.
         Some(Value::of(&self.mini(self.named(folder, name)?)))
     }
 
-    /// Tells a time in whole seconds, with the offset of the account's time zone.
+    /// Renders a time in whole seconds, with the offset of the account's time zone.
     pub(crate) fn time(&self, time: Timestamp) -> Instant {
         Instant::with_offset(time, self.place.wire.offset_minutes)
     }
@@ -171,8 +171,8 @@ impl<'a> Shower<'a> {
 
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Made once for the two members that tell it.
-        let hashes = self.wants_hash.then(|| self.hashes()).flatten();
+        // Computed once for the two members that contain it.
+        let hashes = self.needs_hash.then(|| self.hashes()).flatten();
         let sha1 = hashes.as_ref().and_then(|hashes| hashes.sha1.as_deref());
         if self.is_mini && !self.item.is_folder() {
             return MiniFile::of(&self.shower.place.ids, &self.item, sha1).serialize(serializer);
@@ -186,13 +186,13 @@ impl Serialize for Shown<'_> {
 }
 
 impl<'a> Shown<'a> {
-    /// Shows a folder with this part of its entries.
+    /// Sets the page of a folder's entries.
     pub(crate) fn with(self, part: Part) -> Shown<'a> {
         Shown { part, ..self }
     }
 
-    /// Shows an item as one without a shared link, and without an address for mail, as one that was just taken out of the
-    /// trash (reference of the trash).
+    /// Hides the shared link and the upload address, as for an item that was just restored from the trash (reference of
+    /// the trash).
     pub(crate) fn without_links(self) -> Shown<'a> {
         Shown { hides_links: true, ..self }
     }
@@ -201,7 +201,7 @@ impl<'a> Shown<'a> {
         self.item.parent.is_none() && self.binned.is_none()
     }
 
-    /// Puts a member in, or the parts of it that are asked for; one that has none of them is left out.
+    /// Writes a member, or its requested parts. A member without any of them is left out.
     fn put<M: SerializeStruct>(
         &self,
         map: &mut M,
@@ -217,14 +217,14 @@ impl<'a> Shown<'a> {
         if paths.is_empty() {
             return self.put_whole(map, member, sha1);
         }
-        let whole = Value::of(&Alone { shown: self, member, sha1 });
+        let whole = Value::of(&SingleMember { shown: self, member, sha1 });
         match whole.get(key).cloned().and_then(|value| parts::of(value, &paths)) {
             Some(value) => map.serialize_field(key, &value),
             None => Ok(()),
         }
     }
 
-    /// Puts a member in, with the value that was set of it if there is one.
+    /// Writes a member, with the value that was set for it if there is one.
     fn put_whole<M: SerializeStruct>(
         &self,
         map: &mut M,
@@ -243,7 +243,7 @@ impl<'a> Shown<'a> {
             Member::FileVersion => map.serialize_field(key, &FileVersion::of(&shower.place.ids, item, sha1)),
             Member::SequenceId | Member::Etag if self.is_root() => map.serialize_field(key, &()),
             Member::SequenceId | Member::Etag => map.serialize_field(key, &Decimal(item.etag.into())),
-            // It is a text in all schemas: one that is not known is left out.
+            // It is a string in all schemas: an unknown one is left out.
             Member::Sha1 => sha1.map_or(Ok(()), |hash| map.serialize_field(key, &Plain(hash))),
             Member::Name => map.serialize_field(key, if self.is_root() { ALL_FILES } else { &item.name }),
             Member::Description => map.serialize_field(key, item.description.as_deref().unwrap_or_default()),
@@ -273,9 +273,9 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Returns the value that was set of a member.
+    /// Returns the value that was set for a member.
     fn set(&self, key: &str) -> Option<Value> {
-        // Most items have none that were set, and this is asked for each member.
+        // A fast path: most items have no such members, and this runs for each member.
         if self.item.members.is_empty() {
             return None;
         }
@@ -285,7 +285,7 @@ impl<'a> Shown<'a> {
         Some(Value::parse(value.as_str()))
     }
 
-    /// Returns the hashes of what the file holds.
+    /// Returns the hashes of the file's content.
     fn hashes(&self) -> Option<Arc<Hashes>> {
         let (shower, at) = (&self.shower, || self.shower.place.at(self.item.id));
         let looked_up;
@@ -300,7 +300,7 @@ impl<'a> Shown<'a> {
         hashes::of_one_of_many(shower.app, shower.call, content, Which::Box)
     }
 
-    /// Puts entries of a folder in; one in the trash has none.
+    /// Writes the entries of a folder; a folder in the trash has none.
     fn put_entries<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
         let items = self.part.of(&self.shower, &self.item).unwrap_or_default();
         let total_count = if self.binned.is_some() { 0 } else { self.item.child_count };
@@ -310,28 +310,28 @@ impl<'a> Shown<'a> {
         )
     }
 
-    /// Returns the folder that an item is in, or was in.
+    /// Returns the parent of the item; for an item in the trash, its former parent.
     fn parent(&self) -> Option<Shown<'_>> {
         let parent = self.shower.app.sim.item(self.shower.place.at(self.item.parent?)).ok()?;
         Some(self.shower.mini(parent))
     }
 
-    /// Puts the folders from the root to the parent in, written once for items of one folder.
+    /// Writes the folders from the root to the parent. They are serialized once for items of one folder.
     fn put_path<M: SerializeStruct>(&self, map: &mut M, key: &'static str) -> Result<(), M::Error> {
         let (Some(paths), Some(parent), None) = (&self.paths, self.item.parent, self.binned) else {
             return map.serialize_field(key, &Collection::of(self.above()));
         };
         let mut last = paths.borrow_mut();
         let path = match last.take() {
-            Some(known) if known.0 == parent => known,
+            Some(same) if same.0 == parent => same,
             _ => (parent, Raw::of(&Collection::of(self.above()))),
         };
-        let put = map.serialize_field(key, &path.1);
+        let result = map.serialize_field(key, &path.1);
         *last = Some(path);
-        put
+        result
     }
 
-    /// Returns the folders from the root to the parent; of an item in the trash that.
+    /// Returns the folders from the root to the parent; for an item in the trash, the trash.
     fn above(&self) -> Vec<Folder<'_>> {
         if self.binned.is_some() {
             return vec![Folder::Trash];
@@ -347,14 +347,14 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// One member of an item.
-struct Alone<'a, 'b> {
+/// An object with one member of an item.
+struct SingleMember<'a, 'b> {
     shown: &'b Shown<'a>,
     member: Member,
     sha1: Option<&'b str>,
 }
 
-impl Serialize for Alone<'_, '_> {
+impl Serialize for SingleMember<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_struct("Item", 1)?;
         self.shown.put_whole(&mut map, self.member, self.sha1)?;
@@ -362,7 +362,7 @@ impl Serialize for Alone<'_, '_> {
     }
 }
 
-/// A folder on the way to an item.
+/// A folder in the path of an item.
 enum Folder<'a> {
     Of(Box<Shown<'a>>),
     Trash,

@@ -1,26 +1,28 @@
-//! Reads the times that clients send to Box.
+//! Parses the times that clients send to Box.
 
 use drivesim::Timestamp;
 
 use crate::box_api::refusal::Refusal;
 use crate::call::Call;
 
-/// The first time that is taken: it is in the year 1 whatever the time zone.
+/// The earliest accepted time: it is in the year 1 in every time zone.
 const YEAR_1: Timestamp = Timestamp::constant(-62_135_596_800 + 24 * 60 * 60, 0);
-/// How a time without its offset looks; each zero stands for a digit.
+/// The form of a time without its offset; each zero stands for a digit.
 const FORM: &[u8; 19] = b"0000-00-00T00:00:00";
 
-/// Reads a time that a member or an option has as text: RFC 3339 in whole seconds, with an offset or a `Z`. Box refuses
-/// fractions of a second (cyberduck issue 12625), which RFC 3339 allows, so its reader is a narrow one. That Box refuses a
-/// small `t` and `z` in a time, and a leap second, which RFC 3339 allows as well, is *assumed* (no option: rare). That
-/// Box takes only times of the years 1 to 9999 is *assumed* (no option: rare).
+/// Parses the time of a member or an option: RFC 3339 in whole seconds, with an offset or a `Z`. Box rejects fractions
+/// of a second (cyberduck issue 12625), which RFC 3339 allows, so its parser is strict.
+///
+/// ASSUMED: A lower-case `t` or `z` in a time, and a leap second, which RFC 3339 allows as well, fail at Box (no
+/// option: rare).
+/// ASSUMED: Only times of the years 1 to 9999 are accepted by Box (no option: rare).
 pub(crate) fn read(name: &str, text: &str) -> Result<Timestamp, Refusal> {
     let time = Some(text).filter(|text| is_well_formed(text)).and_then(|text| text.parse().ok());
-    // Earlier ones have no form that clients could read.
+    // Earlier times have no form that clients could parse.
     time.filter(|time: &Timestamp| *time >= YEAR_1).ok_or_else(|| Refusal::bad_time(name, text))
 }
 
-/// Reads an option of the query.
+/// Parses a query option.
 pub(crate) fn in_query(call: &Call, name: &str) -> Result<Option<Timestamp>, Refusal> {
     call.query(name).map(|text| read(name, text)).transpose()
 }
@@ -38,7 +40,7 @@ fn is_offset(text: &str) -> bool {
     looks_like(digits, b"00:00") && digits < "24:00" && digits.get(3..).is_some_and(|minutes| minutes < "60")
 }
 
-/// Returns whether a text has digits where a form has zeros, and the same otherwise.
+/// Returns whether a text has digits where a form has zeros, and is equal to it elsewhere.
 fn looks_like(text: &str, form: &[u8]) -> bool {
     let fits = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
     text.len() == form.len() && text.as_bytes().iter().zip(form).all(fits)
@@ -50,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_time_has_whole_seconds_and_an_offset() {
-        for (text, means) in [
+        for (text, expected) in [
             ("2012-12-12T10:53:43-08:00", "2012-12-12T18:53:43Z"),
             ("2012-12-12T10:53:43Z", "2012-12-12T10:53:43Z"),
             ("2012-12-12T10:53:43+00:00", "2012-12-12T10:53:43Z"),
@@ -59,12 +61,12 @@ mod tests {
             ("0001-01-02T00:00:00Z", "0001-01-02T00:00:00Z"),
             ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00Z"),
         ] {
-            assert_eq!(read("x", text).map(|time| time.to_string()), Ok(means.to_owned()), "{text}");
+            assert_eq!(read("x", text).map(|time| time.to_string()), Ok(expected.to_owned()), "{text}");
         }
     }
 
     #[test]
-    fn any_other_text_is_no_time() {
+    fn other_texts_are_not_times() {
         for text in [
             "",
             "yesterday",

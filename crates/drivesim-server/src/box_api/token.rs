@@ -1,4 +1,4 @@
-//! The only place that gives out tokens of Box, to whoever asks for one in due form, and takes them back.
+//! Grants and revokes tokens of Box. Every well-formed request for a token succeeds.
 
 use axum::http::StatusCode;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
@@ -15,12 +15,12 @@ use crate::reply::Reply;
 use crate::token::Token;
 use crate::unique_json;
 
-/// How long a token is said to last, in seconds (guide to tokens: about an hour).
+/// The lifetime of a token in responses, in seconds (guide to tokens: about an hour).
 const LIFE: u32 = 3600;
 
-/// What exchanges a token for one that allows less.
+/// The grant type that exchanges a token for one with fewer scopes.
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
-/// The members of a form that have an effect, or that Box has for those that know them; others are noted as ignored.
+/// The parameters of a form that have an effect, or that Box knows; others are recorded as ignored.
 const MEMBERS: &[&str] = &[
     "grant_type",
     "client_id",
@@ -33,83 +33,86 @@ const MEMBERS: &[&str] = &[
     "token",
 ];
 
-/// Why no token is given: the code of OAuth 2, and what is said of it.
-struct Fault(&'static str, String);
+/// An error of OAuth 2: its code and its description.
+struct OAuthError(&'static str, String);
 
-/// Answers with a token, or says what is wrong with the request in the words of OAuth 2.
-pub(crate) fn grant(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    check_lacking(asked.call)?;
-    Ok(match check(asked.call).and_then(|()| token(asked.app, asked.call)) {
+/// Answers with a token, or with an error of OAuth 2.
+pub(crate) fn grant(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    check_lacking(context.call)?;
+    Ok(match check(context.call).and_then(|()| token(context.app, context.call)) {
         Ok(token) => {
             let body = json!({
                 "access_token": token, "expires_in": LIFE, "restricted_to": [], "token_type": "bearer",
             });
             Reply::json(StatusCode::OK, body)
         }
-        Err(fault) => refused(fault),
+        Err(error) => error_reply(error),
     })
 }
 
-/// Refuses a token exchange, which Box has.
+/// Fails for a token exchange, which Box has and drivesim does not.
 fn check_lacking(call: &Call) -> Result<(), Refusal> {
     let Ok(form) = Form::read(call) else { return Ok(()) };
-    let is_exchange = form.needed("grant_type").is_ok_and(|grant| grant == EXCHANGE);
+    let is_exchange = form.required("grant_type").is_ok_and(|grant| grant == EXCHANGE);
     if is_exchange { Err(Refusal::not_built(&format!("the grant type '{EXCHANGE}'"))) } else { Ok(()) }
 }
 
-/// Takes a token back: 200 without a body. That a token of Box that was taken back is still accepted *differs*: those that
-/// are checked are the server's.
-pub(crate) fn revoke(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let checked = Form::read(asked.call).and_then(|form| form.needed("token").map(drop));
-    Ok(checked.map_or_else(refused, |()| Reply::empty(StatusCode::OK)))
+/// Revokes a token: 200 without a body.
+///
+/// DIFFERS(Box): A revoked token is still accepted: the tokens that are checked are those of the server's
+/// configuration.
+pub(crate) fn revoke(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let checked = Form::read(context.call).and_then(|form| form.required("token").map(drop));
+    Ok(checked.map_or_else(error_reply, |()| Reply::empty(StatusCode::OK)))
 }
 
-/// Returns why no token is given or taken, in the words of OAuth 2.
-fn refused(Fault(code, message): Fault) -> Reply {
+/// Renders an error of OAuth 2.
+fn error_reply(OAuthError(code, message): OAuthError) -> Reply {
     Reply::json(
         StatusCode::BAD_REQUEST,
         json!({ "error": code, "error_description": excerpt::message(&message) }),
     )
 }
 
-/// Returns a token that is accepted. Where all is allowed, it is one of this request and this moment. That Box gives,
-/// where tokens are checked, the first one that may change files or else may read them, of the user that the request names
-/// or else of any, is *assumed* (no option: the client is not known here).
-fn token(app: &App, call: &Call) -> Result<String, Fault> {
+/// Returns a valid token. If the server checks no tokens, it is derived from the request and the time.
+///
+/// ASSUMED: If tokens are checked, Box grants the first one that allows changes, or else reading, of the user that the
+/// request names, or else of any user (no option: the client is not known here).
+fn token(app: &App, call: &Call) -> Result<String, OAuthError> {
     let Some(known) = app.options.tokens.as_deref() else {
-        let about = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
-        return Ok(HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_OID, &about).as_bytes()));
+        let seed = [app.sim.now().to_string().as_bytes(), b" ", &call.body].concat();
+        return Ok(HEXLOWER.encode(Uuid::new_v5(&Uuid::NAMESPACE_OID, &seed).as_bytes()));
     };
     let subject = Form::read(call)?.user();
     let is_of_subject = |token: &Token| {
         let id = access::user_of(token).map(|user| users::id_of(&app.options, user));
         subject.is_some() && id == subject
     };
-    let allows = |token: &Token, scope: &str| token.scopes.iter().any(|given| given == scope);
+    let allows = |token: &Token, scope: &str| token.scopes.iter().any(|own| own == scope);
     let writes = |token: &Token| allows(token, "root_readwrite");
     let usable = known.iter().filter(|token| writes(token) || allows(token, "root_readonly"));
     let token = usable.min_by_key(|token| (!is_of_subject(token), !writes(token)));
     let none = || "No token of this server has a scope of Box: root_readwrite or root_readonly".to_owned();
-    token.map(|token| token.name.clone()).ok_or_else(|| Fault("unauthorized_client", none()))
+    token.map(|token| token.name.clone()).ok_or_else(|| OAuthError("unauthorized_client", none()))
 }
 
-/// Looks at the form of a request for a token.
-fn check(call: &Call) -> Result<(), Fault> {
+/// Checks the form of a request for a token.
+fn check(call: &Call) -> Result<(), OAuthError> {
     let form = Form::read(call)?;
-    match form.needed("grant_type")? {
+    match form.required("grant_type")? {
         "client_credentials" => {
-            form.needed("client_id")?;
-            form.needed("client_secret")?;
+            form.required("client_id")?;
+            form.required("client_secret")?;
             form.subject()
         }
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => {
-            let client = form.needed("client_id")?;
-            form.needed("client_secret")?;
-            check_assertion(call, form.needed("assertion")?, client)
+            let client = form.required("client_id")?;
+            form.required("client_secret")?;
+            check_assertion(call, form.required("assertion")?, client)
         }
-        "refresh_token" => form.needed("refresh_token").map(drop),
-        "authorization_code" => form.needed("code").map(drop),
-        _ => Err(Fault("unsupported_grant_type", "Unrecognized grant_type parameter".to_owned())),
+        "refresh_token" => form.required("refresh_token").map(drop),
+        "authorization_code" => form.required("code").map(drop),
+        _ => Err(OAuthError("unsupported_grant_type", "Unrecognized grant_type parameter".to_owned())),
     }
 }
 
@@ -120,7 +123,7 @@ struct Form<'a> {
 }
 
 impl<'a> Form<'a> {
-    fn read(call: &'a Call) -> Result<Form<'a>, Fault> {
+    fn read(call: &'a Call) -> Result<Form<'a>, OAuthError> {
         let pairs = std::str::from_utf8(&call.body).ok().and_then(call::pairs);
         let pairs = pairs.ok_or_else(|| {
             invalid(&format!("The body must be a form in UTF-8, with at most {} members", call::MOST_PAIRS))
@@ -142,30 +145,30 @@ impl<'a> Form<'a> {
         Ok(Form { call, pairs })
     }
 
-    fn needed(&self, key: &str) -> Result<&str, Fault> {
-        let given = self.pairs.iter().find(|(given, value)| given == key && !value.is_empty());
-        given.map(|(_, value)| value.as_str()).ok_or_else(|| invalid(&format!("'{key}' is required")))
+    fn required(&self, key: &str) -> Result<&str, OAuthError> {
+        let pair = self.pairs.iter().find(|(name, value)| name == key && !value.is_empty());
+        pair.map(|(_, value)| value.as_str()).ok_or_else(|| invalid(&format!("'{key}' is required")))
     }
 
-    /// Returns the id of the user that a token is for, if it is for one.
+    /// Returns the id of the user that the token is for, if any.
     fn user(&self) -> Option<String> {
-        let given = |key: &str| self.needed(key).ok();
-        if given("box_subject_type") == Some("user") {
-            return given("box_subject_id").map(str::to_owned);
+        let value = |key: &str| self.required(key).ok();
+        if value("box_subject_type") == Some("user") {
+            return value("box_subject_id").map(str::to_owned);
         }
-        let claims = object(self.call, given("assertion")?.split('.').nth(1)?)?;
+        let claims = object(self.call, value("assertion")?.split('.').nth(1)?)?;
         let text = |key: &str| claims.get(key).and_then(Value::as_str);
         text("sub").filter(|_| text("box_sub_type") == Some("user")).map(str::to_owned)
     }
 
     /// Checks that the request names an enterprise or a user that the token is for.
-    fn subject(&self) -> Result<(), Fault> {
-        self.needed("box_subject_id")?;
-        check_kind(self.needed("box_subject_type")?)
+    fn subject(&self) -> Result<(), OAuthError> {
+        self.required("box_subject_id")?;
+        check_kind(self.required("box_subject_type")?)
     }
 }
 
-fn check_kind(kind: &str) -> Result<(), Fault> {
+fn check_kind(kind: &str) -> Result<(), OAuthError> {
     match kind {
         "enterprise" | "user" => Ok(()),
         other => Err(invalid(&format!(
@@ -175,10 +178,12 @@ fn check_kind(kind: &str) -> Result<(), Fault> {
     }
 }
 
-/// Looks at a signed assertion (guide to JWT): three parts, and in the second the claims that Box wants. The signature is
-/// not checked, as no key is known, and neither is the time, as clients have a clock of their own; that *differs*.
-fn check_assertion(call: &Call, assertion: &str, client: &str) -> Result<(), Fault> {
-    let grant = |why: &str| Fault("invalid_grant", why.to_owned());
+/// Checks a signed assertion (guide to JWT): three parts, the second with the claims that Box requires.
+///
+/// DIFFERS(Box): The signature of an assertion is not checked, as no key is known, and neither are its times, as
+/// clients have their own clocks.
+fn check_assertion(call: &Call, assertion: &str, client: &str) -> Result<(), OAuthError> {
+    let grant = |why: &str| OAuthError("invalid_grant", why.to_owned());
     let parts: Vec<&str> = assertion.split('.').collect();
     let [header, claims, signature] = parts[..] else {
         return Err(grant("The assertion must have three parts"));
@@ -210,7 +215,7 @@ fn check_assertion(call: &Call, assertion: &str, client: &str) -> Result<(), Fau
     }
 }
 
-/// Reads a part of an assertion.
+/// Decodes a part of an assertion.
 fn object(call: &Call, part: &str) -> Option<Map<String, Value>> {
     let bytes = BASE64URL_NOPAD.decode(part.trim_end_matches('=').as_bytes()).ok()?;
     match unique_json::parse(call, &bytes) {
@@ -219,6 +224,6 @@ fn object(call: &Call, part: &str) -> Option<Map<String, Value>> {
     }
 }
 
-fn invalid(why: &str) -> Fault {
-    Fault("invalid_request", why.to_owned())
+fn invalid(why: &str) -> OAuthError {
+    OAuthError("invalid_request", why.to_owned())
 }

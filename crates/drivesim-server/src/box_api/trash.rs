@@ -1,4 +1,4 @@
-//! Lists the trash of Box, shows what is in it, takes things out of it and empties it.
+//! Handles the trash of Box: lists and shows its items, restores and purges them.
 
 use axum::http::StatusCode;
 use data_encoding::BASE64URL_NOPAD;
@@ -16,37 +16,37 @@ use crate::listing::{ITEM, List, Nothing};
 use crate::ordered_json::json;
 use crate::reply::Reply;
 
-/// What the body of a restoration may have.
+/// The members of the body of a restoration.
 const RESTORED: Shape = Shape::of(&["name", "parent"]);
 
-/// Answers with a part of the trash: what was deleted itself.
-pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (call, shower) = (asked.call, asked.shower());
+/// Answers with a page of the trash: the items that were deleted themselves.
+pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (call, shower) = (context.call, context.shower());
     let fields = Fields::read(call, Fields::Mini)?;
     let limit = items::limit(call, items::DEFAULT_LIMIT, items::MOST)?;
-    let marked = Marked::read(call)?;
-    let mut binned = asked.app.sim.bin(asked.place.at("/"))?;
-    binned.sort_by_cached_key(|binned| Key::of(&binned.item));
-    let n_kept = binned.len().saturating_mul(ITEM);
-    let list = |part: &[BinItem]| List::new(asked.app, part.len(), items::ENTRY, n_kept);
+    let paging = Paging::read(call)?;
+    let mut binned = context.app.sim.bin(context.place.at("/"))?;
+    binned.sort_by_cached_key(|binned| Position::of(&binned.item));
+    let working_bytes = binned.len().saturating_mul(ITEM);
+    let list = |part: &[BinItem]| List::new(context.app, part.len(), items::ENTRY, working_bytes);
     let show = |list: &mut List, part: &[BinItem]| {
         items::write(list, part.iter().map(|binned| shower.binned(binned, &fields)))
     };
-    let body = match marked {
-        Marked::From(after) => {
+    let body = match paging {
+        Paging::Marker(after) => {
             let is_before =
-                |binned: &BinItem| after.as_ref().is_some_and(|after| Key::of(&binned.item) <= *after);
-            let left = &binned[binned.partition_point(is_before)..];
-            let part = &left[..limit.min(left.len())];
+                |binned: &BinItem| after.as_ref().is_some_and(|after| Position::of(&binned.item) <= *after);
+            let rest = &binned[binned.partition_point(is_before)..];
+            let part = &rest[..limit.min(rest.len())];
             let mut list = list(part)?;
             list.begin(&Nothing {}, items::ENTRIES);
             show(&mut list, part)?;
-            let n_shown = list.n_entries();
-            let last = part[..n_shown].last().filter(|_| n_shown < left.len());
-            let marker = last.map(|last| Key::of(&last.item).write());
+            let n_written = list.n_entries();
+            let last = part[..n_written].last().filter(|_| n_written < rest.len());
+            let marker = last.map(|last| Position::of(&last.item).write());
             list.end(&json!({ "limit": limit, "next_marker": marker }))
         }
-        Marked::Not => {
+        Paging::Offset => {
             let from = items::offset(call, items::MOST_OFFSET_ELSEWHERE)?;
             let order = Order::read_of_trash(call)?;
             order.sort_by(&mut binned, |binned| &binned.item);
@@ -64,53 +64,55 @@ pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Shows a file of the trash.
-pub(crate) fn file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    shown(asked, &find_file(asked)?)
+pub(crate) fn file(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    shown(context, &find_file(context)?)
 }
 
 /// Shows a folder of the trash.
-pub(crate) fn folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    shown(asked, &find_folder(asked)?)
+pub(crate) fn folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    shown(context, &find_folder(context)?)
 }
 
 /// Deletes a file of the trash for good.
-pub(crate) fn purge_file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    purge(asked, &find_file(asked)?)
+pub(crate) fn purge_file(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    purge(context, &find_file(context)?)
 }
 
-/// Deletes a folder of the trash for good, with all below it.
-pub(crate) fn purge_folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    purge(asked, &find_folder(asked)?)
+/// Deletes a folder of the trash for good, with everything below it.
+pub(crate) fn purge_folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    purge(context, &find_folder(context)?)
 }
 
-/// Takes a file out of the trash.
-pub(crate) fn restore_file(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    restore(asked, &find_file(asked)?)
+/// Restores a file from the trash.
+pub(crate) fn restore_file(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    restore(context, &find_file(context)?)
 }
 
-/// Takes a folder out of the trash, with all below it.
-pub(crate) fn restore_folder(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    restore(asked, &find_folder(asked)?)
+/// Restores a folder from the trash, with everything below it.
+pub(crate) fn restore_folder(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    restore(context, &find_folder(context)?)
 }
 
-fn find_file(asked: &Asked<'_>) -> Result<BinItem, Refusal> {
-    let id = asked.id();
-    find(asked, asked.place.file_id(id)?, false).ok_or_else(|| match asked.place.file(asked.app, id) {
-        Ok(_) => not_trashed(),
-        Err(refusal) => refusal,
+fn find_file(context: &Asked<'_>) -> Result<BinItem, Refusal> {
+    let id = context.id();
+    find(context, context.place.file_id(id)?, false).ok_or_else(|| {
+        match context.place.file(context.app, id) {
+            Ok(_) => not_trashed(),
+            Err(error) => error,
+        }
     })
 }
 
-fn find_folder(asked: &Asked<'_>) -> Result<BinItem, Refusal> {
-    let (app, id) = (asked.app, asked.id());
-    find(asked, asked.place.folder_id(id)?, true).ok_or_else(|| match asked.place.folder(app, id) {
+fn find_folder(context: &Asked<'_>) -> Result<BinItem, Refusal> {
+    let (app, id) = (context.app, context.id());
+    find(context, context.place.folder_id(id)?, true).ok_or_else(|| match context.place.folder(app, id) {
         Ok(_) => not_trashed(),
-        Err(refusal) => refusal,
+        Err(error) => error,
     })
 }
 
-fn find(asked: &Asked<'_>, item: ItemId, is_folder: bool) -> Option<BinItem> {
-    let binned = asked.app.sim.bin_item(asked.place.at(item)).ok()?;
+fn find(context: &Asked<'_>, item: ItemId, is_folder: bool) -> Option<BinItem> {
+    let binned = context.app.sim.bin_item(context.place.at(item)).ok()?;
     (binned.item.is_folder() == is_folder).then_some(binned)
 }
 
@@ -118,30 +120,33 @@ fn not_trashed() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "not_trashed", "Item is not trashed")
 }
 
-fn shown(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
-    let fields = Fields::read(asked.call, Fields::Standard)?;
-    Ok(Reply::json(StatusCode::OK, asked.shower().binned(binned, &fields)))
+fn shown(context: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
+    let fields = Fields::read(context.call, Fields::Standard)?;
+    Ok(Reply::json(StatusCode::OK, context.shower().binned(binned, &fields)))
 }
 
-fn purge(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
-    asked.acting().purge(asked.place.at(binned.item.id))?;
+fn purge(context: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
+    context.acting().purge(context.place.at(binned.item.id))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Puts an item back where it was. That a `parent` in the restoration of an item of Box counts only if its old folder is
-/// gone, and that without one the restoration is then 404, is *assumed* (no option: no other reading is known). That the
-/// refusal of a restored item of Box lists the item with the name alone is *assumed* (option `conflicts_shape`).
-fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
-    let (app, place, shower) = (asked.app, asked.place, asked.shower());
-    let fields = Fields::read(asked.call, Fields::Standard)?;
-    let members = Members::read(asked.call, &RESTORED.describing_item())?;
+/// Restores an item to its former parent.
+///
+/// ASSUMED: A `parent` in the restoration of an item of Box is used only if its former parent is gone, and without one
+/// the restoration is then 404 (no option: no other reading is known).
+/// ASSUMED: The restoration of an item of Box under a taken name fails with only the item that has the name (option
+/// `conflicts_shape`).
+fn restore(context: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
+    let (app, place, shower) = (context.app, context.place, context.shower());
+    let fields = Fields::read(context.call, Fields::Standard)?;
+    let members = Members::read(context.call, &RESTORED.describing_item())?;
     let (item, name) = (&binned.item, members.text("name")?);
-    let keeps_old = app.sim.profile_of(&place.drive)?.restores_to_old_folder;
-    let named = if members.has("parent") { Some(members.id_in("parent", &PARENT)?) } else { None };
+    let prefers_old = app.sim.profile_of(&place.drive)?.restores_to_old_folder;
+    let parent = if members.has("parent") { Some(members.id_in("parent", &PARENT)?) } else { None };
     let old = item.parent.filter(|&parent| app.sim.exists(place.at(parent)));
-    let folder = match (old, named) {
-        (Some(old), _) if keeps_old => old,
-        (_, Some(named)) => place.target(app, "parent", &named)?.id,
+    let folder = match (old, parent) {
+        (Some(old), _) if prefers_old => old,
+        (_, Some(parent)) => place.target(app, "parent", &parent)?.id,
         (Some(old), None) => old,
         (None, None) => {
             return Err(place::no_folder(
@@ -149,53 +154,53 @@ fn restore(asked: &Asked<'_>, binned: &BinItem) -> Result<Reply, Refusal> {
             ));
         }
     };
-    asked.reserve_for_path(&fields, folder)?;
+    context.reserve_for_path(&fields, folder)?;
     let restored =
-        asked.acting().restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
+        context.acting().restore_item_to(place.at(item.id), Some(place.at(folder)), name, Conflict::Fail);
     restored.map_err(|error| change::refused(&shower, Some(folder), error, ConflictsShape::Object))?;
-    events::tell(asked, Deed::Restore, item.id);
+    events::tell(context, Deed::Restore, item.id);
     let restored = app.sim.item(place.at(item.id))?;
     Ok(Reply::json(StatusCode::CREATED, shower.item(&restored, &fields).without_links()))
 }
 
-/// How a part of the trash is named.
+/// How a page of the trash is requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Marked {
-    /// By offset.
-    Not,
-    /// By what comes before it; from the beginning without that.
-    From(Option<Key>),
+enum Paging {
+    Offset,
+    /// The position before the page; `None` for the first page.
+    Marker(Option<Position>),
 }
 
-impl Marked {
-    /// Reads `usemarker` and `marker`; what goes with the other way of paging only is refused (reference of the trash).
-    fn read(call: &Call) -> Result<Marked, Refusal> {
-        let refused = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
+impl Paging {
+    /// Reads `usemarker` and `marker`. Options of the other kind of paging fail (reference of the trash).
+    fn read(call: &Call) -> Result<Paging, Refusal> {
+        let invalid = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "invalid_parameter", message);
         let marker = call.query("marker").filter(|marker| !marker.is_empty());
         if !query::flag(call, "usemarker")? {
-            let refusal = || refused("'marker' needs 'usemarker' to be true");
-            return if marker.is_some() { Err(refusal()) } else { Ok(Marked::Not) };
+            let error = || invalid("'marker' needs 'usemarker' to be true");
+            return if marker.is_some() { Err(error()) } else { Ok(Paging::Offset) };
         }
         if let Some(key) = ["sort", "direction", "offset"].into_iter().find(|key| call.query(key).is_some()) {
-            return Err(refused(&format!("'{key}' does not go with 'usemarker'")));
+            return Err(invalid(&format!("'{key}' does not go with 'usemarker'")));
         }
-        let read = |marker: &str| Key::read(marker).ok_or_else(|| refused("'marker' is none of this list"));
-        Ok(Marked::From(marker.map(read).transpose()?))
+        let read =
+            |marker: &str| Position::read(marker).ok_or_else(|| invalid("'marker' is none of this list"));
+        Ok(Paging::Marker(marker.map(read).transpose()?))
     }
 }
 
-/// Where an item stands in the trash: folders first, each kind by name. A marker has it, not a number of entries, so
-/// that nothing is passed over where a client deletes what it was shown before it asks for the next page.
+/// The position of an item in the trash: folders first, each kind by name. A marker contains it, not a number of
+/// entries, so that nothing is skipped if a client purges items of a page before it requests the next one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct Position {
     is_file: bool,
     folded: String,
     id: u64,
 }
 
-impl Key {
-    fn of(item: &Item) -> Key {
-        Key { is_file: !item.is_folder(), folded: item.name.to_lowercase(), id: item.id.to_bits() }
+impl Position {
+    fn of(item: &Item) -> Position {
+        Position { is_file: !item.is_folder(), folded: item.name.to_lowercase(), id: item.id.to_bits() }
     }
 
     fn write(&self) -> String {
@@ -203,7 +208,7 @@ impl Key {
         BASE64URL_NOPAD.encode(format!("{kind} {} {}", self.id, self.folded).as_bytes())
     }
 
-    fn read(marker: &str) -> Option<Key> {
+    fn read(marker: &str) -> Option<Position> {
         let text = String::from_utf8(BASE64URL_NOPAD.decode(marker.as_bytes()).ok()?).ok()?;
         let mut parts = text.splitn(3, ' ');
         let is_file = match parts.next()? {
@@ -212,6 +217,6 @@ impl Key {
             _ => return None,
         };
         let id = parts.next()?.parse().ok()?;
-        Some(Key { is_file, folded: parts.next()?.to_owned(), id })
+        Some(Position { is_file, folded: parts.next()?.to_owned(), id })
     }
 }

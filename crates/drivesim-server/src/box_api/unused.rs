@@ -1,11 +1,11 @@
-//! Notes what a request to Box sent without effect.
+//! Records parts of requests to Box that have no effect.
 
 use crate::box_api::refusal::Refusal;
 use crate::call::Call;
 
-/// Notes the name of what has no effect: `parent.size` for a member of the body, `?size` for an option of the query,
-/// `X-Size:` for a header. All readers of Box call it before anything is changed. Where the server refuses what has no
-/// effect, that is 400.
+/// Records the name of a part without effect: `parent.size` for a member of the body, `?size` for a query option,
+/// `X-Size:` for a header. All parsers for Box call it before anything is changed. Fails with 400 if the server is
+/// strict.
 pub(crate) fn note(call: &Call, name: impl Into<String>) -> Result<(), Refusal> {
     let name = name.into();
     if call.refuses_ignored() {

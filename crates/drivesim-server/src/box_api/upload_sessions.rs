@@ -1,4 +1,4 @@
-//! The only place that answers about chunked uploads to Box: opened, fed, looked at, committed, given up.
+//! Handles chunked uploads to Box: opens sessions, receives parts, reports their status, commits and aborts them.
 
 use std::collections::HashMap;
 
@@ -19,49 +19,54 @@ use crate::ordered_json::{Value, json};
 use crate::ranges::{self, Fragment};
 use crate::reply::Reply;
 
-/// How small a file may be. That the 20 MB of the guide to chunked uploads are 20,000,000 bytes is *assumed* (no
-/// option: no other reading is known).
-const LEAST_SIZE: u64 = 20_000_000;
-/// How many parts are listed where the client does not say, and at most.
+/// The least size of a file.
+///
+/// ASSUMED: The 20 MB of the guide to chunked uploads are 20,000,000 bytes (no option: no other reading is known).
+const MIN_SIZE: u64 = 20_000_000;
+/// The default and the largest size of a page of parts.
 const LIMIT: usize = 1000;
 
-/// What the bodies of new sessions and of a commit may have.
+/// The members of the bodies of new sessions and of a commit.
 const NEW: Shape = Shape::of(&["folder_id", "file_size", "file_name"]).taking_null();
 const VERSION: Shape = Shape::of(&["file_size", "file_name"]).taking_null();
 const COMMITTED: Shape = Shape::of(&["parts", "attributes"]);
 const LISTED: Shape = Shape::of(&["part_id", "offset", "size", "sha1"]);
 const ATTRIBUTES: Shape = Shape::of(&["name", "description", CREATED, MODIFIED]).taking_null();
 
-/// Opens an upload of a new file: 201 with where to send its parts.
-pub(crate) fn create(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(asked.call, &NEW)?;
+/// Opens an upload of a new file: 201 with the URL for its parts.
+pub(crate) fn create(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let members = Members::read(context.call, &NEW)?;
     let folder_id = folder_id(&members)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| coded("missing_file_name", "file_name is required"))?;
-    let folder = asked.place.target(asked.app, "folder_id", &folder_id)?;
-    check_size(asked, size)?;
-    preflight::check_new(asked, &folder, name, size)?;
-    open(asked, Goal::File { folder: folder_id, name: name.to_owned() }, size)
+    let folder = context.place.target(context.app, "folder_id", &folder_id)?;
+    check_size(context, size)?;
+    preflight::check_new(context, &folder, name, size)?;
+    open(context, Goal::File { folder: folder_id, name: name.to_owned() }, size)
 }
 
 /// Opens an upload of a new version of a file.
-pub(crate) fn create_version(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let members = Members::read(asked.call, &VERSION)?;
+pub(crate) fn create_version(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let members = Members::read(context.call, &VERSION)?;
     let size = size(&members)?;
     let name = members.text("file_name")?.map(str::to_owned);
-    let file = asked.place.file(asked.app, asked.id())?;
-    check_size(asked, size)?;
-    preflight::check_version(asked, &file, name.as_deref(), size)?;
-    open(asked, Goal::Version { file: asked.id().to_owned(), name }, size)
+    let file = context.place.file(context.app, context.id())?;
+    check_size(context, size)?;
+    preflight::check_version(context, &file, name.as_deref(), size)?;
+    open(context, Goal::Version { file: context.id().to_owned(), name }, size)
 }
 
-fn open(asked: &Asked<'_>, goal: Goal, size: u64) -> Result<Reply, Refusal> {
-    let now = asked.app.sim.now();
+fn open(context: &Asked<'_>, goal: Goal, size: u64) -> Result<Reply, Refusal> {
+    let now = context.app.sim.now();
     let session = Session::new(goal, size, now);
-    let key =
-        asked.app.chunked.open(&asked.app.options.limits, now, asked.place.drive.id(), session.clone())?;
-    Ok(Reply::json(StatusCode::CREATED, shown(asked, key, &session)))
+    let key = context.app.chunked.open(
+        &context.app.options.limits,
+        now,
+        context.place.drive.id(),
+        session.clone(),
+    )?;
+    Ok(Reply::json(StatusCode::CREATED, render(context, key, &session)))
 }
 
 fn folder_id(members: &Members<'_>) -> Result<String, Refusal> {
@@ -77,19 +82,20 @@ fn size(members: &Members<'_>) -> Result<u64, Refusal> {
     size.ok_or_else(|| coded("missing_file_size", "file_size is required"))
 }
 
-/// Refuses a file that is too small to be sent in parts, or too large.
-fn check_size(asked: &Asked<'_>, size: u64) -> Result<(), Refusal> {
-    if size < LEAST_SIZE {
-        let message = format!("The file has {size} bytes, chunked uploads have at least {LEAST_SIZE}");
+/// Fails if a file is too small or too large for a chunked upload.
+fn check_size(context: &Asked<'_>, size: u64) -> Result<(), Refusal> {
+    if size < MIN_SIZE {
+        let message = format!("The file has {size} bytes, chunked uploads have at least {MIN_SIZE}");
         return Err(coded("file_size_too_small", &message));
     }
-    if is_taken(asked.app, size) { Ok(()) } else { Err(preflight::too_large()) }
+    if is_taken(context.app, size) { Ok(()) } else { Err(preflight::too_large()) }
 }
 
-/// Returns whether a file can be sent in parts: those of all sessions together, and each for itself, are limited.
+/// Returns whether the limits allow a chunked upload of a file: that for the parts of all sessions together, and that
+/// for a single part.
 pub(crate) fn is_taken(app: &App, size: u64) -> bool {
-    let most = app.budget.of(budget::Part::Uploads).1 as u64;
-    size >= LEAST_SIZE && chunked::cost_of(size) <= most && PART_SIZE <= app.options.limits.max_upload as u64
+    let max = app.budget.of(budget::Part::Uploads).1 as u64;
+    size >= MIN_SIZE && chunked::cost_of(size) <= max && PART_SIZE <= app.options.limits.max_upload as u64
 }
 
 fn coded(code: &'static str, message: &str) -> Refusal {
@@ -97,25 +103,26 @@ fn coded(code: &'static str, message: &str) -> Refusal {
 }
 
 /// Returns the session that a path names, by 32 hexadecimal digits.
-fn session(asked: &Asked<'_>) -> Result<Key, Refusal> {
-    let text = asked.rest.get(2).map_or("", String::as_str);
+fn session(context: &Asked<'_>) -> Result<Key, Refusal> {
+    let text = context.rest.get(2).map_or("", String::as_str);
     let is_simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let message = "The upload session ID provided in the URL is not of a valid format.";
     let invalid = || coded("invalid_upload_session_id", message);
     let id = Uuid::parse_str(text).ok().filter(|_| is_simple).ok_or_else(invalid)?;
-    Ok(Key { drive: asked.place.drive.id(), id })
+    Ok(Key { drive: context.place.drive.id(), id })
 }
 
-/// Shows how far an upload is.
-pub(crate) fn status(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let key = session(asked)?;
-    let shown = asked.app.chunked.look(key, asked.app.sim.now(), |session| shown(asked, key, session))?;
-    Ok(Reply::json(StatusCode::OK, shown))
+/// Answers with the progress of an upload.
+pub(crate) fn status(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let key = session(context)?;
+    let body =
+        context.app.chunked.look(key, context.app.sim.now(), |session| render(context, key, session))?;
+    Ok(Reply::json(StatusCode::OK, body))
 }
 
-fn shown(asked: &Asked<'_>, key: Key, session: &Session) -> Value {
+fn render(context: &Asked<'_>, key: Key, session: &Session) -> Value {
     let id = key.id.simple().to_string();
-    let url = format!("{}/api/2.0/files/upload_sessions/{id}", asked.call.base);
+    let url = format!("{}/api/2.0/files/upload_sessions/{id}", context.call.base);
     json!({
         "id": id,
         "type": "upload_session",
@@ -134,22 +141,24 @@ fn shown(asked: &Asked<'_>, key: Key, session: &Session) -> Value {
     })
 }
 
-/// Gives an upload up; one that was committed is given up without harm (tests of box-python-sdk and of
-/// box-typescript-sdk-gen). That a session of Box is not found after that, and that it is good for nothing else after its
-/// commit, is *assumed* (no option: no other reading is known).
-pub(crate) fn abort(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let key = session(asked)?;
-    if !asked.app.chunked.forget_committed(key) {
-        asked.app.chunked.take(key, asked.app.sim.now())?;
-        asked.app.chunked.let_go(key);
+/// Aborts an upload. Aborting a committed one succeeds and has no effect on the file (tests of box-python-sdk and of
+/// box-typescript-sdk-gen).
+///
+/// ASSUMED: A session of Box is not found after it was aborted, and nothing else can be done with it after its commit
+/// (no option: no other reading is known).
+pub(crate) fn abort(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let key = session(context)?;
+    if !context.app.chunked.forget_committed(key) {
+        context.app.chunked.take(key, context.app.sim.now())?;
+        context.app.chunked.let_go(key);
     }
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Takes a part.
-pub(crate) fn add(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (app, call, key) = (asked.app, asked.call, session(asked)?);
-    let given = digest::given(call)?;
+/// Receives a part.
+pub(crate) fn add(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (app, call, key) = (context.app, context.call, session(context)?);
+    let expected = digest::given(call)?;
     let header = call.decisive(header::CONTENT_RANGE)?.ok_or_else(|| Refusal::missing("content-range"))?;
     let fragment = ranges::fragment(&header);
     let invalid = || Refusal::invalid("content-range", &header, "as in bytes 0-8388607/445856194");
@@ -158,13 +167,13 @@ pub(crate) fn add(asked: &Asked<'_>) -> Result<Reply, Refusal> {
         return Err(Refusal::invalid("content-range", &header, "that of the bytes that are sent"));
     }
     let actual = digest::sha1(&call.body);
-    digest::check_part(given, actual)?;
+    digest::check_part(expected, actual)?;
     let bytes = (call.body.clone(), actual);
     let part = app.chunked.add(app.sim.now(), key, (range, total), bytes)?;
-    Ok(Reply::json(StatusCode::OK, json!({ "part": shown_part(&part) })))
+    Ok(Reply::json(StatusCode::OK, json!({ "part": render_part(&part) })))
 }
 
-fn shown_part(part: &Part) -> Value {
+fn render_part(part: &Part) -> Value {
     json!({
         "part_id": part.id,
         "offset": part.range.start,
@@ -173,13 +182,13 @@ fn shown_part(part: &Part) -> Value {
     })
 }
 
-/// Lists the parts that came.
-pub(crate) fn parts(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let key = session(asked)?;
-    let limit = items::limit(asked.call, LIMIT, LIMIT)?;
-    let offset = items::offset(asked.call, items::MOST_OFFSET_ELSEWHERE)?;
+/// Lists the received parts.
+pub(crate) fn parts(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let key = session(context)?;
+    let limit = items::limit(context.call, LIMIT, LIMIT)?;
+    let offset = items::offset(context.call, items::MOST_OFFSET_ELSEWHERE)?;
     let page = |session: &Session| {
-        let entries: Vec<Value> = session.parts().skip(offset).take(limit).map(shown_part).collect();
+        let entries: Vec<Value> = session.parts().skip(offset).take(limit).map(render_part).collect();
         json!({
             "entries": entries,
             "limit": limit,
@@ -188,35 +197,36 @@ pub(crate) fn parts(asked: &Asked<'_>) -> Result<Reply, Refusal> {
             "total_count": session.parts().len(),
         })
     };
-    Ok(Reply::json(StatusCode::OK, asked.app.chunked.look(key, asked.app.sim.now(), page)?))
+    Ok(Reply::json(StatusCode::OK, context.app.chunked.look(key, context.app.sim.now(), page)?))
 }
 
-/// Makes the file of an upload whose parts all came: 201 with it. If that is refused the session is still there.
-pub(crate) fn commit(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (chunked, key, now) = (&asked.app.chunked, session(asked)?, asked.app.sim.now());
-    let fields = Fields::read(asked.call, Fields::Standard)?;
-    let given = digest::given(asked.call)?;
-    let members = Members::read(asked.call, &COMMITTED)?;
+/// Creates the file of a complete upload: 201 with the file. If that fails, the session stays open.
+pub(crate) fn commit(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (chunked, key, now) = (&context.app.chunked, session(context)?, context.app.sim.now());
+    let fields = Fields::read(context.call, Fields::Standard)?;
+    let expected = digest::given(context.call)?;
+    let members = Members::read(context.call, &COMMITTED)?;
     let listed = listed(&members)?;
-    let attributes = members.object("attributes", &ATTRIBUTES)?.unwrap_or_else(|| Members::none(asked.call));
+    let attributes =
+        members.object("attributes", &ATTRIBUTES)?.unwrap_or_else(|| Members::none(context.call));
     if !chunked.look(key, now, |session| session.is_whole() && names_all(&listed, session))? {
         let message = "The parts that are listed are not those of the file, or some did not come yet";
         return Err(coded("parts_mismatch", message));
     }
     let mut session = chunked.take(key, now)?;
-    match finish(asked, &mut session, given, &attributes, &fields) {
-        Ok(made) => {
+    match finish(context, &mut session, expected, &attributes, &fields) {
+        Ok(file) => {
             chunked.note_committed(key);
-            upload::answer(asked, StatusCode::CREATED, made, &fields)
+            upload::answer(context, StatusCode::CREATED, file, &fields)
         }
-        Err(refusal) => {
+        Err(error) => {
             chunked.put_back(key, session);
-            Err(refusal)
+            Err(error)
         }
     }
 }
 
-/// A part that a commit lists: all that is said of it must be true.
+/// A part that a commit lists. All its members must match the received part.
 struct ListedPart {
     id: String,
     offset: Option<u64>,
@@ -225,8 +235,8 @@ struct ListedPart {
 }
 
 impl ListedPart {
-    fn is(&self, part: &Part) -> bool {
-        let is_sha1 = |given: &String| given.eq_ignore_ascii_case(&HEXLOWER.encode(&part.sha1));
+    fn matches(&self, part: &Part) -> bool {
+        let is_sha1 = |sha1: &String| sha1.eq_ignore_ascii_case(&HEXLOWER.encode(&part.sha1));
         self.id == part.id
             && self.offset.is_none_or(|offset| offset == part.range.start)
             && self.size.is_none_or(|size| size == part.range.end - part.range.start)
@@ -234,7 +244,7 @@ impl ListedPart {
     }
 }
 
-/// Reads the parts that a commit lists.
+/// Parses the parts that a commit lists.
 fn listed(members: &Members<'_>) -> Result<Vec<ListedPart>, Refusal> {
     let parts = members.objects("parts", &LISTED)?.ok_or_else(|| Refusal::missing("parts"))?;
     let part = |part: &Members<'_>| {
@@ -248,41 +258,42 @@ fn listed(members: &Members<'_>) -> Result<Vec<ListedPart>, Refusal> {
     parts.iter().map(part).collect()
 }
 
-/// Returns whether a list names each part of a session once. That a commit at Box may name them in any order is
-/// *assumed* (no option: no other reading is known).
+/// Returns whether a list names each part of a session once.
+///
+/// ASSUMED: A commit at Box may name the parts in any order (no option: no other reading is known).
 fn names_all(listed: &[ListedPart], session: &Session) -> bool {
     let by_id: HashMap<&str, &ListedPart> = listed.iter().map(|part| (&*part.id, part)).collect();
-    let is_named = |part: &Part| by_id.get(&*part.id).is_some_and(|listed| listed.is(part));
+    let is_named = |part: &Part| by_id.get(&*part.id).is_some_and(|listed| listed.matches(part));
     by_id.len() == listed.len() && listed.len() == session.parts().len() && session.parts().all(is_named)
 }
 
 fn finish(
-    asked: &Asked<'_>,
+    context: &Asked<'_>,
     session: &mut Session,
-    given: [u8; 20],
+    expected: [u8; 20],
     attributes: &Members<'_>,
     fields: &Fields,
 ) -> Result<drivesim::ItemId, Refusal> {
     let facts = upload::facts(attributes)?;
-    digest::check_whole(given, digest::sha1_of(session.pieces()))?;
+    digest::check_whole(expected, digest::sha1_of(session.pieces()))?;
     let content = Content::from(session.join());
     match &session.goal {
         Goal::File { folder, name } => {
-            // There is nothing yet that could have a tag (guide to consistency: 412 where nothing is found).
-            if asked.call.headers.contains_key(header::IF_MATCH) {
+            // A new file has no tag yet (guide to consistency: 412 if nothing is found).
+            if context.call.headers.contains_key(header::IF_MATCH) {
                 return Err(Refusal::modified());
             }
-            let folder = asked.place.folder(asked.app, folder)?;
+            let folder = context.place.folder(context.app, folder)?;
             let name = attributes.text("name")?.unwrap_or(name);
-            asked.reserve_for_path(fields, folder.id)?;
-            upload::make(asked, &folder, name, content, facts)
+            context.reserve_for_path(fields, folder.id)?;
+            upload::make(context, &folder, name, content, facts)
         }
         Goal::Version { file, name } => {
-            let file = asked.place.file(asked.app, file)?;
-            let address = upload::matched(asked, &file)?;
-            asked.reserve_for_path(fields, file.parent.unwrap_or(file.id))?;
+            let file = context.place.file(context.app, file)?;
+            let address = upload::matched(context, &file)?;
+            context.reserve_for_path(fields, file.parent.unwrap_or(file.id))?;
             let name = attributes.text("name")?.or(name.as_deref());
-            upload::add_version(asked, (&file, address), content, (name, facts))?;
+            upload::add_version(context, (&file, address), content, (name, facts))?;
             Ok(file.id)
         }
     }

@@ -1,4 +1,4 @@
-//! The only place that shows users of Box.
+//! Renders users of Box, and finds the sender of a request.
 
 use std::borrow::Cow;
 
@@ -26,11 +26,11 @@ pub(crate) struct User<'a> {
 }
 
 impl<'a> User<'a> {
-    /// The user that made the root.
+    /// The creator of the root.
     pub(crate) const NOBODY: User<'static> =
         User { kind: "user", id: String::new(), name: "", login: Cow::Borrowed("") };
 
-    /// Shows a user. One that was not described has its name as its login too, made an address of mail.
+    /// Renders a user. The login of a user without a description is derived from its name.
     pub(crate) fn of(options: &'a ServerOptions, name: &'a str) -> User<'a> {
         if let Some(user) = options.user_of(name) {
             return User {
@@ -47,10 +47,12 @@ impl<'a> User<'a> {
     }
 }
 
-/// Returns the sender of a request: the user that `as-user` names, or else the user of the token. That a request to Box
-/// without `as-user` whose token has no user comes from the owner of the drive, or from the user that the simulator acts
-/// for, is *assumed*: the service always knows by the token (no option: tokens with a user decide it). Only owners of
-/// drives, users of tokens and users that were described can be named.
+/// Returns the sender of a request: the user that `as-user` names, or else the user of the token. `as-user` can name
+/// owners of drives, users of tokens and users with a description.
+///
+/// ASSUMED: The sender of a request to Box without `as-user` and without a user of the token is the owner of the drive,
+/// or the user that the simulator acts for: the service always knows it by the token (no option: tokens with a user
+/// decide it).
 pub(crate) fn caller<'a>(
     app: &'a App,
     call: &Call,
@@ -63,8 +65,8 @@ pub(crate) fn caller<'a>(
     if let Some(user) = of_token {
         return Ok(Cow::Borrowed(user));
     }
-    let given = app.sim.user();
-    Ok(Cow::Borrowed(if given == drivesim_core::ME { &place.owner } else { given }))
+    let user = app.sim.user();
+    Ok(Cow::Borrowed(if user == drivesim_core::ME { &place.owner } else { user }))
 }
 
 /// Returns the id of a user.
@@ -72,31 +74,32 @@ pub(crate) fn id_of(options: &ServerOptions, name: &str) -> String {
     ids::user(options.user_of(name).map_or(name, |user| &user.id))
 }
 
-/// Finds a user by id. That a user of Box that there is not is 404 is *assumed* (no option: no other reading is
-/// known).
+/// Finds a user by id.
+///
+/// ASSUMED: An unknown user of Box is 404 (no option: no other reading is known).
 fn named(app: &App, id: &str) -> Result<String, Refusal> {
-    let is_meant = |name: &str| id_of(&app.options, name) == id;
-    let owner = app.sim.find_drive(|drive| drive.owner.map(place::user_of).filter(|name| is_meant(name)));
-    let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| is_meant(name));
+    let matches = |name: &str| id_of(&app.options, name) == id;
+    let owner = app.sim.find_drive(|drive| drive.owner.map(place::user_of).filter(|name| matches(name)));
+    let known = [drivesim_core::ME, app.sim.user()].into_iter().find(|name| matches(name));
     let tokens = app.options.tokens.iter().flatten().filter_map(access::user_of);
-    let of_token = || tokens.map(str::to_owned).find(|name| is_meant(name));
-    let described = || app.options.users.iter().map(|user| user.id.clone()).find(|name| is_meant(name));
+    let of_token = || tokens.map(str::to_owned).find(|name| matches(name));
+    let described = || app.options.users.iter().map(|user| user.id.clone()).find(|name| matches(name));
     let found = owner.or_else(|| known.map(str::to_owned)).or_else(of_token).or_else(described);
     found.ok_or_else(|| Refusal::not_found("user", id))
 }
 
 /// Answers with the sender of the request.
-pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let fields = Fields::read(asked.call, Fields::Standard)?;
-    let user = User::of(&asked.app.options, asked.user);
+pub(crate) fn me(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let fields = Fields::read(context.call, Fields::Standard)?;
+    let user = User::of(&context.app.options, context.user);
     let mut members = Map::new();
-    for &member in &*fields.members(&USER, asked.place.wire.fields_base) {
+    for &member in &*fields.members(&USER, context.place.wire.fields_base) {
         let value = match member {
             "type" => json!(user.kind),
             "id" => json!(user.id),
             "name" => json!(user.name),
             "login" => json!(user.login),
-            _ => of_me(asked, member)?,
+            _ => of_me(context, member)?,
         };
         members.insert(member.to_owned(), value);
     }
@@ -104,10 +107,12 @@ pub(crate) fn me(asked: &Asked<'_>) -> Result<Reply, Refusal> {
 }
 
 /// Returns a member of the user that short forms do not have. The numbers of bytes are those of the drive, and
-/// `UNLIMITED` where it has no quota. Which values a user of Box shows for what nothing in drivesim sets, as `en` for
-/// the language and `admin` for the role, is *assumed* (no option: no other reading is known).
-fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
-    let (app, place, shower) = (asked.app, asked.place, asked.shower());
+/// `UNLIMITED` if it has no quota.
+///
+/// ASSUMED: The values of members of a user of Box that nothing in drivesim sets, such as `en` for the language and
+/// `admin` for the role (no option: no other reading is known).
+fn of_me(context: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
+    let (app, place, shower) = (context.app, context.place, context.shower());
     let root = || app.sim.item(place.at("/"));
     let bytes = |n_bytes: u64| json!(n_bytes.min(i64::MAX as u64));
     Ok(match member {
@@ -119,12 +124,12 @@ fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
         "max_upload_size" => bytes(app.options.limits.max_upload as u64),
         "status" => json!("active"),
         "job_title" | "phone" | "address" => json!(""),
-        "avatar_url" => json!(format!("{}/2.0/users/me/avatar", asked.call.base)),
+        "avatar_url" => json!(format!("{}/2.0/users/me/avatar", context.call.base)),
         "role" => json!("admin"),
         "tracking_codes" | "my_tags" => json!([]),
         "can_see_managed_users" | "is_sync_enabled" => json!(true),
         "enterprise" => json!({ "type": "enterprise", "id": ENTERPRISE, "name": "drivesim" }),
-        "hostname" => json!(asked.call.base),
+        "hostname" => json!(context.call.base),
         "external_app_user_id" => json!(""),
         "is_external_collab_restricted"
         | "is_exempt_from_device_limits"
@@ -135,8 +140,8 @@ fn of_me(asked: &Asked<'_>, member: &str) -> Result<Value, Refusal> {
     })
 }
 
-/// How many bytes an account without a limit has (recorded answers). It and what is left of it are exact where clients
-/// read them as floating numbers, as rclone does.
+/// The number of bytes of an account without a limit (recorded responses). Clients that parse it and the remaining
+/// bytes as floating-point numbers, like rclone, get exact values.
 const UNLIMITED: u64 = 999_999_999_999_999;
 /// The enterprise that all users belong to.
 const ENTERPRISE: &str = "1000001";

@@ -1,4 +1,4 @@
-//! Lists and shows the versions of Box's files, deletes them, and makes a past one the current one.
+//! Handles versions of files of Box: lists, shows, deletes and promotes them.
 
 use axum::http::StatusCode;
 use drivesim::{Item, Version};
@@ -13,7 +13,7 @@ use crate::listing::List;
 use crate::ordered_json::{Map, Value, json};
 use crate::reply::Reply;
 
-/// How many versions a page has where the client does not say, and at most; more are cut to that (the page on versions).
+/// The default and the largest size of a page; a larger `limit` is reduced to it (the page on versions).
 const LIMIT: usize = 1000;
 /// The members of a version.
 const MEMBERS: [&str; 15] = [
@@ -36,77 +36,79 @@ const MEMBERS: [&str; 15] = [
 /// The segment of the path that names the version.
 const AT: usize = 3;
 
-/// Lists the past versions of a file, the latest first; those that were deleted are told to be in the trash.
-pub(crate) fn list(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let named = named(asked)?;
-    let limit = items::limit(asked.call, LIMIT, LIMIT)?;
-    let offset = items::offset(asked.call, items::MOST_OFFSET_ELSEWHERE)?;
-    let file = asked.place.file(asked.app, asked.id())?;
-    let mut past = asked.app.sim.versions(asked.place.at(file.id))?;
+/// Lists the past versions of a file, the latest first; deleted ones are shown as trashed.
+pub(crate) fn list(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let named = named(context)?;
+    let limit = items::limit(context.call, LIMIT, LIMIT)?;
+    let offset = items::offset(context.call, items::MOST_OFFSET_ELSEWHERE)?;
+    let file = context.place.file(context.app, context.id())?;
+    let mut past = context.app.sim.versions(context.place.at(file.id))?;
     past.retain(|version| !version.is_current);
     let page = past.iter().skip(offset).take(limit);
-    let mut list = List::new(asked.app, page.len(), items::ENTRY, 0)?;
+    let mut list = List::new(context.app, page.len(), items::ENTRY, 0)?;
     list.begin(&json!({ "total_count": past.len() }), items::ENTRIES);
-    let is_cut = items::write(&mut list, page.map(|version| shown(asked, &file, version, &named)))?;
+    let is_cut = items::write(&mut list, page.map(|version| render(context, &file, version, &named)))?;
     let limit = items::limit_of(&list, is_cut, limit);
     Ok(Reply::written(StatusCode::OK, list.end(&json!({ "limit": limit, "offset": offset }))))
 }
 
-/// Returns the id of a version that the path names; one that is no number is 405, as of files.
-fn named_id<'a>(asked: &'a Asked<'_>) -> Result<&'a str, Refusal> {
-    let id = asked.rest.get(AT).map_or("", String::as_str);
+/// Returns the id of a version in the path; one that is not a number is 405, as for files.
+fn id_in_path<'a>(context: &'a Asked<'_>) -> Result<&'a str, Refusal> {
+    let id = context.rest.get(AT).map_or("", String::as_str);
     ids::parse(id).map(|_| id).ok_or_else(Refusal::not_allowed)
 }
 
-/// Shows a version, past or current.
-pub(crate) fn one(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let named = named(asked)?;
-    let (file, version) = find(asked, named_id(asked)?)?;
-    Ok(Reply::json(StatusCode::OK, shown(asked, &file, &version, &named)))
+/// Answers with a version, past or current.
+pub(crate) fn one(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let named = named(context)?;
+    let (file, version) = find(context, id_in_path(context)?)?;
+    Ok(Reply::json(StatusCode::OK, render(context, &file, &version, &named)))
 }
 
-/// Deletes a past version: 204. That the current version of a file of Box cannot be deleted, 400, is
-/// *assumed* (no option: no other reading is known).
-pub(crate) fn delete(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let (file, version) = find_past(asked, "file_version_id", named_id(asked)?)?;
-    let address = upload::matched(asked, &file)?;
-    asked.acting().delete_version(address, version.number)?;
+/// Deletes a past version: 204.
+///
+/// ASSUMED: A deletion of the current version of a file of Box fails with 400 (no option: no other reading is known).
+pub(crate) fn delete(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let (file, version) = find_past(context, "file_version_id", id_in_path(context)?)?;
+    let address = upload::matched(context, &file)?;
+    context.acting().delete_version(address, version.number)?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
-/// Makes a past version the current one, as a new one of what it held: 201 with that. That the current version
-/// of a file of Box cannot be promoted, 400, is *assumed* (no option: no other reading is known).
-pub(crate) fn promote(asked: &Asked<'_>) -> Result<Reply, Refusal> {
-    let named = named(asked)?;
-    let members = Members::read(asked.call, &Shape::of(&["id", "type"]))?;
+/// Promotes a past version: adds a new version with its content, 201.
+///
+/// ASSUMED: A promotion of the current version of a file of Box fails with 400 (no option: no other reading is known).
+pub(crate) fn promote(context: &Asked<'_>) -> Result<Reply, Refusal> {
+    let named = named(context)?;
+    let members = Members::read(context.call, &Shape::of(&["id", "type"]))?;
     let id = members.id("id")?.ok_or_else(|| Refusal::missing("id"))?;
     if let Some(other) = members.text("type")?.filter(|kind| *kind != "file_version") {
         return Err(Refusal::invalid("type", other, "'file_version'"));
     }
-    let (file, version) = find_past(asked, "id", &id)?;
-    file_lock::check(asked, &file)?;
-    let promoted = asked.acting().restore_version(asked.place.at(file.id), version.number);
-    promoted.map_err(|error| upload::refused(asked, file.parent.unwrap_or(file.id), error))?;
-    events::tell(asked, Deed::MakeCurrent, file.id);
-    let file = asked.app.sim.item(asked.place.at(file.id))?;
-    let versions = asked.app.sim.versions(asked.place.at(file.id))?;
+    let (file, version) = find_past(context, "id", &id)?;
+    file_lock::check(context, &file)?;
+    let promoted = context.acting().restore_version(context.place.at(file.id), version.number);
+    promoted.map_err(|error| upload::refused(context, file.parent.unwrap_or(file.id), error))?;
+    events::tell(context, Deed::MakeCurrent, file.id);
+    let file = context.app.sim.item(context.place.at(file.id))?;
+    let versions = context.app.sim.versions(context.place.at(file.id))?;
     let current = versions.iter().find(|version| version.is_current);
     let current = current.ok_or_else(|| Refusal::not_found("file_version", &id))?;
-    Ok(Reply::json(StatusCode::CREATED, shown(asked, &file, current, &named)))
+    Ok(Reply::json(StatusCode::CREATED, render(context, &file, current, &named)))
 }
 
-/// Finds a version of the file that a path names. That of another file is not found.
-fn find(asked: &Asked<'_>, id: &str) -> Result<(Item, Version), Refusal> {
-    let file = asked.place.file(asked.app, asked.id())?;
-    let number = copy::number_of(asked, &file, id)?;
-    let versions = asked.app.sim.versions(asked.place.at(file.id))?;
+/// Finds a version of the file in the path. A version of another file is not found.
+fn find(context: &Asked<'_>, id: &str) -> Result<(Item, Version), Refusal> {
+    let file = context.place.file(context.app, context.id())?;
+    let number = copy::number_of(context, &file, id)?;
+    let versions = context.app.sim.versions(context.place.at(file.id))?;
     let found = versions.into_iter().find(|version| version.number == number);
     found.map(|version| (file, version)).ok_or_else(|| Refusal::not_found("file_version", id))
 }
 
-/// Finds a version that is not the current one, and was not deleted.
-fn find_past(asked: &Asked<'_>, name: &str, id: &str) -> Result<(Item, Version), Refusal> {
-    let (file, version) = find(asked, id)?;
+/// Finds a past version that was not deleted.
+fn find_past(context: &Asked<'_>, name: &str, id: &str) -> Result<(Item, Version), Refusal> {
+    let (file, version) = find(context, id)?;
     if version.is_current {
         return Err(Refusal::invalid(name, id, "the id of a past version"));
     }
@@ -117,33 +119,35 @@ fn find_past(asked: &Asked<'_>, name: &str, id: &str) -> Result<(Item, Version),
     }
 }
 
-/// Returns the members that are asked for, if any are.
-fn named<'a>(asked: &'a Asked<'_>) -> Result<Option<Vec<&'a str>>, Refusal> {
-    let text = asked.call.query("fields").unwrap_or_default();
+/// Returns the members that `fields` names, if any.
+fn named<'a>(context: &'a Asked<'_>) -> Result<Option<Vec<&'a str>>, Refusal> {
+    let text = context.call.query("fields").unwrap_or_default();
     let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     for name in names.iter().filter(|name| !MEMBERS.contains(name)) {
-        unused::note(asked.call, format!("?fields={name}"))?;
+        unused::note(context.call, format!("?fields={name}"))?;
     }
     Ok((!names.is_empty()).then_some(names))
 }
 
-/// Shows a version. That a deleted version of a file of Box has no SHA-1 is *assumed*: it holds nothing any more (no
-/// option: no other reading is known).
-fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&str>>) -> Value {
-    let shower = asked.shower();
-    let at = asked.place.at(file.id);
-    let content = asked.app.sim.version_content(at, version.number).ok();
+/// Renders a version.
+///
+/// ASSUMED: A deleted version of a file of Box has no SHA-1: it has no content any more (no option: no other reading is
+/// known).
+fn render(context: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&str>>) -> Value {
+    let shower = context.shower();
+    let at = context.place.at(file.id);
+    let content = context.app.sim.version_content(at, version.number).ok();
     let hashes =
-        content.and_then(|content| hashes::of_one_of_many(asked.app, asked.call, &content, Which::Box));
+        content.and_then(|content| hashes::of_one_of_many(context.app, context.call, &content, Which::Box));
     let sha1 = hashes.and_then(|hashes| hashes.sha1.as_ref().map(|hash| json!(hash)));
-    let user = User::of(&asked.app.options, &version.modified_by);
+    let user = User::of(&context.app.options, &version.modified_by);
     let (by, by_name) = (json!(user), json!(user.name));
     let trashed = |value: Value| if version.deleted_at.is_some() { value } else { Value::Null };
     let name = version.name.as_deref().unwrap_or(&file.name);
-    // In the order of their names.
+    // In the order of `MEMBERS`.
     let values = [
         Some(json!("file_version")),
-        Some(json!(asked.place.ids.version(file.id, version.number))),
+        Some(json!(context.place.ids.version(file.id, version.number))),
         sha1,
         Some(json!(name)),
         Some(json!(version.size)),
@@ -151,8 +155,8 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
         Some(json!(shower.time(version.modified_at))),
         Some(by.clone()),
         Some(version.deleted_at.map_or(Value::Null, |at| json!(shower.time(at)))),
-        // That a version of a file of Box was deleted by who wrote it is *assumed* (no option: who did it is not
-        // kept).
+        // ASSUMED: A deleted version of a file of Box was deleted by the user that wrote it (no option: who did it is
+        // not kept).
         Some(trashed(by)),
         Some(Value::Null),
         Some(Value::Null),
@@ -161,10 +165,10 @@ fn shown(asked: &Asked<'_>, file: &Item, version: &Version, named: &Option<Vec<&
         Some(json!(version.number.to_string())),
     ];
     let members = MEMBERS.into_iter().zip(values);
-    let is_wanted = |key: &str| match named {
+    let is_included = |key: &str| match named {
         None => true,
         Some(named) => ["type", "id"].contains(&key) || named.contains(&key),
     };
-    let members = members.filter(|(key, _)| is_wanted(key));
+    let members = members.filter(|(key, _)| is_included(key));
     members.filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map>().into()
 }

@@ -1,4 +1,4 @@
-//! Checks what a token allows: the permission tables of the pages.
+//! Checks the permissions of tokens, by the permission tables of the pages.
 
 use axum::http::{Method, StatusCode, header};
 
@@ -10,14 +10,14 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, DriveName, Goal, Route};
 use crate::token::{Token, TokenKind};
 
-/// The permissions that let items be read and those that let them be changed and copied, for one row of the tables.
+/// The permissions for reading items, and those for changing and copying them, in one row of the tables.
 struct Permissions {
     read: &'static [&'static str],
     write: &'static [&'static str],
 }
 
-// That `Sites.Manage.All` and `Sites.FullControl.All` allow what `Sites.ReadWrite.All` does is *assumed*: the pages list
-// neither, but each is said to hold more (no option: no other reading is known).
+// ASSUMED: `Sites.Manage.All` and `Sites.FullControl.All` allow what `Sites.ReadWrite.All` does: the tables list
+// neither, but the pages say that each includes more (no option: no other reading is known).
 
 /// Delegated, work or school account (driveItem: get, driveItem: copy).
 const WORK: Permissions = Permissions {
@@ -57,22 +57,23 @@ const APPLICATION: Permissions = Permissions {
     write: &["Files.ReadWrite.All", "Sites.ReadWrite.All", "Sites.Manage.All", "Sites.FullControl.All"],
 };
 
-/// Refuses a request whose token is not known, and returns the token; `None` where no tokens are checked.
+/// Returns the token of a request; `None` if the server checks no tokens. Fails if the token is unknown.
 pub(crate) fn check_token<'a>(app: &'a App, call: &Call) -> Result<Option<&'a Token>, Refusal> {
     let Some(tokens) = &app.options.tokens else { return Ok(None) };
     let unauthenticated = |message: &str| {
-        let refusal = Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
-        refusal.with(header::WWW_AUTHENTICATE, "Bearer")
+        let error = Refusal::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
+        error.with(header::WWW_AUTHENTICATE, "Bearer")
     };
-    let given = call.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
-    let token = tokens.iter().find(|token| token.name == given);
+    let name = call.token().ok_or_else(|| unauthenticated("Access token is empty."))?;
+    let token = tokens.iter().find(|token| token.name == name);
     let unknown = || unauthenticated("The access token is not one of this server's.");
     token.ok_or_else(unknown).map(Some)
 }
 
-/// Refuses a request whose token is not known or does not allow it, and returns its sender. Where no tokens are
-/// checked all is allowed. That `me` is refused to an application before its permissions are looked at is *assumed* (no
-/// option: order of checks).
+/// Returns the sender of a request. Fails if its token is unknown or does not allow the request. If the server checks
+/// no tokens, everything is allowed.
+///
+/// ASSUMED: `me` fails for an application before its permissions are checked (no option: order of checks).
 pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Caller, Refusal> {
     let Some(token) = check_token(app, call)? else { return Ok(Caller::default()) };
     if token.kind == Some(TokenKind::Application) {
@@ -89,7 +90,7 @@ pub(crate) fn check(app: &App, call: &Call, route: &Route) -> Result<Caller, Ref
     Err(Refusal::new(StatusCode::FORBIDDEN, "accessDenied", message))
 }
 
-/// Returns the row of the tables for a token: that of its kind, or else of the kind of account whose drive is asked for.
+/// Returns the row of the tables for a token: that of its kind, or else that of the account of the requested drive.
 fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
     match kind {
         Some(TokenKind::Work) => WORK,
@@ -104,11 +105,12 @@ fn row(app: &App, route: &Route, kind: Option<TokenKind>) -> Permissions {
     }
 }
 
-/// Refuses to an application what is of the user who is signed in: `me`, and `/drive` of the OneDrive API. That `me` is
-/// 400 `BadRequest` for an application is *assumed* of drives: it was seen of `/me` itself (no option: rare). That
-/// `/drive` of the OneDrive API is 400 for an application is *assumed*, after what was seen where an application asks
-/// for a user without a drive (microsoft-graph-docs issues 3631 and 1463); that of SharePoint is the one of the site
-/// (no option: rare).
+/// Fails if an application requests a drive of the signed-in user: `me`, and `/drive` of the OneDrive API. `/drive` of
+/// SharePoint is the drive of the site.
+///
+/// ASSUMED: The drives of `me` are 400 `BadRequest` for an application: it was seen of `/me` itself (no option: rare).
+/// ASSUMED: `/drive` of the OneDrive API is 400 for an application, as was seen where an application requests a user
+/// without a drive (microsoft-graph-docs issues 3631 and 1463) (no option: rare).
 fn check_no_user(route: &Route) -> Result<(), Refusal> {
     if route.is_of_me {
         let message = "/me request is only valid with delegated authentication flow.";

@@ -1,4 +1,4 @@
-//! The only place that reads the JSON of requests: members that may be there, of the type they must have.
+//! Parses the JSON of requests into members of known types.
 
 use axum::http::StatusCode;
 use drivesim::Conflict;
@@ -11,12 +11,12 @@ use crate::graph::types::{self, Body};
 use crate::graph::{unanswered, unused};
 use crate::unique_json::{self, BadJson};
 
-/// The members of a JSON object that was sent.
+/// The members of a JSON object in a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
-    /// Reads the body of a call, which must say that it is JSON, and holds its members to their types.
+    /// Parses the body of a request and checks the types of its members. Its `Content-Type` must be JSON.
     pub(crate) fn read(call: &Call, body: Body) -> Result<Members, Refusal> {
         let bad = |message: &str| Refusal::new(StatusCode::BAD_REQUEST, "BadRequest", message);
         match call.says_json() {
@@ -36,20 +36,20 @@ impl Members {
         Ok(members)
     }
 
-    /// Reads a body that may be missing.
+    /// Parses a body that may be missing.
     pub(crate) fn read_if_any(call: &Call, body: Body) -> Result<Members, Refusal> {
         if call.body.is_empty() { Ok(Members::default()) } else { Members::read(call, body) }
     }
 
     fn of(call: &Call) -> Result<Members, Refusal> {
-        // Some clients begin their UTF-8 with a mark.
+        // Some clients begin their UTF-8 with a byte order mark.
         let body = call.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&call.body);
         // OData allows no member twice ("Multiple properties with the name 'x' were detected in a resource or a complex
         // value", says Microsoft's library).
         match unique_json::parse(call, body) {
             Ok(Value::Object(members)) => Ok(Members(members)),
             Ok(_) => Err(malformed("The body must be a JSON object.")),
-            // Such as a member that is there twice.
+            // For example a duplicate member.
             Err(BadJson::Malformed(error)) if error.is_data() => {
                 Err(malformed(&format!("The body is not accepted: {error}.")))
             }
@@ -58,32 +58,34 @@ impl Members {
         }
     }
 
-    /// Returns whether there is a member of this name, whatever it is.
+    /// Returns whether there is a member of this name, of any type.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.0.contains_key(key)
     }
 
-    /// Returns whether a member is there and `null`.
+    /// Returns whether a member is `null`.
     pub(crate) fn is_null(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(Value::is_null)
     }
 
-    /// Returns the members without those of these names that are `null`. That `null` means nothing in a member that the
-    /// published schema lets be `null`, and that nobody saw refused, is *assumed* (no option: no other reading is
-    /// known). Other members are refused if they are `null` (python-o365 issue 769).
+    /// Returns the members without those of these names that are `null`. Other members fail if they are `null`
+    /// (python-o365 issue 769).
+    ///
+    /// ASSUMED: `null` is ignored in a member that may be `null` in the published schema, unless the service was seen
+    /// to reject it (no option: no other reading is known).
     pub(crate) fn without_null(&self, keys: &[&str]) -> Members {
         let mut members = self.clone();
         members.0.retain(|key, value| !(value.is_null() && keys.contains(&key.as_str())));
         members
     }
 
-    /// Returns a text.
+    /// Returns a string.
     pub(crate) fn text(&self, key: &str) -> Result<Option<&str>, Refusal> {
         let wrong = || malformed(&format!("The member {key} must be a string."));
         self.0.get(key).map(|value| value.as_str().ok_or_else(wrong)).transpose()
     }
 
-    /// Returns a text that has something in it.
+    /// Returns a string, which must not be empty.
     pub(crate) fn filled_text(&self, key: &str) -> Result<Option<&str>, Refusal> {
         match self.text(key)? {
             Some("") => Err(malformed(&format!("The member {key} must not be empty."))),
@@ -91,13 +93,13 @@ impl Members {
         }
     }
 
-    /// Returns a truth value, `false` if it is not there.
+    /// Returns a boolean; `false` if it is missing.
     pub(crate) fn flag(&self, key: &str) -> Result<bool, Refusal> {
         let wrong = || malformed(&format!("The member {key} must be true or false."));
         self.0.get(key).map_or(Ok(false), |value| value.as_bool().ok_or_else(wrong))
     }
 
-    /// Returns a number of things.
+    /// Returns a count.
     pub(crate) fn count(&self, key: &str) -> Result<Option<u64>, Refusal> {
         let wrong = || malformed(&format!("The member {key} must be a number, from 0."));
         self.0.get(key).map(|value| value.as_u64().ok_or_else(wrong)).transpose()
@@ -112,27 +114,27 @@ impl Members {
         }
     }
 
-    /// Returns the conflict behaviours, one for each spelling.
+    /// Returns the conflict behaviors, one for each spelling.
     fn conflicts(&self) -> impl Iterator<Item = Result<&str, Refusal>> {
         CONFLICT_KEYS.iter().filter_map(|key| self.text(key).transpose())
     }
 }
 
-/// How the conflict behaviour is spelled: by Graph, by the direct endpoints, and by clients that read the page wrongly.
+/// The names of the conflict behavior: of Graph, of the direct endpoints, and of clients that misread the page.
 pub(crate) const CONFLICT_KEYS: [&str; 3] =
     ["@microsoft.graph.conflictBehavior", "@name.conflictBehavior", "@odata.conflictBehavior"];
 
-/// Returns the conflict behaviour of a query and of a body.
+/// Returns the conflict behavior of a query and of a body.
 pub(crate) fn conflict(call: &Call, members: &Members) -> Result<Option<Conflict>, Refusal> {
     only_conflict(in_query(call).chain(members.conflicts()))
 }
 
-/// Returns the conflict behaviour of a query.
+/// Returns the conflict behavior of a query.
 pub(crate) fn conflict_in_query(call: &Call) -> Result<Option<Conflict>, Refusal> {
     only_conflict(in_query(call))
 }
 
-/// Returns the conflict behaviour of a body.
+/// Returns the conflict behavior of a body.
 pub(crate) fn conflict_in_body(members: &Members) -> Result<Option<Conflict>, Refusal> {
     only_conflict(members.conflicts())
 }
@@ -141,8 +143,10 @@ fn in_query(call: &Call) -> impl Iterator<Item = Result<&str, Refusal>> {
     CONFLICT_KEYS.iter().filter_map(|key| call.query(key)).map(Ok)
 }
 
-/// Reads conflict behaviours that must all be the same. That a request with two conflict behaviours that differ is refused is *assumed*:
-/// one of them would be passed over, and a file replaced that was to be kept (no option: rare).
+/// Parses conflict behaviors, which must all be the same.
+///
+/// ASSUMED: A request with two different conflict behaviors fails: otherwise one of them would be ignored, and a file
+/// might be replaced that was to be kept (no option: rare).
 fn only_conflict<'a>(
     words: impl Iterator<Item = Result<&'a str, Refusal>>,
 ) -> Result<Option<Conflict>, Refusal> {
@@ -157,8 +161,10 @@ fn only_conflict<'a>(
     Ok(found)
 }
 
-/// Reads a conflict behaviour. Values have a case (page on case sensitivity). That another conflict behaviour than fail,
-/// replace and rename is refused with 400 is *assumed* (no option: no other reading is known).
+/// Parses a conflict behavior. Values are case-sensitive (page on case sensitivity).
+///
+/// ASSUMED: A conflict behavior other than fail, replace and rename fails with 400 (no option: no other reading is
+/// known).
 fn read_conflict(word: &str) -> Result<Conflict, Refusal> {
     match word {
         "fail" => Ok(Conflict::Fail),

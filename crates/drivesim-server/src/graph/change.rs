@@ -1,4 +1,4 @@
-//! The only place that changes facts of an item: its name, its folder, its times, its description.
+//! Handles changes of an item's name, parent, times and description.
 
 use axum::http::StatusCode;
 use drivesim::{Item, Times, Update};
@@ -20,12 +20,14 @@ pub(crate) fn item(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     let members = Members::read(call, Body::Change)?;
     let found = drive::find(app, route)?;
     let changed = change(app, call, &found, name, &members);
-    let changed = changed.map_err(|refusal| precondition::of_a_change(&found, refusal))?;
+    let changed = changed.map_err(|error| precondition::of_a_change(&found, error))?;
     read::reply(StatusCode::OK, (app, call, &found), &changed)
 }
 
-/// Changes what the members name. That a change of an item refuses `null` for all but the description is *assumed*:
-/// nothing else can be taken away (no option: rare).
+/// Applies the changes that the members name.
+///
+/// ASSUMED: A change of an item fails for `null` in any member but the description: nothing else can be removed (no
+/// option: rare).
 fn change(
     app: &App,
     call: &Call,
@@ -33,9 +35,9 @@ fn change(
     name: &ItemName,
     members: &Members,
 ) -> Result<Item, Refusal> {
-    let changed = item::find(app, found, name)?;
-    read::reserve(call, Some(&changed), call.body.len())?;
-    let address = precondition::matched(call, found, &changed)?;
+    let item = item::find(app, found, name)?;
+    read::reserve(call, Some(&item), call.body.len())?;
+    let address = precondition::matched(call, found, &item)?;
     let mut update = Update::default();
     if let Some(name) = members.filled_text("name")? {
         update = update.name(name);
@@ -52,17 +54,17 @@ fn change(
     if let Some(info) = members.object("fileSystemInfo")? {
         update = update.times(times(&info)?);
     }
-    // Where a profile knows no behaviour of a move but to fail, the others are ignored, as copies on personal drives do.
+    // Conflict behaviors that the profile does not offer for moves are ignored, as by copies on personal drives.
     let conflict = body::conflict(call, members)?;
     let offered = found.profile(app)?.move_conflicts;
     if let Some(conflict) = conflict.filter(|conflict| offered.offers(*conflict)) {
         update = update.on_conflict(conflict);
     }
     found.acting(app).update(address, update).map_err(|error| Refusal::from(error).in_other_words())?;
-    Ok(app.sim.item(found.drive.at(changed.id))?)
+    Ok(app.sim.item(found.drive.at(item.id))?)
 }
 
-/// Reads the times of a `fileSystemInfo`.
+/// Parses the times of a `fileSystemInfo`.
 pub(crate) fn times(info: &Members) -> Result<Times, Refusal> {
     let info = info.without_null(&["createdDateTime", "lastModifiedDateTime"]);
     let time = |key: &str| {

@@ -1,4 +1,4 @@
-//! Lists what is in a folder: by pages, sorted, with the members that are wanted.
+//! Lists the children of a folder: in pages, sorted, with the selected members.
 
 use axum::http::{StatusCode, header};
 use drivesim::Item;
@@ -18,15 +18,16 @@ use crate::listing::{ITEM, List, Nothing};
 use crate::reply::Reply;
 use crate::url;
 
-/// How many bytes most children take at most.
+/// The length in bytes that most children do not exceed in JSON.
 pub(crate) const CHILD: usize = 1280;
-/// How many children are shown in next to no time.
+/// The number of children up to which a listing is fast enough for a thread of connections.
 const FEW: u32 = 200;
 
-/// Answers with the children of a folder. That the children of a file are an empty list is *assumed* (option
-/// `children_of_file`).
+/// Answers with the children of a folder.
+///
+/// ASSUMED: The children of a file are an empty list (option `children_of_file`).
 pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
-    // The count is always told.
+    // The count is always included.
     query::check(call, &["select", "expand", "orderby", "top", "skiptoken", "count"])?;
     let found = drive::find(app, route)?;
     let page = Page::read(app, call)?;
@@ -36,14 +37,14 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     if found.wire.refuses_children_of_file && !folder.is_folder() {
         return Err(Refusal::invalid("A file has no children."));
     }
-    // The tag of a folder says nothing of what is listed, so that the list is never one that the client has.
+    // The tag of a folder does not depend on its children, so a listing is never 304.
     precondition::tags_in(call, header::IF_NONE_MATCH)?;
     if folder.child_count > FEW && call.gives_up() {
         return Ok(Reply::empty(StatusCode::OK));
     }
-    let n_most = page.most.min(folder.child_count as usize);
-    let n_kept = n_most * ITEM + order.map_or(0, |order| order.n_kept(folder.child_count));
-    let mut list = List::new(app, n_most, CHILD, n_kept)?;
+    let n_max = page.most.min(folder.child_count as usize);
+    let working_bytes = n_max * ITEM + order.map_or(0, |order| order.n_kept(folder.child_count));
+    let mut list = List::new(app, n_max, CHILD, working_bytes)?;
     let items = items(app, &found, &folder, page, order)?;
     let shower = Shower::below(app, call, &found, folder.id)?;
     let head = |n_listed: usize, is_cut: bool| Head {
@@ -53,7 +54,7 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     };
     let is_cut = items.len() == page.most && page.from + items.len() < folder.child_count as usize;
     list.begin(&head(items.len(), is_cut), VALUE);
-    // What is listed comes before what is in it, where it is counted what is hashed.
+    // The hashes of the listed items are counted before those of their expanded children.
     let shown = shower.show_all(&items, call.query("$select"), expand.is_wanted());
     for (item, shown) in items.iter().zip(shown) {
         if !list.push_with(|out, end| expand.write((app, call, &found), (item, &shown), out, end))? {
@@ -64,10 +65,10 @@ pub(crate) fn list(app: &App, call: &Call, route: &Route, name: &ItemName) -> Re
     Ok(Reply::written(StatusCode::OK, list.end(&Nothing {})))
 }
 
-/// The member that has the children.
+/// The member that contains the children.
 const VALUE: &str = "value";
 
-/// What comes before the children of a page.
+/// The members before the children of a page.
 #[derive(Debug, Serialize)]
 struct Head {
     #[serde(rename = "@odata.context")]
@@ -78,7 +79,7 @@ struct Head {
     next_link: Option<String>,
 }
 
-/// Returns a part of the children of a folder.
+/// Returns a page of the children of a folder.
 pub(crate) fn items(
     app: &App,
     found: &Found,
@@ -96,7 +97,7 @@ pub(crate) fn items(
         Some(Order::BY_NAME) => Ok(app.sim.children_at(address, from, page.most)?),
         Some(order) => {
             let sorted = order.sorted(app, &address)?.into_iter().skip(page.from).take(page.most);
-            // What is gone since is in no listing.
+            // Items that were deleted since are left out.
             Ok(sorted.filter_map(|item| app.sim.item(found.drive.at(item)).ok()).collect())
         }
     }
@@ -107,7 +108,7 @@ pub(crate) fn url(call: &Call, found: &Found, folder: &Item) -> String {
     format!("{}/items/{}/children", found.url(call), url::segment(&id_of(found, folder)))
 }
 
-/// Returns what says that an answer has children of a folder.
+/// Returns the `@odata.context` of the children of a folder.
 pub(crate) fn context(call: &Call, found: &Found, folder: &Item) -> String {
     found.context(call, &format!("/items('{}')/children", id_of(found, folder)))
 }

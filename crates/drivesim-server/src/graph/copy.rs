@@ -1,4 +1,4 @@
-//! The only place that reads a request to copy and answers that it was accepted.
+//! Handles requests to copy an item.
 
 use axum::http::{StatusCode, header};
 use drivesim::{Address, Conflict, CopyOptions, Item, Job, MicrosoftWire, Routes, Versions};
@@ -14,35 +14,37 @@ use crate::graph::types::Body;
 use crate::graph::{item, monitor, precondition};
 use crate::reply::{Reply, Touched};
 
-/// Accepts a copy: 202 and where to ask for its status, or the refusal. That the routes of the OneDrive API want
-/// `Prefer: respond-async`, whatever the drive, and the others do not is *assumed*: Graph's pages have no word of it
-/// (option `prefer_required`). That a copy is checked in this order is *assumed*: token, `Prefer`, body,
-/// `childrenOnly` with `name`, whether there is a `parentReference`, source, `If-Match`, root, `childrenOnly` of a
-/// file, target, and then as the drive does (no option: order of checks).
+/// Starts a copy: 202 with the URL of its monitor, or an error.
+///
+/// ASSUMED: The routes of the OneDrive API require `Prefer: respond-async`, whatever the drive, and the others do not:
+/// Graph's pages do not mention it (option `prefer_required`).
+/// ASSUMED: A copy is checked in this order: token, `Prefer`, body, `childrenOnly` with `name`, whether there is a
+/// `parentReference`, source, `If-Match`, root, `childrenOnly` of a file, target, and then the rules of the drive (no
+/// option: order of checks).
 pub(crate) fn start(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let found = drive::find(app, route);
-    // What is wrong with the request itself is said before that there is no such drive.
+    // Errors of the request itself come before a missing drive.
     let wire = found.as_ref().map_or(MicrosoftWire::BUSINESS, |found| found.wire);
     if applies(wire.prefer_required, route.dialect) && !call.prefers("respond-async") {
         let message = "Copy is asynchronous: the header Prefer: respond-async is required.";
         return Err(Refusal::invalid(message));
     }
     let members = Members::read(call, Body::Copy)?;
-    let wanted = Wanted::read(call, &members)?;
-    wanted.check_parent(applies(wire.parent_required, route.dialect))?;
+    let parameters = CopyParameters::read(call, &members)?;
+    parameters.check_parent(applies(wire.parent_required, route.dialect))?;
     let found = found?;
     let source = item::find(app, &found, name)?;
     let address = address(call, &found, &source)?;
-    wanted.check_source(&source)?;
-    wanted.check_not_empty(wire.refuses_empty_copy)?;
-    let target = target(app, &found, &source, wanted.parent.as_ref())?;
-    let options = wanted.options(&found);
+    parameters.check_source(&source)?;
+    parameters.check_not_empty(wire.refuses_empty_copy)?;
+    let target = target(app, &found, &source, parameters.parent.as_ref())?;
+    let options = parameters.options(&found);
     check_jobs(app)?;
     let job = found.acting(app).copy(address, target, options)?;
     Ok(accepted(app, call, &found, &job))
 }
 
-/// Returns whether routes are meant that are of an API.
+/// Returns whether a set of routes includes those of an API.
 fn applies(routes: Routes, dialect: Dialect) -> bool {
     match routes {
         Routes::OneDriveApi => dialect == Dialect::OneDrive,
@@ -51,8 +53,10 @@ fn applies(routes: Routes, dialect: Dialect) -> bool {
     }
 }
 
-/// Returns what to copy. That a copy with If-Match is held to the tag of its source is *assumed*: the page names no
-/// conditions (option `if_match_on_copy`).
+/// Returns the address of the source.
+///
+/// ASSUMED: A copy with If-Match fails if the tag of its source differs: the page names no conditions (option
+/// `if_match_on_copy`).
 fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal> {
     if found.wire.if_match_on_copy {
         return precondition::matched(call, found, source);
@@ -60,9 +64,10 @@ fn address(call: &Call, found: &Found, source: &Item) -> Result<Address, Refusal
     Ok(found.drive.at(source.id))
 }
 
-/// Refuses a copy while as many jobs as the server takes have not ended. That a copy on a drive of Microsoft is refused
-/// with 429 `activityLimitReached` while too many have not ended is *assumed* (no option: limit of drivesim). Requests
-/// that come at the same moment may all be the last.
+/// Fails if the server has the largest number of unfinished jobs. Concurrent requests may exceed it.
+///
+/// ASSUMED: A copy on a drive of Microsoft fails with 429 `activityLimitReached` while too many jobs have not ended (no
+/// option: limit of drivesim).
 fn check_jobs(app: &App) -> Result<(), Refusal> {
     let most = app.options.limits.max_jobs;
     if app.sim.n_unfinished_jobs() < most {
@@ -78,8 +83,8 @@ fn accepted(app: &App, call: &Call, found: &Found, job: &Job) -> Reply {
     reply.touching(Touched::accepted(job))
 }
 
-/// What a request asks for.
-struct Wanted {
+/// The parameters of a copy.
+struct CopyParameters {
     name: Option<String>,
     parent: Option<Reference>,
     children_only: bool,
@@ -87,8 +92,8 @@ struct Wanted {
     conflict: Conflict,
 }
 
-impl Wanted {
-    fn read(call: &Call, members: &Members) -> Result<Wanted, Refusal> {
+impl CopyParameters {
+    fn read(call: &Call, members: &Members) -> Result<CopyParameters, Refusal> {
         let flags = members.without_null(&["childrenOnly", "includeAllVersionHistory"]);
         let children_only = flags.flag("childrenOnly")?;
         let all_versions = flags.flag("includeAllVersionHistory")?;
@@ -98,10 +103,10 @@ impl Wanted {
         if children_only && name.is_some() {
             return Err(Refusal::invalid("Cannot use name parameter alongside childrenOnly."));
         }
-        Ok(Wanted { name, parent, children_only, all_versions, conflict })
+        Ok(CopyParameters { name, parent, children_only, all_versions, conflict })
     }
 
-    /// Refuses what is wrong with the source alone, before the target is looked for.
+    /// Checks the source, before the target is looked up.
     fn check_source(&self, source: &Item) -> Result<(), Refusal> {
         if source.parent.is_none() && !self.children_only {
             return Err(Refusal::invalid("Cannot copy the root folder."));
@@ -112,10 +117,10 @@ impl Wanted {
         Ok(())
     }
 
-    /// Refuses a copy that says neither where it goes nor what it is called, if the drive does so. The message was seen
-    /// (python-o365 issue 769), while the pages call both members optional.
-    fn check_not_empty(&self, refuses: bool) -> Result<(), Refusal> {
-        if self.name.is_some() || self.parent.is_some() || !refuses {
+    /// Fails if the copy has neither a target nor a name, on drives that require one. The message was seen (python-o365
+    /// issue 769), while the pages call both members optional.
+    fn check_not_empty(&self, is_required: bool) -> Result<(), Refusal> {
+        if self.name.is_some() || self.parent.is_some() || !is_required {
             return Ok(());
         }
         Err(Refusal::invalid(
@@ -124,7 +129,7 @@ impl Wanted {
         ))
     }
 
-    /// Refuses a copy that does not say where it goes, if it must. The OneDrive API's pages mark `name` alone as optional.
+    /// Fails if the copy has no target, where one is required. The OneDrive API's pages mark only `name` as optional.
     fn check_parent(&self, is_required: bool) -> Result<(), Refusal> {
         if self.parent.is_some() || !is_required {
             return Ok(());
@@ -138,16 +143,16 @@ impl Wanted {
             (None, true) => CopyOptions::children_only(),
             (None, false) => CopyOptions::default(),
         };
-        // A known issue of the service: all versions are not copied when a name is sent.
+        // A known issue of the service: past versions are not copied if a name is sent.
         let versions =
             if self.all_versions && self.name.is_none() { Versions::All } else { Versions::Current };
-        // Personal drives take no notice of a behaviour.
+        // Personal drives ignore the conflict behavior.
         let is_ignored = found.flavour == Flavour::Personal && !found.wire.refuses_unoffered_conflict;
         options.versions(versions).on_conflict(if is_ignored { Conflict::Fail } else { self.conflict })
     }
 }
 
-/// Finds the folder to copy to; without a reference that of the source (Graph's page on copying).
+/// Finds the target: the folder of the `parentReference`, or else that of the source (Graph's page on copying).
 fn target(app: &App, found: &Found, source: &Item, parent: Option<&Reference>) -> Result<Address, Refusal> {
     match parent.map(|parent| parent.folder(app, found)).transpose()? {
         Some((drive, folder)) => Ok(drive.drive.at(folder.id)),

@@ -1,4 +1,4 @@
-//! The only place that shows an item as a driveItem.
+//! Renders items as driveItems.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::options::ServerOptions;
 use crate::ordered_json::Value;
 use crate::url;
 
-/// An item as answers have it.
+/// The JSON of an item.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DriveItem<'a> {
@@ -50,15 +50,16 @@ pub(crate) struct DriveItem<'a> {
     folder: Option<Folder>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<File>,
-    /// What the member is called (resource page on driveItem; concept page on the differences of the direct endpoints).
+    /// The name of the member: resource page on driveItem; concept page on the differences of the direct endpoints.
     #[serde(rename = "@microsoft.graph.downloadUrl", skip_serializing_if = "Option::is_none")]
     download_url: Option<Plain<String>>,
-    /// The same where the endpoint has no gateway.
+    /// The same on endpoints without a gateway.
     #[serde(rename = "@content.downloadUrl", skip_serializing_if = "Option::is_none")]
     direct_download_url: Option<Plain<String>>,
 }
 
-/// An actor, written once for all items of a list, most of which are of one actor.
+/// The user and the application that created or changed an item. It is written once for the items of a list, most of
+/// which have the same actor.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Actor<'a> {
@@ -72,9 +73,11 @@ enum Actor<'a> {
 }
 
 impl<'a> Actor<'a> {
-    /// Shows an actor. The application that a user acts through is shown beside the user (resource page on
-    /// identitySet). That what an application does without a user has no `user` at all is *assumed*: real answers with
-    /// one and without were seen (no option: no other reading is known).
+    /// Parses the name of an actor. The application that a user acts through is shown next to the user (resource page
+    /// on identitySet).
+    ///
+    /// ASSUMED: Changes by an application without a user have no `user`: real responses with one and without were seen
+    /// (no option: no other reading is known).
     fn of(options: &'a ServerOptions, name: &'a str) -> Actor<'a> {
         let Actors { user, application } = Actors::of(name);
         let identity = |name: &'a str| match options.user_of(name) {
@@ -116,52 +119,53 @@ struct File {
     hashes: Option<Hashes>,
 }
 
-/// The hashes of a file. Business drives have quickXorHash alone, personal ones sha1Hash and sha256Hash as well (resource
-/// page on hashes; sha1Hash in upper case from memory of real answers). That `sha256Hash` is in lower case is
-/// *assumed* (no option: no other reading is known).
+/// The hashes of a file. Business drives have only quickXorHash, personal ones sha1Hash and sha256Hash as well
+/// (resource page on hashes; sha1Hash in upper case from memory of real responses).
+///
+/// ASSUMED: `sha256Hash` is in lower case (no option: no other reading is known).
 #[derive(Debug)]
 struct Hashes(Arc<hashes::Hashes>);
 
 impl Serialize for Hashes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let hashes = &*self.0;
-        let mut told = serializer.serialize_struct("Hashes", 3)?;
+        let mut members = serializer.serialize_struct("Hashes", 3)?;
         if let Some(hash) = &hashes.quick_xor {
-            told.serialize_field("quickXorHash", &Plain(hash))?;
+            members.serialize_field("quickXorHash", &Plain(hash))?;
         }
         if let Some(hash) = &hashes.sha1 {
-            told.serialize_field("sha1Hash", &Plain(hash.to_ascii_uppercase()))?;
+            members.serialize_field("sha1Hash", &Plain(hash.to_ascii_uppercase()))?;
         }
         if let Some(hash) = &hashes.sha256 {
-            told.serialize_field("sha256Hash", &Plain(hash))?;
+            members.serialize_field("sha256Hash", &Plain(hash))?;
         }
-        told.end()
+        members.end()
     }
 }
 
-/// Whether an item is shown alone or as one of many, all of which may take only so much to hash.
+/// Whether an item is rendered alone or in a list. The items of a list share one limit on the bytes to hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Among {
-    None,
-    Many,
-    /// As one of many, of which it was counted before whether its hashes may be made.
-    Counted(bool),
+enum Rendered {
+    Alone,
+    InList,
+    /// In a list, where it was decided before whether the item is hashed.
+    Decided(bool),
 }
 
-/// An item as somebody wants to see it: whole, or with the members that are selected or expanded.
+/// An item to be written to a response: whole, or with the selected members.
 #[derive(Debug)]
 pub(crate) enum Shown<'a> {
     Whole(Whole<'a>),
     Part(Value),
 }
 
-/// An item that is shown whole: it is made when it is written.
+/// An item with all its members. Its JSON is created when it is written.
 #[derive(Debug)]
 pub(crate) struct Whole<'a> {
     shower: &'a Shower<'a>,
     item: &'a Item,
-    among: Among,
-    /// What the file holds, if that was looked up before.
+    within: Rendered,
+    /// The content of the file, if it was looked up before.
     content: Option<Content>,
     context: Option<String>,
 }
@@ -170,35 +174,35 @@ impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Shown::Part(value) => value.serialize(serializer),
-            Shown::Whole(Whole { shower, item, among, content, context }) => {
-                let mut shown = shower.unhashed(item);
-                if let Some(file) = &mut shown.file {
-                    file.hashes = shower.hashes(item, *among, content.as_ref());
+            Shown::Whole(Whole { shower, item, within, content, context }) => {
+                let mut members = shower.unhashed(item);
+                if let Some(file) = &mut members.file {
+                    file.hashes = shower.hashes(item, *within, content.as_ref());
                 }
-                shown.context = context.as_deref().map(Plain);
-                shown.serialize(serializer)
+                members.context = context.as_deref().map(Plain);
+                members.serialize(serializer)
             }
         }
     }
 }
 
-/// What shows the items of one folder, or the root: what they have in common.
+/// Renders the items of one folder, or the root. It holds the values that they have in common.
 #[derive(Debug)]
 pub(crate) struct Shower<'a> {
     app: &'a App,
     call: &'a Call,
     found: &'a Found,
     place: Place<'a>,
-    /// What URLs of the items in a browser start with.
+    /// The beginning of the items' `webUrl`s.
     web_head: String,
-    /// What URLs of what files hold start with.
+    /// The beginning of the files' download URLs.
     download_head: String,
-    /// Who made the item that is shown first, and how that is written.
+    /// The creator of the item that is rendered first, and its JSON.
     first_actor: OnceCell<(Arc<str>, Raw)>,
 }
 
 impl<'a> Shower<'a> {
-    /// Returns what shows an item, wherever it is.
+    /// Returns a renderer for one item.
     pub(crate) fn of(app: &'a App, call: &'a Call, found: &'a Found, item: &Item) -> Result<Self, Refusal> {
         let Some(parent) = item.parent else { return Ok(Shower::new(app, call, found, None)) };
         let path = app.sim.path(found.drive.at(item.id))?;
@@ -206,7 +210,7 @@ impl<'a> Shower<'a> {
         Ok(Shower::new(app, call, found, Some((parent, above))))
     }
 
-    /// Returns what shows the items of a folder, whose path may end with a slash.
+    /// Returns a renderer for the children of a folder.
     pub(crate) fn below(
         app: &'a App,
         call: &'a Call,
@@ -228,13 +232,13 @@ impl<'a> Shower<'a> {
         Shower { app, call, found, place, web_head, download_head, first_actor: OnceCell::new() }
     }
 
-    /// Shows an item with the members that are selected.
+    /// Renders an item with the selected members.
     pub(crate) fn show(&'a self, item: &'a Item, select: Option<&str>) -> Shown<'a> {
-        self.show_one(item, select, Among::None, None)
+        self.show_one(item, select, Rendered::Alone, None)
     }
 
-    /// Shows items of one list one by one; their contents are looked up at once. It is counted what their hashes cost when
-    /// they are shown, or beforehand.
+    /// Renders the items of a list lazily; their contents are looked up at once. `is_counted_before` decides whether
+    /// the cost of their hashes is counted before any is rendered.
     pub(crate) fn show_all(
         &'a self,
         items: &'a [Item],
@@ -242,22 +246,22 @@ impl<'a> Shower<'a> {
         is_counted_before: bool,
     ) -> impl Iterator<Item = Shown<'a>> + use<'a> {
         let ids = items.iter().map(|item| item.id);
-        // What is not found is looked for once more where it is shown.
+        // A content that is missing here is looked up again by `hashes`.
         let contents = self.app.sim.contents(&self.found.drive, ids).unwrap_or_default();
         let is_counted_before = is_counted_before && json::is_selected("file", select);
-        let among = |content: &Option<Content>| match content {
+        let within = |content: &Option<Content>| match content {
             Some(content) if is_counted_before => {
-                Among::Counted(hashes::may_be_made(self.app, self.call, content))
+                Rendered::Decided(hashes::may_be_made(self.app, self.call, content))
             }
-            _ => Among::Many,
+            _ => Rendered::InList,
         };
-        let with_among = |content: Option<Content>| {
-            let among = among(&content);
-            (content, among)
+        let with_context = |content: Option<Content>| {
+            let within = within(&content);
+            (content, within)
         };
-        let contents: Vec<(Option<Content>, Among)> = contents.into_iter().map(with_among).collect();
-        let contents = contents.into_iter().chain(std::iter::repeat((None, Among::Many)));
-        let show = move |(item, (content, among))| self.show_one(item, select, among, content);
+        let contents: Vec<(Option<Content>, Rendered)> = contents.into_iter().map(with_context).collect();
+        let contents = contents.into_iter().chain(std::iter::repeat((None, Rendered::InList)));
+        let show = move |(item, (content, within))| self.show_one(item, select, within, content);
         items.iter().zip(contents).map(show)
     }
 
@@ -265,17 +269,17 @@ impl<'a> Shower<'a> {
         &'a self,
         item: &'a Item,
         select: Option<&str>,
-        among: Among,
+        within: Rendered,
         content: Option<Content>,
     ) -> Shown<'a> {
         let Some(select) = select else {
-            return Shown::Whole(Whole { shower: self, item, among, content, context: None });
+            return Shown::Whole(Whole { shower: self, item, within, content, context: None });
         };
         let mut value = Value::of(&self.unhashed(item));
         json::select(&mut value, Some(select));
-        // To make hashes takes long: only if anybody wants to see what kind of file an item is.
+        // Hashing is slow: it is only done if `file` is selected.
         if let Some(file) = value.get_mut("file").and_then(Value::as_object_mut) {
-            if let Some(hashes) = self.hashes(item, among, content.as_ref()) {
+            if let Some(hashes) = self.hashes(item, within, content.as_ref()) {
                 file.insert("hashes".to_owned(), Value::of(&hashes));
             }
         }
@@ -320,8 +324,8 @@ impl<'a> Shower<'a> {
 
     fn actor(&'a self, user: &'a Arc<str>) -> Actor<'a> {
         let options = &self.app.options;
-        let written = || (user.clone(), Raw::of(&Actor::of(options, user)));
-        let (first, written) = self.first_actor.get_or_init(written);
+        let write = || (user.clone(), Raw::of(&Actor::of(options, user)));
+        let (first, written) = self.first_actor.get_or_init(write);
         if first == user { Actor::Written(written) } else { Actor::of(options, user) }
     }
 
@@ -337,7 +341,7 @@ impl<'a> Shower<'a> {
     }
 
     /// Returns the hashes of a file; `None` if they would cost too much.
-    fn hashes(&self, item: &Item, among: Among, content: Option<&Content>) -> Option<Hashes> {
+    fn hashes(&self, item: &Item, within: Rendered, content: Option<&Content>) -> Option<Hashes> {
         let which = match self.found.flavour {
             Flavour::Business => Which::Business,
             Flavour::Personal => Which::Personal,
@@ -350,17 +354,17 @@ impl<'a> Shower<'a> {
                 &looked_up
             }
         };
-        let made = match among {
-            Among::None | Among::Counted(true) => hashes::of(self.app, self.call, content, which),
-            Among::Counted(false) => None,
-            Among::Many => hashes::of_one_of_many(self.app, self.call, content, which),
+        let hashes = match within {
+            Rendered::Alone | Rendered::Decided(true) => hashes::of(self.app, self.call, content, which),
+            Rendered::Decided(false) => None,
+            Rendered::InList => hashes::of_one_of_many(self.app, self.call, content, which),
         };
-        made.map(Hashes)
+        hashes.map(Hashes)
     }
 }
 
 impl<'a> Shown<'a> {
-    /// Says first of which kind the answer is.
+    /// Adds the `@odata.context`, as the first member.
     pub(crate) fn with_context(self, context: String) -> Shown<'a> {
         match self {
             Shown::Whole(whole) => Shown::Whole(Whole { context: Some(context), ..whole }),
@@ -369,7 +373,8 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Returns how precisely times are told: business tells seconds, personal milliseconds, as the samples of the pages do.
+/// Returns the precision of times: seconds on business drives, milliseconds on personal ones, as in the samples of the
+/// pages.
 pub(crate) fn precision(flavour: Flavour) -> Precision {
     match flavour {
         Flavour::Business => Precision::Seconds,

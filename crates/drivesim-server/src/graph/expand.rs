@@ -1,4 +1,4 @@
-//! Reads `$expand` and writes items with what it asks for.
+//! Parses `$expand` and writes items with the expanded members.
 
 use axum::http::Method;
 use drivesim::Item;
@@ -16,7 +16,7 @@ use crate::json_text::append;
 use crate::listing::{ITEM, open_list, open_member};
 use crate::reply::Unsent;
 
-/// What of an item the service expands and drivesim lacks: the other navigation properties of driveItem.
+/// The navigation properties of driveItem that the service expands and drivesim does not.
 const RELATIONS: [&str; 9] = [
     "activities",
     "analytics",
@@ -29,25 +29,25 @@ const RELATIONS: [&str; 9] = [
     "versions",
 ];
 
-/// What is to be put into an item.
+/// The members to expand in an item.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expand {
     children: Option<Children>,
     has_thumbnails: bool,
 }
 
-/// What is wanted of the children.
+/// The options of expanded children.
 #[derive(Clone, Debug)]
 struct Children {
     select: Option<String>,
     most: usize,
     order: Option<Order>,
-    /// The options as they were sent, for the link to more.
-    kept: Vec<(String, String)>,
+    /// The options as they were sent, for the link to the next page.
+    sent: Vec<(String, String)>,
 }
 
 impl Expand {
-    /// Reads the option: a list of members, each with options of its own in parentheses, a semicolon between two.
+    /// Parses the option: a list of members, each with options in parentheses that are separated by semicolons.
     pub(crate) fn read(app: &App, call: &Call, found: &Found) -> Result<Expand, Refusal> {
         let mut expand = Expand::default();
         let Some(text) = call.query("$expand") else { return Ok(expand) };
@@ -60,7 +60,7 @@ impl Expand {
             match (name.trim(), options) {
                 ("", "") => {}
                 ("children", options) => expand.children = Some(Children::read(app, call, found, options)?),
-                // There are none: whoever asks is told so.
+                // No item has thumbnails: the list is empty.
                 ("thumbnails", _) => expand.has_thumbnails = true,
                 (name, _) if RELATIONS.contains(&name) => {
                     return Err(unanswered::not_built(call, &format!("{name} in $expand")));
@@ -71,13 +71,13 @@ impl Expand {
         Ok(expand)
     }
 
-    /// Returns whether it puts anything into what is shown.
+    /// Returns whether it adds members to items.
     pub(crate) fn is_wanted(&self) -> bool {
         self.has_thumbnails || self.children.is_some()
     }
 
-    /// Writes an item and puts into it what is wanted; files have no children. The list of children ends, with a link to
-    /// the next, where it would go beyond the byte `end`, but has one. Returns whether it has all that were wanted.
+    /// Writes an item with its expanded members; files have no children. The list of children has at least one child,
+    /// and ends with a link to the next page before it would exceed the byte `end`. Returns whether it is complete.
     pub(crate) fn write(
         &self,
         (app, call, found): (&App, &Call, &Found),
@@ -90,83 +90,84 @@ impl Expand {
             open_member(out, "thumbnails");
             out.extend_from_slice(b"[]}");
         }
-        let Some(wanted) = self.children.as_ref().filter(|_| item.is_folder()) else { return Ok(true) };
-        let n_kept = wanted.order.map_or(0, |order| order.n_kept(item.child_count));
-        let n_most = wanted.most.min(item.child_count as usize);
-        let room = app.budget.take(Part::Answers, n_kept + n_most * ITEM);
-        if call.method != Method::GET && room.is_err() {
-            // What was changed is answered in any case: with the link to the children alone.
+        let Some(children) = self.children.as_ref().filter(|_| item.is_folder()) else { return Ok(true) };
+        let sort_bytes = children.order.map_or(0, |order| order.n_kept(item.child_count));
+        let n_max = children.most.min(item.child_count as usize);
+        let permit = app.budget.take(Part::Answers, sort_bytes + n_max * ITEM);
+        if call.method != Method::GET && permit.is_err() {
+            // The change is done and must be answered: with the link to the children alone.
             open_list(out, "children");
             out.extend_from_slice(b"]}");
-            wanted.write_link((call, found, item), 0, out);
+            children.write_link((call, found, item), 0, out);
             return Ok(false);
         }
-        let _room = room?;
-        let page = Page { from: 0, most: wanted.most };
-        let items = children::items(app, found, item, page, wanted.order)?;
+        let _permit = permit?;
+        let page = Page { from: 0, most: children.most };
+        let items = children::items(app, found, item, page, children.order)?;
         let shower = Shower::below(app, call, found, item.id)?;
         open_member(out, "children@odata.context");
         append(out, &children::context(call, found, item));
         out.push(b'}');
         open_list(out, "children");
-        let mut n_shown = 0;
-        for shown in shower.show_all(&items, wanted.select.as_deref(), false) {
+        let mut n_written = 0;
+        for shown in shower.show_all(&items, children.select.as_deref(), false) {
             let before = out.len();
-            if n_shown > 0 {
+            if n_written > 0 {
                 out.push(b',');
             }
             append(out, &shown);
-            if n_shown > 0 && out.len() > end {
+            if n_written > 0 && out.len() > end {
                 out.truncate(before);
                 break;
             }
-            n_shown += 1;
+            n_written += 1;
         }
         out.extend_from_slice(b"]}");
-        if n_shown < item.child_count as usize {
-            wanted.write_link((call, found, item), n_shown, out);
+        if n_written < item.child_count as usize {
+            children.write_link((call, found, item), n_written, out);
         }
-        Ok(n_shown == items.len())
+        Ok(n_written == items.len())
     }
 
-    /// Takes room for what a change is answered with, before anything is changed.
+    /// Reserves memory for the response to a change, before anything is changed.
     pub(crate) fn reserve(&self, app: &App, call: &Call) -> Result<(), Unsent> {
-        let Some(wanted) = &self.children else { return Ok(()) };
-        call.answer_room().reserve_list(app, (wanted.most + 1).saturating_mul(children::CHILD))
+        let Some(children) = &self.children else { return Ok(()) };
+        call.answer_room().reserve_list(app, (children.most + 1).saturating_mul(children::CHILD))
     }
 
-    /// Returns how many bytes it adds to an item, about.
+    /// Estimates the bytes that it adds to an item.
     pub(crate) fn n_bytes(&self, item: &Item) -> usize {
-        let n_most = |wanted: &Children| wanted.most.min(item.child_count as usize);
-        self.children.as_ref().map_or(0, |wanted| n_most(wanted) * children::CHILD)
+        let n_max = |children: &Children| children.most.min(item.child_count as usize);
+        self.children.as_ref().map_or(0, |children| n_max(children) * children::CHILD)
     }
 }
 
 impl Children {
-    /// Writes the link to the children from a place on.
+    /// Writes the link to the children from an offset on.
     fn write_link(&self, (call, found, item): (&Call, &Found, &Item), from: usize, out: &mut Vec<u8>) {
         open_member(out, "children@odata.nextLink");
-        append(out, &link(&children::url(call, found, item), self.kept.iter().cloned(), from));
+        append(out, &link(&children::url(call, found, item), self.sent.iter().cloned(), from));
         out.push(b'}');
     }
 
     fn read(app: &App, call: &Call, found: &Found, options: &str) -> Result<Children, Refusal> {
-        let mut wanted = Children { select: None, most: read_top(app, None)?, order: None, kept: Vec::new() };
+        let mut children =
+            Children { select: None, most: read_top(app, None)?, order: None, sent: Vec::new() };
         for option in split(options, ';').into_iter().map(str::trim).filter(|option| !option.is_empty()) {
             let (key, value) = option.split_once('=').ok_or_else(|| bad(option))?;
             let key = key.trim().trim_start_matches('$');
             match key {
-                "select" => wanted.select = Some(value.to_owned()),
-                "top" => wanted.most = read_top(app, Some(value))?,
-                "orderby" => wanted.order = Order::read(found.flavour, Some(value))?,
+                "select" => children.select = Some(value.to_owned()),
+                "top" => children.most = read_top(app, Some(value))?,
+                "orderby" => children.order = Order::read(found.flavour, Some(value))?,
                 key if query::OPTIONS.contains(&key) || ["expand", "levels"].contains(&key) => {
                     return Err(unanswered::not_built(call, &format!("${key} in $expand")));
                 }
                 _ => return Err(bad(option)),
             }
-            wanted.kept.push((format!("${key}"), value.to_owned()));
+            children.sent.push((format!("${key}"), value.to_owned()));
         }
-        Ok(wanted)
+        Ok(children)
     }
 }
 
@@ -174,7 +175,7 @@ fn bad(text: &str) -> Refusal {
     bad_option("$expand", text)
 }
 
-/// Splits at a separator that stands in no parentheses.
+/// Splits at a separator outside of parentheses.
 fn split(text: &str, separator: char) -> Vec<&str> {
     let mut depth = 0_usize;
     text.split(|found: char| {

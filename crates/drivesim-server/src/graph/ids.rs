@@ -1,9 +1,10 @@
-//! Turns ids of drives and items into those of the wire and back: by arithmetic, but for those that were given.
+//! Converts ids of drives and items to wire ids and back: by arithmetic, except for assigned ids.
 //!
-//! Business: an item's id is `01` and the Base32 of four bytes that tell the drive and of a GUID, little-endian; a
-//! drive's is `b!` and the Base64 of three GUIDs. Personal: a drive is 16 hexadecimal digits, an item those and a
-//! number. The forms of ids were worked out from published ones; that all are of these forms is *assumed* (no option:
-//! no other reading is known). Which GUID belongs to which item is ours.
+//! Business: the id of an item is `01` and the Base32 of four bytes that identify the drive and of a GUID,
+//! little-endian; that of a drive is `b!` and the Base64 of three GUIDs. Personal: a drive is 16 hexadecimal digits, an
+//! item is those and a number. These forms were derived from published ids. The mapping from items to GUIDs is ours.
+//!
+//! ASSUMED: All ids of Microsoft's drives and items are of these forms (no option: no other reading is known).
 
 use std::fmt::Write as _;
 
@@ -20,21 +21,21 @@ use crate::mix::mix;
 const ROOT: Uuid = Uuid::from_u128(0xea8c_c6be_ffdb_43d7_976f_bc7d_a445_c639);
 /// The number of the root of a personal drive; the others follow.
 const ROOT_NUMBER: u128 = 101;
-/// The root of a drive as a number: the first generation of the first place.
+/// The root of a drive as a number: the first generation of the first slot.
 const FIRST_ITEM: u64 = 1 << 32;
 
-/// Returns what is wrong with an id of the wire.
+/// Why a wire id does not name an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadId {
-    /// It is the form of the other kind of drive.
+    /// It has the form of the other type of drive.
     OtherFlavour,
-    /// It has the right form and is of another drive, or of none.
+    /// It has the right form, but belongs to another drive or to no item.
     OtherDrive,
-    /// It has no form at all.
+    /// It does not have the form of an id.
     Malformed,
 }
 
-/// Scrambles a number so that it can be put back: multiplying by an odd number and folding the upper half down.
+/// Scrambles a number reversibly: multiplies it by an odd number and XORs the upper half into the lower.
 fn scramble(bits: u64, key: u64) -> u64 {
     let bits = (bits ^ key).wrapping_mul(FACTOR);
     bits ^ (bits >> 32)
@@ -46,7 +47,7 @@ fn unscramble(bits: u64, key: u64) -> u64 {
 }
 
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-/// What `FACTOR` gives 1 with.
+/// The inverse of `FACTOR`.
 const INVERSE: u64 = 0xF1DE_83E1_9937_733D;
 const _: () = assert!(FACTOR.wrapping_mul(INVERSE) == 1);
 
@@ -54,24 +55,24 @@ fn halves(uuid: Uuid) -> (u64, u64) {
     uuid.as_u64_pair()
 }
 
-/// Returns the GUID that is made for an item of a business drive.
-fn made_guid(drive: &DriveRef, item: ItemId, is_root: bool) -> Uuid {
+/// Returns the generated GUID of an item of a business drive.
+fn generated_guid(drive: &DriveRef, item: ItemId, is_root: bool) -> Uuid {
     if is_root {
         return ROOT;
     }
     let (high, low) = halves(drive.id().as_uuid());
-    let place = scramble(item.to_bits(), high);
-    Uuid::from_u64_pair(place, scramble(place, low))
+    let scrambled = scramble(item.to_bits(), high);
+    Uuid::from_u64_pair(scrambled, scramble(scrambled, low))
 }
 
-/// Returns the item of a GUID that was made.
+/// Returns the item of a generated GUID.
 fn item_of(drive: &DriveRef, guid: Uuid, root: ItemId) -> Option<ItemId> {
     if guid == ROOT {
         return Some(root);
     }
     let (high, low) = halves(drive.id().as_uuid());
-    let (place, check) = halves(guid);
-    (check == scramble(place, low)).then(|| ItemId::from_bits(unscramble(place, high)))
+    let (scrambled, check) = halves(guid);
+    (check == scramble(scrambled, low)).then(|| ItemId::from_bits(unscramble(scrambled, high)))
 }
 
 /// Returns the four bytes that all ids of a business drive start with.
@@ -80,17 +81,17 @@ fn prefix(drive: &DriveRef) -> [u8; 4] {
     [a, b, c, d]
 }
 
-/// Returns the id of the site a business drive is in, as text.
+/// Returns the id of the site of a business drive, as text.
 pub(crate) fn site_text(drive: &DriveRef) -> String {
     site_id(drive).hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
-/// Returns the id of the site a business drive is in.
+/// Returns the id of the site of a business drive.
 fn site_id(drive: &DriveRef) -> Uuid {
     derived(drive, 1)
 }
 
-/// Returns a GUID that belongs to a drive.
+/// Derives a GUID from the id of a drive.
 fn derived(drive: &DriveRef, number: u64) -> Uuid {
     let (high, low) = halves(drive.id().as_uuid());
     let halves = [mix(high ^ number), mix(low ^ number)].map(u64::to_be_bytes);
@@ -103,12 +104,12 @@ fn derived(drive: &DriveRef, number: u64) -> Uuid {
 /// The id of an item on the wire: 34 or 36 characters on business drives, and at most 50 on personal ones.
 pub(crate) type WireId = ArrayString<52>;
 
-/// Writes and reads the ids of a drive and its items.
+/// Formats and parses the wire ids of a drive and its items.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ids<'a> {
     pub(crate) drive: &'a DriveRef,
     pub(crate) flavour: Flavour,
-    /// The ids that take the place of those made here.
+    /// The assigned ids, which replace generated ones.
     pub(crate) given: &'a WireIds,
 }
 
@@ -129,8 +130,8 @@ impl Ids<'_> {
         id
     }
 
-    /// Returns whether an id of the wire means this drive. Leading zeros of a personal one are sometimes dropped, and its
-    /// case varies.
+    /// Returns whether a wire id names this drive. Leading zeros of a personal id are sometimes dropped, and its case
+    /// varies.
     pub(crate) fn is_drive(self, id: &str) -> bool {
         match (self.given.drive(), self.flavour) {
             (Some(_), _) => self.given.is_drive(id),
@@ -147,42 +148,44 @@ impl Ids<'_> {
             return id;
         }
         if self.flavour == Flavour::Personal {
-            let made = u128::from(item.to_bits().wrapping_sub(FIRST_ITEM));
-            let number = if is_root { ROOT_NUMBER } else { made + self.first_number() };
+            let index = u128::from(item.to_bits().wrapping_sub(FIRST_ITEM));
+            let number = if is_root { ROOT_NUMBER } else { index + self.first_number() };
             let written = write!(id, "{:016X}!{number}", self.cid());
             debug_assert!(written.is_ok(), "the id of an item is longer than any");
             return id;
         }
         let mut bytes = [0; 20];
         bytes[..4].copy_from_slice(&prefix(self.drive));
-        bytes[4..].copy_from_slice(&made_guid(self.drive, item, is_root).to_bytes_le());
+        bytes[4..].copy_from_slice(&generated_guid(self.drive, item, is_root).to_bytes_le());
         id.push_str("01");
         id.push_str(BASE32_NOPAD.encode_mut_str(&bytes, &mut [0; 32]));
         id
     }
 
-    /// Returns the GUID of an item of a business drive: the one that its id is or has in it.
+    /// Returns the GUID of an item of a business drive: the one that its id is or contains.
     pub(crate) fn guid(self, item: ItemId, is_root: bool) -> Uuid {
         let given = self.given.of(item);
         let guid = given.and_then(|id| Uuid::parse_str(id).ok().or_else(|| Some(business_bytes(id)?.1)));
-        guid.unwrap_or_else(|| made_guid(self.drive, item, is_root))
+        guid.unwrap_or_else(|| generated_guid(self.drive, item, is_root))
     }
 
-    /// Returns the item of an id. An item that was given an id has no other. That a GUID, which the page on copying
-    /// uses as the id of an item, is a well-formed id of no item where no item has it is *assumed* (no option: rare).
+    /// Returns the item of an id. The generated id of an item that has an assigned id is not valid.
+    ///
+    /// ASSUMED: A GUID, which the page on copying uses as the id of an item, is a well-formed id of no item where no
+    /// item has it (no option: rare).
     pub(crate) fn parse_item(self, id: &str, root: ItemId) -> Result<ItemId, BadId> {
-        // Files and folders do not have ids apart here.
+        // Files and folders share one id space here.
         if let Some(item) = self.given.find(id, ItemKind::File) {
             return Ok(item);
         }
-        match self.parse_made(id, root) {
+        match self.parse_generated(id, root) {
             Ok(item) if self.given.of(item).is_some() => Err(BadId::OtherDrive),
             Err(BadId::Malformed) if self.given.form().is_item(id) => Err(BadId::OtherDrive),
             parsed => parsed,
         }
     }
 
-    fn parse_made(self, id: &str, root: ItemId) -> Result<ItemId, BadId> {
+    fn parse_generated(self, id: &str, root: ItemId) -> Result<ItemId, BadId> {
         match (self.flavour, business_bytes(id), personal_parts(id)) {
             (Flavour::Business, Some((head, guid)), _) => {
                 let item = (head == prefix(self.drive)).then(|| item_of(self.drive, guid, root)).flatten();
@@ -203,7 +206,8 @@ impl Ids<'_> {
         }
     }
 
-    /// Returns what the ids of a personal drive begin with: the given id of the drive if it is one of 16 digits.
+    /// Returns the number that the ids of a personal drive begin with: the assigned id of the drive, if it has 16
+    /// digits.
     fn cid(self) -> u64 {
         self.given_cid().unwrap_or(halves(self.drive.id().as_uuid()).0)
     }
@@ -212,13 +216,13 @@ impl Ids<'_> {
         self.given.drive().and_then(hex)
     }
 
-    /// Returns the number from which on ids are made. Those below are free to be given where the drive was given its id.
+    /// Returns the first number of generated ids. Lower numbers can be assigned if the drive has an assigned id.
     fn first_number(self) -> u128 {
         if self.given_cid().is_some() { FIRST_PERSONAL_ITEM.into() } else { ROOT_NUMBER }
     }
 }
 
-/// Reads 1 to 16 hexadecimal digits.
+/// Parses 1 to 16 hexadecimal digits.
 fn hex(digits: &str) -> Option<u64> {
     let is_hex =
         !digits.is_empty() && digits.len() <= 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -244,9 +248,9 @@ mod tests {
 
     use super::*;
 
-    /// What is made here must be what the core keeps from being given: its table does not know this arithmetic.
+    /// The core must refuse to assign any id that is generated here, though its table does not know this arithmetic.
     #[test]
-    fn no_id_that_is_made_can_be_given() {
+    fn generated_ids_cannot_be_assigned() {
         for (flavour, profile) in [(Flavour::Business, "business"), (Flavour::Personal, "personal")] {
             for id in ["", " id=DCD0D3AD-8989-4F23-A5A2-2C086050513F", " id=D4648F06C91D9D3D"] {
                 if flavour == Flavour::Business && id.ends_with('D') {
@@ -259,24 +263,24 @@ mod tests {
                 let ids = Ids { drive: &drive, flavour, given: &given };
                 let (a, root) = (sim.item("/a.txt").unwrap().id, sim.item("/").unwrap().id);
                 for (item, is_root) in [(a, false), (root, true)] {
-                    let made = ids.item(item, is_root);
-                    assert_eq!(ids.parse_item(&made, root), Ok(item), "{made}");
-                    let refused = sim.set_wire_id("/b.txt", Some(&made)).unwrap_err();
-                    assert!(refused.to_string().contains("is kept for items"), "{refused}");
+                    let generated = ids.item(item, is_root);
+                    assert_eq!(ids.parse_item(&generated, root), Ok(item), "{generated}");
+                    let error = sim.set_wire_id("/b.txt", Some(&generated)).unwrap_err();
+                    assert!(error.to_string().contains("is kept for items"), "{error}");
                 }
                 // A second drive cannot have the id of the first.
                 let taken = format!(
                     "drive mine profile={profile}{id}\ndrive other profile={profile} id={}\n",
                     ids.drive()
                 );
-                let refused = Sim::builder().outline(taken).build().map(drop).unwrap_err();
-                assert!(refused.to_string().contains("is taken by \"mine\""), "{refused}");
+                let error = Sim::builder().outline(taken).build().map(drop).unwrap_err();
+                assert!(error.to_string().contains("is taken by \"mine\""), "{error}");
             }
         }
     }
 
     #[test]
-    fn the_id_of_a_personal_drive_that_was_given_is_that_of_its_items_too() {
+    fn the_assigned_id_of_a_personal_drive_begins_the_ids_of_its_items() {
         let outline =
             "drive mine profile=personal id=D4648F06C91D9D3D\na.txt # id=d4648f06c91d9d3d!105\nb.txt\n";
         let sim = Sim::builder().outline(outline).build().unwrap();
@@ -290,13 +294,13 @@ mod tests {
         for id in ["D4648F06C91D9D3D!105", "d4648f06c91d9d3d!105"] {
             assert_eq!(ids.parse_item(id, of("/")), Ok(of("/a.txt")), "{id}");
         }
-        // Its own id is no other one's, and not its own any more.
+        // The generated id of an item with an assigned id names no item.
         assert_eq!(ids.parse_item("D4648F06C91D9D3D!1000000001", of("/")), Err(BadId::OtherDrive));
         assert!(ids.is_drive("d4648f06c91d9d3d") && !ids.is_drive("0000000000000001"));
     }
 
     #[test]
-    fn an_id_has_a_given_form_and_names_nothing_or_no_form() {
+    fn an_unknown_id_is_of_another_drive_if_it_has_an_assignable_form_and_else_malformed() {
         let drive = Sim::builder().build().unwrap().drive("drive").unwrap();
         let given = WireIds::new(WireIdForm::Business);
         let ids = Ids { drive: &drive, flavour: Flavour::Business, given: &given };

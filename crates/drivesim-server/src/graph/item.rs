@@ -1,4 +1,4 @@
-//! The only place that finds the item a URL names.
+//! Finds the item that a URL names.
 
 use std::cell::Cell;
 
@@ -10,11 +10,11 @@ use crate::graph::ids::BadId;
 use crate::graph::refusal::Refusal;
 use crate::graph::route::ItemName;
 
-/// Finds an item by the id of the wire.
+/// Finds an item by its wire id.
 pub(crate) fn by_wire_id(found: &Found, id: &str) -> Result<ItemId, Refusal> {
     found.ids().parse_item(id, found.root).map_err(|bad| match bad {
         BadId::OtherDrive => Refusal::not_found(),
-        // The personal service's words.
+        // The message of the personal service.
         BadId::OtherFlavour => Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"),
         BadId::Malformed => {
             Refusal::invalid("The request is malformed or incorrect.").inner("invalidResourceId")
@@ -22,7 +22,7 @@ pub(crate) fn by_wire_id(found: &Found, id: &str) -> Result<ItemId, Refusal> {
     })
 }
 
-/// Returns the address of the item that a URL names; it need not be there if it is named by path.
+/// Returns the address of the item that a URL names; an item named by path need not exist.
 pub(crate) fn address(app: &App, found: &Found, name: &ItemName) -> Result<Address, Refusal> {
     let top = match &name.id {
         Some(id) => by_wire_id(found, id)?,
@@ -41,23 +41,24 @@ pub(crate) fn find(app: &App, found: &Found, name: &ItemName) -> Result<Item, Re
     Ok(app.sim.item(address(app, found, name)?)?)
 }
 
-/// Returns the path of something below a folder.
+/// Joins the path of a folder and a path below it.
 pub(crate) fn join(folder: &str, below: &str) -> String {
     format!("{}/{below}", folder.trim_end_matches('/'))
 }
 
-/// Returns the type of a file. That `mimeType` follows from the extension of the name is *assumed* (no option: no
-/// other reading is known).
+/// Returns the MIME type of a file.
+///
+/// ASSUMED: `mimeType` follows from the extension of the name (no option: no other reading is known).
 pub(crate) fn mime_type(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
     let extension = extension.map_or("", |(_, extension)| extension);
-    // Most files of a list have the extension of the one before. Longer ones are not remembered.
-    let mut key = NO_TYPE;
-    let Some(place) = key.get_mut(..extension.len()) else { return type_of(extension) };
-    place.copy_from_slice(extension.as_bytes());
-    let (last, known) = LAST_TYPE.get();
+    // Most files of a list have the extension of the previous one. Longer extensions are not cached.
+    let mut key = NO_EXTENSION;
+    let Some(bytes) = key.get_mut(..extension.len()) else { return type_of(extension) };
+    bytes.copy_from_slice(extension.as_bytes());
+    let (last, last_type) = LAST_TYPE.get();
     if last == key {
-        return known;
+        return last_type;
     }
     let found = type_of(extension);
     LAST_TYPE.set((key, found));
@@ -66,12 +67,12 @@ pub(crate) fn mime_type(name: &str) -> &'static str {
 
 thread_local! {
     /// The extension that was looked up last, and its type.
-    static LAST_TYPE: Cell<([u8; 8], &'static str)> = const { Cell::new((NO_TYPE, UNKNOWN_TYPE)) };
+    static LAST_TYPE: Cell<([u8; 8], &'static str)> = const { Cell::new((NO_EXTENSION, UNKNOWN_TYPE)) };
 }
 
-/// No extension: bytes that no text has.
-const NO_TYPE: [u8; 8] = [0xFF; 8];
-/// The type of files of which nothing is known.
+/// No extension: bytes that are not valid UTF-8.
+const NO_EXTENSION: [u8; 8] = [0xFF; 8];
+/// The type of files with an unknown extension.
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 
 fn type_of(extension: &str) -> &'static str {
@@ -83,9 +84,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_type_follows_from_the_extension_whatever_came_before() {
+    fn the_mime_type_follows_from_the_extension_whatever_is_cached() {
         for _ in 0..2 {
-            for (name, wanted) in [
+            for (name, expected) in [
                 ("a.txt", "text/plain"),
                 ("b.TXT", "text/plain"),
                 ("c.d.png", "image/png"),
@@ -96,7 +97,7 @@ mod tests {
                 ("g.webmanifest", "application/manifest+json"),
                 ("h.é", UNKNOWN_TYPE),
             ] {
-                assert_eq!(mime_type(name), wanted, "{name}");
+                assert_eq!(mime_type(name), expected, "{name}");
                 assert_eq!(
                     mime_type(name),
                     mime_guess::from_path(name).first_raw().unwrap_or(UNKNOWN_TYPE),

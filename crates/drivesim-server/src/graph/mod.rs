@@ -1,4 +1,4 @@
-//! The only place that answers in the dialects of Microsoft: Graph, the OneDrive API, and SharePoint's form of it.
+//! Serves Microsoft Graph, the OneDrive API, and SharePoint's form of it.
 
 mod access;
 mod body;
@@ -47,42 +47,42 @@ use crate::graph::session::MOST_IN_FRAGMENT;
 use crate::limits::Limits;
 use crate::reply::Reply;
 
-/// A request whose URL and token are good, before its body is read.
+/// A request whose URL and token are valid, before its body is read.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     route: Route,
-    takes: Takes,
+    body_kind: BodyKind,
 }
 
-/// Which body a request may have.
+/// The kind of body that a request may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Takes {
-    /// JSON, or one that nobody looks at.
+enum BodyKind {
+    /// JSON, or a body that is ignored.
     Json,
-    /// What a file is to hold.
+    /// The content of a file.
     File,
-    /// A part of that.
+    /// A part of the content of a file.
     Fragment,
 }
 
 impl Admitted {
-    /// Returns how long the body of the request may be.
+    /// Returns the longest body that the request may have, in bytes.
     pub(crate) fn most_bytes(&self, limits: &Limits) -> usize {
-        match self.takes {
-            Takes::Json => limits.max_json,
-            Takes::File => limits.max_upload,
-            Takes::Fragment => limits.max_upload.min(MOST_IN_FRAGMENT),
+        match self.body_kind {
+            BodyKind::Json => limits.max_json,
+            BodyKind::File => limits.max_upload,
+            BodyKind::Fragment => limits.max_upload.min(MOST_IN_FRAGMENT),
         }
     }
 
-    /// Returns what the dialect is called in the journal.
+    /// Returns the name of the API in the journal.
     pub(crate) fn dialect(&self) -> &'static str {
-        word(self.route.dialect)
+        api_name(self.route.dialect)
     }
 
-    /// Returns whether to make the answer may take less time than to have it made elsewhere: what is asked for most often
-    /// does, the status of a job, an item and a folder with little to show and to hash. That a look moves its job on costs no
-    /// more than a copy of some items.
+    /// Returns whether the response may take less time than handing the request to another thread. This holds for the
+    /// most frequent requests: the status of a job, an item, and a folder with little to render and hash. A poll that
+    /// advances its job costs no more than a copy of some items.
     pub(crate) fn is_short(&self, call: &Call) -> bool {
         if call.method != Method::GET {
             return false;
@@ -94,80 +94,81 @@ impl Admitted {
         }
     }
 
-    /// Returns what stands before all that is read of the path. Links are to come back by the way that the client took.
+    /// Returns the part of the path before the version. Links in the response repeat it, so that they reach the server
+    /// by the same base URL as the request.
     pub(crate) fn prefix(&self) -> &str {
         &self.route.prefix
     }
 }
 
-/// Finds the route of a request and looks at its token.
+/// Finds the route of a request and checks its token.
 pub(crate) fn admit(app: &App, call: &Call) -> Result<Admitted, Refusal> {
     let mut route = match Route::read(&call.path) {
         Ok(route) => route,
         Err(unread) => {
-            // What the service would refuse it refuses after the token.
+            // The service checks the token before it rejects the URL.
             let token = match unread.is_refused_by_the_service() {
                 true => access::check_token(app, call).map(drop),
                 false => Ok(()),
             };
-            let refusal = token.err().unwrap_or_else(|| unanswered::unread(call, &unread));
-            return Err(refusal.direct(is_direct(&call.path)));
+            let error = token.err().unwrap_or_else(|| unanswered::unread(call, &unread));
+            return Err(error.direct(is_direct(&call.path)));
         }
     };
     let is_direct_route = route.dialect.is_direct();
-    let told = |refusal: Refusal| refusal.direct(is_direct_route);
-    call.check_headers().map_err(|bad| told(bad.into()))?;
-    // A URL that was not handed out is as unknown as one of nothing.
-    route.goal = route.goal.opened(&app.signer).ok_or_else(|| told(Refusal::not_found()))?;
+    let in_envelope = |error: Refusal| error.direct(is_direct_route);
+    call.check_headers().map_err(|bad| in_envelope(bad.into()))?;
+    // A URL with a wrong signature fails like one of an unknown resource.
+    route.goal = route.goal.opened(&app.signer).ok_or_else(|| in_envelope(Refusal::not_found()))?;
     if route.goal.needs_no_token() {
-        handed_out::check(app, call, &route.goal).map_err(told)?;
+        handed_out::check(app, call, &route.goal).map_err(in_envelope)?;
     } else {
-        route.caller = access::check(app, call, &route).map_err(told)?;
+        route.caller = access::check(app, call, &route).map_err(in_envelope)?;
     }
     let unanswered = || unanswered::unanswered(call, &route, &allowed(&route.goal));
-    let takes = takes(&call.method, &route.goal)
-        .ok_or_else(|| told(bad_id(app, &route).unwrap_or_else(unanswered)))?;
+    let body_kind = body_kind(&call.method, &route.goal)
+        .ok_or_else(|| in_envelope(bad_id(app, &route).unwrap_or_else(unanswered)))?;
     if let Goal::Upload(id) = &route.goal {
-        session::admit(app, call, id).map_err(told)?;
+        session::admit(app, call, id).map_err(in_envelope)?;
     }
-    Ok(Admitted { route, takes })
+    Ok(Admitted { route, body_kind })
 }
 
-/// Refuses an item's id that is none. It says more than what is asked of the item: a slash in the id makes the rest look
-/// like an action.
+/// Returns the error for a malformed id of an item. It is more helpful than an error for the action: a slash in the id
+/// makes the rest look like an action.
 fn bad_id(app: &App, route: &Route) -> Option<Refusal> {
     let Goal::Item(ItemName { id: Some(id), .. }) = &route.goal else { return None };
     let found = drive::find(app, route);
     found.and_then(|found| item::by_wire_id(&found, id)).err()
 }
 
-/// Answers a request.
+/// Handles a request.
 pub(crate) fn answer(app: &App, call: &Call, Admitted { route, .. }: &Admitted) -> Result<Reply, Refusal> {
-    answer_route(app, call, route).map_err(|refusal| refusal.direct(route.dialect.is_direct()))
+    handle_route(app, call, route).map_err(|error| error.direct(route.dialect.is_direct()))
 }
 
-/// Returns whether a path is below one of the endpoints without a gateway, whatever follows there.
+/// Returns whether a path belongs to one of the endpoints without a gateway, known or not.
 pub(crate) fn is_direct(path: &str) -> bool {
     Dialect::of(path).is_some_and(Dialect::is_direct)
 }
 
-/// Returns what the dialect of a path is called in the journal.
+/// Returns the name of the API of a path in the journal.
 pub(crate) fn dialect(path: &str) -> Option<&'static str> {
     match Route::read(path) {
-        Ok(route) => Some(word(route.dialect)),
+        Ok(route) => Some(api_name(route.dialect)),
         Err(Unread::Elsewhere) => None,
-        Err(_) => Dialect::of(path).map(word),
+        Err(_) => Dialect::of(path).map(api_name),
     }
 }
 
-/// Returns the methods that something answers: HEAD wherever GET is.
+/// Returns the methods that a resource supports. HEAD is supported wherever GET is.
 fn allowed(goal: &Goal) -> Vec<Method> {
     let all = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let read = |method: &Method| if *method == Method::HEAD { Method::GET } else { method.clone() };
-    all.into_iter().filter(|method| takes(&read(method), goal).is_some()).collect()
+    all.into_iter().filter(|method| body_kind(&read(method), goal).is_some()).collect()
 }
 
-fn word(dialect: Dialect) -> &'static str {
+fn api_name(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Graph => "graph",
         Dialect::OneDrive => "onedrive",
@@ -175,13 +176,13 @@ fn word(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Returns the id that clients of this family know an item by; `None` in a drive of another service.
+/// Returns the wire id of an item; `None` in a drive of another service.
 pub(crate) fn wire_id(app: &App, drive: &DriveRef, item: ItemId) -> Option<String> {
     let found = drive::seen(app, drive.id(), Dialect::Graph)?;
     Some(found.ids().item(item, item == found.root).to_string())
 }
 
-fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
+fn handle_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal> {
     unused::note_headers(call, &route.goal)?;
     if matches!(route.goal, Goal::Drives(_) | Goal::Drive | Goal::Item(_)) {
         query::check_form(call)?;
@@ -193,18 +194,18 @@ fn answer_route(app: &App, call: &Call, route: &Route) -> Result<Reply, Refusal>
         Goal::Upload(id) => session::answer(app, call, id),
         Goal::Drives(owner) => drive::list(app, call, route, owner.as_deref()),
         Goal::Drive => drive::read(app, call, route),
-        Goal::Item(item) => match verb(&call.method, item) {
-            Some((_, answer)) => {
+        Goal::Item(item) => match handler(&call.method, item) {
+            Some((_, handler)) => {
                 check_query(call, item)?;
                 check_expand(app, call, route, item)?;
-                answer(app, call, route, item)
+                handler(app, call, route, item)
             }
             None => Err(Refusal::no_route(call.method.as_str(), &call.path)),
         },
     }
 }
 
-/// Refuses options of the query that are not built, where the answer does not read them itself.
+/// Fails for query options that are not implemented, where the handler does not read them itself.
 fn check_query(call: &Call, item: &ItemName) -> Result<(), Refusal> {
     if call.method == Method::GET && item.action != "content" {
         return Ok(());
@@ -212,7 +213,7 @@ fn check_query(call: &Call, item: &ItemName) -> Result<(), Refusal> {
     query::check(call, &["select", "expand"])
 }
 
-/// Refuses an option that the answer to a change could not be shown with, before anything is changed.
+/// Checks that the response to a change can be rendered with `$expand`, before anything is changed.
 fn check_expand(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<(), Refusal> {
     let shows_item = match call.method {
         Method::PATCH => true,
@@ -226,42 +227,42 @@ fn check_expand(app: &App, call: &Call, route: &Route, item: &ItemName) -> Resul
     Ok(())
 }
 
-/// Returns which body a request may have; `None` if what it names does not know the method.
-fn takes(method: &Method, goal: &Goal) -> Option<Takes> {
+/// Returns the kind of body that a request may have; `None` if the resource does not support the method.
+fn body_kind(method: &Method, goal: &Goal) -> Option<BodyKind> {
     let is_read = *method == Method::GET;
     match goal {
-        Goal::Upload(_) if *method == Method::PUT => Some(Takes::Fragment),
+        Goal::Upload(_) if *method == Method::PUT => Some(BodyKind::Fragment),
         Goal::Upload(_) => {
-            [Method::GET, Method::POST, Method::DELETE].contains(method).then_some(Takes::Json)
+            [Method::GET, Method::POST, Method::DELETE].contains(method).then_some(BodyKind::Json)
         }
         Goal::Download(_) | Goal::Monitor(_) | Goal::Drives(_) | Goal::Drive => {
-            is_read.then_some(Takes::Json)
+            is_read.then_some(BodyKind::Json)
         }
-        Goal::Item(item) => verb(method, item).map(|(takes, _)| takes),
+        Goal::Item(item) => handler(method, item).map(|(body_kind, _)| body_kind),
     }
 }
 
-/// Answers what is asked of an item.
-type Answer = fn(&App, &Call, &Route, &ItemName) -> Result<Reply, Refusal>;
+/// Handles an action on an item.
+type Handler = fn(&App, &Call, &Route, &ItemName) -> Result<Reply, Refusal>;
 
-/// Returns what is done when something is asked of an item, and with which body.
-fn verb(method: &Method, item: &ItemName) -> Option<(Takes, Answer)> {
-    let (takes, answer): (Takes, Answer) = match (method, &*item.action) {
-        (&Method::GET, "") => (Takes::Json, read_item),
-        (&Method::POST, "") if item.of_root().is_some() => (Takes::Json, create_in_root),
-        (&Method::GET, "children") => (Takes::Json, children::list),
-        (&Method::POST, "children") => (Takes::Json, create::folder),
-        (&Method::POST, "copy") => (Takes::Json, copy::start),
-        (&Method::PATCH, "") => (Takes::Json, change::item),
-        (&Method::DELETE, "") => (Takes::Json, remove::delete),
-        (&Method::POST, "permanentDelete") => (Takes::Json, remove::delete_permanently),
-        (&Method::POST, "restore") => (Takes::Json, remove::restore),
-        (&Method::GET, "content") => (Takes::Json, download::redirect),
-        (&Method::PUT, "content") => (Takes::File, upload::put),
-        (&Method::POST, "createUploadSession") => (Takes::Json, session::create),
+/// Returns the handler of an action on an item, and the kind of body that it expects.
+fn handler(method: &Method, item: &ItemName) -> Option<(BodyKind, Handler)> {
+    let (body_kind, handler): (BodyKind, Handler) = match (method, &*item.action) {
+        (&Method::GET, "") => (BodyKind::Json, read_item),
+        (&Method::POST, "") if item.of_root().is_some() => (BodyKind::Json, create_in_root),
+        (&Method::GET, "children") => (BodyKind::Json, children::list),
+        (&Method::POST, "children") => (BodyKind::Json, create::folder),
+        (&Method::POST, "copy") => (BodyKind::Json, copy::start),
+        (&Method::PATCH, "") => (BodyKind::Json, change::item),
+        (&Method::DELETE, "") => (BodyKind::Json, remove::delete),
+        (&Method::POST, "permanentDelete") => (BodyKind::Json, remove::delete_permanently),
+        (&Method::POST, "restore") => (BodyKind::Json, remove::restore),
+        (&Method::GET, "content") => (BodyKind::Json, download::redirect),
+        (&Method::PUT, "content") => (BodyKind::File, upload::put),
+        (&Method::POST, "createUploadSession") => (BodyKind::Json, session::create),
         _ => return None,
     };
-    Some((takes, answer))
+    Some((body_kind, handler))
 }
 
 fn read_item(app: &App, call: &Call, route: &Route, item: &ItemName) -> Result<Reply, Refusal> {

@@ -1,4 +1,4 @@
-//! Reads `$orderby` and sorts by it.
+//! Parses `$orderby` and sorts children by it.
 
 use drivesim::{Address, Item, ItemId};
 
@@ -9,57 +9,61 @@ use crate::graph::refusal::Refusal;
 use crate::url;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Key {
+enum SortBy {
     Name,
     Url,
     Size,
     Modified,
 }
 
-/// The order of a listing for which a client asks; without one a drive lists in its own.
+/// The order of a listing that a client requests; without one, a drive uses its default order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Order {
-    key: Key,
+    by: SortBy,
     is_descending: bool,
 }
 
 impl Order {
-    /// By name alone. That a client that asks for the order of names gets neither folders first nor digits as numbers is
-    /// *assumed* (no option: no other reading is known).
-    pub(crate) const BY_NAME: Order = Order { key: Key::Name, is_descending: false };
+    /// By name alone.
+    ///
+    /// ASSUMED: `$orderby=name` neither puts folders first nor compares digits as numbers (no option: no other reading
+    /// is known).
+    pub(crate) const BY_NAME: Order = Order { by: SortBy::Name, is_descending: false };
 
-    /// Reads the option: personal drives order by name, size and time, work drives by name and URL (page on optional
-    /// query parameters). That an order by more than one member is refused is *assumed* (no option: rare).
+    /// Parses the option: personal drives sort by name, size and time, work drives by name and URL (page on optional
+    /// query parameters).
+    ///
+    /// ASSUMED: `$orderby` with more than one member fails (no option: rare).
     pub(crate) fn read(flavour: Flavour, text: Option<&str>) -> Result<Option<Order>, Refusal> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
         let mut words = text.split_whitespace();
-        let key = match (words.next(), flavour) {
-            (Some("name"), _) => Key::Name,
-            (Some("url" | "webUrl"), Flavour::Business) => Key::Url,
-            (Some("size"), Flavour::Personal) => Key::Size,
-            (Some("lastModifiedDateTime"), Flavour::Personal) => Key::Modified,
+        let by = match (words.next(), flavour) {
+            (Some("name"), _) => SortBy::Name,
+            (Some("url" | "webUrl"), Flavour::Business) => SortBy::Url,
+            (Some("size"), Flavour::Personal) => SortBy::Size,
+            (Some("lastModifiedDateTime"), Flavour::Personal) => SortBy::Modified,
             _ => return Err(bad_option("$orderby", text)),
         };
         match (words.next(), words.next()) {
-            (None | Some("asc"), None) => Ok(Some(Order { key, is_descending: false })),
-            (Some("desc"), None) => Ok(Some(Order { key, is_descending: true })),
+            (None | Some("asc"), None) => Ok(Some(Order { by, is_descending: false })),
+            (Some("desc"), None) => Ok(Some(Order { by, is_descending: true })),
             _ => Err(bad_option("$orderby", text)),
         }
     }
 
-    /// Returns what is kept of the children of a folder to sort them.
+    /// Returns the memory for sorting the children of a folder, in bytes.
     pub(crate) fn n_kept(self, child_count: u32) -> usize {
-        let n_bytes = match self.key {
-            Key::Name if !self.is_descending => 0,
+        let n_bytes = match self.by {
+            SortBy::Name if !self.is_descending => 0,
             // A URL has a few dozen bytes.
-            Key::Url => 2 * size_of::<(SortKey, ItemId)>() + 64,
-            // Half of them once more while they are sorted.
+            SortBy::Url => 2 * size_of::<(SortKey, ItemId)>() + 64,
+            // Sorting needs half of them once more.
             _ => 2 * size_of::<(SortKey, ItemId)>(),
         };
         (child_count as usize).saturating_mul(n_bytes)
     }
 
-    /// Returns the children of a folder in this order, of which only what they are sorted by is kept.
+    /// Returns the children of a folder in this order. Only their ids and sort keys are held in memory.
     pub(crate) fn sorted(self, app: &App, folder: &Address) -> Result<Vec<ItemId>, Refusal> {
         let mut keys: Vec<(SortKey, ItemId)> = Vec::new();
         loop {
@@ -70,7 +74,7 @@ impl Order {
                 break;
             }
         }
-        // They come in the order of their names.
+        // They are sorted by name before.
         keys.sort_by(|(one, _), (other, _)| one.cmp(other));
         if self.is_descending {
             keys.reverse();
@@ -79,19 +83,19 @@ impl Order {
     }
 
     fn key_of(self, item: &Item) -> SortKey {
-        match self.key {
-            Key::Name => SortKey::Number(0),
-            Key::Url => SortKey::Text(url::segment(&item.name).into_boxed_str()),
-            Key::Size => SortKey::Number(item.size.into()),
-            Key::Modified => SortKey::Number(item.modified_at.as_nanosecond()),
+        match self.by {
+            SortBy::Name => SortKey::Number(0),
+            SortBy::Url => SortKey::Text(url::segment(&item.name).into_boxed_str()),
+            SortBy::Size => SortKey::Number(item.size.into()),
+            SortBy::Modified => SortKey::Number(item.modified_at.as_nanosecond()),
         }
     }
 }
 
-/// How many children are looked up at once.
+/// The number of children that are looked up at once.
 const AT_ONCE: usize = 4096;
 
-/// What an item is sorted by.
+/// The value that an item is sorted by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum SortKey {
     Number(i128),

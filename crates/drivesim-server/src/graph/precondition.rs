@@ -1,4 +1,4 @@
-//! The only place that holds a request to what its headers expect of an item.
+//! Checks the preconditions in the headers of a request.
 
 use axum::http::{HeaderName, header};
 use drivesim::{Address, Item};
@@ -9,9 +9,9 @@ use crate::graph::drive::Found;
 use crate::graph::refusal::Refusal;
 use crate::graph::tags;
 
-/// Returns what a header says of tags, if it is there; 400 for what cannot be one.
+/// Returns a header that lists tags, if present; fails with 400 if it is malformed.
 pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, Refusal> {
-    let malformed = |refusal: Refusal| refusal.inner("malformedEntityTag");
+    let malformed = |error: Refusal| error.inner("malformedEntityTag");
     let Some(header) = call.decisive(name.clone()).map_err(|bad| malformed(bad.into()))? else {
         return Ok(None);
     };
@@ -25,23 +25,23 @@ pub(crate) fn tags_in(call: &Call, name: HeaderName) -> Result<Option<String>, R
     Ok(Some(header))
 }
 
-/// Returns whether the client has what an item holds.
+/// Returns whether the client has the current state of an item.
 pub(crate) fn is_known(call: &Call, found: &Found, item: &Item) -> Result<bool, Refusal> {
     let header = tags_in(call, header::IF_NONE_MATCH)?;
     Ok(header.is_some_and(|header| tags::names(&header, found.ids(), found.tag_rules(), item)))
 }
 
-/// Gives a refusal for a tag the status that the drive has for it where an item is changed or deleted.
-pub(crate) fn of_a_change(found: &Found, refusal: Refusal) -> Refusal {
-    refusal.unmatched_as(found.wire.precondition_status)
+/// Sets the status of the drive for a failed precondition of a change or a deletion.
+pub(crate) fn of_a_change(found: &Found, error: Refusal) -> Refusal {
+    error.unmatched_as(found.wire.precondition_status)
 }
 
-/// Returns the address of an item for a change, which is refused if the item is not one that `If-Match` names: now,
-/// or if somebody else is faster.
+/// Returns the address of an item for a change. Fails if the item does not match `If-Match` now; the change fails if
+/// the item does not match any more by then.
 pub(crate) fn matched(call: &Call, found: &Found, item: &Item) -> Result<Address, Refusal> {
     let address = found.drive.at(item.id);
     let Some(header) = tags_in(call, header::IF_MATCH)? else { return Ok(address) };
-    // It says no more than that the item is there; some items have no tag.
+    // `*` only requires that the item exists; some items have no tag.
     if header.trim() == "*" {
         return Ok(address);
     }

@@ -1,4 +1,4 @@
-//! The only place that reads the options of a query: which are served, how long a page is, where it starts.
+//! Parses query options: which are supported, the size and the offset of a page.
 
 use crate::app::App;
 use crate::call::Call;
@@ -8,10 +8,10 @@ use crate::graph::refusal::Refusal;
 use crate::graph::unanswered;
 use crate::url;
 
-/// How many things a page has where the client does not say (driveItem: list children).
+/// The default size of a page (driveItem: list children).
 const DEFAULT_PAGE: usize = 200;
 
-/// Options of OData. The direct endpoints know them without the `$` too, so both spellings are meant.
+/// Options of OData. The direct endpoints know them without the `$` too, so both spellings are accepted.
 pub(crate) const OPTIONS: [&str; 13] = [
     "select",
     "expand",
@@ -28,14 +28,16 @@ pub(crate) const OPTIONS: [&str; 13] = [
     "format",
 ];
 
-/// Refuses options that are not served: 501 for one that the service has, so that nobody is given more than was asked
-/// for, and 400 for one that OData has not. That a query option with `$` that OData has not is refused with 400 is
-/// *assumed*; one without `$` is the client's own and means nothing (no option: rare).
-pub(crate) fn check(call: &Call, served: &[&str]) -> Result<(), Refusal> {
+/// Fails for options that are not supported: 501 for one that the service has, so that no client receives more than it
+/// requested, and 400 for one that OData does not define.
+///
+/// ASSUMED: A query option with `$` that OData does not define fails with 400; one without `$` is custom and ignored
+/// (no option: rare).
+pub(crate) fn check(call: &Call, supported: &[&str]) -> Result<(), Refusal> {
     for (key, _) in call.query_pairs() {
         let bare = key.strip_prefix('$');
         let option = bare.unwrap_or(key);
-        if served.contains(&option) {
+        if supported.contains(&option) {
             continue;
         }
         if OPTIONS.contains(&option) {
@@ -49,22 +51,23 @@ pub(crate) fn check(call: &Call, served: &[&str]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses a query in which an option comes twice, with or without its `$` ("Query option '$top' was specified more than
-/// once", msgraph-sdk-php issue 127), or in which `$count` is neither true nor false; Python's clients write it with a
-/// capital letter. That a conflict behaviour that comes twice in a query is refused with 400 is *assumed* (no option:
-/// rare).
+/// Fails if a query has an option twice, with or without its `$` ("Query option '$top' was specified more than once",
+/// msgraph-sdk-php issue 127), or if `$count` is neither true nor false; Python's clients write it with a capital
+/// letter.
+///
+/// ASSUMED: A query with two conflict behaviors fails with 400 (no option: rare).
 pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
     let pairs = call.query_pairs();
     for (at, (key, value)) in pairs.iter().enumerate() {
         let option = key.strip_prefix('$').unwrap_or(key);
-        let comes_once = OPTIONS.contains(&option) || CONFLICT_KEYS.contains(&key.as_str());
+        let is_unique = OPTIONS.contains(&option) || CONFLICT_KEYS.contains(&key.as_str());
         let is_same = |(other, _): &(String, String)| other.strip_prefix('$').unwrap_or(other) == option;
-        let is_truth = ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
-        let message = if comes_once && pairs[..at].iter().any(is_same) {
+        let is_boolean = ["true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
+        let message = if is_unique && pairs[..at].iter().any(is_same) {
             format!(
                 "Query option '{key}' was specified more than once, but it must be specified at most once."
             )
-        } else if option == "count" && !is_truth {
+        } else if option == "count" && !is_boolean {
             format!("The value {} of {key} is neither true nor false.", Quoted(value))
         } else {
             continue;
@@ -74,29 +77,29 @@ pub(crate) fn check_form(call: &Call) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses a value of an option.
+/// Returns the error for an unsupported value of an option.
 pub(crate) fn bad_option(key: &str, text: &str) -> Refusal {
     Refusal::invalid(format!("The value {} of {key} is not supported.", Quoted(text)))
         .inner("invalidQueryOption")
 }
 
-/// Reads how many things are wanted at once.
+/// Parses the size of a page.
 pub(crate) fn read_top(app: &App, text: Option<&str>) -> Result<usize, Refusal> {
-    let most = app.options.limits.max_page;
-    let Some(text) = text else { return Ok(DEFAULT_PAGE.min(most)) };
+    let max = app.options.limits.max_page;
+    let Some(text) = text else { return Ok(DEFAULT_PAGE.min(max)) };
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let top = text.parse().ok().filter(|&top: &usize| is_number && top > 0);
     let top = top.ok_or_else(|| bad_option("$top", text))?;
-    if top > most {
+    if top > max {
         let message = format!(
-            "The limit of '{most}' for Top query has been exceeded. The value from the incoming request is '{top}'."
+            "The limit of '{max}' for Top query has been exceeded. The value from the incoming request is '{top}'."
         );
         return Err(Refusal::invalid(message).inner("invalidQueryOption"));
     }
     Ok(top)
 }
 
-/// Which part of a list is wanted.
+/// The requested page of a list: offset and size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) from: usize,
@@ -112,14 +115,14 @@ impl Page {
         Ok(Page { from, most: read_top(app, call.query("$top"))? })
     }
 
-    /// Returns the link to the page that starts with number `from`; what the query said of it stays said.
+    /// Returns the link to the page at the offset `from`, with the other options of the query.
     pub(crate) fn next_link(call: &Call, list: &str, from: usize) -> String {
         let kept = call.query_pairs().iter().filter(|(key, _)| key.trim_start_matches('$') != "skiptoken");
         link(list, kept.cloned(), from)
     }
 }
 
-/// Returns the link to a list from number `from` on.
+/// Returns the link to a list from the offset `from` on.
 pub(crate) fn link(list: &str, kept: impl IntoIterator<Item = (String, String)>, from: usize) -> String {
     let pair = |(key, value): (String, String)| format!("{}={}", url::segment(&key), url::segment(&value));
     let mut query: Vec<String> = kept.into_iter().map(pair).collect();
@@ -127,8 +130,11 @@ pub(crate) fn link(list: &str, kept: impl IntoIterator<Item = (String, String)>,
     format!("{list}?{}", query.join("&"))
 }
 
-/// Writes the number of the next thing, counted from 1, as the personal service does (seen in onedrive-api-docs issues
-/// 516 and 740); that work drives do the same is *assumed* (no option: clients take the link as it is).
+/// Encodes the number of the next entry, counted from 1, as the personal service does (seen in onedrive-api-docs issues
+/// 516 and 740).
+///
+/// ASSUMED: The `$skiptoken` of work drives is encoded like that of personal ones (no option: clients take the link as
+/// it is).
 fn write_token(from: usize) -> String {
     data_encoding::BASE64_NOPAD.encode((from + 1).to_string().as_bytes())
 }
@@ -136,6 +142,6 @@ fn write_token(from: usize) -> String {
 fn read_token(token: &str) -> Option<usize> {
     let digits = data_encoding::BASE64_NOPAD.decode(token.trim_end_matches('=').as_bytes()).ok()?;
     let from = std::str::from_utf8(&digits).ok()?.parse::<usize>().ok()?.checked_sub(1)?;
-    // A token is one that was handed out.
+    // Only tokens in the encoding of this server are accepted.
     (write_token(from) == token.trim_end_matches('=')).then_some(from)
 }

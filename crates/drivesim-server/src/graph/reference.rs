@@ -1,4 +1,4 @@
-//! Reads a `parentReference`: a folder by id, by path or by both, of this drive or another.
+//! Parses a `parentReference` and finds its folder: by id, by path or by both, in this drive or another.
 
 use drivesim::Item;
 
@@ -11,7 +11,7 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, DriveName, Goal, ItemName, Route};
 use crate::graph::{item, unanswered};
 
-/// A `parentReference` that was sent, which names something.
+/// A `parentReference` in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
     drive_id: Option<String>,
@@ -20,10 +20,11 @@ pub(crate) struct Reference {
 }
 
 impl Reference {
-    /// Reads the member `parentReference`, if there is one. Its own members count for nothing where they are empty, as
-    /// clients send them, or `null`, as the schema has it. That a `parentReference` is refused with 400 if it names no
-    /// folder at all, or has a `driveId` without `id` and `path`, is *assumed* of all but copies (python-o365 issue
-    /// 769) (no option: no other reading is known).
+    /// Parses the member `parentReference`, if present. Its members are ignored if they are empty, as clients send
+    /// them, or `null`, as the schema allows.
+    ///
+    /// ASSUMED: A `parentReference` fails with 400 if it names no folder, or has a `driveId` without `id` and `path`;
+    /// this is known only of copies (python-o365 issue 769) (no option: no other reading is known).
     pub(crate) fn read(call: &Call, members: &Members) -> Result<Option<Reference>, Refusal> {
         let Some(parent) = members.object("parentReference")? else { return Ok(None) };
         let parent = parent.without_null(&["driveId", "id", "path", "sharepointIds"]);
@@ -44,19 +45,21 @@ impl Reference {
         Ok(Some(reference))
     }
 
-    /// Finds the folder, with its drive. That a `parentReference` is refused with 400 if it names a file is *assumed*
-    /// (option `file_as_target_status`). That a `parentReference` is refused with 400 if its `path` is in another
-    /// drive than its `driveId` is *assumed* (no option: rare).
+    /// Finds the folder, with its drive.
+    ///
+    /// ASSUMED: A `parentReference` fails with 400 if it names a file (option `file_as_target_status`).
+    /// ASSUMED: A `parentReference` fails with 400 if its `path` is in another drive than its `driveId` (no option:
+    /// rare).
     pub(crate) fn folder(&self, app: &App, found: &Found) -> Result<(Found, Item), Refusal> {
         let drive = self.drive(app, found)?;
         if drive.flavour != found.flavour {
-            // That nothing goes from business to personal drives or back, if the folder is named by path, is *assumed*
-            // (no option: no other reading is known).
+            // ASSUMED: Nothing can be moved or copied between business and personal drives, also if the folder is named
+            // by path (no option: no other reading is known).
             return Err(Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"));
         }
         let by_id = self.id.as_ref().map(|id| by_id(app, &drive, id)).transpose()?;
         let by_path = self.path.as_ref().map(|path| by_path(app, &drive, path)).transpose()?;
-        let chosen = match (by_id, by_path) {
+        let item = match (by_id, by_path) {
             (Some(id), Some(path)) if id.id != path.id => {
                 let message = "The id and the path of parentReference name different items.";
                 return Err(Refusal::invalid(message));
@@ -64,14 +67,14 @@ impl Reference {
             (Some(folder), _) | (None, Some(folder)) => folder,
             (None, None) => return Err(Refusal::not_found()),
         };
-        if !chosen.is_folder() {
-            let refusal = Refusal::invalid("The item of parentReference is a file, a folder is needed.");
-            return Err(refusal.told_as(found.wire.file_as_target_status));
+        if !item.is_folder() {
+            let error = Refusal::invalid("The item of parentReference is a file, a folder is needed.");
+            return Err(error.told_as(found.wire.file_as_target_status));
         }
-        Ok((drive, chosen))
+        Ok((drive, item))
     }
 
-    /// Finds the drive: that of `driveId`, else that which the path names, else that of the request.
+    /// Finds the drive: that of `driveId`, else that of the path, else that of the request.
     fn drive(&self, app: &App, found: &Found) -> Result<Found, Refusal> {
         let named = self.path.as_ref().map(|path| drive_of_path(app, found, path)).transpose()?.flatten();
         let Some(id) = &self.drive_id else { return Ok(named.unwrap_or_else(|| found.clone())) };
@@ -86,15 +89,15 @@ impl Reference {
 
 fn by_id(app: &App, drive: &Found, id: &str) -> Result<Item, Refusal> {
     if id == "root" {
-        // The services want the id that the root really has.
+        // The services require the real id of the root.
         return Err(Refusal::invalid("ObjectHandle is Invalid").inner("invalidResourceId"));
     }
     let item = item::by_wire_id(drive, id)?;
     Ok(app.sim.item(drive.drive.at(item))?)
 }
 
-/// Returns what the path of an API may mean: clients encode it or not. What is decoded goes first, as answers here
-/// tell paths so that they can be decoded.
+/// Returns the readings of an API path, which clients may or may not encode. The decoded one is first, because paths in
+/// responses are meant to be decoded.
 fn readings(path: &str) -> Vec<String> {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8().ok();
     let mut readings: Vec<String> = decoded.iter().map(|path| path.clone().into_owned()).collect();
@@ -107,7 +110,7 @@ fn malformed(path: &str) -> Refusal {
         .inner("invalidPath")
 }
 
-/// Reads the path of an API as a URL, with or without what stands before the drive there.
+/// Parses an API path as a URL, with or without a version.
 fn route(dialect: Dialect, path: &str) -> Option<Route> {
     let path = path.trim_start_matches('/');
     let read = |path: &str| Route::read(path).ok();
@@ -115,7 +118,7 @@ fn route(dialect: Dialect, path: &str) -> Option<Route> {
     Some(Route { dialect, ..route })
 }
 
-/// Finds the drive that the path of an API names; `/drive` is that of the request.
+/// Finds the drive that an API path names; `/drive` is that of the request.
 fn drive_of_path(app: &App, found: &Found, path: &str) -> Result<Option<Found>, Refusal> {
     let route = readings(path).iter().find_map(|reading| route(found.dialect, reading));
     let named = route.filter(|route| route.drive != DriveName::Default);
@@ -123,20 +126,20 @@ fn drive_of_path(app: &App, found: &Found, path: &str) -> Result<Option<Found>, 
     named.map(|route| drive::find(app, &Route { version, caller, ..route })).transpose()
 }
 
-/// Finds an item by the path of an API: `/drive/root:/Documents`, `/drives/ID/root:/Documents`, `/drive/items/ID`, and
-/// whatever URLs begin with.
+/// Finds an item by an API path: `/drive/root:/Documents`, `/drives/ID/root:/Documents`, `/drive/items/ID`, with any
+/// beginning that URLs may have.
 fn by_path(app: &App, drive: &Found, path: &str) -> Result<Item, Refusal> {
-    let mut refusal = None;
+    let mut first_error = None;
     for reading in readings(path) {
         let name = item_name(drive.dialect, &reading).ok_or_else(|| malformed(path));
         match name.and_then(|name| item::find(app, drive, &name)) {
             Ok(found) => return Ok(found),
-            // What was decoded says best what is wrong.
-            Err(error) => refusal = refusal.or(Some(error)),
+            // The error of the decoded path is the most helpful.
+            Err(error) => first_error = first_error.or(Some(error)),
         }
     }
     let is_encoded_badly = percent_encoding::percent_decode_str(path).decode_utf8().is_err();
-    Err(refusal.filter(|_| !is_encoded_badly).unwrap_or_else(|| malformed(path)))
+    Err(first_error.filter(|_| !is_encoded_badly).unwrap_or_else(|| malformed(path)))
 }
 
 fn item_name(dialect: Dialect, path: &str) -> Option<ItemName> {

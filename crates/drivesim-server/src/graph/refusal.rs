@@ -1,4 +1,4 @@
-//! The only place that tells a refusal in the words of Microsoft Graph: code, status, envelope.
+//! Renders errors in the form of Microsoft Graph: code, status, envelope.
 
 use axum::http::{HeaderName, StatusCode, header};
 use drivesim::{DriveError, Error, NameFault};
@@ -12,11 +12,11 @@ use crate::ordered_json::{Map, Value, json};
 use crate::reply::{Reply, Unsent};
 use crate::token::TokenKind;
 
-/// What is said of a taken name, by creations and copies at once, and by jobs and changes.
+/// The messages for a taken name: of creations and copies at once, and of jobs and changes.
 const TAKEN: &str = "The specified item name already exists";
 const TAKEN_IN_JOB: &str = "Name already exists";
 
-/// A request that is refused, or why a job failed.
+/// The error of a request or of a failed job.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refusal {
     status: StatusCode,
@@ -24,11 +24,11 @@ pub(crate) struct Refusal {
     message: Box<str>,
     inner: Option<&'static str>,
     details: Vec<Refusal>,
-    /// The path of the item that stands in the way, in the drive that something was to come to.
+    /// The path of the item that has the taken name, in the target drive.
     taken: Option<Box<str>>,
-    /// Whether it is told as the direct endpoints do.
+    /// Whether it is rendered as the direct endpoints do.
     is_direct: bool,
-    /// A header that says more.
+    /// An additional header of the response.
     header: Option<Box<(HeaderName, String)>>,
 }
 
@@ -52,8 +52,8 @@ impl Refusal {
     /// 412 `resourceModified`.
     pub(crate) fn modified() -> Refusal {
         let message = "The item has changed: it has none of the tags that are expected.";
-        let refusal = Refusal::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
-        refusal.inner("entityTagDoesNotMatch")
+        let error = Refusal::new(StatusCode::PRECONDITION_FAILED, "resourceModified", message);
+        error.inner("entityTagDoesNotMatch")
     }
 
     /// 416 `invalidRange`.
@@ -83,15 +83,16 @@ impl Refusal {
         Refusal::invalid(message).inner("fragmentLengthMismatch")
     }
 
-    /// 416 for a fragment with bytes that the session holds already (onedrive-api-docs issues 64 and 79).
-    pub(crate) fn fragment_overlap(n_held: u64) -> Refusal {
-        let message = format!("Uploaded fragment overlaps with existing data: the next byte is {n_held}.");
+    /// 416 for a fragment with bytes that the session already has (onedrive-api-docs issues 64 and 79).
+    pub(crate) fn fragment_overlap(n_received: u64) -> Refusal {
+        let message =
+            format!("Uploaded fragment overlaps with existing data: the next byte is {n_received}.");
         Refusal::invalid_range(message).inner("fragmentOverlap")
     }
 
-    /// 416 for a fragment that leaves bytes out (onedrive-api-docs issue 79).
-    pub(crate) fn fragment_out_of_order(n_held: u64) -> Refusal {
-        let message = format!("Uploaded fragment is out of order: the next byte is {n_held}.");
+    /// 416 for a fragment that skips bytes (onedrive-api-docs issue 79).
+    pub(crate) fn fragment_out_of_order(n_received: u64) -> Refusal {
+        let message = format!("Uploaded fragment is out of order: the next byte is {n_received}.");
         Refusal::invalid_range(message).inner("fragmentOutOfOrder")
     }
 
@@ -99,7 +100,7 @@ impl Refusal {
     /// 17631).
     pub(crate) fn second_session() -> Refusal {
         let message = "A file with the same name is currently being uploaded.";
-        Refusal::new(StatusCode::CONFLICT, "nameAlreadyExists", message).said_taken()
+        Refusal::new(StatusCode::CONFLICT, "nameAlreadyExists", message).with_taken_prefix()
     }
 
     /// 429 `activityLimitReached`.
@@ -107,13 +108,13 @@ impl Refusal {
         Refusal::new(StatusCode::TOO_MANY_REQUESTS, "activityLimitReached", message)
     }
 
-    /// Refuses a request that could not be read.
+    /// The error for a request that could not be read.
     pub(crate) fn unread(status: StatusCode, message: impl Into<String>) -> Refusal {
         let is_full = status == StatusCode::SERVICE_UNAVAILABLE;
         Refusal::new(status, if is_full { "serviceNotAvailable" } else { "invalidRequest" }, message)
     }
 
-    /// Returns whether it is because a name is taken.
+    /// Returns whether the cause is a taken name.
     pub(crate) fn is_of_a_name(&self) -> bool {
         self.code == "nameAlreadyExists"
     }
@@ -123,9 +124,10 @@ impl Refusal {
         Refusal { header: Some(Box::new((name, value.into()))), ..self }
     }
 
-    /// 501 `notSupported`, for what is no route of this server. That a URL of Microsoft's
-    /// which is none of drivesim's routes is 501, with a word on `drivesim routes`, *differs* from the services on
-    /// purpose: it sets apart what is missing here from what is wrong.
+    /// 501 `notSupported`, for a URL that is not a route of this server.
+    ///
+    /// DIFFERS(the services): A URL of Microsoft's that is not a route of drivesim is 501, with a hint at `drivesim
+    /// routes`. This is deliberate: it distinguishes what drivesim lacks from what is wrong.
     pub(crate) fn no_route(method: &str, path: &str) -> Refusal {
         let message = format!(
             "{} {} is none of the routes drivesim answers; `drivesim routes` prints those.",
@@ -146,7 +148,7 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_IMPLEMENTED, "notSupported", message)
     }
 
-    /// 404 for the drive of an owner who has none.
+    /// 404 for the drive of an owner that has no drive.
     pub(crate) fn no_drive_of(owner: &str) -> Refusal {
         let owner = Excerpt(owner);
         let message = format!(
@@ -156,7 +158,7 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "itemNotFound", message)
     }
 
-    /// 404 for a drive of another kind of account than the token is of.
+    /// 404 for a drive of another kind of account than that of the token.
     pub(crate) fn other_account(kind: TokenKind, flavour: Flavour) -> Refusal {
         let drive = match flavour {
             Flavour::Personal => "a personal account",
@@ -168,7 +170,7 @@ impl Refusal {
         Refusal::new(StatusCode::NOT_FOUND, "itemNotFound", message)
     }
 
-    /// Gives a refusal for a tag that does not match another status.
+    /// Sets the status of an error for a tag that does not match. Other errors are unchanged.
     pub(crate) fn unmatched_as(self, status: u16) -> Refusal {
         match StatusCode::from_u16(status) {
             Ok(status) if self.status == StatusCode::PRECONDITION_FAILED => Refusal { status, ..self },
@@ -176,7 +178,7 @@ impl Refusal {
         }
     }
 
-    /// Gives a refusal another status, and the code that goes with it.
+    /// Sets the status, and the code that belongs to it.
     pub(crate) fn told_as(self, status: u16) -> Refusal {
         let Ok(status) = StatusCode::from_u16(status) else { return self };
         let code = match status {
@@ -203,8 +205,8 @@ impl Refusal {
         Refusal { inner: Some(inner), ..self }
     }
 
-    /// Tells of a taken name as the last range of an upload session does (createUploadSession); the code of other
-    /// uploads is the more specific one.
+    /// Converts the error for a taken name to that of the last range of an upload session (createUploadSession). The
+    /// code of other uploads becomes the inner code.
     pub(crate) fn at_the_end_of_an_upload(self) -> Refusal {
         if self.code != "nameAlreadyExists" {
             return self;
@@ -212,24 +214,25 @@ impl Refusal {
         Refusal { code: "upload_name_conflict", inner: Some(self.code), ..self }
     }
 
-    /// Tells it as `api.onedrive.com` and `/_api` do: `innererror`, with the code in it, and without the word that
-    /// Graph's gateway has for tokens it does not know.
+    /// Renders it as `api.onedrive.com` and `/_api` do: with `innererror`, and without the code that only Graph's
+    /// gateway has for unknown tokens.
     pub(crate) fn direct(self, is_direct: bool) -> Refusal {
         let is_of_gateway = is_direct && self.code == "InvalidAuthenticationToken";
         Refusal { is_direct, code: if is_of_gateway { "unauthenticated" } else { self.code }, ..self }
     }
 
-    /// Tells of a taken name as jobs and changes do, who have another wording than creations (driveItem: copy, move).
+    /// Words a taken name as jobs and changes do: their message differs from that of creations (driveItem: copy, move).
     pub(crate) fn in_other_words(self) -> Refusal {
         let message = self.message.replacen(TAKEN, TAKEN_IN_JOB, 1).into_boxed_str();
         Refusal { message, ..self }
     }
 
-    /// Returns the error as it stands in the status of a job; `id_at` knows the ids of items by their paths. That the
-    /// target of a detail is the item in the way is *assumed* (no option: no other reading is known).
+    /// Returns the error as the status of a job shows it. `id_at` returns the id of the item at a path.
+    ///
+    /// ASSUMED: The target of a detail is the item that has the taken name (no option: no other reading is known).
     pub(crate) fn in_job(&self, id_at: impl Fn(&str) -> Option<String>) -> Value {
         if self.details.is_empty() {
-            let mut error = self.told_in_job();
+            let mut error = self.job_error();
             if let (Some(inner), Value::Object(error)) = (self.inner, &mut error) {
                 let key = if self.is_direct { "innererror" } else { "innerError" };
                 error.insert(key.to_owned(), json!({ "code": inner }));
@@ -237,28 +240,28 @@ impl Refusal {
             return error;
         }
         let detail = |detail: &Refusal| {
-            let mut told = detail.told_in_job();
+            let mut error = detail.job_error();
             if let Some(id) = detail.taken.as_deref().and_then(&id_at) {
-                told["target"] = json!(id);
+                error["target"] = json!(id);
             }
-            told
+            error
         };
         let details: Vec<Value> = self.details.iter().map(detail).collect();
         json!({ "message": "Errors occurred during copy/move operation.", "details": details })
     }
 
-    fn told_in_job(&self) -> Value {
+    fn job_error(&self) -> Value {
         let message = if self.code == "nameAlreadyExists" { TAKEN_IN_JOB } else { &self.message };
         json!({ "code": self.code, "message": message })
     }
 
-    /// Returns the answer.
+    /// Returns the response.
     pub(crate) fn reply(&self, app: &App, request_id: &str, client_id: &str) -> Reply {
         let mut inner = Map::new();
         if let Some(code) = self.inner {
             inner.insert("code".to_owned(), json!(code));
         }
-        // The service puts no zone behind it.
+        // The service sends no time zone here.
         let now = app.sim.now().to_string();
         inner.insert("date".to_owned(), json!(now.trim_end_matches('Z').split('.').next()));
         inner.insert("request-id".to_owned(), json!(request_id));
@@ -272,8 +275,7 @@ impl Refusal {
             None => reply,
         };
         match self.status {
-            // That `Retry-After` is one second where something is full is *assumed* (no option: no other reading is
-            // known).
+            // ASSUMED: `Retry-After` is one second where something is full (no option: no other reading is known).
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 reply.with(header::RETRY_AFTER, "1")
             }
@@ -316,8 +318,10 @@ impl From<Error> for Refusal {
 }
 
 impl From<DriveError> for Refusal {
-    /// Codes and statuses: the page on errors. Which status a code goes with is *assumed*: the page lists them apart
-    /// (no option: no other reading is known).
+    /// Codes and statuses: the page on errors.
+    ///
+    /// ASSUMED: The status that belongs to each code: the page lists codes and statuses separately (no option: no other
+    /// reading is known).
     fn from(error: DriveError) -> Refusal {
         let message = sentence(&error.to_string());
         let with = |status, code| Refusal::new(status, code, message.clone());
@@ -327,7 +331,7 @@ impl From<DriveError> for Refusal {
             }
             DriveError::NameTaken { name, folder, .. } => {
                 let taken = Some(format!("{}/{name}", folder.trim_end_matches('/')).into_boxed_str());
-                Refusal { taken, ..with(StatusCode::CONFLICT, "nameAlreadyExists").said_taken() }
+                Refusal { taken, ..with(StatusCode::CONFLICT, "nameAlreadyExists").with_taken_prefix() }
             }
             DriveError::IsRoot { verb: "copied" } => Refusal::invalid("Cannot copy the root folder."),
             DriveError::ChildrenOfAFile { .. } => {
@@ -337,7 +341,7 @@ impl From<DriveError> for Refusal {
                 Refusal::invalid("Cannot use name parameter alongside childrenOnly.")
             }
             DriveError::PathTooLong { .. } => Refusal::invalid(message).inner("pathIsTooLong"),
-            // The service's words, seen in rclone issue 7910.
+            // The message of the service, seen in rclone issue 7910.
             DriveError::BadName {
                 fault: NameFault::ReservedFolder { .. } | NameFault::ReservedAtRoot { .. },
                 ..
@@ -346,8 +350,8 @@ impl From<DriveError> for Refusal {
             DriveError::BadName { .. } | DriveError::BadPath { .. } => {
                 Refusal::invalid(message).inner("invalidPath")
             }
-            // That `totalAffectedItemCountExceeded` is the code for a copy of too many items is *assumed*: no use was seen
-            // (no option: no other reading is known).
+            // ASSUMED: `totalAffectedItemCountExceeded` is the code for a copy of too many items: it was not seen in
+            // use (no option: no other reading is known).
             DriveError::TooManyItems { .. } => {
                 Refusal::invalid(message).inner("totalAffectedItemCountExceeded")
             }
@@ -385,14 +389,14 @@ impl From<DriveError> for Refusal {
 }
 
 impl Refusal {
-    /// The wording clients look for.
-    fn said_taken(self) -> Refusal {
+    /// Prepends the text that clients search for.
+    fn with_taken_prefix(self) -> Refusal {
         let message = format!("{TAKEN}. {}", self.message).into_boxed_str();
         Refusal { message, ..self }
     }
 }
 
-/// Makes a sentence of an error's text.
+/// Makes the text of an error a sentence.
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();

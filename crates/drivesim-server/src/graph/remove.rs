@@ -1,4 +1,4 @@
-//! The only place that deletes items, for good or not, and brings them back.
+//! Handles deletions, permanent or not, and restores items from the bin.
 
 use axum::http::StatusCode;
 use drivesim::{BinItem, Conflict, Item};
@@ -19,7 +19,7 @@ pub(crate) fn delete(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let (found, deleted) = find(app, route, name)?;
     let matched = precondition::matched(call, &found, &deleted);
     let deleted = matched.and_then(|address| Ok(found.acting(app).delete(address)?));
-    deleted.map_err(|refusal| precondition::of_a_change(&found, refusal))?;
+    deleted.map_err(|error| precondition::of_a_change(&found, error))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn delete_permanently(
     route: &Route,
     name: &ItemName,
 ) -> Result<Reply, Refusal> {
-    // Nothing is read from it, but what cannot be read is no wish to lose something for good.
+    // The body is ignored, but a malformed one fails: nothing is deleted for good by a doubtful request.
     Members::read_if_any(call, Body::Empty)?;
     let (found, deleted) = find(app, route, name)?;
     found.acting(app).delete_permanently(precondition::matched(call, &found, &deleted)?)?;
@@ -43,8 +43,10 @@ fn find(app: &App, route: &Route, name: &ItemName) -> Result<(Found, Item), Refu
     Ok((found, item))
 }
 
-/// Brings an item back from the recycle bin: 200 with it. The page says that only OneDrive of a person restores items;
-/// that other drives do, and that a taken name is refused if nothing else is said, is *assumed* (option `restore`).
+/// Restores an item from the recycle bin: 200 with the item. The page says that only personal OneDrive restores items.
+///
+/// ASSUMED: Drives other than personal ones restore items too, and a taken name fails without a conflict behavior
+/// (option `restore`).
 pub(crate) fn restore(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read_if_any(call, Body::Restore)?;
     let found = drive::find(app, route)?;

@@ -1,8 +1,8 @@
 //! Lists the segments that Microsoft's services know below a drive and below an item.
 //!
-//! A segment that stands here is one of the service, whether drivesim answers it or not. Another one is nonsense to the
-//! service too. The names are those of drive, driveItem and baseItem in the metadata of Microsoft Graph, and of the pages
-//! of 2015 on the OneDrive API.
+//! The service knows the segments listed here, whether drivesim supports them or not, and rejects all others. The names
+//! are those of drive, driveItem and baseItem in the metadata of Microsoft Graph, and of the pages of 2015 on the
+//! OneDrive API.
 
 /// Navigation properties and functions of a drive.
 const OF_DRIVE: &[&str] = &[
@@ -56,7 +56,7 @@ const OF_ITEM: &[&str] = &[
     "workbook",
 ];
 
-/// Properties of both, which OData lets clients ask for one by one.
+/// Properties of both, which clients can request one by one with OData.
 const PROPERTIES: &[&str] = &[
     "audio",
     "bundle",
@@ -100,24 +100,24 @@ const PROPERTIES: &[&str] = &[
     "webUrl",
 ];
 
-/// Returns whether the service knows what is asked of a drive.
+/// Returns whether the service knows a segment below a drive.
 pub(super) fn is_of_drive(segment: &str) -> bool {
     is_known(OF_DRIVE, segment)
 }
 
-/// Returns whether the service knows what is asked of an item.
+/// Returns whether the service knows a segment below an item.
 pub(super) fn is_of_item(segment: &str) -> bool {
     is_known(OF_ITEM, segment)
 }
 
-/// `$count`, `$value`, `$ref` and their like are OData's and may follow anywhere.
+/// `$count`, `$value`, `$ref` and the like are segments of OData, which may follow anywhere.
 fn is_known(names: &[&str], segment: &str) -> bool {
     names.contains(&segment) || PROPERTIES.contains(&segment) || segment.starts_with('$')
 }
 
-/// Returns the name at the beginning of what is asked: without the arguments of a function and what follows.
-pub(super) fn first(asked: &str) -> &str {
-    asked.split(['/', '(']).next().unwrap_or_default()
+/// Returns the first name of an action, without the arguments of a function and further segments.
+pub(super) fn first(action: &str) -> &str {
+    action.split(['/', '(']).next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -125,15 +125,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_service_knows_is_told_from_nonsense() {
+    fn known_segments_are_distinguished_from_unknown_ones() {
         for known in ["delta", "search(q='a/b')", "versions/1.0/content", "$count", "name"] {
             assert!(is_of_item(first(known)), "{known}");
         }
         for known in ["special/approot", "recent()", "search(q=':')", "items", "$value"] {
             assert!(is_of_drive(first(known)), "{known}");
         }
-        for nonsense in ["explode", "Docs/a.txt", "Delta", "special", ""] {
-            assert!(!is_of_item(first(nonsense)), "{nonsense}");
+        for unknown in ["explode", "Docs/a.txt", "Delta", "special", ""] {
+            assert!(!is_of_item(first(unknown)), "{unknown}");
         }
         assert!(!is_of_drive("delta") && !is_of_drive("rootx"));
     }

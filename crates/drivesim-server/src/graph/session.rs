@@ -1,4 +1,5 @@
-//! Answers about upload sessions: opened, fed in order, looked at, ended.
+//! Handles upload sessions: creates them, receives fragments in order, reports their status, completes and cancels
+//! them.
 
 use std::time::Duration;
 
@@ -26,28 +27,29 @@ use crate::ranges::{self, ContentRange};
 use crate::reply::Reply;
 use crate::secret::Purpose;
 
-/// The bytes of one fragment: less than 60 MiB are allowed (createUploadSession). That ranges of an upload may
-/// be other than multiples of 320 KiB *differs* from the text of the page; its own example sends 26 bytes (option
-/// `fragment_multiple`).
-pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
-/// The bytes of one file (page on restrictions and limitations: 250 GB).
-const MOST_IN_FILE: u64 = 250 << 30;
-
-/// Opens a session for a file: 200 with the URL to send it to.
+/// The size of a fragment must be less: less than 60 MiB are allowed (createUploadSession).
 ///
-/// An upload session without a conflict behaviour replaces the file, which *differs* from the page: it says that fail
-/// is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and rely on it,
-/// as rclone does (option `session_conflict`). With fail it is refused here already (the same, and
-/// onedrive-api-docs#772).
+/// DIFFERS(text of the createUploadSession page): Ranges of an upload need not be multiples of 320 KiB; the page's own
+/// example sends 26 bytes (option `fragment_multiple`).
+pub(super) const MOST_IN_FRAGMENT: usize = 60 << 20;
+/// The largest size of a file (page on restrictions and limitations: 250 GB).
+const MAX_FILE_SIZE: u64 = 250 << 30;
+
+/// Opens a session for a file: 200 with the upload URL. With the conflict behavior fail, a taken name fails here
+/// already (microsoft-graph-docs#19010, onedrive-api-docs#54 and #772).
+///
+/// DIFFERS(createUploadSession page): An upload session without a conflict behavior replaces the file; the page says
+/// that fail is the default, and clients see the file replaced (microsoft-graph-docs#19010, onedrive-api-docs#54) and
+/// rely on it, as rclone does (option `session_conflict`).
 pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> Result<Reply, Refusal> {
     let members = Members::read_if_any(call, Body::UploadSession)?;
-    // Some clients leave the object out that the members belong in.
-    let about = members.object("item")?.unwrap_or_else(|| members.clone());
-    let about = about.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
-    let conflict = body::conflict(call, &about)?;
-    let total = about.count("fileSize")?;
+    // Some clients omit the object that contains the members.
+    let item = members.object("item")?.unwrap_or_else(|| members.clone());
+    let item = item.without_null(&["name", "description", "fileSize", "fileSystemInfo"]);
+    let conflict = body::conflict(call, &item)?;
+    let total = item.count("fileSize")?;
     check_size(total)?;
-    let body_name = about.text("name")?;
+    let body_name = item.text("name")?;
     let found = drive::find(app, route)?;
     let conflict = conflict.unwrap_or(found.wire.session_conflict);
     let (place, existing) = upload::place(app, &found, name)?;
@@ -70,15 +72,15 @@ pub(crate) fn create(app: &App, call: &Call, route: &Route, name: &ItemName) -> 
     let mut session = Session::new(found, place, expires_at);
     session.conflict = conflict;
     session.times =
-        about.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
-    session.description = description(&about, &profile)?;
+        item.object("fileSystemInfo")?.map(|info| change::times(&info)).transpose()?.unwrap_or_default();
+    session.description = description(&item, &profile)?;
     session.is_deferred = members.flag("deferCommit")?;
     session.takes_open_total = session.is_deferred && session.found.wire.takes_open_total;
     session.total = total;
-    let mut shown = shown(&session);
+    let mut body = status(&session);
     let id = open(app, &profile, now, session)?;
-    shown["uploadUrl"] = json!(url(app, call, id));
-    Ok(Reply::json(StatusCode::OK, shown))
+    body["uploadUrl"] = json!(url(app, call, id));
+    Ok(Reply::json(StatusCode::OK, body))
 }
 
 /// Returns the URL of a session.
@@ -88,16 +90,18 @@ fn url(app: &App, call: &Call, id: Uuid) -> String {
     url
 }
 
-/// Returns when a session ends that is opened now. That an upload session lasts seven days is *assumed*: the pages only
-/// show that it ends (option `session_days`).
+/// Returns when a session that is opened now expires.
+///
+/// ASSUMED: An upload session lasts seven days: the pages only show that it ends (option `session_days`).
 fn expires_at(now: Timestamp, n_days: u32) -> Timestamp {
     let life = Duration::from_secs(u64::from(n_days) * 24 * 60 * 60);
     now.saturating_add(life).unwrap_or(Timestamp::MAX)
 }
 
-/// Refuses a name in the body that is not that of the URL (msgraph-sdk-dotnet issue 2565). A name in the body of an
-/// upload session that differs in the case of letters is another name, and one for a file that is named by id must be
-/// what the file is called, which is *assumed* (no option: rare).
+/// Fails if the name in the body is not that of the URL (msgraph-sdk-dotnet issue 2565).
+///
+/// ASSUMED: The name in the body of an upload session is compared with its case, also with the name of a file that the
+/// URL names by id (no option: rare).
 fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Result<(), Refusal> {
     let name = match place {
         Place::Named { name, .. } => Some(name.as_str()),
@@ -113,20 +117,23 @@ fn check_name(given: Option<&str>, place: &Place, existing: Option<&Item>) -> Re
     }
 }
 
-/// Refuses a file that is too long. That an upload session for a file that is too long is refused with 400 and
-/// `maxFileSizeExceeded` is *assumed* (no option: rare).
+/// Fails if a file is too large.
+///
+/// ASSUMED: An upload session for a file that is too large fails with 400 and `maxFileSizeExceeded` (no option: rare).
 fn check_size(n_bytes: Option<u64>) -> Result<(), Refusal> {
-    match n_bytes.filter(|&n_bytes| n_bytes > MOST_IN_FILE) {
+    match n_bytes.filter(|&n_bytes| n_bytes > MAX_FILE_SIZE) {
         Some(n_bytes) => {
-            let message = format!("A file has at most {MOST_IN_FILE} bytes, this one is to have {n_bytes}.");
+            let message = format!("A file has at most {MAX_FILE_SIZE} bytes, this one is to have {n_bytes}.");
             Err(Refusal::invalid(message).inner("maxFileSizeExceeded"))
         }
         None => Ok(()),
     }
 }
 
-/// Refuses a session for a new file that could not be made now. The folders that are missing on the way are made with
-/// the file, which *differs* from a sighting that has them made with the session (microsoft-graph-docs issue 495).
+/// Fails if a new file could not be created now.
+///
+/// DIFFERS(microsoft-graph-docs issue 495): Missing folders of the path are created with the file of an upload session;
+/// a sighting has them created with the session.
 fn check_new(
     app: &App,
     found: &Found,
@@ -145,7 +152,7 @@ fn check_new(
     target.check_new(app, found, n_bytes)
 }
 
-/// Opens a session. Where a file has one session at most, no other one for the same file may be open.
+/// Opens a session. On drives that allow one session per file, it fails if another one for the same file is open.
 fn open(app: &App, profile: &Profile, now: Timestamp, session: Session) -> Result<Uuid, Refusal> {
     let limits = &app.options.limits;
     if !session.found.wire.refuses_second_session {
@@ -167,9 +174,9 @@ fn open(app: &App, profile: &Profile, now: Timestamp, session: Session) -> Resul
     }
 }
 
-/// Returns what the file is said to be about.
-fn description(about: &Members, profile: &Profile) -> Result<Option<String>, Refusal> {
-    let Some(text) = about.text("description")? else { return Ok(None) };
+/// Reads the description of the file.
+fn description(item: &Members, profile: &Profile) -> Result<Option<String>, Refusal> {
+    let Some(text) = item.text("description")? else { return Ok(None) };
     let units = utf16_len(text);
     match profile.max_description_units.filter(|&limit| units > limit) {
         Some(limit) => Err(DriveError::DescriptionTooLong { units, limit }.into()),
@@ -177,15 +184,15 @@ fn description(about: &Members, profile: &Profile) -> Result<Option<String>, Ref
     }
 }
 
-/// Shows what is expected next, and until when.
-fn shown(session: &Session) -> Value {
+/// Renders the next expected ranges and the expiry.
+fn status(session: &Session) -> Value {
     json!({
         "expirationDateTime": session.expires_at.to_string(),
         "nextExpectedRanges": session.next_ranges(),
     })
 }
 
-/// Refuses a session that is not there, and a fragment without a well-formed `Content-Range`, before the body is read.
+/// Fails for an unknown session, and for a fragment without a well-formed `Content-Range`, before the body is read.
 pub(super) fn admit(app: &App, call: &Call, id: &str) -> Result<(), Refusal> {
     let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
     let now = app.sim.now();
@@ -207,14 +214,14 @@ fn range_of(call: &Call) -> Result<ContentRange, Refusal> {
     header.as_deref().and_then(ranges::content_range).ok_or_else(Refusal::no_content_range)
 }
 
-/// Answers at the URL of a session: its bytes, its status, its end.
+/// Handles requests to the URL of a session: status, fragment, cancellation, completion.
 pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal> {
     let id = Uuid::parse_str(id).map_err(|_| Refusal::not_found())?;
     let now = app.sim.now();
     match call.method {
         Method::GET => {
-            let shown = app.sessions.look(id, now, shown)?;
-            Ok(Reply::json(StatusCode::OK, shown))
+            let body = app.sessions.look(id, now, status)?;
+            Ok(Reply::json(StatusCode::OK, body))
         }
         Method::PUT => add(app, call, id, now),
         Method::DELETE => {
@@ -226,11 +233,11 @@ pub(crate) fn answer(app: &App, call: &Call, id: &str) -> Result<Reply, Refusal>
     }
 }
 
-/// Takes the next bytes: 202 with what is expected after them, or the answer to the last ones.
+/// Receives a fragment: 202 with the next expected ranges, or the response to the last fragment.
 fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
     if call.body.len() >= MOST_IN_FRAGMENT {
-        // A range with too many bytes is refused with 413, which is *assumed*: the page only names the limit of 60 MiB
-        // (no option: limit of drivesim).
+        // ASSUMED: A range with too many bytes fails with 413: the page only names the limit of 60 MiB (no option:
+        // limit of drivesim).
         let message = format!("A fragment has less than {MOST_IN_FRAGMENT} bytes.");
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "invalidRequest", message));
     }
@@ -238,11 +245,11 @@ fn add(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusa
     check_expand(app, call, id, now)?;
     match app.sessions.add(now, id, &range, &call.body)? {
         Some(session) => finish(app, call, id, session),
-        None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, shown)?)),
+        None => Ok(Reply::json(StatusCode::ACCEPTED, app.sessions.look(id, now, status)?)),
     }
 }
 
-/// Commits a session that waits for it, or one whose name was taken at the end: 201 with the file.
+/// Commits a deferred session, or one whose name was taken at its end: 201 with the file.
 fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, Refusal> {
     if !call.body.is_empty() {
         return Err(Refusal::invalid("A session is completed by a request without a body."));
@@ -252,7 +259,7 @@ fn complete(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<Reply, R
     finish(app, call, id, session)
 }
 
-/// Refuses an option that the file could not be shown with, before it is made.
+/// Checks that the file can be rendered with `$expand`, before it is created.
 fn check_expand(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<(), Refusal> {
     if call.query("$expand").is_none() {
         return Ok(());
@@ -261,21 +268,21 @@ fn check_expand(app: &App, call: &Call, id: Uuid, now: Timestamp) -> Result<(), 
     Ok(Expand::read(app, call, &found)?.reserve(app, call)?)
 }
 
-/// Makes the file. If that is refused the session is still there.
+/// Creates the file. If that fails, the session stays open.
 fn finish(app: &App, call: &Call, id: Uuid, mut session: Session) -> Result<Reply, Refusal> {
     let content = session.join();
     let Session { found, place, conflict, .. } = &session;
     let stored = match upload::store(app, found, place, content, *conflict, Expected::default()) {
         Ok(stored) => stored,
-        Err(refusal) => {
+        Err(error) => {
             app.sessions.resume(id, session.into_fragments());
-            return Err(refusal.at_the_end_of_an_upload());
+            return Err(error.at_the_end_of_an_upload());
         }
     };
     app.sessions.end(id);
     let mut update = Update::default().times_of_upload(session.times);
     update.description.clone_from(&session.description);
-    // The file is there: that it keeps its own times, if somebody was fast enough to lock it, is no refusal.
+    // The file exists now. If a concurrent request has locked it, it keeps its own times, and that is not an error.
     let _ = found.acting(app).update(found.drive.at(stored.id), update);
     upload::answer(app, call, found, stored)
 }

@@ -1,4 +1,4 @@
-//! Keeps upload sessions: what they hold, how many there are, and when they expire.
+//! Stores upload sessions: their bytes, their number, their expiry.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,19 +16,19 @@ use crate::graph::upload::Place;
 use crate::limits::Limits;
 use crate::ranges::ContentRange;
 
-/// What a fragment costs beside its bytes: many tiny ones take memory too.
-const OVERHEAD: usize = 160;
-/// What a session costs beside its texts.
-const SESSION: usize = 2 * size_of::<Session>();
+/// The memory of a fragment without its bytes: many tiny fragments take memory too.
+const FRAGMENT_OVERHEAD: usize = 160;
+/// The memory of a session without its texts.
+const SESSION_OVERHEAD: usize = 2 * size_of::<Session>();
 
-/// Bytes of a file, and the room for them.
+/// Bytes of a file, and the permit for them.
 #[derive(Clone, Debug)]
 pub(crate) struct Fragment {
     bytes: FileBytes,
-    share: Arc<Share>,
+    permit: Arc<Share>,
 }
 
-/// An upload that is not done.
+/// An upload in progress.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) found: Found,
@@ -36,23 +36,23 @@ pub(crate) struct Session {
     pub(crate) conflict: Conflict,
     pub(crate) times: Times,
     pub(crate) description: Option<String>,
-    /// Whether it waits for a commit.
+    /// Whether the file is created by a commit.
     pub(crate) is_deferred: bool,
-    /// Whether its fragments may leave the size of the file open.
+    /// Whether fragments may omit the size of the file.
     pub(crate) takes_open_total: bool,
-    /// How large the file will be, once a request has said it.
+    /// The size of the file, once a request has declared it.
     pub(crate) total: Option<u64>,
     pub(crate) expires_at: Timestamp,
     fragments: Vec<Fragment>,
-    n_held: u64,
-    /// The room for all else, once it is open.
-    room: Option<Arc<Share>>,
-    /// Whether its file is being made. Until that has failed no request finds it.
+    n_received: u64,
+    /// The permit for the session itself, once it is open.
+    permit: Option<Arc<Share>>,
+    /// Whether its file is being created. Requests do not find the session until that has failed.
     is_ending: bool,
 }
 
 impl Session {
-    /// Creates an empty session with the usual settings.
+    /// Creates an empty session with default values.
     pub(crate) fn new(found: Found, place: Place, expires_at: Timestamp) -> Session {
         Session {
             found,
@@ -65,13 +65,13 @@ impl Session {
             total: None,
             expires_at,
             fragments: Vec::new(),
-            n_held: 0,
-            room: None,
+            n_received: 0,
+            permit: None,
             is_ending: false,
         }
     }
 
-    /// Returns the memory that it takes without its fragments, about.
+    /// Estimates its memory without its fragments.
     fn cost(&self) -> usize {
         let folder = match &self.place {
             Place::File(_) => 0,
@@ -79,57 +79,57 @@ impl Session {
                 name.len() + folder.path.len() + folder.id.as_ref().map_or(0, String::len)
             }
         };
-        SESSION + folder + self.description.as_ref().map_or(0, String::len)
+        SESSION_OVERHEAD + folder + self.description.as_ref().map_or(0, String::len)
     }
 
-    /// Returns whether it holds the whole file. No session holds an empty one.
+    /// Returns whether it holds the whole file. This is never so for an empty file.
     fn is_whole(&self) -> bool {
-        self.total == Some(self.n_held) && !self.fragments.is_empty()
+        self.total == Some(self.n_received) && !self.fragments.is_empty()
     }
 
-    /// Returns whether a commit makes its file. A file whose size was left open is as large as what came.
+    /// Returns whether a commit succeeds. A file without a declared size is as large as the bytes received.
     fn is_complete(&self) -> bool {
         let has_open_total = self.total.is_none() && !self.fragments.is_empty();
         self.is_whole() || has_open_total
     }
 
-    /// Returns the ranges that are still to come: fragments come in order, so there is one at most
-    /// (onedrive-api-docs issue 93). It has an end once a fragment has named the size of the file
-    /// (onedrive-api-docs issues 75 and 1273). A `fileSize` alone gives it none, as in the example of the page.
+    /// Returns the missing ranges: fragments come in order, so there is at most one (onedrive-api-docs issue 93). It
+    /// has an end once a fragment has declared the size of the file (onedrive-api-docs issues 75 and 1273). With
+    /// `fileSize` alone it has no end, as in the example of the page.
     pub(crate) fn next_ranges(&self) -> Vec<String> {
         match self.total {
             _ if self.is_whole() => Vec::new(),
-            Some(total) if self.n_held > 0 => vec![format!("{}-{}", self.n_held, total - 1)],
-            _ => vec![format!("{}-", self.n_held)],
+            Some(total) if self.n_received > 0 => vec![format!("{}-{}", self.n_received, total - 1)],
+            _ => vec![format!("{}-", self.n_received)],
         }
     }
 
-    /// Takes the fragments out to make the file of them; no request finds the session until they are put back.
+    /// Removes the fragments, to create the file from them. Requests do not find the session until they are put back.
     fn end(&mut self) -> Session {
         self.is_ending = true;
         let fragments = std::mem::take(&mut self.fragments);
         Session { fragments, ..self.clone() }
     }
 
-    /// Returns all bytes that it holds as one content, which is its only fragment from then on. Each fragment goes as soon as
-    /// it is copied, so that they are never there twice.
+    /// Joins its fragments into one and returns its content. Each fragment is freed as soon as it is copied, so that
+    /// not all bytes are held twice.
     pub(crate) fn join(&mut self) -> Content {
         if let [Fragment { bytes, .. }] = &*self.fragments {
             return Content::from(bytes.clone());
         }
-        let Some(mut share) = self.fragments.first().map(|first| first.share.sibling()) else {
+        let Some(mut permit) = self.fragments.first().map(|first| first.permit.sibling()) else {
             return Content::empty();
         };
-        let mut whole = Vec::with_capacity(usize::try_from(self.n_held).unwrap_or_default());
+        let mut whole = Vec::with_capacity(usize::try_from(self.n_received).unwrap_or_default());
         for fragment in std::mem::take(&mut self.fragments) {
             let n_bytes = fragment.bytes.len();
             whole.extend_from_slice(&fragment.bytes);
             drop(fragment);
-            // It had as much before.
-            share.grow_anyway(n_bytes);
+            // The dropped fragment has freed as much.
+            permit.grow_anyway(n_bytes);
         }
         let bytes = FileBytes::from(whole);
-        self.fragments.push(Fragment { bytes: bytes.clone(), share: Arc::new(share) });
+        self.fragments.push(Fragment { bytes: bytes.clone(), permit: Arc::new(permit) });
         Content::from(bytes)
     }
 
@@ -138,13 +138,14 @@ impl Session {
         self.fragments
     }
 
-    /// Refuses a range that leaves the size of the file open where that is not allowed.
+    /// Fails if the range omits the size of the file where that is not allowed.
     pub(crate) fn check_total(&self, range: &ContentRange) -> Result<(), Refusal> {
         let is_open = range.total.is_none();
         if is_open && !self.takes_open_total { Err(Refusal::no_content_range()) } else { Ok(()) }
     }
 
-    /// Refuses a fragment that is no multiple of what the drive wants, unless it is the last, or may be.
+    /// Fails if the size of a fragment is not a multiple of what the drive requires, unless it may be the last
+    /// fragment.
     fn check_multiple(&self, given: &ContentRange, n_bytes: u64) -> Result<(), Refusal> {
         let unit = self.found.wire.fragment_multiple;
         let total = self.total.or(given.total);
@@ -155,8 +156,9 @@ impl Session {
         Err(Refusal::invalid(format!("A fragment is a multiple of {unit} bytes, unless it is the last.")))
     }
 
-    /// Refuses a fragment that does not come next. Which refusal comes first, if a fragment has several faults, is
-    /// *assumed* (no option: order of checks).
+    /// Fails if a fragment is not the next one.
+    ///
+    /// ASSUMED: The order of these checks, where a fragment is wrong in several ways (no option: order of checks).
     fn check(&self, given: &ContentRange, n_bytes: u64) -> Result<(), Refusal> {
         self.check_total(given)?;
         if given.n_bytes() != n_bytes {
@@ -166,7 +168,7 @@ impl Session {
             (Some(total), Some(other)) if total != other => {
                 return Err(Refusal::fragment_of_other_total(total, other));
             }
-            // A fragment beyond the end of the file, whose size it leaves open, is 400, which is *assumed* (no option:
+            // ASSUMED: A fragment that omits the size of the file and goes beyond its end fails with 400 (no option:
             // rare).
             (Some(total), None) if given.range.end > total => {
                 return Err(Refusal::invalid(format!(
@@ -176,17 +178,17 @@ impl Session {
             _ => {}
         }
         self.check_multiple(given, n_bytes)?;
-        if given.range.start < self.n_held {
-            return Err(Refusal::fragment_overlap(self.n_held));
+        if given.range.start < self.n_received {
+            return Err(Refusal::fragment_overlap(self.n_received));
         }
-        if given.range.start > self.n_held {
-            return Err(Refusal::fragment_out_of_order(self.n_held));
+        if given.range.start > self.n_received {
+            return Err(Refusal::fragment_out_of_order(self.n_received));
         }
         Ok(())
     }
 }
 
-/// The sessions that are open.
+/// The open sessions.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     budget: Budget,
@@ -195,7 +197,7 @@ pub(crate) struct Sessions {
 
 #[derive(Debug, Default)]
 struct Open {
-    n_made: u64,
+    n_opened: u64,
     by_id: HashMap<Uuid, Session>,
 }
 
@@ -204,8 +206,10 @@ impl Open {
         self.by_id.retain(|_, session| session.expires_at > now);
     }
 
-    /// Adds a session. Too many upload sessions at a time are refused with 429, which is *assumed*: the pages name no
-    /// limit (no option: limit of drivesim).
+    /// Adds a session.
+    ///
+    /// ASSUMED: Too many upload sessions at a time fail with 429: the pages name no limit (no option: limit of
+    /// drivesim).
     fn add(
         &mut self,
         (limits, budget): (&Limits, &Budget),
@@ -217,9 +221,9 @@ impl Open {
             let message = format!("There are {} upload sessions, no more are kept.", self.by_id.len());
             return Err(Refusal::busy(message));
         }
-        session.room = Some(Arc::new(budget.take(Part::Uploads, session.cost()).map_err(no_room)?));
-        self.n_made += 1;
-        let name = format!("drivesim upload session {}", self.n_made);
+        session.permit = Some(Arc::new(budget.take(Part::Uploads, session.cost()).map_err(over_budget)?));
+        self.n_opened += 1;
+        let name = format!("drivesim upload session {}", self.n_opened);
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
         self.by_id.insert(id, session);
         Ok(id)
@@ -231,17 +235,18 @@ impl Open {
     }
 }
 
-/// Where the open sessions of a drive put their files.
+/// The targets of the open sessions of a drive.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) places: Vec<Place>,
-    /// How many sessions were ever opened.
-    n_made: u64,
+    /// The number of sessions opened so far.
+    n_opened: u64,
 }
 
-/// Refuses what upload sessions have no room for. More bytes than this server holds in upload sessions are refused with
-/// 507, which is *assumed* (no option: limit of drivesim).
-fn no_room(over: OverBudget) -> Refusal {
+/// Returns the error for bytes beyond the budget of upload sessions.
+///
+/// ASSUMED: More bytes than this server holds in upload sessions fail with 507 (no option: limit of drivesim).
+fn over_budget(over: OverBudget) -> Refusal {
     let message = format!("There is no room for it in upload sessions: {over}.");
     Refusal::new(StatusCode::INSUFFICIENT_STORAGE, "quotaLimitReached", message)
 }
@@ -251,25 +256,25 @@ impl Sessions {
         Sessions { budget: budget.clone(), open: Mutex::default() }
     }
 
-    /// Forgets all of them. Their URLs are never used again: a late fragment must not be written into another file.
+    /// Removes all sessions. Their URLs are never used again: a late fragment must not be written into another file.
     pub(crate) fn forget(&self) {
         let mut open = self.open.lock();
-        *open = Open { n_made: open.n_made, ..Open::default() };
+        *open = Open { n_opened: open.n_opened, ..Open::default() };
     }
 
-    /// Forgets those of a drive.
+    /// Removes the sessions of a drive.
     pub(crate) fn forget_of(&self, drive: DriveId) {
         let mut open = self.open.lock();
         open.by_id.retain(|_, session| session.found.drive.id() != drive);
     }
 
-    /// Returns where the open sessions of a drive put their files.
+    /// Returns the targets of the open sessions of a drive.
     pub(crate) fn seen(&self, drive: DriveId, now: Timestamp) -> Seen {
         let open = self.open.lock();
         let sessions = open.by_id.values();
         let of_drive =
             sessions.filter(|session| session.found.drive.id() == drive && session.expires_at > now);
-        Seen { places: of_drive.map(|session| session.place.clone()).collect(), n_made: open.n_made }
+        Seen { places: of_drive.map(|session| session.place.clone()).collect(), n_opened: open.n_opened }
     }
 
     /// Opens a session.
@@ -277,7 +282,7 @@ impl Sessions {
         self.open.lock().add((limits, &self.budget), now, session)
     }
 
-    /// Opens a session unless another one was opened since: `None`.
+    /// Opens a session; `None` if another one was opened since `seen`.
     pub(crate) fn open_after(
         &self,
         seen: &Seen,
@@ -286,7 +291,7 @@ impl Sessions {
         session: Session,
     ) -> Result<Option<Uuid>, Refusal> {
         let mut open = self.open.lock();
-        if open.n_made != seen.n_made {
+        if open.n_opened != seen.n_opened {
             return Ok(None);
         }
         open.add((limits, &self.budget), now, session).map(Some)
@@ -297,13 +302,13 @@ impl Sessions {
         &self,
         id: Uuid,
         now: Timestamp,
-        look: impl FnOnce(&Session) -> R,
+        read: impl FnOnce(&Session) -> R,
     ) -> Result<R, Refusal> {
-        self.open.lock().get(id, now).map(|session| look(session))
+        self.open.lock().get(id, now).map(|session| read(session))
     }
 
-    /// Adds the next bytes to a session. Returns the session if they are the last and no commit is awaited: then its
-    /// file is to be made.
+    /// Adds the next bytes to a session. Returns the session if they are the last and no commit follows: the caller
+    /// creates the file.
     pub(crate) fn add(
         &self,
         now: Timestamp,
@@ -315,18 +320,19 @@ impl Sessions {
         open.forget_expired(now);
         let session = open.get(id, now)?;
         session.check(range, bytes.len() as u64)?;
-        let room = self.budget.take(Part::Uploads, bytes.len() + OVERHEAD).map_err(no_room)?;
+        let permit = self.budget.take(Part::Uploads, bytes.len() + FRAGMENT_OVERHEAD).map_err(over_budget)?;
         session.total = session.total.or(range.total);
-        session.n_held = range.range.end;
-        // What came may be part of a larger buffer, which would stay with it.
+        session.n_received = range.range.end;
+        // Copied, because the bytes may be part of a larger buffer, which they would keep alive.
         let bytes = FileBytes::from(bytes.to_vec());
-        session.fragments.push(Fragment { bytes, share: Arc::new(room) });
+        session.fragments.push(Fragment { bytes, permit: Arc::new(permit) });
         let is_last = session.is_whole() && !session.is_deferred;
         Ok(is_last.then(|| session.end()))
     }
 
-    /// Returns a session whose file is to be made. An upload session that lacks bytes is refused with 400, which is
-    /// *assumed* (no option: no other reading is known).
+    /// Commits a session and returns it: the caller creates the file.
+    ///
+    /// ASSUMED: The commit of an upload session that lacks bytes fails with 400 (no option: no other reading is known).
     pub(crate) fn commit(&self, id: Uuid, now: Timestamp) -> Result<Session, Refusal> {
         let mut open = self.open.lock();
         let session = open.get(id, now)?;
@@ -344,12 +350,12 @@ impl Sessions {
         Ok(())
     }
 
-    /// Ends a session whose file was made.
+    /// Removes a session whose file was created.
     pub(crate) fn end(&self, id: Uuid) {
         self.open.lock().by_id.remove(&id);
     }
 
-    /// Keeps a session whose file could not be made, unless it was forgotten meanwhile.
+    /// Reopens a session whose file could not be created, unless it was removed meanwhile.
     pub(crate) fn resume(&self, id: Uuid, fragments: Vec<Fragment>) {
         if let Some(session) = self.open.lock().by_id.get_mut(&id) {
             session.fragments = fragments;
@@ -370,7 +376,7 @@ mod tests {
     use crate::ranges;
 
     #[test]
-    fn a_session_that_was_forgotten_while_its_file_was_made_stays_so_and_counts_until_that_is_over() {
+    fn a_session_that_is_removed_while_its_file_is_created_stays_removed_and_counts_until_then() {
         let sim = Sim::builder().outline("drive mine profile=business owner=me\n").build().unwrap();
         let app = App::new(sim, ServerOptions::default()).unwrap();
         let (now, limits) = (app.sim.now(), Limits::default());
@@ -380,21 +386,21 @@ mod tests {
         let place = Place::Named { folder: root, name: "a.bin".to_owned() };
         let session = Session::new(found, place, Timestamp::MAX);
         let id = app.sessions.open(&limits, now, session).unwrap();
-        let held = || app.budget.of(Part::Uploads).0;
-        assert_eq!(held(), SESSION + "a.bin".len());
+        let used = || app.budget.of(Part::Uploads).0;
+        assert_eq!(used(), SESSION_OVERHEAD + "a.bin".len());
         let range = ranges::content_range("bytes 0-2/3").unwrap();
         let ending = app.sessions.add(now, id, &range, &Bytes::from_static(b"abc")).unwrap().unwrap();
-        assert_eq!(held(), SESSION + "a.bin".len() + OVERHEAD + 3);
+        assert_eq!(used(), SESSION_OVERHEAD + "a.bin".len() + FRAGMENT_OVERHEAD + 3);
         app.reset();
         app.sessions.resume(id, ending.clone().into_fragments());
         assert!(app.sessions.look(id, now, |_| ()).is_err());
-        assert_eq!(held(), SESSION + "a.bin".len() + OVERHEAD + 3);
+        assert_eq!(used(), SESSION_OVERHEAD + "a.bin".len() + FRAGMENT_OVERHEAD + 3);
         drop(ending);
-        assert_eq!(held(), 0);
+        assert_eq!(used(), 0);
     }
 
     #[test]
-    fn fragments_that_are_joined_count_once() {
+    fn joined_fragments_count_once() {
         let sim = Sim::builder().outline("drive mine profile=business owner=me\n").build().unwrap();
         let app = App::new(sim, ServerOptions::default()).unwrap();
         let (now, limits) = (app.sim.now(), Limits::default());
@@ -407,14 +413,14 @@ mod tests {
             let range = ranges::content_range(range).unwrap();
             app.sessions.add(now, id, &range, &Bytes::from_static(bytes)).unwrap()
         };
-        let held = || app.budget.of(Part::Uploads).0;
+        let used = || app.budget.of(Part::Uploads).0;
         assert!(add("bytes 0-2/6", b"abc").is_none());
-        let before = held();
+        let before = used();
         let mut ending = add("bytes 3-5/6", b"def").unwrap();
         assert_eq!(ending.join(), Content::from("abcdef"));
-        assert_eq!(held(), before - OVERHEAD + 3);
+        assert_eq!(used(), before - FRAGMENT_OVERHEAD + 3);
         app.sessions.resume(id, ending.into_fragments());
         let mut again = app.sessions.commit(id, now).unwrap();
-        assert_eq!((again.join(), held()), (Content::from("abcdef"), before - OVERHEAD + 3));
+        assert_eq!((again.join(), used()), (Content::from("abcdef"), before - FRAGMENT_OVERHEAD + 3));
     }
 }

@@ -1,4 +1,4 @@
-//! The only place that writes eTags and cTags and reads the conditions clients set on them.
+//! Formats eTags and cTags, and parses the headers that name them.
 
 use arrayvec::ArrayString;
 use data_encoding::BASE64_NOPAD;
@@ -9,22 +9,22 @@ use crate::graph::drive::Flavour;
 use crate::graph::ids::{Ids, WireId};
 use crate::json_text::Raw;
 
-/// What a tag is written for.
+/// The form in which a tag is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Header,
-    /// Its quotes are escaped, and it stands between others.
+    /// As a JSON string: its own quotes are escaped.
     Json,
 }
 
-/// A tag. The longest is a cTag of a personal drive in JSON whose item was given an id: a letter, 63 bytes in Base64 and
-/// two quotes, 87 characters.
+/// A tag. The longest is the cTag of an item with an assigned id on a personal drive, in JSON: a letter, 63 bytes in
+/// Base64 and two quotes, 87 characters.
 pub(crate) type Tag = ArrayString<88>;
 
-/// What tags call an item. It has room for either.
+/// The name of an item in its tags: long enough for a GUID and for a personal id.
 type Name = WireId;
 
-/// Which tags the items of a drive have, and in which form.
+/// The tags that items of a drive have, and their form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TagRules {
     pub(crate) flavour: Flavour,
@@ -34,12 +34,12 @@ pub(crate) struct TagRules {
     pub(crate) folder_ctag: bool,
 }
 
-/// What the tags of an item are made of.
+/// The tags of an item.
 #[derive(Clone, Debug)]
 pub(crate) struct Tags<'a> {
     item: &'a Item,
     rules: TagRules,
-    /// What they call the item: its GUID, of 36 characters, or its id on a personal drive.
+    /// The name of the item in them: its GUID, of 36 characters, or its id on a personal drive.
     name: Name,
 }
 
@@ -58,8 +58,9 @@ impl<'a> Tags<'a> {
         Tags { item, rules, name }
     }
 
-    /// Returns the eTag. That the root of a business drive has no eTag, as seen, *differs* from a sample (option
-    /// `root_etag`).
+    /// Returns the eTag.
+    ///
+    /// DIFFERS(a sample of the pages): The root of a business drive has no eTag, as seen (option `root_etag`).
     pub(crate) fn etag(&self) -> Option<Tag> {
         self.tag("", self.item.etag, Form::Header)
     }
@@ -69,7 +70,9 @@ impl<'a> Tags<'a> {
         self.tag("", self.item.etag, Form::Json).map(Raw::from_json)
     }
 
-    /// Returns the cTag. That folders of a business drive have no cTag, as said, *differs* from a sample (option
+    /// Returns the cTag.
+    ///
+    /// DIFFERS(a sample of the pages): Folders of a business drive have no cTag, as the pages say (option
     /// `folder_ctag`).
     fn ctag(&self) -> Option<Tag> {
         self.tag("c:", self.item.ctag, Form::Header)
@@ -88,14 +91,14 @@ impl<'a> Tags<'a> {
         if !is_there {
             return None;
         }
-        // Neither form has anything in it that would have to be escaped, but for the quotes.
+        // Nothing but the quotes needs escaping.
         let (start, end) = match (self.rules.flavour, form) {
             (Flavour::Business, Form::Header) => ("\"", "\""),
             (Flavour::Business, Form::Json) => ("\"\\\"", "\\\"\""),
             (Flavour::Personal, Form::Header) => ("", ""),
             (Flavour::Personal, Form::Json) => ("\"", "\""),
         };
-        // Nothing on the wire was ever changed less than once.
+        // Counts on the wire start at 1.
         let mut digits = itoa::Buffer::new();
         let count = digits.format(u64::from(count) + 1);
         let mut tag = Tag::new();
@@ -106,8 +109,8 @@ impl<'a> Tags<'a> {
                 }
             }
             Flavour::Personal => {
-                let told = [kind, &self.name, ".", count].concat();
-                for part in [start, "a", &BASE64_NOPAD.encode(told.as_bytes()), end] {
+                let text = [kind, &self.name, ".", count].concat();
+                for part in [start, "a", &BASE64_NOPAD.encode(text.as_bytes()), end] {
                     tag.push_str(part);
                 }
             }
@@ -121,12 +124,12 @@ pub(crate) fn etag(ids: Ids<'_>, rules: TagRules, item: &Item) -> Option<Tag> {
     Tags::of(ids, rules, item).etag()
 }
 
-/// Returns whether a header of tags names one that the item has; `*` names all. Strength makes no difference.
+/// Returns whether a list of tags contains one of the item; `*` stands for all. Strength is ignored.
 pub(crate) fn names(header: &str, ids: Ids<'_>, rules: TagRules, item: &Item) -> bool {
     header.trim() == "*" || named(header, ids, rules, item).is_some()
 }
 
-/// Returns what an `If-Match` header expects of an item: the tag it has, if it is among those named.
+/// Returns the precondition of an `If-Match` header: the tag of the item that the header lists.
 pub(crate) fn named(header: &str, ids: Ids<'_>, rules: TagRules, item: &Item) -> Option<Precondition> {
     let tags = Tags::of(ids, rules, item);
     let has = [(tags.etag(), Precondition::ETag(item.etag)), (tags.ctag(), Precondition::CTag(item.ctag))];
@@ -135,8 +138,8 @@ pub(crate) fn named(header: &str, ids: Ids<'_>, rules: TagRules, item: &Item) ->
     has.into_iter().find_map(|(tag, expected)| tag.filter(is_listed).map(|_| expected))
 }
 
-/// Returns the tags of a header without quotes. Those of business drives have a comma inside: within quotes it is part
-/// of the tag, and a header without any quotes may be a single tag as well.
+/// Returns the tags of a header without quotes. Tags of business drives contain a comma: within quotes it is part of
+/// the tag, and a header without quotes may also be a single tag.
 fn listed(header: &str) -> Vec<&str> {
     let mut tags = vec![header.trim()];
     let mut rest = header;
@@ -165,31 +168,31 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_in_json_is_the_tag() {
+    fn tags_in_json_parse_to_the_tags_in_headers() {
         for flavour in [Flavour::Business, Flavour::Personal] {
             let sim = Sim::builder().outline("drive mine profile=business\na.txt\nd/\n").build().unwrap();
             let drive = sim.drive("mine").unwrap();
             for path in ["/", "/a.txt", "/d"] {
                 let item = sim.item(path).unwrap();
-                let told = |raw: Option<Raw<Tag>>| {
+                let parsed = |raw: Option<Raw<Tag>>| {
                     let json = crate::json_text::to_vec(&raw?, 0);
                     Some(serde_json::from_slice::<String>(&json).unwrap())
                 };
                 let given = sim.wire_ids(&drive).unwrap();
                 let tags = Tags::of(Ids { drive: &drive, flavour, given: &given }, rules(flavour), &item);
                 let text = |tag: Option<Tag>| tag.map(|tag| tag.to_string());
-                assert_eq!(told(tags.etag_in_json()), text(tags.etag()));
-                assert_eq!(told(tags.ctag_in_json()), text(tags.ctag()));
+                assert_eq!(parsed(tags.etag_in_json()), text(tags.etag()));
+                assert_eq!(parsed(tags.ctag_in_json()), text(tags.ctag()));
             }
         }
     }
 
     #[test]
-    fn the_longest_ids_and_tags_are_as_long_as_there_is_room_for() {
+    fn the_longest_ids_and_tags_fit_into_their_types() {
         let sim = Sim::builder().outline("a.txt\n").build().unwrap();
         let drive = sim.drive("drive").unwrap();
         let mut file = sim.item("/a.txt").unwrap();
-        // The number of this item is the largest there is, and so are these.
+        // The largest number of an item, and the largest counts.
         file.id = drivesim::ItemId::from_bits((1 << 32) - 1);
         (file.etag, file.ctag) = (u32::MAX, u32::MAX);
         for (flavour, id, json) in [(Flavour::Business, 34, 57), (Flavour::Personal, 37, 70)] {
@@ -202,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_made_of_a_given_id() {
+    fn tags_contain_an_assigned_id() {
         for (profile, flavour, id, etag) in [
             (
                 "business",
@@ -239,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_told_apart_by_quotes_and_commas() {
+    fn tags_are_separated_by_quotes_and_commas() {
         let check = |header: &str, tags: &[&str]| assert_eq!(listed(header)[1..], *tags, "{header}");
         check("", &[]);
         check("aYQ", &["aYQ"]);

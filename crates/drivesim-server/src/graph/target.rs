@@ -1,4 +1,4 @@
-//! Finds the file that an upload is for, as deep as its folders are there.
+//! Finds the deepest existing folder in the path of an upload, and checks whether the file can be created.
 
 use drivesim::{Access, DriveError, Error, NameRules};
 
@@ -9,17 +9,17 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::ItemName;
 use crate::graph::upload::Place;
 
-/// The place of a file: the deepest folder of its path that can be seen, and the names that follow.
+/// The path of a file: its deepest folder that is visible, and the names that follow.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    /// What is there: a folder, unless the path leads through a file.
+    /// The existing item: a folder, unless the path leads through a file.
     pub(crate) top: drivesim::Item,
-    /// The folders that are missing, and the file.
+    /// The names of the missing folders and of the file.
     names: Vec<String>,
 }
 
 impl Target {
-    /// Finds where an upload goes now. Fails if the file or the folder that it follows is gone.
+    /// Resolves the target of an upload. Fails if the file, or the folder that is named by id, is gone.
     pub(crate) fn of(app: &App, found: &Found, place: &Place) -> Result<Target, Refusal> {
         match place {
             Place::Named { folder, name } => Target::named(app, found, folder, name),
@@ -31,35 +31,35 @@ impl Target {
         }
     }
 
-    /// Finds the place of a name in a folder, which need not be there.
+    /// Resolves a name in a folder that need not exist.
     pub(crate) fn named(app: &App, found: &Found, folder: &ItemName, name: &str) -> Result<Target, Refusal> {
         let names: Vec<&str> = folder.path.split('/').filter(|name| !name.is_empty()).collect();
         let above = |n_names: usize| ItemName { path: names[..n_names].join("/"), ..folder.clone() };
-        // A folder can only be there if all above it are.
-        let (mut top, mut n_there) = (item::find(app, found, &above(0))?, 0);
-        let mut n_unknown = names.len();
-        while n_there < n_unknown {
-            let n_tried = n_there + (n_unknown - n_there).div_ceil(2);
+        // A binary search: a folder can only exist if all folders above it do.
+        let (mut top, mut n_existing) = (item::find(app, found, &above(0))?, 0);
+        let mut n_at_most = names.len();
+        while n_existing < n_at_most {
+            let n_tried = n_existing + (n_at_most - n_existing).div_ceil(2);
             match item::find(app, found, &above(n_tried)) {
-                Ok(there) => (top, n_there) = (there, n_tried),
-                Err(_) => n_unknown = n_tried - 1,
+                Ok(folder) => (top, n_existing) = (folder, n_tried),
+                Err(_) => n_at_most = n_tried - 1,
             }
         }
-        let names = names[n_there..].iter().chain([&name]).map(|&name| name.to_owned()).collect();
+        let names = names[n_existing..].iter().chain([&name]).map(|&name| name.to_owned()).collect();
         Ok(Target { top, names })
     }
 
-    /// Returns whether the folder of the file is there.
+    /// Returns whether the parent of the file exists.
     pub(crate) fn has_folder(&self) -> bool {
         self.names.len() == 1
     }
 
-    /// Returns the folders that are missing.
+    /// Returns the missing folders.
     pub(crate) fn missing_folders(&self) -> &[String] {
         self.names.split_last().map_or(&[], |(_, folders)| folders)
     }
 
-    /// Returns whether two uploads go to the same file.
+    /// Returns whether two uploads have the same file as target.
     pub(crate) fn is_same(&self, other: &Target, rules: &NameRules) -> bool {
         let is_same_name = |(mine, other): (&String, &String)| rules.same(mine, other);
         self.top.id == other.top.id
@@ -67,7 +67,7 @@ impl Target {
             && self.names.iter().zip(&other.names).all(is_same_name)
     }
 
-    /// Refuses a place in which nothing can be made: in a file, or in a folder that may not be changed or read.
+    /// Fails if nothing can be created below `top`: it is a file, or a folder that may not be changed or read.
     pub(crate) fn check_access(&self, app: &App, found: &Found) -> Result<(), Refusal> {
         let top = found.drive.at(self.top.id);
         if !self.top.is_folder() {
@@ -77,7 +77,7 @@ impl Target {
             let item = app.sim.path(&top)?;
             return Err(DriveError::AccessDenied { item, needed: Access::Write, is_below: false }.into());
         }
-        // A folder that may not be read looks missing, and cannot be made.
+        // A folder that may not be read looks missing, and cannot be created.
         if !self.has_folder() && self.is_unreadable(app, found)? {
             return Err(Refusal::not_found());
         }
@@ -89,11 +89,11 @@ impl Target {
         Ok(app.sim.access(found.drive.at(path)).is_ok_and(|access| access == Access::None))
     }
 
-    /// Refuses a file that could not be made now. A name is taken as well if a running copy holds it and has not shown
-    /// it yet.
+    /// Fails if the file could not be created now. A name is also taken if a running copy has it and has not revealed
+    /// its item yet.
     pub(crate) fn check_new(&self, app: &App, found: &Found, n_bytes: u64) -> Result<(), Refusal> {
         match app.sim.check_upload(found.drive.at(self.top.id), self.first(), n_bytes) {
-            // The first name is that of a folder, to which other rules may apply.
+            // The first name is that of a missing folder, so only a conflict of names counts.
             Err(error) if !self.has_folder() && !is_taken(&error) => Ok(()),
             checked => Ok(checked?),
         }

@@ -1,13 +1,14 @@
-//! Reads the times that clients send to Microsoft's drives.
+//! Parses the times that clients send to Microsoft's drives.
 
 use drivesim::Timestamp;
 
-/// The earliest and the latest offset in minutes: those of .NET's DateTimeOffset, which the services keep times in.
-const MOST_OFFSET: i32 = 14 * 60;
+/// The largest offset in minutes, in both directions: that of .NET's DateTimeOffset, in which the services store times.
+const MAX_OFFSET: i32 = 14 * 60;
 
-/// Reads a time as the services' metadata describes it: RFC 3339 with seconds, a fraction of at most twelve digits, and
-/// an offset, in the years 1 to 9999, of which the last two days are more than drivesim can tell. That a time with an
-/// offset beyond 14 hours is refused is *assumed* (no option: rare).
+/// Parses a time as the services' metadata describes it: RFC 3339 with seconds, a fraction of at most twelve digits,
+/// and an offset, in the years 1 to 9999. The last two days are beyond the range of drivesim.
+///
+/// ASSUMED: A time with an offset beyond 14 hours fails (no option: rare).
 pub(crate) fn read(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
     let (date_time, rest) = bytes.split_at_checked("0000-00-00T00:00:00".len())?;
@@ -15,7 +16,7 @@ pub(crate) fn read(text: &str) -> Option<Timestamp> {
     if !date_time.iter().zip(b"0000-00-00T00:00:00").all(fits) || date_time.starts_with(b"0000") {
         return None;
     }
-    // A second of 60 is one that the metadata does not know.
+    // The metadata does not allow a second of 60.
     if date_time.ends_with(b":60") {
         return None;
     }
@@ -32,10 +33,10 @@ pub(crate) fn read(text: &str) -> Option<Timestamp> {
     if !is_zone(zone) {
         return None;
     }
-    // More than nanoseconds are not kept.
-    let kept = text.len() - zone.len();
-    let kept = kept.min("0000-00-00T00:00:00.000000000".len());
-    [&text[..kept], &text[text.len() - zone.len()..]].concat().parse().ok()
+    // Digits beyond nanoseconds are dropped.
+    let end = text.len() - zone.len();
+    let end = end.min("0000-00-00T00:00:00.000000000".len());
+    [&text[..end], &text[text.len() - zone.len()..]].concat().parse().ok()
 }
 
 fn is_zone(zone: &[u8]) -> bool {
@@ -44,7 +45,7 @@ fn is_zone(zone: &[u8]) -> bool {
         b"Z" => true,
         [b'+' | b'-', digits @ ..] => match digits {
             [a, b, b':', c, d] if [a, b, c, d].iter().all(|digit| digit.is_ascii_digit()) => {
-                number(*c, *d) < 60 && number(*a, *b) * 60 + number(*c, *d) <= MOST_OFFSET
+                number(*c, *d) < 60 && number(*a, *b) * 60 + number(*c, *d) <= MAX_OFFSET
             }
             _ => false,
         },
@@ -58,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_time_has_a_date_a_time_of_day_and_an_offset() {
-        for (text, means) in [
+        for (text, expected) in [
             ("2024-01-31T12:00:00Z", "2024-01-31T12:00:00Z"),
             ("2024-01-31T12:00:00+01:00", "2024-01-31T11:00:00Z"),
             ("2024-01-31T12:00:00-14:00", "2024-02-01T02:00:00Z"),
@@ -68,12 +69,12 @@ mod tests {
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
             ("9999-12-30T00:00:00Z", "9999-12-30T00:00:00Z"),
         ] {
-            assert_eq!(read(text).map(|time| time.to_string()).as_deref(), Some(means), "{text}");
+            assert_eq!(read(text).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
         }
     }
 
     #[test]
-    fn what_lacks_one_of_them_or_has_more_is_no_time() {
+    fn texts_that_lack_a_part_or_have_more_are_not_times() {
         for text in [
             "",
             "yesterday",

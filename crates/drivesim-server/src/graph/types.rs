@@ -1,9 +1,9 @@
-//! Checks the types of the members of bodies, those that drivesim has no use for included.
+//! Checks the types of the members of bodies, also of members that drivesim ignores.
 //!
-//! The gateway reads a whole body by the service's metadata before anything is done: a facet of the wrong type is
-//! refused ("Property folder in payload has a value that does not match schema", seen for `"folder": []`), and so is a
-//! null that the metadata does not allow. Items, identities and some others are open types: members that are not listed
-//! are not refused.
+//! The gateway checks the whole body against the service's metadata first. A facet of the wrong type fails ("Property
+//! folder in payload has a value that does not match schema", seen for `"folder": []`), and so does a null that the
+//! metadata does not allow. Items, identities and some others are open types: they may have members that are not
+//! listed.
 
 use serde_json::{Map, Value};
 
@@ -13,9 +13,9 @@ use crate::graph::time;
 /// The type of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Body {
-    /// A driveItem that is made.
+    /// A driveItem to create.
     Create,
-    /// A driveItem that is changed.
+    /// Changes of a driveItem.
     Change,
     /// The parameters of a copy.
     Copy,
@@ -23,7 +23,7 @@ pub(crate) enum Body {
     UploadSession,
     /// The parameters of restore.
     Restore,
-    /// No members at all are known.
+    /// No known members.
     Empty,
 }
 
@@ -39,7 +39,7 @@ impl Body {
     }
 }
 
-/// The types with their members: each with its type, and `!` where it is not null.
+/// The types and their members: each member with its type, and `!` if it cannot be null.
 const TYPES: &[(&str, &str)] = &[
     (
         "driveItem",
@@ -60,7 +60,7 @@ const TYPES: &[(&str, &str)] = &[
     ),
     ("copy", "childrenOnly:flag includeAllVersionHistory:flag name:text parentReference:itemReference"),
     ("restore", "@microsoft.graph.conflictBehavior:text! name:text parentReference:itemReference"),
-    // Some clients leave the object out that the members belong in.
+    // Some clients omit the object that contains the members.
     (
         "createUploadSession",
         "@microsoft.graph.conflictBehavior:text! @name.conflictBehavior:text! deferCommit:flag description:text \
@@ -167,8 +167,8 @@ const TYPES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The types that have a few words, and these.
-const WORDS: &[(&str, &str)] = &[
+/// The enumerations and their values.
+const ENUMERATIONS: &[(&str, &str)] = &[
     (
         "driveItemSourceApplication",
         "teams yammer sharePoint oneDrive stream powerPoint office loki loop other unknownFutureValue",
@@ -179,7 +179,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Refuses a body with a member of another type than the metadata of the service says.
+/// Fails if a member of a body has another type than in the metadata of the service.
 pub(crate) fn check(body: Body, members: &Map<String, Value>) -> Result<(), Refusal> {
     let mut open = vec![(body.type_name(), members)];
     while let Some((of, members)) = open.pop() {
@@ -198,7 +198,7 @@ pub(crate) fn check(body: Body, members: &Map<String, Value>) -> Result<(), Refu
     Ok(())
 }
 
-/// Checks a value, and puts off the objects in it.
+/// Checks a value, and adds the objects in it to `open`.
 fn check_one<'a>(
     kind: &'static str,
     value: &'a Value,
@@ -216,11 +216,11 @@ fn check_one<'a>(
     Some(())
 }
 
-/// Returns the members of a value that is of a type; `None` if it is of another.
+/// Returns the members of a value, if it is an object; the outer `None` if the value does not have the type.
 fn check_value<'a>(kind: &str, value: &'a Value) -> Option<Option<&'a Map<String, Value>>> {
     let is_within =
         |least: i64, most: i64| value.as_i64().is_some_and(|number| (least..=most).contains(&number));
-    let is_right = match kind {
+    let is_valid = match kind {
         "text" => value.is_string(),
         "flag" => value.is_boolean(),
         "int16" => is_within(i16::MIN.into(), i16::MAX.into()),
@@ -228,12 +228,12 @@ fn check_value<'a>(kind: &str, value: &'a Value) -> Option<Option<&'a Map<String
         "int64" => is_within(i64::MIN, i64::MAX),
         "real" => value.is_number(),
         "time" => value.as_str().is_some_and(|text| time::read(text).is_some()),
-        kind => match WORDS.iter().find(|(name, _)| *name == kind) {
+        kind => match ENUMERATIONS.iter().find(|(name, _)| *name == kind) {
             Some((_, words)) => value.as_str().is_some_and(|text| words.split(' ').any(|word| word == text)),
             None => return Some(Some(value.as_object()?)),
         },
     };
-    is_right.then_some(None)
+    is_valid.then_some(None)
 }
 
 /// Returns the type of a member.
@@ -243,18 +243,18 @@ fn kind_of(of: &str, key: &str) -> Option<&'static str> {
 }
 
 fn mismatch(key: &str, kind: &str) -> Refusal {
-    let must = match kind {
+    let expected = match kind {
         "text" => "a string",
         "flag" => "true or false",
         "int16" | "int32" | "int64" => "a whole number of its type",
         "real" => "a number",
         "time" => "a time as in 2024-01-31T12:00:00Z",
-        _ if WORDS.iter().any(|(name, _)| *name == kind) => "one of its words",
+        _ if ENUMERATIONS.iter().any(|(name, _)| *name == kind) => "one of its words",
         _ if kind.starts_with('[') => "a list of what it lists",
         _ => "an object",
     };
     let message =
-        format!("Property {key} in payload has a value that does not match schema: it must be {must}.");
+        format!("Property {key} in payload has a value that does not match schema: it must be {expected}.");
     Refusal::invalid(message).inner("invalidParameterFormat")
 }
 
@@ -264,13 +264,13 @@ mod tests {
 
     use super::*;
 
-    fn is_right(body: Body, value: &Value) -> bool {
+    fn is_valid(body: Body, value: &Value) -> bool {
         check(body, value.as_object().unwrap()).is_ok()
     }
 
     #[test]
-    fn members_are_of_their_types_at_any_depth() {
-        for (right, value) in [
+    fn members_have_their_types_at_any_depth() {
+        for (valid, value) in [
             (true, json!({})),
             (true, json!({ "name": null, "size": 7, "nosuch": [], "audio": { "year": 1970, "more": 1 } })),
             (true, json!({ "children": [{ "name": "x", "children": [] }], "folder": {}, "root": {} })),
@@ -286,21 +286,21 @@ mod tests {
             (false, json!({ "permissions": [{ "roles": ["read", 7] }] })),
             (false, json!({ "createdDateTime": "2024-01-31" })),
         ] {
-            assert_eq!(is_right(Body::Change, &value), right, "{value}");
+            assert_eq!(is_valid(Body::Change, &value), valid, "{value}");
         }
-        assert!(is_right(Body::Copy, &json!({ "childrenOnly": null, "parentReference": { "id": "1" } })));
-        assert!(!is_right(Body::Copy, &json!({ "childrenOnly": "true" })));
-        assert!(!is_right(Body::UploadSession, &json!({ "item": { "fileSize": "7" } })));
-        assert!(is_right(Body::Empty, &json!({ "name": 7 })));
+        assert!(is_valid(Body::Copy, &json!({ "childrenOnly": null, "parentReference": { "id": "1" } })));
+        assert!(!is_valid(Body::Copy, &json!({ "childrenOnly": "true" })));
+        assert!(!is_valid(Body::UploadSession, &json!({ "item": { "fileSize": "7" } })));
+        assert!(is_valid(Body::Empty, &json!({ "name": 7 })));
     }
 
     #[test]
-    fn every_type_that_is_named_is_listed() {
+    fn every_named_type_is_listed() {
         let plain = ["text", "flag", "int16", "int32", "int64", "real", "time", "object"];
         for (of, members) in TYPES {
             for member in members.split(' ') {
                 let kind = member.rsplit_once(':').unwrap().1.trim_matches(['[', ']', '!']);
-                let mut listed = TYPES.iter().chain(WORDS).map(|(name, _)| *name).chain(plain);
+                let mut listed = TYPES.iter().chain(ENUMERATIONS).map(|(name, _)| *name).chain(plain);
                 let is_listed = listed.any(|name| name == kind);
                 assert!(is_listed, "{of}: {member}");
             }

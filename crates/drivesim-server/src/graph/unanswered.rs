@@ -1,4 +1,5 @@
-//! Refuses requests that no route answers: what is not built here, and what the service refuses too.
+//! Returns errors for requests without a route: those that drivesim does not implement, and those that the service
+//! rejects too.
 
 use axum::http::{Method, StatusCode, header};
 
@@ -8,13 +9,13 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::{Dialect, Goal, ItemName, Route, Unread};
 use crate::graph::segments;
 
-/// The methods that resources of the services know.
+/// The methods that resources of the services may support.
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
-/// What the service says of a request that it cannot make sense of (onedrive-api-docs issue 851).
+/// The message of the service for a malformed request (onedrive-api-docs issue 851).
 const MALFORMED: &str = "The request is malformed or incorrect.";
 
-/// Refuses a URL that is no route.
+/// Returns the error for a URL that is not a route.
 pub(super) fn unread(call: &Call, unread: &Unread) -> Refusal {
     let dialect = Dialect::of(&call.path).unwrap_or(Dialect::Graph);
     match unread {
@@ -30,11 +31,11 @@ pub(super) fn unread(call: &Call, unread: &Unread) -> Refusal {
         Unread::BadColon => Refusal::invalid(format!(
             "{MALFORMED} What follows a colon begins with a slash: \"root:/a/b.txt:/content\"."
         )),
-        Unread::Segment(segment) => nonsense(dialect, segment),
+        Unread::Segment(segment) => unknown_segment(dialect, segment),
     }
 }
 
-/// Refuses a request to something that is there but does not answer it.
+/// Returns the error for a resource that does not support the request.
 pub(super) fn unanswered(call: &Call, route: &Route, allowed: &[Method]) -> Refusal {
     match &route.goal {
         Goal::Item(item) => of_item(call, route.dialect, item, allowed),
@@ -44,48 +45,51 @@ pub(super) fn unanswered(call: &Call, route: &Route, allowed: &[Method]) -> Refu
 }
 
 fn of_item(call: &Call, dialect: Dialect, item: &ItemName, allowed: &[Method]) -> Refusal {
-    let asked = segments::first(&item.action);
+    let action = segments::first(&item.action);
     if item.action.is_empty() && !item.path.is_empty() && [Method::PUT, Method::POST].contains(&call.method) {
         return open_path(dialect);
     }
     if !allowed.is_empty() {
         return not_allowed(call, allowed);
     }
-    let behind = item.action.get(asked.len()..).unwrap_or_default().trim_start_matches('/');
-    // Children have more behind them, other actions that are answered have nothing.
-    if asked != "children" && !behind.is_empty() && is_answered(item, asked) {
-        return nonsense(dialect, behind);
+    let rest = item.action.get(action.len()..).unwrap_or_default().trim_start_matches('/');
+    // Of the supported actions, only `children` can be followed by segments.
+    if action != "children" && !rest.is_empty() && is_supported(item, action) {
+        return unknown_segment(dialect, rest);
     }
-    if segments::is_of_item(asked) {
+    if segments::is_of_item(action) {
         return not_built(call, &item.action);
     }
-    nonsense(dialect, &item.action)
+    unknown_segment(dialect, &item.action)
 }
 
-/// Returns whether something that may be asked of an item is answered, whatever the method.
-fn is_answered(item: &ItemName, asked: &str) -> bool {
-    let item = ItemName { action: asked.to_owned(), ..item.clone() };
+/// Returns whether an action on an item is supported with any method.
+fn is_supported(item: &ItemName, action: &str) -> bool {
+    let item = ItemName { action: action.to_owned(), ..item.clone() };
     !super::allowed(&Goal::Item(item)).is_empty()
 }
 
-/// Refuses to write to a path that no colon closes: what is asked of the item is read as part of its path. `API not found`
-/// was seen on the OneDrive API (onedrive-api-docs issue 233). That a PUT to an open path is `invalidRequest` through
-/// Graph *differs* from its gateway, which asks for a JSON body as `BadRequest` (onedrive-api-docs issues 1145 and 1241).
+/// Returns the error for a write to a path without a closing colon: the action is parsed as part of the path. `API not
+/// found` was seen on the OneDrive API (onedrive-api-docs issue 233).
+///
+/// DIFFERS(onedrive-api-docs issues 1145 and 1241): A PUT to an open path is `invalidRequest` through Graph; its
+/// gateway requires a JSON body with `BadRequest`.
 fn open_path(dialect: Dialect) -> Refusal {
     let hint = "A colon closes the path before what is asked of the item: \"root:/a/b.txt:/content\".";
     Refusal::invalid(format!("{} {hint}", if dialect.is_direct() { API_NOT_FOUND } else { MALFORMED }))
 }
 
-/// What the endpoints without a gateway say of nonsense (onedrive-api-docs issues 233, 545 and 746).
+/// The message of endpoints without a gateway for unknown segments (onedrive-api-docs issues 233, 545 and 746).
 const API_NOT_FOUND: &str = "API not found.";
 
-/// Refuses a segment that the service does not know. Graph's gateway refuses it as `BadRequest` (onedrive-api-docs issue
-/// 748). That a path without its colon, several such segments, is refused as `invalidRequest` is *assumed* (no option:
-/// rare).
-fn nonsense(dialect: Dialect, asked: &str) -> Refusal {
-    let segment = Excerpt(asked.split('/').next().unwrap_or_default());
+/// Returns the error for segments that the service does not know. Graph's gateway rejects one with `BadRequest`
+/// (onedrive-api-docs issue 748).
+///
+/// ASSUMED: A path without its colon, that is several unknown segments, is `invalidRequest` (no option: rare).
+fn unknown_segment(dialect: Dialect, segments: &str) -> Refusal {
+    let segment = Excerpt(segments.split('/').next().unwrap_or_default());
     let hint = "A path begins with a colon: \"root:/a/b.txt\", \"items/ID:/a/b.txt\".";
-    match (dialect.is_direct(), asked.contains('/')) {
+    match (dialect.is_direct(), segments.contains('/')) {
         (true, _) => Refusal::invalid(format!("{API_NOT_FOUND} {hint}")),
         (false, true) => Refusal::invalid(format!("Resource not found for the segment '{segment}'. {hint}")),
         (false, false) => {
@@ -95,20 +99,22 @@ fn nonsense(dialect: Dialect, asked: &str) -> Refusal {
     }
 }
 
-/// Refuses a method that a resource does not know: 405 (msgraph-sdk-dotnet issue 2335). That a method that a resource
-/// does not know is refused with the code `notAllowed` is *assumed* (no option: no other reading is known). OPTIONS,
-/// which browsers send first, is not built.
+/// Returns the error for a method that a resource does not support: 405 (msgraph-sdk-dotnet issue 2335). OPTIONS, which
+/// browsers send first, is not implemented.
+///
+/// ASSUMED: A method that a resource does not support fails with the code `notAllowed` (no option: no other reading is
+/// known).
 fn not_allowed(call: &Call, allowed: &[Method]) -> Refusal {
     if !METHODS.contains(&call.method) {
         return Refusal::no_route(call.method.as_str(), &call.path);
     }
     let message = "Specified HTTP method is not allowed for the request target.";
     let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
-    let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message);
-    refusal.with(header::ALLOW, names.join(", "))
+    let error = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "notAllowed", message);
+    error.with(header::ALLOW, names.join(", "))
 }
 
-/// Refuses what the service has and drivesim lacks.
+/// Returns the error for a feature that the service has and drivesim does not.
 pub(super) fn not_built(call: &Call, what: &str) -> Refusal {
     Refusal::not_built(call.method.as_str(), &call.path, what)
 }

@@ -1,4 +1,4 @@
-//! Notes members of bodies and options of queries that have no effect, or refuses them where the server is strict.
+//! Records members, query options and headers that have no effect, or rejects them if the server is strict.
 
 use axum::http::{Method, header};
 use serde_json::{Map, Value};
@@ -9,20 +9,20 @@ use crate::graph::refusal::Refusal;
 use crate::graph::route::Goal;
 use crate::graph::types::Body;
 
-/// The members of a reference that are read.
+/// The members of a reference that have an effect.
 const REFERENCE: [&str; 4] =
     ["parentReference", "parentReference.driveId", "parentReference.id", "parentReference.path"];
 const TIMES: [&str; 3] =
     ["fileSystemInfo", "fileSystemInfo.createdDateTime", "fileSystemInfo.lastModifiedDateTime"];
 
-/// Returns whether a member of a body has an effect there.
+/// Returns whether a member of a body has an effect.
 fn is_used(body: Body, has_item: bool, path: &str) -> bool {
     let is_conflict = CONFLICT_KEYS.contains(&path);
     let is_of = |paths: &[&str]| paths.contains(&path);
     match body {
         Body::Change => is_conflict || is_of(&REFERENCE) || is_of(&TIMES) || is_of(&["name", "description"]),
         Body::Create => is_conflict || is_of(&TIMES) || is_of(&["name", "description", "folder"]),
-        // A copy takes no notice of a behaviour in its body (onedrive-api-docs issue 981).
+        // A copy ignores a conflict behavior in its body (onedrive-api-docs issue 981).
         Body::Copy => is_of(&REFERENCE) || is_of(&["name", "childrenOnly", "includeAllVersionHistory"]),
         Body::Restore => is_conflict || is_of(&REFERENCE) || path == "name",
         Body::UploadSession if has_item => match path.strip_prefix("item.") {
@@ -40,8 +40,8 @@ fn is_uploadable(path: &str) -> bool {
         || ["name", "description", "fileSize"].contains(&path)
 }
 
-/// Notes the members of a body that have no effect. Those that are null are as if they were absent, and what tells of
-/// which kind a value is (`@odata.type`) needs no effect.
+/// Records the members of a body that have no effect. Null members count as absent, and annotations of a type
+/// (`@odata.type`) are not recorded.
 pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>) -> Result<(), Refusal> {
     let has_item = members.get("item").is_some_and(|item| !item.is_null());
     let mut open = vec![(String::new(), members)];
@@ -53,7 +53,7 @@ pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>
             let path = format!("{prefix}{key}");
             match value {
                 _ if !is_used(body, has_item, &path) => note(call, &path)?,
-                Value::Object(below) => open.push((path + ".", below)),
+                Value::Object(members) => open.push((path + ".", members)),
                 _ => {}
             }
         }
@@ -61,7 +61,7 @@ pub(crate) fn note_members(call: &Call, body: Body, members: &Map<String, Value>
     Ok(())
 }
 
-/// Notes the options of a query that have no effect on what a URL names.
+/// Records the query options that have no effect on a resource.
 pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
     for (key, _) in call.query_pairs() {
         let option = key.strip_prefix('$').unwrap_or(key);
@@ -91,7 +91,7 @@ pub(crate) fn note_options(call: &Call, goal: &Goal) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Notes headers that have no effect, though a client that sends one relies on it.
+/// Records headers that have no effect although clients rely on them.
 pub(crate) fn note_headers(call: &Call, goal: &Goal) -> Result<(), Refusal> {
     let is_content =
         matches!(goal, Goal::Item(item) if call.method == Method::PUT && item.action == "content");
@@ -110,7 +110,7 @@ pub(crate) fn note_headers(call: &Call, goal: &Goal) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Notes a name; where the server refuses what has no effect, that is 400.
+/// Records a name without effect; fails with 400 if the server is strict.
 fn note(call: &Call, name: &str) -> Result<(), Refusal> {
     if call.refuses_ignored() {
         let message = format!("{name:.100} has no effect here, and this server is told to refuse that.");

@@ -1,4 +1,4 @@
-//! Shows the members of items that come only when they are asked for, as they are where nobody has set them.
+//! Renders the members of items that are only sent on request, with their default values.
 
 use drivesim::Access;
 use serde::ser::SerializeStruct;
@@ -9,7 +9,7 @@ use crate::box_api::fields::{Member, Named as _};
 use crate::box_api::shared_link;
 use crate::ordered_json::{Map, Value, json};
 
-/// What may be done with a file of Box.
+/// The permissions on a file of Box.
 const FILE_PERMISSIONS: [&str; 12] = [
     "can_download",
     "can_preview",
@@ -33,7 +33,7 @@ const FOLDER_PERMISSIONS: [&str; 7] = [
     "can_invite_collaborator",
     "can_set_share_access",
 ];
-/// What who may read an item, and not change it, may not do with it: what a viewer may not.
+/// The permissions that a viewer does not have.
 const FOR_WRITERS: [&str; 8] = [
     "can_upload",
     "can_comment",
@@ -60,9 +60,10 @@ impl Shown<'_> {
         is_shared
     }
 
-    /// Returns what may be done with the item. That the `permissions` of an item of Box that may be changed, of which
-    /// nobody set that member, allow all, and those of an item that may only be read, or is read with a token that only
-    /// reads, what a viewer may do, is *assumed*: the pages tell permissions by role, and not by token (no option: no other
+    /// Returns the default permissions of the caller on the item.
+    ///
+    /// ASSUMED: The default `permissions` of an item of Box allow everything with write access, and what a viewer may
+    /// do with read access or a read-only token: the pages list permissions by role, not by token (no option: no other
     /// reading is known).
     fn permissions(&self) -> Value {
         let keys: &[&str] = if self.item.is_folder() { &FOLDER_PERMISSIONS } else { &FILE_PERMISSIONS };
@@ -72,16 +73,17 @@ impl Shown<'_> {
         allowed.collect::<Map>().into()
     }
 
-    /// Returns the level of access to the item; of one in the trash that of the folder it was in.
+    /// Returns the access level of the item; for an item in the trash, that of its former parent.
     fn level(&self) -> Access {
         let (sim, place) = (&self.shower.app.sim, self.shower.place);
         let of_folder = || sim.access(place.at(self.item.parent.unwrap_or(place.root)));
         sim.access(place.at(self.item.id)).or_else(|_| of_folder()).unwrap_or_default()
     }
 
-    /// Puts a member in that nobody gets who does not ask for it, and that was not set. All that Box shows of a member
-    /// that nobody has set, but for whether a shared link leads to it, is *assumed* (no option: no other reading is
-    /// known).
+    /// Writes a member that is only sent on request and was not set.
+    ///
+    /// ASSUMED: The defaults of members of Box that are only sent on request, except whether a shared link leads to the
+    /// item (no option: no other reading is known).
     pub(super) fn put_on_request<M: SerializeStruct>(
         &self,
         map: &mut M,
@@ -91,8 +93,8 @@ impl Shown<'_> {
         match member {
             Member::VersionNumber => map.serialize_field(key, &item.version.to_string()),
             Member::CommentCount => map.serialize_field(key, &0),
-            // That `permissions` which an outline or the admin API sets are shown and refuse nothing *differs* from Box:
-            // here levels of access and locks decide what may be done (no option: rare).
+            // DIFFERS(Box): `permissions` that an outline or the admin API sets are shown but not enforced; access
+            // levels and locks decide what is allowed (no option: rare).
             Member::Permissions => map.serialize_field(key, &self.permissions()),
             Member::Tags => map.serialize_field(key, &[(); 0]),
             Member::Extension => {
@@ -117,14 +119,14 @@ impl Shown<'_> {
                 map.serialize_field(key, &true)
             }
             Member::IsAccessibleViaSharedLink => map.serialize_field(key, &self.is_shared()),
-            // No instance is none: it is asked for by its name, and left out.
+            // Without an instance of metadata the member is left out.
             Member::Metadata => Ok(()),
             Member::IsPackage
             | Member::IsExternallyOwned
             | Member::HasCollaborations
             | Member::IsAssociatedWithAppItem
             | Member::IsCollaborationRestrictedToEnterprise => map.serialize_field(key, &false),
-            // What nothing here has: links, locks, ends.
+            // Links, locks and expiries do not exist by default.
             _ => map.serialize_field(key, &()),
         }
     }
