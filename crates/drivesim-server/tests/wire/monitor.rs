@@ -33,9 +33,9 @@ fn start_copy(wire: &Wire, route: &str) -> String {
 fn monitors_of_business_drives_return_200_and_both_percentages() {
     for route in ["/v1.0/me/drive", "/_api/v2.0/drive"] {
         let wire = Wire::paced(Pace::polls(2), BUSINESS);
-        let told = poll_copy(&wire, route, 3);
-        assert_eq!(told.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200]);
-        let running = &told[0].1;
+        let responses = poll_copy(&wire, route, 3);
+        assert_eq!(responses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 200, 200]);
+        let running = &responses[0].1;
         assert_eq!(running["status"], "inProgress");
         assert_eq!(
             (&running["percentageComplete"], &running["percentComplete"]),
@@ -44,10 +44,10 @@ fn monitors_of_business_drives_return_200_and_both_percentages() {
         assert_eq!(running["createdDateTime"], "0001-01-01T00:00:00Z");
         assert_eq!(running["lastActionDateTime"], "0001-01-01T00:00:00Z");
         assert!(running.get("resourceId").is_none() && running.get("resourceLocation").is_none());
-        let done = &told[1].1;
+        let done = &responses[1].1;
         assert_eq!((&done["status"], &done["percentageComplete"]), (&json!("completed"), &json!(100.0)));
         assert_eq!(done["resourceId"], wire.fill("[id:/To/Docs]"));
-        assert_eq!(&told[2].1, done, "the status of a completed job stays");
+        assert_eq!(&responses[2].1, done, "the status of a completed job stays");
     }
 }
 
@@ -75,10 +75,10 @@ fn the_percentage_follows_the_clock() {
 #[test]
 fn monitors_of_personal_drives_return_202_and_then_200() {
     let wire = Wire::paced(Pace::polls(2), PERSONAL);
-    let told = poll_copy(&wire, "/v1.0/me/drive", 3);
-    assert_eq!(told.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [202, 200, 200]);
+    let responses = poll_copy(&wire, "/v1.0/me/drive", 3);
+    assert_eq!(responses.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [202, 200, 200]);
     assert_eq!(
-        told[0].1,
+        responses[0].1,
         json!({
             "operation": "ItemCopy",
             "percentageComplete": 50.0,
@@ -88,7 +88,7 @@ fn monitors_of_personal_drives_return_202_and_then_200() {
     );
     let new = wire.fill("[id:/To/Docs]");
     let done = json!({ "operation": "itemCopy", "percentageComplete": 100.0, "status": "completed", "resourceId": new });
-    assert_eq!(told[1].1, done);
+    assert_eq!(responses[1].1, done);
 }
 
 #[test]

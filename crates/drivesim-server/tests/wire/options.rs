@@ -52,11 +52,11 @@ fn send(wire: &Wire, method: &str, url: &str, headers: &[(&str, &str)], body: &[
 }
 
 /// Returns the status of a response, and the code of an error.
-fn outcome(answer: &Answer) -> String {
-    if answer.status < 400 {
-        return answer.status.to_string();
+fn outcome(response: &Answer) -> String {
+    if response.status < 400 {
+        return response.status.to_string();
     }
-    format!("{} {}", answer.status, answer.json()["error"]["code"].as_str().unwrap())
+    format!("{} {}", response.status, response.json()["error"]["code"].as_str().unwrap())
 }
 
 fn json(wire: &Wire, method: &str, url: &str, body: &str) -> String {
@@ -72,11 +72,11 @@ fn copy(wire: &Wire, url: &str, body: &str) -> Answer {
 
 /// Requests a copy and returns its outcome.
 fn copied(wire: &Wire, url: &str, body: &str) -> String {
-    let answer = copy(wire, &format!("{GRAPH}/root:/{url}"), body);
-    let Some(monitor) = answer.header("location") else { return outcome(&answer) };
+    let response = copy(wire, &format!("{GRAPH}/root:/{url}"), body);
+    let Some(monitor) = response.header("location") else { return outcome(&response) };
     let status = wire.get(monitor).json();
     let code = status["error"]["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
-    format!("{} {}{code}", answer.status, status["status"].as_str().unwrap())
+    format!("{} {}{code}", response.status, status["status"].as_str().unwrap())
 }
 
 /// Returns the names of the children of a folder.
@@ -130,8 +130,8 @@ fn each_option_and_each_of_its_values_is_in_the_table() {
                 .flat_map(|row| row.answers.iter().map(|&(value, _)| value))
                 .collect();
             assert!(tested.len() >= 2, "{profile} {}: {tested:?}", option.name);
-            let values = option.values.split(", ").flat_map(|values| values.split(" or "));
-            for word in values.filter(|word| !word.starts_with("another ")) {
+            let named = option.values.split(", ").flat_map(|named| named.split(" or "));
+            for word in named.filter(|word| !word.starts_with("another ")) {
                 assert!(tested.contains(&word), "{profile} {}={word} is not tried", option.name);
             }
         }

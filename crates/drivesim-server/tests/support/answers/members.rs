@@ -151,8 +151,8 @@ fn check_tags(faults: &mut Faults, item: &Value, is_root: bool, is_personal: boo
         let Some(tag) = item[member].as_str() else { continue };
         let count_text = if is_personal {
             let bytes = tag.strip_prefix('a').and_then(|tag| BASE64_NOPAD.decode(tag.as_bytes()).ok());
-            let count_text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-            count_text.and_then(|count_text| Some(count_text.strip_prefix(&format!("{kind}{id}."))?.to_owned()))
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            text.and_then(|text| Some(text.strip_prefix(&format!("{kind}{id}."))?.to_owned()))
         } else {
             let head = format!("\"{kind}{{{}}},", guid(id).unwrap_or_default());
             tag.strip_prefix(&head).and_then(|tag| tag.strip_suffix('"')).map(str::to_owned)
