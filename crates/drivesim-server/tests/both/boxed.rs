@@ -48,14 +48,21 @@ pub(crate) fn write(client: &Client, folder: &str, items: &[Carried]) {
         match &item.what {
             What::Folder(items) => {
                 let body = attributes.to_string().into();
-                let created_folder = client.ask(Method::POST, "/2.0/folders", "application/json", body, 201).json();
+                let created_folder =
+                    client.ask(Method::POST, "/2.0/folders", "application/json", body, 201).json();
                 write(client, &text(&created_folder["id"]), items);
             }
             What::File { bytes, created, modified } => {
                 attributes["content_created_at"] = json!(created);
                 attributes["content_modified_at"] = json!(modified);
                 let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
-                client.ask(Method::POST, "/api/2.0/files/content", &content_type, form(&attributes, bytes), 201);
+                client.ask(
+                    Method::POST,
+                    "/api/2.0/files/content",
+                    &content_type,
+                    form(&attributes, bytes),
+                    201,
+                );
             }
         }
     }

@@ -8,7 +8,10 @@ use crate::{Server, held};
 
 fn description(server: &Server) -> Value {
     let response = server.get("openapi.json");
-    assert_eq!((response.status, &response.headers["content-type"]), (200, &"application/json".parse().unwrap()));
+    assert_eq!(
+        (response.status, &response.headers["content-type"]),
+        (200, &"application/json".parse().unwrap())
+    );
     response.json()
 }
 

@@ -207,7 +207,8 @@ fn local_host_names_and_configured_ones_are_allowed() {
         assert_eq!(status, 403, "{host}: {body}");
         assert!(body.contains("\"forbidden\"") && body.contains("--admin-host"), "{host}: {body}");
         // A proxy may have received the request for another name.
-        let (status, _) = request_over_tcp(&server, &format!("Host: localhost\r\nX-Forwarded-Host: localhost, {host}"));
+        let (status, _) =
+            request_over_tcp(&server, &format!("Host: localhost\r\nX-Forwarded-Host: localhost, {host}"));
         assert_eq!(status, 403, "{host} behind a proxy");
     }
     assert_eq!(request_over_tcp(&server, "Host: localhost\r\nX-Forwarded-Host: drives").0, 200);

@@ -27,7 +27,8 @@ fn ids(response: &Answer) -> Vec<&str> {
 fn a_stream_has_the_events_of_a_job_and_ends_with_it() {
     let server = timed();
     server.copy("/Docs", "Copy");
-    let stream = server.open(Request::get("/_drivesim/jobs/1/events?every=item").body(Body::empty()).unwrap());
+    let stream =
+        server.open(Request::get("/_drivesim/jobs/1/events?every=item").body(Body::empty()).unwrap());
     for _ in 0..4 {
         server.post("clock", "{\"advance\":\"500ms\"}");
     }

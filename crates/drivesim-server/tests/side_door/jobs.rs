@@ -140,9 +140,9 @@ fn ended_jobs_use_at_most_the_bytes_of_their_limit() {
     for number in 0..200 {
         server.copy("/Docs", &format!("{number:0200}"));
     }
-    let held = server.get("health").json()["held"]["jobs"].clone();
-    assert_eq!(held["limit"], LIMIT);
-    assert!((LIMIT / 2..=LIMIT).contains(&held["bytes"].as_u64().unwrap()), "{held}");
+    let bytes_in_use = server.get("health").json()["held"]["jobs"].clone();
+    assert_eq!(bytes_in_use["limit"], LIMIT);
+    assert!((LIMIT / 2..=LIMIT).contains(&bytes_in_use["bytes"].as_u64().unwrap()), "{bytes_in_use}");
     let n_kept = server.get("jobs").json()["jobs"].as_array().unwrap().len();
     assert!((5..80).contains(&n_kept), "{n_kept}");
 }

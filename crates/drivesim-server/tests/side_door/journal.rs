@@ -102,7 +102,13 @@ fn the_oldest_requests_are_dropped_when_there_are_too_many() {
 }
 
 /// Sends a request and returns its entry in the journal.
-fn journal_entry(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Value {
+fn journal_entry(
+    server: &Server,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Value {
     let request =
         headers.iter().fold(Request::builder().method(method).uri(path), |request, (name, value)| {
             request.header(*name, *value)
@@ -166,7 +172,8 @@ fn long_bodies_are_truncated_and_binary_ones_are_in_base64() {
         (&"/wA=".into(), &"base64".into())
     );
     let long = "x".repeat(95);
-    let request = journal_entry(&server, "GET", "/v1.0/me/drive", &[("a", "1"), ("long", &long), ("z", "1")], "");
+    let request =
+        journal_entry(&server, "GET", "/v1.0/me/drive", &[("a", "1"), ("long", &long), ("z", "1")], "");
     let message = &request["request"];
     assert_eq!((&message["headers"], &message["hasAllHeaders"]), (&json!({ "a": "1" }), &false.into()));
     // The content of a file is generated only up to the limit.
@@ -184,7 +191,8 @@ fn a_journal_without_bodies_keeps_the_rest() {
     let limits = Limits::default().max_journal_body(0);
     let server =
         Server::with(Sim::builder().outline(MINE).build().unwrap(), ServerOptions::default().limits(limits));
-    let request = journal_entry(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[("x-a", "1")], "hello");
+    let request =
+        journal_entry(&server, "PUT", "/v1.0/me/drive/root:/n.txt:/content", &[("x-a", "1")], "hello");
     let message = json!({
         "headers": {}, "hasAllHeaders": true, "body": "", "encoding": "utf-8", "hasWholeBody": false, "size": 5,
     });
@@ -216,8 +224,13 @@ fn secrets_are_masked_in_headers_queries_and_bodies() {
     let form = "grant_type=refresh_token&refresh_token=hush1&client_secret=hush2&client_id=x";
     let request = journal_entry(&server, "POST", "/oauth2/token", &headers, form);
     assert!(!request.to_string().contains("hush"), "{request}");
-    let request =
-        journal_entry(&server, "POST", "/oauth2/revoke", &headers, "token=hush1&client_secret=hush2&client_id=x");
+    let request = journal_entry(
+        &server,
+        "POST",
+        "/oauth2/revoke",
+        &headers,
+        "token=hush1&client_secret=hush2&client_id=x",
+    );
     assert!(!request.to_string().contains("hush"), "{request}");
 }
 

@@ -57,18 +57,18 @@ impl Wire {
     /// Sends a request unchanged.
     pub fn send_request(&self, request: Request<Body>) -> Answer {
         let (method, url) = (request.method().to_string(), request.uri().to_string());
-        let answer = pollster::block_on(async {
-            let response = self.router.clone().oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
+        let response = pollster::block_on(async {
+            let raw = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = raw.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Answer { status: parts.status, headers: parts.headers, body }
         });
-        let (status, headers, body) = (answer.status.as_u16(), &answer.headers, &*answer.body);
+        let (status, headers, body) = (response.status.as_u16(), &response.headers, &*response.body);
         if !self.is_checked || url.starts_with("/_drivesim/") {
-            return answer;
+            return response;
         }
         answers::check(&answers::Exchange { method: &method, url: &url, status, headers, body });
-        answer
+        response
     }
 
     /// Sends a GET request.

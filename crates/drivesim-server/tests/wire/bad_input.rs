@@ -20,7 +20,11 @@ fn check(wire: &Wire, sent: &Sent<'_>) -> u16 {
     let text = String::from_utf8_lossy(&response.body).into_owned();
     let description =
         format!("{} {:.200} {:.200}: {}", sent.method, sent.url, String::from_utf8_lossy(sent.body), text);
-    assert!((400..500).contains(&response.status) || response.status == 501, "{} for {description}", response.status);
+    assert!(
+        (400..500).contains(&response.status) || response.status == 501,
+        "{} for {description}",
+        response.status
+    );
     assert!(response.json()["error"]["message"].is_string(), "{description}");
     assert_eq!(state(&wire.sim), before, "{description}");
     assert_eq!(wire.sim.jobs().len(), 0, "{description}");
@@ -325,27 +329,32 @@ fn any_request_gets_a_response_and_failed_ones_change_nothing() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let config = Config { cases: 1500, failure_persistence: None, ..Config::default() };
     let n_changed = std::cell::Cell::new(0);
-    let result = TestRunner::new_with_rng(config, rng).run(&requests, |(method, (head, pieces), is_json, body)| {
-        let wire = if is_json { business(TREE) } else { personal(TREE) };
-        let url = head.to_owned() + &pieces.concat();
-        if axum::http::Uri::try_from(&url).is_err() {
-            return Ok(());
-        }
-        let before = state(&wire.sim);
-        let requests = Sent { method, url: &url, headers: &JSON, body: &body };
-        let response = wire.send(&requests);
-        let text = String::from_utf8_lossy(&response.body).into_owned();
-        prop_assert!(response.status < 500 || response.status == 501, "{method} {url}: {} {text}", response.status);
-        if response.status >= 400 {
-            // A response to HEAD has no body.
-            let has_code = method == "HEAD" || response.json()["error"]["code"].is_string();
-            prop_assert!(has_code, "{method} {url}: {text}");
-            prop_assert_eq!(state(&wire.sim), before.clone(), "{} {} failed", method, url);
-        }
-        n_changed.set(n_changed.get() + usize::from(state(&wire.sim) != before));
-        wire.sim.check_invariants();
-        Ok(())
-    });
+    let result =
+        TestRunner::new_with_rng(config, rng).run(&requests, |(method, (head, pieces), is_json, body)| {
+            let wire = if is_json { business(TREE) } else { personal(TREE) };
+            let url = head.to_owned() + &pieces.concat();
+            if axum::http::Uri::try_from(&url).is_err() {
+                return Ok(());
+            }
+            let before = state(&wire.sim);
+            let requests = Sent { method, url: &url, headers: &JSON, body: &body };
+            let response = wire.send(&requests);
+            let text = String::from_utf8_lossy(&response.body).into_owned();
+            prop_assert!(
+                response.status < 500 || response.status == 501,
+                "{method} {url}: {} {text}",
+                response.status
+            );
+            if response.status >= 400 {
+                // A response to HEAD has no body.
+                let has_code = method == "HEAD" || response.json()["error"]["code"].is_string();
+                prop_assert!(has_code, "{method} {url}: {text}");
+                prop_assert_eq!(state(&wire.sim), before.clone(), "{} {} failed", method, url);
+            }
+            n_changed.set(n_changed.get() + usize::from(state(&wire.sim) != before));
+            wire.sim.check_invariants();
+            Ok(())
+        });
     result.unwrap();
     assert!(n_changed.get() > 10, "only {} requests were good enough to change something", n_changed.get());
 }

@@ -201,7 +201,10 @@ fn the_modified_time_of_an_item_follows_that_of_its_content_on_business_drives()
             assert_eq!(patched["createdDateTime"], NOW, "{body}");
             // The next change sets the time again.
             let url = format!("/v1.0/me/drive/items/{}", patched["id"].as_str().unwrap());
-            assert_eq!(modified_times(&wire.send_json("PATCH", &url, r#"{"description":"y"}"#).json()), [NOW, THEN]);
+            assert_eq!(
+                modified_times(&wire.send_json("PATCH", &url, r#"{"description":"y"}"#).json()),
+                [NOW, THEN]
+            );
         }
         let wire = kind(TREE);
         let patched =
@@ -215,7 +218,10 @@ fn the_modified_time_of_an_item_follows_that_of_its_content_on_business_drives()
         let url = opened.json()["uploadUrl"].as_str().unwrap().to_owned();
         let headers = [("content-range", "bytes 0-1/2")];
         let created = wire.send(&Sent { method: "PUT", url: &url, headers: &headers, body: b"hi" });
-        assert_eq!((created.status, modified_times(&created.json())), (201, [follows, THEN].map(str::to_owned)));
+        assert_eq!(
+            (created.status, modified_times(&created.json())),
+            (201, [follows, THEN].map(str::to_owned))
+        );
         assert_eq!(wire.sim.versions("/To/new.bin").unwrap().len(), 1);
     }
 }
@@ -223,7 +229,8 @@ fn the_modified_time_of_an_item_follows_that_of_its_content_on_business_drives()
 #[test]
 fn setting_times_of_a_file_adds_a_version_on_business_drives() {
     let tree = "Docs/\n  a.txt = 1000 B\nTo/\n";
-    let business_with = |option: &str| Wire::new(&format!("drive work profile=business owner=me{option}\n{tree}"));
+    let business_with =
+        |option: &str| Wire::new(&format!("drive work profile=business owner=me{option}\n{tree}"));
     for (wire, n_bytes) in [
         (business_with(""), 1000),
         (business_with(" times_make_version=true"), 1000),
@@ -375,7 +382,8 @@ fn a_tag_that_does_not_match_changes_nothing() {
 
 #[test]
 fn an_option_of_personal_drives_makes_a_tag_mismatch_409() {
-    let personal_with = |option: &str| Wire::new(&format!("drive home profile=personal owner=me{option}\n{TREE}"));
+    let personal_with =
+        |option: &str| Wire::new(&format!("drive home profile=personal owner=me{option}\n{TREE}"));
     for (wire, status) in [
         (personal_with(""), 412),
         (personal_with(" precondition_status=412"), 412),

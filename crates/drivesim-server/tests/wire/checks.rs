@@ -28,7 +28,11 @@ fn an_item_without_a_member_is_found() {
                     incomplete.as_object_mut().unwrap().remove(member);
                     assert!(!faults_with_body(&wire, &url, &incomplete).is_empty(), "{url} without {member}");
                     let selected = format!("{url}?%24select=id");
-                    assert_eq!(faults_with_body(&wire, &selected, &incomplete), [""; 0], "{selected} without {member}");
+                    assert_eq!(
+                        faults_with_body(&wire, &selected, &incomplete),
+                        [""; 0],
+                        "{selected} without {member}"
+                    );
                 }
             }
         }

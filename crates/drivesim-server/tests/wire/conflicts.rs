@@ -46,7 +46,11 @@ fn check_conflict(response: &Answer, context: &str) {
 
 fn check_failed(status: &Value, context: &str) {
     let code = &status["error"]["code"];
-    assert_eq!((&status["status"], code), (&"failed".into(), &"nameAlreadyExists".into()), "{context}: {status}");
+    assert_eq!(
+        (&status["status"], code),
+        (&"failed".into(), &"nameAlreadyExists".into()),
+        "{context}: {status}"
+    );
 }
 
 #[test]
@@ -76,7 +80,10 @@ fn replacing_a_file_creates_a_new_item() {
             let old = wire.fill("[id:/To/a.txt]");
             let status = copy_status(&wire, route, "a.txt", "replace", name);
             let new = wire.fill("[id:/To/a.txt]");
-            assert_eq!((&status["status"], &status["resourceId"]), (&"completed".into(), &new.as_str().into()));
+            assert_eq!(
+                (&status["status"], &status["resourceId"]),
+                (&"completed".into(), &new.as_str().into())
+            );
             assert_ne!(new, old, "{route}");
             wire.sim.assert_outline_of("/To", "a.txt = \"new\"\nd/\n  old.txt\n");
         }
@@ -88,7 +95,10 @@ fn replacing_a_folder_fails_the_job() {
     for route in ROUTES {
         let wire = business(TREE);
         for (source, name) in [("d", ""), ("d", "d"), ("a.txt", "d"), ("d", "a.txt")] {
-            check_failed(&copy_status(&wire, route, source, "replace", name), &format!("{route} {source} {name}"));
+            check_failed(
+                &copy_status(&wire, route, source, "replace", name),
+                &format!("{route} {source} {name}"),
+            );
         }
         wire.sim.assert_outline_of("/To", AS_BEFORE);
     }
@@ -107,7 +117,11 @@ fn rename_adds_a_number_without_a_space() {
         for (source, name, made) in cases {
             let status = copy_status(&wire, route, source, "rename", name);
             let new = wire.fill(&format!("[id:/To/{made}]"));
-            assert_eq!((&status["status"], &status["resourceId"]), (&"completed".into(), &new.into()), "{route}");
+            assert_eq!(
+                (&status["status"], &status["resourceId"]),
+                (&"completed".into(), &new.into()),
+                "{route}"
+            );
         }
         assert_eq!(wire.sim.read("/To/a.txt").unwrap(), b"old", "{route}");
     }
@@ -119,7 +133,10 @@ fn conflicts_on_personal_drives_fail_at_once_for_every_behavior() {
         let wire = personal(TREE);
         for behavior in ["", "fail", "replace", "rename"] {
             for (source, name) in [("a.txt", ""), ("a.txt", "A.txt"), ("d", ""), ("d", "d"), ("d", "a.txt")] {
-                check_conflict(&request_copy(&wire, route, source, behavior, name), &format!("{route} {behavior}"));
+                check_conflict(
+                    &request_copy(&wire, route, source, behavior, name),
+                    &format!("{route} {behavior}"),
+                );
             }
         }
         assert_eq!(wire.sim.jobs().len(), 0, "{route}");

@@ -24,7 +24,8 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
         let at = from + text[from..].find('[')?;
         let end = at + text[at..].find(']')?;
         let key = &text[at + 1..end];
-        let starts_key = key.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '=' | '*'));
+        let starts_key =
+            key.starts_with(|first: char| first.is_ascii_lowercase() || matches!(first, '=' | '*'));
         if starts_key && !key.contains(['"', '[', '{', ',']) {
             return Some((&text[..at], key, &text[end + 1..]));
         }

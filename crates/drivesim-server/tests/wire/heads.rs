@@ -189,7 +189,11 @@ impl Swept {
     fn compare(&self, url: &str, headers: &[(&str, &str)]) -> u16 {
         let (get, head) = (self.send("GET", url, headers, ""), self.send("HEAD", url, headers, ""));
         let again = self.send("GET", url, headers, "");
-        assert_eq!((get.status, get.stable_headers()), (again.status, again.stable_headers()), "GET {url} twice");
+        assert_eq!(
+            (get.status, get.stable_headers()),
+            (again.status, again.stable_headers()),
+            "GET {url} twice"
+        );
         assert_eq!((head.status, head.stable_headers()), (get.status, get.stable_headers()), "HEAD {url}");
         assert!(head.body.is_empty(), "HEAD {url} has a body");
         let length = |response: &Answer| {

@@ -36,7 +36,11 @@ fn a_monitor_is_not_found_a_day_after_the_end_of_its_job() {
             for _ in 0..2 {
                 let response = wire.get(&monitor);
                 let body = response.json();
-                assert_eq!((response.status, &body["error"]["code"]), (404, &"itemNotFound".into()), "{route}");
+                assert_eq!(
+                    (response.status, &body["error"]["code"]),
+                    (404, &"itemNotFound".into()),
+                    "{route}"
+                );
                 assert_eq!((body.get("status"), response.header("location")), (None, None), "{route}");
             }
             assert!(wire.sim.exists("/To/Docs/a.txt"));
@@ -99,7 +103,10 @@ fn personal_drives_report_several_errors_as_details() {
         let codes: Vec<_> = status["error"]["details"].as_array_mut().unwrap().drain(..).collect();
         let codes: Vec<_> = codes.iter().map(|detail| detail["code"].as_str().unwrap()).collect();
         assert_eq!(codes, ["nameAlreadyExists"; 2], "{route}");
-        assert!(status["statusDescription"].is_string() && status["operation"] == "ItemCopy", "{route}: {status}");
+        assert!(
+            status["statusDescription"].is_string() && status["operation"] == "ItemCopy",
+            "{route}: {status}"
+        );
         wire.sim.assert_outline_of("/To", "A/\nB/\nc.txt = \"c\"\nd/\n  e.txt\n");
     }
 }

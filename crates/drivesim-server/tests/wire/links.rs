@@ -47,7 +47,10 @@ fn the_public_url_has_priority_over_the_request() {
         assert!(next_link(&wire, &headers).starts_with("https://public.test:444/base/v1.0/drives/"));
         let response = start_copy(&wire, &headers);
         assert!(
-            response.header("location").unwrap().starts_with("https://public.test:444/base/_api/v2.0/monitor/")
+            response
+                .header("location")
+                .unwrap()
+                .starts_with("https://public.test:444/base/_api/v2.0/monitor/")
         );
         let item = wire.read("/v1.0/me/drive/root:/a.txt");
         assert!(item["webUrl"].as_str().unwrap().starts_with("https://public.test:444/base/"));

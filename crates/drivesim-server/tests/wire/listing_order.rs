@@ -98,7 +98,8 @@ fn created_renamed_and_moved_items_are_listed_in_order() {
         let listed = pages(&wire, "/v1.0/me/drive/root:/big:/children?$select=name");
         assert_eq!(listed.len(), 601);
         let expected_names: Vec<&str> = expected.iter().map(|name| name.trim_end_matches('/')).collect();
-        let found: Vec<&String> = listed.iter().filter(|name| expected_names.contains(&name.as_str())).collect();
+        let found: Vec<&String> =
+            listed.iter().filter(|name| expected_names.contains(&name.as_str())).collect();
         assert_eq!(found, expected_names, "{drive}");
         let mut unique = listed.clone();
         unique.sort();

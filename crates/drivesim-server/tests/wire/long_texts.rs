@@ -114,7 +114,8 @@ impl Report {
             let text = String::from_utf8_lossy(&response.body);
             let beginning: String = text.chars().take(300).collect();
             let mut line = String::new();
-            let _ = write!(line, "{method} {url:.60} {place}: {} {}: {beginning}", response.status, text.len());
+            let _ =
+                write!(line, "{method} {url:.60} {place}: {} {}: {beginning}", response.status, text.len());
             self.0.push(line);
         }
     }

@@ -100,7 +100,12 @@ fn each_option_changes_the_responses() {
             let mut different = expected_responses.clone();
             different.sort_unstable();
             different.dedup();
-            assert_eq!(different.len(), expected_responses.len(), "{}: two values have the same responses", row.option);
+            assert_eq!(
+                different.len(),
+                expected_responses.len(),
+                "{}: two values have the same responses",
+                row.option
+            );
         }
     }
 }
@@ -115,7 +120,8 @@ fn the_first_value_of_an_option_is_the_default() {
                 .unwrap_or_else(|| panic!("{profile} has no option {}", row.option));
             let first = option.values.split([',', ' ']).next().unwrap();
             let expected = row.answers.iter().find(|(value, _)| *value == first);
-            let (_, expected) = expected.unwrap_or_else(|| panic!("{}={first} is not in the table", row.option));
+            let (_, expected) =
+                expected.unwrap_or_else(|| panic!("{}={first} is not in the table", row.option));
             assert_eq!((row.ask)(&drive(row, profile, "")), *expected, "{profile} {}", row.option);
         }
     }
@@ -131,8 +137,12 @@ fn each_option_and_each_of_its_values_is_in_the_table() {
                 .collect();
             assert!(tested.len() >= 2, "{profile} {}: {tested:?}", option.name);
             let named = option.values.split(", ").flat_map(|named| named.split(" or "));
-            for word in named.filter(|word| !word.starts_with("another ")) {
-                assert!(tested.contains(&word), "{profile} {}={word} is not tried", option.name);
+            for named_value in named.filter(|named_value| !named_value.starts_with("another ")) {
+                assert!(
+                    tested.contains(&named_value),
+                    "{profile} {}={named_value} is not tried",
+                    option.name
+                );
             }
         }
     }

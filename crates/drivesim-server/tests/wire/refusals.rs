@@ -44,7 +44,10 @@ fn an_explicit_name_that_is_taken_fails_at_once_on_business_drives() {
 fn an_implicit_name_that_is_taken_fails_in_the_job_on_business_drives() {
     let wire = business("a.txt = \"a\"\nTo/\n  a.txt = \"old\"\n");
     let status = outcome(&wire, COPY, r#"{"parentReference":{"id":"[id:/To]"}}"#);
-    assert_eq!((&status["status"], &status["error"]["code"]), (&"failed".into(), &"nameAlreadyExists".into()));
+    assert_eq!(
+        (&status["status"], &status["error"]["code"]),
+        (&"failed".into(), &"nameAlreadyExists".into())
+    );
     let status = outcome(&wire, COPY, "{}");
     assert_eq!(status["error"]["code"], "nameAlreadyExists", "in the same folder under the same name");
     wire.sim.assert_outline_of("/To", "a.txt = \"old\"\n");
@@ -181,7 +184,11 @@ fn check(wire: &Wire, url: &str, body: &str, status: u16, code: &str, words: &st
     let before = wire.sim.outline().unwrap();
     let response = wire.send_json("POST", url, body);
     let error_body = response.json();
-    assert_eq!((response.status, error_body["error"]["code"].as_str()), (status, Some(code)), "{url} {body}: {error_body}");
+    assert_eq!(
+        (response.status, error_body["error"]["code"].as_str()),
+        (status, Some(code)),
+        "{url} {body}: {error_body}"
+    );
     let message = error_body["error"]["message"].as_str().unwrap();
     assert!(message.contains(words), "{url} {body}: {message:?} does not contain {words:?}");
     assert_eq!(wire.sim.outline().unwrap(), before);

@@ -175,8 +175,7 @@ fn the_state_of_a_quota_depends_on_what_remains() {
             for drive in ["/v1.0/me/drive", "/drive", "/_api/v2.0/drive"] {
                 let quota = wire.read(drive)["quota"].clone();
                 let remaining = total.saturating_sub(900);
-                let expected =
-                    json!({ "total": total, "used": 900, "remaining": remaining, "deleted": 0, "state": state });
+                let expected = json!({ "total": total, "used": 900, "remaining": remaining, "deleted": 0, "state": state });
                 assert_eq!(quota, expected, "{drive}");
             }
         }

@@ -25,7 +25,8 @@ fn signed_urls(wire: &Wire) -> [String; 4] {
     let content_type = ("content-type", "application/json");
     let session = "/v1.0/me/drive/root:/new.txt:/createUploadSession";
     let session = send(wire, "POST", session, &[TOKEN, content_type], "{}").json();
-    let copy = send(wire, "POST", "/v1.0/me/drive/root:/Docs:/copy", &[TOKEN, content_type], "{\"name\":\"Copy\"}");
+    let copy =
+        send(wire, "POST", "/v1.0/me/drive/root:/Docs:/copy", &[TOKEN, content_type], "{\"name\":\"Copy\"}");
     let item = send(wire, "GET", "/v1.0/me/drive/root:/Docs/a.txt", &[TOKEN], "").json();
     let listed = send(wire, "GET", "/2.0/folders/0/items", &[TOKEN], "").json();
     let file = listed["entries"][0]["id"].as_str().unwrap().to_owned();

@@ -118,12 +118,12 @@ fn a_malformed_expansion_fails_before_anything_changes() {
             ("?$expand=permissions", 501),
         ] {
             let patched = wire.send_json("PATCH", &format!("{file}{query}"), r#"{"name":"b.txt"}"#);
-            let made = format!("/v1.0/me/drive/root/children{query}");
-            let made = wire.send_json("POST", &made, r#"{"name":"new","folder":{}}"#);
+            let children = format!("/v1.0/me/drive/root/children{query}");
+            let created = wire.send_json("POST", &children, r#"{"name":"new","folder":{}}"#);
             let put = send("PUT", &format!("{file}:/content{query}"), &[], b"new");
             let put_new = send("PUT", &format!("/v1.0/me/drive/root:/new.txt:/content{query}"), &[], b"new");
             let uploaded = send("PUT", &format!("/{upload}{query}"), &range, b"up");
-            let all = [patched.status, made.status, put, put_new, uploaded];
+            let all = [patched.status, created.status, put, put_new, uploaded];
             assert_eq!(all, [status; 5], "{query}");
             wire.sim.assert_outline(TREE);
         }

@@ -100,18 +100,18 @@ impl Wire {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(sent.body.to_vec())).unwrap();
-        let answer = pollster::block_on(async {
-            let response = self.router.clone().oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
+        let response = pollster::block_on(async {
+            let raw = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = raw.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
             Answer { status: parts.status.as_u16(), headers: parts.headers, body }
         });
-        let (status, headers, body) = (answer.status, &answer.headers, &*answer.body);
+        let (status, headers, body) = (response.status, &response.headers, &*response.body);
         // Responses of the admin API and of Box follow other rules.
         if self.is_checked && !sent.url.starts_with("/_drivesim/") && !sent.url.contains("/2.0/") {
             answers::check(&answers::Exchange { method: sent.method, url: sent.url, status, headers, body });
         }
-        answer
+        response
     }
 
     /// Sends a GET request.
@@ -162,9 +162,13 @@ impl Wire {
         let mut rest = &lines[..];
         while !rest.is_empty() {
             let n_request_lines = rest.iter().take_while(|line| is_request(line)).count();
-            let n_response_lines = rest[n_request_lines..].iter().take_while(|line| !is_request(line)).count();
+            let n_response_lines =
+                rest[n_request_lines..].iter().take_while(|line| !is_request(line)).count();
             assert!(n_request_lines > 0 && n_response_lines > 0, "a transcript has requests and responses");
-            self.exchange(&rest[..n_request_lines], &rest[n_request_lines..n_request_lines + n_response_lines]);
+            self.exchange(
+                &rest[..n_request_lines],
+                &rest[n_request_lines..n_request_lines + n_response_lines],
+            );
             rest = &rest[n_request_lines + n_response_lines..];
         }
     }
@@ -176,7 +180,9 @@ impl Wire {
         let headers: Vec<(&str, &str)> = head[1..].iter().map(|line| header(line)).collect();
         let response = self.send(&Sent { method, url, headers: &headers, body: body.as_bytes() });
         let text = String::from_utf8_lossy(&response.body).into_owned();
-        let context = || format!("{}\ncame {} {:?}\n{text}", request_lines.join("\n"), response.status, response.headers);
+        let context = || {
+            format!("{}\ncame {} {:?}\n{text}", request_lines.join("\n"), response.status, response.headers)
+        };
         let expected: Vec<String> = response_lines.iter().map(|line| line[1..].trim().to_owned()).collect();
         let (head, body) = split(&expected);
         let status = head[0].split(' ').next().unwrap();

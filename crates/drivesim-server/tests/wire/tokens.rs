@@ -170,7 +170,11 @@ fn changes_are_made_by_the_user_and_the_application_of_the_token() {
         assert_eq!(created_and_modified_by(&copy), (actor.clone(), actor.clone()), "a copy by {token}");
         let description = json!({ "description": token }).to_string();
         let changed = send(&wire, token, "PATCH", &format!("{at}:/team.txt"), &description).json();
-        assert_eq!(created_and_modified_by(&changed), (json!({ "user": identity("me") }), actor.clone()), "a change by {token}");
+        assert_eq!(
+            created_and_modified_by(&changed),
+            (json!({ "user": identity("me") }), actor.clone()),
+            "a change by {token}"
+        );
         let session = send(&wire, token, "POST", &format!("{at}:/big.txt:/createUploadSession"), "{}").json();
         // The URL is pre-authenticated and needs no token.
         let url = session["uploadUrl"].as_str().unwrap();
@@ -201,7 +205,8 @@ fn an_invalid_token_fails_at_the_start_with_the_reason() {
             other => panic!("{other:?}"),
         }
     };
-    let (name, why) = start_error(ServerOptions::default().token("t", &["Files.Read", "Files.Readwrite.All"]));
+    let (name, why) =
+        start_error(ServerOptions::default().token("t", &["Files.Read", "Files.Readwrite.All"]));
     assert_eq!(name, "t");
     let nearest = Some("Files.ReadWrite.All");
     assert_eq!(why, TokenError::UnknownScope { scope: "Files.Readwrite.All".to_owned(), nearest });

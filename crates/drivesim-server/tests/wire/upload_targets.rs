@@ -209,7 +209,10 @@ fn sessions_are_compared_by_the_current_paths_of_their_files() {
     check_conflict("the new folder", &create(&wire, "/v1.0/me/drive/root:/There/OLD.bin:", "{}"));
     open(&wire, "/v1.0/me/drive/root:/To/old.bin:");
     wire.sim.create_folder("/", "To").unwrap();
-    check_conflict("a folder that was missing", &create(&wire, "/v1.0/me/drive/items/[id:/To]:/old.bin:", "{}"));
+    check_conflict(
+        "a folder that was missing",
+        &create(&wire, "/v1.0/me/drive/items/[id:/To]:/old.bin:", "{}"),
+    );
     wire.sim.delete("/There/other.bin").unwrap();
     open(&wire, "/v1.0/me/drive/root:/There/other.bin:");
 }
@@ -272,7 +275,10 @@ fn a_name_that_a_running_copy_has_not_revealed_is_taken() {
             for behavior in ["fail", "replace"] {
                 let query = format!("@microsoft.graph.conflictBehavior={behavior}");
                 let url = wire.fill(&format!("{file}/content?{query}"));
-                check_conflict(&url, &wire.send(&Sent { method: "PUT", url: &url, headers: &[], body: b"x" }));
+                check_conflict(
+                    &url,
+                    &wire.send(&Sent { method: "PUT", url: &url, headers: &[], body: b"x" }),
+                );
                 let body = format!(r#"{{"item": {{"@microsoft.graph.conflictBehavior": "{behavior}"}}}}"#);
                 check_conflict(file, &create(&wire, file, &body));
             }

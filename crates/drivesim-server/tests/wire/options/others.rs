@@ -49,7 +49,9 @@ fn with_token(wire: &Wire, method: &str, url: &str) -> String {
 }
 
 pub(super) const ROWS: &[Row] = &[
-    row("token_at_upload", BOTH, TOKEN_OUTCOMES, |wire| with_token(wire, "PUT", &session(wire, "n.bin", "{}").1)),
+    row("token_at_upload", BOTH, TOKEN_OUTCOMES, |wire| {
+        with_token(wire, "PUT", &session(wire, "n.bin", "{}").1)
+    }),
     row("token_at_download", BOTH, TOKEN_OUTCOMES, |wire| {
         let item = wire.get(&format!("{GRAPH}/root:/a.txt")).json();
         with_token(wire, "GET", item["@microsoft.graph.downloadUrl"].as_str().unwrap())
@@ -184,8 +186,8 @@ pub(super) const ROWS: &[Row] = &[
         |wire| {
             let body = r#"{"name":"n","folder":{},"description":"x","fileSystemInfo":{"lastModifiedDateTime":"2020-01-01T00:00:00Z"}}"#;
             assert_eq!(json(wire, "POST", "root/children", body), "201");
-            let made = wire.get(&format!("{GRAPH}/root:/n")).json();
-            let at = made["fileSystemInfo"]["lastModifiedDateTime"].as_str().unwrap();
+            let folder = wire.get(&format!("{GRAPH}/root:/n")).json();
+            let at = folder["fileSystemInfo"]["lastModifiedDateTime"].as_str().unwrap();
             format!("{} {}", has(wire, "root:/n", "description"), &at[..13])
         },
     ),
